@@ -1,0 +1,1 @@
+"""ConvStudio shows, on real numbers, how a convolutional layer turns an input into feature maps."""

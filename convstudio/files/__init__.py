@@ -1,0 +1,1 @@
+"""The outside world, checked and converted at the door."""

@@ -1,0 +1,1 @@
+"""Frozen values, and pure decisions about them; no Qt, no files."""

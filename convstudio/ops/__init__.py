@@ -1,0 +1,1 @@
+"""Pure functions on NumPy arrays: what a convolutional layer computes."""

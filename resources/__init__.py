@@ -1,0 +1,1 @@
+"""Detectors, samples, icons and their credits: the data that ships with the product."""
