@@ -1,0 +1,106 @@
+"""Reading numbers as people type them, and writing them as people read them."""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+import numpy as np
+
+_NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
+_TERM = re.compile(rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*\(?\s*(?P<root>{_NUMBER})\s*\)?)$")
+_MAX_FLOAT32 = float(np.finfo(np.float32).max)
+_MAX_DENOMINATOR = 1024
+
+
+def parse_number(text: str) -> float:
+    """Read `1/9`, `-1/8`, `sqrt(2)`, `1/sqrt(2)`, `0.5` or `0,5`.
+
+    Raises ValueError with a sentence when the text is empty, is no number, divides by zero, or is too large for
+    float32.
+
+    >>> parse_number("-1/8")
+    -0.125
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise ValueError("The cell is empty: type a number such as 2, 0.5 or 1/9.")
+    parts = [_parse_term(part) for part in stripped.split("/")]
+    if len(parts) > 2 or None in parts:
+        raise ValueError(f"“{stripped[:40]}” is not a number: type one such as 2, 0.5, 1/9 or sqrt(2).")
+    numerator, denominator = parts[0] or 0.0, 1.0 if len(parts) == 1 else parts[1] or 0.0
+    if denominator == 0.0:
+        raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
+    value = numerator / denominator
+    if not abs(value) <= _MAX_FLOAT32:
+        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {_MAX_FLOAT32:.4g}.")
+    return value
+
+
+def _parse_term(text: str) -> float | None:
+    match = _TERM.match(text.strip())
+    if match is None:
+        return None
+    root = match["root"]
+    size = math.sqrt(_to_float(root)) if root else _to_float(match["number"])
+    return -size if match["sign"] in ("-", "−") else size
+
+
+def _to_float(digits: str) -> float:
+    return float(digits.replace(",", "."))
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Write a number in at most `digits` significant digits; whole numbers in full up to seven digits.
+
+    >>> format_number(3.0), format_number(1 / 3), format_number(-0.0), format_number(float("nan"))
+    ('3', '0.3333', '0', 'NaN')
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == round(value) and abs(value) < 1e7:
+        return str(round(value))
+    text = f"{value:.{digits}g}"
+    return text if "e" not in text else _tidy_exponent(text)
+
+
+def _tidy_exponent(text: str) -> str:
+    mantissa, exponent = text.split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def format_weight(value: float) -> str:
+    """Write a weight as it can be typed again: a fraction such as `1/9` where the weight is exactly that in float32.
+
+    >>> format_weight(float(np.float32(1 / 9))), format_weight(0.5), format_weight(0.123456)
+    ('1/9', '0.5', '0.1235')
+    """
+    short = format_number(value)
+    if not math.isfinite(value) or np.float32(float(short)) == np.float32(value):
+        return short
+    fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
+    is_exact = fraction and np.float32(fraction.numerator / fraction.denominator) == np.float32(value)
+    return f"{fraction.numerator}/{fraction.denominator}" if is_exact else short
+
+
+def format_exact(value: float) -> str:
+    """Write a float32 with as many digits as it takes to read the same float32 back.
+
+    >>> format_exact(float(np.float32(0.1)))
+    '0.1'
+    """
+    if not math.isfinite(value) or value == round(value):
+        return format_number(value) if abs(value) < 1e7 or not math.isfinite(value) else repr(value)
+    return str(np.float32(value))
+
+
+def format_shape(shape: tuple[int, ...]) -> str:
+    """Write a shape with multiplication signs.
+
+    >>> format_shape((8, 8, 1))
+    '8×8×1'
+    """
+    return "×".join(map(str, shape))

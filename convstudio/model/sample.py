@@ -1,0 +1,59 @@
+"""The one input that the user edits or opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from numpy.typing import ArrayLike
+
+from convstudio.model.arrays import TiledArray
+
+RGB = ("red", "green", "blue")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An input with its name: `values` is `(*spatial, channels)`, float32; `origin` says where it came from.
+
+    >>> Sample.of("two steps", [[0], [1]]).spatial
+    (2,)
+    """
+
+    name: str
+    values: TiledArray
+    origin: str = ""
+
+    @classmethod
+    def of(cls, name: str, values: ArrayLike, origin: str = "") -> Sample:
+        """Make a sample from an array of shape `(*spatial, channels)`."""
+        return cls(name, TiledArray.of(values), origin)
+
+    @property
+    def spatial(self) -> tuple[int, ...]:
+        """The lengths of the spatial axes: `(steps,)`, `(rows, columns)` or `(planes, rows, columns)`."""
+        return self.values.spatial
+
+    @property
+    def channels(self) -> int:
+        """The number of channels."""
+        return self.values.channels
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes: 1 for a sequence, 2 for an image."""
+        return self.values.rank
+
+    def with_values(self, values: TiledArray) -> Sample:
+        """Return the sample with other values under the same name."""
+        return replace(self, values=values)
+
+
+def channel_names(channels: int) -> tuple[str, ...]:
+    """Name the channels of an input: the three colours, else numbers from 1.
+
+    >>> channel_names(2)
+    ('channel 1', 'channel 2')
+    """
+    if channels == len(RGB):
+        return RGB
+    return tuple(f"channel {number}" for number in range(1, channels + 1))

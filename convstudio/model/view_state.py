@@ -1,0 +1,60 @@
+"""What the user looks at: kept beside the document, and not undoable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+
+class Pane(Enum):
+    """The three panes that link to each other."""
+
+    INPUT = "input"
+    KERNEL = "kernel"
+    MAP = "map"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a pane: its position per spatial axis, counted from the first input cell, weight or output."""
+
+    pane: Pane
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """The layer, channel, filter and output position that the user looks at.
+
+    `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
+    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked.
+    """
+
+    layer: int = 0
+    channel: int = 0
+    filter: int = 0
+    position: tuple[int, ...] = (0, 0)
+    revealed: int | None = None
+    term: int | None = None
+    pointed: Cell | None = None
+    pinned: Cell | None = None
+
+    @property
+    def linked(self) -> Cell | None:
+        """The cell whose links are lit: the one under the mouse, else the pinned one."""
+        return self.pointed or self.pinned
+
+    @property
+    def shown_position(self) -> tuple[int, ...]:
+        """The output position whose window is outlined: a map cell under the mouse, else the current one."""
+        if self.pointed is not None and self.pointed.pane is Pane.MAP:
+            return self.pointed.index
+        return self.position
+
+    def pointing_at(self, cell: Cell | None) -> ViewState:
+        """Return the state with the mouse over `cell`."""
+        return replace(self, pointed=cell)
+
+    def let_go(self) -> ViewState:
+        """Return the state with nothing pinned, the whole map shown and no term chosen."""
+        return replace(self, pinned=None, pointed=None, revealed=None, term=None)
