@@ -1,0 +1,73 @@
+"""The preset library: named kernels, and how they are found, matched and described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from convstudio.model.arrays import Floats, frozen, same_array
+
+
+@dataclass(frozen=True, eq=False)
+class Detector:
+    """A named kernel.
+
+    `kernel` is `(columns,)` or `(rows, columns)`, with one more axis of channels where `mixes_channels`; float32.
+    """
+
+    id: str
+    name: str
+    rank: int
+    kernel: Floats
+    mixes_channels: bool
+    detects: str
+    source: str
+
+    def for_channels(self, channels: int) -> Floats:
+        """Return the kernels of one filter, `(*kernel, channels)`: without a channel axis, one copy per channel.
+
+        Raises ValueError when the detector mixes another number of channels.
+        """
+        if not self.mixes_channels:
+            return frozen(np.repeat(self.kernel[..., np.newaxis], channels, axis=-1))
+        if self.kernel.shape[-1] != channels:
+            raise ValueError(
+                f"The detector {self.id} mixes {self.kernel.shape[-1]} channels, and the filter reads {channels}: "
+                f"choose an input with {self.kernel.shape[-1]} channels, such as an RGB picture."
+            )
+        return self.kernel
+
+
+def matching(detectors: Iterable[Detector], words: str) -> list[Detector]:
+    """Return the detectors whose id, name, purpose or source holds every one of the words, in any case.
+
+    >>> matching([], "sobel")
+    []
+    """
+    wanted = words.casefold().split()
+    return [d for d in detectors if all(word in _searchable(d) for word in wanted)]
+
+
+def find_detector(detectors: Iterable[Detector], detector_id: str) -> Detector | None:
+    """Return the detector with that id, or None."""
+    return next((d for d in detectors if d.id == detector_id), None)
+
+
+def recognise(detectors: Iterable[Detector], kernels: Floats) -> Detector | None:
+    """Return the first detector that one filter's kernels, `(*kernel, channels)`, are an exact copy of, or None."""
+    return next((d for d in detectors if _is_copy(d, kernels)), None)
+
+
+def _searchable(detector: Detector) -> str:
+    return f"{detector.id} {detector.name} {detector.detects} {detector.source}".casefold()
+
+
+def _is_copy(detector: Detector, kernels: Floats) -> bool:
+    if detector.rank != kernels.ndim - 1:
+        return False
+    if detector.mixes_channels:
+        return same_array(detector.kernel, kernels)
+    is_size = detector.kernel.shape == kernels.shape[:-1]
+    return is_size and bool(np.all(kernels == detector.kernel[..., np.newaxis]))
