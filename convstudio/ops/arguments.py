@@ -119,8 +119,7 @@ def _check_channels(channels: int, weights: Array, groups: int) -> None:
         )
     if filters % groups:
         raise ShapeError(
-            f"{filters} filters cannot be shared among {groups} groups; "
-            f"use a number of filters divisible by {groups}"
+            f"{filters} filters cannot be shared among {groups} groups; use a number of filters divisible by {groups}"
         )
     if channels != per_group * groups:
         raise ShapeError(
@@ -134,7 +133,5 @@ def _bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]
         return None
     values = as_float(bias, "the bias")
     if values.shape != (filters,):
-        raise ShapeError(
-            f"a bias of shape {times(values.shape)} does not fit {filters} filters; use one per filter"
-        )
+        raise ShapeError(f"a bias of shape {times(values.shape)} does not fit {filters} filters; use one per filter")
     return values.astype(dtype, copy=False)
