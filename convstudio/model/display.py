@@ -96,7 +96,7 @@ def colours(values: Floats, levels: Levels) -> Colours:
         shares = (values - levels.low) / (levels.high - levels.low)
     table = _DIVERGING if levels.signed else _GREY
     steps = np.nan_to_num(shares * (len(table) - 1), nan=0.0, posinf=len(table) - 1, neginf=0.0)
-    painted = table[np.clip(np.rint(steps), 0, len(table) - 1).astype(np.intp)]
+    painted: Colours = table[np.clip(np.rint(steps), 0, len(table) - 1).astype(np.intp)]
     if not np.all(np.isfinite(values)):
         painted[np.isnan(values)] = NOT_A_NUMBER
         painted[np.isinf(values)] = INFINITE
@@ -116,13 +116,14 @@ def picture(values: Floats, levels: Levels) -> Colours:
     if values.shape[-1] != 3 or levels.signed:
         return colours(values[..., 0], levels)
     shares = np.nan_to_num((values - levels.low) / (levels.high - levels.low), nan=0.0, posinf=1.0, neginf=0.0)
-    return np.rint(np.clip(shares, 0.0, 1.0) * 255).astype(np.uint8)
+    painted: Colours = np.rint(np.clip(shares, 0.0, 1.0) * 255).astype(np.uint8)
+    return painted
 
 
 def is_dark(colour: tuple[int, ...]) -> bool:
     """Say whether light text reads better on a colour than dark text (relative luminance of WCAG 2.2 below 0.18)."""
     red, green, blue = ((c / 255) ** 2.2 for c in colour[:3])
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18
+    return bool(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18)
 
 
 def is_grid(spatial: tuple[int, ...], longest: int) -> bool:

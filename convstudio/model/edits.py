@@ -119,7 +119,7 @@ def set_weights_block(
         )
     weights = conv.weights.copy()
     box = tuple(slice(first, first + n) for first, n in zip(start, block.shape, strict=True))
-    weights[(*box, channel, filter_index)] = block
+    weights[..., channel, filter_index][box] = block
     return _with_conv(document, layer, weights=frozen(weights))
 
 
