@@ -56,7 +56,7 @@ class Session(QObject):
             self.view_changed.emit(before, self._view)
 
     def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
-        """Put another project in the place of this one, with an empty undo stack; `saved` says whether a file has it."""
+        """Start over with another project and an empty undo stack; `saved` says whether a file has it."""
         self.undo_stack.clear()
         self._replace(document)
         self.look(view or ViewState())
