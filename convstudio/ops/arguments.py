@@ -1,0 +1,142 @@
+"""The door of the operations: what a caller gives becomes floats that fit each other, or one clear error."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from convstudio.ops.padding import Array, check_padding_mode
+from convstudio.ops.shapes import (
+    Geometry,
+    Padding,
+    PerAxis,
+    ShapeError,
+    check_count,
+    geometry,
+    per_axis,
+    times,
+)
+
+
+class ConvCall(NamedTuple):
+    """A checked call of a convolution: arrays of one float type, and how the window slides."""
+
+    x: Array
+    weights: Array
+    bias: Array | None
+    geometry: Geometry
+    padding_mode: str
+    groups: int
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The leading axes of the input, none for a single sample."""
+        return self.x.shape[: self.x.ndim - 1 - self.geometry.rank]
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of the feature maps: `(*batch, *output, filters)`."""
+        return (*self.batch, *self.geometry.output, self.weights.shape[-1])
+
+
+def as_float(values: npt.ArrayLike, name: str) -> Array:
+    """Take numbers as the engine's floats: float32 stays, float64 stays, integers and bools become float64.
+
+    Raises ValueError for anything that is not real numbers. float16 becomes float32, longer floats float64.
+
+    >>> as_float([1, 2], "x").dtype
+    dtype('float64')
+    """
+    array = np.asarray(values)
+    if array.dtype.kind in "biu":
+        return array.astype(np.float64)
+    if array.dtype.kind != "f":
+        raise ValueError(
+            f"{name} must be real numbers, but its type is {array.dtype}; use float32, float64 or integers"
+        )
+    return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64, copy=False)
+
+
+def conv_call(
+    x: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    bias: npt.ArrayLike | None,
+    *,
+    stride: PerAxis,
+    padding: Padding,
+    padding_mode: str,
+    dilation: PerAxis,
+    groups: int,
+    flip: bool,
+) -> ConvCall:
+    """Check the arguments of `conv`, bring them to one float type, and flip the kernel of a true convolution.
+
+    Raises ShapeError and ValueError as `conv` says.
+    """
+    inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
+    rank = _rank(inputs, filters)
+    (groups,) = per_axis(groups, 1, "groups")
+    _check_channels(inputs.shape[-1], filters, groups)
+    shape = geometry(
+        inputs.shape[-1 - rank : -1], filters.shape[:rank], stride=stride, padding=padding, dilation=dilation
+    )
+    check_padding_mode(shape.spatial, shape.pairs, padding_mode)
+    dtype = np.result_type(inputs, filters)
+    if flip:
+        filters = np.flip(filters, tuple(range(rank)))
+    call = ConvCall(
+        inputs.astype(dtype, copy=False),
+        filters.astype(dtype, copy=False),
+        _bias(bias, filters.shape[-1], dtype),
+        shape,
+        padding_mode,
+        groups,
+    )
+    check_count(call.output_shape, "the output")
+    check_count((*call.batch, *shape.padded, inputs.shape[-1]), "the padded input")
+    return call
+
+
+def _rank(x: Array, weights: Array) -> int:
+    if not 3 <= weights.ndim <= 5:
+        raise ShapeError(
+            f"weights of shape {times(weights.shape)} have {weights.ndim} axes; use 3 to 5: "
+            f"1 to 3 kernel axes, then channels / groups, then filters"
+        )
+    rank = weights.ndim - 2
+    if x.ndim < rank + 1:
+        raise ShapeError(
+            f"the input {times(x.shape)} has {x.ndim} axes, but weights of shape {times(weights.shape)} "
+            f"slide along {rank}; give the input {rank} spatial axes and one for channels"
+        )
+    return rank
+
+
+def _check_channels(channels: int, weights: Array, groups: int) -> None:
+    per_group, filters = weights.shape[-2:]
+    if not channels or not per_group or not filters:
+        raise ShapeError(
+            f"an input of {channels} channels and weights of shape {times(weights.shape)} leave nothing to "
+            f"compute; use at least 1 channel and 1 filter"
+        )
+    if filters % groups:
+        raise ShapeError(
+            f"{filters} filters cannot be shared among {groups} groups; "
+            f"use a number of filters divisible by {groups}"
+        )
+    if channels != per_group * groups:
+        raise ShapeError(
+            f"weights of shape {times(weights.shape)} in {groups} groups read {per_group * groups} channels, "
+            f"but the input has {channels}; make channels per filter × groups equal the input's channels"
+        )
+
+
+def _bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]) -> Array | None:
+    if bias is None:
+        return None
+    values = as_float(bias, "the bias")
+    if values.shape != (filters,):
+        raise ShapeError(
+            f"a bias of shape {times(values.shape)} does not fit {filters} filters; use one number per filter"
+        )
+    return values.astype(dtype, copy=False)

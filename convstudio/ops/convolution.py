@@ -1,0 +1,109 @@
+"""The convolution of a layer: every filter slides over the input and makes one feature map."""
+
+from collections.abc import Iterator
+from types import EllipsisType
+
+import numpy as np
+import numpy.typing as npt
+
+from convstudio.ops.arguments import ConvCall, conv_call
+from convstudio.ops.padding import Array, pad
+from convstudio.ops.shapes import Geometry, Padding, PerAxis
+
+
+def conv(
+    x: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    *,
+    stride: PerAxis = 1,
+    padding: Padding = "valid",
+    padding_mode: str = "zeros",
+    dilation: PerAxis = 1,
+    groups: int = 1,
+    flip: bool = False,
+) -> Array:
+    """Slide every filter over the input, without turning it (cross-correlation, as in Keras and PyTorch).
+
+    `y[p, f] = bias[f] + Σ x[p · stride + k · dilation − before, c] · weights[k, c, f]`, summed over all
+    kernel cells k and the channels c of the filter's group.
+
+    - `x` is `(*batch, *spatial, channels)`, any number of leading axes; `weights` is
+      `(*kernel, channels / groups, filters)`, so that the rank, 1 to 3, is `weights.ndim − 2`; `bias` is
+      `(filters,)`.
+    - `stride` and `dilation`, in cells, are one int or one per axis; for `padding` see `resolve_padding`, for
+      `padding_mode` `source_index`; filter block g of `groups` reads channel block g.
+    - `flip=True` turns the kernel first: true convolution.
+
+    Returns `(*batch, *output, filters)` with `output = output_shape(spatial, kernel, ...)`: float32 where
+    both arrays are, else float64. NaN and infinity travel with their terms; whole numbers stay whole.
+
+    Raises ShapeError when channels, groups, filters, bias, ranks or sizes do not fit each other, ValueError
+    for a stride, dilation, padding or number of groups that cannot be.
+
+    Source: I. Goodfellow, Y. Bengio and A. Courville, "Deep Learning", 2016, equations 9.6 and 9.8,
+    https://www.deeplearningbook.org/contents/convnets.html
+
+    >>> sequence = np.array([[0], [0], [1], [1], [0], [0]], dtype=np.float32)
+    >>> step = np.array([-1, 1], dtype=np.float32).reshape(2, 1, 1)
+    >>> conv(sequence, step)[:, 0].tolist()
+    [0.0, 1.0, 0.0, -1.0, 0.0]
+    """
+    call = conv_call(
+        x,
+        weights,
+        bias,
+        stride=stride,
+        padding=padding,
+        padding_mode=padding_mode,
+        dilation=dilation,
+        groups=groups,
+        flip=flip,
+    )
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        return _add_bias(_sum_of_taps(call), call.bias)
+
+
+def _sum_of_taps(call: ConvCall) -> Array:
+    """Shift the whole input once per kernel cell, weigh it, and sum."""
+    shape = call.geometry
+    padded = pad(call.x, shape.pairs, call.padding_mode, shape.rank)
+    output = np.zeros(call.output_shape, dtype=call.x.dtype)
+    for tap in np.ndindex(shape.kernel):
+        shifted = padded[tap_index(shape, tap)]
+        for channels, filters in _blocks(call):
+            output[..., filters] += _weigh(shifted[..., channels], call.weights[*tap, :, filters])
+    return output
+
+
+def tap_index(shape: Geometry, tap: tuple[int, ...]) -> tuple[slice | EllipsisType, ...]:
+    """Index the cells of the padded input that one kernel cell meets, one per output position.
+
+    >>> from convstudio.ops.shapes import geometry
+    >>> np.arange(8).reshape(8, 1)[tap_index(geometry((8,), (3,), stride=2), (1,))][:, 0].tolist()
+    [1, 3, 5]
+    """
+    starts = [k * d for k, d in zip(tap, shape.dilation, strict=True)]
+    spans = [(n - 1) * s + 1 for n, s in zip(shape.output, shape.stride, strict=True)]
+    cells = (slice(a, a + b, s) for a, b, s in zip(starts, spans, shape.stride, strict=True))
+    return (..., *cells, slice(None))
+
+
+def _blocks(call: ConvCall) -> Iterator[tuple[slice, slice]]:
+    channels, filters = call.weights.shape[-2], call.weights.shape[-1] // call.groups
+    for group in range(call.groups):
+        yield (
+            slice(group * channels, (group + 1) * channels),
+            slice(group * filters, (group + 1) * filters),
+        )
+
+
+def _weigh(x: Array, weights: Array) -> Array:
+    """Multiply `(..., channels)` by `(channels, filters)`; a single channel needs no matrix product."""
+    return x * weights[0] if weights.shape[0] == 1 else x @ weights
+
+
+def _add_bias(output: Array, bias: Array | None) -> Array:
+    if bias is not None:
+        output += bias
+    return output

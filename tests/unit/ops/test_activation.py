@@ -1,0 +1,96 @@
+import math
+
+import numpy as np
+import pytest
+from scipy import special
+
+from convstudio.ops import ACTIVATIONS, activate
+from convstudio.ops.activation import erf
+
+LINE = np.linspace(-8, 8, 1601)
+
+
+def test_the_ten_activations_are_the_contracts():
+    contract = "linear relu leaky_relu elu gelu sigmoid tanh softplus softmax abs"
+    assert " ".join(ACTIVATIONS) == contract
+
+
+@pytest.mark.parametrize(
+    ("name", "definition"),
+    [
+        ("linear", lambda x: x),
+        ("relu", lambda x: max(x, 0.0)),
+        ("leaky_relu", lambda x: x if x > 0 else 0.2 * x),
+        ("elu", lambda x: x if x > 0 else math.exp(x) - 1),
+        ("gelu", lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2),
+        ("sigmoid", lambda x: 1 / (1 + math.exp(-x))),
+        ("tanh", math.tanh),
+        ("softplus", lambda x: math.log(1 + math.exp(x))),
+        ("abs", abs),
+    ],
+)
+def test_each_value_is_what_keras_defines(name, definition):
+    np.testing.assert_allclose(activate(LINE, name), [definition(x) for x in LINE], rtol=1e-12, atol=1e-15)
+
+
+def test_softmax_shares_one_among_the_channels():
+    values = activate([[1.0, 2.0, 3.0], [5.0, 5.0, 5.0]], "softmax")
+    np.testing.assert_allclose(values, special.softmax([[1, 2, 3], [5, 5, 5]], axis=-1), rtol=1e-15)
+
+
+def test_softmax_survives_large_numbers():
+    np.testing.assert_array_equal(activate([1e30, 1e30], "softmax"), [0.5, 0.5])
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_float_type_is_kept(name, dtype):
+    assert activate(np.ones(3, dtype), name).dtype == dtype
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_integers_become_float64(name):
+    assert activate([1, 2], name).dtype == np.float64
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_nan_stays_nan_without_a_warning(name):
+    assert np.isnan(activate(np.array([np.nan], np.float32), name)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("linear", -np.inf, np.inf),
+        ("relu", 0, np.inf),
+        ("leaky_relu", -np.inf, np.inf),
+        ("elu", -1, np.inf),
+        ("sigmoid", 0, 1),
+        ("tanh", -1, 1),
+        ("softplus", 0, np.inf),
+        ("abs", np.inf, np.inf),
+    ],
+)
+def test_infinity_goes_to_the_limit(name, low, high):
+    np.testing.assert_array_equal(activate(np.array([-np.inf, np.inf], np.float32), name), [low, high])
+
+
+def test_the_input_is_left_alone():
+    x = np.array([-1.0, 1.0])
+    activate(x, "linear")[0] = 7
+    assert x.tolist() == [-1.0, 1.0]
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match=r'activation "swish" is not known; use one of linear, relu'):
+        activate([1.0], "swish")
+
+
+def test_softmax_of_one_number_is_refused():
+    with pytest.raises(ValueError, match="needs an axis of channels"):
+        activate(1.0, "softmax")
+
+
+def test_erf_is_exact_to_float64():
+    x = np.linspace(-7, 7, 100_001)
+    np.testing.assert_allclose(erf(x), special.erf(x), rtol=1e-15, atol=1e-15)
