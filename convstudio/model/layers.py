@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -130,11 +129,6 @@ def with_channels(layer: Conv, channels: int) -> Conv:
     kept = layer.weights[..., :per_group, :]
     added = np.repeat(layer.weights[..., :1, :], per_group - kept.shape[-2], axis=-2)
     return replace(layer, weights=frozen(np.concatenate([kept, added], axis=-2)), groups=groups)
-
-
-def parameter_count(layer: Conv) -> int:
-    """Count the weights and biases of a layer."""
-    return math.prod(layer.weights.shape) + layer.filters
 
 
 def _fitted(values: tuple[int, ...], rank: int, neutral: int) -> tuple[int, ...]:

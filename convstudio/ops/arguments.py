@@ -51,9 +51,7 @@ def as_float(values: npt.ArrayLike, name: str) -> Array:
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
-        raise ValueError(
-            f"{name} must be real numbers, but its type is {array.dtype}; use float32, float64 or integers"
-        )
+        raise ValueError(f"{name} holds values of type {array.dtype}; use real numbers")
     return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64, copy=False)
 
 
@@ -73,7 +71,7 @@ def conv_call(
 
     Raises ShapeError and ValueError as `conv` says.
     """
-    inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
+    inputs, filters = as_float(x, "the input"), as_float(weights, "the weights")
     rank = _rank(inputs, filters)
     (groups,) = per_axis(groups, 1, "groups")
     _check_channels(inputs.shape[-1], filters, groups)
@@ -121,8 +119,7 @@ def _check_channels(channels: int, weights: Array, groups: int) -> None:
         )
     if filters % groups:
         raise ShapeError(
-            f"{filters} filters cannot be shared among {groups} groups; "
-            f"use a number of filters divisible by {groups}"
+            f"{filters} filters cannot be shared among {groups} groups; use a number of filters divisible by {groups}"
         )
     if channels != per_group * groups:
         raise ShapeError(
@@ -136,7 +133,5 @@ def _bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]
         return None
     values = as_float(bias, "the bias")
     if values.shape != (filters,):
-        raise ShapeError(
-            f"a bias of shape {times(values.shape)} does not fit {filters} filters; use one number per filter"
-        )
+        raise ShapeError(f"a bias of shape {times(values.shape)} does not fit {filters} filters; use one per filter")
     return values.astype(dtype, copy=False)

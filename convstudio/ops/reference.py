@@ -49,15 +49,11 @@ def conv_reference(
         for position in np.ndindex(call.geometry.output):
             for filter_ in range(call.weights.shape[-1]):
                 bias_term = 0.0 if call.bias is None else float(call.bias[filter_])
-                output[(*sample, *position, filter_)] = (
-                    _dot(call, meets, sample, position, filter_) + bias_term
-                )
+                output[(*sample, *position, filter_)] = _dot(call, meets, sample, position, filter_) + bias_term
     return output
 
 
-def _dot(
-    call: ConvCall, meets: list[Cells], sample: tuple[int, ...], position: tuple[int, ...], filter_: int
-) -> float:
+def _dot(call: ConvCall, meets: list[Cells], sample: tuple[int, ...], position: tuple[int, ...], filter_: int) -> float:
     per_group = call.weights.shape[-2]
     first = filter_ // (call.weights.shape[-1] // call.groups) * per_group
     total = 0.0

@@ -48,7 +48,7 @@ def times(shape: Sequence[int]) -> str:
     >>> times((8, 8, 1))
     '8×8×1'
     """
-    return "×".join(str(size) for size in shape) or "()"
+    return "×".join(str(size) for size in shape) if shape else "one number"
 
 
 def per_axis(value: object, rank: int, name: str, *, at_least: int = 1) -> tuple[int, ...]:
@@ -64,8 +64,7 @@ def per_axis(value: object, rank: int, name: str, *, at_least: int = 1) -> tuple
     entries = tuple(value) if isinstance(value, Iterable) else (value,) * rank
     if len(entries) != rank:
         raise ValueError(
-            f"{name} {entries} has {len(entries)} entries for {rank} {_axes(rank)}; "
-            f"give one number, or one per axis"
+            f"{name} {entries} has {len(entries)} entries for {rank} {_axes(rank)}; give one number, or one per axis"
         )
     return tuple(_whole(entry, name, at_least) for entry in entries)
 
@@ -186,9 +185,7 @@ def check_count(shape: Sequence[int], name: str) -> None:
         )
 
 
-def _pairs(
-    spatial: tuple[int, ...], extent: tuple[int, ...], stride: tuple[int, ...], padding: Padding
-) -> Pairs:
+def _pairs(spatial: tuple[int, ...], extent: tuple[int, ...], stride: tuple[int, ...], padding: Padding) -> Pairs:
     if isinstance(padding, str):
         return _named_pairs(spatial, extent, stride, padding)
     entries = tuple(padding) if isinstance(padding, Iterable) else (padding,) * len(spatial)
@@ -198,9 +195,7 @@ def _pairs(
     return tuple((cell, cell) for cell in cells)
 
 
-def _named_pairs(
-    spatial: tuple[int, ...], extent: tuple[int, ...], stride: tuple[int, ...], padding: str
-) -> Pairs:
+def _named_pairs(spatial: tuple[int, ...], extent: tuple[int, ...], stride: tuple[int, ...], padding: str) -> Pairs:
     match padding:
         case "valid":
             return tuple((0, 0) for _ in extent)
@@ -211,12 +206,8 @@ def _named_pairs(
         case "causal" if len(extent) == 1:
             return ((extent[0] - 1, 0),)
         case "causal":
-            raise ValueError(
-                f'padding "causal" is for sequences, but the kernel has {len(extent)} axes; use "same"'
-            )
-    raise ValueError(
-        f'padding "{padding}" is not known; use one of {", ".join(PADDINGS)}, or numbers of cells'
-    )
+            raise ValueError(f'padding "causal" is for sequences, but the kernel has {len(extent)} axes; use "same"')
+    raise ValueError(f'padding "{padding}" is not known; use one of {", ".join(PADDINGS)}, or numbers of cells')
 
 
 def _same_pair(size: int, extent: int, stride: int) -> tuple[int, int]:

@@ -1,0 +1,168 @@
+"""How numbers become colours: levels, colour maps, statistics, and what fits into a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model.arrays import Floats, TiledArray
+
+Colours = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+NEGATIVE: Colour = (0x21, 0x66, 0xAC)
+ZERO: Colour = (0xF7, 0xF7, 0xF7)
+POSITIVE: Colour = (0xD6, 0x79, 0x28)
+DARKEST: Colour = (0x44, 0x44, 0x44)
+LIGHTEST: Colour = (0xFF, 0xFF, 0xFF)
+NOT_A_NUMBER: Colour = (0xB4, 0x4B, 0xC8)
+INFINITE: Colour = (0x6B, 0x2A, 0x8C)
+_STRENGTH = 0.8  # the ends of the scale stop short of the full colour, so that a dark digit stays readable on them
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The values at the two ends of a colour bar; `signed` ends are ±the same, with zero in the middle."""
+
+    low: float
+    high: float
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What a feature map holds; minimum, maximum and mean are of the finite values, None where there are none."""
+
+    count: int
+    zeros: int
+    not_numbers: int
+    infinities: int
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+
+
+def statistics(values: NDArray[Any]) -> Statistics:
+    """Count and summarise an array of any shape.
+
+    >>> statistics(np.array([0.0, 3.0])).mean
+    1.5
+    """
+    finite = values[np.isfinite(values)]
+    return Statistics(
+        count=values.size,
+        zeros=int(np.count_nonzero(values == 0)),
+        not_numbers=int(np.count_nonzero(np.isnan(values))),
+        infinities=int(np.count_nonzero(np.isinf(values))),
+        minimum=float(finite.min()) if finite.size else None,
+        maximum=float(finite.max()) if finite.size else None,
+        mean=float(finite.mean(dtype=np.float64)) if finite.size else None,
+    )
+
+
+def signed_levels(values: NDArray[Any]) -> Levels:
+    """Return levels centred on zero that reach the largest finite |value|, or ±1 where all are zero.
+
+    >>> signed_levels(np.array([-1.0, 3.0, np.inf]))
+    Levels(low=-3.0, high=3.0, signed=True)
+    """
+    low, high = _finite_range(values)
+    reach = max(abs(low), abs(high)) or 1.0
+    return Levels(-reach, reach, signed=True)
+
+
+def grey_levels(values: NDArray[Any]) -> Levels:
+    """Return levels from the smallest to the largest finite value, at least 0 to 1 apart where all are the same."""
+    low, high = _finite_range(values)
+    return Levels(low, high if high > low else low + 1.0, signed=False)
+
+
+def picture_levels(values: NDArray[Any]) -> Levels:
+    """Return the levels of an input: 0 to 1, as pictures have, reaching further where the values do; signed below 0.
+
+    >>> picture_levels(np.array([0.0, 0.5]))
+    Levels(low=0.0, high=1.0, signed=False)
+    """
+    low, high = _finite_range(values)
+    return signed_levels(values) if low < 0 else Levels(0.0, max(1.0, high), signed=False)
+
+
+def colours(values: Floats, levels: Levels) -> Colours:
+    """Colour values of any shape with the levels' map: `(*shape, 3)` bytes; NaN and infinity have their own colours."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        shares = (values - levels.low) / (levels.high - levels.low)
+    table = _DIVERGING if levels.signed else _GREY
+    steps = np.nan_to_num(shares * (len(table) - 1), nan=0.0, posinf=len(table) - 1, neginf=0.0)
+    painted: Colours = table[np.clip(np.rint(steps), 0, len(table) - 1).astype(np.intp)]
+    if not np.all(np.isfinite(values)):
+        painted[np.isnan(values)] = NOT_A_NUMBER
+        painted[np.isinf(values)] = INFINITE
+    return painted
+
+
+def colour_table(signed: bool) -> Colours:
+    """Return the 256 colours of a map from its lowest level to its highest, `(256, 3)` bytes."""
+    return _DIVERGING if signed else _GREY
+
+
+def picture(values: Floats, levels: Levels) -> Colours:
+    """Show an input `(rows, columns, channels)` as bytes `(rows, columns, 3)`: three channels are red, green, blue.
+
+    Of any other number of channels the first one is shown.
+    """
+    if values.shape[-1] != 3 or levels.signed:
+        return colours(values[..., 0], levels)
+    shares = np.nan_to_num((values - levels.low) / (levels.high - levels.low), nan=0.0, posinf=1.0, neginf=0.0)
+    painted: Colours = np.rint(np.clip(shares, 0.0, 1.0) * 255).astype(np.uint8)
+    return painted
+
+
+def is_dark(colour: tuple[int, ...]) -> bool:
+    """Say whether light text reads better on a colour than dark text (relative luminance of WCAG 2.2 below 0.18)."""
+    red, green, blue = ((c / 255) ** 2.2 for c in colour[:3])
+    return bool(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18)
+
+
+def is_grid(spatial: tuple[int, ...], longest: int) -> bool:
+    """Say whether an input is shown as a grid of numbers: sequences always, images up to `longest` cells a side."""
+    return len(spatial) == 1 or max(spatial) <= longest
+
+
+def input_range(values: TiledArray) -> tuple[float, float]:
+    """Return the smallest and largest finite value of an input (0 and 0 where there is none)."""
+    return _finite_range(values.to_array())
+
+
+def histogram(values: NDArray[Any], bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Count the finite values in equal steps: `(bins,)` counts and `(bins + 1,)` edges."""
+    finite = values[np.isfinite(values)].astype(np.float64)
+    counts, edges = np.histogram(finite, bins=bins)
+    return counts.astype(np.int64), edges
+
+
+def _finite_range(values: NDArray[Any]) -> tuple[float, float]:
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    if np.isfinite(low) and np.isfinite(high):
+        return low, high
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def _ramp(*stops: Colour) -> Colours:
+    places = np.linspace(0, 1, len(stops))
+    channels = [np.interp(np.linspace(0, 1, 256), places, [stop[c] for stop in stops]) for c in range(3)]
+    table = np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+    table.flags.writeable = False
+    return table
+
+
+def _towards(colour: Colour) -> Colour:
+    red, green, blue = (round(zero + _STRENGTH * (end - zero)) for zero, end in zip(ZERO, colour, strict=True))
+    return red, green, blue
+
+
+_DIVERGING = _ramp(_towards(NEGATIVE), ZERO, _towards(POSITIVE))
+_GREY = _ramp(DARKEST, LIGHTEST)

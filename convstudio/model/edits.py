@@ -1,0 +1,322 @@
+"""Every edit that a user can make, as a pure function: Document -> Document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convstudio.model.arrays import Box, Floats, TiledArray, frozen
+from convstudio.model.detectors import Detector
+from convstudio.model.document import Document
+from convstudio.model.layers import Padding, with_channels, with_rank
+from convstudio.model.sample import Sample
+
+# --- the input ---------------------------------------------------------------------------------------------------
+
+
+def set_sample(document: Document, sample: Sample) -> Document:
+    """Put another sample in, and fit the first layer to its rank and channels."""
+    first = with_channels(with_rank(document.layers[0], sample.rank), sample.channels)
+    changed = document.with_sample(sample)
+    return changed if first is document.layers[0] else changed.with_layer(0, first)
+
+
+def set_input_box(document: Document, box: Box, values: ArrayLike) -> Document:
+    """Write `values` into a box of the input: one slice with bounds per spatial axis, all channels.
+
+    `values` broadcasts to `(*box, channels)`.
+    """
+    return _with_values(document, document.sample.values.with_box(box, values))
+
+
+def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int) -> Document:
+    """Write a block `(*lengths,)` into one channel of the input, its first cell at `start`.
+
+    Raises ValueError naming both shapes when the block reaches past the end.
+    """
+    block = np.asarray(values, np.float32)
+    held = document.sample.values
+    box = tuple(slice(first, first + length) for first, length in zip(start, block.shape, strict=True))
+    if any(part.stop > length for part, length in zip(box, held.spatial, strict=True)):
+        raise ValueError(
+            f"The {_shape(block.shape)} block does not fit into the {_shape(held.spatial)} input from "
+            f"{_place(start)}: paste it further up and left, or make the input larger."
+        )
+    changed = held.box(box).copy()
+    changed[..., channel] = block
+    return _with_values(document, held.with_box(box, changed))
+
+
+def paint_input(document: Document, centre: Sequence[int], size: int, value: float, channel: int | None) -> Document:
+    """Paint a square (on a sequence: a stretch) of `size` cells around `centre`, in one channel or in all (None)."""
+    held = document.sample.values
+    starts = [at - (size - 1) // 2 for at in centre]
+    box = tuple(
+        slice(max(0, start), min(length, start + size)) for start, length in zip(starts, held.spatial, strict=True)
+    )
+    if any(part.start >= part.stop for part in box):
+        return document
+    painted = held.box(box).copy()
+    painted[..., slice(None) if channel is None else channel] = value
+    return _with_values(document, held.with_box(box, painted))
+
+
+def fill_input(document: Document, value: float) -> Document:
+    """Set every cell of the input to one value."""
+    held = document.sample.values
+    return _with_values(document, TiledArray.of(np.full(held.shape, value, np.float32)))
+
+
+def insert_input(document: Document, axis: int, at: int, count: int = 1) -> Document:
+    """Insert `count` rows (axis 0), columns or steps of zeros before position `at`."""
+    values = document.sample.values.to_array()
+    shape = (*values.shape[:axis], count, *values.shape[axis + 1 :])
+    zeros = np.zeros(shape, np.float32)
+    before, after = np.split(values, [at], axis=axis)
+    return _with_values(document, TiledArray.of(np.concatenate([before, zeros, after], axis=axis)))
+
+
+def delete_input(document: Document, axis: int, positions: Sequence[int]) -> Document:
+    """Delete rows (axis 0), columns or steps. Raises ValueError when none would be left."""
+    values = document.sample.values.to_array()
+    if len(set(positions)) >= values.shape[axis]:
+        raise ValueError("An input keeps at least one row and one column: delete fewer of them.")
+    return _with_values(document, TiledArray.of(np.delete(values, list(positions), axis=axis)))
+
+
+def set_input_shape(document: Document, spatial: Sequence[int]) -> Document:
+    """Cut the input, or extend it with zeros, at its end to a new spatial shape."""
+    held = document.sample.values
+    values = np.zeros((*spatial, held.channels), np.float32)
+    kept = tuple(slice(0, min(old, new)) for old, new in zip(held.spatial, spatial, strict=True))
+    values[kept] = held.box(kept)
+    return _with_values(document, TiledArray.of(values))
+
+
+# --- the kernel --------------------------------------------------------------------------------------------------
+
+
+def set_weight(
+    document: Document, layer: int, filter_index: int, channel: int, position: Sequence[int], value: float
+) -> Document:
+    """Set one weight; `channel` counts inside the filter's group."""
+    return set_weights_block(document, layer, filter_index, channel, position, np.full((1,) * len(position), value))
+
+
+def set_weights_block(
+    document: Document, layer: int, filter_index: int, channel: int, start: Sequence[int], values: ArrayLike
+) -> Document:
+    """Write a block of weights into one kernel, its first cell at `start`; raises ValueError where it does not fit."""
+    conv = document.layers[layer]
+    block = np.asarray(values, np.float32)
+    if any(first + n > length for first, n, length in zip(start, block.shape, conv.kernel_size, strict=True)):
+        raise ValueError(
+            f"The {_shape(block.shape)} block does not fit into the {_shape(conv.kernel_size)} kernel from "
+            f"{_place(start)}: set a larger kernel first."
+        )
+    weights = conv.weights.copy()
+    box = tuple(slice(first, first + n) for first, n in zip(start, block.shape, strict=True))
+    weights[..., channel, filter_index][box] = block
+    return _with_conv(document, layer, weights=frozen(weights))
+
+
+def set_filter(document: Document, layer: int, filter_index: int, kernels: ArrayLike) -> Document:
+    """Replace one filter by kernels `(*kernel, channels per group)`; another size resizes the other filters too."""
+    held = frozen(kernels)
+    sized = set_kernel_size(document, layer, held.shape[:-1])
+    weights = sized.layers[layer].weights.copy()
+    weights[..., filter_index] = held
+    return _with_conv(sized, layer, weights=frozen(weights))
+
+
+def use_detector(document: Document, layer: int, filter_index: int, detector: Detector) -> Document:
+    """Make a filter of a detector.
+
+    A 1-D detector on images becomes one row; raises ValueError for a 2-D detector on a sequence, and where the
+    detector mixes another number of channels.
+    """
+    conv = document.layers[layer]
+    if detector.rank > conv.rank:
+        raise ValueError(
+            f"The detector {detector.id} is a {detector.rank}-D kernel and the input is a sequence: choose an image, "
+            "or a detector for sequences."
+        )
+    kernels = detector.for_channels(conv.channels_per_group)
+    extra = (1,) * (conv.rank - detector.rank)
+    return set_filter(document, layer, filter_index, kernels.reshape(extra + kernels.shape))
+
+
+def set_kernel_size(document: Document, layer: int, size: Sequence[int]) -> Document:
+    """Cut or extend every kernel around its centre to a new size; new weights are zero."""
+    conv = document.layers[layer]
+    if tuple(size) == conv.kernel_size:
+        return document
+    weights = np.zeros((*size, *conv.weights.shape[-2:]), np.float32)
+    into = tuple(_centred(old, new) for old, new in zip(conv.kernel_size, size, strict=True))
+    source = tuple(_centred(new, old) for old, new in zip(conv.kernel_size, size, strict=True))
+    weights[into] = conv.weights[source]
+    return _with_conv(document, layer, weights=frozen(weights))
+
+
+def set_bias(document: Document, layer: int, filter_index: int, value: float) -> Document:
+    """Set the bias of one filter."""
+    bias = document.layers[layer].bias.copy()
+    bias[filter_index] = value
+    return _with_conv(document, layer, bias=frozen(bias))
+
+
+def flip_kernel(document: Document, layer: int, filter_index: int, axis: int) -> Document:
+    """Mirror all kernels of a filter along one axis (0: top and bottom change places)."""
+    return _map_filter(document, layer, filter_index, lambda kernels: np.flip(kernels, axis))
+
+
+def rotate_kernel(document: Document, layer: int, filter_index: int) -> Document:
+    """Turn all kernels of a filter by 90° clockwise; on a sequence, end for end."""
+    if document.layers[layer].rank == 1:
+        return flip_kernel(document, layer, filter_index, 0)
+    return _map_filter(document, layer, filter_index, lambda kernels: np.rot90(kernels, k=-1))
+
+
+def transpose_kernel(document: Document, layer: int, filter_index: int) -> Document:
+    """Swap rows and columns of all kernels of a filter. Raises ValueError on a sequence."""
+    if document.layers[layer].rank == 1:
+        raise ValueError("A 1-D kernel has no rows and columns to swap.")
+    return _map_filter(document, layer, filter_index, lambda kernels: np.swapaxes(kernels, 0, 1))
+
+
+def negate_kernel(document: Document, layer: int, filter_index: int) -> Document:
+    """Change the sign of every weight of a filter."""
+    return _map_filter(document, layer, filter_index, lambda kernels: 0 - kernels)
+
+
+def normalise_kernel(document: Document, layer: int, filter_index: int) -> Document:
+    """Divide every kernel of a filter by its sum, so that flat areas keep their value.
+
+    Raises ValueError for a zero sum: dividing by Σ|w| is the other way.
+    """
+    kernels = document.layers[layer].weights[..., filter_index].astype(np.float64)
+    sums = kernels.reshape(-1, kernels.shape[-1]).sum(axis=0)
+    smallest = 1e-6 * np.abs(kernels).sum()
+    if np.any(np.abs(sums) <= smallest):
+        raise ValueError("The weights add up to 0, so dividing by the sum is impossible: divide by Σ|w| instead.")
+    return _map_filter(document, layer, filter_index, lambda held: held / sums)
+
+
+def normalise_kernel_by_size(document: Document, layer: int, filter_index: int) -> Document:
+    """Divide every kernel of a filter by the sum of its weights' absolute values; raises ValueError when all are 0."""
+    kernels = document.layers[layer].weights[..., filter_index].astype(np.float64)
+    sizes = np.abs(kernels).reshape(-1, kernels.shape[-1]).sum(axis=0)
+    if np.any(sizes == 0):
+        raise ValueError("Every weight is 0, so there is nothing to normalise: type a weight first.")
+    return _map_filter(document, layer, filter_index, lambda held: held / sizes)
+
+
+def randomise_kernel(document: Document, layer: int, filter_index: int, seed: int) -> Document:
+    """Draw the weights of a filter anew, standard normal, from a seed, rounded to two decimals to stay readable."""
+    shape = document.layers[layer].weights.shape[:-1]
+    drawn = np.random.default_rng(seed).standard_normal(shape).round(2)
+    return _map_filter(document, layer, filter_index, lambda _: drawn)
+
+
+# --- the layer ---------------------------------------------------------------------------------------------------
+
+
+def set_stride(document: Document, layer: int, stride: Sequence[int]) -> Document:
+    """Set the stride, one number per spatial axis."""
+    return _with_conv(document, layer, stride=tuple(stride))
+
+
+def set_dilation(document: Document, layer: int, dilation: Sequence[int]) -> Document:
+    """Set the dilation, one number per spatial axis."""
+    return _with_conv(document, layer, dilation=tuple(dilation))
+
+
+def set_padding(document: Document, layer: int, padding: Padding) -> Document:
+    """Set the padding: a name, or a (before, after) pair per spatial axis."""
+    return _with_conv(document, layer, padding=padding)
+
+
+def set_padding_mode(document: Document, layer: int, mode: str) -> Document:
+    """Set what the padding cells hold."""
+    return _with_conv(document, layer, padding_mode=mode)
+
+
+def set_flip(document: Document, layer: int, flip: bool) -> Document:
+    """Choose true convolution (the kernel is flipped first) or cross-correlation."""
+    return _with_conv(document, layer, flip=flip)
+
+
+def set_activation(document: Document, layer: int, activation: str) -> Document:
+    """Set the activation."""
+    return _with_conv(document, layer, activation=activation)
+
+
+def set_filters(document: Document, layer: int, count: int) -> Document:
+    """Drop the last filters, or add copies of the last one, until there are `count`.
+
+    Copies, not zeros: the new map shows something at once, and a detector or a weight makes it differ.
+    """
+    conv = document.layers[layer]
+    kept = min(count, conv.filters)
+    added = count - kept
+    weights = np.concatenate([conv.weights[..., :kept], np.repeat(conv.weights[..., -1:], added, axis=-1)], axis=-1)
+    bias = np.concatenate([conv.bias[:kept], np.repeat(conv.bias[-1:], added)])
+    return _with_conv(document, layer, weights=frozen(weights), bias=frozen(bias))
+
+
+def set_groups(document: Document, layer: int, groups: int) -> Document:
+    """Set the number of groups; every filter keeps its first kernels, or repeats the first one.
+
+    Raises ValueError when the channels or the filters cannot be divided into so many groups.
+    """
+    conv = document.layers[layer]
+    if conv.channels % groups or conv.filters % groups:
+        raise ValueError(
+            f"{groups} groups do not divide {conv.channels} channels and {conv.filters} filters evenly: "
+            "choose a number that divides both."
+        )
+    single = replace(conv, groups=1)
+    return document.with_layer(layer, replace(with_channels(single, conv.channels // groups), groups=groups))
+
+
+def set_title(document: Document, title: str) -> Document:
+    """Name the project."""
+    return replace(document, title=title)
+
+
+# --- helpers -----------------------------------------------------------------------------------------------------
+
+
+def _with_values(document: Document, values: TiledArray) -> Document:
+    return document.with_sample(document.sample.with_values(values))
+
+
+def _with_conv(document: Document, layer: int, **changes: object) -> Document:
+    conv = document.layers[layer]
+    changed = replace(conv, **changes)  # type: ignore[arg-type]  # the callers above name the fields
+    return document if changed == conv else document.with_layer(layer, changed)
+
+
+def _map_filter(document: Document, layer: int, filter_index: int, change: Callable[[Floats], ArrayLike]) -> Document:
+    kernels = document.layers[layer].weights[..., filter_index]
+    return set_filter(document, layer, filter_index, change(kernels))
+
+
+def _centred(inner: int, outer: int) -> slice:
+    """Return where an axis of length `inner` lies in one of length `outer` around the same centre, cut to it."""
+    if inner >= outer:
+        return slice(0, outer)
+    start = (outer - 1) // 2 - (inner - 1) // 2
+    return slice(start, start + inner)
+
+
+def _shape(lengths: Sequence[int]) -> str:
+    return "×".join(map(str, lengths))
+
+
+def _place(start: Sequence[int]) -> str:
+    names = ("row", "column") if len(start) == 2 else ("step",)
+    return ", ".join(f"{name} {at + 1}" for name, at in zip(names, start, strict=False))

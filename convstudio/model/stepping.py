@@ -1,0 +1,134 @@
+"""Moving the window: left to right, top to bottom, and term by term inside one dot product."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.trace import geometry_of
+from convstudio.model.view_state import Cell, Pane, ViewState
+
+
+def output_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
+    """Return the spatial shape of a layer's feature maps, or None where it makes none."""
+    spatial = document.sample.spatial
+    try:
+        for conv in document.layers[: layer + 1]:
+            spatial = geometry_of(conv, spatial).output
+    except ValueError:
+        return None
+    return spatial
+
+
+def position_count(document: Document, view: ViewState) -> int:
+    """Count the output positions of the layer that is looked at; 0 where it makes no map."""
+    output = output_spatial(document, view.layer)
+    return 0 if output is None else math.prod(output)
+
+
+def position_index(document: Document, view: ViewState) -> int:
+    """Return the place of the current position in the order of stepping, from 0."""
+    output = output_spatial(document, view.layer)
+    return 0 if output is None else int(np.ravel_multi_index(view.position, output))
+
+
+def go_to(document: Document, view: ViewState, index: int) -> ViewState:
+    """Move the window to a place in the order of stepping (cut to the first and last), and show the map up to it."""
+    output = output_spatial(document, view.layer)
+    if output is None:
+        return view
+    reached = min(max(index, 0), math.prod(output) - 1)
+    position = tuple(int(at) for at in np.unravel_index(reached, output))
+    term = None if view.term is None else 0
+    return replace(view, position=position, revealed=reached + 1, term=term, pinned=None)
+
+
+def step_forward(document: Document, view: ViewState) -> ViewState:
+    """Move to the next term, when going term by term, else (and after the last term) to the next position."""
+    if view.term is not None and view.term + 1 < term_count(document, view):
+        return replace(view, term=view.term + 1)
+    if not can_step_forward(document, view):
+        return view
+    return go_to(document, view, position_index(document, view) + 1)
+
+
+def step_back(document: Document, view: ViewState) -> ViewState:
+    """Move to the term before, when going term by term, else (and before the first term) to the position before."""
+    if view.term:
+        return replace(view, term=view.term - 1)
+    if position_index(document, view) == 0:
+        return view if view.revealed is not None else go_to(document, view, 0)
+    moved = go_to(document, view, position_index(document, view) - 1)
+    return moved if view.term is None else replace(moved, term=term_count(document, moved) - 1)
+
+
+def can_step_forward(document: Document, view: ViewState) -> bool:
+    """Say whether there is a term or a position after the current one."""
+    if view.term is not None and view.term + 1 < term_count(document, view):
+        return True
+    return position_index(document, view) + 1 < position_count(document, view)
+
+
+def can_step_back(document: Document, view: ViewState) -> bool:
+    """Say whether there is a term or a position before the current one."""
+    return bool(view.term) or position_index(document, view) > 0
+
+
+def term_count(document: Document, view: ViewState) -> int:
+    """Count the terms of one output of the layer that is looked at."""
+    layer = document.layers[view.layer]
+    return math.prod(layer.kernel_size) * layer.channels_per_group
+
+
+def go_term_by_term(view: ViewState, wanted: bool) -> ViewState:
+    """Start at the first term of the current dot product, or go back to whole products."""
+    return replace(view, term=0 if wanted else None)
+
+
+def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:
+    """Pin a clicked cell; a map cell becomes the current position, and while stepping the map is shown up to it."""
+    if cell.pane is not Pane.MAP:
+        return replace(view, pinned=cell)
+    moved = replace(view, position=cell.index, pinned=cell, term=None if view.term is None else 0)
+    if view.revealed is None:
+        return moved
+    return replace(moved, revealed=position_index(document, moved) + 1)
+
+
+def fitted(document: Document, view: ViewState) -> ViewState:
+    """Return the view with everything that it names inside the document, as after an edit that made it smaller."""
+    layer_index = min(view.layer, len(document.layers) - 1)
+    layer: Conv = document.layers[layer_index]
+    output = output_spatial(document, layer_index)
+    position = _inside(view.position, output or (1,) * layer.rank)
+    found = replace(
+        view,
+        layer=layer_index,
+        channel=min(view.channel, document.sample.channels - 1),
+        filter=min(view.filter, layer.filters - 1),
+        position=position,
+        pinned=_fitted_cell(view.pinned, document, layer, output),
+        pointed=_fitted_cell(view.pointed, document, layer, output),
+        term=None if view.term is None else min(view.term, math.prod(layer.weights.shape[:-1]) - 1),
+    )
+    return view if found == view else found
+
+
+def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, ...]:
+    if len(position) != len(lengths):
+        return (0,) * len(lengths)
+    return tuple(min(at, length - 1) for at, length in zip(position, lengths, strict=True))
+
+
+def _fitted_cell(cell: Cell | None, document: Document, layer: Conv, output: tuple[int, ...] | None) -> Cell | None:
+    if cell is None:
+        return None
+    lengths = {Pane.INPUT: document.sample.spatial, Pane.KERNEL: layer.kernel_size, Pane.MAP: output or ()}[cell.pane]
+    is_inside = len(cell.index) == len(lengths) and all(
+        at < length for at, length in zip(cell.index, lengths, strict=True)
+    )
+    return cell if is_inside else None

@@ -1,0 +1,191 @@
+"""Where one number comes from: its window, its terms, and the cells that it is linked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.layers import Conv
+from convstudio.model.view_state import Cell, Pane
+from convstudio.ops import activate
+from convstudio.ops.padding import source_index
+from convstudio.ops.shapes import Geometry, geometry
+
+Positions = NDArray[np.int64]
+Cells = tuple[Positions, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The part of the input under the kernel for one output position.
+
+    Per axis, `positions` counts from the first input cell (a padding cell is below 0 or past the end), and `sources`
+    says which input cell each one reads, -1 for a zero of the padding.
+    """
+
+    positions: Cells
+    sources: Cells
+
+
+@dataclass(frozen=True, eq=False)
+class Calculation:
+    """Every term of one output value.
+
+    `window` and `kernel` (as it meets the window: flipped for a true convolution) are `(*kernel, channels read)`;
+    `products` likewise, in float64; `is_padding` is `(*kernel,)`; `channel_sums` has one entry per channel read.
+    """
+
+    position: tuple[int, ...]
+    filter: int
+    channels: range
+    window: Floats
+    kernel: Floats
+    is_padding: NDArray[np.bool_]
+    products: NDArray[np.float64]
+    channel_sums: NDArray[np.float64]
+    bias: float
+    total: float
+    activation: str
+    output: float
+
+    @property
+    def sum(self) -> float:
+        """The sum of all products, before the bias."""
+        return float(self.channel_sums.sum())
+
+
+def geometry_of(layer: Conv, spatial: tuple[int, ...]) -> Geometry:
+    """Work out how the layer's window slides over an input of the given spatial shape.
+
+    Raises ShapeError or ValueError with the reason when it cannot.
+    """
+    return geometry(spatial, layer.kernel_size, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
+
+
+def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) -> Window:
+    """Return the window of an output position. Raises ShapeError when the layer cannot work on `spatial`.
+
+    >>> layer = Conv.of(np.ones((3, 1, 1)))
+    >>> window_at(layer, (8,), (2,)).positions[0].tolist()
+    [2, 3, 4]
+    """
+    sliding = geometry_of(layer, spatial)
+    positions = tuple(
+        at * stride - before + dilation * np.arange(length)
+        for at, stride, (before, _), dilation, length in zip(
+            position, sliding.stride, sliding.pairs, sliding.dilation, sliding.kernel, strict=True
+        )
+    )
+    return Window(positions, _sources(positions, spatial, layer.padding_mode))
+
+
+def explain(values: TiledArray, layer: Conv, filter_index: int, position: tuple[int, ...]) -> Calculation:
+    """Return every term of the output of one filter at one position; sums are float64, of float32 terms.
+
+    >>> layer = Conv.of(np.reshape([0, 1, 0], (3, 1, 1)))
+    >>> explain(TiledArray.of(np.arange(5)[:, np.newaxis]), layer, 0, (2,)).output
+    3.0
+    """
+    channels = layer.channels_read_by(filter_index)
+    placed = window_at(layer, values.spatial, position)
+    window = _read(values, placed.sources)[..., channels.start : channels.stop]
+    kernel = kernel_as_used(layer, filter_index)
+    with np.errstate(invalid="ignore", over="ignore"):
+        products = window.astype(np.float64) * kernel
+        channel_sums = products.reshape(-1, len(channels)).sum(axis=0)
+        total = float(channel_sums.sum() + layer.bias[filter_index])
+    return Calculation(
+        position=position,
+        filter=filter_index,
+        channels=channels,
+        window=window,
+        kernel=kernel,
+        is_padding=_outside(placed, values.spatial),
+        products=products,
+        channel_sums=channel_sums,
+        bias=float(layer.bias[filter_index]),
+        total=total,
+        activation=layer.activation,
+        output=_activated(values, layer, filter_index, position, total),
+    )
+
+
+def _activated(values: TiledArray, layer: Conv, filter_index: int, position: tuple[int, ...], total: float) -> float:
+    """Apply the activation; softmax alone looks at the other filters too."""
+    if layer.activation != "softmax":
+        return float(activate(np.array([total]), layer.activation)[0])
+    linear = replace(layer, activation="linear")
+    totals = [explain(values, linear, index, position).total for index in range(layer.filters)]
+    return float(activate(np.array(totals), "softmax")[filter_index])
+
+
+def kernel_as_used(layer: Conv, filter_index: int) -> Floats:
+    """Return one filter's kernels `(*kernel, channels)` as they meet the window: flipped in a true convolution."""
+    kernels = layer.weights[..., filter_index]
+    return np.flip(kernels, axis=tuple(range(layer.rank))) if layer.flip else kernels
+
+
+def linked_cells(layer: Conv, spatial: tuple[int, ...], cell: Cell) -> dict[Pane, Cells]:
+    """Return the cells of the other panes that a cell is linked to: per pane, the positions along each axis.
+
+    A map cell is linked to its window; an input cell to every map cell that it feeds, through padding too; a weight
+    to every input cell that it is multiplied with. Padding cells of the input count below 0 or past the end.
+
+    >>> layer = Conv.of(np.ones((3, 1, 1)))
+    >>> linked_cells(layer, (8,), Cell(Pane.INPUT, (2,)))[Pane.MAP][0].tolist()
+    [0, 1, 2]
+    """
+    sliding = geometry_of(layer, spatial)
+    if cell.pane is Pane.MAP:
+        return {Pane.INPUT: window_at(layer, spatial, cell.index).positions}
+    if cell.pane is Pane.KERNEL:
+        return {Pane.INPUT: _read_by_weight(layer, sliding, cell.index)}
+    return {Pane.MAP: _fed_by_input(layer, sliding, cell.index)}
+
+
+def _read_by_weight(layer: Conv, sliding: Geometry, weight: tuple[int, ...]) -> Cells:
+    steps = tuple(length - 1 - at if layer.flip else at for at, length in zip(weight, sliding.kernel, strict=True))
+    return tuple(
+        np.arange(outputs) * stride - before + dilation * step
+        for outputs, stride, (before, _), dilation, step in zip(
+            sliding.output, sliding.stride, sliding.pairs, sliding.dilation, steps, strict=True
+        )
+    )
+
+
+def _fed_by_input(layer: Conv, sliding: Geometry, cell: tuple[int, ...]) -> Cells:
+    return tuple(_fed_along(layer, sliding, axis, at) for axis, at in enumerate(cell))
+
+
+def _fed_along(layer: Conv, sliding: Geometry, axis: int, at: int) -> Positions:
+    """Return the outputs along one axis whose window reads input position `at`, directly or as padding."""
+    before, after = sliding.pairs[axis]
+    size = sliding.spatial[axis]
+    padded = np.arange(-before, size + after)
+    copies = padded[source_index(padded, size, layer.padding_mode) == at] if 0 <= at < size else np.array([at])
+    taps = sliding.dilation[axis] * np.arange(sliding.kernel[axis])
+    starts = (copies[:, np.newaxis] + before - taps).ravel()
+    outputs, remainders = np.divmod(starts, sliding.stride[axis])
+    return np.unique(outputs[(remainders == 0) & (outputs >= 0) & (outputs < sliding.output[axis])])
+
+
+def _sources(positions: Cells, spatial: tuple[int, ...], mode: str) -> Cells:
+    return tuple(source_index(at, size, mode) for at, size in zip(positions, spatial, strict=True))
+
+
+def _read(values: TiledArray, sources: Cells) -> Floats:
+    """Read the crossings of `sources`, zero where a source is -1."""
+    read = values.at(*(np.maximum(axis, 0) for axis in sources)).copy()
+    for axis, along in enumerate(sources):
+        read[(slice(None),) * axis + (along < 0,)] = 0
+    return read
+
+
+def _outside(placed: Window, spatial: tuple[int, ...]) -> NDArray[np.bool_]:
+    outside = np.zeros(tuple(map(len, placed.positions)), np.bool_)
+    for axis, (along, size) in enumerate(zip(placed.positions, spatial, strict=True)):
+        outside[(slice(None),) * axis + ((along < 0) | (along >= size),)] = True
+    return outside

@@ -1,0 +1,239 @@
+"""The sentences and formulas of the window, as text: what a screen reader says is what the eye reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from convstudio.model.arrays import Floats
+from convstudio.model.display import Statistics
+from convstudio.model.layers import Conv
+from convstudio.model.numbers import format_number, format_shape
+from convstudio.model.sample import channel_names
+from convstudio.model.trace import Calculation, Window, geometry_of
+
+AXES = {1: ("step",), 2: ("row", "column"), 3: ("plane", "row", "column")}
+PLURALS = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
+ACTIVATION_NAMES = {
+    "linear": "linear",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "softplus": "softplus",
+    "softmax": "softmax",
+    "abs": "abs",
+}
+_LONGEST_LINE = 25
+
+
+def place(position: Sequence[int]) -> str:
+    """Name a position, counted from 1.
+
+    >>> place((2, 0))
+    'row 3, column 1'
+    """
+    return ", ".join(f"{axis} {at + 1}" for axis, at in zip(AXES[len(position)], position, strict=True))
+
+
+def input_shape(spatial: Sequence[int], channels: int) -> str:
+    """Say an input's shape in words.
+
+    >>> input_shape((8, 8), 1)
+    '8 rows × 8 columns × 1 channel'
+    """
+    return f"{map_shape(spatial)} × {channels} channel{'' if channels == 1 else 's'}"
+
+
+def map_shape(spatial: Sequence[int]) -> str:
+    """Say a feature map's shape in words.
+
+    >>> map_shape((6, 1))
+    '6 rows × 1 column'
+    """
+    rank = len(spatial)
+    names = (one if n == 1 else many for n, one, many in zip(spatial, AXES[rank], PLURALS[rank], strict=True))
+    return " × ".join(f"{length} {name}" for length, name in zip(spatial, names, strict=True))
+
+
+def window_place(window: Window) -> str:
+    """Say where a window lies: `Window at rows 3-5, columns 3-5`; padding cells count below 1 or past the end."""
+    names = zip(AXES[len(window.positions)], PLURALS[len(window.positions)], window.positions, strict=True)
+    return "Window at " + ", ".join(_stretch(one, many, at) for one, many, at in names)
+
+
+def output_formula(layer: Conv, spatial: tuple[int, ...]) -> str:
+    """Write the formula of the output shape with the live numbers in it, one axis when all are alike.
+
+    >>> output_formula(Conv.of(np.ones((3, 3, 1, 1))), (8, 8))
+    '(8 − 3) ÷ 1 + 1 = 6'
+    """
+    sliding = geometry_of(layer, spatial)
+    axes = zip(
+        sliding.spatial, sliding.kernel, sliding.dilation, sliding.pairs, sliding.stride, sliding.output, strict=True
+    )
+    formulas = [_axis_formula(n, k, d, pair, s, out) for n, k, d, pair, s, out in axes]
+    if len(set(formulas)) == 1:
+        return formulas[0]
+    return " · ".join(f"{name}: {text}" for name, text in zip(PLURALS[layer.rank], formulas, strict=True))
+
+
+def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_LINE) -> str:
+    """Write one channel's products and their sum, shortened in the middle, saying how many terms are hidden."""
+    window = calculation.window[..., channel].ravel()
+    kernel = calculation.kernel[..., channel].ravel()
+    terms = [f"{format_number(float(x))}·{_factor(float(w))}" for x, w in _ends(window, kernel, longest)]
+    hidden = window.size - len(terms)
+    if hidden:
+        terms.insert(longest - longest // 4, f"… {hidden} more terms …")
+    return f"{' + '.join(terms)} = {format_number(float(calculation.channel_sums[channel]))}"
+
+
+def sums_line(calculation: Calculation, input_channels: int) -> str:
+    """Write how channel sums, bias and activation give the output.
+
+    For one channel `3 + bias 0 = 3`, for several `red -0.55 + green -0.41 + blue -0.31 + bias 0 = -1.27`; then the
+    activation, unless it is linear.
+    """
+    names = channel_names(input_channels)
+    sums = [format_number(float(value)) for value in calculation.channel_sums]
+    if len(sums) > 1:
+        parts = [f"{names[c]} {_factor_text(text)}" for c, text in zip(calculation.channels, sums, strict=True)]
+        if len(parts) > 8:
+            parts = [*parts[:6], f"… {len(parts) - 7} more channels …", parts[-1]]
+    else:
+        parts = sums
+    total = format_number(calculation.total)
+    line = f"{' + '.join(parts)} + bias {_factor(calculation.bias)} = {total}"
+    if calculation.activation == "linear":
+        return line
+    name = ACTIVATION_NAMES[calculation.activation]
+    return f"{line} → {name}({total}) = {format_number(calculation.output)}"
+
+
+def calculation_text(calculation: Calculation, channel: int, input_channels: int, *, whole: bool = False) -> str:
+    """Write a calculation as the lines that the window shows; `whole` hides no term (for the clipboard)."""
+    longest = calculation.kernel.size + 1 if whole else _LONGEST_LINE
+    shown = range(len(calculation.channels)) if whole else [channel]
+    names = channel_names(input_channels)
+    lines = [
+        (f"{names[calculation.channels[c]]}: " if len(calculation.channels) > 1 else "")
+        + terms_line(calculation, c, longest)
+        for c in shown
+    ]
+    return "\n".join([*lines, sums_line(calculation, input_channels)])
+
+
+def calculation_sentence(calculation: Calculation) -> str:
+    """Say one step in a sentence, as the status line shows it and a screen reader says it."""
+    active = calculation.products[calculation.products != 0]
+    where = place(calculation.position).capitalize()
+    total = format_number(calculation.total)
+    if active.size == 0:
+        told = "every product is 0"
+    elif np.all(active == active[0]) and active.size > 1:
+        told = f"{active.size} products of {format_number(float(active[0]))} add up to {format_number(calculation.sum)}"
+    else:
+        count = calculation.products.size
+        told = f"{count} product{'' if count == 1 else 's'} add up to {format_number(calculation.sum)}"
+    bias = f", with the bias {total}" if calculation.bias else ""
+    activation = ACTIVATION_NAMES[calculation.activation]
+    after = f"; {activation} makes it {format_number(calculation.output)}" if activation != "linear" else ""
+    return f"{where}: {told}{bias}{after}."
+
+
+def term_sentence(calculation: Calculation, term: int) -> str:
+    """Say one term of a calculation and the running sum up to it; terms run through channels, then rows and columns."""
+    products = np.moveaxis(calculation.products, -1, 0).ravel()
+    x = float(np.moveaxis(calculation.window, -1, 0).ravel()[term])
+    w = float(np.moveaxis(calculation.kernel, -1, 0).ravel()[term])
+    running = format_number(float(products[: term + 1].sum()))
+    product = format_number(float(products[term]))
+    return (
+        f"Term {term + 1} of {products.size}: {format_number(x)}·{_factor(w)} = {product}; the sum so far is {running}."
+    )
+
+
+def kernel_facts(kernel: Floats) -> str:
+    """Say a kernel's sum, the sum of its absolute values, and what it answers on flat areas.
+
+    >>> kernel_facts(np.float32([0, 1, 0]))
+    'Sum 1 · Σ|w| 1 · answers 1 on flat areas of 1'
+    """
+    values = kernel.astype(np.float64)
+    total, size = float(values.sum()), float(np.abs(values).sum())
+    if abs(total) <= 1e-6 * size:
+        return f"Sum 0 · Σ|w| {format_number(size)} · silent on flat areas"
+    sum_text = format_number(total)
+    return f"Sum {sum_text} · Σ|w| {format_number(size)} · answers {sum_text} on flat areas of 1"
+
+
+def statistics_line(found: Statistics) -> str:
+    """Write the readout of a feature map: minimum, maximum, mean, zeros, and what is not finite."""
+    parts = []
+    if found.minimum is not None and found.maximum is not None and found.mean is not None:
+        parts = [
+            f"min {format_number(found.minimum)}",
+            f"max {format_number(found.maximum)}",
+            f"mean {format_number(found.mean, 3)}",
+        ]
+    parts.append(f"zeros {found.zeros} of {found.count}")
+    if found.not_numbers:
+        parts.append(f"NaN {found.not_numbers}")
+    if found.infinities:
+        parts.append(f"infinite {found.infinities}")
+    return " · ".join(parts)
+
+
+def parameters_line(layer: Conv) -> str:
+    """Write the number of parameters of a layer.
+
+    >>> parameters_line(Conv.of(np.ones((3, 3, 1, 1))))
+    '10 parameters'
+    """
+    count = layer.weights.size + layer.filters
+    return f"{count:,} parameters".replace(",", " ")
+
+
+def layer_name(layer: Conv) -> str:
+    """Name a layer as the ribbon does.
+
+    >>> layer_name(Conv.of(np.ones((3, 3, 1, 4))))
+    'Conv 3×3 · 4 filters'
+    """
+    return f"Conv {format_shape(layer.kernel_size)} · {layer.filters} filter{'' if layer.filters == 1 else 's'}"
+
+
+def _stretch(one: str, many: str, at: np.ndarray) -> str:
+    first, last = int(at[0]) + 1, int(at[-1]) + 1
+    if first == last:
+        return f"{one} {first}"
+    step = int(at[1] - at[0])
+    return f"{many} {first}–{last}" + (f" every {step}" if step > 1 else "")
+
+
+def _axis_formula(size: int, kernel: int, dilation: int, pair: tuple[int, int], stride: int, output: int) -> str:
+    padded = f"{size} + {pair[0]} + {pair[1]}" if any(pair) else f"{size}"
+    extent = f"({dilation}·({kernel} − 1) + 1)" if dilation > 1 else f"{kernel}"
+    span = size + sum(pair) - (dilation * (kernel - 1) + 1)
+    fraction = f"({padded} − {extent}) ÷ {stride}"
+    return f"⌊{fraction}⌋ + 1 = {output}" if span % stride else f"{fraction} + 1 = {output}"
+
+
+def _factor(value: float) -> str:
+    return _factor_text(format_number(value))
+
+
+def _factor_text(text: str) -> str:
+    return f"({text})" if text.startswith("-") else text
+
+
+def _ends(window: Floats, kernel: Floats, longest: int) -> list[tuple[float, float]]:
+    pairs = list(zip(window.tolist(), kernel.tolist(), strict=True))
+    if len(pairs) <= longest:
+        return pairs
+    tail = longest // 4
+    return [*pairs[: longest - tail], *pairs[len(pairs) - tail :]]

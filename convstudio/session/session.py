@@ -1,0 +1,112 @@
+"""The one object that changes: the document and the view of now, and the undo stack behind them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from convstudio.model import stepping
+from convstudio.model.document import Document
+from convstudio.model.view_state import ViewState
+
+_MERGEABLE = 1
+
+
+class Session(QObject):
+    """Holds the document and the view, applies edits as undo steps, and tells everybody once per change."""
+
+    document_changed = Signal(object, object)
+    view_changed = Signal(object, object)
+    modified_changed = Signal(bool)
+
+    def __init__(self, document: Document, view: ViewState | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._view = stepping.fitted(document, view or ViewState())
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self._tell_modified)
+
+    @property
+    def document(self) -> Document:
+        """The document of now."""
+        return self._document
+
+    @property
+    def view(self) -> ViewState:
+        """What the user looks at now."""
+        return self._view
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the document differs from the one that was last saved or opened."""
+        return not self.undo_stack.isClean()
+
+    def apply(self, text: str, document: Document, gesture: int | None = None) -> None:
+        """Make `document` the current one, as one undo step named `text`; nothing happens where nothing changed.
+
+        Steps with the same `gesture` number, such as the points of one brush stroke, become one.
+        """
+        if document is not self._document:
+            self.undo_stack.push(_DocumentChange(self, text, document, gesture))
+
+    def look(self, view: ViewState) -> None:
+        """Look at something else; not undoable."""
+        before, self._view = self._view, stepping.fitted(self._document, view)
+        if self._view != before:
+            self.view_changed.emit(before, self._view)
+
+    def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
+        """Start over with another project and an empty undo stack; `saved` says whether a file has it."""
+        self.undo_stack.clear()
+        self._replace(document)
+        self.look(view or ViewState())
+        if not saved:
+            self.undo_stack.resetClean()
+            self.modified_changed.emit(True)
+
+    def mark_saved(self) -> None:
+        """Take note that the document of now is in its file."""
+        self.undo_stack.setClean()
+
+    def close(self) -> None:
+        """End before the widgets do: QUndoStack emits in its destructor."""
+        self.undo_stack.blockSignals(True)
+        self.blockSignals(True)
+        self.undo_stack.clear()
+
+    def _replace(self, document: Document) -> None:
+        before, self._document = self._document, document
+        if document is not before:
+            viewed, self._view = self._view, stepping.fitted(document, self._view)
+            self.document_changed.emit(before, document)
+            if self._view != viewed:
+                self.view_changed.emit(viewed, self._view)
+
+    def _tell_modified(self, is_clean: bool) -> None:
+        self.modified_changed.emit(not is_clean)
+
+
+class _DocumentChange(QUndoCommand):
+    """The one undo command: the document before and after; they share what did not change."""
+
+    def __init__(self, session: Session, text: str, after: Document, gesture: int | None) -> None:
+        super().__init__(text)
+        self._session = session
+        self._before = session.document
+        self._after = after
+        self._gesture = gesture
+
+    def id(self) -> int:
+        return -1 if self._gesture is None else _MERGEABLE
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _DocumentChange) or other._gesture != self._gesture:
+            return False
+        self._after = other._after
+        return True
+
+    def redo(self) -> None:
+        self._session._replace(self._after)
+
+    def undo(self) -> None:
+        self._session._replace(self._before)

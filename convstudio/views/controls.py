@@ -1,0 +1,279 @@
+"""The small parts that every pane is made of: cards, labels, number fields, choices, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QItemSelection, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QValidator,
+)
+from PySide6.QtWidgets import (
+    QAccessibleWidget,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from convstudio.model.numbers import format_weight, parse_number
+from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
+
+_NO_BOUND = 10**9
+_LARGEST = 3.4028234663852886e38
+
+
+class Card(QFrame):
+    """A white card on the ground: one-pixel line, round corners."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tokens.line, 1))
+        painter.setBrush(tokens.card)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+class PlainLabel(QLabel):
+    """A label that shows text as it is: text from files never becomes rich text."""
+
+    def __init__(self, text: str = "", *, small: bool = False, bold: bool = False) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        font = self.font()
+        if small:
+            font.setPixelSize(SMALL_PIXELS)
+            self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        font.setBold(bold)
+        self.setFont(font)
+
+
+class WholeField(QSpinBox):
+    """A field for a whole number between two limits; anything else is refused in a sentence, never clamped.
+
+    `edited` carries a number that the user gave, `refused` the sentence.
+    """
+
+    edited = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, name: str, low: int, high: int, tip: str) -> None:
+        super().__init__()
+        self._low, self._high, self._name = low, high, name
+        self._shown = low
+        self.setRange(-_NO_BOUND, _NO_BOUND)
+        self.setValue(low)
+        self.setKeyboardTracking(False)
+        self.setFont(number_font())
+        _describe(self, name, tip)
+        self.valueChanged.connect(self._consider)
+
+    def show_value(self, value: int) -> None:
+        """Show a value of the document without asking for anything."""
+        self._shown = value
+        if self.value() != value:
+            with QSignalBlocker(self):
+                self.setValue(value)
+
+    def stepBy(self, steps: int) -> None:
+        self.setValue(min(max(self.value() + steps, self._low), self._high))
+
+    def _consider(self, value: int) -> None:
+        if value == self._shown:
+            return
+        if self._low <= value <= self._high:
+            self.edited.emit(value)
+            return
+        self.refused.emit(f"{self._name} is a whole number from {self._low} to {self._high}, so {value} is refused.")
+        self.show_value(self._shown)
+
+
+class NumberField(QDoubleSpinBox):
+    """A field for a number, typed as a decimal or a fraction; what cannot be read is refused in a sentence."""
+
+    edited = Signal(float)
+    refused = Signal(str)
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self._shown = 0.0
+        self._name = name
+        self.setDecimals(15)
+        self.setRange(-_LARGEST, _LARGEST)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setFont(number_font())
+        _describe(self, name, tip)
+        self.valueChanged.connect(self._consider)
+        self.lineEdit().editingFinished.connect(self._complain)
+
+    def show_value(self, value: float) -> None:
+        """Show a value of the document without asking for anything."""
+        with QSignalBlocker(self):
+            self.setValue(value)
+        self._shown = self.value()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return QValidator.State.Acceptable, text, position
+
+    def valueFromText(self, text: str) -> float:
+        try:
+            return parse_number(text)
+        except ValueError:
+            return self._shown
+
+    def textFromValue(self, value: float) -> str:
+        return format_weight(value)
+
+    def fixup(self, text: str) -> str:
+        return text
+
+    def _consider(self, value: float) -> None:
+        if value != self._shown:
+            self.edited.emit(value)
+
+    def _complain(self) -> None:
+        try:
+            parse_number(self.lineEdit().text())
+        except ValueError as refusal:
+            self.refused.emit(f"{self._name}: {refusal}")
+            self.lineEdit().setText(self.textFromValue(self._shown))
+
+
+class Choice(QComboBox):
+    """A combo box whose accessible name is its label on every platform, and that a screen reader can set.
+
+    On Linux Qt gives a combo box the name of its current entry, and selecting in its hidden list changes nothing:
+    `install_accessibility` and `_take_selection` mend that.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, entries: Sequence[str], tip: str) -> None:
+        super().__init__()
+        self.addItems(list(entries))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(min(12, max((len(entry) for entry in entries), default=6)))
+        _describe(self, name, tip)
+        self.activated.connect(self.chosen)
+        self.view().selectionModel().selectionChanged.connect(self._take_selection)
+
+    def show_index(self, index: int) -> None:
+        """Show an entry without asking for anything; -1 shows none."""
+        if self.currentIndex() != index:
+            with QSignalBlocker(self):
+                self.setCurrentIndex(index)
+
+    def wheelEvent(self, event: object) -> None:
+        """Leave the wheel to the pane: scrolling past a choice must not change it."""
+        event.ignore()  # type: ignore[attr-defined]
+
+    def _take_selection(self, selected: QItemSelection) -> None:
+        rows = [index.row() for index in selected.indexes()]
+        if rows and not self.view().isVisible() and rows[0] != self.currentIndex():
+            self.show_index(rows[0])
+            self.chosen.emit(rows[0])
+
+
+class _ChoiceInterface(QAccessibleWidget):
+    """What a screen reader learns of a `Choice`: its label as the name, its entry as the value, its list as a child."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice, QAccessible.Role.ComboBox)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        choice = self.object()
+        if isinstance(choice, Choice) and kind == QAccessible.Text.Name:
+            return choice.accessibleName()
+        if isinstance(choice, Choice) and kind == QAccessible.Text.Value:
+            return choice.currentText()
+        return super().text(kind)
+
+    def childCount(self) -> int:
+        return 1
+
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget None
+        choice = self.object()
+        return QAccessible.queryAccessibleInterface(choice.view()) if isinstance(choice, Choice) else None
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return 0
+
+
+def install_accessibility() -> Callable[[str, QObject], QAccessibleInterface | None]:
+    """Give every `Choice` its accessible face; the caller keeps what comes back for as long as the program runs."""
+    faces: list[QAccessibleInterface] = []
+
+    def face_of(_class_name: str, thing: QObject) -> QAccessibleInterface | None:
+        if not isinstance(thing, Choice):
+            return None
+        faces.append(_ChoiceInterface(thing))
+        return faces[-1]
+
+    QAccessible.installFactory(face_of)
+    return face_of
+
+
+def tool_button(
+    text: str, name: str, tip: str, clicked: Callable[[], object] | None = None, *, toggles: bool = False
+) -> QToolButton:
+    """Make a small button: a sign or a word, with its accessible name and a tooltip."""
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(toggles)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    _describe(button, name, tip)
+    if clicked is not None:
+        button.clicked.connect(lambda _checked=False: clicked())
+    return button
+
+
+def labelled(text: str, field: QWidget) -> PlainLabel:
+    """Make the visible label of a field: its buddy."""
+    label = PlainLabel(text)
+    label.setBuddy(field)
+    return label
+
+
+def row_of(*things: QWidget | int, spacing: int = 6) -> QHBoxLayout:
+    """Lay widgets in a row; a number is a stretch."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for thing in things:
+        if isinstance(thing, int):
+            row.addStretch(thing)
+        else:
+            row.addWidget(thing)
+    return row
+
+
+def horizontal_line() -> QFrame:
+    """Make a one-pixel line between the parts of a card."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setForegroundRole(QPalette.ColorRole.Mid)
+    return line
+
+
+def colour_of(rgb: Sequence[int]) -> QColor:
+    """Turn three bytes into a colour."""
+    return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))
+
+
+def _describe(widget: QWidget, name: str, tip: str) -> None:
+    widget.setAccessibleName(name)
+    widget.setToolTip(tip)

@@ -1,0 +1,457 @@
+"""Grids of numbers: tables that are edited with mouse, keyboard and clipboard, with linked cells drawn over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QBrush,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from convstudio.model.arrays import Floats
+from convstudio.model.display import NEGATIVE, Colours, is_dark
+from convstudio.model.numbers import format_exact, format_number, parse_number
+from convstudio.model.tables import parse_block
+from convstudio.model.trace import Cells
+from convstudio.views.controls import colour_of
+from convstudio.views.theme import BODY_PIXELS, DARK, LIGHT, number_font, tokens_of
+
+Index = QModelIndex | QPersistentModelIndex
+SMALLEST_CELL = 26
+LARGEST_CELL = 52
+_ANY = np.zeros((0, 0), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class GridContent:
+    """What a grid shows: `values` and `colours` are `(rows, columns)` and `(rows, columns, 3)`.
+
+    `origin` is the table's first cell counted in the array that the user edits: negative where padding cells are
+    drawn around it, positive for a loupe. Cells outside `editable` (rows, columns of that array) are padding:
+    dimmed, not editable. `shown` says how many cells, in reading order, are computed (None: all); the rest is hatched.
+    """
+
+    values: Floats
+    colours: Colours
+    origin: tuple[int, int] = (0, 0)
+    editable: tuple[int, int] | None = None
+    shown: int | None = None
+    write: Callable[[float], str] = field(default=format_number)
+
+
+_EMPTY = GridContent(_ANY, np.zeros((0, 0, 3), np.uint8))
+
+
+class GridModel(QAbstractTableModel):
+    """The numbers of a grid as a table. It never changes itself: an edit is an intent, and the answer is new content.
+
+    `edited(row, column, block)` asks to write a block of numbers, its first cell counted in the edited array.
+    """
+
+    edited = Signal(int, int, object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.content = _EMPTY
+
+    def show_content(self, content: GridContent) -> None:
+        """Show other numbers; only a change of shape resets the table."""
+        is_same_shape = content.values.shape == self.content.values.shape and content.origin == self.content.origin
+        if is_same_shape:
+            self.content = content
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+        else:
+            self.beginResetModel()
+            self.content = content
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() else self.content.values.shape[0]
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() else self.content.values.shape[1]
+
+    def is_padding(self, row: int, column: int) -> bool:
+        """Say whether a cell of the table lies outside the edited array."""
+        if self.content.editable is None:
+            return False
+        at = self.array_position(row, column)
+        return not all(0 <= p < length for p, length in zip(at, self.content.editable, strict=True))
+
+    def is_shown(self, row: int, column: int) -> bool:
+        """Say whether a cell is computed already."""
+        shown = self.content.shown
+        return shown is None or row * self.columnCount() + column < shown
+
+    def array_position(self, row: int, column: int) -> tuple[int, int]:
+        """Return the position of a table cell in the edited array; padding cells lie outside it."""
+        return row + self.content.origin[0], column + self.content.origin[1]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        editable = self.content.editable is not None and not self.is_padding(index.row(), index.column())
+        return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == Qt.ItemDataRole.EditRole:
+            written = self._text(row, column)
+            value = float(self.content.values[row, column])
+            return written if _reads_back(written, value) else format_exact(value)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return self._description(row, column)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        if str(value) == self.data(index, Qt.ItemDataRole.EditRole):
+            return False
+        row, column = self.array_position(index.row(), index.column())
+        try:
+            number = parse_number(str(value))
+        except ValueError as refusal:
+            self.refused.emit(f"Row {row + 1}, column {column + 1}: {refusal}")
+            return False
+        self.edited.emit(row, column, np.full((1, 1), number, np.float32))
+        return True
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        axis = 0 if orientation == Qt.Orientation.Vertical else 1
+        at = section + self.content.origin[axis]
+        is_outside = self.content.editable is not None and not 0 <= at < self.content.editable[axis]
+        return "·" if is_outside else str(at + 1)
+
+    def _text(self, row: int, column: int) -> str:
+        return self.content.write(float(self.content.values[row, column])) if self.is_shown(row, column) else ""
+
+    def _description(self, row: int, column: int) -> str:
+        at = self.array_position(row, column)
+        kind = "padding, " if self.is_padding(row, column) else ""
+        value = format_exact(float(self.content.values[row, column])) if self.is_shown(row, column) else "not computed"
+        return f"{kind}row {at[0] + 1}, column {at[1] + 1}: {value}"
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """Cells to mark, per axis counted in the edited array: the current window (accent), or linked ones (blue)."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    is_window: bool
+
+    @classmethod
+    def of(cls, cells: Cells, *, is_window: bool) -> Overlay:
+        """Mark cells given per axis; a sequence's steps are columns of its one row."""
+        rows, columns = (np.zeros(1, np.int64), cells[0]) if len(cells) == 1 else (cells[-2], cells[-1])
+        return cls(rows, columns, is_window)
+
+
+class GridView(QTableView):
+    """A grid of square cells that fit the pane, edited in place, by brush, and through the clipboard.
+
+    Positions in signals count in the edited array (a padding cell lies outside it). `pointed` carries None when the
+    mouse leaves. `painted` is one point of a brush stroke; all points between press and release have one number.
+    """
+
+    pointed = Signal(object)
+    clicked_cell = Signal(int, int)
+    painted = Signal(int, int, int)
+    refused = Signal(str)
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self.grid = GridModel(self)
+        self.grid.refused.connect(self.refused)
+        self.setModel(self.grid)
+        self.setItemDelegate(_CellDelegate(self))
+        self.setAccessibleName(name)
+        self.setWhatsThis(tip)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setFont(number_font())
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(
+            QTableView.EditTrigger.DoubleClicked
+            | QTableView.EditTrigger.EditKeyPressed
+            | QTableView.EditTrigger.AnyKeyPressed
+        )
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setMinimumSectionSize(1)
+            header.setVisible(False)
+        self.grid.modelReset.connect(self._fit_cells)
+        self._overlays: tuple[Overlay, ...] = ()
+        self._brush_on = False
+        self._stroke = 0
+        self._painting = False
+        self._smallest = SMALLEST_CELL
+        self._largest = LARGEST_CELL
+        self.setViewportMargins(0, 0, 0, 0)
+
+    def show_content(self, content: GridContent) -> None:
+        """Show other numbers."""
+        self.grid.show_content(content)
+
+    def show_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Mark other cells."""
+        self._overlays = tuple(overlays)
+        self.viewport().update()
+
+    def set_brush(self, on: bool) -> None:
+        """Paint with the mouse, or select with it."""
+        self._brush_on = on
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+
+    def set_cell_range(self, smallest: int, largest: int) -> None:
+        """Bound the sides of the cells, in pixels."""
+        self._smallest, self._largest = smallest, largest
+        self._fit_cells()
+
+    def copy_selection(self) -> None:
+        """Put the selected block on the clipboard, as a spreadsheet does: tabs and lines."""
+        box = self._selected_box()
+        if box is not None:
+            rows = ["\t".join(self._exact(r, c) for c in range(box[1], box[3])) for r in range(box[0], box[2])]
+            QGuiApplication.clipboard().setText("\n".join(rows))
+
+    def paste(self) -> None:
+        """Ask to write the clipboard's numbers from the current cell on; one number fills the selection."""
+        box = self._selected_box() or (0, 0, 1, 1)
+        try:
+            block = parse_block(QGuiApplication.clipboard().text())
+        except ValueError as refusal:
+            self.refused.emit(f"Nothing was pasted: {refusal}")
+            return
+        if block.shape == (1, 1):
+            block = np.full((box[2] - box[0], box[3] - box[1]), block[0, 0], np.float32)
+        self._ask(box[0], box[1], block)
+
+    def fill_selection(self, value: float) -> None:
+        """Ask to set every selected cell to one value."""
+        box = self._selected_box()
+        if box is not None:
+            self._ask(box[0], box[1], np.full((box[2] - box[0], box[3] - box[1]), value, np.float32))
+
+    def selected_rows(self) -> list[int]:
+        """Return the rows that the selection meets, counted in the edited array."""
+        return sorted({self.grid.array_position(index.row(), 0)[0] for index in self.selectedIndexes()})
+
+    def selected_columns(self) -> list[int]:
+        """Return the columns that the selection meets, counted in the edited array."""
+        return sorted({self.grid.array_position(0, index.column())[1] for index in self.selectedIndexes()})
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+        elif event.matches(QKeySequence.StandardKey.Paste) and self.grid.content.editable is not None:
+            self.paste()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.grid.content.editable is not None:
+            self.fill_selection(0.0)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if self._brush_on and event.button() == Qt.MouseButton.LeftButton:
+            self._stroke += 1
+            self._painting = True
+            self._paint_at(index)
+            return
+        super().mousePressEvent(event)
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked_cell.emit(*self.grid.array_position(index.row(), index.column()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        self.pointed.emit(self.grid.array_position(index.row(), index.column()) if index.isValid() else None)
+        if self._painting:
+            self._paint_at(index)
+            return
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._painting:
+            self._painting = False
+            return
+        super().mouseReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit(None)
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_cells()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.grid.columnCount() * 40 + 2, self.grid.rowCount() * 40 + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(3 * SMALLEST_CELL, 2 * SMALLEST_CELL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        tokens = tokens_of(self.palette())
+        for overlay in sorted(self._overlays, key=lambda o: o.is_window):
+            colour = tokens.window if overlay.is_window else tokens.selection
+            painter.setPen(QPen(colour, 3 if overlay.is_window else 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for rectangle in self._rectangles(overlay):
+                painter.drawRect(rectangle.adjusted(1, 1, -2, -2))
+
+    def _rectangles(self, overlay: Overlay) -> list[QRect]:
+        """Return one rectangle per block of touching cells, cut to the table."""
+        top, left = self.grid.content.origin
+        rows = _runs(overlay.rows - top, self.grid.rowCount())
+        columns = _runs(overlay.columns - left, self.grid.columnCount())
+        return [
+            self.visualRect(self.grid.index(r0, c0)).united(self.visualRect(self.grid.index(r1, c1)))
+            for r0, r1 in rows
+            for c0, c1 in columns
+        ]
+
+    def _fit_cells(self) -> None:
+        """Give all cells the largest square size that fits, between the limits, and centre the table."""
+        rows, columns = self.grid.rowCount(), self.grid.columnCount()
+        if not rows or not columns:
+            return
+        width, height = self.width() - 2, self.height() - 2
+        side = min(max(min(width // columns, height // rows), self._smallest), self._largest)
+        self.horizontalHeader().setDefaultSectionSize(side)
+        self.verticalHeader().setDefaultSectionSize(side)
+        free_x, free_y = max(0, width - side * columns), max(0, height - side * rows)
+        self.setViewportMargins(free_x // 2, free_y // 2, free_x - free_x // 2, free_y - free_y // 2)
+
+    def _paint_at(self, index: QModelIndex) -> None:
+        if index.isValid() and not self.grid.is_padding(index.row(), index.column()):
+            self.painted.emit(*self.grid.array_position(index.row(), index.column()), self._stroke)
+
+    def _selected_box(self) -> tuple[int, int, int, int] | None:
+        indexes = self.selectedIndexes() or ([self.currentIndex()] if self.currentIndex().isValid() else [])
+        if not indexes:
+            return None
+        rows, columns = [i.row() for i in indexes], [i.column() for i in indexes]
+        return min(rows), min(columns), max(rows) + 1, max(columns) + 1
+
+    def _exact(self, row: int, column: int) -> str:
+        if not self.grid.is_shown(row, column):
+            return ""
+        return format_exact(float(self.grid.content.values[row, column]))
+
+    def _ask(self, row: int, column: int, block: Floats) -> None:
+        at = self.grid.array_position(row, column)
+        if min(at) < 0 or self.grid.content.editable is None:
+            self.refused.emit("Padding cells follow from the input: change the input's own cells instead.")
+            return
+        self.grid.edited.emit(*at, block)
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """Draws one cell: its colour, its number in ink that contrasts, a marked corner where it is negative."""
+
+    def __init__(self, view: GridView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        grid, row, column = self._view.grid, index.row(), index.column()
+        tokens = tokens_of(self._view.palette())
+        rect: QRect = option.rect
+        painter.save()
+        painter.setPen(QPen(tokens.line, 1))
+        if grid.is_shown(row, column):
+            self._paint_value(painter, rect, row, column, str(index.data() or ""))
+        else:
+            painter.fillRect(rect, tokens.card)
+            painter.fillRect(rect, QBrush(tokens.secondary, Qt.BrushStyle.BDiagPattern))
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected and self._view.hasFocus():
+            painter.setPen(QPen(tokens.selection, 2))
+            painter.drawRect(rect.adjusted(1, 1, -2, -2))
+        painter.restore()
+
+    def _paint_value(self, painter: QPainter, rect: QRect, row: int, column: int, text: str) -> None:
+        grid = self._view.grid
+        rgb = tuple(grid.content.colours[row, column].tolist())
+        is_padding = grid.is_padding(row, column)
+        painter.fillRect(rect, colour_of(rgb))
+        if is_padding:
+            veil = tokens_of(self._view.palette()).ground
+            veil.setAlpha(150)
+            painter.fillRect(rect, veil)
+        if grid.content.values[row, column] < 0:
+            _mark_corner(painter, rect)
+        ink = DARK.text if is_dark(rgb) and not is_padding else LIGHT.text
+        painter.setPen(tokens_of(self._view.palette()).secondary if is_padding else ink)
+        painter.setFont(number_font(_fitting_pixels(text, rect.width())))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _mark_corner(painter: QPainter, rect: QRect) -> None:
+    """Mark a negative cell by shape, for readers who cannot tell the colours apart."""
+    side = max(5, rect.width() // 6)
+    corner = QPointF(rect.left() + 1, rect.bottom())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour_of(NEGATIVE))
+    painter.drawPolygon(
+        QPolygonF([corner, QPointF(corner.x(), corner.y() - side), QPointF(corner.x() + side, corner.y())])
+    )
+
+
+def _fitting_pixels(text: str, width: int) -> int:
+    """Return the size at which a monospaced text fits a cell; digits are 0.6 of their size wide."""
+    roomy = max(BODY_PIXELS, min(16, width // 3))
+    return max(7, min(roomy, int((width - 4) / (0.61 * max(1, len(text))))))
+
+
+def _runs(positions: NDArray[np.int64], length: int) -> list[tuple[int, int]]:
+    """Group sorted positions inside 0 … length-1 into (first, last) runs of neighbours."""
+    inside = np.unique(positions[(positions >= 0) & (positions < length)])
+    if inside.size == 0:
+        return []
+    pieces = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
+    return [(int(piece[0]), int(piece[-1])) for piece in pieces]
+
+
+def _reads_back(text: str, value: float) -> bool:
+    try:
+        return bool(np.float32(parse_number(text)) == np.float32(value))
+    except ValueError:
+        return False

@@ -1,0 +1,116 @@
+"""The look: two palettes of our own, the fonts, and the few colours that mean something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+BODY_PIXELS = 13
+SMALL_PIXELS = 12
+RESULT_PIXELS = 24
+RHYTHM = 8
+"""Distances are multiples of this many pixels."""
+
+SCHEMES = ("System", "Light", "Dark")
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The colours of one scheme, by what they mean."""
+
+    ground: QColor
+    card: QColor
+    line: QColor
+    text: QColor
+    secondary: QColor
+    selection: QColor
+    selection_ground: QColor
+    window: QColor
+    hatch: QColor
+
+
+LIGHT = Tokens(
+    ground=QColor("#f4f4f2"),
+    card=QColor("#ffffff"),
+    line=QColor("#dcdbd6"),
+    text=QColor("#1f2328"),
+    secondary=QColor("#6a7079"),
+    selection=QColor("#1c6dd0"),
+    selection_ground=QColor("#e7f0fb"),
+    window=QColor("#d9480f"),
+    hatch=QColor("#e9e8e3"),
+)
+DARK = Tokens(
+    ground=QColor("#1b1d21"),
+    card=QColor("#24272c"),
+    line=QColor("#3a3e45"),
+    text=QColor("#e7e8ea"),
+    secondary=QColor("#9aa1ab"),
+    selection=QColor("#63a4f4"),
+    selection_ground=QColor("#25354a"),
+    window=QColor("#ff8a4c"),
+    hatch=QColor("#2f333a"),
+)
+CHANNELS = (QColor("#d6336c"), QColor("#2f9e44"), QColor("#1c7ed6"))
+
+
+def tokens_of(palette: QPalette) -> Tokens:
+    """Return the colours of the scheme that a palette belongs to."""
+    return DARK if palette.color(QPalette.ColorRole.Base).lightness() < 128 else LIGHT
+
+
+def apply_scheme(app: QApplication, scheme: str) -> None:
+    """Dress the application in one of `SCHEMES`; System follows the desktop's wish."""
+    wants_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    is_dark = scheme == "Dark" or (scheme == "System" and wants_dark)
+    app.setPalette(_palette(DARK if is_dark else LIGHT))
+
+
+def body_font() -> QFont:
+    """Return the font of labels and menus."""
+    font = QFont(QGuiApplication.font())
+    font.setFamilies(["Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", font.family()])
+    font.setPixelSize(BODY_PIXELS)
+    return font
+
+
+def number_font(pixels: int = BODY_PIXELS) -> QFont:
+    """Return the monospaced font of all numbers."""
+    fallback = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    font = QFont()
+    font.setFamilies(["JetBrains Mono", "Cascadia Mono", "Menlo", "Noto Sans Mono", fallback])
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPixelSize(pixels)
+    return font
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette(tokens.card, tokens.ground)
+    colours = {
+        role.Window: tokens.ground,
+        role.WindowText: tokens.text,
+        role.Base: tokens.card,
+        role.AlternateBase: tokens.ground,
+        role.Text: tokens.text,
+        role.Button: tokens.card,
+        role.ButtonText: tokens.text,
+        role.ToolTipBase: tokens.card,
+        role.ToolTipText: tokens.text,
+        role.PlaceholderText: tokens.secondary,
+        role.Highlight: tokens.selection,
+        role.HighlightedText: tokens.card,
+        role.Link: tokens.selection,
+        role.Mid: tokens.line,
+        role.Midlight: tokens.line,
+        role.Light: tokens.card,
+        role.Accent: tokens.selection,
+    }
+    for name, colour in colours.items():
+        palette.setColor(name, colour)
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, name, tokens.secondary)
+    return palette
