@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
+from traceback import format_exception
+from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
 from convstudio.files.documents import decode_document, encode_document
@@ -67,9 +68,13 @@ def run(files: Sequence[str]) -> int:
     app.setFont(body_font())
     face_of = install_accessibility()
     studio = Studio(app)
-    studio.start(files)
-    status = app.exec()
-    studio.close()
+    hook, sys.excepthook = sys.excepthook, studio.report_fault
+    try:
+        studio.start(files)
+        status = app.exec()
+    finally:
+        studio.close()
+        sys.excepthook = hook
     del face_of
     return status
 
@@ -130,9 +135,20 @@ class Studio:
         self.autosave.close()
         self.recompute.close()
         self.session.close()
-        self.window.close()
+        self.window.hide()
         self.window.deleteLater()
-        self._app.processEvents()
+        self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def report_fault(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        """Tell the user about a fault of the program itself in a sentence; the details go into a file."""
+        if issubclass(kind, KeyboardInterrupt):
+            self._app.quit()
+            return
+        log = write_fault_report("".join(format_exception(kind, fault, trace)))
+        self.window.messages.say(
+            f"Something went wrong inside ConvStudio ({kind.__name__}): your work is kept; save it, and send {log} "
+            "to the makers."
+        )
 
     # --- wiring --------------------------------------------------------------------------------------------------
 
@@ -300,7 +316,9 @@ class Studio:
         return self.workspace.save(self.workspace.path) if self.workspace.path else self._save_as()
 
     def _save_as(self) -> bool:
-        path = dialogs.ask_save_as(self.window, self.workspace.path or f"{self.session.document.sample.name}.convstudio")
+        path = dialogs.ask_save_as(
+            self.window, self.workspace.path or f"{self.session.document.sample.name}.convstudio"
+        )
         return bool(path) and self.workspace.save(path)
 
     def _ask_export(self) -> None:
@@ -321,3 +339,25 @@ class Studio:
             return True
         answer = dialogs.ask_unsaved(self.window, self.workspace.project_name)
         return answer == "discard" or (answer == "save" and self._save())
+
+    def _remember(self) -> None:
+        """Keep size, position and choices for the next start."""
+        self._settings.layout = self.window.save_layout()
+        self._settings.speed = self.player.speed
+        try:
+            save_settings(self._settings)
+        except FileProblem as problem:
+            self.window.messages.say(str(problem))
+
+    def _remember_file(self, path: str) -> None:
+        self._settings.remember_file(path)
+        self.window.show_recent(self._settings.recent)
+        self._remember()
+
+    # --- recovery ------------------------------------------------------------------------------------------------
+
+    def _write_recovery(self, document: Document) -> None:
+        self._recovery.write(encode_document(document))
+
+    def _offer_recovery(self) -> None:
+        """Offer the newest work that was not saved; a recovery file that cannot be read is put aside, not offered."""
