@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -273,6 +273,15 @@ class GridView(QTableView):
     def selected_columns(self) -> list[int]:
         """Return the columns that the selection meets, counted in the edited array."""
         return sorted({self.grid.array_position(0, index.column())[1] for index in self.selectedIndexes()})
+
+    def event(self, event: QEvent) -> bool:
+        """Keep copy and paste for the cells: the window's own commands of the same keys are for pictures."""
+        keys = QKeySequence.StandardKey
+        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_key and any(cast(QKeyEvent, event).matches(key) for key in (keys.Copy, keys.Paste)):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

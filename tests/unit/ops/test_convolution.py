@@ -108,8 +108,7 @@ WRONG = [
     ),
     (
         {"x": np.ones((8, 8, 1)), "weights": np.ones((3, 3))},
-        "weights of shape 3×3 have 2 axes; use 3 to 5: "
-        "1 to 3 kernel axes, then channels / groups, then filters",
+        "weights of shape 3×3 have 2 axes; use 3 to 5: 1 to 3 kernel axes, then channels / groups, then filters",
     ),
     (
         {"x": np.ones((8, 8, 0)), "weights": np.ones((3, 3, 0, 2))},
@@ -127,13 +126,11 @@ WRONG = [
     ),
     (
         {"x": np.ones((2, 2, 1)), "weights": np.ones((3, 3, 1, 1))},
-        "the kernel 3×3 is larger than the padded input 2×2; "
-        "use a smaller kernel, less dilation, or more padding",
+        "the kernel 3×3 is larger than the padded input 2×2; use a smaller kernel, less dilation, or more padding",
     ),
     (
         {"x": np.ones((3, 1)), "weights": np.ones((3, 1, 1)), "padding": 3, "padding_mode": "reflect"},
-        "reflect padding of 3 cells is more than an axis of 3 can show; "
-        'use 2 or less, or mode "zeros" or "replicate"',
+        'reflect padding of 3 cells is more than an axis of 3 can show; use 2 or less, or mode "zeros" or "replicate"',
     ),
     (
         {"x": np.ones((3, 1)), "weights": np.ones((1, 1, 1)), "padding": 10**9},

@@ -32,9 +32,7 @@ def test_the_float_type_survives_padding():
     assert pad(np.ones((3, 1), np.float32), ((1, 1),), "zeros", 1).dtype == np.float32
 
 
-@pytest.mark.parametrize(
-    ("mode", "cells", "most"), [("reflect", 4, 3), ("symmetric", 5, 4), ("circular", 5, 4)]
-)
+@pytest.mark.parametrize(("mode", "cells", "most"), [("reflect", 4, 3), ("symmetric", 5, 4), ("circular", 5, 4)])
 def test_a_mirror_wider_than_the_input_is_refused(mode, cells, most):
     with pytest.raises(ShapeError) as caught:
         pad(np.ones((4, 1)), ((0, cells),), mode, 1)

@@ -52,13 +52,11 @@ def test_the_names_of_paddings_and_modes_are_the_contracts():
         ),
         (
             {"spatial": (2,), "kernel_size": (5,), "padding": 1},
-            "the kernel 5 is larger than the padded input 4; "
-            "use a smaller kernel, less dilation, or more padding",
+            "the kernel 5 is larger than the padded input 4; use a smaller kernel, less dilation, or more padding",
         ),
         (
             {"spatial": (8, 8), "kernel_size": (3,)},
-            "the kernel 3 has 1 axis and the input 8×8 has 2; "
-            "use a kernel with as many axes as the input slides along",
+            "the kernel 3 has 1 axis and the input 8×8 has 2; use a kernel with as many axes as the input slides along",
         ),
         (
             {"spatial": (8, 0), "kernel_size": (3, 3)},
