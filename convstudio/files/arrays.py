@@ -14,6 +14,9 @@ from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.numbers import format_shape
 
+ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
+"""The least number that has no float32 any more: half a step above the largest."""
+
 _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 4096
 _LENGTH_BYTES = {1: 2, 2: 4, 3: 4}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, named
@@ -18,6 +18,7 @@ from convstudio.model.sample import Sample
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 """Pillow's names of the formats that are opened."""
 
+_FIRST_BYTES = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"RIFF")
 _GREY = frozenset({"1", "L", "LA", "La", "I", "F"})
 _AS_IT_IS = frozenset({"I", "F"})
 _DEEP_GREY = MappingProxyType({"I;16": "<u2", "I;16L": "<u2", "I;16B": ">u2", "I;16N": "=u2"})
@@ -46,16 +47,16 @@ def decode_image(data: bytes, where: str) -> Floats:
             raise FileProblem(
                 f"{where} has more than twice the {LIMITS.image_pixels} pixels that fit: crop or shrink it first."
             ) from None
-        except UnidentifiedImageError:
-            raise FileProblem(
-                f"{where} is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file, whatever its suffix."
-            ) from None
         except MemoryError:
             raise FileProblem(f"{where} needs more memory than there is: shrink it first.") from None
         except Exception:  # Pillow's decoders raise a dozen types on damaged files, and list none
-            raise FileProblem(
-                f"{where} is damaged, or breaks off before the picture is complete: get a whole copy of it."
-            ) from None
+            raise FileProblem(f"{where} {_fault(data)}.") from None
+
+
+def _fault(data: bytes) -> str:
+    if data.startswith(_FIRST_BYTES):
+        return "is damaged, or breaks off before the picture is complete: get a whole copy of it"
+    return "is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file, whatever its suffix"
 
 
 def _check_size(image: Image.Image, where: str) -> None:

@@ -30,12 +30,17 @@ def _read(path: Path) -> bytes:
         raise FileProblem(f"{named(path)} is a folder: choose a file inside it.")
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise FileProblem(f"{named(path)} is a device or a pipe: choose a file.")
+    _check_size(status.st_size, path)
     with path.open("rb") as file:
-        data = file.read(min(status.st_size, LIMITS.file_bytes) + 1)
-    if len(data) > LIMITS.file_bytes:
+        data = file.read(LIMITS.file_bytes + 1)
+    _check_size(len(data), path)  # it may have grown
+    return data
+
+
+def _check_size(size: int, path: Path) -> None:
+    if size > LIMITS.file_bytes:
         raise FileProblem(
             f"{named(path)} is larger than {LIMITS.file_bytes >> 20} MiB, the most that is read: make it smaller."
         )
-    if not data:
+    if size == 0:
         raise FileProblem(f"{named(path)} is empty (0 bytes): choose another file.")
-    return data

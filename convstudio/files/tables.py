@@ -7,14 +7,13 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
+from convstudio.files.arrays import ROUNDS_TO_INFINITY
 from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.numbers import format_exact, parse_number
 
-_MAX_FLOAT32 = float(np.finfo(np.float32).max)
+_LARGEST_WRITTEN_WHOLE = 1e15
 _NOT_FINITE = re.compile(r"[+−-]?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -85,7 +84,7 @@ def _row(cells: list[str], number: int, where: str) -> list[float]:
 def _plain_row(cells: list[str]) -> list[float]:
     """Read cells at the speed of `float`; raise ValueError where they need the careful way."""
     values = list(map(float, cells))
-    if not cells or "_" in "".join(cells) or not all(abs(value) <= _MAX_FLOAT32 for value in values):
+    if not cells or "_" in "".join(cells) or not all(abs(value) < ROUNDS_TO_INFINITY for value in values):
         raise ValueError
     return values
 
@@ -113,6 +112,7 @@ def _check_lengths(lengths: Sequence[int], where: str) -> None:
 
 
 def _written(value: float) -> str:
-    if math.isfinite(value):
-        return format_exact(value)
-    return str(value)
+    if not math.isfinite(value):
+        return str(value)
+    is_short_whole = value == round(value) and abs(value) < _LARGEST_WRITTEN_WHOLE
+    return str(round(value)) if is_short_whole else format_exact(value)
