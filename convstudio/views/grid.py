@@ -408,6 +408,7 @@ class _CellDelegate(QStyledItemDelegate):
         else:
             painter.fillRect(rect, tokens.card)
             painter.fillRect(rect, QBrush(tokens.secondary, Qt.BrushStyle.BDiagPattern))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(tokens.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
