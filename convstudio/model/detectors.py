@@ -71,3 +71,19 @@ def _is_copy(detector: Detector, kernels: Floats) -> bool:
         return same_array(detector.kernel, kernels)
     is_size = detector.kernel.shape == kernels.shape[:-1]
     return is_size and bool(np.all(kernels == detector.kernel[..., np.newaxis]))
+
+
+def detector_from(name: str, kernel: Floats, rank: int) -> Detector:
+    """Make a detector of a kernel from a file, for layers of `rank`: an axis more than that is an axis of channels.
+
+    Raises ValueError when the kernel has any other number of axes.
+
+    >>> detector_from("edge.csv", frozen([[-1, 0, 1]]), 2).mixes_channels
+    False
+    """
+    if kernel.ndim not in (rank, rank + 1):
+        raise ValueError(
+            f"{name} has {kernel.ndim} axes, and a kernel for this input has {rank}, or {rank + 1} with channels: "
+            "open another kernel, or another input first."
+        )
+    return Detector(name, name, rank, kernel, kernel.ndim > rank, "what its file says", name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -282,6 +282,15 @@ class GridView(QTableView):
         """Return the columns that the selection meets, counted in the edited array."""
         return sorted({self.grid.array_position(0, index.column())[1] for index in self.selectedIndexes()})
 
+    def event(self, event: QEvent) -> bool:
+        """Keep copy and paste for the cells: the window's own commands of the same keys are for pictures."""
+        keys = QKeySequence.StandardKey
+        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_key and any(cast(QKeyEvent, event).matches(key) for key in (keys.Copy, keys.Paste)):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
@@ -411,6 +420,7 @@ class _CellDelegate(QStyledItemDelegate):
         else:
             painter.fillRect(rect, tokens.card)
             painter.fillRect(rect, QBrush(tokens.secondary, Qt.BrushStyle.BDiagPattern))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(tokens.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(0, 0, -1, -1))

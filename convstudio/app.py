@@ -1,0 +1,386 @@
+"""The only wiring: builds session, recompute and window, connects them, and shuts them down in order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from traceback import format_exception
+from types import TracebackType
+
+import msgspec
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from convstudio import __version__
+from convstudio.files.documents import decode_document
+from convstudio.files.faults import write_fault_report
+from convstudio.files.limits import LIMITS
+from convstudio.files.problems import FileProblem
+from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
+from convstudio.files.resources import load_detectors, load_sample, sample_catalogue
+from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
+from convstudio.model import stepping
+from convstudio.model.detectors import Detector, find_detector
+from convstudio.model.document import Document
+from convstudio.model.forward import Forward, LayerResult
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.trace import explain
+from convstudio.model.view_state import ViewState
+from convstudio.model.wording import calculation_sentence, calculation_text, parameters_line
+from convstudio.ops import multiplication_count
+from convstudio.session.autosave import Autosave
+from convstudio.session.player import SPEEDS, Player
+from convstudio.session.recompute import Recompute
+from convstudio.session.session import Session
+from convstudio.session.workspace import Workspace
+from convstudio.views import dialogs
+from convstudio.views.calculation_pane import CalculationPane
+from convstudio.views.controls import install_accessibility
+from convstudio.views.input_pane import InputPane
+from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.main_window import MainWindow, Panes
+from convstudio.views.map_pane import MapPane
+from convstudio.views.ribbon import Ribbon
+from convstudio.views.theme import apply_scheme, body_font
+
+_START_SAMPLE = "tutorial-lines"
+_START_DETECTOR = "tutorial-vertical-line"
+_KEYS = """Step forward and back: Ctrl+Right, Ctrl+Left
+Play or pause: F5
+First and last position: Ctrl+Home, Ctrl+End
+Term by term inside one product: Ctrl+T
+Let go and show the whole map: Escape
+Undo and redo: Ctrl+Z, Ctrl+Shift+Z
+From field to field: Tab; inside a grid: the arrow keys; type to change a cell
+Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
+Copy the whole calculation: Ctrl+Shift+C"""
+_ABOUT = """ConvStudio {version}
+It shows, on real numbers, how a convolutional layer turns an input into feature maps.
+MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
+
+
+def run(files: Sequence[str]) -> int:
+    """Open the window with the given files, and return the exit status when it is closed."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("ConvStudio")
+    app.setStyle("Fusion")
+    app.setFont(body_font())
+    face_of = install_accessibility()
+    studio = Studio(app)
+    hook, sys.excepthook = sys.excepthook, studio.report_fault
+    try:
+        studio.start(files)
+        status = app.exec()
+    finally:
+        studio.close()
+        sys.excepthook = hook
+    del face_of
+    return status
+
+
+def start_document(detectors: Sequence[Detector]) -> Document:
+    """Make the project that a new user sees first: the tutorial's two-pixel line and its line detector."""
+    sample = load_sample(_START_SAMPLE)
+    detector = find_detector(detectors, _START_DETECTOR)
+    assert detector is not None, "the detectors are part of the program"
+    layer = Conv.of(detector.for_channels(sample.channels)[..., None])
+    return Document(sample, Network((layer,)))
+
+
+class Studio:
+    """Every part of the running program, wired."""
+
+    def __init__(self, app: QApplication) -> None:
+        self._app = app
+        self._settings_path = settings_path(os.environ)
+        self._recovery_folder = recovery_folder(os.environ)
+        self._settings = load_settings(self._settings_path)
+        apply_scheme(app, self._settings.theme)
+        detectors = load_detectors()
+        start = start_document(detectors)
+        self.session = Session(start)
+        self.recompute = Recompute()
+        self.player = Player(self.session)
+        self.workspace = Workspace(self.session, start)
+        entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
+        self.input_pane = InputPane(entries, LIMITS)
+        self.kernel_pane = KernelPane(detectors, LIMITS)
+        self.map_pane = MapPane(LIMITS)
+        self.calculation_pane = CalculationPane(SPEEDS)
+        self.ribbon = Ribbon()
+        panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
+        self.window = MainWindow(panes, self.session.undo_stack, self._may_close)
+        self.autosave = self._start_autosave()
+        self._result: Forward | None = None
+        self._wire_session()
+        self._wire_panes()
+        self._wire_window()
+
+    def start(self, files: Sequence[str]) -> None:
+        """Show the window, then what was asked for; work from a crash is offered first."""
+        self.window.restore_layout(self._settings.geometry, self._settings.splitters)
+        self.window.show_scheme(self._settings.theme)
+        self.window.show_recent(self._settings.recent_files)
+        self._set_speed(self._settings.speed)
+        self._show_all()
+        self.window.show()
+        for file in files:
+            self.workspace.open(file)
+        QTimer.singleShot(0, self.window, self._offer_recovery)
+
+    def close(self) -> None:
+        """Shut down in order: clocks, threads, session, window."""
+        self._remember()
+        self.player.pause()
+        if self.autosave is not None:
+            self.autosave.close()
+        self.recompute.close()
+        self.session.close()
+        self.window.hide()
+        self.window.deleteLater()
+        self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def report_fault(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        """Tell the user about a fault of the program itself in a sentence; the details go into a file."""
+        if issubclass(kind, KeyboardInterrupt):
+            self._app.quit()
+            return
+        log = write_fault_report(self._recovery_folder, "".join(format_exception(kind, fault, trace)))
+        self.window.messages.say(
+            f"Something went wrong inside ConvStudio ({kind.__name__}): your work is kept; save it, and send {log} "
+            "to the makers."
+        )
+
+    # --- wiring --------------------------------------------------------------------------------------------------
+
+    def _wire_session(self) -> None:
+        self.session.document_changed.connect(self._show_document)
+        self.session.view_changed.connect(self._show_view)
+        self.session.modified_changed.connect(self._show_title)
+        self.recompute.results_changed.connect(self._show_result)
+        self.player.playing_changed.connect(self.calculation_pane.show_playing)
+        self.workspace.failed.connect(self.window.messages.say)
+        self.workspace.path_changed.connect(self._show_title)
+        self.workspace.file_used.connect(self._remember_file)
+
+    def _wire_panes(self) -> None:
+        for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+            pane.look_asked.connect(self._look)
+        for editor in (self.input_pane, self.kernel_pane):
+            editor.edit_asked.connect(self._edit)
+            editor.refused.connect(self.window.messages.say)
+        self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
+        self.input_pane.open_asked.connect(self._ask_open)
+        self.map_pane.export_asked.connect(self._ask_export)
+        self.calculation_pane.play_asked.connect(self.player.toggle)
+        self.calculation_pane.speed_asked.connect(self._set_speed)
+        self.ribbon.part_asked.connect(self.window.focus_on)
+
+    def _wire_window(self) -> None:
+        window = self.window
+        window.new_asked.connect(self._start_anew)
+        window.open_asked.connect(self._ask_open)
+        window.save_asked.connect(self._save)
+        window.save_as_asked.connect(self._save_as)
+        window.export_asked.connect(self._ask_export)
+        window.recent_asked.connect(self._open)
+        window.files_dropped.connect(self._open_all)
+        window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
+        window.copy_calculation_asked.connect(self._copy_calculation)
+        window.scheme_asked.connect(self._use_scheme)
+        window.step_asked.connect(self._step)
+        window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
+        window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
+
+    # --- showing -------------------------------------------------------------------------------------------------
+
+    def _show_all(self) -> None:
+        self._show_title()
+        self._show_document(self.session.document, self.session.document)
+
+    def _show_document(self, _before: Document, document: Document) -> None:
+        view = self.session.view
+        self.recompute.request(document)
+        self.window.messages.put_away()
+        for pane in (self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+            pane.show_document(document, view)
+        self._show_words()
+        self._show_title()
+
+    def _show_view(self, before: ViewState, view: ViewState) -> None:
+        document = self.session.document
+        for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+            pane.show_view(document, view)
+        if (before.layer, before.filter) != (view.layer, view.filter):
+            self._show_result(self._result)
+        self._show_words()
+
+    def _show_result(self, result: Forward | None) -> None:
+        self._result = result
+        self.map_pane.show_result(self.session.document, self.session.view, self._layer_result())
+
+    def _show_words(self) -> None:
+        document, view = self.session.document, self.session.view
+        layer = document.layers[view.layer]
+        made = stepping.output_spatial(document, view.layer)
+        self.window.show_counts(
+            parameters_line(layer)
+            if made is None
+            else f"{parameters_line(layer)} · {multiplication_count(made, layer.weights.shape):,} multiplications"
+        )
+        try:
+            sentence = calculation_sentence(explain(document.sample.values, layer, view.filter, view.shown_position))
+        except ValueError as problem:
+            sentence = str(problem)
+        self.window.show_sentence(sentence)
+
+    def _show_title(self) -> None:
+        self.window.show_title(self.workspace.project_name, modified=self.session.is_modified)
+
+    def _layer_result(self) -> LayerResult | None:
+        return None if self._result is None else self._result.layers[self.session.view.layer]
+
+    # --- intents -------------------------------------------------------------------------------------------------
+
+    def _edit(self, name: str, edit: Callable[[Document], Document], gesture: int | None) -> None:
+        try:
+            changed = edit(self.session.document)
+        except ValueError as refusal:
+            self.window.messages.say(str(refusal))
+            return
+        self.session.apply(name, changed, gesture)
+
+    def _look(self, move: Callable[[Document, ViewState], ViewState]) -> None:
+        self.session.look(move(self.session.document, self.session.view))
+
+    def _step(self, step: str) -> None:
+        if step == "play":
+            self.player.toggle()
+            return
+        self.player.pause()
+        moves: dict[str, Callable[[Document, ViewState], ViewState]] = {
+            "forward": stepping.step_forward,
+            "back": stepping.step_back,
+            "first": lambda document, view: stepping.go_to(document, view, 0),
+            "last": lambda document, view: stepping.go_to(document, view, stepping.position_count(document, view)),
+            "terms": lambda _, view: stepping.go_term_by_term(view, view.term is None),
+            "let go": lambda _, view: view.let_go(),
+        }
+        self._look(moves[step])
+
+    def _copy_calculation(self) -> None:
+        document, view = self.session.document, self.session.view
+        layer = document.layers[view.layer]
+        try:
+            calculation = explain(document.sample.values, layer, view.filter, view.position)
+        except ValueError as problem:
+            self.window.messages.say(str(problem))
+            return
+        text = calculation_text(calculation, view.channel, document.sample.channels, whole=True)
+        QGuiApplication.clipboard().setText(text)
+
+    def _use_scheme(self, scheme: str) -> None:
+        apply_scheme(self._app, scheme)
+        self.window.show_scheme(scheme)
+        self._remember(theme=scheme)
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    def _start_anew(self) -> None:
+        if self._may_discard():
+            self.workspace.start_anew()
+
+    def _ask_open(self) -> None:
+        path = dialogs.ask_open(self.window)
+        if path:
+            self._open(path)
+
+    def _open(self, path: str) -> None:
+        if not path.endswith(".convstudio") or self._may_discard():
+            self.workspace.open(path)
+
+    def _open_all(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            self._open(path)
+
+    def _save(self) -> bool:
+        return self.workspace.save(self.workspace.path) if self.workspace.path else self._save_as()
+
+    def _save_as(self) -> bool:
+        path = dialogs.ask_save_as(
+            self.window, self.workspace.path or f"{self.session.document.sample.name}.convstudio"
+        )
+        return bool(path) and self.workspace.save(path)
+
+    def _ask_export(self) -> None:
+        result = self._layer_result()
+        if result is None or result.maps is None:
+            self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
+            return
+        path = dialogs.ask_export(self.window, "feature-map.npy")
+        if path:
+            self.workspace.export(path, result.maps)
+
+    def _may_close(self) -> bool:
+        return self._may_discard()
+
+    def _may_discard(self) -> bool:
+        """Ask about unsaved changes; say whether to go on."""
+        if not self.session.is_modified:
+            return True
+        answer = dialogs.ask_unsaved(self.window, self.workspace.project_name)
+        return answer == "discard" or (answer == "save" and self._save())
+
+    def _set_speed(self, steps_per_second: int) -> None:
+        self.player.set_speed(steps_per_second)
+        self.calculation_pane.show_speed(self.player.speed)
+
+    def _remember(self, **changes: object) -> None:
+        """Keep size, position and choices for the next start."""
+        self._settings = msgspec.structs.replace(
+            self._settings,
+            geometry=self.window.geometry_text,
+            splitters=self.window.splitters_text,
+            speed=self.player.speed,
+            **changes,
+        )
+        try:
+            save_settings(self._settings_path, self._settings)
+        except FileProblem as problem:
+            self.window.messages.say(str(problem))
+
+    def _remember_file(self, path: str) -> None:
+        self._remember(recent_files=self._settings.with_recent(path).recent_files)
+        self.window.show_recent(self._settings.recent_files)
+
+    # --- recovery ------------------------------------------------------------------------------------------------
+
+    def _start_autosave(self) -> Autosave | None:
+        try:
+            autosave = Autosave(self.session, start_recovery(self._recovery_folder))
+        except FileProblem as problem:
+            self.window.messages.say(str(problem))
+            return None
+        autosave.failed.connect(self.window.messages.say)
+        return autosave
+
+    def _offer_recovery(self) -> None:
+        """Offer the newest work that was not saved; each file is put aside first, so that none is offered twice."""
+        left = list_recoveries(self._recovery_folder)
+        if not left:
+            return
+        when = [datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %B, %H:%M") for path in left[:1]]
+        wanted = dialogs.ask_recover(self.window, when)
+        try:
+            aside = [put_aside(path) for path in left]
+            if wanted:
+                document, _ = decode_document(aside[0].read_bytes())
+                self.workspace.bring_back(document)
+        except (FileProblem, OSError) as problem:
+            self.window.messages.say(str(problem))

@@ -1,0 +1,59 @@
+"""The one table of limits, and the checks that read it before anything is allocated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from convstudio.files.problems import FileProblem
+from convstudio.model.arrays import byte_size
+from convstudio.model.limits import Limits
+from convstudio.model.numbers import format_shape
+
+LIMITS = Limits(
+    axis_length=16384,  # the longest side that a texture of common graphics drivers takes
+    input_values=2**26,  # 256 MiB of float32, or a 22-megapixel RGB photograph: input, map and undo fit into 2 GB
+    input_channels=64,  # the widest layers that the panes can list; hyperspectral pictures have more and are rare
+    kernel_length=31,  # the largest kernels of published networks, and the smallest cell that can still be read
+    stride=64,  # beyond the largest stride of published networks (16 for vision transformers, 10 for raw audio)
+    dilation=64,  # a 31-long kernel then spans 1,921 cells, more than the rows of a full-HD picture
+    padding=256,  # more than half the span of the largest useful kernel, and it cannot swell an input without notice
+    filters=512,  # the upper end of "32 to 512 filters in parallel are common"
+    output_values=2**28,  # 1 GiB of float32, the most that a machine with 4 GB can hold beside its input
+    file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
+    image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
+    grid_length=24,  # the largest side whose numbers can all be read at once in a third of a 1366×768 screen
+    table_length=64,  # the largest map that a screen reader walks through as a table
+)
+
+_AXES = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
+
+
+def check_input_shape(shape: Sequence[int], where: str) -> None:
+    """Raise FileProblem unless an input `(*spatial, channels)` of that shape keeps to the limits; `where` names it."""
+    *spatial, channels = shape
+    for length, axis in zip(spatial, _AXES[len(spatial)], strict=True):
+        check_between(1, length, LIMITS.axis_length, f"{where} has {length} {axis}")
+    check_between(1, channels, LIMITS.input_channels, f"{where} has {channels} channels")
+    if math.prod(shape) > LIMITS.input_values:
+        raise FileProblem(
+            f"{where} has {format_shape(tuple(shape))} = {math.prod(shape)} values ({byte_size(shape) >> 20} MiB), "
+            f"and at most {LIMITS.input_values} fit: crop it or make it smaller."
+        )
+
+
+def check_kernel_size(size: Sequence[int], where: str) -> None:
+    """Raise FileProblem unless every axis of a kernel keeps to the limits; `where` names the kernel."""
+    for length in size:
+        check_between(
+            1,
+            length,
+            LIMITS.kernel_length,
+            f"{where} holds a kernel of {format_shape(tuple(size))} with a side of {length}",
+        )
+
+
+def check_between(least: int, number: int, most: int, what: str) -> None:
+    """Raise FileProblem, which begins with `what`, unless the number lies between the two."""
+    if not least <= number <= most:
+        raise FileProblem(f"{what}, and this must be between {least} and {most}: choose a value that fits.")

@@ -1,0 +1,46 @@
+"""Reading the bytes of a file that the user named."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from convstudio.files.limits import LIMITS
+from convstudio.files.problems import FileProblem, named, reason
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return everything in a file; raise FileProblem when it cannot be read, is too large or is empty."""
+    try:
+        return _read(Path(path))
+    except FileNotFoundError:
+        raise FileProblem(f"{named(path)} does not exist: check its name and its folder.") from None
+    except PermissionError:
+        raise FileProblem(f"{named(path)} may not be read: ask for permission to read it.") from None
+    except OSError as error:
+        raise FileProblem(f"{named(path)} cannot be read ({reason(error)}): copy it to this disk first.") from None
+    except ValueError:  # a name with a NUL character
+        raise FileProblem(f"{named(path)} is no name of a file: check it.") from None
+
+
+def _read(path: Path) -> bytes:
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise FileProblem(f"{named(path)} is a folder: choose a file inside it.")
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+        raise FileProblem(f"{named(path)} is a device or a pipe: choose a file.")
+    _check_size(status.st_size, path)
+    with path.open("rb") as file:
+        data = file.read(LIMITS.file_bytes + 1)
+    _check_size(len(data), path)  # it may have grown
+    return data
+
+
+def _check_size(size: int, path: Path) -> None:
+    if size > LIMITS.file_bytes:
+        raise FileProblem(
+            f"{named(path)} is larger than {LIMITS.file_bytes >> 20} MiB, the most that is read: make it smaller."
+        )
+    if size == 0:
+        raise FileProblem(f"{named(path)} is empty (0 bytes): choose another file.")

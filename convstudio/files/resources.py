@@ -1,0 +1,190 @@
+"""The bundled detectors and samples."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from convstudio.files.images import decode_image
+from convstudio.files.problems import FileProblem, printable
+from convstudio.files.tables import decode_table
+from convstudio.model.arrays import Floats, frozen
+from convstudio.model.detectors import Detector
+from convstudio.model.patterns import IMAGES, LETTERS, SEQUENCES, letter
+from convstudio.model.sample import Sample
+
+SampleKind = Literal["sequence", "pattern", "letters", "digits", "photograph"]
+
+DIGIT_SIDE = 8
+_DIGITS_FILE = "digits.csv"
+_CHANNEL_NOTE = "axis = channel"
+_TITLES = {
+    "tutorial-sequence": "Tutorial: two-step bump",
+    "step-sequence": "Sequence: step",
+    "impulse-sequence": "Sequence: impulse",
+    "noisy-sine": "Sequence: sine with noise",
+    "tutorial-lines": "Tutorial: two-pixel line",
+    "horizontal-line": "Horizontal line",
+    "diagonal": "Diagonal",
+    "cross": "Cross",
+    "step": "Step",
+    "ramp": "Ramp",
+    "checkerboard": "Checkerboard",
+    "impulse": "Impulse",
+    "noise": "Noise",
+}
+
+
+@dataclass(frozen=True)
+class SampleInfo:
+    """A bundled sample as a list shows it: `sample:ID` opens it, `credit` says whom to thank (empty: made by us)."""
+
+    id: str
+    title: str
+    kind: SampleKind
+    credit: str = ""
+
+
+class BundledFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file under `resources/samples`, with where it comes from and the hash of its bytes."""
+
+    file: str
+    id: str
+    title: str
+    kind: SampleKind
+    author: str
+    source: str
+    licence: str
+    changes: str
+    sha256: str
+
+    @property
+    def credit(self) -> str:
+        """Author, licence and source in one line."""
+        return f"{self.author} · {self.licence} · {self.source}"
+
+
+class _DetectorEntry(msgspec.Struct):
+    id: str
+    name: str
+    rank_of_sliding: Literal[1, 2]
+    weights: list[list[float]]
+    divisor: float
+    detects: str
+    source: str
+    note: str = ""
+
+
+def load_detectors() -> tuple[Detector, ...]:
+    """Return the preset library, in its order."""
+    entries = msgspec.json.decode(_read("detectors", "detectors.json"), type=list[_DetectorEntry])
+    return tuple(map(_detector, entries))
+
+
+def sample_catalogue() -> tuple[SampleInfo, ...]:
+    """Return every bundled sample, the tutorial's two first, then by kind."""
+    made = [*_made(SEQUENCES, "sequence"), *_made(IMAGES, "pattern"), *_letters()]
+    kept = [info for file in bundled_files() for info in _infos(file)]
+    return tuple(sorted([*made, *kept], key=lambda info: not info.id.startswith("tutorial-")))
+
+
+def load_sample(sample_id: str) -> Sample:
+    """Return the bundled sample of that id; raise FileProblem, which suggests similar names, when there is none."""
+    info = next((info for info in sample_catalogue() if info.id == sample_id), None)
+    if info is None:
+        raise FileProblem(_unknown(sample_id))
+    return Sample.of(info.title, _values(info), f"sample:{info.id}")
+
+
+def bundled_files() -> tuple[BundledFile, ...]:
+    """Return the files under `resources/samples` with their credits."""
+    return msgspec.json.decode(_read("samples", "samples.json"), type=tuple[BundledFile, ...])
+
+
+def is_unchanged(file: BundledFile) -> bool:
+    """Say whether a bundled file still has the bytes that its credit vouches for."""
+    return hashlib.sha256(_read("samples", file.file)).hexdigest() == file.sha256
+
+
+def _read(folder: str, name: str) -> bytes:
+    return (files("convstudio.resources") / folder / name).read_bytes()
+
+
+def _detector(entry: _DetectorEntry) -> Detector:
+    mixes_channels = entry.note == _CHANNEL_NOTE
+    kernel = np.array(entry.weights, np.float64) / entry.divisor
+    if mixes_channels:
+        kernel = kernel[np.newaxis]
+    elif entry.rank_of_sliding == 1:
+        kernel = kernel[0]
+    return Detector(
+        id=entry.id,
+        name=entry.name,
+        rank=entry.rank_of_sliding,
+        kernel=frozen(kernel),
+        mixes_channels=mixes_channels,
+        detects=entry.detects,
+        source=entry.source,
+    )
+
+
+def _made(patterns: Iterable[str], kind: SampleKind) -> list[SampleInfo]:
+    return [SampleInfo(pattern_id, _TITLES[pattern_id], kind) for pattern_id in patterns]
+
+
+def _letters() -> list[SampleInfo]:
+    return [SampleInfo(f"letter-{name.lower()}", f"Letter {name}", "letters") for name in LETTERS]
+
+
+def _infos(file: BundledFile) -> list[SampleInfo]:
+    if file.kind != "digits":
+        return [SampleInfo(file.id, file.title, file.kind, file.credit)]
+    return [
+        SampleInfo(f"digit-{digit}-{example}", f"Handwritten {digit}, example {example}", "digits", file.credit)
+        for digit, example in _digit_table()[:, :2].astype(int).tolist()
+    ]
+
+
+def _values(info: SampleInfo) -> Floats:
+    match info.kind:
+        case "sequence":
+            return SEQUENCES[info.id]()
+        case "pattern":
+            return IMAGES[info.id]()
+        case "letters":
+            return letter(info.id.removeprefix("letter-").upper())
+        case "digits":
+            return _digit(info.id)
+        case "photograph":
+            return _photograph(info.id)
+
+
+def _digit(digit_id: str) -> Floats:
+    digit, example = map(int, digit_id.removeprefix("digit-").split("-"))
+    table = _digit_table()
+    row = table[(table[:, 0] == digit) & (table[:, 1] == example)]
+    return frozen(row[0, 2:].reshape(DIGIT_SIDE, DIGIT_SIDE, 1))
+
+
+def _digit_table() -> Floats:
+    """Return one row per digit: which digit, which example of it, and its 64 values from 0 to 16."""
+    return decode_table(_read("samples", _DIGITS_FILE), _DIGITS_FILE)
+
+
+def _photograph(photograph_id: str) -> Floats:
+    file = next(file for file in bundled_files() if file.id == photograph_id)
+    return decode_image(_read("samples", file.file), file.file)
+
+
+def _unknown(sample_id: str) -> str:
+    ids = [info.id for info in sample_catalogue()]
+    near = get_close_matches(sample_id, ids, n=3, cutoff=0.4)
+    advice = f"did you mean {' or '.join(near)}" if near else f"choose one such as {', '.join(ids[:3])}"
+    return f"There is no sample “{printable(sample_id)[:60]}”: {advice}?"

@@ -1,0 +1,70 @@
+"""JSON documents with a format and a version: strict, and open to older versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from convstudio.files.problems import FileProblem, printable
+
+Content = TypeVar("Content")
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class _Head(msgspec.Struct):
+    format: str
+    version: int
+
+
+@dataclass(frozen=True)
+class FileFormat(Generic[Content]):
+    """A format: its name in the file, its newest version, what stands in it, and what people call it.
+
+    `migrations` turn the plain content of one version into that of the next, by the older version's number.
+    """
+
+    name: str
+    version: int
+    content: type[Content]
+    noun: str
+    migrations: Mapping[int, Migration] = field(default_factory=dict)
+
+    def decode(self, data: bytes, where: str) -> Content:
+        """Return the content of a document of any version up to ours; raise FileProblem, which begins with `where`."""
+        try:
+            head = msgspec.json.decode(data, type=_Head)
+            self._check(head, where)
+            if head.version == self.version:
+                return msgspec.json.decode(data, type=self.content)
+            return msgspec.convert(self._migrated(msgspec.json.decode(data), head.version), self.content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise FileProblem(
+                f"{where} is no ConvStudio {self.noun}, or a damaged one ({printable(str(error))}): open another copy."
+            ) from None
+
+    def encode(self, content: Content) -> bytes:
+        """Return the document; the same content gives the same bytes."""
+        return msgspec.json.encode(content) + b"\n"
+
+    def _check(self, head: _Head, where: str) -> None:
+        if head.format != self.name:
+            raise FileProblem(
+                f"{where} is no ConvStudio {self.noun}, but says “{printable(head.format)[:40]}”: choose another file."
+            )
+        if head.version > self.version:
+            raise FileProblem(
+                f"{where} was made by a newer ConvStudio ({self.noun} version {head.version}; this program reads up to "
+                f"{self.version}): open it with the newer one."
+            )
+        if head.version < min([self.version, *self.migrations]):
+            raise FileProblem(
+                f"{where} says the impossible {self.noun} version {head.version}: open another copy of the file."
+            )
+
+    def _migrated(self, content: dict[str, Any], version: int) -> dict[str, Any]:
+        for older in range(version, self.version):
+            content = self.migrations[older](content)
+        return content

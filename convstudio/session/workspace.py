@@ -1,0 +1,131 @@
+"""The project's file: what is opened, saved, exported, and remembered between two runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
+from convstudio.files.export import write_map
+from convstudio.files.images import image_from_bytes
+from convstudio.files.inputs import SAMPLE_PREFIX, read_input, read_input_spec
+from convstudio.files.kernels import read_kernel
+from convstudio.files.problems import FileProblem
+from convstudio.files.resources import load_sample
+from convstudio.model import edits
+from convstudio.model.arrays import Floats
+from convstudio.model.detectors import detector_from
+from convstudio.model.document import Document
+from convstudio.model.sample import Sample
+from convstudio.session.session import Session
+
+_KERNEL_SUFFIXES = (".json", ".safetensors")
+
+
+class Workspace(QObject):
+    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`."""
+
+    failed = Signal(str)
+    path_changed = Signal(str)
+    file_used = Signal(str)
+
+    def __init__(self, session: Session, start: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._start = start
+        self._path = ""
+
+    @property
+    def path(self) -> str:
+        """The project's file, or nothing while it has none."""
+        return self._path
+
+    @property
+    def project_name(self) -> str:
+        """The project's name for the title bar and for questions."""
+        return Path(self._path).name if self._path else f"{self._session.document.sample.name} (not saved yet)"
+
+    def start_anew(self) -> None:
+        """Begin a new project: the tutorial's first picture."""
+        self._session.restart(self._start)
+        self._set_path("")
+
+    def open(self, path: str) -> bool:
+        """Open a project, or bring an image, table, array or kernel into the current one; say whether it worked."""
+        try:
+            if path.startswith(SAMPLE_PREFIX):
+                self._use_sample(read_input_spec(path))
+                return True
+            self._open(path)
+        except (FileProblem, ValueError) as problem:
+            self.failed.emit(str(problem))
+            return False
+        self.file_used.emit(str(Path(path).resolve()))
+        return True
+
+    def open_image(self, data: bytes, name: str) -> None:
+        """Bring in an image that was pasted or dropped as bytes."""
+        try:
+            self._use_sample(image_from_bytes(data, name))
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+
+    def use_bundled_sample(self, sample_id: str) -> None:
+        """Put one of the samples that ship with the program in."""
+        try:
+            self._use_sample(load_sample(sample_id))
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+
+    def save(self, path: str) -> bool:
+        """Save the project; say whether it is safe in its file."""
+        session = self._session
+        try:
+            save_document(path, session.document, session.view)
+        except FileProblem as problem:
+            self.failed.emit(str(problem))
+            return False
+        session.mark_saved()
+        self._set_path(path)
+        self.file_used.emit(str(Path(path).resolve()))
+        return True
+
+    def export(self, path: str, maps: Floats) -> bool:
+        """Write feature maps `(*output, filters)` in the format that the path's ending names."""
+        try:
+            write_map(path, maps)
+        except (FileProblem, ValueError) as problem:
+            self.failed.emit(str(problem))
+            return False
+        return True
+
+    def bring_back(self, document: Document) -> None:
+        """Go on with a document that was rescued after a crash: it has no file, and counts as not saved."""
+        self._session.restart(document, saved=False)
+        self._set_path("")
+
+    def _open(self, path: str) -> None:
+        suffix = Path(path).suffix.lower()
+        if suffix == PROJECT_SUFFIX:
+            document, view = load_document(path)
+            self._session.restart(document, view)
+            self._set_path(path)
+        elif suffix in _KERNEL_SUFFIXES:
+            self._use_kernel(path)
+        else:
+            self._use_sample(read_input(path))
+
+    def _use_sample(self, sample: Sample) -> None:
+        session = self._session
+        session.apply(f"Open {sample.name}", edits.set_sample(session.document, sample))
+
+    def _use_kernel(self, path: str) -> None:
+        session, name = self._session, Path(path).name
+        view, rank = session.view, session.document.sample.rank
+        detector = detector_from(name, read_kernel(path, rank), rank)
+        session.apply(f"Open {name}", edits.use_detector(session.document, view.layer, view.filter, detector))
+
+    def _set_path(self, path: str) -> None:
+        self._path = path
+        self.path_changed.emit(path)

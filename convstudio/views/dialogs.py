@@ -1,0 +1,66 @@
+"""The questions that the window asks: which file, save first, recover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+_OPENABLE = (
+    "All that ConvStudio opens (*.convstudio *.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.tsv"
+    " *.txt *.json);;Projects (*.convstudio);;Images (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)"
+    ";;Arrays and tables (*.npy *.csv *.tsv *.txt);;Kernels (*.json);;All files (*)"
+)
+_MAP_FORMATS = "NumPy array (*.npy);;Table (*.csv);;Picture (*.png)"
+
+
+def ask_open(window: QWidget) -> str:
+    """Ask which file to open; an empty text where the user changes their mind."""
+    return QFileDialog.getOpenFileName(window, "Open", "", _OPENABLE)[0]
+
+
+def ask_save_as(window: QWidget, suggestion: str) -> str:
+    """Ask where to save the project."""
+    path = QFileDialog.getSaveFileName(window, "Save as", suggestion, "Project (*.convstudio)")[0]
+    return path if not path or path.endswith(".convstudio") else f"{path}.convstudio"
+
+
+def ask_export(window: QWidget, suggestion: str) -> str:
+    """Ask where to write the feature map, and by its ending in which format."""
+    path, chosen = QFileDialog.getSaveFileName(window, "Export feature map", suggestion, _MAP_FORMATS)
+    ending = chosen[chosen.find("*.") + 1 : -1] if "*." in chosen else ".npy"
+    return path if not path or "." in path.rsplit("/", 1)[-1] else f"{path}{ending}"
+
+
+def ask_unsaved(window: QWidget, project: str) -> str:
+    """Ask what to do with unsaved changes: "save", "discard" or "cancel"."""
+    box = _question(window, "Unsaved changes", f"Save the changes to {project} first?")
+    button = QMessageBox.StandardButton
+    box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+    box.setDefaultButton(button.Save)
+    return {button.Save: "save", button.Discard: "discard"}.get(button(box.exec()), "cancel")
+
+
+def ask_recover(window: QWidget, titles: Sequence[str]) -> bool:
+    """Ask whether to bring back work that the program could not save when it last ended."""
+    names = ", ".join(titles)
+    box = _question(window, "Recover work", f"ConvStudio ended before this was saved: {names}. Bring it back?")
+    button = QMessageBox.StandardButton
+    box.setStandardButtons(button.Yes | button.No)
+    return button(box.exec()) == button.Yes
+
+
+def tell(window: QWidget, title: str, text: str) -> None:
+    """Show a text in a box of its own."""
+    box = _question(window, title, text)
+    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.exec()
+
+
+def _question(window: QWidget, title: str, text: str) -> QMessageBox:
+    box = QMessageBox(window)
+    box.setWindowTitle(f"{title} – ConvStudio")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    return box

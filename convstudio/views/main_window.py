@@ -1,0 +1,312 @@
+"""The window: it lays the panes out as the equation they draw, and turns menus, keys and drops into intents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QImageWriter,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QUndoStack,
+)
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QSplitterHandle,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convstudio.views.controls import PlainLabel
+from convstudio.views.message_bar import MessageBar
+from convstudio.views.ribbon import Ribbon
+from convstudio.views.theme import RHYTHM, SCHEMES, tokens_of
+
+_SIGN_WIDTH = 30
+_SIGN_PIXELS = 22
+
+
+@dataclass(frozen=True)
+class Panes:
+    """The parts of the window, built by the composition root."""
+
+    ribbon: Ribbon
+    input: QWidget
+    kernel: QWidget
+    map: QWidget
+    calculation: QWidget
+
+
+class MainWindow(QMainWindow):
+    """Shows the panes, and emits one signal for each command of the menus, the keyboard, and what is dropped on it."""
+
+    new_asked = Signal()
+    open_asked = Signal()
+    save_asked = Signal()
+    save_as_asked = Signal()
+    export_asked = Signal()
+    recent_asked = Signal(str)
+    files_dropped = Signal(list)
+    image_given = Signal(bytes)
+    copy_calculation_asked = Signal()
+    scheme_asked = Signal(str)
+    step_asked = Signal(str)
+    about_asked = Signal()
+    keys_asked = Signal()
+
+    def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
+        super().__init__()
+        self._may_close = may_close
+        self._recent_menu = QMenu("Open &recent", self)
+        self._schemes = QActionGroup(self)
+        self.messages = MessageBar()
+        self._sentence = PlainLabel(small=True)
+        self._counts = PlainLabel(small=True)
+        self._upper = _EquationSplitter([panes.input, panes.kernel, panes.map])
+        self._whole = QSplitter(Qt.Orientation.Vertical)
+        self._splitters: dict[str, QSplitter] = {"panes": self._upper, "rows": self._whole}
+        self._build_body(panes)
+        self._build_menus(undo_stack)
+        self._build_status_bar()
+        self.setAcceptDrops(True)
+        self.resize(1360, 768)
+
+    # --- what the window shows -----------------------------------------------------------------------------------
+
+    def show_title(self, project: str, *, modified: bool) -> None:
+        """Name the project in the title, with a mark while it has unsaved changes."""
+        self.setWindowTitle(f"{project}[*] – ConvStudio")
+        self.setWindowModified(modified)
+
+    def show_sentence(self, sentence: str) -> None:
+        """Say the current step in the status line."""
+        self._sentence.setText(sentence)
+
+    def show_counts(self, text: str) -> None:
+        """Show parameters, multiplications and time at the right of the status line."""
+        self._counts.setText(text)
+
+    def focus_on(self, name: str) -> None:
+        """Give the keyboard to the part of the window with that accessible name."""
+        for widget in self.findChildren(QWidget):
+            if widget.accessibleName() == name and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """List the recent files."""
+        self._recent_menu.clear()
+        self._recent_menu.setEnabled(bool(paths))
+        for path in paths:
+            action = self._recent_menu.addAction(path.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, path=path: self.recent_asked.emit(path))
+
+    def show_scheme(self, scheme: str) -> None:
+        """Tick the colour scheme in use."""
+        for action in self._schemes.actions():
+            action.setChecked(action.data() == scheme)
+
+    @property
+    def geometry_text(self) -> str:
+        """Size and position as text for the settings."""
+        return _as_text(self.saveGeometry())
+
+    @property
+    def splitters_text(self) -> dict[str, str]:
+        """The splitters' places as text for the settings, by their name."""
+        return {name: _as_text(splitter.saveState()) for name, splitter in self._splitters.items()}
+
+    def restore_layout(self, geometry: str, splitters: Mapping[str, str]) -> None:
+        """Take up size, position and splitters from the settings; what cannot be read is left as it is."""
+        self.restoreGeometry(_as_bytes(geometry))
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(_as_bytes(splitters.get(name, "")))
+
+    # --- Qt's own events -----------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close():
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._take_data(event.mimeData())
+        event.acceptProposedAction()
+
+    # --- building ------------------------------------------------------------------------------------------------
+
+    def _build_body(self, panes: Panes) -> None:
+        self._upper.setSizes([440, 400, 440])
+        self._whole.addWidget(self._upper)
+        self._whole.addWidget(panes.calculation)
+        self._whole.setStretchFactor(0, 1)
+        self._whole.setStretchFactor(1, 0)
+        self._whole.setChildrenCollapsible(False)
+        self._whole.setHandleWidth(RHYTHM)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(10, 0, 10, 6)
+        column.setSpacing(RHYTHM)
+        column.addWidget(panes.ribbon)
+        column.addWidget(self.messages)
+        column.addWidget(self._whole, 1)
+        self.setCentralWidget(body)
+
+    def _build_status_bar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self._sentence.setAccessibleName("Current step")
+        bar.addWidget(self._sentence, 1)
+        bar.addPermanentWidget(self._counts)
+
+    def _build_menus(self, undo_stack: QUndoStack) -> None:
+        keys = QKeySequence.StandardKey
+        bar = self.menuBar()
+        file_menu = bar.addMenu("&File")
+        self._command(file_menu, "&New", keys.New, self.new_asked.emit)
+        self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
+        file_menu.addMenu(self._recent_menu)
+        file_menu.addSeparator()
+        self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)
+        self._command(file_menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
+        self._command(file_menu, "&Export feature map…", "Ctrl+E", self.export_asked.emit)
+        file_menu.addSeparator()
+        self._command(file_menu, "&Quit", "Ctrl+Q", self.close)
+        edit_menu = bar.addMenu("&Edit")
+        self._build_undo(edit_menu, undo_stack)
+        edit_menu.addSeparator()
+        self._command(edit_menu, "&Paste image", keys.Paste, self._paste)
+        self._command(edit_menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
+        self._build_step_menu(bar.addMenu("&Step"))
+        self._build_view_menu(bar.addMenu("&View"))
+        help_menu = bar.addMenu("&Help")
+        self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
+        self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
+
+    def _build_undo(self, menu: QMenu, undo_stack: QUndoStack) -> None:
+        undo, redo = undo_stack.createUndoAction(self, "Undo"), undo_stack.createRedoAction(self, "Redo")
+        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        menu.addActions([undo, redo])
+
+    def _build_step_menu(self, menu: QMenu) -> None:
+        steps = {
+            "Step &forward": ("Ctrl+Right", "forward"),
+            "Step &back": ("Ctrl+Left", "back"),
+            "&Play or pause": ("F5", "play"),
+            "F&irst position": ("Ctrl+Home", "first"),
+            "&Last position": ("Ctrl+End", "last"),
+            "&Term by term": ("Ctrl+T", "terms"),
+            "&Let go and show the whole map": ("Escape", "let go"),
+        }
+        for text, (key, step) in steps.items():
+            self._command(menu, text, key, partial(self.step_asked.emit, step))
+
+    def _build_view_menu(self, menu: QMenu) -> None:
+        for scheme in SCHEMES:
+            action = self._command(
+                menu, f"{scheme.capitalize()} colours", None, partial(self.scheme_asked.emit, scheme)
+            )
+            action.setCheckable(True)
+            action.setData(scheme)
+            self._schemes.addAction(action)
+        menu.addSeparator()
+        self._command(menu, "&Full screen", "F11", self._toggle_full_screen)
+
+    def _command(
+        self, menu: QMenu, text: str, key: QKeySequence.StandardKey | str | None, run: Callable[[], object]
+    ) -> QAction:
+        action = menu.addAction(text)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False: run())
+        return action
+
+    # --- intents -------------------------------------------------------------------------------------------------
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        if not self._take_data(data):
+            self.messages.say(
+                "There is no image on the clipboard: copy one, or click into a grid to paste numbers there."
+            )
+
+    def _take_data(self, data: QMimeData) -> bool:
+        paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.files_dropped.emit(paths)
+            return True
+        if data.hasImage():
+            self.image_given.emit(_png_bytes(QImage(data.imageData())))
+            return True
+        return False
+
+
+class _EquationSplitter(QSplitter):
+    """The three panes side by side, with the equation's signs between them: ∗ and =."""
+
+    SIGNS = ("", "∗", "=")
+
+    def __init__(self, panes: Sequence[QWidget]) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setHandleWidth(_SIGN_WIDTH)
+        self.setChildrenCollapsible(False)
+        for pane in panes:
+            self.addWidget(pane)
+
+    def createHandle(self) -> QSplitterHandle:
+        return _SignHandle(self)
+
+
+class _SignHandle(QSplitterHandle):
+    """A handle that shows its sign of the equation; drag it to give a pane more room."""
+
+    def __init__(self, splitter: _EquationSplitter) -> None:
+        super().__init__(Qt.Orientation.Horizontal, splitter)
+        self._splitter = splitter
+        self.setToolTip("Drag to give a pane more room")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = self.font()
+        font.setPixelSize(_SIGN_PIXELS)
+        painter.setFont(font)
+        painter.setPen(tokens_of(self.palette()).secondary)
+        place = next(i for i in range(self._splitter.count()) if self._splitter.handle(i) is self)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EquationSplitter.SIGNS[place])
+
+
+def _as_text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _as_bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii", "ignore"))
+
+
+def _png_bytes(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(image)
+    return bytes(buffer.data().data())

@@ -1,0 +1,48 @@
+"""One line above the panes that says what was refused and what to do; it steps aside with the next change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from convstudio.views.controls import Card, PlainLabel, row_of, tool_button
+from convstudio.views.theme import RHYTHM
+
+
+class MessageBar(Card):
+    """Shows one sentence, and says it to screen readers. Its accessible name is "Message"."""
+
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = PlainLabel()
+        self._text.setAccessibleName("Message")
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        sign = PlainLabel("⚠", bold=True)
+        row = row_of(
+            sign, self._text, tool_button("✕", "Close message", "Close this message", self.put_away), spacing=RHYTHM
+        )
+        row.setContentsMargins(12, 6, 6, 6)
+        row.setStretch(1, 1)
+        self.setLayout(row)
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """The sentence on show, or nothing."""
+        return "" if self.isHidden() else self._text.text()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence and announce it."""
+        self._text.setText(sentence)
+        self._text.setAccessibleName(sentence)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._text, sentence))
+
+    def put_away(self) -> None:
+        """Take the message away."""
+        self.hide()
+        self.closed.emit()

@@ -1,0 +1,127 @@
+"""Time from one edited cell to the painted feature map, and how long the window could not answer meanwhile.
+
+    python -m tests.benchmarks.edits [EDITS]
+
+Every edit goes the user's way: session, worker thread, result, paint. "busy" is the longest stretch in which the
+window's thread did not come back to its event loop. The yardstick beside it is a bare recompute of the same layer.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QGraphicsView
+
+from convstudio.app import Studio
+from convstudio.model import edits
+from convstudio.model.document import Document
+from convstudio.model.forward import forward
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+
+INPUTS = {"8×8×1": (8, 8, 1), "224×224×3": (224, 224, 3), "1080p RGB": (1080, 1920, 3)}
+FRAME_MILLISECONDS = 16
+
+
+class Watch(QObject):
+    """Sees when the map is painted with a new result, and the longest stretch without an event loop."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.has_result = self.is_painted = False
+        self.longest_stretch = 0.0
+        self._last = time.perf_counter()
+        self._ticks = QTimer(self)
+        self._ticks.timeout.connect(self._tick)
+        self._ticks.start(0)
+        studio.recompute.results_changed.connect(self._take_result)
+        studio.map_pane.findChild(QGraphicsView).viewport().installEventFilter(self)
+
+    def restart(self) -> None:
+        """Forget what was seen."""
+        self.has_result = self.is_painted = False
+        self.longest_stretch = 0.0
+        self._last = time.perf_counter()
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self.has_result:
+            QTimer.singleShot(0, self._take_paint)
+        return False
+
+    def _take_result(self) -> None:
+        self.has_result = True
+
+    def _take_paint(self) -> None:
+        self.is_painted = True
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.longest_stretch = max(self.longest_stretch, now - self._last)
+        self._last = now
+
+
+def document_of(shape: tuple[int, ...]) -> Document:
+    """Make a document with a noise input of `shape` and one 3×3 filter."""
+    values = np.random.default_rng(1).random(shape, np.float32)
+    layer = Conv.of(np.random.default_rng(2).standard_normal((3, 3, shape[-1], 1)).round(1))
+    return Document(Sample.of("noise", values), Network((layer,)))
+
+
+def edit_to_paint(studio: Studio, watch: Watch, value: float) -> tuple[float, float]:
+    """Edit one cell in the middle; return milliseconds to the painted map, and of the longest busy stretch."""
+    document = studio.session.document
+    middle = [length // 2 for length in document.sample.spatial]
+    watch.restart()
+    start = time.perf_counter()
+    studio.session.apply("Set cell", edits.set_input_values(document, middle, np.full((1, 1), value), 0))
+    while not watch.is_painted:
+        QCoreApplication.processEvents()
+    return (time.perf_counter() - start) * 1000, watch.longest_stretch * 1000
+
+
+def recompute_alone(document: Document, runs: int = 7) -> float:
+    """Return the median milliseconds of the layer's computation without a window."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        forward(document)
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Measure and print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 25
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CONVSTUDIO_HOME"] = home
+        app = QApplication(sys.argv[:1])
+        app.setStyle("Fusion")
+        studio = Studio(app)
+        studio.start([])
+        watch = Watch(studio)
+        print(
+            f"{'input':12}{'edit to paint':>15}{'slowest':>10}{'busy':>8}{'recompute':>11}   (ms, medians of {count})"
+        )
+        for name, shape in INPUTS.items():
+            studio.session.restart(document_of(shape))
+            edit_to_paint(studio, watch, 0.5)
+            measured = [edit_to_paint(studio, watch, value) for value in np.linspace(0, 1, count)]
+            times, stretches = zip(*measured, strict=True)
+            alone = recompute_alone(studio.session.document)
+            print(
+                f"{name:12}{statistics.median(times):15.1f}{max(times):10.1f}"
+                f"{statistics.median(stretches):8.1f}{alone:11.1f}"
+            )
+        print(f"goal: one frame of {FRAME_MILLISECONDS} ms for the first two; the third keeps the window responsive")
+        studio.session.mark_saved()
+        studio.close()
+
+
+if __name__ == "__main__":
+    main()

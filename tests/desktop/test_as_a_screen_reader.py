@@ -1,0 +1,102 @@
+"""The tutorial on a real X display, read and operated as a screen reader does.
+
+Run on such a display, with the path of an AT-SPI driver (`get`, `set`, `press`, `tree`, `unnamed`) in CONVSTUDIO_A11Y.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
+PATIENCE_SECONDS = 30
+
+
+class Reader:
+    """A screen reader beside the running program."""
+
+    def __init__(self, program: subprocess.Popen[bytes], driver: str) -> None:
+        self.program = program
+        self._driver = driver
+
+    def ask(self, *words: str) -> str:
+        """Run one command of the driver and return what it says."""
+        done = subprocess.run([self._driver, *words], capture_output=True, text=True, timeout=60)
+        return done.stdout.strip() if done.returncode == 0 else f"refused: {done.stdout}{done.stderr}"
+
+    def wait_for(self, wanted: str, *words: str) -> None:
+        """Ask again until the answer is as wanted."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        answer = ""
+        while time.monotonic() < deadline:
+            answer = self.ask(*words)
+            if answer == wanted:
+                return
+            time.sleep(0.2)
+        pytest.fail(f"{' '.join(words)} says {answer!r}, not {wanted!r}")
+
+    def table(self, name: str) -> list[str]:
+        """Read the cells of a table."""
+        lines = self.ask("tree").splitlines()
+        start = next(i for i, line in enumerate(lines) if line.strip().startswith(f"table '{name}'"))
+        depth = len(lines[start]) - len(lines[start].lstrip())
+        cells = []
+        for line in lines[start + 1 :]:
+            if len(line) - len(line.lstrip()) <= depth:
+                break
+            if line.strip().startswith("table cell"):
+                cells.append(line.split("'")[1])
+        return cells
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    environment = {**os.environ, "CONVSTUDIO_HOME": str(tmp_path)}
+    program = subprocess.Popen([sys.executable, "-m", "convstudio"], env=environment)
+    found = Reader(program, os.environ["CONVSTUDIO_A11Y"])
+    found.wait_for("0 focusable elements without a name", "unnamed")
+    yield found
+    program.kill()
+    program.wait()
+
+
+def quit_by_key(reader: Reader) -> int:
+    """Press Ctrl+Q, answer the question about unsaved changes, and return the exit status."""
+    subprocess.run(
+        ["xdotool", "search", "--name", "ConvStudio$", "windowactivate", "--sync", "key", "ctrl+q"], check=True
+    )
+    time.sleep(1)
+    if reader.program.poll() is None:
+        subprocess.run(["xdotool", "key", "alt+d"], check=False)
+        reader.ask("press", "Discard")
+    return reader.program.wait(timeout=PATIENCE_SECONDS)
+
+
+def test_the_sequence_of_the_tutorial_can_be_chosen_stepped_and_read(reader: Reader) -> None:
+    reader.ask("set", "Sample", "Tutorial: two-step bump")
+    reader.ask("set", "Detector", "Bump (tutorial)")
+    reader.ask("press", "First position")
+    read = [reader.ask("get", "Calculation").splitlines()[0]]
+    for _ in range(5):
+        reader.ask("press", "Step forward")
+        read.append(reader.ask("get", "Calculation").splitlines()[0])
+    assert [line.rsplit(" ", 1)[-1] for line in read] == ["0", "0", "1", "1", "0", "0"]
+    assert reader.table("Feature map") == ["0", "0", "1", "1", "0", "0"]
+    assert quit_by_key(reader) == 0
+
+
+def test_the_lines_of_the_tutorial_are_on_show_at_the_start(reader: Reader) -> None:
+    assert reader.table("Feature map") == ["0", "0", "3", "3", "0", "0"] * 6
+    assert quit_by_key(reader) == 0
+
+
+def test_numbers_and_choices_can_be_set(reader: Reader) -> None:
+    reader.ask("set", "Stride rows", "2")
+    reader.ask("set", "Padding", "same")
+    reader.ask("set", "Bias", "1")
+    reader.wait_for("1", "get", "Bias")
+    assert len(reader.table("Feature map")) == 4 * 8

@@ -1,0 +1,128 @@
+"""Drives the real window by the names that are on it, as a user does; shared by the stories."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QPlainTextEdit,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from convstudio.cli import main
+from convstudio.views.message_bar import MessageBar
+
+WAIT = 10_000
+
+
+class Desk:
+    """The open window, and hands to work it."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow) and w.isVisible())
+
+    def find(self, kind: type, name: str) -> QWidget:
+        """Return the one visible widget of a kind with that accessible name."""
+        named = [w for w in self.window.findChildren(kind) if w.accessibleName() == name and w.isVisible()]
+        assert len(named) == 1, f"{len(named)} visible {kind.__name__}s are named {name!r}"
+        return named[0]
+
+    def choose(self, name: str, entry: str) -> None:
+        """Choose an entry of a combo box with the keyboard: by typing its beginning, then Enter."""
+        combo = self.find(QComboBox, name)
+        row = combo.findText(entry)
+        assert row >= 0, f"{name} has no entry {entry!r}"
+        combo.setFocus()
+        QTest.keyClick(combo, Qt.Key.Key_Home)
+        for _ in range(row):
+            QTest.keyClick(combo, Qt.Key.Key_Down)
+        assert combo.currentText() == entry
+
+    def enter(self, name: str, text: str) -> None:
+        """Type into a number field and leave it with Enter."""
+        field = self.find(QAbstractSpinBox, name)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    def type_cell(self, table_name: str, row: int, column: int, text: str) -> None:
+        """Type a number into a cell of a table."""
+        table = self.find(QTableView, table_name)
+        table.setFocus()
+        table.setCurrentIndex(table.model().index(row, column))
+        table.edit(table.currentIndex())
+        editor = table.findChild(QWidget, "")
+        editor = QApplication.focusWidget()
+        QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(editor, text)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    def press(self, name: str) -> None:
+        """Press the button of that name with the mouse."""
+        button = self.find(QWidget, name)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(button.width() // 2, button.height() // 2))
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key in the window."""
+        QTest.keyClick(self.window, key, modifier)
+
+    def undo(self) -> None:
+        """Undo one step from the keyboard."""
+        self.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    def numbers(self, table_name: str) -> list[list[str]]:
+        """Read a table as it is shown."""
+        model = self.find(QTableView, table_name).model()
+        return [[model.index(r, c).data() for c in range(model.columnCount())] for r in range(model.rowCount())]
+
+    def array(self, table_name: str) -> np.ndarray:
+        """Read a table as numbers."""
+        return np.array(self.numbers(table_name), float)
+
+    def calculation(self) -> str:
+        """Read the Calculation field."""
+        field = self.find(QPlainTextEdit, "Calculation")
+        assert field.isReadOnly()
+        return field.toPlainText()
+
+    def message(self) -> str:
+        """Read the message on show."""
+        return self.window.findChild(MessageBar).sentence
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is visible."""
+        self._qtbot.waitUntil(condition, timeout=WAIT)
+
+    def wait_for_map(self, rows: list[str]) -> None:
+        """Wait until the feature map's table shows these rows, each written with spaces."""
+        self.wait(lambda: [" ".join(row) for row in self.numbers("Feature map")] == rows)
+
+
+def tell(qtbot: QtBot, story: Callable[[Desk], None], *arguments: str) -> int:
+    """Start the program through `main()`, live the story in its window, close it, and return the exit status."""
+    failures: list[BaseException] = []
+
+    def live() -> None:
+        desk = None
+        try:
+            desk = Desk(qtbot)
+            story(desk)
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            QTimer.singleShot(0, QApplication.quit)
+
+    QTimer.singleShot(200, live)
+    status = main(list(arguments))
+    if failures:
+        raise failures[0]
+    return status

@@ -1,0 +1,108 @@
+import json
+
+import numpy as np
+import pytest
+from safetensors.numpy import save
+
+from convstudio.files.kernels import KERNEL_SUFFIXES, decode_kernel, encode_kernel, read_kernel, write_kernel
+from convstudio.files.problems import FileProblem
+from convstudio.model.arrays import frozen
+
+KERNELS = [frozen([0, 1 / 9, -2]), frozen(np.full((3, 3), 1 / 9)), frozen([[1], [-1e-20]])]
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(name, data):
+        path = tmp_path / name
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("suffix", sorted(KERNEL_SUFFIXES))
+@pytest.mark.parametrize("kernel", KERNELS, ids=["sequence", "square", "column"])
+def test_a_kernel_reads_back_bit_by_bit_in_every_format(tmp_path, kernel, suffix):
+    write_kernel(tmp_path / f"k{suffix}", kernel)
+    read = read_kernel(tmp_path / f"k{suffix}", kernel.ndim)
+    assert (read.shape, read.tobytes()) == (kernel.shape, kernel.tobytes())
+
+
+@pytest.mark.parametrize("suffix", [".json", ".npy", ".safetensors"])
+def test_a_kernel_with_channels_reads_back(tmp_path, suffix):
+    kernel = frozen(np.arange(12).reshape(2, 2, 3))
+    write_kernel(tmp_path / f"k{suffix}", kernel)
+    np.testing.assert_array_equal(read_kernel(tmp_path / f"k{suffix}"), kernel)
+
+
+def test_a_kernel_with_channels_is_no_table(tmp_path):
+    with pytest.raises(FileProblem, match=r"is a table, and the kernel has 3 channels: end the name in \.json"):
+        write_kernel(tmp_path / "k.csv", frozen(np.zeros((1, 1, 3))))
+
+
+def test_fractions_can_be_typed_into_a_table(written):
+    assert read_kernel(written("k.csv", b"1/9,1/9\n-1/8,2"))[1, 0] == -0.125
+
+
+def test_one_row_of_a_table_is_a_kernel_for_sequences(written):
+    assert read_kernel(written("k.csv", b"1,0,-1")).shape == (3,)
+
+
+def test_one_row_of_a_table_is_one_row_for_an_image(written):
+    assert read_kernel(written("k.csv", b"1,0,-1"), rank=2).shape == (1, 3)
+
+
+def test_our_own_format_can_be_written_by_hand(written):
+    data = b'{"format": "convstudio-kernel", "version": 1, "weights": [[0, 1], [0.5, -2e-1]]}'
+    np.testing.assert_array_equal(read_kernel(written("k.kernel.json", data)), frozen([[0, 1], [0.5, -0.2]]))
+
+
+def test_the_same_kernel_gives_the_same_bytes():
+    assert encode_kernel(KERNELS[1], "a") == encode_kernel(KERNELS[1], "a")
+
+
+def test_bfloat16_weights_are_widened(written):
+    header = json.dumps({"w": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}).encode()
+    data = len(header).to_bytes(8, "little") + header + b"\x80\x3f\x00\xc0"
+    assert read_kernel(written("k.safetensors", data)).tolist() == [1, -2]
+
+
+def test_several_tensors_are_refused_by_name(written):
+    data = save({"conv.weight": np.zeros(3, np.float32), "conv.bias": np.zeros(1, np.float32)})
+    with pytest.raises(FileProblem, match=r"holds 2 tensors \(conv\.bias, conv\.weight\): save a file with one kernel"):
+        read_kernel(written("k.safetensors", data))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("k.npy", b"", r"is empty"),
+        ("k.npy", b"text", r"is not a NumPy array"),
+        ("k.csv", b"1,x", r"row 1, column 2: “x” is not a number"),
+        ("k.csv", b"1,nan", r"holds NaN or infinity"),
+        ("k.csv", b"1," * 31 + b"1", r"with a side of 32, and this must be between 1 and 31"),
+        ("k.safetensors", b"text", r"is no safetensors file"),
+        ("k.safetensors", save({}), r"holds 0 tensors: save"),
+        ("k.safetensors", save({"a": np.zeros((0,), np.float32)}), r"a tensor without values"),
+        ("k.safetensors", save({"a": np.zeros((1, 1, 1, 1), np.float32)}), r"has 4 axes \(1×1×1×1\)"),
+        ("k.json", b"text", r"is no ConvStudio kernel, or a damaged one"),
+        ("k.json", b'{"format": "convstudio-project", "version": 1}', r"but says “convstudio-project”"),
+        ("k.json", b'{"format": "convstudio-kernel", "version": 2}', r"newer ConvStudio \(kernel version 2"),
+        ("k.json", b'{"format": "convstudio-kernel", "version": 1, "weights": [[]]}', r"has an empty list"),
+        ("k.json", b'{"format": "convstudio-kernel", "version": 1, "weights": [[1], 2]}', r"rows of different lengths"),
+        ("k.exe", b"", r"is no kernel: choose a file that ends in"),
+    ],
+)
+def test_a_bad_kernel_file_is_refused_in_a_sentence(written, name, data, sentence):
+    with pytest.raises(FileProblem, match=rf"{sentence}[^\n]*\.$"):
+        read_kernel(written(name, data))
+
+
+def test_an_unknown_suffix_is_refused_for_writing(tmp_path):
+    with pytest.raises(FileProblem, match="says no format for a kernel"):
+        write_kernel(tmp_path / "k.docx", KERNELS[0])
+
+
+def test_a_kernel_may_have_a_name():
+    assert decode_kernel(encode_kernel(KERNELS[0], "mine")).tolist() == KERNELS[0].tolist()

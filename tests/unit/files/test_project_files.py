@@ -1,0 +1,219 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convstudio.files import documents
+from convstudio.files.documents import (
+    PROJECT_FORMAT,
+    decode_document,
+    encode_document,
+    load_document,
+    save_document,
+)
+from convstudio.files.problems import FileProblem, WriteProblem
+from convstudio.files.save import backup_of
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.model.view_state import Cell, Pane, ViewState
+
+
+def document(values=None, layer=None, title="Lines"):
+    sample = Sample.of("two lines", np.eye(8, dtype=np.float32)[..., np.newaxis] if values is None else values)
+    return Document(sample, Network((layer or Conv.of(np.full((3, 3, 1, 2), 1 / 9)),)), title)
+
+
+def content(**changes):
+    return json.loads(encode_document(document())) | changes
+
+
+def packed(content):
+    return json.dumps(content).encode()
+
+
+def with_layer(**changes):
+    plain = content()
+    plain["layers"][0] |= changes
+    return packed(plain)
+
+
+def with_sample(values):
+    plain = content()
+    plain["sample"]["values"] = values
+    return packed(plain)
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        document(),
+        document(values=np.zeros((5, 1)), layer=Conv.of([[[1.0]], [[-0.0]]])),
+        document(values=np.random.default_rng(1).random((80, 60, 3)), layer=Conv.of(np.zeros((3, 3, 3, 1)))),
+        document(values=[[[np.nan]], [[np.inf]], [[-np.inf]]]),
+        document(values=[[[1e-45], [-0.0], [3.4028235e38]]]),
+        document(layer=replace(Conv.of(np.ones((2, 3, 1, 1)), [0.5]), stride=(2, 1), dilation=(1, 3), flip=True)),
+        document(layer=replace(Conv.of(np.ones((2, 2, 1, 1))), padding=((0, 1), (2, 3)), padding_mode="reflect")),
+        document(layer=replace(Conv.of(np.ones((9, 9, 2, 4))), padding="same", groups=2, activation="gelu")),
+        document(title="<b>“Ünïcode”</b> \n\\ 漢字 \U0001f600"),
+    ],
+    ids=["plain", "sequence", "large", "nan", "extreme", "strides", "pairs", "does not fit", "title"],
+)
+def test_a_project_reopens_exactly_as_it_was_saved(tmp_path, original):
+    save_document(tmp_path / "a.convstudio", original)
+    assert load_document(tmp_path / "a.convstudio")[0] == original
+
+
+def test_what_the_user_looked_at_reopens_too():
+    view = ViewState(layer=0, channel=0, filter=1, position=(2, 3))
+    assert decode_document(encode_document(document(), view))[1] == view
+
+
+def test_what_was_pointed_at_is_not_kept():
+    view = ViewState(pointed=Cell(Pane.MAP, (1, 1)), revealed=3)
+    assert decode_document(encode_document(document(), view))[1] == ViewState()
+
+
+def test_the_same_document_gives_the_same_bytes():
+    assert encode_document(document()) == encode_document(document())
+
+
+def test_small_arrays_are_written_as_readable_rows():
+    assert content()["sample"]["values"][1] == [[0], [1], [0], [0], [0], [0], [0], [0]]
+
+
+def test_numbers_are_written_with_as_few_digits_as_read_back():
+    assert content()["layers"][0]["weights"][0][0][0] == [0.11111111, 0.11111111]
+
+
+def test_large_arrays_are_written_with_their_type_and_shape():
+    plain = json.loads(encode_document(document(values=np.zeros((80, 60, 1)))))
+    assert plain["sample"]["values"].keys() == {"dtype", "shape", "base64"}
+
+
+def test_saving_again_keeps_the_one_before(tmp_path):
+    path = tmp_path / "a.convstudio"
+    save_document(path, document(title="first"))
+    save_document(path, document(title="second"))
+    assert load_document(backup_of(path))[0].title == "first"
+
+
+def test_a_damaged_project_names_its_backup(tmp_path):
+    path = tmp_path / "a.convstudio"
+    save_document(path, document())
+    save_document(path, document())
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(FileProblem, match=r"The version before it is “[^”]*a\.convstudio\.bak”\.$"):
+        load_document(path)
+
+
+def test_a_newer_version_is_refused_by_name_and_left_alone(tmp_path):
+    path = tmp_path / "a.convstudio"
+    path.write_bytes(packed(content(version=7, something_new=1)))
+    before = path.read_bytes()
+    with pytest.raises(
+        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 1\)"
+    ):
+        load_document(path)
+    assert path.read_bytes() == before
+
+
+def test_an_older_version_opens_through_its_migrations():
+    older = {key: value for key, value in content(version=1).items() if key != "title"}
+    newer = replace(PROJECT_FORMAT, version=3, migrations={1: lambda c: c | {"name": "T"}, 2: _name_to_title})
+    assert decode_document(packed(older), file_format=newer)[0].title == "T"
+
+
+def _name_to_title(plain):
+    return {key: value for key, value in plain.items() if key != "name"} | {"title": plain["name"]}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="no bytes"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b"\xff\xfe", id="no text"),
+        pytest.param(packed(content())[:-20], id="cut off"),
+        pytest.param(packed(content(format="other")), id="another format"),
+        pytest.param(packed(content(version=0)), id="version 0"),
+        pytest.param(packed(content(version="1")), id="version as text"),
+        pytest.param(packed(content(extra=1)), id="unknown field"),
+        pytest.param(packed({k: v for k, v in content().items() if k != "sample"}), id="no sample"),
+        pytest.param(packed(content(layers=[])), id="no layers"),
+        pytest.param(packed(content(title=None)), id="no title"),
+        pytest.param(
+            packed(content(view={"layer": -1, "channel": 0, "filter": 0, "position": []})), id="negative layer"
+        ),
+        pytest.param(with_layer(kind="pool"), id="unknown layer"),
+        pytest.param(with_layer(stride=[0, 1]), id="stride 0"),
+        pytest.param(with_layer(stride=[1, 65]), id="stride too large"),
+        pytest.param(with_layer(stride=[1]), id="stride of another rank"),
+        pytest.param(with_layer(stride=[1, 1.5]), id="half a stride"),
+        pytest.param(with_layer(dilation=[1, 1000]), id="dilation too large"),
+        pytest.param(with_layer(padding="sane"), id="unknown padding"),
+        pytest.param(with_layer(padding=[[0, -1], [0, 0]]), id="negative padding"),
+        pytest.param(with_layer(padding=[[0, 1]]), id="padding of another rank"),
+        pytest.param(with_layer(padding_mode="mirror"), id="unknown padding mode"),
+        pytest.param(with_layer(groups=0), id="no groups"),
+        pytest.param(with_layer(groups=65), id="too many groups"),
+        pytest.param(with_layer(activation="swish"), id="unknown activation"),
+        pytest.param(with_layer(flip=1), id="flip as number"),
+        pytest.param(with_layer(bias=[0]), id="one bias for two filters"),
+        pytest.param(with_layer(weights=[[[1]]]), id="weights of another rank"),
+        pytest.param(with_layer(weights=[]), id="no weights"),
+        pytest.param(with_layer(weights=[[[[1, 2]]], [[[1]]]]), id="ragged weights"),
+        pytest.param(with_layer(weights=[[[[1, "2"]]]]), id="text among weights"),
+        pytest.param(with_layer(weights=[[[[1, True]]]]), id="truth among weights"),
+        pytest.param(with_layer(weights=[[[[1, None]]]]), id="nothing among weights"),
+        pytest.param(with_layer(weights=[[[[1, 1e39]]]]), id="weight beyond float32"),
+        pytest.param(with_layer(weights=[[[[1, 10**400]]]]), id="weight of 400 digits"),
+        pytest.param(packed(content()).replace(b"0.11111111", b"NaN", 1), id="NaN"),
+        pytest.param(packed(content()).replace(b"0.11111111", b"Infinity", 1), id="infinity"),
+        pytest.param(packed(content()).replace(b"0.11111111", b"1e999", 1), id="1e999"),
+        pytest.param(with_layer(weights=[[[[0, 0]]]] * 32), id="kernel too large"),
+        pytest.param(with_layer(weights=[[[[0] * 513]]], bias=[0] * 513), id="too many filters"),
+        pytest.param(with_layer(weights=[[[[0, 0]] * 64]], groups=2), id="too many channels"),
+        pytest.param(with_sample([]), id="no input"),
+        pytest.param(with_sample([1, 2]), id="input without channels"),
+        pytest.param(with_sample([[[0] * 65]]), id="input with too many channels"),
+        pytest.param(with_sample({"dtype": "float32", "shape": [40000, 40000, 1], "base64": ""}), id="huge shape"),
+        pytest.param(with_sample({"dtype": "float32", "shape": [2, 2, 1], "base64": "AAAA"}), id="lying shape"),
+        pytest.param(with_sample({"dtype": "float32", "shape": [-1, -1, 1], "base64": "AAAA"}), id="negative shape"),
+        pytest.param(with_sample({"dtype": "float32", "shape": [1, 1, 1], "base64": "====?"}), id="no base64"),
+        pytest.param(with_sample({"dtype": "float32", "shape": [1, 1, 1], "base64": "é"}), id="base64 of letters"),
+        pytest.param(with_sample({"dtype": "object", "shape": [1, 1, 1], "base64": "AAAAAA=="}), id="objects"),
+    ],
+)
+def test_a_damaged_or_hostile_project_is_refused_in_a_sentence(data):
+    with pytest.raises(FileProblem, match=r"^The project[^\n]*\.$"):
+        decode_document(data)
+
+
+def test_the_place_of_a_wrong_setting_is_named():
+    with pytest.raises(FileProblem, match=r"\$\.layers\[0\]\.stride\[1\]"):
+        decode_document(with_layer(stride=[1, 65]))
+
+
+def test_what_cannot_be_saved_leaves_the_project_as_it_was(tmp_path):
+    path = tmp_path / "a.convstudio"
+    save_document(path, document())
+    before = path.read_bytes()
+    with pytest.raises(WriteProblem, match="would not open again"):
+        save_document(path, document(layer=Conv.of(np.zeros((40, 40, 1, 1)))))
+    assert path.read_bytes() == before
+
+
+def test_a_title_with_half_a_character_is_refused(tmp_path):
+    with pytest.raises(WriteProblem, match="half a character"):
+        save_document(tmp_path / "a.convstudio", document(title="\ud800"))
+
+
+def test_a_save_that_does_not_read_back_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(documents, "decode_document", lambda data: (document(title="another"), None))
+    with pytest.raises(WriteProblem, match="does not read back as it is"):
+        save_document(tmp_path / "a.convstudio", document())
+    assert list(tmp_path.iterdir()) == []
