@@ -9,7 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 _NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
-_TERM = re.compile(rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*\(?\s*(?P<root>{_NUMBER})\s*\)?)$")
+_TERM = re.compile(
+    rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
+)
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
 _MAX_DENOMINATOR = 1024
 
@@ -79,10 +81,10 @@ def format_weight(value: float) -> str:
     ('1/9', '0.5', '0.1235')
     """
     short = format_number(value)
-    if not math.isfinite(value) or np.float32(float(short)) == np.float32(value):
+    if not math.isfinite(value) or abs(float(short)) > _MAX_FLOAT32 or np.float32(float(short)) == np.float32(value):
         return short
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
-    is_exact = fraction and np.float32(fraction.numerator / fraction.denominator) == np.float32(value)
+    is_exact = fraction.denominator > 1 and np.float32(fraction.numerator / fraction.denominator) == np.float32(value)
     return f"{fraction.numerator}/{fraction.denominator}" if is_exact else short
 
 
