@@ -13,6 +13,7 @@ _TERM = re.compile(
     rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
 )
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
+_ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
 _MAX_DENOMINATOR = 1024
 
 
@@ -35,7 +36,7 @@ def parse_number(text: str) -> float:
     if denominator == 0.0:
         raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
     value = numerator / denominator
-    if not abs(value) <= _MAX_FLOAT32:
+    if not abs(value) < _ROUNDS_TO_INFINITY:
         raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {_MAX_FLOAT32:.4g}.")
     return value
 
@@ -81,7 +82,9 @@ def format_weight(value: float) -> str:
     ('1/9', '0.5', '0.1235')
     """
     short = format_number(value)
-    if not math.isfinite(value) or abs(float(short)) > _MAX_FLOAT32 or np.float32(float(short)) == np.float32(value):
+    if not math.isfinite(value) or abs(float(short)) >= _ROUNDS_TO_INFINITY:
+        return short
+    if np.float32(float(short)) == np.float32(value):
         return short
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
     is_exact = fraction.denominator > 1 and np.float32(fraction.numerator / fraction.denominator) == np.float32(value)

@@ -116,7 +116,7 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         channel=min(view.channel, channels - 1),
         filter=min(view.filter, layer.filters - 1),
         position=position,
-        revealed=None if view.revealed is None or output is None else _reached(position, output),
+        revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
         term=None if view.term is None else min(view.term, math.prod(layer.weights.shape[:-1]) - 1),

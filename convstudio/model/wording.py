@@ -95,8 +95,8 @@ def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_L
 def sums_line(calculation: Calculation, input_channels: int) -> str:
     """Write how channel sums, bias and activation give the output.
 
-    For one channel `3 + bias 0 = 3`, for several `red (-0.55) + green (-0.41) + blue (-0.31) + bias 0 = -1.27`; then the
-    activation, unless it is linear.
+    For one channel `3 + bias 0 = 3`, for several `red (-0.55) + green (-0.41) + blue 0.31 + bias 0 = -0.65`; then
+    the activation, unless it is linear.
     """
     names = channel_names(input_channels)
     sums = [format_number(float(value)) for value in calculation.channel_sums]
