@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from traceback import format_exception
 from types import TracebackType
 
+import msgspec
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
-from convstudio.files.documents import decode_document, encode_document
+from convstudio.files.documents import decode_document
+from convstudio.files.faults import write_fault_report
 from convstudio.files.limits import LIMITS
-from convstudio.files.recovery import RecoveryFolder
+from convstudio.files.problems import FileProblem
+from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
 from convstudio.files.resources import load_detectors, load_sample, sample_catalogue
-from convstudio.files.settings import Settings, load_settings, save_settings
-from convstudio.model import edits, stepping
+from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
+from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult
@@ -93,16 +98,16 @@ class Studio:
 
     def __init__(self, app: QApplication) -> None:
         self._app = app
-        self._settings = load_settings()
-        apply_scheme(app, self._settings.scheme)
+        self._settings_path = settings_path(os.environ)
+        self._recovery_folder = recovery_folder(os.environ)
+        self._settings = load_settings(self._settings_path)
+        apply_scheme(app, self._settings.theme)
         detectors = load_detectors()
         start = start_document(detectors)
         self.session = Session(start)
         self.recompute = Recompute()
         self.player = Player(self.session)
         self.workspace = Workspace(self.session, start)
-        self._recovery = RecoveryFolder()
-        self.autosave = Autosave(self.session, self._write_recovery, self._recovery.discard_own)
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
         self.kernel_pane = KernelPane(detectors, LIMITS)
@@ -111,6 +116,7 @@ class Studio:
         self.ribbon = Ribbon()
         panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_close)
+        self.autosave = self._start_autosave()
         self._result: Forward | None = None
         self._wire_session()
         self._wire_panes()
@@ -118,10 +124,10 @@ class Studio:
 
     def start(self, files: Sequence[str]) -> None:
         """Show the window, then what was asked for; work from a crash is offered first."""
-        self.window.restore_layout(self._settings.layout)
-        self.window.show_scheme(self._settings.scheme)
-        self.window.show_recent(self._settings.recent)
-        self.player.set_speed(self._settings.speed)
+        self.window.restore_layout(self._settings.geometry, self._settings.splitters)
+        self.window.show_scheme(self._settings.theme)
+        self.window.show_recent(self._settings.recent_files)
+        self._set_speed(self._settings.speed)
         self._show_all()
         self.window.show()
         for file in files:
@@ -132,7 +138,8 @@ class Studio:
         """Shut down in order: clocks, threads, session, window."""
         self._remember()
         self.player.pause()
-        self.autosave.close()
+        if self.autosave is not None:
+            self.autosave.close()
         self.recompute.close()
         self.session.close()
         self.window.hide()
@@ -144,7 +151,7 @@ class Studio:
         if issubclass(kind, KeyboardInterrupt):
             self._app.quit()
             return
-        log = write_fault_report("".join(format_exception(kind, fault, trace)))
+        log = write_fault_report(self._recovery_folder, "".join(format_exception(kind, fault, trace)))
         self.window.messages.say(
             f"Something went wrong inside ConvStudio ({kind.__name__}): your work is kept; save it, and send {log} "
             "to the makers."
@@ -161,7 +168,6 @@ class Studio:
         self.workspace.failed.connect(self.window.messages.say)
         self.workspace.path_changed.connect(self._show_title)
         self.workspace.file_used.connect(self._remember_file)
-        self.autosave.failed.connect(self.window.messages.say)
 
     def _wire_panes(self) -> None:
         for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
@@ -173,7 +179,7 @@ class Studio:
         self.input_pane.open_asked.connect(self._ask_open)
         self.map_pane.export_asked.connect(self._ask_export)
         self.calculation_pane.play_asked.connect(self.player.toggle)
-        self.calculation_pane.speed_asked.connect(self.player.set_speed)
+        self.calculation_pane.speed_asked.connect(self._set_speed)
         self.ribbon.part_asked.connect(self._go_to_part)
 
     def _wire_window(self) -> None:
@@ -290,8 +296,7 @@ class Studio:
     def _use_scheme(self, scheme: str) -> None:
         apply_scheme(self._app, scheme)
         self.window.show_scheme(scheme)
-        self._settings.scheme = scheme
-        self._remember()
+        self._remember(theme=scheme)
 
     # --- files ---------------------------------------------------------------------------------------------------
 
@@ -340,24 +345,50 @@ class Studio:
         answer = dialogs.ask_unsaved(self.window, self.workspace.project_name)
         return answer == "discard" or (answer == "save" and self._save())
 
-    def _remember(self) -> None:
+    def _set_speed(self, steps_per_second: int) -> None:
+        self.player.set_speed(steps_per_second)
+        self.calculation_pane.show_speed(self.player.speed)
+
+    def _remember(self, **changes: object) -> None:
         """Keep size, position and choices for the next start."""
-        self._settings.layout = self.window.save_layout()
-        self._settings.speed = self.player.speed
+        self._settings = msgspec.structs.replace(
+            self._settings,
+            geometry=self.window.geometry_text,
+            splitters=self.window.splitters_text,
+            speed=self.player.speed,
+            **changes,
+        )
         try:
-            save_settings(self._settings)
+            save_settings(self._settings_path, self._settings)
         except FileProblem as problem:
             self.window.messages.say(str(problem))
 
     def _remember_file(self, path: str) -> None:
-        self._settings.remember_file(path)
-        self.window.show_recent(self._settings.recent)
-        self._remember()
+        self._remember(recent_files=self._settings.with_recent(path).recent_files)
+        self.window.show_recent(self._settings.recent_files)
 
     # --- recovery ------------------------------------------------------------------------------------------------
 
-    def _write_recovery(self, document: Document) -> None:
-        self._recovery.write(encode_document(document))
+    def _start_autosave(self) -> Autosave | None:
+        try:
+            autosave = Autosave(self.session, start_recovery(self._recovery_folder))
+        except FileProblem as problem:
+            self.window.messages.say(str(problem))
+            return None
+        autosave.failed.connect(self.window.messages.say)
+        return autosave
 
     def _offer_recovery(self) -> None:
-        """Offer the newest work that was not saved; a recovery file that cannot be read is put aside, not offered."""
+        """Offer the newest work that was not saved; each file is put aside first, so that none is offered twice."""
+        left = list_recoveries(self._recovery_folder)
+        if not left:
+            return
+        when = [datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %B, %H:%M") for path in left[:1]]
+        wanted = dialogs.ask_recover(self.window, when)
+        try:
+            aside = [put_aside(path) for path in left]
+            if wanted:
+                document, _ = decode_document(aside[0].read_bytes())
+                self.workspace.bring_back(document)
+        except (FileProblem, OSError) as problem:
+            self.window.messages.say(str(problem))

@@ -63,7 +63,7 @@ def _run(layer: Layer, read: TiledArray | None) -> LayerResult:
     try:
         maps = _feature_maps(layer, read.to_array())
     except ValueError as refusal:
-        return LayerResult(layer, read, None, _as_sentence(str(refusal)))
+        return LayerResult(layer, read, None, as_sentence(str(refusal)))
     except MemoryError:
         return LayerResult(layer, read, None, "There is not enough memory for these maps: use fewer filters.")
     return LayerResult(layer, read, maps)
@@ -86,6 +86,11 @@ def _feature_maps(layer: Layer, values: Floats) -> Floats:
     return frozen(maps)
 
 
-def _as_sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
+    """Write the text of an error as a sentence for the window.
+
+    >>> as_sentence("the kernel is too large")
+    'The kernel is too large.'
+    """
     sentence = text[:1].upper() + text[1:]
     return sentence if sentence.endswith(".") else f"{sentence}."

@@ -79,11 +79,16 @@ def format_weight(value: float) -> str:
     ('1/9', '0.5', '0.1235')
     """
     short = format_number(value)
-    if not math.isfinite(value) or np.float32(float(short)) == np.float32(value):
+    if not math.isfinite(value) or _is_same_float32(float(short), value):
         return short
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
-    is_exact = fraction and np.float32(fraction.numerator / fraction.denominator) == np.float32(value)
+    is_exact = fraction and _is_same_float32(fraction.numerator / fraction.denominator, value)
     return f"{fraction.numerator}/{fraction.denominator}" if is_exact else short
+
+
+def _is_same_float32(one: float, other: float) -> bool:
+    with np.errstate(over="ignore"):  # the largest float32, rounded to four digits, lies just beyond it
+        return bool(np.float32(one) == np.float32(other))
 
 
 def format_exact(value: float) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
+from convstudio.files.documents import encode_document
+from convstudio.files.recovery import Recovery
 from convstudio.model.document import Document
 from convstudio.session.session import Session
 
@@ -13,26 +15,18 @@ DELAY_MILLISECONDS = 1000
 
 
 class Autosave(QObject):
-    """Writes the document a second after the first change since the last write, off the UI thread.
+    """Keeps the document in its recovery file a second after the first change since the last write, off the UI thread.
 
-    `write` keeps a document, `discard` removes what was kept; both may raise OSError or a problem with a sentence,
-    which `failed` brings once until a write works again.
+    `failed` brings the sentence of a write that did not work, once until one works again.
     """
 
     failed = Signal(str)
     _finished = Signal(str)
 
-    def __init__(
-        self,
-        session: Session,
-        write: Callable[[Document], None],
-        discard: Callable[[], None],
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, session: Session, recovery: Recovery, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._write = write
-        self._discard = discard
+        self._recovery = recovery
         self._has_failed = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -48,13 +42,14 @@ class Autosave(QObject):
         """Keep the document of now, unless its file has it already."""
         self._timer.stop()
         if self._session.is_modified:
-            self._pool.start(_Write(self._session.document, self._write, self._finished.emit))
+            self._pool.start(_Write(self._session.document, self._recovery, self._finished.emit))
 
     def close(self) -> None:
         """End: what was kept is not needed after an orderly goodbye."""
         self._timer.stop()
         self._pool.waitForDone()
-        self._discard()
+        self._recovery.discard()
+        self._recovery.close()
 
     def _take_note(self) -> None:
         if not self._timer.isActive():
@@ -64,7 +59,7 @@ class Autosave(QObject):
         if not is_modified:
             self._timer.stop()
             self._pool.waitForDone()
-            self._discard()
+            self._recovery.discard()
 
     def _take_outcome(self, problem: str) -> None:
         if problem and not self._has_failed:
@@ -75,17 +70,15 @@ class Autosave(QObject):
 class _Write(QRunnable):
     """One write of a frozen document."""
 
-    def __init__(
-        self, document: Document, write: Callable[[Document], None], finished: Callable[[str], object]
-    ) -> None:
+    def __init__(self, document: Document, recovery: Recovery, finished: Callable[[str], object]) -> None:
         super().__init__()
         self._document = document
-        self._write = write
+        self._recovery = recovery
         self._finished = finished
 
     def run(self) -> None:
         try:
-            self._write(self._document)
+            self._recovery.write(encode_document(self._document))
         except Exception as problem:  # a thread has nobody above it who could tell the user
             self._finished(str(problem))
         else:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.files.documents import load_document, save_document
+from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
 from convstudio.files.export import write_map
 from convstudio.files.images import image_from_bytes
-from convstudio.files.inputs import read_input
+from convstudio.files.inputs import SAMPLE_PREFIX, read_input, read_input_spec
 from convstudio.files.kernels import read_kernel
 from convstudio.files.problems import FileProblem
 from convstudio.files.resources import load_sample
@@ -20,7 +20,6 @@ from convstudio.model.document import Document
 from convstudio.model.sample import Sample
 from convstudio.session.session import Session
 
-PROJECT_SUFFIX = ".convstudio"
 _KERNEL_SUFFIXES = (".json", ".safetensors")
 
 
@@ -55,6 +54,9 @@ class Workspace(QObject):
     def open(self, path: str) -> bool:
         """Open a project, or bring an image, table, array or kernel into the current one; say whether it worked."""
         try:
+            if path.startswith(SAMPLE_PREFIX):
+                self._use_sample(read_input_spec(path))
+                return True
             self._open(path)
         except (FileProblem, ValueError) as problem:
             self.failed.emit(str(problem))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self._counts = PlainLabel(small=True)
         self._upper = _EquationSplitter([panes.input, panes.kernel, panes.map])
         self._whole = QSplitter(Qt.Orientation.Vertical)
+        self._splitters: dict[str, QSplitter] = {"panes": self._upper, "rows": self._whole}
         self._build_body(panes)
         self._build_menus(undo_stack)
         self._build_status_bar()
@@ -111,17 +112,21 @@ class MainWindow(QMainWindow):
         for action in self._schemes.actions():
             action.setChecked(action.data() == scheme)
 
-    def save_layout(self) -> dict[str, str]:
-        """Return size, position and the splitters' places as text for the settings."""
-        parts = {"window": self.saveGeometry(), "panes": self._upper.saveState(), "rows": self._whole.saveState()}
-        return {name: bytes(state.toBase64().data()).decode("ascii") for name, state in parts.items()}
+    @property
+    def geometry_text(self) -> str:
+        """Size and position as text for the settings."""
+        return _as_text(self.saveGeometry())
 
-    def restore_layout(self, layout: dict[str, str]) -> None:
+    @property
+    def splitters_text(self) -> dict[str, str]:
+        """The splitters' places as text for the settings, by their name."""
+        return {name: _as_text(splitter.saveState()) for name, splitter in self._splitters.items()}
+
+    def restore_layout(self, geometry: str, splitters: Mapping[str, str]) -> None:
         """Take up size, position and splitters from the settings; what cannot be read is left as it is."""
-        restore = {"window": self.restoreGeometry, "panes": self._upper.restoreState, "rows": self._whole.restoreState}
-        for name, take in restore.items():
-            if name in layout:
-                take(QByteArray.fromBase64(layout[name].encode("ascii")))
+        self.restoreGeometry(_as_bytes(geometry))
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(_as_bytes(splitters.get(name, "")))
 
     # --- Qt's own events -----------------------------------------------------------------------------------------
 
@@ -210,7 +215,9 @@ class MainWindow(QMainWindow):
 
     def _build_view_menu(self, menu: QMenu) -> None:
         for scheme in SCHEMES:
-            action = self._command(menu, f"{scheme} colours", None, partial(self.scheme_asked.emit, scheme))
+            action = self._command(
+                menu, f"{scheme.capitalize()} colours", None, partial(self.scheme_asked.emit, scheme)
+            )
             action.setCheckable(True)
             action.setData(scheme)
             self._schemes.addAction(action)
@@ -281,6 +288,14 @@ class _SignHandle(QSplitterHandle):
         painter.setPen(tokens_of(self.palette()).secondary)
         place = next(i for i in range(self._splitter.count()) if self._splitter.handle(i) is self)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EquationSplitter.SIGNS[place])
+
+
+def _as_text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _as_bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii", "ignore"))
 
 
 def _png_bytes(image: QImage) -> bytes:

@@ -14,7 +14,7 @@ RESULT_PIXELS = 24
 RHYTHM = 8
 """Distances are multiples of this many pixels."""
 
-SCHEMES = ("System", "Light", "Dark")
+SCHEMES = ("system", "light", "dark")
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def tokens_of(palette: QPalette) -> Tokens:
 
 
 def apply_scheme(app: QApplication, scheme: str) -> None:
-    """Dress the application in one of `SCHEMES`; System follows the desktop's wish."""
+    """Dress the application in one of `SCHEMES`; system follows the desktop's wish."""
     wants_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    is_dark = scheme == "Dark" or (scheme == "System" and wants_dark)
+    is_dark = scheme == "dark" or (scheme == "system" and wants_dark)
     app.setPalette(_palette(DARK if is_dark else LIGHT))
 
 

@@ -1,0 +1,326 @@
+"""What the kernel pane says and asks: pure decisions about one kernel, its filter and its layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convstudio.model import edits, stepping
+from convstudio.model.arrays import Floats, frozen
+from convstudio.model.detectors import Detector, recognise
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv, Padding
+from convstudio.model.numbers import format_number
+from convstudio.model.sample import channel_names
+from convstudio.model.trace import geometry_of, kernel_as_used
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.model.wording import kernel_facts, output_formula
+from convstudio.ops import PADDINGS
+from convstudio.ops.padding import check_padding_mode
+
+EXPLICIT = "explicit"
+PADDING_CHOICES = (*PADDINGS, EXPLICIT)
+_SEQUENCE_ONLY = "causal"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a layer's settings lead to: the formula of the output shape, or the sentence saying why there is none."""
+
+    text: str
+    works: bool
+
+
+# --- the kernel that is looked at ----------------------------------------------------------------------------------
+
+
+def kernel_channel(layer: Conv, filter_index: int, channel: int) -> int:
+    """Return which kernel of a filter belongs to an input channel; the first one where the filter does not read it.
+
+    >>> kernel_channel(Conv.of(np.ones((3, 3, 3, 1))), 0, 2)
+    2
+    """
+    read = layer.channels_read_by(filter_index)
+    return channel - read.start if channel in read else 0
+
+
+def shown_kernel(layer: Conv, view: ViewState) -> Floats:
+    """Return the weights of the filter and channel that are looked at, `(rows, columns)`; a sequence has one row.
+
+    >>> shown_kernel(Conv.of(np.ones((3, 1, 1))), ViewState()).shape
+    (1, 3)
+    """
+    kernel = layer.weights[..., kernel_channel(layer, view.filter, view.channel), view.filter]
+    return kernel.reshape(-1, kernel.shape[-1])
+
+
+def used_kernel(layer: Conv, view: ViewState) -> Floats:
+    """Return the same kernel as it meets the window, `(rows, columns)`: flipped in a true convolution."""
+    kernel = kernel_as_used(layer, view.filter)[..., kernel_channel(layer, view.filter, view.channel)]
+    return kernel.reshape(-1, kernel.shape[-1])
+
+
+def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
+    """Name the input channels that a filter reads, in the order of its kernels.
+
+    >>> read_channel_names(Conv.of(np.ones((3, 3, 3, 1))), 0)
+    ('red', 'green', 'blue')
+    """
+    names = channel_names(layer.channels)
+    return tuple(names[channel] for channel in layer.channels_read_by(filter_index))
+
+
+def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
+    """Look at another filter, and at a channel that it reads."""
+    read = document.layers[view.layer].channels_read_by(filter_index)
+    channel = view.channel if view.channel in read else read.start
+    return replace(view, filter=filter_index, channel=channel)
+
+
+def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
+    """Look at another kernel of the same filter, counted from its first."""
+    read = document.layers[view.layer].channels_read_by(view.filter)
+    return replace(view, channel=read[kernel_index])
+
+
+def weight_cell(layer: Conv, row: int, column: int) -> Cell:
+    """Return the cell of a weight shown in a table of rows and columns; a sequence's kernel is one row."""
+    return Cell(Pane.KERNEL, (column,) if layer.rank == 1 else (row, column))
+
+
+def mirrored(layer: Conv, index: Sequence[int]) -> tuple[int, ...]:
+    """Return where a weight lies in the kernel as it is used, and the other way round.
+
+    >>> mirrored(Conv.of(np.ones((3, 3, 1, 1))), (0, 1))
+    (0, 1)
+    """
+    if not layer.flip:
+        return tuple(index)
+    return tuple(length - 1 - at for at, length in zip(index, layer.kernel_size, strict=True))
+
+
+def term_weight(layer: Conv, view: ViewState) -> tuple[int, ...] | None:
+    """Return the shown kernel's weight that the current term multiplies with, or None.
+
+    Terms run through channels, then rows and columns of the kernel as it is used.
+
+    >>> term_weight(Conv.of(np.ones((3, 3, 1, 1))), ViewState(term=4))
+    (1, 1)
+    """
+    if view.term is None:
+        return None
+    channel, step = divmod(view.term, int(np.prod(layer.kernel_size)))
+    if channel != kernel_channel(layer, view.filter, view.channel):
+        return None
+    return mirrored(layer, tuple(int(at) for at in np.unravel_index(step, layer.kernel_size)))
+
+
+# --- facts ---------------------------------------------------------------------------------------------------------
+
+
+def shape_facts(layer: Conv, view: ViewState) -> str:
+    """Say a filter's shape and which one it is.
+
+    >>> shape_facts(Conv.of(np.ones((3, 3, 1, 1))), ViewState())
+    '3 × 3 × 1 · filter 1 of 1'
+    """
+    shape = " × ".join(map(str, layer.weights.shape[:-1]))
+    text = f"{shape} · filter {view.filter + 1} of {layer.filters}"
+    names = read_channel_names(layer, view.filter)
+    return f"{text} · {names[kernel_channel(layer, view.filter, view.channel)]}" if len(names) > 1 else text
+
+
+def facts_line(layer: Conv, view: ViewState) -> str:
+    """Say what a filter's weights add up to and what it answers on flat areas; with the shown kernel's own sum.
+
+    >>> facts_line(Conv.of(np.reshape([0, 1, 0], (3, 1, 1))), ViewState())
+    'Sum 1 · Σ|w| 1 · answers 1 on flat areas of 1'
+    """
+    kernel = shown_kernel(layer, view)
+    text = kernel_facts(layer.weights[..., view.filter])
+    if layer.channels_per_group > 1:
+        text = f"Kernel sum {kernel_sum(kernel)} · filter: {text[:1].lower()}{text[1:]}"
+    return f"{text} · separable" if is_separable(kernel) else text
+
+
+def kernel_sum(kernel: Floats) -> str:
+    """Write the sum of a kernel's weights; rounding errors of fractions count as 0.
+
+    >>> kernel_sum(np.float32([1, -2, 1]))
+    '0'
+    """
+    values = kernel.astype(np.float64)
+    total = float(values.sum())
+    return "0" if abs(total) <= 1e-6 * float(np.abs(values).sum()) else format_number(total)
+
+
+def is_separable(kernel: Floats) -> bool:
+    """Say whether a `(rows, columns)` kernel, longer than 1 both ways, is a column times a row.
+
+    >>> is_separable(np.float32([[1, 2, 1], [2, 4, 2], [1, 2, 1]]))
+    True
+    """
+    if min(kernel.shape) < 2 or not np.all(np.isfinite(kernel)):
+        return False
+    return int(np.linalg.matrix_rank(kernel)) == 1
+
+
+def read_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
+    """Return the spatial shape of what a layer reads, or None where the layer before it makes no feature map."""
+    return document.sample.spatial if layer == 0 else stepping.output_spatial(document, layer - 1)
+
+
+def outcome(document: Document, layer: int) -> Outcome:
+    """Say what a layer's settings lead to.
+
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> sample = Sample.of("zeros", np.zeros((8, 8, 1)))
+    >>> outcome(Document(sample, Network((Conv.of(np.ones((3, 3, 1, 1))),))), 0).text
+    'Output: (8 − 3) ÷ 1 + 1 = 6'
+    """
+    conv, spatial = document.layers[layer], read_spatial(document, layer)
+    if spatial is None:
+        return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
+    try:
+        check_padding_mode(spatial, geometry_of(conv, spatial).pairs, conv.padding_mode)
+        formula = output_formula(conv, spatial)
+        return Outcome(f"Output {formula}" if formula[0].isalpha() else f"Output: {formula}", works=True)
+    except ValueError as refusal:
+        return Outcome(_as_sentence(str(refusal)), works=False)
+
+
+# --- detectors -----------------------------------------------------------------------------------------------------
+
+
+def recognised(detectors: Sequence[Detector], layer: Conv, filter_index: int) -> Detector | None:
+    """Return the detector that a filter is an exact copy of, or None; a one-row kernel on images may be a 1-D one."""
+    kernels = layer.weights[..., filter_index]
+    found = recognise(detectors, kernels)
+    if found is None and layer.rank == 2 and layer.kernel_size[0] == 1:
+        return recognise(detectors, kernels[0])
+    return found
+
+
+def why_not(detector: Detector, layer: Conv) -> str:
+    """Say in a sentence why a detector cannot become a filter of the layer; empty where it can."""
+    if detector.rank > layer.rank:
+        return f"{detector.name} slides in {detector.rank} directions, and the input is a sequence: choose a 1-D one."
+    reads, mixes = layer.channels_per_group, detector.kernel.shape[-1]
+    if detector.mixes_channels and mixes != reads:
+        return f"{detector.name} mixes {mixes} channels, and a filter of this layer reads {reads}."
+    return ""
+
+
+def detector_picture(detector: Detector) -> Floats:
+    """Return a detector's weights as one picture `(rows, columns)`; its channels stand side by side.
+
+    >>> detector_picture(Detector("d", "D", 1, frozen([1, 2]), False, "", "")).shape
+    (1, 2)
+    """
+    kernel = detector.kernel
+    if not detector.mixes_channels:
+        return kernel.reshape(-1, kernel.shape[-1])
+    sides = [kernel[..., channel].reshape(-1, kernel.shape[-2]) for channel in range(kernel.shape[-1])]
+    return frozen(np.concatenate(sides, axis=1))
+
+
+def detector_size(detector: Detector) -> str:
+    """Write a detector's kernel size.
+
+    >>> detector_size(Detector("d", "D", 1, frozen([1, 2]), False, "", ""))
+    '2'
+    """
+    return "×".join(map(str, detector.kernel.shape))
+
+
+# --- edits ---------------------------------------------------------------------------------------------------------
+
+
+def write_weights(document: Document, view: ViewState, row: int, column: int, block: ArrayLike) -> Document:
+    """Write a block `(rows, columns)` of the shown table into the shown kernel, its first cell at row, column.
+
+    A sequence's kernel takes one row, or one column of a spreadsheet; raises ValueError for more, and for a block
+    that reaches past the kernel's end.
+    """
+    layer = document.layers[view.layer]
+    values = np.asarray(block, np.float32)
+    if layer.rank == 1:
+        if min(values.shape) > 1:
+            raise ValueError(
+                f"The {values.shape[0]}×{values.shape[1]} block does not fit into a 1-D kernel: paste a single row."
+            )
+        values = values.ravel()
+    start = weight_cell(layer, row, column).index
+    channel = kernel_channel(layer, view.filter, view.channel)
+    return edits.set_weights_block(document, view.layer, view.filter, channel, start, values)
+
+
+def set_kernel_length(document: Document, layer: int, axis: int, length: int) -> Document:
+    """Set the kernel's number of rows (axis -2) or columns (axis -1)."""
+    return edits.set_kernel_size(document, layer, replaced(document.layers[layer].kernel_size, axis, length))
+
+
+def set_axis_stride(document: Document, layer: int, axis: int, stride: int) -> Document:
+    """Set the stride along rows (axis -2) or columns (axis -1)."""
+    return edits.set_stride(document, layer, replaced(document.layers[layer].stride, axis, stride))
+
+
+def set_axis_dilation(document: Document, layer: int, axis: int, dilation: int) -> Document:
+    """Set the dilation along rows (axis -2) or columns (axis -1)."""
+    return edits.set_dilation(document, layer, replaced(document.layers[layer].dilation, axis, dilation))
+
+
+def choose_padding(document: Document, layer: int, choice: str) -> Document:
+    """Choose a padding by name; `explicit` writes out the amounts of now, so that they can be changed side by side."""
+    padding: Padding = padding_amounts(document, layer) if choice == EXPLICIT else choice
+    return edits.set_padding(document, layer, padding)
+
+
+def set_padding_side(document: Document, layer: int, axis: int, side: int, cells: int) -> Document:
+    """Set the padding before (side 0) or after (side 1) along rows (axis -2) or columns (axis -1)."""
+    pairs = list(padding_amounts(document, layer))
+    before, after = pairs[axis]
+    pairs[axis] = (cells, after) if side == 0 else (before, cells)
+    return edits.set_padding(document, layer, tuple(pairs))
+
+
+def padding_choice(layer: Conv) -> str:
+    """Name the entry of `PADDING_CHOICES` that a layer's padding belongs to."""
+    return layer.padding if isinstance(layer.padding, str) else EXPLICIT
+
+
+def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
+    """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
+    conv, spatial = document.layers[layer], read_spatial(document, layer)
+    if not isinstance(conv.padding, str):
+        return conv.padding
+    try:
+        return geometry_of(conv, spatial or (1,) * conv.rank).pairs
+    except ValueError:
+        return ((0, 0),) * conv.rank
+
+
+def why_not_padding(choice: str, layer: Conv) -> str:
+    """Say in a sentence why a padding cannot be used on the layer's rank; empty where it can."""
+    is_wrong = choice == _SEQUENCE_ONLY and layer.rank != 1
+    return "Causal padding is for sequences: the window never sees a later step." if is_wrong else ""
+
+
+def replaced(values: Sequence[int], axis: int, value: int) -> tuple[int, ...]:
+    """Return numbers per axis with one of them changed; axes may count from the end.
+
+    >>> replaced((1, 2), -1, 5)
+    (1, 5)
+    """
+    changed = list(values)
+    changed[axis] = value
+    return tuple(changed)
+
+
+def _as_sentence(text: str) -> str:
+    sentence = text[:1].upper() + text[1:]
+    return sentence if sentence.endswith(".") else f"{sentence}."

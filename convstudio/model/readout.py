@@ -1,0 +1,67 @@
+"""What the feature map and the calculation say about one number: its readout, and which terms are on show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from convstudio.model import wording
+from convstudio.model.arrays import Floats
+from convstudio.model.numbers import format_exact
+from convstudio.model.picture_geometry import is_computed
+from convstudio.model.sample import channel_names
+from convstudio.model.trace import Calculation
+
+
+def value_line(values: Floats, position: Sequence[int], revealed: int | None) -> str:
+    """Write the exact value of one output, or that it is not computed yet, or nothing where there is no such output.
+
+    >>> import numpy as np
+    >>> value_line(np.float32([0, 3]), (1,), None)
+    'step 2 = 3'
+    """
+    is_inside = len(position) == values.ndim and all(
+        at < length for at, length in zip(position, values.shape, strict=True)
+    )
+    if not is_inside:
+        return ""
+    if not is_computed(position, values.shape, revealed):
+        return f"{wording.place(position)}: not computed yet"
+    return f"{wording.place(position)} = {format_exact(float(values[tuple(position)]))}"
+
+
+def shown_channel(calculation: Calculation, channel: int, term: int | None) -> int:
+    """Return which of the channels that the filter reads is on show: the current term's, else the chosen one.
+
+    A chosen channel that the filter's group does not read gives way to the first one that it does.
+    """
+    if term is not None:
+        return min(term // terms_per_channel(calculation), len(calculation.channels) - 1)
+    return calculation.channels.index(channel) if channel in calculation.channels else 0
+
+
+def shown_term(calculation: Calculation, term: int | None) -> int | None:
+    """Return the place of the current term in its channel's kernel, in reading order."""
+    return None if term is None else term % terms_per_channel(calculation)
+
+
+def terms_per_channel(calculation: Calculation) -> int:
+    """Return how many weights one kernel of the filter has."""
+    return math.prod(calculation.kernel.shape[:-1])
+
+
+def grid_captions(
+    calculation: Calculation, index: int, input_channels: int, *, flipped: bool = False
+) -> tuple[str, str, str]:
+    """Name the three small grids; of several channels the one on show, and a kernel that is flipped first."""
+    channel = f" · {channel_names(input_channels)[calculation.channels[index]]}" if input_channels > 1 else ""
+    return f"window{channel}", f"kernel{channel}{', flipped' if flipped else ''}", f"products{channel}"
+
+
+def progress(index: int, count: int) -> str:
+    """Write how far the stepper is, with the thousands apart.
+
+    >>> progress(18036, 50176)
+    '18 037 / 50 176'
+    """
+    return f"{min(index + 1, count):,} / {count:,}".replace(",", " ")

@@ -1,0 +1,353 @@
+"""The calculation card: window ⊙ kernel = products, their sum, and the stepper that moves the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
+
+from convstudio.model import display, picture_geometry, readout, stepping, trace, wording
+from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.display import Levels
+from convstudio.model.document import Document
+from convstudio.model.forward import LayerResult, as_sentence
+from convstudio.model.numbers import format_number
+from convstudio.model.trace import Calculation
+from convstudio.model.view_state import ViewState
+from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
+from convstudio.views.elided_label import ElidedLabel
+from convstudio.views.signs import PrimaryButton, SignButton
+from convstudio.views.small_grid import SmallContent, SmallGrid
+from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
+
+Look = Callable[[Document, ViewState], ViewState]
+
+
+class CalculationField(QPlainTextEdit):
+    """The arithmetic as text that can be read, selected and spoken, but not changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setAccessibleName("Calculation")
+        self.setToolTip("Where the current output comes from")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(number_font())
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.document().setDocumentMargin(2)
+        self._secondary = _SecondaryLastLine(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 3 * self.fontMetrics().lineSpacing() + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def show_text(self, text: str) -> None:
+        """Show other text, where it is another one."""
+        if text != self.toPlainText():
+            self.setPlainText(text)
+
+
+class _SecondaryLastLine(QSyntaxHighlighter):
+    """Writes the last of several lines, bias and activation, in the colour of secondary facts."""
+
+    def __init__(self, field: CalculationField) -> None:
+        super().__init__(field.document())
+        self._field = field
+
+    def highlightBlock(self, text: str) -> None:
+        block = self.currentBlock()
+        if block.blockNumber() and not block.next().isValid():
+            secondary = QTextCharFormat()
+            secondary.setForeground(tokens_of(self._field.palette()).secondary)
+            self.setFormat(0, len(text), secondary)
+
+
+class ResultLabel(PlainLabel):
+    """The output in large digits, in the colour of the current output."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        font = number_font(RESULT_PIXELS)
+        font.setBold(True)
+        self.setFont(font)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(tokens_of(self.palette()).window)
+        painter.drawText(self.rect(), self.alignment(), self.text())
+
+
+class CalculationPane(Card):
+    """Shows every term of the current output, and steps from output to output.
+
+    `speeds` are the steps per second to choose from. `look_asked` carries a function from document and view to a view.
+    """
+
+    look_asked = Signal(object)
+    play_asked = Signal()
+    speed_asked = Signal(int)
+
+    def __init__(self, speeds: Sequence[int]) -> None:
+        super().__init__()
+        self._speeds = tuple(speeds)
+        self._view = ViewState()
+        self._calculation: Calculation | None = None
+        self._channel = 0
+        self._input_channels = 1
+        self._result: LayerResult | None = None
+        self._levels: tuple[TiledArray, Levels] | None = None
+        self._make_equation()
+        self._make_stepper()
+        self._lay_out()
+
+    # --- what is shown -----------------------------------------------------------------------------------------
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Work out and show the current output of a document."""
+        self._view = view
+        self._show_stepper(document, view)
+        self._show_calculation(document, view)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show another output, channel or term; nothing is worked out anew where the same ones are looked at."""
+        before, self._view = self._view, view
+        if _looked_at(view) != _looked_at(before):
+            self.show_document(document, view)
+
+    def show_result(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
+        """Take a layer's result: what it read, or the problem that leaves nothing to calculate."""
+        is_news = result is not None and (view.layer > 0 or bool(result.problem))
+        self._result = result
+        if is_news:
+            self._show_calculation(document, view)
+
+    def show_playing(self, playing: bool) -> None:
+        """Say whether the window moves by itself."""
+        self.play_button.setText("Pause" if playing else "Play")
+
+    def show_speed(self, steps_per_second: int) -> None:
+        """Show the chosen speed."""
+        self.speed_choice.show_index(self._speeds.index(steps_per_second))
+
+    # --- what can be asked by button and by key ----------------------------------------------------------------
+
+    def first_position(self) -> None:
+        """Ask to move the window to its first position."""
+        self.look_asked.emit(partial(_at_index, 0))
+
+    def step_back(self) -> None:
+        """Ask to move the window one position, or one term, back."""
+        self.look_asked.emit(stepping.step_back)
+
+    def step_forward(self) -> None:
+        """Ask to move the window one position, or one term, forward."""
+        self.look_asked.emit(stepping.step_forward)
+
+    def last_position(self) -> None:
+        """Ask to move the window to its last position."""
+        self.look_asked.emit(_at_last)
+
+    def toggle_terms(self, wanted: bool) -> None:
+        """Ask to go term by term, or output by output again."""
+        self.look_asked.emit(lambda _document, view: stepping.go_term_by_term(view, wanted))
+
+    def copy_calculation(self) -> None:
+        """Put the whole calculation on the clipboard, no term hidden."""
+        if self._calculation is not None:
+            text = wording.calculation_text(self._calculation, self._channel, self._input_channels, whole=True)
+            QGuiApplication.clipboard().setText(text)
+
+    # --- making ------------------------------------------------------------------------------------------------
+
+    def _make_equation(self) -> None:
+        self.window_grid, self.kernel_grid, self.products_grid = SmallGrid(), SmallGrid(), SmallGrid()
+        self.field = CalculationField()
+        self.term_label = ElidedLabel()
+        self.result_label = ResultLabel()
+        self.copy_button = SignButton("copy", "Copy calculation", "Copy the whole calculation as text",
+                                      self.copy_calculation)  # fmt: skip
+
+    def _make_stepper(self) -> None:
+        self.first_button = SignButton("first", "First position", "Go to the first output", self.first_position)
+        self.back_button = SignButton("back", "Step back", "Go one step back", self.step_back)
+        self.play_button = PrimaryButton("Play", "Play", "Move the window by itself, or pause")
+        self.forward_button = SignButton("forward", "Step forward", "Go one step forward", self.step_forward)
+        self.last_button = SignButton("last", "Last position", "Go to the last output", self.last_position)
+        self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
+                                        toggles=True)  # fmt: skip
+        self.speed_choice = Choice("Speed", [f"{speed} / s" for speed in self._speeds], "Steps per second")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Position")
+        self.slider.setToolTip("Drag to move the window")
+        self.progress_label = PlainLabel()
+        self.progress_label.setFont(number_font())
+        self.progress_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.play_button.clicked.connect(lambda _checked=False: self.play_asked.emit())
+        self.terms_button.clicked.connect(self.toggle_terms)
+        self.speed_choice.chosen.connect(lambda index: self.speed_asked.emit(self._speeds[index]))
+        self.slider.valueChanged.connect(lambda index: self.look_asked.emit(partial(_at_index, index)))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(13, 9, 13, 9)
+        column.setSpacing(6)
+        column.addLayout(self._equation_row(), 1)
+        column.addLayout(
+            row_of(
+                self.first_button,
+                self.back_button,
+                self.play_button,
+                self.forward_button,
+                self.last_button,
+                self.terms_button,
+                labelled("Speed", self.speed_choice),
+                self.speed_choice,
+                self.slider,
+                self.progress_label,
+                spacing=8,
+            )
+        )
+
+    def _equation_row(self) -> QHBoxLayout:
+        """Lay out window ⊙ kernel = products Σ text result."""
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.field, 1)
+        words.addWidget(self.term_label)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        grids = (self.window_grid, self.kernel_grid, self.products_grid)
+        self._operators = [_operator(sign) for sign in "⊙=Σ"]
+        for grid, operator in zip(grids, self._operators, strict=True):
+            row.addWidget(grid)
+            row.addWidget(operator)
+        row.addLayout(words, 1)
+        row.addWidget(self.result_label)
+        row.addWidget(self.copy_button)
+        return row
+
+    # --- showing -----------------------------------------------------------------------------------------------
+
+    def _show_stepper(self, document: Document, view: ViewState) -> None:
+        count, index = stepping.position_count(document, view), stepping.position_index(document, view)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, max(0, count - 1))
+            self.slider.setPageStep((stepping.output_spatial(document, view.layer) or (1,))[-1])
+            self.slider.setValue(index)
+        widest = readout.progress(count - 1, count)
+        self.progress_label.setMinimumWidth(QFontMetrics(self.progress_label.font()).horizontalAdvance(widest))
+        self.progress_label.setText(readout.progress(index, count))
+        self.terms_button.setChecked(view.term is not None)
+        for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
+                     self.terms_button, self.slider):  # fmt: skip
+            part.setEnabled(count > 0)
+
+    def _show_calculation(self, document: Document, view: ViewState) -> None:
+        layer, read = document.layers[view.layer], self._read(document, view)
+        try:
+            if read is None:
+                raise ValueError("This layer has nothing to read yet.")
+            found = trace.explain(read, layer, view.filter, view.shown_position)
+        except ValueError as refusal:
+            self._show_problem(as_sentence(str(refusal)))
+            return
+        self._calculation, self._channel = found, readout.shown_channel(found, view.channel, view.term)
+        self._input_channels = read.channels
+        self._show_equation(True)
+        self._show_grids(found, read, view, flipped=layer.flip)
+        self.field.show_text(wording.calculation_text(found, self._channel, read.channels))
+        self.result_label.setText(format_number(found.output))
+        self.term_label.setVisible(view.term is not None)
+        self.term_label.setText("" if view.term is None else wording.term_sentence(found, view.term))
+        self.copy_button.setEnabled(True)
+
+    def _show_grids(self, found: Calculation, read: TiledArray, view: ViewState, *, flipped: bool) -> None:
+        """Show the window, the kernel and the products of one channel."""
+        captions = readout.grid_captions(found, self._channel, read.channels, flipped=flipped)
+        window, kernel = (_one_channel(values, self._channel) for values in (found.window, found.kernel))
+        products = _one_channel(found.products.astype(np.float32), self._channel)
+        term = readout.shown_term(found, view.term)
+        padding = picture_geometry.as_table(found.is_padding)
+        shown = None if term is None else term + 1
+        of_input, of_kernel, of_products = (
+            self._levels_of(read), display.signed_levels(kernel), display.signed_levels(products)
+        )  # fmt: skip
+        self.window_grid.show_content(
+            SmallContent(captions[0], window, display.colours(window, of_input), padding, term)
+        )
+        self.kernel_grid.show_content(SmallContent(captions[1], kernel, display.colours(kernel, of_kernel), None, term))
+        self.products_grid.show_content(
+            SmallContent(captions[2], products, display.colours(products, of_products), None, term, shown)
+        )
+
+    def _show_equation(self, shown: bool) -> None:
+        for part in (self.window_grid, self.kernel_grid, self.products_grid, *self._operators):
+            part.setVisible(shown)
+
+    def _show_problem(self, sentence: str) -> None:
+        """Say why there is nothing to calculate."""
+        self._calculation = None
+        self._show_equation(False)
+        self.field.show_text(sentence)
+        self.result_label.setText("")
+        self.term_label.setVisible(False)
+        self.copy_button.setEnabled(False)
+
+    def _read(self, document: Document, view: ViewState) -> TiledArray | None:
+        """Return what the layer reads: the sample, or what the layer before made of it."""
+        if view.layer == 0:
+            return document.sample.values
+        is_current = self._result is not None and self._result.layer is document.layers[view.layer]
+        return self._result.read if self._result is not None and is_current else None
+
+    def _levels_of(self, read: TiledArray) -> Levels:
+        """Return the levels of the whole input, so that a window has the colours that it has there."""
+        if self._levels is None or self._levels[0] is not read:
+            self._levels = read, display.picture_levels(read.to_array())
+        return self._levels[1]
+
+
+def _operator(sign: str) -> PlainLabel:
+    label = PlainLabel(sign)
+    font = label.font()
+    font.setPixelSize(20)
+    label.setFont(font)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
+
+
+def _one_channel(values: Floats, channel: int) -> Floats:
+    return picture_geometry.as_table(values[..., channel])
+
+
+def _looked_at(view: ViewState) -> tuple[object, ...]:
+    return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term
+
+
+def _at_index(index: int, document: Document, view: ViewState) -> ViewState:
+    return stepping.go_to(document, view, index)
+
+
+def _at_last(document: Document, view: ViewState) -> ViewState:
+    return stepping.go_to(document, view, stepping.position_count(document, view) - 1)

@@ -1,0 +1,160 @@
+"""The number fields beside the kernel, and the selectors of filter and channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from convstudio.model import edits, kernel_facts
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.limits import Limits
+from convstudio.model.view_state import ViewState
+from convstudio.views.controls import Choice, NumberField, labelled, row_of
+from convstudio.views.layer_settings import COLUMNS, ROWS, NumberSetting, whole_field
+
+_FIELD_WIDTH = 64
+
+
+class KernelFields(QWidget):
+    """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**, one below the other.
+
+    `edit_asked(name, edit, gesture)` asks for a change; `refused` says why a number was not taken.
+    """
+
+    edit_asked = Signal(str, object, object)
+    refused = Signal(str)
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self._shown: tuple[Document, ViewState] | None = None
+        self._settings = _settings(limits)
+        self._fields = {setting.name: whole_field(setting, self._ask, self.refused) for setting in self._settings}
+        self._bias = NumberField("Bias", "Added to every sum of this filter; type a number or a fraction such as 1/9")
+        self._bias.edited.connect(self._set_bias)
+        self._bias.refused.connect(self.refused)
+        self._labels = {name: labelled(name, field) for name, field in self._fields.items()}
+        self._arrange()
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the numbers of the layer and filter that are looked at."""
+        self._shown = (document, view)
+        layer = document.layers[view.layer]
+        for setting in self._settings:
+            visible = layer.rank > 1 or setting.axis != ROWS
+            self._labels[setting.name].setVisible(visible)
+            self._fields[setting.name].setVisible(visible)
+            if visible:
+                self._fields[setting.name].show_value(setting.read(document, view.layer))
+        self._bias.show_value(float(layer.bias[view.filter]))
+
+    def _ask(self, step: str, edit: Callable[[Document, int], Document]) -> None:
+        if self._shown is None:
+            return
+        layer = self._shown[1].layer
+        self.edit_asked.emit(step, lambda document: edit(document, layer), None)
+        self.show_document(*self._shown)
+
+    def _set_bias(self, value: float) -> None:
+        if self._shown is not None:
+            index = self._shown[1].filter
+            self._ask("Set bias", lambda document, layer: edits.set_bias(document, layer, index, value))
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(4)
+        for row, (name, field) in enumerate(self._fields.items()):
+            field.setFixedWidth(_FIELD_WIDTH)
+            grid.addWidget(self._labels[name], row, 0)
+            grid.addWidget(field, row, 1)
+        self._bias.setFixedWidth(_FIELD_WIDTH)
+        grid.addWidget(labelled("Bias", self._bias), len(self._fields), 0)
+        grid.addWidget(self._bias, len(self._fields), 1)
+        grid.setRowStretch(len(self._fields) + 1, 1)
+
+
+class Selectors(QWidget):
+    """Which filter and which of its kernels the pane shows; hidden while there is only one."""
+
+    filter_chosen = Signal(int)
+    kernel_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = Choice("Filter", [], "The filter whose weights are shown; every filter makes one feature map")
+        self._channel = Choice("Channel", [], "The input channel whose kernel is shown; a filter has one for each")
+        self._parts = [
+            (self._filter, labelled("Filter", self._filter)),
+            (self._channel, labelled("Channel", self._channel)),
+        ]
+        row = row_of(self._parts[0][1], self._filter, self._parts[1][1], self._channel, 0)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(row)
+        self._filter.chosen.connect(self.filter_chosen)
+        self._channel.chosen.connect(self.kernel_chosen)
+
+    def show_filter(self, layer: Conv, view: ViewState) -> None:
+        """Show which filter and channel are looked at."""
+        channels = kernel_facts.read_channel_names(layer, view.filter)
+        self._show_entries(0, [str(number + 1) for number in range(layer.filters)], view.filter)
+        self._show_entries(1, channels, kernel_facts.kernel_channel(layer, view.filter, view.channel))
+        self.setVisible(layer.filters > 1 or len(channels) > 1)
+
+    def _show_entries(self, part: int, entries: Sequence[str], index: int) -> None:
+        choice, label = self._parts[part]
+        _fill(choice, entries)
+        choice.show_index(index)
+        for widget in (choice, label):
+            widget.setVisible(len(entries) > 1)
+
+
+def _fill(choice: Choice, entries: Sequence[str]) -> None:
+    if [choice.itemText(row) for row in range(choice.count())] == list(entries):
+        return
+    with QSignalBlocker(choice):
+        choice.clear()
+        choice.addItems(list(entries))
+
+
+def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
+    return (
+        _length("Kernel rows", limits.kernel_length, ROWS),
+        _length("Kernel columns", limits.kernel_length, COLUMNS),
+        NumberSetting(
+            "Filters",
+            1,
+            limits.filters,
+            "Every filter makes one feature map",
+            "Set filters",
+            None,
+            lambda document, layer: document.layers[layer].filters,
+            edits.set_filters,
+        ),
+        NumberSetting(
+            "Groups",
+            1,
+            limits.filters,
+            "Blocks of channels that do not mix; as many as channels is a depthwise convolution",
+            "Set groups",
+            None,
+            lambda document, layer: document.layers[layer].groups,
+            edits.set_groups,
+        ),
+    )
+
+
+def _length(name: str, high: int, axis: int) -> NumberSetting:
+    return NumberSetting(
+        name,
+        1,
+        high,
+        "The kernel grows and shrinks around its centre; new weights are 0",
+        "Set kernel size",
+        axis,
+        lambda document, layer: document.layers[layer].kernel_size[axis],
+        lambda document, layer, length: kernel_facts.set_kernel_length(document, layer, axis, length),
+    )

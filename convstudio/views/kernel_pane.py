@@ -1,0 +1,218 @@
+"""The kernel pane: the weights of one filter, where they come from, and how its layer slides them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout
+
+from convstudio.model import edits, kernel_facts, stepping
+from convstudio.model.detectors import Detector
+from convstudio.model.document import Document
+from convstudio.model.limits import Limits
+from convstudio.model.view_state import Cell, ViewState
+from convstudio.views.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
+from convstudio.views.detector_list import DetectorChoice, DetectorList
+from convstudio.views.kernel_fields import KernelFields, Selectors
+from convstudio.views.kernel_stage import KernelStage
+from convstudio.views.kernel_tools import FilterEdit, KernelTools
+from convstudio.views.layer_settings import LayerSettings
+
+_STAGE_HEIGHT = 132
+_ONE_ROW_WIDTH = 680
+_MARGIN = 12
+
+Edit = Callable[[Document], Document]
+
+
+class KernelPane(Card):
+    """Shows the kernel of the filter and channel that are looked at, and asks for edits of it and of its layer."""
+
+    edit_asked = Signal(str, object, object)
+    look_asked = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, detectors: Sequence[Detector], limits: Limits) -> None:
+        super().__init__()
+        self._shown: tuple[Document, ViewState] | None = None
+        self._facts = PlainLabel(small=True)
+        self._sums = PlainLabel(small=True)
+        self._outcome = PlainLabel(small=True)
+        self.detector = DetectorChoice(detectors)
+        self.detector_list = DetectorList(detectors, self)
+        self.tools = KernelTools()
+        self.selectors = Selectors()
+        self.stage = KernelStage()
+        self.fields = KernelFields(limits)
+        self.settings = LayerSettings(limits)
+        self._arrange()
+        self._connect()
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the document's kernel, filter and layer that are looked at."""
+        self._shown = (document, view)
+        layer = document.layers[view.layer]
+        self._facts.setText(kernel_facts.shape_facts(layer, view))
+        self._sums.setText(kernel_facts.facts_line(layer, view))
+        self._show_outcome(kernel_facts.outcome(document, view.layer))
+        self.tools.show_layer(layer)
+        self.selectors.show_filter(layer, view)
+        self.stage.show_document(document, view)
+        self.detector.show_filter(layer, view.filter)
+        self.fields.show_document(document, view)
+        self.settings.show_document(document, view)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show what is looked at now; the same kernel keeps its content and only moves its marks."""
+        if self._shown is None or _kernel_key(view) != _kernel_key(self._shown[1]) or document is not self._shown[0]:
+            self.show_document(document, view)
+            return
+        self._shown = (document, view)
+        self.stage.show_marks(document.layers[view.layer], view)
+
+    # --- intents -----------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.fields.edit_asked.connect(self.edit_asked)
+        self.settings.edit_asked.connect(self.edit_asked)
+        for refused in (self.fields.refused, self.settings.refused, self.stage.refused, self.tools.refused):
+            refused.connect(self.refused)
+        self.detector.detector_chosen.connect(self._use_detector)
+        self.detector_list.used.connect(self._use_detector)
+        self.tools.asked.connect(self._edit_filter)
+        self.stage.edited.connect(self._write_weights)
+        self.stage.pointed.connect(self._point)
+        self.stage.clicked.connect(self._pin)
+        self.selectors.filter_chosen.connect(self._look_at_filter)
+        self.selectors.kernel_chosen.connect(self._look_at_kernel)
+
+    def _edit_filter(self, step: str, edit: FilterEdit) -> None:
+        if self._shown is not None:
+            layer, index = self._shown[1].layer, self._shown[1].filter
+            self.edit_asked.emit(step, lambda document: edit(document, layer, index), None)
+            self.detector.show_filter(self._shown[0].layers[layer], index)
+
+    def _use_detector(self, detector: Detector) -> None:
+        self._edit_filter(
+            f"Use detector {detector.id}",
+            lambda document, layer, index: edits.use_detector(document, layer, index, detector),
+        )
+
+    def _write_weights(self, row: int, column: int, block: NDArray[np.float32]) -> None:
+        if self._shown is not None:
+            view = self._shown[1]
+            step = "Set weight" if block.size == 1 else "Set weights"
+            self.edit_asked.emit(
+                step, lambda document: kernel_facts.write_weights(document, view, row, column, block), None
+            )
+
+    def _point(self, cell: Cell | None) -> None:
+        self.look_asked.emit(lambda _document, view: view.pointing_at(cell))
+
+    def _pin(self, cell: Cell) -> None:
+        self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
+
+    def _look_at_filter(self, index: int) -> None:
+        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, index))
+
+    def _look_at_kernel(self, index: int) -> None:
+        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_kernel(document, view, index))
+
+    def _open_list(self) -> None:
+        if self._shown is not None:
+            self.detector_list.open_for(self._shown[0].layers[self._shown[1].layer])
+
+    # --- the card ----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= _ONE_ROW_WIDTH
+        self._bar.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+
+    def _show_outcome(self, found: kernel_facts.Outcome) -> None:
+        role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
+        font = self._outcome.font()
+        font.setBold(not found.works)
+        self._outcome.setFont(font)
+        self._outcome.setForegroundRole(role)
+        self._outcome.setText(found.text)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(6)
+        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, 0, spacing=8))
+        column.addLayout(self._tool_bar())
+        column.addWidget(self.selectors)
+        column.addLayout(self._stage_row(), 1)
+        self.stage.setMinimumHeight(_STAGE_HEIGHT)
+        for label in (self._sums, self._outcome):
+            label.setWordWrap(True)
+        column.addWidget(self._sums)
+        column.addWidget(horizontal_line())
+        column.addWidget(self._fold_button())
+        column.addWidget(self._scroll)
+        column.addWidget(self._outcome)
+
+    def _stage_row(self) -> QHBoxLayout:
+        row = row_of(self.stage, self.fields, spacing=8)
+        row.setStretchFactor(self.stage, 1)
+        return row
+
+    def _tool_bar(self) -> QBoxLayout:
+        self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        list_button = tool_button("☰", "Detector list", "Search all detectors, with pictures…", self._open_list)
+        self._bar = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._bar.setSpacing(6)
+        self._bar.addLayout(row_of(labelled("Detector", self.detector), self.detector, list_button))
+        self._bar.addWidget(self.tools)
+        return self._bar
+
+    def _fold_button(self) -> QToolButton:
+        self._scroll = FittingScroll(self.settings)
+        self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
+        self._fold.setAutoRaise(True)
+        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fold.setArrowType(Qt.ArrowType.DownArrow)
+        return self._fold
+
+    def _toggle_settings(self) -> None:
+        is_open = self._scroll.isHidden()
+        self._scroll.setVisible(is_open)
+        self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._fold.setToolTip("Hide the layer's settings" if is_open else "Show the layer's settings")
+
+
+class FittingScroll(QScrollArea):
+    """A frameless scroll area as tall as what it holds, that scrolls only where there is less room."""
+
+    def __init__(self, held: LayerSettings) -> None:
+        super().__init__()
+        self._held = held
+        self.setWidget(held)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.viewport().setAutoFillBackground(False)
+        held.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        return self._held.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._held.minimumSizeHint().width(), min(60, self.sizeHint().height()))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
+
+
+def _kernel_key(view: ViewState) -> tuple[int, int, int]:
+    return view.layer, view.filter, view.channel

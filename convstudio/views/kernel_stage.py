@@ -1,0 +1,176 @@
+"""The stage of the kernel pane: the weights as a grid, the flipped kernel beside it, a sequence's stems under it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from convstudio.model import kernel_facts
+from convstudio.model.arrays import Floats
+from convstudio.model.display import NEGATIVE, POSITIVE, colours, signed_levels
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.numbers import format_weight
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.controls import PlainLabel, colour_of
+from convstudio.views.grid import LARGEST_CELL, GridContent, GridView, Overlay
+from convstudio.views.theme import tokens_of
+
+_STEMS_HEIGHTS = (48, 120)
+_ROW_HEIGHT = LARGEST_CELL + 4
+_ANY_HEIGHT = 16_777_215
+_DOT = 3.5
+_TIP = "The weights of one kernel: type numbers or fractions such as 1/9; copy and paste as in a spreadsheet"
+_FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
+
+
+class StemPlot(QWidget):
+    """A kernel of a sequence as stems, each one under its cell of a grid."""
+
+    def __init__(self, grid: GridView) -> None:
+        super().__init__()
+        self._grid = grid
+        self._values: list[float] = []
+        self._reach = 1.0
+        self.setMinimumHeight(_STEMS_HEIGHTS[0])
+        self.setMaximumHeight(_STEMS_HEIGHTS[1])
+        grid.horizontalScrollBar().valueChanged.connect(self.update)
+
+    def show_values(self, kernel: Floats) -> None:
+        """Show the weights of a `(1, columns)` kernel."""
+        self._values = [float(value) for value in kernel[0]]
+        self._reach = signed_levels(kernel).high
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.height() / 2
+        painter.setPen(QPen(tokens_of(self.palette()).line, 1))
+        painter.drawLine(QPointF(self._place_of(0) - 12, middle), QPointF(self._place_of(-1) + 12, middle))
+        for column, value in enumerate(self._values):
+            self._paint_stem(painter, self._place_of(column), middle, value)
+
+    def _paint_stem(self, painter: QPainter, x: float, middle: float, value: float) -> None:
+        colour = colour_of(NEGATIVE if value < 0 else POSITIVE)
+        end = QPointF(x, middle - value / self._reach * (middle - 2 * _DOT))
+        painter.setPen(QPen(colour, 2))
+        painter.drawLine(QPointF(x, middle), end)
+        painter.setBrush(colour)
+        painter.drawEllipse(end, _DOT, _DOT)
+
+    def _place_of(self, column: int) -> float:
+        at = column % max(1, len(self._values))
+        return self._grid.viewport().x() + self._grid.columnViewportPosition(at) + self._grid.columnWidth(at) / 2
+
+
+class KernelStage(QWidget):
+    """The grid **Kernel**, and in a true convolution the grid **Flipped kernel** beside it.
+
+    `pointed` carries the cell under the mouse or None, `clicked` a cell, `edited(row, column, block)` weights to write.
+    """
+
+    pointed = Signal(object)
+    clicked = Signal(object)
+    edited = Signal(int, int, object)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layer: Conv | None = None
+        self._pointed: Cell | None = None
+        self.grid = GridView("Kernel", _TIP)
+        self.flipped = GridView("Flipped kernel", _FLIPPED_TIP)
+        self.stems = StemPlot(self.grid)
+        self._captions = (_caption("as it is written"), _caption("flipped, as it is used"))
+        self._arrange()
+        self._connect()
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the kernel that is looked at."""
+        layer = document.layers[view.layer]
+        self._layer = layer
+        kernel = kernel_facts.shown_kernel(layer, view)
+        self.grid.show_content(_content(kernel, editable=True))
+        self._show_flipped(layer, view)
+        self._show_stems(kernel, wanted=layer.rank == 1)
+        self.show_marks(layer, view)
+
+    def show_marks(self, layer: Conv, view: ViewState) -> None:
+        """Outline the weight of the current term, and the weight that is pointed at or pinned."""
+        term = kernel_facts.term_weight(layer, view)
+        linked = view.linked.index if view.linked is not None and view.linked.pane is Pane.KERNEL else None
+        marks = [(index, is_window) for index, is_window in ((linked, False), (term, True)) if index is not None]
+        self.grid.show_overlays([_mark(index, is_window) for index, is_window in marks])
+        self.flipped.show_overlays(
+            [_mark(kernel_facts.mirrored(layer, index), is_window) for index, is_window in marks]
+        )
+
+    def _show_flipped(self, layer: Conv, view: ViewState) -> None:
+        for widget in (self.flipped, *self._captions):
+            widget.setVisible(layer.flip)
+        if layer.flip:
+            self.flipped.show_content(_content(kernel_facts.used_kernel(layer, view), editable=False))
+
+    def _show_stems(self, kernel: Floats, *, wanted: bool) -> None:
+        self.stems.setVisible(wanted)
+        self._places.setRowStretch(2, 1 if wanted else 0)
+        for grid in (self.grid, self.flipped):
+            grid.setMaximumHeight(_ROW_HEIGHT if wanted else _ANY_HEIGHT)
+        if wanted:
+            self.stems.show_values(kernel)
+
+    def _arrange(self) -> None:
+        self._places = QGridLayout(self)
+        self._places.setContentsMargins(0, 0, 0, 0)
+        self._places.setHorizontalSpacing(8)
+        self._places.setVerticalSpacing(4)
+        self._places.setRowStretch(0, 1)
+        for column, things in enumerate(((self.grid, self._captions[0]), (self.flipped, self._captions[1]))):
+            self._places.addWidget(things[0], 0, column)
+            self._places.addWidget(things[1], 1, column)
+        self._places.addWidget(self.stems, 2, 0)
+        for grid in (self.grid, self.flipped):
+            grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    def _connect(self) -> None:
+        self.grid.pointed.connect(lambda at: self._point(at, is_flipped=False))
+        self.flipped.pointed.connect(lambda at: self._point(at, is_flipped=True))
+        self.grid.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=False))
+        self.flipped.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=True))
+        self.grid.grid.edited.connect(self.edited)
+        self.grid.refused.connect(self.refused)
+
+    def _point(self, at: tuple[int, int] | None, *, is_flipped: bool) -> None:
+        cell = None if at is None else self._cell(*at, is_flipped=is_flipped)
+        if cell != self._pointed:
+            self._pointed = cell
+            self.pointed.emit(cell)
+
+    def _click(self, row: int, column: int, *, is_flipped: bool) -> None:
+        self.clicked.emit(self._cell(row, column, is_flipped=is_flipped))
+
+    def _cell(self, row: int, column: int, *, is_flipped: bool) -> Cell | None:
+        if self._layer is None:
+            return None
+        cell = kernel_facts.weight_cell(self._layer, row, column)
+        return Cell(Pane.KERNEL, kernel_facts.mirrored(self._layer, cell.index)) if is_flipped else cell
+
+
+def _content(kernel: Floats, *, editable: bool) -> GridContent:
+    rows, columns = kernel.shape
+    painted = colours(kernel, signed_levels(kernel))
+    return GridContent(kernel, painted, editable=(rows, columns) if editable else None, write=format_weight)
+
+
+def _mark(index: tuple[int, ...], is_window: bool) -> Overlay:
+    return Overlay.of(tuple(np.array([at]) for at in index), is_window=is_window)
+
+
+def _caption(text: str) -> PlainLabel:
+    caption = PlainLabel(text, small=True)
+    caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    caption.setWordWrap(True)
+    return caption

@@ -1,0 +1,112 @@
+"""The tools of the kernel pane: buttons that turn, mirror, scale or redraw the weights of a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from convstudio.model import edits
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.views.controls import PlainLabel, WholeField, labelled, row_of, tool_button
+
+FilterEdit = Callable[[Document, int, int], Document]
+
+_LARGEST_SEED = 999_999
+_BUTTON_SIDE = 28
+
+TOOLS: tuple[tuple[str, str, str, str, FilterEdit], ...] = (
+    ("⇄", "Flip left-right", "Mirror the kernel: left and right change places", "Flip kernel left-right",
+     lambda document, layer, index: edits.flip_kernel(document, layer, index, document.layers[layer].rank - 1)),
+    ("⇅", "Flip up-down", "Mirror the kernel: top and bottom change places", "Flip kernel up-down",
+     lambda document, layer, index: edits.flip_kernel(document, layer, index, 0)),
+    ("⟳", "Rotate", "Turn the kernel by 90° clockwise", "Rotate kernel", edits.rotate_kernel),
+    ("T", "Transpose", "Swap rows and columns of the kernel", "Transpose kernel", edits.transpose_kernel),
+    ("−", "Negate", "Change the sign of every weight", "Negate kernel", edits.negate_kernel),
+    ("÷Σ", "Normalise by sum", "Divide by the sum of the weights, so that flat areas keep their value",
+     "Normalise kernel by sum", edits.normalise_kernel),
+    ("÷Σ|w|", "Normalise by Σ|w|", "Divide by the sum of the absolute weights: no answer leaves the input's range",
+     "Normalise kernel by Σ|w|", edits.normalise_kernel_by_size),
+)  # fmt: skip
+"""Sign, name, tip, undo step and edit of every tool that needs nothing but the filter."""
+
+_TWO_DIMENSIONAL = ("Flip up-down", "Transpose")
+
+
+class KernelTools(QWidget):
+    """The row of tools. `asked(step, edit)` carries the undo step and an edit of `(document, layer, filter)`."""
+
+    asked = Signal(str, object)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buttons = {name: self._button(sign, name, tip, step, edit) for sign, name, tip, step, edit in TOOLS}
+        self.seed_popup = SeedPopup(self)
+        self.seed_popup.drawn.connect(self._randomise)
+        self.seed_popup.refused.connect(self.refused)
+        self.random_button = _sized(
+            tool_button("⚄", "Randomise", "Draw the weights anew from a seed…", self._open_popup)
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(row_of(*self.buttons.values(), self.random_button, 0, spacing=4))
+
+    def show_layer(self, layer: Conv) -> None:
+        """Offer what can be done with kernels of the layer's rank."""
+        for name in _TWO_DIMENSIONAL:
+            self.buttons[name].setVisible(layer.rank > 1)
+
+    def _button(self, sign: str, name: str, tip: str, step: str, edit: FilterEdit) -> QToolButton:
+        return _sized(
+            tool_button(sign, name, f"{name}: {tip[:1].lower()}{tip[1:]}", lambda: self.asked.emit(step, edit))
+        )
+
+    def _open_popup(self) -> None:
+        self.seed_popup.open_below(self.random_button)
+
+    def _randomise(self, seed: int) -> None:
+        self.asked.emit(
+            f"Randomise kernel with seed {seed}",
+            lambda document, layer, index: edits.randomise_kernel(document, layer, index, seed),
+        )
+
+
+class SeedPopup(QDialog):
+    """A small window with the seed: Randomise uses the seed shown, then counts it up. `drawn` carries the seed used."""
+
+    drawn = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setWindowTitle("Randomise")
+        self.seed = WholeField("Seed", 0, _LARGEST_SEED, f"The same seed draws the same weights (0 to {_LARGEST_SEED})")
+        self.seed.edited.connect(self.seed.show_value)
+        self.seed.refused.connect(self.refused)
+        self.draw_button = QPushButton("Randomise")
+        self.draw_button.setToolTip("Draw every weight of the filter from this seed, then go to the next seed (Enter)")
+        self.draw_button.setDefault(True)
+        self.draw_button.clicked.connect(self._draw)
+        column = QVBoxLayout(self)
+        column.addLayout(row_of(labelled("Seed", self.seed), self.seed, self.draw_button))
+        column.addWidget(PlainLabel("Standard normal weights, rounded to two decimals", small=True))
+
+    def open_below(self, button: QWidget) -> None:
+        """Open under a button with the seed focused."""
+        self.move(button.mapToGlobal(QPoint(0, button.height() + 2)))
+        self.show()
+        self.seed.setFocus()
+        self.seed.selectAll()
+
+    def _draw(self) -> None:
+        seed = self.seed.value()
+        self.seed.show_value(min(seed + 1, _LARGEST_SEED))
+        self.drawn.emit(seed)
+
+
+def _sized(button: QToolButton) -> QToolButton:
+    button.setMinimumSize(_BUTTON_SIDE, _BUTTON_SIDE)
+    return button

@@ -1,0 +1,258 @@
+"""How a layer slides its window: stride, padding, dilation, operation and activation, as a compact form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from convstudio.model import edits, kernel_facts
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.limits import Limits
+from convstudio.model.view_state import ViewState
+from convstudio.model.wording import ACTIVATION_NAMES
+from convstudio.ops import ACTIVATIONS, PADDING_MODES
+from convstudio.views.controls import Choice, WholeField, labelled, row_of
+
+OPERATIONS = ("cross-correlation", "true convolution")
+ROWS, COLUMNS = -2, -1
+_FIELD_WIDTH = 56
+_WIDEST_CHOICE = 220
+
+
+@dataclass(frozen=True)
+class NumberSetting:
+    """One number field: its name, bounds and tip, the undo step, and how it reads and writes a document's layer."""
+
+    name: str
+    low: int
+    high: int
+    tip: str
+    step: str
+    axis: int | None
+    read: Callable[[Document, int], int]
+    write: Callable[[Document, int, int], Document]
+
+
+@dataclass(frozen=True)
+class ChoiceSetting:
+    """One combo box: its name and tip, the undo step, its values with their labels, and how it reads and writes."""
+
+    name: str
+    tip: str
+    step: str
+    values: tuple[str, ...]
+    labels: tuple[str, ...]
+    read: Callable[[Conv], str]
+    write: Callable[[Document, int, str], Document]
+
+
+Ask = Callable[[str, Callable[[Document, int], Document]], None]
+
+
+class LayerSettings(QWidget):
+    """The settings of one layer; fields that its rank or its padding does not have are hidden.
+
+    `edit_asked(name, edit, gesture)` asks for a change; `refused` says why a number was not taken.
+    """
+
+    edit_asked = Signal(str, object, object)
+    refused = Signal(str)
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self._shown: tuple[Document, ViewState] | None = None
+        self._steps = _step_settings(limits)
+        self._sides = _side_settings(limits)
+        self._fields = {
+            setting.name: whole_field(setting, self._ask, self.refused) for setting in (*self._steps, *self._sides)
+        }
+        self._labels = {name: labelled(name, field) for name, field in self._fields.items()}
+        self._choices = {setting.name: self._choice(setting) for setting in CHOICES}
+        self._arrange()
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the settings of the layer that is looked at."""
+        self._shown = (document, view)
+        layer = document.layers[view.layer]
+        self._show_choices(layer)
+        is_explicit = kernel_facts.padding_choice(layer) == kernel_facts.EXPLICIT
+        for setting in self._steps:
+            self._show_number(setting, document, view.layer, visible=layer.rank > 1 or setting.axis == COLUMNS)
+        for setting in self._sides:
+            visible = is_explicit and (layer.rank > 1 or setting.axis == COLUMNS)
+            self._show_number(setting, document, view.layer, visible=visible)
+
+    def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, visible: bool) -> None:
+        self._labels[setting.name].setVisible(visible)
+        self._fields[setting.name].setVisible(visible)
+        if visible:
+            self._fields[setting.name].show_value(setting.read(document, layer))
+
+    def _show_choices(self, layer: Conv) -> None:
+        for setting in CHOICES:
+            self._choices[setting.name].show_index(setting.values.index(setting.read(layer)))
+        for row, value in enumerate(kernel_facts.PADDING_CHOICES):
+            _enable_entry(self._choices["Padding"], row, kernel_facts.why_not_padding(value, layer))
+
+    def _choice(self, setting: ChoiceSetting) -> Choice:
+        choice = Choice(setting.name, setting.labels, setting.tip)
+        choice.setMinimumContentsLength(3)
+        choice.setMaximumWidth(_WIDEST_CHOICE)
+        choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        choice.chosen.connect(
+            lambda row: self._ask(
+                setting.step, lambda document, layer: setting.write(document, layer, setting.values[row])
+            )
+        )
+        return choice
+
+    def _ask(self, step: str, edit: Callable[[Document, int], Document]) -> None:
+        if self._shown is None:
+            return
+        layer = self._shown[1].layer
+        self.edit_asked.emit(step, lambda document: edit(document, layer), None)
+        self.show_document(*self._shown)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._number_grid())
+        column.addLayout(self._choice_row("Operation", "Activation"))
+
+    def _number_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(4)
+        for at, setting in enumerate(self._steps):
+            self._place(grid, setting, at // 2, at % 2)
+        grid.addLayout(self._choice_row("Padding", "Padding mode"), 2, 0, 1, 5)
+        for at, setting in enumerate(self._sides):
+            self._place(grid, setting, 3 + at // 2, at % 2)
+        grid.setColumnStretch(4, 1)
+        return grid
+
+    def _place(self, grid: QGridLayout, setting: NumberSetting, row: int, half: int) -> None:
+        grid.addWidget(self._labels[setting.name], row, 2 * half)
+        grid.addWidget(self._fields[setting.name], row, 2 * half + 1)
+
+    def _choice_row(self, first: str, second: str) -> QHBoxLayout:
+        labels = [labelled(name, self._choices[name]) for name in (first, second)]
+        row = row_of(labels[0], self._choices[first], labels[1], self._choices[second], 0)
+        row.setStretch(1, 2)
+        row.setStretch(3, 1)
+        return row
+
+
+def whole_field(setting: NumberSetting, ask: Ask, refused: SignalInstance) -> WholeField:
+    """Make the field of a setting: it asks for an edit of `(document, layer)`, or refuses in a sentence."""
+    field = WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
+    field.setFixedWidth(_FIELD_WIDTH)
+    field.refused.connect(refused)
+    field.edited.connect(lambda value: ask(setting.step, lambda document, layer: setting.write(document, layer, value)))
+    return field
+
+
+def _step_settings(limits: Limits) -> tuple[NumberSetting, ...]:
+    stride, dilation = "Cells that the window moves by", "Cells from one weight to the next; 1 is a dense kernel"
+    set_stride, set_dilation = kernel_facts.set_axis_stride, kernel_facts.set_axis_dilation
+    return (
+        _step("Stride rows", limits.stride, stride, ROWS, lambda conv: conv.stride, set_stride),
+        _step("Stride columns", limits.stride, stride, COLUMNS, lambda conv: conv.stride, set_stride),
+        _step("Dilation rows", limits.dilation, dilation, ROWS, lambda conv: conv.dilation, set_dilation),
+        _step("Dilation columns", limits.dilation, dilation, COLUMNS, lambda conv: conv.dilation, set_dilation),
+    )
+
+
+def _step(
+    name: str,
+    high: int,
+    tip: str,
+    axis: int,
+    read: Callable[[Conv], tuple[int, ...]],
+    write: Callable[[Document, int, int, int], Document],
+) -> NumberSetting:
+    return NumberSetting(
+        name,
+        1,
+        high,
+        tip,
+        f"Set {name.split()[0].lower()}",
+        axis,
+        lambda document, layer: read(document.layers[layer])[axis],
+        lambda document, layer, value: write(document, layer, axis, value),
+    )
+
+
+def _side_settings(limits: Limits) -> tuple[NumberSetting, ...]:
+    return (
+        _side("Padding top", limits.padding, ROWS, 0),
+        _side("Padding bottom", limits.padding, ROWS, 1),
+        _side("Padding left", limits.padding, COLUMNS, 0),
+        _side("Padding right", limits.padding, COLUMNS, 1),
+    )
+
+
+def _side(name: str, high: int, axis: int, side: int) -> NumberSetting:
+    return NumberSetting(
+        name,
+        0,
+        high,
+        "Cells added around the input on this side",
+        "Set padding",
+        axis,
+        lambda document, layer: kernel_facts.padding_amounts(document, layer)[axis][side],
+        lambda document, layer, cells: kernel_facts.set_padding_side(document, layer, axis, side, cells),
+    )
+
+
+CHOICES = (
+    ChoiceSetting(
+        "Padding",
+        "Cells added around the input; valid adds none, same keeps the shape at stride 1",
+        "Set padding",
+        kernel_facts.PADDING_CHOICES,
+        tuple(f"{p}…" if p == kernel_facts.EXPLICIT else p for p in kernel_facts.PADDING_CHOICES),
+        kernel_facts.padding_choice,
+        kernel_facts.choose_padding,
+    ),
+    ChoiceSetting(
+        "Padding mode",
+        "What the added cells hold: zeros, or values of the input",
+        "Set padding mode",
+        PADDING_MODES,
+        PADDING_MODES,
+        lambda conv: conv.padding_mode,
+        edits.set_padding_mode,
+    ),
+    ChoiceSetting(
+        "Operation",
+        "A true convolution flips the kernel before it slides; deep learning does not",
+        "Set operation",
+        OPERATIONS,
+        OPERATIONS,
+        lambda conv: OPERATIONS[conv.flip],
+        lambda document, layer, value: edits.set_flip(document, layer, value == OPERATIONS[True]),
+    ),
+    ChoiceSetting(
+        "Activation",
+        "The function that every sum goes through last",
+        "Set activation",
+        ACTIVATIONS,
+        tuple(ACTIVATION_NAMES[name] for name in ACTIVATIONS),
+        lambda conv: conv.activation,
+        edits.set_activation,
+    ),
+)
+
+
+def _enable_entry(choice: Choice, row: int, refusal: str) -> None:
+    items = choice.model()
+    if isinstance(items, QStandardItemModel):
+        items.item(row).setEnabled(not refusal)
+        items.item(row).setToolTip(refusal)

@@ -1,0 +1,392 @@
+"""The feature map pane: the map as a picture and as a table, its levels, its readout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from convstudio.model import display, picture_geometry, stepping, trace, wording
+from convstudio.model.arrays import Floats
+from convstudio.model.display import Levels
+from convstudio.model.document import Document
+from convstudio.model.forward import LayerResult
+from convstudio.model.limits import Limits
+from convstudio.model.readout import value_line
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.colour_bar import ColourBar
+from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, row_of, tool_button
+from convstudio.views.elided_label import ElidedLabel
+from convstudio.views.grid import GridContent, GridView, Index, Overlay
+from convstudio.views.histogram import Histogram
+from convstudio.views.map_picture import MapPicture, Marks
+from convstudio.views.signs import SignButton
+
+Look = Callable[[Document, ViewState], ViewState]
+_COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
+    ("Diverging", display.signed_levels),
+    ("Grey", display.grey_levels),
+)
+_MARGIN = 13
+_LONGEST_NUMBER = "-1.2345678"
+_NO_CELLS = GridContent(np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.uint8))
+
+
+class MapTable(GridView):
+    """The table of a feature map. It lies under the picture, so that keyboard and screen readers find the numbers.
+
+    `moved` carries the (row, column) that became the current cell; `focused` whether the keyboard is here.
+    """
+
+    moved = Signal(int, int)
+    focused = Signal(bool)
+
+    def __init__(self, picture: MapPicture) -> None:
+        super().__init__("Feature map", "Arrow keys move the current output; plus, minus and 0 zoom the picture.")
+        self._picture = picture
+        self.setToolTip("The feature map in numbers")
+
+    def show_current(self, row: int, column: int) -> None:
+        """Make a cell the current one without asking for anything."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self.grid.index(row, column))
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.moved.emit(current.row(), current.column())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._picture.take_zoom_key(Qt.Key(event.key())):
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focused.emit(False)
+
+
+class _Stage(QWidget):
+    """Keeps the colour bar close to the right of what is painted."""
+
+    def __init__(self, pages: QWidget, bar: ColourBar) -> None:
+        super().__init__()
+        self._pages, self._bar = pages, bar
+        self._right = 0
+        pages.setParent(self)
+        bar.setParent(self)
+        bar.raise_()
+
+    def stand_beside(self, picture: QRect) -> None:
+        """Move the bar beside a picture that covers this part of the stage."""
+        self._bar.show_extent(picture.top(), picture.bottom())
+        self._right = picture.right()
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._pages.sizeHint().width() + self._bar.sizeHint().width(), self._pages.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 140)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        wide = self._bar.sizeHint().width()
+        room = self.width() - wide - 8
+        self._pages.setGeometry(0, 0, room, self.height())
+        self._bar.setGeometry(min(self._right + 9, room + 8), 0, wide, self.height())
+
+
+class MapPane(Card):
+    """Shows the feature map of the filter that is looked at."""
+
+    look_asked = Signal(object)
+    export_asked = Signal()
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
+        self._view = ViewState()
+        self._result: LayerResult | None = None
+        self._map: Floats | None = None
+        self._levels = Levels(-1.0, 1.0, signed=True)
+        self._table_holds = False
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+
+    # --- what is shown -----------------------------------------------------------------------------------------
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Say the shape of the map; the map itself follows as a result."""
+        self._show_shape(document, view)
+        self._show_filters(document.layers[view.layer].filters, view.filter)
+        self.show_view(document, view)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show another position, link or filter."""
+        before, self._view = self._view, view
+        if view.filter != before.filter or view.layer != before.layer:
+            self._show_filters(document.layers[view.layer].filters, view.filter)
+            self._show_map()
+        elif view != before:
+            self._show_look(before)
+
+    def show_result(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
+        """Show the maps that a layer made, or why there are none."""
+        self._view = view
+        if result is self._result:
+            self._show_look(None)
+            return
+        self._result = result
+        self._show_map()
+
+    def show_map_number(self, index: int) -> None:
+        """Ask to look at the map of another filter."""
+        self.look_asked.emit(lambda _document, view: replace(view, filter=index))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_readout()
+
+    # --- making ------------------------------------------------------------------------------------------------
+
+    def _make_parts(self) -> None:
+        self.picture = MapPicture()
+        self.table = MapTable(self.picture)
+        self.bar = ColourBar()
+        self.histogram = Histogram()
+        self.shape_label = ElidedLabel()
+        self.problem_label = PlainLabel()
+        self.problem_label.setWordWrap(True)
+        self.problem_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.value_label = ElidedLabel()
+        self.statistics_label = ElidedLabel()
+        self.map_choice = Choice("Map", ("Map 1",), "Which filter's map is shown")
+        self.map_choice.setMinimumContentsLength(7)
+        self.colours_choice = Choice("Colours", [name for name, _ in _COLOURS], "How values become colours")
+        self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
+        self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
+        self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)", self.picture.fit)
+        self.export_button = tool_button("↓", "Export map", "Save this map as a file", self.export_asked.emit)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        column.setSpacing(6)
+        title = row_of(PlainLabel("Feature map", bold=True), self.shape_label, spacing=9)
+        title.setStretch(1, 1)
+        column.addLayout(title)
+        tools = (self.table_button, self.histogram_button, self.fit_button, self.export_button)
+        column.addLayout(row_of(self.map_choice, self.colours_choice, 1, *tools))
+        column.addWidget(self._make_stage(), 1)
+        column.addWidget(self.problem_label, 1)
+        column.addWidget(self.histogram)
+        column.addWidget(horizontal_line())
+        self._readout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._readout.setSpacing(2)
+        self._readout.addWidget(self.value_label, 1)
+        self._readout.addWidget(self.statistics_label, 1)
+        column.addLayout(self._readout)
+        for widget in (self.problem_label, self.histogram, self.map_choice):
+            widget.hide()
+
+    def _make_stage(self) -> QWidget:
+        """Lay the picture over the table: the eye sees one, screen readers and the keyboard find the other too."""
+        self._pages = QWidget()
+        self._stack = QStackedLayout(self._pages)
+        self._stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
+        self._stack.addWidget(self.picture)
+        self._stack.addWidget(self.table)
+        self._stack.setCurrentWidget(self.picture)
+        self._stage = _Stage(self._pages, self.bar)
+        return self._stage
+
+    def _connect(self) -> None:
+        self.picture.pointed.connect(self._point)
+        self.picture.clicked.connect(self._take_click)
+        self.picture.stepped.connect(self._go_by)
+        self.picture.placed.connect(self._stage.stand_beside)
+        self.table.moved.connect(self._move_to)
+        self.table.pointed.connect(self._point)
+        self.table.focused.connect(self.picture.show_focus)
+        self.map_choice.chosen.connect(self.show_map_number)
+        self.colours_choice.chosen.connect(lambda _index: self._show_map())
+        self.table_button.toggled.connect(self._raise_table)
+        self.histogram_button.toggled.connect(lambda _on: self._show_histogram())
+
+    # --- showing -----------------------------------------------------------------------------------------------
+
+    def _show_shape(self, document: Document, view: ViewState) -> None:
+        output = stepping.output_spatial(document, view.layer)
+        read = document.sample.spatial if view.layer == 0 else stepping.output_spatial(document, view.layer - 1)
+        if output is None or read is None:
+            self.shape_label.setText("")
+            return
+        text = f"{wording.map_shape(output)} · {wording.output_formula(document.layers[view.layer], read)}"
+        self.shape_label.setText(text)
+
+    def _show_filters(self, filters: int, chosen: int) -> None:
+        if self.map_choice.count() != filters:
+            with QSignalBlocker(self.map_choice):
+                self.map_choice.clear()
+                self.map_choice.addItems([f"Map {number}" for number in range(1, filters + 1)])
+        self.map_choice.show_index(chosen)
+        self.map_choice.setVisible(filters > 1)
+
+    def _show_map(self) -> None:
+        """Colour the chosen map anew and show it; or the reason why there is none."""
+        maps = None if self._result is None else self._result.maps
+        self._map = None if maps is None else maps[..., min(self._view.filter, maps.shape[-1] - 1)]
+        self._show_presence()
+        if self._map is None:
+            self.table.show_content(_NO_CELLS)
+            self.value_label.setText("")
+            self.statistics_label.setText("")
+            return
+        self._levels = _COLOURS[self.colours_choice.currentIndex()][1](self._map)
+        self._show_picture(self._map)
+        self.bar.show_levels(self._levels)
+        self.statistics_label.setText(wording.statistics_line(display.statistics(self._map)))
+        self._fit_readout()
+        self._show_histogram()
+        self._show_look(None)
+
+    def _show_presence(self) -> None:
+        """Show the stage, or in its place the problem."""
+        has_map = self._map is not None
+        problem = "" if self._result is None else self._result.problem
+        self.problem_label.setText(problem)
+        self.problem_label.setVisible(bool(problem))
+        self._stage.setVisible(not problem)
+        for button in (self.export_button, self.histogram_button, self.fit_button, self.colours_choice):
+            button.setEnabled(has_map)
+        rows, columns = (0, 0) if self._map is None else picture_geometry.as_table(self._map).shape
+        self._show_table_use(has_map and display.is_grid((rows, columns), self._limits.table_length))
+
+    def _show_table_use(self, holds: bool) -> None:
+        """Give the keyboard to the table, or, for a map too large for one, to the picture."""
+        self._table_holds = holds
+        side = self._limits.table_length
+        self.table_button.setEnabled(holds)
+        self.table_button.setToolTip(
+            "Show the numbers as a table" if holds else f"The table shows maps up to {side}×{side}"
+        )
+        if not holds:
+            self.table_button.setChecked(False)
+        self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus if holds else Qt.FocusPolicy.StrongFocus)
+        self.table.setVisible(holds)
+
+    def _show_picture(self, shown: Floats) -> None:
+        table = picture_geometry.as_table(shown)
+        self._colours = display.colours(table, self._levels)
+        self.picture.show_map(table, self._colours, is_sequence=shown.ndim == 1)
+
+    def _show_look(self, before: ViewState | None) -> None:
+        """Show position, links and progress over the map; from `before` on only what changed."""
+        if self._map is None:
+            return
+        view = self._view
+        if before is None or before.revealed != view.revealed:
+            self._show_table()
+        if before is None or (before.position, before.revealed) != (view.position, view.revealed):
+            self._show_current_cell()
+        current = picture_geometry.table_cell(view.shown_position)
+        self.picture.show_marks(Marks(current, self._linked(), view.revealed))
+        self._show_overlays(current)
+        self.value_label.setText(value_line(self._map, view.shown_position, view.revealed))
+
+    def _show_table(self) -> None:
+        if self._table_holds and self._map is not None:
+            table = picture_geometry.as_table(self._map)
+            self.table.show_content(GridContent(table, self._colours, shown=self._view.revealed))
+        else:
+            self.table.show_content(_NO_CELLS)
+
+    def _show_current_cell(self) -> None:
+        row, column = picture_geometry.table_cell(self._view.position)
+        if self.table.grid.index(row, column).isValid():
+            self.table.show_current(row, column)
+
+    def _show_overlays(self, current: tuple[int, int]) -> None:
+        """Mark the cells in the table too, while it is the one that is seen."""
+        if not self.table_button.isChecked():
+            return
+        linked = self._linked()
+        here = Overlay(np.array([current[0]]), np.array([current[1]]), is_window=True)
+        self.table.show_overlays([here] if linked is None else [linked, here])
+
+    def _linked(self) -> Overlay | None:
+        cell = self._view.linked
+        if cell is None or cell.pane is Pane.MAP or self._result is None or self._result.read is None:
+            return None
+        if len(cell.index) != self._result.layer.rank:
+            return None
+        cells = trace.linked_cells(self._result.layer, self._result.read.spatial, cell).get(Pane.MAP)
+        return None if cells is None else Overlay.of(cells, is_window=False)
+
+    def _fit_readout(self) -> None:
+        """Write value and statistics on one line, or on two where the pane is too narrow for the longest value."""
+        longest = "" if self._map is None else value_line(self._map, tuple(n - 1 for n in self._map.shape), None)
+        width = self.statistics_label.fontMetrics().horizontalAdvance
+        fits = width(longest) + width(_LONGEST_NUMBER + self.statistics_label.text()) < self.width() - 2 * _MARGIN
+        self._readout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+        side = Qt.AlignmentFlag.AlignRight if fits else Qt.AlignmentFlag.AlignLeft
+        self.statistics_label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._readout.setStretch(0, 0 if fits else 1)
+
+    def _show_histogram(self) -> None:
+        wanted = self.histogram_button.isChecked() and self._map is not None
+        self.histogram.setVisible(wanted)
+        if wanted and self._map is not None:
+            self.histogram.show_counts(*display.histogram(self._map))
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def _position(self, row: int, column: int) -> tuple[int, ...]:
+        return picture_geometry.map_position(row, column, 1 if self._map is None else self._map.ndim)
+
+    def _point(self, at: tuple[int, int] | None) -> None:
+        cell = None if at is None or self._map is None else Cell(Pane.MAP, self._position(*at))
+        if cell != self._view.pointed:
+            self.look_asked.emit(lambda _document, view: view.pointing_at(cell))
+
+    def _take_click(self, row: int, column: int) -> None:
+        (self.table if self._table_holds else self.picture).setFocus(Qt.FocusReason.MouseFocusReason)
+        self._pin(self._position(row, column))
+
+    def _move_to(self, row: int, column: int) -> None:
+        position = self._position(row, column)
+        if self._map is not None and position != self._view.position:
+            self._pin(position)
+
+    def _go_by(self, rows: int, columns: int) -> None:
+        if self._map is not None:
+            shape = picture_geometry.as_table(self._map).shape
+            self._pin(picture_geometry.neighbour(self._view.position, rows, columns, (shape[0], shape[1])))
+
+    def _pin(self, position: tuple[int, ...]) -> None:
+        cell = Cell(Pane.MAP, position)
+        self.look_asked.emit(partial(_pinned, cell))
+
+    def _raise_table(self, wanted: bool) -> None:
+        """Show the table in place of the picture, or the picture again."""
+        self.picture.setVisible(not wanted)
+        self._stack.setCurrentWidget(self.table if wanted else self.picture)
+        self.picture.setVisible(not wanted)
+        self._show_look(None)
+
+
+def _pinned(cell: Cell, document: Document, view: ViewState) -> ViewState:
+    return stepping.pin(document, view, cell)

@@ -1,0 +1,182 @@
+"""A small read-only grid of numbers with its name under it: one part of an equation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QBrush, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from convstudio.model.arrays import Floats
+from convstudio.model.display import Colours, is_dark
+from convstudio.model.numbers import format_exact
+from convstudio.model.picture_geometry import SMALLEST_DIGIT, CellTexts, cell_texts
+from convstudio.views.controls import colour_of
+from convstudio.views.theme import DARK, LIGHT, SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
+
+_HEIGHT = 84
+_CAPTION = 18
+_WIDEST = 256
+_SIDE = 28
+_LONGEST = 7
+
+
+@dataclass(frozen=True, eq=False)
+class SmallContent:
+    """What a small grid shows: `values` and `colours` are `(rows, columns)` and `(rows, columns, 3)`.
+
+    `dimmed` cells are padding; `current` is the cell of the current term, in reading order; cells from `shown` on are
+    not computed yet.
+    """
+
+    caption: str
+    values: Floats
+    colours: Colours
+    dimmed: NDArray[np.bool_] | None = None
+    current: int | None = None
+    shown: int | None = None
+
+
+class SmallGrid(QWidget):
+    """Paints a kernel-sized table: numbers up to 7×7 while they fit, else a picture; pointing at a cell tells it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content: SmallContent | None = None
+        self._texts: CellTexts | None = None
+        self._cell = QSize(_SIDE, _SIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def content(self) -> SmallContent | None:
+        """What is shown now."""
+        return self._content
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """The numbers on show, row by row; none where the grid is a picture."""
+        return () if self._texts is None else self._texts.rows
+
+    def show_content(self, content: SmallContent | None) -> None:
+        """Show other numbers, or nothing."""
+        before = self.sizeHint()
+        self._content = content
+        self._texts, self._cell = None, QSize(_SIDE, _SIDE)
+        if content is not None:
+            self._texts, self._cell = _layout(content.values)
+            self.setAccessibleName(f"{content.caption} {content.values.shape[0]}×{content.values.shape[1]}")
+        if self.sizeHint() != before:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        rows, columns = (1, 1) if self._content is None else self._content.values.shape
+        width = max(columns * self._cell.width() + 1, self._caption_width())
+        return QSize(width, max(_HEIGHT, rows * self._cell.height() + 1) + _CAPTION)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._told(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._content is None:
+            return
+        painter = QPainter(self)
+        tokens = tokens_of(self.palette())
+        rows = self._content.values.shape[0]
+        if self._texts is None:
+            self._paint_picture(painter, self._content, tokens)
+        else:
+            self._paint_cells(painter, self._content, tokens)
+        self._paint_current(painter, self._content, tokens)
+        painter.setPen(tokens.secondary)
+        painter.setFont(_caption_font())
+        foot = QRect(0, self._rectangle(rows - 1, 0).bottom() + 2, self.width(), _CAPTION)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
+
+    def _paint_cells(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
+        rows, columns = content.values.shape
+        for row in range(rows):
+            for column in range(columns):
+                self._paint_cell(painter, content, row, column, tokens)
+
+    def _paint_cell(self, painter: QPainter, content: SmallContent, row: int, column: int, tokens: Tokens) -> None:
+        cell = self._rectangle(row, column)
+        rgb = tuple(content.colours[row, column].tolist())
+        is_shown = content.shown is None or row * content.values.shape[1] + column < content.shown
+        is_dimmed = content.dimmed is not None and bool(content.dimmed[row, column])
+        painter.fillRect(cell, colour_of(rgb) if is_shown else tokens.card)
+        if is_dimmed or not is_shown:
+            painter.fillRect(cell, QBrush(tokens.hatch, Qt.BrushStyle.BDiagPattern))
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawRect(cell)
+        if is_shown and self._texts is not None:
+            ink = DARK.text if is_dark(rgb) else LIGHT.text
+            painter.setPen(ink)
+            painter.setFont(number_font(self._texts.pixels))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._texts.rows[row][column])
+
+    def _paint_picture(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
+        rows, columns = content.values.shape
+        shown = np.ascontiguousarray(content.colours)
+        image = QImage(shown.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+        area = self._rectangle(0, 0).united(self._rectangle(rows - 1, columns - 1))
+        painter.drawImage(area, image)
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawRect(area)
+
+    def _paint_current(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
+        if content.current is not None:
+            row, column = divmod(content.current, content.values.shape[1])
+            painter.setPen(QPen(tokens.window, 3, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(self._rectangle(row, column).adjusted(1, 1, -1, -1))
+
+    def _rectangle(self, row: int, column: int) -> QRect:
+        rows, columns = (1, 1) if self._content is None else self._content.values.shape
+        left = (self.width() - columns * self._cell.width() - 1) // 2
+        top = (self.height() - _CAPTION - rows * self._cell.height() - 1) // 2
+        at = QPoint(left + column * self._cell.width(), max(0, top) + row * self._cell.height())
+        return QRect(at, self._cell)
+
+    def _told(self, at: QPoint) -> str:
+        """Name the cell under a point and its exact value."""
+        if self._content is None:
+            return ""
+        corner = self._rectangle(0, 0).topLeft()
+        row, column = (at.y() - corner.y()) // self._cell.height(), (at.x() - corner.x()) // self._cell.width()
+        rows, columns = self._content.values.shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            return ""
+        padding = " (padding)" if self._content.dimmed is not None and self._content.dimmed[row, column] else ""
+        value = format_exact(float(self._content.values[row, column]))
+        return f"{self._content.caption}, row {row + 1}, column {column + 1}: {value}{padding}"
+
+    def _caption_width(self) -> int:
+        if self._content is None:
+            return _SIDE
+        return max(_SIDE, 2 + QFontMetrics(_caption_font()).horizontalAdvance(self._content.caption))
+
+
+def _caption_font() -> QFont:
+    font = body_font()
+    font.setPixelSize(SMALL_PIXELS - 1)
+    return font
+
+
+def _layout(values: Floats) -> tuple[CellTexts | None, QSize]:
+    """Choose the size of the cells, and write the numbers where they fit at a readable size."""
+    rows, columns = values.shape
+    height = min(_SIDE - 1, _HEIGHT // rows)
+    if max(rows, columns) <= _LONGEST:
+        texts = cell_texts(values, _WIDEST / columns, max(height, SMALLEST_DIGIT + 2))
+        if texts is not None:
+            longest = max(len(text) for row in texts.rows for text in row)
+            width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * 0.61) + 6)
+            return CellTexts(texts.rows, SMALLEST_DIGIT), QSize(width, max(height, SMALLEST_DIGIT + 3))
+    side = max(2, min(_HEIGHT // rows, _WIDEST // columns, _SIDE))
+    return None, QSize(side, side)
