@@ -10,12 +10,13 @@ import os
 import secrets
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from convstudio.files.documents import PROJECT_SUFFIX
 from convstudio.files.problems import WriteProblem, named, reason
 from convstudio.files.save import save_bytes
-from convstudio.files.settings import recovery_path
 
 _LOCK = ".lock"
 _ASIDE = ".aside"
@@ -32,66 +33,73 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class RecoveryFolder:
-    """The folder of unsaved work, and this process's file in it."""
+@dataclass
+class Recovery:
+    """The recovery file of this process, from `start_recovery` to `close`."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or recovery_path()
-        self._own = self.folder / f"{os.getpid()}-{secrets.token_hex(4)}{PROJECT_SUFFIX}"
-        self._lock_file: int | None = None
+    path: Path
+    _lock_file: int
 
     def write(self, document_bytes: bytes) -> None:
-        """Keep this process's work as it is now, in one step; raise WriteProblem."""
-        if self._lock_file is None:
-            self._lock_file = _take_lock(self._own)
-        save_bytes(self._own, document_bytes)
+        """Keep the work as it is now, in one step; raise WriteProblem."""
+        save_bytes(self.path, document_bytes)
 
-    def discard_own(self) -> None:
-        """Forget this process's work: it has been saved, or given up by its user."""
-        _unlink(self._own)
-
-    def left_over(self) -> tuple[Path, ...]:
-        """Return the work that ended programs left, the newest first; () where there is none."""
-        left = (path for path in self.folder.glob(f"*{PROJECT_SUFFIX}") if not _is_held(path))
-        return tuple(sorted(left, key=_time, reverse=True))
-
-    def put_aside(self, path: Path) -> Path:
-        """Rename left-over work so that it is never offered again, and return its new name; raise WriteProblem.
-
-        Do this before it is opened: a file that brings the program down must not do so twice.
-        """
-        aside = path.with_name(path.name + _ASIDE)
-        try:
-            path.replace(aside)
-        except OSError as error:
-            raise WriteProblem(f"{named(path)} was not put aside ({reason(error)}): copy it elsewhere.") from None
-        return aside
-
-    def discard(self, path: Path) -> None:
-        """Delete left-over work, put aside or not, that is not needed any more."""
-        _unlink(path)
-        _unlink(_lock_of(path))
+    def discard(self) -> None:
+        """Forget the work kept so far: it has been saved, or given up by its user."""
+        _unlink(self.path)
 
     def close(self) -> None:
-        """Let go; work that was not discarded is offered at the next start."""
-        if self._lock_file is not None:
-            os.close(self._lock_file)
-            self._lock_file = None
-            _unlink(_lock_of(self._own))
+        """Let go; what was not discarded is offered at the next start."""
+        os.close(self._lock_file)
+        _unlink(_lock_of(self.path))
+
+    def __enter__(self) -> Recovery:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
-def _take_lock(path: Path) -> int:
-    """Return the open lock of a recovery file, in a folder that is made if need be."""
+def start_recovery(folder: Path) -> Recovery:
+    """Take a name for this process's recovery file, made on the first write; raise WriteProblem."""
+    path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{PROJECT_SUFFIX}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         file = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise WriteProblem(
-            f"{named(path.parent)} takes no recovery files ({reason(error)}): save your work often, by hand."
+            f"{named(folder)} takes no recovery files ({reason(error)}): save your work often, by hand."
         ) from None
     with suppress(OSError):  # some network disks know no locks: then two programs may offer the same work
         _lock(file)
-    return file
+    return Recovery(path, file)
+
+
+def list_recoveries(folder: Path) -> tuple[Path, ...]:
+    """Return the recoveries that no running program holds, the newest first; () where there is no folder."""
+    left = (path for path in folder.glob(f"*{PROJECT_SUFFIX}") if not _is_held(path))
+    return tuple(sorted(left, key=_time, reverse=True))
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a recovery so that it is never offered again, and return its new name; raise WriteProblem.
+
+    Do this before it is opened: a file that brings the program down must not do so twice.
+    """
+    aside = path.with_name(path.name + _ASIDE)
+    try:
+        path.replace(aside)
+    except OSError as error:
+        raise WriteProblem(f"{named(path)} was not put aside ({reason(error)}): copy it to another folder.") from None
+    return aside
+
+
+def discard(path: Path) -> None:
+    """Delete a recovery of an ended program, or one put aside, when it is not needed any more."""
+    _unlink(path)
+    _unlink(_lock_of(path))
 
 
 def _unlink(path: Path) -> None:

@@ -7,7 +7,7 @@ from convstudio.files.settings import (
     MOST_RECENT_FILES,
     Settings,
     load_settings,
-    recovery_path,
+    recovery_folder,
     save_settings,
     settings_path,
 )
@@ -19,8 +19,8 @@ def path(tmp_path):
 
 
 def test_settings_read_back_as_they_were_saved(path):
-    settings = Settings({"window": "AAAA"}, "Dark", ["/a b.png"], 8)
-    save_settings(settings, path)
+    settings = Settings("Z2Vv", {"equation": "AAAA"}, "dark", ("/a b.png",), 8, "/home")
+    save_settings(path, settings)
     assert load_settings(path) == settings
 
 
@@ -29,7 +29,7 @@ def test_without_a_file_the_defaults_hold(path):
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{", b"[]", b'{"scheme": "Pink"}', b'{"speed": 0}', b"\xff", b"[" * 100_000, b'{"recent": 3}']
+    "data", [b"", b"{", b"[]", b'{"theme": "pink"}', b'{"speed": 0}', b"\xff", b"[" * 100_000, b'{"recent_files": 3}']
 )
 def test_a_broken_file_is_put_aside_and_the_defaults_hold(path, data):
     path.parent.mkdir()
@@ -40,44 +40,40 @@ def test_a_broken_file_is_put_aside_and_the_defaults_hold(path, data):
 
 def test_settings_of_another_version_keep_what_both_know(path):
     path.parent.mkdir()
-    path.write_text('{"scheme": "Light", "new": 1}')
-    assert load_settings(path).scheme == "Light"
+    path.write_text('{"theme": "light", "new": 1}')
+    assert load_settings(path).theme == "light"
 
 
 def test_a_folder_that_takes_no_settings_is_said_in_a_sentence(path):
     path.parent.write_text("a file")
     with pytest.raises(WriteProblem, match="was not saved"):
-        save_settings(Settings(), path)
+        save_settings(path, Settings())
 
 
 def test_a_recent_file_comes_first_and_once():
-    settings = Settings()
-    for name in ("a", "b", "a"):
-        settings.remember_file(name)
-    assert settings.recent == ["a", "b"]
+    settings = Settings().with_recent("a").with_recent("b").with_recent("a")
+    assert settings.recent_files == ("a", "b")
 
 
 def test_the_list_of_recent_files_stays_short():
     settings = Settings()
     for number in range(20):
-        settings.remember_file(str(number))
-    assert (len(settings.recent), settings.recent[0]) == (MOST_RECENT_FILES, "19")
+        settings = settings.with_recent(str(number))
+    assert (len(settings.recent_files), settings.recent_files[0]) == (MOST_RECENT_FILES, "19")
 
 
 def test_a_file_that_is_gone_leaves_the_list():
-    settings = Settings(recent=["a", "b"])
-    settings.forget_file("a")
-    assert settings.recent == ["b"]
+    assert Settings(recent_files=("a", "b")).without_recent("a").recent_files == ("b",)
 
 
 def test_one_variable_moves_everything(tmp_path):
     environment = {"CONVSTUDIO_HOME": str(tmp_path)}
-    assert (settings_path(environment), recovery_path(environment)) == (
+    assert (settings_path(environment), recovery_folder(environment)) == (
         tmp_path / "settings.json",
         tmp_path / "recovery",
     )
 
 
 def test_without_it_the_system_says_where():
-    assert all(place.is_absolute() for place in (settings_path({}), recovery_path({})))
+    assert all(place.is_absolute() for place in (settings_path({}), recovery_folder({})))
     assert "convstudio" in os.fspath(settings_path({}))
