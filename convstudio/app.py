@@ -172,15 +172,15 @@ class Studio:
     def _wire_panes(self) -> None:
         for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
             pane.look_asked.connect(self._look)
-            pane.refused.connect(self.window.messages.say)
-        for pane in (self.input_pane, self.kernel_pane):
-            pane.edit_asked.connect(self._edit)
+        for editor in (self.input_pane, self.kernel_pane):
+            editor.edit_asked.connect(self._edit)
+            editor.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
         self.map_pane.export_asked.connect(self._ask_export)
         self.calculation_pane.play_asked.connect(self.player.toggle)
         self.calculation_pane.speed_asked.connect(self._set_speed)
-        self.ribbon.part_asked.connect(self._go_to_part)
+        self.ribbon.part_asked.connect(self.window.focus_on)
 
     def _wire_window(self) -> None:
         window = self.window
@@ -273,14 +273,6 @@ class Studio:
             "let go": lambda _, view: view.let_go(),
         }
         self._look(moves[step])
-
-    def _go_to_part(self, part: str) -> None:
-        parts = {
-            "input": self.input_pane.take_focus,
-            "layer": self.kernel_pane.take_focus,
-            "activation": self.kernel_pane.focus_activation,
-        }
-        parts[part]()
 
     def _copy_calculation(self) -> None:
         document, view = self.session.document, self.session.view

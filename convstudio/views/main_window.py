@@ -99,6 +99,13 @@ class MainWindow(QMainWindow):
         """Show parameters, multiplications and time at the right of the status line."""
         self._counts.setText(text)
 
+    def focus_on(self, name: str) -> None:
+        """Give the keyboard to the part of the window with that accessible name."""
+        for widget in self.findChildren(QWidget):
+            if widget.accessibleName() == name and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
         self._recent_menu.clear()

@@ -78,7 +78,7 @@ class Chip(QAbstractButton):
 class Ribbon(QWidget):
     """The input, the layers and their activations from left to right; a click goes to the part of the window they name.
 
-    `part_asked` carries "input", "layer" or "activation".
+    `part_asked` carries the name of the table or field to go to.
     """
 
     part_asked = Signal(str)
@@ -88,7 +88,7 @@ class Ribbon(QWidget):
         self._input = Chip("The input: go to its pane")
         self._layer = Chip("The layer that the three panes show: go to its kernel")
         self._activation = Chip("The activation after the sum: go to its choice")
-        chips = {"input": self._input, "layer": self._layer, "activation": self._activation}
+        chips = {"Input": self._input, "Kernel": self._layer, "Activation": self._activation}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
