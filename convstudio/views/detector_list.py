@@ -52,7 +52,9 @@ def kernel_icon(weights: Floats, side: int) -> QIcon:
     painter.setPen(QPen(_FRAME, 0.5))
     painter.drawRect(area)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint the weights' colours in a selected row
+    return icon
 
 
 class DetectorChoice(Choice):
@@ -192,7 +194,6 @@ class DetectorList(QDialog):
     def _arrange(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self._use_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self._use_button.setDefault(True)
         self._use_button.setToolTip("Make the current filter a copy of this detector (Enter)")
         buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Close the list (Escape)")
         buttons.rejected.connect(self.reject)
@@ -202,6 +203,7 @@ class DetectorList(QDialog):
         column.addWidget(self.table)
         column.addWidget(self.note)
         column.addWidget(buttons)
+        self._use_button.setDefault(True)  # only a button inside its dialog can become the default
         self.resize(sum(_WIDTHS) + 64, 560)
 
     def _search(self, words: str) -> None:
