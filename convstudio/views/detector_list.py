@@ -71,8 +71,6 @@ class DetectorChoice(Choice):
         self._fits: tuple[int, int] | None = None
         self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
         self.setMaxVisibleItems(18)
-        for row, detector in enumerate(self._detectors, start=1):
-            self.setItemIcon(row, kernel_icon(detector_picture(detector), ICON_SIDE))
         self._enable(0, "This filter's weights are typed: they equal no detector.", enabled=False)
         self.chosen.connect(self._choose)
 
@@ -80,8 +78,20 @@ class DetectorChoice(Choice):
         """Name the filter, and grey out what cannot be used on its layer."""
         self._show_fits(layer)
         found = recognised(self._detectors, layer, filter_index)
-        self.show_index(0 if found is None else self._detectors.index(found) + 1)
+        row = 0 if found is None else self._detectors.index(found) + 1
+        self._picture(row)
+        self.show_index(row)
         self.setToolTip(_tip(found) if found else "Choose a named kernel for this filter; this one is your own")
+
+    def showPopup(self) -> None:
+        for row in range(1, self.count()):
+            self._picture(row)
+        super().showPopup()
+
+    def _picture(self, row: int) -> None:
+        """Draw an entry's icon when it is first seen: the window opens without waiting for 75 of them."""
+        if row > 0 and self.itemIcon(row).isNull():
+            self.setItemIcon(row, kernel_icon(detector_picture(self._detectors[row - 1]), ICON_SIDE))
 
     def _show_fits(self, layer: Conv) -> None:
         fits = (layer.rank, layer.channels_per_group)

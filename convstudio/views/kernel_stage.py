@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QModelIndex, QPointF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from convstudio.model import kernel_facts
@@ -102,11 +102,17 @@ class KernelStage(QWidget):
         """Outline the weight of the current term, and the weight that is pointed at or pinned."""
         term = kernel_facts.term_weight(layer, view)
         linked = view.linked.index if view.linked is not None and view.linked.pane is Pane.KERNEL else None
+        if term is not None:
+            self._scroll_to(term, kernel_facts.mirrored(layer, term))
         marks = [(index, is_window) for index, is_window in ((linked, False), (term, True)) if index is not None]
         self.grid.show_overlays([_mark(index, is_window) for index, is_window in marks])
         self.flipped.show_overlays(
             [_mark(kernel_facts.mirrored(layer, index), is_window) for index, is_window in marks]
         )
+
+    def _scroll_to(self, written: tuple[int, ...], used: tuple[int, ...]) -> None:
+        for grid, index in ((self.grid, written), (self.flipped, used)):
+            grid.scrollTo(grid.grid.index(index[0] if len(index) > 1 else 0, index[-1]))
 
     def _show_flipped(self, layer: Conv, view: ViewState) -> None:
         for widget in (self.flipped, *self._captions):
@@ -140,6 +146,8 @@ class KernelStage(QWidget):
         self.flipped.pointed.connect(lambda at: self._point(at, is_flipped=True))
         self.grid.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=False))
         self.flipped.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=True))
+        self.grid.selectionModel().currentChanged.connect(lambda at, before: self._walk(at, before, is_flipped=False))
+        self.flipped.selectionModel().currentChanged.connect(lambda at, before: self._walk(at, before, is_flipped=True))
         self.grid.grid.edited.connect(self.edited)
         self.grid.refused.connect(self.refused)
 
@@ -151,6 +159,12 @@ class KernelStage(QWidget):
 
     def _click(self, row: int, column: int, *, is_flipped: bool) -> None:
         self.clicked.emit(self._cell(row, column, is_flipped=is_flipped))
+
+    def _walk(self, at: QModelIndex, before: QModelIndex, *, is_flipped: bool) -> None:
+        """Pin what the arrow keys reach, as a click would; entering the grid with Tab pins nothing."""
+        is_by_key = QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+        if at.isValid() and before.isValid() and is_by_key:
+            self._click(at.row(), at.column(), is_flipped=is_flipped)
 
     def _cell(self, row: int, column: int, *, is_flipped: bool) -> Cell | None:
         if self._layer is None:

@@ -43,6 +43,7 @@ def listed(listing: DetectorList) -> list[str]:
 
 
 def test_the_choice_holds_all_75_detectors_with_a_picture_each(choice: DetectorChoice) -> None:
+    choice.showPopup()
     assert [choice.itemIcon(row).isNull() for row in range(choice.count())] == [True, *[False] * 75]
 
 

@@ -7,7 +7,7 @@ import pytest
 from kernel_documents import LIMITS, LINE, by_id, image_document, load_library, sequence_document
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QTableView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model import edits
@@ -140,6 +140,15 @@ def test_the_current_terms_weight_is_outlined_in_both_kernels(pane: KernelPane) 
     assert marks(pane.stage.flipped) == [([0], [2], True)]
 
 
+def test_a_large_kernel_scrolls_to_the_current_term(qtbot: QtBot, pane: KernelPane) -> None:
+    document = image_document(np.ones((31, 31)), side=40)
+    pane.show_document(document, ViewState())
+    pane.show()
+    pane.show_view(document, ViewState(term=31 * 31 - 1))
+    grid = pane.stage.grid
+    assert grid.viewport().rect().contains(grid.visualRect(grid.model().index(30, 30)))
+
+
 def test_a_pinned_weight_is_marked_as_linked(pane: KernelPane) -> None:
     document = image_document(SOBEL)
     pane.show_document(document, ViewState())
@@ -160,6 +169,21 @@ def test_moving_the_marks_keeps_the_content(pane: KernelPane) -> None:
     content = pane.stage.grid.grid.content
     pane.show_view(document, ViewState(pointed=Cell(Pane.KERNEL, (0, 0))))
     assert pane.stage.grid.grid.content is content
+
+
+def test_painting_the_input_keeps_the_content(pane: KernelPane) -> None:
+    document = image_document(SOBEL)
+    pane.show_document(document, ViewState())
+    content = pane.stage.grid.grid.content
+    pane.show_document(edits.paint_input(document, (1, 1), 1, 5, 0), ViewState())
+    assert pane.stage.grid.grid.content is content
+
+
+def test_another_input_shape_changes_the_formula(pane: KernelPane) -> None:
+    document = image_document(SOBEL)
+    pane.show_document(document, ViewState())
+    pane.show_document(edits.set_input_shape(document, (9, 9)), ViewState())
+    assert "Output: (9 − 3) ÷ 1 + 1 = 7" in texts(pane)
 
 
 def test_another_filter_shows_its_own_weights(pane: KernelPane) -> None:
@@ -281,8 +305,9 @@ def test_the_detector_list_uses_a_detector(qtbot: QtBot, pane: KernelPane) -> No
     pane.show_document(document, ViewState())
     heard = Heard(pane)
     qtbot.mouseClick(named(pane, QToolButton, "Detector list"), Qt.MouseButton.LeftButton)
-    qtbot.keyClicks(pane.detector_list.search_field, "emboss")
-    qtbot.keyClick(pane.detector_list.search_field, Qt.Key.Key_Return)
+    search_field = named(pane, QLineEdit, "Search")
+    qtbot.keyClicks(search_field, "emboss")
+    qtbot.keyClick(search_field, Qt.Key.Key_Return)
     assert heard.edited(document)[0] == "Use detector emboss"
 
 
@@ -396,6 +421,18 @@ def test_a_bias_that_is_no_number_is_refused(qtbot: QtBot, pane: KernelPane) -> 
     )
 
 
+def test_leaving_an_unreadable_bias_puts_the_number_before_it_back(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE), ViewState())
+    with qtbot.waitActive(pane):
+        pane.show()
+    heard, field = Heard(pane), named(pane, QDoubleSpinBox, "Bias")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "much")
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert (field.text(), heard.edits, len(heard.refusals)) == ("0", [], 1)
+
+
 @pytest.mark.parametrize("bias", [1 / 9, 0.123456])
 def test_leaving_the_bias_as_it_was_asks_for_nothing(qtbot: QtBot, pane: KernelPane, bias: float) -> None:
     pane.show_document(edits.set_bias(image_document(LINE), 0, 0, bias), ViewState())
@@ -448,6 +485,16 @@ def test_clicking_a_weight_pins_it(qtbot: QtBot, pane: KernelPane) -> None:
     where = grid.visualRect(grid.model().index(0, 2)).center()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where))
     assert heard.looks[-1](document, SEQUENCE_VIEW).pinned == Cell(Pane.KERNEL, (2,))
+
+
+def test_arrow_keys_pin_the_weight_that_they_reach(qtbot: QtBot, pane: KernelPane) -> None:
+    document = image_document(SOBEL)
+    pane.show_document(document, ViewState())
+    grid = pane.stage.grid
+    grid.setCurrentIndex(grid.model().index(0, 0))
+    heard = Heard(pane)
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    assert [look(document, ViewState()).pinned for look in heard.looks] == [Cell(Pane.KERNEL, (0, 1))]
 
 
 def test_choosing_a_filter_looks_at_a_channel_that_it_reads(pane: KernelPane) -> None:
