@@ -19,8 +19,7 @@ from convstudio.views.grid import LARGEST_CELL, GridContent, GridView, Overlay
 from convstudio.views.theme import tokens_of
 
 _STEMS_HEIGHTS = (48, 120)
-_ROW_HEIGHT = LARGEST_CELL + 4
-_ANY_HEIGHT = 16_777_215
+_BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
 _DOT = 3.5
 _TIP = "The weights of one kernel: type numbers or fractions such as 1/9; copy and paste as in a spreadsheet"
 _FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
@@ -93,6 +92,8 @@ class KernelStage(QWidget):
         layer = document.layers[view.layer]
         self._layer = layer
         kernel = kernel_facts.shown_kernel(layer, view)
+        for grid in (self.grid, self.flipped):
+            grid.setMaximumHeight(kernel.shape[0] * LARGEST_CELL + 4)
         self.grid.show_content(_content(kernel, editable=True))
         self._show_flipped(layer, view)
         self._show_stems(kernel, wanted=layer.rank == 1)
@@ -122,9 +123,7 @@ class KernelStage(QWidget):
 
     def _show_stems(self, kernel: Floats, *, wanted: bool) -> None:
         self.stems.setVisible(wanted)
-        self._places.setRowStretch(2, 1 if wanted else 0)
-        for grid in (self.grid, self.flipped):
-            grid.setMaximumHeight(_ROW_HEIGHT if wanted else _ANY_HEIGHT)
+        self._places.setRowStretch(3, _BIG_SHARE if wanted else 0)
         if wanted:
             self.stems.show_values(kernel)
 
@@ -133,11 +132,12 @@ class KernelStage(QWidget):
         self._places.setContentsMargins(0, 0, 0, 0)
         self._places.setHorizontalSpacing(8)
         self._places.setVerticalSpacing(4)
-        self._places.setRowStretch(0, 1)
+        for row, share in ((0, 1), (1, _BIG_SHARE), (4, 1)):
+            self._places.setRowStretch(row, share)
         for column, things in enumerate(((self.grid, self._captions[0]), (self.flipped, self._captions[1]))):
-            self._places.addWidget(things[0], 0, column)
-            self._places.addWidget(things[1], 1, column)
-        self._places.addWidget(self.stems, 2, 0)
+            self._places.addWidget(things[0], 1, column)
+            self._places.addWidget(things[1], 2, column)
+        self._places.addWidget(self.stems, 3, 0)
         for grid in (self.grid, self.flipped):
             grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
