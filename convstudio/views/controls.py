@@ -117,7 +117,6 @@ class NumberField(QDoubleSpinBox):
         self.setFont(number_font())
         _describe(self, name, tip)
         self.valueChanged.connect(self._consider)
-        self.lineEdit().editingFinished.connect(self._complain)
 
     def show_value(self, value: float) -> None:
         """Show a value of the document without asking for anything."""
@@ -126,30 +125,34 @@ class NumberField(QDoubleSpinBox):
         self._shown = self.value()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        return QValidator.State.Acceptable, text, position
+        is_number = self._refusal(text) is None
+        return QValidator.State.Acceptable if is_number else QValidator.State.Intermediate, text, position
 
     def valueFromText(self, text: str) -> float:
-        try:
-            return parse_number(text)
-        except ValueError:
-            return self._shown
+        is_untouched = text == self.textFromValue(self._shown)  # a rounded text stands for the number behind it
+        return self._shown if is_untouched or self._refusal(text) else parse_number(text)
 
     def textFromValue(self, value: float) -> str:
         return format_weight(value)
 
     def fixup(self, text: str) -> str:
+        """Refuse what cannot be read when the user is done with it; Qt then puts the number before it back."""
+        refusal = self._refusal(text)
+        if refusal is not None:
+            self.refused.emit(f"{self._name}: {refusal}")
         return text
 
     def _consider(self, value: float) -> None:
         if value != self._shown:
             self.edited.emit(value)
 
-    def _complain(self) -> None:
+    @staticmethod
+    def _refusal(text: str) -> ValueError | None:
         try:
-            parse_number(self.lineEdit().text())
+            parse_number(text)
         except ValueError as refusal:
-            self.refused.emit(f"{self._name}: {refusal}")
-            self.lineEdit().setText(self.textFromValue(self._shown))
+            return refusal
+        return None
 
 
 class Choice(QComboBox):
