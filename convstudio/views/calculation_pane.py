@@ -309,6 +309,8 @@ class CalculationPane(Card):
         """Say why there is nothing to calculate."""
         self._calculation = None
         self._show_equation(False)
+        for grid in (self.window_grid, self.kernel_grid, self.products_grid):
+            grid.show_content(None)
         self.field.show_text(sentence)
         self.result_label.setText("")
         self.term_label.setVisible(False)

@@ -108,6 +108,8 @@ class MapPicture(pg.GraphicsView):
         self._cells: tuple[object, QPixmap] | None = None
         self.setAccessibleName("Feature map picture")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAccessibleName("Picture")
         self.image = SmoothImage()
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0, invertY=True)
         self._box.disableAutoRange()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convstudio.model.arrays import Floats
@@ -119,18 +119,25 @@ class SmallGrid(QWidget):
 
     def _paint_cell(self, painter: QPainter, content: SmallContent, row: int, column: int, tokens: Tokens) -> None:
         cell = self._rectangle(row, column)
-        rgb = tuple(content.colours[row, column].tolist())
         is_shown = content.shown is None or row * content.values.shape[1] + column < content.shown
-        is_dimmed = content.dimmed is not None and bool(content.dimmed[row, column])
-        painter.fillRect(cell, colour_of(rgb) if is_shown else tokens.card)
-        if is_dimmed or not is_shown:
+        ground = self._ground(content, row, column, tokens) if is_shown else tokens.card
+        painter.fillRect(cell, ground)
+        if not is_shown:
             painter.fillRect(cell, QBrush(tokens.hatch, Qt.BrushStyle.BDiagPattern))
         painter.setPen(QPen(tokens.line, 1))
         painter.drawRect(cell)
         if is_shown and self._texts is not None:
-            ink = DARK.text if is_dark(rgb) else LIGHT.text
-            painter.setPen(ink)
+            painter.setPen(DARK.text if is_dark((ground.red(), ground.green(), ground.blue())) else LIGHT.text)
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._texts.rows[row][column])
+
+    def _ground(self, content: SmallContent, row: int, column: int, tokens: Tokens) -> QColor:
+        """Return the colour of a cell; a padding cell's fades into the ground."""
+        colour = colour_of(content.colours[row, column])
+        if content.dimmed is None or not content.dimmed[row, column]:
+            return colour
+        ground = tokens.ground
+        pairs = ((colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()))
+        return colour_of([round(0.4 * own + 0.6 * other) for own, other in pairs])
 
     def _paint_picture(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
         rows, columns = content.values.shape
