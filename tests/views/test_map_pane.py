@@ -387,6 +387,16 @@ def test_zooming_shows_fewer_cells_and_fitting_all_of_them(qtbot: QtBot, pane: M
     assert zoomed > before == pytest.approx(pane.picture._cell_rectangle(0, 0).width())
 
 
+def test_a_zoomed_picture_follows_the_current_output(pane: MapPane) -> None:
+    document = document_of(np.zeros((100, 100, 1)), np.ones((1, 1, 1, 1)))
+    view = show(pane, document)
+    pane.picture.zoom(10)
+    pane.show_view(document, stepping.go_to(document, view, 9999))
+    QApplication.processEvents()
+    rows, columns = pane.picture._visible()
+    assert (rows.start > 0, rows.stop, columns.stop) == (True, 100, 100)
+
+
 def test_every_button_has_a_name_and_a_tooltip(pane: MapPane) -> None:
     buttons = pane.findChildren(QToolButton)
     assert {button.accessibleName() for button in buttons} == {"Show the table", "Histogram", "Fit", "Export map"}
