@@ -368,7 +368,7 @@ class MapPane(Card):
 
     def _move_to(self, row: int, column: int) -> None:
         position = self._position(row, column)
-        if self._map is not None and position != self._view.position:
+        if self._map is not None:
             self._pin(position)
 
     def _go_by(self, rows: int, columns: int) -> None:
