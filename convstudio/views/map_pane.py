@@ -92,7 +92,7 @@ class _Stage(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._pages.sizeHint().width() + self._bar.sizeHint().width(), self._pages.sizeHint().height())
+        return QSize(420, 340)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 140)

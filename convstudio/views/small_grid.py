@@ -19,9 +19,11 @@ from convstudio.views.theme import DARK, LIGHT, SMALL_PIXELS, Tokens, body_font,
 
 _HEIGHT = 84
 _CAPTION = 18
-_WIDEST = 256
+_WIDEST = 240
 _SIDE = 28
 _LONGEST = 7
+FULL_HEIGHT = _HEIGHT + _CAPTION
+"""The height of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +88,7 @@ class SmallGrid(QWidget):
     def sizeHint(self) -> QSize:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape
         width = max(columns * self._cell.width() + 1, self._caption_width())
-        return QSize(width, max(_HEIGHT, rows * self._cell.height() + 1) + _CAPTION)
+        return QSize(width, max(FULL_HEIGHT, rows * self._cell.height() + 1 + _CAPTION))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
