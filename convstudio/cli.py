@@ -82,7 +82,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _refuse(problem: Exception | str, status: int) -> int:
-    sentence = " ".join(str(problem).split()).removesuffix(".")
+    sentence = printable(" ".join(str(problem).split())).removesuffix(".")
     print(f"convstudio: error: {sentence[:1].lower()}{sentence[1:]}", file=sys.stderr)
     return status
 
