@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from convstudio.files.arrays import ROUNDS_TO_INFINITY
 from convstudio.files.limits import LIMITS
-from convstudio.files.problems import FileProblem, printable
+from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.numbers import format_exact, parse_number
 
@@ -94,7 +94,7 @@ def _cell(text: str, where: str) -> float:
     if _NOT_FINITE.fullmatch(text):
         return float(text.replace("∞", "inf").replace("−", "-"))
     try:
-        return parse_number(printable(text))
+        return parse_number(text)
     except ValueError as error:
         raise FileProblem(f"{where}: {_sentence(str(error))}") from None
 
