@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -82,11 +83,13 @@ class GridModel(QAbstractTableModel):
         self.content = _EMPTY
 
     def show_content(self, content: GridContent) -> None:
-        """Show other numbers; only a change of shape resets the table."""
-        is_same_shape = content.values.shape == self.content.values.shape and content.origin == self.content.origin
-        if is_same_shape:
+        """Show other numbers; only another place or shape resets the table, and only cells that differ are redrawn."""
+        if _is_same_table(content, self.content):
+            changed = _changed_cells(content, self.content)
             self.content = content
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+            if changed is not None:
+                top, left, bottom, right = changed
+                self.dataChanged.emit(self.index(top, left), self.index(bottom, right))
         else:
             self.beginResetModel()
             self.content = content
@@ -165,29 +168,34 @@ class GridModel(QAbstractTableModel):
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """Cells to mark, per axis counted in the edited array: the current window (accent), or linked ones (blue)."""
+    """Cells to mark, per axis counted in the edited array: the current window (accent), or linked ones (blue).
+
+    `is_thin` is a thinner line: one term inside the window.
+    """
 
     rows: NDArray[np.int64]
     columns: NDArray[np.int64]
     is_window: bool
+    is_thin: bool = False
 
     @classmethod
-    def of(cls, cells: Cells, *, is_window: bool) -> Overlay:
+    def of(cls, cells: Cells, *, is_window: bool, is_thin: bool = False) -> Overlay:
         """Mark cells given per axis; a sequence's steps are columns of its one row."""
         rows, columns = (np.zeros(1, np.int64), cells[0]) if len(cells) == 1 else (cells[-2], cells[-1])
-        return cls(rows, columns, is_window)
+        return cls(rows, columns, is_window, is_thin)
 
 
 class GridView(QTableView):
     """A grid of square cells that fit the pane, edited in place, by brush, and through the clipboard.
 
     Positions in signals count in the edited array (a padding cell lies outside it). `pointed` carries None when the
-    mouse leaves. `painted` is one point of a brush stroke; all points between press and release have one number.
+    mouse leaves. `painted` is one point of a brush stroke; all points between press and release have one number,
+    which no other stroke on any grid has: strokes with the same number become one undo step.
     """
 
     pointed = Signal(object)
     clicked_cell = Signal(int, int)
-    painted = Signal(int, int, int)
+    painted = Signal(int, int, object)
     refused = Signal(str)
 
     def __init__(self, name: str, tip: str) -> None:
@@ -296,7 +304,7 @@ class GridView(QTableView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         if self._brush_on and event.button() == Qt.MouseButton.LeftButton:
-            self._stroke += 1
+            self._stroke = time.monotonic_ns()
             self._painting = True
             self._paint_at(index)
             return
@@ -338,10 +346,11 @@ class GridView(QTableView):
         tokens = tokens_of(self.palette())
         for overlay in sorted(self._overlays, key=lambda o: o.is_window):
             colour = tokens.window if overlay.is_window else tokens.selection
-            painter.setPen(QPen(colour, 3 if overlay.is_window else 2))
+            painter.setPen(QPen(colour, 3 if overlay.is_window and not overlay.is_thin else 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
+            inset = 4 if overlay.is_thin else 1
             for rectangle in self._rectangles(overlay):
-                painter.drawRect(rectangle.adjusted(1, 1, -2, -2))
+                painter.drawRect(rectangle.adjusted(inset, inset, -1 - inset, -1 - inset))
 
     def _rectangles(self, overlay: Overlay) -> list[QRect]:
         """Return one rectangle per block of touching cells, cut to the table."""
@@ -363,6 +372,9 @@ class GridView(QTableView):
         side = min(max(min(width // columns, height // rows), self._smallest), self._largest)
         self.horizontalHeader().setDefaultSectionSize(side)
         self.verticalHeader().setDefaultSectionSize(side)
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        height -= bar if side * columns > width else 0
+        width -= bar if side * rows > height else 0
         free_x, free_y = max(0, width - side * columns), max(0, height - side * rows)
         self.setViewportMargins(free_x // 2, free_y // 2, free_x - free_x // 2, free_y - free_y // 2)
 
@@ -433,6 +445,19 @@ class _CellDelegate(QStyledItemDelegate):
         painter.setPen(tokens_of(self._view.palette()).secondary if is_padding else ink)
         painter.setFont(number_font(_fitting_pixels(text, rect.width())))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _is_same_table(one: GridContent, other: GridContent) -> bool:
+    return one.values.shape == other.values.shape and one.origin == other.origin and one.editable == other.editable
+
+
+def _changed_cells(after: GridContent, before: GridContent) -> tuple[int, int, int, int] | None:
+    """Return the first and last row and column of the cells that look different, or None where all look the same."""
+    if (after.shown, after.write) != (before.shown, before.write):
+        return 0, 0, after.values.shape[0] - 1, after.values.shape[1] - 1
+    is_other = (after.values != before.values) | np.any(after.colours != before.colours, axis=-1)
+    rows, columns = (np.flatnonzero(is_other.any(axis=axis)) for axis in (1, 0))
+    return (int(rows[0]), int(columns[0]), int(rows[-1]), int(columns[-1])) if rows.size else None
 
 
 def _mark_corner(painter: QPainter, rect: QRect) -> None:

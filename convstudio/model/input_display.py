@@ -1,0 +1,276 @@
+"""What the input pane shows: cells with their padding, colours, the loupe on a picture, and what of it changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from convstudio.model.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_box
+from convstudio.model.display import Colours, Levels, colours, input_range, picture, picture_levels
+from convstudio.model.layers import Conv
+from convstudio.model.limits import Limits
+from convstudio.model.numbers import format_shape
+from convstudio.model.sample import RGB
+from convstudio.model.trace import Cells, Window, geometry_of, linked_cells
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.ops.padding import check_padding_mode, source_index
+
+Bounds = tuple[tuple[int, int], ...]
+"""Per spatial axis, the first position and the one after the last; padding cells count below 0 or past the end."""
+Block = tuple[int, int, int, int]
+"""First row, first column, and the row and column after the last."""
+_MOST_BLOCKS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """The cells of one channel as a table.
+
+    `values` is `(rows, columns)`, `colours` `(rows, columns, 3)`; `origin` is the first cell's position in the input,
+    `lengths` the input's own rows and columns. A sequence is one row.
+    """
+
+    values: Floats
+    colours: Colours
+    origin: tuple[int, int]
+    lengths: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """The smallest and largest finite value of an input, by tile: a brush stroke looks again at the tiles it touched.
+
+    >>> Ranges.of(TiledArray.of([[0], [3]])).whole
+    (0.0, 3.0)
+    """
+
+    tiles: Mapping[tuple[int, ...], tuple[float, float]]
+
+    @classmethod
+    def of(cls, values: TiledArray) -> Ranges:
+        """Look at every value once."""
+        return cls({_start(box): _range_in(values, box) for box in _tile_boxes(values)})
+
+    def after(self, values: TiledArray, boxes: Sequence[Box]) -> Ranges:
+        """Return the ranges when only `boxes`, as `TiledArray.changed_boxes` gives them, changed."""
+        if whole_box(values.spatial) in boxes:
+            return Ranges.of(values)
+        return Ranges({**self.tiles, **{_start(box): _range_in(values, box) for box in boxes}})
+
+    @property
+    def whole(self) -> tuple[float, float]:
+        """The smallest and the largest value of all."""
+        return min(low for low, _ in self.tiles.values()), max(high for _, high in self.tiles.values())
+
+
+@dataclass(frozen=True)
+class Loupe:
+    """The cells of a picture whose numbers are shown: `lengths` rows and columns from `corner` on."""
+
+    corner: tuple[int, int]
+    lengths: tuple[int, int]
+
+    @property
+    def bounds(self) -> Bounds:
+        """The first row and column, and the ones after the last."""
+        return tuple((start, start + length) for start, length in zip(self.corner, self.lengths, strict=True))
+
+    def at(self, row: int, column: int) -> Loupe:
+        """Return the loupe with another corner."""
+        return replace(self, corner=(row, column))
+
+    def moved(self, rows: int, columns: int) -> Loupe:
+        """Return the loupe shifted by rows and columns."""
+        return self.at(self.corner[0] + rows, self.corner[1] + columns)
+
+    def centred_on(self, row: int, column: int) -> Loupe:
+        """Return the loupe with a cell in its middle."""
+        return self.at(row - self.lengths[0] // 2, column - self.lengths[1] // 2)
+
+    def within(self, bounds: Bounds) -> Loupe:
+        """Return the loupe moved, and where it must be cut, to lie inside `bounds`."""
+        lengths = tuple(min(n, last - first) for n, (first, last) in zip(self.lengths, bounds, strict=True))
+        corner = tuple(
+            min(max(at, first), last - n) for at, n, (first, last) in zip(self.corner, lengths, bounds, strict=True)
+        )
+        return Loupe((corner[0], corner[1]), (lengths[0], lengths[1]))
+
+    def holding(self, cells: Cells) -> Loupe:
+        """Return the loupe moved no further than it takes to hold the cells; larger ones than it holds are centred.
+
+        >>> Loupe((0, 0), (4, 4)).holding((np.arange(3, 6), np.arange(3))).corner
+        (2, 0)
+        """
+        row, column = (_reach(*facts) for facts in zip(self.corner, self.lengths, cells, strict=True))
+        return self.at(row, column)
+
+
+def padded_bounds(layer: Conv, spatial: tuple[int, ...]) -> Bounds:
+    """Return the bounds of an input with the layer's padding; its own where the layer cannot work on it.
+
+    >>> padded_bounds(replace(Conv.of(np.ones((3, 1, 1))), padding="same"), (8,))
+    ((-1, 9),)
+    """
+    try:
+        pairs = geometry_of(layer, spatial).pairs
+        check_padding_mode(spatial, pairs, layer.padding_mode)
+    except ValueError:
+        return own_bounds(spatial)
+    return tuple((-before, length + after) for (before, after), length in zip(pairs, spatial, strict=True))
+
+
+def own_bounds(spatial: Sequence[int]) -> Bounds:
+    """Return the bounds of an input without padding."""
+    return tuple((0, length) for length in spatial)
+
+
+def numbers(values: TiledArray, bounds: Bounds, mode: str, channel: int, levels: Levels) -> Numbers:
+    """Return the cells of one channel between `bounds`, padding cells with the value that `mode` gives them."""
+    along = tuple(
+        source_index(np.arange(first, last), length, mode)
+        for (first, last), length in zip(bounds, values.spatial, strict=True)
+    )
+    cells = values.at(*(np.maximum(axis, 0) for axis in along))[..., channel].copy()
+    for axis, sources in enumerate(along):
+        cells[(slice(None),) * axis + (sources < 0,)] = 0
+    origin, lengths = tuple(first for first, _ in bounds), values.spatial
+    if values.rank == 1:
+        return Numbers(cells[np.newaxis], colours(cells[np.newaxis], levels), (0, origin[0]), (1, lengths[0]))
+    return Numbers(cells, colours(cells, levels), (origin[0], origin[1]), (lengths[0], lengths[1]))
+
+
+def levels_of(ranges: Ranges) -> Levels:
+    """Return the levels of an input: 0 to 1 as pictures have, reaching further where its values do."""
+    return picture_levels(np.array(ranges.whole))
+
+
+def steady_levels(held: Levels, ranges: Ranges) -> Levels:
+    """Return the levels held so far while the values stay inside them, so that a brush does not make a picture flicker.
+
+    >>> steady_levels(Levels(0.0, 4.0, False), Ranges({(0,): (0.0, 2.0)}))
+    Levels(low=0.0, high=4.0, signed=False)
+    """
+    low, high = ranges.whole
+    return held if held.low <= low and high <= held.high else levels_of(ranges)
+
+
+def picture_of(values: TiledArray, box: Box, channel: int, levels: Levels) -> Colours:
+    """Show a part of an input `(rows, columns, 3)` as bytes: in its own colours, else one channel's."""
+    part = values.box(box)
+    return picture(part, levels) if is_colourful(values, levels) else colours(part[..., channel], levels)
+
+
+def is_colourful(values: TiledArray, levels: Levels) -> bool:
+    """Say whether a picture shows red, green and blue at once, or one channel of them all."""
+    return values.channels == len(RGB) and not levels.signed
+
+
+def term_cell(layer: Conv, window: Window, term: int) -> Cells:
+    """Return the cell of the input that a term of the dot product reads; terms run through channels, then rows.
+
+    >>> layer = Conv.of(np.ones((3, 2, 1)))
+    >>> at = np.arange(4, 7)
+    >>> term_cell(layer, Window((at,), (at,)), 4)[0].tolist()
+    [5]
+    """
+    tap = np.unravel_index(term % math.prod(layer.kernel_size), layer.kernel_size)
+    return tuple(along[at : at + 1] for along, at in zip(window.positions, map(int, tap), strict=True))
+
+
+def linked_input(layer: Conv, spatial: tuple[int, ...], view: ViewState) -> Cells | None:
+    """Return the input cells to light up for the linked cell: itself, or what the other panes' cell is linked to.
+
+    None where there is none, where the layer cannot work, and for the map cell whose window is outlined already.
+    """
+    cell = view.linked
+    if cell is None or (cell.pane is Pane.MAP and cell.index == view.shown_position):
+        return None
+    if cell.pane is Pane.INPUT:
+        return tuple(np.array([at]) for at in cell.index)
+    return _linked_from(layer, spatial, cell)
+
+
+def blocks(cells: Cells | None) -> list[Block]:
+    """Gather the crossings of rows and columns into blocks of neighbours; too many to tell apart become one.
+
+    No cells (None) are no blocks.
+
+    >>> blocks((np.array([2, 3]), np.array([0, 1, 5])))
+    [(2, 0, 4, 2), (2, 5, 4, 6)]
+    """
+    rows, columns = (_runs(along) for along in cells) if cells is not None else ([], [])
+    if len(rows) * len(columns) > _MOST_BLOCKS:
+        rows, columns = [(rows[0][0], rows[-1][1])], [(columns[0][0], columns[-1][1])]
+    return [(top, left, bottom, right) for top, bottom in rows for left, right in columns]
+
+
+def shape_problem(spatial: Sequence[int], channels: int, limits: Limits) -> str | None:
+    """Return the sentence that refuses an input shape beyond the limits, or None where it fits."""
+    if max(spatial) > limits.axis_length:
+        return (
+            f"An input of {format_shape(tuple(spatial))} is longer than the {limits.axis_length} cells that a side "
+            "may have: choose a smaller shape."
+        )
+    size = math.prod(spatial) * channels
+    if size > limits.input_values:
+        return (
+            f"An input of {format_shape((*spatial, channels))} has {size} values, and at most "
+            f"{limits.input_values} fit: choose a smaller shape."
+        )
+    return None
+
+
+def block_at(row: int, column: int, block: Floats, rank: int) -> tuple[tuple[int, ...], Floats]:
+    """Turn a block of a table into the start and values of a box of the input: a sequence takes one row or column.
+
+    Raises ValueError for a block of several rows and columns on a sequence.
+    """
+    if rank == 2:
+        return (row, column), block
+    if min(block.shape) > 1:
+        raise ValueError(
+            f"The {format_shape(block.shape)} block does not fit into a sequence: copy one row or one column of cells."
+        )
+    return (column,), block.reshape(-1)
+
+
+def position_of(row: int, column: int, rank: int) -> tuple[int, ...]:
+    """Turn a cell of the table into a position of the input: a sequence's steps are the columns of its one row."""
+    return (column,) if rank == 1 else (row, column)
+
+
+def _linked_from(layer: Conv, spatial: tuple[int, ...], cell: Cell) -> Cells | None:
+    try:
+        return linked_cells(layer, spatial, cell).get(Pane.INPUT)
+    except ValueError:
+        return None
+
+
+def _reach(corner: int, length: int, cells: np.ndarray) -> int:
+    first, last = int(cells[0]), int(cells[-1])
+    if last - first + 1 > length:
+        return (first + last + 1 - length) // 2
+    return min(max(corner, last + 1 - length), first)
+
+
+def _runs(along: np.ndarray) -> list[tuple[int, int]]:
+    pieces = np.split(along, np.flatnonzero(np.diff(along) > 1) + 1)
+    return [(int(piece[0]), int(piece[-1]) + 1) for piece in pieces if piece.size]
+
+
+def _range_in(values: TiledArray, box: Box) -> tuple[float, float]:
+    return input_range(TiledArray.of(values.box(box)))
+
+
+def _start(box: Box) -> tuple[int, ...]:
+    return tuple(part.start for part in box)
+
+
+def _tile_boxes(values: TiledArray) -> list[Box]:
+    side = TILE_SIDES[values.rank]
+    axes = [[slice(at, min(at + side, length)) for at in range(0, length, side)] for length in values.spatial]
+    return list(product(*axes))

@@ -1,0 +1,103 @@
+"""The table named Input: a whole small input, or the loupe on a picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+
+from convstudio.views.grid import LARGEST_CELL, SMALLEST_CELL, GridContent, GridView
+from convstudio.views.theme import BODY_PIXELS
+
+LOUPE_CELL = 37
+_LETTER = 0.61  # how wide a monospaced digit is, of its height
+_ROOMY_ROWS = 4
+_LEAST_ROWS = 3
+_ARROWS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+
+
+class InputGrid(GridView):
+    """A `GridView` that can be a loupe: at its edges the arrow keys, the page keys and the wheel move it on.
+
+    `scroll_asked` carries the rows and columns to move by, `room_changed` says that more or fewer cells fit.
+    """
+
+    scroll_asked = Signal(int, int)
+    room_changed = Signal()
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__(name, tip)
+        self._is_loupe = False
+
+    def set_loupe(self, on: bool) -> None:
+        """Show a part of a picture, or a whole input."""
+        self._is_loupe = on
+        self.updateGeometry()
+
+    def set_longest_text(self, letters: int) -> None:
+        """Keep the cells large enough for numbers of so many letters."""
+        side = round(_LETTER * BODY_PIXELS * letters) + 5
+        self.set_cell_range(min(max(side, SMALLEST_CELL), LARGEST_CELL), LARGEST_CELL)
+
+    def room(self) -> tuple[int, int]:
+        """Return how many rows and columns of a loupe fit."""
+        return max(1, (self.height() - 2) // LOUPE_CELL), max(1, (self.width() - 2) // LOUPE_CELL)
+
+    def show_content(self, content: GridContent) -> None:
+        """Show other numbers; the current cell stays the same cell of the input while it is shown."""
+        current = self.currentIndex()
+        held = self.grid.array_position(current.row(), current.column()) if current.isValid() else None
+        super().show_content(content)
+        if held is not None and not self.currentIndex().isValid():
+            self._make_current(held[0] - content.origin[0], held[1] - content.origin[1])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = self._way_out(Qt.Key(event.key())) if self._is_loupe else None
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        current = self.currentIndex()
+        self.scroll_asked.emit(*step)
+        self._make_current(max(0, current.row()), max(0, current.column()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self._is_loupe:
+            super().wheelEvent(event)
+            return
+        turned = event.angleDelta()
+        self.scroll_asked.emit(-_notches(turned.y()), -_notches(turned.x()))
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.room_changed.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(2 * _ROOMY_ROWS * LOUPE_CELL, _ROOMY_ROWS * LOUPE_CELL)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(3 * LOUPE_CELL, (_LEAST_ROWS if self._is_loupe else 1) * LOUPE_CELL + 2)
+
+    def _way_out(self, key: Qt.Key) -> tuple[int, int] | None:
+        """Return how far a key moves the loupe, or None where it moves inside it."""
+        if key in _PAGES:
+            return _PAGES[key] * self.grid.rowCount(), 0
+        rows, columns = _ARROWS.get(key, (0, 0))
+        row, column = self.currentIndex().row() + rows, self.currentIndex().column() + columns
+        is_outside = not (0 <= row < self.grid.rowCount() and 0 <= column < self.grid.columnCount())
+        return (rows, columns) if (rows or columns) and is_outside and self.currentIndex().isValid() else None
+
+    def _make_current(self, row: int, column: int) -> None:
+        index = self.grid.index(row, column)
+        if index.isValid():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+
+def _notches(angle: int) -> int:
+    """Turn the angle of a wheel into cells: one notch is 120."""
+    return round(angle / 120) or (angle > 0) - (angle < 0)

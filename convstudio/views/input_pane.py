@@ -1,0 +1,457 @@
+"""The input pane: a grid of numbers, a sequence with its stems, or a picture with a loupe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStyle, QVBoxLayout, QWidget
+
+from convstudio.model import edits, stepping, wording
+from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.display import Levels, is_grid
+from convstudio.model.document import Document
+from convstudio.model.input_display import (
+    Bounds,
+    Loupe,
+    Ranges,
+    block_at,
+    blocks,
+    is_colourful,
+    levels_of,
+    linked_input,
+    numbers,
+    own_bounds,
+    padded_bounds,
+    picture_of,
+    position_of,
+    shape_problem,
+    steady_levels,
+    term_cell,
+)
+from convstudio.model.layers import Conv
+from convstudio.model.limits import Limits
+from convstudio.model.numbers import format_number
+from convstudio.model.sample import Sample
+from convstudio.model.strokes import paint_stroke, stroke_cells
+from convstudio.model.trace import Cells, Window, window_at
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.controls import Card, NumberField, PlainLabel, WholeField, horizontal_line, row_of
+from convstudio.views.grid import LARGEST_CELL, GridContent, Overlay
+from convstudio.views.input_dialogs import Question
+from convstudio.views.input_grid import InputGrid
+from convstudio.views.input_picture import InputPicture, Outlines
+from convstudio.views.input_tools import InputTools, SampleEntry
+from convstudio.views.stem_plot import StemPlot
+from convstudio.views.theme import RHYTHM
+
+_TIP = "The input's numbers: type, paste, or paint with the brush"
+_PICTURE_TIP = "Click or drag the loupe to see its numbers; wheel or + and - to zoom, 0 to fit, drag to move"
+Edit = Callable[[Document], Document]
+
+
+class InputPane(Card):
+    """Shows the input and asks for changes of it.
+
+    `edit_asked` carries the undo step's name, the edit, and the number of its gesture or None; `look_asked` a function
+    from document and view to the wanted view; `sample_asked` the id of a bundled sample.
+    """
+
+    edit_asked = Signal(str, object, object)
+    look_asked = Signal(object)
+    refused = Signal(str)
+    sample_asked = Signal(str)
+    open_asked = Signal()
+
+    def __init__(self, sample_entries: Sequence[SampleEntry], limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
+        self._document: Document | None = None
+        self._view = ViewState()
+        self._ranges = Ranges({})
+        self._levels = Levels(0.0, 1.0, signed=False)
+        self._followed: tuple[int, ...] | None = None
+        self._shown_picture: tuple[TiledArray, int, Levels] | None = None
+        self._shown_values: TiledArray | None = None
+        self._shown_numbers: tuple[object, ...] = ()
+        self._loupe = Loupe((0, 0), (1, 1))
+        self._stroke: tuple[object, tuple[int, ...]] | None = None
+        self.tools = InputTools(sample_entries)
+        self.grid = InputGrid("Input", _TIP)
+        self.picture = InputPicture("Input picture", _PICTURE_TIP)
+        self.stems = StemPlot(self.grid)
+        self.shape_label = PlainLabel(small=True)
+        self.name_label = PlainLabel(small=True)
+        self.window_label = PlainLabel(small=True)
+        self.range_label = PlainLabel(small=True)
+        self._lay_out()
+        self._connect_tools()
+        self._connect_cells()
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show a document's input."""
+        before, self._document = self._document, document
+        self._look_at_values(before.sample if before else None, document.sample)
+        if before is None or before.sample.spatial != document.sample.spatial:
+            self._show_stage(document.sample)
+        self._show_facts(document.sample)
+        self.show_view(document, view)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
+        self._document, self._view = document, view
+        if self._is_picture:
+            self._show_picture()
+            self._follow_window()
+        bounds = padded_bounds(self._layer, document.sample.spatial)
+        has_padding = bounds != own_bounds(document.sample.spatial)
+        self.tools.show_sample(document.sample, view.channel, has_padding)
+        self._show_numbers()
+        self._show_marks()
+        self._scroll_to_window()
+
+    # --- what is shown -----------------------------------------------------------------------------------------
+
+    @property
+    def _sample(self) -> Sample:
+        return self._shown_document.sample
+
+    @property
+    def _layer(self) -> Conv:
+        return self._shown_document.layers[self._view.layer]
+
+    @property
+    def _shown_document(self) -> Document:
+        if self._document is None:
+            raise RuntimeError("the input pane has no document yet")
+        return self._document
+
+    @property
+    def _is_picture(self) -> bool:
+        return self._document is not None and not is_grid(self._sample.spatial, self._limits.grid_length)
+
+    @property
+    def _bounds(self) -> Bounds:
+        """The cells that can be shown: the input's, and its padding where that is wanted."""
+        if self.tools.padding_button.isChecked():
+            return padded_bounds(self._layer, self._sample.spatial)
+        return own_bounds(self._sample.spatial)
+
+    def _look_at_values(self, before: Sample | None, sample: Sample) -> None:
+        """Find the range and the levels of the values, looking again only at what changed."""
+        if before is not None and before.values is sample.values:
+            return
+        boxes = sample.values.changed_boxes(before.values) if before else (whole_box(sample.spatial),)
+        is_same = before is not None and (before.name, before.values.shape) == (sample.name, sample.values.shape)
+        self._ranges = self._ranges.after(sample.values, boxes)
+        is_steady = is_same and not is_grid(sample.spatial, self._limits.grid_length)
+        self._levels = steady_levels(self._levels, self._ranges) if is_steady else levels_of(self._ranges)
+
+    def _show_stage(self, sample: Sample) -> None:
+        is_picture, is_sequence = self._is_picture, sample.rank == 1
+        self.picture.setVisible(is_picture)
+        self.stems.setVisible(is_sequence)
+        self.grid.set_loupe(is_picture)
+        self._followed = None
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        self.grid.setMaximumHeight(LARGEST_CELL + 2 + bar if is_sequence else _NO_LIMIT)
+
+    def _show_facts(self, sample: Sample) -> None:
+        low, high = self._ranges.whole
+        self.shape_label.setText(wording.input_shape(sample.spatial, sample.channels))
+        self.name_label.setText(sample.name)
+        self.name_label.setToolTip(sample.name)
+        self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
+
+    def _show_picture(self) -> None:
+        """Paint what changed of the picture, or all of it for another sample, other levels or another channel."""
+        values, channel, levels = self._sample.values, self._view.channel, self._levels
+        held, self._shown_picture = self._shown_picture, (values, channel, levels)
+        is_same_look = held is not None and held[2] == levels and (held[1] == channel or is_colourful(values, levels))
+        boxes = values.changed_boxes(held[0]) if held and is_same_look else (whole_box(values.spatial),)
+        if whole_box(values.spatial) in boxes:
+            self.picture.show_picture(picture_of(values, whole_box(values.spatial), channel, levels))
+            return
+        for box in boxes:
+            self.picture.show_patch(box, picture_of(values, box, channel, levels))
+
+    def _show_numbers(self) -> None:
+        """Fill the table, unless it shows just this already."""
+        bounds = self._shown_bounds()
+        mode, channel = self._layer.padding_mode, self._view.channel
+        shown = (bounds, mode, channel, self._levels, self._is_picture)
+        if self._shown_values is self._sample.values and shown == self._shown_numbers:
+            return
+        self._shown_values, self._shown_numbers = self._sample.values, shown
+        found = numbers(self._sample.values, bounds, mode, channel, self._levels)
+        write = _two_digits if self._is_picture else format_number
+        self._fit_cells(found.values, write)
+        self.grid.show_content(GridContent(found.values, found.colours, found.origin, found.lengths, write=write))
+
+    def _fit_cells(self, values: Floats, write: Callable[[float], str]) -> None:
+        """Keep the cells of a picture and of a sequence, which can be scrolled, large enough for their numbers."""
+        looked_at = values.ravel()[:_MOST_LOOKED_AT].tolist() if self._sample.rank == 1 else [_USUAL_SHARE]
+        needed = max(len(write(value)) for value in looked_at)
+        self.grid.set_longest_text(needed if self._is_picture or self._sample.rank == 1 else 1)
+
+    def _shown_bounds(self) -> Bounds:
+        if not self._is_picture:
+            return self._bounds
+        self._loupe = replace(self._loupe, lengths=self.grid.room()).within(self._bounds)
+        return self._loupe.bounds
+
+    def _show_marks(self) -> None:
+        window = self._window(self._view.shown_position)
+        linked = linked_input(self._layer, self._sample.spatial, self._view)
+        term = self._term(window)
+        overlays = [Overlay.of(linked, is_window=False)] if linked else []
+        overlays += [Overlay.of(window.positions, is_window=True)] if window else []
+        overlays += [Overlay.of(term, is_window=True, is_thin=True)] if term else []
+        self.grid.show_overlays(overlays)
+        self.stems.show_overlays(overlays)
+        self.window_label.setText(wording.window_place(window) if window else "The window does not fit this input")
+        if self._is_picture:
+            placed = window.positions if window else None
+            self.picture.show_marks(Outlines(self._loupe, blocks(placed), blocks(term), blocks(linked)))
+
+    def _window(self, position: tuple[int, ...]) -> Window | None:
+        try:
+            return window_at(self._layer, self._sample.spatial, position)
+        except ValueError:
+            return None
+
+    def _term(self, window: Window | None) -> Cells | None:
+        if window is None or self._view.term is None:
+            return None
+        return term_cell(self._layer, window, self._view.term)
+
+    def _follow_window(self) -> None:
+        """Move the loupe to the current window, unless it did already: then the user may have moved it on."""
+        window = self._window(self._view.position) if self._view.position != self._followed else None
+        if window is not None:
+            self._loupe = replace(self._loupe, lengths=self.grid.room()).holding(window.positions)
+
+    def _scroll_to_window(self) -> None:
+        """Bring the window's last and then its first cell into sight, where the table is longer than the pane."""
+        window = self._window(self._view.position) if self._view.position != self._followed else None
+        if window is not None:
+            for end in (-1, 0):
+                self._scroll_to([int(along[end]) for along in window.positions])
+        self._followed = self._view.position
+
+    def _scroll_to(self, cell: Sequence[int]) -> None:
+        row, column = (0, *cell)[-2:]
+        top, left = self.grid.grid.content.origin
+        index = self.grid.grid.index(row - top, column - left)
+        if index.isValid():
+            self.grid.scrollTo(index)
+
+    # --- what is asked -----------------------------------------------------------------------------------------
+
+    def _point_at(self, cell: tuple[int, int] | None) -> None:
+        found = None if cell is None else self._cell(*cell)
+        self.look_asked.emit(lambda _document, view: view.pointing_at(found))
+
+    def _pin(self, row: int, column: int) -> None:
+        cell = self._cell(row, column)
+        if cell is not None:
+            self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
+
+    def _pin_on_picture(self, row: int, column: int) -> None:
+        self._move_loupe(self._loupe.centred_on(row, column))
+        self._pin(row, column)
+
+    def _cell(self, row: int, column: int) -> Cell | None:
+        """Return a cell of the input, or None for padding."""
+        index = position_of(row, column, self._sample.rank)
+        is_inside = all(0 <= at < n for at, n in zip(index, self._sample.spatial, strict=True))
+        return Cell(Pane.INPUT, index) if is_inside else None
+
+    def _write(self, row: int, column: int, block: Floats) -> None:
+        try:
+            start, values = block_at(row, column, block, self._sample.rank)
+        except ValueError as refusal:
+            self.refused.emit(str(refusal))
+            return
+        name, channel = "Set input value" if block.size == 1 else "Set input values", self._view.channel
+        self._ask(name, lambda document: edits.set_input_values(document, start, values, channel))
+
+    def _paint_on_grid(self, row: int, column: int, gesture: object) -> None:
+        place = position_of(row, column, self._sample.rank)
+        before = self._stroke[1] if self._stroke and self._stroke[0] == gesture else None
+        self._stroke = (gesture, place)
+        self._paint(before, place, gesture)
+
+    def _paint(self, before: tuple[int, ...] | None, place: tuple[int, ...], gesture: object) -> None:
+        brush = self.tools.brush
+        channel = None if brush.every_channel else self._view.channel
+        places = stroke_cells(before, place, brush.size)
+        self._ask(
+            "Paint input",
+            lambda document: paint_stroke(document, places, brush.size, brush.value, channel),
+            gesture,
+        )
+
+    def _insert(self, axis: int, after: int) -> None:
+        selected = self._selected(axis)
+        at = (selected[-1] + 1) if after else selected[0]
+        spatial = list(self._sample.spatial)
+        spatial[self._input_axis(axis)] += 1
+        if not self._is_refused(spatial):
+            name = f"Insert {wording.AXES[self._sample.rank][self._input_axis(axis)]}"
+            self._ask(name, lambda document: edits.insert_input(document, self._input_axis(axis), at))
+
+    def _delete(self, axis: int) -> None:
+        positions, input_axis = self._selected(axis), self._input_axis(axis)
+        name = f"Delete {wording.PLURALS[self._sample.rank][input_axis]}"
+        self._ask(name, lambda document: edits.delete_input(document, input_axis, positions))
+
+    def _selected(self, axis: int) -> list[int]:
+        """Return the selected rows (axis 0) or columns of the input; the first one where none is selected."""
+        selected = self.grid.selected_rows() if axis == 0 else self.grid.selected_columns()
+        return [at for at in selected if 0 <= at < self.grid_lengths[axis]] or [0]
+
+    @property
+    def grid_lengths(self) -> tuple[int, int]:
+        """The rows and columns of the input as a table: a sequence is one row."""
+        spatial = self._sample.spatial
+        return (1, spatial[0]) if len(spatial) == 1 else (spatial[0], spatial[1])
+
+    def _input_axis(self, axis: int) -> int:
+        return 0 if self._sample.rank == 1 else axis
+
+    def _ask_shape(self) -> None:
+        fields = [self._length_field(f"Input {name}") for name in wording.PLURALS[self._sample.rank]]
+        for field, length in zip(fields, self._sample.spatial, strict=True):
+            field.show_value(length)
+        question = Question("Shape of the input", fields, self)
+        question.accepted.connect(lambda: self._set_shape([field.value() for field in fields]))
+        question.open()
+
+    def _length_field(self, name: str) -> WholeField:
+        field = WholeField(name, 1, self._limits.axis_length, "The input is cut, or extended with zeros, at its end")
+        field.refused.connect(self.refused)
+        return field
+
+    def _set_shape(self, spatial: list[int]) -> None:
+        if not self._is_refused(spatial):
+            self._ask("Set input shape", lambda document: edits.set_input_shape(document, spatial))
+
+    def _ask_fill(self, title: str, fill: Callable[[float], None]) -> None:
+        field = NumberField("Fill value", "The number that every cell gets")
+        field.show_value(self.tools.brush.value)
+        field.refused.connect(self.refused)
+        question = Question(title, [field], self)
+        question.accepted.connect(lambda: fill(field.value()))
+        question.open()
+
+    def _fill(self, value: float) -> None:
+        self._ask("Fill input", lambda document: edits.fill_input(document, value))
+
+    def _is_refused(self, spatial: Sequence[int]) -> bool:
+        problem = shape_problem(spatial, self._sample.channels, self._limits)
+        if problem:
+            self.refused.emit(problem)
+        return problem is not None
+
+    def _ask(self, name: str, edit: Edit, gesture: object = None) -> None:
+        self.edit_asked.emit(name, edit, gesture)
+
+    # --- what only this pane knows: loupe, brush, padding --------------------------------------------------------
+
+    def _move_loupe(self, loupe: Loupe) -> None:
+        self._loupe = loupe.within(self._bounds)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        if self._document is not None:
+            self._show_numbers()
+            self._show_marks()
+
+    def _set_brush(self, on: bool) -> None:
+        self.grid.set_brush(on)
+        self.picture.set_brush(on)
+
+    # --- putting it together -------------------------------------------------------------------------------------
+
+    def _connect_tools(self) -> None:
+        tools = self.tools
+        self.addActions(tools.rows_and_columns.actions())
+        tools.sample_asked.connect(self.sample_asked)
+        tools.open_asked.connect(self.open_asked)
+        tools.refused.connect(self.refused)
+        tools.brush_toggled.connect(self._set_brush)
+        tools.padding_toggled.connect(lambda _on: self._show_again())
+        tools.shape_asked.connect(self._ask_shape)
+        tools.insert_asked.connect(self._insert)
+        tools.delete_asked.connect(self._delete)
+        tools.fill_asked.connect(lambda: self._ask_fill("Fill the whole input", self._fill))
+        tools.fill_selection_asked.connect(lambda: self._ask_fill("Fill the selected cells", self.grid.fill_selection))
+        tools.channel_asked.connect(self._look_at_channel)
+
+    def _look_at_channel(self, channel: int) -> None:
+        self.look_asked.emit(lambda _document, view: replace(view, channel=channel))
+
+    def _connect_cells(self) -> None:
+        self.grid.pointed.connect(self._point_at)
+        self.grid.clicked_cell.connect(self._pin)
+        self.grid.painted.connect(self._paint_on_grid)
+        self.grid.refused.connect(self.refused)
+        self.grid.grid.edited.connect(self._write)
+        self.grid.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
+        self.grid.room_changed.connect(self._fit_room)
+        self.picture.pointed.connect(self._point_at)
+        self.picture.clicked_cell.connect(self._pin_on_picture)
+        self.picture.painted.connect(self._paint)
+        self.picture.loupe_asked.connect(lambda row, column: self._move_loupe(self._loupe.at(row, column)))
+        self.picture.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
+
+    def _fit_room(self) -> None:
+        """Fill a larger or smaller loupe, or bring the window back into the sight of a scrolled table."""
+        if self._is_picture:
+            self._show_again()
+        elif self._document is not None:
+            self._followed = None
+            self._scroll_to_window()
+
+    def _lay_out(self) -> None:
+        title = PlainLabel("Input", bold=True)
+        self.name_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.name_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.window_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        heading = row_of(title, self.shape_label, self.name_label)
+        heading.setStretch(2, 1)
+        readout = row_of(self.window_label, self.range_label)
+        readout.setStretch(0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, RHYTHM, 12, RHYTHM)
+        layout.setSpacing(RHYTHM)
+        layout.addLayout(heading)
+        layout.addWidget(self.tools)
+        layout.addWidget(self._stage(), 1)
+        layout.addWidget(horizontal_line())
+        layout.addLayout(readout)
+
+    def _stage(self) -> QSplitter:
+        cells = QWidget()
+        below = QVBoxLayout(cells)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.grid, 3)
+        below.addWidget(self.stems, 2)
+        stage = QSplitter(Qt.Orientation.Vertical)
+        stage.setChildrenCollapsible(False)
+        stage.addWidget(self.picture)
+        stage.addWidget(cells)
+        stage.setStretchFactor(0, 3)
+        stage.setStretchFactor(1, 2)
+        return stage
+
+
+_NO_LIMIT = 16777215
+_MOST_LOOKED_AT = 256
+_USUAL_SHARE = 0.25
+
+
+def _two_digits(value: float) -> str:
+    return format_number(value, 2)

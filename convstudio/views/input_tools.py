@@ -1,0 +1,214 @@
+"""The tools of the input pane: sample, brush, shape, rows and columns, channel, padding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QStandardItemModel
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from convstudio.model.sample import Sample, channel_names
+from convstudio.views.controls import Choice, NumberField, WholeField, labelled, row_of, tool_button
+from convstudio.views.flow import FlowLayout
+
+SampleEntry = tuple[str, str, str]
+"""The id of a bundled sample, its title, and its kind."""
+_OWN = "Own input"
+_LARGEST_BRUSH = 64
+_FIELD_WIDTH = 60
+
+
+@dataclass(frozen=True)
+class Brush:
+    """What the brush paints: a square of `size` cells with `value`, in every channel or in the selected one."""
+
+    value: float
+    size: int
+    every_channel: bool
+
+
+class SampleChoice(Choice):
+    """The list of bundled samples, a line between the kinds; an input of another name is shown as one's own."""
+
+    sample_chosen = Signal(str)
+
+    def __init__(self, entries: Sequence[SampleEntry]) -> None:
+        super().__init__("Sample", [_OWN, *(title for _, title, _ in entries)], "Start from a bundled input")
+        for row, (sample_id, _, _) in enumerate(entries, start=1):
+            self.setItemData(row, sample_id)
+        self._divide(entries)
+        self._entries.item(0).setEnabled(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaxVisibleItems(20)
+        self.chosen.connect(self._tell)
+
+    def show_sample(self, sample: Sample) -> None:
+        """Show the entry of a sample by its name."""
+        self.show_index(max(0, self.findText(sample.name, Qt.MatchFlag.MatchExactly)))
+
+    @property
+    def _entries(self) -> QStandardItemModel:
+        return cast(QStandardItemModel, self.model())
+
+    def _divide(self, entries: Sequence[SampleEntry]) -> None:
+        """Put a line where the kind changes, from the end, so that the rows before keep their places."""
+        changes = [row for row, (one, other) in enumerate(pairwise(entries), start=2) if one[2] != other[2]]
+        for row in reversed([1, *changes]):
+            self.insertSeparator(row)
+
+    def _tell(self, row: int) -> None:
+        sample_id = self.itemData(row)
+        if sample_id:
+            self.sample_chosen.emit(sample_id)
+
+
+class InputTools(QWidget):
+    """Two rows of tools; what belongs to the brush shows while the brush is on.
+
+    `insert_asked` carries 0 for rows or 1 for columns, and 0 for before or 1 for after; `delete_asked` the first alone.
+    """
+
+    sample_asked = Signal(str)
+    open_asked = Signal()
+    brush_toggled = Signal(bool)
+    padding_toggled = Signal(bool)
+    shape_asked = Signal()
+    channel_asked = Signal(int)
+    insert_asked = Signal(int, int)
+    delete_asked = Signal(int)
+    fill_asked = Signal()
+    fill_selection_asked = Signal()
+    refused = Signal(str)
+
+    def __init__(self, entries: Sequence[SampleEntry]) -> None:
+        super().__init__()
+        self.sample = SampleChoice(entries)
+        self.brush_button = tool_button("Brush", "Brush", "Paint with the mouse (Ctrl+B)", toggles=True)
+        self.brush_value = NumberField("Brush value", "The number that the brush paints")
+        self.brush_size = WholeField("Brush size", 1, _LARGEST_BRUSH, "The side of the painted square, in cells")
+        self.every_channel = tool_button("All channels", "All channels", "Paint every channel at once", toggles=True)
+        self.padding_button = tool_button("Padding", "Padding", "Show the padding cells around the input", toggles=True)
+        self.channel = Choice("Channel", [], "The channel whose numbers are shown")
+        self.rows_and_columns = QMenu("Rows and columns", self)
+        self._row_actions: list[QAction] = []
+        self._column_actions: list[QAction] = []
+        self._fill_menu()
+        self._brush_parts = (
+            self._with_label(self.brush_value),
+            self._with_label(self.brush_size),
+            self.every_channel,
+        )
+        self._channel_part = self._with_label(self.channel)
+        self._lay_out()
+        self._settle()
+        self._connect()
+
+    @property
+    def brush(self) -> Brush:
+        """What the brush paints now."""
+        return Brush(self.brush_value.value(), self.brush_size.value(), self.every_channel.isChecked())
+
+    def show_sample(self, sample: Sample, channel: int, has_padding: bool) -> None:
+        """Show which sample and channel the pane shows, and offer only what they allow."""
+        self.sample.show_sample(sample)
+        self._show_channels(sample.channels, channel)
+        self.padding_button.setEnabled(has_padding)
+        is_sequence = sample.rank == 1
+        for action in self._row_actions:
+            action.setVisible(not is_sequence)
+        for action, (name, sequence_name) in zip(self._column_actions, _COLUMN_NAMES, strict=True):
+            action.setText(sequence_name if is_sequence else name)
+
+    def _show_channels(self, channels: int, channel: int) -> None:
+        names = [name.removeprefix("channel ").capitalize() for name in channel_names(channels)]
+        if [self.channel.itemText(row) for row in range(self.channel.count())] != names:
+            self.channel.clear()
+            self.channel.addItems(names)
+        self.channel.show_index(channel)
+        self._channel_part.setVisible(channels > 1)
+        self.every_channel.setEnabled(channels > 1)
+
+    def _show_brush(self, on: bool) -> None:
+        for part in self._brush_parts:
+            part.setVisible(on)
+        self.brush_toggled.emit(on)
+
+    def _settle(self) -> None:
+        self.brush_value.show_value(1.0)
+        self.brush_value.setFixedWidth(_FIELD_WIDTH)
+        self.brush_size.setFixedWidth(_FIELD_WIDTH)
+        self.channel.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        self.every_channel.setChecked(True)
+        self.padding_button.setChecked(True)
+        for part in self._brush_parts:
+            part.setVisible(False)
+
+    def _connect(self) -> None:
+        self.sample.sample_chosen.connect(self.sample_asked)
+        self.channel.chosen.connect(self.channel_asked)
+        self.brush_button.toggled.connect(self._show_brush)
+        self.brush_button.setShortcut(QKeySequence("Ctrl+B"))
+        self.padding_button.toggled.connect(self.padding_toggled)
+        self.brush_value.edited.connect(self.brush_value.show_value)
+        self.brush_size.edited.connect(self.brush_size.show_value)
+        self.brush_value.refused.connect(self.refused)
+        self.brush_size.refused.connect(self.refused)
+
+    def _lay_out(self) -> None:
+        open_button = tool_button(
+            "Open image or table…", "Open image or table…", "Use a picture or a table of numbers", self.open_asked.emit
+        )
+        flow = FlowLayout(spacing=4)
+        for part in (self.brush_button, self.padding_button, self._menu_button(), self._channel_part):
+            flow.addWidget(part)
+        for part in self._brush_parts:
+            flow.addWidget(part)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(row_of(labelled("Sample", self.sample), self.sample, open_button))
+        layout.addLayout(flow)
+
+    def _menu_button(self) -> QToolButton:
+        button = tool_button("Rows and columns", "Rows and columns", "Insert, delete or fill cells")
+        button.setMenu(self.rows_and_columns)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _fill_menu(self) -> None:
+        rows, columns = self._row_actions, self._column_actions
+        self._action("Shape…", "Alt+Shift+H", self.shape_asked.emit)
+        self.rows_and_columns.addSeparator()
+        rows.append(self._action("Insert row above", "Alt+Shift+Up", lambda: self.insert_asked.emit(0, 0)))
+        rows.append(self._action("Insert row below", "Alt+Shift+Down", lambda: self.insert_asked.emit(0, 1)))
+        columns.append(self._action(_COLUMN_NAMES[0][0], "Alt+Shift+Left", lambda: self.insert_asked.emit(1, 0)))
+        columns.append(self._action(_COLUMN_NAMES[1][0], "Alt+Shift+Right", lambda: self.insert_asked.emit(1, 1)))
+        self.rows_and_columns.addSeparator()
+        rows.append(self._action("Delete rows", "Alt+Shift+R", lambda: self.delete_asked.emit(0)))
+        columns.append(self._action(_COLUMN_NAMES[2][0], "Alt+Shift+C", lambda: self.delete_asked.emit(1)))
+        self.rows_and_columns.addSeparator()
+        self._action("Fill selected cells…", "Alt+Shift+S", self.fill_selection_asked.emit)
+        self._action("Fill…", "Alt+Shift+F", self.fill_asked.emit)
+
+    def _action(self, text: str, keys: str, done: Callable[[], object]) -> QAction:
+        action = self.rows_and_columns.addAction(text)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _checked=False: done())
+        return action
+
+    def _with_label(self, field: QWidget) -> QWidget:
+        part = QWidget()
+        part.setLayout(row_of(labelled(field.accessibleName(), field), field, spacing=4))
+        return part
+
+
+_COLUMN_NAMES = (
+    ("Insert column left", "Insert step left"),
+    ("Insert column right", "Insert step right"),
+    ("Delete columns", "Delete steps"),
+)
