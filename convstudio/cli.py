@@ -10,13 +10,13 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 import numpy as np
 
+from convstudio import __version__
 from convstudio.files.export import check_map_suffix, levels_sentence, write_map
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
@@ -114,7 +114,7 @@ def _window_parser() -> _Parser:
         epilog="Without a window: “convstudio apply --help” and “convstudio detectors --help”.",
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help="a project, an image, a kernel or an array to open")
-    parser.add_argument("--version", action="version", version=f"convstudio {version('convstudio')}")
+    parser.add_argument("--version", action="version", version=f"convstudio {__version__}")
     return parser
 
 

@@ -105,6 +105,7 @@ class TiledArray:
         for tile in tiles:
             inside, source = self._overlap(tile, box)
             values[inside] = self._tiles[tile][source]
+        values.flags.writeable = False
         return values
 
     def at(self, *indices: NDArray[np.int64]) -> Floats:

@@ -56,7 +56,10 @@ def find_detector(detectors: Iterable[Detector], detector_id: str) -> Detector |
 
 
 def recognise(detectors: Iterable[Detector], kernels: Floats) -> Detector | None:
-    """Return the first detector that one filter's kernels, `(*kernel, channels)`, are an exact copy of, or None."""
+    """Return the first detector that one filter's kernels, `(*kernel, channels)`, are an exact copy of, or None.
+
+    A 1-D detector is recognised in the one row that it becomes on images.
+    """
     return next((d for d in detectors if _is_copy(d, kernels)), None)
 
 
@@ -65,8 +68,10 @@ def _searchable(detector: Detector) -> str:
 
 
 def _is_copy(detector: Detector, kernels: Floats) -> bool:
-    if detector.rank != kernels.ndim - 1:
+    extra = kernels.ndim - 1 - detector.rank
+    if extra < 0 or kernels.shape[:extra] != (1,) * extra:
         return False
+    kernels = kernels.reshape(kernels.shape[extra:])
     if detector.mixes_channels:
         return same_array(detector.kernel, kernels)
     is_size = detector.kernel.shape == kernels.shape[:-1]

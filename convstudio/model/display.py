@@ -18,9 +18,10 @@ ZERO: Colour = (0xF7, 0xF7, 0xF7)
 POSITIVE: Colour = (0xD6, 0x79, 0x28)
 DARKEST: Colour = (0x44, 0x44, 0x44)
 LIGHTEST: Colour = (0xFF, 0xFF, 0xFF)
-NOT_A_NUMBER: Colour = (0xB4, 0x4B, 0xC8)
+_INKS: tuple[Colour, ...] = ((0x1F, 0x23, 0x28), (0xE7, 0xE8, 0xEA), (0x00, 0x00, 0x00), (0xFF, 0xFF, 0xFF))
+NOT_A_NUMBER: Colour = (0x95, 0x30, 0xAB)
 INFINITE: Colour = (0x6B, 0x2A, 0x8C)
-_STRENGTH = 0.8  # the ends of the scale stop short of the full colour, so that a dark digit stays readable on them
+_STRENGTH = 0.72  # the ends of the scale stop short of the full colour, so that a dark digit stays readable on them
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def signed_levels(values: NDArray[Any]) -> Levels:
 def grey_levels(values: NDArray[Any]) -> Levels:
     """Return levels from the smallest to the largest finite value, at least 0 to 1 apart where all are the same."""
     low, high = _finite_range(values)
-    return Levels(low, high if high > low else low + 1.0, signed=False)
+    return Levels(low, high if high > low else low + max(1.0, 1e-6 * abs(low)), signed=False)
 
 
 def picture_levels(values: NDArray[Any]) -> Levels:
@@ -117,13 +118,40 @@ def picture(values: Floats, levels: Levels) -> Colours:
         return colours(values[..., 0], levels)
     shares = np.nan_to_num((values - levels.low) / (levels.high - levels.low), nan=0.0, posinf=1.0, neginf=0.0)
     painted: Colours = np.rint(np.clip(shares, 0.0, 1.0) * 255).astype(np.uint8)
+    if not np.all(np.isfinite(values)):
+        painted[np.isnan(values).any(axis=-1)] = NOT_A_NUMBER
+        painted[np.isinf(values).any(axis=-1)] = INFINITE
     return painted
 
 
 def is_dark(colour: tuple[int, ...]) -> bool:
     """Say whether light text reads better on a colour than dark text (relative luminance of WCAG 2.2 below 0.18)."""
-    red, green, blue = ((c / 255) ** 2.2 for c in colour[:3])
-    return bool(0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.18)
+    return _luminance(colour) < 0.18
+
+
+def ink_on(colour: tuple[int, ...]) -> Colour:
+    """Return the ink for text on a colour: that of dark or of light text, or black or white on a medium colour.
+
+    The contrast is 4.5:1 or more on every colour (WCAG 2.2, 1.4.3): black or white always reaches that.
+
+    >>> ink_on((255, 255, 255)), ink_on((0, 0, 0)), ink_on((118, 118, 118))
+    ((31, 35, 40), (231, 232, 234), (0, 0, 0))
+    """
+    ground = _luminance(colour)
+    return next(ink for ink in _INKS if _contrast(_luminance(ink), ground) >= 4.5)
+
+
+def _luminance(colour: tuple[int, ...]) -> float:
+    red, green, blue = (_linear_light(c / 255) for c in colour[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear_light(share: float) -> float:
+    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+
+def _contrast(one: float, other: float) -> float:
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
 def is_grid(spatial: tuple[int, ...], longest: int) -> bool:

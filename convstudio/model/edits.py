@@ -8,17 +8,21 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convstudio.model.arrays import Box, Floats, TiledArray, frozen
+from convstudio.model.arrays import Box, Floats, TiledArray, frozen, same_array
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
 from convstudio.model.layers import Padding, with_channels, with_rank
+from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
+from convstudio.model.wording import PLURALS, place
 
 # --- the input ---------------------------------------------------------------------------------------------------
 
 
 def set_sample(document: Document, sample: Sample) -> Document:
     """Put another sample in, and fit the first layer to its rank and channels."""
+    if sample is document.sample:
+        return document
     first = with_channels(with_rank(document.layers[0], sample.rank), sample.channels)
     changed = document.with_sample(sample)
     return changed if first is document.layers[0] else changed.with_layer(0, first)
@@ -29,7 +33,7 @@ def set_input_box(document: Document, box: Box, values: ArrayLike) -> Document:
 
     `values` broadcasts to `(*box, channels)`.
     """
-    return _with_values(document, document.sample.values.with_box(box, values))
+    return _with_box(document, box, values)
 
 
 def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int) -> Document:
@@ -37,17 +41,17 @@ def set_input_values(document: Document, start: Sequence[int], values: ArrayLike
 
     Raises ValueError naming both shapes when the block reaches past the end.
     """
-    block = np.asarray(values, np.float32)
     held = document.sample.values
+    block = _block(values, held.rank, "input")
     box = tuple(slice(first, first + length) for first, length in zip(start, block.shape, strict=True))
-    if any(part.stop > length for part, length in zip(box, held.spatial, strict=True)):
+    if any(part.start < 0 or part.stop > length for part, length in zip(box, held.spatial, strict=True)):
         raise ValueError(
-            f"The {_shape(block.shape)} block does not fit into the {_shape(held.spatial)} input from "
-            f"{_place(start)}: paste it further up and left, or make the input larger."
+            f"The {format_shape(block.shape)} block does not fit into the {format_shape(held.spatial)} input from "
+            f"{place(start)}: paste it further up and left, or make the input larger."
         )
     changed = held.box(box).copy()
     changed[..., channel] = block
-    return _with_values(document, held.with_box(box, changed))
+    return _with_box(document, box, changed)
 
 
 def paint_input(document: Document, centre: Sequence[int], size: int, value: float, channel: int | None) -> Document:
@@ -61,13 +65,14 @@ def paint_input(document: Document, centre: Sequence[int], size: int, value: flo
         return document
     painted = held.box(box).copy()
     painted[..., slice(None) if channel is None else channel] = value
-    return _with_values(document, held.with_box(box, painted))
+    return _with_box(document, box, painted)
 
 
 def fill_input(document: Document, value: float) -> Document:
     """Set every cell of the input to one value."""
     held = document.sample.values
-    return _with_values(document, TiledArray.of(np.full(held.shape, value, np.float32)))
+    filled = TiledArray.of(np.full(held.shape, value, np.float32))
+    return document if filled == held else _with_values(document, filled)
 
 
 def insert_input(document: Document, axis: int, at: int, count: int = 1) -> Document:
@@ -83,13 +88,18 @@ def delete_input(document: Document, axis: int, positions: Sequence[int]) -> Doc
     """Delete rows (axis 0), columns or steps. Raises ValueError when none would be left."""
     values = document.sample.values.to_array()
     if len(set(positions)) >= values.shape[axis]:
-        raise ValueError("An input keeps at least one row and one column: delete fewer of them.")
+        raise ValueError(
+            f"Deleting all {values.shape[axis]} {PLURALS[document.sample.rank][axis]} would leave no input: "
+            "keep at least one."
+        )
     return _with_values(document, TiledArray.of(np.delete(values, list(positions), axis=axis)))
 
 
 def set_input_shape(document: Document, spatial: Sequence[int]) -> Document:
     """Cut the input, or extend it with zeros, at its end to a new spatial shape."""
     held = document.sample.values
+    if tuple(spatial) == held.spatial:
+        return document
     values = np.zeros((*spatial, held.channels), np.float32)
     kept = tuple(slice(0, min(old, new)) for old, new in zip(held.spatial, spatial, strict=True))
     values[kept] = held.box(kept)
@@ -111,11 +121,12 @@ def set_weights_block(
 ) -> Document:
     """Write a block of weights into one kernel, its first cell at `start`; raises ValueError where it does not fit."""
     conv = document.layers[layer]
-    block = np.asarray(values, np.float32)
-    if any(first + n > length for first, n, length in zip(start, block.shape, conv.kernel_size, strict=True)):
+    block = _block(values, conv.rank, "kernel")
+    reach = zip(start, block.shape, conv.kernel_size, strict=True)
+    if any(first < 0 or first + n > length for first, n, length in reach):
         raise ValueError(
-            f"The {_shape(block.shape)} block does not fit into the {_shape(conv.kernel_size)} kernel from "
-            f"{_place(start)}: set a larger kernel first."
+            f"The {format_shape(block.shape)} block does not fit into the {format_shape(conv.kernel_size)} kernel from "
+            f"{place(start)}: set a larger kernel first."
         )
     weights = conv.weights.copy()
     box = tuple(slice(first, first + n) for first, n in zip(start, block.shape, strict=True))
@@ -124,8 +135,17 @@ def set_weights_block(
 
 
 def set_filter(document: Document, layer: int, filter_index: int, kernels: ArrayLike) -> Document:
-    """Replace one filter by kernels `(*kernel, channels per group)`; another size resizes the other filters too."""
+    """Replace one filter by kernels `(*kernel, channels per group)`; another size resizes the other filters too.
+
+    Raises ValueError naming the shapes when the kernels are of another rank or for another number of channels.
+    """
     held = frozen(kernels)
+    conv = document.layers[layer]
+    if held.ndim != conv.rank + 1 or held.shape[-1] != conv.channels_per_group:
+        raise ValueError(
+            f"Kernels of shape {format_shape(held.shape)} do not fit a {conv.rank}-D filter that reads "
+            f"{conv.channels_per_group} channels: give {conv.rank} kernel axes, then one kernel per channel."
+        )
     sized = set_kernel_size(document, layer, held.shape[:-1])
     weights = sized.layers[layer].weights.copy()
     weights[..., filter_index] = held
@@ -284,10 +304,18 @@ def set_groups(document: Document, layer: int, groups: int) -> Document:
 
 def set_title(document: Document, title: str) -> Document:
     """Name the project."""
-    return replace(document, title=title)
+    return document if title == document.title else replace(document, title=title)
 
 
 # --- helpers -----------------------------------------------------------------------------------------------------
+
+
+def _with_box(document: Document, box: Box, values: ArrayLike) -> Document:
+    held = document.sample.values
+    now = held.box(box)
+    if same_array(np.broadcast_to(np.asarray(values, np.float32), now.shape), now):
+        return document
+    return _with_values(document, held.with_box(box, values))
 
 
 def _with_values(document: Document, values: TiledArray) -> Document:
@@ -313,10 +341,8 @@ def _centred(inner: int, outer: int) -> slice:
     return slice(start, start + inner)
 
 
-def _shape(lengths: Sequence[int]) -> str:
-    return "×".join(map(str, lengths))
-
-
-def _place(start: Sequence[int]) -> str:
-    names = ("row", "column") if len(start) == 2 else ("step",)
-    return ", ".join(f"{name} {at + 1}" for name, at in zip(names, start, strict=False))
+def _block(values: ArrayLike, rank: int, target: str) -> Floats:
+    block = np.asarray(values, np.float32)
+    if block.ndim != rank:
+        raise ValueError(f"A {block.ndim}-D block does not fit into a {rank}-D {target}: give one with {rank} axes.")
+    return block

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from convstudio.model.arrays import Floats, TiledArray, frozen
 from convstudio.model.document import Document
 from convstudio.model.layers import Layer
+from convstudio.model.trace import geometry_of
 from convstudio.ops import activate, conv
 
 
@@ -20,6 +22,11 @@ class LayerResult:
     read: TiledArray | None
     maps: Floats | None
     problem: str = ""
+
+    @cached_property
+    def output(self) -> TiledArray | None:
+        """The maps as the next layer reads them: one object, so that an unchanged input is known by identity."""
+        return None if self.maps is None else TiledArray(self.maps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +56,7 @@ def forward(document: Document, before: Forward | None = None) -> Forward:
         known = before.layers[index] if before is not None and index < len(before.layers) else None
         result = known if known is not None and _is_current(known, layer, read) else _run(layer, read)
         results.append(result)
-        read = None if result.maps is None else TiledArray(result.maps)
+        read = result.output
     return Forward(document, tuple(results))
 
 
@@ -61,6 +68,7 @@ def _run(layer: Layer, read: TiledArray | None) -> LayerResult:
     if read is None:
         return LayerResult(layer, None, None, "The layer before this one makes no feature map: mend that one first.")
     try:
+        geometry_of(layer, read.spatial)  # a leading axis too many would pass for a batch
         maps = _feature_maps(layer, read.to_array())
     except ValueError as refusal:
         return LayerResult(layer, read, None, as_sentence(str(refusal)))

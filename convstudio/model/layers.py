@@ -104,6 +104,8 @@ def with_rank(layer: Conv, rank: int) -> Conv:
     From 2-D to 1-D the middle row stays (`0 1 0` of the tutorial's line detector is its bump detector); from 1-D
     to 2-D the kernel becomes one row.
     """
+    if layer.rank == rank:
+        return layer
     weights, extra = layer.weights, layer.rank - rank
     for _ in range(extra):
         weights = weights[weights.shape[0] // 2]

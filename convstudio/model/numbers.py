@@ -9,7 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 _NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
-_TERM = re.compile(rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*\(?\s*(?P<root>{_NUMBER})\s*\)?)$")
+_TERM = re.compile(
+    rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
+)
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
 _MAX_DENOMINATOR = 1024
 
@@ -33,7 +35,7 @@ def parse_number(text: str) -> float:
     if denominator == 0.0:
         raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
     value = numerator / denominator
-    if not abs(value) <= _MAX_FLOAT32:
+    if not abs(value) < _ROUNDS_TO_INFINITY:
         raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {_MAX_FLOAT32:.4g}.")
     return value
 
@@ -82,7 +84,7 @@ def format_weight(value: float) -> str:
     if not math.isfinite(value) or _is_same_float32(float(short), value):
         return short
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
-    is_exact = fraction and _is_same_float32(fraction.numerator / fraction.denominator, value)
+    is_exact = fraction.denominator > 1 and _is_same_float32(fraction.numerator / fraction.denominator, value)
     return f"{fraction.numerator}/{fraction.denominator}" if is_exact else short
 
 

@@ -132,7 +132,7 @@ def cell_texts(values: NDArray[Any], width: float, height: float) -> CellTexts |
 
     >>> cell_texts(np.float32([[1 / 3]]), 52, 52).rows
     (('0.3333',),)
-    >>> cell_texts(np.float32([[1 / 3]]), 40, 40).rows
+    >>> cell_texts(np.float32([[1 / 3]]), 42, 42).rows
     (('0.333',),)
     >>> cell_texts(np.float32([[-1 / 30, 0]]), 42, 42).rows
     (('-0.03', '0'),)
@@ -157,6 +157,15 @@ def envelope(values: Floats, buckets: int) -> tuple[NDArray[np.float64], NDArray
     edges = np.linspace(0, values.size, min(buckets, values.size) + 1).astype(np.int64)[:-1]
     held = np.where(np.isfinite(values), values, 0).astype(np.float64)
     return np.minimum.reduceat(held, edges), np.maximum.reduceat(held, edges)
+
+
+def stride_within(length: int, most: int) -> int:
+    """Return the smallest step at which at most `most` of `length` cells are taken.
+
+    >>> stride_within(20000, 8192)
+    3
+    """
+    return max(1, -(-length // most))
 
 
 def _with_decimals(value: float, decimals: int) -> str:

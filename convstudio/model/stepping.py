@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.model.trace import geometry_of
+from convstudio.model.trace import checked_geometry
 from convstudio.model.view_state import Cell, Pane, ViewState
 
 
 def output_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
     """Return the spatial shape of a layer's feature maps, or None where it makes none."""
-    spatial = document.sample.spatial
+    spatial, channels = document.sample.spatial, document.sample.channels
     try:
         for conv in document.layers[: layer + 1]:
-            spatial = geometry_of(conv, spatial).output
+            spatial, channels = checked_geometry(conv, spatial, channels).output, conv.filters
     except ValueError:
         return None
     return spatial
@@ -105,14 +106,19 @@ def fitted(document: Document, view: ViewState) -> ViewState:
     layer: Conv = document.layers[layer_index]
     output = output_spatial(document, layer_index)
     position = _inside(view.position, output or (1,) * layer.rank)
+    is_first = layer_index == 0
+    read = document.sample.spatial if is_first else output_spatial(document, layer_index - 1) or ()
+    channels = document.sample.channels if is_first else document.layers[layer_index - 1].filters
+    lengths = {Pane.INPUT: read, Pane.KERNEL: layer.kernel_size, Pane.MAP: output or ()}
     found = replace(
         view,
         layer=layer_index,
-        channel=min(view.channel, document.sample.channels - 1),
+        channel=min(view.channel, channels - 1),
         filter=min(view.filter, layer.filters - 1),
         position=position,
-        pinned=_fitted_cell(view.pinned, document, layer, output),
-        pointed=_fitted_cell(view.pointed, document, layer, output),
+        revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
+        pinned=_fitted_cell(view.pinned, lengths),
+        pointed=_fitted_cell(view.pointed, lengths),
         term=None if view.term is None else min(view.term, math.prod(layer.weights.shape[:-1]) - 1),
     )
     return view if found == view else found
@@ -124,11 +130,12 @@ def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, .
     return tuple(min(at, length - 1) for at, length in zip(position, lengths, strict=True))
 
 
-def _fitted_cell(cell: Cell | None, document: Document, layer: Conv, output: tuple[int, ...] | None) -> Cell | None:
-    if cell is None:
+def _reached(position: tuple[int, ...], output: tuple[int, ...]) -> int:
+    return int(np.ravel_multi_index(position, output)) + 1
+
+
+def _fitted_cell(cell: Cell | None, lengths: Mapping[Pane, tuple[int, ...]]) -> Cell | None:
+    if cell is None or len(cell.index) != len(lengths[cell.pane]):
         return None
-    lengths = {Pane.INPUT: document.sample.spatial, Pane.KERNEL: layer.kernel_size, Pane.MAP: output or ()}[cell.pane]
-    is_inside = len(cell.index) == len(lengths) and all(
-        at < length for at, length in zip(cell.index, lengths, strict=True)
-    )
+    is_inside = all(at < length for at, length in zip(cell.index, lengths[cell.pane], strict=True))
     return cell if is_inside else None

@@ -11,13 +11,14 @@ from convstudio.model.numbers import parse_number
 def parse_block(text: str) -> Floats:
     """Read lines of numbers, separated by tabs, else semicolons, else commas, else spaces, as `(rows, columns)`.
 
-    Raises ValueError naming the row and column that is empty or no number, or the line of another length.
+    Empty lines at the end are left out; one between others is a row of empty cells. Raises ValueError naming the row
+    and column that is empty or no number, or the line of another length.
 
     >>> parse_block("1\\t2\\n3\\t1/2").tolist()
     [[1.0, 2.0], [3.0, 0.5]]
     """
-    lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
-    if not lines:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip(" \n").split("\n")
+    if not any(line.strip() for line in lines):
         raise ValueError("the text holds no numbers; copy a block of cells first.")
     separator = next((sign for sign in "\t;," if any(sign in line for line in lines)), None)
     rows = [_cells(line, separator) for line in lines]
@@ -30,7 +31,7 @@ def parse_block(text: str) -> Floats:
 
 
 def _cells(line: str, separator: str | None) -> list[str]:
-    return line.strip().split() if separator is None else line.strip("\n").split(separator)
+    return line.split() or [""] if separator is None else line.split(separator)
 
 
 def _number(cell: str, row: int, column: int) -> float:

@@ -11,6 +11,7 @@ from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import Cell, Pane
 from convstudio.ops import activate
+from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
 from convstudio.ops.shapes import Geometry, geometry
 
@@ -63,6 +64,30 @@ def geometry_of(layer: Conv, spatial: tuple[int, ...]) -> Geometry:
     Raises ShapeError or ValueError with the reason when it cannot.
     """
     return geometry(spatial, layer.kernel_size, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
+
+
+def checked_geometry(layer: Conv, spatial: tuple[int, ...], channels: int) -> Geometry:
+    """Work out how the window slides, refusing whatever `forward` refuses: channels, groups, padding mode, sizes.
+
+    Raises ShapeError or ValueError with the reason.
+
+    >>> checked_geometry(Conv.of(np.ones((3, 1, 1))), (8,), 1).output
+    (6,)
+    """
+    sliding = geometry_of(layer, spatial)
+    no_input = np.broadcast_to(np.float32(0), (*spatial, channels))  # its shape without its memory
+    conv_call(
+        no_input,
+        layer.weights,
+        layer.bias,
+        stride=layer.stride,
+        padding=layer.padding,
+        padding_mode=layer.padding_mode,
+        dilation=layer.dilation,
+        groups=layer.groups,
+        flip=layer.flip,
+    )
+    return sliding
 
 
 def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) -> Window:
@@ -178,7 +203,8 @@ def _sources(positions: Cells, spatial: tuple[int, ...], mode: str) -> Cells:
 
 def _read(values: TiledArray, sources: Cells) -> Floats:
     """Read the crossings of `sources`, zero where a source is -1."""
-    read = values.at(*(np.maximum(axis, 0) for axis in sources)).copy()
+    near = (np.where(axis < 0, max(0, axis.max()), axis) for axis in sources)  # a zero costs no way across the input
+    read = values.at(*near)
     for axis, along in enumerate(sources):
         read[(slice(None),) * axis + (along < 0,)] = 0
     return read

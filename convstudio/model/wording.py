@@ -85,18 +85,18 @@ def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_L
     """Write one channel's products and their sum, shortened in the middle, saying how many terms are hidden."""
     window = calculation.window[..., channel].ravel()
     kernel = calculation.kernel[..., channel].ravel()
-    terms = [f"{format_number(float(x))}·{_factor(float(w))}" for x, w in _ends(window, kernel, longest)]
+    terms = [f"{_factor(float(x))}·{_factor(float(w))}" for x, w in _ends(window, kernel, longest)]
     hidden = window.size - len(terms)
     if hidden:
-        terms.insert(longest - longest // 4, f"… {hidden} more terms …")
+        terms.insert(longest - longest // 4, f"… {hidden} more term{'' if hidden == 1 else 's'} …")
     return f"{' + '.join(terms)} = {format_number(float(calculation.channel_sums[channel]))}"
 
 
 def sums_line(calculation: Calculation, input_channels: int) -> str:
     """Write how channel sums, bias and activation give the output.
 
-    For one channel `3 + bias 0 = 3`, for several `red -0.55 + green -0.41 + blue -0.31 + bias 0 = -1.27`; then the
-    activation, unless it is linear.
+    For one channel `3 + bias 0 = 3`, for several `red (-0.55) + green (-0.41) + blue 0.31 + bias 0 = -0.65`; then
+    the activation, unless it is linear.
     """
     names = channel_names(input_channels)
     sums = [format_number(float(value)) for value in calculation.channel_sums]
@@ -138,7 +138,7 @@ def calculation_sentence(calculation: Calculation) -> str:
         told = f"{active.size} products of {format_number(float(active[0]))} add up to {format_number(calculation.sum)}"
     else:
         count = calculation.products.size
-        told = f"{count} product{'' if count == 1 else 's'} add up to {format_number(calculation.sum)}"
+        told = f"{count} product{' adds' if count == 1 else 's add'} up to {format_number(calculation.sum)}"
     bias = f", with the bias {total}" if calculation.bias else ""
     activation = ACTIVATION_NAMES[calculation.activation]
     after = f"; {activation} makes it {format_number(calculation.output)}" if activation != "linear" else ""
@@ -152,9 +152,7 @@ def term_sentence(calculation: Calculation, term: int) -> str:
     w = float(np.moveaxis(calculation.kernel, -1, 0).ravel()[term])
     running = format_number(float(products[: term + 1].sum()))
     product = format_number(float(products[term]))
-    return (
-        f"Term {term + 1} of {products.size}: {format_number(x)}·{_factor(w)} = {product}; the sum so far is {running}."
-    )
+    return f"Term {term + 1} of {products.size}: {_factor(x)}·{_factor(w)} = {product}; the sum so far is {running}."
 
 
 def kernel_facts(kernel: Floats) -> str:

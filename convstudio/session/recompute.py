@@ -55,14 +55,14 @@ class Recompute(QObject):
         self._set_running(True)
         self._pool.start(_Run(self._ticket, document, self._last, self._finished.emit))
 
-    def _take(self, ticket: int, result: Forward) -> None:
-        self._last = result
-        if ticket == self._ticket:
-            self._set_running(False)
-            self.results_changed.emit(result)
-        else:
-            self._is_running = False
+    def _take(self, ticket: int, result: Forward | None) -> None:
+        self._last = result or self._last
+        if ticket != self._ticket:
             self._start()
+            return
+        self._set_running(False)
+        if result is not None:
+            self.results_changed.emit(result)
 
     def _set_running(self, running: bool) -> None:
         if running != self._is_running:
@@ -81,5 +81,8 @@ class _Run(QRunnable):
         self._finished = finished
 
     def run(self) -> None:
-        result = forward(self._document, self._before)
-        self._finished(self._ticket, result)  # type: ignore[operator]  # a bound Signal.emit has no callable type
+        result = None
+        try:
+            result = forward(self._document, self._before)
+        finally:  # a fault in one computation must not stop all later ones
+            self._finished(self._ticket, result)  # type: ignore[operator]  # a bound Signal.emit has no callable type

@@ -62,7 +62,6 @@ class Session(QObject):
         self.look(view or ViewState())
         if not saved:
             self.undo_stack.resetClean()
-            self.modified_changed.emit(True)
 
     def mark_saved(self) -> None:
         """Take note that the document of now is in its file."""

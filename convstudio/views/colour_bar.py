@@ -22,6 +22,7 @@ class ColourBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._levels = Levels(0.0, 1.0, signed=False)
+        self._strip = _strip(signed=False)
         self._extent = (0, 0)
         self.setAccessibleName("Levels")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -37,6 +38,7 @@ class ColourBar(QWidget):
         """Show other levels."""
         if levels != self._levels:
             self._levels = levels
+            self._strip = _strip(levels.signed)
             self._describe()
             self.updateGeometry()
             self.update()
@@ -54,7 +56,7 @@ class ColourBar(QWidget):
         painter = QPainter(self)
         tokens = tokens_of(self.palette())
         bar = self._bar()
-        painter.drawImage(bar, _strip(self._levels.signed))
+        painter.drawImage(bar, self._strip)
         painter.setPen(QPen(tokens.line, 1))
         painter.drawRect(bar)
         painter.setFont(number_font(_FONT))

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QLinearGradient,
     QMouseEvent,
@@ -37,6 +38,7 @@ _ROW_HEIGHT = 44
 _STEM_HEIGHT = 140
 _STEM_GAP = 16
 _SMALLEST_LINED_CELL = 12
+_WIDEST_IMAGE = 8192  # Qt paints no image wider than 32767; a longer sequence is painted from its visible part
 _ZOOM_STEP = 1.25
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -53,6 +55,33 @@ class Marks:
     current: tuple[int, int] | None = None
     linked: Overlay | None = None
     revealed: int | None = None
+
+
+class SmoothImage(pg.ImageItem):
+    """An image that is averaged, not thinned out, where it is painted smaller than it is."""
+
+    def __init__(self) -> None:
+        super().__init__(axisOrder="row-major")
+        self._smaller: tuple[QImage, int, QImage] | None = None
+
+    def paint(self, painter: QPainter, *options: object) -> None:
+        if self._renderRequired:
+            self.render()  # type: ignore[no-untyped-call]
+        side = painter.deviceTransform().mapRect(QRectF(0, 0, 1, 1)).width()
+        factor = 1 if side <= 0 else int(1 / side)
+        if factor < 2 or self.qimage is None or self.qimage.height() < 2 * factor:
+            super().paint(painter, *options)  # type: ignore[no-untyped-call]
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self.boundingRect(), self._averaged(self.qimage, factor))
+
+    def _averaged(self, image: QImage, factor: int) -> QImage:
+        """Return the image with squares of `factor` × `factor` pixels as one; kept for the next painting."""
+        if self._smaller is None or self._smaller[0] is not image or self._smaller[1] != factor:
+            size = image.size() / factor
+            ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self._smaller = image, factor, image.scaled(size, *ways)
+        return self._smaller[2]
 
 
 class MapPicture(pg.GraphicsView):
@@ -79,11 +108,13 @@ class MapPicture(pg.GraphicsView):
         self._cells: tuple[object, QPixmap] | None = None
         self.setAccessibleName("Feature map picture")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.image = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
+        self.image = SmoothImage()
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0, invertY=True)
         self._box.disableAutoRange()
         self._box.addItem(self.image)
         self.setCentralItem(self._box)  # type: ignore[no-untyped-call]
+        for surface in (self, self.viewport()):  # else the table under the picture is painted with it every time
+            surface.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._box.sigRangeChangedManually.connect(self._leave_fit)
         self._box.sigRangeChanged.connect(self._tell_place)
         self.sceneObj.sigMouseClicked.connect(self._take_click)
@@ -94,7 +125,9 @@ class MapPicture(pg.GraphicsView):
         is_same_shape = values.shape == self._values.shape and is_sequence == self._is_sequence
         self._values, self._colours, self._is_sequence = values, colours, is_sequence
         self._content += 1
-        self.image.setImage(colours, autoLevels=False)
+        coarse = geometry.stride_within(values.shape[1], _WIDEST_IMAGE)
+        self.image.setImage(np.ascontiguousarray(colours[:, ::coarse]), autoLevels=False)
+        self.image.setRect(0, 0, values.shape[1], values.shape[0])  # type: ignore[no-untyped-call]
         if not is_same_shape:
             self.fit()
         self.viewport().update()
@@ -210,12 +243,24 @@ class MapPicture(pg.GraphicsView):
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())
         pixmap.fill(Qt.GlobalColor.transparent)
         cell = self._cell_rectangle(0, 0)
+        painter = QPainter(pixmap)
+        if self._values.shape[1] > _WIDEST_IMAGE:
+            self._paint_exactly(painter)
         if min(cell.width(), cell.height()) >= _SMALLEST_LINED_CELL:
-            painter = QPainter(pixmap)
             self._paint_corners(painter)
             self._paint_numbers(painter, cell)
             self._paint_lines(painter, *self._visible())
+        painter.end()
         return pixmap
+
+    def _paint_exactly(self, painter: QPainter) -> None:
+        """Paint the visible cells of a sequence that is too long for the image, once they are few enough."""
+        columns = self._visible()[1]
+        if 0 < columns.stop - columns.start <= _WIDEST_IMAGE:
+            part = np.ascontiguousarray(self._colours[:, columns])
+            width, height = part.shape[1], part.shape[0]
+            image = QImage(part.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+            painter.drawImage(self._cells_rectangle(slice(0, height), columns), image)
 
     def _paint_corners(self, painter: QPainter) -> None:
         """Mark negative cells by shape, for readers who cannot tell the colours apart."""
@@ -369,7 +414,7 @@ class MapPicture(pg.GraphicsView):
 
     def _place(self) -> QTransform:
         """Return where cells are in pixels: one unit is one cell."""
-        place: QTransform = self.image.sceneTransform()
+        place: QTransform = self._box.childGroup.sceneTransform()
         return place
 
     def _cell_rectangle(self, row: int, column: int) -> QRectF:

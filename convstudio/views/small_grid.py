@@ -39,6 +39,15 @@ class SmallContent:
     current: int | None = None
     shown: int | None = None
 
+    def shows_the_same_as(self, other: SmallContent) -> bool:
+        """Say whether both look alike."""
+        return (
+            (self.caption, self.current, self.shown) == (other.caption, other.current, other.shown)
+            and np.array_equal(self.values, other.values)
+            and np.array_equal(self.colours, other.colours)
+            and (self.dimmed is other.dimmed or np.array_equal(self.dimmed, other.dimmed))  # type: ignore[arg-type]
+        )
+
 
 class SmallGrid(QWidget):
     """Paints a kernel-sized table: numbers up to 7×7 while they fit, else a picture; pointing at a cell tells it."""
@@ -61,7 +70,9 @@ class SmallGrid(QWidget):
         return () if self._texts is None else self._texts.rows
 
     def show_content(self, content: SmallContent | None) -> None:
-        """Show other numbers, or nothing."""
+        """Show other numbers, or nothing; the same numbers again are not painted again."""
+        if content is not None and self._content is not None and content.shows_the_same_as(self._content):
+            return
         before = self.sizeHint()
         self._content = content
         self._texts, self._cell = None, QSize(_SIDE, _SIDE)
@@ -100,6 +111,7 @@ class SmallGrid(QWidget):
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
 
     def _paint_cells(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
+        painter.setFont(number_font(SMALLEST_DIGIT))
         rows, columns = content.values.shape
         for row in range(rows):
             for column in range(columns):
@@ -118,7 +130,6 @@ class SmallGrid(QWidget):
         if is_shown and self._texts is not None:
             ink = DARK.text if is_dark(rgb) else LIGHT.text
             painter.setPen(ink)
-            painter.setFont(number_font(self._texts.pixels))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._texts.rows[row][column])
 
     def _paint_picture(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:

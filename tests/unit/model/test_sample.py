@@ -1,0 +1,23 @@
+import numpy as np
+
+from convstudio.model.arrays import TiledArray
+from convstudio.model.sample import Sample, channel_names
+
+
+def test_a_sample_tells_its_shape():
+    sample = Sample.of("photograph", np.zeros((4, 5, 3)))
+    assert (sample.spatial, sample.channels, sample.rank) == ((4, 5), 3, 2)
+
+
+def test_other_values_keep_the_name_and_the_origin():
+    changed = Sample.of("mine", [[0]], "drawn").with_values(TiledArray.of([[1]]))
+    assert changed == Sample.of("mine", [[1]], "drawn")
+
+
+def test_three_channels_are_colours():
+    assert channel_names(3) == ("red", "green", "blue")
+
+
+def test_other_channels_are_numbered_from_one():
+    assert channel_names(1) == ("channel 1",)
+    assert channel_names(4)[-1] == "channel 4"

@@ -1,0 +1,56 @@
+import re
+
+import numpy as np
+import pytest
+
+from convstudio.model.tables import parse_block
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("5", [[5]]),
+        ("1\t2\n3\t4", [[1, 2], [3, 4]]),
+        ("1\t2\r\n3\t4\r\n", [[1, 2], [3, 4]]),
+        ("1\t2\r3\t4\r", [[1, 2], [3, 4]]),
+        ("1;2\n3;4\n\n", [[1, 2], [3, 4]]),
+        ("1, 2, 3", [[1, 2, 3]]),
+        ("1 2  3\n 4 5 6", [[1, 2, 3], [4, 5, 6]]),
+        ("0,5\t1,5", [[0.5, 1.5]]),
+        ("0,5;1,5", [[0.5, 1.5]]),
+        ("1/2\t-1/4\nsqrt(4)\t1e1", [[0.5, -0.25], [2, 10]]),
+        ("1\n2\n3", [[1], [2], [3]]),
+    ],
+)
+def test_a_block_of_cells_is_read(text, rows):
+    assert parse_block(text).tolist() == rows
+
+
+def test_a_block_is_float32():
+    assert parse_block("1").dtype == np.float32
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "  \n ", "\r\n"])
+def test_a_text_without_numbers_is_refused(text):
+    with pytest.raises(ValueError, match="holds no numbers"):
+        parse_block(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("1\t2\n3\tx", "row 2, column 2: “x” is not a number"),
+        ("1\t\n3\t4", "row 1, column 2: The cell is empty"),
+        ("\t2\n3\t4", "row 1, column 1: The cell is empty"),
+        ("1\t2\n3\t1/0", "row 2, column 2: “1/0” divides by zero"),
+        ("1\t2\n\t\n3\t4", "row 2, column 1: The cell is empty"),
+        ("1\n\n3", "row 2, column 1: The cell is empty"),
+        ("\n1", "row 1, column 1: The cell is empty"),
+        ("1e99", "row 1, column 1: “1e99” is too large"),
+        ("1\t2\n3", "row 2 has 1 cells and row 1 has 2"),
+        ("1 2\n3 4 5", "row 2 has 3 cells and row 1 has 2"),
+    ],
+)
+def test_the_first_bad_cell_is_named(text, sentence):
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        parse_block(text)

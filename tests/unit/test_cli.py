@@ -1,0 +1,413 @@
+import io
+import json
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convstudio import __version__, cli
+from convstudio.cli import main
+from convstudio.files.resources import load_sample
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def refused(capsys):
+    """Return the one line that a refused command prints."""
+
+    def run(*arguments, status=2):
+        assert main(arguments) == status
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.startswith("convstudio: error: ")
+        assert printed.err.count("\n") == 1
+        return printed.err.removeprefix("convstudio: error: ").rstrip("\n")
+
+    return run
+
+
+def apply(*options, source="sample:tutorial-lines", output="out.csv"):
+    assert main(["apply", source, *options, "-o", output]) == 0
+    return np.loadtxt(output, delimiter=",", ndmin=2) if output.endswith(".csv") else np.load(output)
+
+
+def names(folder):
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def test_the_version_is_printed(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"convstudio {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["apply", "--help"], ["detectors", "--help"]])
+def test_help_is_printed(arguments, capsys):
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.startswith("usage: convstudio")
+
+
+def test_help_names_the_commands_that_need_no_window(capsys):
+    main(["--help"])
+    assert "convstudio apply" in capsys.readouterr().out
+
+
+# --- the settings of a layer -------------------------------------------------------------------------------------
+
+
+def test_a_bias_is_added_to_every_output():
+    assert apply("--kernel", "tutorial-vertical-line", "--bias", "1/2")[0].tolist() == [0.5, 0.5, 3.5, 3.5, 0.5, 0.5]
+
+
+def test_a_bias_may_begin_with_a_minus():
+    assert apply("--kernel", "tutorial-vertical-line", "--bias", "-1")[0].tolist() == [-1, -1, 2, 2, -1, -1]
+
+
+def test_every_kernel_makes_a_filter_with_a_bias_of_its_own():
+    kernels = ("--kernel", "tutorial-vertical-line", "--kernel", "tutorial-horizontal-line")
+    assert apply(*kernels, "--bias", "-1,2", output="out.npy")[0, 2].tolist() == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("options", "shape"),
+    [
+        ((), (6, 6)),
+        (("--stride", "2"), (3, 3)),
+        (("--stride", "2,1"), (3, 6)),
+        (("--dilation", "2"), (4, 4)),
+        (("--dilation", "1,3"), (6, 2)),
+        (("--padding", "same"), (8, 8)),
+        (("--padding", "full"), (10, 10)),
+        (("--padding", "1"), (8, 8)),
+        (("--padding", "0,2"), (6, 10)),
+        (("--padding", "0:1,2:3"), (7, 11)),
+        (("--padding", "0:1,2"), (7, 10)),
+    ],
+)
+def test_strides_dilation_and_padding_change_the_shape(options, shape):
+    assert apply("--kernel", "box-blur-3", *options).shape == shape
+
+
+def test_a_padding_mode_decides_what_lies_outside():
+    row = apply("--kernel", "box-blur-3", "--padding", "same", "--padding-mode", "replicate", source="sample:ramp")[0]
+    np.testing.assert_allclose(row[[0, -1]], [1 / 3, 6 + 2 / 3], rtol=1e-6)
+
+
+def test_a_flipped_kernel_is_true_convolution():
+    kernels = ("--kernel", "sobel-x")
+    np.testing.assert_array_equal(apply(*kernels, "--flip"), -apply(*kernels))
+
+
+def test_an_activation_follows_the_bias():
+    assert apply("--kernel", "sobel-x", "--activation", "relu").min() == 0
+
+
+def test_groups_let_every_filter_read_its_own_channel():
+    same = ("--kernel", "identity") * 3
+    result = apply(*same, "--groups", "3", "--padding", "same", source="sample:astronaut", output="out.npy")
+    np.testing.assert_array_equal(result, load_sample("astronaut").values.to_array())
+
+
+def test_a_kernel_without_channels_is_summed_over_all():
+    result = apply("--kernel", "identity", "--padding", "same", source="sample:coffee", output="out.npy")
+    np.testing.assert_allclose(result[..., 0], load_sample("coffee").values.to_array().sum(axis=-1), rtol=1e-6)
+
+
+def test_a_kernel_with_channels_weighs_each():
+    result = apply("--kernel", "luma-bt601", source="sample:chelsea", output="out.npy")
+    expected = load_sample("chelsea").values.to_array() @ np.array([0.299, 0.587, 0.114], np.float32)
+    np.testing.assert_allclose(result[..., 0], expected, rtol=1e-5)
+
+
+def test_inputs_may_stand_between_options(tmp_path):
+    assert main(["apply", "--kernel", "sobel-x", "sample:step", "-o", "out.csv", "--stride", "2"]) == 0
+
+
+# --- several inputs ----------------------------------------------------------------------------------------------
+
+
+def test_several_inputs_go_into_a_folder_each_in_its_own_kind(tmp_path):
+    np.save("a.npy", np.eye(8))
+    np.savetxt("b.csv", np.eye(8), delimiter=",")
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save("c.jpg")
+    assert main(["apply", "a.npy", "b.csv", "c.jpg", "sample:step", "--kernel", "sobel-x", "-o", "out"]) == 0
+    assert names("out") == ["a.npy", "b.csv", "c.png", "step.npy"]
+
+
+def test_one_input_goes_into_a_folder_that_exists(tmp_path):
+    Path("out").mkdir()
+    assert main(["apply", "sample:step", "--kernel", "sobel-x", "-o", "out"]) == 0
+    assert names("out") == ["step.npy"]
+
+
+def test_two_inputs_with_one_name_are_refused_before_anything_is_written(refused):
+    Path("d").mkdir()
+    np.save("a.npy", np.eye(8))
+    np.save("d/a.npy", np.eye(8))
+    assert "would both become “out/a.npy”" in refused("apply", "a.npy", "d/a.npy", "--kernel", "sobel-x", "-o", "out")
+    assert not Path("out").exists()
+
+
+def test_several_inputs_and_a_file_as_output_are_refused(refused):
+    Path("out").touch()
+    message = refused("apply", "sample:step", "sample:ramp", "--kernel", "sobel-x", "-o", "out")
+    assert message == "“out” is a file, and several inputs need a folder: name another one"
+
+
+def test_a_picture_says_its_levels_on_the_screen(capsys):
+    main(["apply", "sample:tutorial-lines", "--kernel", "tutorial-vertical-line", "-o", "m.png"])
+    assert capsys.readouterr().out == "m.png: black is 0, white is 3\n"
+
+
+# --- refusals ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--kernel", "sobl-x"], "there is no detector “sobl-x” and no kernel file of that name: did you mean sobel-x"),
+        (["--kernel", "§"], "see convstudio detectors for the list"),
+        (["--kernel", "gone.npy"], "“gone.npy” does not exist: check its name and its folder"),
+        (
+            ["--kernel", "tutorial-bump"],
+            "(3) does not fit the input “Tutorial: two-pixel line” (8×8×1): use one of rows",
+        ),
+        (["--kernel", "luma-bt601"], "(1×1×3) does not fit"),
+        (["--kernel", "sobel-x", "--kernel", "gaussian-5"], "“sobel-x” (3×3) and “gaussian-5” (5×5) differ in size"),
+        (["--kernel", "sobel-x", "--bias", "1,2"], "--bias has 2 numbers for 1 filters: give one for each --kernel"),
+        (["--kernel", "sobel-x", "--bias", "x"], "“x” is not a number"),
+        (["--kernel", "sobel-x", "--stride", "0"], "“0” is no stride: give a whole number from 1 to 64"),
+        (["--kernel", "sobel-x", "--stride", "1,2,3"], "stride (1, 2, 3) has 3 entries for 2 axes"),
+        (["--kernel", "sobel-x", "--dilation", "65"], "“65” is no dilation: give a whole number from 1 to 64"),
+        (["--kernel", "sobel-x", "--dilation", "9"], "is larger than the padded input 8×8"),
+        (["--kernel", "sobel-x", "--padding", "257"], "“257” is no padding: give a whole number from 0 to 256"),
+        (["--kernel", "sobel-x", "--padding", "smae"], "or one of valid, same, full, causal"),
+        (["--kernel", "sobel-x", "--padding", "0:1"], "padding ((0, 1),) has 1 pairs for 2 axes"),
+        (["--kernel", "sobel-x", "--padding", "causal"], "is for sequences"),
+        (["--kernel", "sobel-x", "--padding", "9", "--padding-mode", "reflect"], "reflect"),
+        (["--kernel", "sobel-x", "--padding-mode", "mirror"], "invalid choice: 'mirror'"),
+        (["--kernel", "sobel-x", "--groups", "2"], "groups"),
+        (["--kernel", "sobel-x", "--groups", "0"], "“0” is no groups"),
+        (["--kernel", "sobel-x", "--activation", "swish"], "invalid choice: 'swish'"),
+        (["--kernel", "sobel-x", "--strid", "2"], "unrecognized arguments: --strid"),
+        ([], "the following arguments are required: --kernel: see convstudio apply --help"),
+    ],
+)
+def test_a_wrong_option_is_refused_in_one_line(refused, options, sentence):
+    assert sentence in refused("apply", "sample:tutorial-lines", *options, "-o", "out.csv")
+    assert not Path("out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("sample:astronut", "there is no sample “astronut”: did you mean astronaut"),
+        ("gone.png", "“gone.png” does not exist: check its name and its folder"),
+        ("gone.docx", "“gone.docx” is no input: choose a file that ends in"),
+        (".", "“.” is no input"),
+        ("a\nb.png", "“a?b.png” does not exist"),
+        ("", "“” is no input"),
+    ],
+)
+def test_a_wrong_input_is_refused_in_one_line(refused, source, sentence):
+    assert sentence in refused("apply", source, "--kernel", "sobel-x", "-o", "out.csv")
+
+
+@pytest.mark.parametrize(
+    ("output", "status", "sentence"),
+    [
+        ("out.docx", 2, "“out.docx” says no format for a feature map"),
+        ("out", 2, "says no format"),
+        ("gone/out.csv", 1, "“gone/out.csv” was not saved, for its folder does not exist"),
+        ("gone/deep/", 1, "was not made (no such file or directory): make the folder first"),
+        ("/dev/null", 2, "says no format"),
+    ],
+)
+def test_a_wrong_output_is_refused_in_one_line(refused, output, status, sentence):
+    arguments = ("apply", "sample:step", "--kernel", "sobel-x", "-o", output)
+    assert sentence in refused(*arguments, status=status)
+
+
+def test_a_full_disk_is_a_failed_write(refused, monkeypatch):
+    def fill(file, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", fill)
+    line = refused("apply", "sample:step", "--kernel", "sobel-x", "-o", "out.csv", status=1)
+    assert line.startswith("“out.csv” was not saved, for the disk is full")
+    assert names(".") == []
+
+
+def test_too_little_memory_is_said(refused, monkeypatch):
+    monkeypatch.setattr(cli, "conv", lambda *values, **options: (_ for _ in ()).throw(MemoryError))
+    assert "not enough memory" in refused("apply", "sample:step", "--kernel", "sobel-x", "-o", "out.csv")
+
+
+# --- detectors ---------------------------------------------------------------------------------------------------
+
+
+def test_all_detectors_are_listed(capsys):
+    assert main(["detectors"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 75
+
+
+def test_detectors_are_listed_as_json_with_their_weights(capsys):
+    main(["detectors", "list", "--json"])
+    entries = {entry["id"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert entries["tutorial-bump"]["weights"] == [0, 1, 0]
+    assert len(entries) == 75
+
+
+def test_a_detector_is_shown_with_fractions_and_its_source(capsys):
+    main(["detectors", "show", "box-blur-3"])
+    printed = capsys.readouterr().out
+    assert "  1/9  1/9  1/9\n" in printed
+    assert "source:  fspecial average" in printed
+
+
+def test_a_detector_of_channels_is_shown_by_their_names(capsys):
+    main(["detectors", "show", "luma-bt601"])
+    assert "red" in capsys.readouterr().out.splitlines()[1]
+
+
+@pytest.mark.parametrize("name", ["k.kernel.json", "k.npy", "k.csv", "k.tsv", "k.txt", "k.safetensors"])
+def test_an_exported_detector_does_the_same_as_its_id(name):
+    assert main(["detectors", "export", "gaussian-5", "-o", name]) == 0
+    np.testing.assert_array_equal(apply("--kernel", name), apply("--kernel", "gaussian-5"))
+
+
+def test_an_exported_detector_for_sequences_does_the_same_as_its_id():
+    assert main(["detectors", "export", "savitzky-golay-5", "-o", "k.csv"]) == 0
+    source = "sample:noisy-sine"
+    np.testing.assert_array_equal(
+        apply("--kernel", "k.csv", source=source), apply("--kernel", "savitzky-golay-5", source=source)
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["show", "sobl-x"], "did you mean sobel-x"),
+        (["show"], "the following arguments are required: ID"),
+        (["export", "sobel-x"], "the following arguments are required: -o/--output"),
+        (["export", "sobel-x", "-o", "k.docx"], "says no format for a kernel"),
+        (["export", "luma-bt601", "-o", "k.csv"], "is a table, and the kernel has 3 channels"),
+        (["lst"], "unrecognized arguments: lst"),
+    ],
+)
+def test_a_wrong_detector_command_is_refused_in_one_line(refused, arguments, sentence):
+    assert sentence in refused("detectors", *arguments)
+
+
+# --- the window --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Return the list of what the window was asked to open."""
+    asked = []
+    app = types.ModuleType("convstudio.app")
+    app.run = lambda files: asked.append(files) or 7
+    monkeypatch.setitem(sys.modules, "convstudio.app", app)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    return asked
+
+
+def test_without_a_command_the_window_opens(opened):
+    assert (main([]), opened) == (7, [[]])
+
+
+def test_the_window_opens_with_files(opened):
+    Path("a.png").touch()
+    assert (main(["a.png", "sample:ramp"]), opened) == (7, [["a.png", "sample:ramp"]])
+
+
+def test_a_file_that_is_missing_opens_no_window(refused, opened):
+    assert refused("aplly") == "“aplly” is no command and no file: check its name, or see convstudio --help"
+    assert opened == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux Qt ends the process without a display")
+def test_without_a_display_one_sentence_says_what_to_do(refused, opened, monkeypatch):
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert refused(status=1).startswith("there is no display to open a window on: ")
+
+
+def test_a_missing_library_of_the_window_is_said_in_one_sentence(refused, opened, monkeypatch):
+    class Broken:
+        def find_spec(self, name, path=None, target=None):
+            if name == "convstudio.app":
+                raise ImportError("libEGL.so.1: cannot open shared object file")
+
+    monkeypatch.delitem(sys.modules, "convstudio.app")
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    assert "apt-get install libegl1" in refused(status=1)
+
+
+# --- the process -------------------------------------------------------------------------------------------------
+
+
+def run(*arguments, **options):
+    return subprocess.run([sys.executable, "-m", "convstudio", *arguments], capture_output=True, timeout=60, **options)
+
+
+def test_nothing_of_qt_is_loaded_without_a_window():
+    code = (
+        "import sys; from convstudio.cli import main; "
+        "status = main(['apply', 'sample:step', '--kernel', 'sobel-x', '-o', 'out.csv']); "
+        "print(status, [name for name in sys.modules if name.startswith(('PySide6', 'shiboken6', 'pyqtgraph'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "0 []\n"
+
+
+def test_the_module_can_be_run(capsys):
+    assert run("--version").stdout.decode().strip() == f"convstudio {__version__}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+def test_a_reader_that_leaves_early_is_no_error():
+    command = f"'{sys.executable}' -m convstudio detectors --json | head -n 1 >first; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    assert done.stderr == b""
+    assert done.stdout.strip() in (b"141", b"0")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_printed_is_said_in_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "convstudio", "detectors"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.decode().count("\n")) == (1, 1)
+
+
+def test_characters_that_a_terminal_lacks_are_no_error():
+    done = run("detectors", "show", "sobel-x", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_interruption_is_quiet(monkeypatch, capsys):
+    def interrupt(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", interrupt)
+    assert (main(["detectors"]), capsys.readouterr().err) == (130, "")
+
+
+def test_the_command_line_works_without_streams_to_reconfigure(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert main(["--version"]) == 0
