@@ -73,6 +73,7 @@ class InputPane(Card):
         self._ranges = Ranges({})
         self._levels = Levels(0.0, 1.0, signed=False)
         self._followed: tuple[int, ...] | None = None
+        self._was_moved = False
         self._shown_picture: tuple[TiledArray, int, Levels] | None = None
         self._shown_values: TiledArray | None = None
         self._shown_numbers: tuple[object, ...] = ()
@@ -231,12 +232,13 @@ class InputPane(Card):
         window = self._window(self._view.position) if self._view.position != self._followed else None
         if window is not None:
             self._loupe = replace(self._loupe, lengths=self.grid.room()).holding(window.positions)
+            self._was_moved = False
 
     def _scroll_to_window(self) -> None:
         """Bring the window's last and then its first cell into sight, where the table is longer than the pane."""
         window = self._window(self._view.position) if self._view.position != self._followed else None
         if window is not None:
-            for end in (-1, 0):
+            for end in (-1, 0) if not self._is_picture else ():
                 self._scroll_to([int(along[end]) for along in window.positions])
         self._followed = self._view.position
 
@@ -361,7 +363,7 @@ class InputPane(Card):
     # --- what only this pane knows: loupe, brush, padding --------------------------------------------------------
 
     def _move_loupe(self, loupe: Loupe) -> None:
-        self._loupe = loupe.within(self._bounds)
+        self._loupe, self._was_moved = loupe.within(self._bounds), True
         self._show_again()
 
     def _show_again(self) -> None:
@@ -408,12 +410,15 @@ class InputPane(Card):
         self.picture.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
 
     def _fit_room(self) -> None:
-        """Fill a larger or smaller loupe, or bring the window back into the sight of a scrolled table."""
-        if self._is_picture:
-            self._show_again()
-        elif self._document is not None:
+        """Fill a larger or smaller loupe or table, with the window still in it unless the user looks elsewhere."""
+        if self._document is None:
+            return
+        if not self._was_moved:
             self._followed = None
-            self._scroll_to_window()
+        if self._is_picture:
+            self._follow_window()
+            self._show_again()
+        self._scroll_to_window()
 
     def _lay_out(self) -> None:
         title = PlainLabel("Input", bold=True)
