@@ -22,7 +22,7 @@ def stroke_cells(start: Sequence[int] | None, end: Sequence[int], size: int) -> 
     if start is None:
         return [tuple(end)]
     way = max(abs(to - at) for at, to in zip(start, end, strict=True))
-    count = max(1, -(-way // max(1, size // 4)))
+    count = max(1, -(-way // max(1, size // 2)))
     return [_between(start, end, part, count) for part in range(1, count + 1)]
 
 

@@ -424,7 +424,6 @@ class _CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, QBrush(tokens.secondary, Qt.BrushStyle.BDiagPattern))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(tokens.line, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
         state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected and self._view.hasFocus():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QSplitter, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStyle, QVBoxLayout, QWidget
 
 from convstudio.model import edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
@@ -38,6 +38,7 @@ from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window, window_at
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import Card, NumberField, PlainLabel, WholeField, horizontal_line, row_of
+from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.grid import LARGEST_CELL, GridContent, Overlay
 from convstudio.views.input_dialogs import Question
 from convstudio.views.input_grid import InputGrid
@@ -72,6 +73,7 @@ class InputPane(Card):
         self._ranges = Ranges({})
         self._levels = Levels(0.0, 1.0, signed=False)
         self._followed: tuple[int, ...] | None = None
+        self._was_moved = False
         self._shown_picture: tuple[TiledArray, int, Levels] | None = None
         self._shown_values: TiledArray | None = None
         self._shown_numbers: tuple[object, ...] = ()
@@ -82,8 +84,8 @@ class InputPane(Card):
         self.picture = InputPicture("Input picture", _PICTURE_TIP)
         self.stems = StemPlot(self.grid)
         self.shape_label = PlainLabel(small=True)
-        self.name_label = PlainLabel(small=True)
-        self.window_label = PlainLabel(small=True)
+        self.name_label = ElidedLabel()
+        self.window_label = ElidedLabel()
         self.range_label = PlainLabel(small=True)
         self._lay_out()
         self._connect_tools()
@@ -91,7 +93,7 @@ class InputPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show a document's input."""
-        before, self._document = self._document, document
+        before, self._document, self._view = self._document, document, view
         self._look_at_values(before.sample if before else None, document.sample)
         if before is None or before.sample.spatial != document.sample.spatial:
             self._show_stage(document.sample)
@@ -161,7 +163,6 @@ class InputPane(Card):
         low, high = self._ranges.whole
         self.shape_label.setText(wording.input_shape(sample.spatial, sample.channels))
         self.name_label.setText(sample.name)
-        self.name_label.setToolTip(sample.name)
         self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
 
     def _show_picture(self) -> None:
@@ -231,12 +232,13 @@ class InputPane(Card):
         window = self._window(self._view.position) if self._view.position != self._followed else None
         if window is not None:
             self._loupe = replace(self._loupe, lengths=self.grid.room()).holding(window.positions)
+            self._was_moved = False
 
     def _scroll_to_window(self) -> None:
         """Bring the window's last and then its first cell into sight, where the table is longer than the pane."""
         window = self._window(self._view.position) if self._view.position != self._followed else None
         if window is not None:
-            for end in (-1, 0):
+            for end in (-1, 0) if not self._is_picture else ():
                 self._scroll_to([int(along[end]) for along in window.positions])
         self._followed = self._view.position
 
@@ -361,7 +363,7 @@ class InputPane(Card):
     # --- what only this pane knows: loupe, brush, padding --------------------------------------------------------
 
     def _move_loupe(self, loupe: Loupe) -> None:
-        self._loupe = loupe.within(self._bounds)
+        self._loupe, self._was_moved = loupe.within(self._bounds), True
         self._show_again()
 
     def _show_again(self) -> None:
@@ -408,22 +410,21 @@ class InputPane(Card):
         self.picture.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
 
     def _fit_room(self) -> None:
-        """Fill a larger or smaller loupe, or bring the window back into the sight of a scrolled table."""
-        if self._is_picture:
-            self._show_again()
-        elif self._document is not None:
+        """Fill a larger or smaller loupe or table, with the window still in it unless the user looks elsewhere."""
+        if self._document is None:
+            return
+        if not self._was_moved:
             self._followed = None
-            self._scroll_to_window()
+        if self._is_picture:
+            self._follow_window()
+            self._show_again()
+        self._scroll_to_window()
 
     def _lay_out(self) -> None:
         title = PlainLabel("Input", bold=True)
-        self.name_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.name_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.window_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         heading = row_of(title, self.shape_label, self.name_label)
-        heading.setStretch(2, 1)
         readout = row_of(self.window_label, self.range_label)
-        readout.setStretch(0, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, RHYTHM, 12, RHYTHM)
         layout.setSpacing(RHYTHM)

@@ -67,7 +67,7 @@ class InputPicture(pg.GraphicsView):
     scroll_asked = Signal(int, int)
 
     def __init__(self, name: str, tip: str) -> None:
-        super().__init__(background=None)
+        super().__init__(background=None)  # type: ignore[no-untyped-call]
         self.setBackgroundBrush(tokens_of(self.palette()).card)
         self.setAccessibleName(name)
         self.setToolTip(tip)
@@ -78,7 +78,7 @@ class InputPicture(pg.GraphicsView):
         )
         self._frame.addItem(self.image)
         self._frame.addItem(self.marks, ignoreBounds=True)
-        self.setCentralItem(self._frame)
+        self.setCentralItem(self._frame)  # type: ignore[no-untyped-call]
         self._bytes: Colours | None = None
         self._is_fitted = True
         self._brush_on = False
@@ -200,7 +200,7 @@ class InputPicture(pg.GraphicsView):
             event.ignore()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
+        super().resizeEvent(event)  # type: ignore[no-untyped-call]
         if hasattr(self, "_is_fitted") and self._is_fitted:
             self.fit()
 

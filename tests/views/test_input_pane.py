@@ -1,0 +1,684 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from input_documents import ENTRIES, LIMITS, bump, document_of, lines, photograph
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
+from pytestqt.qtbot import QtBot
+
+from convstudio.model import edits
+from convstudio.model.document import Document
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.controls import NumberField, WholeField
+from convstudio.views.input_dialogs import Question
+from convstudio.views.input_pane import InputPane
+
+SEQUENCE_VIEW = ViewState(position=(0,))
+
+
+class Heard:
+    """Everything that a pane asked for."""
+
+    def __init__(self, pane: InputPane) -> None:
+        self.edits: list[tuple] = []
+        self.looks: list[Callable[[Document, ViewState], ViewState]] = []
+        self.refusals: list[str] = []
+        self.samples: list[str] = []
+        self.opened: list[bool] = []
+        pane.edit_asked.connect(lambda *asked: self.edits.append(asked))
+        pane.look_asked.connect(self.looks.append)
+        pane.refused.connect(self.refusals.append)
+        pane.sample_asked.connect(self.samples.append)
+        pane.open_asked.connect(lambda: self.opened.append(True))
+
+    def edited(self, document: Document) -> np.ndarray:
+        """The values after the one edit that was asked for."""
+        ((_, edit, _),) = self.edits
+        return edit(document).sample.values.to_array()
+
+
+@pytest.fixture
+def pane(qtbot: QtBot) -> InputPane:
+    pane = InputPane(ENTRIES, LIMITS)
+    qtbot.addWidget(pane)
+    pane.resize(460, 480)
+    pane.show()
+    return pane
+
+
+@pytest.fixture
+def heard(pane: InputPane) -> Heard:
+    return Heard(pane)
+
+
+def shown(pane: InputPane) -> list[list[str]]:
+    """The text of every cell of the table."""
+    model = pane.grid.model()
+    return [
+        [model.data(model.index(row, column)) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def marked(pane: InputPane) -> list[tuple[list[int], list[int], bool, bool]]:
+    """The rows and columns of every overlay, whether it is the window, and whether it is thin."""
+    return [(o.rows.tolist(), o.columns.tolist(), o.is_window, o.is_thin) for o in pane.grid._overlays]
+
+
+def press(pane: InputPane, text: str) -> None:
+    """Trigger an action of the menu Rows and columns."""
+    (action,) = [action for action in pane.tools.rows_and_columns.actions() if action.text() == text]
+    action.trigger()
+
+
+def answer(pane: InputPane, *values: float) -> None:
+    """Fill in the question that is open, and accept it."""
+    question = pane.findChild(Question)
+    assert question is not None
+    for field, value in zip(_fields(question), values, strict=True):
+        field.setValue(value)
+    question.accept()
+
+
+def _fields(question: Question) -> list[WholeField | NumberField]:
+    return [*question.findChildren(WholeField), *question.findChildren(NumberField)]
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------------
+
+
+def test_a_small_input_is_a_table_of_its_numbers(pane):
+    pane.show_document(lines(), ViewState())
+
+    assert shown(pane) == [["0", "0", "0", "1", "1", "0", "0", "0"]] * 8
+
+
+def test_the_title_row_says_the_shape_and_the_name(pane):
+    pane.show_document(lines(), ViewState())
+
+    assert pane.shape_label.text() == "8 rows × 8 columns × 1 channel"
+    assert pane.name_label.text() == "Two-pixel line"
+
+
+def test_the_readout_says_the_window_and_the_range(pane):
+    pane.show_document(lines(), ViewState(position=(2, 2)))
+
+    assert pane.window_label.text() == "Window at rows 3–5, columns 3–5"
+    assert pane.range_label.text() == "min 0 · max 1"
+
+
+def test_showing_a_document_asks_for_nothing(pane, heard):
+    pane.show_document(lines(), ViewState())
+    pane.show_document(photograph(), ViewState(channel=2))
+    pane.show_document(bump(), SEQUENCE_VIEW)
+
+    assert (heard.edits, heard.looks, heard.samples) == ([], [], [])
+
+
+def test_the_current_window_is_outlined(pane):
+    pane.show_document(lines(), ViewState(position=(2, 1)))
+
+    assert marked(pane) == [([2, 3, 4], [1, 2, 3], True, False)]
+
+
+def test_going_term_by_term_outlines_the_cell_of_the_term_more_thinly(pane):
+    pane.show_document(lines(), ViewState(position=(2, 1), term=5))
+
+    assert marked(pane)[1] == ([3], [3], True, True)
+
+
+def test_a_weight_lights_up_every_cell_that_it_is_multiplied_with(pane):
+    pane.show_document(lines(stride=(2, 2)), ViewState(pinned=Cell(Pane.KERNEL, (0, 0))))
+
+    assert marked(pane)[0] == ([0, 2, 4], [0, 2, 4], False, False)
+
+
+def test_a_map_cell_under_the_mouse_moves_the_outlined_window(pane):
+    pane.show_document(lines(), ViewState())
+
+    pane.show_view(lines(), ViewState(pointed=Cell(Pane.MAP, (5, 5))))
+
+    assert marked(pane) == [([5, 6, 7], [5, 6, 7], True, False)]
+
+
+def test_a_layer_that_cannot_work_has_no_window(pane):
+    pane.show_document(lines(dilation=(9, 9)), ViewState())
+
+    assert marked(pane) == []
+    assert pane.window_label.text() == "The window does not fit this input"
+
+
+def test_padding_cells_surround_the_input_with_their_values(pane):
+    document = document_of(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])[..., np.newaxis], padding="same")
+    reflected = document.with_layer(0, replace(document.layers[0], padding_mode="reflect"))
+
+    pane.show_document(reflected, ViewState())
+
+    assert shown(pane)[0] == ["5", "4", "5", "6", "5"]
+    assert pane.grid.grid.is_padding(0, 0)
+
+
+def test_padding_cells_can_be_hidden(pane):
+    pane.show_document(lines(padding="same"), ViewState())
+
+    pane.tools.padding_button.click()
+
+    assert (pane.grid.model().rowCount(), pane.grid.model().columnCount()) == (8, 8)
+
+
+def test_a_sequence_is_one_row_of_cells_with_stems_under_them(pane):
+    pane.show_document(bump(), SEQUENCE_VIEW)
+
+    assert shown(pane) == [["0", "0", "0", "1", "1", "0", "0", "0"]]
+    assert pane.stems.isVisible()
+    cell = pane.grid.viewport().mapTo(pane, pane.grid.visualRect(pane.grid.model().index(0, 3)).center())
+    assert pane.stems.stem_position(3) == pytest.approx(pane.stems.mapFrom(pane, cell).x(), abs=1.5)
+
+
+def test_an_input_with_channels_shows_the_numbers_of_the_selected_one(pane):
+    values = np.arange(18).reshape(3, 2, 3)
+
+    pane.show_document(document_of(values), ViewState(channel=2))
+
+    assert shown(pane) == [["2", "5"], ["8", "11"], ["14", "17"]]
+    assert pane.tools.channel.currentText() == "Blue"
+
+
+def test_negative_values_get_the_diverging_colours(pane):
+    values = np.array([[-1.0, 1.0], [0.0, 1.0]])[..., np.newaxis]
+
+    pane.show_document(document_of(np.pad(values, ((0, 2), (0, 2), (0, 0)))), ViewState())
+
+    red, _, blue = pane.grid.grid.content.colours[0, 0]
+    assert blue > red
+
+
+def test_the_sample_is_named_in_the_list(pane):
+    pane.show_document(lines(), ViewState())
+
+    assert pane.tools.sample.currentText() == "Two-pixel line"
+
+
+def test_an_input_of_another_name_is_ones_own(pane):
+    pane.show_document(photograph(), ViewState())
+
+    assert pane.tools.sample.currentText() == "Own input"
+
+
+def test_a_step_scrolls_a_long_sequence_to_its_window(pane):
+    document = document_of(np.zeros((300, 1)))
+    pane.show_document(document, SEQUENCE_VIEW)
+
+    pane.show_view(document, ViewState(position=(200,)))
+
+    index = pane.grid.model().index(0, 201)
+    assert pane.grid.viewport().rect().contains(pane.grid.visualRect(index).center())
+
+
+def test_what_can_be_reached_by_keyboard_has_a_name_and_a_tooltip(pane):
+    pane.show_document(photograph(), ViewState())
+    kinds = (QAbstractButton, QComboBox, QSpinBox, QDoubleSpinBox, QTableView)
+    reachable = [w for kind in kinds for w in pane.findChildren(kind) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    own = [w for w in reachable if w.window() is pane.window() and w.objectName() != "qt_toolbar_ext_button"]
+
+    assert [w for w in own if not w.accessibleName() or not (w.toolTip() or w.whatsThis())] == []
+
+
+# --- what is asked ---------------------------------------------------------------------------------------------------
+
+
+def test_choosing_a_sample_asks_for_it(pane, heard):
+    pane.show_document(lines(), ViewState())
+
+    pane.tools.sample.activated.emit(pane.tools.sample.findText("Cross"))
+
+    assert heard.samples == ["cross"]
+
+
+def test_the_open_button_asks_for_a_file(pane, heard):
+    (button,) = [b for b in pane.findChildren(QAbstractButton) if b.text() == "Open image or table…"]
+
+    button.click()
+
+    assert heard.opened == [True]
+
+
+def test_a_typed_number_asks_to_set_that_cell(pane, heard):
+    pane.show_document(lines(), ViewState())
+
+    pane.grid.model().setData(pane.grid.model().index(2, 0), "1/4")
+
+    assert heard.edited(lines())[2, 0, 0] == 0.25
+    assert heard.edits[0][0] == "Set input value"
+
+
+def test_a_typed_number_lands_in_the_selected_channel_alone(pane, heard):
+    document = document_of(np.zeros((3, 3, 3)))
+    pane.show_document(document, ViewState(channel=1))
+
+    pane.grid.model().setData(pane.grid.model().index(0, 0), "7")
+
+    assert heard.edited(document)[0, 0].tolist() == [0, 7, 0]
+
+
+def test_a_number_typed_beside_padding_lands_in_the_cell_that_was_shown(pane, heard):
+    pane.show_document(lines(padding="same"), ViewState())
+
+    pane.grid.model().setData(pane.grid.model().index(1, 2), "9")
+
+    assert heard.edited(lines())[0, 1, 0] == 9
+
+
+def test_a_word_is_refused_in_a_sentence(pane, heard):
+    pane.show_document(lines(), ViewState())
+
+    pane.grid.model().setData(pane.grid.model().index(0, 0), "seven")
+
+    assert heard.edits == []
+    assert "“seven” is not a number" in heard.refusals[0]
+
+
+def test_a_typed_number_in_a_sequence_sets_a_step(pane, heard):
+    pane.show_document(bump(), SEQUENCE_VIEW)
+
+    pane.grid.model().setData(pane.grid.model().index(0, 6), "2")
+
+    assert heard.edited(bump())[:, 0].tolist() == [0, 0, 0, 1, 1, 0, 2, 0]
+
+
+def test_a_pasted_block_asks_to_set_its_cells(pane, heard):
+    pane.show_document(lines(), ViewState())
+    QGuiApplication.clipboard().setText("5\t6\n7\t8")
+    pane.grid.setCurrentIndex(pane.grid.model().index(6, 0))
+
+    pane.grid.paste()
+
+    assert heard.edited(lines())[6:, :2, 0].tolist() == [[5, 6], [7, 8]]
+
+
+def test_a_column_copied_from_a_spreadsheet_can_be_pasted_into_a_sequence(pane, heard):
+    pane.show_document(bump(), SEQUENCE_VIEW)
+    QGuiApplication.clipboard().setText("5\n6\n7")
+
+    pane.grid.paste()
+
+    assert heard.edited(bump())[:4, 0].tolist() == [5, 6, 7, 1]
+
+
+def test_a_block_pasted_into_a_sequence_is_refused_in_a_sentence(pane, heard):
+    pane.show_document(bump(), SEQUENCE_VIEW)
+    QGuiApplication.clipboard().setText("5\t6\n7\t8")
+
+    pane.grid.paste()
+
+    assert heard.edits == []
+    assert "2×2 block does not fit into a sequence" in heard.refusals[0]
+
+
+def test_delete_sets_the_selected_cells_to_zero(pane, heard, qtbot):
+    pane.show_document(lines(), ViewState())
+    pane.grid.selectColumn(3)
+
+    qtbot.keyClick(pane.grid, Qt.Key.Key_Delete)
+
+    assert heard.edited(lines())[:, 3:5, 0].tolist() == [[0, 1]] * 8
+
+
+def test_a_brush_stroke_is_one_gesture_without_holes(pane, heard, qtbot):
+    pane.show_document(lines(), ViewState())
+    pane.tools.brush_button.click()
+    pane.tools.brush_value.show_value(5)
+    first, last = (pane.grid.visualRect(pane.grid.model().index(7, c)).center() for c in (0, 6))
+
+    qtbot.mousePress(pane.grid.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    qtbot.mouseMove(pane.grid.viewport(), last)
+    qtbot.mouseRelease(pane.grid.viewport(), Qt.MouseButton.LeftButton, pos=last)
+
+    document = lines()
+    for _, edit, _ in heard.edits:
+        document = edit(document)
+    assert document.sample.values.to_array()[7, :, 0].tolist() == [5, 5, 5, 5, 5, 5, 5, 0]
+    assert {name for name, _, _ in heard.edits} == {"Paint input"}
+    assert len({gesture for _, _, gesture in heard.edits}) == 1
+
+
+def test_two_brush_strokes_are_two_gestures(pane, heard, qtbot):
+    pane.show_document(lines(), ViewState())
+    pane.tools.brush_button.click()
+
+    for column in (0, 6):
+        at = pane.grid.visualRect(pane.grid.model().index(0, column)).center()
+        qtbot.mouseClick(pane.grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    assert len({gesture for _, _, gesture in heard.edits}) == 2
+
+
+def test_the_mouse_over_a_cell_asks_to_point_at_it(pane, heard):
+    pane.show_document(lines(), ViewState())
+
+    pane.grid.pointed.emit((2, 5))
+
+    assert heard.looks[0](lines(), ViewState()).pointed == Cell(Pane.INPUT, (2, 5))
+
+
+def test_the_mouse_over_padding_points_at_nothing(pane, heard):
+    pane.show_document(lines(padding="same"), ViewState())
+
+    pane.grid.pointed.emit((-1, 5))
+
+    assert heard.looks[0](lines(), ViewState()).pointed is None
+
+
+def test_a_click_pins_a_cell(pane, heard, qtbot):
+    pane.show_document(bump(), SEQUENCE_VIEW)
+    at = pane.grid.visualRect(pane.grid.model().index(0, 4)).center()
+
+    qtbot.mouseClick(pane.grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    assert heard.looks[-1](bump(), SEQUENCE_VIEW).pinned == Cell(Pane.INPUT, (4,))
+
+
+def test_a_click_on_padding_pins_nothing(pane, heard):
+    pane.show_document(lines(padding="same"), ViewState())
+
+    pane.grid.clicked_cell.emit(-1, 0)
+
+    assert heard.looks == []
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "shape"),
+    [
+        ("Insert row above", 2, (9, 8)),
+        ("Insert row below", 2, (9, 8)),
+        ("Insert column left", 2, (8, 9)),
+        ("Insert column right", 2, (8, 9)),
+        ("Delete rows", 2, (7, 8)),
+        ("Delete columns", 2, (8, 7)),
+    ],
+)
+def test_rows_and_columns_are_inserted_and_deleted(pane, heard, text, row, shape):
+    pane.show_document(lines(), ViewState())
+    pane.grid.setCurrentIndex(pane.grid.model().index(row, row))
+
+    press(pane, text)
+
+    assert heard.edited(lines()).shape == (*shape, 1)
+
+
+def test_a_column_is_inserted_on_the_side_that_the_menu_says(pane, heard):
+    pane.show_document(lines(), ViewState())
+    pane.grid.setCurrentIndex(pane.grid.model().index(0, 3))
+
+    press(pane, "Insert column right")
+
+    assert heard.edited(lines())[0, :, 0].tolist() == [0, 0, 0, 1, 0, 1, 0, 0, 0]
+
+
+def test_a_sequence_gains_a_step(pane, heard):
+    pane.show_document(bump(), SEQUENCE_VIEW)
+    pane.grid.setCurrentIndex(pane.grid.model().index(0, 4))
+
+    press(pane, "Insert step left")
+
+    assert heard.edited(bump())[:, 0].tolist() == [0, 0, 0, 1, 0, 1, 0, 0, 0]
+    assert heard.edits[0][0] == "Insert step"
+
+
+def test_the_keys_of_the_menu_work_in_the_grid(pane, heard, qtbot):
+    pane.show_document(lines(), ViewState())
+    pane.grid.setFocus()
+    qtbot.waitUntil(pane.grid.hasFocus)
+
+    qtbot.keyClick(pane.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
+
+    assert heard.edited(lines()).shape == (9, 8, 1)
+
+
+def test_an_input_that_is_full_refuses_another_row(pane, heard):
+    document = document_of(np.zeros((1000, 1)))
+    pane.show_document(document, SEQUENCE_VIEW)
+
+    press(pane, "Insert step left")
+
+    assert heard.edits == []
+    assert "1001 is longer than the 1000 cells" in heard.refusals[0]
+
+
+def test_the_shape_is_asked_for_and_set(pane, heard):
+    pane.show_document(lines(), ViewState())
+
+    press(pane, "Shape…")
+    answer(pane, 4, 10)
+
+    assert heard.edited(lines()).shape == (4, 10, 1)
+
+
+def test_a_shape_of_too_many_values_is_refused(pane, heard):
+    pane.show_document(lines(), ViewState())
+
+    press(pane, "Shape…")
+    answer(pane, 1000, 1000)
+
+    assert heard.edits == []
+    assert "1000×1000×1 has 1000000 values, and at most 100000 fit" in heard.refusals[0]
+
+
+def test_filling_sets_every_cell(pane, heard):
+    pane.show_document(bump(), SEQUENCE_VIEW)
+
+    press(pane, "Fill…")
+    answer(pane, 3)
+
+    assert heard.edited(bump())[:, 0].tolist() == [3] * 8
+
+
+def test_filling_the_selection_leaves_the_other_cells(pane, heard):
+    pane.show_document(lines(), ViewState())
+    pane.grid.selectRow(0)
+
+    press(pane, "Fill selected cells…")
+    answer(pane, 3)
+
+    assert heard.edited(lines())[:2, 0, 0].tolist() == [3, 0]
+
+
+def test_choosing_a_channel_asks_to_look_at_it(pane, heard):
+    pane.show_document(photograph(), ViewState())
+
+    pane.tools.channel.activated.emit(1)
+
+    assert heard.looks[0](photograph(), ViewState()).channel == 1
+
+
+# --- a picture with its loupe ----------------------------------------------------------------------------------------
+
+
+def test_a_large_input_is_a_picture_and_the_table_its_loupe(pane):
+    document = photograph()
+
+    pane.show_document(document, ViewState(position=(30, 40)))
+
+    assert pane.picture.isVisible()
+    content = pane.grid.grid.content
+    (top, left), (rows, columns) = content.origin, content.values.shape
+    expected = document.sample.values.to_array()[top : top + rows, left : left + columns, 0]
+    np.testing.assert_array_equal(content.values, expected)
+    assert top <= 30 < top + rows
+    assert left <= 40 < left + columns
+
+
+def test_the_loupe_follows_the_window(pane, qtbot):
+    document = photograph()
+    pane.show_document(document, ViewState())
+
+    pane.show_view(document, ViewState(position=(57, 77)))
+
+    qtbot.waitUntil(lambda: pane.grid.grid.content.values.shape[0] >= 3)  # the layout has settled
+    assert np.add(pane.grid.grid.content.origin, pane.grid.grid.content.values.shape).tolist() == [60, 80]
+
+
+def test_the_loupe_stays_where_the_user_moved_it_while_only_the_mouse_moves(pane):
+    document = photograph()
+    pane.show_document(document, ViewState())
+    pane.picture.loupe_asked.emit(40, 50)
+
+    pane.show_view(document, ViewState(pointed=Cell(Pane.MAP, (3, 3))))
+
+    assert pane.grid.grid.content.origin == (40, 50)
+
+
+def test_the_loupe_stays_where_the_user_moved_it_while_they_edit(pane):
+    document = photograph()
+    pane.show_document(document, ViewState())
+    pane.picture.loupe_asked.emit(40, 50)
+
+    pane.show_document(edits.paint_input(document, (41, 51), 1, 0.0, None), ViewState())
+
+    assert pane.grid.grid.content.origin == (40, 50)
+
+
+def test_a_number_typed_in_the_loupe_lands_where_the_loupe_is(pane, heard):
+    document = photograph()
+    pane.show_document(document, ViewState())
+    pane.picture.loupe_asked.emit(40, 50)
+
+    pane.grid.model().setData(pane.grid.model().index(1, 2), "1/2")
+
+    assert heard.edited(document)[41, 52, 0] == 0.5
+
+
+def test_the_loupe_stops_at_the_edges(pane):
+    pane.show_document(photograph(), ViewState())
+
+    pane.picture.loupe_asked.emit(-20, 500)
+
+    content = pane.grid.grid.content
+    assert (content.origin[0], content.origin[1] + content.values.shape[1]) == (0, 80)
+
+
+def test_the_loupe_reaches_into_the_padding(pane):
+    pane.show_document(photograph(padding="same"), ViewState())
+
+    pane.picture.loupe_asked.emit(-20, -20)
+
+    assert pane.grid.grid.content.origin == (-1, -1)
+    assert pane.grid.grid.content.values[0].tolist() == [0] * pane.grid.grid.content.values.shape[1]
+
+
+@pytest.mark.parametrize(("key", "moved"), [(Qt.Key.Key_Up, (-1, 0)), (Qt.Key.Key_Left, (0, -1))])
+def test_arrow_keys_at_the_edge_of_the_loupe_move_it(pane, qtbot, key, moved):
+    pane.show_document(photograph(), ViewState())
+    pane.picture.loupe_asked.emit(20, 20)
+    pane.grid.setCurrentIndex(pane.grid.model().index(0, 0))
+
+    qtbot.keyClick(pane.grid, key)
+
+    assert pane.grid.grid.content.origin == (20 + moved[0], 20 + moved[1])
+    assert (pane.grid.currentIndex().row(), pane.grid.currentIndex().column()) == (0, 0)
+
+
+def test_page_down_moves_the_loupe_by_its_height(pane, qtbot):
+    pane.show_document(photograph(), ViewState())
+    pane.picture.loupe_asked.emit(10, 10)
+
+    qtbot.keyClick(pane.grid, Qt.Key.Key_PageDown)
+
+    assert pane.grid.grid.content.origin == (10 + pane.grid.model().rowCount(), 10)
+
+
+def test_the_window_and_linked_cells_are_outlined_on_the_picture(pane):
+    view = ViewState(position=(30, 40), pinned=Cell(Pane.INPUT, (10, 12)))
+
+    pane.show_document(photograph(), view)
+
+    assert pane.picture.marks.outlines.window == [(30, 40, 33, 43)]
+    assert pane.picture.marks.outlines.linked == [(10, 12, 11, 13)]
+
+
+def test_only_the_touched_part_of_the_picture_is_painted_again(pane, monkeypatch):
+    before = photograph(300, 300)
+    pane.show_document(before, ViewState())
+    patched = []
+    monkeypatch.setattr(pane.picture, "show_patch", lambda box, patch: patched.append(patch.shape))
+    monkeypatch.setattr(pane.picture, "show_picture", lambda picture: patched.append(picture.shape))
+
+    pane.show_document(edits.paint_input(before, (10, 10), 3, 0.5, None), ViewState())
+
+    assert patched == [(128, 128, 3)]
+
+
+def test_after_any_strokes_the_picture_is_the_one_of_the_document(pane):
+    document = photograph(300, 200)
+    pane.show_document(document, ViewState())
+
+    for place in ((10, 10), (130, 120), (299, 199), (127, 128)):
+        document = edits.paint_input(document, place, 9, 0.25, None)
+        pane.show_document(document, ViewState())
+
+    expected = np.rint(document.sample.values.to_array() * 255).astype(np.uint8)
+    np.testing.assert_array_equal(pane.picture.image.image, expected)
+
+
+def test_the_levels_of_a_picture_stay_while_the_values_stay_inside_them(pane):
+    document = edits.paint_input(photograph(), (5, 5), 1, 2.0, None)
+    pane.show_document(document, ViewState())
+    held = pane.picture.image.image[30, 30].tolist()
+
+    pane.show_document(edits.paint_input(document, (5, 5), 1, 0.0, None), ViewState())
+
+    assert pane.picture.image.image[30, 30].tolist() == held
+
+
+def test_the_readout_follows_a_stroke_on_a_picture(pane):
+    before = photograph(300, 300)
+    pane.show_document(before, ViewState())
+
+    pane.show_document(edits.paint_input(before, (10, 10), 3, -2.0, None), ViewState())
+
+    assert pane.range_label.text().startswith("min -2 · ")
+
+
+def test_a_click_on_the_picture_moves_the_loupe_there_and_pins_the_cell(pane, heard):
+    document = photograph()
+    pane.show_document(document, ViewState())
+
+    pane.picture.clicked_cell.emit(30, 40)
+
+    rows, columns = pane.grid.grid.content.values.shape
+    assert pane.grid.grid.content.origin == (30 - rows // 2, 40 - columns // 2)
+    assert heard.looks[-1](document, ViewState()).pinned == Cell(Pane.INPUT, (30, 40))
+
+
+def test_the_brush_paints_every_channel_of_the_picture(pane, heard):
+    document = photograph()
+    pane.show_document(document, ViewState(channel=1))
+
+    pane.picture.painted.emit(None, (30, 40), 1)
+
+    assert heard.edited(document)[30, 40].tolist() == [1, 1, 1]
+
+
+def test_the_brush_paints_the_selected_channel_alone_when_asked_to(pane, heard):
+    document = photograph()
+    pane.show_document(document, ViewState(channel=1))
+    pane.tools.every_channel.click()
+
+    pane.picture.painted.emit(None, (30, 40), 1)
+
+    before = document.sample.values.to_array()[30, 40]
+    assert heard.edited(document)[30, 40].tolist() == [before[0], 1, before[2]]
+
+
+def test_a_change_from_many_channels_to_one_is_shown(pane):
+    pane.show_document(photograph(), ViewState(channel=2))
+
+    pane.show_document(lines(), ViewState(channel=0))
+
+    assert shown(pane)[0] == ["0", "0", "0", "1", "1", "0", "0", "0"]
+    assert not pane.picture.isVisible()
