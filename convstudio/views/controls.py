@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAccessibleWidget,
+    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
@@ -179,6 +181,15 @@ class Choice(QComboBox):
             with QSignalBlocker(self):
                 self.setCurrentIndex(index)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the list for arrows and letters: walking through the entries must not apply each one of them."""
+        keys = Qt.Key
+        if event.key() in (keys.Key_Up, keys.Key_Down, keys.Key_Home, keys.Key_End) or event.text().strip():
+            self.showPopup()
+            QApplication.sendEvent(self.view(), event)
+        else:
+            super().keyPressEvent(event)
+
     def wheelEvent(self, event: object) -> None:
         """Leave the wheel to the pane: scrolling past a choice must not change it."""
         event.ignore()  # type: ignore[attr-defined]
@@ -244,8 +255,9 @@ def tool_button(
 
 
 def labelled(text: str, field: QWidget) -> PlainLabel:
-    """Make the visible label of a field: its buddy."""
+    """Make the visible label of a field, its buddy; with a colon for screen readers, as the name itself is the field's."""
     label = PlainLabel(text)
+    label.setAccessibleName(f"{text}:")
     label.setBuddy(field)
     return label
 

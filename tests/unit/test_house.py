@@ -126,19 +126,19 @@ def test_the_rooms_have_examples_to_run():
 class _Table(QAbstractTableModel):
     """A table that answers what Qt asks with None and True, the two objects whose references got lost."""
 
-    def rowCount(self, parent=QModelIndex()):  # noqa: B008, N802  # Qt's own signature
+    def rowCount(self, parent=QModelIndex()):  # noqa: B008  # Qt's own signature
         return 20
 
-    def columnCount(self, parent=QModelIndex()):  # noqa: B008, N802  # Qt's own signature
+    def columnCount(self, parent=QModelIndex()):  # noqa: B008  # Qt's own signature
         return 20
 
     def data(self, index, role=Qt.ItemDataRole.DisplayRole):
         return True if role == Qt.ItemDataRole.DisplayRole else None
 
-    def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):  # noqa: N802  # Qt's own name
+    def headerData(self, section, orientation, role=Qt.ItemDataRole.DisplayRole):  # Qt's own name
         return None
 
-    def setData(self, index, value, role=Qt.ItemDataRole.EditRole):  # noqa: N802  # Qt's own name
+    def setData(self, index, value, role=Qt.ItemDataRole.EditRole):  # Qt's own name
         return True
 
 
