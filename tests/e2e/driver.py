@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLineEdit,
     QMainWindow,
     QMessageBox,
     QPlainTextEdit,
@@ -29,6 +30,11 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
         self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow) and w.isVisible())
+        self._activate()
+
+    def _activate(self) -> None:
+        self.window.activateWindow()
+        self.wait(self.window.isActiveWindow)
 
     def find(self, kind: type, name: str) -> QWidget:
         """Return the one visible widget of a kind with that accessible name."""
@@ -44,6 +50,7 @@ class Desk:
         for letter in entry:
             QTest.keyClicks(QApplication.focusWidget(), letter)
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        self._activate()  # the offscreen platform does not give the window back what the list took
         assert combo.currentText() == entry
 
     def enter(self, name: str, text: str) -> None:
@@ -59,9 +66,9 @@ class Desk:
         table = self.find(QTableView, table_name)
         table.setFocus()
         table.setCurrentIndex(table.model().index(row, column))
-        table.edit(table.currentIndex())
-        editor = QApplication.focusWidget()
-        QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(table, Qt.Key.Key_F2)
+        editor = table.findChild(QLineEdit)
+        editor.selectAll()
         QTest.keyClicks(editor, text)
         QTest.keyClick(editor, Qt.Key.Key_Return)
 
