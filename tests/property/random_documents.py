@@ -123,6 +123,8 @@ EDITS = (
     _on_filter(edits.rotate_kernel),
     _on_filter(edits.transpose_kernel),
     _on_filter(edits.negate_kernel),
+    _on_filter(edits.normalise_kernel),
+    _on_filter(edits.normalise_kernel_by_size),
     _on_filter(edits.randomise_kernel, lambda draw: draw(st.integers(0, 9))),
     _on_axes(edits.set_kernel_size, 4),
     _on_axes(edits.set_stride, 3),

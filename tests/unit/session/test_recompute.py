@@ -165,6 +165,16 @@ def test_closing_waits_for_the_run_and_delivers_nothing(qtbot, recompute, gate, 
     assert gate.asked == [START]
 
 
+def test_closing_forgets_the_request_that_waits(qtbot, recompute, gate):
+    recompute.request(START)
+    gate.let_through(2)
+    recompute._pool.waitForDone()
+    recompute.request(OTHER)
+    recompute.close()
+    qtbot.wait(0)
+    assert gate.asked == [START]
+
+
 def test_closing_twice_is_closing_once(recompute):
     recompute.close()
     recompute.close()
