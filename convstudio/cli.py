@@ -82,7 +82,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _refuse(problem: Exception | str, status: int) -> int:
-    sentence = " ".join(str(problem).split()).removesuffix(".")
+    sentence = printable(" ".join(str(problem).split())).removesuffix(".")
     print(f"convstudio: error: {sentence[:1].lower()}{sentence[1:]}", file=sys.stderr)
     return status
 
@@ -383,7 +383,7 @@ def _named_detector(detector_id: str) -> Detector:
 def _no_detector(detector_id: str, detectors: Sequence[Detector]) -> str:
     near = get_close_matches(detector_id, [detector.id for detector in detectors], n=3)
     advice = f"did you mean {' or '.join(near)}?" if near else "see convstudio detectors for the list"
-    return f"there is no detector “{printable(detector_id)[:60]}” and no kernel file of that name: {advice}"
+    return f"there is no detector “{detector_id[:60]}” and no kernel file of that name: {advice}"
 
 
 def _as_json(detectors: Sequence[Detector]) -> str:

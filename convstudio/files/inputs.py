@@ -41,7 +41,8 @@ def read_input(path: str | os.PathLike[str]) -> Sample:
     if suffix not in INPUT_SUFFIXES:
         raise FileProblem(f"{where} is no input: choose a file that ends in {', '.join(sorted(INPUT_SUFFIXES))}.")
     values = _decode(read_bytes(path), suffix, where)
-    return Sample.of(printable(Path(path).name), values, printable(os.fspath(path)))
+    name = printable(Path(path).name)
+    return Sample.of(name, values, name)  # never the whole path: a project may be shared
 
 
 def _decode(data: bytes, suffix: str, where: str) -> Floats:

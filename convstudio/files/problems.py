@@ -6,7 +6,13 @@ import os
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the user's file, not an error of the program
-    """What is wrong with a file; its message is one sentence for the user: what, where, and what to do."""
+    """What is wrong with a file; its message is one sentence for the user: what, where, and what to do.
+
+    A sentence may quote the file, so whatever a terminal or a label could not print is replaced here, once.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(sentence))
 
 
 class WriteProblem(FileProblem):

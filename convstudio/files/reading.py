@@ -32,8 +32,9 @@ def _read(path: Path) -> bytes:
         raise FileProblem(f"{named(path)} is a device or a pipe: choose a file.")
     _check_size(status.st_size, path)
     with path.open("rb") as file:
-        data = file.read(LIMITS.file_bytes + 1)
-    _check_size(len(data), path)  # it may have grown
+        data = file.read(status.st_size + 1)
+    if len(data) != status.st_size:
+        raise FileProblem(f"{named(path)} changed while it was read: wait until it is written, and open it again.")
     return data
 
 

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from convstudio.files.images import decode_image
-from convstudio.files.problems import FileProblem, printable
+from convstudio.files.problems import FileProblem
 from convstudio.files.tables import decode_table
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
@@ -187,4 +187,4 @@ def _unknown(sample_id: str) -> str:
     ids = [info.id for info in sample_catalogue()]
     near = get_close_matches(sample_id, ids, n=3, cutoff=0.4)
     advice = f"did you mean {' or '.join(near)}" if near else f"choose one such as {', '.join(ids[:3])}"
-    return f"There is no sample “{printable(sample_id)[:60]}”: {advice}?"
+    return f"There is no sample “{sample_id[:60]}”: {advice}?"

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from convstudio.files.problems import FileProblem, printable
+from convstudio.files.problems import FileProblem
 
 Content = TypeVar("Content")
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -42,7 +42,7 @@ class FileFormat(Generic[Content]):
             return msgspec.convert(self._migrated(msgspec.json.decode(data), head.version), self.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise FileProblem(
-                f"{where} is no ConvStudio {self.noun}, or a damaged one ({printable(str(error))}): open another copy."
+                f"{where} is no ConvStudio {self.noun}, or a damaged one ({error!s}): open another copy."
             ) from None
 
     def encode(self, content: Content) -> bytes:
@@ -52,7 +52,7 @@ class FileFormat(Generic[Content]):
     def _check(self, head: _Head, where: str) -> None:
         if head.format != self.name:
             raise FileProblem(
-                f"{where} is no ConvStudio {self.noun}, but says “{printable(head.format)[:40]}”: choose another file."
+                f"{where} is no ConvStudio {self.noun}, but says “{head.format[:40]}”: choose another file."
             )
         if head.version > self.version:
             raise FileProblem(

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, deserialize
 from safetensors.numpy import save
 
 from convstudio.files.arrays import to_float32
-from convstudio.files.problems import FileProblem, printable
+from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats
 
 _TYPES: Mapping[str, str] = MappingProxyType(
@@ -42,7 +42,7 @@ def encode_only_tensor(values: Floats) -> bytes:
 
 
 def _names(tensors: list[tuple[str, Any]]) -> str:
-    names = sorted(printable(name)[:60] for name, _ in tensors)
+    names = sorted(name[:60] for name, _ in tensors)
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
     return f" ({', '.join(names[:_MOST_NAMES])}{more})" if names else ""
 

@@ -167,7 +167,9 @@ def input_range(values: TiledArray) -> tuple[float, float]:
 def histogram(values: NDArray[Any], bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Count the finite values in equal steps: `(bins,)` counts and `(bins + 1,)` edges."""
     finite = values[np.isfinite(values)].astype(np.float64)
-    counts, edges = np.histogram(finite, bins=bins)
+    low, high = _finite_range(finite)
+    reach = 0.0 if high > low else max(0.5, abs(low) / 100)  # equal values need a range that their size can resolve
+    counts, edges = np.histogram(finite, bins=bins, range=(low - reach, high + reach))
     return counts.astype(np.int64), edges
 
 

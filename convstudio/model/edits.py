@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from convstudio.model.arrays import Box, Floats, TiledArray, frozen, same_array
 from convstudio.model.detectors import Detector
@@ -215,9 +215,9 @@ def negate_kernel(document: Document, layer: int, filter_index: int) -> Document
 def normalise_kernel(document: Document, layer: int, filter_index: int) -> Document:
     """Divide every kernel of a filter by its sum, so that flat areas keep their value.
 
-    Raises ValueError for a zero sum: dividing by Σ|w| is the other way.
+    Raises ValueError for a zero sum: dividing by Σ|w| is the other way; and for weights that are not finite.
     """
-    kernels = document.layers[layer].weights[..., filter_index].astype(np.float64)
+    kernels = _finite_kernels(document, layer, filter_index)
     sums = kernels.reshape(-1, kernels.shape[-1]).sum(axis=0)
     smallest = 1e-6 * np.abs(kernels).sum()
     if np.any(np.abs(sums) <= smallest):
@@ -226,8 +226,11 @@ def normalise_kernel(document: Document, layer: int, filter_index: int) -> Docum
 
 
 def normalise_kernel_by_size(document: Document, layer: int, filter_index: int) -> Document:
-    """Divide every kernel of a filter by the sum of its weights' absolute values; raises ValueError when all are 0."""
-    kernels = document.layers[layer].weights[..., filter_index].astype(np.float64)
+    """Divide every kernel of a filter by the sum of its weights' absolute values.
+
+    Raises ValueError when they are all 0, and for weights that are not finite.
+    """
+    kernels = _finite_kernels(document, layer, filter_index)
     sizes = np.abs(kernels).reshape(-1, kernels.shape[-1]).sum(axis=0)
     if np.any(sizes == 0):
         raise ValueError("Every weight is 0, so there is nothing to normalise: type a weight first.")
@@ -339,6 +342,13 @@ def _centred(inner: int, outer: int) -> slice:
         return slice(0, outer)
     start = (outer - 1) // 2 - (inner - 1) // 2
     return slice(start, start + inner)
+
+
+def _finite_kernels(document: Document, layer: int, filter_index: int) -> NDArray[np.float64]:
+    kernels = document.layers[layer].weights[..., filter_index].astype(np.float64)
+    if not np.all(np.isfinite(kernels)):
+        raise ValueError("A weight is NaN or infinite, so the kernel has no sum to divide by: type another weight.")
+    return kernels
 
 
 def _block(values: ArrayLike, rank: int, target: str) -> Floats:

@@ -14,6 +14,7 @@ _TERM = re.compile(
 )
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
 _MAX_DENOMINATOR = 1024
+_ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
 
 
 def parse_number(text: str) -> float:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import traceback
+
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, forward
+from convstudio.model.forward import Forward, LayerResult, forward
+
+_FAULT = "A fault in this program stopped the computation: undo the last change, or save your work under another name."
 
 
 class Recompute(QObject):
@@ -55,14 +59,13 @@ class Recompute(QObject):
         self._set_running(True)
         self._pool.start(_Run(self._ticket, document, self._last, self._finished.emit))
 
-    def _take(self, ticket: int, result: Forward | None) -> None:
-        self._last = result or self._last
-        if ticket != self._ticket:
-            self._start()
-            return
-        self._set_running(False)
-        if result is not None:
+    def _take(self, ticket: int, result: Forward) -> None:
+        self._last = result
+        if ticket == self._ticket:
+            self._set_running(False)
             self.results_changed.emit(result)
+        else:
+            self._start()
 
     def _set_running(self, running: bool) -> None:
         if running != self._is_running:
@@ -81,8 +84,13 @@ class _Run(QRunnable):
         self._finished = finished
 
     def run(self) -> None:
-        result = None
         try:
             result = forward(self._document, self._before)
-        finally:  # a fault in one computation must not stop all later ones
-            self._finished(self._ticket, result)  # type: ignore[operator]  # a bound Signal.emit has no callable type
+        except Exception:  # a fault must neither stop all later computations nor leave old numbers on the screen
+            traceback.print_exc()
+            result = _faulty(self._document)
+        self._finished(self._ticket, result)  # type: ignore[operator]  # a bound Signal.emit has no callable type
+
+
+def _faulty(document: Document) -> Forward:
+    return Forward(document, tuple(LayerResult(layer, None, None, _FAULT) for layer in document.layers))

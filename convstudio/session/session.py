@@ -44,7 +44,7 @@ class Session(QObject):
     def apply(self, text: str, document: Document, gesture: int | None = None) -> None:
         """Make `document` the current one, as one undo step named `text`; nothing happens where nothing changed.
 
-        Steps with the same `gesture` number, such as the points of one brush stroke, become one.
+        Steps of the same text and `gesture` number, such as the points of one brush stroke, become one.
         """
         if document is not self._document:
             self.undo_stack.push(_DocumentChange(self, text, document, gesture))
@@ -58,6 +58,7 @@ class Session(QObject):
     def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
         """Start over with another project and an empty undo stack; `saved` says whether a file has it."""
         self.undo_stack.clear()
+        self.undo_stack.setClean()  # clearing an empty stack leaves it as unsaved as it was
         self._replace(document)
         self.look(view or ViewState())
         if not saved:
@@ -99,7 +100,7 @@ class _DocumentChange(QUndoCommand):
         return -1 if self._gesture is None else _MERGEABLE
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _DocumentChange) or other._gesture != self._gesture:
+        if not isinstance(other, _DocumentChange) or (other._gesture, other.text()) != (self._gesture, self.text()):
             return False
         self._after = other._after
         return True

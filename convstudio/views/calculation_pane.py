@@ -30,7 +30,7 @@ from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.signs import PrimaryButton, SignButton
-from convstudio.views.small_grid import SmallContent, SmallGrid
+from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
 Look = Callable[[Document, ViewState], ViewState]
@@ -56,10 +56,10 @@ class CalculationField(QPlainTextEdit):
         self._secondary = _SecondaryLastLine(self)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 3 * self.fontMetrics().lineSpacing() + 6)
+        return QSize(400, FULL_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.sizeHint().height())
+        return QSize(160, 3 * self.fontMetrics().lineSpacing())
 
     def show_text(self, text: str) -> None:
         """Show other text, where it is another one."""
@@ -309,6 +309,8 @@ class CalculationPane(Card):
         """Say why there is nothing to calculate."""
         self._calculation = None
         self._show_equation(False)
+        for grid in (self.window_grid, self.kernel_grid, self.products_grid):
+            grid.show_content(None)
         self.field.show_text(sentence)
         self.result_label.setText("")
         self.term_label.setVisible(False)

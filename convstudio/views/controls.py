@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAccessibleWidget,
+    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
@@ -117,7 +119,6 @@ class NumberField(QDoubleSpinBox):
         self.setFont(number_font())
         _describe(self, name, tip)
         self.valueChanged.connect(self._consider)
-        self.lineEdit().editingFinished.connect(self._complain)
 
     def show_value(self, value: float) -> None:
         """Show a value of the document without asking for anything."""
@@ -126,30 +127,34 @@ class NumberField(QDoubleSpinBox):
         self._shown = self.value()
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        return QValidator.State.Acceptable, text, position
+        is_number = self._refusal(text) is None
+        return QValidator.State.Acceptable if is_number else QValidator.State.Intermediate, text, position
 
     def valueFromText(self, text: str) -> float:
-        try:
-            return parse_number(text)
-        except ValueError:
-            return self._shown
+        is_untouched = text == self.textFromValue(self._shown)  # a rounded text stands for the number behind it
+        return self._shown if is_untouched or self._refusal(text) else parse_number(text)
 
     def textFromValue(self, value: float) -> str:
         return format_weight(value)
 
     def fixup(self, text: str) -> str:
+        """Refuse what cannot be read when the user is done with it; Qt then puts the number before it back."""
+        refusal = self._refusal(text)
+        if refusal is not None:
+            self.refused.emit(f"{self._name}: {refusal}")
         return text
 
     def _consider(self, value: float) -> None:
         if value != self._shown:
             self.edited.emit(value)
 
-    def _complain(self) -> None:
+    @staticmethod
+    def _refusal(text: str) -> ValueError | None:
         try:
-            parse_number(self.lineEdit().text())
+            parse_number(text)
         except ValueError as refusal:
-            self.refused.emit(f"{self._name}: {refusal}")
-            self.lineEdit().setText(self.textFromValue(self._shown))
+            return refusal
+        return None
 
 
 class Choice(QComboBox):
@@ -175,6 +180,15 @@ class Choice(QComboBox):
         if self.currentIndex() != index:
             with QSignalBlocker(self):
                 self.setCurrentIndex(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the list for arrows and letters: walking through the entries must not apply each one of them."""
+        keys = Qt.Key
+        if event.key() in (keys.Key_Up, keys.Key_Down, keys.Key_Home, keys.Key_End) or event.text().strip():
+            self.showPopup()
+            QApplication.sendEvent(self.view(), event)
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: object) -> None:
         """Leave the wheel to the pane: scrolling past a choice must not change it."""
@@ -241,8 +255,9 @@ def tool_button(
 
 
 def labelled(text: str, field: QWidget) -> PlainLabel:
-    """Make the visible label of a field: its buddy."""
+    """Make the visible label of a field: its buddy. A colon keeps it apart from the field, whose name it is."""
     label = PlainLabel(text)
+    label.setAccessibleName(f"{text}:")
     label.setBuddy(field)
     return label
 

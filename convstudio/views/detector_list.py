@@ -52,7 +52,9 @@ def kernel_icon(weights: Floats, side: int) -> QIcon:
     painter.setPen(QPen(_FRAME, 0.5))
     painter.drawRect(area)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint the weights' colours in a selected row
+    return icon
 
 
 class DetectorChoice(Choice):
@@ -69,8 +71,6 @@ class DetectorChoice(Choice):
         self._fits: tuple[int, int] | None = None
         self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
         self.setMaxVisibleItems(18)
-        for row, detector in enumerate(self._detectors, start=1):
-            self.setItemIcon(row, kernel_icon(detector_picture(detector), ICON_SIDE))
         self._enable(0, "This filter's weights are typed: they equal no detector.", enabled=False)
         self.chosen.connect(self._choose)
 
@@ -78,8 +78,20 @@ class DetectorChoice(Choice):
         """Name the filter, and grey out what cannot be used on its layer."""
         self._show_fits(layer)
         found = recognised(self._detectors, layer, filter_index)
-        self.show_index(0 if found is None else self._detectors.index(found) + 1)
+        row = 0 if found is None else self._detectors.index(found) + 1
+        self._picture(row)
+        self.show_index(row)
         self.setToolTip(_tip(found) if found else "Choose a named kernel for this filter; this one is your own")
+
+    def showPopup(self) -> None:
+        for row in range(1, self.count()):
+            self._picture(row)
+        super().showPopup()
+
+    def _picture(self, row: int) -> None:
+        """Draw an entry's icon when it is first seen: the window opens without waiting for 75 of them."""
+        if row > 0 and self.itemIcon(row).isNull():
+            self.setItemIcon(row, kernel_icon(detector_picture(self._detectors[row - 1]), ICON_SIDE))
 
     def _show_fits(self, layer: Conv) -> None:
         fits = (layer.rank, layer.channels_per_group)
@@ -192,7 +204,6 @@ class DetectorList(QDialog):
     def _arrange(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self._use_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self._use_button.setDefault(True)
         self._use_button.setToolTip("Make the current filter a copy of this detector (Enter)")
         buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Close the list (Escape)")
         buttons.rejected.connect(self.reject)
@@ -202,6 +213,7 @@ class DetectorList(QDialog):
         column.addWidget(self.table)
         column.addWidget(self.note)
         column.addWidget(buttons)
+        self._use_button.setDefault(True)  # only a button inside its dialog can become the default
         self.resize(sum(_WIDTHS) + 64, 560)
 
     def _search(self, words: str) -> None:

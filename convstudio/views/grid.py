@@ -127,6 +127,8 @@ class GridModel(QAbstractTableModel):
             written = self._text(row, column)
             value = float(self.content.values[row, column])
             return written if _reads_back(written, value) else format_exact(value)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._text(row, column) or "not computed"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return self._description(row, column)
         return None

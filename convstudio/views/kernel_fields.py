@@ -36,6 +36,7 @@ class KernelFields(QWidget):
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
         self._labels = {name: labelled(name, field) for name, field in self._fields.items()}
+        self._labels["Bias"] = labelled("Bias", self._bias)
         self._arrange()
 
     def show_document(self, document: Document, view: ViewState) -> None:
@@ -67,14 +68,13 @@ class KernelFields(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
-        for row, (name, field) in enumerate(self._fields.items()):
+        rows = {**self._fields, "Bias": self._bias}
+        for row, (name, field) in enumerate(rows.items(), start=1):
             field.setFixedWidth(_FIELD_WIDTH)
             grid.addWidget(self._labels[name], row, 0)
             grid.addWidget(field, row, 1)
-        self._bias.setFixedWidth(_FIELD_WIDTH)
-        grid.addWidget(labelled("Bias", self._bias), len(self._fields), 0)
-        grid.addWidget(self._bias, len(self._fields), 1)
-        grid.setRowStretch(len(self._fields) + 1, 1)
+        for around in (0, len(rows) + 1):
+            grid.setRowStretch(around, 1)
 
 
 class Selectors(QWidget):

@@ -38,12 +38,13 @@ class KernelPane(Card):
 
     def __init__(self, detectors: Sequence[Detector], limits: Limits) -> None:
         super().__init__()
+        self._detectors = tuple(detectors)
         self._shown: tuple[Document, ViewState] | None = None
         self._facts = PlainLabel(small=True)
         self._sums = PlainLabel(small=True)
         self._outcome = PlainLabel(small=True)
         self.detector = DetectorChoice(detectors)
-        self.detector_list = DetectorList(detectors, self)
+        self.detector_list: DetectorList | None = None
         self.tools = KernelTools()
         self.selectors = Selectors()
         self.stage = KernelStage()
@@ -54,8 +55,11 @@ class KernelPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the document's kernel, filter and layer that are looked at."""
-        self._shown = (document, view)
+        before, self._shown = self._shown, (document, view)
         layer = document.layers[view.layer]
+        if before is not None and _is_same_kernel(before, document, view):
+            self.stage.show_marks(layer, view)
+            return
         self._facts.setText(kernel_facts.shape_facts(layer, view))
         self._sums.setText(kernel_facts.facts_line(layer, view))
         self._show_outcome(kernel_facts.outcome(document, view.layer))
@@ -68,11 +72,7 @@ class KernelPane(Card):
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show what is looked at now; the same kernel keeps its content and only moves its marks."""
-        if self._shown is None or _kernel_key(view) != _kernel_key(self._shown[1]) or document is not self._shown[0]:
-            self.show_document(document, view)
-            return
-        self._shown = (document, view)
-        self.stage.show_marks(document.layers[view.layer], view)
+        self.show_document(document, view)
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
@@ -82,7 +82,6 @@ class KernelPane(Card):
         for refused in (self.fields.refused, self.settings.refused, self.stage.refused, self.tools.refused):
             refused.connect(self.refused)
         self.detector.detector_chosen.connect(self._use_detector)
-        self.detector_list.used.connect(self._use_detector)
         self.tools.asked.connect(self._edit_filter)
         self.stage.edited.connect(self._write_weights)
         self.stage.pointed.connect(self._point)
@@ -123,8 +122,12 @@ class KernelPane(Card):
         self.look_asked.emit(lambda document, view: kernel_facts.looking_at_kernel(document, view, index))
 
     def _open_list(self) -> None:
-        if self._shown is not None:
-            self.detector_list.open_for(self._shown[0].layers[self._shown[1].layer])
+        if self._shown is None:
+            return
+        if self.detector_list is None:
+            self.detector_list = DetectorList(self._detectors, self)
+            self.detector_list.used.connect(self._use_detector)
+        self.detector_list.open_for(self._shown[0].layers[self._shown[1].layer])
 
     # --- the card ----------------------------------------------------------------------------------------------------
 
@@ -214,5 +217,8 @@ class FittingScroll(QScrollArea):
         return super().event(event)
 
 
-def _kernel_key(view: ViewState) -> tuple[int, int, int]:
-    return view.layer, view.filter, view.channel
+def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:
+    """Say whether nothing changed that the pane shows, as while the brush paints the input."""
+    held, viewed = before
+    is_same_document = held.network is document.network and held.sample.spatial == document.sample.spatial
+    return is_same_document and (viewed.layer, viewed.filter, viewed.channel) == (view.layer, view.filter, view.channel)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QModelIndex, QPointF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from convstudio.model import kernel_facts
@@ -19,8 +19,7 @@ from convstudio.views.grid import LARGEST_CELL, GridContent, GridView, Overlay
 from convstudio.views.theme import tokens_of
 
 _STEMS_HEIGHTS = (48, 120)
-_ROW_HEIGHT = LARGEST_CELL + 4
-_ANY_HEIGHT = 16_777_215
+_BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
 _DOT = 3.5
 _TIP = "The weights of one kernel: type numbers or fractions such as 1/9; copy and paste as in a spreadsheet"
 _FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
@@ -93,6 +92,8 @@ class KernelStage(QWidget):
         layer = document.layers[view.layer]
         self._layer = layer
         kernel = kernel_facts.shown_kernel(layer, view)
+        for grid in (self.grid, self.flipped):
+            grid.setMaximumHeight(kernel.shape[0] * LARGEST_CELL + 4)
         self.grid.show_content(_content(kernel, editable=True))
         self._show_flipped(layer, view)
         self._show_stems(kernel, wanted=layer.rank == 1)
@@ -102,11 +103,17 @@ class KernelStage(QWidget):
         """Outline the weight of the current term, and the weight that is pointed at or pinned."""
         term = kernel_facts.term_weight(layer, view)
         linked = view.linked.index if view.linked is not None and view.linked.pane is Pane.KERNEL else None
+        if term is not None:
+            self._scroll_to(term, kernel_facts.mirrored(layer, term))
         marks = [(index, is_window) for index, is_window in ((linked, False), (term, True)) if index is not None]
         self.grid.show_overlays([_mark(index, is_window) for index, is_window in marks])
         self.flipped.show_overlays(
             [_mark(kernel_facts.mirrored(layer, index), is_window) for index, is_window in marks]
         )
+
+    def _scroll_to(self, written: tuple[int, ...], used: tuple[int, ...]) -> None:
+        for grid, index in ((self.grid, written), (self.flipped, used)):
+            grid.scrollTo(grid.grid.index(index[0] if len(index) > 1 else 0, index[-1]))
 
     def _show_flipped(self, layer: Conv, view: ViewState) -> None:
         for widget in (self.flipped, *self._captions):
@@ -116,9 +123,7 @@ class KernelStage(QWidget):
 
     def _show_stems(self, kernel: Floats, *, wanted: bool) -> None:
         self.stems.setVisible(wanted)
-        self._places.setRowStretch(2, 1 if wanted else 0)
-        for grid in (self.grid, self.flipped):
-            grid.setMaximumHeight(_ROW_HEIGHT if wanted else _ANY_HEIGHT)
+        self._places.setRowStretch(3, _BIG_SHARE if wanted else 0)
         if wanted:
             self.stems.show_values(kernel)
 
@@ -127,11 +132,12 @@ class KernelStage(QWidget):
         self._places.setContentsMargins(0, 0, 0, 0)
         self._places.setHorizontalSpacing(8)
         self._places.setVerticalSpacing(4)
-        self._places.setRowStretch(0, 1)
+        for row, share in ((0, 1), (1, _BIG_SHARE), (4, 1)):
+            self._places.setRowStretch(row, share)
         for column, things in enumerate(((self.grid, self._captions[0]), (self.flipped, self._captions[1]))):
-            self._places.addWidget(things[0], 0, column)
-            self._places.addWidget(things[1], 1, column)
-        self._places.addWidget(self.stems, 2, 0)
+            self._places.addWidget(things[0], 1, column)
+            self._places.addWidget(things[1], 2, column)
+        self._places.addWidget(self.stems, 3, 0)
         for grid in (self.grid, self.flipped):
             grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
@@ -140,6 +146,8 @@ class KernelStage(QWidget):
         self.flipped.pointed.connect(lambda at: self._point(at, is_flipped=True))
         self.grid.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=False))
         self.flipped.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=True))
+        self.grid.selectionModel().currentChanged.connect(lambda at, before: self._walk(at, before, is_flipped=False))
+        self.flipped.selectionModel().currentChanged.connect(lambda at, before: self._walk(at, before, is_flipped=True))
         self.grid.grid.edited.connect(self.edited)
         self.grid.refused.connect(self.refused)
 
@@ -151,6 +159,12 @@ class KernelStage(QWidget):
 
     def _click(self, row: int, column: int, *, is_flipped: bool) -> None:
         self.clicked.emit(self._cell(row, column, is_flipped=is_flipped))
+
+    def _walk(self, at: QModelIndex, before: QModelIndex, *, is_flipped: bool) -> None:
+        """Pin what the arrow keys reach, as a click would; entering the grid with Tab pins nothing."""
+        is_by_key = QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+        if at.isValid() and before.isValid() and is_by_key:
+            self._click(at.row(), at.column(), is_flipped=is_flipped)
 
     def _cell(self, row: int, column: int, *, is_flipped: bool) -> Cell | None:
         if self._layer is None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QToolButton, QV
 from convstudio.model import edits
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.views.controls import PlainLabel, WholeField, labelled, row_of, tool_button
+from convstudio.views.controls import Card, PlainLabel, WholeField, labelled, row_of, tool_button
 
 FilterEdit = Callable[[Document, int, int], Document]
 
@@ -90,7 +90,11 @@ class SeedPopup(QDialog):
         self.draw_button.setToolTip("Draw every weight of the filter from this seed, then go to the next seed (Enter)")
         self.draw_button.setDefault(True)
         self.draw_button.clicked.connect(self._draw)
-        column = QVBoxLayout(self)
+        card = Card()
+        frame = QVBoxLayout(self)
+        frame.setContentsMargins(0, 0, 0, 0)
+        frame.addWidget(card)
+        column = QVBoxLayout(card)
         column.addLayout(row_of(labelled("Seed", self.seed), self.seed, self.draw_button))
         column.addWidget(PlainLabel("Standard normal weights, rounded to two decimals", small=True))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._build_menus(undo_stack)
         self._build_status_bar()
         self.setAcceptDrops(True)
-        self.resize(1360, 768)
+        self.resize(self._first_size())
 
     # --- what the window shows -----------------------------------------------------------------------------------
 
@@ -150,6 +150,11 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self._take_data(event.mimeData())
         event.acceptProposedAction()
+
+    def _first_size(self) -> QSize:
+        """Return the size of the first start: roomy, but never larger than the screen with the window's frame."""
+        free = self.screen().availableGeometry().size() - QSize(16, 48)
+        return QSize(min(free.width(), 1600), min(free.height(), 1000))
 
     # --- building ------------------------------------------------------------------------------------------------
 

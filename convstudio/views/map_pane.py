@@ -92,7 +92,7 @@ class _Stage(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._pages.sizeHint().width() + self._bar.sizeHint().width(), self._pages.sizeHint().height())
+        return QSize(420, 340)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 140)
@@ -368,7 +368,7 @@ class MapPane(Card):
 
     def _move_to(self, row: int, column: int) -> None:
         position = self._position(row, column)
-        if self._map is not None and position != self._view.position:
+        if self._map is not None:
             self._pin(position)
 
     def _go_by(self, rows: int, columns: int) -> None:

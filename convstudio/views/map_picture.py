@@ -39,6 +39,7 @@ _STEM_HEIGHT = 140
 _STEM_GAP = 16
 _SMALLEST_LINED_CELL = 12
 _WIDEST_IMAGE = 8192  # Qt paints no image wider than 32767; a longer sequence is painted from its visible part
+_FEWEST_COLUMNS = 3
 _ZOOM_STEP = 1.25
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -108,6 +109,8 @@ class MapPicture(pg.GraphicsView):
         self._cells: tuple[object, QPixmap] | None = None
         self.setAccessibleName("Feature map picture")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAccessibleName("Picture")
         self.image = SmoothImage()
         self._box = pg.ViewBox(enableMenu=False, defaultPadding=0, invertY=True)
         self._box.disableAutoRange()
@@ -135,7 +138,10 @@ class MapPicture(pg.GraphicsView):
     def show_marks(self, marks: Marks) -> None:
         """Mark other cells; the picture itself is not painted anew."""
         if marks != self._marks:
+            has_moved = marks.current != self._marks.current
             self._marks = marks
+            if has_moved and not self._is_fitted:
+                self._follow()
             self.viewport().update()
 
     def show_focus(self, has_focus: bool) -> None:
@@ -149,6 +155,7 @@ class MapPicture(pg.GraphicsView):
             return
         columns, rows = self._fitted_range()
         self._box.setAspectLocked(False)
+        self._box.setLimits(minXRange=_FEWEST_COLUMNS, maxXRange=2 * (columns[1] - columns[0]))
         self._box.setRange(xRange=columns, yRange=rows, padding=0, disableAutoRange=True)
         self._box.setAspectLocked(not self._is_sequence, ratio=1)
         can_zoom = self._cell_rectangle(0, 0).width() < LARGEST_CELL - 0.5
@@ -314,13 +321,9 @@ class MapPicture(pg.GraphicsView):
     def _paint_linked(self, painter: QPainter, tokens: Tokens) -> None:
         if self._marks.linked is None:
             return
-        tint = QColor(tokens.selection)
-        tint.setAlpha(50)
         painter.setPen(QPen(tokens.selection, 2))
-        painter.setBrush(tint)
         for rectangle in self._linked_rectangles(self._marks.linked):
-            painter.drawRect(rectangle.adjusted(1, 1, -1, -1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(_not_too_small(rectangle).adjusted(1, 1, -1, -1))
 
     def _linked_rectangles(self, linked: Overlay) -> Iterator[QRectF]:
         rows = geometry.runs(linked.rows, self._values.shape[0])
@@ -336,9 +339,8 @@ class MapPicture(pg.GraphicsView):
         if row >= self._values.shape[0] or column >= self._values.shape[1]:
             return
         cell = self._cell_rectangle(row, column)
-        missing = max(0.0, (8 - cell.width()) / 2)  # a tiny cell gets a frame around it that can be seen
         painter.setPen(QPen(tokens.window, 3, j=Qt.PenJoinStyle.MiterJoin))
-        painter.drawRect(cell.adjusted(-missing, -missing, missing, missing).adjusted(1, 1, -0.5, -0.5))
+        painter.drawRect(_not_too_small(cell).adjusted(1, 1, -0.5, -0.5))
 
     def _paint_stems(self, painter: QPainter, tokens: Tokens) -> None:
         """Draw a sequence a second time: every value as a stem from the zero line."""
@@ -446,6 +448,17 @@ class MapPicture(pg.GraphicsView):
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self.clicked.emit(*cell)
 
+    def _follow(self) -> None:
+        """Pan a zoomed picture so that it shows the current output."""
+        if self._marks.current is None or not self._values.size:
+            return
+        row, column = self._marks.current
+        rows, columns = self._visible()
+        if not (rows.start <= row < rows.stop and columns.start <= column < columns.stop):
+            centre = self._box.viewRect().center()
+            down = 0 if self._is_sequence else row + 0.5 - centre.y()
+            self._box.translateBy(x=column + 0.5 - centre.x(), y=down)
+
     def _leave_fit(self) -> None:
         self._is_fitted = False
 
@@ -465,6 +478,12 @@ def hatching(tokens: Tokens) -> QBrush:
     for at, colour in ((0, tokens.hatch), (0.49, tokens.hatch), (0.5, tokens.card), (1, tokens.card)):
         stripes.setColorAt(at, colour)
     return QBrush(stripes)
+
+
+def _not_too_small(cells: QRectF) -> QRectF:
+    """Return a frame around cells that can be seen, however tiny they are."""
+    across, down = max(0.0, (8 - cells.width()) / 2), max(0.0, (8 - cells.height()) / 2)
+    return cells.adjusted(-across, -down, across, down)
 
 
 def _common(one: slice, other: slice) -> slice:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convstudio.model.arrays import Floats
@@ -19,9 +19,11 @@ from convstudio.views.theme import DARK, LIGHT, SMALL_PIXELS, Tokens, body_font,
 
 _HEIGHT = 84
 _CAPTION = 18
-_WIDEST = 256
+_WIDEST = 240
 _SIDE = 28
 _LONGEST = 7
+FULL_HEIGHT = _HEIGHT + _CAPTION
+"""The height of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +88,7 @@ class SmallGrid(QWidget):
     def sizeHint(self) -> QSize:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape
         width = max(columns * self._cell.width() + 1, self._caption_width())
-        return QSize(width, max(_HEIGHT, rows * self._cell.height() + 1) + _CAPTION)
+        return QSize(width, max(FULL_HEIGHT, rows * self._cell.height() + 1 + _CAPTION))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -119,18 +121,25 @@ class SmallGrid(QWidget):
 
     def _paint_cell(self, painter: QPainter, content: SmallContent, row: int, column: int, tokens: Tokens) -> None:
         cell = self._rectangle(row, column)
-        rgb = tuple(content.colours[row, column].tolist())
         is_shown = content.shown is None or row * content.values.shape[1] + column < content.shown
-        is_dimmed = content.dimmed is not None and bool(content.dimmed[row, column])
-        painter.fillRect(cell, colour_of(rgb) if is_shown else tokens.card)
-        if is_dimmed or not is_shown:
+        ground = self._ground(content, row, column, tokens) if is_shown else tokens.card
+        painter.fillRect(cell, ground)
+        if not is_shown:
             painter.fillRect(cell, QBrush(tokens.hatch, Qt.BrushStyle.BDiagPattern))
         painter.setPen(QPen(tokens.line, 1))
         painter.drawRect(cell)
         if is_shown and self._texts is not None:
-            ink = DARK.text if is_dark(rgb) else LIGHT.text
-            painter.setPen(ink)
+            painter.setPen(DARK.text if is_dark((ground.red(), ground.green(), ground.blue())) else LIGHT.text)
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._texts.rows[row][column])
+
+    def _ground(self, content: SmallContent, row: int, column: int, tokens: Tokens) -> QColor:
+        """Return the colour of a cell; a padding cell's fades into the ground."""
+        colour = colour_of(content.colours[row, column])
+        if content.dimmed is None or not content.dimmed[row, column]:
+            return colour
+        ground = tokens.ground
+        pairs = ((colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()))
+        return colour_of([round(0.4 * own + 0.6 * other) for own, other in pairs])
 
     def _paint_picture(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
         rows, columns = content.values.shape

@@ -179,3 +179,50 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path):
         file.truncate(2**40)
     with pytest.raises(FileProblem, match="is larger than 512 MiB"):
         read_input(path)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied"), "may not be read: ask for permission"),
+        (OSError(5, "Input/output error"), r"cannot be read \(input/output error\): copy it to this disk first"),
+    ],
+)
+def test_a_disk_that_refuses_is_said_in_a_sentence(tmp_path, monkeypatch, error, sentence):
+    def refuse(path, *args):
+        raise error
+
+    (tmp_path / "x.png").write_bytes(b"1")
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    with pytest.raises(FileProblem, match=sentence):
+        read_input(tmp_path / "x.png")
+
+
+def test_a_name_with_a_nul_character_is_refused():
+    with pytest.raises(FileProblem, match=r"“a\?b\.png” is no name of a file"):
+        read_input("a\0b.png")
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "x.csv"
+    path.write_text("1,2")
+    monkeypatch.setattr("pathlib.Path.open", lambda self, mode: io.BytesIO(b"1,2,3"))
+    with pytest.raises(FileProblem, match="changed while it was read"):
+        read_input(path)
+
+
+def test_a_picture_that_needs_too_much_memory_is_said_in_a_sentence(monkeypatch):
+    def exhaust(image, mode):
+        raise MemoryError
+
+    monkeypatch.setattr(Image.Image, "convert", exhaust)
+    with pytest.raises(FileProblem, match="needs more memory than there is"):
+        decode_image(encoded(Image.new("RGBA", (2, 2))), "“x”")
+
+
+def test_a_damaged_note_of_the_camera_is_no_reason_to_refuse(monkeypatch):
+    def fail(image):
+        raise SyntaxError
+
+    monkeypatch.setattr("PIL.ImageOps.exif_transpose", fail)
+    assert decoded(Image.fromarray(GREYS)).shape == (4, 6, 1)

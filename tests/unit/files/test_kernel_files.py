@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
+from convstudio.files.arrays import encode_npy
 from convstudio.files.kernels import KERNEL_SUFFIXES, decode_kernel, encode_kernel, read_kernel, write_kernel
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.model.arrays import frozen
 
 KERNELS = [frozen([0, 1 / 9, -2]), frozen(np.full((3, 3), 1 / 9)), frozen([[1], [-1e-20]])]
@@ -106,3 +107,10 @@ def test_an_unknown_suffix_is_refused_for_writing(tmp_path):
 
 def test_a_kernel_may_have_a_name():
     assert decode_kernel(encode_kernel(KERNELS[0], "mine")).tolist() == KERNELS[0].tolist()
+
+
+def test_a_kernel_that_does_not_read_back_is_not_saved(tmp_path, monkeypatch):
+    monkeypatch.setattr("convstudio.files.kernels.encode_npy", lambda kernel: encode_npy(frozen([1, 2])))
+    with pytest.raises(WriteProblem, match="does not read back as it was written"):
+        write_kernel(tmp_path / "k.npy", KERNELS[0])
+    assert list(tmp_path.iterdir()) == []

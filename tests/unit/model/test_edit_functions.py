@@ -363,6 +363,14 @@ def test_an_empty_kernel_has_no_size_to_divide_by():
         edits.normalise_kernel_by_size(edits.set_filter(SEQUENCE, 0, 0, np.zeros((3, 1))), 0, 0)
 
 
+@pytest.mark.parametrize("edit", [edits.normalise_kernel, edits.normalise_kernel_by_size])
+@pytest.mark.parametrize("weight", [np.nan, np.inf])
+def test_a_weight_that_is_not_finite_has_no_sum_to_divide_by(edit, weight):
+    odd = edits.set_weight(SEQUENCE, 0, 0, 0, (0,), weight)
+    with pytest.raises(ValueError, match="A weight is NaN or infinite"):
+        edit(odd, 0, 0)
+
+
 def test_the_same_seed_draws_the_same_weights():
     assert edits.randomise_kernel(IMAGE, 0, 0, 5) == edits.randomise_kernel(IMAGE, 0, 0, 5)
     assert edits.randomise_kernel(IMAGE, 0, 0, 5) != edits.randomise_kernel(IMAGE, 0, 0, 6)

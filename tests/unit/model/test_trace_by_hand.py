@@ -109,6 +109,14 @@ def test_a_padding_far_outside_reads_nothing_but_zeros():
     assert explain(IMAGE, far, 0, (0, 17)).output == 0
 
 
+def test_a_window_at_the_last_corner_reads_no_way_across_the_input(monkeypatch):
+    read = []
+    box = TiledArray.box
+    monkeypatch.setattr(TiledArray, "box", lambda self, part: read.append(part) or box(self, part))
+    explain(TiledArray.of(np.zeros((500, 500, 1))), replace(LINE, padding="same"), 0, (499, 499))
+    assert read == [(slice(498, 500), slice(498, 500))]
+
+
 def test_channel_sums_bias_and_activation_make_the_output():
     values = TiledArray.of([[[1, 2, 3]]])
     layer = replace(Conv.of([[[[1], [10], [-100]]]], [7]), activation="relu")

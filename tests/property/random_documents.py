@@ -1,0 +1,153 @@
+"""Random documents and edits for the property tests."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from convstudio.model import edits
+from convstudio.model.arrays import frozen
+from convstudio.model.detectors import Detector
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.ops import ACTIVATIONS, PADDING_MODES
+
+DETECTORS = (
+    Detector("bump", "Bump", 1, frozen([0, 1, 0]), False, "", ""),
+    Detector("box", "Box", 2, frozen(np.ones((2, 2))), False, "", ""),
+)
+
+
+@st.composite
+def documents(draw, rank=None, activations=ACTIVATIONS):
+    """Draw a document whose one layer makes a map: a random sample, layer and settings that fit each other."""
+    rank = rank or draw(st.integers(1, 3))
+    kernel = tuple(draw(st.integers(1, 5 - rank)) for _ in range(rank))
+    dilation = tuple(draw(st.integers(1, 4 - rank)) for _ in range(rank))
+    extent = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
+    spatial = tuple(e + draw(st.integers(0, 6 // rank)) for e in extent)
+    explicit = tuple((draw(st.integers(0, 2)), draw(st.integers(0, 2))) for _ in range(rank))
+    padding = draw(st.sampled_from(["valid", "same", "full", explicit, *(["causal"] if rank == 1 else [])]))
+    is_wide = padding != "valid" and any(max(e, 3) > n for e, n in zip(extent, spatial, strict=True))
+    groups, channels, filters = (draw(st.integers(1, 3)) for _ in range(3))
+    numbers = np.random.default_rng(draw(st.integers(0, 2**32)))
+    layer = Conv(
+        weights=frozen(numbers.standard_normal((*kernel, channels, filters * groups))),
+        bias=frozen(numbers.standard_normal(filters * groups)),
+        stride=tuple(draw(st.integers(1, 3)) for _ in range(rank)),
+        dilation=dilation,
+        padding=padding,
+        padding_mode=draw(st.sampled_from(("zeros", "replicate") if is_wide else PADDING_MODES)),
+        groups=groups,
+        flip=draw(st.booleans()),
+        activation=draw(st.sampled_from(activations)),
+    )
+    sample = Sample.of("drawn", numbers.standard_normal((*spatial, channels * groups)))
+    return Document(sample, Network((layer,)))
+
+
+@st.composite
+def edited(draw, document):
+    """Draw one user edit of a document, and make it; an edit that is refused, in a sentence, leaves the document."""
+    try:
+        return draw(st.sampled_from(EDITS))(draw, document)
+    except ValueError as refusal:
+        if re.fullmatch(r"[A-Z0-9].+\.", str(refusal)) is None:
+            raise AssertionError("a refusal is a sentence of ours") from refusal
+        return document
+
+
+def _value(draw):
+    return draw(st.sampled_from([0, 1, -0.5, 1 / 3, float("nan"), float("inf"), 1e30]))
+
+
+def _at(draw, lengths):
+    return tuple(draw(st.integers(0, length - 1)) for length in lengths)
+
+
+def _filter(draw, document):
+    return draw(st.integers(0, document.layers[0].filters - 1))
+
+
+def _rank(document):
+    return document.sample.rank
+
+
+def _sample(draw, document):
+    rank = draw(st.integers(1, 2))
+    shape = (*(draw(st.integers(1, 6)) for _ in range(rank)), draw(st.integers(1, 4)))
+    return edits.set_sample(document, Sample.of("other", np.ones(shape)))
+
+
+def _weight(draw, document):
+    layer = document.layers[0]
+    channel = draw(st.integers(0, layer.channels_per_group - 1))
+    return edits.set_weight(document, 0, _filter(draw, document), channel, _at(draw, layer.kernel_size), _value(draw))
+
+
+def _input_value(draw, document):
+    channel = draw(st.integers(0, document.sample.channels - 1))
+    start = _at(draw, document.sample.spatial)
+    return edits.set_input_values(document, start, np.full((1,) * _rank(document), _value(draw)), channel)
+
+
+def _on_filter(edit, *more):
+    return lambda draw, document: edit(document, 0, _filter(draw, document), *(one(draw) for one in more))
+
+
+def _on_axes(edit, most):
+    return lambda draw, document: edit(
+        document, 0, tuple(draw(st.integers(1, most)) for _ in range(document.layers[0].rank))
+    )
+
+
+def _chosen(edit, choices):
+    return lambda draw, document: edit(document, 0, draw(st.sampled_from(choices)))
+
+
+EDITS = (
+    _sample,
+    _input_value,
+    _weight,
+    lambda draw, d: edits.fill_input(d, _value(draw)),
+    lambda draw, d: edits.paint_input(d, _at(draw, d.sample.spatial), draw(st.integers(1, 3)), _value(draw), None),
+    lambda draw, d: edits.insert_input(d, draw(st.integers(0, _rank(d) - 1)), 0, draw(st.integers(1, 2))),
+    lambda draw, d: edits.delete_input(d, draw(st.integers(0, _rank(d) - 1)), [0]),
+    lambda draw, d: edits.set_input_shape(d, tuple(draw(st.integers(1, 7)) for _ in range(_rank(d)))),
+    lambda draw, d: edits.use_detector(d, 0, _filter(draw, d), draw(st.sampled_from(DETECTORS))),
+    _on_filter(edits.set_bias, _value),
+    _on_filter(edits.flip_kernel, lambda _: 0),
+    _on_filter(edits.rotate_kernel),
+    _on_filter(edits.transpose_kernel),
+    _on_filter(edits.negate_kernel),
+    _on_filter(edits.normalise_kernel),
+    _on_filter(edits.normalise_kernel_by_size),
+    _on_filter(edits.randomise_kernel, lambda draw: draw(st.integers(0, 9))),
+    _on_axes(edits.set_kernel_size, 4),
+    _on_axes(edits.set_stride, 3),
+    _on_axes(edits.set_dilation, 3),
+    _chosen(edits.set_padding, ["valid", "same", "full", "causal"]),
+    _chosen(edits.set_padding_mode, PADDING_MODES),
+    _chosen(edits.set_flip, [True, False]),
+    _chosen(edits.set_activation, ACTIVATIONS),
+    _chosen(edits.set_filters, [1, 2, 5]),
+    _chosen(edits.set_groups, [1, 2, 3]),
+    lambda draw, d: edits.set_title(d, draw(st.sampled_from(["", "lesson"]))),
+)
+
+
+def snapshot(document):
+    """Copy everything that a document holds, bits included, to compare it with later."""
+    layers = [
+        (
+            layer.weights.tobytes(),
+            layer.bias.tobytes(),
+            replace(layer, weights=frozen(np.zeros(layer.weights.shape)), bias=frozen(np.zeros(layer.filters))),
+        )
+        for layer in document.layers
+    ]
+    sample = document.sample
+    return sample.values.shape, sample.values.to_array().tobytes(), sample.name, sample.origin, layers, document.title

@@ -1,0 +1,112 @@
+"""What is written reads back equal, bit by bit."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from convstudio.files.arrays import decode_npy, encode_npy, read_header
+from convstudio.files.documents import decode_document, encode_document
+from convstudio.files.kernels import decode_kernel, encode_kernel
+from convstudio.files.nested import from_nested, to_nested
+from convstudio.files.tables import decode_table, encode_table
+from convstudio.files.weights import decode_only_tensor, encode_only_tensor
+from convstudio.model.arrays import frozen, same_array
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.model.view_state import ViewState
+from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS
+
+ANY_FLOATS = st.floats(width=32)
+FINITE_FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
+quickly = settings(deadline=None, max_examples=60)
+
+
+def floats(shape, elements=ANY_FLOATS):
+    return arrays(np.float32, shape, elements=elements).map(frozen)
+
+
+def shapes(axes, longest=4):
+    return st.lists(st.integers(1, longest), min_size=axes, max_size=axes).map(tuple)
+
+
+@st.composite
+def convs(draw, rank):
+    groups = draw(st.integers(1, 3))
+    *size, channels, filters = draw(shapes(rank + 2))
+    per_axis = st.lists(st.integers(1, 64), min_size=rank, max_size=rank).map(tuple)
+    amount = st.integers(0, 256)
+    pairs = st.lists(st.tuples(amount, amount), min_size=rank, max_size=rank).map(tuple)
+    return Conv(
+        weights=draw(floats((*size, channels, filters))),
+        bias=draw(floats((filters,))),
+        stride=draw(per_axis),
+        dilation=draw(per_axis),
+        padding=draw(st.sampled_from(PADDINGS) | pairs),
+        padding_mode=draw(st.sampled_from(PADDING_MODES)),
+        groups=groups,
+        flip=draw(st.booleans()),
+        activation=draw(st.sampled_from(ACTIVATIONS)),
+    )
+
+
+@st.composite
+def documents(draw):
+    rank = draw(st.integers(1, 3))
+    text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    sample = Sample.of(draw(text), draw(shapes(rank + 1).flatmap(floats)), draw(text))
+    layers = draw(st.lists(convs(rank), min_size=1, max_size=3))
+    return Document(sample, Network(tuple(layers)), draw(text))
+
+
+@st.composite
+def views(draw):
+    index = st.integers(0, 2**40)
+    return ViewState(draw(index), draw(index), draw(index), tuple(draw(st.lists(index, max_size=3))))
+
+
+@quickly
+@given(documents(), views() | st.none())
+def test_a_project_reads_back_equal_with_its_view(document, view):
+    assert decode_document(encode_document(document, view)) == (document, view)
+
+
+@quickly
+@given(documents())
+def test_a_project_that_was_read_back_gives_the_same_bytes(document):
+    data = encode_document(document)
+    assert encode_document(decode_document(data)[0]) == data
+
+
+@quickly
+@given(st.integers(1, 3).flatmap(shapes).flatmap(lambda shape: floats(shape, FINITE_FLOATS)))
+def test_a_kernel_reads_back_equal(kernel):
+    assert same_array(decode_kernel(encode_kernel(kernel)), kernel)
+
+
+@quickly
+@given(st.integers(1, 3).flatmap(shapes).flatmap(floats))
+def test_a_tensor_reads_back_equal(values):
+    assert same_array(decode_only_tensor(encode_only_tensor(values), "x"), values)
+
+
+@quickly
+@given(st.integers(1, 4).flatmap(shapes).flatmap(floats))
+def test_an_array_reads_back_equal(values):
+    data = encode_npy(values)
+    assert same_array(decode_npy(data, read_header(data, "x"), "x"), values)
+
+
+@quickly
+@given(shapes(2).flatmap(floats), st.sampled_from([",", "\t", ";", " "]))
+def test_a_table_reads_back_equal(values, separator):
+    np.testing.assert_array_equal(decode_table(encode_table(values, separator).encode(), "x"), values)
+
+
+@settings(deadline=None, max_examples=300)
+@given(ANY_FLOATS)
+def test_every_single_number_reads_back_with_its_sign(value):
+    values = frozen([value])
+    assert same_array(from_nested(to_nested(values), "x", lambda shape, where: None), values)

@@ -1,0 +1,114 @@
+"""No bytes bring a reader down: they give a value, or a sentence."""
+
+import contextlib
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from convstudio.files.arrays import decode_npy, encode_npy, read_header
+from convstudio.files.documents import decode_document, encode_document
+from convstudio.files.images import FORMATS, decode_image
+from convstudio.files.inputs import INPUT_SUFFIXES, read_input
+from convstudio.files.kernels import KERNEL_SUFFIXES, decode_kernel, encode_kernel, read_kernel
+from convstudio.files.problems import FileProblem
+from convstudio.files.tables import decode_table
+from convstudio.files.weights import decode_only_tensor, encode_only_tensor
+from convstudio.model.arrays import frozen
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+
+VALUES = frozen(np.arange(12).reshape(3, 2, 2))
+PROJECT = encode_document(Document(Sample.of("s", VALUES), Network((Conv.of(VALUES[..., np.newaxis]),))))
+
+
+def decode_array(data, where="“x”"):
+    return decode_npy(data, read_header(data, where), where)
+
+
+def picture(kind):
+    buffer = io.BytesIO()
+    Image.fromarray(np.arange(48, dtype=np.uint8).reshape(4, 4, 3)).save(buffer, kind)
+    return buffer.getvalue()
+
+
+READERS = {
+    "array": (decode_array, encode_npy(VALUES)),
+    "table": (lambda data: decode_table(data, "“x”"), b"1,2.5\n-3e4,1/9\n"),
+    "project": (decode_document, PROJECT),
+    "kernel": (decode_kernel, encode_kernel(VALUES)),
+    "tensor": (lambda data: decode_only_tensor(data, "“x”"), encode_only_tensor(VALUES)),
+} | {kind: (lambda data: decode_image(data, "“x”"), picture(kind)) for kind in FORMATS}
+
+
+def read(reader, data):
+    """Read the bytes; whatever is wrong with them must be one sentence on one line."""
+    try:
+        READERS[reader][0](data)
+    except FileProblem as problem:
+        sentence = str(problem)
+        assert sentence.endswith((".", "?"))
+        assert sentence.isprintable()
+
+
+@pytest.mark.parametrize("reader", READERS)
+@settings(deadline=None, max_examples=60)
+@given(data=st.binary(max_size=200))
+@example(data=b"")
+@example(data=b"\x93NUMPY\x01\x00")
+@example(data=b"[" * 50_000)
+@example(data=b'{"a":' * 20_000)
+@example(data=b"\xff" * 100)
+def test_any_bytes_give_a_value_or_a_sentence(reader, data):
+    read(reader, data)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@settings(deadline=None, max_examples=80)
+@given(st.data())
+def test_any_damage_to_a_good_file_gives_a_value_or_a_sentence(reader, data):
+    good = bytearray(READERS[reader][1])
+    for _ in range(data.draw(st.integers(1, 4))):
+        good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
+    end = data.draw(st.just(len(good)) | st.integers(0, len(good)))
+    read(reader, bytes(good[:end]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(alphabet="0123456789.,;\t\n \"'-+eE/naif√()_\0é", max_size=80))
+def test_any_text_is_a_table_of_float32_or_a_sentence(text):
+    with contextlib.suppress(FileProblem):
+        assert decode_table(text.encode(), "“x”").dtype == np.float32
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=5), children, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_any_value_in_any_place_of_a_project_gives_a_document_or_a_sentence(data):
+    content = json.loads(PROJECT)
+    place = data.draw(st.sampled_from([content, content["sample"], content["layers"][0]]))
+    place[data.draw(st.sampled_from(sorted(place)))] = data.draw(json_values)
+    with contextlib.suppress(FileProblem):
+        decode_document(json.dumps(content).encode())
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=60), st.sampled_from(sorted(INPUT_SUFFIXES | KERNEL_SUFFIXES)))
+def test_any_file_by_any_name_gives_a_value_or_a_sentence(tmp_path, data, suffix):
+    path = tmp_path / f"x{suffix}"
+    path.write_bytes(data)
+    for reader in (read_input, read_kernel):
+        with contextlib.suppress(FileProblem):
+            reader(path)

@@ -1,0 +1,96 @@
+"""What is true of every explained number, on random documents."""
+
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_documents import documents
+
+from convstudio.model.forward import forward
+from convstudio.model.trace import explain, geometry_of, linked_cells, window_at
+from convstudio.model.view_state import Cell, Pane
+
+
+def crossings(cells):
+    return set(itertools.product(*(axis.tolist() for axis in cells)))
+
+
+def output_positions(document):
+    return list(np.ndindex(geometry_of(document.layers[0], document.sample.spatial).output))
+
+
+@settings(max_examples=40)
+@given(documents())
+def test_every_explained_output_is_the_number_in_the_map(document):
+    layer, values = document.layers[0], document.sample.values
+    maps = forward(document).layers[0].maps
+    for position in output_positions(document):
+        told = [explain(values, layer, f, position).output for f in range(layer.filters)]
+        np.testing.assert_allclose(told, maps[position], rtol=1e-4, atol=1e-5)
+
+
+@settings(max_examples=40)
+@given(documents(activations=("linear",)), st.data())
+def test_products_channel_sums_and_bias_add_up_to_the_output(document, data):
+    layer = document.layers[0]
+    position = data.draw(st.sampled_from(output_positions(document)))
+    told = explain(document.sample.values, layer, data.draw(st.integers(0, layer.filters - 1)), position)
+    np.testing.assert_allclose(told.products, told.window.astype(np.float64) * told.kernel)
+    np.testing.assert_allclose(told.products.sum() + told.bias, told.output, rtol=1e-9, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(documents(), st.data())
+def test_padding_is_marked_exactly_outside_the_input(document, data):
+    position = data.draw(st.sampled_from(output_positions(document)))
+    told = explain(document.sample.values, document.layers[0], 0, position)
+    window = window_at(document.layers[0], document.sample.spatial, position)
+    at = np.stack(np.meshgrid(*window.positions, indexing="ij"), axis=-1)
+    np.testing.assert_array_equal(told.is_padding, np.any((at < 0) | (at >= document.sample.spatial), axis=-1))
+
+
+@settings(max_examples=40)
+@given(documents())
+def test_an_input_cell_is_linked_to_exactly_the_windows_that_read_it(document):
+    layer, spatial = document.layers[0], document.sample.spatial
+    readers = {cell: set() for cell in np.ndindex(spatial)}
+    for position in output_positions(document):
+        for source in crossings(window_at(layer, spatial, position).sources):
+            if -1 not in source:
+                readers[source].add(position)
+    linked = {cell: crossings(linked_cells(layer, spatial, Cell(Pane.INPUT, cell))[Pane.MAP]) for cell in readers}
+    assert linked == readers
+
+
+@settings(max_examples=40)
+@given(documents())
+def test_a_padding_cell_is_linked_to_exactly_the_windows_that_hold_it(document):
+    layer, spatial = document.layers[0], document.sample.spatial
+    holders = {}
+    for position in output_positions(document):
+        for cell in crossings(window_at(layer, spatial, position).positions):
+            if any(not 0 <= at < size for at, size in zip(cell, spatial, strict=True)):
+                holders.setdefault(cell, set()).add(position)
+    for cell, expected in holders.items():
+        outside = [axis for axis, (at, size) in enumerate(zip(cell, spatial, strict=True)) if not 0 <= at < size]
+        linked = crossings(linked_cells(layer, spatial, Cell(Pane.INPUT, cell))[Pane.MAP])
+        if len(outside) == layer.rank or layer.padding_mode == "zeros":
+            assert linked == expected
+        else:  # along an axis on which it lies inside, a cell also feeds through its copies
+            assert linked >= expected
+
+
+@settings(max_examples=40)
+@given(documents())
+def test_a_map_cell_and_a_weight_meet_in_exactly_one_input_cell(document):
+    layer, spatial = document.layers[0], document.sample.spatial
+    positions = output_positions(document)
+    for weight in np.ndindex(layer.kernel_size):
+        met = linked_cells(layer, spatial, Cell(Pane.KERNEL, weight))[Pane.INPUT]
+        tap = [n - 1 - at if layer.flip else at for at, n in zip(weight, layer.kernel_size, strict=True)]
+        expected = {
+            tuple(int(axis[t]) for axis, t in zip(window_at(layer, spatial, p).positions, tap, strict=True))
+            for p in positions
+        }
+        assert crossings(met) == expected

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convstudio.model import edits, kernel_facts
+from convstudio.model.arrays import frozen
+from convstudio.model.detectors import Detector
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.model.trace import explain
+from convstudio.model.view_state import Cell, Pane, ViewState
+
+quick = settings(deadline=None, max_examples=40)
+
+
+def document_of(*layers: Conv, shape: tuple[int, ...] = (8, 8, 1)) -> Document:
+    return Document(Sample.of("zeros", np.zeros(shape)), Network(layers))
+
+
+def detector(kernel: Any, rank: int, *, mixes_channels: bool = False) -> Detector:
+    return Detector("some-id", "Some name", rank, frozen(kernel), mixes_channels, "something", "somewhere")
+
+
+def test_a_filter_of_a_group_shows_the_channels_of_its_block() -> None:
+    layer = edits.set_groups(document_of(Conv.of(np.ones((3, 3, 4, 2))), shape=(8, 8, 4)), 0, 2).layers[0]
+    assert kernel_facts.read_channel_names(layer, 1) == ("channel 3", "channel 4")
+    assert kernel_facts.kernel_channel(layer, 1, 3) == 1
+
+
+def test_a_channel_that_a_filter_does_not_read_stands_for_its_first_kernel() -> None:
+    layer = edits.set_groups(document_of(Conv.of(np.ones((3, 3, 4, 2))), shape=(8, 8, 4)), 0, 2).layers[0]
+    assert kernel_facts.kernel_channel(layer, 1, 0) == 0
+
+
+@quick
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 3), st.booleans(), st.data())
+def test_a_terms_weight_is_the_one_that_the_calculation_multiplies(
+    rows: int, columns: int, channels: int, flip: bool, data: st.DataObject
+) -> None:
+    weights = np.arange(1, rows * columns * channels + 1).reshape(rows, columns, channels, 1)
+    document = edits.set_flip(document_of(Conv.of(weights), shape=(8, 8, channels)), 0, flip)
+    term = data.draw(st.integers(0, weights.size - 1))
+    channel = term // (rows * columns)
+    layer = document.layers[0]
+    index = kernel_facts.term_weight(layer, ViewState(term=term, channel=channel))
+    used = np.moveaxis(explain(document.sample.values, layer, 0, (0, 0)).kernel, -1, 0).ravel()[term]
+    assert index is not None
+    assert layer.weights[(*index, channel, 0)] == used
+
+
+def test_a_term_of_another_channel_has_no_weight_here() -> None:
+    layer = Conv.of(np.ones((3, 3, 2, 1)))
+    assert kernel_facts.term_weight(layer, ViewState(term=9, channel=0)) is None
+
+
+def test_facts_of_one_channel_say_what_the_filter_answers() -> None:
+    layer = Conv.of(np.reshape([1, 2, 1], (3, 1, 1)))
+    assert kernel_facts.facts_line(layer, ViewState()) == "Sum 4 · Σ|w| 4 · answers 4 on flat areas of 1"
+
+
+def test_facts_of_several_channels_tell_kernel_and_filter_apart() -> None:
+    weights = np.ones((1, 1, 3, 1)) * np.reshape([1, 2, 3], (1, 1, 3, 1))
+    text = kernel_facts.facts_line(Conv.of(weights), ViewState(channel=2))
+    assert text == "Kernel sum 3 · filter: sum 6 · Σ|w| 6 · answers 6 on flat areas of 1"
+
+
+@pytest.mark.parametrize(
+    ("kernel", "expected"),
+    [
+        (np.outer([1, 2, 1], [-1, 0, 1]), True),
+        ([[0, 1, 0], [1, -4, 1], [0, 1, 0]], False),
+        (np.zeros((3, 3)), False),
+        ([[1, 2, 3]], False),
+        ([[np.nan, 1], [1, 1]], False),
+    ],
+)
+def test_only_a_column_times_a_row_is_separable(kernel: Any, expected: bool) -> None:
+    assert kernel_facts.is_separable(np.asarray(kernel, np.float32)) is expected
+
+
+def test_the_outcome_names_axes_that_differ() -> None:
+    found = kernel_facts.outcome(document_of(Conv.of(np.ones((3, 5, 1, 1)))), 0)
+    assert found.text == "Output rows: (8 − 3) ÷ 1 + 1 = 6 · columns: (8 − 5) ÷ 1 + 1 = 4"
+
+
+def test_the_outcome_of_a_second_layer_reads_the_first_ones_map() -> None:
+    layers = (Conv.of(np.ones((3, 3, 1, 1))), Conv.of(np.ones((3, 3, 1, 1))))
+    assert kernel_facts.outcome(document_of(*layers), 1).text == "Output: (6 − 3) ÷ 1 + 1 = 4"
+
+
+def test_a_layer_behind_a_broken_one_points_at_it() -> None:
+    layers = (Conv.of(np.ones((9, 9, 1, 1))), Conv.of(np.ones((3, 3, 1, 1))))
+    found = kernel_facts.outcome(document_of(*layers), 1)
+    assert (found.works, found.text) == (
+        False,
+        "The layer before this one makes no feature map: mend that one first.",
+    )
+
+
+def test_an_image_detector_cannot_be_used_on_a_sequence() -> None:
+    sentence = kernel_facts.why_not(detector([[1, 0], [0, 1]], 2), Conv.of(np.ones((3, 1, 1))))
+    assert sentence == "Some name slides in 2 directions, and the input is a sequence: choose a 1-D one."
+
+
+def test_a_detector_that_mixes_channels_needs_as_many() -> None:
+    mixing = detector([[[1, -1, 0]]], 2, mixes_channels=True)
+    assert kernel_facts.why_not(mixing, Conv.of(np.ones((3, 3, 1, 1)))) == (
+        "Some name mixes 3 channels, and a filter of this layer reads 1."
+    )
+    assert kernel_facts.why_not(mixing, Conv.of(np.ones((3, 3, 3, 1)))) == ""
+
+
+@quick
+@given(st.integers(1, 2), st.integers(1, 3), st.booleans(), st.integers(1, 2))
+def test_why_not_refuses_exactly_what_the_edit_refuses(
+    rank: int, mixed: int, mixes_channels: bool, layer_rank: int
+) -> None:
+    kernel = np.ones((2,) * rank + ((mixed,) if mixes_channels else ()))
+    document = document_of(Conv.of(np.ones((3,) * layer_rank + (2, 1))), shape=(8,) * layer_rank + (2,))
+    candidate = detector(kernel, rank, mixes_channels=mixes_channels)
+    refused = bool(kernel_facts.why_not(candidate, document.layers[0]))
+    try:
+        edits.use_detector(document, 0, 0, candidate)
+        assert not refused
+    except ValueError:
+        assert refused
+
+
+def test_a_mixing_detector_is_pictured_channel_beside_channel() -> None:
+    picture = kernel_facts.detector_picture(detector([[[1, -1, 0]]], 2, mixes_channels=True))
+    assert picture.tolist() == [[1, -1, 0]]
+
+
+def test_a_column_of_a_spreadsheet_fits_a_sequences_kernel() -> None:
+    document = document_of(Conv.of(np.zeros((3, 1, 1))), shape=(8, 1))
+    view = ViewState(position=(0,))
+    after = kernel_facts.write_weights(document, view, 0, 1, [[5], [6]])
+    assert after.layers[0].weights.ravel().tolist() == [0, 5, 6]
+
+
+def test_rows_and_columns_do_not_fit_a_sequences_kernel() -> None:
+    document = document_of(Conv.of(np.zeros((3, 1, 1))), shape=(8, 1))
+    with pytest.raises(ValueError, match="The 2×2 block does not fit into a 1-D kernel: paste a single row"):
+        kernel_facts.write_weights(document, ViewState(position=(0,)), 0, 0, np.ones((2, 2)))
+
+
+@quick
+@given(st.sampled_from(["valid", "same", "full"]), st.integers(1, 4), st.integers(1, 3))
+def test_explicit_padding_keeps_the_output(padding: str, size: int, stride: int) -> None:
+    document = edits.set_stride(document_of(Conv.of(np.ones((size, size, 1, 1)))), 0, (stride, stride))
+    named = edits.set_padding(document, 0, padding)
+    explicit = kernel_facts.choose_padding(named, 0, kernel_facts.EXPLICIT)
+    assert kernel_facts.outcome(explicit, 0) == kernel_facts.outcome(named, 0)
+
+
+def test_explicit_padding_of_a_layer_that_cannot_work_starts_at_none() -> None:
+    document = document_of(Conv.of(np.ones((9, 9, 1, 1))))
+    assert kernel_facts.choose_padding(document, 0, kernel_facts.EXPLICIT).layers[0].padding == ((0, 0), (0, 0))
+
+
+def test_a_weight_of_a_sequence_is_counted_by_its_column() -> None:
+    assert kernel_facts.weight_cell(Conv.of(np.ones((3, 1, 1))), 0, 2) == Cell(Pane.KERNEL, (2,))

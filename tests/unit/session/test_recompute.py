@@ -1,0 +1,207 @@
+import threading
+
+import numpy as np
+import pytest
+
+from convstudio.model import edits
+from convstudio.model.document import Document
+from convstudio.model.forward import forward
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.session import recompute as module
+from convstudio.session.recompute import Recompute
+
+START = Document(Sample.of("", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 1))),)))
+OTHER = edits.set_bias(START, 0, 0, 1)
+THIRD = edits.set_bias(START, 0, 0, 2)
+
+
+class Gate:
+    """A forward run that waits until it is let through, and notes what it was asked for."""
+
+    def __init__(self, passed):
+        self.asked, self.before = [], []
+        self._gate = threading.Semaphore(passed)
+
+    def let_through(self, count=1):
+        self._gate.release(count)
+
+    def __call__(self, document, before):
+        self.asked.append(document)
+        self.before.append(before)
+        assert self._gate.acquire(timeout=30)
+        return forward(document, before)
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    gate = Gate(0)
+    monkeypatch.setattr(module, "forward", gate)
+    return gate
+
+
+@pytest.fixture
+def recompute(qapp):
+    recompute = Recompute()
+    yield recompute
+    recompute.close()
+
+
+@pytest.fixture
+def told(recompute):
+    told = []
+    recompute.results_changed.connect(lambda result: told.append(result.document))
+    return told
+
+
+@pytest.fixture
+def busy(recompute):
+    busy = []
+    recompute.busy_changed.connect(busy.append)
+    return busy
+
+
+def wait_for_results(qtbot, recompute):
+    return qtbot.waitSignal(recompute.results_changed, timeout=20000)
+
+
+def test_a_request_brings_the_results_once(qtbot, recompute, told):
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.request(START)
+    assert brought.args[0].layers[0].maps[0, 0, 0] == 9
+    assert told == [START]
+
+
+def test_results_come_in_the_thread_of_the_window(qtbot, recompute):
+    threads = []
+    recompute.results_changed.connect(lambda _: threads.append(threading.current_thread()))
+    with wait_for_results(qtbot, recompute):
+        recompute.request(START)
+    assert threads == [threading.main_thread()]
+
+
+def test_a_request_does_not_wait(recompute, gate, told):
+    recompute.request(START)
+    assert recompute.is_busy
+    assert told == []
+    gate.let_through()
+
+
+def test_the_newest_request_wins_and_those_between_are_never_run(qtbot, recompute, gate, told):
+    recompute.request(START)
+    recompute.request(OTHER)
+    recompute.request(THIRD)
+    with wait_for_results(qtbot, recompute):
+        gate.let_through(3)
+    assert told == [THIRD]
+    assert gate.asked == [START, THIRD]
+
+
+def test_undo_to_the_document_that_is_running_still_delivers_it(qtbot, recompute, gate, told):
+    recompute.request(START)
+    recompute.request(OTHER)
+    recompute.request(START)
+    with wait_for_results(qtbot, recompute):
+        gate.let_through(3)
+    assert told == [START]
+
+
+def test_the_same_document_asked_for_again_is_delivered_again(qtbot, recompute, told):
+    for _ in range(2):
+        with wait_for_results(qtbot, recompute):
+            recompute.request(START)
+    assert told == [START, START]
+
+
+def test_it_is_busy_from_the_first_request_to_the_last_result(qtbot, recompute, gate, busy):
+    recompute.request(START)
+    recompute.request(OTHER)
+    with wait_for_results(qtbot, recompute):
+        gate.let_through(2)
+    assert busy == [True, False]
+    assert not recompute.is_busy
+
+
+def test_it_is_not_busy_any_more_when_the_results_come(qtbot, recompute):
+    seen = []
+    recompute.results_changed.connect(lambda _: seen.append(recompute.is_busy))
+    with wait_for_results(qtbot, recompute):
+        recompute.request(START)
+    assert seen == [False]
+
+
+def test_what_the_last_run_made_is_handed_to_the_next(qtbot, recompute, gate):
+    gate.let_through(2)
+    with wait_for_results(qtbot, recompute) as first:
+        recompute.request(START)
+    with wait_for_results(qtbot, recompute):
+        recompute.request(OTHER)
+    assert gate.before == [None, first.args[0]]
+
+
+def test_even_dropped_results_are_handed_to_the_next(qtbot, recompute, gate):
+    recompute.request(START)
+    recompute.request(OTHER)
+    with wait_for_results(qtbot, recompute):
+        gate.let_through(2)
+    assert gate.before[1].document is START
+
+
+def test_a_layer_that_cannot_work_is_a_result_too(qtbot, recompute):
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.request(edits.set_kernel_size(START, 0, (9, 9)))
+    assert "larger than the padded input" in brought.args[0].layers[0].problem
+
+
+def test_closing_waits_for_the_run_and_delivers_nothing(qtbot, recompute, gate, told):
+    recompute.request(START)
+    recompute.request(OTHER)
+    gate.let_through(2)
+    recompute.close()
+    assert recompute._pool.activeThreadCount() == 0
+    qtbot.wait(0)  # hands out what is still queued
+    assert told == []
+    assert gate.asked == [START]
+
+
+def test_closing_forgets_the_request_that_waits(qtbot, recompute, gate):
+    recompute.request(START)
+    gate.let_through(2)
+    recompute._pool.waitForDone()
+    recompute.request(OTHER)
+    recompute.close()
+    qtbot.wait(0)
+    assert gate.asked == [START]
+
+
+def test_closing_twice_is_closing_once(recompute):
+    recompute.close()
+    recompute.close()
+    assert not recompute.is_busy
+
+
+@pytest.fixture
+def faulty(monkeypatch):
+    def run(document, before):
+        if document is START:
+            raise RuntimeError("a fault in the engine")
+        return forward(document, before)
+
+    monkeypatch.setattr(module, "forward", run)
+
+
+def test_a_fault_is_told_in_place_of_old_numbers(qtbot, recompute, faulty, capsys):
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.request(START)
+    assert [(result.maps, result.problem[:29]) for result in brought.args[0].layers] == [
+        (None, "A fault in this program stopp")
+    ]
+    assert "a fault in the engine" in capsys.readouterr().err
+
+
+def test_a_fault_in_one_run_does_not_stop_the_next(qtbot, recompute, faulty, told):
+    for document in (START, OTHER):
+        with wait_for_results(qtbot, recompute):
+            recompute.request(document)
+    assert told == [START, OTHER]

@@ -1,0 +1,416 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+from map_documents import (
+    LIMITS,
+    asked_looks,
+    colour_document,
+    document_of,
+    first_result,
+    impossible_document,
+    lines_document,
+    sequence_document,
+)
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from convstudio.model import stepping
+from convstudio.model.display import INFINITE, NOT_A_NUMBER, Levels
+from convstudio.model.document import Document
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.map_pane import MapPane
+from convstudio.views.theme import LIGHT
+
+
+@pytest.fixture
+def pane(qtbot: QtBot) -> MapPane:
+    pane = MapPane(LIMITS)
+    qtbot.addWidget(pane)
+    pane.resize(460, 520)
+    pane.show()
+    qtbot.waitExposed(pane)
+    return pane
+
+
+def show(pane: MapPane, document: Document, view: ViewState | None = None) -> ViewState:
+    view = stepping.fitted(document, view or ViewState())
+    pane.show_document(document, view)
+    pane.show_result(document, view, first_result(document))
+    QApplication.processEvents()
+    return view
+
+
+def table_texts(pane: MapPane) -> list[list[str]]:
+    grid = pane.table.grid
+    return [
+        [str(grid.index(row, column).data()) for column in range(grid.columnCount())] for row in range(grid.rowCount())
+    ]
+
+
+def place_of(pane: MapPane, row: int, column: int) -> QPoint:
+    return pane.picture._cell_rectangle(row, column).center().toPoint()
+
+
+def move_mouse(pane: MapPane, at: QPoint) -> None:
+    button = Qt.MouseButton.NoButton
+    position = QPointF(at)
+    everywhere = QPointF(pane.picture.mapToGlobal(at))
+    event = QMouseEvent(QEvent.Type.MouseMove, position, everywhere, button, button, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(pane.picture.viewport(), event)
+
+
+def pixel(pane: MapPane, row: int, column: int, dx: float = 0.5, dy: float = 0.5) -> tuple[int, int, int]:
+    cell = pane.picture._cell_rectangle(row, column)
+    shot = pane.picture.grab().toImage()
+    colour = shot.pixelColor(int(cell.left() + dx * cell.width()), int(cell.top() + dy * cell.height()))
+    return colour.red(), colour.green(), colour.blue()
+
+
+# --- what is seen ------------------------------------------------------------------------------------------------
+
+
+def test_the_title_says_the_shape_and_where_it_comes_from(pane: MapPane) -> None:
+    show(pane, lines_document())
+    assert pane.shape_label.text() == "6 rows × 6 columns · (8 − 3) ÷ 1 + 1 = 6"
+
+
+def test_the_table_holds_the_tutorials_map(pane: MapPane) -> None:
+    show(pane, lines_document())
+    assert table_texts(pane) == [["0", "0", "3", "3", "0", "0"]] * 6
+
+
+def test_the_table_is_found_under_its_name_while_the_picture_lies_on_it(pane: MapPane) -> None:
+    show(pane, lines_document())
+    assert pane.table.accessibleName() == "Feature map"
+    assert pane.table.isVisible()
+    assert pane.picture.isVisible()
+
+
+def test_the_image_has_the_colours_of_the_values(pane: MapPane) -> None:
+    show(pane, lines_document())
+    colours = pane.picture.image.image
+    assert colours.shape == (6, 6, 3)
+    assert np.allclose(colours[0, 0], 0xF7, atol=1)
+    assert (colours[0, 2] == colours[5, 3]).all()
+    assert not (colours[0, 2] == colours[0, 0]).all()
+
+
+def test_the_bar_says_its_levels_as_numbers(pane: MapPane) -> None:
+    show(pane, lines_document())
+    assert pane.bar.numbers == ("3", "0", "-3")
+
+
+def test_grey_levels_reach_from_the_smallest_to_the_largest_value(pane: MapPane) -> None:
+    show(pane, lines_document())
+    pane.colours_choice.setCurrentText("Grey")
+    pane.colours_choice.chosen.emit(1)
+    assert pane.bar.numbers == ("3", "0")
+    assert pane.picture.image.image[0, 2].tolist() == [255, 255, 255]
+
+
+def test_the_readout_says_the_current_value_and_the_statistics(pane: MapPane) -> None:
+    show(pane, lines_document(), ViewState(position=(2, 2)))
+    assert pane.value_label.text() == "row 3, column 3 = 3"
+    assert pane.statistics_label.text() == "min 0 · max 3 · mean 1 · zeros 24 of 36"
+
+
+def test_the_readout_says_the_value_under_the_mouse_exactly(pane: MapPane) -> None:
+    document = document_of(np.full((3, 3, 1), 0.1), np.ones((1, 1, 1, 1)))
+    view = show(pane, document)
+    pane.show_view(document, view.pointing_at(Cell(Pane.MAP, (1, 2))))
+    assert pane.value_label.text() == "row 2, column 3 = 0.1"
+
+
+def test_nan_and_infinity_have_their_own_colours_and_are_counted(pane: MapPane) -> None:
+    values = np.zeros((3, 3, 1))
+    values[0, 0], values[1, 1], values[2, 2] = np.nan, np.inf, -np.inf
+    show(pane, document_of(values, np.ones((1, 1, 1, 1))))
+    assert tuple(pane.picture.image.image[0, 0]) == NOT_A_NUMBER
+    assert tuple(pane.picture.image.image[1, 1]) == INFINITE
+    assert pane.statistics_label.text().endswith("NaN 1 · infinite 2")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3e38, 1e-40])
+def test_a_map_of_one_strange_value_is_shown(pane: MapPane, value: float) -> None:
+    show(pane, document_of(np.full((4, 4, 1), value), np.ones((1, 1, 1, 1))))
+    pane.histogram_button.click()
+    assert not pane.grab().isNull()
+
+
+def test_a_layer_that_cannot_work_says_why_in_place_of_the_map(pane: MapPane) -> None:
+    show(pane, lines_document())
+    show(pane, impossible_document())
+    assert pane.problem_label.isVisible()
+    assert "7×7" in pane.problem_label.text()
+    assert not pane.picture.isVisible()
+    assert table_texts(pane) == []
+
+
+def test_the_map_comes_back_when_the_layer_works_again(pane: MapPane) -> None:
+    show(pane, impossible_document())
+    show(pane, lines_document())
+    assert pane.picture.isVisible()
+    assert not pane.problem_label.isVisible()
+
+
+def test_what_is_not_computed_yet_is_empty_in_the_table_and_covered_in_the_picture(pane: MapPane) -> None:
+    document = lines_document()
+    show(pane, document, stepping.go_to(document, ViewState(), 14))
+    assert table_texts(pane)[2] == ["0", "0", "3", "", "", ""]
+    assert pixel(pane, 2, 3, 0.5) in {LIGHT.card.toTuple()[:3], LIGHT.hatch.toTuple()[:3]}
+
+
+def test_the_current_output_is_outlined_in_the_windows_colour(pane: MapPane) -> None:
+    show(pane, lines_document(), ViewState(position=(1, 1)))
+    assert pixel(pane, 1, 1, dy=0.03) == LIGHT.window.toTuple()[:3]
+
+
+def test_a_pinned_input_cell_lights_the_outputs_that_it_feeds(pane: MapPane) -> None:
+    show(pane, lines_document(), ViewState(position=(5, 5), pinned=Cell(Pane.INPUT, (0, 0))))
+    assert pixel(pane, 0, 0, dy=0.03) == LIGHT.selection.toTuple()[:3]
+    assert pixel(pane, 3, 3, dy=0.9) != LIGHT.selection.toTuple()[:3]
+
+
+def test_a_sequence_is_one_row(pane: MapPane) -> None:
+    show(pane, sequence_document())
+    assert table_texts(pane) == [["0", "0", "1", "1", "0", "0"]]
+    assert pane.picture.image.image.shape == (1, 6, 3)
+    assert pane.value_label.text() == "step 1 = 0"
+
+
+def test_a_sequence_too_long_for_one_image_is_shown(pane: MapPane) -> None:
+    show(pane, document_of(np.arange(100_000)[:, np.newaxis] % 7, np.ones((1, 1, 1))))
+    assert pane.picture.image.image.shape[1] < 32767
+    assert not pane.grab().isNull()
+
+
+def test_the_histogram_appears_on_request(pane: MapPane) -> None:
+    show(pane, lines_document())
+    assert not pane.histogram.isVisible()
+    pane.histogram_button.click()
+    assert pane.histogram.isVisible()
+    assert pane.histogram.counts.sum() == 36
+
+
+def test_the_table_button_brings_the_table_up(pane: MapPane) -> None:
+    show(pane, lines_document())
+    pane.table_button.click()
+    assert not pane.picture.isVisible()
+    assert pane.table.isVisible()
+    pane.table_button.click()
+    assert pane.picture.isVisible()
+
+
+def test_a_map_larger_than_the_limit_has_no_table(pane: MapPane) -> None:
+    show(pane, document_of(np.zeros((65, 65, 1)), np.ones((1, 1, 1, 1))))
+    assert table_texts(pane) == []
+    assert not pane.table_button.isEnabled()
+    assert "64×64" in pane.table_button.toolTip()
+
+
+def test_several_filters_can_be_chosen_from(pane: MapPane) -> None:
+    document = colour_document()
+    view = show(pane, document)
+    assert pane.map_choice.isVisible()
+    assert [pane.map_choice.itemText(index) for index in range(pane.map_choice.count())] == ["Map 1", "Map 2"]
+    pane.show_view(document, replace(view, filter=1))
+    assert pane.bar.numbers[0] == pane.bar.numbers[2].lstrip("-")
+    assert table_texts(pane)[0][0].startswith("-")
+
+
+def test_one_filter_needs_no_choice(pane: MapPane) -> None:
+    show(pane, lines_document())
+    assert not pane.map_choice.isVisible()
+
+
+def test_digits_are_at_least_thirteen_pixels_or_there_are_none(pane: MapPane) -> None:
+    show(pane, lines_document())
+    with_digits = pixel(pane, 0, 0)
+    show(pane, document_of(np.zeros((64, 64, 1)), np.ones((1, 1, 1, 1))))
+    assert max(with_digits) < 0x80
+    assert pane.picture._cell_rectangle(0, 0).width() < 13
+    assert min(pixel(pane, 3, 3)) > 0xF0
+
+
+# --- what it costs -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def painted(pane: MapPane, monkeypatch: pytest.MonkeyPatch) -> Mock:
+    painted = Mock(wraps=pane.picture.image.setImage)
+    monkeypatch.setattr(pane.picture.image, "setImage", painted)
+    return painted
+
+
+def test_one_result_paints_the_image_once(pane: MapPane, painted: Mock) -> None:
+    show(pane, lines_document())
+    assert painted.call_count == 1
+
+
+def test_a_step_paints_no_image(pane: MapPane, painted: Mock) -> None:
+    document = lines_document()
+    view = show(pane, document)
+    painted.reset_mock()
+    pane.show_view(document, stepping.step_forward(document, view))
+    assert painted.call_count == 0
+
+
+def test_hovering_neither_paints_the_image_nor_changes_the_table(pane: MapPane, painted: Mock) -> None:
+    document = lines_document()
+    view = show(pane, document)
+    painted.reset_mock()
+    changed = Mock()
+    pane.table.grid.dataChanged.connect(changed)
+    pane.show_view(document, view.pointing_at(Cell(Pane.INPUT, (3, 3))))
+    assert (painted.call_count, changed.call_count) == (0, 0)
+
+
+def test_the_same_result_again_paints_nothing(pane: MapPane, painted: Mock) -> None:
+    document = lines_document()
+    result = first_result(document)
+    pane.show_result(document, ViewState(), result)
+    pane.show_result(document, ViewState(), result)
+    assert painted.call_count == 1
+
+
+def test_the_table_under_the_picture_is_not_painted(pane: MapPane, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = lines_document()
+    view = show(pane, document)
+    painted = Mock()
+    monkeypatch.setattr(pane.table.itemDelegate(), "paint", painted, raising=False)
+    pane.show_view(document, view.pointing_at(Cell(Pane.MAP, (3, 3))))
+    QApplication.processEvents()
+    assert painted.call_count == 0
+
+
+# --- what is asked -----------------------------------------------------------------------------------------------
+
+
+def test_showing_a_document_asks_for_nothing(pane: MapPane) -> None:
+    asked = asked_looks(pane)
+    show(pane, colour_document())
+    show(pane, sequence_document(), ViewState(position=(3,)))
+    show(pane, lines_document(), ViewState(position=(3, 3)))
+    assert asked == []
+
+
+def test_a_click_pins_the_cell_and_makes_it_the_current_output(qtbot: QtBot, pane: MapPane) -> None:
+    document = lines_document()
+    view = show(pane, document)
+    asked = asked_looks(pane)
+    qtbot.mouseClick(pane.picture.viewport(), Qt.MouseButton.LeftButton, pos=place_of(pane, 3, 2))
+    (look,) = asked
+    assert look(document, view) == replace(view, position=(3, 2), pinned=Cell(Pane.MAP, (3, 2)))
+
+
+def test_a_click_gives_the_keyboard_to_the_table(qtbot: QtBot, pane: MapPane) -> None:
+    show(pane, lines_document())
+    pane.activateWindow()
+    qtbot.mouseClick(pane.picture.viewport(), Qt.MouseButton.LeftButton, pos=place_of(pane, 3, 2))
+    assert pane.focusWidget() is pane.table
+
+
+def test_the_mouse_points_at_the_cell_under_it(pane: MapPane) -> None:
+    document = lines_document()
+    view = show(pane, document)
+    asked = asked_looks(pane)
+    move_mouse(pane, place_of(pane, 1, 4))
+    (look,) = asked
+    assert look(document, view).pointed == Cell(Pane.MAP, (1, 4))
+
+
+def test_the_mouse_points_at_nothing_when_it_leaves(pane: MapPane) -> None:
+    document = lines_document()
+    view = show(pane, document, ViewState(pointed=Cell(Pane.MAP, (1, 4))))
+    asked = asked_looks(pane)
+    QApplication.sendEvent(pane.picture, QEvent(QEvent.Type.Leave))
+    (look,) = asked
+    assert look(document, view).pointed is None
+
+
+def test_an_arrow_key_moves_the_current_output(qtbot: QtBot, pane: MapPane) -> None:
+    document = lines_document()
+    view = show(pane, document, ViewState(position=(2, 2)))
+    asked = asked_looks(pane)
+    qtbot.keyClick(pane.table, Qt.Key.Key_Down)
+    (look,) = asked
+    assert look(document, view).position == (3, 2)
+
+
+def test_an_arrow_key_moves_along_a_sequence(qtbot: QtBot, pane: MapPane) -> None:
+    document = sequence_document()
+    view = show(pane, document, ViewState(position=(2,)))
+    asked = asked_looks(pane)
+    qtbot.keyClick(pane.table, Qt.Key.Key_Right)
+    (look,) = asked
+    assert look(document, view).position == (3,)
+
+
+def test_an_arrow_key_moves_through_a_map_too_large_for_a_table(qtbot: QtBot, pane: MapPane) -> None:
+    document = document_of(np.zeros((100, 100, 1)), np.ones((1, 1, 1, 1)))
+    view = show(pane, document, ViewState(position=(99, 7)))
+    asked = asked_looks(pane)
+    qtbot.keyClick(pane.picture, Qt.Key.Key_Left)
+    (look,) = asked
+    assert look(document, view).position == (99, 6)
+
+
+def test_choosing_a_map_asks_to_look_at_its_filter(pane: MapPane) -> None:
+    document = colour_document()
+    view = show(pane, document)
+    asked = asked_looks(pane)
+    pane.map_choice.chosen.emit(1)
+    (look,) = asked
+    assert look(document, view).filter == 1
+
+
+def test_the_export_button_asks_for_an_export(qtbot: QtBot, pane: MapPane) -> None:
+    show(pane, lines_document())
+    with qtbot.waitSignal(pane.export_asked):
+        pane.export_button.click()
+
+
+def test_zooming_shows_fewer_cells_and_fitting_all_of_them(qtbot: QtBot, pane: MapPane) -> None:
+    show(pane, document_of(np.zeros((100, 100, 1)), np.ones((1, 1, 1, 1))))
+    before = pane.picture._cell_rectangle(0, 0).width()
+    qtbot.keyClick(pane.picture, Qt.Key.Key_Plus)
+    QApplication.processEvents()
+    zoomed = pane.picture._cell_rectangle(0, 0).width()
+    pane.fit_button.click()
+    QApplication.processEvents()
+    assert zoomed > before == pytest.approx(pane.picture._cell_rectangle(0, 0).width())
+
+
+def test_a_zoomed_picture_follows_the_current_output(pane: MapPane) -> None:
+    document = document_of(np.zeros((100, 100, 1)), np.ones((1, 1, 1, 1)))
+    view = show(pane, document)
+    pane.picture.zoom(10)
+    pane.show_view(document, stepping.go_to(document, view, 9999))
+    QApplication.processEvents()
+    rows, columns = pane.picture._visible()
+    assert (rows.start > 0, rows.stop, columns.stop) == (True, 100, 100)
+
+
+def test_every_button_has_a_name_and_a_tooltip(pane: MapPane) -> None:
+    buttons = pane.findChildren(QToolButton)
+    assert {button.accessibleName() for button in buttons} == {"Show the table", "Histogram", "Fit", "Export map"}
+    assert all(button.toolTip() for button in buttons)
+
+
+def test_a_new_shape_before_its_result_keeps_the_pane_whole(pane: MapPane) -> None:
+    document = lines_document()
+    show(pane, document)
+    pane.show_document(sequence_document(), ViewState(position=(5,)))
+    pane.show_view(sequence_document(), ViewState(position=(5,), pinned=Cell(Pane.INPUT, (3,))))
+    assert not pane.grab().isNull()
+
+
+def test_levels_never_come_from_values_that_are_not_finite(pane: MapPane) -> None:
+    show(pane, document_of(np.reshape([np.inf, 2, -1, np.nan], (2, 2, 1)), np.ones((1, 1, 1, 1))))
+    assert pane._levels == Levels(-2.0, 2.0, signed=True)
