@@ -427,7 +427,7 @@ class InputPane(Card):
         readout = row_of(self.window_label, self.range_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, RHYTHM, 12, RHYTHM)
-        layout.setSpacing(RHYTHM)
+        layout.setSpacing(6)
         layout.addLayout(heading)
         layout.addWidget(self.tools)
         layout.addWidget(self._stage(), 1)
