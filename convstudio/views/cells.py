@@ -114,8 +114,7 @@ def _draw_colours(painter: QPainter, face: Face, places: Places, tokens: Tokens)
     rows, columns = places.rows, places.columns
     part = np.s_[rows.start : rows.stop, columns.start : columns.stop]
     colours: Colours = face.colours[part]
-    red, green, blue = tokens.ground.red(), tokens.ground.green(), tokens.ground.blue()
-    ground = np.array([red, green, blue])
+    ground = np.array([tokens.ground.red(), tokens.ground.green(), tokens.ground.blue()])
     veiled = np.rint(colours + _VEIL * (ground - colours)).astype(np.uint8)
     drawn = np.ascontiguousarray(np.where(face.is_padding[part][..., np.newaxis], veiled, colours))
     image = QImage(drawn.data, len(columns), len(rows), 3 * len(columns), QImage.Format.Format_RGB888)
