@@ -186,7 +186,7 @@ def test_an_input_with_channels_shows_the_numbers_of_the_selected_one(pane):
     pane.show_document(document_of(values), ViewState(channel=2))
 
     assert shown(pane) == [["2", "5"], ["8", "11"], ["14", "17"]]
-    assert pane.tools.channel.currentText() == "Blue"
+    assert pane.tools.channel.currentText() == "blue"
 
 
 def test_negative_values_get_the_diverging_colours(pane):
