@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
@@ -34,6 +34,8 @@ from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
 Look = Callable[[Document, ViewState], ViewState]
+_LONGEST_RESULT = "-0.01234"
+"""The room that the output keeps, so that stepping moves nothing beside it."""
 
 
 class CalculationField(QPlainTextEdit):
@@ -54,6 +56,11 @@ class CalculationField(QPlainTextEdit):
         )
         self.document().setDocumentMargin(2)
         self._secondary = _SecondaryLastLine(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._secondary.rehighlight()
 
     def sizeHint(self) -> QSize:
         return QSize(400, FULL_HEIGHT)
@@ -91,6 +98,7 @@ class ResultLabel(PlainLabel):
         font.setBold(True)
         self.setFont(font)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_LONGEST_RESULT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -184,6 +192,7 @@ class CalculationPane(Card):
         self.window_grid, self.kernel_grid, self.products_grid = SmallGrid(), SmallGrid(), SmallGrid()
         self.field = CalculationField()
         self.term_label = ElidedLabel()
+        self.term_label.hide()
         self.result_label = ResultLabel()
         self.copy_button = SignButton("copy", "Copy calculation", "Copy the whole calculation as text",
                                       self.copy_calculation)  # fmt: skip
@@ -210,8 +219,8 @@ class CalculationPane(Card):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(13, 9, 13, 9)
-        column.setSpacing(6)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
         column.addLayout(self._equation_row(), 1)
         column.addLayout(
             row_of(

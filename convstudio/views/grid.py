@@ -35,6 +35,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Colours
 from convstudio.model.numbers import format_exact, format_number, parse_number
+from convstudio.model.picture_geometry import runs
 from convstudio.model.tables import parse_block
 from convstudio.model.trace import Cells
 from convstudio.views.cells import CellPainter, Face, Places
@@ -383,8 +384,8 @@ class GridView(QTableView):
     def _rectangles(self, overlay: Overlay) -> list[QRect]:
         """Return one rectangle per block of touching cells, cut to the table."""
         top, left = self.grid.content.origin
-        rows = _runs(overlay.rows - top, self.grid.rowCount())
-        columns = _runs(overlay.columns - left, self.grid.columnCount())
+        rows = runs(overlay.rows - top, self.grid.rowCount())
+        columns = runs(overlay.columns - left, self.grid.columnCount())
         return [
             self.visualRect(self.grid.index(r0, c0)).united(self.visualRect(self.grid.index(r1, c1)))
             for r0, r1 in rows
@@ -461,15 +462,6 @@ def _changed_cells(after: GridContent, before: GridContent) -> tuple[int, int, i
     is_other.ravel()[first:last] = True
     ys, xs = (np.flatnonzero(is_other.any(axis=axis)) for axis in (1, 0))
     return (int(ys[0]), int(xs[0]), int(ys[-1]), int(xs[-1])) if ys.size else None
-
-
-def _runs(positions: NDArray[np.int64], length: int) -> list[tuple[int, int]]:
-    """Group sorted positions inside 0 … length-1 into (first, last) runs of neighbours."""
-    inside = np.unique(positions[(positions >= 0) & (positions < length)])
-    if inside.size == 0:
-        return []
-    pieces = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
-    return [(int(piece[0]), int(piece[-1])) for piece in pieces]
 
 
 def _reads_back(text: str, value: float) -> bool:

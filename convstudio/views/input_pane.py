@@ -422,7 +422,7 @@ class InputPane(Card):
         readout = row_of(self.window_label, self.range_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, RHYTHM, 12, RHYTHM)
-        layout.setSpacing(RHYTHM)
+        layout.setSpacing(6)
         layout.addLayout(heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.stage, 1)

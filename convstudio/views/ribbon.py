@@ -42,7 +42,7 @@ class Chip(QAbstractButton):
             self._metrics(bold=True).horizontalAdvance(self.text()),
             self._metrics(bold=False).horizontalAdvance(self._facts),
         )
-        return QSize(widest + 2 * _PADDING, 44)
+        return QSize(widest + 2 * _PADDING, 40)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -59,12 +59,12 @@ class Chip(QAbstractButton):
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(tokens.text)
-        area = self.rect().adjusted(_PADDING, 5, -_PADDING, -5)
+        area = self.rect().adjusted(_PADDING, 4, -_PADDING, -4)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
         font.setBold(False)
         font.setPixelSize(SMALL_PIXELS)
         painter.setFont(font)
-        painter.setPen(tokens.secondary)
+        painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
 
     def _metrics(self, *, bold: bool) -> QFontMetrics:
@@ -90,7 +90,7 @@ class Ribbon(QWidget):
         self._activation = Chip("The activation after the sum: go to its choice")
         chips = {"Input": self._input, "Kernel": self._layer, "Activation": self._activation}
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for part, chip in chips.items():
             if row.count():

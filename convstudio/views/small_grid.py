@@ -18,7 +18,7 @@ from convstudio.views.controls import colour_of
 from convstudio.views.theme import DARK, LIGHT, SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
 
 _HEIGHT = 84
-_CAPTION = 18
+_CAPTION = 16
 _WIDEST = 240
 _SIDE = 28
 _LONGEST = 7
