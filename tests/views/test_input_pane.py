@@ -513,6 +513,15 @@ def test_a_large_input_is_a_picture_and_the_table_its_loupe(pane):
     assert left <= 40 < left + columns
 
 
+@pytest.mark.parametrize(
+    ("shape", "orientation"), [((400, 400), Qt.Orientation.Horizontal), ((100, 900), Qt.Orientation.Vertical)]
+)
+def test_the_loupe_lies_where_the_picture_has_more_room(pane, shape, orientation, qtbot):
+    pane.show_document(photograph(*shape), ViewState())
+
+    qtbot.waitUntil(lambda: pane.stage.orientation() == orientation)
+
+
 def test_the_loupe_follows_the_window(pane, qtbot):
     document = photograph()
     pane.show_document(document, ViewState())
