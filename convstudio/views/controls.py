@@ -255,7 +255,7 @@ def tool_button(
 
 
 def labelled(text: str, field: QWidget) -> PlainLabel:
-    """Make the visible label of a field, its buddy; with a colon for screen readers, as the name itself is the field's."""
+    """Make a field's visible label, its buddy; screen readers get a colon, as the name itself is the field's."""
     label = PlainLabel(text)
     label.setAccessibleName(f"{text}:")
     label.setBuddy(field)
