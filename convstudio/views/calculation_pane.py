@@ -24,6 +24,7 @@ from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult, as_sentence
+from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_number
 from convstudio.model.trace import Calculation
 from convstudio.model.view_state import ViewState
@@ -124,6 +125,7 @@ class CalculationPane(Card):
         self._channel = 0
         self._input_channels = 1
         self._result: LayerResult | None = None
+        self._looked_at: tuple[str, Conv] | None = None
         self._levels: tuple[TiledArray, Levels] | None = None
         self._make_equation()
         self._make_stepper()
@@ -284,15 +286,15 @@ class CalculationPane(Card):
         self._calculation, self._channel = found, readout.shown_channel(found, view.channel, view.term)
         self._input_channels = read.channels
         self._show_equation(True)
-        self._show_grids(found, read, view, flipped=layer.flip)
+        self._show_grids(found, read, view, flipped=layer.flip, anew=self._is_news(document.sample.name, layer))
         self.field.show_text(wording.calculation_text(found, self._channel, read.channels))
         self.result_label.setText(format_number(found.output))
         self.term_label.setVisible(view.term is not None)
         self.term_label.setText("" if view.term is None else wording.term_sentence(found, view.term))
         self.copy_button.setEnabled(True)
 
-    def _show_grids(self, found: Calculation, read: TiledArray, view: ViewState, *, flipped: bool) -> None:
-        """Show the window, the kernel and the products of one channel."""
+    def _show_grids(self, found: Calculation, read: TiledArray, view: ViewState, *, flipped: bool, anew: bool) -> None:
+        """Show the window, the kernel and the products of one channel; `anew` fits the cells to these numbers alone."""
         captions = readout.grid_captions(found, self._channel, read.channels, flipped=flipped)
         window, kernel = (_one_channel(values, self._channel) for values in (found.window, found.kernel))
         products = _one_channel(found.products.astype(np.float32), self._channel)
@@ -302,13 +304,20 @@ class CalculationPane(Card):
         of_input, of_kernel, of_products = (
             self._levels_of(read), display.signed_levels(kernel), display.signed_levels(products)
         )  # fmt: skip
-        self.window_grid.show_content(
-            SmallContent(captions[0], window, display.colours(window, of_input), padding, term)
-        )
-        self.kernel_grid.show_content(SmallContent(captions[1], kernel, display.colours(kernel, of_kernel), None, term))
-        self.products_grid.show_content(
-            SmallContent(captions[2], products, display.colours(products, of_products), None, term, shown)
-        )
+        contents = {
+            self.window_grid: SmallContent(captions[0], window, display.colours(window, of_input), padding, term),
+            self.kernel_grid: SmallContent(captions[1], kernel, display.colours(kernel, of_kernel), None, term),
+            self.products_grid: SmallContent(
+                captions[2], products, display.colours(products, of_products), None, term, shown
+            ),
+        }
+        for grid, content in contents.items():
+            grid.show_content(content, anew=anew)
+
+    def _is_news(self, sample: str, layer: Conv) -> bool:
+        """Say whether other numbers are looked at than before: another sample, or another kernel."""
+        before, self._looked_at = self._looked_at, (sample, layer)
+        return before is None or before[0] != sample or before[1] is not layer
 
     def _show_equation(self, shown: bool) -> None:
         for part in (self.window_grid, self.kernel_grid, self.products_grid, *self._operators):

@@ -147,8 +147,9 @@ class KernelPane(Card):
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
-        column.setSpacing(6)
+        column.setSpacing(4)
         column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, 0, spacing=8))
+        column.addSpacing(2)
         column.addLayout(self._tool_bar())
         column.addWidget(self.selectors)
         column.addLayout(self._stage_row(), 1)
@@ -179,6 +180,7 @@ class KernelPane(Card):
         self._scroll = FittingScroll(self.settings)
         self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
         self._fold.setAutoRaise(True)
+        self._fold.setFixedHeight(20)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setArrowType(Qt.ArrowType.DownArrow)
         return self._fold

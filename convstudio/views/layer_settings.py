@@ -121,14 +121,14 @@ class LayerSettings(QWidget):
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(3)
         column.addLayout(self._number_grid())
         column.addLayout(self._choice_row("Operation", "Activation"))
 
     def _number_grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(3)
         for at, setting in enumerate(self._steps):
             self._place(grid, setting, at // 2, at % 2)
         grid.addLayout(self._choice_row("Padding", "Padding mode"), 2, 0, 1, 5)

@@ -176,6 +176,7 @@ class MapPane(Card):
         self.map_choice = Choice("Map", ("1",), "Which filter's map is shown")
         self.map_choice.setMinimumContentsLength(3)
         self.colours_choice = Choice("Colours", [name for name, _ in _COLOURS], "How values become colours")
+        self.colours_choice.setMinimumContentsLength(7)
         self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
         self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
         self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)", self.picture.fit)

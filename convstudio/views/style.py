@@ -47,7 +47,7 @@ class FlatStyle(QProxyStyle):
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
     ) -> QSize:
-        found = super().sizeFromContents(kind, option, size, widget)
+        found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # the stubs forget None
         if kind in _HEIGHTS:
             found.setHeight(max(_HEIGHTS[kind], option.fontMetrics.height() + 6))
         if isinstance(option, QStyleOptionToolButton) and _has_menu(option):
@@ -99,14 +99,14 @@ class FlatStyle(QProxyStyle):
         _draw_panel(painter, option)
         for part, is_up in ((_Part.SC_SpinBoxUp, True), (_Part.SC_SpinBoxDown, False)):
             if option.subControls & part and option.buttonSymbols != QAbstractSpinBox.ButtonSymbols.NoButtons:
-                place = self.subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, widget)
+                place = self.subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, widget)  # type: ignore[arg-type]
                 if option.activeSubControls & part and option.state & _State.State_MouseOver:
                     painter.fillRect(place.adjusted(1, 2, -2, -1), tokens_of(option.palette).selection_ground)
                 _draw_arrow(painter, QRectF(place).center(), option, up=is_up, size=3.0)
 
     def _draw_slider(self, option: QStyleOptionSlider, painter: QPainter, widget: QWidget | None) -> None:
         tokens = tokens_of(option.palette)
-        handle = self.subControlRect(QStyle.ComplexControl.CC_Slider, option, _Part.SC_SliderHandle, widget)
+        handle = self.subControlRect(QStyle.ComplexControl.CC_Slider, option, _Part.SC_SliderHandle, widget)  # type: ignore[arg-type]
         middle, ends = QRectF(handle).center(), option.rect.adjusted(1, 0, -1, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -159,9 +159,7 @@ def _draw_handle(painter: QPainter, middle: QPointF, option: QStyleOption, token
     painter.drawEllipse(middle, _HANDLE / 2 - 1, _HANDLE / 2 - 1)
 
 
-def _draw_arrow(
-    painter: QPainter, at: QPointF, option: QStyleOption, *, up: bool = False, size: float = 4.0
-) -> None:
+def _draw_arrow(painter: QPainter, at: QPointF, option: QStyleOption, *, up: bool = False, size: float = 4.0) -> None:
     """Draw a small triangle that points down, or up."""
     tokens = tokens_of(option.palette)
     half = size / 2 * (-1 if up else 1)
