@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.documents import load_document
+from convstudio.files.recovery import start_recovery
 from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, drop, files, menu_action, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -406,8 +407,6 @@ def test_an_orderly_goodbye_leaves_nothing_to_recover(qtbot: QtBot, answers: Ans
 
 
 def test_two_windows_do_not_take_each_others_recovery(qtbot: QtBot, answers: Answers, home: Path) -> None:
-    from convstudio.files.recovery import start_recovery
-
     with start_recovery(home / "recovery") as other:
         other.write(b"{}")
         assert tell(qtbot, lambda desk: desk.wait_for_map([LINE] * 6)) == 0

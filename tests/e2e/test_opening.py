@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import scipy.ndimage
 from PIL import Image
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.kernels import encode_kernel
 from convstudio.files.resources import load_detectors
 from convstudio.model.detectors import find_detector
 from tests.e2e.answers import Answers, Inside, drop, export, files, menu_action, open_file
@@ -269,8 +270,6 @@ def test_a_file_whose_name_is_no_unicode_opens(qtbot: QtBot, inside: Inside, tmp
 
 
 def test_a_kernel_file_becomes_the_filter(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
-    from convstudio.files.kernels import encode_kernel
-
     path = tmp_path / "mine.kernel.json"
     path.write_bytes(encode_kernel(np.float32([[1, 2, 1], [0, 0, 0], [-1, -2, -1]])))
 
