@@ -82,9 +82,11 @@ def press(keys: str) -> None:
 def quit_by_key(reader: Reader) -> int:
     """Press Ctrl+Q, give up unsaved changes if asked, and return the exit status."""
     press("ctrl+q")
-    if reader.program.poll() is None:
-        reader.do("press", "Discard")
-    return reader.program.wait(timeout=PATIENCE_SECONDS)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while reader.program.poll() is None and time.monotonic() < deadline:
+        reader.ask("press", "Discard")
+        time.sleep(0.2)
+    return reader.program.wait(timeout=1)
 
 
 def test_the_sequence_of_the_tutorial_can_be_chosen_stepped_and_read(reader: Reader) -> None:
