@@ -74,8 +74,9 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
 
 def press(keys: str) -> None:
     """Press keys in the program's window."""
-    window = ["search", "--onlyvisible", "--name", "ConvStudio$", "windowactivate", "--sync"]
-    subprocess.run(["xdotool", *window, "key", keys], check=True, capture_output=True)
+    search = ["xdotool", "search", "--onlyvisible", "--name", "ConvStudio$", "windowfocus", "--sync"]
+    subprocess.run(search, check=True, capture_output=True)
+    subprocess.run(["xdotool", "key", keys], check=True)
     time.sleep(0.5)
 
 
