@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
 
@@ -19,14 +20,15 @@ from convstudio import __version__
 from convstudio.files.documents import decode_document
 from convstudio.files.faults import write_fault_report
 from convstudio.files.limits import LIMITS
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, named
+from convstudio.files.reading import read_bytes
 from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
 from convstudio.files.resources import load_detectors, load_sample, sample_catalogue
 from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
 from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, LayerResult
+from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.trace import explain
@@ -37,7 +39,7 @@ from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.session.workspace import Workspace
+from convstudio.session.workspace import Workspace, is_project
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -117,6 +119,7 @@ class Studio:
         self.ribbon = Ribbon()
         panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_close)
+        self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
         self._wire_session()
@@ -131,8 +134,8 @@ class Studio:
         self._set_speed(self._settings.speed)
         self._show_all()
         self.window.show()
-        for file in files:
-            self.workspace.open(file)
+        self._say_all(self._first_problems)
+        self._bring_in(files, self.workspace.open)
         QTimer.singleShot(0, self.window, self._offer_recovery)
 
     def close(self) -> None:
@@ -238,7 +241,7 @@ class Studio:
         try:
             sentence = calculation_sentence(explain(document.sample.values, layer, view.filter, view.shown_position))
         except ValueError as problem:
-            sentence = str(problem)
+            sentence = as_sentence(str(problem))
         self.window.show_sentence(sentence)
 
     def _show_title(self) -> None:
@@ -253,7 +256,7 @@ class Studio:
         try:
             changed = edit(self.session.document)
         except ValueError as refusal:
-            self.window.messages.say(str(refusal))
+            self.window.messages.say(as_sentence(str(refusal)))
             return
         self.session.apply(name, changed, gesture)
 
@@ -281,7 +284,7 @@ class Studio:
         try:
             calculation = explain(document.sample.values, layer, view.filter, view.position)
         except ValueError as problem:
-            self.window.messages.say(str(problem))
+            self.window.messages.say(as_sentence(str(problem)))
             return
         text = calculation_text(calculation, view.channel, document.sample.channels, whole=True)
         QGuiApplication.clipboard().setText(text)
@@ -303,12 +306,24 @@ class Studio:
             self._open(path)
 
     def _open(self, path: str) -> None:
-        if not path.endswith(".convstudio") or self._may_discard():
+        if not is_project(path) or self._may_discard():
             self.workspace.open(path)
 
     def _open_all(self, paths: Sequence[str]) -> None:
+        self._bring_in(paths, self._open)
+
+    def _bring_in(self, paths: Sequence[str], open_one: Callable[[str], object]) -> None:
+        """Open files one after the other; what is wrong with one is still said when the next one opens."""
+        problems: list[str] = []
+        self.workspace.failed.connect(problems.append)
         for path in paths:
-            self._open(path)
+            open_one(path)
+        self.workspace.failed.disconnect(problems.append)
+        self._say_all(problems)
+
+    def _say_all(self, problems: Sequence[str]) -> None:
+        if problems:
+            self.window.messages.say(" ".join(problems))
 
     def _save(self) -> bool:
         return self.workspace.save(self.workspace.path) if self.workspace.path else self._save_as()
@@ -320,8 +335,9 @@ class Studio:
         return bool(path) and self.workspace.save(path)
 
     def _ask_export(self) -> None:
-        result = self._layer_result()
-        if result is None or result.maps is None:
+        document = self.session.document
+        result = forward(document, self._result).layers[self.session.view.layer]  # the newest may still be on its way
+        if result.maps is None:
             self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
             return
         path = dialogs.ask_export(self.window, "feature-map.npy")
@@ -366,22 +382,27 @@ class Studio:
         try:
             autosave = Autosave(self.session, start_recovery(self._recovery_folder))
         except FileProblem as problem:
-            self.window.messages.say(str(problem))
+            self._first_problems.append(str(problem))
             return None
         autosave.failed.connect(self.window.messages.say)
         return autosave
 
     def _offer_recovery(self) -> None:
-        """Offer the newest work that was not saved; each file is put aside first, so that none is offered twice."""
-        left = list_recoveries(self._recovery_folder)
-        if not left:
-            return
-        when = [datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %B, %H:%M") for path in left[:1]]
-        wanted = dialogs.ask_recover(self.window, when)
+        """Offer what was not saved, the newest first; each file is put aside first, so that none is offered twice."""
+        for path in list_recoveries(self._recovery_folder):
+            if self._offer(path):
+                return
+
+    def _offer(self, path: Path) -> bool:
+        """Ask about one recovery, and say whether its work is back; what is declined stays in the folder."""
         try:
-            aside = [put_aside(path) for path in left]
+            when = datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %B, %H:%M")
+            wanted = dialogs.ask_recover(self.window, [when])
+            aside = put_aside(path)
             if wanted:
-                document, _ = decode_document(aside[0].read_bytes())
+                document, _ = decode_document(read_bytes(aside), named(aside))
                 self.workspace.bring_back(document)
         except (FileProblem, OSError) as problem:
             self.window.messages.say(str(problem))
+            return False
+        return wanted

@@ -51,7 +51,9 @@ def as_float(values: npt.ArrayLike, name: str) -> Array:
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
-        raise ValueError(f"{name} holds values of type {array.dtype}; use real numbers")
+        raise ValueError(
+            f"{name} must be real numbers, but its type is {array.dtype}; use float32, float64 or integers"
+        )
     return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64, copy=False)
 
 
@@ -71,7 +73,7 @@ def conv_call(
 
     Raises ShapeError and ValueError as `conv` says.
     """
-    inputs, filters = as_float(x, "the input"), as_float(weights, "the weights")
+    inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
     rank = _rank(inputs, filters)
     (groups,) = per_axis(groups, 1, "groups")
     _check_channels(inputs.shape[-1], filters, groups)
@@ -133,5 +135,7 @@ def _bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]
         return None
     values = as_float(bias, "the bias")
     if values.shape != (filters,):
-        raise ShapeError(f"a bias of shape {times(values.shape)} does not fit {filters} filters; use one per filter")
+        raise ShapeError(
+            f"a bias of shape {times(values.shape)} does not fit {filters} filters; use one number per filter"
+        )
     return values.astype(dtype, copy=False)

@@ -54,7 +54,7 @@ def check_padding_mode(spatial: tuple[int, ...], pairs: Pairs, mode: str) -> Non
         most = size - 1 if mode == "reflect" else size
         if max(pair) > most:
             raise ShapeError(
-                f"{mode} padding of {max(pair)} cells needs more than the input's {size} on that axis; "
+                f"{mode} padding of {max(pair)} cells is more than an axis of {size} can show; "
                 f'use {most} or less, or mode "zeros" or "replicate"'
             )
 

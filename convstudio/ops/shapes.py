@@ -48,7 +48,7 @@ def times(shape: Sequence[int]) -> str:
     >>> times((8, 8, 1))
     '8×8×1'
     """
-    return "×".join(str(size) for size in shape) if shape else "one number"
+    return "×".join(str(size) for size in shape) or "()"
 
 
 def per_axis(value: object, rank: int, name: str, *, at_least: int = 1) -> tuple[int, ...]:

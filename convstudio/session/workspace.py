@@ -23,6 +23,11 @@ from convstudio.session.session import Session
 _KERNEL_SUFFIXES = (".json", ".safetensors")
 
 
+def is_project(path: str) -> bool:
+    """Say whether a file's name is that of a project, which replaces the one that is open."""
+    return Path(path).suffix.lower() == PROJECT_SUFFIX
+
+
 class Workspace(QObject):
     """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`."""
 
@@ -106,12 +111,11 @@ class Workspace(QObject):
         self._set_path("")
 
     def _open(self, path: str) -> None:
-        suffix = Path(path).suffix.lower()
-        if suffix == PROJECT_SUFFIX:
+        if is_project(path):
             document, view = load_document(path)
             self._session.restart(document, view)
             self._set_path(path)
-        elif suffix in _KERNEL_SUFFIXES:
+        elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
             self._use_kernel(path)
         else:
             self._use_sample(read_input(path))

@@ -71,6 +71,7 @@ class Desk:
         editor.selectAll()
         QTest.keyClicks(editor, text)
         QTest.keyClick(editor, Qt.Key.Key_Return)
+        QApplication.processEvents()  # Qt takes what was typed only when it is back in its loop
 
     def press(self, name: str) -> None:
         """Press the button of that name with the mouse."""

@@ -1,0 +1,115 @@
+"""Answers to the questions of the window, and what a story reads off its files and menus."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from convstudio.app import Studio
+from convstudio.files.documents import encode_document, load_document
+from convstudio.model.document import Document
+from convstudio.views import dialogs
+from tests.e2e.driver import Desk
+
+Answer = TypeVar("Answer")
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class Inside:
+    """The parts of the running program, for what no user can see: the document of now, and what was counted."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._studio: Studio | None = None
+        start = Studio.start
+
+        def remember(studio: Studio, files: Sequence[str]) -> None:
+            self._studio = studio
+            start(studio, files)
+
+        monkeypatch.setattr(Studio, "start", remember)
+
+    @property
+    def studio(self) -> Studio:
+        """The wired program."""
+        assert self._studio is not None
+        return self._studio
+
+    @property
+    def document(self) -> Document:
+        """The document of now."""
+        return self.studio.session.document
+
+
+class Answers:
+    """What the user answers to the next question of each kind, and how often each was asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.open: Path | str = ""
+        self.save_as: Path | str = ""
+        self.export: Path | str = ""
+        self.unsaved = "discard"
+        self.recover = False
+        self.asked: list[str] = []
+        monkeypatch.setattr(dialogs, "ask_open", lambda _window: self._note("open", str(self.open)))
+        monkeypatch.setattr(dialogs, "ask_save_as", lambda _window, _name: self._note("save as", str(self.save_as)))
+        monkeypatch.setattr(dialogs, "ask_export", lambda _window, _name: self._note("export", str(self.export)))
+        monkeypatch.setattr(dialogs, "ask_unsaved", lambda _window, _name: self._note("unsaved", self.unsaved))
+        monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _titles: self._note("recover", self.recover))
+
+    def _note(self, question: str, answer: Answer) -> Answer:
+        self.asked.append(question)
+        return answer
+
+
+def open_file(desk: Desk, answers: Answers, path: Path | str) -> None:
+    """Open a file with Ctrl+O."""
+    answers.open = path
+    desk.key(Qt.Key.Key_O, CTRL)
+
+
+def save_as(desk: Desk, answers: Answers, path: Path | str) -> None:
+    """Save under another name."""
+    answers.save_as = path
+    desk.key(Qt.Key.Key_S, CTRL | SHIFT)
+
+
+def export(desk: Desk, answers: Answers, path: Path | str) -> None:
+    """Export the feature map."""
+    answers.export = path
+    desk.key(Qt.Key.Key_E, CTRL)
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return what a saved project says of the document alone, without the place that was looked at."""
+    return encode_document(load_document(path)[0])
+
+
+def menu_action(desk: Desk, menu: str, text: str) -> QAction:
+    """Return the entry of a menu whose text begins so; mnemonics do not count."""
+    entries = next(one.menu() for one in desk.window.menuBar().actions() if one.text().replace("&", "") == menu)
+    return next(one for one in entries.actions() if one.text().replace("&", "").startswith(text))
+
+
+def drop(target: QWidget, mime: QMimeData) -> bool:
+    """Drop data on a widget, as the system delivers it: first it enters; say whether anything takes it."""
+    place, buttons = QPoint(target.width() // 2, target.height() // 2), Qt.MouseButton.LeftButton
+    none, copy = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    enters = QDragEnterEvent(place, copy, mime, buttons, none)
+    enters.ignore()
+    QApplication.sendEvent(target, enters)
+    if not enters.isAccepted():
+        return False
+    QApplication.sendEvent(target, QDropEvent(QPointF(place), copy, mime, buttons, none))
+    return True
+
+
+def files(*paths: Path) -> QMimeData:
+    """Return what a file manager gives when files are dragged."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
