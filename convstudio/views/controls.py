@@ -255,7 +255,7 @@ def tool_button(
 
 
 def labelled(text: str, field: QWidget) -> PlainLabel:
-    """Make a field's visible label, its buddy; screen readers get a colon, as the name itself is the field's."""
+    """Make the visible label of a field: its buddy. A colon keeps it apart from the field, whose name it is."""
     label = PlainLabel(text)
     label.setAccessibleName(f"{text}:")
     label.setBuddy(field)
