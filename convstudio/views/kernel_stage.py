@@ -188,7 +188,7 @@ def _content(kernel: Floats, *, editable: bool) -> GridContent:
 
 def _letters(kernel: Floats) -> int:
     """Return how many letters a weight may have: fewer where there are more columns to show."""
-    return max(_LEAST_LETTERS, 10 - kernel.shape[1])
+    return max(_LEAST_LETTERS, 10 - int(kernel.shape[1]))
 
 
 def _short_weight(value: float, letters: int) -> str:
