@@ -193,7 +193,7 @@ class Studio:
         window.save_asked.connect(self._save)
         window.save_as_asked.connect(self._save_as)
         window.export_asked.connect(self._ask_export)
-        window.recent_asked.connect(self._open)
+        window.recent_asked.connect(self._open_recent)
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self._copy_calculation)
@@ -308,6 +308,12 @@ class Studio:
     def _open(self, path: str) -> None:
         if not is_project(path) or self._may_discard():
             self.workspace.open(path)
+
+    def _open_recent(self, path: str) -> None:
+        self._open(path)
+        if not Path(path).exists():
+            self._remember(recent_files=self._settings.without_recent(path).recent_files)
+            self.window.show_recent(self._settings.recent_files)
 
     def _open_all(self, paths: Sequence[str]) -> None:
         self._bring_in(paths, self._open)

@@ -21,7 +21,7 @@ from convstudio.model.wording import PLURALS, place
 
 def set_sample(document: Document, sample: Sample) -> Document:
     """Put another sample in, and fit the first layer to its rank and channels."""
-    if sample is document.sample:
+    if sample == document.sample:
         return document
     first = with_channels(with_rank(document.layers[0], sample.rank), sample.channels)
     changed = document.with_sample(sample)

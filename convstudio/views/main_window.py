@@ -93,7 +93,8 @@ class MainWindow(QMainWindow):
 
     def show_title(self, project: str, *, modified: bool) -> None:
         """Name the project in the title, with a mark while it has unsaved changes."""
-        self.setWindowTitle(f"{project}[*] – ConvStudio")
+        name = project.replace("[*]", "[*][*]")  # Qt's own mark, doubled, stands for itself
+        self.setWindowTitle(f"{name}[*] – ConvStudio")
         self.setWindowModified(modified)
 
     def show_sentence(self, sentence: str) -> None:
@@ -153,8 +154,9 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._take_data(event.mimeData())
         event.acceptProposedAction()
+        if not self._take_data(event.mimeData()):
+            self.messages.say("Only files on this computer can be dropped: save the picture first, then drop its file.")
 
     def _first_size(self) -> QSize:
         """Return the size of the first start: roomy, but never larger than the screen with the window's frame."""
@@ -262,7 +264,10 @@ class MainWindow(QMainWindow):
                 "There is no image on the clipboard: copy one, or click into a grid to paste numbers there."
             )
 
-    def _take_data(self, data: QMimeData) -> bool:
+    def _take_data(self, data: QMimeData | None) -> bool:
+        """Take files or an image; say whether there was any. An empty clipboard has no data at all on some systems."""
+        if data is None:
+            return False
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if paths:
             self.files_dropped.emit(paths)

@@ -52,7 +52,9 @@ class MapTable(GridView):
         self.setToolTip("The feature map in numbers")
 
     def show_current(self, row: int, column: int) -> None:
-        """Make a cell the current one without asking for anything."""
+        """Make a cell the current one without asking for anything; one that is keeps what is selected around it."""
+        if self.currentIndex() == self.grid.index(row, column):
+            return
         with QSignalBlocker(self):
             self.setCurrentIndex(self.grid.index(row, column))
 

@@ -1,0 +1,426 @@
+"""Saving, opening again, starting anew, and work that survives a crash."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from convstudio.files.documents import load_document
+from convstudio.files.recovery import start_recovery
+from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, drop, files, menu_action, open_file, save_as
+from tests.e2e.driver import Desk, tell
+
+ROOT = Path(__file__).parents[2]
+LINE = "0 0 3 3 0 0"
+
+
+def title(desk: Desk) -> str:
+    """Return the title as the user sees it: Qt puts a star where the changes are not saved."""
+    star = "*" if desk.window.isWindowModified() else ""
+    return desk.window.windowTitle().replace("[*]", star)
+
+
+def edit(desk: Desk) -> None:
+    desk.type_cell("Input", 0, 0, "7")
+    assert desk.numbers("Input")[0][0] == "7"
+
+
+def recent(desk: Desk) -> list[str]:
+    return [one.text() for one in menu_action(desk, "File", "Open recent").menu().actions()]
+
+
+# --- save and open again -----------------------------------------------------------------------------------------
+
+
+def test_a_project_opens_exactly_as_it_was_saved(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    path, again = tmp_path / "mine.convstudio", tmp_path / "again.convstudio"
+
+    def make(desk: Desk) -> None:
+        edit(desk)
+        desk.choose("Detector", "Sobel x")
+        desk.enter("Filters", "3")
+        desk.enter("Bias", "-1/3")
+        desk.enter("Stride columns", "2")
+        desk.choose("Padding", "same")
+        desk.choose("Padding mode", "reflect")
+        desk.choose("Activation", "softmax")
+        desk.press("Last position")
+        save_as(desk, answers, path)
+
+    def reopen(desk: Desk) -> None:
+        assert inside.document == load_document(path)[0]
+        assert inside.studio.session.view.position == (7, 3)
+        assert title(desk) == "mine.convstudio – ConvStudio"
+        save_as(desk, answers, again)
+
+    assert tell(qtbot, make) == 0
+    assert tell(qtbot, reopen, str(path)) == 0
+    assert again.read_bytes() == path.read_bytes()
+    assert "unsaved" not in answers.asked
+
+
+def test_the_title_names_the_project_and_marks_unsaved_changes(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    titles = []
+
+    def story(desk: Desk) -> None:
+        titles.append(title(desk))
+        edit(desk)
+        titles.append(title(desk))
+        save_as(desk, answers, tmp_path / "mine.convstudio")
+        titles.append(title(desk))
+        desk.undo()
+        titles.append(title(desk))
+        desk.key(Qt.Key.Key_Y, CTRL)
+        titles.append(title(desk))
+
+    assert tell(qtbot, story) == 0
+    assert [one.removesuffix(" – ConvStudio").split(": ")[-1] for one in titles] == [
+        "two-pixel line (not saved yet)",
+        "two-pixel line (not saved yet)*",
+        "mine.convstudio",
+        "mine.convstudio*",
+        "mine.convstudio",
+    ]
+
+
+def test_a_project_named_with_the_systems_own_mark_keeps_its_name(
+    qtbot: QtBot, answers: Answers, tmp_path: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        save_as(desk, answers, tmp_path / "a[*]b.convstudio")
+        assert desk.window.windowTitle() == "a[*][*]b.convstudio[*] – ConvStudio"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_save_asks_for_a_name_once_and_then_keeps_the_version_before(
+    qtbot: QtBot, answers: Answers, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.convstudio"
+
+    def story(desk: Desk) -> None:
+        answers.save_as = path
+        desk.key(Qt.Key.Key_S, CTRL)
+        first = path.read_bytes()
+        edit(desk)
+        desk.key(Qt.Key.Key_S, CTRL)
+        assert (tmp_path / "mine.convstudio.bak").read_bytes() == first
+        assert path.read_bytes() != first
+
+    assert tell(qtbot, story) == 0
+    assert answers.asked == ["save as"]
+
+
+def test_a_save_that_the_user_thinks_better_of_changes_nothing(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    def story(desk: Desk) -> None:
+        edit(desk)
+        save_as(desk, answers, "")
+        assert desk.window.isWindowModified()
+
+    assert tell(qtbot, story) == 0
+
+
+# --- unsaved changes ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("capital", [False, True], ids=["small", "capital"])
+def test_cancel_keeps_unsaved_changes_when_a_project_is_opened(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, capital: bool
+) -> None:
+    path = tmp_path / ("OTHER.CONVSTUDIO" if capital else "other.convstudio")
+
+    def story(desk: Desk) -> None:
+        save_as(desk, answers, path)
+        edit(desk)
+        held = inside.document
+        answers.unsaved = "cancel"
+        for come_in in (lambda: open_file(desk, answers, path), lambda: drop(desk.window, files(path))):
+            come_in()
+            assert inside.document is held
+        assert answers.asked.count("unsaved") == 2
+        answers.unsaved = "discard"
+        open_file(desk, answers, path)
+        assert inside.document != held
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("answer", ["save", "discard", "cancel"])
+def test_new_asks_about_unsaved_changes(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, answer: str
+) -> None:
+    path = tmp_path / "mine.convstudio"
+
+    def story(desk: Desk) -> None:
+        start = inside.document
+        edit(desk)
+        edited = inside.document
+        answers.unsaved, answers.save_as = answer, path
+        desk.key(Qt.Key.Key_N, CTRL)
+        assert inside.document == (edited if answer == "cancel" else start)
+        assert desk.window.isWindowModified() == (answer == "cancel")
+        assert not inside.studio.session.undo_stack.canUndo() or answer == "cancel"
+        answers.unsaved = "discard"
+
+    assert tell(qtbot, story) == 0
+    assert path.exists() == (answer == "save")
+
+
+def test_new_asks_nothing_when_all_is_saved(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    def story(desk: Desk) -> None:
+        edit(desk)
+        save_as(desk, answers, tmp_path / "mine.convstudio")
+        desk.key(Qt.Key.Key_N, CTRL)
+        desk.wait_for_map([LINE] * 6)
+        assert title(desk).endswith("(not saved yet) – ConvStudio")
+
+    assert tell(qtbot, story) == 0
+    assert "unsaved" not in answers.asked
+
+
+def test_a_save_that_fails_keeps_the_window_open(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    def story(desk: Desk) -> None:
+        edit(desk)
+        answers.unsaved, answers.save_as = "save", tmp_path / "nowhere" / "mine.convstudio"
+        desk.window.close()
+        assert desk.window.isVisible()
+        assert "its folder does not exist" in desk.message()
+        answers.unsaved = "discard"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_cancel_keeps_the_window_open(qtbot: QtBot, answers: Answers) -> None:
+    def story(desk: Desk) -> None:
+        edit(desk)
+        answers.unsaved = "cancel"
+        desk.key(Qt.Key.Key_Q, CTRL)
+        assert desk.window.isVisible()
+        answers.unsaved = "discard"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_question_itself_offers_save_discard_and_cancel(qtbot: QtBot) -> None:
+    offered = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        offered.extend(button.text().replace("&", "") for button in box.buttons())
+        offered.append(box.text())
+        box.button(QMessageBox.StandardButton.Cancel).click()
+
+    def story(desk: Desk) -> None:
+        edit(desk)
+        QTimer.singleShot(100, look)
+        desk.window.close()
+        assert desk.window.isVisible()
+
+    assert tell(qtbot, story) == 0
+    assert set(offered[:-1]) == {"Save", "Discard", "Cancel"}
+    assert offered[-1].startswith("Save the changes to Tutorial: two-pixel line")
+
+
+# --- recent files ------------------------------------------------------------------------------------------------
+
+
+def test_recent_files_are_listed_newest_first_and_open_again(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one.convstudio", tmp_path / "two & two.csv"
+    two.write_text("1,2,3\n4,5,6\n7,8,9\n")
+
+    def first(desk: Desk) -> None:
+        save_as(desk, answers, one)
+        open_file(desk, answers, two)
+        open_file(desk, answers, one)
+
+    def second(desk: Desk) -> None:
+        assert recent(desk) == [str(one), str(two).replace("&", "&&")]
+        menu_action(desk, "File", "Open recent").menu().actions()[1].trigger()
+        assert inside.document.sample.name == "two & two.csv"
+        assert recent(desk)[0] == str(two).replace("&", "&&")
+
+    assert tell(qtbot, first) == 0
+    assert tell(qtbot, second) == 0
+
+
+def test_a_recent_file_that_is_gone_is_said_and_taken_from_the_list(
+    qtbot: QtBot, answers: Answers, tmp_path: Path
+) -> None:
+    path = tmp_path / "gone.csv"
+    path.write_text("1,2\n3,4\n")
+
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, path)
+        path.unlink()
+        menu_action(desk, "File", "Open recent").menu().actions()[0].trigger()
+        assert desk.message() == f"“{path}” does not exist: check its name and its folder."
+        assert recent(desk) == []
+
+    assert tell(qtbot, story) == 0
+
+
+# --- a crash -----------------------------------------------------------------------------------------------------
+
+EDIT_AND_HANG = """
+import sys
+from PySide6.QtCore import QTimer
+from convstudio import app
+from convstudio.model import edits
+
+def edit(studio):
+    studio.session.apply("Fill", edits.fill_input(studio.session.document, {value}))
+
+start = app.Studio.start
+def start_and_edit(studio, files):
+    start(studio, files)
+    QTimer.singleShot(100, lambda: edit(studio))
+app.Studio.start = start_and_edit
+sys.exit(app.run([]))
+"""
+
+
+def crash(home: Path, value: int) -> None:
+    """Start the program in a process of its own, edit, wait for the recovery file, and kill the process."""
+    environment = {**os.environ, "CONVSTUDIO_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    code = EDIT_AND_HANG.format(value=value)
+    known = set(recoveries(home))
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)
+    try:
+        end = time.monotonic() + 30
+        while set(recoveries(home)) <= known and time.monotonic() < end:
+            time.sleep(0.05)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert set(recoveries(home)) > known, "no recovery file was written"
+
+
+def recoveries(home: Path) -> list[Path]:
+    return sorted((home / "recovery").glob("*.convstudio"))
+
+
+@pytest.fixture
+def home() -> Path:
+    return Path(os.environ["CONVSTUDIO_HOME"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is the way of Unix")
+def test_work_of_killed_programs_is_offered_newest_first_until_it_is_back(
+    qtbot: QtBot, answers: Answers, inside: Inside, home: Path
+) -> None:
+    crash(home, 7)
+    crash(home, 8)
+    answers.recover = True
+
+    def newest(desk: Desk) -> None:
+        desk.wait(lambda: "recover" in answers.asked)
+        desk.wait(lambda: desk.numbers("Input") == [["8"] * 8] * 8)
+        assert desk.window.isWindowModified()
+
+    def older(desk: Desk) -> None:
+        desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)
+
+    def nothing_left(desk: Desk) -> None:
+        desk.wait_for_map([LINE] * 6)
+
+    for story, asked in ((newest, 1), (older, 2), (nothing_left, 2)):
+        assert tell(qtbot, story) == 0
+        assert answers.asked.count("recover") == asked
+
+
+def test_work_that_is_declined_is_not_offered_again_but_kept(qtbot: QtBot, answers: Answers, home: Path) -> None:
+    crash(home, 7)
+
+    for _ in range(2):
+        assert tell(qtbot, lambda desk: desk.wait_for_map([LINE] * 6)) == 0
+    assert answers.asked.count("recover") == 1
+    assert len(list((home / "recovery").glob("*.aside"))) == 1
+
+
+def test_a_broken_recovery_is_said_put_aside_and_never_offered_twice(
+    qtbot: QtBot, answers: Answers, home: Path
+) -> None:
+    broken = home / "recovery" / "1-aaaaaaaa.convstudio"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b'{"format":"convstudio-project","version":1,"title"')
+    answers.recover = True
+
+    def first(desk: Desk) -> None:
+        desk.wait_for_map([LINE] * 6)
+        assert desk.message().startswith(f"“{broken}.aside” is no ConvStudio project, or a damaged one")
+
+    def second(desk: Desk) -> None:
+        desk.wait_for_map([LINE] * 6)
+        assert not desk.message()
+
+    assert tell(qtbot, first) == 0
+    assert tell(qtbot, second) == 0
+    assert answers.asked.count("recover") == 1
+
+
+def test_after_a_broken_recovery_the_whole_one_before_it_is_offered(qtbot: QtBot, answers: Answers, home: Path) -> None:
+    crash(home, 7)
+    (home / "recovery" / "1-aaaaaaaa.convstudio").write_bytes(b"{")
+    answers.recover = True
+
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_work_that_was_brought_back_is_kept_again_at_once(
+    qtbot: QtBot, answers: Answers, home: Path, tmp_path: Path
+) -> None:
+    crash(home, 7)
+    answers.recover = True
+
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)
+        desk.wait(lambda: len(recoveries(home)) == 1)
+        save_as(desk, answers, tmp_path / "safe.convstudio")
+        assert recoveries(home) == []
+
+    assert tell(qtbot, story) == 0
+    assert load_document(tmp_path / "safe.convstudio")[0].sample.values.to_array().min() == 7
+
+
+def test_an_orderly_goodbye_leaves_nothing_to_recover(qtbot: QtBot, answers: Answers, home: Path) -> None:
+    def story(desk: Desk) -> None:
+        edit(desk)
+        desk.wait(lambda: len(recoveries(home)) == 1)
+
+    assert tell(qtbot, story) == 0
+    assert list((home / "recovery").iterdir()) == []
+
+
+def test_two_windows_do_not_take_each_others_recovery(qtbot: QtBot, answers: Answers, home: Path) -> None:
+    with start_recovery(home / "recovery") as other:
+        other.write(b"{}")
+        assert tell(qtbot, lambda desk: desk.wait_for_map([LINE] * 6)) == 0
+        assert other.path.exists()
+    assert "recover" not in answers.asked
+
+
+def test_saved_bytes_say_the_same_of_the_same_document(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.convstudio", tmp_path / "two.convstudio"
+
+    def story(desk: Desk) -> None:
+        save_as(desk, answers, one)
+        desk.press("Last position")
+        save_as(desk, answers, two)
+
+    assert tell(qtbot, story) == 0
+    assert bytes_of(one) == bytes_of(two)
