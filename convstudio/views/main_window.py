@@ -80,9 +80,9 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
-        self._upper = _EquationSplitter([panes.input, panes.kernel, panes.map])
+        self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
         self._whole = QSplitter(Qt.Orientation.Vertical)
-        self._splitters: dict[str, QSplitter] = {"panes": self._upper, "rows": self._whole}
+        self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
         self._build_body(panes)
         self._build_menus(undo_stack)
         self._build_status_bar()
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build_body(self, panes: Panes) -> None:
-        self._whole.addWidget(self._upper)
+        self._whole.addWidget(self.equation)
         self._whole.addWidget(panes.calculation)
         self._whole.setStretchFactor(0, 1)
         self._whole.setStretchFactor(1, 0)
