@@ -16,6 +16,7 @@ from convstudio.views.controls import Choice, NumberField, labelled, row_of
 from convstudio.views.layer_settings import COLUMNS, ROWS, NumberSetting, whole_field
 
 _FIELD_WIDTH = 64
+_SELECTOR_HEIGHT = 22
 
 
 class KernelFields(QWidget):
@@ -91,7 +92,10 @@ class Selectors(QWidget):
             (self._filter, labelled("Filter", self._filter)),
             (self._channel, labelled("Channel", self._channel)),
         ]
-        row = row_of(self._parts[0][1], self._filter, self._parts[1][1], self._channel, 0)
+        for choice in (self._filter, self._channel):
+            choice.setFixedHeight(_SELECTOR_HEIGHT)
+            choice.setMinimumContentsLength(3)
+        row = row_of(self._parts[0][1], self._filter, self._parts[1][1], self._channel)
         row.setContentsMargins(0, 0, 0, 0)
         self.setLayout(row)
         self._filter.chosen.connect(self.filter_chosen)

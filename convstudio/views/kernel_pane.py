@@ -17,6 +17,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.view_state import Cell, ViewState
 from convstudio.views.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.detector_list import DetectorChoice, DetectorList
+from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.kernel_fields import KernelFields, Selectors
 from convstudio.views.kernel_stage import KernelStage
 from convstudio.views.kernel_tools import FilterEdit, KernelTools
@@ -40,7 +41,7 @@ class KernelPane(Card):
         super().__init__()
         self._detectors = tuple(detectors)
         self._shown: tuple[Document, ViewState] | None = None
-        self._facts = PlainLabel(small=True)
+        self._facts = ElidedLabel()
         self._sums = PlainLabel(small=True)
         self._outcome = PlainLabel(small=True)
         self.detector = DetectorChoice(detectors)
@@ -148,10 +149,9 @@ class KernelPane(Card):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
         column.setSpacing(4)
-        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, 0, spacing=8))
+        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, self.selectors, spacing=8))
         column.addSpacing(2)
         column.addLayout(self._tool_bar())
-        column.addWidget(self.selectors)
         column.addLayout(self._stage_row(), 1)
         self.stage.setMinimumHeight(_STAGE_HEIGHT)
         for label in (self._sums, self._outcome):

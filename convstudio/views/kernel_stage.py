@@ -17,12 +17,13 @@ from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_number, format_weight
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import PlainLabel, colour_of
-from convstudio.views.grid import LARGEST_CELL, SMALLEST_CELL, GridContent, GridView, Overlay
+from convstudio.views.grid import SMALLEST_CELL, GridContent, GridView, Overlay
 from convstudio.views.theme import BODY_PIXELS, tokens_of
 
 _STEMS_HEIGHTS = (48, 120)
 _BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
 _DOT = 3.5
+_LARGEST_SIDE = 72
 _LEAST_LETTERS = 5
 _MOST_UNSCROLLED = 5
 _SMALL_PIXELS = 9
@@ -98,8 +99,8 @@ class KernelStage(QWidget):
         self._layer = layer
         kernel = kernel_facts.shown_kernel(layer, view)
         for grid in (self.grid, self.flipped):
-            grid.setMaximumHeight(kernel.shape[0] * LARGEST_CELL + 4)
-            grid.set_cell_range(_least_side(kernel), LARGEST_CELL)
+            grid.setMaximumHeight(kernel.shape[0] * _LARGEST_SIDE + 4)
+            grid.set_cell_range(_least_side(kernel), _LARGEST_SIDE)
         self.grid.show_content(_content(kernel, editable=True))
         self._show_flipped(layer, view)
         self._show_stems(kernel, wanted=layer.rank == 1)
@@ -201,7 +202,7 @@ def _least_side(kernel: Floats) -> int:
     """Return the side of the smallest cells: a kernel that has to scroll anyway has numbers of the full size."""
     pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else _SMALL_PIXELS
     longest = max(len(_short_weight(float(value), _letters(kernel))) for value in kernel.ravel().tolist())
-    return int(min(LARGEST_CELL, max(SMALLEST_CELL, round(0.61 * pixels * longest) + 5)))
+    return min(_LARGEST_SIDE, max(SMALLEST_CELL, 5 + longest * pixels * 61 // 100))
 
 
 def _mark(index: tuple[int, ...], is_window: bool) -> Overlay:

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QUndoStack,
 )
 from PySide6.QtWidgets import (
@@ -39,6 +40,7 @@ from convstudio.views.theme import RHYTHM, SCHEMES, tokens_of
 _SIDE = 10
 _ROW_GAP = 6
 _SIGN_WIDTH = 30
+_WIDEST_KERNEL = 600
 _SIGN_PIXELS = 22
 
 
@@ -78,9 +80,9 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
-        self._upper = _EquationSplitter([panes.input, panes.kernel, panes.map])
+        self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
         self._whole = QSplitter(Qt.Orientation.Vertical)
-        self._splitters: dict[str, QSplitter] = {"panes": self._upper, "rows": self._whole}
+        self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
         self._build_body(panes)
         self._build_menus(undo_stack)
         self._build_status_bar()
@@ -164,8 +166,7 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build_body(self, panes: Panes) -> None:
-        self._upper.setSizes([440, 400, 440])
-        self._whole.addWidget(self._upper)
+        self._whole.addWidget(self.equation)
         self._whole.addWidget(panes.calculation)
         self._whole.setStretchFactor(0, 1)
         self._whole.setStretchFactor(1, 0)
@@ -295,7 +296,10 @@ class _Band(QWidget):
 
 
 class _EquationSplitter(QSplitter):
-    """The three panes side by side, with the equation's signs between them: ∗ and =."""
+    """The three panes side by side, with the equation's signs between them: ∗ and =.
+
+    Until the user moves them, a wide window goes to the pictures at its sides, and less of it to the kernel's settings.
+    """
 
     SIGNS = ("", "∗", "=")
 
@@ -305,6 +309,22 @@ class _EquationSplitter(QSplitter):
         self.setChildrenCollapsible(False)
         for pane in panes:
             self.addWidget(pane)
+        self._is_as_wanted = False
+        self.splitterMoved.connect(self._keep)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._is_as_wanted:
+            room = self.width() - 2 * _SIGN_WIDTH
+            kernel = min(room * 5 // 16, _WIDEST_KERNEL)
+            self.setSizes([(room - kernel) // 2, kernel, (room - kernel) // 2])
+
+    def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
+        self._is_as_wanted = super().restoreState(state)
+        return self._is_as_wanted
+
+    def _keep(self) -> None:
+        self._is_as_wanted = True
 
     def createHandle(self) -> QSplitterHandle:
         return _SignHandle(self)

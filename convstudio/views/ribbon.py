@@ -23,7 +23,7 @@ class Chip(QAbstractButton):
     def __init__(self, tip: str) -> None:
         super().__init__()
         self._facts = ""
-        self._shows_focus = False
+        self.shows_focus = False
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -52,11 +52,11 @@ class Chip(QAbstractButton):
         tokens = tokens_of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_marked = self.isChecked() or (self.hasFocus() and self._shows_focus)
+        is_marked = self.isChecked() or (self.hasFocus() and self.shows_focus)
         painter.setPen(QPen(tokens.selection if is_marked else tokens.line, 2 if self.isChecked() else 1))
         painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        if self.isChecked() and self.hasFocus() and self._shows_focus:
+        if self.isChecked() and self.hasFocus() and self.shows_focus:
             painter.setPen(QPen(tokens.selection, 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 4, 4)
         font = self.font()
@@ -74,7 +74,7 @@ class Chip(QAbstractButton):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus that the keyboard brought; the one that a new window starts with would look like a choice."""
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
-            self._shows_focus = True
+            self.shows_focus = True
         super().focusInEvent(event)
 
     def _metrics(self, *, bold: bool) -> QFontMetrics:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QProxyStyle,
     QStyle,
     QStyleOption,
+    QStyleOptionComboBox,
     QStyleOptionComplex,
     QStyleOptionSlider,
     QStyleOptionSpinBox,
@@ -81,9 +82,20 @@ class FlatStyle(QProxyStyle):
         if element == QStyle.ControlElement.CE_PushButtonBevel:
             _draw_panel(painter, option)
             return
+        if isinstance(option, QStyleOptionComboBox) and element == QStyle.ControlElement.CE_ComboBoxLabel:
+            option.currentText = self._elided(option, widget)
         if element in _MENU_BAR:
             option.palette.setBrush(QPalette.ColorRole.Window, option.palette.base())
         super().drawControl(element, option, painter, widget)
+
+    def _elided(self, option: QStyleOptionComboBox, widget: QWidget | None) -> str:
+        """Return a combo box's text with … where it is too long: Fusion cuts it off."""
+        place = self.subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, _Part.SC_ComboBoxEditField, widget  # type: ignore[arg-type]
+        )  # fmt: skip
+        icon = 0 if option.currentIcon.isNull() else option.iconSize.width() + 4
+        room = place.width() - icon - 2
+        return option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def _draw_tool_button(self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None) -> None:
         if not option.state & _State.State_AutoRaise or option.state & (_State.State_HasFocus | _State.State_MouseOver):

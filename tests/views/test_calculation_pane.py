@@ -255,3 +255,12 @@ def test_every_part_of_the_stepper_has_its_name(pane: CalculationPane) -> None:
         "First position", "Step back", "Play", "Step forward", "Last position", "Term by term", "Copy calculation",
     }  # fmt: skip
     assert (pane.slider.accessibleName(), pane.speed_choice.accessibleName()) == ("Position", "Speed")
+
+
+def test_stepping_from_long_to_short_numbers_moves_nothing(pane: CalculationPane) -> None:
+    values = np.float32([[0.12345, 0.5, 0.25, 1, 1, 1]] * 3)[..., np.newaxis]
+    document = document_of(values, np.ones((3, 3, 1, 1)))
+    show(pane, document, ViewState(position=(0, 0)))
+    before = pane.field.geometry()
+    show(pane, document, ViewState(position=(0, 3)))
+    assert pane.field.geometry() == before

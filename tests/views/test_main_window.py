@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from convstudio.views.main_window import MainWindow, Panes
+from convstudio.views.ribbon import Ribbon
+
+HEIGHT = 700
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    undo_stack = QUndoStack()
+    panes = Panes(Ribbon(), QWidget(), QWidget(), QWidget(), QWidget())
+    window = MainWindow(panes, undo_stack, lambda: True)
+    qtbot.addWidget(window)
+    window.resize(1366, HEIGHT)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+
+
+def widths(window: MainWindow) -> list[int]:
+    QApplication.processEvents()
+    return window.equation.sizes()
+
+
+def test_a_message_moves_no_pane(window: MainWindow) -> None:
+    before = window.equation.geometry()
+    window.messages.say("Stride rows is a whole number from 1 to 64, so 99 is refused.")
+    QApplication.processEvents()
+    assert window.equation.geometry() == before
+
+
+def test_a_long_sentence_about_the_step_does_not_widen_the_window(window: MainWindow) -> None:
+    before = window.minimumSizeHint()
+    window.show_sentence("every product is 0; " * 100)
+    QApplication.processEvents()
+    assert window.minimumSizeHint() == before
+
+
+def test_a_wide_window_goes_to_the_pictures(window: MainWindow) -> None:
+    window.resize(2560, HEIGHT)
+    left, kernel, right = widths(window)
+    assert left == right > kernel
+
+
+def test_panes_that_the_user_moved_keep_their_shares(window: MainWindow) -> None:
+    window.equation.moveSplitter(300, 1)
+    before = widths(window)
+    window.resize(1400, HEIGHT)
+    assert widths(window)[0] == pytest.approx(before[0], abs=20)
+
+
+def test_panes_come_back_as_the_user_left_them(window: MainWindow) -> None:
+    window.equation.moveSplitter(300, 1)
+    before, splitters = widths(window), window.splitters_text
+    window.equation.moveSplitter(500, 1)
+    window.restore_layout("", splitters)
+    window.resize(1366, HEIGHT + 10)
+    assert widths(window) == before
+
+
+def test_the_kernel_of_a_small_window_keeps_its_share(window: MainWindow) -> None:
+    left, kernel, right = widths(window)
+    assert left == right
+    assert kernel == pytest.approx(400, abs=20)
