@@ -48,6 +48,7 @@ from convstudio.views.kernel_pane import KernelPane
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
+from convstudio.views.style import FlatStyle
 from convstudio.views.theme import apply_scheme, body_font
 
 _START_SAMPLE = "tutorial-lines"
@@ -72,7 +73,7 @@ def run(files: Sequence[str]) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("ConvStudio")
-    app.setStyle("Fusion")
+    app.setStyle(FlatStyle())
     app.setFont(body_font())
     face_of = install_accessibility()
     studio = Studio(app)

@@ -7,10 +7,10 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from PIL import Image, PngImagePlugin
 
 from convstudio.files.arrays import encode_npy
 from convstudio.files.nested import to_nested
@@ -19,6 +19,9 @@ from convstudio.files.save import save_bytes
 from convstudio.files.tables import encode_table
 from convstudio.model.arrays import Floats
 from convstudio.model.numbers import format_exact, format_shape
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMAT = "convstudio-maps"
 VERSION = 1
@@ -99,6 +102,8 @@ def _tsv(values: Floats) -> bytes:
 
 
 def _png(values: Floats) -> bytes:
+    from PIL import Image, PngImagePlugin  # here, and not above: Pillow would cost every start 20 ms
+
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Description", f"Feature map: {levels_sentence(values)}")
     return _picture(Image.fromarray(_grey(values)), "PNG", pnginfo=notes)
@@ -113,6 +118,8 @@ def _grey(values: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 
 def _tiff(values: Floats) -> bytes:
+    from PIL import Image  # here for the reason in _png
+
     return _picture(Image.fromarray(np.ascontiguousarray(values)), "TIFF")
 
 

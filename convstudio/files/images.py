@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import warnings
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
 
 from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.sample import Sample
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 """Pillow's names of the formats that are opened."""
@@ -35,6 +38,8 @@ def decode_image(data: bytes, where: str) -> Floats:
     The size is checked before a pixel is decoded. A float picture keeps its values; transparency becomes white; of
     an animation the first frame counts; a photograph is turned upright.
     """
+    from PIL import Image  # here, and not above: it would cost every start 20 ms
+
     with warnings.catch_warnings():  # Pillow warns of large or untidy files, and the size is checked here anyway
         warnings.simplefilter("ignore")
         try:
@@ -71,6 +76,8 @@ def _check_size(image: Image.Image, where: str) -> None:
 
 
 def _upright(image: Image.Image) -> Image.Image:
+    from PIL import ImageOps  # here for the reason in decode_image
+
     image.load()
     try:
         return ImageOps.exif_transpose(image)

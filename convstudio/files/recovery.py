@@ -79,7 +79,8 @@ def start_recovery(folder: Path) -> Recovery:
 
 def list_recoveries(folder: Path) -> tuple[Path, ...]:
     """Return the recoveries that no running program holds, the newest first; () where there is no folder."""
-    left = (path for path in folder.glob(f"*{PROJECT_SUFFIX}") if not _is_held(path))
+    found = folder.iterdir() if folder.is_dir() else ()
+    left = (path for path in found if path.suffix == PROJECT_SUFFIX and not _is_held(path))
     return tuple(sorted(left, key=_time, reverse=True))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
+from itertools import product
 from typing import Literal
 
 import msgspec
@@ -23,6 +24,7 @@ from convstudio.model.sample import Sample
 SampleKind = Literal["sequence", "pattern", "letters", "digits", "photograph"]
 
 DIGIT_SIDE = 8
+EXAMPLES_OF_A_DIGIT = 4
 _DIGITS_FILE = "digits.csv"
 _CHANNEL_NOTE = "axis = channel"
 _TITLES = {
@@ -148,7 +150,7 @@ def _infos(file: BundledFile) -> list[SampleInfo]:
         return [SampleInfo(file.id, file.title, file.kind, file.credit)]
     return [
         SampleInfo(f"digit-{digit}-{example}", f"Handwritten {digit}, example {example}", "digits", file.credit)
-        for digit, example in _digit_table()[:, :2].astype(int).tolist()
+        for digit, example in product(range(10), range(1, EXAMPLES_OF_A_DIGIT + 1))
     ]
 
 

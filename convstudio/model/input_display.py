@@ -13,7 +13,7 @@ from convstudio.model.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_b
 from convstudio.model.display import Colours, Levels, colours, input_range, picture, picture_levels
 from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
-from convstudio.model.numbers import format_shape
+from convstudio.model.numbers import format_number, format_shape
 from convstudio.model.sample import RGB
 from convstudio.model.trace import Cells, Window, geometry_of, linked_cells
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -24,6 +24,8 @@ Bounds = tuple[tuple[int, int], ...]
 Block = tuple[int, int, int, int]
 """First row, first column, and the row and column after the last."""
 _MOST_BLOCKS = 400
+_LARGEST_ROUNDED = 1e6
+_LOUPE_SHARE = 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,31 @@ class Ranges:
 
 
 @dataclass(frozen=True)
+class Rounded:
+    """Writes the numbers of a loupe, all to the same decimals; what only rounds to a whole number shows its decimals.
+
+    >>> [Rounded(2)(value) for value in (0.0, 0.004, 0.426, 3.0)]
+    ['0', '0.00', '0.43', '3']
+    """
+
+    decimals: int
+
+    @classmethod
+    def to(cls, levels: Levels) -> Rounded:
+        """Round to a hundredth of the power of ten in which the levels end.
+
+        >>> Rounded.to(Levels(0.0, 1.0, False)), Rounded.to(Levels(0.0, 255.0, False))
+        (Rounded(decimals=2), Rounded(decimals=0))
+        """
+        return cls(min(9, max(0, 2 - math.floor(math.log10(levels.high)))))
+
+    def __call__(self, value: float) -> str:
+        """Write a number."""
+        is_exact = not math.isfinite(value) or value == round(value)
+        return format_number(value) if is_exact or abs(value) >= _LARGEST_ROUNDED else f"{value:.{self.decimals}f}"
+
+
+@dataclass(frozen=True)
 class Loupe:
     """The cells of a picture whose numbers are shown: `lengths` rows and columns from `corner` on."""
 
@@ -107,6 +134,20 @@ class Loupe:
         """
         row, column = (_reach(*facts) for facts in zip(self.corner, self.lengths, cells, strict=True))
         return self.at(row, column)
+
+
+def is_loupe_beside(spatial: Sequence[int], stage: tuple[int, int], least: tuple[int, int]) -> bool:
+    """Say whether a picture is larger with the loupe beside it than with the loupe under it.
+
+    `stage` and `least` are heights and widths in pixels: of the room for both, and of the smallest loupe.
+
+    >>> is_loupe_beside((512, 512), (280, 412), (111, 185)), is_loupe_beside((270, 480), (280, 412), (111, 185))
+    (True, False)
+    """
+    height, width = (room - max(at_least, _LOUPE_SHARE * room) for room, at_least in zip(stage, least, strict=True))
+    under = min(height / spatial[-2], stage[1] / spatial[-1])
+    beside = min(stage[0] / spatial[-2], width / spatial[-1])
+    return beside > under
 
 
 def padded_bounds(layer: Conv, spatial: tuple[int, ...]) -> Bounds:

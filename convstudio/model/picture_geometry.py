@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.arrays import Box, Floats
+from convstudio.model.arrays import Box, Floats, distinct
 from convstudio.model.numbers import format_number
 
 SMALLEST_DIGIT = 13
@@ -117,7 +117,7 @@ def runs(positions: NDArray[np.int64], length: int) -> list[tuple[int, int]]:
     >>> runs(np.array([-1, 0, 1, 4]), 6)
     [(0, 1), (4, 4)]
     """
-    inside = np.unique(positions[(positions >= 0) & (positions < length)])
+    inside = distinct(positions[(positions >= 0) & (positions < length)])
     if inside.size == 0:
         return []
     pieces = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.arrays import Floats, TiledArray, distinct
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import Cell, Pane
 from convstudio.ops import activate
@@ -198,7 +198,7 @@ def _fed_along(layer: Conv, sliding: Geometry, axis: int, at: int) -> Positions:
     taps = sliding.dilation[axis] * np.arange(sliding.kernel[axis])
     starts = (copies[:, np.newaxis] + before - taps).ravel()
     outputs, remainders = np.divmod(starts, sliding.stride[axis])
-    return np.unique(outputs[(remainders == 0) & (outputs >= 0) & (outputs < sliding.output[axis])])
+    return distinct(outputs[(remainders == 0) & (outputs >= 0) & (outputs < sliding.output[axis])])
 
 
 def _sources(positions: Cells, spatial: tuple[int, ...], mode: str) -> Cells:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
@@ -24,6 +24,7 @@ from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult, as_sentence
+from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_number
 from convstudio.model.trace import Calculation
 from convstudio.model.view_state import ViewState
@@ -34,6 +35,8 @@ from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
 Look = Callable[[Document, ViewState], ViewState]
+_LONGEST_RESULT = "-0.01234"
+"""The room that the output keeps, so that stepping moves nothing beside it."""
 
 
 class CalculationField(QPlainTextEdit):
@@ -54,6 +57,11 @@ class CalculationField(QPlainTextEdit):
         )
         self.document().setDocumentMargin(2)
         self._secondary = _SecondaryLastLine(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._secondary.rehighlight()
 
     def sizeHint(self) -> QSize:
         return QSize(400, FULL_HEIGHT)
@@ -91,6 +99,7 @@ class ResultLabel(PlainLabel):
         font.setBold(True)
         self.setFont(font)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_LONGEST_RESULT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -116,6 +125,7 @@ class CalculationPane(Card):
         self._channel = 0
         self._input_channels = 1
         self._result: LayerResult | None = None
+        self._looked_at: tuple[str, Conv] | None = None
         self._levels: tuple[TiledArray, Levels] | None = None
         self._make_equation()
         self._make_stepper()
@@ -184,6 +194,7 @@ class CalculationPane(Card):
         self.window_grid, self.kernel_grid, self.products_grid = SmallGrid(), SmallGrid(), SmallGrid()
         self.field = CalculationField()
         self.term_label = ElidedLabel()
+        self.term_label.hide()
         self.result_label = ResultLabel()
         self.copy_button = SignButton("copy", "Copy calculation", "Copy the whole calculation as text",
                                       self.copy_calculation)  # fmt: skip
@@ -210,8 +221,8 @@ class CalculationPane(Card):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(13, 9, 13, 9)
-        column.setSpacing(6)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
         column.addLayout(self._equation_row(), 1)
         column.addLayout(
             row_of(
@@ -275,15 +286,15 @@ class CalculationPane(Card):
         self._calculation, self._channel = found, readout.shown_channel(found, view.channel, view.term)
         self._input_channels = read.channels
         self._show_equation(True)
-        self._show_grids(found, read, view, flipped=layer.flip)
+        self._show_grids(found, read, view, flipped=layer.flip, anew=self._is_news(document.sample.name, layer))
         self.field.show_text(wording.calculation_text(found, self._channel, read.channels))
         self.result_label.setText(format_number(found.output))
         self.term_label.setVisible(view.term is not None)
         self.term_label.setText("" if view.term is None else wording.term_sentence(found, view.term))
         self.copy_button.setEnabled(True)
 
-    def _show_grids(self, found: Calculation, read: TiledArray, view: ViewState, *, flipped: bool) -> None:
-        """Show the window, the kernel and the products of one channel."""
+    def _show_grids(self, found: Calculation, read: TiledArray, view: ViewState, *, flipped: bool, anew: bool) -> None:
+        """Show the window, the kernel and the products of one channel; `anew` fits the cells to these numbers alone."""
         captions = readout.grid_captions(found, self._channel, read.channels, flipped=flipped)
         window, kernel = (_one_channel(values, self._channel) for values in (found.window, found.kernel))
         products = _one_channel(found.products.astype(np.float32), self._channel)
@@ -293,13 +304,20 @@ class CalculationPane(Card):
         of_input, of_kernel, of_products = (
             self._levels_of(read), display.signed_levels(kernel), display.signed_levels(products)
         )  # fmt: skip
-        self.window_grid.show_content(
-            SmallContent(captions[0], window, display.colours(window, of_input), padding, term)
-        )
-        self.kernel_grid.show_content(SmallContent(captions[1], kernel, display.colours(kernel, of_kernel), None, term))
-        self.products_grid.show_content(
-            SmallContent(captions[2], products, display.colours(products, of_products), None, term, shown)
-        )
+        contents = {
+            self.window_grid: SmallContent(captions[0], window, display.colours(window, of_input), padding, term),
+            self.kernel_grid: SmallContent(captions[1], kernel, display.colours(kernel, of_kernel), None, term),
+            self.products_grid: SmallContent(
+                captions[2], products, display.colours(products, of_products), None, term, shown
+            ),
+        }
+        for grid, content in contents.items():
+            grid.show_content(content, anew=anew)
+
+    def _is_news(self, sample: str, layer: Conv) -> bool:
+        """Say whether other numbers are looked at than before: another sample, or another kernel."""
+        before, self._looked_at = self._looked_at, (sample, layer)
+        return before is None or before[0] != sample or before[1] is not layer
 
     def _show_equation(self, shown: bool) -> None:
         for part in (self.window_grid, self.kernel_grid, self.products_grid, *self._operators):

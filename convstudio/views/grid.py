@@ -15,14 +15,12 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
     QRect,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
-    QBrush,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -30,18 +28,18 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 
 from convstudio.model.arrays import Floats
-from convstudio.model.display import NEGATIVE, Colours, is_dark
+from convstudio.model.display import Colours
 from convstudio.model.numbers import format_exact, format_number, parse_number
+from convstudio.model.picture_geometry import runs
 from convstudio.model.tables import parse_block
 from convstudio.model.trace import Cells
-from convstudio.views.controls import colour_of
-from convstudio.views.theme import BODY_PIXELS, DARK, LIGHT, number_font, tokens_of
+from convstudio.views.cells import CellPainter, Face, Places
+from convstudio.views.theme import Tokens, number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST_CELL = 26
@@ -205,7 +203,8 @@ class GridView(QTableView):
         self.grid = GridModel(self)
         self.grid.refused.connect(self.refused)
         self.setModel(self.grid)
-        self.setItemDelegate(_CellDelegate(self))
+        self._cells = CellPainter()
+        self._face = _face(_EMPTY)
         self.setAccessibleName(name)
         self.setWhatsThis(tip)
         self.setMouseTracking(True)
@@ -224,6 +223,7 @@ class GridView(QTableView):
             header.setMinimumSectionSize(1)
             header.setVisible(False)
         self.grid.modelReset.connect(self._fit_cells)
+        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
         self._overlays: tuple[Overlay, ...] = ()
         self._brush_on = False
         self._stroke = 0
@@ -234,12 +234,15 @@ class GridView(QTableView):
 
     def show_content(self, content: GridContent) -> None:
         """Show other numbers."""
+        self._face = _face(content)
         self.grid.show_content(content)
 
     def show_overlays(self, overlays: Sequence[Overlay]) -> None:
         """Mark other cells."""
-        self._overlays = tuple(overlays)
-        self.viewport().update()
+        before, self._overlays = self._overlays, tuple(overlays)
+        for overlay in (*before, *self._overlays):
+            for rectangle in self._rectangles(overlay):
+                self.viewport().update(rectangle.adjusted(-2, -2, 2, 2))
 
     def set_brush(self, on: bool) -> None:
         """Paint with the mouse, or select with it."""
@@ -248,8 +251,9 @@ class GridView(QTableView):
 
     def set_cell_range(self, smallest: int, largest: int) -> None:
         """Bound the sides of the cells, in pixels."""
-        self._smallest, self._largest = smallest, largest
-        self._fit_cells()
+        if (smallest, largest) != (self._smallest, self._largest):
+            self._smallest, self._largest = smallest, largest
+            self._fit_cells()
 
     def copy_selection(self) -> None:
         """Put the selected block on the clipboard, as a spreadsheet does: tabs and lines."""
@@ -343,22 +347,45 @@ class GridView(QTableView):
         return QSize(3 * SMALLEST_CELL, 2 * SMALLEST_CELL)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
         painter = QPainter(self.viewport())
         tokens = tokens_of(self.palette())
+        if self._face.values.size:
+            self._cells.draw(painter, self._face, self._places(event.rect()), tokens)
+        painter.setPen(QPen(tokens.selection, 2))
+        for block in self._selected_blocks() if self.hasFocus() else []:
+            painter.drawRect(block.adjusted(1, 1, -2, -2))
         for overlay in sorted(self._overlays, key=lambda o: o.is_window):
-            colour = tokens.window if overlay.is_window else tokens.selection
-            painter.setPen(QPen(colour, 3 if overlay.is_window and not overlay.is_thin else 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            inset = 4 if overlay.is_thin else 1
-            for rectangle in self._rectangles(overlay):
-                painter.drawRect(rectangle.adjusted(inset, inset, -1 - inset, -1 - inset))
+            self._draw_overlay(painter, overlay, tokens)
+
+    def _draw_overlay(self, painter: QPainter, overlay: Overlay, tokens: Tokens) -> None:
+        colour = tokens.window if overlay.is_window else tokens.selection
+        painter.setPen(QPen(colour, 3 if overlay.is_window and not overlay.is_thin else 2))
+        inset = 4 if overlay.is_thin else 1
+        for rectangle in self._rectangles(overlay):
+            painter.drawRect(rectangle.adjusted(inset, inset, -1 - inset, -1 - inset))
+
+    def _places(self, area: QRect) -> Places:
+        """Return where the cells lie that an area of the viewport needs."""
+        left, top, side = self.columnViewportPosition(0), self.rowViewportPosition(0), self.columnWidth(0)
+        rows, columns = self._face.values.shape
+        return Places(
+            left,
+            top,
+            side,
+            _needed(area.top() - top, area.bottom() - top, side, rows),
+            _needed(area.left() - left, area.right() - left, side, columns),
+        )
+
+    def _selected_blocks(self) -> list[QRect]:
+        blocks = self.selectionModel().selection()
+        corners = [(blocks.at(number).topLeft(), blocks.at(number).bottomRight()) for number in range(blocks.count())]
+        return [self.visualRect(first).united(self.visualRect(last)) for first, last in corners]
 
     def _rectangles(self, overlay: Overlay) -> list[QRect]:
         """Return one rectangle per block of touching cells, cut to the table."""
         top, left = self.grid.content.origin
-        rows = _runs(overlay.rows - top, self.grid.rowCount())
-        columns = _runs(overlay.columns - left, self.grid.columnCount())
+        rows = runs(overlay.rows - top, self.grid.rowCount())
+        columns = runs(overlay.columns - left, self.grid.columnCount())
         return [
             self.visualRect(self.grid.index(r0, c0)).united(self.visualRect(self.grid.index(r1, c1)))
             for r0, r1 in rows
@@ -404,48 +431,21 @@ class GridView(QTableView):
         self.grid.edited.emit(*at, block)
 
 
-class _CellDelegate(QStyledItemDelegate):
-    """Draws one cell: its colour, its number in ink that contrasts, a marked corner where it is negative."""
+def _face(content: GridContent) -> Face:
+    """Return what the cells of a grid look like."""
+    rows, columns = content.values.shape
+    is_padding = np.zeros((rows, columns), np.bool_)
+    if content.editable is not None:
+        at = [np.arange(n) + first for n, first in zip((rows, columns), content.origin, strict=True)]
+        outside = [(along < 0) | (along >= n) for along, n in zip(at, content.editable, strict=True)]
+        is_padding = outside[0][:, np.newaxis] | outside[1]
+    shown = rows * columns if content.shown is None else content.shown
+    return Face(content.values, content.colours, is_padding, shown, content.write)
 
-    def __init__(self, view: GridView) -> None:
-        super().__init__(view)
-        self._view = view
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        grid, row, column = self._view.grid, index.row(), index.column()
-        tokens = tokens_of(self._view.palette())
-        rect: QRect = option.rect
-        painter.save()
-        painter.setPen(QPen(tokens.line, 1))
-        if grid.is_shown(row, column):
-            self._paint_value(painter, rect, row, column, str(index.data() or ""))
-        else:
-            painter.fillRect(rect, tokens.card)
-            painter.fillRect(rect, QBrush(tokens.secondary, Qt.BrushStyle.BDiagPattern))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(tokens.line, 1))
-        painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected and self._view.hasFocus():
-            painter.setPen(QPen(tokens.selection, 2))
-            painter.drawRect(rect.adjusted(1, 1, -2, -2))
-        painter.restore()
-
-    def _paint_value(self, painter: QPainter, rect: QRect, row: int, column: int, text: str) -> None:
-        grid = self._view.grid
-        rgb = tuple(grid.content.colours[row, column].tolist())
-        is_padding = grid.is_padding(row, column)
-        painter.fillRect(rect, colour_of(rgb))
-        if is_padding:
-            veil = tokens_of(self._view.palette()).ground
-            veil.setAlpha(150)
-            painter.fillRect(rect, veil)
-        if grid.content.values[row, column] < 0:
-            _mark_corner(painter, rect)
-        ink = DARK.text if is_dark(rgb) and not is_padding else LIGHT.text
-        painter.setPen(tokens_of(self._view.palette()).secondary if is_padding else ink)
-        painter.setFont(number_font(_fitting_pixels(text, rect.width())))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+def _needed(first: int, last: int, side: int, length: int) -> range:
+    """Return which of `length` cells of a side meet the pixels from `first` to `last`."""
+    return range(max(0, first // side), min(length, last // side + 1))
 
 
 def _is_same_table(one: GridContent, other: GridContent) -> bool:
@@ -454,37 +454,14 @@ def _is_same_table(one: GridContent, other: GridContent) -> bool:
 
 def _changed_cells(after: GridContent, before: GridContent) -> tuple[int, int, int, int] | None:
     """Return the first and last row and column of the cells that look different, or None where all look the same."""
-    if (after.shown, after.write) != (before.shown, before.write):
-        return 0, 0, after.values.shape[0] - 1, after.values.shape[1] - 1
+    rows, columns = after.values.shape
+    if after.write != before.write:
+        return 0, 0, rows - 1, columns - 1
     is_other = (after.values != before.values) | np.any(after.colours != before.colours, axis=-1)
-    rows, columns = (np.flatnonzero(is_other.any(axis=axis)) for axis in (1, 0))
-    return (int(rows[0]), int(columns[0]), int(rows[-1]), int(columns[-1])) if rows.size else None
-
-
-def _mark_corner(painter: QPainter, rect: QRect) -> None:
-    """Mark a negative cell by shape, for readers who cannot tell the colours apart."""
-    side = max(5, rect.width() // 6)
-    corner = QPointF(rect.left() + 1, rect.bottom())
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour_of(NEGATIVE))
-    painter.drawPolygon(
-        QPolygonF([corner, QPointF(corner.x(), corner.y() - side), QPointF(corner.x() + side, corner.y())])
-    )
-
-
-def _fitting_pixels(text: str, width: int) -> int:
-    """Return the size at which a monospaced text fits a cell; digits are 0.6 of their size wide."""
-    roomy = max(BODY_PIXELS, min(16, width // 3))
-    return max(7, min(roomy, int((width - 4) / (0.61 * max(1, len(text))))))
-
-
-def _runs(positions: NDArray[np.int64], length: int) -> list[tuple[int, int]]:
-    """Group sorted positions inside 0 … length-1 into (first, last) runs of neighbours."""
-    inside = np.unique(positions[(positions >= 0) & (positions < length)])
-    if inside.size == 0:
-        return []
-    pieces = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
-    return [(int(piece[0]), int(piece[-1])) for piece in pieces]
+    first, last = sorted(rows * columns if one.shown is None else one.shown for one in (after, before))
+    is_other.ravel()[first:last] = True
+    ys, xs = (np.flatnonzero(is_other.any(axis=axis)) for axis in (1, 0))
+    return (int(ys[0]), int(xs[0]), int(ys[-1]), int(xs[-1])) if ys.size else None
 
 
 def _reads_back(text: str, value: float) -> bool:

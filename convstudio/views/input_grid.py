@@ -9,9 +9,10 @@ from convstudio.views.grid import LARGEST_CELL, SMALLEST_CELL, GridContent, Grid
 from convstudio.views.theme import BODY_PIXELS
 
 LOUPE_CELL = 37
+LOUPE_LETTERS = 4
+LEAST_LOUPE = (3, 5)
 _LETTER = 0.61  # how wide a monospaced digit is, of its height
 _ROOMY_ROWS = 4
-_LEAST_ROWS = 3
 _ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -81,7 +82,8 @@ class InputGrid(GridView):
         return QSize(2 * _ROOMY_ROWS * LOUPE_CELL, _ROOMY_ROWS * LOUPE_CELL)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(3 * LOUPE_CELL, (_LEAST_ROWS if self._is_loupe else 1) * LOUPE_CELL + 2)
+        rows, columns = LEAST_LOUPE if self._is_loupe else (1, 3)
+        return QSize(columns * LOUPE_CELL + 2, rows * LOUPE_CELL + 2)
 
     def _way_out(self, key: Qt.Key) -> tuple[int, int] | None:
         """Return how far a key moves the loupe, or None where it moves inside it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model import edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
@@ -16,6 +16,7 @@ from convstudio.model.input_display import (
     Bounds,
     Loupe,
     Ranges,
+    Rounded,
     block_at,
     blocks,
     is_colourful,
@@ -39,10 +40,11 @@ from convstudio.model.trace import Cells, Window, window_at
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import Card, NumberField, PlainLabel, WholeField, horizontal_line, row_of
 from convstudio.views.elided_label import ElidedLabel
-from convstudio.views.grid import LARGEST_CELL, GridContent, Overlay
+from convstudio.views.grid import GridContent, Overlay
 from convstudio.views.input_dialogs import Question
-from convstudio.views.input_grid import InputGrid
+from convstudio.views.input_grid import LOUPE_LETTERS, InputGrid
 from convstudio.views.input_picture import InputPicture, Outlines
+from convstudio.views.input_stage import InputStage
 from convstudio.views.input_tools import InputTools, SampleEntry
 from convstudio.views.stem_plot import StemPlot
 from convstudio.views.theme import RHYTHM
@@ -83,6 +85,7 @@ class InputPane(Card):
         self.grid = InputGrid("Input", _TIP)
         self.picture = InputPicture("Input picture", _PICTURE_TIP)
         self.stems = StemPlot(self.grid)
+        self.stage = InputStage(self.grid, self.picture, self.stems)
         self.shape_label = PlainLabel(small=True)
         self.name_label = ElidedLabel()
         self.window_label = ElidedLabel()
@@ -96,7 +99,8 @@ class InputPane(Card):
         before, self._document, self._view = self._document, document, view
         self._look_at_values(before.sample if before else None, document.sample)
         if before is None or before.sample.spatial != document.sample.spatial:
-            self._show_stage(document.sample)
+            self._followed = None
+            self.stage.show_kind(document.sample.spatial, self._is_picture)
         self._show_facts(document.sample)
         self.show_view(document, view)
 
@@ -150,15 +154,6 @@ class InputPane(Card):
         is_steady = is_same and not is_grid(sample.spatial, self._limits.grid_length)
         self._levels = steady_levels(self._levels, self._ranges) if is_steady else levels_of(self._ranges)
 
-    def _show_stage(self, sample: Sample) -> None:
-        is_picture, is_sequence = self._is_picture, sample.rank == 1
-        self.picture.setVisible(is_picture)
-        self.stems.setVisible(is_sequence)
-        self.grid.set_loupe(is_picture)
-        self._followed = None
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        self.grid.setMaximumHeight(LARGEST_CELL + 2 + bar if is_sequence else _NO_LIMIT)
-
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
         self.shape_label.setText(wording.input_shape(sample.spatial, sample.channels))
@@ -186,15 +181,15 @@ class InputPane(Card):
             return
         self._shown_values, self._shown_numbers = self._sample.values, shown
         found = numbers(self._sample.values, bounds, mode, channel, self._levels)
-        write = _two_digits if self._is_picture else format_number
+        write = Rounded.to(self._levels) if self._is_picture else format_number
         self._fit_cells(found.values, write)
         self.grid.show_content(GridContent(found.values, found.colours, found.origin, found.lengths, write=write))
 
     def _fit_cells(self, values: Floats, write: Callable[[float], str]) -> None:
-        """Keep the cells of a picture and of a sequence, which can be scrolled, large enough for their numbers."""
-        looked_at = values.ravel()[:_MOST_LOOKED_AT].tolist() if self._sample.rank == 1 else [_USUAL_SHARE]
-        needed = max(len(write(value)) for value in looked_at)
-        self.grid.set_longest_text(needed if self._is_picture or self._sample.rank == 1 else 1)
+        """Keep the cells of a sequence and of a loupe, which can be scrolled, large enough for their numbers."""
+        looked_at = values.ravel()[:_MOST_LOOKED_AT].tolist() if self._sample.rank == 1 else []
+        needed = max((len(write(value)) for value in looked_at), default=LOUPE_LETTERS if self._is_picture else 1)
+        self.grid.set_longest_text(needed)
 
     def _shown_bounds(self) -> Bounds:
         if not self._is_picture:
@@ -427,32 +422,12 @@ class InputPane(Card):
         readout = row_of(self.window_label, self.range_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, RHYTHM, 12, RHYTHM)
-        layout.setSpacing(RHYTHM)
+        layout.setSpacing(6)
         layout.addLayout(heading)
         layout.addWidget(self.tools)
-        layout.addWidget(self._stage(), 1)
+        layout.addWidget(self.stage, 1)
         layout.addWidget(horizontal_line())
         layout.addLayout(readout)
 
-    def _stage(self) -> QSplitter:
-        cells = QWidget()
-        below = QVBoxLayout(cells)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self.grid, 3)
-        below.addWidget(self.stems, 2)
-        stage = QSplitter(Qt.Orientation.Vertical)
-        stage.setChildrenCollapsible(False)
-        stage.addWidget(self.picture)
-        stage.addWidget(cells)
-        stage.setStretchFactor(0, 3)
-        stage.setStretchFactor(1, 2)
-        return stage
 
-
-_NO_LIMIT = 16777215
 _MOST_LOOKED_AT = 256
-_USUAL_SHARE = 0.25
-
-
-def _two_digits(value: float) -> str:
-    return format_number(value, 2)

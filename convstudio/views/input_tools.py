@@ -97,11 +97,7 @@ class InputTools(QWidget):
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
-        self._brush_parts = (
-            self._with_label(self.brush_value),
-            self._with_label(self.brush_size),
-            self.every_channel,
-        )
+        self._brush_parts = (self._with_label(self.brush_value), self._with_label(self.brush_size))
         self._channel_part = self._with_label(self.channel)
         self._lay_out()
         self._settle()
@@ -124,18 +120,20 @@ class InputTools(QWidget):
             action.setText(sequence_name if is_sequence else name)
 
     def _show_channels(self, channels: int, channel: int) -> None:
-        names = [name.removeprefix("channel ").capitalize() for name in channel_names(channels)]
+        names = list(channel_names(channels))
         if [self.channel.itemText(row) for row in range(self.channel.count())] != names:
             self.channel.clear()
             self.channel.addItems(names)
         self.channel.show_index(channel)
         self._channel_part.setVisible(channels > 1)
-        self.every_channel.setEnabled(channels > 1)
+        self._show_brush()
 
-    def _show_brush(self, on: bool) -> None:
+    def _show_brush(self) -> None:
+        """Show what belongs to the brush while it is on, and the choice of channels where there are several."""
+        is_on = self.brush_button.isChecked()
         for part in self._brush_parts:
-            part.setVisible(on)
-        self.brush_toggled.emit(on)
+            part.setVisible(is_on)
+        self.every_channel.setVisible(is_on and self.channel.count() > 1)
 
     def _settle(self) -> None:
         self.brush_value.show_value(1.0)
@@ -144,13 +142,13 @@ class InputTools(QWidget):
         self.channel.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.every_channel.setChecked(True)
         self.padding_button.setChecked(True)
-        for part in self._brush_parts:
-            part.setVisible(False)
+        self._show_brush()
 
     def _connect(self) -> None:
         self.sample.sample_chosen.connect(self.sample_asked)
         self.channel.chosen.connect(self.channel_asked)
         self.brush_button.toggled.connect(self._show_brush)
+        self.brush_button.toggled.connect(self.brush_toggled)
         self.brush_button.setShortcut(QKeySequence("Ctrl+B"))
         self.padding_button.toggled.connect(self.padding_toggled)
         self.brush_value.edited.connect(self.brush_value.show_value)
@@ -165,7 +163,7 @@ class InputTools(QWidget):
         flow = FlowLayout(spacing=4)
         for part in (self.brush_button, self.padding_button, self._menu_button(), self._channel_part):
             flow.addWidget(part)
-        for part in self._brush_parts:
+        for part in (*self._brush_parts, self.every_channel):
             flow.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -67,7 +67,7 @@ class KernelFields(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(3)
         rows = {**self._fields, "Bias": self._bias}
         for row, (name, field) in enumerate(rows.items(), start=1):
             field.setFixedWidth(_FIELD_WIDTH)

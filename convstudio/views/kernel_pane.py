@@ -21,10 +21,10 @@ from convstudio.views.kernel_fields import KernelFields, Selectors
 from convstudio.views.kernel_stage import KernelStage
 from convstudio.views.kernel_tools import FilterEdit, KernelTools
 from convstudio.views.layer_settings import LayerSettings
+from convstudio.views.theme import RHYTHM
 
 _STAGE_HEIGHT = 132
 _ONE_ROW_WIDTH = 680
-_MARGIN = 12
 
 Edit = Callable[[Document], Document]
 
@@ -146,9 +146,10 @@ class KernelPane(Card):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        column.setSpacing(6)
+        column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
+        column.setSpacing(4)
         column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, 0, spacing=8))
+        column.addSpacing(2)
         column.addLayout(self._tool_bar())
         column.addWidget(self.selectors)
         column.addLayout(self._stage_row(), 1)
@@ -179,6 +180,7 @@ class KernelPane(Card):
         self._scroll = FittingScroll(self.settings)
         self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
         self._fold.setAutoRaise(True)
+        self._fold.setFixedHeight(20)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setArrowType(Qt.ArrowType.DownArrow)
         return self._fold

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
@@ -12,15 +14,18 @@ from convstudio.model.arrays import Floats
 from convstudio.model.display import NEGATIVE, POSITIVE, colours, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.model.numbers import format_weight
+from convstudio.model.numbers import format_number, format_weight
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import PlainLabel, colour_of
-from convstudio.views.grid import LARGEST_CELL, GridContent, GridView, Overlay
-from convstudio.views.theme import tokens_of
+from convstudio.views.grid import LARGEST_CELL, SMALLEST_CELL, GridContent, GridView, Overlay
+from convstudio.views.theme import BODY_PIXELS, tokens_of
 
 _STEMS_HEIGHTS = (48, 120)
 _BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
 _DOT = 3.5
+_LEAST_LETTERS = 5
+_MOST_UNSCROLLED = 5
+_SMALL_PIXELS = 9
 _TIP = "The weights of one kernel: type numbers or fractions such as 1/9; copy and paste as in a spreadsheet"
 _FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
 
@@ -94,6 +99,7 @@ class KernelStage(QWidget):
         kernel = kernel_facts.shown_kernel(layer, view)
         for grid in (self.grid, self.flipped):
             grid.setMaximumHeight(kernel.shape[0] * LARGEST_CELL + 4)
+            grid.set_cell_range(_least_side(kernel), LARGEST_CELL)
         self.grid.show_content(_content(kernel, editable=True))
         self._show_flipped(layer, view)
         self._show_stems(kernel, wanted=layer.rank == 1)
@@ -176,7 +182,26 @@ class KernelStage(QWidget):
 def _content(kernel: Floats, *, editable: bool) -> GridContent:
     rows, columns = kernel.shape
     painted = colours(kernel, signed_levels(kernel))
-    return GridContent(kernel, painted, editable=(rows, columns) if editable else None, write=format_weight)
+    write = partial(_short_weight, letters=_letters(kernel))
+    return GridContent(kernel, painted, editable=(rows, columns) if editable else None, write=write)
+
+
+def _letters(kernel: Floats) -> int:
+    """Return how many letters a weight may have: fewer where there are more columns to show."""
+    return max(_LEAST_LETTERS, 10 - int(kernel.shape[1]))
+
+
+def _short_weight(value: float, letters: int) -> str:
+    """Write a weight, with two digits where it would be too long: one long weight must not make all others tiny."""
+    text = format_weight(value)
+    return text if len(text) <= letters else format_number(value, 2)
+
+
+def _least_side(kernel: Floats) -> int:
+    """Return the side of the smallest cells: a kernel that has to scroll anyway has numbers of the full size."""
+    pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else _SMALL_PIXELS
+    longest = max(len(_short_weight(float(value), _letters(kernel))) for value in kernel.ravel().tolist())
+    return int(min(LARGEST_CELL, max(SMALLEST_CELL, round(0.61 * pixels * longest) + 5)))
 
 
 def _mark(index: tuple[int, ...], is_window: bool) -> Overlay:

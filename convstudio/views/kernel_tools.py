@@ -112,5 +112,5 @@ class SeedPopup(QDialog):
 
 
 def _sized(button: QToolButton) -> QToolButton:
-    button.setMinimumSize(_BUTTON_SIDE, _BUTTON_SIDE)
+    button.setMinimumWidth(_BUTTON_SIDE)
     return button

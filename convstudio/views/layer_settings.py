@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
 from convstudio.model.document import Document
@@ -121,25 +121,27 @@ class LayerSettings(QWidget):
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(self._number_grid())
+        column.setSpacing(3)
+        self._align_labels()
+        self._add_pairs(column, self._steps)
+        column.addLayout(self._choice_row("Padding", "Padding mode"))
+        self._add_pairs(column, self._sides)
         column.addLayout(self._choice_row("Operation", "Activation"))
 
-    def _number_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
-        for at, setting in enumerate(self._steps):
-            self._place(grid, setting, at // 2, at % 2)
-        grid.addLayout(self._choice_row("Padding", "Padding mode"), 2, 0, 1, 5)
-        for at, setting in enumerate(self._sides):
-            self._place(grid, setting, 3 + at // 2, at % 2)
-        grid.setColumnStretch(4, 1)
-        return grid
+    def _align_labels(self) -> None:
+        """Give the labels of each half one width, so that the fields stand below each other."""
+        settings = (*self._steps, *self._sides)
+        for half in (settings[0::2], settings[1::2]):
+            labels = [self._labels[setting.name] for setting in half]
+            widest = max(label.sizeHint().width() for label in labels)
+            for label in labels:
+                label.setMinimumWidth(widest)
 
-    def _place(self, grid: QGridLayout, setting: NumberSetting, row: int, half: int) -> None:
-        grid.addWidget(self._labels[setting.name], row, 2 * half)
-        grid.addWidget(self._fields[setting.name], row, 2 * half + 1)
+    def _add_pairs(self, column: QVBoxLayout, settings: tuple[NumberSetting, ...]) -> None:
+        """Add two fields to a row; what a layer of rank 1 does not have takes no room."""
+        for pair in zip(settings[0::2], settings[1::2], strict=True):
+            parts = [part for setting in pair for part in (self._labels[setting.name], self._fields[setting.name])]
+            column.addLayout(row_of(*parts, 1))
 
     def _choice_row(self, first: str, second: str) -> QHBoxLayout:
         labels = [labelled(name, self._choices[name]) for name in (first, second)]

@@ -30,11 +30,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.views.controls import PlainLabel
+from convstudio.views.controls import PlainLabel, row_of
+from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
 from convstudio.views.ribbon import Ribbon
 from convstudio.views.theme import RHYTHM, SCHEMES, tokens_of
 
+_SIDE = 10
+_ROW_GAP = 6
 _SIGN_WIDTH = 30
 _SIGN_PIXELS = 22
 
@@ -73,7 +76,7 @@ class MainWindow(QMainWindow):
         self._recent_menu = QMenu("Open &recent", self)
         self._schemes = QActionGroup(self)
         self.messages = MessageBar()
-        self._sentence = PlainLabel(small=True)
+        self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
         self._upper = _EquationSplitter([panes.input, panes.kernel, panes.map])
         self._whole = QSplitter(Qt.Orientation.Vertical)
@@ -167,19 +170,20 @@ class MainWindow(QMainWindow):
         self._whole.setStretchFactor(0, 1)
         self._whole.setStretchFactor(1, 0)
         self._whole.setChildrenCollapsible(False)
-        self._whole.setHandleWidth(RHYTHM)
+        self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(10, 0, 10, 6)
-        column.setSpacing(RHYTHM)
-        column.addWidget(panes.ribbon)
-        column.addWidget(self.messages)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(_Band(panes.ribbon, self.messages))
         column.addWidget(self._whole, 1)
+        self._whole.setContentsMargins(_SIDE, RHYTHM, _SIDE, _ROW_GAP)
         self.setCentralWidget(body)
 
     def _build_status_bar(self) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(_SIDE, 0, _SIDE, 2)
         self._sentence.setAccessibleName("Current step")
         bar.addWidget(self._sentence, 1)
         bar.addPermanentWidget(self._counts)
@@ -271,6 +275,23 @@ class MainWindow(QMainWindow):
             self.image_given.emit(_png_bytes(QImage(data.imageData())))
             return True
         return False
+
+
+class _Band(QWidget):
+    """The band under the menus: the ribbon, and beside it the message, so that a message moves no pane."""
+
+    def __init__(self, ribbon: QWidget, messages: QWidget) -> None:
+        super().__init__()
+        row = row_of(ribbon, messages, spacing=2 * RHYTHM)
+        row.setContentsMargins(_SIDE + 2, 4, _SIDE, 5)
+        row.setStretch(1, 1)
+        self.setLayout(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.card)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens.line)
 
 
 class _EquationSplitter(QSplitter):

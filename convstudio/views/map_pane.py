@@ -20,7 +20,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.readout import value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.colour_bar import ColourBar
-from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, row_of, tool_button
+from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.grid import GridContent, GridView, Index, Overlay
 from convstudio.views.histogram import Histogram
@@ -32,7 +32,7 @@ _COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
     ("Diverging", display.signed_levels),
     ("Grey", display.grey_levels),
 )
-_MARGIN = 13
+_MARGIN = 12
 _LONGEST_NUMBER = "-1.2345678"
 _NO_CELLS = GridContent(np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.uint8))
 
@@ -175,9 +175,10 @@ class MapPane(Card):
         self.problem_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.value_label = ElidedLabel()
         self.statistics_label = ElidedLabel()
-        self.map_choice = Choice("Map", ("Map 1",), "Which filter's map is shown")
-        self.map_choice.setMinimumContentsLength(7)
+        self.map_choice = Choice("Map", ("1",), "Which filter's map is shown")
+        self.map_choice.setMinimumContentsLength(3)
         self.colours_choice = Choice("Colours", [name for name, _ in _COLOURS], "How values become colours")
+        self.colours_choice.setMinimumContentsLength(7)
         self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
         self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
         self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)", self.picture.fit)
@@ -191,7 +192,9 @@ class MapPane(Card):
         title.setStretch(1, 1)
         column.addLayout(title)
         tools = (self.table_button, self.histogram_button, self.fit_button, self.export_button)
-        column.addLayout(row_of(self.map_choice, self.colours_choice, 1, *tools))
+        self._map_label = labelled("Map", self.map_choice)
+        colours = (labelled("Colours", self.colours_choice), self.colours_choice)
+        column.addLayout(row_of(self._map_label, self.map_choice, *colours, 1, *tools))
         column.addWidget(self._make_stage(), 1)
         column.addWidget(self.problem_label, 1)
         column.addWidget(self.histogram)
@@ -201,7 +204,7 @@ class MapPane(Card):
         self._readout.addWidget(self.value_label, 1)
         self._readout.addWidget(self.statistics_label, 1)
         column.addLayout(self._readout)
-        for widget in (self.problem_label, self.histogram, self.map_choice):
+        for widget in (self.problem_label, self.histogram, self.map_choice, self._map_label):
             widget.hide()
 
     def _make_stage(self) -> QWidget:
@@ -243,9 +246,10 @@ class MapPane(Card):
         if self.map_choice.count() != filters:
             with QSignalBlocker(self.map_choice):
                 self.map_choice.clear()
-                self.map_choice.addItems([f"Map {number}" for number in range(1, filters + 1)])
+                self.map_choice.addItems([str(number) for number in range(1, filters + 1)])
         self.map_choice.show_index(chosen)
-        self.map_choice.setVisible(filters > 1)
+        for widget in (self._map_label, self.map_choice):
+            widget.setVisible(filters > 1)
 
     def _show_map(self) -> None:
         """Colour the chosen map anew and show it; or the reason why there is none."""

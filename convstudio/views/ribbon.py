@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from convstudio.model.document import Document
@@ -23,6 +23,7 @@ class Chip(QAbstractButton):
     def __init__(self, tip: str) -> None:
         super().__init__()
         self._facts = ""
+        self._shows_focus = False
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -42,7 +43,7 @@ class Chip(QAbstractButton):
             self._metrics(bold=True).horizontalAdvance(self.text()),
             self._metrics(bold=False).horizontalAdvance(self._facts),
         )
-        return QSize(widest + 2 * _PADDING, 44)
+        return QSize(widest + 2 * _PADDING, 40)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -51,21 +52,30 @@ class Chip(QAbstractButton):
         tokens = tokens_of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_marked = self.isChecked() or self.hasFocus()
+        is_marked = self.isChecked() or (self.hasFocus() and self._shows_focus)
         painter.setPen(QPen(tokens.selection if is_marked else tokens.line, 2 if self.isChecked() else 1))
         painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        if self.isChecked() and self.hasFocus() and self._shows_focus:
+            painter.setPen(QPen(tokens.selection, 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 4, 4)
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(tokens.text)
-        area = self.rect().adjusted(_PADDING, 5, -_PADDING, -5)
+        area = self.rect().adjusted(_PADDING, 4, -_PADDING, -4)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
         font.setBold(False)
         font.setPixelSize(SMALL_PIXELS)
         painter.setFont(font)
-        painter.setPen(tokens.secondary)
+        painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus that the keyboard brought; the one that a new window starts with would look like a choice."""
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self._shows_focus = True
+        super().focusInEvent(event)
 
     def _metrics(self, *, bold: bool) -> QFontMetrics:
         font = self.font()
@@ -90,7 +100,7 @@ class Ribbon(QWidget):
         self._activation = Chip("The activation after the sum: go to its choice")
         chips = {"Input": self._input, "Kernel": self._layer, "Activation": self._activation}
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for part, chip in chips.items():
             if row.count():

@@ -18,7 +18,7 @@ from convstudio.views.controls import colour_of
 from convstudio.views.theme import DARK, LIGHT, SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
 
 _HEIGHT = 84
-_CAPTION = 18
+_CAPTION = 16
 _WIDEST = 240
 _SIDE = 28
 _LONGEST = 7
@@ -71,19 +71,29 @@ class SmallGrid(QWidget):
         """The numbers on show, row by row; none where the grid is a picture."""
         return () if self._texts is None else self._texts.rows
 
-    def show_content(self, content: SmallContent | None) -> None:
-        """Show other numbers, or nothing; the same numbers again are not painted again."""
+    def show_content(self, content: SmallContent | None, *, anew: bool = False) -> None:
+        """Show other numbers, or nothing; the same numbers again are not painted again.
+
+        Cells only grow, so that stepping moves nothing beside the grid; `anew` fits them to these numbers alone.
+        """
         if content is not None and self._content is not None and content.shows_the_same_as(self._content):
             return
-        before = self.sizeHint()
+        before, least = self.sizeHint(), 0 if anew else self._room_kept(content)
         self._content = content
         self._texts, self._cell = None, QSize(_SIDE, _SIDE)
         if content is not None:
             self._texts, self._cell = _layout(content.values)
+            self._cell.setWidth(max(self._cell.width(), least))
             self.setAccessibleName(f"{content.caption} {content.values.shape[0]}×{content.values.shape[1]}")
         if self.sizeHint() != before:
             self.updateGeometry()
         self.update()
+
+    def _room_kept(self, content: SmallContent | None) -> int:
+        """Return the width that cells had for numbers of the same shape."""
+        if content is None or self._content is None or self._texts is None:
+            return 0
+        return self._cell.width() if content.values.shape == self._content.values.shape else 0
 
     def sizeHint(self) -> QSize:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape

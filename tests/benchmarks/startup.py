@@ -21,7 +21,7 @@ class FirstPaint(QObject):
         return False
 def leave():
     import os, time
-    print(time.time(), flush=True)
+    print(time.time(), time.process_time(), flush=True)
     os._exit(0)
 """
 
@@ -62,30 +62,32 @@ studio_app.run([])
 """
 
 
-def start_to_paint(program: str, home: str) -> float:
-    """Run one program and return the milliseconds until its window was painted."""
-    environment = {
-        **os.environ,
-        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
-        "CONVSTUDIO_HOME": home,
-    }
+def start_to_paint(program: str, home: str) -> tuple[float, float]:
+    """Run one program; return the milliseconds until its window was painted, on the clock and on the processor."""
+    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "CONVSTUDIO_HOME": home}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode, as every library here has
     before = time.time()
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    return (float(done.stdout.split()[-1]) - before) * 1000
+    painted, processor = map(float, done.stdout.split()[-2:])
+    return (painted - before) * 1000, processor * 1000
 
 
 def main() -> None:
     """Measure and print."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 9
-    times: dict[str, list[float]] = {"bare window": [], "ConvStudio": []}
+    times: dict[str, list[tuple[float, float]]] = {"bare window": [], "ConvStudio": []}
     with tempfile.TemporaryDirectory() as home:
         for _ in range(runs + 1):
             times["bare window"].append(start_to_paint(BARE, home))
             times["ConvStudio"].append(start_to_paint(OURS, home))
-    medians = {name: statistics.median(all_times[1:]) for name, all_times in times.items()}
-    for name, median in medians.items():
-        print(f"{name:14} {median:7.0f} ms to the first painted window (median of {runs})")
-    print(f"ratio          {medians['ConvStudio'] / medians['bare window']:7.2f}   goal: at most 1.3")
+    medians = {
+        name: [statistics.median(kind) for kind in zip(*found[1:], strict=True)] for name, found in times.items()
+    }
+    print(f"to the first painted window, medians of {runs}   clock ms   processor ms")
+    for name, (clock, processor) in medians.items():
+        print(f"{name:47}{clock:9.0f}{processor:15.0f}")
+    clock, processor = (ours / bare for ours, bare in zip(medians["ConvStudio"], medians["bare window"], strict=True))
+    print(f"{'ratio (goal: at most 1.3 on the clock)':47}{clock:9.2f}{processor:15.2f}")
 
 
 if __name__ == "__main__":

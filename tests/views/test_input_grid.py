@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.display import colours, picture_levels
-from convstudio.views.grid import GridContent
+from convstudio.model.display import NEGATIVE, colours, picture_levels
+from convstudio.views.grid import GridContent, Overlay
 from convstudio.views.input_grid import InputGrid
+from convstudio.views.theme import LIGHT
 
 
 def content(values: np.ndarray) -> GridContent:
@@ -60,3 +63,56 @@ def test_room_counts_whole_cells(grid):
     rows, columns = grid.room()
 
     assert (rows, columns) == (8, 8)
+
+
+def colour_in(grid: InputGrid, row: int, column: int, x: float, y: float) -> tuple[int, int, int]:
+    """The colour at a share of the width and height of a cell."""
+    cell = grid.visualRect(grid.grid.index(row, column))
+    image = grid.viewport().grab().toImage()
+    return image.pixelColor(cell.left() + int(x * cell.width()), cell.top() + int(y * cell.height())).getRgb()[:3]
+
+
+def test_a_cell_has_the_colour_of_its_number(grid):
+    values = np.zeros((4, 4))
+    values[1, 2] = 1
+    shown = content(values)
+
+    grid.show_content(shown)
+
+    assert colour_in(grid, 1, 2, 0.2, 0.2) == tuple(shown.colours[1, 2].tolist())
+    assert colour_in(grid, 2, 1, 0.2, 0.2) == tuple(shown.colours[2, 1].tolist())
+
+
+def test_a_negative_cell_has_a_marked_corner(grid):
+    values = np.zeros((4, 4))
+    values[1, 2] = -1
+
+    grid.show_content(content(values))
+
+    assert colour_in(grid, 1, 2, 0.05, 0.95) == NEGATIVE
+
+
+def test_what_is_not_computed_yet_hides_its_number(grid):
+    values = np.ones((4, 4))
+
+    grid.show_content(replace(content(values), shown=6))
+
+    assert grid.grid.data(grid.grid.index(1, 2)) == ""
+    assert colour_in(grid, 1, 1, 0.2, 0.2) == (255, 255, 255)
+    assert len({colour_in(grid, 1, 2, 0.2 + 0.02 * at, 0.3) for at in range(20)}) > 1
+
+
+def test_a_padding_cell_is_dimmed(grid):
+    values = np.zeros((4, 4))
+    shown = replace(content(values), origin=(-1, 0))
+
+    grid.show_content(shown)
+
+    assert colour_in(grid, 0, 0, 0.2, 0.2) > colour_in(grid, 1, 0, 0.2, 0.2)
+
+
+def test_the_window_is_outlined_around_its_cells(grid):
+    grid.show_overlays([Overlay(np.arange(1, 3), np.arange(1, 3), is_window=True)])
+
+    assert colour_in(grid, 1, 2, 0.5, 0.03) == LIGHT.window.getRgb()[:3]
+    assert colour_in(grid, 2, 2, 0.5, 0.0) != LIGHT.window.getRgb()[:3]

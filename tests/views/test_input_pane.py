@@ -186,7 +186,7 @@ def test_an_input_with_channels_shows_the_numbers_of_the_selected_one(pane):
     pane.show_document(document_of(values), ViewState(channel=2))
 
     assert shown(pane) == [["2", "5"], ["8", "11"], ["14", "17"]]
-    assert pane.tools.channel.currentText() == "Blue"
+    assert pane.tools.channel.currentText() == "blue"
 
 
 def test_negative_values_get_the_diverging_colours(pane):
@@ -511,6 +511,15 @@ def test_a_large_input_is_a_picture_and_the_table_its_loupe(pane):
     np.testing.assert_array_equal(content.values, expected)
     assert top <= 30 < top + rows
     assert left <= 40 < left + columns
+
+
+@pytest.mark.parametrize(
+    ("shape", "orientation"), [((400, 400), Qt.Orientation.Horizontal), ((100, 900), Qt.Orientation.Vertical)]
+)
+def test_the_loupe_lies_where_the_picture_has_more_room(pane, shape, orientation, qtbot):
+    pane.show_document(photograph(*shape), ViewState())
+
+    qtbot.waitUntil(lambda: pane.stage.orientation() == orientation)
 
 
 def test_the_loupe_follows_the_window(pane, qtbot):

@@ -99,7 +99,7 @@ def test_undo_takes_the_old_results_over():
         (replace(LINE, padding="same", padding_mode="mirror"), r'^Padding mode "mirror" is not known'),
         (
             replace(LINE, padding=((8, 8), (0, 0)), padding_mode="reflect"),
-            r"^Reflect padding of 8 cells needs more than",
+            r"^Reflect padding of 8 cells .*use 7 or less",
         ),
         (replace(LINE, stride=(0, 1)), r"^Stride 0 is too small"),
         (replace(LINE, activation="step"), r'^Activation "step" is not known'),

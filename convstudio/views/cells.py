@@ -1,0 +1,168 @@
+"""How the cells of a grid are drawn: all colours at once, then corners, lines and numbers.
+
+A delegate that draws cell by cell takes fifteen times as long, and a grid is drawn again at every step of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLine, QPointF, QRect, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from convstudio.model.arrays import Floats
+from convstudio.model.display import NEGATIVE, Colours, is_dark
+from convstudio.views.controls import colour_of
+from convstudio.views.theme import BODY_PIXELS, DARK, LIGHT, Tokens, number_font
+
+_VEIL = 150 / 255  # how much of the ground covers a padding cell
+_LARGEST_TEXT = 16
+_SMALLEST_TEXT = 7
+_MOST_LOOKED_AT = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """What the cells of a grid look like.
+
+    `values` and `is_padding` are `(rows, columns)`, `colours` `(rows, columns, 3)`; cells from `shown` on, in reading
+    order, are hatched.
+    """
+
+    values: Floats
+    colours: Colours
+    is_padding: NDArray[np.bool_]
+    shown: int
+    write: Callable[[float], str]
+
+    def longest_text(self) -> int:
+        """Return how many letters the longest number has, of the first thousand."""
+        return max((len(self.write(value)) for value in self.values.ravel()[:_MOST_LOOKED_AT].tolist()), default=1)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where cells lie: square ones of one `side`, the first one at `left`, `top`; rows and columns to draw."""
+
+    left: int
+    top: int
+    side: int
+    rows: range
+    columns: range
+
+    @property
+    def area(self) -> QRect:
+        """The rectangle that the drawn cells fill."""
+        return QRect(
+            self.left + self.columns.start * self.side,
+            self.top + self.rows.start * self.side,
+            len(self.columns) * self.side,
+            len(self.rows) * self.side,
+        )
+
+    def cells(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield row, column, and the cell's left and top."""
+        for row in self.rows:
+            for column in self.columns:
+                yield row, column, self.left + column * self.side, self.top + row * self.side
+
+
+class CellPainter:
+    """Draws cells; it keeps the fonts that it has made, because finding one takes longer than drawing a number."""
+
+    def __init__(self) -> None:
+        self._fonts: dict[int, tuple[QFont, QFontMetricsF]] = {}
+        self._letters: tuple[Face | None, int] = (None, 1)
+
+    def draw(self, painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
+        """Draw the cells of a grid that need it."""
+        if not places.area.isEmpty():
+            _draw_colours(painter, face, places, tokens)
+            _draw_hatching(painter, face, places, tokens)
+            _draw_corners(painter, face, places)
+            _draw_lines(painter, places, tokens)
+            self._draw_numbers(painter, face, places, tokens)
+
+    def _draw_numbers(self, painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
+        font, metrics = self._font(_fitting_pixels(self._longest(face), places.side))
+        painter.setFont(font)
+        height = (places.side + metrics.ascent() - metrics.descent()) / 2
+        for row, column, left, top in places.cells():
+            if row * face.values.shape[1] + column < face.shown:
+                text = face.write(float(face.values[row, column]))
+                painter.setPen(_ink(face, row, column, tokens))
+                painter.drawText(
+                    QPointF(left + (places.side - metrics.horizontalAdvance(text)) / 2, top + height), text
+                )
+
+    def _longest(self, face: Face) -> int:
+        if self._letters[0] is not face:
+            self._letters = (face, face.longest_text())
+        return self._letters[1]
+
+    def _font(self, pixels: int) -> tuple[QFont, QFontMetricsF]:
+        if pixels not in self._fonts:
+            font = number_font(pixels)
+            self._fonts[pixels] = (font, QFontMetricsF(font))
+        return self._fonts[pixels]
+
+
+def _draw_colours(painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
+    rows, columns = places.rows, places.columns
+    part = np.s_[rows.start : rows.stop, columns.start : columns.stop]
+    colours: Colours = face.colours[part]
+    ground = np.array([tokens.ground.red(), tokens.ground.green(), tokens.ground.blue()])
+    veiled = np.rint(colours + _VEIL * (ground - colours)).astype(np.uint8)
+    drawn = np.ascontiguousarray(np.where(face.is_padding[part][..., np.newaxis], veiled, colours))
+    image = QImage(drawn.data, len(columns), len(rows), 3 * len(columns), QImage.Format.Format_RGB888)
+    painter.drawImage(places.area, image)
+
+
+def _draw_hatching(painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
+    """Hatch what is not computed yet: the rest of one row, and all rows below it."""
+    row, column = divmod(face.shown, face.values.shape[1])
+    side, (_, columns) = places.side, face.values.shape
+    begun = QRect(places.left + column * side, places.top + row * side, (columns - column) * side, side)
+    below = places.top + (row + 1) * side
+    rest = QRect(places.left, below, columns * side, places.top + face.values.shape[0] * side - below)
+    for hidden in (begun.intersected(places.area), rest.intersected(places.area)):
+        painter.fillRect(hidden, tokens.card)
+        painter.fillRect(hidden, QBrush(tokens.secondary, Qt.BrushStyle.BDiagPattern))
+
+
+def _draw_corners(painter: QPainter, face: Face, places: Places) -> None:
+    """Mark negative cells by shape, for readers who cannot tell the colours apart."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour_of(NEGATIVE))
+    length, columns = max(5, places.side // 6), face.values.shape[1]
+    for row, column, left, top in places.cells():
+        if face.values[row, column] < 0 and row * columns + column < face.shown:
+            x, bottom = left + 1, top + places.side
+            corner = [QPointF(x, bottom), QPointF(x, bottom - length), QPointF(x + length, bottom)]
+            painter.drawPolygon(QPolygonF(corner))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _draw_lines(painter: QPainter, places: Places, tokens: Tokens) -> None:
+    area, side = places.area, places.side
+    right, bottom = area.right(), area.bottom()
+    xs = [*(area.left() + side * at for at in range(len(places.columns))), right]
+    ys = [*(area.top() + side * at for at in range(len(places.rows))), bottom]
+    painter.setPen(QPen(tokens.line, 1))
+    painter.drawLines([QLine(x, area.top(), x, bottom) for x in xs] + [QLine(area.left(), y, right, y) for y in ys])
+
+
+def _ink(face: Face, row: int, column: int, tokens: Tokens) -> QColor:
+    """Return the colour of a number: dark on light cells, light on dark ones, grey on padding."""
+    if face.is_padding[row, column]:
+        return tokens.secondary
+    return DARK.text if is_dark(face.colours[row, column].tolist()) else LIGHT.text
+
+
+def _fitting_pixels(letters: int, side: int) -> int:
+    """Return the size at which a monospaced text fits a cell; digits are 0.6 of their size wide."""
+    roomy = max(BODY_PIXELS, min(_LARGEST_TEXT, side // 3))
+    return max(_SMALLEST_TEXT, min(roomy, int((side - 4) / (0.61 * letters))))
