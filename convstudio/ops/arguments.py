@@ -74,7 +74,7 @@ def conv_call(
     Raises ShapeError and ValueError as `conv` says.
     """
     inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
-    rank = _rank(inputs, filters)
+    rank = check_weights(inputs, filters)
     (groups,) = per_axis(groups, 1, "groups")
     _check_channels(inputs.shape[-1], filters, groups)
     shape = geometry(
@@ -87,7 +87,7 @@ def conv_call(
     call = ConvCall(
         inputs.astype(dtype, copy=False),
         filters.astype(dtype, copy=False),
-        _bias(bias, filters.shape[-1], dtype),
+        check_bias(bias, filters.shape[-1], dtype),
         shape,
         padding_mode,
         groups,
@@ -97,7 +97,12 @@ def conv_call(
     return call
 
 
-def _rank(x: Array, weights: Array) -> int:
+def check_weights(x: Array, weights: Array) -> int:
+    """Return the rank of a convolution, refusing weights and inputs with too few or too many axes.
+
+    >>> check_weights(np.ones((8, 8, 1)), np.ones((3, 3, 1, 1)))
+    2
+    """
     if not 3 <= weights.ndim <= 5:
         raise ShapeError(
             f"weights of shape {times(weights.shape)} have {weights.ndim} axes; use 3 to 5: "
@@ -131,7 +136,12 @@ def _check_channels(channels: int, weights: Array, groups: int) -> None:
         )
 
 
-def _bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]) -> Array | None:
+def check_bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]) -> Array | None:
+    """Take a bias as floats of the result's type, one per filter; none stays none.
+
+    >>> check_bias([1, 2], 2, np.dtype(np.float32))
+    array([1., 2.], dtype=float32)
+    """
     if bias is None:
         return None
     values = as_float(bias, "the bias")

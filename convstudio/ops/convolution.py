@@ -1,14 +1,12 @@
 """The convolution of a layer: every filter slides over the input and makes one feature map."""
 
-from collections.abc import Iterator
-from types import EllipsisType
-
 import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import ConvCall, conv_call
 from convstudio.ops.padding import Array, pad
-from convstudio.ops.shapes import Geometry, Padding, PerAxis
+from convstudio.ops.shapes import Padding, PerAxis
+from convstudio.ops.taps import blocks, tap_index
 
 
 def conv(
@@ -71,31 +69,9 @@ def _sum_of_taps(call: ConvCall) -> Array:
     output = np.zeros(call.output_shape, dtype=call.x.dtype)
     for tap in np.ndindex(shape.kernel):
         shifted = padded[tap_index(shape, tap)]
-        for channels, filters in _blocks(call):
+        for channels, filters in blocks(call.weights, call.groups):
             output[..., filters] += _weigh(shifted[..., channels], call.weights[*tap, :, filters])
     return output
-
-
-def tap_index(shape: Geometry, tap: tuple[int, ...]) -> tuple[slice | EllipsisType, ...]:
-    """Index the cells of the padded input that one kernel cell meets, one per output position.
-
-    >>> from convstudio.ops.shapes import geometry
-    >>> np.arange(8).reshape(8, 1)[tap_index(geometry((8,), (3,), stride=2), (1,))][:, 0].tolist()
-    [1, 3, 5]
-    """
-    starts = [k * d for k, d in zip(tap, shape.dilation, strict=True)]
-    spans = [(n - 1) * s + 1 for n, s in zip(shape.output, shape.stride, strict=True)]
-    cells = (slice(a, a + b, s) for a, b, s in zip(starts, spans, shape.stride, strict=True))
-    return (..., *cells, slice(None))
-
-
-def _blocks(call: ConvCall) -> Iterator[tuple[slice, slice]]:
-    channels, filters = call.weights.shape[-2], call.weights.shape[-1] // call.groups
-    for group in range(call.groups):
-        yield (
-            slice(group * channels, (group + 1) * channels),
-            slice(group * filters, (group + 1) * filters),
-        )
 
 
 def _weigh(x: Array, weights: Array) -> Array:
