@@ -1,9 +1,11 @@
 """What lies outside the input: the cells that padding invents, and where their values come from."""
 
+from types import EllipsisType
+
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.shapes import PADDING_MODES, Pairs, ShapeError
+from convstudio.ops.shapes import PADDING_MODES, Pairs, ShapeError, padded_shape
 
 Array = npt.NDArray[np.floating]
 Index = npt.NDArray[np.int64]
@@ -71,9 +73,14 @@ def pad(x: Array, pairs: Pairs, mode: str, rank: int) -> Array:
     """
     first = x.ndim - 1 - rank
     check_padding_mode(x.shape[first:-1], pairs, mode)
+    if not any(map(any, pairs)):
+        return x
+    if mode == "zeros":
+        return _surround(x, pairs, first)
     for axis, pair in enumerate(pairs, start=first):
         if any(pair):
-            x = _pad_axis(x, axis, pair, mode)
+            index = np.arange(-pair[0], x.shape[axis] + pair[1])
+            x = x.take(source_index(index, x.shape[axis], mode), axis=axis)
     return x
 
 
@@ -103,14 +110,13 @@ def _unpad_axis(padded: Array, axis: int, pair: tuple[int, int], mode: str) -> A
     return np.moveaxis(inner, 0, axis)
 
 
-def _pad_axis(x: Array, axis: int, pair: tuple[int, int], mode: str) -> Array:
-    size = x.shape[axis]
-    if mode != "zeros":
-        return x.take(source_index(np.arange(-pair[0], size + pair[1]), size, mode), axis=axis)
-    longer = np.zeros((*x.shape[:axis], sum(pair) + size, *x.shape[axis + 1 :]), dtype=x.dtype)
-    inner = (slice(None),) * axis + (slice(pair[0], pair[0] + size),)
-    longer[inner] = x
-    return longer
+def _surround(x: Array, pairs: Pairs, first: int) -> Array:
+    spatial = x.shape[first:-1]
+    padded = np.zeros((*x.shape[:first], *padded_shape(spatial, pairs), x.shape[-1]), dtype=x.dtype)
+    inner = (slice(before, before + size) for size, (before, _) in zip(spatial, pairs, strict=True))
+    cells: tuple[slice | EllipsisType, ...] = (..., *inner, slice(None))
+    padded[cells] = x
+    return padded
 
 
 def _there_and_back(at: Index, size: int, period: int) -> Index:
