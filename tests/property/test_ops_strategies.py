@@ -14,13 +14,6 @@ from convstudio.ops.taps import blocks, tap_index
 
 quick = settings(deadline=None, max_examples=80)
 DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "groups": 1, "flip": False}
-    "stride": 1,
-    "padding": "valid",
-    "padding_mode": "zeros",
-    "dilation": 1,
-    "groups": 1,
-    "flip": False,
-}
 
 
 def small_boxes(threads=3):
