@@ -1,5 +1,6 @@
 """The door of the operations: what a caller gives becomes floats that fit each other, or one clear error."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +38,11 @@ class ConvCall(NamedTuple):
     def output_shape(self) -> tuple[int, ...]:
         """The shape of the feature maps: `(*batch, *output, filters)`."""
         return (*self.batch, *self.geometry.output, self.weights.shape[-1])
+
+    @property
+    def padded_size(self) -> int:
+        """The number of values in the input with its padding."""
+        return math.prod((*self.batch, *self.geometry.padded, self.x.shape[-1]))
 
 
 def as_float(values: npt.ArrayLike, name: str) -> Array:

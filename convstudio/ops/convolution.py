@@ -6,14 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops import depthwise, rows, unfold, whole
-from convstudio.ops.arguments import conv_call
+from convstudio.ops.arguments import ConvCall, conv_call
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis
 from convstudio.ops.sweep import Sweep, padded_at_once, sweep
 from convstudio.ops.taps import blocks
 
 _SMALL = 2**17
-"""Multiplications up to which everything is done at once."""
+"""Multiplications, and values of the padded input, up to which everything is done at once."""
+
+_AT_ONCE = 2**12
+"""Values that get their bias at once."""
 
 _HIGH, _LONG = 4, 32
 """Rows and columns of a feature map from which whole rows are worth copying."""
@@ -69,7 +72,7 @@ def conv(
         flip=flip,
     )
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        if call.groups == 1 and math.prod(call.output_shape) * math.prod(call.weights.shape[:-1]) <= _SMALL:
+        if _is_small(call):
             return _add_bias(whole.convolve(call), call.bias)
         output = np.empty(call.output_shape, dtype=call.x.dtype)
         layer = padded_at_once(sweep(call))
@@ -98,13 +101,21 @@ def _convolve(layer: Sweep, groups: int, output: Array) -> None:
         unfold.convolve(layer, output)
 
 
+def _is_small(call: ConvCall) -> bool:
+    multiplications = math.prod(call.output_shape) * math.prod(call.weights.shape[:-1])
+    return call.groups == 1 and multiplications <= _SMALL and call.padded_size <= _SMALL
+
+
 def _is_image(layer: Sweep) -> bool:
     """Say whether rows are long, and kernel and map high enough, for whole rows to be worth their copies."""
     return layer.shape.kernel[1] > 1 and layer.shape.output[1] >= _HIGH and layer.shape.output[2] >= _LONG
 
 
 def _add_bias(output: Array, bias: Array | None) -> Array:
-    if bias is not None and output.size:
-        maps = output.reshape(-1, output.shape[-2] * len(bias))
-        maps += np.tile(bias, output.shape[-2])  # whole rows: adding to each position alone is slow
+    if bias is not None:
+        values = output.reshape(-1)
+        many = np.tile(bias, _AT_ONCE // len(bias) + 1)  # adding to each position alone is slow
+        for at in range(0, values.size, len(many)):
+            part = values[at : at + len(many)]
+            part += many[: len(part)]
     return output

@@ -5,7 +5,7 @@ from types import EllipsisType
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.shapes import PADDING_MODES, Pairs, ShapeError, padded_shape
+from convstudio.ops.shapes import PADDING_MODES, Pairs, ShapeError, check_count, padded_shape
 
 Array = npt.NDArray[np.floating]
 Index = npt.NDArray[np.int64]
@@ -75,6 +75,7 @@ def pad(x: Array, pairs: Pairs, mode: str, rank: int) -> Array:
     check_padding_mode(x.shape[first:-1], pairs, mode)
     if not any(map(any, pairs)):
         return x
+    check_count((*x.shape[:first], *padded_shape(x.shape[first:-1], pairs), x.shape[-1]), "the padded input")
     if mode == "zeros":
         return _surround(x, pairs, first)
     for axis, pair in enumerate(pairs, start=first):

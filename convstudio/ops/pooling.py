@@ -13,6 +13,8 @@ from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry, Padding, PerAxis, ShapeError, check_count, geometry, times
 
 POOLS = ("max", "average")
+WIDEST = 2**16
+"""The longest side of a window, in cells."""
 
 
 class _Axis(NamedTuple):
@@ -172,6 +174,11 @@ def _pool_call(
 def _axes(shape: Geometry, first: int) -> list[_Axis]:
     befores = [before for before, _ in shape.pairs]
     numbers = (shape.spatial, shape.kernel, shape.stride, shape.dilation, befores, shape.output)
+    if max(shape.kernel) > WIDEST:
+        raise ShapeError(
+            f"a window {times(shape.kernel)} is wider than the {WIDEST:,} cells allowed; "
+            f"use a smaller window, or global pooling"
+        )
     axes = [_Axis(at, *axis) for at, axis in enumerate(zip(*numbers, strict=True), start=first)]
     for axis in axes:
         if not axis.counts().all():

@@ -56,7 +56,7 @@ def convolve(layer: Sweep, output: Array, height: int | None = None) -> None:
         for part, box in taken:
             _fill(part, box, output[box], scratch)
             if leaks(output[box]):
-                unfold.convolve_densely(layer, box, output[box])
+                unfold.convolve_densely(layer, box, output)
 
     run(tiles, work, layer.multiplications)
 
@@ -97,7 +97,8 @@ def _windows(layer: Sweep, cells: Array, height: int, columns: int) -> Array:
     planes = stretch(1, shape.kernel[0], 1, shape.dilation[0])
     span = stretch(columns, 1, shape.stride[2], 1)
     windows = sliding_window_view(cells, (planes, _stretch(layer, height), span), axis=(1, 2, 3))
-    windows = windows[:, :: shape.stride[0], :: shape.stride[1] * height, :: shape.dilation[2]]
+    shifts = slice(0, stretch(1, shape.kernel[2], 1, shape.dilation[2]), shape.dilation[2])
+    windows = windows[:, :: shape.stride[0], :: shape.stride[1] * height, shifts]
     return windows[:, :, :, :, :: shape.dilation[0], :, :: shape.stride[2]].transpose(0, 1, 2, 4, 3, 5, 6)
 
 

@@ -56,15 +56,18 @@ def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
         for part, box in taken:
             _fill(part, box, output[box], scratch)
             if part.width > 1 and leaks(output[box]):
-                convolve_densely(layer, box, output[box])
+                convolve_densely(layer, box, output)
 
     run(tiles, work, layer.multiplications)
 
 
-def convolve_densely(layer: Sweep, box: Box, output: Array) -> None:
-    """Fill one box of the output without bands, so that a NaN reaches exactly the windows that hold it."""
-    part = _Part(layer, box[3], 1, _filters_matrix(layer, 1), None)
-    _fill(part, box, output, layer.scratch(1))
+def convolve_densely(layer: Sweep, region: Box, output: Array) -> None:
+    """Fill a region of the output without bands, so that a NaN reaches exactly the windows that hold it."""
+    values = _row_length(layer, 1)
+    part = _Part(layer, region[3], 1, _filters_matrix(layer, 1), None)
+    scratch = layer.scratch(values)
+    for box in boxes(region, values):
+        _fill(part, box, output[box], scratch)
 
 
 def band_width(layer: Sweep) -> int:

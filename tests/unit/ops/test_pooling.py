@@ -71,6 +71,10 @@ def test_the_float_type_is_kept(kind):
             "use a smaller kernel, less dilation, or more padding",
         ),
         (
+            lambda: pool(SQUARE, "max", (70_000, 2), padding="full"),
+            "a window 70000×2 is wider than the 65,536 cells allowed; use a smaller window, or global pooling",
+        ),
+        (
             lambda: pool(SQUARE, "max", (2, 2), padding=2),
             "padding ((2, 2), (2, 2)) lets a window 2×2 on 4×4 cells see nothing but padding; "
             "use less padding, less dilation, or a larger window",
