@@ -72,7 +72,8 @@ def test_the_float_type_is_kept(kind):
         ),
         (
             lambda: pool(SQUARE, "max", (70_000, 2), padding="full"),
-            "a window 70000×2 is wider than the 65,536 cells allowed; use a smaller window, or global pooling",
+            "a window 70000×2 is wider than the 65,536 cells allowed; "
+            "use a smaller window, or global pooling",
         ),
         (
             lambda: pool(SQUARE, "max", (2, 2), padding=2),
