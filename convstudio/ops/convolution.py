@@ -12,7 +12,7 @@ from convstudio.ops.shapes import Padding, PerAxis
 from convstudio.ops.sweep import Sweep, padded_at_once, sweep
 from convstudio.ops.taps import blocks
 
-_SMALL = 2**17
+_SMALL = 2**19
 """Multiplications, and values of the padded input, up to which everything is done at once."""
 
 _AT_ONCE = 2**12

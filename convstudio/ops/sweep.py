@@ -12,7 +12,7 @@ from convstudio.ops.shapes import Geometry
 from convstudio.ops.threads import Tile, cores, one_blas_thread, share
 
 BOX_VALUES = 2**18
-"""How many unfolded values are worked on at once: 1 MiB of float32 stays in a core's own cache, or close to it."""
+"""How many unfolded values are worked on at once: 1 MiB of float32 stays close to a core."""
 
 PADDED_AT_ONCE = 2**22
 """The largest input, in values, that gets its padding all at once: 16 MiB of float32."""

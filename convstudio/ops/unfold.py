@@ -19,6 +19,9 @@ from convstudio.ops.padding import Array
 from convstudio.ops.sweep import Box, Sweep, boxes, copied, run, seen
 
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
+_MATRIX_VALUES = 2**18
+"""The largest matrix of filters with bands: 1 MiB of float32, since every window meets all of it."""
+
 _LONG = 64
 """Rows from which a product of its own for every row of the output is worth its call."""
 
@@ -74,10 +77,13 @@ def band_width(layer: Sweep) -> int:
     """Choose how many neighbouring outputs share a row of the matrix: the cheapest by a rough clock.
 
     In nanoseconds per output on one core of 2020: copying costs 5 for each run of neighbouring values and 0.2
-    for each value; a product with N columns runs at 95 · N / (N + 9) multiplications and additions.
+    for each value; a product with N columns runs at 95 · N / (N + 9) multiplications and additions. Filters
+    in bands must stay in the cache.
     """
-    columns = layer.shape.output[2]
-    return min((width for width in _WIDTHS if width <= columns), key=lambda width: _cost(layer, width))
+    columns, filters = layer.shape.output[2], layer.weights.shape[-1]
+    most = max(_MATRIX_VALUES // (_row_length(layer, 1) * filters), 1)  # a band is longer than its kernel
+    widths = [width for width in _WIDTHS if width <= min(columns, most)]
+    return min(widths, key=lambda width: _cost(layer, width))
 
 
 def _cost(layer: Sweep, width: int) -> float:

@@ -24,7 +24,7 @@ def convolve(call: ConvCall) -> Array:
     return (windows @ matrix).reshape(call.output_shape)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _cells_of_windows(shape: Geometry) -> npt.NDArray[np.intp]:
     """Number the cells of the padded input that each window reads: `(positions, kernel cells)`.
 
