@@ -9,7 +9,7 @@ import numpy as np
 from convstudio.ops.arguments import ConvCall
 from convstudio.ops.padding import Array, pad, source_index
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.threads import Tile, cores, one_blas_thread, share
+from convstudio.ops.threads import Tile, cores, share
 
 BOX_VALUES = 2**18
 """How many unfolded values are worked on at once: 1 MiB of float32 stays close to a core."""
@@ -19,9 +19,6 @@ PADDED_AT_ONCE = 2**22
 
 _WORTH_HELPERS = 2**22
 """Multiplications from which a second thread earns the 80 µs of its start."""
-
-_BLAS_USES_THREADS = 2**18
-"""Multiplications up to which OpenBLAS keeps to one thread by itself."""
 
 Box = tuple[slice, slice, slice, slice]
 """Output positions that are computed together: samples, planes, rows, columns."""
@@ -146,11 +143,7 @@ def copied(values: Array, scratch: Array) -> Array:
 
 def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], multiplications: int) -> None:
     """Work through the tiles of a layer, in several threads when there is enough to do."""
-    if multiplications < _BLAS_USES_THREADS:
-        work(tiles)
-        return
-    with one_blas_thread:
-        share(tiles, work, cores() if multiplications >= _WORTH_HELPERS else 1)
+    share(tiles, work, cores() if multiplications >= _WORTH_HELPERS else 1)
 
 
 def _with_padding(layer: Sweep, samples: slice, spans: list[tuple[int, int]]) -> Array:

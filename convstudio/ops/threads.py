@@ -4,8 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import copy_context
-from threading import Lock, Thread
-from types import TracebackType
+from threading import Thread
 from typing import TypeVar
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it brings no types
@@ -15,35 +14,14 @@ MOST_WORKERS = 8
 """More threads than this only wait for each other: NumPy's calls are short."""
 
 
-class _OneBlasThread:
-    """Holds BLAS to one thread per call while anyone computes, since the tiles already keep the cores busy.
+BLAS = ThreadpoolController().limit(limits=1, user_api="blas")
+"""BLAS, held to one thread for the whole process.
 
-    BLAS has one setting for the whole process, so that overlapping computations must count who holds it: the
-    last one to leave restores what the first one found.
-    """
-
-    def __init__(self) -> None:
-        self._blas = ThreadpoolController().select(user_api="blas")
-        self._lock = Lock()
-        self._holders = 0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._holders:
-                self._limit = self._blas.limit(limits=1)
-            self._holders += 1
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._lock:
-            self._holders -= 1
-            if not self._holders:
-                self._limit.restore_original_limits()
-
-
-one_blas_thread = _OneBlasThread()
-"""BLAS's setting belongs to the process, and so must the one who counts its holders."""
+The tiles keep the cores busy, and a product's bits depend on how many threads share it. It is set once, on
+import: OpenBLAS 0.3.31 ignores a change by any thread but the main one once a product has been computed, so
+that setting and restoring it around each computation would fail on the worker threads where the window
+computes.
+"""
 
 
 def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers: int) -> None:

@@ -17,9 +17,7 @@ DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "
 
 
 def small_boxes(threads=3):
-    return patch.multiple(
-        sweep, BOX_VALUES=40, _BLAS_USES_THREADS=0, _WORTH_HELPERS=0, cores=lambda: threads, PADDED_AT_ONCE=0
-    )
+    return patch.multiple(sweep, BOX_VALUES=40, _WORTH_HELPERS=0, cores=lambda: threads, PADDED_AT_ONCE=0)
 
 
 def run(convolve, layer, *settings):
@@ -137,6 +135,6 @@ def test_the_same_call_gives_the_same_bits_however_many_threads(shape, kernel, k
     source = np.random.default_rng(7)
     x, weights = source.random(shape, dtype=np.float32), source.random(kernel, dtype=np.float32)
     alone = conv(x, weights, **keywords)
-    with patch.multiple(sweep, _BLAS_USES_THREADS=0, _WORTH_HELPERS=0, cores=lambda: 4):
+    with patch.multiple(sweep, _WORTH_HELPERS=0, cores=lambda: 4):
         together = conv(x, weights, **keywords)
     assert alone.tobytes() == together.tobytes()
