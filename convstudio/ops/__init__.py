@@ -1,18 +1,24 @@
 """Pure functions on NumPy arrays: what a convolutional layer computes."""
 
-from convstudio.ops.activation import ACTIVATIONS, activate
+from convstudio.ops.activation import ACTIVATIONS, activate, activation_gradient
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count
+from convstudio.ops.gradients import conv_gradients
+from convstudio.ops.layers import batch_norm, dense, dropout, flatten, spatial_dropout
 from convstudio.ops.padding import pad, source_index
+from convstudio.ops.pooling import POOLS, global_pool, global_pool_gradient, pool, pool_gradient
+from convstudio.ops.receptive import ReceptiveField, receptive_field
 from convstudio.ops.reference import conv_reference
 from convstudio.ops.shapes import (
     PADDING_MODES,
     PADDINGS,
+    Geometry,
     Padding,
     PaddingMode,
     PaddingName,
     PerAxis,
     ShapeError,
+    geometry,
     kernel_extent,
     output_shape,
     padded_shape,
@@ -20,19 +26,33 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
+from convstudio.ops.transpose import conv_transpose, transposed_shape
 
 __all__ = [
     "ACTIVATIONS",
     "PADDINGS",
     "PADDING_MODES",
+    "POOLS",
+    "Geometry",
     "Padding",
     "PaddingMode",
     "PaddingName",
     "PerAxis",
+    "ReceptiveField",
     "ShapeError",
     "activate",
+    "activation_gradient",
+    "batch_norm",
     "conv",
+    "conv_gradients",
     "conv_reference",
+    "conv_transpose",
+    "dense",
+    "dropout",
+    "flatten",
+    "geometry",
+    "global_pool",
+    "global_pool_gradient",
     "kernel_extent",
     "multiplication_count",
     "output_shape",
@@ -40,7 +60,12 @@ __all__ = [
     "padded_shape",
     "parameter_count",
     "per_axis",
+    "pool",
+    "pool_gradient",
+    "receptive_field",
     "resolve_padding",
     "source_index",
+    "spatial_dropout",
     "times",
+    "transposed_shape",
 ]

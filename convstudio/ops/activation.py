@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float
 from convstudio.ops.padding import Array
+from convstudio.ops.shapes import ShapeError, times
 
 LEAKY_SLOPE = 0.2
 """Keras 3's `negative_slope` of leaky_relu (PyTorch's is 0.01)."""
@@ -38,6 +40,32 @@ def activate(x: npt.ArrayLike, name: str) -> Array:
         raise ValueError("softmax needs an axis of channels, but the input is one number; use sigmoid")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         return _FUNCTIONS[name](values).astype(values.dtype, copy=False)
+
+
+def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str) -> Array:
+    """Compute the gradient of `sum(activate(x, name) · grad_y)` with respect to `x`.
+
+    `x` and `grad_y` have the same shape, `x` the numbers before the activation. At a corner the slope is that
+    of Keras and PyTorch: 0 for relu and abs at 0, 0.2 for leaky_relu at 0.
+
+    Returns the shape and float type of `x`. Raises ShapeError for a `grad_y` of another shape, and
+    otherwise as `activate`.
+
+    >>> activation_gradient([-1.0, 0.0, 2.0], [1.0, 1.0, 1.0], "relu").tolist()
+    [0.0, 0.0, 1.0]
+    """
+    y = activate(x, name)
+    values = as_float(x, "the input")
+    grad = as_float(grad_y, "grad_y").astype(values.dtype, copy=False)
+    if grad.shape != values.shape:
+        raise ShapeError(
+            f"grad_y has shape {times(grad.shape)} but the output has {times(values.shape)}; "
+            f"give one value per output"
+        )
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        if name == "softmax":
+            return np.asarray(y * (grad - (grad * y).sum(axis=-1, keepdims=True)))
+        return np.asarray(grad * _SLOPES[name](values, y), dtype=values.dtype)
 
 
 def erf(x: Array) -> Array:
@@ -81,7 +109,12 @@ def _elu(x: Array) -> Array:
 
 
 def _gelu(x: Array) -> Array:
-    return x * (0.5 + 0.5 * erf(x / math.sqrt(2)))
+    return x * _normal_share(x)
+
+
+def _normal_share(x: Array) -> Array:
+    """Give the share of the normal distribution below x."""
+    return 0.5 + 0.5 * erf(x / math.sqrt(2))
 
 
 def _sigmoid(x: Array) -> Array:
@@ -113,3 +146,19 @@ _FUNCTIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
     }
 )
 ACTIVATIONS = tuple(_FUNCTIONS)
+_SLOPES: Mapping[str, Callable[[Array, Array], npt.NDArray[Any]]] = MappingProxyType(
+    {
+        "linear": lambda x, y: np.ones_like(x),
+        "relu": lambda x, y: x > 0,
+        "leaky_relu": lambda x, y: np.where(x > 0, x.dtype.type(1), x.dtype.type(LEAKY_SLOPE)),
+        "elu": lambda x, y: np.where(x > 0, x.dtype.type(1), y + 1),
+        "gelu": lambda x, y: (
+            0.5 + 0.5 * erf(x / math.sqrt(2)) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+        ),
+        "sigmoid": lambda x, y: y * (1 - y),
+        "tanh": lambda x, y: 1 - y * y,
+        "softplus": lambda x, y: _sigmoid(x),
+        "abs": lambda x, y: np.sign(x),
+    }
+)
+"""The slope of each activation at x, where it has the value y."""

@@ -1,5 +1,6 @@
 """The door of the operations: what a caller gives becomes floats that fit each other, or one clear error."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -38,6 +39,11 @@ class ConvCall(NamedTuple):
         """The shape of the feature maps: `(*batch, *output, filters)`."""
         return (*self.batch, *self.geometry.output, self.weights.shape[-1])
 
+    @property
+    def padded_size(self) -> int:
+        """The number of values in the input with its padding."""
+        return math.prod((*self.batch, *self.geometry.padded, self.x.shape[-1]))
+
 
 def as_float(values: npt.ArrayLike, name: str) -> Array:
     """Take numbers as the engine's floats: float32 stays, float64 stays, integers and bools become float64.
@@ -74,7 +80,7 @@ def conv_call(
     Raises ShapeError and ValueError as `conv` says.
     """
     inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
-    rank = _rank(inputs, filters)
+    rank = check_weights(inputs, filters)
     (groups,) = per_axis(groups, 1, "groups")
     _check_channels(inputs.shape[-1], filters, groups)
     shape = geometry(
@@ -87,7 +93,7 @@ def conv_call(
     call = ConvCall(
         inputs.astype(dtype, copy=False),
         filters.astype(dtype, copy=False),
-        _bias(bias, filters.shape[-1], dtype),
+        check_bias(bias, filters.shape[-1], dtype),
         shape,
         padding_mode,
         groups,
@@ -97,7 +103,12 @@ def conv_call(
     return call
 
 
-def _rank(x: Array, weights: Array) -> int:
+def check_weights(x: Array, weights: Array) -> int:
+    """Return the rank of a convolution, refusing weights and inputs with too few or too many axes.
+
+    >>> check_weights(np.ones((8, 8, 1)), np.ones((3, 3, 1, 1)))
+    2
+    """
     if not 3 <= weights.ndim <= 5:
         raise ShapeError(
             f"weights of shape {times(weights.shape)} have {weights.ndim} axes; use 3 to 5: "
@@ -130,7 +141,12 @@ def _check_channels(channels: int, weights: Array, groups: int) -> None:
         )
 
 
-def _bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]) -> Array | None:
+def check_bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]) -> Array | None:
+    """Take a bias as floats of the result's type, one per filter; none stays none.
+
+    >>> check_bias([1, 2], 2, np.dtype(np.float32))
+    array([1., 2.], dtype=float32)
+    """
     if bias is None:
         return None
     values = as_float(bias, "the bias")

@@ -1,14 +1,25 @@
 """The convolution of a layer: every filter slides over the input and makes one feature map."""
 
-from collections.abc import Iterator
-from types import EllipsisType
+import math
 
 import numpy as np
 import numpy.typing as npt
 
+from convstudio.ops import depthwise, rows, unfold, whole
 from convstudio.ops.arguments import ConvCall, conv_call
-from convstudio.ops.padding import Array, pad
-from convstudio.ops.shapes import Geometry, Padding, PerAxis
+from convstudio.ops.padding import Array
+from convstudio.ops.shapes import Padding, PerAxis
+from convstudio.ops.sweep import Sweep, padded_at_once, sweep
+from convstudio.ops.taps import blocks
+
+_SMALL = 2**19
+"""Multiplications, and values of the padded input, up to which everything is done at once."""
+
+_AT_ONCE = 2**12
+"""Values that get their bias at once."""
+
+_HIGH, _LONG = 4, 32
+"""Rows and columns of a feature map from which whole rows are worth copying."""
 
 
 def conv(
@@ -61,49 +72,50 @@ def conv(
         flip=flip,
     )
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        return _add_bias(_sum_of_taps(call), call.bias)
+        if _is_small(call):
+            return _add_bias(whole.convolve(call), call.bias)
+        output = np.empty(call.output_shape, dtype=call.x.dtype)
+        layer = padded_at_once(sweep(call))
+        _convolve(layer, call.groups, output.reshape(layer.output_shape))
+        return _add_bias(output, call.bias)
 
 
-def _sum_of_taps(call: ConvCall) -> Array:
-    """Shift the whole input once per kernel cell, weigh it, and sum."""
-    shape = call.geometry
-    padded = pad(call.x, shape.pairs, call.padding_mode, shape.rank)
-    output = np.zeros(call.output_shape, dtype=call.x.dtype)
-    for tap in np.ndindex(shape.kernel):
-        shifted = padded[tap_index(shape, tap)]
-        for channels, filters in _blocks(call):
-            output[..., filters] += _weigh(shifted[..., channels], call.weights[*tap, :, filters])
-    return output
+def _convolve(layer: Sweep, groups: int, output: Array) -> None:
+    """Choose the strategy that is fastest for a layer, by what was measured, and let it fill the output.
 
-
-def tap_index(shape: Geometry, tap: tuple[int, ...]) -> tuple[slice | EllipsisType, ...]:
-    """Index the cells of the padded input that one kernel cell meets, one per output position.
-
-    >>> from convstudio.ops.shapes import geometry
-    >>> np.arange(8).reshape(8, 1)[tap_index(geometry((8,), (3,), stride=2), (1,))][:, 0].tolist()
-    [1, 3, 5]
+    - A channel of its own for every filter: too few terms for a matrix product, see `depthwise`.
+    - Several groups: each is a layer of its own.
+    - One channel and one filter, on an image: whole rows at a time, see `rows`.
+    - Everything else: the windows as a matrix, see `unfold`.
     """
-    starts = [k * d for k, d in zip(tap, shape.dilation, strict=True)]
-    spans = [(n - 1) * s + 1 for n, s in zip(shape.output, shape.stride, strict=True)]
-    cells = (slice(a, a + b, s) for a, b, s in zip(starts, spans, shape.stride, strict=True))
-    return (..., *cells, slice(None))
+    channels, filters = layer.weights.shape[-2:]
+    if groups > 1 and channels == 1:
+        depthwise.convolve(layer, output)
+    elif groups > 1:
+        for read, made in blocks(layer.weights, groups):
+            part = layer._replace(x=layer.x[..., read], weights=layer.weights[..., made])
+            _convolve(part, 1, output[..., made])
+    elif channels == filters == 1 and _is_image(layer):
+        rows.convolve(layer, output)
+    else:
+        unfold.convolve(layer, output)
 
 
-def _blocks(call: ConvCall) -> Iterator[tuple[slice, slice]]:
-    channels, filters = call.weights.shape[-2], call.weights.shape[-1] // call.groups
-    for group in range(call.groups):
-        yield (
-            slice(group * channels, (group + 1) * channels),
-            slice(group * filters, (group + 1) * filters),
-        )
+def _is_small(call: ConvCall) -> bool:
+    multiplications = math.prod(call.output_shape) * math.prod(call.weights.shape[:-1])
+    return call.groups == 1 and multiplications <= _SMALL and call.padded_size <= _SMALL
 
 
-def _weigh(x: Array, weights: Array) -> Array:
-    """Multiply `(..., channels)` by `(channels, filters)`; a single channel needs no matrix product."""
-    return x * weights[0] if weights.shape[0] == 1 else x @ weights
+def _is_image(layer: Sweep) -> bool:
+    """Say whether rows are long, and kernel and map high enough, for whole rows to be worth their copies."""
+    return layer.shape.kernel[1] > 1 and layer.shape.output[1] >= _HIGH and layer.shape.output[2] >= _LONG
 
 
 def _add_bias(output: Array, bias: Array | None) -> Array:
     if bias is not None:
-        output += bias
+        values = output.reshape(-1)
+        many = np.tile(bias, _AT_ONCE // len(bias) + 1)  # adding to each position alone is slow
+        for at in range(0, values.size, len(many)):
+            part = values[at : at + len(many)]
+            part += many[: len(part)]
     return output

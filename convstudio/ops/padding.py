@@ -1,9 +1,11 @@
 """What lies outside the input: the cells that padding invents, and where their values come from."""
 
+from types import EllipsisType
+
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.shapes import PADDING_MODES, Pairs, ShapeError
+from convstudio.ops.shapes import PADDING_MODES, Pairs, ShapeError, check_count, padded_shape
 
 Array = npt.NDArray[np.floating]
 Index = npt.NDArray[np.int64]
@@ -71,20 +73,51 @@ def pad(x: Array, pairs: Pairs, mode: str, rank: int) -> Array:
     """
     first = x.ndim - 1 - rank
     check_padding_mode(x.shape[first:-1], pairs, mode)
+    if not any(map(any, pairs)):
+        return x
+    check_count((*x.shape[:first], *padded_shape(x.shape[first:-1], pairs), x.shape[-1]), "the padded input")
+    if mode == "zeros":
+        return _surround(x, pairs, first)
     for axis, pair in enumerate(pairs, start=first):
         if any(pair):
-            x = _pad_axis(x, axis, pair, mode)
+            index = np.arange(-pair[0], x.shape[axis] + pair[1])
+            x = x.take(source_index(index, x.shape[axis], mode), axis=axis)
     return x
 
 
-def _pad_axis(x: Array, axis: int, pair: tuple[int, int], mode: str) -> Array:
-    size = x.shape[axis]
-    if mode != "zeros":
-        return x.take(source_index(np.arange(-pair[0], size + pair[1]), size, mode), axis=axis)
-    longer = np.zeros((*x.shape[:axis], sum(pair) + size, *x.shape[axis + 1 :]), dtype=x.dtype)
-    inner = (slice(None),) * axis + (slice(pair[0], pair[0] + size),)
-    longer[inner] = x
-    return longer
+def unpad(padded: Array, pairs: Pairs, mode: str, rank: int) -> Array:
+    """Give every padding cell back to the input cell it shows: the adjoint of `pad`, for gradients.
+
+    `padded` is `(*batch, *spatial + padding, channels)`; returns `(*batch, *spatial, channels)`. A zero of
+    padding shows no cell, and its value is dropped.
+
+    >>> unpad(np.array([[1.0], [1.0], [1.0]]), ((1, 0),), "replicate", 1)[:, 0].tolist()
+    [2.0, 1.0]
+    """
+    first = padded.ndim - 1 - rank
+    for axis, pair in enumerate(pairs, start=first):
+        padded = _unpad_axis(padded, axis, pair, mode)
+    return padded
+
+
+def _unpad_axis(padded: Array, axis: int, pair: tuple[int, int], mode: str) -> Array:
+    size = padded.shape[axis] - sum(pair)
+    cells = np.moveaxis(padded, axis, 0)
+    inner = cells[pair[0] : pair[0] + size].copy()
+    outside = [*range(-pair[0], 0), *range(size, size + pair[1])]
+    for at, source in zip(outside, source_index(outside, size, mode), strict=True):
+        if source >= 0:
+            inner[source] += cells[at + pair[0]]
+    return np.moveaxis(inner, 0, axis)
+
+
+def _surround(x: Array, pairs: Pairs, first: int) -> Array:
+    spatial = x.shape[first:-1]
+    padded = np.zeros((*x.shape[:first], *padded_shape(spatial, pairs), x.shape[-1]), dtype=x.dtype)
+    inner = (slice(before, before + size) for size, (before, _) in zip(spatial, pairs, strict=True))
+    cells: tuple[slice | EllipsisType, ...] = (..., *inner, slice(None))
+    padded[cells] = x
+    return padded
 
 
 def _there_and_back(at: Index, size: int, period: int) -> Index:

@@ -3,7 +3,8 @@
 import math
 import operator
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple, SupportsIndex, get_args
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple, SupportsIndex, get_args
 
 PaddingName = Literal["valid", "same", "full", "causal"]
 PaddingMode = Literal["zeros", "reflect", "symmetric", "replicate", "circular"]
@@ -161,6 +162,18 @@ def geometry(
     >>> geometry((8,), (3,), padding="same").pairs
     ((1, 1),)
     """
+    settings: tuple[Any, ...] = (spatial, kernel_size, stride, padding, dilation)
+    return (_remembered if _is_plain(settings) else _geometry)(*settings)
+
+
+def _is_plain(value: object) -> bool:
+    """Say whether a value is made of ints, strings and tuples only: equal ones then mean the same."""
+    return type(value) in (int, str) or (type(value) is tuple and all(map(_is_plain, value)))
+
+
+def _geometry(
+    spatial: PerAxis, kernel_size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis
+) -> Geometry:
     sizes, kernel = _matched(spatial, kernel_size)
     steps = per_axis(stride, len(kernel), "stride")
     gaps = per_axis(dilation, len(kernel), "dilation")
@@ -170,6 +183,9 @@ def geometry(
     _check_window_fits(kernel, gaps, extent, padded)
     output = tuple((n - e) // s + 1 for n, e, s in zip(padded, extent, steps, strict=True))
     return Geometry(sizes, kernel, steps, gaps, pairs, output)
+
+
+_remembered = lru_cache(maxsize=256)(_geometry)  # the same few layers are computed again and again
 
 
 def check_count(shape: Sequence[int], name: str) -> None:

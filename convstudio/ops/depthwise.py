@@ -1,0 +1,58 @@
+"""Depthwise convolution: every filter reads a channel of its own, so that the sum runs over the kernel alone.
+
+`y[p, c] = Σ x[p · stride + k · dilation, c] · weights[k, c]` has one multiplication per kernel cell and
+output, too few for a matrix product. Rows of all channels are multiplied and summed as they lie in memory,
+by weights laid out beside them: here `einsum` on windows is fast, because its innermost loop is a whole
+row.
+"""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from convstudio.ops.bands import stretch
+from convstudio.ops.padding import Array
+from convstudio.ops.sweep import Box, Sweep, boxes, run, seen
+
+_USES_OF_LAYOUT = 16
+"""Outputs per laid-out weight, so that laying out costs little beside multiplying."""
+
+
+def convolve(layer: Sweep, output: Array) -> None:
+    """Fill `output`, `(samples, planes, rows, columns, filters)`; each channel makes one or more maps."""
+    values = math.prod(layer.shape.kernel) * output.shape[-1] / _USES_OF_LAYOUT
+
+    def work(taken: Iterable[Box]) -> None:
+        for box in taken:
+            _fill(layer, box, output[box])
+
+    run(boxes(layer.region(), values), work, layer.multiplications)
+
+
+def _fill(layer: Sweep, box: Box, output: Array) -> None:
+    columns, filters = output.shape[3:]
+    cells = seen(layer, box)
+    if filters > cells.shape[-1]:
+        cells = np.repeat(cells, filters // cells.shape[-1], axis=-1)
+    weights = np.repeat(layer.weights[..., 0, None, :], columns, axis=3)
+    stride, dilation = layer.shape.stride[2], layer.shape.dilation[2]
+    if stride == 1:  # columns and channels are one long row
+        cells, weights = (array.reshape(*array.shape[:3], -1, 1) for array in (cells, weights))
+        columns, dilation = columns * filters, dilation * filters
+    windows = _windows(layer, cells, columns, dilation)
+    np.einsum("nprkijcf,ijkcf->nprcf", windows, weights, out=output.reshape(*output.shape[:3], columns, -1))
+
+
+def _windows(layer: Sweep, cells: Array, columns: int, dilation: int) -> Array:
+    """View whole rows, once for each kernel cell that they meet.
+
+    Returns `(samples, planes, rows, kernel columns, kernel planes, kernel rows, columns, filters)`.
+    """
+    shape = layer.shape
+    planes, rows = (stretch(1, k, 1, d) for k, d in zip(shape.kernel[:2], shape.dilation[:2], strict=True))
+    span = stretch(columns, 1, shape.stride[2], 1)
+    windows = sliding_window_view(cells, (planes, rows, span), axis=(1, 2, 3))
+    windows = np.moveaxis(windows, 4, -1)[:, :: shape.stride[0], :: shape.stride[1], ::dilation]
+    return windows[:, :, :, :, :: shape.dilation[0], :: shape.dilation[1], :: shape.stride[2]]

@@ -1,0 +1,146 @@
+"""The layers around a convolution: normalisation, dropout, flattening, and the dense layer at the end."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from convstudio.ops.arguments import as_float, check_bias
+from convstudio.ops.padding import Array
+from convstudio.ops.shapes import ShapeError, times
+
+EPSILON = 1e-3
+"""Keras's `epsilon` of batch normalisation (PyTorch's is 1e-5)."""
+
+
+def batch_norm(
+    x: npt.ArrayLike,
+    mean: npt.ArrayLike,
+    variance: npt.ArrayLike,
+    gamma: npt.ArrayLike | None = None,
+    beta: npt.ArrayLike | None = None,
+    *,
+    epsilon: float = EPSILON,
+) -> Array:
+    """Normalise every channel with the statistics of training.
+
+    `y = (x − mean) / √(variance + epsilon) · gamma + beta`, where `x` is `(..., channels)`, the others
+    `(channels,)`; `gamma` is 1 and `beta` 0 unless given. Returns the shape and float type of `x`. Raises
+    ShapeError for statistics of another length, ValueError for an epsilon below 0.
+
+    Source: S. Ioffe and C. Szegedy, "Batch Normalization", 2015, https://arxiv.org/abs/1502.03167,
+    algorithm 2.
+
+    >>> batch_norm([[1.0], [3.0]], [2.0], [1.0], epsilon=0)[:, 0].tolist()
+    [-1.0, 1.0]
+    """
+    values = as_float(x, "the input")
+    if not epsilon >= 0:
+        raise ValueError(f"epsilon {epsilon} is too small; use 0 or more")
+    centre, spread = _per_channel(values, mean, "mean"), _per_channel(values, variance, "variance")
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        normal = (values - centre) / np.sqrt(spread + spread.dtype.type(epsilon))
+        if gamma is not None:
+            normal *= _per_channel(values, gamma, "gamma")
+        if beta is not None:
+            normal += _per_channel(values, beta, "beta")
+    return normal
+
+
+def dropout(x: npt.ArrayLike, rate: float, seed: int) -> Array:
+    """Silence a random share of the values, and scale up the others so that the mean stays.
+
+    `x` may have any shape; `rate`, 0 to 1, is the chance of each value to become 0, the others are divided by
+    `1 − rate`. The same seed silences the same places. Returns the shape and float type of `x`.
+
+    Raises ValueError for a rate outside 0 to 1.
+
+    Source: N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014,
+    https://jmlr.org/papers/v15/srivastava14a.html, in the inverted form of Keras and PyTorch.
+
+    >>> sorted(set(dropout(np.ones(100), 0.5, seed=1).tolist()))
+    [0.0, 2.0]
+    """
+    values = as_float(x, "the input")
+    return _silence(values, values.shape, rate, seed)
+
+
+def spatial_dropout(x: npt.ArrayLike, rate: float, seed: int, rank: int) -> Array:
+    """Silence whole channels of each sample: neighbouring cells say the same, so they go together.
+
+    `x` is `(*batch, *spatial, channels)` with `rank` spatial axes; the rest as in `dropout`.
+
+    Raises ValueError for a rate outside 0 to 1, ShapeError for an input with too few axes.
+
+    Source: J. Tompson et al., "Efficient object localization using convolutional networks", 2015,
+    https://arxiv.org/abs/1411.4280
+
+    >>> sorted(set(spatial_dropout(np.ones((4, 4, 9)), 0.5, seed=1, rank=2).sum((0, 1)).tolist()))
+    [0.0, 32.0]
+    """
+    values = as_float(x, "the input")
+    batch = values.shape[: _first_spatial(values, rank)]
+    return _silence(values, (*batch, *(1,) * rank, values.shape[-1]), rate, seed)
+
+
+def flatten(x: npt.ArrayLike, rank: int) -> Array:
+    """Line up all values of each sample, row by row, channels last, as Keras does.
+
+    `x` is `(*batch, *spatial, channels)` with `rank` spatial axes, 0 for a vector; returns `(*batch,
+    values)`. Raises ShapeError for an input with too few axes.
+
+    >>> flatten(np.arange(8).reshape(2, 2, 2), 2).tolist()
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+    """
+    values = as_float(x, "the input")
+    first = _first_spatial(values, rank)
+    return values.reshape(*values.shape[:first], math.prod(values.shape[first:]))
+
+
+def dense(x: npt.ArrayLike, weights: npt.ArrayLike, bias: npt.ArrayLike | None = None) -> Array:
+    """Connect every value with every unit: `y[u] = bias[u] + Σ x[i] · weights[i, u]`.
+
+    `x` is `(..., inputs)`, `weights` `(inputs, units)`, `bias` `(units,)`; returns `(..., units)`, float32
+    where both arrays are, else float64. Raises ShapeError when they do not fit.
+
+    >>> dense([1, 2], [[1, 0], [10, 1]], [0.5, 0]).tolist()
+    [21.5, 2.0]
+    """
+    values, matrix = as_float(x, "the input"), as_float(weights, "weights")
+    if not values.ndim or matrix.ndim != 2 or values.shape[-1] != matrix.shape[0]:
+        raise ShapeError(
+            f"weights of shape {times(matrix.shape)} do not fit an input of shape {times(values.shape)}; "
+            f"use inputs × units, with one row per input value"
+        )
+    added = check_bias(bias, matrix.shape[1], np.result_type(values, matrix))
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        units: Array = values @ matrix
+        return units if added is None else units + added
+
+
+def _silence(x: Array, shape: tuple[int, ...], rate: float, seed: int) -> Array:
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate {rate} is not a share; use a number from 0 to 1")
+    if rate == 1:
+        return np.zeros_like(x)
+    kept = np.random.default_rng(seed).random(shape) >= rate
+    return np.where(kept, x / x.dtype.type(1 - rate), x.dtype.type(0))
+
+
+def _per_channel(x: Array, values: npt.ArrayLike, name: str) -> Array:
+    numbers = as_float(values, name)
+    if not x.ndim or numbers.shape != x.shape[-1:]:
+        raise ShapeError(
+            f"{name} has shape {times(numbers.shape)} but the input has {times(x.shape)}; "
+            f"give one number per channel"
+        )
+    return numbers.astype(x.dtype, copy=False)
+
+
+def _first_spatial(x: Array, rank: int) -> int:
+    if not 0 <= rank <= 3 or x.ndim < rank + 1:
+        raise ShapeError(
+            f"the input {times(x.shape)} has no {rank} spatial axes and one for channels; "
+            f"use a rank from 0 to 3 that the input has"
+        )
+    return x.ndim - 1 - rank

@@ -1,0 +1,163 @@
+"""A convolution of any rank as one of planes, rows and columns, cut into boxes that fit a core's cache."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from convstudio.ops.arguments import ConvCall
+from convstudio.ops.padding import Array, pad, source_index
+from convstudio.ops.shapes import Geometry
+from convstudio.ops.threads import Tile, cores, share
+
+BOX_VALUES = 2**18
+"""How many unfolded values are worked on at once: 1 MiB of float32 stays close to a core."""
+
+PADDED_AT_ONCE = 2**22
+"""The largest input, in values, that gets its padding all at once: 16 MiB of float32."""
+
+_WORTH_HELPERS = 2**22
+"""Multiplications from which a second thread earns the 80 µs of its start."""
+
+Box = tuple[slice, slice, slice, slice]
+"""Output positions that are computed together: samples, planes, rows, columns."""
+
+
+class Sweep(NamedTuple):
+    """A convolution with `x` as `(samples, planes, rows, columns, channels)` and weights to match."""
+
+    x: Array
+    weights: Array
+    shape: Geometry
+    padding_mode: str
+
+    def scratch(self, values: float) -> Array:
+        """Take memory for the unfolded values of one box, `values` of them for each output position."""
+        return np.empty(min(BOX_VALUES, int(values * math.prod(self.output_shape[:4])) + 1), self.x.dtype)
+
+    @property
+    def multiplications(self) -> int:
+        """The number of multiplications that the formula asks for."""
+        return math.prod(self.output_shape) * math.prod(self.weights.shape[:-1])
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether any window meets padding."""
+        return any(map(any, self.shape.pairs))
+
+    @property
+    def output_shape(self) -> tuple[int, int, int, int, int]:
+        """The shape of the feature maps: `(samples, planes, rows, columns, filters)`."""
+        planes, rows, columns = self.shape.output
+        return len(self.x), planes, rows, columns, self.weights.shape[-1]
+
+    def region(self, *, rows: slice | None = None, columns: slice | None = None) -> Box:
+        """Name all output positions, or all in some rows or columns."""
+        samples, planes, *rest, _ = self.output_shape
+        return slice(0, samples), slice(0, planes), rows or slice(0, rest[0]), columns or slice(0, rest[1])
+
+
+def sweep(call: ConvCall) -> Sweep:
+    """See a convolution of any rank as one of rank 3: a sequence is an image of one row, an image one plane.
+
+    >>> from convstudio.ops.arguments import conv_call
+    >>> keywords = dict(stride=1, padding=0, padding_mode="zeros", dilation=1, groups=1, flip=False)
+    >>> sweep(conv_call(np.ones((9, 2)), np.ones((3, 2, 4)), None, **keywords)).output_shape
+    (1, 1, 1, 7, 4)
+    """
+    shape = call.geometry
+    more = (1,) * (3 - shape.rank)
+    lifted = Geometry(
+        more + shape.spatial,
+        more + shape.kernel,
+        more + shape.stride,
+        more + shape.dilation,
+        ((0, 0),) * len(more) + shape.pairs,
+        more + shape.output,
+    )
+    x = call.x.reshape(math.prod(call.batch), *lifted.spatial, call.x.shape[-1])
+    return Sweep(x, call.weights.reshape(more + call.weights.shape), lifted, call.padding_mode)
+
+
+def padded_at_once(layer: Sweep) -> Sweep:
+    """Put the padding around a small input once, rather than around every box again."""
+    shape = layer.shape
+    if math.prod(shape.padded) * len(layer.x) * layer.x.shape[-1] > PADDED_AT_ONCE:
+        return layer
+    none = ((0, 0),) * shape.rank
+    x = pad(layer.x, shape.pairs, layer.padding_mode, shape.rank)
+    return layer._replace(x=x, shape=shape._replace(spatial=shape.padded, pairs=none))
+
+
+def boxes(region: Box, values: float, rows_step: int = 1, columns_step: int = 1) -> list[Box]:
+    """Cut a region of output positions into boxes of about `BOX_VALUES / values` positions each.
+
+    `values` says how many unfolded values one position costs. Whole columns come first, then rows, planes and
+    samples; rows and columns are cut at multiples of their steps from the region's start.
+
+    >>> region = (slice(0, 1), slice(0, 1), slice(0, 9), slice(0, 100))
+    >>> [box[2] for box in boxes(region, BOX_VALUES / 500, rows_step=4)]
+    [slice(0, 4, None), slice(4, 8, None), slice(8, 9, None)]
+    """
+    room = max(BOX_VALUES / values, 1)
+    cuts: list[list[slice]] = []
+    for axis, step in zip(reversed(region), (columns_step, rows_step, 1, 1), strict=True):
+        share = room / rows_step if not cuts else room
+        length = max(int(share) // step * step, step)
+        cuts.append([slice(at, min(at + length, axis.stop)) for at in range(axis.start, axis.stop, length)])
+        room = max(room / (axis.stop - axis.start), 1) if len(cuts[-1]) == 1 else 1
+    columns, rows, planes, samples = cuts
+    return [(n, p, r, c) for n in samples for p in planes for r in rows for c in columns]
+
+
+def seen(layer: Sweep, box: Box) -> Array:
+    """Cut out the input cells that the windows of a box meet, padding included, without padding the whole.
+
+    Returns `(samples, planes, rows, columns, channels)`: a view where no padding is met, else a copy.
+    """
+    shape = layer.shape
+    spans = []
+    for at, kernel, stride, dilation, (before, _) in zip(
+        box[1:], shape.kernel, shape.stride, shape.dilation, shape.pairs, strict=True
+    ):
+        first = at.start * stride - before
+        spans.append((first, first + (at.stop - at.start - 1) * stride + (kernel - 1) * dilation + 1))
+    if all(first >= 0 and stop <= size for (first, stop), size in zip(spans, shape.spatial, strict=True)):
+        return layer.x[box[0], *(slice(*span) for span in spans)]
+    return _with_padding(layer, box[0], spans)
+
+
+def copied(values: Array, scratch: Array) -> Array:
+    """Copy values into memory that is used again and again, or into new memory where there is too little.
+
+    >>> copied(np.arange(6.0).reshape(2, 3).T, np.empty(10)).tolist()
+    [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]]
+    """
+    if values.size > scratch.size:
+        return np.ascontiguousarray(values)
+    room = scratch[: values.size].reshape(values.shape)
+    np.copyto(room, values)
+    return room
+
+
+def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], multiplications: int) -> None:
+    """Work through the tiles of a layer, in several threads when there is enough to do."""
+    share(tiles, work, cores() if multiplications >= _WORTH_HELPERS else 1)
+
+
+def _with_padding(layer: Sweep, samples: slice, spans: list[tuple[int, int]]) -> Array:
+    x = layer.x[samples]
+    if layer.padding_mode != "zeros":
+        for axis, (span, size) in enumerate(zip(spans, layer.shape.spatial, strict=True), start=1):
+            x = x.take(source_index(np.arange(*span), size, layer.padding_mode), axis=axis)
+        return x
+    inside = [
+        (min(max(first, 0), size), max(min(stop, size), 0))
+        for (first, stop), size in zip(spans, layer.shape.spatial, strict=True)
+    ]
+    lacking = tuple(
+        (min(max(-first, 0), stop - first), min(max(stop - size, 0), stop - first))
+        for (first, stop), size in zip(spans, layer.shape.spatial, strict=True)
+    )
+    return pad(x[:, *(slice(*span) for span in inside)], lacking, "zeros", 3)

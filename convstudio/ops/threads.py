@@ -1,0 +1,73 @@
+"""Work shared among the processor's cores, with the same bits in the result however many there are."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import copy_context
+from threading import Thread
+from typing import TypeVar
+
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it brings no types
+
+Tile = TypeVar("Tile")
+MOST_WORKERS = 8
+"""More threads than this only wait for each other: NumPy's calls are short."""
+
+
+BLAS = ThreadpoolController().limit(limits=1, user_api="blas")
+"""BLAS, held to one thread for the whole process.
+
+The tiles keep the cores busy, and a product's bits depend on how many threads share it. It is set once, on
+import: OpenBLAS 0.3.31 ignores a change by any thread but the main one once a product has been computed, so
+that setting and restoring it around each computation would fail on the worker threads where the window
+computes.
+"""
+
+
+def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers: int) -> None:
+    """Let several threads take tiles until none is left.
+
+    `work` is called once per thread with an iterable of the tiles it takes; tiles must not write to the same
+    place. The first error stops all threads and is raised here.
+
+    >>> done = []
+    >>> share([1, 2, 3], done.extend, workers=2)
+    >>> sorted(done)
+    [1, 2, 3]
+    """
+    waiting = deque(tiles)
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work(_taken(waiting))
+        except BaseException as error:  # raised again below, in the caller's thread
+            waiting.clear()
+            errors.append(error)
+
+    helpers = [Thread(target=copy_context().run, args=(run,)) for _ in range(min(workers, len(tiles)) - 1)]
+    for helper in helpers:
+        helper.start()
+    run()
+    for helper in helpers:
+        helper.join()
+    if errors:
+        raise errors[0]
+
+
+def cores() -> int:
+    """Count the cores that this process may use, at most `MOST_WORKERS`.
+
+    >>> 1 <= cores() <= MOST_WORKERS
+    True
+    """
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, MOST_WORKERS)
+
+
+def _taken(waiting: deque[Tile]) -> Iterator[Tile]:
+    while True:
+        try:
+            yield waiting.popleft()
+        except IndexError:
+            return

@@ -1,0 +1,176 @@
+"""The transposed convolution: a small map grows into a large one, every value painting its window."""
+
+import numpy as np
+import numpy.typing as npt
+
+from convstudio.ops.arguments import as_float, check_bias, check_weights
+from convstudio.ops.gradients import spread_taps
+from convstudio.ops.padding import Array
+from convstudio.ops.shapes import (
+    Geometry,
+    Padding,
+    PerAxis,
+    ShapeError,
+    check_count,
+    geometry,
+    kernel_extent,
+    per_axis,
+    resolve_padding,
+    times,
+)
+from convstudio.ops.taps import along_space
+
+
+def conv_transpose(
+    y: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    bias: npt.ArrayLike | None = None,
+    *,
+    stride: PerAxis = 1,
+    padding: Padding = "valid",
+    output_padding: PerAxis | None = None,
+    dilation: PerAxis = 1,
+    groups: int = 1,
+) -> Array:
+    """Send every value of a feature map back through its window: the adjoint of `conv` with the same weights.
+
+    `x[p · stride + k · dilation − before, c] = bias[c] + Σ y[p, f] · weights[k, c, f]`, so that
+    `Σ conv(x, w) · y = Σ x · conv_transpose(y, w)`.
+
+    - `y` is `(*batch, *spatial, filters)`; `weights` is `conv`'s, `(*kernel, channels / groups, filters)`;
+      `bias` is `(channels,)`.
+    - `padding` is cut off the result: in numbers as in PyTorch and ONNX, by name as in Keras, where `"valid"`
+      and `"same"` without `output_padding` make the size that `conv` with that stride would shrink to `y`.
+    - `output_padding`, below stride or dilation, adds cells after, one int or one per axis.
+
+    Returns `(*batch, *output, channels)` with
+    `output = (n − 1) · stride + extent − before − after + output_padding`; `"same"` gives `n · stride`.
+
+    Raises ShapeError when `y`, weights, groups and bias do not fit or nothing would be left, ValueError for a
+    setting that cannot be.
+
+    Source: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning", 2016,
+    https://arxiv.org/abs/1603.07285, chapter 4; Keras's Conv2DTranspose.
+
+    >>> conv_transpose([[1.0], [10.0]], [[[1.0]], [[2.0]]], stride=2)[:, 0].tolist()
+    [1.0, 2.0, 10.0, 20.0]
+    """
+    maps, filters = as_float(y, "the map"), as_float(weights, "weights")
+    rank = check_weights(maps, filters)
+    (groups,) = per_axis(groups, 1, "groups")
+    _check_filters(maps.shape[-1], filters, groups)
+    dtype = np.result_type(maps, filters)
+    shape, kept = _grown(
+        maps.shape[-1 - rank : -1],
+        filters.shape[:rank],
+        stride=stride,
+        padding=padding,
+        output_padding=output_padding,
+        dilation=dilation,
+    )
+    channels = filters.shape[-2] * groups
+    check_count((*maps.shape[: -1 - rank], *shape.spatial, channels), "the output before cutting")
+    added = check_bias(bias, channels, dtype)
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        spread = spread_taps(maps.astype(dtype, copy=False), filters.astype(dtype, copy=False), shape, groups)
+        cut = spread[along_space(kept)]
+        return cut.copy() if added is None else np.asarray(cut + added)
+
+
+def transposed_shape(
+    spatial: PerAxis,
+    kernel_size: PerAxis,
+    *,
+    stride: PerAxis = 1,
+    padding: Padding = "valid",
+    output_padding: PerAxis | None = None,
+    dilation: PerAxis = 1,
+) -> tuple[int, ...]:
+    """Count the cells on every axis of a `conv_transpose`; arguments and errors as there.
+
+    >>> transposed_shape((8, 8), (3, 3), stride=2, padding="same")
+    (16, 16)
+    """
+    _, kept = _grown(
+        spatial,
+        kernel_size,
+        stride=stride,
+        padding=padding,
+        output_padding=output_padding,
+        dilation=dilation,
+    )
+    return tuple(axis.stop - axis.start for axis in kept)
+
+
+def _grown(
+    spatial: PerAxis,
+    kernel_size: PerAxis,
+    *,
+    stride: PerAxis,
+    padding: Padding,
+    output_padding: PerAxis | None,
+    dilation: PerAxis,
+) -> tuple[Geometry, tuple[slice, ...]]:
+    """Lay out the canvas that the windows paint on, and the part of it that is kept."""
+    unit = geometry(spatial, kernel_size, stride=stride, padding="full", dilation=dilation)
+    extent = kernel_extent(unit.kernel, unit.dilation)
+    painted = [(n - 1) * s + e for n, s, e in zip(unit.spatial, unit.stride, extent, strict=True)]
+    cuts = _cuts(unit, extent, padding, _extra(output_padding, unit))
+    kept = tuple(slice(before, size - after) for size, (before, after) in zip(painted, cuts, strict=True))
+    if any(axis.stop <= axis.start for axis in kept):
+        raise ShapeError(
+            f"padding {cuts} leaves nothing of the {times(painted)} cells that a map {times(unit.spatial)} "
+            f"and a kernel {times(unit.kernel)} make; use less padding or a larger kernel"
+        )
+    canvas = tuple(max(size, axis.stop) for size, axis in zip(painted, kept, strict=True))
+    none = tuple((0, 0) for _ in canvas)
+    return Geometry(canvas, unit.kernel, unit.stride, unit.dilation, none, unit.spatial), kept
+
+
+def _extra(output_padding: PerAxis | None, unit: Geometry) -> tuple[int, ...] | None:
+    if output_padding is None:
+        return None
+    extra = per_axis(output_padding, unit.rank, "output padding", at_least=0)
+    for cells, most in zip(extra, map(max, unit.stride, unit.dilation), strict=True):
+        if cells >= most:
+            raise ValueError(
+                f"output padding {cells} must be below the stride or the dilation; use {most - 1} or less, "
+                f"or a larger stride"
+            )
+    return extra
+
+
+def _cuts(
+    unit: Geometry, extent: tuple[int, ...], padding: Padding, extra: tuple[int, ...] | None
+) -> list[tuple[int, int]]:
+    """Say how many painted cells are cut before and after; a negative number adds cells."""
+    if padding == "same":
+        totals = [
+            e - s if extra is None else 2 * (e // 2) - extra[axis]
+            for axis, (e, s) in enumerate(zip(extent, unit.stride, strict=True))
+        ]
+        befores = [max(total // 2, 0) for total in totals]
+        return [(before, total - before) for before, total in zip(befores, totals, strict=True)]
+    pairs = resolve_padding(unit.spatial, unit.kernel, padding=padding, dilation=unit.dilation)
+    if extra is None and padding == "valid":
+        extra = tuple(max(s - e, 0) for e, s in zip(extent, unit.stride, strict=True))
+    return [(b, a - more) for (b, a), more in zip(pairs, extra or (0,) * unit.rank, strict=True)]
+
+
+def _check_filters(maps: int, weights: Array, groups: int) -> None:
+    filters = weights.shape[-1]
+    if maps != filters:
+        raise ShapeError(
+            f"weights of shape {times(weights.shape)} have {filters} filters, but the map has {maps}; "
+            f"give one map per filter"
+        )
+    if not filters or not weights.shape[-2]:
+        raise ShapeError(
+            f"weights of shape {times(weights.shape)} leave nothing to compute; "
+            f"use at least 1 channel and 1 filter"
+        )
+    if filters % groups:
+        raise ShapeError(
+            f"{filters} filters cannot be shared among {groups} groups; "
+            f"use a number of filters divisible by {groups}"
+        )

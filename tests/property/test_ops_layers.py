@@ -1,0 +1,154 @@
+"""What is true of gradients, transposed convolutions and poolings, on random shapes and settings."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies_ops import layers, numbers
+
+from convstudio.ops import (
+    ACTIVATIONS,
+    activate,
+    activation_gradient,
+    conv_gradients,
+    conv_transpose,
+    geometry,
+    global_pool,
+    global_pool_gradient,
+    pool,
+    pool_gradient,
+    receptive_field,
+    transposed_shape,
+)
+from convstudio.ops.padding import pad, unpad
+
+quick = settings(deadline=None, max_examples=60)
+
+
+@st.composite
+def poolings(draw):
+    rank = draw(st.integers(1, 3))
+    size = tuple(draw(st.integers(1, 3)) for _ in range(rank))
+    keywords = {
+        "stride": tuple(draw(st.integers(1, 3)) for _ in range(rank)),
+        "padding": draw(st.sampled_from(["valid", "same"])),
+        "dilation": 1,
+    }
+    spatial = tuple(n + draw(st.integers(0, 3)) for n in size)
+    batch = tuple(draw(st.lists(st.integers(1, 2), max_size=1)))
+    return numbers(draw, (*batch, *spatial, 2)), size, keywords
+
+
+@quick
+@given(layers(), st.data())
+def test_gradients_are_the_slopes_of_a_linear_map(layer, data):
+    grad_y = numbers(data.draw, layer.conv().shape)
+    grad_x, grad_weights, grad_bias = conv_gradients(layer.x, layer.weights, grad_y, **layer.keywords)
+    plain = (layer.conv(bias=None) * grad_y).sum()
+    np.testing.assert_allclose((grad_x * layer.x).sum(), plain, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose((grad_weights * layer.weights).sum(), plain, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(grad_bias.sum(), grad_y.sum(), rtol=1e-9, atol=1e-9)
+
+
+@quick
+@given(layers(modes=("zeros",)), st.data())
+def test_the_transposed_convolution_is_the_adjoint(layer, data):
+    keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
+    padding = layer.keywords["padding"]
+    assume(padding in ("valid", "same") and layer.x.size)
+    y = numbers(data.draw, layer.conv(flip=False, padding_mode="zeros").shape)
+    back = conv_transpose(y, layer.weights, padding=padding, **keywords)
+    shape = back.shape
+    x = numbers(data.draw, shape)
+    forward = layer._replace(x=x).conv(bias=None, flip=False, padding_mode="zeros")
+    assume(forward.shape == y.shape)
+    np.testing.assert_allclose((forward * y).sum(), (x * back).sum(), rtol=1e-9, atol=1e-9)
+
+
+@quick
+@given(layers(), st.data())
+def test_giving_padding_back_is_the_adjoint_of_padding(layer, data):
+    rank = layer.weights.ndim - 2
+    mode = layer.keywords["padding_mode"]
+    pairs = tuple((min(1, n - 1), min(1, n - 1)) for n in layer.x.shape[-1 - rank : -1])
+    padded = pad(layer.x, pairs, mode, rank)
+    other = numbers(data.draw, padded.shape)
+    np.testing.assert_allclose(
+        (padded * other).sum(), (layer.x * unpad(other, pairs, mode, rank)).sum(), rtol=1e-9, atol=1e-9
+    )
+
+
+@quick
+@given(st.integers(1, 9), st.integers(1, 5), st.integers(1, 4))
+def test_same_grows_by_the_stride(size, kernel, stride):
+    assert transposed_shape((size,), (kernel,), stride=stride, padding="same") == (size * stride,)
+
+
+@quick
+@given(poolings(), st.sampled_from(["max", "average"]))
+def test_a_pooled_value_is_that_of_its_window(layer, kind):
+    x, size, keywords = layer
+    rank = len(size)
+    ours = pool(x, kind, size, **keywords)
+    shape = geometry(x.shape[-1 - rank : -1], size, **keywords)
+    summarise = np.max if kind == "max" else np.mean
+    for position in np.ndindex(shape.output):
+        firsts = [p * s - b for p, s, (b, _) in zip(position, shape.stride, shape.pairs, strict=True)]
+        window = tuple(slice(max(a, 0), a + n) for a, n in zip(firsts, size, strict=True))
+        expected = summarise(x[(..., *window, slice(None))], axis=tuple(range(-1 - rank, -1)))
+        np.testing.assert_allclose(ours[(..., *position, slice(None))], expected, rtol=1e-12)
+
+
+@quick
+@given(poolings(), st.sampled_from(["max", "average"]), st.data())
+def test_the_gradient_of_a_pooling_is_its_slope(layer, kind, data):
+    x, size, keywords = layer
+    grad_y = numbers(data.draw, pool(x, kind, size, **keywords).shape)
+    gradient = pool_gradient(x, grad_y, kind, size, **keywords)
+    slope = ((pool(x, kind, size, **keywords)) * grad_y).sum()  # a maximum and a mean are linear along x
+    np.testing.assert_allclose((gradient * x).sum(), slope, rtol=1e-9, atol=1e-9)
+
+
+@quick
+@given(poolings(), st.sampled_from(["max", "average"]), st.data())
+def test_the_gradient_of_a_global_pooling_is_its_slope(layer, kind, data):
+    x, size, _ = layer
+    pooled = global_pool(x, kind, len(size))
+    grad_y = numbers(data.draw, pooled.shape)
+    gradient = global_pool_gradient(x, grad_y, kind, len(size))
+    np.testing.assert_allclose((gradient * x).sum(), (pooled * grad_y).sum(), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_gradient_of_an_activation_is_its_slope(name):
+    x = np.linspace(-4, 4, 36).reshape(12, 3) + 0.01
+    grad_y = np.cos(np.arange(36.0)).reshape(12, 3)
+    step = np.random.default_rng(3).standard_normal(x.shape) * 1e-6
+    change = ((activate(x + step, name) - activate(x - step, name)) * grad_y).sum() / 2
+    np.testing.assert_allclose(
+        (activation_gradient(x, grad_y, name) * step).sum(), change, rtol=1e-6, atol=1e-14
+    )
+
+
+@quick
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.integers(1, 2), st.integers(1, 2), st.integers(0, 1)),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_the_receptive_field_is_where_a_change_is_felt(stack):
+    size, layers_ = 40, []
+    for kernel, stride, dilation, before in stack:
+        layers_.append(geometry((size,), (kernel,), stride=stride, padding=[(before, 0)], dilation=dilation))
+        (size,) = layers_[-1].output
+    ((first, stop),) = receptive_field(layers_).cells((0,))
+    felt = np.arange(0, 1)
+    for layer in reversed(layers_):
+        taps = np.arange(layer.kernel[0]) * layer.dilation[0] - layer.pairs[0][0]
+        felt = np.unique(felt[:, None] * layer.stride[0] + taps)
+    assert (felt[0], felt[-1] + 1) == (first, stop)
+    assert math.prod(receptive_field(layers_).jump) == math.prod(stride for _, stride, _, _ in stack)

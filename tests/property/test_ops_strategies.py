@@ -1,0 +1,140 @@
+"""Every strategy, cut into small boxes and shared among threads, computes what the loops compute."""
+
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies_ops import layers
+
+from convstudio.ops import conv, depthwise, pad, rows, sweep, unfold, whole
+from convstudio.ops.arguments import conv_call
+from convstudio.ops.taps import blocks, tap_index
+
+quick = settings(deadline=None, max_examples=80)
+DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "groups": 1, "flip": False}
+
+
+def small_boxes(threads=3):
+    return patch.multiple(sweep, BOX_VALUES=40, _WORTH_HELPERS=0, cores=lambda: threads, PADDED_AT_ONCE=0)
+
+
+def run(convolve, layer, *settings):
+    call = conv_call(layer.x, layer.weights, None, **layer.keywords)
+    swept = sweep.sweep(call)
+    output = np.full(call.output_shape, 7.0)
+    with small_boxes(), np.errstate(all="ignore"):
+        convolve(swept, output.reshape(swept.output_shape), *settings)
+    return output
+
+
+def one_group(layer):
+    weights = layer.weights[..., : layer.weights.shape[-1] // layer.keywords["groups"]]
+    channels = layer.weights.shape[-2]
+    keywords = layer.keywords | {"groups": 1}
+    return layer._replace(x=layer.x[..., :channels], weights=weights, keywords=keywords, bias=None)
+
+
+def one_channel(layer):
+    return one_group(layer)._replace(x=layer.x[..., :1], weights=layer.weights[..., :1, :1])
+
+
+def a_filter_per_channel(layer, filters):
+    channels = layer.x.shape[-1]
+    kernels = np.repeat(layer.weights[..., :1, :1], channels * filters, axis=-1)
+    kernels = kernels * np.arange(1, channels * filters + 1)
+    return layer._replace(weights=kernels, bias=None, keywords=layer.keywords | {"groups": channels})
+
+
+def with_nan(layer, where):
+    marked = layer.x.copy()
+    at = where % max(marked.size, 1)
+    marked.reshape(-1)[at : at + 1] = np.nan if where % 2 else np.inf
+    return layer._replace(x=marked)
+
+
+def assert_agree(ours, layer):
+    theirs = layer._replace(bias=None).reference()
+    np.testing.assert_array_equal(np.isnan(ours), np.isnan(theirs))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-10)
+
+
+@quick
+@given(layers(), st.sampled_from([None, 1, 2, 3, 8]), st.one_of(st.none(), st.integers(0, 1000)))
+def test_unfolding_equals_the_loops(layer, width, nan):
+    layer = one_group(layer) if nan is None else with_nan(one_group(layer), nan)
+    assume(layer.x.size)
+    assert_agree(run(unfold.convolve, layer, width), layer)
+
+
+@quick
+@given(layers(), st.sampled_from([None, 1, 2, 3, 8]), st.one_of(st.none(), st.integers(0, 1000)))
+def test_whole_rows_equal_the_loops(layer, height, nan):
+    layer = one_channel(layer) if nan is None else with_nan(one_channel(layer), nan)
+    assume(layer.x.size)
+    assert_agree(run(rows.convolve, layer, height), layer)
+
+
+@quick
+@given(layers(), st.integers(1, 2), st.one_of(st.none(), st.integers(0, 1000)))
+def test_depthwise_equals_the_loops(layer, filters, nan):
+    layer = a_filter_per_channel(layer, filters)
+    layer = layer if nan is None else with_nan(layer, nan)
+    assume(layer.x.size)
+    assert_agree(run(depthwise.convolve, layer), layer)
+
+
+@quick
+@given(layers())
+def test_all_at_once_equals_the_loops(layer):
+    layer = one_group(layer)
+    assert_agree(whole.convolve(conv_call(layer.x, layer.weights, None, **layer.keywords)), layer)
+
+
+LARGE = [
+    ((40, 50, 3), (3, 3, 3, 32), {}),
+    ((170, 190, 1), (5, 5, 1, 1), {"padding": "same", "padding_mode": "reflect"}),
+    ((270, 290, 1), (9, 5, 1, 1), {"stride": (2, 3), "padding": 1}),
+    ((60, 50, 16), (3, 3, 1, 32), {"groups": 16, "padding": "same"}),
+    ((30, 31, 8), (3, 3, 4, 12), {"groups": 2, "dilation": 2}),
+    ((10000, 1), (64, 1, 1), {"padding": "causal", "flip": True}),
+    ((3, 20, 20, 20, 2), (3, 2, 3, 2, 5), {"padding": "full"}),
+]
+
+
+@pytest.mark.parametrize(("shape", "kernel", "keywords"), LARGE)
+def test_a_larger_layer_gives_whole_numbers_exactly(shape, kernel, keywords):
+    source = np.random.default_rng(5)
+    x, weights, bias = (
+        source.integers(-9, 10, size).astype(np.float32) for size in (shape, kernel, kernel[-1:])
+    )
+    exact = conv(x.astype(np.float64), weights.astype(np.float64), bias, **keywords)
+    ours = conv(x, weights, bias, **keywords)
+    assert ours.dtype == np.float32
+    assert (exact == np.rint(exact)).all()
+    np.testing.assert_array_equal(ours, exact)
+
+
+@pytest.mark.parametrize(("shape", "kernel", "keywords"), LARGE)
+def test_a_larger_layer_equals_the_sum_of_its_taps(shape, kernel, keywords):
+    source = np.random.default_rng(6)
+    x, weights = source.standard_normal(shape), source.standard_normal(kernel)
+    call = conv_call(x, weights, None, **DEFAULTS | keywords)
+    padded = pad(call.x, call.geometry.pairs, call.padding_mode, call.geometry.rank)
+    expected = np.zeros(call.output_shape)
+    for tap in np.ndindex(call.geometry.kernel):
+        for channels, filters in blocks(call.weights, call.groups):
+            met = padded[tap_index(call.geometry, tap)][..., channels]
+            expected[..., filters] += met @ call.weights[*tap, :, filters]
+    np.testing.assert_allclose(conv(x, weights, **keywords), expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(("shape", "kernel", "keywords"), LARGE)
+def test_the_same_call_gives_the_same_bits_however_many_threads(shape, kernel, keywords):
+    source = np.random.default_rng(7)
+    x, weights = source.random(shape, dtype=np.float32), source.random(kernel, dtype=np.float32)
+    alone = conv(x, weights, **keywords)
+    with patch.multiple(sweep, _WORTH_HELPERS=0, cores=lambda: 4):
+        together = conv(x, weights, **keywords)
+    assert alone.tobytes() == together.tobytes()

@@ -1,0 +1,41 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from threadpoolctl import ThreadpoolController
+
+from convstudio.ops import conv
+from convstudio.ops.threads import share
+
+
+def test_every_tile_is_taken_once():
+    done = []
+    share(range(100), done.extend, workers=4)
+    assert sorted(done) == list(range(100))
+
+
+def test_an_error_in_a_thread_is_raised_in_the_callers():
+    def work(tiles):
+        for tile in tiles:
+            raise MemoryError(tile)
+
+    with pytest.raises(MemoryError):
+        share(range(10), work, workers=3)
+
+
+def test_numpys_blas_keeps_to_one_thread():
+    libraries = ThreadpoolController().select(user_api="blas").info()
+    numpys = [library for library in libraries if "numpy" in library["filepath"]]
+    assert all(library["num_threads"] == 1 for library in numpys)
+
+
+def test_convolutions_on_other_threads_give_the_same_bits():
+    source = np.random.default_rng(1)
+    x, weights = (
+        source.random((200, 200, 3), dtype=np.float32),
+        source.random((3, 3, 3, 16), dtype=np.float32),
+    )
+    alone = conv(x, weights)
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: conv(x, weights), range(8)))
+    assert all((result == alone).all() for result in together)
