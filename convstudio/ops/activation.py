@@ -59,8 +59,7 @@ def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str) -> A
     grad = as_float(grad_y, "grad_y").astype(values.dtype, copy=False)
     if grad.shape != values.shape:
         raise ShapeError(
-            f"grad_y has shape {times(grad.shape)} but the output has {times(values.shape)}; "
-            f"give one value per output"
+            f"grad_y has shape {times(grad.shape)} but the output has {times(values.shape)}; give one value per output"
         )
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         if name == "softmax":
@@ -152,9 +151,7 @@ _SLOPES: Mapping[str, Callable[[Array, Array], npt.NDArray[Any]]] = MappingProxy
         "relu": lambda x, y: x > 0,
         "leaky_relu": lambda x, y: np.where(x > 0, x.dtype.type(1), x.dtype.type(LEAKY_SLOPE)),
         "elu": lambda x, y: np.where(x > 0, x.dtype.type(1), y + 1),
-        "gelu": lambda x, y: (
-            0.5 + 0.5 * erf(x / math.sqrt(2)) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-        ),
+        "gelu": lambda x, y: 0.5 + 0.5 * erf(x / math.sqrt(2)) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi),
         "sigmoid": lambda x, y: y * (1 - y),
         "tanh": lambda x, y: 1 - y * y,
         "softplus": lambda x, y: _sigmoid(x),

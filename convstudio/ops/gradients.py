@@ -75,8 +75,7 @@ def matching(values: npt.ArrayLike, shape: tuple[int, ...], name: str) -> Array:
     array = as_float(values, name)
     if array.shape != shape:
         raise ShapeError(
-            f"{name} has shape {times(array.shape)} but the output has {times(shape)}; "
-            f"give one value per output"
+            f"{name} has shape {times(array.shape)} but the output has {times(shape)}; give one value per output"
         )
     return array
 

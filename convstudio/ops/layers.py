@@ -131,8 +131,7 @@ def _per_channel(x: Array, values: npt.ArrayLike, name: str) -> Array:
     numbers = as_float(values, name)
     if not x.ndim or numbers.shape != x.shape[-1:]:
         raise ShapeError(
-            f"{name} has shape {times(numbers.shape)} but the input has {times(x.shape)}; "
-            f"give one number per channel"
+            f"{name} has shape {times(numbers.shape)} but the input has {times(x.shape)}; give one number per channel"
         )
     return numbers.astype(x.dtype, copy=False)
 

@@ -50,9 +50,7 @@ def receptive_field(layers: Sequence[Geometry]) -> ReceptiveField:
     size, jump, start = (1,) * rank, (1,) * rank, (0,) * rank
     for layer in layers:
         if layer.rank != rank:
-            raise ShapeError(
-                f"a window {times(layer.kernel)} follows windows of {rank} axes; use layers of one rank"
-            )
+            raise ShapeError(f"a window {times(layer.kernel)} follows windows of {rank} axes; use layers of one rank")
         reach = kernel_extent(layer.kernel, layer.dilation)
         size = tuple(n + (e - 1) * j for n, e, j in zip(size, reach, jump, strict=True))
         start = tuple(a - before * j for a, (before, _), j in zip(start, layer.pairs, jump, strict=True))

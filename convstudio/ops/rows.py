@@ -35,9 +35,7 @@ class _Part(NamedTuple):
         """
         samples, planes, rows, columns = box
         if self.windows is None:
-            return _windows(
-                self.layer, seen(self.layer, box)[..., 0], self.height, columns.stop - columns.start
-            )
+            return _windows(self.layer, seen(self.layer, box)[..., 0], self.height, columns.stop - columns.start)
         first, stop = rows.start - self.rows.start, rows.stop - self.rows.start
         bands = slice(first // self.height, stop // self.height)
         return self.windows[samples, planes, bands, :, :, :, columns]

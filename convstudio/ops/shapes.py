@@ -171,9 +171,7 @@ def _is_plain(value: object) -> bool:
     return type(value) in (int, str) or (type(value) is tuple and all(map(_is_plain, value)))
 
 
-def _geometry(
-    spatial: PerAxis, kernel_size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis
-) -> Geometry:
+def _geometry(spatial: PerAxis, kernel_size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis) -> Geometry:
     sizes, kernel = _matched(spatial, kernel_size)
     steps = per_axis(stride, len(kernel), "stride")
     gaps = per_axis(dilation, len(kernel), "dilation")

@@ -166,11 +166,9 @@ def _check_filters(maps: int, weights: Array, groups: int) -> None:
         )
     if not filters or not weights.shape[-2]:
         raise ShapeError(
-            f"weights of shape {times(weights.shape)} leave nothing to compute; "
-            f"use at least 1 channel and 1 filter"
+            f"weights of shape {times(weights.shape)} leave nothing to compute; use at least 1 channel and 1 filter"
         )
     if filters % groups:
         raise ShapeError(
-            f"{filters} filters cannot be shared among {groups} groups; "
-            f"use a number of filters divisible by {groups}"
+            f"{filters} filters cannot be shared among {groups} groups; use a number of filters divisible by {groups}"
         )

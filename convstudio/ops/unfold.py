@@ -50,9 +50,7 @@ def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
     values = _row_length(layer, width) / width
     parts = [_part(layer, columns, count) for columns, count in split(output.shape[3], width)]
     regions = [(part, layer.region(columns=part.columns)) for part in parts]
-    tiles = [
-        (part, box) for part, region in regions for box in boxes(region, values, columns_step=part.width)
-    ]
+    tiles = [(part, box) for part, region in regions for box in boxes(region, values, columns_step=part.width)]
 
     def work(taken: Iterable[tuple[_Part, Box]]) -> None:
         scratch = layer.scratch(values)

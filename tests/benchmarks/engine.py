@@ -64,9 +64,7 @@ WORKLOADS = (
     Workload("224²×3 → 512, 3×3", (224, 224, 3), (3, 3, 3, 512)),
     Workload("224²×3 → 64, 7×7 stride 2", (224, 224, 3), (7, 7, 3, 64), stride=2),
     Workload("224²×32 depthwise, 3×3", (224, 224, 32), (3, 3, 1, 32), groups=32),
-    Workload(
-        "256²×16 → 16, 3×3 dilation 2, same", (256, 256, 16), (3, 3, 16, 16), padding="same", dilation=2
-    ),
+    Workload("256²×16 → 16, 3×3 dilation 2, same", (256, 256, 16), (3, 3, 16, 16), padding="same", dilation=2),
     Workload("10⁶×1 → 1, 64 taps", (10**6, 1), (64, 1, 1)),
     Workload("10⁵×8 → 16, 9 taps", (10**5, 8), (9, 8, 16)),
     Workload("64³×1 → 8, 3×3×3", (64, 64, 64, 1), (3, 3, 3, 1, 8)),
@@ -74,9 +72,7 @@ WORKLOADS = (
     Workload("4096²×1 → 1, 5×5", (4096, 4096, 1), (5, 5, 1, 1)),
 )
 GROWTH = {
-    "pixels (n²×1 → 1, 5×5)": [
-        Workload(f"{n}²", (n, n, 1), (5, 5, 1, 1)) for n in (256, 512, 1024, 2048, 4096, 8192)
-    ],
+    "pixels (n²×1 → 1, 5×5)": [Workload(f"{n}²", (n, n, 1), (5, 5, 1, 1)) for n in (256, 512, 1024, 2048, 4096, 8192)],
     "kernel size (512²×1 → 1, k×k)": [
         Workload(f"{k}×{k}", (512, 512, 1), (k, k, 1, 1)) for k in (3, 5, 7, 9, 11, 15, 21, 31, 45, 63)
     ],
@@ -132,16 +128,12 @@ def measured(workload: Workload) -> dict[str, Any]:
     ours = conv(x, weights, **workload.keywords)
     contenders = {"ConvStudio": lambda: conv(x, weights, **workload.keywords)} | rivals(workload, x, weights)
     for name, contender in contenders.items():
-        np.testing.assert_allclose(
-            contender(), ours, rtol=1e-3, atol=2e-3, err_msg=f"{name}, {workload.name}"
-        )
+        np.testing.assert_allclose(contender(), ours, rtol=1e-3, atol=2e-3, err_msg=f"{name}, {workload.name}")
     medians = take_turns(contenders)
     spatial = ours.shape[-1 - workload.rank : -1]
     return {
         "name": workload.name,
-        "Mflop": 2e-6
-        * multiplication_count(spatial, workload.weights)
-        * math.prod(x.shape[: -1 - workload.rank]),
+        "Mflop": 2e-6 * multiplication_count(spatial, workload.weights) * math.prod(x.shape[: -1 - workload.rank]),
         "ms": medians,
         "ratio": {name: medians[name] / medians["ConvStudio"] for name in medians if name != "ConvStudio"},
         "MB over input and output": memory(workload),
@@ -189,9 +181,7 @@ def rivals(workload: Workload, x: np.ndarray, weights: np.ndarray) -> dict[str, 
     return entered
 
 
-def pytorch(
-    workload: Workload, x: np.ndarray, weights: np.ndarray, *, channels_last: bool
-) -> Callable[[], Any]:
+def pytorch(workload: Workload, x: np.ndarray, weights: np.ndarray, *, channels_last: bool) -> Callable[[], Any]:
     import torch
 
     rank = workload.rank
@@ -220,14 +210,11 @@ def scipy_signal(x: np.ndarray, weights: np.ndarray) -> Callable[[], Any]:
 def scipy_ndimage(x: np.ndarray, weights: np.ndarray) -> Callable[[], Any]:
     from scipy import ndimage
 
-    inside = tuple(
-        slice(k // 2, k // 2 + n - k + 1) for n, k in zip(x.shape[:-1], weights.shape[:-2], strict=True)
-    )
+    inside = tuple(slice(k // 2, k // 2 + n - k + 1) for n, k in zip(x.shape[:-1], weights.shape[:-2], strict=True))
 
     def one_filter(f: int) -> Any:
         channels = (
-            ndimage.correlate(x[..., c], weights[..., c, f], mode="constant")[inside]
-            for c in range(x.shape[-1])
+            ndimage.correlate(x[..., c], weights[..., c, f], mode="constant")[inside] for c in range(x.shape[-1])
         )
         return sum(channels)
 
@@ -273,8 +260,7 @@ def peak_bytes() -> int:
 def means(rows: list[dict[str, Any]]) -> dict[str, float]:
     """Average the ratios of each rival geometrically, over the workloads from 1 Mflop up."""
     ratios = {
-        name: [row["ratio"][name] for row in rows if name in row["ratio"] and row["Mflop"] >= 1]
-        for name in RIVALS
+        name: [row["ratio"][name] for row in rows if name in row["ratio"] and row["Mflop"] >= 1] for name in RIVALS
     }
     return {name: statistics.geometric_mean(values) for name, values in ratios.items() if values}
 

@@ -83,9 +83,7 @@ def test_a_transposed_convolution_is_refused_or_has_the_announced_shape(
 
 
 @any_examples
-@given(
-    shapes_, st.sampled_from(["max", "average"]), per_axis, st.one_of(st.none(), per_axis), paddings, per_axis
-)
+@given(shapes_, st.sampled_from(["max", "average"]), per_axis, st.one_of(st.none(), per_axis), paddings, per_axis)
 def test_a_pooling_is_refused_or_has_the_announced_shape(x, kind, size, stride, padding, dilation):
     y = outcome(lambda: pool(np.ones(x), kind, size, stride=stride, padding=padding, dilation=dilation))
     if y is not None:

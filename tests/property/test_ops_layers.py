@@ -127,9 +127,7 @@ def test_the_gradient_of_an_activation_is_its_slope(name):
     grad_y = np.cos(np.arange(36.0)).reshape(12, 3)
     step = np.random.default_rng(3).standard_normal(x.shape) * 1e-6
     change = ((activate(x + step, name) - activate(x - step, name)) * grad_y).sum() / 2
-    np.testing.assert_allclose(
-        (activation_gradient(x, grad_y, name) * step).sum(), change, rtol=1e-6, atol=1e-14
-    )
+    np.testing.assert_allclose((activation_gradient(x, grad_y, name) * step).sum(), change, rtol=1e-6, atol=1e-14)
 
 
 @quick

@@ -106,9 +106,7 @@ LARGE = [
 @pytest.mark.parametrize(("shape", "kernel", "keywords"), LARGE)
 def test_a_larger_layer_gives_whole_numbers_exactly(shape, kernel, keywords):
     source = np.random.default_rng(5)
-    x, weights, bias = (
-        source.integers(-9, 10, size).astype(np.float32) for size in (shape, kernel, kernel[-1:])
-    )
+    x, weights, bias = (source.integers(-9, 10, size).astype(np.float32) for size in (shape, kernel, kernel[-1:]))
     exact = conv(x.astype(np.float64), weights.astype(np.float64), bias, **keywords)
     ours = conv(x, weights, bias, **keywords)
     assert ours.dtype == np.float32

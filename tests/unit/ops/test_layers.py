@@ -52,13 +52,11 @@ def test_a_dense_layer_is_a_matrix_product():
         (lambda: dropout(X, 1.5, seed=1), "rate 1.5 is not a share; use a number from 0 to 1"),
         (
             lambda: flatten(X, 4),
-            "the input 2×2×3×2 has no 4 spatial axes and one for channels; "
-            "use a rank from 0 to 3 that the input has",
+            "the input 2×2×3×2 has no 4 spatial axes and one for channels; use a rank from 0 to 3 that the input has",
         ),
         (
             lambda: dense([1, 2], [[1, 2]]),
-            "weights of shape 1×2 do not fit an input of shape 2; "
-            "use inputs × units, with one row per input value",
+            "weights of shape 1×2 do not fit an input of shape 2; use inputs × units, with one row per input value",
         ),
         (
             lambda: dense([1], [[1, 2]], [1]),

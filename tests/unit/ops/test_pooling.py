@@ -19,10 +19,7 @@ def test_padding_never_wins_a_maximum():
 
 
 def test_padding_is_left_out_of_a_mean():
-    assert (
-        pool(np.ones((3, 3, 1)), "average", (3, 3), stride=1, padding="same")[..., 0].tolist()
-        == [[1] * 3] * 3
-    )
+    assert pool(np.ones((3, 3, 1)), "average", (3, 3), stride=1, padding="same")[..., 0].tolist() == [[1] * 3] * 3
 
 
 def test_nan_in_a_window_makes_it_nan():
@@ -67,13 +64,11 @@ def test_the_float_type_is_kept(kind):
         (lambda: global_pool(SQUARE, "sum", 2), 'pooling "sum" is not known; use one of max, average'),
         (
             lambda: pool(SQUARE, "max", (5, 5)),
-            "the kernel 5×5 is larger than the padded input 4×4; "
-            "use a smaller kernel, less dilation, or more padding",
+            "the kernel 5×5 is larger than the padded input 4×4; use a smaller kernel, less dilation, or more padding",
         ),
         (
             lambda: pool(SQUARE, "max", (70_000, 2), padding="full"),
-            "a window 70000×2 is wider than the 65,536 cells allowed; "
-            "use a smaller window, or global pooling",
+            "a window 70000×2 is wider than the 65,536 cells allowed; use a smaller window, or global pooling",
         ),
         (
             lambda: pool(SQUARE, "max", (2, 2), padding=2),
@@ -92,8 +87,7 @@ def test_the_float_type_is_kept(kind):
         ),
         (
             lambda: global_pool(SQUARE, "max", 3),
-            "the input 4×4×1 has no 3 spatial axes and one for channels; "
-            "use a rank from 1 to 3 that the input has",
+            "the input 4×4×1 has no 3 spatial axes and one for channels; use a rank from 1 to 3 that the input has",
         ),
         (
             lambda: pool_gradient(SQUARE, np.ones((3, 3, 1)), "max", (2, 2)),

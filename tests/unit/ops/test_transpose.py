@@ -77,7 +77,5 @@ def test_shapes_that_do_not_fit_are_named_with_what_to_change(arguments, sentenc
 
 
 def test_an_output_padding_as_wide_as_the_stride_is_refused():
-    with pytest.raises(
-        ValueError, match="output padding 2 must be below the stride or the dilation; use 1 or less"
-    ):
+    with pytest.raises(ValueError, match="output padding 2 must be below the stride or the dilation; use 1 or less"):
         conv_transpose(ONE, np.ones((3, 1, 1)), stride=2, output_padding=2)
