@@ -22,7 +22,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     window.resize(1366, HEIGHT)
     window.show()
     qtbot.waitExposed(window)
-    yield window
+    return window
 
 
 def widths(window: MainWindow) -> list[int]:
