@@ -2,45 +2,77 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from convstudio.model.arrays import Floats, TiledArray, frozen
+from convstudio.model.arrays import Box, Floats, TiledArray
 from convstudio.model.document import Document
 from convstudio.model.layers import Layer
+from convstudio.model.maps import Maps
+from convstudio.model.patching import (
+    changed_cells,
+    count_outputs,
+    finished,
+    is_plain,
+    sums_of,
+    sums_of_all,
+    sums_of_filter,
+    touched_outputs,
+)
+from convstudio.model.progress import CancelledError, Progress
 from convstudio.model.trace import geometry_of
-from convstudio.ops import activate, conv
+from convstudio.ops import multiplication_count
+from convstudio.ops.threads import watched
 
 
 @dataclass(frozen=True, eq=False)
 class LayerResult:
-    """What one layer made: `maps` is `(*output, filters)`, or None, and then `problem` says why in a sentence."""
+    """What one layer made: `sums` of products and the maps `made` of them, or neither, and then `problem` says why."""
 
     layer: Layer
     read: TiledArray | None
-    maps: Floats | None
+    sums: Maps | None
+    made: Maps | None
     problem: str = ""
 
+    @classmethod
+    def without_maps(cls, layer: Layer, problem: str, read: TiledArray | None = None) -> LayerResult:
+        """Say in a sentence why a layer made no maps."""
+        return cls(layer, read, None, None, problem)
+
     @cached_property
+    def maps(self) -> Floats | None:
+        """All maps as one array, `(*output, filters)`; a copy where an edit replaced a part of them."""
+        return None if self.made is None else self.made.joined.to_array()
+
+    @property
     def output(self) -> TiledArray | None:
         """The maps as the next layer reads them: one object, so that an unchanged input is known by identity."""
-        return None if self.maps is None else TiledArray(self.maps)
+        return None if self.made is None else self.made.joined
 
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """The results of all layers of a document, in order."""
+    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended."""
 
     document: Document
     layers: tuple[LayerResult, ...]
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every layer has a result."""
+        return len(self.layers) == len(self.document.layers)
 
-def forward(document: Document, before: Forward | None = None) -> Forward:
+
+def forward(document: Document, before: Forward | None = None, progress: Progress | None = None) -> Forward:
     """Run the sample through every layer; what did not change since `before` is taken from there.
 
-    A layer that cannot work reports its problem, and so does every layer after it.
+    An edit costs what it touches: a box of the input the outputs whose windows meet it, a filter's weights its map, a
+    bias or an activation no convolution. A layer that cannot work reports its problem, and so does every layer after
+    it. `progress` is told how far the run is, and can cancel it: then only the layers that had ended come back.
 
     >>> from convstudio.model.layers import Conv
     >>> from convstudio.model.network import Network
@@ -50,48 +82,127 @@ def forward(document: Document, before: Forward | None = None) -> Forward:
     >>> forward(Document(sample, Network((bump,)))).layers[0].maps[:, 0].tolist()
     [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]
     """
+    progress = progress or Progress()
+    reached = _multiplications(document)
+    progress.expect(reached[-1])
     results: list[LayerResult] = []
-    read: TiledArray | None = document.sample.values
-    for index, layer in enumerate(document.layers):
-        known = before.layers[index] if before is not None and index < len(before.layers) else None
-        result = known if known is not None and _is_current(known, layer, read) else _run(layer, read)
-        results.append(result)
-        read = result.output
+    try:
+        with watched(progress):
+            for index, layer in enumerate(document.layers):
+                known = before.layers[index] if before is not None and index < len(before.layers) else None
+                read = results[-1].output if results else document.sample.values  # joined only where it is read
+                results.append(_result(layer, read, known))
+                progress.reach(reached[index])
+    except CancelledError:
+        pass
     return Forward(document, tuple(results))
 
 
-def _is_current(known: LayerResult, layer: Layer, read: TiledArray | None) -> bool:
-    return known.layer is layer and known.read is read
+def _multiplications(document: Document) -> list[int]:
+    """Count the multiplications up to and with each layer, as far as the layers fit each other."""
+    counts, total, spatial = [], 0, document.sample.spatial
+    for layer in document.layers:
+        try:
+            spatial = geometry_of(layer, spatial).output
+            total += multiplication_count(spatial, layer.weights.shape)
+        except ValueError:
+            pass  # the layer will say so itself
+        counts.append(total)
+    return counts
 
 
-def _run(layer: Layer, read: TiledArray | None) -> LayerResult:
+def _result(layer: Layer, read: TiledArray | None, known: LayerResult | None) -> LayerResult:
+    if known is not None and known.layer is layer and known.read is read:
+        return known
     if read is None:
-        return LayerResult(layer, None, None, "The layer before this one makes no feature map: mend that one first.")
+        return LayerResult.without_maps(layer, "The layer before this one makes no feature map: mend that one first.")
     try:
-        geometry_of(layer, read.spatial)  # a leading axis too many would pass for a batch
-        maps = _feature_maps(layer, read.to_array())
+        return (None if known is None else _updated(known, layer, read)) or _run(layer, read)
     except ValueError as refusal:
-        return LayerResult(layer, read, None, as_sentence(str(refusal)))
+        return LayerResult.without_maps(layer, as_sentence(str(refusal)), read)
     except MemoryError:
-        return LayerResult(layer, read, None, "There is not enough memory for these maps: use fewer filters.")
-    return LayerResult(layer, read, maps)
+        sentence = "There is not enough memory for these maps: use fewer filters."
+        return LayerResult.without_maps(layer, sentence, read)
 
 
-def _feature_maps(layer: Layer, values: Floats) -> Floats:
-    sums = conv(
-        values,
-        layer.weights,
-        layer.bias,
-        stride=layer.stride,
-        padding=layer.padding,
-        padding_mode=layer.padding_mode,
-        dilation=layer.dilation,
-        groups=layer.groups,
-        flip=layer.flip,
+def _run(layer: Layer, read: TiledArray) -> LayerResult:
+    geometry_of(layer, read.spatial)  # a leading axis too many would pass for a batch
+    sums = Maps(TiledArray(sums_of_all(layer, read.to_array(), layer.padding)))
+    return LayerResult(layer, read, sums, _finished(layer, sums))
+
+
+def _updated(known: LayerResult, layer: Layer, read: TiledArray) -> LayerResult | None:
+    """Compute only what differs from a known result; None where that is most of it, or nothing can be kept."""
+    if known.sums is None or known.read is None or known.read.shape != read.shape or not _slides_alike(known, layer):
+        return None
+    sliding = geometry_of(layer, read.spatial)
+    cells = changed_cells(read, known.read)
+    boxes = [box for part in cells for box in touched_outputs(sliding, layer.padding_mode, part)]
+    filters = _differing(layer.weights, known.layer.weights)
+    if _is_most(count_outputs(boxes), math.prod(sliding.output)) or _is_most(len(filters), layer.filters):
+        return None
+    sums = known.sums
+    for index in filters:
+        sums = sums.with_map(index, sums_of_filter(layer, read, sliding, index))
+    for box in boxes:
+        sums = sums.with_box(box, sums_of(layer, read, sliding, box))
+    return LayerResult(layer, read, sums, _refinished(known, layer, sums, boxes, filters))
+
+
+def _slides_alike(known: LayerResult, layer: Layer) -> bool:
+    """Say whether nothing but weights, bias and activation may differ."""
+    settings = (
+        (
+            conv.weights.shape,
+            conv.bias.shape,
+            conv.stride,
+            conv.dilation,
+            conv.padding,
+            conv.padding_mode,
+            conv.groups,
+            conv.flip,
+        )
+        for conv in (known.layer, layer)
     )
-    maps = np.asarray(activate(sums, layer.activation))
-    maps.flags.writeable = False
-    return frozen(maps)
+    return next(settings) == next(settings)
+
+
+def _differing(values: Floats, before: Floats) -> list[int]:
+    """Return the places along the last axis where two arrays differ."""
+    if values is before:
+        return []
+    differs = (values != before).reshape(-1, values.shape[-1]).any(axis=0)
+    return [int(index) for index in np.flatnonzero(differs)]
+
+
+def _is_most(part: int, whole: int) -> bool:
+    return 2 * part > whole
+
+
+def _finished(layer: Layer, sums: Maps) -> Maps:
+    if is_plain(layer):
+        return sums
+    return Maps(TiledArray(finished(sums.joined.to_array(), layer.bias, layer.activation)))
+
+
+def _refinished(known: LayerResult, layer: Layer, sums: Maps, boxes: list[Box], filters: list[int]) -> Maps:
+    """Give bias and activation to the sums that changed, and to all where they changed themselves."""
+    biased = sorted({*filters, *_differing(layer.bias, known.layer.bias)})
+    is_softmax = layer.activation == "softmax"  # it looks at all filters
+    if (
+        known.made is None
+        or is_plain(layer)
+        or layer.activation != known.layer.activation
+        or (biased and (is_softmax or _is_most(len(biased), layer.filters)))
+    ):
+        return _finished(layer, sums)
+    made = known.made
+    for index in biased:
+        part = sums.map(index)[..., np.newaxis]
+        made = made.with_map(index, finished(part, layer.bias[index : index + 1], layer.activation)[..., 0])
+    for box in boxes:
+        made = made.with_box(box, finished(sums.box(box), layer.bias, layer.activation))
+    return made
 
 
 def as_sentence(text: str) -> str:

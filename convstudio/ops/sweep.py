@@ -143,7 +143,7 @@ def copied(values: Array, scratch: Array) -> Array:
 
 def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], multiplications: int) -> None:
     """Work through the tiles of a layer, in several threads when there is enough to do."""
-    share(tiles, work, cores() if multiplications >= _WORTH_HELPERS else 1)
+    share(tiles, work, cores() if multiplications >= _WORTH_HELPERS else 1, multiplications)
 
 
 def _with_padding(layer: Sweep, samples: slice, spans: list[tuple[int, int]]) -> Array:

@@ -3,13 +3,17 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextvars import copy_context
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from threading import Thread
 from typing import TypeVar
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it brings no types
 
 Tile = TypeVar("Tile")
+Watch = Callable[[float], None]
+"""Is told before every tile how much was done since it was told last; it stops the work by raising an error."""
+
 MOST_WORKERS = 8
 """More threads than this only wait for each other: NumPy's calls are short."""
 
@@ -24,11 +28,36 @@ computes.
 """
 
 
-def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers: int) -> None:
+def _unwatched(_amount: float) -> None:
+    pass
+
+
+_WATCH: ContextVar[Watch] = ContextVar("watch", default=_unwatched)
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Let `watch` see, and stop, what is shared in this context; other threads' computations are not concerned.
+
+    >>> amounts = []
+    >>> with watched(amounts.append):
+    ...     share([1, 2], list, workers=1, worth=10)
+    >>> amounts
+    [0.0, 5.0, 5.0]
+    """
+    token = _WATCH.set(watch)
+    try:
+        yield
+    finally:
+        _WATCH.reset(token)
+
+
+def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers: int, worth: float = 0) -> None:
     """Let several threads take tiles until none is left.
 
     `work` is called once per thread with an iterable of the tiles it takes; tiles must not write to the same
-    place. The first error stops all threads and is raised here.
+    place. The first error stops all threads and is raised here. `worth` is what all tiles together count for
+    whoever watches, see `watched`.
 
     >>> done = []
     >>> share([1, 2, 3], done.extend, workers=2)
@@ -37,10 +66,11 @@ def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers
     """
     waiting = deque(tiles)
     errors: list[BaseException] = []
+    each = worth / max(len(tiles), 1)
 
     def run() -> None:
         try:
-            work(_taken(waiting))
+            work(_taken(waiting, each))
         except BaseException as error:  # raised again below, in the caller's thread
             waiting.clear()
             errors.append(error)
@@ -65,9 +95,13 @@ def cores() -> int:
     return min(usable, MOST_WORKERS)
 
 
-def _taken(waiting: deque[Tile]) -> Iterator[Tile]:
+def _taken(waiting: deque[Tile], each: float) -> Iterator[Tile]:
+    watch = _WATCH.get()
+    watch(0.0)
     while True:
         try:
-            yield waiting.popleft()
+            tile = waiting.popleft()
         except IndexError:
             return
+        yield tile
+        watch(each)

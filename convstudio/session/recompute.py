@@ -93,4 +93,4 @@ class _Run(QRunnable):
 
 
 def _faulty(document: Document) -> Forward:
-    return Forward(document, tuple(LayerResult(layer, None, None, _FAULT) for layer in document.layers))
+    return Forward(document, tuple(LayerResult.without_maps(layer, _FAULT) for layer in document.layers))

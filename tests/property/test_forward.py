@@ -31,18 +31,6 @@ def test_the_maps_are_those_of_the_loop_reference(document):
 
 
 @given(documents(rank=2), st.data())
-def test_a_run_after_an_edit_equals_a_run_from_scratch(document, data):
-    before = forward(document)
-    for _ in range(3):
-        document = data.draw(edited(document))
-        before = forward(document, before)
-    scratch = forward(document)
-    for one, other in zip(before.layers, scratch.layers, strict=True):
-        assert one.problem == other.problem
-        np.testing.assert_array_equal(one.maps, other.maps)
-
-
-@given(documents(rank=2), st.data())
 def test_a_layer_has_positions_exactly_when_it_makes_a_map(document, data):
     for _ in range(3):
         document = data.draw(edited(document))
