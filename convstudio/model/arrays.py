@@ -95,6 +95,11 @@ class TiledArray:
         """The number of spatial axes."""
         return self._base.ndim - 1
 
+    @property
+    def is_one_piece(self) -> bool:
+        """Whether no tile replaces a part of the base, so that the whole array costs no copy."""
+        return not self._tiles
+
     def to_array(self) -> Floats:
         """Return the whole array, read-only: the base itself while no tile replaces a part of it."""
         if not self._tiles:

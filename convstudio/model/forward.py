@@ -21,11 +21,14 @@ from convstudio.model.patching import (
     sums_of_all,
     sums_of_filter,
     touched_outputs,
+    whole_input,
 )
 from convstudio.model.progress import CancelledError, Progress
 from convstudio.model.trace import geometry_of
 from convstudio.ops import multiplication_count
 from convstudio.ops.threads import watched
+
+_CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +40,17 @@ class LayerResult:
     sums: Maps | None
     made: Maps | None
     problem: str = ""
+    is_cancelled: bool = False
 
     @classmethod
     def without_maps(cls, layer: Layer, problem: str, read: TiledArray | None = None) -> LayerResult:
         """Say in a sentence why a layer made no maps."""
         return cls(layer, read, None, None, problem)
+
+    @classmethod
+    def cancelled(cls, layer: Layer) -> LayerResult:
+        """Say that the computation was cancelled, and how to start it again."""
+        return cls(layer, None, None, None, _CANCELLED, is_cancelled=True)
 
     @cached_property
     def maps(self) -> Floats | None:
@@ -65,6 +74,10 @@ class Forward:
     def is_complete(self) -> bool:
         """Whether every layer has a result."""
         return len(self.layers) == len(self.document.layers)
+
+    def filled_from(self, before: Forward | None) -> Forward:
+        """Put the results of an older run in place of those that a cancelled one did not come to."""
+        return self if before is None else Forward(self.document, self.layers + before.layers[len(self.layers) :])
 
 
 def forward(document: Document, before: Forward | None = None, progress: Progress | None = None) -> Forward:
@@ -127,7 +140,7 @@ def _result(layer: Layer, read: TiledArray | None, known: LayerResult | None) ->
 
 def _run(layer: Layer, read: TiledArray) -> LayerResult:
     geometry_of(layer, read.spatial)  # a leading axis too many would pass for a batch
-    sums = Maps(TiledArray(sums_of_all(layer, read.to_array(), layer.padding)))
+    sums = Maps(TiledArray(sums_of_all(layer, whole_input(read), layer.padding)))
     return LayerResult(layer, read, sums, _finished(layer, sums))
 
 
@@ -182,7 +195,7 @@ def _is_most(part: int, whole: int) -> bool:
 def _finished(layer: Layer, sums: Maps) -> Maps:
     if is_plain(layer):
         return sums
-    return Maps(TiledArray(finished(sums.joined.to_array(), layer.bias, layer.activation)))
+    return Maps(TiledArray(finished(whole_input(sums.joined), layer.bias, layer.activation)))
 
 
 def _refinished(known: LayerResult, layer: Layer, sums: Maps, boxes: list[Box], filters: list[int]) -> Maps:

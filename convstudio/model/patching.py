@@ -24,7 +24,7 @@ from convstudio.ops.threads import cores, share
 _COMPARED = 2**22
 """Values up to which a box is compared with what it was, to find the smaller one in it that did change."""
 
-_SLAB = 2**18
+_SLAB = 2**16
 """Values that are given their bias and activation at once: they stay close to a core."""
 
 _REGION = 2**21
@@ -62,6 +62,24 @@ def sums_of(layer: Conv, read: TiledArray, sliding: Geometry, box: Box) -> Float
     Reads only the input cells that the windows of the box meet.
     """
     return sums_of_all(layer, _region(read, sliding, layer.padding_mode, box), "valid")
+
+
+def whole_input(read: TiledArray) -> Floats:
+    """Return a whole array, as `TiledArray.to_array` does, but where it must be copied so that it can be cancelled."""
+    if read.is_one_piece:
+        return read.to_array()
+    values = np.empty(read.shape, np.float32)
+    size, *others = whole_box(read.spatial)
+    step = max(1, _REGION // (values.size // size.stop))
+
+    def work(taken: Iterable[int]) -> None:
+        for at in taken:
+            part = (slice(at, min(at + step, size.stop)), *others)
+            values[part] = read.box(part)
+
+    share(range(0, size.stop, step), work, cores() if values.size >= _WORTH_HELPERS else 1)
+    values.flags.writeable = False
+    return values
 
 
 def sums_of_all(layer: Conv, values: Floats, padding: Padding) -> Floats:

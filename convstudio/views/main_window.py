@@ -25,13 +25,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
+    QProgressBar,
     QSplitter,
     QSplitterHandle,
     QVBoxLayout,
     QWidget,
 )
 
-from convstudio.views.controls import PlainLabel, row_of
+from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
 from convstudio.views.ribbon import Ribbon
@@ -42,6 +43,8 @@ _ROW_GAP = 6
 _SIGN_WIDTH = 30
 _WIDEST_KERNEL = 600
 _SIGN_PIXELS = 22
+_PROGRESS_STEPS = 1000
+_PROGRESS_WIDTH = 120
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class MainWindow(QMainWindow):
     step_asked = Signal(str)
     about_asked = Signal()
     keys_asked = Signal()
+    cancel_asked = Signal()
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
@@ -80,6 +84,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
+        self._progress = _ProgressRow(self.cancel_asked.emit)
         self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
         self._whole = QSplitter(Qt.Orientation.Vertical)
         self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
@@ -104,6 +109,10 @@ class MainWindow(QMainWindow):
     def show_counts(self, text: str) -> None:
         """Show parameters, multiplications and time at the right of the status line."""
         self._counts.setText(text)
+
+    def show_progress(self, share: float | None) -> None:
+        """Show which share of a long computation is done, with a way to cancel it; None: it is over."""
+        self._progress.show_share(share)
 
     def focus_on(self, name: str) -> None:
         """Give the keyboard to the part of the window with that accessible name."""
@@ -187,6 +196,7 @@ class MainWindow(QMainWindow):
         bar.setContentsMargins(_SIDE, 0, _SIDE, 2)
         self._sentence.setAccessibleName("Current step")
         bar.addWidget(self._sentence, 1)
+        bar.addPermanentWidget(self._progress)
         bar.addPermanentWidget(self._counts)
 
     def _build_menus(self, undo_stack: QUndoStack) -> None:
@@ -276,6 +286,27 @@ class MainWindow(QMainWindow):
             self.image_given.emit(_png_bytes(QImage(data.imageData())))
             return True
         return False
+
+
+class _ProgressRow(QWidget):
+    """How far a long computation is, and the button that cancels it; hidden while there is none."""
+
+    def __init__(self, cancel: Callable[[], object]) -> None:
+        super().__init__()
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _PROGRESS_STEPS)
+        self._bar.setFixedWidth(_PROGRESS_WIDTH)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
+        self._bar.setToolTip("How much of the computation is done")
+        row = row_of(self._bar, tool_button("Cancel", "Cancel", "Stop this computation", cancel))
+        self.setLayout(row)
+        self.hide()
+
+    def show_share(self, share: float | None) -> None:
+        """Show a share from 0 to 1, or nothing."""
+        self.setVisible(share is not None)
+        self._bar.setValue(round((share or 0.0) * _PROGRESS_STEPS))
 
 
 class _Band(QWidget):

@@ -117,6 +117,7 @@ class MapPane(Card):
 
     look_asked = Signal(object)
     export_asked = Signal()
+    again_asked = Signal()
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()
@@ -176,6 +177,9 @@ class MapPane(Card):
         self.problem_label = PlainLabel()
         self.problem_label.setWordWrap(True)
         self.problem_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.again_button = tool_button(
+            "Compute again", "Compute again", "Start the cancelled computation anew", self.again_asked.emit
+        )
         self.value_label = ElidedLabel()
         self.statistics_label = ElidedLabel()
         self.map_choice = Choice("Map", ("1",), "Which filter's map is shown")
@@ -205,6 +209,7 @@ class MapPane(Card):
         column.addLayout(row_of(self._map_label, self.map_choice, *colours, *levels, 1, *tools))
         column.addWidget(self._make_stage(), 1)
         column.addWidget(self.problem_label, 1)
+        column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.histogram)
         column.addWidget(horizontal_line())
         self._readout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -212,7 +217,7 @@ class MapPane(Card):
         self._readout.addWidget(self.value_label, 1)
         self._readout.addWidget(self.statistics_label, 1)
         column.addLayout(self._readout)
-        for widget in (self.problem_label, self.histogram, self.map_choice, self._map_label):
+        for widget in (self.problem_label, self.again_button, self.histogram, self.map_choice, self._map_label):
             widget.hide()
 
     def _make_stage(self) -> QWidget:
@@ -295,6 +300,7 @@ class MapPane(Card):
         problem = "" if self._result is None else self._result.problem
         self.problem_label.setText(problem)
         self.problem_label.setVisible(bool(problem))
+        self.again_button.setVisible(self._result is not None and self._result.is_cancelled)
         self._stage.setVisible(not problem)
         choices = (self.colours_choice, self.levels_choice)
         for button in (self.export_button, self.histogram_button, self.fit_button, *choices):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.main_window import MainWindow, Panes
@@ -70,3 +70,23 @@ def test_the_kernel_of_a_small_window_keeps_its_share(window: MainWindow) -> Non
     left, kernel, right = widths(window)
     assert left == right
     assert kernel == pytest.approx(400, abs=20)
+
+
+def progress_bar(window: MainWindow) -> QProgressBar:
+    return next(bar for bar in window.findChildren(QProgressBar) if bar.accessibleName() == "Progress")
+
+
+def test_progress_is_on_show_only_while_something_takes_long(window: MainWindow) -> None:
+    assert not progress_bar(window).isVisible()
+    window.show_progress(0.25)
+    assert progress_bar(window).isVisible()
+    assert progress_bar(window).value() == progress_bar(window).maximum() / 4
+    window.show_progress(None)
+    assert not progress_bar(window).isVisible()
+
+
+def test_the_button_beside_the_progress_asks_to_cancel(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_progress(0.25)
+    button = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "Cancel")
+    with qtbot.waitSignal(window.cancel_asked, timeout=1000):
+        button.click()

@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.model import stepping
 from convstudio.model.display import INFINITE, NOT_A_NUMBER, Levels
 from convstudio.model.document import Document
+from convstudio.model.forward import LayerResult
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.map_pane import MapPane
 from convstudio.views.theme import LIGHT
@@ -414,7 +415,13 @@ def test_a_zoomed_picture_follows_the_current_output(pane: MapPane) -> None:
 
 def test_every_button_has_a_name_and_a_tooltip(pane: MapPane) -> None:
     buttons = pane.findChildren(QToolButton)
-    assert {button.accessibleName() for button in buttons} == {"Show the table", "Histogram", "Fit", "Export map"}
+    assert {button.accessibleName() for button in buttons} == {
+        "Show the table",
+        "Histogram",
+        "Fit",
+        "Export map",
+        "Compute again",
+    }
     assert all(button.toolTip() for button in buttons)
 
 
@@ -429,3 +436,21 @@ def test_a_new_shape_before_its_result_keeps_the_pane_whole(pane: MapPane) -> No
 def test_levels_never_come_from_values_that_are_not_finite(pane: MapPane) -> None:
     show(pane, document_of(np.reshape([np.inf, 2, -1, np.nan], (2, 2, 1)), np.ones((1, 1, 1, 1))))
     assert pane._levels == Levels(-2.0, 2.0, signed=True)
+
+
+def test_a_cancelled_computation_is_told_and_can_be_asked_for_again(pane: MapPane, qtbot: QtBot) -> None:
+    document = lines_document()
+    view = show(pane, document)
+    pane.show_result(document, view, LayerResult.cancelled(document.layers[0]))
+    assert pane.problem_label.text().startswith("The computation was cancelled: change anything, or press Compute")
+    with qtbot.waitSignal(pane.again_asked, timeout=1000):
+        pane.again_button.click()
+
+
+def test_compute_again_is_offered_only_after_a_cancel(pane: MapPane) -> None:
+    document = lines_document()
+    view = show(pane, document)
+    pane.show_result(document, view, LayerResult.cancelled(document.layers[0]))
+    assert pane.again_button.isVisible()
+    show(pane, document)
+    assert not pane.again_button.isVisible()

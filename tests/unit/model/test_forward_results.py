@@ -9,6 +9,7 @@ from convstudio.model.document import Document
 from convstudio.model.forward import forward
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
+from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
 from convstudio.ops import ACTIVATIONS, activate
 
@@ -148,3 +149,53 @@ def test_a_nan_stays_in_the_windows_that_hold_it():
 def test_one_cell_under_one_weight_makes_one_output():
     tiny = document(Conv.of([[[[2]]]], [1]), sample=Sample.of("", [[[3]]]))
     assert forward(tiny).layers[0].maps.tolist() == [[[7]]]
+
+
+class Impatient(Progress):
+    """Cancels its own computation once a share of it is done."""
+
+    def __init__(self, most):
+        super().__init__()
+        self._most = most
+
+    def __call__(self, multiplications):
+        super().__call__(multiplications)
+        if self.share >= self._most:
+            self.cancel()
+
+
+@pytest.fixture
+def large():
+    """A document of two layers with enough work for many tiles."""
+    numbers = np.random.default_rng(4)
+    layers = (Conv.of(numbers.random((3, 3, 1, 8))), Conv.of(numbers.random((3, 3, 8, 8))))
+    return document(*layers, sample=Sample.of("", numbers.random((600, 600, 1))))
+
+
+def test_a_cancelled_run_stops_between_tiles_and_keeps_the_layers_that_ended(large):
+    progress = Impatient(0.5)
+    result = forward(large, None, progress)
+    assert len(result.layers) == 1
+    assert 0.5 <= progress.share < 0.75
+
+
+def test_a_run_that_is_cancelled_before_it_starts_computes_nothing(large):
+    progress = Progress()
+    progress.cancel()
+    assert forward(large, None, progress).layers == ()
+
+
+def test_the_next_run_goes_on_where_a_cancelled_one_ended(large):
+    part = forward(large, None, Impatient(0.5))
+    assert forward(large, part).layers[0] is part.layers[0]
+
+
+def test_progress_ends_at_the_whole(large):
+    progress = Progress()
+    forward(large, None, progress)
+    assert progress.share == 1
+
+
+def test_an_older_run_stands_in_for_the_layers_that_a_cancelled_one_did_not_come_to(large):
+    whole, part = forward(large), forward(large, None, Impatient(0.5))
+    assert part.filled_from(whole).layers == (part.layers[0], whole.layers[1])

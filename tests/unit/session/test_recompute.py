@@ -5,9 +5,10 @@ import pytest
 
 from convstudio.model import edits
 from convstudio.model.document import Document
-from convstudio.model.forward import forward
+from convstudio.model.forward import Forward, forward
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
+from convstudio.model.progress import CancelledError
 from convstudio.model.sample import Sample
 from convstudio.session import recompute as module
 from convstudio.session.recompute import Recompute
@@ -27,7 +28,7 @@ class Gate:
     def let_through(self, count=1):
         self._gate.release(count)
 
-    def __call__(self, document, before):
+    def __call__(self, document, before, progress):
         self.asked.append(document)
         self.before.append(before)
         assert self._gate.acquire(timeout=30)
@@ -183,7 +184,7 @@ def test_closing_twice_is_closing_once(recompute):
 
 @pytest.fixture
 def faulty(monkeypatch):
-    def run(document, before):
+    def run(document, before, progress):
         if document is START:
             raise RuntimeError("a fault in the engine")
         return forward(document, before)
@@ -205,3 +206,103 @@ def test_a_fault_in_one_run_does_not_stop_the_next(qtbot, recompute, faulty, tol
         with wait_for_results(qtbot, recompute):
             recompute.request(document)
     assert told == [START, OTHER]
+
+
+class Endless:
+    """A forward run of START that ends only when it is cancelled; other documents run as always."""
+
+    def __init__(self):
+        self.started = threading.Event()
+        self.stopped = []
+        self.is_patient = True
+
+    def __call__(self, document, before, progress):
+        if document is not START or not self.is_patient:
+            return forward(document, before, progress)
+        self.started.set()
+        try:
+            while True:
+                progress(0)
+        except CancelledError:
+            self.stopped.append(document)
+            return Forward(document, ())
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    endless = Endless()
+    monkeypatch.setattr(module, "forward", endless)
+    return endless
+
+
+def test_a_newer_request_stops_the_run_before_it(qtbot, recompute, endless, told):
+    recompute.request(START)
+    assert endless.started.wait(20)
+    with wait_for_results(qtbot, recompute):
+        recompute.request(OTHER)
+    assert endless.stopped == [START]
+    assert told == [OTHER]
+
+
+def test_a_cancelled_run_says_so_in_place_of_maps(qtbot, recompute, endless):
+    recompute.request(START)
+    assert endless.started.wait(20)
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.cancel()
+    (result,) = brought.args[0].layers
+    assert result.is_cancelled
+    assert result.problem.startswith("The computation was cancelled: change anything, or press Compute again")
+    assert not recompute.is_busy
+
+
+def test_a_cancelled_computation_can_be_started_again(qtbot, recompute, endless):
+    recompute.request(START)
+    assert endless.started.wait(20)
+    with wait_for_results(qtbot, recompute):
+        recompute.cancel()
+    endless.is_patient = False
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.request(START)
+    assert brought.args[0].layers[0].maps[0, 0, 0] == 9
+
+
+def test_cancelling_forgets_the_request_that_waits(qtbot, recompute, endless, told):
+    recompute.request(START)
+    recompute.request(OTHER)
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.cancel()
+    assert brought.args[0].layers[0].is_cancelled
+
+
+def test_cancelling_nothing_tells_nothing(qtbot, recompute, told):
+    recompute.cancel()
+    with wait_for_results(qtbot, recompute) as brought:
+        recompute.request(START)
+    assert brought.args[0].is_complete
+    assert told == [START]
+
+
+def test_progress_is_told_while_it_lasts_and_ends_with_none(qtbot, recompute, endless):
+    shares = []
+    recompute.progress_changed.connect(shares.append)
+    with qtbot.waitSignal(recompute.progress_changed, timeout=20000):
+        recompute.request(START)
+    with wait_for_results(qtbot, recompute):
+        recompute.cancel()
+    assert shares[0] == 0.0
+    assert shares[-1] is None
+
+
+def test_a_short_run_shows_no_progress(qtbot, recompute):
+    shares = []
+    recompute.progress_changed.connect(shares.append)
+    with wait_for_results(qtbot, recompute):
+        recompute.request(START)
+    assert shares == []
+
+
+def test_closing_stops_the_run(recompute, endless):
+    recompute.request(START)
+    assert endless.started.wait(20)
+    assert recompute.close()
+    assert endless.stopped == [START]
