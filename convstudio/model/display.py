@@ -57,16 +57,30 @@ def statistics(values: NDArray[Any]) -> Statistics:
     >>> statistics(np.array([0.0, 3.0])).mean
     1.5
     """
-    finite = values[np.isfinite(values)]
+    is_odd = values.size > 0 and not np.isfinite([values.min(), values.max()]).all()  # both pass a NaN on
+    finite = values[np.isfinite(values)] if is_odd else values
     return Statistics(
         count=values.size,
-        zeros=int(np.count_nonzero(values == 0)),
-        not_numbers=int(np.count_nonzero(np.isnan(values))),
-        infinities=int(np.count_nonzero(np.isinf(values))),
+        zeros=values.size - int(np.count_nonzero(values)),
+        not_numbers=int(np.count_nonzero(np.isnan(values))) if is_odd else 0,
+        infinities=int(np.count_nonzero(np.isinf(values))) if is_odd else 0,
         minimum=float(finite.min()) if finite.size else None,
         maximum=float(finite.max()) if finite.size else None,
         mean=float(finite.mean(dtype=np.float64)) if finite.size else None,
     )
+
+
+def stays_within(now: Statistics, before: Statistics) -> bool:
+    """Say whether the finite values of a map that was edited reach no further than they did.
+
+    Then its levels can stay, so that a brush neither makes the picture flicker nor has to colour all of it anew.
+
+    >>> stays_within(statistics(np.array([1.0, 2.0])), statistics(np.array([0.0, 2.0])))
+    True
+    """
+    if now.minimum is None or now.maximum is None or before.minimum is None or before.maximum is None:
+        return False
+    return before.minimum <= now.minimum and now.maximum <= before.maximum
 
 
 def signed_levels(values: NDArray[Any]) -> Levels:

@@ -57,6 +57,13 @@ class LayerResult:
         """All maps as one array, `(*output, filters)`; a copy where an edit replaced a part of them."""
         return None if self.made is None else self.made.joined.to_array()
 
+    def changed_boxes(self, before: LayerResult | None, index: int) -> tuple[Box, ...] | None:
+        """Return boxes that cover every difference of one map from an older result; None where all of it may differ."""
+        if self.made is None or before is None or before.made is None or self.made.spatial != before.made.spatial:
+            return None
+        boxes = self.made.changed_boxes(before.made, index)
+        return None if _is_most(count_outputs(boxes), math.prod(self.made.spatial)) else boxes
+
     @property
     def output(self) -> TiledArray | None:
         """The maps as the next layer reads them: one object, so that an unchanged input is known by identity."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,8 +12,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from convstudio.model import display, picture_geometry, stepping, trace, wording
-from convstudio.model.arrays import Floats
-from convstudio.model.display import Levels
+from convstudio.model.arrays import Box, Floats
+from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
 from convstudio.model.limits import Limits
@@ -34,6 +34,7 @@ _COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
 )
 _RANGES = ("all", "99 %")
 _WHOLE, _MIDDLE = range(len(_RANGES))
+_PHOTOGRAPH_CELLS = 2**16
 _MARGIN = 12
 _LONGEST_NUMBER = "-1.2345678"
 _NO_CELLS = GridContent(np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.uint8))
@@ -125,7 +126,9 @@ class MapPane(Card):
         self._view = ViewState()
         self._result: LayerResult | None = None
         self._map: Floats | None = None
+        self._statistics = display.statistics(np.zeros(0))
         self._levels = Levels(-1.0, 1.0, signed=True)
+        self._shown = (0, 0)
         self._table_holds = False
         self._chosen_range: int | None = None
         self._make_parts()
@@ -151,12 +154,16 @@ class MapPane(Card):
 
     def show_result(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
         """Show the maps that a layer made, or why there are none."""
-        self._view = view
-        if result is self._result:
+        before, self._view = self._result, view
+        if result is before:
             self._show_look(None)
             return
         self._result = result
-        self._show_map()
+        boxes = None if result is None else result.changed_boxes(before, view.filter)
+        if boxes is None or not self._shows_photograph(view):
+            self._show_map()
+        else:
+            self._show_changes(boxes)
 
     def show_map_number(self, index: int) -> None:
         """Ask to look at the map of another filter."""
@@ -267,8 +274,9 @@ class MapPane(Card):
 
     def _show_map(self) -> None:
         """Colour the chosen map anew and show it; or the reason why there is none."""
-        maps = None if self._result is None else self._result.maps
-        self._map = None if maps is None else maps[..., min(self._view.filter, maps.shape[-1] - 1)]
+        made = None if self._result is None else self._result.made
+        self._shown = self._view.layer, self._view.filter
+        self._map = None if made is None else made.map(min(self._view.filter, made.filters - 1))
         self._show_presence()
         if self._map is None:
             self.table.show_content(_NO_CELLS)
@@ -277,8 +285,43 @@ class MapPane(Card):
             return
         self._levels = self._levels_of(self._map)
         self._show_picture(self._map)
+        self._show_facts(display.statistics(self._map))
+
+    def _shows_photograph(self, view: ViewState) -> bool:
+        """Say whether the map on show is this one, and so large that colouring only a part of it is worth while."""
+        held = self._map
+        is_large = held is not None and held.ndim == 2 and held.size >= _PHOTOGRAPH_CELLS
+        return is_large and self._shown == (view.layer, view.filter)
+
+    def _show_changes(self, boxes: Sequence[Box]) -> None:
+        """Colour only the boxes in which the map changed; all of it where its values reach further than they did."""
+        assert self._result is not None
+        assert self._result.made is not None
+        shown = self._own_copy()
+        for box in boxes:
+            shown[box] = self._result.made.map_box(self._view.filter, box)
+        statistics = display.statistics(shown)
+        if display.stays_within(statistics, self._statistics):
+            for box in boxes:
+                self._colours[box] = display.colours(shown[box], self._levels)
+            self.picture.show_map(shown, self._colours, is_sequence=False)
+        else:
+            self._levels = self._levels_of(shown)
+            self._show_picture(shown)
+        self._show_facts(statistics)
+
+    def _own_copy(self) -> Floats:
+        """Return the map on show as an array that this pane may change."""
+        assert self._map is not None
+        if not self._map.flags.writeable:
+            self._map = self._map.copy()
+        return self._map
+
+    def _show_facts(self, statistics: Statistics) -> None:
+        """Show what is said about the map, and what is drawn over it."""
+        self._statistics = statistics
         self.bar.show_levels(self._levels)
-        self.statistics_label.setText(wording.statistics_line(display.statistics(self._map)))
+        self.statistics_label.setText(wording.statistics_line(statistics))
         self._fit_readout()
         self._show_histogram()
         self._show_look(None)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import numpy as np
 import pytest
@@ -20,11 +20,12 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from convstudio.model import stepping
+from convstudio.model import display, edits, stepping
 from convstudio.model.display import INFINITE, NOT_A_NUMBER, Levels
 from convstudio.model.document import Document
-from convstudio.model.forward import LayerResult
+from convstudio.model.forward import Forward, LayerResult, forward
 from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.model.wording import statistics_line
 from convstudio.views.map_pane import MapPane
 from convstudio.views.theme import LIGHT
 
@@ -454,3 +455,50 @@ def test_compute_again_is_offered_only_after_a_cancel(pane: MapPane) -> None:
     assert pane.again_button.isVisible()
     show(pane, document)
     assert not pane.again_button.isVisible()
+
+
+def show_edit(pane: MapPane, value: float, filters: int = 2) -> tuple[Forward, list[int]]:
+    """Show a large map, then the one after one cell was set; return its run and the sizes of what was coloured."""
+    values = np.random.default_rng(3).uniform(-1, 1, (300, 300, 1))
+    document = document_of(values, np.ones((3, 3, 1, filters)))
+    first = forward(document)
+    view = ViewState()
+    pane.show_document(document, view)
+    pane.show_result(document, view, first.layers[0])
+    edited = edits.set_input_values(document, (150, 150), np.full((1, 1), value), 0)
+    second = forward(edited, first)
+    with patch.object(display, "colours", wraps=display.colours) as colours:
+        pane.show_document(edited, view)
+        pane.show_result(edited, view, second.layers[0])
+        sizes = [call.args[0].size for call in colours.call_args_list]
+    return second, sizes
+
+
+@pytest.mark.parametrize("filters", [1, 2])
+def test_an_edit_of_a_large_map_colours_only_what_changed(pane: MapPane, filters: int) -> None:
+    _, sizes = show_edit(pane, 0.5, filters)
+    assert 0 < sum(sizes) <= 128 * 128 * 4 < 298 * 298
+
+
+@pytest.mark.parametrize("value", [0.5, 99.0, float("nan")])
+def test_a_large_map_that_was_edited_looks_as_one_shown_anew(pane: MapPane, value: float) -> None:
+    result, _ = show_edit(pane, value)
+    maps = result.layers[0].maps
+    assert maps is not None
+    np.testing.assert_array_equal(pane.picture._values, maps[..., 0])
+    np.testing.assert_array_equal(pane.picture._colours, display.colours(maps[..., 0], pane._levels))
+    assert pane.statistics_label.text() == statistics_line(display.statistics(maps[..., 0]))
+
+
+def test_a_value_beyond_the_others_gives_a_large_map_new_levels(pane: MapPane) -> None:
+    pane._choose_range(0)
+    show_edit(pane, 99.0)
+    assert pane._levels.high > 90
+
+
+def test_showing_an_edited_map_leaves_the_result_before_it_alone(pane: MapPane) -> None:
+    result, _ = show_edit(pane, 0.5)
+    maps = result.layers[0].maps
+    assert maps is not None
+    assert not maps.flags.writeable
+    assert not np.shares_memory(pane.picture._values, maps)
