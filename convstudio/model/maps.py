@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Box, Floats, TiledArray, frozen, whole_box
+from convstudio.model.patching import gathered
 
 
 class Maps:
@@ -37,13 +38,7 @@ class Maps:
     @cached_property
     def joined(self) -> TiledArray:
         """All maps as one tiled array, as a layer reads them; a copy only where a map is on its own."""
-        if not self._own:
-            return self._all
-        values = self._all.to_array().copy()
-        for index, own in self._own.items():
-            values[..., index] = own.to_array()[..., 0]
-        values.flags.writeable = False
-        return TiledArray(values)
+        return TiledArray(gathered(self._all.shape, self.box)) if self._own else self._all
 
     def box(self, box: Box) -> Floats:
         """Return the values of all maps inside a box, `(*lengths, filters)`."""

@@ -7,7 +7,7 @@ errors of rounding cannot pile up.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -66,16 +66,23 @@ def sums_of(layer: Conv, read: TiledArray, sliding: Geometry, box: Box) -> Float
 
 def whole_input(read: TiledArray) -> Floats:
     """Return a whole array, as `TiledArray.to_array` does, but where it must be copied so that it can be cancelled."""
-    if read.is_one_piece:
-        return read.to_array()
-    values = np.empty(read.shape, np.float32)
-    size, *others = whole_box(read.spatial)
-    step = max(1, _REGION // (values.size // size.stop))
+    return read.to_array() if read.is_one_piece else gathered(read.shape, read.box)
+
+
+def gathered(shape: tuple[int, ...], box_of: Callable[[Box], Floats]) -> Floats:
+    """Put an array `(*spatial, channels)` together from its boxes, read-only; whoever watches can cancel it.
+
+    >>> gathered((3, 1), np.arange(3.0)[:, np.newaxis].__getitem__).tolist()
+    [[0.0], [1.0], [2.0]]
+    """
+    values = np.empty(shape, np.float32)
+    size, *others = whole_box(shape[:-1])
+    step = max(1, _SLAB * size.stop // values.size)
 
     def work(taken: Iterable[int]) -> None:
         for at in taken:
             part = (slice(at, min(at + step, size.stop)), *others)
-            values[part] = read.box(part)
+            values[part] = box_of(part)
 
     share(range(0, size.stop, step), work, cores() if values.size >= _WORTH_HELPERS else 1)
     values.flags.writeable = False

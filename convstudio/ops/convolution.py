@@ -1,6 +1,8 @@
 """The convolution of a layer: every filter slides over the input and makes one feature map."""
 
 import math
+from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +13,16 @@ from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis
 from convstudio.ops.sweep import Sweep, padded_at_once, sweep
 from convstudio.ops.taps import blocks
+from convstudio.ops.threads import cores, share
 
 _SMALL = 2**19
 """Multiplications, and values of the padded input, up to which everything is done at once."""
 
 _AT_ONCE = 2**12
 """Values that get their bias at once."""
+
+_BIAS_TILE = 2**6
+"""How often so many values make a tile for one thread."""
 
 _HIGH, _LONG = 4, 32
 """Rows and columns of a feature map from which whole rows are worth copying."""
@@ -115,7 +121,22 @@ def _add_bias(output: Array, bias: Array | None) -> Array:
     if bias is not None:
         values = output.reshape(-1)
         many = np.tile(bias, _AT_ONCE // len(bias) + 1)  # adding to each position alone is slow
-        for at in range(0, values.size, len(many)):
-            part = values[at : at + len(many)]
-            part += many[: len(part)]
+        _add_everywhere(values, many)
     return output
+
+
+def _add_everywhere(values: Array, many: Array) -> None:
+    """Add numbers again and again along the values; several threads share a large array."""
+    stretch = _BIAS_TILE * len(many)
+    if values.size > stretch:
+        tiles = [values[at : at + stretch] for at in range(0, values.size, stretch)]
+        share(tiles, partial(_add_to_tiles, many), cores())
+    else:
+        _add_to_tiles(many, (values,))
+
+
+def _add_to_tiles(many: Array, tiles: Iterable[Array]) -> None:
+    for tile in tiles:
+        for at in range(0, tile.size, len(many)):
+            part = tile[at : at + len(many)]
+            part += many[: len(part)]

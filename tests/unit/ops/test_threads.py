@@ -1,3 +1,4 @@
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from convstudio.ops import conv
-from convstudio.ops.threads import share
+from convstudio.ops.threads import share, watched
 
 
 def test_every_tile_is_taken_once():
@@ -39,3 +40,24 @@ def test_convolutions_on_other_threads_give_the_same_bits():
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda _: conv(x, weights), range(8)))
     assert all((result == alone).all() for result in together)
+
+
+def test_a_watch_that_refuses_stops_every_thread_at_its_next_tile():
+    done = []
+
+    def refuse_after_ten(_amount):
+        if len(done) >= 10:
+            raise InterruptedError
+
+    with watched(refuse_after_ten), pytest.raises(InterruptedError):
+        share(range(10_000), lambda tiles: [done.append(tile) for tile in tiles], workers=2)
+    assert len(done) <= 12
+
+
+def test_a_watch_sees_only_what_its_own_context_computes():
+    amounts = []
+    with watched(amounts.append):
+        other = threading.Thread(target=share, args=(range(5), list, 1, 5.0))
+        other.start()
+        other.join()
+    assert amounts == []
