@@ -53,6 +53,7 @@ from convstudio.views.theme import apply_scheme, body_font
 
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
+_PATIENCE = 2000
 _KEYS = """Step forward and back: Ctrl+Right, Ctrl+Left
 Play or pause: F5
 First and last position: Ctrl+Home, Ctrl+End
@@ -81,9 +82,12 @@ def run(files: Sequence[str]) -> int:
         studio.start(files)
         status = app.exec()
     finally:
-        studio.close()
+        has_ended = studio.close()
         sys.excepthook = hook
     del face_of
+    if not has_ended:  # a computation that nobody waits for any more may take minutes, and cannot be interrupted
+        sys.stdout.flush()
+        os._exit(status)
     return status
 
 
@@ -138,17 +142,18 @@ class Studio:
         self._bring_in(files, self.workspace.open)
         QTimer.singleShot(0, self.window, self._offer_recovery)
 
-    def close(self) -> None:
-        """Shut down in order: clocks, threads, session, window."""
+    def close(self) -> bool:
+        """Shut down in order: clocks, threads, session, window; say whether the computation ended too."""
         self._remember()
+        self.window.hide()
         self.player.pause()
         if self.autosave is not None:
             self.autosave.close()
-        self.recompute.close()
+        has_ended = self.recompute.close(_PATIENCE)
         self.session.close()
-        self.window.hide()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return has_ended
 
     def report_fault(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         """Tell the user about a fault of the program itself in a sentence; the details go into a file."""
@@ -335,9 +340,7 @@ class Studio:
         return self.workspace.save(self.workspace.path) if self.workspace.path else self._save_as()
 
     def _save_as(self) -> bool:
-        path = dialogs.ask_save_as(
-            self.window, self.workspace.path or f"{self.session.document.sample.name}.convstudio"
-        )
+        path = dialogs.ask_save_as(self.window, self.workspace.path or self.workspace.suggested_name)
         return bool(path) and self.workspace.save(path)
 
     def _ask_export(self) -> None:

@@ -38,7 +38,7 @@ def read_input(path: str | os.PathLike[str]) -> Sample:
     An array or table of one line is a sequence; three axes are rows, columns and channels.
     """
     where, suffix = named(path), Path(path).suffix.lower()
-    if Path(path).is_dir():
+    if os.fspath(path) and Path(path).is_dir():
         raise FileProblem(f"{where} is a folder: choose a file inside it.")
     if suffix not in INPUT_SUFFIXES:
         raise FileProblem(f"{where} is no input: choose a file that ends in {', '.join(sorted(INPUT_SUFFIXES))}.")

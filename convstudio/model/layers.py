@@ -74,7 +74,7 @@ class Conv:
 
     def channels_read_by(self, filter_index: int) -> range:
         """Return the input channels that a filter reads: all of them, or its group's block."""
-        group = filter_index // max(1, self.filters // self.groups)
+        group = min(filter_index // max(1, self.filters // self.groups), self.groups - 1)
         return range(group * self.channels_per_group, (group + 1) * self.channels_per_group)
 
     def __eq__(self, other: object) -> bool:

@@ -110,10 +110,14 @@ def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) 
 def explain(values: TiledArray, layer: Conv, filter_index: int, position: tuple[int, ...]) -> Calculation:
     """Return every term of the output of one filter at one position; sums are float64, of float32 terms.
 
+    Raises ShapeError or ValueError where the layer cannot work on the values.
+
     >>> layer = Conv.of(np.reshape([0, 1, 0], (3, 1, 1)))
     >>> explain(TiledArray.of(np.arange(5)[:, np.newaxis]), layer, 0, (2,)).output
     3.0
     """
+    if values.channels != layer.channels or layer.filters % layer.groups:
+        checked_geometry(layer, values.spatial, values.channels)  # says what is wrong with them
     channels = layer.channels_read_by(filter_index)
     placed = window_at(layer, values.spatial, position)
     window = _read(values, placed.sources)[..., channels.start : channels.stop]

@@ -45,12 +45,12 @@ class Recompute(QObject):
         if not self._is_running:
             self._start()
 
-    def close(self) -> None:
-        """Wait for the running computation and deliver nothing more."""
+    def close(self, patience: int = -1) -> bool:
+        """Deliver nothing more, wait `patience` milliseconds (-1: for ever) for the computation, say whether it ended."""
         self.blockSignals(True)
         self._waiting = None
         self._pool.clear()
-        self._pool.waitForDone()
+        return self._pool.waitForDone(patience)
 
     def _start(self) -> None:
         document, self._waiting = self._waiting, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,16 +12,20 @@ from convstudio.files.export import write_map
 from convstudio.files.images import image_from_bytes
 from convstudio.files.inputs import SAMPLE_PREFIX, read_input, read_input_spec
 from convstudio.files.kernels import read_kernel
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
 from convstudio.model import edits
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
+from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
 from convstudio.session.session import Session
 
 _KERNEL_SUFFIXES = (".json", ".safetensors")
+
+
+_LARGEST_RANK = 2
 
 
 def is_project(path: str) -> bool:
@@ -50,6 +55,11 @@ class Workspace(QObject):
     def project_name(self) -> str:
         """The project's name for the title bar and for questions."""
         return Path(self._path).name if self._path else f"{self._session.document.sample.name} (not saved yet)"
+
+    @property
+    def suggested_name(self) -> str:
+        """A name for the project's first file, after its sample; signs that no file's name may have become dashes."""
+        return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._session.document.sample.name) + PROJECT_SUFFIX
 
     def start_anew(self) -> None:
         """Begin a new project: the tutorial's first picture."""
@@ -113,6 +123,7 @@ class Workspace(QObject):
     def _open(self, path: str) -> None:
         if is_project(path):
             document, view = load_document(path)
+            _check_rank(document, path)
             self._session.restart(document, view)
             self._set_path(path)
         elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
@@ -133,3 +144,13 @@ class Workspace(QObject):
     def _set_path(self, path: str) -> None:
         self._path = path
         self.path_changed.emit(path)
+
+
+def _check_rank(document: Document, path: str) -> None:
+    """Refuse what the window has no pane for yet."""
+    sample = document.sample
+    if sample.rank > _LARGEST_RANK:
+        raise FileProblem(
+            f"{named(path)} holds a volume ({format_shape(sample.spatial)}), and the window shows sequences and "
+            "images: run it with a program that has volumes."
+        )

@@ -24,7 +24,7 @@ class ColourBar(QWidget):
         self._levels = Levels(0.0, 1.0, signed=False)
         self._strip = _strip(signed=False)
         self._extent = (0, 0)
-        self.setAccessibleName("Levels")
+        self.setAccessibleName("Colour bar")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._describe()
 
@@ -32,7 +32,8 @@ class ColourBar(QWidget):
     def numbers(self) -> tuple[str, ...]:
         """The levels written beside the bar, from the top down."""
         middle = ("0",) if self._levels.signed else ()
-        return (format_number(self._levels.high, 3), *middle, format_number(self._levels.low, 3))
+        high, low = format_number(self._levels.high, 3), format_number(self._levels.low, 3)
+        return (f"≥ {high}", *middle, f"≤ {low}") if self._levels.cuts else (high, *middle, low)
 
     def show_levels(self, levels: Levels) -> None:
         """Show other levels."""
@@ -50,7 +51,7 @@ class ColourBar(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_BAR + _GAP + 8 * _FONT * 61 // 100 + 2, 120)
+        return QSize(_BAR + _GAP + 9 * _FONT * 61 // 100 + 2, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -22,15 +22,13 @@ def ask_open(window: QWidget) -> str:
 
 def ask_save_as(window: QWidget, suggestion: str) -> str:
     """Ask where to save the project."""
-    path = QFileDialog.getSaveFileName(window, "Save as", suggestion, "Project (*.convstudio)")[0]
-    return path if not path or path.endswith(".convstudio") else f"{path}.convstudio"
+    path = _ask_where(window, "Save as", suggestion, "Project (*.convstudio)")
+    return path if not path or path.lower().endswith(".convstudio") else f"{path}.convstudio"
 
 
 def ask_export(window: QWidget, suggestion: str) -> str:
     """Ask where to write the feature map, and by its ending in which format."""
-    path, chosen = QFileDialog.getSaveFileName(window, "Export feature map", suggestion, _MAP_FORMATS)
-    ending = chosen[chosen.find("*.") + 1 : -1] if "*." in chosen else ".npy"
-    return path if not path or "." in path.rsplit("/", 1)[-1] else f"{path}{ending}"
+    return _ask_where(window, "Export feature map", suggestion, _MAP_FORMATS)
 
 
 def ask_unsaved(window: QWidget, project: str) -> str:
@@ -56,6 +54,22 @@ def tell(window: QWidget, title: str, text: str) -> None:
     box = _question(window, title, text)
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
     box.exec()
+
+
+def _ask_where(window: QWidget, title: str, suggestion: str, formats: str) -> str:
+    """Ask for a file to write; a name without an ending gets that of the chosen format before Qt looks for the file."""
+    dialog = QFileDialog(window, title, "", formats)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(suggestion)
+    dialog.setDefaultSuffix(_ending(dialog.selectedNameFilter()))
+    dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_ending(chosen)))
+    path = dialog.selectedFiles()[0] if dialog.exec() else ""
+    dialog.deleteLater()
+    return path
+
+
+def _ending(chosen: str) -> str:
+    return chosen[chosen.find("*.") + 2 : -1]
 
 
 def _question(window: QWidget, title: str, text: str) -> QMessageBox:

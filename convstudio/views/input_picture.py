@@ -70,7 +70,7 @@ class InputPicture(pg.GraphicsView):
         super().__init__(background=None)  # type: ignore[no-untyped-call]
         self.setBackgroundBrush(tokens_of(self.palette()).card)
         self.setAccessibleName(name)
-        self.viewport().setAccessibleName(name)
+        self.viewport().setAccessibleName("Picture")
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(tip)
         self.image: Any = pg.ImageItem(axisOrder="row-major")

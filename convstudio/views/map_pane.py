@@ -32,6 +32,8 @@ _COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
     ("Diverging", display.signed_levels),
     ("Grey", display.grey_levels),
 )
+_RANGES = ("all", "99 %")
+_WHOLE, _MIDDLE = range(len(_RANGES))
 _MARGIN = 12
 _LONGEST_NUMBER = "-1.2345678"
 _NO_CELLS = GridContent(np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.uint8))
@@ -124,6 +126,7 @@ class MapPane(Card):
         self._map: Floats | None = None
         self._levels = Levels(-1.0, 1.0, signed=True)
         self._table_holds = False
+        self._chosen_range: int | None = None
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -179,6 +182,10 @@ class MapPane(Card):
         self.map_choice.setMinimumContentsLength(3)
         self.colours_choice = Choice("Colours", [name for name, _ in _COLOURS], "How values become colours")
         self.colours_choice.setMinimumContentsLength(7)
+        self.levels_choice = Choice(
+            "Levels", _RANGES, "The values between the ends of the colours: all, or the middle 99 %"
+        )
+        self.levels_choice.setMinimumContentsLength(4)
         self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
         self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
         self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)", self.picture.fit)
@@ -194,7 +201,8 @@ class MapPane(Card):
         tools = (self.table_button, self.histogram_button, self.fit_button, self.export_button)
         self._map_label = labelled("Map", self.map_choice)
         colours = (labelled("Colours", self.colours_choice), self.colours_choice)
-        column.addLayout(row_of(self._map_label, self.map_choice, *colours, 1, *tools))
+        levels = (labelled("Levels", self.levels_choice), self.levels_choice)
+        column.addLayout(row_of(self._map_label, self.map_choice, *colours, *levels, 1, *tools))
         column.addWidget(self._make_stage(), 1)
         column.addWidget(self.problem_label, 1)
         column.addWidget(self.histogram)
@@ -228,6 +236,7 @@ class MapPane(Card):
         self.table.focused.connect(self.picture.show_focus)
         self.map_choice.chosen.connect(self.show_map_number)
         self.colours_choice.chosen.connect(lambda _index: self._show_map())
+        self.levels_choice.chosen.connect(self._choose_range)
         self.table_button.toggled.connect(self._raise_table)
         self.histogram_button.toggled.connect(lambda _on: self._show_histogram())
 
@@ -261,13 +270,24 @@ class MapPane(Card):
             self.value_label.setText("")
             self.statistics_label.setText("")
             return
-        self._levels = _COLOURS[self.colours_choice.currentIndex()][1](self._map)
+        self._levels = self._levels_of(self._map)
         self._show_picture(self._map)
         self.bar.show_levels(self._levels)
         self.statistics_label.setText(wording.statistics_line(display.statistics(self._map)))
         self._fit_readout()
         self._show_histogram()
         self._show_look(None)
+
+    def _levels_of(self, shown: Floats) -> Levels:
+        """Return the levels for a map: unless chosen, the whole range where the numbers stand beside the colours."""
+        chosen = self._chosen_range if self._chosen_range is not None else (_WHOLE if self._table_holds else _MIDDLE)
+        self.levels_choice.show_index(chosen)
+        levels = _COLOURS[self.colours_choice.currentIndex()][1](shown)
+        return levels if chosen == _WHOLE else display.without_extremes(shown, levels)
+
+    def _choose_range(self, index: int) -> None:
+        self._chosen_range = index
+        self._show_map()
 
     def _show_presence(self) -> None:
         """Show the stage, or in its place the problem."""
@@ -276,7 +296,8 @@ class MapPane(Card):
         self.problem_label.setText(problem)
         self.problem_label.setVisible(bool(problem))
         self._stage.setVisible(not problem)
-        for button in (self.export_button, self.histogram_button, self.fit_button, self.colours_choice):
+        choices = (self.colours_choice, self.levels_choice)
+        for button in (self.export_button, self.histogram_button, self.fit_button, *choices):
             button.setEnabled(has_map)
         rows, columns = (0, 0) if self._map is None else picture_geometry.as_table(self._map).shape
         self._show_table_use(has_map and display.is_grid((rows, columns), self._limits.table_length))

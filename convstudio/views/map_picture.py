@@ -120,6 +120,9 @@ class MapPicture(pg.GraphicsView):
             surface.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._box.sigRangeChangedManually.connect(self._leave_fit)
         self._box.sigRangeChanged.connect(self._tell_place)
+        self.setViewportUpdateMode(
+            pg.GraphicsView.ViewportUpdateMode.NoViewportUpdate
+        )  # else every change paints twice
         self.sceneObj.sigMouseClicked.connect(self._take_click)
         self._wear_palette()
 
@@ -466,6 +469,7 @@ class MapPicture(pg.GraphicsView):
         self.sceneObj.prepareForPaint()
         area = self._map_rectangle()
         self.placed.emit(area.intersected(QRectF(self.rect())).toAlignedRect())
+        self.viewport().update()
 
     def _wear_palette(self) -> None:
         self.setBackground(self.palette().color(QPalette.ColorRole.Base))  # type: ignore[no-untyped-call]

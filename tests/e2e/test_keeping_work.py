@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.documents import load_document
@@ -424,3 +425,50 @@ def test_saved_bytes_say_the_same_of_the_same_document(qtbot: QtBot, answers: An
 
     assert tell(qtbot, story) == 0
     assert bytes_of(one) == bytes_of(two)
+
+
+# --- the dialogs themselves --------------------------------------------------------------------------------------
+
+
+def answer_file_dialog(typed: str, asked: list[str]) -> None:
+    """Type a name into the file dialog on show and accept; note a question that follows, and say no to it."""
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    field = dialog.findChild(QLineEdit)
+    asked.append(field.text())
+    field.setText(typed)
+    QTimer.singleShot(100, lambda: refuse(asked, dialog))
+    dialog.findChild(QDialogButtonBox).buttons()[0].click()
+
+
+def refuse(asked: list[str], dialog: QFileDialog) -> None:
+    box = QApplication.activeModalWidget()
+    if isinstance(box, QMessageBox):
+        asked.append(box.text())
+        box.button(QMessageBox.StandardButton.No).click()
+        dialog.reject()
+
+
+def test_a_name_without_its_ending_does_not_replace_a_file_unasked(qtbot: QtBot, tmp_path: Path) -> None:
+    path, asked = tmp_path / "mine.convstudio", []
+    path.write_text("kept")
+
+    def story(desk: Desk) -> None:
+        QTimer.singleShot(150, lambda: answer_file_dialog(str(tmp_path / "mine"), asked))
+        desk.key(Qt.Key.Key_S, CTRL | Qt.KeyboardModifier.ShiftModifier)
+
+    assert tell(qtbot, story) == 0
+    assert asked[0] == "Tutorial - two-pixel line.convstudio"
+    assert "already exists" in asked[1]
+    assert path.read_text() == "kept"
+
+
+def test_a_name_without_an_ending_gets_that_of_the_format(qtbot: QtBot, tmp_path: Path) -> None:
+    def story(desk: Desk) -> None:
+        desk.wait_for_map([LINE] * 6)
+        QTimer.singleShot(150, lambda: answer_file_dialog(str(tmp_path / "map"), []))
+        desk.key(Qt.Key.Key_E, CTRL)
+        QTest.qWait(150)  # until nobody looks for a question any more
+
+    assert tell(qtbot, story) == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["map.npy"]

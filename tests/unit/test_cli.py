@@ -212,7 +212,7 @@ def test_a_wrong_option_is_refused_in_one_line(refused, options, sentence):
         ("sample:astronut", "there is no sample “astronut”: did you mean astronaut"),
         ("gone.png", "“gone.png” does not exist: check its name and its folder"),
         ("gone.docx", "“gone.docx” is no input: choose a file that ends in"),
-        (".", "“.” is no input"),
+        (".", "“.” is a folder"),
         ("a\nb.png", "“a?b.png” does not exist"),
         ("", "“” is no input"),
     ],

@@ -111,7 +111,7 @@ def test_the_output_formula_holds_the_live_numbers(pane: KernelPane) -> None:
         ),
         (
             lambda document: edits.set_padding_mode(edits.set_padding(document, 0, ((9, 9), (0, 0))), 0, "reflect"),
-            "Reflect padding of 9 cells needs more than the input's 8 on that axis; "
+            "Reflect padding of 9 cells is more than an axis of 8 can show; "
             'use 7 or less, or mode "zeros" or "replicate".',
         ),
     ],

@@ -114,6 +114,21 @@ def test_grey_levels_reach_from_the_smallest_to_the_largest_value(pane: MapPane)
     assert pane.picture.image.image[0, 2].tolist() == [255, 255, 255]
 
 
+def test_the_bar_of_a_picture_says_that_values_lie_beyond_its_ends(pane: MapPane) -> None:
+    values = np.zeros((100, 100, 1), np.float32)
+    values[:50], values[0, 0] = 1, 900
+    show(pane, document_of(values, np.ones((1, 1, 1, 1))))
+    assert pane.bar.numbers == ("≥ 1", "0", "≤ -1")
+
+
+def test_all_values_can_be_put_between_the_ends_of_the_bar(pane: MapPane) -> None:
+    values = np.zeros((100, 100, 1), np.float32)
+    values[:50], values[0, 0] = 1, 900
+    show(pane, document_of(values, np.ones((1, 1, 1, 1))))
+    pane.levels_choice.chosen.emit(0)
+    assert pane.bar.numbers == ("900", "0", "-900")
+
+
 def test_the_readout_says_the_current_value_and_the_statistics(pane: MapPane) -> None:
     show(pane, lines_document(), ViewState(position=(2, 2)))
     assert pane.value_label.text() == "row 3, column 3 = 3"
