@@ -35,7 +35,7 @@ from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
 Look = Callable[[Document, ViewState], ViewState]
-_LONGEST_RESULT = "-0.01234"
+_LONGEST_RESULT = "-0.001234"
 """The room that the output keeps, so that stepping moves nothing beside it."""
 
 
