@@ -188,7 +188,7 @@ def test_512_filters_on_a_small_input(qtbot: QtBot, answers: Answers, inside: In
         desk.enter("Filters", "512")
         desk.choose("Activation", "softmax")
         use_everything(desk, inside)
-        desk.choose("Map", "Map 512")
+        desk.choose("Map", "512")
         desk.wait_for_map(["0.001953 0.001953 0.001953 0.001953 0.001953 0.001953"] * 6)
         export(desk, answers, tmp_path / "maps.npy")
 
