@@ -18,6 +18,7 @@ from convstudio.files.problems import FileProblem, named
 from convstudio.files.save import save_bytes
 from convstudio.files.tables import encode_table
 from convstudio.model.arrays import Floats
+from convstudio.model.display import finite_range
 from convstudio.model.numbers import format_exact, format_shape
 
 if TYPE_CHECKING:
@@ -67,15 +68,9 @@ def map_paths(path: Path, count: int) -> tuple[Path, ...]:
     return tuple(path.with_name(f"{path.stem}-{index}{path.suffix}") for index in range(count))
 
 
-def grey_levels(values: Floats) -> tuple[float, float]:
-    """Return the values that a picture shows as black and as white: the least and the greatest finite ones."""
-    finite = values[np.isfinite(values)]
-    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-
-
 def levels_sentence(values: Floats) -> str:
     """Say which values a picture shows as black and as white."""
-    black, white = grey_levels(values)
+    black, white = finite_range(values)
     return f"black is {format_exact(black)}, white is {format_exact(white)}"
 
 
@@ -111,7 +106,7 @@ def _png(values: Floats) -> bytes:
 
 def _grey(values: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Return 0 for the least value to 255 for the greatest; NaN is 0."""
-    black, white = grey_levels(values)
+    black, white = finite_range(values)
     with np.errstate(invalid="ignore"):
         unit = (values.astype(np.float64) - black) / ((white - black) or 1.0)
     return np.rint(np.clip(np.nan_to_num(unit), 0, 1) * 255).astype(np.uint8)

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from convstudio.model.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_box
-from convstudio.model.display import Colours, Levels, colours, input_range, picture, picture_levels
+from convstudio.model.display import Colours, Levels, colours, finite_range, picture, picture_levels
 from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_number, format_shape
@@ -304,7 +304,7 @@ def _runs(along: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _range_in(values: TiledArray, box: Box) -> tuple[float, float]:
-    return input_range(TiledArray.of(values.box(box)))
+    return finite_range(values.box(box))
 
 
 def _start(box: Box) -> tuple[int, ...]:

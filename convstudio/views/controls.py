@@ -289,6 +289,11 @@ def colour_of(rgb: Sequence[int]) -> QColor:
     return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))
 
 
+def rgb_of(colour: QColor) -> tuple[int, int, int]:
+    """Turn a colour into three bytes."""
+    return colour.red(), colour.green(), colour.blue()
+
+
 def _describe(widget: QWidget, name: str, tip: str) -> None:
     widget.setAccessibleName(name)
     widget.setToolTip(tip)

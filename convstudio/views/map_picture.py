@@ -10,12 +10,9 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
-    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPalette,
@@ -28,10 +25,11 @@ from PySide6.QtGui import (
 
 from convstudio.model import picture_geometry as geometry
 from convstudio.model.arrays import Floats
-from convstudio.model.display import NEGATIVE, Colours, is_dark
+from convstudio.model.display import NEGATIVE, Colours, finite_range, ink_on
+from convstudio.views.cells import hatching
 from convstudio.views.controls import colour_of
 from convstudio.views.grid import LARGEST_CELL, Overlay
-from convstudio.views.theme import DARK, LIGHT, Tokens, number_font, tokens_of
+from convstudio.views.theme import DARK, Tokens, number_font, tokens_of
 
 _MARGIN = 8
 _ROW_HEIGHT = 44
@@ -292,11 +290,8 @@ class MapPicture(pg.GraphicsView):
         painter.setFont(number_font(texts.pixels))
         for row, line in enumerate(texts.rows, rows.start):
             for column, text in enumerate(line, columns.start):
-                painter.setPen(self._ink(row, column))
+                painter.setPen(colour_of(ink_on(self._colours[row, column].tolist())))
                 painter.drawText(self._cell_rectangle(row, column), Qt.AlignmentFlag.AlignCenter, text)
-
-    def _ink(self, row: int, column: int) -> QColor:
-        return DARK.text if is_dark(tuple(self._colours[row, column].tolist())) else LIGHT.text
 
     def _paint_lines(self, painter: QPainter, rows: slice, columns: slice) -> None:
         """Draw the lines between cells, one pixel wide."""
@@ -386,8 +381,7 @@ class MapPicture(pg.GraphicsView):
             painter.drawLine(QPointF(x, zero - min(low, 0) * scale), QPointF(x, zero - max(high, 0) * scale))
 
     def _stem_range(self) -> tuple[float, float]:
-        finite = self._values[np.isfinite(self._values)]
-        low, high = (min(0.0, float(finite.min())), max(0.0, float(finite.max()))) if finite.size else (0.0, 0.0)
+        low, high = finite_range(np.append(self._values, np.float32(0)))
         return (low, high) if high > low else (low, low + 1.0)
 
     def _shown_end(self, columns: slice) -> int:
@@ -473,15 +467,6 @@ class MapPicture(pg.GraphicsView):
 
     def _wear_palette(self) -> None:
         self.setBackground(self.palette().color(QPalette.ColorRole.Base))  # type: ignore[no-untyped-call]
-
-
-def hatching(tokens: Tokens) -> QBrush:
-    """Return the stripes of what is not computed yet."""
-    stripes = QLinearGradient(7, 0, 0, 7)
-    stripes.setSpread(QLinearGradient.Spread.RepeatSpread)
-    for at, colour in ((0, tokens.hatch), (0.49, tokens.hatch), (0.5, tokens.card), (1, tokens.card)):
-        stripes.setColorAt(at, colour)
-    return QBrush(stripes)
 
 
 def _not_too_small(cells: QRectF) -> QRectF:
