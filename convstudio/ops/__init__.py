@@ -1,4 +1,5 @@
 """Pure functions on NumPy arrays: what a convolutional layer computes."""
+
 from __future__ import annotations
 
 from convstudio.ops.activation import ACTIVATIONS, activate, activation_gradient

@@ -1,4 +1,5 @@
 """The activations: what a layer does to each number after its bias."""
+
 from __future__ import annotations
 
 import math

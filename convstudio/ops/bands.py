@@ -9,6 +9,7 @@ Three outputs of the kernel (a, b, c) read five inputs::
 The zeros cost multiplications, but x is copied once instead of three times, and matrix products are what a
 processor does best. A zero times NaN is NaN: where the input is not finite, the caller must do without bands.
 """
+
 from __future__ import annotations
 
 import numpy as np

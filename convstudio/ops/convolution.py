@@ -1,4 +1,5 @@
 """The convolution of a layer: every filter slides over the input and makes one feature map."""
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,5 @@
 """How much a layer holds and how much it computes."""
+
 from __future__ import annotations
 
 import math

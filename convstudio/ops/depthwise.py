@@ -5,6 +5,7 @@ output, too few for a matrix product. Rows of all channels are multiplied and su
 by weights laid out beside them: here `einsum` on windows is fast, because its innermost loop is a whole
 row.
 """
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,5 @@
 """The layers around a convolution: normalisation, dropout, flattening, and the dense layer at the end."""
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,5 @@
 """Pooling: every window is summed up in its largest or its mean value, channel by channel."""
+
 from __future__ import annotations
 
 import operator

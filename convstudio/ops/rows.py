@@ -4,6 +4,7 @@ The rows of an image lie in memory one after the other, so that whole rows are c
 each kernel column the rows are taken one cell further, and the banded matrix of the kernel's rows, see
 `bands`, makes four or more rows of the feature map from them.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable

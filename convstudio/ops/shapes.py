@@ -1,4 +1,5 @@
 """How large a result is: strides, dilation, padding, and the shape that follows from them."""
+
 from __future__ import annotations
 
 import math

@@ -1,4 +1,5 @@
 """A convolution of any rank as one of planes, rows and columns, cut into boxes that fit a core's cache."""
+
 from __future__ import annotations
 
 import math

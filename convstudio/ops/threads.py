@@ -1,4 +1,5 @@
 """Work shared among the processor's cores, with the same bits in the result however many there are."""
+
 from __future__ import annotations
 
 import os

@@ -7,6 +7,7 @@ few, several neighbouring outputs share one longer row of the matrix, see `bands
 Source: K. Chellapilla, S. Puri and P. Simard, "High performance convolutional neural networks for document
 processing", 2006, https://inria.hal.science/inria-00112631, section 3.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
