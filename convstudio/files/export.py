@@ -20,6 +20,7 @@ from convstudio.files.tables import encode_table
 from convstudio.model.arrays import Floats
 from convstudio.model.display import finite_range
 from convstudio.model.numbers import format_exact, format_shape
+from convstudio.model.wording import PLURALS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -83,8 +84,7 @@ def _table_of(values: Floats, path: str | os.PathLike[str]) -> Floats:
 
 
 def _json(values: Floats) -> bytes:
-    axes = ["planes", "rows", "columns"] if values.ndim > 2 else ["steps"]
-    content = _MapsFile(FORMAT, VERSION, [*axes[-(values.ndim - 1) :], "filters"], to_nested(values))
+    content = _MapsFile(FORMAT, VERSION, [*PLURALS[values.ndim - 1], "filters"], to_nested(values))
     return msgspec.json.encode(content) + b"\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -34,7 +34,6 @@ from convstudio.views.signs import PrimaryButton, SignButton
 from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
-Look = Callable[[Document, ViewState], ViewState]
 _LONGEST_RESULT = "-0.001234"
 """The room that the output keeps, so that stepping moves nothing beside it."""
 

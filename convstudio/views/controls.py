@@ -29,11 +29,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.model.numbers import format_weight, parse_number
+from convstudio.model.numbers import LARGEST, format_weight, parse_number
 from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
 
 _NO_BOUND = 10**9
-_LARGEST = 3.4028234663852886e38
 
 
 class Card(QFrame):
@@ -113,7 +112,7 @@ class NumberField(QDoubleSpinBox):
         self._shown = 0.0
         self._name = name
         self.setDecimals(15)
-        self.setRange(-_LARGEST, _LARGEST)
+        self.setRange(-LARGEST, LARGEST)
         self.setKeyboardTracking(False)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setFont(number_font())

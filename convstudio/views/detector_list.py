@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.model.arrays import Floats
-from convstudio.model.detectors import Detector, matching
+from convstudio.model.detectors import Detector, matching, recognise
 from convstudio.model.display import colours, signed_levels
-from convstudio.model.kernel_facts import detector_picture, detector_size, kernel_sum, recognised, why_not
+from convstudio.model.kernel_facts import detector_picture, kernel_sum, why_not
 from convstudio.model.layers import Conv
+from convstudio.model.numbers import format_shape
 from convstudio.views.controls import Choice, PlainLabel, labelled, row_of
 
 CUSTOM = "Custom"
@@ -77,7 +78,7 @@ class DetectorChoice(Choice):
     def show_filter(self, layer: Conv, filter_index: int) -> None:
         """Name the filter, and grey out what cannot be used on its layer."""
         self._show_fits(layer)
-        found = recognised(self._detectors, layer, filter_index)
+        found = recognise(self._detectors, layer.weights[..., filter_index])
         row = 0 if found is None else self._detectors.index(found) + 1
         self._picture(row)
         self.show_index(row)
@@ -273,7 +274,7 @@ def _table(model: DetectorTable) -> QTableView:
 
 
 def _cells(detector: Detector) -> tuple[str, ...]:
-    size, total = detector_size(detector), kernel_sum(detector_picture(detector))
+    size, total = format_shape(detector.kernel.shape), kernel_sum(detector_picture(detector))
     return detector.name, detector.detects, detector.source, size, total
 
 

@@ -385,9 +385,11 @@ class GridView(QTableView):
         rows = runs(overlay.rows - top, self.grid.rowCount())
         columns = runs(overlay.columns - left, self.grid.columnCount())
         return [
-            self.visualRect(self.grid.index(r0, c0)).united(self.visualRect(self.grid.index(r1, c1)))
-            for r0, r1 in rows
-            for c0, c1 in columns
+            self.visualRect(self.grid.index(down.start, across.start)).united(
+                self.visualRect(self.grid.index(down.stop - 1, across.stop - 1))
+            )
+            for down in rows
+            for across in columns
         ]
 
     def _fit_cells(self) -> None:

@@ -27,7 +27,6 @@ from convstudio.views.histogram import Histogram
 from convstudio.views.map_picture import MapPicture, Marks
 from convstudio.views.signs import SignButton
 
-Look = Callable[[Document, ViewState], ViewState]
 _COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
     ("Diverging", display.signed_levels),
     ("Grey", display.grey_levels),
@@ -384,7 +383,7 @@ class MapPane(Card):
     # --- asking ------------------------------------------------------------------------------------------------
 
     def _position(self, row: int, column: int) -> tuple[int, ...]:
-        return picture_geometry.map_position(row, column, 1 if self._map is None else self._map.ndim)
+        return picture_geometry.position_of(row, column, 1 if self._map is None else self._map.ndim)
 
     def _point(self, at: tuple[int, int] | None) -> None:
         cell = None if at is None or self._map is None else Cell(Pane.MAP, self._position(*at))

@@ -326,9 +326,9 @@ class MapPicture(pg.GraphicsView):
     def _linked_rectangles(self, linked: Overlay) -> Iterator[QRectF]:
         rows = geometry.runs(linked.rows, self._values.shape[0])
         columns = geometry.runs(linked.columns, self._values.shape[1])
-        for first_row, last_row in rows:
-            for first, last in columns:
-                yield self._cells_rectangle(slice(first_row, last_row + 1), slice(first, last + 1))
+        for down in rows:
+            for across in columns:
+                yield self._cells_rectangle(down, across)
 
     def _paint_current(self, painter: QPainter, tokens: Tokens) -> None:
         if self._marks.current is None:
