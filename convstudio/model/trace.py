@@ -146,7 +146,7 @@ def _activated(values: TiledArray, layer: Conv, filter_index: int, position: tup
     """Apply the activation; softmax alone looks at the other filters too."""
     if layer.activation != "softmax":
         return float(activate(np.array([total]), layer.activation)[0])
-    window = _read(values, window_at(layer, values.spatial, position).sources).astype(np.float64)
+    window = read_cells(values, window_at(layer, values.spatial, position).sources).astype(np.float64)
     totals = conv(window, layer.weights, layer.bias, groups=layer.groups, flip=layer.flip).ravel()
     return float(activate(totals, "softmax")[filter_index])
 

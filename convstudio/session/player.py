@@ -39,7 +39,7 @@ class Player(QObject):
         self._timer.setInterval(1000 // self._speed)
 
     def faster(self, places: int) -> int:
-        """Return the speed so many places further on in `SPEEDS`, back for a negative number; the ends stay the ends."""
+        """Return the speed so many places on in `SPEEDS`, back for a negative number; the ends stay the ends."""
         return SPEEDS[min(max(SPEEDS.index(self._speed) + places, 0), len(SPEEDS) - 1)]
 
     def toggle(self) -> None:
