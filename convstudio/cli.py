@@ -34,7 +34,8 @@ from convstudio.files.resources import load_detectors
 from convstudio.files.screen import ScreenProblem, check_screen, import_problem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector, find_detector
-from convstudio.model.numbers import format_number, format_shape, format_weight, parse_number
+from convstudio.model.kernel_facts import kernel_sum
+from convstudio.model.numbers import format_shape, format_weight, parse_number
 from convstudio.model.sample import Sample, channel_names
 from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, Padding, activate, conv
 
@@ -353,8 +354,7 @@ def _show(arguments: list[str]) -> int:
     parser = _Parser("convstudio detectors show", "Show a detector's weights, what it detects, and where it is from.")
     parser.add_argument("id", metavar="ID")
     detector = _named_detector(parser.parse_args(arguments).id)
-    total = format_number(float(detector.kernel.sum(dtype=np.float64)))
-    print(f"{detector.name} ({detector.id}), {format_shape(detector.kernel.shape)}, sum {total}")
+    print(f"{detector.name} ({detector.id}), {format_shape(detector.kernel.shape)}, sum {kernel_sum(detector.kernel)}")
     print("\n".join(_weight_lines(detector)))
     print(f"detects: {detector.detects}\nsource:  {detector.source}")
     return DONE

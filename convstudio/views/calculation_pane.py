@@ -23,7 +23,7 @@ from convstudio.model import display, picture_geometry, readout, stepping, trace
 from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
-from convstudio.model.forward import LayerResult, as_sentence
+from convstudio.model.forward import as_sentence
 from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_number
 from convstudio.model.trace import Calculation
@@ -115,6 +115,7 @@ class CalculationPane(Card):
     look_asked = Signal(object)
     play_asked = Signal()
     speed_asked = Signal(int)
+    refused = Signal(str)
 
     def __init__(self, speeds: Sequence[int]) -> None:
         super().__init__()
@@ -123,7 +124,6 @@ class CalculationPane(Card):
         self._calculation: Calculation | None = None
         self._channel = 0
         self._input_channels = 1
-        self._result: LayerResult | None = None
         self._looked_at: tuple[str, Conv] | None = None
         self._levels: tuple[TiledArray, Levels] | None = None
         self._make_equation()
@@ -143,13 +143,6 @@ class CalculationPane(Card):
         before, self._view = self._view, view
         if _looked_at(view) != _looked_at(before):
             self.show_document(document, view)
-
-    def show_result(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
-        """Take a layer's result: what it read, or the problem that leaves nothing to calculate."""
-        is_news = result is not None and (view.layer > 0 or bool(result.problem))
-        self._result = result
-        if is_news:
-            self._show_calculation(document, view)
 
     def show_playing(self, playing: bool) -> None:
         """Say whether the window moves by itself."""
@@ -182,8 +175,10 @@ class CalculationPane(Card):
         self.look_asked.emit(lambda _document, view: stepping.go_term_by_term(view, wanted))
 
     def copy_calculation(self) -> None:
-        """Put the whole calculation on the clipboard, no term hidden."""
-        if self._calculation is not None:
+        """Put the whole calculation on the clipboard, no term hidden; where there is none, say why in `refused`."""
+        if self._calculation is None:
+            self.refused.emit(self.field.toPlainText())
+        else:
             text = wording.calculation_text(self._calculation, self._channel, self._input_channels, whole=True)
             QGuiApplication.clipboard().setText(text)
 
@@ -274,10 +269,8 @@ class CalculationPane(Card):
             part.setEnabled(count > 0)
 
     def _show_calculation(self, document: Document, view: ViewState) -> None:
-        layer, read = document.layers[view.layer], self._read(document, view)
+        layer, read = document.layers[view.layer], document.sample.values
         try:
-            if read is None:
-                raise ValueError("This layer has nothing to read yet.")
             found = trace.explain(read, layer, view.filter, view.shown_position)
         except ValueError as refusal:
             self._show_problem(as_sentence(str(refusal)))
@@ -332,13 +325,6 @@ class CalculationPane(Card):
         self.result_label.setText("")
         self.term_label.setVisible(False)
         self.copy_button.setEnabled(False)
-
-    def _read(self, document: Document, view: ViewState) -> TiledArray | None:
-        """Return what the layer reads: the sample, or what the layer before made of it."""
-        if view.layer == 0:
-            return document.sample.values
-        is_current = self._result is not None and self._result.layer is document.layers[view.layer]
-        return self._result.read if self._result is not None and is_current else None
 
     def _levels_of(self, read: TiledArray) -> Levels:
         """Return the levels of the whole input, so that a window has the colours that it has there."""
