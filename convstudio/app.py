@@ -37,7 +37,7 @@ from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.session.workspace import Workspace, is_project
+from convstudio.session.workspace import OPENABLE, Workspace, is_project
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -259,7 +259,7 @@ class Studio:
             return
         self.session.apply(name, changed, gesture)
 
-    def _look(self, move: Callable[[Document, ViewState], ViewState]) -> None:
+    def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))
 
     def _step(self, step: str) -> None:
@@ -267,15 +267,7 @@ class Studio:
             self.player.toggle()
             return
         self.player.pause()
-        moves: dict[str, Callable[[Document, ViewState], ViewState]] = {
-            "forward": stepping.step_forward,
-            "back": stepping.step_back,
-            "first": lambda document, view: stepping.go_to(document, view, 0),
-            "last": lambda document, view: stepping.go_to(document, view, stepping.position_count(document, view)),
-            "terms": lambda _, view: stepping.go_term_by_term(view, view.term is None),
-            "let go": lambda _, view: view.let_go(),
-        }
-        self._look(moves[step])
+        self._look(stepping.MOVES[step])
 
     def _use_scheme(self, scheme: str) -> None:
         apply_scheme(self._app, scheme)
@@ -289,7 +281,7 @@ class Studio:
             self.workspace.start_anew()
 
     def _ask_open(self) -> None:
-        path = dialogs.ask_open(self.window)
+        path = dialogs.ask_open(self.window, OPENABLE)
         if path:
             self._open(path)
 
@@ -386,7 +378,7 @@ class Studio:
         """Ask about one recovery, and say whether its work is back; what is declined stays in the folder."""
         try:
             when = datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %B, %H:%M")
-            wanted = dialogs.ask_recover(self.window, [when])
+            wanted = dialogs.ask_recover(self.window, when)
             aside = put_aside(path)
             if wanted:
                 document, _ = decode_document(read_bytes(aside), named(aside))

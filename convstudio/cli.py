@@ -27,7 +27,7 @@ from convstudio.files.inputs import (
     read_input_spec,
 )
 from convstudio.files.kernels import KERNEL_SUFFIXES, read_kernel, write_kernel
-from convstudio.files.limits import LIMITS
+from convstudio.files.limits import LIMITS, check_output_shape
 from convstudio.files.nested import to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named, printable, reason
 from convstudio.files.resources import load_detectors
@@ -37,7 +37,7 @@ from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.kernel_facts import kernel_sum
 from convstudio.model.numbers import format_shape, format_weight, parse_number
 from convstudio.model.sample import Sample, channel_names
-from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, Padding, activate, conv
+from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, Padding, activate, conv, output_shape
 
 DONE, FAILED, REFUSED = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
@@ -277,6 +277,10 @@ def _maps(sample: Sample, options: argparse.Namespace, detectors: Sequence[Detec
 
 
 def _feature_maps(sample: Sample, weights: Floats, options: argparse.Namespace) -> Floats:
+    made = output_shape(
+        sample.spatial, weights.shape[:-2], stride=options.stride, padding=options.padding, dilation=options.dilation
+    )
+    check_output_shape((*made, weights.shape[-1]), named(sample.name))
     maps = conv(
         sample.values.to_array(),
         weights,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -87,6 +88,24 @@ def term_count(layer: Conv) -> int:
 def go_term_by_term(view: ViewState, wanted: bool) -> ViewState:
     """Start at the first term of the current dot product, or go back to whole products."""
     return replace(view, term=0 if wanted else None)
+
+
+def _to_the_last(document: Document, view: ViewState) -> ViewState:
+    return go_to(document, view, position_count(document, view) - 1)
+
+
+Move = Callable[[Document, ViewState], ViewState]
+MOVES: Mapping[str, Move] = MappingProxyType(
+    {
+        "forward": step_forward,
+        "back": step_back,
+        "first": lambda document, view: go_to(document, view, 0),
+        "last": _to_the_last,
+        "terms": lambda _, view: go_term_by_term(view, view.term is None),
+        "let go": lambda _, view: view.let_go(),
+    }
+)
+"""What the stepper's buttons and keys do, by the name of the step."""
 
 
 def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:

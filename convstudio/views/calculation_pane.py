@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -152,28 +152,6 @@ class CalculationPane(Card):
         """Show the chosen speed."""
         self.speed_choice.show_index(self._speeds.index(steps_per_second))
 
-    # --- what can be asked by button and by key ----------------------------------------------------------------
-
-    def first_position(self) -> None:
-        """Ask to move the window to its first position."""
-        self.look_asked.emit(partial(_at_index, 0))
-
-    def step_back(self) -> None:
-        """Ask to move the window one position, or one term, back."""
-        self.look_asked.emit(stepping.step_back)
-
-    def step_forward(self) -> None:
-        """Ask to move the window one position, or one term, forward."""
-        self.look_asked.emit(stepping.step_forward)
-
-    def last_position(self) -> None:
-        """Ask to move the window to its last position."""
-        self.look_asked.emit(_at_last)
-
-    def toggle_terms(self, wanted: bool) -> None:
-        """Ask to go term by term, or output by output again."""
-        self.look_asked.emit(lambda _document, view: stepping.go_term_by_term(view, wanted))
-
     def copy_calculation(self) -> None:
         """Put the whole calculation on the clipboard, no term hidden; where there is none, say why in `refused`."""
         if self._calculation is None:
@@ -194,11 +172,11 @@ class CalculationPane(Card):
                                       self.copy_calculation)  # fmt: skip
 
     def _make_stepper(self) -> None:
-        self.first_button = SignButton("first", "First position", "Go to the first output", self.first_position)
-        self.back_button = SignButton("back", "Step back", "Go one step back", self.step_back)
+        self.first_button = SignButton("first", "First position", "Go to the first output", self._asking("first"))
+        self.back_button = SignButton("back", "Step back", "Go one step back", self._asking("back"))
         self.play_button = PrimaryButton("Play", "Play", "Move the window by itself, or pause")
-        self.forward_button = SignButton("forward", "Step forward", "Go one step forward", self.step_forward)
-        self.last_button = SignButton("last", "Last position", "Go to the last output", self.last_position)
+        self.forward_button = SignButton("forward", "Step forward", "Go one step forward", self._asking("forward"))
+        self.last_button = SignButton("last", "Last position", "Go to the last output", self._asking("last"))
         self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
                                         toggles=True)  # fmt: skip
         self.speed_choice = Choice("Speed", [f"{speed} / s" for speed in self._speeds], "Steps per second")
@@ -209,9 +187,12 @@ class CalculationPane(Card):
         self.progress_label.setFont(number_font())
         self.progress_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.play_button.clicked.connect(lambda _checked=False: self.play_asked.emit())
-        self.terms_button.clicked.connect(self.toggle_terms)
+        self.terms_button.clicked.connect(self._asking("terms"))
         self.speed_choice.chosen.connect(lambda index: self.speed_asked.emit(self._speeds[index]))
         self.slider.valueChanged.connect(lambda index: self.look_asked.emit(partial(_at_index, index)))
+
+    def _asking(self, step: str) -> Callable[..., None]:
+        return lambda *_: self.look_asked.emit(stepping.MOVES[step])
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -352,7 +333,3 @@ def _looked_at(view: ViewState) -> tuple[object, ...]:
 
 def _at_index(index: int, document: Document, view: ViewState) -> ViewState:
     return stepping.go_to(document, view, index)
-
-
-def _at_last(document: Document, view: ViewState) -> ViewState:
-    return stepping.go_to(document, view, stepping.position_count(document, view) - 1)
