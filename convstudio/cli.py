@@ -150,6 +150,18 @@ def _apply_parser() -> _Parser:
         metavar="SPEC",
         help=f"a detector's id, or a file: {' '.join(sorted(KERNEL_SUFFIXES))}; one filter for each --kernel",
     )
+    _add_layer_options(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="NAME.npy .json .csv .tsv .png .tif; a folder when there are several inputs",
+    )
+    return parser
+
+
+def _add_layer_options(parser: _Parser) -> None:
     parser.add_argument("--bias", type=_numbers, metavar="0,1", help="one number for each filter (default: 0)")
     parser.add_argument("--stride", type=partial(_per_axis, "stride", LIMITS.stride), default=1, metavar="N|N,N")
     parser.add_argument(
@@ -164,14 +176,6 @@ def _apply_parser() -> _Parser:
     parser.add_argument("--groups", type=_groups, default=1, metavar="N")
     parser.add_argument("--flip", action="store_true", help="turn the kernels first: true convolution")
     parser.add_argument("--activation", choices=ACTIVATIONS, default="linear")
-    parser.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        metavar="OUT",
-        help="NAME.npy .json .csv .tsv .png .tif; a folder when there are several inputs",
-    )
-    return parser
 
 
 def _apply(arguments: list[str]) -> int:
