@@ -42,6 +42,16 @@ def check_input_shape(shape: Sequence[int], where: str) -> None:
         )
 
 
+def check_output_shape(shape: Sequence[int], where: str) -> None:
+    """Raise FileProblem unless feature maps `(*output, filters)` of that shape fit; `where` names their input."""
+    if math.prod(shape) > LIMITS.output_values:
+        raise FileProblem(
+            f"{where} would make feature maps of {format_shape(tuple(shape))} = {math.prod(shape)} values "
+            f"({byte_size(shape) >> 20} MiB), and at most {LIMITS.output_values} fit: use fewer kernels, a larger "
+            "stride or a smaller input."
+        )
+
+
 def check_kernel_size(size: Sequence[int], where: str) -> None:
     """Raise FileProblem unless every axis of a kernel keeps to the limits; `where` names the kernel."""
     for length in size:

@@ -170,11 +170,6 @@ def is_separable(kernel: Floats) -> bool:
     return int(np.linalg.matrix_rank(kernel)) == 1
 
 
-def read_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
-    """Return the spatial shape of what a layer reads, or None where the layer before it makes no feature map."""
-    return document.sample.spatial if layer == 0 else stepping.output_spatial(document, layer - 1)
-
-
 def outcome(document: Document, layer: int) -> Outcome:
     """Say what a layer's settings lead to.
 
@@ -184,7 +179,7 @@ def outcome(document: Document, layer: int) -> Outcome:
     >>> outcome(Document(sample, Network((Conv.of(np.ones((3, 3, 1, 1))),))), 0).text
     'Output: (8 − 3) ÷ 1 + 1 = 6'
     """
-    conv, spatial = document.layers[layer], read_spatial(document, layer)
+    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
     if spatial is None:
         return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
     try:
@@ -272,7 +267,7 @@ def padding_choice(layer: Conv) -> str:
 
 def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
     """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
-    conv, spatial = document.layers[layer], read_spatial(document, layer)
+    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
     if not isinstance(conv.padding, str):
         return conv.padding
     try:

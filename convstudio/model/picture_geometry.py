@@ -16,7 +16,8 @@ from convstudio.model.numbers import format_number, format_shape
 
 SMALLEST_DIGIT = 13
 _LARGEST_DIGIT = 16
-_DIGIT_WIDTH = 0.61  # of its height, in a monospaced font
+DIGIT_WIDTH = 0.61
+"""How wide a digit is, of its height, in a monospaced font."""
 _MARGIN = 2
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -161,7 +162,7 @@ def cell_texts(values: NDArray[Any], width: float, height: float) -> CellTexts |
     >>> cell_texts(np.float32([[-1 / 30, 0]]), 42, 42).rows
     (('-0.03', '0'),)
     """
-    room = int((width - _MARGIN) / (_DIGIT_WIDTH * SMALLEST_DIGIT))
+    room = int((width - _MARGIN) / (DIGIT_WIDTH * SMALLEST_DIGIT))
     if room < 1 or height < SMALLEST_DIGIT + 2:
         return None
     for write in _WAYS:
@@ -206,7 +207,7 @@ _WAYS: tuple[Callable[[float], str], ...] = (
 
 
 def _digit_height(width: float, longest: int) -> int:
-    return max(SMALLEST_DIGIT, min(_LARGEST_DIGIT, int((width - _MARGIN) / (_DIGIT_WIDTH * longest))))
+    return max(SMALLEST_DIGIT, min(_LARGEST_DIGIT, int((width - _MARGIN) / (DIGIT_WIDTH * longest))))
 
 
 def _visible_along(low: float, high: float, length: int) -> slice:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QLinearG
 
 from convstudio.model.arrays import Floats
 from convstudio.model.display import NEGATIVE, Colours, faded, ink_on
+from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.views.controls import colour_of, rgb_of
 from convstudio.views.theme import BODY_PIXELS, Tokens, number_font
 
@@ -171,6 +172,6 @@ def _ink(face: Face, row: int, column: int, tokens: Tokens) -> QColor:
 
 
 def _fitting_pixels(letters: int, side: int) -> int:
-    """Return the size at which a monospaced text fits a cell; digits are 0.6 of their size wide."""
+    """Return the size at which a monospaced text fits a cell."""
     roomy = max(BODY_PIXELS, min(_LARGEST_TEXT, side // 3))
-    return max(_SMALLEST_TEXT, min(roomy, int((side - 4) / (0.61 * letters))))
+    return max(_SMALLEST_TEXT, min(roomy, int((side - 4) / (DIGIT_WIDTH * letters))))

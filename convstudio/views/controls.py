@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QStandardItemModel,
     QValidator,
 )
 from PySide6.QtWidgets import (
@@ -179,6 +180,21 @@ class Choice(QComboBox):
         if self.currentIndex() != index:
             with QSignalBlocker(self):
                 self.setCurrentIndex(index)
+
+    def show_entries(self, entries: Sequence[str]) -> None:
+        """Offer other entries without asking for anything."""
+        if [self.itemText(row) for row in range(self.count())] != list(entries):
+            with QSignalBlocker(self):
+                self.clear()
+                self.addItems(list(entries))
+
+    def show_use(self, row: int, tip: str, *, is_usable: bool) -> None:
+        """Grey an entry out or offer it again, and say why or what it is."""
+        self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+        items = self.model()
+        if isinstance(items, QStandardItemModel):
+            items.item(row).setEnabled(is_usable)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list for arrows and letters: walking through the entries must not apply each one of them."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPen, QPixmap, QStandardItemModel
+from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -72,7 +72,7 @@ class DetectorChoice(Choice):
         self._fits: tuple[int, int] | None = None
         self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
         self.setMaxVisibleItems(18)
-        self._enable(0, "This filter's weights are typed: they equal no detector.", enabled=False)
+        self.show_use(0, "This filter's weights are typed: they equal no detector.", is_usable=False)
         self.chosen.connect(self._choose)
 
     def show_filter(self, layer: Conv, filter_index: int) -> None:
@@ -101,14 +101,7 @@ class DetectorChoice(Choice):
         self._fits = fits
         for row, detector in enumerate(self._detectors, start=1):
             refusal = why_not(detector, layer)
-            self._enable(row, refusal or _tip(detector), enabled=not refusal)
-
-    def _enable(self, row: int, tip: str, *, enabled: bool) -> None:
-        self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
-        items = self.model()
-        if isinstance(items, QStandardItemModel):
-            items.item(row).setEnabled(enabled)
+            self.show_use(row, refusal or _tip(detector), is_usable=not refusal)
 
     def _choose(self, row: int) -> None:
         if row > 0:

@@ -207,6 +207,19 @@ class GridView(QTableView):
         self._face = _face(_EMPTY)
         self.setAccessibleName(name)
         self.setWhatsThis(tip)
+        self._dress()
+        self.grid.modelReset.connect(self._fit_cells)
+        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
+        self._overlays: tuple[Overlay, ...] = ()
+        self._brush_on = False
+        self._stroke = 0
+        self._painting = False
+        self._smallest = SMALLEST_CELL
+        self._largest = LARGEST_CELL
+        self.setViewportMargins(0, 0, 0, 0)
+
+    def _dress(self) -> None:
+        """Take off what a table has and a grid has not: lines, headers, frame."""
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -222,15 +235,6 @@ class GridView(QTableView):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setMinimumSectionSize(1)
             header.setVisible(False)
-        self.grid.modelReset.connect(self._fit_cells)
-        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
-        self._overlays: tuple[Overlay, ...] = ()
-        self._brush_on = False
-        self._stroke = 0
-        self._painting = False
-        self._smallest = SMALLEST_CELL
-        self._largest = LARGEST_CELL
-        self.setViewportMargins(0, 0, 0, 0)
 
     def show_content(self, content: GridContent) -> None:
         """Show other numbers."""

@@ -29,6 +29,7 @@ from convstudio.model.display import NEGATIVE, Colours, finite_range, ink_on
 from convstudio.views.cells import hatching
 from convstudio.views.controls import colour_of
 from convstudio.views.grid import LARGEST_CELL, Overlay
+from convstudio.views.keys import ARROWS, ZOOM_STEP, ZOOMS
 from convstudio.views.theme import DARK, Tokens, number_font, tokens_of
 
 _MARGIN = 8
@@ -38,13 +39,6 @@ _STEM_GAP = 16
 _SMALLEST_LINED_CELL = 12
 _WIDEST_IMAGE = 8192  # Qt paints no image wider than 32767; a longer sequence is painted from its visible part
 _FEWEST_COLUMNS = 3
-_ZOOM_STEP = 1.25
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
 @dataclass(frozen=True)
@@ -166,7 +160,7 @@ class MapPicture(pg.GraphicsView):
     def zoom(self, steps: int) -> None:
         """Zoom in (above 0) or out (below 0) around the current output."""
         row, column = self._marks.current or (0, 0)
-        factor = _ZOOM_STEP**-steps
+        factor = ZOOM_STEP**-steps
         self._box.scaleBy(x=factor, y=None if self._is_sequence else factor, center=(column + 0.5, row + 0.5))
         self._leave_fit()
 
@@ -197,8 +191,8 @@ class MapPicture(pg.GraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ARROWS:
-            self.stepped.emit(*_ARROWS[key])
+        if key in ARROWS:
+            self.stepped.emit(*ARROWS[key])
         elif not self.take_zoom_key(key):
             event.ignore()
 
@@ -206,8 +200,8 @@ class MapPicture(pg.GraphicsView):
         """Zoom by plus, minus or 0 (the whole map); say whether it was one of these keys."""
         if key == Qt.Key.Key_0:
             self.fit()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self.zoom(-1 if key == Qt.Key.Key_Minus else 1)
+        elif key in ZOOMS:
+            self.zoom(ZOOMS[key])
         else:
             return False
         return True

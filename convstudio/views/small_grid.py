@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Colours, faded, ink_on
 from convstudio.model.numbers import format_exact
-from convstudio.model.picture_geometry import SMALLEST_DIGIT, CellTexts, cell_texts
+from convstudio.model.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT, CellTexts, cell_texts
 from convstudio.views.cells import hatching
 from convstudio.views.controls import colour_of, rgb_of
 from convstudio.views.theme import SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
@@ -204,7 +204,7 @@ def _layout(values: Floats) -> tuple[CellTexts | None, QSize]:
         texts = cell_texts(values, _WIDEST / columns, max(height, SMALLEST_DIGIT + 2))
         if texts is not None:
             longest = max(len(text) for row in texts.rows for text in row)
-            width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * 0.61) + 6)
+            width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * DIGIT_WIDTH) + 6)
             return CellTexts(texts.rows, SMALLEST_DIGIT), QSize(width, max(height, SMALLEST_DIGIT + 3))
     side = max(2, min(_HEIGHT // rows, _WIDEST // columns, _SIDE))
     return None, QSize(side, side)
