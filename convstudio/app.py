@@ -55,6 +55,7 @@ _PATIENCE = 2000
 _KEYS = """Step forward and back: Ctrl+Right, Ctrl+Left
 Play or pause: F5
 First and last position: Ctrl+Home, Ctrl+End
+Faster and slower: Ctrl+Up, Ctrl+Down
 Term by term inside one product: Ctrl+T
 Let go and show the whole map: Escape
 Undo and redo: Ctrl+Z, Ctrl+Shift+Z
@@ -263,6 +264,9 @@ class Studio:
         self.session.look(move(self.session.document, self.session.view))
 
     def _step(self, step: str) -> None:
+        if step in ("faster", "slower"):
+            self._set_speed(self.player.faster(1 if step == "faster" else -1))
+            return
         if step == "play":
             self.player.toggle()
             return

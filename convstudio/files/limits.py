@@ -10,6 +10,7 @@ from convstudio.model.arrays import byte_size
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_shape
 from convstudio.model.wording import PLURALS
+from convstudio.ops.shapes import MOST_VALUES
 
 LIMITS = Limits(
     axis_length=16384,  # the longest side that a texture of common graphics drivers takes
@@ -20,7 +21,7 @@ LIMITS = Limits(
     dilation=64,  # a 31-long kernel then spans 1,921 cells, more than the rows of a full-HD picture
     padding=256,  # more than half the span of the largest useful kernel, and it cannot swell an input without notice
     filters=512,  # the upper end of "32 to 512 filters in parallel are common"
-    output_values=2**28,  # 1 GiB of float32, the most that a machine with 4 GB can hold beside its input
+    output_values=MOST_VALUES,  # 1 GiB of float32, the most that a machine with 4 GB can hold beside its input
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     grid_length=24,  # the largest side whose numbers can all be read at once in a third of a 1366×768 screen

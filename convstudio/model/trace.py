@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from convstudio.model.arrays import Floats, TiledArray, distinct
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import Cell, Pane
-from convstudio.ops import activate
+from convstudio.ops import activate, conv
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
 from convstudio.ops.shapes import Geometry, geometry
@@ -146,9 +146,9 @@ def _activated(values: TiledArray, layer: Conv, filter_index: int, position: tup
     """Apply the activation; softmax alone looks at the other filters too."""
     if layer.activation != "softmax":
         return float(activate(np.array([total]), layer.activation)[0])
-    linear = replace(layer, activation="linear")
-    totals = [explain(values, linear, index, position).total for index in range(layer.filters)]
-    return float(activate(np.array(totals), "softmax")[filter_index])
+    window = read_cells(values, window_at(layer, values.spatial, position).sources).astype(np.float64)
+    totals = conv(window, layer.weights, layer.bias, groups=layer.groups, flip=layer.flip).ravel()
+    return float(activate(totals, "softmax")[filter_index])
 
 
 def kernel_as_used(layer: Conv, filter_index: int) -> Floats:

@@ -46,7 +46,7 @@ class Recompute(QObject):
             self._start()
 
     def close(self, patience: int = -1) -> bool:
-        """Deliver nothing more; wait `patience` milliseconds (-1: for ever) for the run and say whether it ended."""
+        """Deliver nothing more; wait `patience` milliseconds, -1 for ever, for the computation, and say if it ended."""
         self.blockSignals(True)
         self._waiting = None
         self._pool.clear()

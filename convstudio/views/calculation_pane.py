@@ -34,7 +34,7 @@ from convstudio.views.signs import PrimaryButton, SignButton
 from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
-_LONGEST_RESULT = "-0.01234"
+_LONGEST_RESULT = "-0.001234"
 """The room that the output keeps, so that stepping moves nothing beside it."""
 
 
@@ -187,7 +187,7 @@ class CalculationPane(Card):
         self.progress_label.setFont(number_font())
         self.progress_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.play_button.clicked.connect(lambda _checked=False: self.play_asked.emit())
-        self.terms_button.clicked.connect(self._asking("terms"))
+        self.terms_button.toggled.connect(self._asking("terms"))  # not clicked: screen readers toggle
         self.speed_choice.chosen.connect(lambda index: self.speed_asked.emit(self._speeds[index]))
         self.slider.valueChanged.connect(lambda index: self.look_asked.emit(partial(_at_index, index)))
 
@@ -244,7 +244,8 @@ class CalculationPane(Card):
         widest = readout.progress(count - 1, count)
         self.progress_label.setMinimumWidth(QFontMetrics(self.progress_label.font()).horizontalAdvance(widest))
         self.progress_label.setText(readout.progress(index, count))
-        self.terms_button.setChecked(view.term is not None)
+        with QSignalBlocker(self.terms_button):
+            self.terms_button.setChecked(view.term is not None)
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
                      self.terms_button, self.slider):  # fmt: skip
             part.setEnabled(count > 0)

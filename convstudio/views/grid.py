@@ -293,10 +293,8 @@ class GridView(QTableView):
         return sorted({self.grid.array_position(0, index.column())[1] for index in self.selectedIndexes()})
 
     def event(self, event: QEvent) -> bool:
-        """Keep copy and paste for the cells: the window's own commands of the same keys are for pictures."""
-        keys = QKeySequence.StandardKey
-        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_key and any(cast(QKeyEvent, event).matches(key) for key in (keys.Copy, keys.Paste)):
+        """Keep copying, and pasting of numbers, for the cells: the window's own command of that key pastes pictures."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._wants(cast(QKeyEvent, event)):
             event.accept()
             return True
         return super().event(event)
@@ -428,6 +426,14 @@ class GridView(QTableView):
         if not self.grid.is_shown(row, column):
             return ""
         return format_exact(float(self.grid.content.values[row, column]))
+
+    def _wants(self, key: QKeyEvent) -> bool:
+        if key.matches(QKeySequence.StandardKey.Copy):
+            return True
+        data = QGuiApplication.clipboard().mimeData()
+        is_picture = data is not None and (data.hasImage() or data.hasUrls())
+        is_editable = self.grid.content.editable is not None
+        return key.matches(QKeySequence.StandardKey.Paste) and is_editable and not is_picture
 
     def _ask(self, row: int, column: int, block: Floats) -> None:
         at = self.grid.array_position(row, column)

@@ -32,6 +32,7 @@ _COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
 _RANGES = ("all", "99 %")
 _WHOLE, _MIDDLE = range(len(_RANGES))
 _MARGIN = 12
+_SELECTOR_HEIGHT = 22
 _LONGEST_NUMBER = "-1.2345678"
 _NO_CELLS = GridContent(np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.uint8))
 
@@ -178,11 +179,11 @@ class MapPane(Card):
         self.map_choice = Choice("Map", ("1",), "Which filter's map is shown")
         self.map_choice.setMinimumContentsLength(3)
         self.colours_choice = Choice("Colours", [name for name, _ in _COLOURS], "How values become colours")
-        self.colours_choice.setMinimumContentsLength(7)
+        self.colours_choice.setMinimumContentsLength(6)
         self.levels_choice = Choice(
             "Levels", _RANGES, "The values between the ends of the colours: all, or the middle 99 %"
         )
-        self.levels_choice.setMinimumContentsLength(4)
+        self.levels_choice.setMinimumContentsLength(3)
         self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
         self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
         self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)", self.picture.fit)
@@ -192,14 +193,15 @@ class MapPane(Card):
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(6)
-        title = row_of(PlainLabel("Feature map", bold=True), self.shape_label, spacing=9)
+        self._map_label = labelled("Map", self.map_choice)
+        self.map_choice.setFixedHeight(_SELECTOR_HEIGHT)
+        title = row_of(PlainLabel("Feature map", bold=True), self.shape_label, self._map_label, self.map_choice)
         title.setStretch(1, 1)
         column.addLayout(title)
         tools = (self.table_button, self.histogram_button, self.fit_button, self.export_button)
-        self._map_label = labelled("Map", self.map_choice)
         colours = (labelled("Colours", self.colours_choice), self.colours_choice)
         levels = (labelled("Levels", self.levels_choice), self.levels_choice)
-        column.addLayout(row_of(self._map_label, self.map_choice, *colours, *levels, 1, *tools))
+        column.addLayout(row_of(*colours, *levels, 1, *tools, spacing=4))
         column.addWidget(self._make_stage(), 1)
         column.addWidget(self.problem_label, 1)
         column.addWidget(self.histogram)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QApplication, QWidget
@@ -14,8 +12,12 @@ HEIGHT = 700
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    undo_stack = QUndoStack()
+def undo_stack(qapp: QApplication) -> QUndoStack:
+    return QUndoStack()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, undo_stack: QUndoStack) -> MainWindow:
     panes = Panes(Ribbon(), QWidget(), QWidget(), QWidget(), QWidget())
     window = MainWindow(panes, undo_stack, lambda: True)
     qtbot.addWidget(window)
