@@ -162,15 +162,18 @@ def faded(painted: Colours, ground: Colour) -> Colours:
     return np.rint(shares).astype(np.uint8)
 
 
-def ink_on(colour: Sequence[int]) -> Colour:
+def ink_on(colour: Sequence[int], wished: Colour | None = None) -> Colour:
     """Return the ink for text on a colour: that of dark or of light text, or black or white on a medium colour.
 
-    The contrast is 4.5:1 or more on every colour (WCAG 2.2, 1.4.3): black or white always reaches that.
+    The contrast is 4.5:1 or more on every colour (WCAG 2.2, 1.4.3): black or white always reaches that. A wished ink
+    is taken where it reaches that too.
 
     >>> ink_on((255, 255, 255)), ink_on((0, 0, 0)), ink_on((118, 118, 118))
     ((31, 35, 40), (231, 232, 234), (0, 0, 0))
     """
     ground = _luminance(colour)
+    if wished is not None and _contrast(_luminance(wished), ground) >= 4.5:
+        return wished
     return next(ink for ink, light in _INKS if _contrast(light, ground) >= 4.5)
 
 

@@ -165,10 +165,11 @@ def _draw_lines(painter: QPainter, places: Places, tokens: Tokens) -> None:
 
 
 def _ink(face: Face, row: int, column: int, tokens: Tokens) -> QColor:
-    """Return the colour of a number: dark on light cells, light on dark ones, grey on padding."""
-    if face.is_padding[row, column]:
-        return tokens.secondary
-    return colour_of(ink_on(face.colours[row, column].tolist()))
+    """Return the colour of a number: one that reads on its cell, and on padding the grey one where it reads."""
+    colour = face.colours[row, column]
+    if not face.is_padding[row, column]:
+        return colour_of(ink_on(colour.tolist()))
+    return colour_of(ink_on(faded(colour, rgb_of(tokens.ground)).tolist(), rgb_of(tokens.secondary)))
 
 
 def _fitting_pixels(letters: int, side: int) -> int:

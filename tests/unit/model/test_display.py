@@ -149,6 +149,11 @@ def test_ink_is_that_of_the_text_where_it_reads(colour, ink):
     assert display.ink_on(colour) == ink
 
 
+def test_a_wished_ink_is_taken_where_it_reads():
+    assert display.ink_on((255, 255, 255), (90, 90, 90)) == (90, 90, 90)
+    assert display.ink_on((150, 150, 150), (90, 90, 90)) == DARK_TEXT
+
+
 def test_the_opacity_of_a_colour_says_nothing_about_its_ink():
     assert display.ink_on((0, 0, 0, 255)) == LIGHT_TEXT
 
