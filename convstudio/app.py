@@ -123,6 +123,7 @@ class Studio:
         self.ribbon = Ribbon()
         panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_close)
+        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -350,8 +351,8 @@ class Studio:
             self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
             return
         path = dialogs.ask_export(self.window, "feature-map.npy")
-        if path:
-            self.workspace.export(path, result.maps)
+        if path and self.workspace.export(path, result.maps):
+            self.window.show_sentence(f"The feature map is in {path}.")
 
     def _may_close(self) -> bool:
         return self._may_discard()
