@@ -122,6 +122,7 @@ class Studio:
         self.ribbon = Ribbon()
         panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
+        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -180,6 +181,7 @@ class Studio:
     def _wire_panes(self) -> None:
         for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
             pane.look_asked.connect(self._look)
+        self.calculation_pane.look_asked.connect(self.player.pause)
         for editor in (self.input_pane, self.kernel_pane):
             editor.edit_asked.connect(self._edit)
         for refusing in (self.input_pane, self.kernel_pane, self.calculation_pane):
@@ -329,8 +331,8 @@ class Studio:
             self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
             return
         path = dialogs.ask_export(self.window, "feature-map.npy")
-        if path:
-            self.workspace.export(path, result.maps)
+        if path and self.workspace.export(path, result.maps):
+            self.window.show_sentence(f"The feature map is in {path}.")
 
     def _may_discard(self) -> bool:
         """Ask about unsaved changes; say whether to go on."""

@@ -282,12 +282,16 @@ def set_groups(document: Document, layer: int, groups: int) -> Document:
     """
     conv = document.layers[layer]
     if conv.channels % groups or conv.filters % groups:
+        channels, filters = _counted(conv.channels, "channel"), _counted(conv.filters, "filter")
         raise ValueError(
-            f"{groups} groups do not divide {conv.channels} channels and {conv.filters} filters evenly: "
-            "choose a number that divides both."
+            f"{groups} groups do not divide {channels} and {filters} evenly: choose a number that divides both."
         )
     single = replace(conv, groups=1)
     return document.with_layer(layer, replace(with_channels(single, conv.channels // groups), groups=groups))
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def set_title(document: Document, title: str) -> Document:

@@ -87,9 +87,20 @@ def format_weight(value: float) -> str:
     short = format_number(value)
     if not math.isfinite(value) or _is_same_float32(float(short), value):
         return short
+    return as_fraction(value) or short
+
+
+def as_fraction(value: float) -> str:
+    """Write a weight as a fraction of up to four digits below the line, or as "" where it is none in float32.
+
+    >>> as_fraction(0.0625), as_fraction(2.0), as_fraction(float(np.float32(np.pi)))
+    ('1/16', '', '')
+    """
+    if not math.isfinite(value):
+        return ""
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
     is_exact = fraction.denominator > 1 and _is_same_float32(fraction.numerator / fraction.denominator, value)
-    return f"{fraction.numerator}/{fraction.denominator}" if is_exact else short
+    return f"{fraction.numerator}/{fraction.denominator}" if is_exact else ""
 
 
 def _is_same_float32(one: float, other: float) -> bool:

@@ -14,7 +14,7 @@ from convstudio.model.arrays import Floats
 from convstudio.model.display import colours, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.model.numbers import format_number, format_weight
+from convstudio.model.numbers import as_fraction, format_number, format_weight
 from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import PlainLabel
@@ -151,9 +151,9 @@ def _letters(kernel: Floats) -> int:
 
 
 def _short_weight(value: float, letters: int) -> str:
-    """Write a weight, with two digits where it would be too long: one long weight must not make all others tiny."""
-    text = format_weight(value)
-    return text if len(text) <= letters else format_number(value, 2)
+    """Write a weight exactly, or with two digits if too long: one long weight must not make all others tiny."""
+    exact = (format_weight(value), as_fraction(value))
+    return next((text for text in exact if 0 < len(text) <= letters), format_number(value, 2))
 
 
 def _least_side(kernel: Floats) -> int:

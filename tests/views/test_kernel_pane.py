@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 from kernel_documents import LINE, by_id, image_document, sequence_document
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QTableView, QToolButton, QWidget
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.limits import LIMITS
@@ -367,6 +377,33 @@ def test_randomise_uses_the_seed_shown_and_counts_it_up(qtbot: QtBot, pane: Kern
     step, after = heard.edited(document)
     assert (step, popup.seed.value()) == ("Randomise kernel with seed 41", 42)
     assert after == edits.randomise_kernel(document, 0, 0, 41)
+
+
+def top_level_names() -> list[str]:
+    application = QAccessible.queryAccessibleInterface(QApplication.instance())
+    windows = [application.child(index) for index in range(application.childCount())]
+    return [window.text(QAccessible.Text.Name) for window in windows]
+
+
+def test_a_screen_reader_is_told_of_the_seed(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show()
+    named(pane, QToolButton, "Randomise").click()
+    assert "Randomise" in top_level_names()
+
+
+def test_the_seed_closes_when_the_user_goes_on_elsewhere(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show()
+    popup = pane.tools.seed_popup
+    named(pane, QToolButton, "Randomise").click()
+    qtbot.waitUntil(popup.isActiveWindow)
+    pane.activateWindow()
+    qtbot.waitUntil(lambda: not popup.isVisible())
+
+
+def test_a_weight_too_long_as_a_decimal_is_shown_as_its_fraction(pane: KernelPane) -> None:
+    document = image_document(LINE)
+    pane.show_document(edits.use_detector(document, 0, 0, by_id("gaussian-5")), ViewState())
+    assert numbers(named(pane, QTableView, "Kernel"))[1] == ["1/64", "1/16", "3/32", "1/16", "1/64"]
 
 
 @pytest.mark.parametrize(
