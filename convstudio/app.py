@@ -13,6 +13,7 @@ from types import TracebackType
 
 import msgspec
 from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
@@ -22,7 +23,7 @@ from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.reading import read_bytes
 from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
-from convstudio.files.resources import load_detectors, load_sample, sample_catalogue
+from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
 from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
 from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
@@ -141,6 +142,7 @@ class Studio:
         self._say_all(self._first_problems)
         self._bring_in(files, self.workspace.open)
         QTimer.singleShot(0, self.window, self._offer_recovery)
+        QTimer.singleShot(0, self.window, self._show_icon)
 
     def close(self) -> bool:
         """Shut down in order: clocks, threads, session, window; say whether the computation ended too."""
@@ -245,6 +247,12 @@ class Studio:
         except ValueError as problem:
             sentence = as_sentence(str(problem))
         self.window.show_sentence(sentence)
+
+    def _show_icon(self) -> None:
+        """Dress the window's frame, after the first paint: decoding the picture would delay it."""
+        picture = QPixmap()
+        picture.loadFromData(load_icon(), "SVG")
+        self._app.setWindowIcon(QIcon(picture))
 
     def _show_title(self) -> None:
         self.window.show_title(self.workspace.project_name, modified=self.session.is_modified)

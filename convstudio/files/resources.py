@@ -96,6 +96,11 @@ def sample_catalogue() -> tuple[SampleInfo, ...]:
     return tuple(sorted([*made, *kept], key=lambda info: not info.id.startswith("tutorial-")))
 
 
+def load_icon() -> bytes:
+    """Return the program's icon, an SVG picture."""
+    return _read("icons", "convstudio.svg")
+
+
 def load_sample(sample_id: str) -> Sample:
     """Return the bundled sample of that id; raise FileProblem, which suggests similar names, when there is none."""
     info = next((info for info in sample_catalogue() if info.id == sample_id), None)
