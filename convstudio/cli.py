@@ -28,7 +28,7 @@ from convstudio.files.inputs import (
     read_input_spec,
 )
 from convstudio.files.kernels import KERNEL_SUFFIXES, read_kernel, write_kernel
-from convstudio.files.limits import LIMITS
+from convstudio.files.limits import LIMITS, check_output_shape
 from convstudio.files.nested import to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named, printable, reason
 from convstudio.files.resources import load_detectors
@@ -37,9 +37,10 @@ from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
-from convstudio.model.numbers import format_number, format_shape, format_weight, parse_number
+from convstudio.model.kernel_facts import kernel_sum
+from convstudio.model.numbers import format_shape, format_weight, parse_number
 from convstudio.model.sample import Sample, channel_names
-from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding, activate, conv, pool
+from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding, activate, conv, output_shape, pool
 
 DONE, FAILED, REFUSED = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
@@ -153,6 +154,18 @@ def _apply_parser() -> _Parser:
         help=f"a detector's id, or a file: {' '.join(sorted(KERNEL_SUFFIXES))}; one filter for each --kernel",
     )
     network.add_argument("--project", metavar="P", help="run a saved project's whole network instead of one layer")
+    _add_layer_options(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="NAME.npy .json .csv .tsv .png .tif; a folder when there are several inputs",
+    )
+    return parser
+
+
+def _add_layer_options(parser: _Parser) -> None:
     parser.add_argument("--bias", type=_numbers, metavar="0,1", help="one number for each filter (default: 0)")
     parser.add_argument("--stride", type=partial(_per_axis, "stride", LIMITS.stride), default=1, metavar="N|N,N")
     parser.add_argument(
@@ -168,14 +181,6 @@ def _apply_parser() -> _Parser:
     parser.add_argument("--flip", action="store_true", help="turn the kernels first: true convolution")
     parser.add_argument("--activation", choices=ACTIVATIONS, default="linear")
     parser.add_argument("--pool", type=_pooling, metavar="max:2", help="max or average, and cells such as 2 or 2,3")
-    parser.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        metavar="OUT",
-        help="NAME.npy .json .csv .tsv .png .tif; a folder when there are several inputs",
-    )
-    return parser
 
 
 def _apply(arguments: list[str]) -> int:
@@ -310,6 +315,10 @@ def _maps(sample: Sample, options: argparse.Namespace, detectors: Sequence[Detec
 
 
 def _feature_maps(sample: Sample, weights: Floats, options: argparse.Namespace) -> Floats:
+    made = output_shape(
+        sample.spatial, weights.shape[:-2], stride=options.stride, padding=options.padding, dilation=options.dilation
+    )
+    check_output_shape((*made, weights.shape[-1]), named(sample.name))
     maps = conv(
         sample.values.to_array(),
         weights,
@@ -400,8 +409,7 @@ def _show(arguments: list[str]) -> int:
     parser = _Parser("convstudio detectors show", "Show a detector's weights, what it detects, and where it is from.")
     parser.add_argument("id", metavar="ID")
     detector = _named_detector(parser.parse_args(arguments).id)
-    total = format_number(float(detector.kernel.sum(dtype=np.float64)))
-    print(f"{detector.name} ({detector.id}), {format_shape(detector.kernel.shape)}, sum {total}")
+    print(f"{detector.name} ({detector.id}), {format_shape(detector.kernel.shape)}, sum {kernel_sum(detector.kernel)}")
     print("\n".join(_weight_lines(detector)))
     print(f"detects: {detector.detects}\nsource:  {detector.source}")
     return DONE

@@ -9,6 +9,7 @@ from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import byte_size
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_shape
+from convstudio.model.wording import PLURALS
 from convstudio.ops.shapes import MOST_VALUES
 
 LIMITS = Limits(
@@ -27,19 +28,27 @@ LIMITS = Limits(
     table_length=64,  # the largest map that a screen reader walks through as a table
 )
 
-_AXES = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
-
 
 def check_input_shape(shape: Sequence[int], where: str) -> None:
     """Raise FileProblem unless an input `(*spatial, channels)` of that shape keeps to the limits; `where` names it."""
     *spatial, channels = shape
-    for length, axis in zip(spatial, _AXES[len(spatial)], strict=True):
+    for length, axis in zip(spatial, PLURALS[len(spatial)], strict=True):
         check_between(1, length, LIMITS.axis_length, f"{where} has {length} {axis}")
     check_between(1, channels, LIMITS.input_channels, f"{where} has {channels} channels")
     if math.prod(shape) > LIMITS.input_values:
         raise FileProblem(
             f"{where} has {format_shape(tuple(shape))} = {math.prod(shape)} values ({byte_size(shape) >> 20} MiB), "
             f"and at most {LIMITS.input_values} fit: crop it or make it smaller."
+        )
+
+
+def check_output_shape(shape: Sequence[int], where: str) -> None:
+    """Raise FileProblem unless feature maps `(*output, filters)` of that shape fit; `where` names their input."""
+    if math.prod(shape) > LIMITS.output_values:
+        raise FileProblem(
+            f"{where} would make feature maps of {format_shape(tuple(shape))} = {math.prod(shape)} values "
+            f"({byte_size(shape) >> 20} MiB), and at most {LIMITS.output_values} fit: use fewer kernels, a larger "
+            "stride or a smaller input."
         )
 
 

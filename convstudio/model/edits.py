@@ -28,14 +28,6 @@ def set_sample(document: Document, sample: Sample) -> Document:
     return changed if first is document.layers[0] else changed.with_layer(0, first)
 
 
-def set_input_box(document: Document, box: Box, values: ArrayLike) -> Document:
-    """Write `values` into a box of the input: one slice with bounds per spatial axis, all channels.
-
-    `values` broadcasts to `(*box, channels)`.
-    """
-    return _with_box(document, box, values)
-
-
 def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int) -> Document:
     """Write a block `(*lengths,)` into one channel of the input, its first cell at `start`.
 
@@ -107,13 +99,6 @@ def set_input_shape(document: Document, spatial: Sequence[int]) -> Document:
 
 
 # --- the kernel --------------------------------------------------------------------------------------------------
-
-
-def set_weight(
-    document: Document, layer: int, filter_index: int, channel: int, position: Sequence[int], value: float
-) -> Document:
-    """Set one weight; `channel` counts inside the filter's group."""
-    return set_weights_block(document, layer, filter_index, channel, position, np.full((1,) * len(position), value))
 
 
 def set_weights_block(

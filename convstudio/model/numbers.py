@@ -12,9 +12,12 @@ _NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
 _TERM = re.compile(
     rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
 )
-_MAX_FLOAT32 = float(np.finfo(np.float32).max)
 _MAX_DENOMINATOR = 1024
-_ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
+
+LARGEST = float(np.finfo(np.float32).max)
+"""The largest number that a document holds."""
+ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
+"""The least number that has no float32 any more: half a step above the largest."""
 
 
 def parse_number(text: str) -> float:
@@ -36,8 +39,8 @@ def parse_number(text: str) -> float:
     if denominator == 0.0:
         raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
     value = numerator / denominator
-    if not abs(value) < _ROUNDS_TO_INFINITY:
-        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {_MAX_FLOAT32:.4g}.")
+    if not abs(value) < ROUNDS_TO_INFINITY:
+        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {LARGEST:.4g}.")
     return value
 
 

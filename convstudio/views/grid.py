@@ -207,6 +207,19 @@ class GridView(QTableView):
         self._face = _face(_EMPTY)
         self.setAccessibleName(name)
         self.setWhatsThis(tip)
+        self._dress()
+        self.grid.modelReset.connect(self._fit_cells)
+        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
+        self._overlays: tuple[Overlay, ...] = ()
+        self._brush_on = False
+        self._stroke = 0
+        self._painting = False
+        self._smallest = SMALLEST_CELL
+        self._largest = LARGEST_CELL
+        self.setViewportMargins(0, 0, 0, 0)
+
+    def _dress(self) -> None:
+        """Take off what a table has and a grid has not: lines, headers, frame."""
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -222,15 +235,6 @@ class GridView(QTableView):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setMinimumSectionSize(1)
             header.setVisible(False)
-        self.grid.modelReset.connect(self._fit_cells)
-        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
-        self._overlays: tuple[Overlay, ...] = ()
-        self._brush_on = False
-        self._stroke = 0
-        self._painting = False
-        self._smallest = SMALLEST_CELL
-        self._largest = LARGEST_CELL
-        self.setViewportMargins(0, 0, 0, 0)
 
     def show_content(self, content: GridContent) -> None:
         """Show other numbers."""
@@ -385,9 +389,11 @@ class GridView(QTableView):
         rows = runs(overlay.rows - top, self.grid.rowCount())
         columns = runs(overlay.columns - left, self.grid.columnCount())
         return [
-            self.visualRect(self.grid.index(r0, c0)).united(self.visualRect(self.grid.index(r1, c1)))
-            for r0, r1 in rows
-            for c0, c1 in columns
+            self.visualRect(self.grid.index(down.start, across.start)).united(
+                self.visualRect(self.grid.index(down.stop - 1, across.stop - 1))
+            )
+            for down in rows
+            for across in columns
         ]
 
     def _fit_cells(self) -> None:

@@ -230,6 +230,8 @@ class MainWindow(QMainWindow):
             "&Play or pause": ("F5", "play"),
             "F&irst position": ("Ctrl+Home", "first"),
             "&Last position": ("Ctrl+End", "last"),
+            "Fa&ster": ("Ctrl+Up", "faster"),
+            "Slo&wer": ("Ctrl+Down", "slower"),
             "&Term by term": ("Ctrl+T", "terms"),
             "&Let go and show the whole map": ("Escape", "let go"),
         }

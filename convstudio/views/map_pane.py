@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from convstudio.model import display, picture_geometry, stepping, trace, wording
+from convstudio.model import display, kernel_facts, picture_geometry, stepping, trace, wording
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
@@ -27,7 +25,6 @@ from convstudio.views.histogram import Histogram
 from convstudio.views.map_picture import MapPicture, Marks
 from convstudio.views.signs import SignButton
 
-Look = Callable[[Document, ViewState], ViewState]
 _COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
     ("Diverging", display.signed_levels),
     ("Grey", display.grey_levels),
@@ -160,7 +157,7 @@ class MapPane(Card):
 
     def show_map_number(self, index: int) -> None:
         """Ask to look at the map of another filter."""
-        self.look_asked.emit(lambda _document, view: replace(view, filter=index))
+        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, index))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -246,7 +243,7 @@ class MapPane(Card):
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
         output = stepping.output_spatial(document, view.layer)
-        read = document.sample.spatial if view.layer == 0 else stepping.output_spatial(document, view.layer - 1)
+        read = stepping.read_spatial(document, view.layer)
         if output is None or read is None:
             self.shape_label.setText("")
             return
@@ -254,10 +251,7 @@ class MapPane(Card):
         self.shape_label.setText(text)
 
     def _show_filters(self, filters: int, chosen: int) -> None:
-        if self.map_choice.count() != filters:
-            with QSignalBlocker(self.map_choice):
-                self.map_choice.clear()
-                self.map_choice.addItems([str(number) for number in range(1, filters + 1)])
+        self.map_choice.show_entries([str(number) for number in range(1, filters + 1)])
         self.map_choice.show_index(chosen)
         for widget in (self._map_label, self.map_choice):
             widget.setVisible(filters > 1)
@@ -384,7 +378,7 @@ class MapPane(Card):
     # --- asking ------------------------------------------------------------------------------------------------
 
     def _position(self, row: int, column: int) -> tuple[int, ...]:
-        return picture_geometry.map_position(row, column, 1 if self._map is None else self._map.ndim)
+        return picture_geometry.position_of(row, column, 1 if self._map is None else self._map.ndim)
 
     def _point(self, at: tuple[int, int] | None) -> None:
         cell = None if at is None or self._map is None else Cell(Pane.MAP, self._position(*at))
@@ -407,7 +401,7 @@ class MapPane(Card):
 
     def _pin(self, position: tuple[int, ...]) -> None:
         cell = Cell(Pane.MAP, position)
-        self.look_asked.emit(partial(_pinned, cell))
+        self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
 
     def _raise_table(self, wanted: bool) -> None:
         """Show the table in place of the picture, or the picture again."""
@@ -415,7 +409,3 @@ class MapPane(Card):
         self._stack.setCurrentWidget(self.table if wanted else self.picture)
         self.picture.setVisible(not wanted)
         self._show_look(None)
-
-
-def _pinned(cell: Cell, document: Document, view: ViewState) -> ViewState:
-    return stepping.pin(document, view, cell)

@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import json
 import os
@@ -14,6 +15,7 @@ from PIL import Image
 from convstudio import __version__, cli
 from convstudio.cli import main
 from convstudio.files.documents import save_document
+from convstudio.files.limits import LIMITS
 from convstudio.files.resources import load_sample
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
@@ -47,6 +49,13 @@ def apply(*options, source="sample:tutorial-lines", output="out.csv"):
 
 def names(folder):
     return sorted(path.name for path in Path(folder).iterdir())
+
+
+def test_maps_that_do_not_fit_are_refused_before_memory_is_taken(refused, monkeypatch):
+    monkeypatch.setattr("convstudio.files.limits.LIMITS", dataclasses.replace(LIMITS, output_values=35))
+    sentence = refused("apply", "sample:tutorial-lines", "--kernel", "tutorial-vertical-line", "-o", "out.npy")
+    assert "would make feature maps of 6×6×1 = 36 values" in sentence
+    assert names(".") == []
 
 
 def test_the_version_is_printed(capsys):

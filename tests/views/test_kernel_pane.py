@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from kernel_documents import LIMITS, LINE, by_id, image_document, load_library, sequence_document
+from kernel_documents import LINE, by_id, image_document, sequence_document
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import (
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.limits import LIMITS
+from convstudio.files.resources import load_detectors
 from convstudio.model import edits
 from convstudio.model.document import Document
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -48,7 +50,7 @@ class Heard:
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> KernelPane:
-    pane = KernelPane(load_library(), LIMITS)
+    pane = KernelPane(load_detectors(), LIMITS)
     qtbot.addWidget(pane)
     pane.resize(385, 470)
     return pane
@@ -197,7 +199,7 @@ def test_another_input_shape_changes_the_formula(pane: KernelPane) -> None:
 
 
 def test_another_filter_shows_its_own_weights(pane: KernelPane) -> None:
-    document = edits.set_weight(image_document(LINE, filters=2), 0, 1, 0, (0, 0), 7)
+    document = edits.set_weights_block(image_document(LINE, filters=2), 0, 1, 0, (0, 0), [[7]])
     pane.show_document(document, ViewState())
     pane.show_view(document, ViewState(filter=1))
     assert numbers(pane.stage.grid)[0] == ["7", "1", "0"]
