@@ -140,7 +140,7 @@ def calculation_sentence(calculation: Calculation) -> str:
     else:
         count = calculation.products.size
         told = f"{count} product{' adds' if count == 1 else 's add'} up to {format_number(calculation.sum)}"
-    bias = f", with the bias {total}" if calculation.bias else ""
+    bias = f", {total} with the bias" if calculation.bias else ""
     activation = ACTIVATION_NAMES[calculation.activation]
     after = f"; {activation} makes it {format_number(calculation.output)}" if activation != "linear" else ""
     return f"{where}: {told}{bias}{after}."
