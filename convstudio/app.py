@@ -13,7 +13,7 @@ from types import TracebackType
 
 import msgspec
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
@@ -23,7 +23,7 @@ from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.reading import read_bytes
 from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
-from convstudio.files.resources import load_detectors, load_sample, sample_catalogue
+from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
 from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
 from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
@@ -33,13 +33,12 @@ from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.trace import explain
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import calculation_sentence, calculation_text, parameters_line
-from convstudio.ops import multiplication_count
+from convstudio.model.wording import calculation_sentence, counts_line
 from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.session.workspace import Workspace, is_project
+from convstudio.session.workspace import OPENABLE, Workspace, is_project
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -57,6 +56,7 @@ _PATIENCE = 2000
 _KEYS = """Step forward and back: Ctrl+Right, Ctrl+Left
 Play or pause: F5
 First and last position: Ctrl+Home, Ctrl+End
+Faster and slower: Ctrl+Up, Ctrl+Down
 Term by term inside one product: Ctrl+T
 Let go and show the whole map: Escape
 Undo and redo: Ctrl+Z, Ctrl+Shift+Z
@@ -122,7 +122,8 @@ class Studio:
         self.calculation_pane = CalculationPane(SPEEDS)
         self.ribbon = Ribbon()
         panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
-        self.window = MainWindow(panes, self.session.undo_stack, self._may_close)
+        self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
+        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -141,6 +142,7 @@ class Studio:
         self._say_all(self._first_problems)
         self._bring_in(files, self.workspace.open)
         QTimer.singleShot(0, self.window, self._offer_recovery)
+        QTimer.singleShot(0, self.window, self._show_icon)
 
     def close(self) -> bool:
         """Shut down in order: clocks, threads, session, window; say whether the computation ended too."""
@@ -182,9 +184,11 @@ class Studio:
     def _wire_panes(self) -> None:
         for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
             pane.look_asked.connect(self._look)
+        self.calculation_pane.look_asked.connect(self.player.pause)
         for editor in (self.input_pane, self.kernel_pane):
             editor.edit_asked.connect(self._edit)
-            editor.refused.connect(self.window.messages.say)
+        for refusing in (self.input_pane, self.kernel_pane, self.calculation_pane):
+            refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
         self.map_pane.export_asked.connect(self._ask_export)
@@ -204,7 +208,7 @@ class Studio:
         window.recent_asked.connect(self._open_recent)
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
-        window.copy_calculation_asked.connect(self._copy_calculation)
+        window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
         window.step_asked.connect(self._step)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
@@ -240,17 +244,18 @@ class Studio:
     def _show_words(self) -> None:
         document, view = self.session.document, self.session.view
         layer = document.layers[view.layer]
-        made = stepping.output_spatial(document, view.layer)
-        self.window.show_counts(
-            parameters_line(layer)
-            if made is None
-            else f"{parameters_line(layer)} · {multiplication_count(made, layer.weights.shape):,} multiplications"
-        )
+        self.window.show_counts(counts_line(layer, stepping.output_spatial(document, view.layer)))
         try:
             sentence = calculation_sentence(explain(document.sample.values, layer, view.filter, view.shown_position))
         except ValueError as problem:
             sentence = as_sentence(str(problem))
         self.window.show_sentence(sentence)
+
+    def _show_icon(self) -> None:
+        """Dress the window's frame, after the first paint: decoding the picture would delay it."""
+        picture = QPixmap()
+        picture.loadFromData(load_icon(), "SVG")
+        self._app.setWindowIcon(QIcon(picture))
 
     def _show_title(self) -> None:
         self.window.show_title(self.workspace.project_name, modified=self.session.is_modified)
@@ -268,34 +273,18 @@ class Studio:
             return
         self.session.apply(name, changed, gesture)
 
-    def _look(self, move: Callable[[Document, ViewState], ViewState]) -> None:
+    def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))
 
     def _step(self, step: str) -> None:
+        if step in ("faster", "slower"):
+            self._set_speed(self.player.faster(1 if step == "faster" else -1))
+            return
         if step == "play":
             self.player.toggle()
             return
         self.player.pause()
-        moves: dict[str, Callable[[Document, ViewState], ViewState]] = {
-            "forward": stepping.step_forward,
-            "back": stepping.step_back,
-            "first": lambda document, view: stepping.go_to(document, view, 0),
-            "last": lambda document, view: stepping.go_to(document, view, stepping.position_count(document, view)),
-            "terms": lambda _, view: stepping.go_term_by_term(view, view.term is None),
-            "let go": lambda _, view: view.let_go(),
-        }
-        self._look(moves[step])
-
-    def _copy_calculation(self) -> None:
-        document, view = self.session.document, self.session.view
-        layer = document.layers[view.layer]
-        try:
-            calculation = explain(document.sample.values, layer, view.filter, view.position)
-        except ValueError as problem:
-            self.window.messages.say(as_sentence(str(problem)))
-            return
-        text = calculation_text(calculation, view.channel, document.sample.channels, whole=True)
-        QGuiApplication.clipboard().setText(text)
+        self._look(stepping.MOVES[step])
 
     def _use_scheme(self, scheme: str) -> None:
         apply_scheme(self._app, scheme)
@@ -309,7 +298,7 @@ class Studio:
             self.workspace.start_anew()
 
     def _ask_open(self) -> None:
-        path = dialogs.ask_open(self.window)
+        path = dialogs.ask_open(self.window, OPENABLE)
         if path:
             self._open(path)
 
@@ -353,11 +342,8 @@ class Studio:
             self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
             return
         path = dialogs.ask_export(self.window, "feature-map.npy")
-        if path:
-            self.workspace.export(path, result.maps)
-
-    def _may_close(self) -> bool:
-        return self._may_discard()
+        if path and self.workspace.export(path, result.maps):
+            self.window.show_sentence(f"The feature map is in {path}.")
 
     def _may_discard(self) -> bool:
         """Ask about unsaved changes; say whether to go on."""
@@ -409,7 +395,7 @@ class Studio:
         """Ask about one recovery, and say whether its work is back; what is declined stays in the folder."""
         try:
             when = datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %B, %H:%M")
-            wanted = dialogs.ask_recover(self.window, [when])
+            wanted = dialogs.ask_recover(self.window, when)
             aside = put_aside(path)
             if wanted:
                 document, _ = decode_document(read_bytes(aside), named(aside))

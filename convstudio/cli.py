@@ -7,7 +7,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from convstudio import __version__
+from convstudio.files.documents import load_document
 from convstudio.files.export import check_map_suffix, levels_sentence, write_map
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
@@ -27,16 +28,19 @@ from convstudio.files.inputs import (
     read_input_spec,
 )
 from convstudio.files.kernels import KERNEL_SUFFIXES, read_kernel, write_kernel
-from convstudio.files.limits import LIMITS
+from convstudio.files.limits import LIMITS, check_output_shape
 from convstudio.files.nested import to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named, printable, reason
 from convstudio.files.resources import load_detectors
 from convstudio.files.screen import ScreenProblem, check_screen, import_problem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector, find_detector
-from convstudio.model.numbers import format_number, format_shape, format_weight, parse_number
+from convstudio.model.document import Document
+from convstudio.model.forward import forward
+from convstudio.model.kernel_facts import kernel_sum
+from convstudio.model.numbers import format_shape, format_weight, parse_number
 from convstudio.model.sample import Sample, channel_names
-from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, Padding, activate, conv
+from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding, activate, conv, output_shape, pool
 
 DONE, FAILED, REFUSED = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
@@ -138,17 +142,30 @@ def _open_window(arguments: list[str]) -> int:
 
 
 def _apply_parser() -> _Parser:
-    parser = _Parser("convstudio apply", "Apply one convolution layer to inputs, and write its feature maps.")
+    parser = _Parser("convstudio apply", "Apply a convolution layer or a project to inputs, and write the maps.")
     parser.add_argument(
         "inputs", nargs="+", metavar="INPUT", help=f"sample:NAME, or a file: {' '.join(sorted(INPUT_SUFFIXES))}"
     )
-    parser.add_argument(
+    network = parser.add_mutually_exclusive_group(required=True)
+    network.add_argument(
         "--kernel",
         action="append",
-        required=True,
         metavar="SPEC",
         help=f"a detector's id, or a file: {' '.join(sorted(KERNEL_SUFFIXES))}; one filter for each --kernel",
     )
+    network.add_argument("--project", metavar="P", help="run a saved project's whole network instead of one layer")
+    _add_layer_options(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="NAME.npy .json .csv .tsv .png .tif; a folder when there are several inputs",
+    )
+    return parser
+
+
+def _add_layer_options(parser: _Parser) -> None:
     parser.add_argument("--bias", type=_numbers, metavar="0,1", help="one number for each filter (default: 0)")
     parser.add_argument("--stride", type=partial(_per_axis, "stride", LIMITS.stride), default=1, metavar="N|N,N")
     parser.add_argument(
@@ -163,23 +180,38 @@ def _apply_parser() -> _Parser:
     parser.add_argument("--groups", type=_groups, default=1, metavar="N")
     parser.add_argument("--flip", action="store_true", help="turn the kernels first: true convolution")
     parser.add_argument("--activation", choices=ACTIVATIONS, default="linear")
-    parser.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        metavar="OUT",
-        help="NAME.npy .json .csv .tsv .png .tif; a folder when there are several inputs",
-    )
-    return parser
+    parser.add_argument("--pool", type=_pooling, metavar="max:2", help="max or average, and cells such as 2 or 2,3")
 
 
 def _apply(arguments: list[str]) -> int:
     options = _apply_parser().parse_intermixed_args(_with_negative_bias(arguments))
-    detectors = load_detectors()
+    maps_of = _project_maps(options) if options.project else _layer_maps(options)
     for spec, output in _outputs(options.inputs, options.output):
-        maps = _maps(read_input_spec(spec), options, detectors)
+        maps = maps_of(read_input_spec(spec))
         _report(write_map(output, maps), maps)
     return DONE
+
+
+def _layer_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
+    return partial(_maps, options=options, detectors=load_detectors())
+
+
+def _project_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
+    """Return what a saved network makes of a sample; settings of a layer beside it would say two things at once."""
+    alone = _apply_parser().parse_args([*options.inputs, "--project", options.project, "-o", options.output])
+    doubled = next((name for name, value in vars(options).items() if value != getattr(alone, name)), None)
+    if doubled is not None:
+        raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")
+    return partial(_network_maps, load_document(options.project)[0])
+
+
+def _network_maps(document: Document, sample: Sample) -> Floats:
+    results = forward(document.with_sample(sample)).layers
+    problem = next((result.problem for result in results if result.problem), "")
+    maps = results[-1].maps
+    if maps is None:
+        raise FileProblem(f"{named(sample.name)} does not run through the project: {problem}")
+    return maps
 
 
 def _with_negative_bias(arguments: list[str]) -> list[str]:
@@ -207,6 +239,13 @@ def _per_axis(name: str, most: int, text: str) -> int | tuple[int, ...]:
 
 def _groups(text: str) -> int:
     return _count(text, "groups", 1, LIMITS.input_channels)
+
+
+def _pooling(text: str) -> tuple[str, tuple[int, ...]]:
+    kind, _, cells = text.partition(":")
+    if kind not in POOLS:
+        raise argparse.ArgumentTypeError(f"“{printable(text)[:40]}” is no pooling: give one such as max:2")
+    return kind, tuple(_count(part, "pooling", 1, LIMITS.stride) for part in cells.split(","))
 
 
 def _padding(text: str) -> Padding:
@@ -276,6 +315,10 @@ def _maps(sample: Sample, options: argparse.Namespace, detectors: Sequence[Detec
 
 
 def _feature_maps(sample: Sample, weights: Floats, options: argparse.Namespace) -> Floats:
+    made = output_shape(
+        sample.spatial, weights.shape[:-2], stride=options.stride, padding=options.padding, dilation=options.dilation
+    )
+    check_output_shape((*made, weights.shape[-1]), named(sample.name))
     maps = conv(
         sample.values.to_array(),
         weights,
@@ -287,7 +330,20 @@ def _feature_maps(sample: Sample, weights: Floats, options: argparse.Namespace) 
         groups=options.groups,
         flip=options.flip,
     )
-    return activate(maps, options.activation).astype(np.float32, copy=False)
+    active = activate(maps, options.activation).astype(np.float32, copy=False)
+    return active if options.pool is None else _pooled(active, *options.pool)
+
+
+def _pooled(maps: Floats, kind: str, size: tuple[int, ...]) -> Floats:
+    rank = maps.ndim - 1
+    if len(size) not in (1, rank):
+        raise FileProblem(f"--pool has {len(size)} numbers for {rank} axes: give 1 or {rank}")
+    cells = size if len(size) == rank else size * rank
+    if any(cell > side for cell, side in zip(cells, maps.shape, strict=False)):
+        raise FileProblem(
+            f"--pool {format_shape(cells)} is larger than the maps {format_shape(maps.shape[:-1])}: use fewer cells"
+        )
+    return pool(maps, kind, cells)
 
 
 def _bias(numbers: Sequence[float], filters: int) -> Floats:
@@ -353,8 +409,7 @@ def _show(arguments: list[str]) -> int:
     parser = _Parser("convstudio detectors show", "Show a detector's weights, what it detects, and where it is from.")
     parser.add_argument("id", metavar="ID")
     detector = _named_detector(parser.parse_args(arguments).id)
-    total = format_number(float(detector.kernel.sum(dtype=np.float64)))
-    print(f"{detector.name} ({detector.id}), {format_shape(detector.kernel.shape)}, sum {total}")
+    print(f"{detector.name} ({detector.id}), {format_shape(detector.kernel.shape)}, sum {kernel_sum(detector.kernel)}")
     print("\n".join(_weight_lines(detector)))
     print(f"detects: {detector.detects}\nsource:  {detector.source}")
     return DONE

@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats, frozen
-from convstudio.model.numbers import format_shape
-
-ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
-"""The least number that has no float32 any more: half a step above the largest."""
+from convstudio.model.numbers import LARGEST, format_shape
 
 _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 4096
@@ -74,7 +71,7 @@ def to_float32(values: NDArray[np.generic], where: str) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         floats = frozen(values)
     if values.dtype.itemsize > floats.dtype.itemsize and not np.array_equal(np.isinf(floats), np.isinf(values)):
-        raise FileProblem(f"{where} holds a number beyond {np.finfo(np.float32).max:.4g}, the largest: scale it down.")
+        raise FileProblem(f"{where} holds a number beyond {LARGEST:.4g}, the largest: scale it down.")
     return floats
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, cast
 
 import msgspec
 from msgspec import Meta
@@ -135,18 +135,17 @@ def _sample(sample: Sample) -> _Sample:
 
 
 def _conv(layer: Conv) -> _Conv:
-    content = _Conv(
+    return _Conv(
         weights=to_nested(layer.weights),
         bias=to_nested(layer.bias),
         stride=layer.stride,
         dilation=layer.dilation,
-        padding="valid",
-        padding_mode="zeros",
+        padding=cast("PaddingName | _Pairs", layer.padding),
+        padding_mode=cast("PaddingMode", layer.padding_mode),
         groups=layer.groups,
         flip=layer.flip,
         activation=layer.activation,
     )
-    return msgspec.structs.replace(content, padding=layer.padding, padding_mode=layer.padding_mode)
 
 
 def _sample_of(content: _Sample, where: str) -> Sample:

@@ -18,7 +18,9 @@ from convstudio.files.problems import FileProblem, named
 from convstudio.files.save import save_bytes
 from convstudio.files.tables import encode_table
 from convstudio.model.arrays import Floats
+from convstudio.model.display import finite_range
 from convstudio.model.numbers import format_exact, format_shape
+from convstudio.model.wording import PLURALS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -67,15 +69,9 @@ def map_paths(path: Path, count: int) -> tuple[Path, ...]:
     return tuple(path.with_name(f"{path.stem}-{index}{path.suffix}") for index in range(count))
 
 
-def grey_levels(values: Floats) -> tuple[float, float]:
-    """Return the values that a picture shows as black and as white: the least and the greatest finite ones."""
-    finite = values[np.isfinite(values)]
-    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-
-
 def levels_sentence(values: Floats) -> str:
     """Say which values a picture shows as black and as white."""
-    black, white = grey_levels(values)
+    black, white = finite_range(values)
     return f"black is {format_exact(black)}, white is {format_exact(white)}"
 
 
@@ -88,8 +84,7 @@ def _table_of(values: Floats, path: str | os.PathLike[str]) -> Floats:
 
 
 def _json(values: Floats) -> bytes:
-    axes = ["planes", "rows", "columns"] if values.ndim > 2 else ["steps"]
-    content = _MapsFile(FORMAT, VERSION, [*axes[-(values.ndim - 1) :], "filters"], to_nested(values))
+    content = _MapsFile(FORMAT, VERSION, [*PLURALS[values.ndim - 1], "filters"], to_nested(values))
     return msgspec.json.encode(content) + b"\n"
 
 
@@ -111,7 +106,7 @@ def _png(values: Floats) -> bytes:
 
 def _grey(values: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Return 0 for the least value to 255 for the greatest; NaN is 0."""
-    black, white = grey_levels(values)
+    black, white = finite_range(values)
     with np.errstate(invalid="ignore"):
         unit = (values.astype(np.float64) - black) / ((white - black) or 1.0)
     return np.rint(np.clip(np.nan_to_num(unit), 0, 1) * 255).astype(np.uint8)

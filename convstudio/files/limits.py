@@ -9,6 +9,8 @@ from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import byte_size
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_shape
+from convstudio.model.wording import PLURALS
+from convstudio.ops.shapes import MOST_VALUES
 
 LIMITS = Limits(
     axis_length=16384,  # the longest side that a texture of common graphics drivers takes
@@ -19,26 +21,34 @@ LIMITS = Limits(
     dilation=64,  # a 31-long kernel then spans 1,921 cells, more than the rows of a full-HD picture
     padding=256,  # more than half the span of the largest useful kernel, and it cannot swell an input without notice
     filters=512,  # the upper end of "32 to 512 filters in parallel are common"
-    output_values=2**28,  # 1 GiB of float32, the most that a machine with 4 GB can hold beside its input
+    output_values=MOST_VALUES,  # 1 GiB of float32, the most that a machine with 4 GB can hold beside its input
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     grid_length=24,  # the largest side whose numbers can all be read at once in a third of a 1366×768 screen
     table_length=64,  # the largest map that a screen reader walks through as a table
 )
 
-_AXES = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
-
 
 def check_input_shape(shape: Sequence[int], where: str) -> None:
     """Raise FileProblem unless an input `(*spatial, channels)` of that shape keeps to the limits; `where` names it."""
     *spatial, channels = shape
-    for length, axis in zip(spatial, _AXES[len(spatial)], strict=True):
+    for length, axis in zip(spatial, PLURALS[len(spatial)], strict=True):
         check_between(1, length, LIMITS.axis_length, f"{where} has {length} {axis}")
     check_between(1, channels, LIMITS.input_channels, f"{where} has {channels} channels")
     if math.prod(shape) > LIMITS.input_values:
         raise FileProblem(
             f"{where} has {format_shape(tuple(shape))} = {math.prod(shape)} values ({byte_size(shape) >> 20} MiB), "
             f"and at most {LIMITS.input_values} fit: crop it or make it smaller."
+        )
+
+
+def check_output_shape(shape: Sequence[int], where: str) -> None:
+    """Raise FileProblem unless feature maps `(*output, filters)` of that shape fit; `where` names their input."""
+    if math.prod(shape) > LIMITS.output_values:
+        raise FileProblem(
+            f"{where} would make feature maps of {format_shape(tuple(shape))} = {math.prod(shape)} values "
+            f"({byte_size(shape) >> 20} MiB), and at most {LIMITS.output_values} fit: use fewer kernels, a larger "
+            "stride or a smaller input."
         )
 
 

@@ -11,10 +11,9 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from convstudio.files.arrays import ROUNDS_TO_INFINITY
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats, frozen
-from convstudio.model.numbers import format_shape
+from convstudio.model.numbers import LARGEST, ROUNDS_TO_INFINITY, format_shape
 
 MOST_READABLE_VALUES = 4096
 _DEEPEST = 5
@@ -97,7 +96,7 @@ def _finite(flat: list[Any], where: str) -> Floats:
     except OverflowError:
         doubles = np.array([math.inf])
     if not np.all(np.abs(doubles) < ROUNDS_TO_INFINITY):
-        raise FileProblem(f"{where} holds a number beyond {np.finfo(np.float32).max:.4g}, the largest: scale it down.")
+        raise FileProblem(f"{where} holds a number beyond {LARGEST:.4g}, the largest: scale it down.")
     return frozen(doubles)
 
 

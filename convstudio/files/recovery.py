@@ -92,15 +92,10 @@ def put_aside(path: Path) -> Path:
     aside = path.with_name(path.name + _ASIDE)
     try:
         path.replace(aside)
+        _unlink(_lock_of(path))
     except OSError as error:
         raise WriteProblem(f"{named(path)} was not put aside ({reason(error)}): copy it to another folder.") from None
     return aside
-
-
-def discard(path: Path) -> None:
-    """Delete a recovery of an ended program, or one put aside, when it is not needed any more."""
-    _unlink(path)
-    _unlink(_lock_of(path))
 
 
 def _unlink(path: Path) -> None:

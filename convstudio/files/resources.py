@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -97,6 +96,11 @@ def sample_catalogue() -> tuple[SampleInfo, ...]:
     return tuple(sorted([*made, *kept], key=lambda info: not info.id.startswith("tutorial-")))
 
 
+def load_icon() -> bytes:
+    """Return the program's icon, an SVG picture."""
+    return _read("icons", "convstudio.svg")
+
+
 def load_sample(sample_id: str) -> Sample:
     """Return the bundled sample of that id; raise FileProblem, which suggests similar names, when there is none."""
     info = next((info for info in sample_catalogue() if info.id == sample_id), None)
@@ -108,11 +112,6 @@ def load_sample(sample_id: str) -> Sample:
 def bundled_files() -> tuple[BundledFile, ...]:
     """Return the files under `resources/samples` with their credits."""
     return msgspec.json.decode(_read("samples", "samples.json"), type=tuple[BundledFile, ...])
-
-
-def is_unchanged(file: BundledFile) -> bool:
-    """Say whether a bundled file still has the bytes that its credit vouches for."""
-    return hashlib.sha256(_read("samples", file.file)).hexdigest() == file.sha256
 
 
 def _read(folder: str, name: str) -> bytes:

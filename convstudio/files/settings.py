@@ -37,7 +37,6 @@ class Settings(msgspec.Struct, frozen=True):
     theme: Theme = "system"
     recent_files: Annotated[tuple[str, ...], Meta(max_length=MOST_RECENT_FILES)] = ()
     speed: Annotated[int, Meta(ge=1, le=1000)] = 4
-    last_folder: str = ""
 
     def with_recent(self, path: str) -> Settings:
         """Return the settings with a file at the head of the recent ones, once."""

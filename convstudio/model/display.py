@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.arrays import Floats
 
 Colours = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -18,10 +19,10 @@ ZERO: Colour = (0xF7, 0xF7, 0xF7)
 POSITIVE: Colour = (0xD6, 0x79, 0x28)
 DARKEST: Colour = (0x44, 0x44, 0x44)
 LIGHTEST: Colour = (0xFF, 0xFF, 0xFF)
-_INKS: tuple[Colour, ...] = ((0x1F, 0x23, 0x28), (0xE7, 0xE8, 0xEA), (0x00, 0x00, 0x00), (0xFF, 0xFF, 0xFF))
 NOT_A_NUMBER: Colour = (0x95, 0x30, 0xAB)
 INFINITE: Colour = (0x6B, 0x2A, 0x8C)
 _VALUES_ASKED = 2**16
+_FADING = 0.6
 _STRENGTH = 0.72  # the ends of the scale stop short of the full colour, so that a dark digit stays readable on them
 
 
@@ -89,14 +90,14 @@ def signed_levels(values: NDArray[Any]) -> Levels:
     >>> signed_levels(np.array([-1.0, 3.0, np.inf]))
     Levels(low=-3.0, high=3.0, signed=True, cuts=False)
     """
-    low, high = _finite_range(values)
+    low, high = finite_range(values)
     reach = max(abs(low), abs(high)) or 1.0
     return Levels(-reach, reach, signed=True)
 
 
 def grey_levels(values: NDArray[Any]) -> Levels:
     """Return levels from the smallest to the largest finite value, at least 0 to 1 apart where all are the same."""
-    low, high = _finite_range(values)
+    low, high = finite_range(values)
     return Levels(low, high if high > low else low + max(1.0, 1e-6 * abs(low)), signed=False)
 
 
@@ -128,7 +129,7 @@ def picture_levels(values: NDArray[Any]) -> Levels:
     >>> picture_levels(np.array([0.0, 0.5]))
     Levels(low=0.0, high=1.0, signed=False, cuts=False)
     """
-    low, high = _finite_range(values)
+    low, high = finite_range(values)
     return signed_levels(values) if low < 0 else Levels(0.0, max(1.0, high), signed=False)
 
 
@@ -165,24 +166,32 @@ def picture(values: Floats, levels: Levels) -> Colours:
     return painted
 
 
-def is_dark(colour: tuple[int, ...]) -> bool:
-    """Say whether light text reads better on a colour than dark text (relative luminance of WCAG 2.2 below 0.18)."""
-    return _luminance(colour) < 0.18
+def faded(painted: Colours, ground: Colour) -> Colours:
+    """Return the colours of padding cells: `painted`, `(*shape, 3)` bytes, faded into the ground that they lie on.
+
+    >>> faded(np.uint8([[200, 100, 0]]), (0, 0, 0)).tolist()
+    [[80, 40, 0]]
+    """
+    shares = painted + _FADING * (np.array(ground) - painted)
+    return np.rint(shares).astype(np.uint8)
 
 
-def ink_on(colour: tuple[int, ...]) -> Colour:
+def ink_on(colour: Sequence[int], wished: Colour | None = None) -> Colour:
     """Return the ink for text on a colour: that of dark or of light text, or black or white on a medium colour.
 
-    The contrast is 4.5:1 or more on every colour (WCAG 2.2, 1.4.3): black or white always reaches that.
+    The contrast is 4.5:1 or more on every colour (WCAG 2.2, 1.4.3): black or white always reaches that. A wished ink
+    is taken where it reaches that too.
 
     >>> ink_on((255, 255, 255)), ink_on((0, 0, 0)), ink_on((118, 118, 118))
     ((31, 35, 40), (231, 232, 234), (0, 0, 0))
     """
     ground = _luminance(colour)
-    return next(ink for ink in _INKS if _contrast(_luminance(ink), ground) >= 4.5)
+    if wished is not None and _contrast(_luminance(wished), ground) >= 4.5:
+        return wished
+    return next(ink for ink, light in _INKS if _contrast(light, ground) >= 4.5)
 
 
-def _luminance(colour: tuple[int, ...]) -> float:
+def _luminance(colour: Sequence[int]) -> float:
     red, green, blue = (_linear_light(c / 255) for c in colour[:3])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -200,26 +209,26 @@ def is_grid(spatial: tuple[int, ...], longest: int) -> bool:
     return len(spatial) == 1 or max(spatial) <= longest
 
 
-def input_range(values: TiledArray) -> tuple[float, float]:
-    """Return the smallest and largest finite value of an input (0 and 0 where there is none)."""
-    return _finite_range(values.to_array())
+def finite_range(values: NDArray[Any]) -> tuple[float, float]:
+    """Return the smallest and the largest finite value of an array of any shape; 0 and 0 where there is none.
 
-
-def histogram(values: NDArray[Any], bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Count the finite values in equal steps: `(bins,)` counts and `(bins + 1,)` edges."""
-    finite = values[np.isfinite(values)].astype(np.float64)
-    low, high = _finite_range(finite)
-    reach = 0.0 if high > low else max(0.5, abs(low) / 100)  # equal values need a range that their size can resolve
-    counts, edges = np.histogram(finite, bins=bins, range=(low - reach, high + reach))
-    return counts.astype(np.int64), edges
-
-
-def _finite_range(values: NDArray[Any]) -> tuple[float, float]:
+    >>> finite_range(np.array([3.0, np.nan, -2.0, np.inf]))
+    (-2.0, 3.0)
+    """
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     if np.isfinite(low) and np.isfinite(high):
         return low, high
     finite = values[np.isfinite(values)]
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def histogram(values: NDArray[Any], bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Count the finite values in equal steps: `(bins,)` counts and `(bins + 1,)` edges."""
+    finite = values[np.isfinite(values)].astype(np.float64)
+    low, high = finite_range(finite)
+    reach = 0.0 if high > low else max(0.5, abs(low) / 100)  # equal values need a range that their size can resolve
+    counts, edges = np.histogram(finite, bins=bins, range=(low - reach, high + reach))
+    return counts.astype(np.int64), edges
 
 
 def _ramp(*stops: Colour) -> Colours:
@@ -235,5 +244,8 @@ def _towards(colour: Colour) -> Colour:
     return red, green, blue
 
 
+_INKS: tuple[tuple[Colour, float], ...] = tuple(
+    (ink, _luminance(ink)) for ink in ((0x1F, 0x23, 0x28), (0xE7, 0xE8, 0xEA), (0x00, 0x00, 0x00), (0xFF, 0xFF, 0xFF))
+)
 _DIVERGING = _ramp(_towards(NEGATIVE), ZERO, _towards(POSITIVE))
 _GREY = _ramp(DARKEST, LIGHTEST)

@@ -28,14 +28,6 @@ def set_sample(document: Document, sample: Sample) -> Document:
     return changed if first is document.layers[0] else changed.with_layer(0, first)
 
 
-def set_input_box(document: Document, box: Box, values: ArrayLike) -> Document:
-    """Write `values` into a box of the input: one slice with bounds per spatial axis, all channels.
-
-    `values` broadcasts to `(*box, channels)`.
-    """
-    return _with_box(document, box, values)
-
-
 def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int) -> Document:
     """Write a block `(*lengths,)` into one channel of the input, its first cell at `start`.
 
@@ -107,13 +99,6 @@ def set_input_shape(document: Document, spatial: Sequence[int]) -> Document:
 
 
 # --- the kernel --------------------------------------------------------------------------------------------------
-
-
-def set_weight(
-    document: Document, layer: int, filter_index: int, channel: int, position: Sequence[int], value: float
-) -> Document:
-    """Set one weight; `channel` counts inside the filter's group."""
-    return set_weights_block(document, layer, filter_index, channel, position, np.full((1,) * len(position), value))
 
 
 def set_weights_block(
@@ -297,12 +282,16 @@ def set_groups(document: Document, layer: int, groups: int) -> Document:
     """
     conv = document.layers[layer]
     if conv.channels % groups or conv.filters % groups:
+        channels, filters = _counted(conv.channels, "channel"), _counted(conv.filters, "filter")
         raise ValueError(
-            f"{groups} groups do not divide {conv.channels} channels and {conv.filters} filters evenly: "
-            "choose a number that divides both."
+            f"{groups} groups do not divide {channels} and {filters} evenly: choose a number that divides both."
         )
     single = replace(conv, groups=1)
     return document.with_layer(layer, replace(with_channels(single, conv.channels // groups), groups=groups))
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def set_title(document: Document, title: str) -> Document:

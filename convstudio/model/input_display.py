@@ -10,12 +10,13 @@ from itertools import product
 import numpy as np
 
 from convstudio.model.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_box
-from convstudio.model.display import Colours, Levels, colours, input_range, picture, picture_levels
+from convstudio.model.display import Colours, Levels, colours, finite_range, picture, picture_levels
 from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_number, format_shape
+from convstudio.model.picture_geometry import as_table, runs, table_shape
 from convstudio.model.sample import RGB
-from convstudio.model.trace import Cells, Window, geometry_of, linked_cells
+from convstudio.model.trace import Cells, Window, geometry_of, linked_cells, read_cells
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops.padding import check_padding_mode, source_index
 
@@ -175,13 +176,9 @@ def numbers(values: TiledArray, bounds: Bounds, mode: str, channel: int, levels:
         source_index(np.arange(first, last), length, mode)
         for (first, last), length in zip(bounds, values.spatial, strict=True)
     )
-    cells = values.at(*(np.maximum(axis, 0) for axis in along))[..., channel].copy()
-    for axis, sources in enumerate(along):
-        cells[(slice(None),) * axis + (sources < 0,)] = 0
-    origin, lengths = tuple(first for first, _ in bounds), values.spatial
-    if values.rank == 1:
-        return Numbers(cells[np.newaxis], colours(cells[np.newaxis], levels), (0, origin[0]), (1, lengths[0]))
-    return Numbers(cells, colours(cells, levels), (origin[0], origin[1]), (lengths[0], lengths[1]))
+    cells = as_table(read_cells(values, along)[..., channel])
+    origin = (0, *(first for first, _ in bounds))[-2:]
+    return Numbers(cells, colours(cells, levels), (origin[0], origin[1]), table_shape(values.spatial))
 
 
 def levels_of(ranges: Ranges) -> Levels:
@@ -192,8 +189,8 @@ def levels_of(ranges: Ranges) -> Levels:
 def steady_levels(held: Levels, ranges: Ranges) -> Levels:
     """Return the levels held so far while the values stay inside them, so that a brush does not make a picture flicker.
 
-    >>> steady_levels(Levels(0.0, 4.0, False), Ranges({(0,): (0.0, 2.0)}))
-    Levels(low=0.0, high=4.0, signed=False)
+    >>> steady_levels(Levels(0.0, 4.0, False), Ranges({(0,): (0.0, 2.0)})).high
+    4.0
     """
     low, high = ranges.whole
     return held if held.low <= low and high <= held.high else levels_of(ranges)
@@ -243,10 +240,10 @@ def blocks(cells: Cells | None) -> list[Block]:
     >>> blocks((np.array([2, 3]), np.array([0, 1, 5])))
     [(2, 0, 4, 2), (2, 5, 4, 6)]
     """
-    rows, columns = (_runs(along) for along in cells) if cells is not None else ([], [])
+    rows, columns = (runs(along) for along in cells) if cells is not None else ([], [])
     if len(rows) * len(columns) > _MOST_BLOCKS:
-        rows, columns = [(rows[0][0], rows[-1][1])], [(columns[0][0], columns[-1][1])]
-    return [(top, left, bottom, right) for top, bottom in rows for left, right in columns]
+        rows, columns = [slice(rows[0].start, rows[-1].stop)], [slice(columns[0].start, columns[-1].stop)]
+    return [(down.start, across.start, down.stop, across.stop) for down in rows for across in columns]
 
 
 def shape_problem(spatial: Sequence[int], channels: int, limits: Limits) -> str | None:
@@ -265,25 +262,6 @@ def shape_problem(spatial: Sequence[int], channels: int, limits: Limits) -> str 
     return None
 
 
-def block_at(row: int, column: int, block: Floats, rank: int) -> tuple[tuple[int, ...], Floats]:
-    """Turn a block of a table into the start and values of a box of the input: a sequence takes one row or column.
-
-    Raises ValueError for a block of several rows and columns on a sequence.
-    """
-    if rank == 2:
-        return (row, column), block
-    if min(block.shape) > 1:
-        raise ValueError(
-            f"The {format_shape(block.shape)} block does not fit into a sequence: copy one row or one column of cells."
-        )
-    return (column,), block.reshape(-1)
-
-
-def position_of(row: int, column: int, rank: int) -> tuple[int, ...]:
-    """Turn a cell of the table into a position of the input: a sequence's steps are the columns of its one row."""
-    return (column,) if rank == 1 else (row, column)
-
-
 def _linked_from(layer: Conv, spatial: tuple[int, ...], cell: Cell) -> Cells | None:
     try:
         return linked_cells(layer, spatial, cell).get(Pane.INPUT)
@@ -298,13 +276,8 @@ def _reach(corner: int, length: int, cells: np.ndarray) -> int:
     return min(max(corner, last + 1 - length), first)
 
 
-def _runs(along: np.ndarray) -> list[tuple[int, int]]:
-    pieces = np.split(along, np.flatnonzero(np.diff(along) > 1) + 1)
-    return [(int(piece[0]), int(piece[-1]) + 1) for piece in pieces if piece.size]
-
-
 def _range_in(values: TiledArray, box: Box) -> tuple[float, float]:
-    return input_range(TiledArray.of(values.box(box)))
+    return finite_range(values.box(box))
 
 
 def _start(box: Box) -> tuple[int, ...]:

@@ -10,10 +10,12 @@ from numpy.typing import ArrayLike
 
 from convstudio.model import edits, stepping
 from convstudio.model.arrays import Floats, frozen
-from convstudio.model.detectors import Detector, recognise
+from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
+from convstudio.model.forward import as_sentence
 from convstudio.model.layers import Conv, Padding
 from convstudio.model.numbers import format_number
+from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.sample import channel_names
 from convstudio.model.trace import geometry_of, kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -54,13 +56,13 @@ def shown_kernel(layer: Conv, view: ViewState) -> Floats:
     (1, 3)
     """
     kernel = layer.weights[..., kernel_channel(layer, view.filter, view.channel), view.filter]
-    return kernel.reshape(-1, kernel.shape[-1])
+    return as_table(kernel)
 
 
 def used_kernel(layer: Conv, view: ViewState) -> Floats:
     """Return the same kernel as it meets the window, `(rows, columns)`: flipped in a true convolution."""
     kernel = kernel_as_used(layer, view.filter)[..., kernel_channel(layer, view.filter, view.channel)]
-    return kernel.reshape(-1, kernel.shape[-1])
+    return as_table(kernel)
 
 
 def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) ->
 
 def weight_cell(layer: Conv, row: int, column: int) -> Cell:
     """Return the cell of a weight shown in a table of rows and columns; a sequence's kernel is one row."""
-    return Cell(Pane.KERNEL, (column,) if layer.rank == 1 else (row, column))
+    return Cell(Pane.KERNEL, position_of(row, column, layer.rank))
 
 
 def mirrored(layer: Conv, index: Sequence[int]) -> tuple[int, ...]:
@@ -168,11 +170,6 @@ def is_separable(kernel: Floats) -> bool:
     return int(np.linalg.matrix_rank(kernel)) == 1
 
 
-def read_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
-    """Return the spatial shape of what a layer reads, or None where the layer before it makes no feature map."""
-    return document.sample.spatial if layer == 0 else stepping.output_spatial(document, layer - 1)
-
-
 def outcome(document: Document, layer: int) -> Outcome:
     """Say what a layer's settings lead to.
 
@@ -182,7 +179,7 @@ def outcome(document: Document, layer: int) -> Outcome:
     >>> outcome(Document(sample, Network((Conv.of(np.ones((3, 3, 1, 1))),))), 0).text
     'Output: (8 − 3) ÷ 1 + 1 = 6'
     """
-    conv, spatial = document.layers[layer], read_spatial(document, layer)
+    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
     if spatial is None:
         return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
     try:
@@ -190,19 +187,10 @@ def outcome(document: Document, layer: int) -> Outcome:
         formula = output_formula(conv, spatial)
         return Outcome(f"Output {formula}" if formula[0].isalpha() else f"Output: {formula}", works=True)
     except ValueError as refusal:
-        return Outcome(_as_sentence(str(refusal)), works=False)
+        return Outcome(as_sentence(str(refusal)), works=False)
 
 
 # --- detectors -----------------------------------------------------------------------------------------------------
-
-
-def recognised(detectors: Sequence[Detector], layer: Conv, filter_index: int) -> Detector | None:
-    """Return the detector that a filter is an exact copy of, or None; a one-row kernel on images may be a 1-D one."""
-    kernels = layer.weights[..., filter_index]
-    found = recognise(detectors, kernels)
-    if found is None and layer.rank == 2 and layer.kernel_size[0] == 1:
-        return recognise(detectors, kernels[0])
-    return found
 
 
 def why_not(detector: Detector, layer: Conv) -> str:
@@ -223,18 +211,9 @@ def detector_picture(detector: Detector) -> Floats:
     """
     kernel = detector.kernel
     if not detector.mixes_channels:
-        return kernel.reshape(-1, kernel.shape[-1])
-    sides = [kernel[..., channel].reshape(-1, kernel.shape[-2]) for channel in range(kernel.shape[-1])]
+        return as_table(kernel)
+    sides = [as_table(kernel[..., channel]) for channel in range(kernel.shape[-1])]
     return frozen(np.concatenate(sides, axis=1))
-
-
-def detector_size(detector: Detector) -> str:
-    """Write a detector's kernel size.
-
-    >>> detector_size(Detector("d", "D", 1, frozen([1, 2]), False, "", ""))
-    '2'
-    """
-    return "×".join(map(str, detector.kernel.shape))
 
 
 # --- edits ---------------------------------------------------------------------------------------------------------
@@ -247,14 +226,7 @@ def write_weights(document: Document, view: ViewState, row: int, column: int, bl
     that reaches past the kernel's end.
     """
     layer = document.layers[view.layer]
-    values = np.asarray(block, np.float32)
-    if layer.rank == 1:
-        if min(values.shape) > 1:
-            raise ValueError(
-                f"The {values.shape[0]}×{values.shape[1]} block does not fit into a 1-D kernel: paste a single row."
-            )
-        values = values.ravel()
-    start = weight_cell(layer, row, column).index
+    start, values = block_at(row, column, np.asarray(block, np.float32), layer.rank)
     channel = kernel_channel(layer, view.filter, view.channel)
     return edits.set_weights_block(document, view.layer, view.filter, channel, start, values)
 
@@ -295,7 +267,7 @@ def padding_choice(layer: Conv) -> str:
 
 def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
     """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
-    conv, spatial = document.layers[layer], read_spatial(document, layer)
+    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
     if not isinstance(conv.padding, str):
         return conv.padding
     try:
@@ -319,8 +291,3 @@ def replaced(values: Sequence[int], axis: int, value: int) -> tuple[int, ...]:
     changed = list(values)
     changed[axis] = value
     return tuple(changed)
-
-
-def _as_sentence(text: str) -> str:
-    sentence = text[:1].upper() + text[1:]
-    return sentence if sentence.endswith(".") else f"{sentence}."

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats, frozen, same_array
 
-PaddingName = Literal["valid", "same", "full", "causal"]
 Padding = str | tuple[tuple[int, int], ...]
 
 

@@ -12,9 +12,12 @@ _NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
 _TERM = re.compile(
     rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
 )
-_MAX_FLOAT32 = float(np.finfo(np.float32).max)
 _MAX_DENOMINATOR = 1024
-_ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
+
+LARGEST = float(np.finfo(np.float32).max)
+"""The largest number that a document holds."""
+ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
+"""The least number that has no float32 any more: half a step above the largest."""
 
 
 def parse_number(text: str) -> float:
@@ -36,8 +39,8 @@ def parse_number(text: str) -> float:
     if denominator == 0.0:
         raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
     value = numerator / denominator
-    if not abs(value) < _ROUNDS_TO_INFINITY:
-        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {_MAX_FLOAT32:.4g}.")
+    if not abs(value) < ROUNDS_TO_INFINITY:
+        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {LARGEST:.4g}.")
     return value
 
 
@@ -84,9 +87,20 @@ def format_weight(value: float) -> str:
     short = format_number(value)
     if not math.isfinite(value) or _is_same_float32(float(short), value):
         return short
+    return as_fraction(value) or short
+
+
+def as_fraction(value: float) -> str:
+    """Write a weight as a fraction of up to four digits below the line, or as "" where it is none in float32.
+
+    >>> as_fraction(0.0625), as_fraction(2.0), as_fraction(float(np.float32(np.pi)))
+    ('1/16', '', '')
+    """
+    if not math.isfinite(value):
+        return ""
     fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
     is_exact = fraction.denominator > 1 and _is_same_float32(fraction.numerator / fraction.denominator, value)
-    return f"{fraction.numerator}/{fraction.denominator}" if is_exact else short
+    return f"{fraction.numerator}/{fraction.denominator}" if is_exact else ""
 
 
 def _is_same_float32(one: float, other: float) -> bool:

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.arrays import Box, Floats, distinct
-from convstudio.model.numbers import format_number
+from convstudio.model.numbers import format_number, format_shape
 
 SMALLEST_DIGIT = 13
 _LARGEST_DIGIT = 16
-_DIGIT_WIDTH = 0.61  # of its height, in a monospaced font
+DIGIT_WIDTH = 0.61
+"""How wide a digit is, of its height, in a monospaced font."""
 _MARGIN = 2
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -38,8 +39,17 @@ def as_table(values: NDArray[_Number]) -> NDArray[_Number]:
     return values.reshape(-1, values.shape[-1])
 
 
+def table_shape(spatial: Sequence[int]) -> tuple[int, int]:
+    """Return the rows and columns of the table that an array of these spatial lengths becomes.
+
+    >>> table_shape((6,))
+    (1, 6)
+    """
+    return (1, spatial[0]) if len(spatial) == 1 else (spatial[-2], spatial[-1])
+
+
 def table_cell(position: Sequence[int]) -> tuple[int, int]:
-    """Return the row and column of an output position; a step is a column of the one row.
+    """Return the row and column of a position; a step is a column of the one row.
 
     >>> table_cell((4,))
     (0, 4)
@@ -47,13 +57,30 @@ def table_cell(position: Sequence[int]) -> tuple[int, int]:
     return (0, position[0]) if len(position) == 1 else (position[-2], position[-1])
 
 
-def map_position(row: int, column: int, rank: int) -> tuple[int, ...]:
-    """Return the output position of a cell, the inverse of `table_cell` for ranks 1 and 2.
+def position_of(row: int, column: int, rank: int) -> tuple[int, ...]:
+    """Return the position of a cell of a table, the inverse of `table_cell` for ranks 1 and 2.
 
-    >>> map_position(0, 4, 1)
+    >>> position_of(0, 4, 1)
     (4,)
     """
     return (column,) if rank == 1 else (row, column)
+
+
+def block_at(row: int, column: int, block: Floats, rank: int) -> tuple[tuple[int, ...], Floats]:
+    """Turn a block of a table into the start and values of a box of the array: a sequence takes one row or column.
+
+    Raises ValueError for a block of several rows and columns on a sequence.
+
+    >>> block_at(0, 2, np.float32([[1], [2]]), 1)[0]
+    (2,)
+    """
+    if rank > 1:
+        return (row, column), block
+    if min(block.shape) > 1:
+        raise ValueError(
+            f"The {format_shape(block.shape)} block does not fit into a sequence: copy one row or one column of cells."
+        )
+    return (column,), block.reshape(-1)
 
 
 def neighbour(position: Sequence[int], rows: int, columns: int, shape: tuple[int, int]) -> tuple[int, ...]:
@@ -64,7 +91,7 @@ def neighbour(position: Sequence[int], rows: int, columns: int, shape: tuple[int
     """
     row, column = table_cell(position)
     moved = min(max(row + rows, 0), shape[0] - 1), min(max(column + columns, 0), shape[1] - 1)
-    return map_position(*moved, len(position))
+    return position_of(*moved, len(position))
 
 
 def is_computed(position: Sequence[int], output: tuple[int, ...], revealed: int | None) -> bool:
@@ -111,17 +138,15 @@ def fitting_side(shape: tuple[int, int], width: float, height: float, largest: f
     return max(min(width / shape[1], height / shape[0], largest), 1e-3)
 
 
-def runs(positions: NDArray[np.int64], length: int) -> list[tuple[int, int]]:
-    """Group the positions inside 0 … length - 1 into (first, last) runs of neighbours.
+def runs(positions: NDArray[np.int64], length: int | None = None) -> list[slice]:
+    """Group positions into runs of neighbours; those inside 0 … length - 1, or all of them.
 
     >>> runs(np.array([-1, 0, 1, 4]), 6)
-    [(0, 1), (4, 4)]
+    [slice(0, 2, None), slice(4, 5, None)]
     """
-    inside = distinct(positions[(positions >= 0) & (positions < length)])
-    if inside.size == 0:
-        return []
-    pieces = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
-    return [(int(piece[0]), int(piece[-1])) for piece in pieces]
+    inside = distinct(positions if length is None else positions[(positions >= 0) & (positions < length)])
+    pieces = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if inside.size else []
+    return [slice(int(piece[0]), int(piece[-1]) + 1) for piece in pieces]
 
 
 def cell_texts(values: NDArray[Any], width: float, height: float) -> CellTexts | None:
@@ -137,7 +162,7 @@ def cell_texts(values: NDArray[Any], width: float, height: float) -> CellTexts |
     >>> cell_texts(np.float32([[-1 / 30, 0]]), 42, 42).rows
     (('-0.03', '0'),)
     """
-    room = int((width - _MARGIN) / (_DIGIT_WIDTH * SMALLEST_DIGIT))
+    room = int((width - _MARGIN) / (DIGIT_WIDTH * SMALLEST_DIGIT))
     if room < 1 or height < SMALLEST_DIGIT + 2:
         return None
     for write in _WAYS:
@@ -182,7 +207,7 @@ _WAYS: tuple[Callable[[float], str], ...] = (
 
 
 def _digit_height(width: float, longest: int) -> int:
-    return max(SMALLEST_DIGIT, min(_LARGEST_DIGIT, int((width - _MARGIN) / (_DIGIT_WIDTH * longest))))
+    return max(SMALLEST_DIGIT, min(_LARGEST_DIGIT, int((width - _MARGIN) / (DIGIT_WIDTH * longest))))
 
 
 def _visible_along(low: float, high: float, length: int) -> slice:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,6 +24,11 @@ def output_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
     except ValueError:
         return None
     return spatial
+
+
+def read_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
+    """Return the spatial shape of what a layer reads, or None where the layer before it makes no feature map."""
+    return document.sample.spatial if layer == 0 else output_spatial(document, layer - 1)
 
 
 def position_count(document: Document, view: ViewState) -> int:
@@ -50,7 +56,7 @@ def go_to(document: Document, view: ViewState, index: int) -> ViewState:
 
 def step_forward(document: Document, view: ViewState) -> ViewState:
     """Move to the next term, when going term by term, else (and after the last term) to the next position."""
-    if view.term is not None and view.term + 1 < term_count(document, view):
+    if view.term is not None and view.term + 1 < term_count(document.layers[view.layer]):
         return replace(view, term=view.term + 1)
     if not can_step_forward(document, view):
         return view
@@ -64,30 +70,42 @@ def step_back(document: Document, view: ViewState) -> ViewState:
     if position_index(document, view) == 0:
         return view if view.revealed is not None else go_to(document, view, 0)
     moved = go_to(document, view, position_index(document, view) - 1)
-    return moved if view.term is None else replace(moved, term=term_count(document, moved) - 1)
+    return moved if view.term is None else replace(moved, term=term_count(document.layers[view.layer]) - 1)
 
 
 def can_step_forward(document: Document, view: ViewState) -> bool:
     """Say whether there is a term or a position after the current one."""
-    if view.term is not None and view.term + 1 < term_count(document, view):
+    if view.term is not None and view.term + 1 < term_count(document.layers[view.layer]):
         return True
     return position_index(document, view) + 1 < position_count(document, view)
 
 
-def can_step_back(document: Document, view: ViewState) -> bool:
-    """Say whether there is a term or a position before the current one."""
-    return bool(view.term) or position_index(document, view) > 0
-
-
-def term_count(document: Document, view: ViewState) -> int:
-    """Count the terms of one output of the layer that is looked at."""
-    layer = document.layers[view.layer]
-    return math.prod(layer.kernel_size) * layer.channels_per_group
+def term_count(layer: Conv) -> int:
+    """Count the terms of one output of a layer."""
+    return math.prod(layer.weights.shape[:-1])
 
 
 def go_term_by_term(view: ViewState, wanted: bool) -> ViewState:
     """Start at the first term of the current dot product, or go back to whole products."""
     return replace(view, term=0 if wanted else None)
+
+
+def _to_the_last(document: Document, view: ViewState) -> ViewState:
+    return go_to(document, view, position_count(document, view) - 1)
+
+
+Move = Callable[[Document, ViewState], ViewState]
+MOVES: Mapping[str, Move] = MappingProxyType(
+    {
+        "forward": step_forward,
+        "back": step_back,
+        "first": lambda document, view: go_to(document, view, 0),
+        "last": _to_the_last,
+        "terms": lambda _, view: go_term_by_term(view, view.term is None),
+        "let go": lambda _, view: view.let_go(),
+    }
+)
+"""What the stepper's buttons and keys do, by the name of the step."""
 
 
 def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:
@@ -106,10 +124,12 @@ def fitted(document: Document, view: ViewState) -> ViewState:
     layer: Conv = document.layers[layer_index]
     output = output_spatial(document, layer_index)
     position = _inside(view.position, output or (1,) * layer.rank)
-    is_first = layer_index == 0
-    read = document.sample.spatial if is_first else output_spatial(document, layer_index - 1) or ()
-    channels = document.sample.channels if is_first else document.layers[layer_index - 1].filters
-    lengths = {Pane.INPUT: read, Pane.KERNEL: layer.kernel_size, Pane.MAP: output or ()}
+    channels = document.layers[layer_index - 1].filters if layer_index else document.sample.channels
+    lengths = {
+        Pane.INPUT: read_spatial(document, layer_index) or (),
+        Pane.KERNEL: layer.kernel_size,
+        Pane.MAP: output or (),
+    }
     found = replace(
         view,
         layer=layer_index,
@@ -119,7 +139,7 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
-        term=None if view.term is None else min(view.term, math.prod(layer.weights.shape[:-1]) - 1),
+        term=None if view.term is None else min(view.term, term_count(layer) - 1),
     )
     return view if found == view else found
 

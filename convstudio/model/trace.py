@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from convstudio.model.arrays import Floats, TiledArray, distinct
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import Cell, Pane
-from convstudio.ops import activate
+from convstudio.ops import activate, conv
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
 from convstudio.ops.shapes import Geometry, geometry
@@ -120,7 +120,7 @@ def explain(values: TiledArray, layer: Conv, filter_index: int, position: tuple[
         checked_geometry(layer, values.spatial, values.channels)  # says what is wrong with them
     channels = layer.channels_read_by(filter_index)
     placed = window_at(layer, values.spatial, position)
-    window = _read(values, placed.sources)[..., channels.start : channels.stop]
+    window = read_cells(values, placed.sources)[..., channels.start : channels.stop]
     kernel = kernel_as_used(layer, filter_index)
     with np.errstate(invalid="ignore", over="ignore"):
         products = window.astype(np.float64) * kernel
@@ -146,9 +146,9 @@ def _activated(values: TiledArray, layer: Conv, filter_index: int, position: tup
     """Apply the activation; softmax alone looks at the other filters too."""
     if layer.activation != "softmax":
         return float(activate(np.array([total]), layer.activation)[0])
-    linear = replace(layer, activation="linear")
-    totals = [explain(values, linear, index, position).total for index in range(layer.filters)]
-    return float(activate(np.array(totals), "softmax")[filter_index])
+    window = read_cells(values, window_at(layer, values.spatial, position).sources).astype(np.float64)
+    totals = conv(window, layer.weights, layer.bias, groups=layer.groups, flip=layer.flip).ravel()
+    return float(activate(totals, "softmax")[filter_index])
 
 
 def kernel_as_used(layer: Conv, filter_index: int) -> Floats:
@@ -205,8 +205,8 @@ def _sources(positions: Cells, spatial: tuple[int, ...], mode: str) -> Cells:
     return tuple(source_index(at, size, mode) for at, size in zip(positions, spatial, strict=True))
 
 
-def _read(values: TiledArray, sources: Cells) -> Floats:
-    """Read the crossings of `sources`, zero where a source is -1."""
+def read_cells(values: TiledArray, sources: Cells) -> Floats:
+    """Return the values at the crossings of `sources`, one array per axis, zero where a source is -1."""
     near = (np.where(axis < 0, max(0, axis.max()), axis) for axis in sources)  # a zero costs no way across the input
     read = values.at(*near)
     for axis, along in enumerate(sources):

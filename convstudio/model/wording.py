@@ -12,6 +12,7 @@ from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_number, format_shape
 from convstudio.model.sample import channel_names
 from convstudio.model.trace import Calculation, Window, geometry_of
+from convstudio.ops import multiplication_count, parameter_count
 
 AXES = {1: ("step",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 PLURALS = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
@@ -139,7 +140,7 @@ def calculation_sentence(calculation: Calculation) -> str:
     else:
         count = calculation.products.size
         told = f"{count} product{' adds' if count == 1 else 's add'} up to {format_number(calculation.sum)}"
-    bias = f", with the bias {total}" if calculation.bias else ""
+    bias = f", {total} with the bias" if calculation.bias else ""
     activation = ACTIVATION_NAMES[calculation.activation]
     after = f"; {activation} makes it {format_number(calculation.output)}" if activation != "linear" else ""
     return f"{where}: {told}{bias}{after}."
@@ -192,8 +193,18 @@ def parameters_line(layer: Conv) -> str:
     >>> parameters_line(Conv.of(np.ones((3, 3, 1, 1))))
     '10 parameters'
     """
-    count = layer.weights.size + layer.filters
-    return f"{count:,} parameters".replace(",", " ")
+    return f"{_apart(parameter_count(layer.weights.shape))} parameters"
+
+
+def counts_line(layer: Conv, output: tuple[int, ...] | None) -> str:
+    """Write how many parameters a layer has, and how many multiplications its maps of the shape `output` take.
+
+    >>> counts_line(Conv.of(np.ones((3, 3, 1, 1))), (6, 6))
+    '10 parameters · 324 multiplications'
+    """
+    if output is None:
+        return parameters_line(layer)
+    return f"{parameters_line(layer)} · {_apart(multiplication_count(output, layer.weights.shape))} multiplications"
 
 
 def layer_name(layer: Conv) -> str:
@@ -203,6 +214,11 @@ def layer_name(layer: Conv) -> str:
     'Conv 3×3 · 4 filters'
     """
     return f"Conv {format_shape(layer.kernel_size)} · {layer.filters} filter{'' if layer.filters == 1 else 's'}"
+
+
+def _apart(count: int) -> str:
+    """Write a count with the thousands apart."""
+    return f"{count:,}".replace(",", " ")
 
 
 def _stretch(one: str, many: str, at: np.ndarray) -> str:

@@ -1,5 +1,7 @@
 """Pure functions on NumPy arrays: what a convolutional layer computes."""
 
+from __future__ import annotations
+
 from convstudio.ops.activation import ACTIVATIONS, activate, activation_gradient
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count

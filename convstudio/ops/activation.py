@@ -1,5 +1,7 @@
 """The activations: what a layer does to each number after its bias."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

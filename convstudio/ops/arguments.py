@@ -1,5 +1,7 @@
 """The door of the operations: what a caller gives becomes floats that fit each other, or one clear error."""
 
+from __future__ import annotations
+
 import math
 from typing import NamedTuple
 

@@ -10,6 +10,8 @@ The zeros cost multiplications, but x is copied once instead of three times, and
 processor does best. A zero times NaN is NaN: where the input is not finite, the caller must do without bands.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from convstudio.ops.padding import Array

@@ -1,5 +1,7 @@
 """The convolution of a layer: every filter slides over the input and makes one feature map."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable
 from functools import partial

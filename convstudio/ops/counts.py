@@ -1,5 +1,7 @@
 """How much a layer holds and how much it computes."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 

@@ -6,6 +6,8 @@ by weights laid out beside them: here `einsum` on windows is fast, because its i
 row.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable
 

@@ -1,5 +1,7 @@
 """How the loss changes with a layer's input, weights and bias: what the layer learns from."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

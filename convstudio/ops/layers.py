@@ -1,5 +1,7 @@
 """The layers around a convolution: normalisation, dropout, flattening, and the dense layer at the end."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What lies outside the input: the cells that padding invents, and where their values come from."""
 
+from __future__ import annotations
+
 from types import EllipsisType
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Pooling: every window is summed up in its largest or its mean value, channel by channel."""
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple

@@ -1,5 +1,7 @@
 """The receptive field: which input cells one value deep in a network can see."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import NamedTuple
 

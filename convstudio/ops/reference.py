@@ -1,5 +1,7 @@
 """The convolution as the textbook writes it: slow, obvious, and what every faster way is tested against."""
 
+from __future__ import annotations
+
 import itertools
 
 import numpy as np

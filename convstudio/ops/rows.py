@@ -5,6 +5,8 @@ each kernel column the rows are taken one cell further, and the banded matrix of
 `bands`, makes four or more rows of the feature map from them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import NamedTuple
 

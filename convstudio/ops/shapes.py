@@ -1,5 +1,7 @@
 """How large a result is: strides, dilation, padding, and the shape that follows from them."""
 
+from __future__ import annotations
+
 import math
 import operator
 from collections.abc import Iterable, Sequence

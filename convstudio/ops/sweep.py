@@ -1,5 +1,7 @@
 """A convolution of any rank as one of planes, rows and columns, cut into boxes that fit a core's cache."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """The kernel cell by cell: which input cells each one meets, and which channels each filter reads."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from types import EllipsisType
 

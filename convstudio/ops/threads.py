@@ -1,5 +1,7 @@
 """Work shared among the processor's cores, with the same bits in the result however many there are."""
 
+from __future__ import annotations
+
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,5 +1,7 @@
 """The transposed convolution: a small map grows into a large one, every value painting its window."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -8,6 +8,8 @@ Source: K. Chellapilla, S. Puri and P. Simard, "High performance convolutional n
 processing", 2006, https://inria.hal.science/inria-00112631, section 3.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import NamedTuple
 

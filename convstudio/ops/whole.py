@@ -3,6 +3,8 @@
 The same idea as `unfold`, without its tiles and threads, which would take longer than the work itself.
 """
 
+from __future__ import annotations
+
 import math
 from functools import lru_cache
 

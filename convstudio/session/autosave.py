@@ -80,6 +80,6 @@ class _Write(QRunnable):
         try:
             self._recovery.write(encode_document(self._document))
         except Exception as problem:  # a thread has nobody above it who could tell the user
-            self._finished(str(problem))
+            self._finished(str(problem) or "There is not enough memory to keep your work safe: save it by hand.")
         else:
             self._finished("")

@@ -34,9 +34,13 @@ class Player(QObject):
         return self._speed
 
     def set_speed(self, steps_per_second: int) -> None:
-        """Set the speed in steps per second."""
-        self._speed = steps_per_second
-        self._timer.setInterval(1000 // steps_per_second)
+        """Set the speed: the one of `SPEEDS` that is nearest to so many steps per second."""
+        self._speed = min(SPEEDS, key=lambda speed: abs(speed - steps_per_second))
+        self._timer.setInterval(1000 // self._speed)
+
+    def faster(self, places: int) -> int:
+        """Return the speed so many places on in `SPEEDS`, back for a negative number; the ends stay the ends."""
+        return SPEEDS[min(max(SPEEDS.index(self._speed) + places, 0), len(SPEEDS) - 1)]
 
     def toggle(self) -> None:
         """Play, from the start when at the end; or pause."""

@@ -63,7 +63,7 @@ class Recompute(QObject):
         self._progress.cancel()
 
     def close(self, patience: int = -1) -> bool:
-        """Deliver nothing more; wait `patience` milliseconds (-1: for ever) for the run and say whether it ended."""
+        """Deliver nothing more; wait `patience` milliseconds, -1 for ever, for the computation, and say if it ended."""
         self.blockSignals(True)
         self.cancel()
         self._clock.stop()

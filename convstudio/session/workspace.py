@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
 from convstudio.files.export import write_map
 from convstudio.files.images import image_from_bytes
-from convstudio.files.inputs import SAMPLE_PREFIX, read_input, read_input_spec
+from convstudio.files.inputs import (
+    ARRAY_SUFFIXES,
+    IMAGE_SUFFIXES,
+    SAMPLE_PREFIX,
+    TABLE_SUFFIXES,
+    read_input,
+    read_input_spec,
+)
 from convstudio.files.kernels import read_kernel
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
@@ -22,10 +31,18 @@ from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
 from convstudio.session.session import Session
 
-_KERNEL_SUFFIXES = (".json", ".safetensors")
-
-
+_KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
 _LARGEST_RANK = 2
+
+OPENABLE: Mapping[str, Iterable[str]] = MappingProxyType(
+    {
+        "Projects": (PROJECT_SUFFIX,),
+        "Images": IMAGE_SUFFIXES,
+        "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES,
+        "Kernels": _KERNEL_SUFFIXES,
+    }
+)
+"""The endings that `Workspace.open` takes, by kind."""
 
 
 def is_project(path: str) -> bool:

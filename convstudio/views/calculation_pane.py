@@ -23,7 +23,7 @@ from convstudio.model import display, picture_geometry, readout, stepping, trace
 from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
-from convstudio.model.forward import LayerResult, as_sentence
+from convstudio.model.forward import as_sentence
 from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_number
 from convstudio.model.trace import Calculation
@@ -34,8 +34,7 @@ from convstudio.views.signs import PrimaryButton, SignButton
 from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
-Look = Callable[[Document, ViewState], ViewState]
-_LONGEST_RESULT = "-0.01234"
+_LONGEST_RESULT = "-0.001234"
 """The room that the output keeps, so that stepping moves nothing beside it."""
 
 
@@ -116,6 +115,7 @@ class CalculationPane(Card):
     look_asked = Signal(object)
     play_asked = Signal()
     speed_asked = Signal(int)
+    refused = Signal(str)
 
     def __init__(self, speeds: Sequence[int]) -> None:
         super().__init__()
@@ -124,7 +124,6 @@ class CalculationPane(Card):
         self._calculation: Calculation | None = None
         self._channel = 0
         self._input_channels = 1
-        self._result: LayerResult | None = None
         self._looked_at: tuple[str, Conv] | None = None
         self._levels: tuple[TiledArray, Levels] | None = None
         self._make_equation()
@@ -145,13 +144,6 @@ class CalculationPane(Card):
         if _looked_at(view) != _looked_at(before):
             self.show_document(document, view)
 
-    def show_result(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
-        """Take a layer's result: what it read, or the problem that leaves nothing to calculate."""
-        is_news = result is not None and (view.layer > 0 or bool(result.problem))
-        self._result = result
-        if is_news:
-            self._show_calculation(document, view)
-
     def show_playing(self, playing: bool) -> None:
         """Say whether the window moves by itself."""
         self.play_button.setText("Pause" if playing else "Play")
@@ -160,31 +152,11 @@ class CalculationPane(Card):
         """Show the chosen speed."""
         self.speed_choice.show_index(self._speeds.index(steps_per_second))
 
-    # --- what can be asked by button and by key ----------------------------------------------------------------
-
-    def first_position(self) -> None:
-        """Ask to move the window to its first position."""
-        self.look_asked.emit(partial(_at_index, 0))
-
-    def step_back(self) -> None:
-        """Ask to move the window one position, or one term, back."""
-        self.look_asked.emit(stepping.step_back)
-
-    def step_forward(self) -> None:
-        """Ask to move the window one position, or one term, forward."""
-        self.look_asked.emit(stepping.step_forward)
-
-    def last_position(self) -> None:
-        """Ask to move the window to its last position."""
-        self.look_asked.emit(_at_last)
-
-    def toggle_terms(self, wanted: bool) -> None:
-        """Ask to go term by term, or output by output again."""
-        self.look_asked.emit(lambda _document, view: stepping.go_term_by_term(view, wanted))
-
     def copy_calculation(self) -> None:
-        """Put the whole calculation on the clipboard, no term hidden."""
-        if self._calculation is not None:
+        """Put the whole calculation on the clipboard, no term hidden; where there is none, say why in `refused`."""
+        if self._calculation is None:
+            self.refused.emit(self.field.toPlainText())
+        else:
             text = wording.calculation_text(self._calculation, self._channel, self._input_channels, whole=True)
             QGuiApplication.clipboard().setText(text)
 
@@ -200,11 +172,11 @@ class CalculationPane(Card):
                                       self.copy_calculation)  # fmt: skip
 
     def _make_stepper(self) -> None:
-        self.first_button = SignButton("first", "First position", "Go to the first output", self.first_position)
-        self.back_button = SignButton("back", "Step back", "Go one step back", self.step_back)
+        self.first_button = SignButton("first", "First position", "Go to the first output", self._asking("first"))
+        self.back_button = SignButton("back", "Step back", "Go one step back", self._asking("back"))
         self.play_button = PrimaryButton("Play", "Play", "Move the window by itself, or pause")
-        self.forward_button = SignButton("forward", "Step forward", "Go one step forward", self.step_forward)
-        self.last_button = SignButton("last", "Last position", "Go to the last output", self.last_position)
+        self.forward_button = SignButton("forward", "Step forward", "Go one step forward", self._asking("forward"))
+        self.last_button = SignButton("last", "Last position", "Go to the last output", self._asking("last"))
         self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
                                         toggles=True)  # fmt: skip
         self.speed_choice = Choice("Speed", [f"{speed} / s" for speed in self._speeds], "Steps per second")
@@ -215,9 +187,12 @@ class CalculationPane(Card):
         self.progress_label.setFont(number_font())
         self.progress_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.play_button.clicked.connect(lambda _checked=False: self.play_asked.emit())
-        self.terms_button.clicked.connect(self.toggle_terms)
+        self.terms_button.toggled.connect(self._asking("terms"))  # not clicked: screen readers toggle
         self.speed_choice.chosen.connect(lambda index: self.speed_asked.emit(self._speeds[index]))
         self.slider.valueChanged.connect(lambda index: self.look_asked.emit(partial(_at_index, index)))
+
+    def _asking(self, step: str) -> Callable[..., None]:
+        return lambda *_: self.look_asked.emit(stepping.MOVES[step])
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -269,16 +244,15 @@ class CalculationPane(Card):
         widest = readout.progress(count - 1, count)
         self.progress_label.setMinimumWidth(QFontMetrics(self.progress_label.font()).horizontalAdvance(widest))
         self.progress_label.setText(readout.progress(index, count))
-        self.terms_button.setChecked(view.term is not None)
+        with QSignalBlocker(self.terms_button):
+            self.terms_button.setChecked(view.term is not None)
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
                      self.terms_button, self.slider):  # fmt: skip
             part.setEnabled(count > 0)
 
     def _show_calculation(self, document: Document, view: ViewState) -> None:
-        layer, read = document.layers[view.layer], self._read(document, view)
+        layer, read = document.layers[view.layer], document.sample.values
         try:
-            if read is None:
-                raise ValueError("This layer has nothing to read yet.")
             found = trace.explain(read, layer, view.filter, view.shown_position)
         except ValueError as refusal:
             self._show_problem(as_sentence(str(refusal)))
@@ -334,13 +308,6 @@ class CalculationPane(Card):
         self.term_label.setVisible(False)
         self.copy_button.setEnabled(False)
 
-    def _read(self, document: Document, view: ViewState) -> TiledArray | None:
-        """Return what the layer reads: the sample, or what the layer before made of it."""
-        if view.layer == 0:
-            return document.sample.values
-        is_current = self._result is not None and self._result.layer is document.layers[view.layer]
-        return self._result.read if self._result is not None and is_current else None
-
     def _levels_of(self, read: TiledArray) -> Levels:
         """Return the levels of the whole input, so that a window has the colours that it has there."""
         if self._levels is None or self._levels[0] is not read:
@@ -367,7 +334,3 @@ def _looked_at(view: ViewState) -> tuple[object, ...]:
 
 def _at_index(index: int, document: Document, view: ViewState) -> ViewState:
     return stepping.go_to(document, view, index)
-
-
-def _at_last(document: Document, view: ViewState) -> ViewState:
-    return stepping.go_to(document, view, stepping.position_count(document, view) - 1)

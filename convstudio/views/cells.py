@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLine, QPointF, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen, QPolygonF
 
 from convstudio.model.arrays import Floats
-from convstudio.model.display import NEGATIVE, Colours, is_dark
-from convstudio.views.controls import colour_of
-from convstudio.views.theme import BODY_PIXELS, DARK, LIGHT, Tokens, number_font
+from convstudio.model.display import NEGATIVE, Colours, faded, ink_on
+from convstudio.model.picture_geometry import DIGIT_WIDTH
+from convstudio.views.controls import colour_of, rgb_of
+from convstudio.views.theme import BODY_PIXELS, Tokens, number_font
 
-_VEIL = 150 / 255  # how much of the ground covers a padding cell
 _LARGEST_TEXT = 16
 _SMALLEST_TEXT = 7
 _MOST_LOOKED_AT = 1024
@@ -110,13 +110,22 @@ class CellPainter:
         return self._fonts[pixels]
 
 
+def hatching(tokens: Tokens) -> QBrush:
+    """Return the stripes of what is not computed yet."""
+    stripes = QLinearGradient(7, 0, 0, 7)
+    stripes.setSpread(QLinearGradient.Spread.RepeatSpread)
+    for at, colour in ((0, tokens.hatch), (0.49, tokens.hatch), (0.5, tokens.card), (1, tokens.card)):
+        stripes.setColorAt(at, colour)
+    return QBrush(stripes)
+
+
 def _draw_colours(painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
     rows, columns = places.rows, places.columns
     part = np.s_[rows.start : rows.stop, columns.start : columns.stop]
     colours: Colours = face.colours[part]
-    ground = np.array([tokens.ground.red(), tokens.ground.green(), tokens.ground.blue()])
-    veiled = np.rint(colours + _VEIL * (ground - colours)).astype(np.uint8)
-    drawn = np.ascontiguousarray(np.where(face.is_padding[part][..., np.newaxis], veiled, colours))
+    drawn = np.ascontiguousarray(
+        np.where(face.is_padding[part][..., np.newaxis], faded(colours, rgb_of(tokens.ground)), colours)
+    )
     image = QImage(drawn.data, len(columns), len(rows), 3 * len(columns), QImage.Format.Format_RGB888)
     painter.drawImage(places.area, image)
 
@@ -130,7 +139,7 @@ def _draw_hatching(painter: QPainter, face: Face, places: Places, tokens: Tokens
     rest = QRect(places.left, below, columns * side, places.top + face.values.shape[0] * side - below)
     for hidden in (begun.intersected(places.area), rest.intersected(places.area)):
         painter.fillRect(hidden, tokens.card)
-        painter.fillRect(hidden, QBrush(tokens.secondary, Qt.BrushStyle.BDiagPattern))
+        painter.fillRect(hidden, hatching(tokens))
 
 
 def _draw_corners(painter: QPainter, face: Face, places: Places) -> None:
@@ -156,13 +165,14 @@ def _draw_lines(painter: QPainter, places: Places, tokens: Tokens) -> None:
 
 
 def _ink(face: Face, row: int, column: int, tokens: Tokens) -> QColor:
-    """Return the colour of a number: dark on light cells, light on dark ones, grey on padding."""
-    if face.is_padding[row, column]:
-        return tokens.secondary
-    return DARK.text if is_dark(face.colours[row, column].tolist()) else LIGHT.text
+    """Return the colour of a number: one that reads on its cell, and on padding the grey one where it reads."""
+    colour = face.colours[row, column]
+    if not face.is_padding[row, column]:
+        return colour_of(ink_on(colour.tolist()))
+    return colour_of(ink_on(faded(colour, rgb_of(tokens.ground)).tolist(), rgb_of(tokens.secondary)))
 
 
 def _fitting_pixels(letters: int, side: int) -> int:
-    """Return the size at which a monospaced text fits a cell; digits are 0.6 of their size wide."""
+    """Return the size at which a monospaced text fits a cell."""
     roomy = max(BODY_PIXELS, min(_LARGEST_TEXT, side // 3))
-    return max(_SMALLEST_TEXT, min(roomy, int((side - 4) / (0.61 * letters))))
+    return max(_SMALLEST_TEXT, min(roomy, int((side - 4) / (DIGIT_WIDTH * letters))))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convstudio.model.display import Levels, colour_table
 from convstudio.model.numbers import format_number
+from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.views.theme import number_font, tokens_of
 
 _BAR = 13
@@ -51,7 +52,7 @@ class ColourBar(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_BAR + _GAP + 9 * _FONT * 61 // 100 + 2, 120)
+        return QSize(_BAR + _GAP + int(9 * _FONT * DIGIT_WIDTH) + 2, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QStandardItemModel,
     QValidator,
 )
 from PySide6.QtWidgets import (
@@ -29,11 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.model.numbers import format_weight, parse_number
+from convstudio.model.numbers import LARGEST, format_weight, parse_number
 from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
 
 _NO_BOUND = 10**9
-_LARGEST = 3.4028234663852886e38
 
 
 class Card(QFrame):
@@ -113,7 +113,7 @@ class NumberField(QDoubleSpinBox):
         self._shown = 0.0
         self._name = name
         self.setDecimals(15)
-        self.setRange(-_LARGEST, _LARGEST)
+        self.setRange(-LARGEST, LARGEST)
         self.setKeyboardTracking(False)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setFont(number_font())
@@ -180,6 +180,21 @@ class Choice(QComboBox):
         if self.currentIndex() != index:
             with QSignalBlocker(self):
                 self.setCurrentIndex(index)
+
+    def show_entries(self, entries: Sequence[str]) -> None:
+        """Offer other entries without asking for anything."""
+        if [self.itemText(row) for row in range(self.count())] != list(entries):
+            with QSignalBlocker(self):
+                self.clear()
+                self.addItems(list(entries))
+
+    def show_use(self, row: int, tip: str, *, is_usable: bool) -> None:
+        """Grey an entry out or offer it again, and say why or what it is."""
+        self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+        items = self.model()
+        if isinstance(items, QStandardItemModel):
+            items.item(row).setEnabled(is_usable)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list for arrows and letters: walking through the entries must not apply each one of them."""
@@ -287,6 +302,11 @@ def horizontal_line() -> QFrame:
 def colour_of(rgb: Sequence[int]) -> QColor:
     """Turn three bytes into a colour."""
     return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))
+
+
+def rgb_of(colour: QColor) -> tuple[int, int, int]:
+    """Turn a colour into three bytes."""
+    return colour.red(), colour.green(), colour.blue()
 
 
 def _describe(widget: QWidget, name: str, tip: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPen, QPixmap, QStandardItemModel
+from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.model.arrays import Floats
-from convstudio.model.detectors import Detector, matching
+from convstudio.model.detectors import Detector, matching, recognise
 from convstudio.model.display import colours, signed_levels
-from convstudio.model.kernel_facts import detector_picture, detector_size, kernel_sum, recognised, why_not
+from convstudio.model.kernel_facts import detector_picture, kernel_sum, why_not
 from convstudio.model.layers import Conv
+from convstudio.model.numbers import format_shape
 from convstudio.views.controls import Choice, PlainLabel, labelled, row_of
 
 CUSTOM = "Custom"
@@ -71,13 +72,13 @@ class DetectorChoice(Choice):
         self._fits: tuple[int, int] | None = None
         self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
         self.setMaxVisibleItems(18)
-        self._enable(0, "This filter's weights are typed: they equal no detector.", enabled=False)
+        self.show_use(0, "This filter's weights are typed: they equal no detector.", is_usable=False)
         self.chosen.connect(self._choose)
 
     def show_filter(self, layer: Conv, filter_index: int) -> None:
         """Name the filter, and grey out what cannot be used on its layer."""
         self._show_fits(layer)
-        found = recognised(self._detectors, layer, filter_index)
+        found = recognise(self._detectors, layer.weights[..., filter_index])
         row = 0 if found is None else self._detectors.index(found) + 1
         self._picture(row)
         self.show_index(row)
@@ -100,14 +101,7 @@ class DetectorChoice(Choice):
         self._fits = fits
         for row, detector in enumerate(self._detectors, start=1):
             refusal = why_not(detector, layer)
-            self._enable(row, refusal or _tip(detector), enabled=not refusal)
-
-    def _enable(self, row: int, tip: str, *, enabled: bool) -> None:
-        self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
-        items = self.model()
-        if isinstance(items, QStandardItemModel):
-            items.item(row).setEnabled(enabled)
+            self.show_use(row, refusal or _tip(detector), is_usable=not refusal)
 
     def _choose(self, row: int) -> None:
         if row > 0:
@@ -273,7 +267,7 @@ def _table(model: DetectorTable) -> QTableView:
 
 
 def _cells(detector: Detector) -> tuple[str, ...]:
-    size, total = detector_size(detector), kernel_sum(detector_picture(detector))
+    size, total = format_shape(detector.kernel.shape), kernel_sum(detector_picture(detector))
     return detector.name, detector.detects, detector.source, size, total
 
 

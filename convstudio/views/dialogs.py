@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-_OPENABLE = (
-    "All that ConvStudio opens (*.convstudio *.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp *.npy *.csv *.tsv"
-    " *.txt *.json);;Projects (*.convstudio);;Images (*.png *.jpg *.jpeg *.bmp *.gif *.tif *.tiff *.webp)"
-    ";;Arrays and tables (*.npy *.csv *.tsv *.txt);;Kernels (*.json);;All files (*)"
-)
 _MAP_FORMATS = "NumPy array (*.npy);;Table (*.csv);;Picture (*.png)"
 
 
-def ask_open(window: QWidget) -> str:
-    """Ask which file to open; an empty text where the user changes their mind."""
-    return QFileDialog.getOpenFileName(window, "Open", "", _OPENABLE)[0]
+def ask_open(window: QWidget, endings: Mapping[str, Iterable[str]]) -> str:
+    """Ask which file to open, of kinds with these endings; an empty text where the user changes their mind."""
+    every = [ending for kind in endings.values() for ending in kind]
+    kinds = {"All that ConvStudio opens": every, **endings, "All files": ("",)}
+    formats = [f"{name} ({' '.join(f'*{ending}' for ending in sorted(kind))})" for name, kind in kinds.items()]
+    return QFileDialog.getOpenFileName(window, "Open", "", ";;".join(formats))[0]
 
 
 def ask_save_as(window: QWidget, suggestion: str) -> str:
@@ -40,10 +38,9 @@ def ask_unsaved(window: QWidget, project: str) -> str:
     return {button.Save: "save", button.Discard: "discard"}.get(button(box.exec()), "cancel")
 
 
-def ask_recover(window: QWidget, titles: Sequence[str]) -> bool:
-    """Ask whether to bring back work that the program could not save when it last ended."""
-    names = ", ".join(titles)
-    box = _question(window, "Recover work", f"ConvStudio ended before this was saved: {names}. Bring it back?")
+def ask_recover(window: QWidget, when: str) -> bool:
+    """Ask whether to bring back work of that time, which the program could not save when it last ended."""
+    box = _question(window, "Recover work", f"ConvStudio ended before this was saved: {when}. Bring it back?")
     button = QMessageBox.StandardButton
     box.setStandardButtons(button.Yes | button.No)
     return button(box.exec()) == button.Yes

@@ -207,6 +207,19 @@ class GridView(QTableView):
         self._face = _face(_EMPTY)
         self.setAccessibleName(name)
         self.setWhatsThis(tip)
+        self._dress()
+        self.grid.modelReset.connect(self._fit_cells)
+        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
+        self._overlays: tuple[Overlay, ...] = ()
+        self._brush_on = False
+        self._stroke = 0
+        self._painting = False
+        self._smallest = SMALLEST_CELL
+        self._largest = LARGEST_CELL
+        self.setViewportMargins(0, 0, 0, 0)
+
+    def _dress(self) -> None:
+        """Take off what a table has and a grid has not: lines, headers, frame."""
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -222,15 +235,6 @@ class GridView(QTableView):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setMinimumSectionSize(1)
             header.setVisible(False)
-        self.grid.modelReset.connect(self._fit_cells)
-        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
-        self._overlays: tuple[Overlay, ...] = ()
-        self._brush_on = False
-        self._stroke = 0
-        self._painting = False
-        self._smallest = SMALLEST_CELL
-        self._largest = LARGEST_CELL
-        self.setViewportMargins(0, 0, 0, 0)
 
     def show_content(self, content: GridContent) -> None:
         """Show other numbers."""
@@ -289,10 +293,8 @@ class GridView(QTableView):
         return sorted({self.grid.array_position(0, index.column())[1] for index in self.selectedIndexes()})
 
     def event(self, event: QEvent) -> bool:
-        """Keep copy and paste for the cells: the window's own commands of the same keys are for pictures."""
-        keys = QKeySequence.StandardKey
-        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_key and any(cast(QKeyEvent, event).matches(key) for key in (keys.Copy, keys.Paste)):
+        """Keep copying, and pasting of numbers, for the cells: the window's own command of that key pastes pictures."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._wants(cast(QKeyEvent, event)):
             event.accept()
             return True
         return super().event(event)
@@ -387,9 +389,11 @@ class GridView(QTableView):
         rows = runs(overlay.rows - top, self.grid.rowCount())
         columns = runs(overlay.columns - left, self.grid.columnCount())
         return [
-            self.visualRect(self.grid.index(r0, c0)).united(self.visualRect(self.grid.index(r1, c1)))
-            for r0, r1 in rows
-            for c0, c1 in columns
+            self.visualRect(self.grid.index(down.start, across.start)).united(
+                self.visualRect(self.grid.index(down.stop - 1, across.stop - 1))
+            )
+            for down in rows
+            for across in columns
         ]
 
     def _fit_cells(self) -> None:
@@ -422,6 +426,14 @@ class GridView(QTableView):
         if not self.grid.is_shown(row, column):
             return ""
         return format_exact(float(self.grid.content.values[row, column]))
+
+    def _wants(self, key: QKeyEvent) -> bool:
+        if key.matches(QKeySequence.StandardKey.Copy):
+            return True
+        data = QGuiApplication.clipboard().mimeData()
+        is_picture = data is not None and (data.hasImage() or data.hasUrls())
+        is_editable = self.grid.content.editable is not None
+        return key.matches(QKeySequence.StandardKey.Paste) and is_editable and not is_picture
 
     def _ask(self, row: int, column: int, block: Floats) -> None:
         at = self.grid.array_position(row, column)

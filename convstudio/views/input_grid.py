@@ -5,21 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 
+from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.views.grid import LARGEST_CELL, SMALLEST_CELL, GridContent, GridView
+from convstudio.views.keys import ARROWS, PAGES
 from convstudio.views.theme import BODY_PIXELS
 
 LOUPE_CELL = 37
 LOUPE_LETTERS = 4
 LEAST_LOUPE = (3, 5)
-_LETTER = 0.61  # how wide a monospaced digit is, of its height
 _ROOMY_ROWS = 4
-_ARROWS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
-_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class InputGrid(GridView):
@@ -42,7 +36,7 @@ class InputGrid(GridView):
 
     def set_longest_text(self, letters: int) -> None:
         """Keep the cells large enough for numbers of so many letters."""
-        side = round(_LETTER * BODY_PIXELS * letters) + 5
+        side = round(DIGIT_WIDTH * BODY_PIXELS * letters) + 5
         self.set_cell_range(min(max(side, SMALLEST_CELL), LARGEST_CELL), LARGEST_CELL)
 
     def room(self) -> tuple[int, int]:
@@ -87,9 +81,9 @@ class InputGrid(GridView):
 
     def _way_out(self, key: Qt.Key) -> tuple[int, int] | None:
         """Return how far a key moves the loupe, or None where it moves inside it."""
-        if key in _PAGES:
-            return _PAGES[key] * self.grid.rowCount(), 0
-        rows, columns = _ARROWS.get(key, (0, 0))
+        if key in PAGES:
+            return PAGES[key] * self.grid.rowCount(), 0
+        rows, columns = ARROWS.get(key, (0, 0))
         row, column = self.currentIndex().row() + rows, self.currentIndex().column() + columns
         is_outside = not (0 <= row < self.grid.rowCount() and 0 <= column < self.grid.columnCount())
         return (rows, columns) if (rows or columns) and is_outside and self.currentIndex().isValid() else None

@@ -17,7 +17,6 @@ from convstudio.model.input_display import (
     Loupe,
     Ranges,
     Rounded,
-    block_at,
     blocks,
     is_colourful,
     levels_of,
@@ -26,7 +25,6 @@ from convstudio.model.input_display import (
     own_bounds,
     padded_bounds,
     picture_of,
-    position_of,
     shape_problem,
     steady_levels,
     term_cell,
@@ -34,6 +32,7 @@ from convstudio.model.input_display import (
 from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_number
+from convstudio.model.picture_geometry import block_at, position_of, table_shape
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window, window_at
@@ -307,13 +306,7 @@ class InputPane(Card):
     def _selected(self, axis: int) -> list[int]:
         """Return the selected rows (axis 0) or columns of the input; the first one where none is selected."""
         selected = self.grid.selected_rows() if axis == 0 else self.grid.selected_columns()
-        return [at for at in selected if 0 <= at < self.grid_lengths[axis]] or [0]
-
-    @property
-    def grid_lengths(self) -> tuple[int, int]:
-        """The rows and columns of the input as a table: a sequence is one row."""
-        spatial = self._sample.spatial
-        return (1, spatial[0]) if len(spatial) == 1 else (spatial[0], spatial[1])
+        return [at for at in selected if 0 <= at < table_shape(self._sample.spatial)[axis]] or [0]
 
     def _input_axis(self, axis: int) -> int:
         return 0 if self._sample.rank == 1 else axis

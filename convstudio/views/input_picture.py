@@ -24,22 +24,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from convstudio.model.arrays import Box
 from convstudio.model.display import Colours
 from convstudio.model.input_display import Block, Loupe
+from convstudio.views.keys import ARROWS, PAGES, ZOOM_STEP, ZOOMS
 from convstudio.views.theme import tokens_of
 
-_ZOOM_STEP = 1.25
 _SMALLEST_OUTLINE = 9.0
 _DRAG_DISTANCE = 4
 _SIDES_AROUND = 3  # how far one can move and zoom out, in sides of the picture; narrow views need some of it to fit
 _LEAST_CELLS_ACROSS = 4
 _USUAL_SIDE = 240
-_ARROWS = {
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-}
-_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-_ZOOMS = {Qt.Key.Key_Plus: _ZOOM_STEP, Qt.Key.Key_Equal: _ZOOM_STEP, Qt.Key.Key_Minus: 1 / _ZOOM_STEP}
 
 
 @dataclass(frozen=True)
@@ -185,19 +177,19 @@ class InputPicture(pg.GraphicsView):
         self.pointed.emit(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self.zoom(_ZOOM_STEP ** (event.angleDelta().y() / 120), self.picture_point(event.position()))
+        self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120), self.picture_point(event.position()))
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ZOOMS:
-            self.zoom(_ZOOMS[key])
+        if key in ZOOMS:
+            self.zoom(ZOOM_STEP ** ZOOMS[key])
         elif key == Qt.Key.Key_0:
             self.fit()
-        elif key in _ARROWS:
-            self.scroll_asked.emit(*_ARROWS[key])
-        elif key in _PAGES:
-            self.scroll_asked.emit(_PAGES[key] * self.marks.outlines.loupe.lengths[0], 0)
+        elif key in ARROWS:
+            self.scroll_asked.emit(*ARROWS[key])
+        elif key in PAGES:
+            self.scroll_asked.emit(PAGES[key] * self.marks.outlines.loupe.lengths[0], 0)
         else:
             event.ignore()
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QStandardItemModel
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model.sample import Sample, channel_names
@@ -41,7 +40,7 @@ class SampleChoice(Choice):
         for row, (sample_id, _, _) in enumerate(entries, start=1):
             self.setItemData(row, sample_id)
         self._divide(entries)
-        self._entries.item(0).setEnabled(False)
+        self.show_use(0, "The input is none of the bundled ones", is_usable=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(20)
         self.chosen.connect(self._tell)
@@ -49,10 +48,6 @@ class SampleChoice(Choice):
     def show_sample(self, sample: Sample) -> None:
         """Show the entry of a sample by its name."""
         self.show_index(max(0, self.findText(sample.name, Qt.MatchFlag.MatchExactly)))
-
-    @property
-    def _entries(self) -> QStandardItemModel:
-        return cast(QStandardItemModel, self.model())
 
     def _divide(self, entries: Sequence[SampleEntry]) -> None:
         """Put a line where the kind changes, from the end, so that the rows before keep their places."""
@@ -120,10 +115,7 @@ class InputTools(QWidget):
             action.setText(sequence_name if is_sequence else name)
 
     def _show_channels(self, channels: int, channel: int) -> None:
-        names = list(channel_names(channels))
-        if [self.channel.itemText(row) for row in range(self.channel.count())] != names:
-            self.channel.clear()
-            self.channel.addItems(names)
+        self.channel.show_entries(channel_names(channels))
         self.channel.show_index(channel)
         self._channel_part.setVisible(channels > 1)
         self._show_brush()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
@@ -13,51 +13,30 @@ from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Choice, NumberField, labelled, row_of
-from convstudio.views.layer_settings import COLUMNS, ROWS, NumberSetting, whole_field
+from convstudio.views.layer_settings import COLUMNS, ROWS, NumberSetting, SettingsForm
 
 _FIELD_WIDTH = 64
 _SELECTOR_HEIGHT = 22
 
 
-class KernelFields(QWidget):
-    """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**, one below the other.
-
-    `edit_asked(name, edit, gesture)` asks for a change; `refused` says why a number was not taken.
-    """
-
-    edit_asked = Signal(str, object, object)
-    refused = Signal(str)
+class KernelFields(SettingsForm):
+    """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**, one below the other."""
 
     def __init__(self, limits: Limits) -> None:
-        super().__init__()
-        self._shown: tuple[Document, ViewState] | None = None
         self._settings = _settings(limits)
-        self._fields = {setting.name: whole_field(setting, self._ask, self.refused) for setting in self._settings}
+        super().__init__(self._settings)
         self._bias = NumberField("Bias", "Added to every sum of this filter; type a number or a fraction such as 1/9")
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
-        self._labels = {name: labelled(name, field) for name, field in self._fields.items()}
         self._labels["Bias"] = labelled("Bias", self._bias)
         self._arrange()
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the numbers of the layer and filter that are looked at."""
-        self._shown = (document, view)
-        layer = document.layers[view.layer]
+        super().show_document(document, view)
         for setting in self._settings:
-            visible = layer.rank > 1 or setting.axis != ROWS
-            self._labels[setting.name].setVisible(visible)
-            self._fields[setting.name].setVisible(visible)
-            if visible:
-                self._fields[setting.name].show_value(setting.read(document, view.layer))
-        self._bias.show_value(float(layer.bias[view.filter]))
-
-    def _ask(self, step: str, edit: Callable[[Document, int], Document]) -> None:
-        if self._shown is None:
-            return
-        layer = self._shown[1].layer
-        self.edit_asked.emit(step, lambda document: edit(document, layer), None)
-        self.show_document(*self._shown)
+            self._show_number(setting, document, view.layer)
+        self._bias.show_value(float(document.layers[view.layer].bias[view.filter]))
 
     def _set_bias(self, value: float) -> None:
         if self._shown is not None:
@@ -110,18 +89,10 @@ class Selectors(QWidget):
 
     def _show_entries(self, part: int, entries: Sequence[str], index: int) -> None:
         choice, label = self._parts[part]
-        _fill(choice, entries)
+        choice.show_entries(entries)
         choice.show_index(index)
         for widget in (choice, label):
             widget.setVisible(len(entries) > 1)
-
-
-def _fill(choice: Choice, entries: Sequence[str]) -> None:
-    if [choice.itemText(row) for row in range(choice.count())] == list(entries):
-        return
-    with QSignalBlocker(choice):
-        choice.clear()
-        choice.addItems(list(entries))
 
 
 def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
@@ -141,7 +112,7 @@ def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
         NumberSetting(
             "Groups",
             1,
-            limits.filters,
+            limits.input_channels,
             "Blocks of channels that do not mix; as many as channels is a depthwise convolution",
             "Set groups",
             None,

@@ -5,70 +5,31 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from convstudio.model import kernel_facts
 from convstudio.model.arrays import Floats
-from convstudio.model.display import NEGATIVE, POSITIVE, colours, signed_levels
+from convstudio.model.display import colours, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.model.numbers import format_number, format_weight
+from convstudio.model.numbers import as_fraction, format_number, format_weight
+from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.views.controls import PlainLabel, colour_of
+from convstudio.views.controls import PlainLabel
 from convstudio.views.grid import SMALLEST_CELL, GridContent, GridView, Overlay
-from convstudio.views.theme import BODY_PIXELS, tokens_of
+from convstudio.views.stem_plot import StemPlot
+from convstudio.views.theme import BODY_PIXELS
 
 _STEMS_HEIGHTS = (48, 120)
 _BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
-_DOT = 3.5
 _LARGEST_SIDE = 72
 _LEAST_LETTERS = 5
 _MOST_UNSCROLLED = 5
 _SMALL_PIXELS = 9
 _TIP = "The weights of one kernel: type numbers or fractions such as 1/9; copy and paste as in a spreadsheet"
 _FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
-
-
-class StemPlot(QWidget):
-    """A kernel of a sequence as stems, each one under its cell of a grid."""
-
-    def __init__(self, grid: GridView) -> None:
-        super().__init__()
-        self._grid = grid
-        self._values: list[float] = []
-        self._reach = 1.0
-        self.setMinimumHeight(_STEMS_HEIGHTS[0])
-        self.setMaximumHeight(_STEMS_HEIGHTS[1])
-        grid.horizontalScrollBar().valueChanged.connect(self.update)
-
-    def show_values(self, kernel: Floats) -> None:
-        """Show the weights of a `(1, columns)` kernel."""
-        self._values = [float(value) for value in kernel[0]]
-        self._reach = signed_levels(kernel).high
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() / 2
-        painter.setPen(QPen(tokens_of(self.palette()).line, 1))
-        painter.drawLine(QPointF(self._place_of(0) - 12, middle), QPointF(self._place_of(-1) + 12, middle))
-        for column, value in enumerate(self._values):
-            self._paint_stem(painter, self._place_of(column), middle, value)
-
-    def _paint_stem(self, painter: QPainter, x: float, middle: float, value: float) -> None:
-        colour = colour_of(NEGATIVE if value < 0 else POSITIVE)
-        end = QPointF(x, middle - value / self._reach * (middle - 2 * _DOT))
-        painter.setPen(QPen(colour, 2))
-        painter.drawLine(QPointF(x, middle), end)
-        painter.setBrush(colour)
-        painter.drawEllipse(end, _DOT, _DOT)
-
-    def _place_of(self, column: int) -> float:
-        at = column % max(1, len(self._values))
-        return self._grid.viewport().x() + self._grid.columnViewportPosition(at) + self._grid.columnWidth(at) / 2
 
 
 class KernelStage(QWidget):
@@ -89,6 +50,8 @@ class KernelStage(QWidget):
         self.grid = GridView("Kernel", _TIP)
         self.flipped = GridView("Flipped kernel", _FLIPPED_TIP)
         self.stems = StemPlot(self.grid)
+        self.stems.setMinimumHeight(_STEMS_HEIGHTS[0])
+        self.stems.setMaximumHeight(_STEMS_HEIGHTS[1])
         self._captions = (_caption("as it is written"), _caption("flipped, as it is used"))
         self._arrange()
         self._connect()
@@ -103,7 +66,8 @@ class KernelStage(QWidget):
             grid.set_cell_range(_least_side(kernel), _LARGEST_SIDE)
         self.grid.show_content(_content(kernel, editable=True))
         self._show_flipped(layer, view)
-        self._show_stems(kernel, wanted=layer.rank == 1)
+        self.stems.setVisible(layer.rank == 1)
+        self._places.setRowStretch(3, _BIG_SHARE if layer.rank == 1 else 0)
         self.show_marks(layer, view)
 
     def show_marks(self, layer: Conv, view: ViewState) -> None:
@@ -127,12 +91,6 @@ class KernelStage(QWidget):
             widget.setVisible(layer.flip)
         if layer.flip:
             self.flipped.show_content(_content(kernel_facts.used_kernel(layer, view), editable=False))
-
-    def _show_stems(self, kernel: Floats, *, wanted: bool) -> None:
-        self.stems.setVisible(wanted)
-        self._places.setRowStretch(3, _BIG_SHARE if wanted else 0)
-        if wanted:
-            self.stems.show_values(kernel)
 
     def _arrange(self) -> None:
         self._places = QGridLayout(self)
@@ -193,16 +151,16 @@ def _letters(kernel: Floats) -> int:
 
 
 def _short_weight(value: float, letters: int) -> str:
-    """Write a weight, with two digits where it would be too long: one long weight must not make all others tiny."""
-    text = format_weight(value)
-    return text if len(text) <= letters else format_number(value, 2)
+    """Write a weight exactly, or with two digits if too long: one long weight must not make all others tiny."""
+    exact = (format_weight(value), as_fraction(value))
+    return next((text for text in exact if 0 < len(text) <= letters), format_number(value, 2))
 
 
 def _least_side(kernel: Floats) -> int:
     """Return the side of the smallest cells: a kernel that has to scroll anyway has numbers of the full size."""
     pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else _SMALL_PIXELS
     longest = max(len(_short_weight(float(value), _letters(kernel))) for value in kernel.ravel().tolist())
-    return min(_LARGEST_SIDE, max(SMALLEST_CELL, 5 + longest * pixels * 61 // 100))
+    return min(_LARGEST_SIDE, max(SMALLEST_CELL, 5 + int(longest * pixels * DIGIT_WIDTH)))
 
 
 def _mark(index: tuple[int, ...], is_window: bool) -> Overlay:

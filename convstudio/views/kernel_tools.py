@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model import edits
@@ -75,18 +75,21 @@ class KernelTools(QWidget):
 
 
 class SeedPopup(QDialog):
-    """A small window with the seed: Randomise uses the seed shown, then counts it up. `drawn` carries the seed used."""
+    """A small window with the seed: Randomise uses the seed shown, then counts it up. `drawn` carries the seed used.
+
+    It is a dialog that closes when left, and no Qt.Popup: screen readers are not told of popups.
+    """
 
     drawn = Signal(int)
     refused = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setWindowTitle("Randomise")
         self.seed = WholeField("Seed", 0, _LARGEST_SEED, f"The same seed draws the same weights (0 to {_LARGEST_SEED})")
         self.seed.edited.connect(self.seed.show_value)
         self.seed.refused.connect(self.refused)
-        self.draw_button = QPushButton("Randomise")
+        self.draw_button = QPushButton("Draw weights")
         self.draw_button.setToolTip("Draw every weight of the filter from this seed, then go to the next seed (Enter)")
         self.draw_button.setDefault(True)
         self.draw_button.clicked.connect(self._draw)
@@ -104,6 +107,12 @@ class SeedPopup(QDialog):
         self.show()
         self.seed.setFocus()
         self.seed.selectAll()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Close when the user goes on to another window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.close()
 
     def _draw(self) -> None:
         seed = self.seed.value()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
@@ -51,11 +50,8 @@ class ChoiceSetting:
     write: Callable[[Document, int, str], Document]
 
 
-Ask = Callable[[str, Callable[[Document, int], Document]], None]
-
-
-class LayerSettings(QWidget):
-    """The settings of one layer; fields that its rank or its padding does not have are hidden.
+class SettingsForm(QWidget):
+    """Number fields with their labels, each of which reads and writes one number of the layer that is looked at.
 
     `edit_asked(name, edit, gesture)` asks for a change; `refused` says why a number was not taken.
     """
@@ -63,41 +59,68 @@ class LayerSettings(QWidget):
     edit_asked = Signal(str, object, object)
     refused = Signal(str)
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, settings: Sequence[NumberSetting]) -> None:
         super().__init__()
         self._shown: tuple[Document, ViewState] | None = None
-        self._steps = _step_settings(limits)
-        self._sides = _side_settings(limits)
-        self._fields = {
-            setting.name: whole_field(setting, self._ask, self.refused) for setting in (*self._steps, *self._sides)
-        }
+        self._fields = {setting.name: self._field(setting) for setting in settings}
         self._labels = {name: labelled(name, field) for name, field in self._fields.items()}
-        self._choices = {setting.name: self._choice(setting) for setting in CHOICES}
-        self._arrange()
 
     def show_document(self, document: Document, view: ViewState) -> None:
-        """Show the settings of the layer that is looked at."""
+        """Show the numbers of the layer that is looked at."""
         self._shown = (document, view)
-        layer = document.layers[view.layer]
-        self._show_choices(layer)
-        is_explicit = kernel_facts.padding_choice(layer) == kernel_facts.EXPLICIT
-        for setting in self._steps:
-            self._show_number(setting, document, view.layer, visible=layer.rank > 1 or setting.axis == COLUMNS)
-        for setting in self._sides:
-            visible = is_explicit and (layer.rank > 1 or setting.axis == COLUMNS)
-            self._show_number(setting, document, view.layer, visible=visible)
 
-    def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, visible: bool) -> None:
+    def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, wanted: bool = True) -> None:
+        """Show a number, or hide it where it is not wanted or the layer's rank does not have it."""
+        visible = wanted and (document.layers[layer].rank > 1 or setting.axis != ROWS)
         self._labels[setting.name].setVisible(visible)
         self._fields[setting.name].setVisible(visible)
         if visible:
             self._fields[setting.name].show_value(setting.read(document, layer))
 
+    def _ask(self, step: str, edit: Callable[[Document, int], Document]) -> None:
+        """Ask for an edit, then show what became of it: the number before, where it was refused."""
+        if self._shown is not None:
+            layer = self._shown[1].layer
+            self.edit_asked.emit(step, lambda document: edit(document, layer), None)
+            self.show_document(*self._shown)
+
+    def _field(self, setting: NumberSetting) -> WholeField:
+        field = WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
+        field.setFixedWidth(_FIELD_WIDTH)
+        field.refused.connect(self.refused)
+        field.edited.connect(
+            lambda value: self._ask(setting.step, lambda document, layer: setting.write(document, layer, value))
+        )
+        return field
+
+
+class LayerSettings(SettingsForm):
+    """The settings of one layer; fields that its rank or its padding does not have are hidden."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._steps = _step_settings(limits)
+        self._sides = _side_settings(limits)
+        super().__init__((*self._steps, *self._sides))
+        self._choices = {setting.name: self._choice(setting) for setting in CHOICES}
+        self._arrange()
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the settings of the layer that is looked at."""
+        super().show_document(document, view)
+        layer = document.layers[view.layer]
+        self._show_choices(layer)
+        is_explicit = kernel_facts.padding_choice(layer) == kernel_facts.EXPLICIT
+        for setting in self._steps:
+            self._show_number(setting, document, view.layer)
+        for setting in self._sides:
+            self._show_number(setting, document, view.layer, wanted=is_explicit)
+
     def _show_choices(self, layer: Conv) -> None:
         for setting in CHOICES:
             self._choices[setting.name].show_index(setting.values.index(setting.read(layer)))
         for row, value in enumerate(kernel_facts.PADDING_CHOICES):
-            _enable_entry(self._choices["Padding"], row, kernel_facts.why_not_padding(value, layer))
+            refusal = kernel_facts.why_not_padding(value, layer)
+            self._choices["Padding"].show_use(row, refusal, is_usable=not refusal)
 
     def _choice(self, setting: ChoiceSetting) -> Choice:
         choice = Choice(setting.name, setting.labels, setting.tip)
@@ -110,13 +133,6 @@ class LayerSettings(QWidget):
             )
         )
         return choice
-
-    def _ask(self, step: str, edit: Callable[[Document, int], Document]) -> None:
-        if self._shown is None:
-            return
-        layer = self._shown[1].layer
-        self.edit_asked.emit(step, lambda document: edit(document, layer), None)
-        self.show_document(*self._shown)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -149,15 +165,6 @@ class LayerSettings(QWidget):
         row.setStretch(1, 2)
         row.setStretch(3, 1)
         return row
-
-
-def whole_field(setting: NumberSetting, ask: Ask, refused: SignalInstance) -> WholeField:
-    """Make the field of a setting: it asks for an edit of `(document, layer)`, or refuses in a sentence."""
-    field = WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
-    field.setFixedWidth(_FIELD_WIDTH)
-    field.refused.connect(refused)
-    field.edited.connect(lambda value: ask(setting.step, lambda document, layer: setting.write(document, layer, value)))
-    return field
 
 
 def _step_settings(limits: Limits) -> tuple[NumberSetting, ...]:
@@ -251,10 +258,3 @@ CHOICES = (
         edits.set_activation,
     ),
 )
-
-
-def _enable_entry(choice: Choice, row: int, refusal: str) -> None:
-    items = choice.model()
-    if isinstance(items, QStandardItemModel):
-        items.item(row).setEnabled(not refusal)
-        items.item(row).setToolTip(refusal)

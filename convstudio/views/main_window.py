@@ -121,6 +121,11 @@ class MainWindow(QMainWindow):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
+    def add_to_edit_menu(self, menu: QMenu) -> None:
+        """Offer a pane's own menu in the menu bar too: screen readers are not told of a tool button's menu."""
+        self._edit_menu.addSeparator()
+        self._edit_menu.addMenu(menu)
+
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
         self._recent_menu.clear()
@@ -194,7 +199,6 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(_SIDE, 0, _SIDE, 2)
-        self._sentence.setAccessibleName("Current step")
         bar.addWidget(self._sentence, 1)
         bar.addPermanentWidget(self._progress)
         bar.addPermanentWidget(self._counts)
@@ -212,7 +216,7 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&Export feature map…", "Ctrl+E", self.export_asked.emit)
         file_menu.addSeparator()
         self._command(file_menu, "&Quit", "Ctrl+Q", self.close)
-        edit_menu = bar.addMenu("&Edit")
+        edit_menu = self._edit_menu = bar.addMenu("&Edit")
         self._build_undo(edit_menu, undo_stack)
         edit_menu.addSeparator()
         self._command(edit_menu, "&Paste image", keys.Paste, self._paste)
@@ -236,6 +240,8 @@ class MainWindow(QMainWindow):
             "&Play or pause": ("F5", "play"),
             "F&irst position": ("Ctrl+Home", "first"),
             "&Last position": ("Ctrl+End", "last"),
+            "Fa&ster": ("Ctrl+Up", "faster"),
+            "Slo&wer": ("Ctrl+Down", "slower"),
             "&Term by term": ("Ctrl+T", "terms"),
             "&Let go and show the whole map": ("Escape", "let go"),
         }

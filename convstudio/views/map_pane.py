@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from convstudio.model import display, picture_geometry, stepping, trace, wording
+from convstudio.model import display, kernel_facts, picture_geometry, stepping, trace, wording
 from convstudio.model.arrays import Box, Floats
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
@@ -27,7 +25,6 @@ from convstudio.views.histogram import Histogram
 from convstudio.views.map_picture import MapPicture, Marks
 from convstudio.views.signs import SignButton
 
-Look = Callable[[Document, ViewState], ViewState]
 _COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
     ("Diverging", display.signed_levels),
     ("Grey", display.grey_levels),
@@ -36,6 +33,7 @@ _RANGES = ("all", "99 %")
 _WHOLE, _MIDDLE = range(len(_RANGES))
 _PHOTOGRAPH_CELLS = 2**16
 _MARGIN = 12
+_SELECTOR_HEIGHT = 22
 _LONGEST_NUMBER = "-1.2345678"
 _NO_CELLS = GridContent(np.zeros((0, 0), np.float32), np.zeros((0, 0, 3), np.uint8))
 
@@ -167,7 +165,7 @@ class MapPane(Card):
 
     def show_map_number(self, index: int) -> None:
         """Ask to look at the map of another filter."""
-        self.look_asked.emit(lambda _document, view: replace(view, filter=index))
+        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, index))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -192,11 +190,11 @@ class MapPane(Card):
         self.map_choice = Choice("Map", ("1",), "Which filter's map is shown")
         self.map_choice.setMinimumContentsLength(3)
         self.colours_choice = Choice("Colours", [name for name, _ in _COLOURS], "How values become colours")
-        self.colours_choice.setMinimumContentsLength(7)
+        self.colours_choice.setMinimumContentsLength(6)
         self.levels_choice = Choice(
             "Levels", _RANGES, "The values between the ends of the colours: all, or the middle 99 %"
         )
-        self.levels_choice.setMinimumContentsLength(4)
+        self.levels_choice.setMinimumContentsLength(3)
         self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
         self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
         self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)", self.picture.fit)
@@ -206,14 +204,15 @@ class MapPane(Card):
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         column.setSpacing(6)
-        title = row_of(PlainLabel("Feature map", bold=True), self.shape_label, spacing=9)
+        self._map_label = labelled("Map", self.map_choice)
+        self.map_choice.setFixedHeight(_SELECTOR_HEIGHT)
+        title = row_of(PlainLabel("Feature map", bold=True), self.shape_label, self._map_label, self.map_choice)
         title.setStretch(1, 1)
         column.addLayout(title)
         tools = (self.table_button, self.histogram_button, self.fit_button, self.export_button)
-        self._map_label = labelled("Map", self.map_choice)
         colours = (labelled("Colours", self.colours_choice), self.colours_choice)
         levels = (labelled("Levels", self.levels_choice), self.levels_choice)
-        column.addLayout(row_of(self._map_label, self.map_choice, *colours, *levels, 1, *tools))
+        column.addLayout(row_of(*colours, *levels, 1, *tools, spacing=4))
         column.addWidget(self._make_stage(), 1)
         column.addWidget(self.problem_label, 1)
         column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -256,7 +255,7 @@ class MapPane(Card):
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
         output = stepping.output_spatial(document, view.layer)
-        read = document.sample.spatial if view.layer == 0 else stepping.output_spatial(document, view.layer - 1)
+        read = stepping.read_spatial(document, view.layer)
         if output is None or read is None:
             self.shape_label.setText("")
             return
@@ -264,10 +263,7 @@ class MapPane(Card):
         self.shape_label.setText(text)
 
     def _show_filters(self, filters: int, chosen: int) -> None:
-        if self.map_choice.count() != filters:
-            with QSignalBlocker(self.map_choice):
-                self.map_choice.clear()
-                self.map_choice.addItems([str(number) for number in range(1, filters + 1)])
+        self.map_choice.show_entries([str(number) for number in range(1, filters + 1)])
         self.map_choice.show_index(chosen)
         for widget in (self._map_label, self.map_choice):
             widget.setVisible(filters > 1)
@@ -431,7 +427,7 @@ class MapPane(Card):
     # --- asking ------------------------------------------------------------------------------------------------
 
     def _position(self, row: int, column: int) -> tuple[int, ...]:
-        return picture_geometry.map_position(row, column, 1 if self._map is None else self._map.ndim)
+        return picture_geometry.position_of(row, column, 1 if self._map is None else self._map.ndim)
 
     def _point(self, at: tuple[int, int] | None) -> None:
         cell = None if at is None or self._map is None else Cell(Pane.MAP, self._position(*at))
@@ -454,7 +450,7 @@ class MapPane(Card):
 
     def _pin(self, position: tuple[int, ...]) -> None:
         cell = Cell(Pane.MAP, position)
-        self.look_asked.emit(partial(_pinned, cell))
+        self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
 
     def _raise_table(self, wanted: bool) -> None:
         """Show the table in place of the picture, or the picture again."""
@@ -462,7 +458,3 @@ class MapPane(Card):
         self._stack.setCurrentWidget(self.table if wanted else self.picture)
         self.picture.setVisible(not wanted)
         self._show_look(None)
-
-
-def _pinned(cell: Cell, document: Document, view: ViewState) -> ViewState:
-    return stepping.pin(document, view, cell)

@@ -10,12 +10,9 @@ import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
-    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPalette,
@@ -28,10 +25,12 @@ from PySide6.QtGui import (
 
 from convstudio.model import picture_geometry as geometry
 from convstudio.model.arrays import Floats
-from convstudio.model.display import NEGATIVE, Colours, is_dark
+from convstudio.model.display import NEGATIVE, Colours, finite_range, ink_on
+from convstudio.views.cells import hatching
 from convstudio.views.controls import colour_of
 from convstudio.views.grid import LARGEST_CELL, Overlay
-from convstudio.views.theme import DARK, LIGHT, Tokens, number_font, tokens_of
+from convstudio.views.keys import ARROWS, ZOOM_STEP, ZOOMS
+from convstudio.views.theme import DARK, Tokens, number_font, tokens_of
 
 _MARGIN = 8
 _ROW_HEIGHT = 44
@@ -40,13 +39,6 @@ _STEM_GAP = 16
 _SMALLEST_LINED_CELL = 12
 _WIDEST_IMAGE = 8192  # Qt paints no image wider than 32767; a longer sequence is painted from its visible part
 _FEWEST_COLUMNS = 3
-_ZOOM_STEP = 1.25
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
 @dataclass(frozen=True)
@@ -168,7 +160,7 @@ class MapPicture(pg.GraphicsView):
     def zoom(self, steps: int) -> None:
         """Zoom in (above 0) or out (below 0) around the current output."""
         row, column = self._marks.current or (0, 0)
-        factor = _ZOOM_STEP**-steps
+        factor = ZOOM_STEP**-steps
         self._box.scaleBy(x=factor, y=None if self._is_sequence else factor, center=(column + 0.5, row + 0.5))
         self._leave_fit()
 
@@ -199,8 +191,8 @@ class MapPicture(pg.GraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ARROWS:
-            self.stepped.emit(*_ARROWS[key])
+        if key in ARROWS:
+            self.stepped.emit(*ARROWS[key])
         elif not self.take_zoom_key(key):
             event.ignore()
 
@@ -208,8 +200,8 @@ class MapPicture(pg.GraphicsView):
         """Zoom by plus, minus or 0 (the whole map); say whether it was one of these keys."""
         if key == Qt.Key.Key_0:
             self.fit()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self.zoom(-1 if key == Qt.Key.Key_Minus else 1)
+        elif key in ZOOMS:
+            self.zoom(ZOOMS[key])
         else:
             return False
         return True
@@ -292,11 +284,8 @@ class MapPicture(pg.GraphicsView):
         painter.setFont(number_font(texts.pixels))
         for row, line in enumerate(texts.rows, rows.start):
             for column, text in enumerate(line, columns.start):
-                painter.setPen(self._ink(row, column))
+                painter.setPen(colour_of(ink_on(self._colours[row, column].tolist())))
                 painter.drawText(self._cell_rectangle(row, column), Qt.AlignmentFlag.AlignCenter, text)
-
-    def _ink(self, row: int, column: int) -> QColor:
-        return DARK.text if is_dark(tuple(self._colours[row, column].tolist())) else LIGHT.text
 
     def _paint_lines(self, painter: QPainter, rows: slice, columns: slice) -> None:
         """Draw the lines between cells, one pixel wide."""
@@ -331,9 +320,9 @@ class MapPicture(pg.GraphicsView):
     def _linked_rectangles(self, linked: Overlay) -> Iterator[QRectF]:
         rows = geometry.runs(linked.rows, self._values.shape[0])
         columns = geometry.runs(linked.columns, self._values.shape[1])
-        for first_row, last_row in rows:
-            for first, last in columns:
-                yield self._cells_rectangle(slice(first_row, last_row + 1), slice(first, last + 1))
+        for down in rows:
+            for across in columns:
+                yield self._cells_rectangle(down, across)
 
     def _paint_current(self, painter: QPainter, tokens: Tokens) -> None:
         if self._marks.current is None:
@@ -386,8 +375,7 @@ class MapPicture(pg.GraphicsView):
             painter.drawLine(QPointF(x, zero - min(low, 0) * scale), QPointF(x, zero - max(high, 0) * scale))
 
     def _stem_range(self) -> tuple[float, float]:
-        finite = self._values[np.isfinite(self._values)]
-        low, high = (min(0.0, float(finite.min())), max(0.0, float(finite.max()))) if finite.size else (0.0, 0.0)
+        low, high = finite_range(np.append(self._values, np.float32(0)))
         return (low, high) if high > low else (low, low + 1.0)
 
     def _shown_end(self, columns: slice) -> int:
@@ -473,15 +461,6 @@ class MapPicture(pg.GraphicsView):
 
     def _wear_palette(self) -> None:
         self.setBackground(self.palette().color(QPalette.ColorRole.Base))  # type: ignore[no-untyped-call]
-
-
-def hatching(tokens: Tokens) -> QBrush:
-    """Return the stripes of what is not computed yet."""
-    stripes = QLinearGradient(7, 0, 0, 7)
-    stripes.setSpread(QLinearGradient.Spread.RepeatSpread)
-    for at, colour in ((0, tokens.hatch), (0.49, tokens.hatch), (0.5, tokens.card), (1, tokens.card)):
-        stripes.setColorAt(at, colour)
-    return QBrush(stripes)
 
 
 def _not_too_small(cells: QRectF) -> QRectF:

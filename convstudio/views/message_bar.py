@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -12,8 +11,6 @@ from convstudio.views.theme import RHYTHM
 
 class MessageBar(Card):
     """Shows one sentence, and says it to screen readers. Its accessible name is "Message"."""
-
-    closed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,4 +42,3 @@ class MessageBar(Card):
     def put_away(self) -> None:
         """Take the message away."""
         self.hide()
-        self.closed.emit()

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convstudio.model.arrays import Floats
-from convstudio.model.display import Colours, is_dark
+from convstudio.model.display import Colours, faded, ink_on
 from convstudio.model.numbers import format_exact
-from convstudio.model.picture_geometry import SMALLEST_DIGIT, CellTexts, cell_texts
-from convstudio.views.controls import colour_of
-from convstudio.views.theme import DARK, LIGHT, SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
+from convstudio.model.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT, CellTexts, cell_texts
+from convstudio.views.cells import hatching
+from convstudio.views.controls import colour_of, rgb_of
+from convstudio.views.theme import SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
 
 _HEIGHT = 84
 _CAPTION = 16
@@ -135,21 +136,18 @@ class SmallGrid(QWidget):
         ground = self._ground(content, row, column, tokens) if is_shown else tokens.card
         painter.fillRect(cell, ground)
         if not is_shown:
-            painter.fillRect(cell, QBrush(tokens.hatch, Qt.BrushStyle.BDiagPattern))
+            painter.fillRect(cell, hatching(tokens))
         painter.setPen(QPen(tokens.line, 1))
         painter.drawRect(cell)
         if is_shown and self._texts is not None:
-            painter.setPen(DARK.text if is_dark((ground.red(), ground.green(), ground.blue())) else LIGHT.text)
+            painter.setPen(colour_of(ink_on(rgb_of(ground))))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._texts.rows[row][column])
 
     def _ground(self, content: SmallContent, row: int, column: int, tokens: Tokens) -> QColor:
         """Return the colour of a cell; a padding cell's fades into the ground."""
-        colour = colour_of(content.colours[row, column])
         if content.dimmed is None or not content.dimmed[row, column]:
-            return colour
-        ground = tokens.ground
-        pairs = ((colour.red(), ground.red()), (colour.green(), ground.green()), (colour.blue(), ground.blue()))
-        return colour_of([round(0.4 * own + 0.6 * other) for own, other in pairs])
+            return colour_of(content.colours[row, column])
+        return colour_of(faded(content.colours[row, column], rgb_of(tokens.ground)).tolist())
 
     def _paint_picture(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
         rows, columns = content.values.shape
@@ -206,7 +204,7 @@ def _layout(values: Floats) -> tuple[CellTexts | None, QSize]:
         texts = cell_texts(values, _WIDEST / columns, max(height, SMALLEST_DIGIT + 2))
         if texts is not None:
             longest = max(len(text) for row in texts.rows for text in row)
-            width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * 0.61) + 6)
+            width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * DIGIT_WIDTH) + 6)
             return CellTexts(texts.rows, SMALLEST_DIGIT), QSize(width, max(height, SMALLEST_DIGIT + 3))
     side = max(2, min(_HEIGHT // rows, _WIDEST // columns, _SIDE))
     return None, QSize(side, side)

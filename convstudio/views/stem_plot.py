@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from convstudio.model.display import NEGATIVE, finite_range
+from convstudio.views.controls import colour_of
 from convstudio.views.grid import GridView, Overlay
 from convstudio.views.theme import Tokens, tokens_of
 
@@ -72,12 +74,18 @@ class StemPlot(QWidget):
         painter.drawLine(QPointF(0, zero), QPointF(self.width(), zero))
         for column in self._visible_columns():
             if self._grid.grid.is_shown(0, column) and np.isfinite(values[column]):
-                colour = tokens.secondary if self._grid.grid.is_padding(0, column) else tokens.text
+                colour = self._colour(column, tokens)
                 tip = QPointF(self.stem_position(column), heights[column])
                 painter.setPen(QPen(colour, 2))
                 painter.setBrush(colour)
                 painter.drawLine(QPointF(tip.x(), zero), tip)
                 painter.drawEllipse(tip, _DOT, _DOT)
+
+    def _colour(self, column: int, tokens: Tokens) -> QColor:
+        """Return the colour of a stem: blue below zero, as in the grid, and grey for padding."""
+        if self._grid.grid.is_padding(0, column):
+            return tokens.secondary
+        return colour_of(NEGATIVE) if self._grid.grid.content.values[0, column] < 0 else tokens.text
 
     def _draw_overlay(self, painter: QPainter, overlay: Overlay, tokens: Tokens) -> None:
         painter.setPen(QPen(tokens.window if overlay.is_window else tokens.selection, 1 if overlay.is_thin else 3))
@@ -99,8 +107,7 @@ class StemPlot(QWidget):
 
     def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far below the plot's top each value is drawn."""
-        finite = values[np.isfinite(values)]
-        low, high = float(finite.min()), float(finite.max())
+        low, high = finite_range(values)
         room = max(1, self.height() - 2 * _MARGIN)
         shares = (values - low) / (high - low) if high > low else np.zeros_like(values)
         heights: NDArray[np.float64] = _MARGIN + room * (1 - shares)

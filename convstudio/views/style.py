@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QProxyStyle,
     QStyle,
     QStyleOption,
+    QStyleOptionButton,
     QStyleOptionComboBox,
     QStyleOptionComplex,
     QStyleOptionSlider,
@@ -84,6 +85,8 @@ class FlatStyle(QProxyStyle):
             return
         if isinstance(option, QStyleOptionComboBox) and element == QStyle.ControlElement.CE_ComboBoxLabel:
             option.currentText = self._elided(option, widget)
+        if element == QStyle.ControlElement.CE_PushButtonLabel and _is_primary(option):
+            option.palette.setBrush(QPalette.ColorRole.ButtonText, option.palette.highlightedText())
         if element in _MENU_BAR:
             option.palette.setBrush(QPalette.ColorRole.Window, option.palette.base())
         super().drawControl(element, option, painter, widget)
@@ -158,6 +161,8 @@ def _edge(option: QStyleOption, tokens: Tokens) -> QColor:
 def _ground(option: QStyleOption, tokens: Tokens) -> QColor:
     if not option.state & _State.State_Enabled:
         return tokens.ground
+    if _is_primary(option):
+        return tokens.selection
     is_down = option.state & (_State.State_Sunken | _State.State_On) and not isinstance(option, QStyleOptionSpinBox)
     return tokens.selection_ground if is_down else tokens.card
 
@@ -185,6 +190,16 @@ def _draw_arrow(painter: QPainter, at: QPointF, option: QStyleOption, *, up: boo
 
 def _arrow_place(area: QRect) -> QPointF:
     return QPointF(area.right() - _ARROW_ROOM / 2 - 2, QRectF(area).center().y())
+
+
+def _is_primary(option: QStyleOption) -> bool:
+    """Say whether Enter presses the button: it is the blue one of its dialog."""
+    is_default = (
+        isinstance(option, QStyleOptionButton)
+        and option.features & QStyleOptionButton.ButtonFeature.DefaultButton
+        and option.state & _State.State_Enabled
+    )
+    return bool(is_default)
 
 
 def _has_menu(option: QStyleOptionToolButton) -> bool:

@@ -54,7 +54,6 @@ DARK = Tokens(
     window=QColor("#ff8a4c"),
     hatch=QColor("#2f333a"),
 )
-CHANNELS = (QColor("#d6336c"), QColor("#2f9e44"), QColor("#1c7ed6"))
 
 
 def tokens_of(palette: QPalette) -> Tokens:

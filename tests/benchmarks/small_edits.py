@@ -54,7 +54,7 @@ def paint_point(document: Document, number: int) -> Document:
 
 def edit_weight(document: Document, number: int) -> Document:
     """Set one weight of one filter."""
-    return edits.set_weight(document, 0, number % 8, 0, (2, 2), number / 10)
+    return edits.set_weights_block(document, 0, number % 8, 0, (2, 2), [[number / 10]])
 
 
 def edit_bias(document: Document, number: int) -> Document:
@@ -127,7 +127,7 @@ def _random_edit(document: Document, numbers: np.random.Generator) -> Document:
         return edits.set_input_values(document, at, np.full((1, 1), value), index)
     if numbers.random() < 0.5:
         return edits.set_bias(document, layer, index, value)
-    return edits.set_weight(document, layer, index, 1, (1, int(numbers.integers(3))), value)
+    return edits.set_weights_block(document, layer, index, 1, (1, int(numbers.integers(3))), [[value]])
 
 
 def _distance(result: Forward, scratch: Forward) -> float:

@@ -50,14 +50,11 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 {_FIRST_PAINT}
 app = QApplication(sys.argv)
-class Watch(QObject):
-    def eventFilter(self, thing, event):
-        if event.type() == QEvent.Type.Show and isinstance(thing, QMainWindow):
-            thing.centralWidget().installEventFilter(first)
-            app.removeEventFilter(self)
-        return False
-first, watch = FirstPaint(), Watch()
-app.installEventFilter(watch)
+start, first = studio_app.Studio.start, FirstPaint()
+def watched_start(studio, files):
+    start(studio, files)
+    studio.window.centralWidget().installEventFilter(first)
+studio_app.Studio.start = watched_start
 studio_app.run([])
 """
 

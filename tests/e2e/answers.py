@@ -55,11 +55,11 @@ class Answers:
         self.unsaved = "discard"
         self.recover = False
         self.asked: list[str] = []
-        monkeypatch.setattr(dialogs, "ask_open", lambda _window: self._note("open", str(self.open)))
+        monkeypatch.setattr(dialogs, "ask_open", lambda _window, _endings: self._note("open", str(self.open)))
         monkeypatch.setattr(dialogs, "ask_save_as", lambda _window, _name: self._note("save as", str(self.save_as)))
         monkeypatch.setattr(dialogs, "ask_export", lambda _window, _name: self._note("export", str(self.export)))
         monkeypatch.setattr(dialogs, "ask_unsaved", lambda _window, _name: self._note("unsaved", self.unsaved))
-        monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _titles: self._note("recover", self.recover))
+        monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _when: self._note("recover", self.recover))
 
     def _note(self, question: str, answer: Answer) -> Answer:
         self.asked.append(question)

@@ -142,7 +142,7 @@ def tell(qtbot: QtBot, story: Callable[[Desk], None], *arguments: str) -> int:
 
     answers = QTimer()
     answers.timeout.connect(answer_discard)
-    QTimer.singleShot(200, live)
+    QTimer.singleShot(20, live)
     status = main(list(arguments))
     answers.stop()
     if failures:

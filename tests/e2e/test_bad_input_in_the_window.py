@@ -127,7 +127,7 @@ def test_a_bias_that_is_no_number_is_refused(qtbot: QtBot, inside: Inside) -> No
         ("Kernel rows", "32", "Kernel rows is a whole number from 1 to 31, so 32 is refused."),
         ("Stride rows", "0", "Stride rows is a whole number from 1 to 64, so 0 is refused."),
         ("Filters", "513", "Filters is a whole number from 1 to 512, so 513 is refused."),
-        ("Groups", "2", "2 groups do not divide 1 channels and 1 filters evenly: choose a number that divides both."),
+        ("Groups", "2", "2 groups do not divide 1 channel and 1 filter evenly: choose a number that divides both."),
     ],
 )
 def test_a_number_beyond_its_limit_is_refused_and_the_field_shows_the_one_before(

@@ -9,7 +9,7 @@ import scipy.ndimage
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QPlainTextEdit, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.kernels import encode_kernel
@@ -87,6 +87,17 @@ def test_the_table_and_the_exports_of_a_small_photograph_say_the_same_numbers(
         levels = np.asarray(picture)
     grey = (expected - expected.min()) / (expected.max() - expected.min()) * 255
     assert np.abs(levels - grey).max() <= 0.51
+
+
+def test_the_window_says_where_the_exported_map_is(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    path = tmp_path / "map.npy"
+
+    def story(desk: Desk) -> None:
+        export(desk, answers, path)
+        said = [label.text() for label in desk.window.statusBar().findChildren(QLabel)]
+        assert f"The feature map is in {path}." in said
+
+    assert tell(qtbot, story) == 0
 
 
 # --- the ways in -------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The tutorial's two examples, lived through the real window by keyboard."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.driver import Desk, tell
@@ -76,3 +77,14 @@ def test_undo_goes_back_to_the_start(qtbot: QtBot) -> None:
         assert desk.numbers("Input")[0][0] == "0"
 
     assert tell(qtbot, story) == 0
+
+
+def test_the_speed_is_set_by_key(qtbot: QtBot) -> None:
+    read = []
+
+    def story(desk: Desk) -> None:
+        desk.key(Qt.Key.Key_Up, CTRL)
+        read.append(desk.find(QComboBox, "Speed").currentText())
+
+    tell(qtbot, story)
+    assert read == ["8 / s"]

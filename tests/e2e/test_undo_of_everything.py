@@ -96,7 +96,7 @@ def fill(desk: Desk) -> None:
 def randomise(desk: Desk) -> None:
     desk.press("Randomise")
     popup = next(one for one in desk.window.findChildren(QDialog) if one.isVisible())
-    button = next(one for one in popup.findChildren(QWidget) if getattr(one, "text", str)() == "Randomise")
+    button = next(one for one in popup.findChildren(QWidget) if getattr(one, "text", str)() == "Draw weights")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     popup.close()
     desk.activate()

@@ -85,7 +85,8 @@ def _sample(draw, document):
 def _weight(draw, document):
     layer = document.layers[0]
     channel = draw(st.integers(0, layer.channels_per_group - 1))
-    return edits.set_weight(document, 0, _filter(draw, document), channel, _at(draw, layer.kernel_size), _value(draw))
+    at, block = _at(draw, layer.kernel_size), np.full((1,) * layer.rank, _value(draw))
+    return edits.set_weights_block(document, 0, _filter(draw, document), channel, at, block)
 
 
 def _input_value(draw, document):

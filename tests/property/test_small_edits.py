@@ -70,7 +70,9 @@ def small_edits(draw, document, numbers=HALVES, activations=ACTIVATIONS):
             return edits.paint_input(document, cell, 2, value, None)
         case "weight":
             at = tuple(draw(st.integers(0, length - 1)) for length in layer.kernel_size)
-            return edits.set_weight(document, index, chosen, layer.channels_per_group - 1, at, value)
+            return edits.set_weights_block(
+                document, index, chosen, layer.channels_per_group - 1, at, np.full((1,) * layer.rank, value)
+            )
         case "bias":
             return edits.set_bias(document, index, chosen, value)
     return edits.set_activation(document, index, draw(st.sampled_from(activations)))
@@ -163,7 +165,7 @@ def test_a_stroke_copies_neither_input_nor_output(photograph):
 def test_cells_reach_a_map_that_a_weight_made_anew():
     document = Document(Sample.of("", np.ones((20, 20, 1))), Network((Conv.of(np.ones((3, 3, 1, 4))),)))
     result = forward(document)
-    document = edits.set_weight(document, 0, 1, 0, (1, 1), 5)
+    document = edits.set_weights_block(document, 0, 1, 0, (1, 1), [[5]])
     result = forward(document, result)
     result = forward(edits.set_input_values(document, (9, 9), [[2]], 0), result)
     assert result.layers[0].maps[8, 8].tolist() == [10, 18, 10, 10]

@@ -1,9 +1,11 @@
+import dataclasses
 import io
 import json
 import os
 import subprocess
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,12 @@ from PIL import Image
 
 from convstudio import __version__, cli
 from convstudio.cli import main
+from convstudio.files.documents import save_document
+from convstudio.files.limits import LIMITS
 from convstudio.files.resources import load_sample
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +49,13 @@ def apply(*options, source="sample:tutorial-lines", output="out.csv"):
 
 def names(folder):
     return sorted(path.name for path in Path(folder).iterdir())
+
+
+def test_maps_that_do_not_fit_are_refused_before_memory_is_taken(refused, monkeypatch):
+    monkeypatch.setattr("convstudio.files.limits.LIMITS", dataclasses.replace(LIMITS, output_values=35))
+    sentence = refused("apply", "sample:tutorial-lines", "--kernel", "tutorial-vertical-line", "-o", "out.npy")
+    assert "would make feature maps of 6×6×1 = 36 values" in sentence
+    assert names(".") == []
 
 
 def test_the_version_is_printed(capsys):
@@ -198,7 +212,7 @@ def test_a_picture_says_its_levels_on_the_screen(capsys):
         (["--kernel", "sobel-x", "--groups", "0"], "“0” is no groups"),
         (["--kernel", "sobel-x", "--activation", "swish"], "invalid choice: 'swish'"),
         (["--kernel", "sobel-x", "--strid", "2"], "unrecognized arguments: --strid"),
-        ([], "the following arguments are required: --kernel: see convstudio apply --help"),
+        ([], "one of the arguments --kernel --project is required: see convstudio apply --help"),
     ],
 )
 def test_a_wrong_option_is_refused_in_one_line(refused, options, sentence):
@@ -411,3 +425,40 @@ def test_an_interruption_is_quiet(monkeypatch, capsys):
 def test_the_command_line_works_without_streams_to_reconfigure(monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert main(["--version"]) == 0
+
+
+def test_the_maps_are_pooled_after_the_activation():
+    made = apply("--kernel", "vertical-line", "--activation", "relu", "--pool", "max:2")
+    np.testing.assert_array_equal(made, [[0, 3, 0]] * 3)
+
+
+@pytest.mark.parametrize("pooling", ["min:2", "max", "max:0", "max:2,2,2", "max:9"])
+def test_a_pooling_that_cannot_work_is_refused(refused, pooling):
+    assert "pool" in refused(
+        "apply", "sample:tutorial-lines", "--kernel", "sobel-x", "--pool", pooling, "-o", "out.csv"
+    )
+    assert names(".") == []
+
+
+@pytest.fixture
+def project():
+    """Save a project: Sobel with a stride and ReLU, on the tutorial's lines."""
+    layer = replace(Conv.of(np.reshape([-1, 0, 1] * 3, (3, 3, 1, 1))), stride=(1, 2), activation="relu")
+    save_document("own.convstudio", Document(load_sample("tutorial-lines"), Network((layer,))))
+    return "own.convstudio"
+
+
+def test_a_saved_network_runs_on_another_input(project):
+    np.save("steps.npy", np.tile(np.float32([0, 0, 1, 2, 2, 0, 0]), (4, 1)))
+    np.testing.assert_array_equal(apply("--project", project, source="steps.npy"), [[3, 3, 0]] * 2)
+
+
+def test_settings_beside_a_project_are_refused(refused, project):
+    told = refused("apply", "sample:tutorial-lines", "--project", project, "--padding-mode", "reflect", "-o", "out.csv")
+    assert told == "--project brings its own layers: leave out --padding-mode"
+
+
+def test_an_input_that_does_not_run_through_a_project_is_refused(refused, project):
+    told = refused("apply", "sample:tutorial-sequence", "--project", project, "-o", "out.csv")
+    assert "does not run through the project" in told
+    assert not Path("out.csv").exists()

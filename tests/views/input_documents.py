@@ -6,27 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from convstudio.files import limits
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.model.limits import Limits
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 
-LIMITS = Limits(
-    axis_length=1000,
-    input_values=100_000,
-    input_channels=64,
-    kernel_length=31,
-    stride=64,
-    dilation=64,
-    padding=256,
-    filters=512,
-    output_values=2**28,
-    file_bytes=2**29,
-    image_pixels=64_000_000,
-    grid_length=24,
-    table_length=64,
-)
+LIMITS = replace(limits.LIMITS, axis_length=1000, input_values=100_000)
 ENTRIES = (
     ("tutorial-lines", "Two-pixel line", "pattern"),
     ("cross", "Cross", "pattern"),

@@ -12,26 +12,9 @@ from numpy.typing import ArrayLike
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult, forward
 from convstudio.model.layers import Conv
-from convstudio.model.limits import Limits
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
-
-LIMITS = Limits(
-    axis_length=16384,
-    input_values=2**26,
-    input_channels=64,
-    kernel_length=31,
-    stride=64,
-    dilation=64,
-    padding=256,
-    filters=512,
-    output_values=2**28,
-    file_bytes=2**29,
-    image_pixels=64_000_000,
-    grid_length=24,
-    table_length=64,
-)
 
 
 def document_of(values: ArrayLike, weights: ArrayLike, **settings: Any) -> Document:

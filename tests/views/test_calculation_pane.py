@@ -8,7 +8,6 @@ from map_documents import (
     asked_looks,
     colour_document,
     document_of,
-    first_result,
     impossible_document,
     lines_document,
     sequence_document,
@@ -39,7 +38,6 @@ def pane(qtbot: QtBot) -> CalculationPane:
 def show(pane: CalculationPane, document: Document, view: ViewState | None = None) -> ViewState:
     view = stepping.fitted(document, view or ViewState())
     pane.show_document(document, view)
-    pane.show_result(document, view, first_result(document))
     QApplication.processEvents()
     return view
 

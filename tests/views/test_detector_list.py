@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kernel_documents import LINE, by_id, image_document, load_library, sequence_document
+from kernel_documents import LINE, by_id, image_document, sequence_document
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.resources import load_detectors
 from convstudio.model import edits
 from convstudio.model.detectors import Detector
 from convstudio.views.detector_list import CUSTOM, DetectorChoice, DetectorList, kernel_icon
@@ -17,7 +18,7 @@ IMAGE = image_document(LINE).layers[0]
 
 @pytest.fixture
 def choice(qtbot: QtBot) -> DetectorChoice:
-    choice = DetectorChoice(load_library())
+    choice = DetectorChoice(load_detectors())
     qtbot.addWidget(choice)
     choice.show_filter(IMAGE, 0)
     return choice
@@ -25,7 +26,7 @@ def choice(qtbot: QtBot) -> DetectorChoice:
 
 @pytest.fixture
 def listing(qtbot: QtBot) -> DetectorList:
-    listing = DetectorList(load_library())
+    listing = DetectorList(load_detectors())
     qtbot.addWidget(listing)
     listing.open_for(IMAGE)
     return listing

@@ -4,12 +4,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from kernel_documents import LIMITS, LINE, by_id, image_document, load_library, sequence_document
+from kernel_documents import LINE, by_id, image_document, sequence_document
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QTableView, QToolButton, QWidget
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.limits import LIMITS
+from convstudio.files.resources import load_detectors
 from convstudio.model import edits
 from convstudio.model.document import Document
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -38,7 +50,7 @@ class Heard:
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> KernelPane:
-    pane = KernelPane(load_library(), LIMITS)
+    pane = KernelPane(load_detectors(), LIMITS)
     qtbot.addWidget(pane)
     pane.resize(385, 470)
     return pane
@@ -187,7 +199,7 @@ def test_another_input_shape_changes_the_formula(pane: KernelPane) -> None:
 
 
 def test_another_filter_shows_its_own_weights(pane: KernelPane) -> None:
-    document = edits.set_weight(image_document(LINE, filters=2), 0, 1, 0, (0, 0), 7)
+    document = edits.set_weights_block(image_document(LINE, filters=2), 0, 1, 0, (0, 0), [[7]])
     pane.show_document(document, ViewState())
     pane.show_view(document, ViewState(filter=1))
     assert numbers(pane.stage.grid)[0] == ["7", "1", "0"]
@@ -365,6 +377,33 @@ def test_randomise_uses_the_seed_shown_and_counts_it_up(qtbot: QtBot, pane: Kern
     step, after = heard.edited(document)
     assert (step, popup.seed.value()) == ("Randomise kernel with seed 41", 42)
     assert after == edits.randomise_kernel(document, 0, 0, 41)
+
+
+def top_level_names() -> list[str]:
+    application = QAccessible.queryAccessibleInterface(QApplication.instance())
+    windows = [application.child(index) for index in range(application.childCount())]
+    return [window.text(QAccessible.Text.Name) for window in windows]
+
+
+def test_a_screen_reader_is_told_of_the_seed(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show()
+    named(pane, QToolButton, "Randomise").click()
+    assert "Randomise" in top_level_names()
+
+
+def test_the_seed_closes_when_the_user_goes_on_elsewhere(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show()
+    popup = pane.tools.seed_popup
+    named(pane, QToolButton, "Randomise").click()
+    qtbot.waitUntil(popup.isActiveWindow)
+    pane.activateWindow()
+    qtbot.waitUntil(lambda: not popup.isVisible())
+
+
+def test_a_weight_too_long_as_a_decimal_is_shown_as_its_fraction(pane: KernelPane) -> None:
+    document = image_document(LINE)
+    pane.show_document(edits.use_detector(document, 0, 0, by_id("gaussian-5")), ViewState())
+    assert numbers(named(pane, QTableView, "Kernel"))[1] == ["1/64", "1/16", "3/32", "1/16", "1/64"]
 
 
 @pytest.mark.parametrize(

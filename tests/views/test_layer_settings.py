@@ -3,11 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from kernel_documents import LIMITS, LINE, image_document, sequence_document
+from kernel_documents import LINE, image_document, sequence_document
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.limits import LIMITS
 from convstudio.model import edits
 from convstudio.model.document import Document
 from convstudio.model.view_state import ViewState

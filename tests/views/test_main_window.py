@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QApplication, QProgressBar, QToolButton, QWidget
+from PySide6.QtGui import QAccessible, QUndoStack
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.main_window import MainWindow, Panes
@@ -14,8 +12,12 @@ HEIGHT = 700
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    undo_stack = QUndoStack()
+def undo_stack(qapp: QApplication) -> QUndoStack:
+    return QUndoStack()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, undo_stack: QUndoStack) -> MainWindow:
     panes = Panes(Ribbon(), QWidget(), QWidget(), QWidget(), QWidget())
     window = MainWindow(panes, undo_stack, lambda: True)
     qtbot.addWidget(window)
@@ -42,6 +44,20 @@ def test_a_long_sentence_about_the_step_does_not_widen_the_window(window: MainWi
     window.show_sentence("every product is 0; " * 100)
     QApplication.processEvents()
     assert window.minimumSizeHint() == before
+
+
+def test_a_screen_reader_reads_the_sentence_about_the_step(window: MainWindow) -> None:
+    window.show_sentence("Row 1, column 3: 3 products of 1 add up to 3.")
+    labels = window.statusBar().findChildren(QLabel)
+    read = [QAccessible.queryAccessibleInterface(label).text(QAccessible.Text.Name) for label in labels]
+    assert "Row 1, column 3: 3 products of 1 add up to 3." in read
+
+
+def test_the_menu_of_a_pane_can_be_reached_through_the_edit_menu(window: MainWindow) -> None:
+    menu = QMenu("Rows and columns", window)
+    window.add_to_edit_menu(menu)
+    edit = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Edit")
+    assert menu.menuAction() in edit.actions()
 
 
 def test_a_wide_window_goes_to_the_pictures(window: MainWindow) -> None:

@@ -6,7 +6,6 @@ from unittest.mock import Mock, patch
 import numpy as np
 import pytest
 from map_documents import (
-    LIMITS,
     asked_looks,
     colour_document,
     document_of,
@@ -20,6 +19,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.limits import LIMITS
 from convstudio.model import display, edits, stepping
 from convstudio.model.display import INFINITE, NOT_A_NUMBER, Levels
 from convstudio.model.document import Document

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QImage
-from PySide6.QtWidgets import QMenu, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.controls import Choice, NumberField, WholeField, tool_button
@@ -33,6 +33,16 @@ def test_a_button_has_a_flat_ground_and_a_line_of_one_colour(qtbot: QtBot, style
     image = shown(qtbot, style, QPushButton(""))
     assert QColor(image.pixel(image.width() // 2, 0)) == LIGHT.line
     assert QColor(image.pixel(image.width() // 2, image.height() // 2)) == LIGHT.card
+
+
+def test_the_button_that_enter_presses_is_blue(qtbot: QtBot, style: FlatStyle) -> None:
+    dialog, button = QDialog(), QPushButton("")
+    qtbot.addWidget(dialog)
+    button.setParent(dialog)
+    button.setDefault(True)
+    button.setStyle(style)
+    button.resize(80, CONTROL_HEIGHT)
+    assert QColor(button.grab().toImage().pixel(40, 6)) == LIGHT.selection
 
 
 def test_a_button_that_is_on_is_blue(qtbot: QtBot, style: FlatStyle) -> None:

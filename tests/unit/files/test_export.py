@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio.files.export import grey_levels, write_map
+from convstudio.files.export import levels_sentence, write_map
 from convstudio.files.inputs import read_input
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import frozen
@@ -73,7 +73,7 @@ def test_a_picture_of_any_numbers_can_be_written(tmp_path, values):
 
 
 def test_levels_are_those_of_finite_numbers():
-    assert grey_levels(frozen([np.nan, 1, np.inf, -2])) == (-2, 1)
+    assert levels_sentence(frozen([np.nan, 1, np.inf, -2])) == "black is -2, white is 1"
 
 
 def test_json_holds_all_maps_with_the_names_of_the_axes(tmp_path):

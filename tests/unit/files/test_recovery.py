@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from convstudio.files.problems import WriteProblem
-from convstudio.files.recovery import discard, list_recoveries, put_aside, start_recovery
+from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
 
 WRITE_AND_DIE = """
 import os, sys
@@ -78,9 +78,9 @@ def test_a_recovery_put_aside_is_kept_but_never_offered_again(left):
     assert (list_recoveries(left), aside.read_bytes()) == ((), b"work")
 
 
-def test_a_recovery_put_aside_can_be_discarded_with_its_lock(left):
-    discard(put_aside(list_recoveries(left)[0]))
-    assert list(left.iterdir()) == []
+def test_a_recovery_put_aside_leaves_no_lock_behind(left):
+    aside = put_aside(list_recoveries(left)[0])
+    assert list(left.iterdir()) == [aside]
 
 
 def test_what_cannot_be_put_aside_is_said_in_a_sentence(tmp_path):

@@ -54,11 +54,6 @@ def test_a_picture_in_colour_gives_the_filter_three_kernels():
     assert [weights(changed, channel=c) for c in range(3)] == [weights(IMAGE)] * 3
 
 
-def test_a_box_is_written_into_all_channels():
-    changed = edits.set_input_box(RGB, (slice(0, 1), slice(0, 2)), 7)
-    assert [cells(changed, c)[0][:3] for c in range(3)] == [[7, 7, 6], [7, 7, 7], [7, 7, 8]]
-
-
 def test_a_block_is_written_into_one_channel():
     changed = edits.set_input_values(RGB, (1, 2), [[-1, -2]], 1)
     assert cells(changed, 1)[1] == [16, 19, -1, -2, 28]
@@ -86,10 +81,9 @@ def test_a_block_of_another_rank_is_refused():
     "same",
     [
         lambda d: edits.set_input_values(d, (0, 1), [[1]], 0),
-        lambda d: edits.set_input_box(d, (slice(0, 1), slice(1, 2)), 1),
         lambda d: edits.paint_input(d, (0, 1), 1, 1, None),
         lambda d: edits.set_input_shape(d, (4, 5)),
-        lambda d: edits.set_weight(d, 0, 0, 0, (0, 1), 1),
+        lambda d: edits.set_weights_block(d, 0, 0, 0, (0, 1), [[1]]),
         lambda d: edits.set_bias(d, 0, 0, 0),
         lambda d: edits.set_stride(d, 0, [1, 1]),
         lambda d: edits.set_kernel_size(d, 0, (3, 3)),
@@ -192,11 +186,11 @@ def test_an_edit_of_the_input_keeps_name_origin_and_network(edit):
 
 
 def test_one_weight_is_set():
-    assert weights(edits.set_weight(IMAGE, 0, 0, 0, (1, 2), -1)) == [[0, 1, 2], [3, 4, -1], [6, 7, 8]]
+    assert weights(edits.set_weights_block(IMAGE, 0, 0, 0, (1, 2), [[-1]])) == [[0, 1, 2], [3, 4, -1], [6, 7, 8]]
 
 
 def test_a_weight_of_one_filter_and_channel_leaves_the_others():
-    changed = edits.set_weight(RGB, 0, 1, 2, (0, 0), -1).layers[0].weights
+    changed = edits.set_weights_block(RGB, 0, 1, 2, (0, 0), [[-1]]).layers[0].weights
     assert np.argwhere(changed != RGB.layers[0].weights).tolist() == [[0, 0, 2, 1]]
 
 
@@ -221,7 +215,7 @@ def test_a_block_of_weights_of_another_rank_is_refused():
 
 def test_an_edit_of_the_kernel_keeps_the_sample_and_the_other_layers():
     two = document(layers=2)
-    changed = edits.set_weight(two, 0, 0, 0, (0, 0), 5)
+    changed = edits.set_weights_block(two, 0, 0, 0, (0, 0), [[5]])
     assert changed.sample is two.sample
     assert changed.layers[1] is two.layers[1]
 
@@ -366,7 +360,7 @@ def test_an_empty_kernel_has_no_size_to_divide_by():
 @pytest.mark.parametrize("edit", [edits.normalise_kernel, edits.normalise_kernel_by_size])
 @pytest.mark.parametrize("weight", [np.nan, np.inf])
 def test_a_weight_that_is_not_finite_has_no_sum_to_divide_by(edit, weight):
-    odd = edits.set_weight(SEQUENCE, 0, 0, 0, (0,), weight)
+    odd = edits.set_weights_block(SEQUENCE, 0, 0, 0, (0,), [weight])
     with pytest.raises(ValueError, match="A weight is NaN or infinite"):
         edit(odd, 0, 0)
 
@@ -421,7 +415,7 @@ def test_the_last_filters_are_dropped():
 
 def test_512_filters_can_be_added_and_edited():
     many = edits.set_filters(RGB, 0, 512)
-    changed = edits.set_weight(many, 0, 511, 2, (2, 2), -9).layers[0]
+    changed = edits.set_weights_block(many, 0, 511, 2, (2, 2), [[-9]]).layers[0]
     assert np.argwhere(changed.weights == -9).tolist() == [[2, 2, 2, 511]]
 
 

@@ -14,7 +14,6 @@ from convstudio.model.document import Document
 from convstudio.model.input_display import (
     Loupe,
     Ranges,
-    block_at,
     blocks,
     levels_of,
     linked_input,
@@ -29,6 +28,7 @@ from convstudio.model.input_display import (
 from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.network import Network
+from convstudio.model.picture_geometry import block_at
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import explain, window_at

@@ -147,7 +147,7 @@ def test_a_column_of_a_spreadsheet_fits_a_sequences_kernel() -> None:
 
 def test_rows_and_columns_do_not_fit_a_sequences_kernel() -> None:
     document = document_of(Conv.of(np.zeros((3, 1, 1))), shape=(8, 1))
-    with pytest.raises(ValueError, match="The 2×2 block does not fit into a 1-D kernel: paste a single row"):
+    with pytest.raises(ValueError, match="The 2×2 block does not fit into a sequence: copy one row"):
         kernel_facts.write_weights(document, ViewState(position=(0,)), 0, 0, np.ones((2, 2)))
 
 

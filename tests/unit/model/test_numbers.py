@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convstudio.model.numbers import format_exact, format_number, format_shape, format_weight, parse_number
+from convstudio.model.numbers import as_fraction, format_exact, format_number, format_shape, format_weight, parse_number
 
 finite = st.floats(width=32, allow_nan=False, allow_infinity=False)
 LARGEST = float(np.finfo(np.float32).max)
@@ -139,6 +139,13 @@ def test_a_weight_that_is_a_fraction_is_written_as_one(fraction):
 )
 def test_another_weight_is_written_short(value, text):
     assert format_weight(float(np.float32(value))) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.09375, "3/32"), (-1 / 9, "-1/9"), (3, ""), (math.pi, ""), (math.inf, "")]
+)
+def test_only_an_exact_fraction_is_written_as_one(value, text):
+    assert as_fraction(float(np.float32(value))) == text
 
 
 @given(finite)

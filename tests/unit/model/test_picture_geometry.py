@@ -15,8 +15,8 @@ from convstudio.model.picture_geometry import (
     envelope,
     fitting_side,
     is_computed,
-    map_position,
     neighbour,
+    position_of,
     runs,
     stride_within,
     table_cell,
@@ -66,7 +66,7 @@ def test_only_a_zero_is_written_as_zero() -> None:
 
 @given(st.lists(st.integers(-5, 25), max_size=20), st.integers(1, 20))
 def test_runs_cover_exactly_the_positions_inside(positions: list[int], length: int) -> None:
-    covered = [at for first, last in runs(np.array(positions, np.int64), length) for at in range(first, last + 1)]
+    covered = [at for run in runs(np.array(positions, np.int64), length) for at in range(run.start, run.stop)]
     assert covered == sorted({at for at in positions if 0 <= at < length})
 
 
@@ -91,7 +91,7 @@ def test_nothing_is_visible_of_a_picture_beside_the_stage() -> None:
 
 @pytest.mark.parametrize("position", [(4,), (2, 3)])
 def test_a_position_comes_back_from_its_table_cell(position: tuple[int, ...]) -> None:
-    assert map_position(*table_cell(position), len(position)) == position
+    assert position_of(*table_cell(position), len(position)) == position
 
 
 def test_a_neighbour_past_the_edge_is_the_edge() -> None:

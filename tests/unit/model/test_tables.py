@@ -26,6 +26,13 @@ def test_a_block_of_cells_is_read(text, rows):
     assert parse_block(text).tolist() == rows
 
 
+@pytest.mark.parametrize("word", ["nan", "inf", "-∞"])
+def test_what_is_not_finite_is_taken_only_where_it_is_asked_for(word):
+    assert not np.isfinite(parse_block(word, takes_all=True))
+    with pytest.raises(ValueError, match=f"row 1, column 1: “{word}” is not a number"):
+        parse_block(word)
+
+
 def test_a_block_is_float32():
     assert parse_block("1").dtype == np.float32
 

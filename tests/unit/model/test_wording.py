@@ -183,9 +183,9 @@ def test_numbers_that_are_not_finite_are_written_out():
         (explain(PICTURE, LINE, 0, (0, 0)), "Row 1, column 1: every product is 0."),
         (calculated([2, 3], [1, 1]), "Step 1: 2 products add up to 5."),
         (calculated([2], [3]), "Step 1: 1 product adds up to 6."),
-        (calculated([2], [3], 1), "Step 1: 1 product adds up to 6, with the bias 7."),
-        (calculated([2], [-3], 1, "relu"), "Step 1: 1 product adds up to -6, with the bias -5; ReLU makes it 0."),
-        (calculated([0], [3], 2), "Step 1: every product is 0, with the bias 2."),
+        (calculated([2], [3], 1), "Step 1: 1 product adds up to 6, 7 with the bias."),
+        (calculated([2], [-3], 1, "relu"), "Step 1: 1 product adds up to -6, -5 with the bias; ReLU makes it 0."),
+        (calculated([0], [3], 2), "Step 1: every product is 0, 2 with the bias."),
         (calculated([np.nan, np.nan], [1, 1]), "Step 1: 2 products add up to NaN."),
     ],
 )

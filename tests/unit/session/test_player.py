@@ -9,7 +9,7 @@ from convstudio.model.view_state import ViewState
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.session import Session
 
-FAST = 1000
+FAST = SPEEDS[-1]
 POSITIONS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
@@ -133,3 +133,14 @@ def test_another_speed_keeps_it_playing(player):
     player.toggle()
     player.set_speed(FAST // 2)
     assert player.is_playing
+
+
+def test_a_speed_that_cannot_be_chosen_becomes_the_nearest_that_can(player):
+    player.set_speed(7)
+    assert player.speed == 8
+
+
+@pytest.mark.parametrize(("speed", "places", "found"), [(4, 1, 8), (4, -1, 2), (60, 1, 60), (1, -1, 1)])
+def test_faster_and_slower_go_through_the_speeds_and_stop_at_the_ends(player, speed, places, found):
+    player.set_speed(speed)
+    assert player.faster(places) == found
