@@ -29,6 +29,8 @@ ACTIVATION_NAMES = {
     "abs": "abs",
 }
 _LONGEST_LINE = 25
+_MOST_LETTERS = 170
+_FEWEST_TERMS = 7
 
 
 def place(position: Sequence[int]) -> str:
@@ -117,12 +119,11 @@ def sums_line(calculation: Calculation, input_channels: int) -> str:
 
 def calculation_text(calculation: Calculation, channel: int, input_channels: int, *, whole: bool = False) -> str:
     """Write a calculation as the lines that the window shows; `whole` hides no term (for the clipboard)."""
-    longest = calculation.kernel.size + 1 if whole else _LONGEST_LINE
     shown = range(len(calculation.channels)) if whole else [channel]
     names = channel_names(input_channels)
     lines = [
         (f"{names[calculation.channels[c]]}: " if len(calculation.channels) > 1 else "")
-        + terms_line(calculation, c, longest)
+        + terms_line(calculation, c, calculation.kernel.size + 1 if whole else _terms_that_fit(calculation, c))
         for c in shown
     ]
     return "\n".join([*lines, sums_line(calculation, input_channels)])
@@ -243,6 +244,14 @@ def _factor(value: float) -> str:
 
 def _factor_text(text: str) -> str:
     return f"({text})" if text.startswith("-") else text
+
+
+def _terms_that_fit(calculation: Calculation, channel: int) -> int:
+    """Return how many terms leave room for the sums below them: fewer where the numbers are long."""
+    window = calculation.window[..., channel].ravel()[:_LONGEST_LINE].tolist()
+    kernel = calculation.kernel[..., channel].ravel()[:_LONGEST_LINE].tolist()
+    letters = sum(len(f"{_factor(x)}·{_factor(w)} + ") for x, w in zip(window, kernel, strict=True))
+    return min(_LONGEST_LINE, max(_FEWEST_TERMS, _MOST_LETTERS * len(window) // letters))
 
 
 def _ends(window: Floats, kernel: Floats, longest: int) -> list[tuple[float, float]]:

@@ -243,3 +243,10 @@ def test_parameters_are_counted(shape, line):
 @pytest.mark.parametrize(("shape", "name"), [((3, 3, 1, 4), "Conv 3×3 · 4 filters"), ((5, 1, 1), "Conv 5 · 1 filter")])
 def test_a_layer_is_named_by_its_kernel_and_filters(shape, name):
     assert wording.layer_name(Conv.of(np.ones(shape))) == name
+
+
+def test_long_numbers_leave_room_for_the_sums_by_showing_fewer_terms():
+    values = TiledArray.of(np.full((5, 5, 1), 1 / 15))
+    text = wording.calculation_text(explain(values, Conv.of(np.full((5, 5, 1, 1), 1 / 64)), 0, (0, 0)), 0, 1)
+    assert "… 16 more terms …" in text
+    assert text.splitlines()[0].count("·") == 9
