@@ -25,11 +25,12 @@ from convstudio.files.reading import read_bytes
 from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
 from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
 from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
-from convstudio.model import channels, stepping
+from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.layers import Conv
+from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.trace import explain
 from convstudio.model.view_state import ViewState
@@ -63,7 +64,7 @@ Undo and redo: Ctrl+Z, Ctrl+Shift+Z
 From field to field: Tab; inside a grid: the arrow keys; type to change a cell
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 Copy the whole calculation: Ctrl+Shift+C"""
-_FIT_TIP = "Give every filter a kernel for each channel: the first one is repeated, or the last ones are dropped"
+_FIT_TIP = "Give it a kernel for each channel that it reads: the first one is repeated, or the last ones are dropped"
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -233,14 +234,12 @@ class Studio:
 
     def _show_misfit(self, document: Document) -> None:
         """Offer to fit filters that do not fit their channels, instead of changing weights unasked."""
-        sentence = channels.misfit(document)
-        if sentence is None:
+        found = find_misfit(document)
+        if found is None:
             self.window.messages.put_away()
             return
-        self.window.messages.offer(sentence, "Fit the filters", _FIT_TIP, self._fit_filters)
-
-    def _fit_filters(self) -> None:
-        self._edit("Fit the filters", channels.fit_filters, None)
+        fit = partial(self._edit, found.action, fit_all, None)
+        self.window.messages.offer(found.sentence, found.action, _FIT_TIP, fit)
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self.session.document

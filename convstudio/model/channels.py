@@ -1,4 +1,7 @@
-"""Edits of the channels of the input, and of the filters that no longer fit them: Document -> Document."""
+"""Edits of the channels of the input: Document -> Document.
+
+They leave the weights alone: `model.misfits` says which filters no longer fit, and fits them where the user wants it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
-from convstudio.model.layers import Layer, with_channels
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import RGB, channel_names
@@ -146,34 +148,6 @@ def too_many_channels(document: Document, added: int, limits: Limits) -> str | N
     return None
 
 
-def misfit(document: Document) -> str | None:
-    """Say which filters do not fit the channels that they read, or None where all of them do.
-
-    >>> from convstudio.model.layers import Conv
-    >>> from convstudio.model.network import Network
-    >>> from convstudio.model.sample import Sample
-    >>> misfit(Document(Sample.of("steps", [[1, 2], [3, 4]]), Network((Conv.of(np.ones((1, 1, 1))),))))
-    'The filters read 1 channel and the input has 2: fit the filters, or undo.'
-    """
-    read = document.sample.channels
-    for index, layer in enumerate(document.layers):
-        if layer.channels != read:
-            return f"{_reader(index)} {_count(layer.channels)} and {_source(index)} {read}: fit the filters, or undo."
-        read = layer.filters
-    return None
-
-
-def fit_filters(document: Document) -> Document:
-    """Give the filters of every layer a kernel for each channel that they read: some are dropped, or repeated."""
-    read, fitted = document.sample.channels, list[Layer]()
-    for layer in document.layers:
-        fitted.append(with_channels(layer, read))
-        read = layer.filters
-    if all(one is other for one, other in zip(fitted, document.layers, strict=True)):
-        return document
-    return replace(document, network=replace(document.network, layers=tuple(fitted)))
-
-
 def _with_one(document: Document, values: TiledArray, name: str) -> Document:
     sample = document.sample.with_channels(values, channel_names(1))
     return document.with_sample(replace(sample, name=f"{sample.name}, {name}"))
@@ -203,15 +177,3 @@ def _free_name(names: Sequence[str]) -> str:
     while f"channel {number}" in names:
         number += 1
     return f"channel {number}"
-
-
-def _count(channels: int) -> str:
-    return f"{channels} channel{'' if channels == 1 else 's'}"
-
-
-def _reader(index: int) -> str:
-    return "The filters read" if index == 0 else f"The filters of layer {index + 1} read"
-
-
-def _source(index: int) -> str:
-    return "the input has" if index == 0 else f"layer {index} makes"

@@ -380,9 +380,9 @@ class InputPane(Card):
             self.refused.emit(problem)
             return
         self._ask(asked.name, asked.edit)
-        then = asked.then
+        then, is_new = asked.then, asked.added > 0
         if then is not None:
-            self.look_asked.emit(lambda _document, view: replace(view, channel=then))
+            self.look_asked.emit(lambda _document, view: replace(view, channel=then, alone=view.alone or is_new))
 
     def _ask_name(self) -> None:
         channel = self._view.channel

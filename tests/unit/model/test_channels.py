@@ -124,38 +124,6 @@ def test_channels_that_would_take_too_much_memory_are_refused():
     assert "4×5×4 = 80 values, and at most 79" in (told or "")
 
 
-def test_filters_that_fit_are_no_misfit():
-    assert channels.misfit(coloured()) is None
-
-
-def test_a_misfit_names_both_counts():
-    told = channels.misfit(channels.add_empty_channel(coloured()))
-    assert told == "The filters read 3 channels and the input has 4: fit the filters, or undo."
-
-
-def test_a_misfit_between_two_layers_names_both():
-    document = coloured(layers=(LAYER, Conv.of(np.ones((1, 1, 2, 1)))))
-    told = channels.misfit(document)
-    assert told == "The filters of layer 2 read 2 channels and layer 1 makes 1: fit the filters, or undo."
-
-
-def test_fitted_filters_keep_the_kernels_that_they_have():
-    document = channels.add_empty_channel(coloured())
-    fitted = channels.fit_filters(document)
-    np.testing.assert_array_equal(fitted.layers[0].weights[:, :, :3], LAYER.weights)
-    assert channels.misfit(fitted) is None
-
-
-def test_fitting_reaches_every_layer():
-    document = coloured(layers=(LAYER, Conv.of(np.ones((1, 1, 2, 1))), Conv.of(np.ones((1, 1, 5, 1)))))
-    assert [layer.channels for layer in channels.fit_filters(document).layers] == [3, 1, 1]
-
-
-def test_filters_that_fit_stay_the_same_document():
-    document = coloured()
-    assert channels.fit_filters(document) is document
-
-
 def test_a_sequence_has_channels_too():
     steps = Sample.of("steps", [[1, 2], [3, 4]])
     assert channels.remove_channel(Document(steps, Network(())), 0).sample.values.to_array().tolist() == [[2], [4]]
