@@ -148,11 +148,12 @@ class ChannelStrip(QListView):
 
     def show_channels(self, channels: Channels, chosen: int | None, numbered: int) -> None:
         """Show the channels of an array; `chosen` is looked at (None: all), `numbered` has its numbers shown."""
+        before = self.tiles.channels
         with QSignalBlocker(self):
             self.tiles.show_channels(channels)
-            self._face.numbered = channels.row_of(numbered)
-            self._mark(channels.row_of(chosen))
-        self._fit()
+            self._mark(channels.row_of(chosen), channels.row_of(numbered))
+        if before is None or (before.tiles, before.values.spatial) != (channels.tiles, channels.values.spatial):
+            self._fit()
 
     def fit_pane(self, width: int, height: int) -> None:
         """Take no more than the width of a pane, and small tiles in a low one."""
@@ -203,11 +204,13 @@ class ChannelStrip(QListView):
             self.setFixedSize(wanted)
             self.scheduleDelayedItemsLayout()
 
-    def _mark(self, row: int) -> None:
+    def _mark(self, row: int, numbered: int) -> None:
         index = self.tiles.index(row)
         if self.currentIndex() != index:
             self.setCurrentIndex(index)
-        self.viewport().update()
+        if self._face.numbered != numbered:
+            self._face.numbered = numbered
+            self.viewport().update()
 
     def _ask(self, current: QModelIndex) -> None:
         if current.isValid() and self.tiles.channels is not None and not self.signalsBlocked():
