@@ -122,10 +122,11 @@ class MainWindow(QMainWindow):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def add_to_edit_menu(self, menu: QMenu) -> None:
-        """Offer a pane's own menu in the menu bar too: screen readers are not told of a tool button's menu."""
+    def add_to_edit_menu(self, *menus: QMenu) -> None:
+        """Offer a pane's own menus in the menu bar too: screen readers are not told of a tool button's menu."""
         self._edit_menu.addSeparator()
-        self._edit_menu.addMenu(menu)
+        for menu in menus:
+            self._edit_menu.addMenu(menu)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""

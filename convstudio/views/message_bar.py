@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -10,7 +12,10 @@ from convstudio.views.theme import RHYTHM
 
 
 class MessageBar(Card):
-    """Shows one sentence, and says it to screen readers. Its accessible name is "Message"."""
+    """Shows one sentence, perhaps with a button that mends it, and says it to screen readers.
+
+    Its accessible name is "Message".
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -19,9 +24,10 @@ class MessageBar(Card):
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         sign = PlainLabel("⚠", bold=True)
-        row = row_of(
-            sign, self._text, tool_button("✕", "Close message", "Close this message", self.put_away), spacing=RHYTHM
-        )
+        self._mend: Callable[[], object] | None = None
+        self._button = tool_button("", "", "", self._take_offer)
+        close = tool_button("✕", "Close message", "Close this message", self.put_away)
+        row = row_of(sign, self._text, self._button, close, spacing=RHYTHM)
         row.setContentsMargins(12, 6, 6, 6)
         row.setStretch(1, 1)
         self.setLayout(row)
@@ -34,11 +40,27 @@ class MessageBar(Card):
 
     def say(self, sentence: str) -> None:
         """Show a sentence and announce it."""
-        self._text.setText(sentence)
-        self._text.setAccessibleName(sentence)
-        self.show()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._text, sentence))
+        self._show_sentence(sentence, None)
+
+    def offer(self, sentence: str, action: str, tip: str, mend: Callable[[], object]) -> None:
+        """Show a sentence with a button named `action`, which calls `mend`."""
+        self._button.setText(action)
+        self._button.setAccessibleName(action)
+        self._button.setToolTip(tip)
+        self._show_sentence(sentence, mend)
 
     def put_away(self) -> None:
         """Take the message away."""
         self.hide()
+
+    def _take_offer(self) -> None:
+        if self._mend is not None:
+            self._mend()
+
+    def _show_sentence(self, sentence: str, mend: Callable[[], object] | None) -> None:
+        self._mend = mend
+        self._button.setVisible(mend is not None)
+        self._text.setText(sentence)
+        self._text.setAccessibleName(sentence)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._text, sentence))
