@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from convstudio.model import wording
 from convstudio.model.arrays import Floats
-from convstudio.model.numbers import format_exact
+from convstudio.model.numbers import format_count, format_exact
 from convstudio.model.picture_geometry import is_computed
 from convstudio.model.sample import channel_names
 from convstudio.model.trace import Calculation
@@ -64,4 +64,4 @@ def progress(index: int, count: int) -> str:
     >>> progress(18036, 50176)
     '18 037 / 50 176'
     """
-    return f"{min(index + 1, count):,} / {count:,}".replace(",", " ")
+    return f"{format_count(min(index + 1, count))} / {format_count(count)}"

@@ -9,7 +9,7 @@ import numpy as np
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Statistics
 from convstudio.model.layers import Conv
-from convstudio.model.numbers import format_number, format_shape
+from convstudio.model.numbers import format_count, format_number, format_shape
 from convstudio.model.sample import channel_names
 from convstudio.model.trace import Calculation, Window, geometry_of
 from convstudio.ops import multiplication_count, parameter_count
@@ -194,7 +194,7 @@ def parameters_line(layer: Conv) -> str:
     >>> parameters_line(Conv.of(np.ones((3, 3, 1, 1))))
     '10 parameters'
     """
-    return f"{_apart(parameter_count(layer.weights.shape))} parameters"
+    return f"{format_count(parameter_count(layer.weights.shape))} parameters"
 
 
 def counts_line(layer: Conv, output: tuple[int, ...] | None) -> str:
@@ -205,7 +205,8 @@ def counts_line(layer: Conv, output: tuple[int, ...] | None) -> str:
     """
     if output is None:
         return parameters_line(layer)
-    return f"{parameters_line(layer)} · {_apart(multiplication_count(output, layer.weights.shape))} multiplications"
+    multiplications = format_count(multiplication_count(output, layer.weights.shape))
+    return f"{parameters_line(layer)} · {multiplications} multiplications"
 
 
 def layer_name(layer: Conv) -> str:
@@ -215,11 +216,6 @@ def layer_name(layer: Conv) -> str:
     'Conv 3×3 · 4 filters'
     """
     return f"Conv {format_shape(layer.kernel_size)} · {layer.filters} filter{'' if layer.filters == 1 else 's'}"
-
-
-def _apart(count: int) -> str:
-    """Write a count with the thousands apart."""
-    return f"{count:,}".replace(",", " ")
 
 
 def _stretch(one: str, many: str, at: np.ndarray) -> str:
