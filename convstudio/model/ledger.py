@@ -136,7 +136,8 @@ def combinations(layer: Conv) -> tuple[Combination, ...]:
         EVERY_PAIR: (*layer.kernel_size, 1, channels * filters),
     }
     return tuple(
-        Combination(name, shape[-1], parameter_count(shape), _sentence(layer, name)) for name, shape in shapes.items()
+        Combination(name, shape[-1], parameter_count(shape, layer.has_bias), _sentence(layer, name))
+        for name, shape in shapes.items()
     )
 
 
@@ -150,7 +151,7 @@ def shows_ledger(layer: Conv, calculation: Calculation, wanted: bool | None) -> 
 
 def looking_at_line(document: Document, view: ViewState, channel: int) -> ViewState:
     """Look at a channel of the ledger; going term by term, at its first term."""
-    layer = document.layers[view.layer]
+    layer = document.conv(view.layer)
     read = layer.channels_read_by(view.filter)
     per_channel = layer.weights[..., 0, 0].size
     term = None if view.term is None or channel not in read else read.index(channel) * per_channel

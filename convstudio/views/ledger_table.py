@@ -137,6 +137,7 @@ class LedgerTable(QTableView):
         self._fit_rows()
         row = content.row_of(content.channel)
         if before.channel != content.channel or len(before.lines) != len(content.lines):
+            self.updateGeometries()  # else the scroll bar does not know yet how far it may go
             self.setCurrentIndex(self.table.index(row, NAME))
 
     def copy_lines(self) -> None:
