@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from convstudio.model.arrays import Floats
 from convstudio.model.document import Document
-from convstudio.model.kernel_facts import read_channel_names
 from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_exact, format_number, format_shape
 from convstudio.model.picture_geometry import as_table
@@ -99,25 +98,29 @@ class Line:
         return f"{self.name}: {amount}{self.remark} {self.result_text}"
 
 
-def ledger(layer: Conv, calculation: Calculation, combination: str = STANDARD) -> tuple[Line, ...]:
+def ledger(
+    layer: Conv, calculation: Calculation, names: Sequence[str], combination: str = STANDARD
+) -> tuple[Line, ...]:
     """Return the lines of one output: a line per channel read, then the bias, then the activation unless it is linear.
 
+    `names` are those of all channels of the input.
     Totals are running sums in float64: the last line of a standard ledger holds the output of the calculation. Where
     nothing is added (`DEPTHWISE`, `EVERY_PAIR`) there are only channels, each with the map that it goes to.
 
     >>> from convstudio.model.arrays import TiledArray
+    >>> from convstudio.model.sample import RGB
     >>> from convstudio.model.trace import explain
     >>> layer = Conv.of(np.ones((1, 1, 3, 1)), [0.5])
-    >>> lines = ledger(layer, explain(TiledArray.of([[[1, 2, 3]]]), layer, 0, (0, 0)))
+    >>> lines = ledger(layer, explain(TiledArray.of([[[1, 2, 3]]]), layer, 0, (0, 0)), RGB)
     >>> [(line.name, line.total) for line in lines]
     [('red', 1.0), ('green', 3.0), ('blue', 6.0), ('bias', 6.5)]
     """
     if combination != STANDARD:
         places = _places(layer, calculation, combination)
-        return tuple(_channel_line(layer, calculation, at, None, place) for at, place in enumerate(places))
+        return tuple(_channel_line(calculation, names, at, None, place) for at, place in enumerate(places))
     with np.errstate(invalid="ignore", over="ignore"):
         totals = np.cumsum(calculation.channel_sums)
-    lines = [_channel_line(layer, calculation, at, float(total)) for at, total in enumerate(totals)]
+    lines = [_channel_line(calculation, names, at, float(total)) for at, total in enumerate(totals)]
     return (*lines, *_closing_lines(calculation))
 
 
@@ -178,15 +181,17 @@ def values_text(values: Floats) -> str:
     return "; ".join(" ".join(map(format_number, row)) for row in values.tolist())
 
 
-def _channel_line(layer: Conv, calculation: Calculation, at: int, total: float | None, place: str = "") -> Line:
+def _channel_line(
+    calculation: Calculation, names: Sequence[str], at: int, total: float | None, place: str = ""
+) -> Line:
+    channel = calculation.channels[at]
     part = Part(
-        calculation.channels[at],
+        channel,
         as_table(calculation.window[..., at]),
         as_table(calculation.kernel[..., at]),
         as_table(calculation.is_padding),
     )
-    name = read_channel_names(layer, calculation.filter)[at]
-    return Line(name, float(calculation.channel_sums[at]), total, part, place)
+    return Line(names[channel], float(calculation.channel_sums[at]), total, part, place)
 
 
 def _closing_lines(calculation: Calculation) -> tuple[Line, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -10,6 +12,7 @@ from convstudio.model.display import Levels
 from convstudio.model.layers import Conv
 from convstudio.model.readout import shown_channel, shown_term
 from convstudio.model.trace import Calculation
+from convstudio.model.view_state import ViewState
 from convstudio.views.combination_switch import CombinationSwitch
 from convstudio.views.controls import row_of
 from convstudio.views.ledger_table import LedgerContent, LedgerTable
@@ -25,25 +28,25 @@ class LedgerPanel(QWidget):
         super().__init__()
         self.table = LedgerTable()
         self.switch = CombinationSwitch()
-        self._shown: tuple[Conv, Calculation] | None = None
+        self._shown: tuple[Conv, Calculation, tuple[str, ...]] | None = None
         self.setLayout(row_of(self.table, self.switch, spacing=2 * RHYTHM))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.table.channel_asked.connect(self.channel_asked)
         self.switch.chosen.connect(self._show_lines)
 
     def show_calculation(
-        self, layer: Conv, calculation: Calculation, levels: Levels, channel: int, term: int | None
+        self, layer: Conv, calculation: Calculation, names: Sequence[str], levels: Levels, view: ViewState
     ) -> None:
-        """Show one output, `levels` being those of the whole input; `channel` and `term` are the view's."""
-        self._shown = layer, calculation
-        self._window_levels, self._term = levels, shown_term(calculation, term)
-        self._channel = calculation.channels[shown_channel(calculation, channel, term)]
+        """Show one output; `levels` are those of the whole input, `names` those of its channels."""
+        self._shown = layer, calculation, tuple(names)
+        self._window_levels, self._term = levels, shown_term(calculation, view.term)
+        self._channel = calculation.channels[shown_channel(calculation, view.channel, view.term)]
         self.switch.show_combinations(ledger.combinations(layer))
         self._show_lines()
 
     def _show_lines(self, _name: str = "") -> None:
         if self._shown is not None:
-            layer, calculation = self._shown
-            lines = ledger.ledger(layer, calculation, self.switch.name)
+            layer, calculation, names = self._shown
+            lines = ledger.ledger(layer, calculation, names, self.switch.name)
             kernel_levels = display.signed_levels(calculation.kernel)
             self.table.show_content(LedgerContent(lines, self._window_levels, kernel_levels, self._channel, self._term))

@@ -7,6 +7,7 @@ from random_documents import documents
 
 from convstudio.model.forward import forward
 from convstudio.model.ledger import DEPTHWISE, EVERY_PAIR, combinations, ledger
+from convstudio.model.sample import channel_names
 from convstudio.model.trace import explain
 
 
@@ -21,7 +22,7 @@ def drawn_calculation(document, data):
 @given(documents(), st.data())
 def test_the_lines_add_up_to_the_number_in_the_map(document, data):
     layer, told = drawn_calculation(document, data)
-    lines = ledger(layer, told)
+    lines = ledger(layer, told, channel_names(layer.channels))
     amounts = [line.amount for line in lines if line.amount is not None]
     np.testing.assert_allclose(sum(amounts), told.total, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(
@@ -34,7 +35,7 @@ def test_the_lines_add_up_to_the_number_in_the_map(document, data):
 def test_every_total_is_the_one_above_and_the_amount(document, data):
     layer, told = drawn_calculation(document, data)
     before = 0.0
-    for line in ledger(layer, told):
+    for line in ledger(layer, told, channel_names(layer.channels)):
         if line.amount is not None:
             np.testing.assert_allclose(line.total, before + line.amount, rtol=1e-12, atol=1e-12)
         before = line.total
@@ -46,6 +47,6 @@ def test_the_maps_of_lines_that_are_not_added_are_all_different(document, data):
     layer, told = drawn_calculation(document, data)
     maps = {way.name: way.maps for way in combinations(layer)}
     for way in (DEPTHWISE, EVERY_PAIR):
-        places = [line.place for line in ledger(layer, told, way)]
+        places = [line.place for line in ledger(layer, told, channel_names(layer.channels), way)]
         assert len(set(places)) == len(told.channels)
         assert all(0 < int(first) <= int(count) == maps[way] for first, count in (p.split(" of ") for p in places))

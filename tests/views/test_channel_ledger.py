@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from convstudio.model import display
 from convstudio.model.arrays import TiledArray
 from convstudio.model.layers import Conv
+from convstudio.model.sample import channel_names
 from convstudio.model.trace import explain
+from convstudio.model.view_state import ViewState
 from convstudio.views.ledger import LedgerPanel
 from convstudio.views.ledger_table import AMOUNT, KERNEL, NAME, RESULT, WINDOW
 
@@ -33,7 +35,8 @@ def show(panel: LedgerPanel, channels: int = 3, channel: int = 0, term: int | No
     layer = replace(Conv.of(weights, [1]), **settings)
     values = TiledArray.of(np.ones((3, 3, channels)))
     levels = display.picture_levels(values.to_array())
-    panel.show_calculation(layer, explain(values, layer, 0, (0, 0)), levels, channel, term)
+    found, names = explain(values, layer, 0, (0, 0)), channel_names(channels)
+    panel.show_calculation(layer, found, names, levels, ViewState(channel=channel, term=term))
     QApplication.processEvents()
 
 
@@ -155,5 +158,5 @@ def test_pictures_of_any_kernel_are_drawn(panel: LedgerPanel, size: int) -> None
     layer = Conv.of(np.random.default_rng(1).normal(size=(size, size, 2, 1)))
     values = TiledArray.of(np.ones((40, 40, 2)))
     levels = display.picture_levels(values.to_array())
-    panel.show_calculation(layer, explain(values, layer, 0, (0, 0)), levels, 0, 0)
+    panel.show_calculation(layer, explain(values, layer, 0, (0, 0)), ("one", "two"), levels, ViewState(term=0))
     assert not panel.grab().isNull()

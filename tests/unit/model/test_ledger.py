@@ -11,7 +11,7 @@ from convstudio.model.document import Document
 from convstudio.model.layers import Conv
 from convstudio.model.ledger import DEPTHWISE, EVERY_PAIR, STANDARD
 from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.sample import RGB, Sample, channel_names
 from convstudio.model.trace import Calculation, explain
 from convstudio.model.view_state import ViewState
 
@@ -32,7 +32,7 @@ def calculation(layer: Conv, filter_index: int = 0) -> Calculation:
 
 def test_a_standard_ledger_adds_channel_by_channel_and_then_the_bias() -> None:
     layer = colour_layer()
-    lines = ledger.ledger(layer, calculation(layer))
+    lines = ledger.ledger(layer, calculation(layer), RGB)
     assert [(line.name, line.amount, line.total) for line in lines] == [
         ("red", 3, 3), ("green", 8, 11), ("blue", -15, -4), ("bias", 10, 6),
     ]  # fmt: skip
@@ -40,14 +40,14 @@ def test_a_standard_ledger_adds_channel_by_channel_and_then_the_bias() -> None:
 
 def test_the_activation_is_the_last_line_unless_it_is_linear() -> None:
     layer = colour_layer(activation="relu", bias=np.float32([-10]))
-    *_, bias, last = ledger.ledger(layer, calculation(layer))
+    *_, bias, last = ledger.ledger(layer, calculation(layer), RGB)
     assert (bias.total, bias.is_output) == (-14, False)
     assert (last.name, last.amount, last.total, last.is_output) == ("ReLU", None, 0, True)
 
 
 def test_a_line_says_what_it_adds_as_a_reader_would() -> None:
     layer = colour_layer(bias=np.float32([-10]))
-    lines = ledger.ledger(layer, calculation(layer))
+    lines = ledger.ledger(layer, calculation(layer), RGB)
     assert [line.sentence for line in lines[1:]] == [
         "green: window ⊙ kernel = 8, running total 11",
         "blue: window ⊙ kernel = -15, running total -4",
@@ -57,14 +57,14 @@ def test_a_line_says_what_it_adds_as_a_reader_would() -> None:
 
 def test_a_line_holds_the_window_and_the_kernel_of_its_channel() -> None:
     layer = colour_layer()
-    green = ledger.ledger(layer, calculation(layer))[1].part
+    green = ledger.ledger(layer, calculation(layer), RGB)[1].part
     assert green is not None
     assert (green.channel, green.window.tolist(), green.kernel.tolist()) == (1, [[4]], [[2]])
 
 
 def test_a_sequence_has_windows_of_one_row() -> None:
     layer = Conv.of(np.ones((3, 2, 1)))
-    first = ledger.ledger(layer, explain(TiledArray.of(np.ones((5, 2))), layer, 0, (0,)))[0]
+    first = ledger.ledger(layer, explain(TiledArray.of(np.ones((5, 2))), layer, 0, (0,)), channel_names(2))[0]
     assert first.part is not None
     assert (first.name, first.part.window.shape) == ("channel 1", (1, 3))
 
@@ -72,13 +72,13 @@ def test_a_sequence_has_windows_of_one_row() -> None:
 def test_a_filter_of_a_group_has_lines_for_the_channels_that_it_reads() -> None:
     layer = replace(Conv.of(np.ones((1, 1, 2, 2))), groups=2)
     values = TiledArray.of(np.ones((1, 1, 4)))
-    lines = ledger.ledger(layer, explain(values, layer, 1, (0, 0)))
+    lines = ledger.ledger(layer, explain(values, layer, 1, (0, 0)), channel_names(4))
     assert [line.name for line in lines] == ["channel 3", "channel 4", "bias"]
 
 
 def test_depthwise_adds_nothing_and_gives_each_channel_a_map() -> None:
     layer = colour_layer(filters=2)
-    lines = ledger.ledger(layer, calculation(layer, 1), DEPTHWISE)
+    lines = ledger.ledger(layer, calculation(layer, 1), RGB, DEPTHWISE)
     assert [(line.amount, line.total, line.result_text) for line in lines] == [
         (3, None, "1 of 3"), (8, None, "2 of 3"), (-15, None, "3 of 3"),
     ]  # fmt: skip
@@ -86,7 +86,7 @@ def test_depthwise_adds_nothing_and_gives_each_channel_a_map() -> None:
 
 def test_every_pair_gives_each_filter_maps_of_its_own() -> None:
     layer = colour_layer(filters=2)
-    lines = ledger.ledger(layer, calculation(layer, 1), EVERY_PAIR)
+    lines = ledger.ledger(layer, calculation(layer, 1), RGB, EVERY_PAIR)
     assert [line.sentence for line in lines] == [
         "red: window ⊙ kernel = 3, map 4 of 6",
         "green: window ⊙ kernel = 8, map 5 of 6",
@@ -140,18 +140,18 @@ def test_looking_at_a_line_looks_at_its_channel_and_its_first_term(term: int | N
 
 def test_copied_lines_keep_all_digits() -> None:
     layer = colour_layer(bias=np.float32([1 / 3]))
-    lines = ledger.ledger(layer, calculation(layer))
+    lines = ledger.ledger(layer, calculation(layer), RGB)
     assert ledger.ledger_text(lines).splitlines()[-1] == "bias\t0.33333334\t-3.6666667"
 
 
 def test_copied_lines_of_maps_say_which_map() -> None:
     layer = colour_layer()
-    assert ledger.ledger_text(ledger.ledger(layer, calculation(layer), DEPTHWISE)[:1]) == "red\t3\t1 of 3"
+    assert ledger.ledger_text(ledger.ledger(layer, calculation(layer), RGB, DEPTHWISE)[:1]) == "red\t3\t1 of 3"
 
 
 def test_infinities_add_up_without_a_warning() -> None:
     values = TiledArray.of(np.reshape([np.inf, -np.inf, 1], (1, 1, 3)))
     layer = Conv.of(np.ones((1, 1, 3, 1)))
-    assert [line.result_text for line in ledger.ledger(layer, explain(values, layer, 0, (0, 0)))[:3]] == [
+    assert [line.result_text for line in ledger.ledger(layer, explain(values, layer, 0, (0, 0)), RGB)[:3]] == [
         "∞", "NaN", "NaN",
     ]  # fmt: skip
