@@ -6,13 +6,12 @@ Only what is written changes: the program's own arrays keep their channels last.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv
+from convstudio.model.view_state import Dialect
 from convstudio.model.wording import AXES, PLURALS
 
-Dialect = Literal["keras", "pytorch"]
 DIALECTS: tuple[Dialect, ...] = ("keras", "pytorch")
 _NAMES = {"keras": "Keras", "pytorch": "PyTorch"}
 _CHANNEL, _FILTER = ("channel", "channels"), ("filter", "filters")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal
+
+Dialect = Literal["keras", "pytorch"]
 
 
 class Pane(Enum):
@@ -27,7 +30,8 @@ class ViewState:
     """The layer, channel, filter and output position that the user looks at.
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
-    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked.
+    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `dialect` is
+    the framework whose order shapes are written in.
     """
 
     layer: int = 0
@@ -38,6 +42,7 @@ class ViewState:
     term: int | None = None
     pointed: Cell | None = None
     pinned: Cell | None = None
+    dialect: Dialect = "keras"
 
     @property
     def linked(self) -> Cell | None:
