@@ -21,8 +21,8 @@ from convstudio.ops import parameter_count
 STANDARD, DEPTHWISE, EVERY_PAIR = "standard", "depthwise", "every pair"
 """Ways to combine channels: add them up per filter, keep each one apart, or keep each one apart for every filter."""
 _SENTENCES = {
-    STANDARD: "The channels' sums are added: one map per filter.",
-    DEPTHWISE: "Nothing is added: each channel has one kernel and one map.",
+    STANDARD: "The sums are added: one map per filter.",
+    DEPTHWISE: "Nothing is added: one map per channel.",
     EVERY_PAIR: "Nothing is added: one map per filter and channel.",
 }
 
@@ -214,7 +214,7 @@ def _sentence(layer: Conv, name: str) -> str:
     if name != STANDARD or layer.groups == 1:
         return _SENTENCES[name]
     reads = layer.channels_per_group
-    return f"In {layer.groups} groups, each filter adds {reads} of {layer.channels} channels."
+    return f"{layer.groups} groups: a filter adds {reads} of {layer.channels} channels."
 
 
 def _exact(value: float | None) -> str:

@@ -186,9 +186,10 @@ class LedgerTable(QTableView):
     def _fit_columns(self) -> None:
         """Give names and pictures the room that they need; numbers keep theirs, so that stepping moves nothing."""
         lines, digits = self.table.content.lines, QFontMetrics(number_font())
-        names = max((QFontMetrics(body_font()).horizontalAdvance(line.name) for line in lines), default=0)
-        sizes = (_picture_size(line.part.kernel, _HIGHEST - _GAP) for line in lines if line.part)
-        picture = max((size.width() for size in sizes), default=0)
+        letters = QFontMetrics(body_font())
+        names = max((letters.horizontalAdvance(name) for name in {line.name for line in lines}), default=0)
+        part = next((line.part for line in lines if line.part), None)
+        picture = 0 if part is None else _picture_size(part.kernel, _HIGHEST - _GAP).width()
         room = digits.horizontalAdvance(_LONGEST) + RHYTHM
         remark = QFontMetrics(_small_font()).horizontalAdvance(_HEADINGS[RESULT])
         widths = (_STRIP + min(names, _WIDEST_NAME) + 2 * RHYTHM, picture + 2, _SIGN + picture + 2, room, remark + room)

@@ -110,7 +110,7 @@ def test_without_biases_the_ways_have_none() -> None:
 def test_the_ways_of_a_grouped_layer_are_those_of_all_its_channels() -> None:
     grouped = replace(Conv.of(np.ones((3, 3, 16, 64))), groups=4)
     assert [way.maps for way in ledger.combinations(grouped)] == [64, 64, 4096]
-    assert ledger.combinations(grouped)[0].sentence == "In 4 groups, each filter adds 16 of 64 channels."
+    assert ledger.combinations(grouped)[0].sentence == "4 groups: a filter adds 16 of 64 channels."
 
 
 def test_of_one_channel_there_is_no_ledger_even_where_it_is_wanted() -> None:
