@@ -119,15 +119,6 @@ def format_exact(value: float) -> str:
     return str(np.float32(value))
 
 
-def format_count(count: int) -> str:
-    """Write a count with the thousands apart.
-
-    >>> format_count(36928)
-    '36 928'
-    """
-    return f"{count:,}".replace(",", " ")
-
-
 def format_shape(shape: tuple[int, ...]) -> str:
     """Write a shape with multiplication signs.
 

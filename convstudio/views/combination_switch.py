@@ -8,9 +8,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
-from convstudio.model import ledger
+from convstudio.model import ledger, wording
 from convstudio.model.ledger import Combination
-from convstudio.model.numbers import format_count
 from convstudio.views.controls import PlainLabel
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.theme import RHYTHM, number_font
@@ -49,7 +48,7 @@ class CombinationSwitch(QWidget):
             self._show_sentence()
 
     def _show_way(self, way: Combination) -> None:
-        maps, parameters = format_count(way.maps), format_count(way.parameters)
+        maps, parameters = wording.apart(way.maps), wording.apart(way.parameters)
         self._maps[way.name].setText(maps)
         self._parameters[way.name].setText(parameters)
         told = f"{maps} map{'' if way.maps == 1 else 's'}, {parameters} parameters. {way.sentence}"
