@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from convstudio.model.arrays import Floats
 from convstudio.model.document import Document
-from convstudio.model.layers import Conv
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_exact, format_number, format_shape
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.trace import Calculation
@@ -144,12 +144,24 @@ def combinations(layer: Conv) -> tuple[Combination, ...]:
     )
 
 
-def shows_ledger(layer: Conv, calculation: Calculation, wanted: bool | None) -> bool:
-    """Say whether the ledger is shown: as the user wants it, or (None) where the filter reads several channels.
+def has_ledger(layer: Layer, calculation: Calculation | None) -> bool:
+    """Say whether an output has a ledger: a convolution's that reads several channels and adds up any products.
 
-    A layer that reads one channel has none.
+    >>> has_ledger(Conv.of(np.ones((3, 3, 3, 1))), None)
+    False
     """
-    return layer.channels > 1 and (len(calculation.channels) > 1 if wanted is None else wanted)
+    is_sum = calculation is not None and calculation.products.size > 0
+    return is_sum and isinstance(layer, Conv) and layer.channels > 1
+
+
+def shows_ledger(layer: Layer, calculation: Calculation | None, wanted: bool | None) -> bool:
+    """Say whether the ledger is shown: as the user wants it, or (None) where the filter itself reads several channels.
+
+    An output that has none shows none.
+    """
+    if calculation is None or not has_ledger(layer, calculation):
+        return False
+    return len(calculation.channels) > 1 if wanted is None else wanted
 
 
 def looking_at_line(document: Document, view: ViewState, channel: int) -> ViewState:

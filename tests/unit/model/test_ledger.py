@@ -8,12 +8,14 @@ import pytest
 from convstudio.model import ledger
 from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
+from convstudio.model.kinds import ConvTranspose, Dense
 from convstudio.model.layers import Conv
 from convstudio.model.ledger import DEPTHWISE, EVERY_PAIR, STANDARD
 from convstudio.model.network import Network
 from convstudio.model.sample import RGB, Sample, channel_names
 from convstudio.model.trace import Calculation, explain
 from convstudio.model.view_state import ViewState
+from convstudio.model.weighted import explain_dense, explain_transposed
 
 INPUT = TiledArray.of(np.arange(27).reshape(3, 3, 3))
 """Red holds 0, 3, 6 ... in reading order, green 1, 4, 7 ..., blue 2, 5, 8 ..."""
@@ -113,22 +115,38 @@ def test_the_ways_of_a_grouped_layer_are_those_of_all_its_channels() -> None:
     assert ledger.combinations(grouped)[0].sentence == "4 groups: a filter adds 16 of 64 channels."
 
 
-def test_of_one_channel_there_is_no_ledger_even_where_it_is_wanted() -> None:
-    layer = Conv.of(np.ones((1, 1, 1, 1)))
-    found = explain(TiledArray.of(np.ones((1, 1, 1))), layer, 0, (0, 0))
-    assert not ledger.shows_ledger(layer, found, wanted=True)
-
-
 @pytest.mark.parametrize(("wanted", "shown"), [(None, True), (True, True), (False, False)])
 def test_of_several_channels_the_ledger_comes_first_unless_it_is_not_wanted(wanted: bool | None, shown: bool) -> None:
     layer = colour_layer()
     assert ledger.shows_ledger(layer, calculation(layer), wanted) is shown
 
 
-@pytest.mark.parametrize(("wanted", "shown"), [(None, False), (True, True)])
+@pytest.mark.parametrize(("wanted", "shown"), [(None, False), (True, True), (False, False)])
 def test_a_depthwise_layer_shows_its_ledger_only_where_it_is_wanted(wanted: bool | None, shown: bool) -> None:
     layer = replace(Conv.of(np.ones((1, 1, 1, 3))), groups=3)
     assert ledger.shows_ledger(layer, calculation(layer), wanted) is shown
+
+
+def test_of_one_channel_there_is_no_ledger_even_where_it_is_wanted() -> None:
+    layer = Conv.of(np.ones((1, 1, 1, 1)))
+    found = explain(TiledArray.of(np.ones((1, 1, 1))), layer, 0, (0, 0))
+    assert not ledger.shows_ledger(layer, found, wanted=True)
+
+
+def test_of_a_dense_layer_there_is_no_ledger() -> None:
+    layer = Dense.of(np.ones((4, 2)))
+    assert not ledger.has_ledger(layer, explain_dense(TiledArray.of(np.ones(4)), layer, 0))
+
+
+def test_an_output_that_no_input_paints_has_no_ledger() -> None:
+    layer = replace(ConvTranspose.of(np.ones((1, 2, 1))), stride=(2,))
+    assert not ledger.has_ledger(layer, explain_transposed(TiledArray.of(np.ones((3, 2))), layer, 0, (1,)))
+
+
+def test_a_transposed_convolution_has_a_ledger_that_adds_up() -> None:
+    layer = ConvTranspose.of(np.ones((3, 2, 1)), [1])
+    found = explain_transposed(TiledArray.of(np.ones((3, 2))), layer, 0, (2,))
+    assert ledger.ledger(layer, found, channel_names(2))[-1].total == 7
 
 
 @pytest.mark.parametrize(("term", "moved"), [(None, None), (4, 18)])
