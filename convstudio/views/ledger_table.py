@@ -46,7 +46,7 @@ from convstudio.views.theme import RHYTHM, SMALL_PIXELS, Tokens, body_font, numb
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, WINDOW, KERNEL, AMOUNT, RESULT = range(5)
-_HEADINGS = ("Channel", "Window", "Kernel", "Sum", "Running total")
+_HEADINGS = ("Channel", "Window", "Kernel", "Sum", "Running total, or map")
 _LOWEST, _HIGHEST = 20, 32
 _WIDEST_NAME = 110
 _WIDEST_PICTURE = 42
@@ -54,6 +54,7 @@ _STRIP = 4
 _GAP = 4
 _SIGN = 18
 _LONGEST = "= -0.001234"
+_LONGEST_REMARK = "running total"
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -110,8 +111,9 @@ class LedgerModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        is_heading = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
-        return _HEADINGS[section] if is_heading else None
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return _HEADINGS[section] if orientation == Qt.Orientation.Horizontal else self.content.lines[section].name
 
 
 class LedgerTable(QTableView):
@@ -191,7 +193,7 @@ class LedgerTable(QTableView):
         part = next((line.part for line in lines if line.part), None)
         picture = 0 if part is None else _picture_size(part.kernel, _HIGHEST - _GAP).width()
         room = digits.horizontalAdvance(_LONGEST) + RHYTHM
-        remark = QFontMetrics(_small_font()).horizontalAdvance(_HEADINGS[RESULT])
+        remark = QFontMetrics(_small_font()).horizontalAdvance(_LONGEST_REMARK)
         widths = (_STRIP + min(names, _WIDEST_NAME) + 2 * RHYTHM, picture + 2, _SIGN + picture + 2, room, remark + room)
         if widths != tuple(self.columnWidth(column) for column in range(len(_HEADINGS))):
             for column, width in enumerate(widths):

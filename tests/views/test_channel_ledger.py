@@ -65,7 +65,7 @@ def test_pictures_are_told_in_numbers(panel: LedgerPanel) -> None:
 def test_the_table_has_its_name_and_its_headings(panel: LedgerPanel) -> None:
     assert panel.table.accessibleName() == "Channel ledger"
     headings = [panel.table.table.headerData(column, Qt.Orientation.Horizontal) for column in range(5)]
-    assert headings == ["Channel", "Window", "Kernel", "Sum", "Running total"]
+    assert headings == ["Channel", "Window", "Kernel", "Sum", "Running total, or map"]
 
 
 def test_the_line_of_the_channel_that_is_looked_at_is_chosen(panel: LedgerPanel) -> None:
