@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal
+
+Dialect = Literal["keras", "pytorch"]
 
 
 class Pane(Enum):
@@ -28,7 +31,8 @@ class ViewState:
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
     the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
-    the channel by itself where a picture could show all of them in colour.
+    the channel by itself where a picture could show all of them in colour; `dialect` is the framework whose order
+    shapes are written in.
     """
 
     layer: int = 0
@@ -40,6 +44,7 @@ class ViewState:
     pointed: Cell | None = None
     pinned: Cell | None = None
     alone: bool = False
+    dialect: Dialect = "keras"
 
     @property
     def linked(self) -> Cell | None:
