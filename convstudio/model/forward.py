@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from convstudio.model.arrays import Box, Floats, TiledArray
+from convstudio.model.combination import Combined
 from convstudio.model.document import Document
 from convstudio.model.layers import Layer
 from convstudio.model.maps import Maps
@@ -72,10 +73,14 @@ class LayerResult:
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended."""
+    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended.
+
+    `combined` is what the document's combination makes of one layer's maps.
+    """
 
     document: Document
     layers: tuple[LayerResult, ...]
+    combined: Combined | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -84,7 +89,9 @@ class Forward:
 
     def filled_from(self, before: Forward | None) -> Forward:
         """Put the results of an older run in place of those that a cancelled one did not come to."""
-        return self if before is None else Forward(self.document, self.layers + before.layers[len(self.layers) :])
+        if before is None:
+            return self
+        return Forward(self.document, self.layers + before.layers[len(self.layers) :], self.combined)
 
 
 def forward(document: Document, before: Forward | None = None, progress: Progress | None = None) -> Forward:
@@ -115,7 +122,19 @@ def forward(document: Document, before: Forward | None = None, progress: Progres
                 progress.reach(reached[index])
     except CancelledError:
         pass
-    return Forward(document, tuple(results))
+    return Forward(document, tuple(results), _combined(document, results, before))
+
+
+def _combined(document: Document, results: list[LayerResult], before: Forward | None) -> Combined | None:
+    """Combine maps as the document says; what was combined before stays where its maps did."""
+    wanted = document.combination
+    made = None if wanted is None or wanted.layer >= len(results) else results[wanted.layer].made
+    if wanted is None or made is None:
+        return None
+    known = None if before is None else before.combined
+    if known is not None and known.combination == wanted and known.made is made:
+        return known
+    return Combined.of(wanted, made)
 
 
 def _multiplications(document: Document) -> list[int]:

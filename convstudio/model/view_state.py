@@ -27,7 +27,8 @@ class ViewState:
     """The layer, channel, filter and output position that the user looks at.
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
-    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked.
+    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked; `combined` says
+    that the layer's combination is looked at in place of the filter's own map.
     """
 
     layer: int = 0
@@ -38,6 +39,7 @@ class ViewState:
     term: int | None = None
     pointed: Cell | None = None
     pinned: Cell | None = None
+    combined: bool = False
 
     @property
     def linked(self) -> Cell | None:
