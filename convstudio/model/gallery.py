@@ -16,10 +16,12 @@ from convstudio.model.combination import Combination, bands_of, check_combinatio
 from convstudio.model.detectors import Detector, recognise
 from convstudio.model.display import Colours, Levels, colours, finite_range, grey_levels, signed_levels
 from convstudio.model.document import Document
-from convstudio.model.layers import Layer
+from convstudio.model.kernel_facts import looking_at_filter
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.maps import Maps
 from convstudio.model.numbers import format_number
 from convstudio.model.progress import Progress
+from convstudio.model.stepping import map_count
 from convstudio.model.view_state import ViewState
 
 ORDERS = ("order", "mean", "maximum", "energy", "likeness")
@@ -178,7 +180,9 @@ def ordered(found: Survey | None, by: str, anchor: int, count: int) -> tuple[int
 
 def map_name(layer: Layer, index: int, detectors: Sequence[Detector]) -> str:
     """Name a filter by the detector that it is a copy of, or by nothing."""
-    found = recognise(detectors, layer.weights[..., index]) if index < layer.filters else None
+    if not isinstance(layer, Conv) or index >= layer.filters:
+        return ""
+    found = recognise(detectors, layer.weights[..., index])
     return "" if found is None else found.id
 
 
@@ -334,10 +338,17 @@ def combine(document: Document, layer: int, kind: str | None, filters: Sequence[
         wanted = None
     else:
         wanted = Combination(layer, kind, tuple(filters) if len(filters) > 1 else ())
-        check_combination(wanted, document.layers[layer].filters)
+        check_combination(wanted, map_count(document, layer))
     return document if wanted == document.combination else replace(document, combination=wanted)
 
 
 def looking_at_combination(_document: Document, view: ViewState) -> ViewState:
     """Look at the combination of the layer's maps."""
     return replace(view, combined=True)
+
+
+def looking_at_map(document: Document, view: ViewState, index: int) -> ViewState:
+    """Look at one of the layer's maps, and at the filter that made it where the layer has filters."""
+    if isinstance(document.layers[view.layer], Conv):
+        return looking_at_filter(document, view, index)
+    return replace(view, filter=index, combined=False)
