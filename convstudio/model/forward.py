@@ -29,6 +29,7 @@ from convstudio.model.patching import (
     whole_input,
 )
 from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.view_state import ViewState
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
@@ -88,6 +89,12 @@ class Forward:
     def is_complete(self) -> bool:
         """Whether every layer has a result."""
         return len(self.layers) == len(self.document.layers)
+
+    def maps_on_show(self, view: ViewState) -> Floats | None:
+        """Return what is exported: a layer's maps, `(*output, filters)`, or its combination alone as one map."""
+        if not view.combined or self.combined is None:
+            return self.layers[view.layer].maps
+        return None if self.combined.values is None else self.combined.values[..., np.newaxis]
 
     def filled_from(self, before: Forward | None) -> Forward:
         """Put the results of an older run in place of those that a cancelled one did not come to."""

@@ -27,6 +27,9 @@ from convstudio.model.view_state import ViewState
 ORDERS = ("order", "mean", "maximum", "energy", "likeness")
 """What maps can be sorted by; the energy is Σ², the likeness the cosine to one of them."""
 
+COMBINATION = -1
+"""Stands for the combination where the others are numbers of maps."""
+
 _ALIKE = 0.9999
 _EQUALLY_STRONG = 1e-3
 _TILED_RANKS = (1, 2)
@@ -35,19 +38,16 @@ _GAP = 4  # pixels of a bar from which on it stands apart from the next
 
 
 class MarkKind(Enum):
-    """What is wrong with a map that adds nothing."""
+    """What is wrong with a map that adds nothing to the others."""
 
-    DEAD = "0"
-    FLAT = "="
-    COPY = "⧉"
+    DEAD = "dead"
+    FLAT = "flat"
+    COPY = "copy"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Why a map adds nothing: every value is 0, every value is the same, or it is another map (`of`) `times` a number.
-
-    The value of its kind is the sign on its tile.
-    """
+    """Why a map adds nothing: every value is 0, every value is the same, or it is the map `of` `times` a number."""
 
     kind: MarkKind
     value: float = 0.0
@@ -55,18 +55,26 @@ class Mark:
     times: float = 1.0
 
     @property
+    def sign(self) -> str:
+        """What stands on the map's tile: a word, `= 2` for map 2 again, `∝ 2` for map 2 times a number."""
+        if self.kind is MarkKind.COPY:
+            return f"{'=' if self._is_equal else '∝'} {self.of + 1}"
+        return str(self.kind.value)
+
+    @property
     def sentence(self) -> str:
         """Say it in words.
 
         >>> Mark(MarkKind.COPY, of=1, times=2.0).sentence
-        'Duplicate: map 2, times 2.'
+        'Duplicate: map 2 times 2.'
         """
-        if self.kind is MarkKind.DEAD:
-            return "Dead: every value is 0."
-        if self.kind is MarkKind.FLAT:
+        if self.kind is not MarkKind.COPY:
             return f"Dead: every value is {format_number(self.value)}."
-        strength = "" if abs(self.times - 1) < _EQUALLY_STRONG else f", times {format_number(self.times)}"
-        return f"Duplicate: map {self.of + 1}{strength}."
+        return f"Duplicate: map {self.of + 1}{'' if self._is_equal else f' times {format_number(self.times)}'}."
+
+    @property
+    def _is_equal(self) -> bool:
+        return abs(self.times - 1) < _EQUALLY_STRONG
 
 
 @dataclass(frozen=True, eq=False)
