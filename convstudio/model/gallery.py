@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.arrays import Floats, frozen
+from convstudio.model.arrays import Floats, TiledArray, frozen
 from convstudio.model.combination import Combination, bands_of, check_combination
 from convstudio.model.detectors import Detector, recognise
-from convstudio.model.display import Colours, Levels, colours, finite_range, grey_levels, signed_levels
+from convstudio.model.display import Colours, Levels, colours, grey_levels, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.kernel_facts import looking_at_filter
 from convstudio.model.layers import Conv, Layer
@@ -33,6 +33,8 @@ COMBINATION = -1
 _ALIKE = 0.9999
 _EQUALLY_STRONG = 1e-3
 _TILED_RANKS = (1, 2)
+_TABLE_VALUES = 64 * 64
+_USUAL_REACH = 3
 _STRIP = 0.12  # of a sequence's tile
 _GAP = 4  # pixels of a bar from which on it stands apart from the next
 
@@ -62,15 +64,15 @@ class Mark:
         return str(self.kind.value)
 
     @property
-    def sentence(self) -> str:
+    def words(self) -> str:
         """Say it in words.
 
-        >>> Mark(MarkKind.COPY, of=1, times=2.0).sentence
-        'Duplicate: map 2 times 2.'
+        >>> Mark(MarkKind.COPY, of=1, times=2.0).words
+        'duplicate: map 2 times 2'
         """
         if self.kind is not MarkKind.COPY:
-            return f"Dead: every value is {format_number(self.value)}."
-        return f"Duplicate: map {self.of + 1}{'' if self._is_equal else f' times {format_number(self.times)}'}."
+            return f"dead: every value is {format_number(self.value)}"
+        return f"duplicate: map {self.of + 1}{'' if self._is_equal else f' times {format_number(self.times)}'}"
 
     @property
     def _is_equal(self) -> bool:
@@ -96,6 +98,19 @@ class Survey:
     def filters(self) -> int:
         """The number of maps."""
         return self.made.filters
+
+    @cached_property
+    def usual(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Between which two values nearly all of each map lie: on large maps its mean ± 3 standard deviations.
+
+        A few extreme values then do not pale all others; maps that fit into a table keep their whole range.
+        """
+        count = math.prod(self.made.spatial)
+        if count <= _TABLE_VALUES:
+            return self.lowest, self.highest
+        with np.errstate(invalid="ignore"):
+            reach = _USUAL_REACH * np.sqrt(np.maximum(self.energy / count - self.mean**2, 0))
+        return np.fmax(self.lowest, self.mean - reach), np.fmin(self.highest, self.mean + reach)
 
     @cached_property
     def marks(self) -> tuple[Mark | None, ...]:
@@ -205,19 +220,23 @@ def map_title(index: int, name: str) -> str:
 
 def map_facts(found: Survey, index: int, by: str = "order", anchor: int = 0) -> str:
     """Say what one map holds; with what is wrong with it, and its likeness where maps are sorted by that."""
-    parts = [
+    mark = found.marks[index]
+    parts = [] if mark is None else [mark.words]
+    parts += [
         f"from {format_number(found.lowest[index])} to {format_number(found.highest[index])}",
         f"mean {format_number(found.mean[index], 3)}",
         f"energy {format_number(found.energy[index])}",
     ]
     if by == "likeness":
         parts.append(f"likeness to map {anchor + 1} {format_number(found.likeness[index, anchor], 3)}")
-    mark = found.marks[index]
-    return " · ".join(parts) + (f". {mark.sentence}" if mark else "")
+    return " · ".join(parts)
 
 
-def gallery_facts(found: Survey, levels: Levels | None, by: str, anchor: int, chosen: int) -> str:
-    """Say in one line how many maps there are, what is wrong with some, and what their colours mean."""
+def gallery_facts(found: Survey, levels: Levels, of: int | None, by: str, anchor: int, chosen: int) -> str:
+    """Say in one line how many maps there are, what is wrong with some, and what their colours mean.
+
+    The levels are those of all tiles, or of the map `of` where each has its own.
+    """
     marks = [mark.kind for mark in found.marks if mark]
     copies = marks.count(MarkKind.COPY)
     dead = len(marks) - copies
@@ -228,10 +247,7 @@ def gallery_facts(found: Survey, levels: Levels | None, by: str, anchor: int, ch
         parts.append(f"{copies} duplicate{'' if copies == 1 else 's'}")
     if by == "likeness":
         parts.append(f"by likeness to map {anchor + 1}")
-    if levels is None:
-        parts.append("each map its own levels: brightness cannot be compared")
-    else:
-        parts.append(f"all from {format_number(levels.low)} to {format_number(levels.high)}")
+    parts.append(f"{'all tiles' if of is None else f'tile {of + 1}'} from {levels_text(levels)}")
     if chosen > 1:
         parts.append(f"{chosen} selected")
     return " · ".join(parts)
@@ -241,22 +257,36 @@ def gallery_facts(found: Survey, levels: Levels | None, by: str, anchor: int, ch
 
 
 def shared_levels(found: Survey, *, is_signed: bool) -> Levels:
-    """Return levels that hold all maps of a layer."""
-    return _levels_between(float(found.lowest.min()), float(found.highest.max()), is_signed=is_signed)
+    """Return levels that hold all maps of a layer, with the rare extremes of large maps left out."""
+    lows, highs = found.usual
+    return _levels_between(lows.min(), highs.max(), found.lowest.min(), found.highest.max(), is_signed=is_signed)
 
 
 def own_levels(found: Survey, index: int, *, is_signed: bool) -> Levels:
-    """Return levels that hold one map."""
-    return _levels_between(float(found.lowest[index]), float(found.highest[index]), is_signed=is_signed)
+    """Return levels that hold one map, with the rare extremes of a large one left out."""
+    lows, highs = found.usual
+    ends = (lows[index], highs[index], found.lowest[index], found.highest[index])
+    return _levels_between(*ends, is_signed=is_signed)
 
 
 def levels_of(values: Floats, *, is_signed: bool) -> Levels:
-    """Return levels that hold a map `(*output,)`."""
-    return _levels_between(*finite_range(values), is_signed=is_signed)
+    """Return levels that hold a map `(*output,)` that no survey knows of, such as a combination."""
+    return own_levels(survey(Maps(TiledArray.of(values[..., np.newaxis]))), 0, is_signed=is_signed)
 
 
-def _levels_between(low: float, high: float, *, is_signed: bool) -> Levels:
-    return (signed_levels if is_signed else grey_levels)(np.array([low, high]))
+def levels_text(levels: Levels) -> str:
+    """Write the ends of levels, with a mark where values lie beyond them.
+
+    >>> levels_text(Levels(-2.0, 2.0, signed=True, cuts=True))
+    '≤ -2 to ≥ 2'
+    """
+    low, high = format_number(levels.low, 3), format_number(levels.high, 3)
+    return f"≤ {low} to ≥ {high}" if levels.cuts else f"{low} to {high}"
+
+
+def _levels_between(low: float, high: float, lowest: float, highest: float, *, is_signed: bool) -> Levels:
+    levels = (signed_levels if is_signed else grey_levels)(np.array([low, high], np.float64))
+    return replace(levels, cuts=bool(lowest < levels.low or highest > levels.high))
 
 
 def tile_shape(spatial: Sequence[int], side: int) -> tuple[int, int]:

@@ -21,9 +21,8 @@ from convstudio.views.gallery_list import MapList, TileList
 from convstudio.views.tiles import Tiles, TileStyle
 
 _SIDES = (40, 48, 60, 76, 92, 112, 140, 176, 224, 288)
-_FIRST_SIDE = 76
 _COLOURS = ("Diverging", "Grey")
-_LEVELS = ("shared", "each its own")
+_LEVELS = ("each its own", "shared")
 _COMBINE = ("none", *KINDS)
 
 
@@ -43,7 +42,8 @@ class GalleryPane(Card):
         self._survey: Survey | None = None
         self._names: dict[int, str] = {}
         self._anchor = 0
-        self._side = _FIRST_SIDE
+        self._side = _SIDES[0]
+        self._is_zoomed = False
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -95,8 +95,8 @@ class GalleryPane(Card):
 
     def _make_parts(self) -> None:
         self._tiles = Tiles(self)
-        self._maps = MapList(self._title_of, self._facts_of, self)
-        self.list = TileList(self._maps, self._tiles, self._mark_of)
+        self._maps = MapList(self._title_of, self._facts_of, self._mark_of, self)
+        self.list = TileList(self._maps, self._tiles)
         self.facts_label = ElidedLabel()
         self.colours_choice = Choice("Tile colours", _COLOURS, "How the tiles' values become colours")
         self.levels_choice = Choice(
@@ -132,6 +132,7 @@ class GalleryPane(Card):
         self.list.looked.connect(self._look)
         self.list.chosen.connect(lambda _maps: self._show_facts())
         self.list.zoomed.connect(self._zoom)
+        self.list.resized.connect(self._fit)
         self.smaller_button.clicked.connect(lambda: self._zoom(-1))
         self.larger_button.clicked.connect(lambda: self._zoom(1))
         self.colours_choice.chosen.connect(lambda _index: self._restyle())
@@ -144,6 +145,10 @@ class GalleryPane(Card):
     @property
     def _looked_at(self) -> int:
         return COMBINATION if self._view.combined else self._view.filter
+
+    @property
+    def _is_shared(self) -> bool:
+        return self.levels_choice.currentIndex() == 1
 
     @property
     def _order(self) -> str:
@@ -161,14 +166,16 @@ class GalleryPane(Card):
         if self._survey is None:
             return
         chosen = len([index for index in self.list.chosen_maps if index != COMBINATION])
-        facts = gallery.gallery_facts(self._survey, self._tiles.shared_levels(), self._order, self._anchor, chosen)
+        of = None if self._is_shared else self._view.filter
+        levels = self._tiles.levels_of(self._view.filter)
+        facts = gallery.gallery_facts(self._survey, levels, of, self._order, self._anchor, chosen)
         problem = "" if self._combined is None else self._combined.problem
         self.facts_label.setText(problem or facts)
 
     def _show_style(self) -> None:
-        is_signed, is_shared = self.colours_choice.currentIndex() == 0, self.levels_choice.currentIndex() == 0
         pixels = round(self._side * self.devicePixelRatioF())
-        self._tiles.show_style(TileStyle(pixels, is_signed=is_signed, is_shared=is_shared))
+        is_signed = self.colours_choice.currentIndex() == 0
+        self._tiles.show_style(TileStyle(pixels, is_signed=is_signed, is_shared=self._is_shared))
         self.list.show_side(self._side)
 
     def _title_of(self, index: int) -> str:
@@ -203,6 +210,7 @@ class GalleryPane(Card):
         kind = None if entry == 0 else _COMBINE[entry]
         chosen = tuple(index for index in self.list.chosen_maps if index != COMBINATION)
         self.edit_asked.emit("Combine maps", _combining(self._view.layer, kind, chosen), None)
+        self.look_asked.emit(gallery.looking_at_combination)
 
     def _sort(self) -> None:
         self._anchor = self._view.filter
@@ -213,9 +221,23 @@ class GalleryPane(Card):
         self._show_facts()
 
     def _zoom(self, steps: int) -> None:
-        place = min(max(_SIDES.index(self._side) + steps, 0), len(_SIDES) - 1)
-        if _SIDES[place] != self._side:
-            self._side = _SIDES[place]
+        """Make the tiles larger or smaller, from then on whatever height the pane has."""
+        smaller, larger = (
+            [side for side in reversed(_SIDES) if side < self._side], [side for side in _SIDES if side > self._side]
+        )  # fmt: skip
+        others = larger if steps > 0 else smaller
+        if others:
+            self._is_zoomed = True
+            self._show_side(others[min(abs(steps), len(others)) - 1])
+
+    def _fit(self, side: int) -> None:
+        """Until the user zooms, let one row of tiles fill the height."""
+        if not self._is_zoomed:
+            self._show_side(side)
+
+    def _show_side(self, side: int) -> None:
+        if side != self._side:
+            self._side = side
             self._show_style()
 
 

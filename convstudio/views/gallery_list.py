@@ -35,14 +35,23 @@ _GAP = 2
 _CAPTION_PIXELS = 11
 _ROUND = 4.0
 _NOTCH = 120
+_WISHED_SIDE = 92
+_LEAST_TITLED = 60
+_LEAST_SIDE = 44
 
 
 class MapList(QAbstractListModel):
-    """The maps in the order of their tiles; `title` and `facts` say in words what a map is and holds."""
+    """The maps in the order of their tiles; `title` and `facts` say what a map is and holds, `mark_of` its mark."""
 
-    def __init__(self, title: Callable[[int], str], facts: Callable[[int], str], parent: QObject) -> None:
+    def __init__(
+        self,
+        title: Callable[[int], str],
+        facts: Callable[[int], str],
+        mark_of: Callable[[int], Mark | None],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self._title, self._facts = title, facts
+        self._title, self._facts, self.mark_of = title, facts, mark_of
         self.maps: tuple[int, ...] = ()
 
     def show_maps(self, maps: Sequence[int]) -> None:
@@ -70,15 +79,18 @@ class MapList(QAbstractListModel):
                 return self._title(shown)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._facts(shown)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                mark = self.mark_of(shown)
+                return self._title(shown) if mark is None else f"{self._title(shown)}, {mark.words}"
         return None
 
 
 class TileDelegate(QStyledItemDelegate):
     """Paints one tile: its picture, its title, what is wrong with it, and whether it is selected or looked at."""
 
-    def __init__(self, tiles: Tiles, mark_of: Callable[[int], Mark | None], parent: QListView) -> None:
+    def __init__(self, tiles: Tiles, parent: QListView) -> None:
         super().__init__(parent)
-        self._tiles, self._mark_of, self._list = tiles, mark_of, parent
+        self._tiles, self._list = tiles, parent
         self.side = 0
         self._font = QFont(parent.font())
         self._font.setPixelSize(_CAPTION_PIXELS)
@@ -87,7 +99,17 @@ class TileDelegate(QStyledItemDelegate):
 
     def cell_size(self) -> QSize:
         """Return the room that a tile takes with its title."""
-        return QSize(self.side + 2 * _PAD, self.side + 2 * _PAD + _GAP + self._metrics.height())
+        return QSize(self.side + 2 * _PAD, self.cell_height(self.side))
+
+    def cell_height(self, side: int) -> int:
+        """Return the height that a tile of `side` pixels takes with its title."""
+        return side + 2 * _PAD + (_GAP + self._metrics.height() if side >= _LEAST_TITLED else 0)
+
+    def side_for(self, height: int) -> int:
+        """Return the side of the tiles of which one row fills a height, within what looks well."""
+        titled = height - self.cell_height(_LEAST_TITLED) + _LEAST_TITLED
+        side = titled if titled >= _LEAST_TITLED else min(height - 2 * _PAD, _LEAST_TITLED - 1)
+        return min(max(side, _LEAST_SIDE), _WISHED_SIDE)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.cell_size()
@@ -102,10 +124,13 @@ class TileDelegate(QStyledItemDelegate):
             self._paint_selection(painter, cell, tokens, is_current=is_current)
         stage = QRect(cell.left() + _PAD, cell.top() + _PAD, self.side, self.side)
         self._paint_picture(painter, stage, shown, tokens)
-        mark = self._mark_of(shown)
+        mark = maps.mark_of(shown)
         if mark is not None:
-            self._paint_sign(painter, stage, mark.sign, tokens)
-        self._paint_title(painter, stage, index.data(), tokens.text if is_current else tokens.secondary)
+            self._paint_sign(painter, stage, mark.sign, tokens, at_top=True)
+        if self.side >= _LEAST_TITLED:
+            self._paint_title(painter, stage, index.data(), tokens.text if is_current else tokens.secondary)
+        else:
+            self._paint_sign(painter, stage, index.data().split(" ", 1)[0], tokens, at_top=False)
 
     def _paint_selection(self, painter: QPainter, cell: QRect, tokens: Tokens, *, is_current: bool) -> None:
         width = (3 if self._list.hasFocus() else 2) if is_current else 1
@@ -129,11 +154,15 @@ class TileDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(area.adjusted(0, 0, -1, -1))
 
-    def _paint_sign(self, painter: QPainter, stage: QRect, sign: str, tokens: Tokens) -> None:
+    def _paint_sign(self, painter: QPainter, stage: QRect, sign: str, tokens: Tokens, *, at_top: bool) -> None:
+        """Write a word on a tile: its mark at the top right, or, where it has no title, its number at the bottom."""
         painter.setFont(self._font)
-        area = QRect(0, 0, self._metrics.horizontalAdvance(sign) + 8, self._metrics.height() + 2)
-        area.moveTopRight(stage.topRight() + QPoint(-2, 3))
-        painter.setPen(tokens.secondary)
+        area = QRect(0, 0, self._metrics.horizontalAdvance(sign) + 6, self._metrics.height())
+        if at_top:
+            area.moveTopRight(stage.topRight() + QPoint(-2, 2))
+        else:
+            area.moveBottomLeft(stage.bottomLeft() + QPoint(1, -2))
+        painter.setPen(tokens.line)
         painter.setBrush(tokens.card)
         painter.drawRect(area)
         painter.setPen(tokens.text)
@@ -151,21 +180,22 @@ class TileDelegate(QStyledItemDelegate):
 class TileList(QListView):
     """Shows the tiles; `looked` carries the row that became the current one, `chosen` the maps that are selected.
 
-    `zoomed` carries how many steps the tiles are to grow.
+    `zoomed` carries how many steps the tiles are to grow, `resized` the side of which one row fills the height.
     """
 
     looked = Signal(int)
     chosen = Signal(tuple)
     zoomed = Signal(int)
+    resized = Signal(int)
 
-    def __init__(self, maps: MapList, tiles: Tiles, mark_of: Callable[[int], Mark | None]) -> None:
+    def __init__(self, maps: MapList, tiles: Tiles) -> None:
         super().__init__()
         self._maps = maps
         self._chosen: tuple[int, ...] = ()
         self._turned = 0
         self._anchor: QPoint | None = None
         self.setModel(maps)
-        self.tile_delegate = TileDelegate(tiles, mark_of, self)
+        self.tile_delegate = TileDelegate(tiles, self)
         self.setItemDelegate(self.tile_delegate)
         self.setAccessibleName("All maps")
         self.setToolTip("Click a map to look at it; Ctrl or Shift selects several; plus and minus zoom")
@@ -177,7 +207,6 @@ class TileList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else the tiles move when it comes
         self.setFrameShape(QListView.Shape.NoFrame)
         tiles.changed.connect(self.viewport().update)
 
@@ -222,10 +251,10 @@ class TileList(QListView):
             self.scrollTo(self.currentIndex())
 
     def sizeHint(self) -> QSize:
-        return QSize(600, self.tile_delegate.cell_size().height() + 2)
+        return QSize(600, self.tile_delegate.cell_height(_WISHED_SIDE))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 60)
+        return QSize(120, self.tile_delegate.cell_height(_LEAST_SIDE))
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -261,6 +290,7 @@ class TileList(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._set_steps()
+        self.resized.emit(self.tile_delegate.side_for(self.height()))
 
     def _set_steps(self) -> None:
         """Let one notch of the wheel go by one row of tiles, or by the height that there is."""

@@ -277,9 +277,10 @@ class MapPane(Card):
 
     def _show_filters(self, document: Document, view: ViewState) -> None:
         self._filters = stepping.map_count(document, view.layer)
-        has_combination = document.combination_of(view.layer) is not None
+        combination = document.combination_of(view.layer)
         numbers = [str(number) for number in range(1, self._filters + 1)]
-        self.map_choice.show_entries([*numbers, "combination"] if has_combination else numbers)
+        self.map_choice.show_entries(numbers if combination is None else [*numbers, combination.kind])
+        self.map_choice.setMinimumContentsLength(3 if combination is None else len(combination.kind))
         self.map_choice.show_index(self._filters if view.combined else view.filter)
         for widget in (self._map_label, self.map_choice):
             widget.setVisible(self.map_choice.count() > 1)

@@ -97,27 +97,24 @@ class Tiles(QObject):
                 self._turns.start()
         return None if held is None else held.pixels
 
-    def shared_levels(self) -> Levels | None:
-        """Return the levels of all tiles, or None where each has its own."""
-        if self._survey is None or not self._style.is_shared:
-            return None
-        return gallery.shared_levels(self._survey, is_signed=self._style.is_signed)
-
     def _is_fresh(self, index: int, held: _Picture) -> bool:
         is_same_map = held.values is self._reduced.get(index)
-        return is_same_map and held.side == self._style.side and held.levels == self._levels_of(index)
+        return is_same_map and held.side == self._style.side and held.levels == self.levels_of(index)
 
-    def _levels_of(self, index: int) -> Levels:
+    def levels_of(self, index: int) -> Levels:
+        """Return the levels of a map's tile."""
         if index not in self._levels:
             self._levels[index] = self._find_levels(index)
         return self._levels[index]
 
     def _find_levels(self, index: int) -> Levels:
         assert self._survey is not None
+        is_signed = self._style.is_signed
         if index == COMBINATION:
-            values = self._values_of(index)
-            return gallery.levels_of(values, is_signed=self._style.is_signed)
-        return self.shared_levels() or gallery.own_levels(self._survey, index, is_signed=self._style.is_signed)
+            return gallery.levels_of(self._values_of(index), is_signed=is_signed)
+        if self._style.is_shared:
+            return gallery.shared_levels(self._survey, is_signed=is_signed)
+        return gallery.own_levels(self._survey, index, is_signed=is_signed)
 
     def _values_of(self, index: int) -> Floats:
         assert self._survey is not None
@@ -142,7 +139,7 @@ class Tiles(QObject):
         values = self._reduced.get(index)
         if values is None:
             values = self._reduced[index] = gallery.reduced(self._values_of(index), side)
-        levels = self._levels_of(index)
+        levels = self.levels_of(index)
         picture = gallery.tile_picture(values, levels, side)
         size = gallery.tile_shape(values.shape, side)
         self._pictures[index] = _Picture(_pixmap(picture, size), values, levels, side)
