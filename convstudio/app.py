@@ -31,9 +31,8 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
-from convstudio.model.trace import explain
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import calculation_sentence, counts_line
+from convstudio.model.wording import counts_line
 from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
@@ -46,6 +45,7 @@ from convstudio.views.controls import install_accessibility
 from convstudio.views.gallery import GalleryPane
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.layer_pane import LayerPane
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
@@ -121,14 +121,15 @@ class Studio:
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
         self.kernel_pane = KernelPane(detectors, LIMITS)
+        self.layer_pane = LayerPane(self.kernel_pane, LIMITS)
         self.map_pane = MapPane(LIMITS)
         self.calculation_pane = CalculationPane(SPEEDS)
         self.ribbon = Ribbon()
         self.gallery_pane = GalleryPane(detectors)
         panes = Panes(
-            self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane, self.gallery_pane
+            self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane
         )
-        self._panes = (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
+        self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
         self._first_problems: list[str] = []
@@ -193,9 +194,9 @@ class Studio:
         for pane in self._panes:
             pane.look_asked.connect(self._look)
         self.calculation_pane.look_asked.connect(self.player.pause)
-        for editor in (self.input_pane, self.kernel_pane, self.gallery_pane):
+        for editor in (self.input_pane, self.layer_pane, self.gallery_pane):
             editor.edit_asked.connect(self._edit)
-        for refusing in (self.input_pane, self.kernel_pane, self.calculation_pane):
+        for refusing in (self.input_pane, self.layer_pane, self.calculation_pane):
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
@@ -204,6 +205,8 @@ class Studio:
         self.calculation_pane.play_asked.connect(self.player.toggle)
         self.calculation_pane.speed_asked.connect(self._set_speed)
         self.ribbon.part_asked.connect(self.window.focus_on)
+        self.ribbon.look_asked.connect(self._look)
+        self.ribbon.change_asked.connect(self._change)
 
     def _wire_window(self) -> None:
         window = self.window
@@ -256,13 +259,8 @@ class Studio:
 
     def _show_words(self) -> None:
         document, view = self.session.document, self.session.view
-        layer = document.layers[view.layer]
-        self.window.show_counts(counts_line(layer, stepping.output_spatial(document, view.layer)))
-        try:
-            sentence = calculation_sentence(explain(document.sample.values, layer, view.filter, view.shown_position))
-        except ValueError as problem:
-            sentence = as_sentence(str(problem))
-        self.window.show_sentence(sentence)
+        self.window.show_counts(counts_line(document.layers[view.layer], document.read_shape(view.layer)))
+        self.window.show_sentence(self.calculation_pane.sentence)
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
@@ -274,7 +272,8 @@ class Studio:
         self.window.show_title(self.workspace.project_name, modified=self.session.is_modified)
 
     def _layer_result(self) -> LayerResult | None:
-        return None if self._result is None else self._result.layers[self.session.view.layer]
+        layer = self.session.view.layer
+        return None if self._result is None or layer >= len(self._result.layers) else self._result.layers[layer]
 
     # --- intents -------------------------------------------------------------------------------------------------
 
@@ -285,6 +284,13 @@ class Studio:
             self.window.messages.say(as_sentence(str(refusal)))
             return
         self.session.apply(name, changed, gesture)
+
+    def _change(self, name: str, edit: Callable[[Document], Document], move: stepping.Move) -> None:
+        """Apply an edit of the network and look where it leads; where it is refused, nothing moves."""
+        before = self.session.document
+        self._edit(name, edit, None)
+        if self.session.document is not before:
+            self._look(move)
 
     def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))

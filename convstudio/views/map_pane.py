@@ -9,13 +9,14 @@ from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from convstudio.model import display, gallery, picture_geometry, stepping, trace, wording
+from convstudio.model import display, gallery, picture_geometry, stepping, wording
 from convstudio.model.arrays import Box, Floats
 from convstudio.model.combination import Combined, combination_name
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
 from convstudio.model.limits import Limits
+from convstudio.model.links import linked_cells
 from convstudio.model.readout import combined_line, value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.colour_bar import ColourBar
@@ -263,17 +264,11 @@ class MapPane(Card):
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
-        output = stepping.output_spatial(document, view.layer)
-        read = stepping.read_spatial(document, view.layer)
-        if output is None or read is None:
-            self.shape_label.setText("")
-            return
         combination = document.combination_of(view.layer) if view.combined else None
         if combination is None:
-            facts = wording.output_formula(document.layers[view.layer], read)
+            self.shape_label.setText(wording.made_line(document, view.layer))
         else:
-            facts = combination_name(combination, stepping.map_count(document, view.layer))
-        self.shape_label.setText(f"{wording.map_shape(output)} · {facts}")
+            self.shape_label.setText(combination_name(combination, stepping.map_count(document, view.layer)))
 
     def _show_filters(self, document: Document, view: ViewState) -> None:
         self._filters = stepping.map_count(document, view.layer)
@@ -285,17 +280,13 @@ class MapPane(Card):
         for widget in (self._map_label, self.map_choice):
             widget.setVisible(self.map_choice.count() > 1)
 
-    def _combined_values(self) -> Floats | None:
-        """Return the combination where it is looked at and there is one."""
-        return self._combined.values if self._view.combined and self._combined is not None else None
-
     def _show_map(self) -> None:
         """Colour the chosen map anew and show it; or the reason why there is none."""
-        made = None if self._result is None else self._result.made
         self._shown = self._view.layer, self._view.filter, self._view.combined
-        self._map = self._combined_values()
-        if self._map is None and made is not None:
-            self._map = made.map(min(self._view.filter, made.filters - 1))
+        if self._view.combined and self._combined is not None:
+            self._map = self._combined.values
+        else:
+            self._map = None if self._result is None else self._result.shown_map(self._view.filter)
         self._show_presence()
         if self._map is None:
             self.table.show_content(_NO_CELLS)
@@ -312,7 +303,12 @@ class MapPane(Card):
             return ""
         if self._combined is not None and self._map is self._combined.values:
             return combined_line(self._combined, view.shown_position, view.revealed)
-        return value_line(self._map, view.shown_position, view.revealed)
+        return value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
+
+    @property
+    def _is_vector(self) -> bool:
+        made = None if self._result is None else self._result.made
+        return made is not None and not made.spatial
 
     def _shows_photograph(self, view: ViewState) -> bool:
         """Say whether the map on show is this one, and so large that colouring only a part of it is worth while."""
@@ -368,6 +364,8 @@ class MapPane(Card):
         """Show the stage, or in its place the problem."""
         has_map = self._map is not None
         problem = "" if self._result is None else self._result.problem
+        if self._view.combined and self._combined is not None:
+            problem = problem or self._combined.problem
         self.problem_label.setText(problem)
         self.problem_label.setVisible(bool(problem))
         self.again_button.setVisible(self._result is not None and self._result.is_cancelled)
@@ -434,14 +432,19 @@ class MapPane(Card):
         cell = self._view.linked
         if cell is None or cell.pane is Pane.MAP or self._result is None or self._result.read is None:
             return None
-        if len(cell.index) != self._result.layer.rank:
+        read = self._result.read.shape
+        if len(cell.index) != max(1, len(read) - 1):
             return None
-        cells = trace.linked_cells(self._result.layer, self._result.read.spatial, cell).get(Pane.MAP)
+        cells = linked_cells(self._result.layer, read, cell).get(Pane.MAP)
         return None if cells is None else Overlay.of(cells, is_window=False)
 
     def _fit_readout(self) -> None:
         """Write value and statistics on one line, or on two where the pane is too narrow for the longest value."""
-        longest = "" if self._map is None else value_line(self._map, tuple(n - 1 for n in self._map.shape), None)
+        longest = (
+            ""
+            if self._map is None
+            else value_line(self._map, tuple(n - 1 for n in self._map.shape), None, is_vector=self._is_vector)
+        )
         width = self.statistics_label.fontMetrics().horizontalAdvance
         fits = width(longest) + width(_LONGEST_NUMBER + self.statistics_label.text()) < self.width() - 2 * _MARGIN
         self._readout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
