@@ -31,8 +31,8 @@ class ViewState:
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
     the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
-    the channel by itself where a picture could show all of them in colour; `dialect` is the framework whose order
-    shapes are written in.
+    the channel by itself where a picture could show all of them in colour; `combined` says that the layer's combination
+    is looked at in place of the filter's own map; `dialect` is the framework whose order shapes are written in.
     """
 
     layer: int = 0
@@ -45,6 +45,7 @@ class ViewState:
     pinned: Cell | None = None
     alone: bool = False
     dialect: Dialect = "keras"
+    combined: bool = False
 
     @property
     def linked(self) -> Cell | None:

@@ -58,6 +58,7 @@ class Panes:
     kernel: QWidget
     map: QWidget
     calculation: QWidget
+    gallery: QWidget
 
 
 class MainWindow(QMainWindow):
@@ -192,9 +193,10 @@ class MainWindow(QMainWindow):
 
     def _build_body(self, panes: Panes) -> None:
         self._whole.addWidget(self.equation)
-        self._whole.addWidget(panes.calculation)
+        for row in (panes.calculation, panes.gallery):
+            self._whole.addWidget(row)
+            self._whole.setStretchFactor(self._whole.indexOf(row), 0)
         self._whole.setStretchFactor(0, 1)
-        self._whole.setStretchFactor(1, 0)
         self._whole.setChildrenCollapsible(False)
         self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
