@@ -22,3 +22,4 @@ class Limits:
     image_pixels: int
     grid_length: int
     table_length: int
+    weights: int

@@ -27,7 +27,8 @@ class ViewState:
     """The layer, channel, filter and output position that the user looks at.
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
-    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked.
+    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. With `alone`
+    the other filters and their maps are greyed.
     """
 
     layer: int = 0
@@ -38,6 +39,7 @@ class ViewState:
     term: int | None = None
     pointed: Cell | None = None
     pinned: Cell | None = None
+    alone: bool = False
 
     @property
     def linked(self) -> Cell | None:
@@ -56,5 +58,5 @@ class ViewState:
         return replace(self, pointed=cell)
 
     def let_go(self) -> ViewState:
-        """Return the state with nothing pinned, the whole map shown and no term chosen."""
-        return replace(self, pinned=None, pointed=None, revealed=None, term=None)
+        """Return the state with nothing pinned, the whole map and all filters shown and no term chosen."""
+        return replace(self, pinned=None, pointed=None, revealed=None, term=None, alone=False)

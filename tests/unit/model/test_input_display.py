@@ -36,7 +36,7 @@ from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops.padding import pad
 
 LEVELS = Levels(0.0, 1.0, signed=False)
-LIMITS = Limits(100, 1000, 4, 31, 8, 8, 8, 8, 10**6, 10**6, 10**6, 24, 64)
+LIMITS = Limits(100, 1000, 4, 31, 8, 8, 8, 8, 10**6, 10**6, 10**6, 24, 64, 10**6)
 MODES = ("zeros", "reflect", "symmetric", "replicate", "circular")
 sizes = st.integers(3, 7)
 
