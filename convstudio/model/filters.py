@@ -57,7 +57,7 @@ class FilterBank:
 
 def add_filter(document: Document, layer: int, after: int) -> Document:
     """Put a filter of zeros behind another one, to be filled by hand or with a detector."""
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     made = with_filters(conv, [*range(after + 1), after, *range(after + 1, conv.filters)])
     weights, bias, names = made.weights.copy(), made.bias.copy(), list(made.filter_names)
     weights[..., after + 1], bias[after + 1] = 0, 0
@@ -70,13 +70,13 @@ def add_filter(document: Document, layer: int, after: int) -> Document:
 def duplicate_filters(document: Document, layer: int, indices: Sequence[int]) -> Document:
     """Put copies of filters behind the last of them."""
     chosen = sorted(indices)
-    count = document.layers[layer].filters
+    count = document.conv(layer).filters
     return _ordered(document, layer, [*range(chosen[-1] + 1), *chosen, *range(chosen[-1] + 1, count)])
 
 
 def remove_filters(document: Document, layer: int, indices: Sequence[int]) -> Document:
     """Remove filters. Raises ValueError where none would be left."""
-    count, gone = document.layers[layer].filters, set(indices)
+    count, gone = document.conv(layer).filters, set(indices)
     if len(gone) == count:
         what = "the only filter" if count == 1 else f"all {count} filters"
         raise ValueError(f"Removing {what} would leave the layer nothing to compute: keep at least one.")
@@ -85,7 +85,7 @@ def remove_filters(document: Document, layer: int, indices: Sequence[int]) -> Do
 
 def move_filters(document: Document, layer: int, indices: Sequence[int], by: int) -> Document:
     """Move filters up (`by` below 0) or down, as far as the others leave room."""
-    chosen, count = set(indices), document.layers[layer].filters
+    chosen, count = set(indices), document.conv(layer).filters
     reach = max(-min(chosen), min(by, count - 1 - max(chosen)))
     order: list[int | None] = [None] * count
     for index in chosen:
@@ -103,7 +103,7 @@ def moved_to(document: Document, layer: int, index: int, by: int) -> int:
     >>> moved_to(two, 0, 0, 1), moved_to(two, 0, 1, 1)
     (1, 1)
     """
-    return min(max(index + by, 0), document.layers[layer].filters - 1)
+    return min(max(index + by, 0), document.conv(layer).filters - 1)
 
 
 def rename_filter(document: Document, layer: int, index: int, name: str) -> Document:
@@ -124,7 +124,7 @@ def forget_stale_name(
     document: Document, layer: int, index: int, detectors: Sequence[Detector], before: Conv
 ) -> Document:
     """Give a filter its number back where its name is that of a detector that it was before, and is no more."""
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     named = find_detector(detectors, conv.filter_name(index))
     if named is None or recognise([named], before.weights[..., index]) is None:
         return document
@@ -137,7 +137,7 @@ def forget_stale_name(
 
 def copy_filters(document: Document, layer: int, indices: Sequence[int]) -> FilterBank:
     """Take copies of filters out of a layer, in its order. Raises ValueError for a volume, which has no table."""
-    conv, chosen = document.layers[layer], sorted(indices)
+    conv, chosen = document.conv(layer), sorted(indices)
     if conv.rank > 2:
         raise ValueError("The filters of a volume have planes, and no table holds them: copy them in a project.")
     kernels = conv.weights[..., chosen]
@@ -151,12 +151,12 @@ def paste_filters(document: Document, layer: int, after: int, bank: FilterBank) 
 
     Raises ValueError where the bank has another number of channels, or rows for a sequence.
     """
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     fitting = _fitting(bank, conv)
     size = tuple(map(max, zip(conv.kernel_size, fitting.kernels.shape[: conv.rank], strict=True)))
     check_weights((*size, conv.channels_per_group, conv.filters + bank.filters), conv)
     order = [*range(after + 1), *[after] * bank.filters, *range(after + 1, conv.filters)]
-    made = with_filters(edits.set_kernel_size(document, layer, size).layers[layer], order)
+    made = with_filters(edits.set_kernel_size(document, layer, size).conv(layer), order)
     return document.with_layer(layer, _written(made, after + 1, fitting))
 
 
@@ -166,7 +166,7 @@ def fill_bank(document: Document, layer: int, bank: FilterBank) -> Document:
     Raises ValueError where the bank does not fit: other channels, rows for a sequence, filters that the layer's groups
     do not divide.
     """
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     if bank.filters % conv.groups:
         raise ValueError(
             f"{bank.filters} filters cannot be shared among {conv.groups} groups: set the groups to 1 first."
@@ -206,13 +206,13 @@ def looking_alone(view: ViewState, wanted: bool) -> ViewState:
 
 
 def _ordered(document: Document, layer: int, order: Sequence[int]) -> Document:
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     is_same = list(order) == list(range(conv.filters))
     return document if is_same else document.with_layer(layer, with_filters(conv, order))
 
 
 def _fitting(bank: FilterBank, conv: Conv) -> FilterBank:
-    """Return the bank with kernels of the layer's rank, `(*kernel, channels / groups, filters)`, or refuse it."""
+    """Return the bank as the layer would hold it, its kernels `(*kernel, channels / groups, filters)`, or refuse it."""
     refusal = why_not_bank(bank, conv)
     if refusal:
         raise ValueError(refusal)
@@ -220,8 +220,9 @@ def _fitting(bank: FilterBank, conv: Conv) -> FilterBank:
     size = (1,) * (conv.rank - 2) + bank.kernels.shape[:2][-conv.rank :]
     check_filters(bank.filters)
     check_weights((*size, reads, bank.filters), conv)
+    bias = bank.bias if conv.has_bias else frozen(np.zeros(bank.filters))
     kernels = np.broadcast_to(bank.kernels, (*bank.kernels.shape[:2], reads, bank.filters))
-    return replace(bank, kernels=frozen(kernels.reshape(*size, reads, bank.filters)))
+    return replace(bank, kernels=frozen(kernels.reshape(*size, reads, bank.filters)), bias=bias)
 
 
 def _written(conv: Conv, first: int, bank: FilterBank) -> Conv:

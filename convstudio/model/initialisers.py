@@ -174,7 +174,7 @@ INITIALISERS: tuple[Initialiser, ...] = (
 
 def initialise(document: Document, layer: int, initialiser: Initialiser, parameter: float, seed: int) -> Document:
     """Begin all filters of a layer anew: weights of the initialiser, from the seed, and biases of 0, as in Keras."""
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     weights = initialiser.draw(conv.weights.shape, parameter, np.random.default_rng(seed))
     changed = replace(conv, weights=frozen(weights), bias=frozen(np.zeros(conv.filters)), filter_names=())
     return document if changed == conv else document.with_layer(layer, changed)

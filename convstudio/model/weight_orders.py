@@ -77,11 +77,12 @@ def use_weights(
 
     Raises ValueError where they are too many.
     """
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     kernels = weights if reading.order == CHANNELS_LAST else np.moveaxis(weights, (0, 1), (-1, -2))
     check_weights(kernels.shape, conv)
     added = np.zeros(reading.filters, np.float32) if bias is None else bias
-    changed = replace(conv, weights=frozen(kernels), bias=frozen(added), filter_names=())
+    learns_bias = conv.has_bias or bias is not None
+    changed = replace(conv, weights=frozen(kernels), bias=frozen(added), has_bias=learns_bias, filter_names=())
     return document if changed == conv else document.with_layer(layer, changed)
 
 
