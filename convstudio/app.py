@@ -44,6 +44,8 @@ from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.lenses.catalogue import lens_kinds
+from convstudio.views.lenses.learn import Learn
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
@@ -124,6 +126,8 @@ class Studio:
         panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
+        self.learn = Learn(lens_kinds(detectors), self.window)
+        self.window.offer_lenses(self.learn.titles)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -211,6 +215,7 @@ class Studio:
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
         window.step_asked.connect(self._step)
+        window.lens_asked.connect(self.learn.open)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 
@@ -226,6 +231,7 @@ class Studio:
         self.window.messages.put_away()
         for pane in (self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
             pane.show_document(document, view)
+        self._show_lenses()
         self._show_words()
         self._show_title()
 
@@ -235,11 +241,16 @@ class Studio:
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self._result)
+        self._show_lenses()
         self._show_words()
 
     def _show_result(self, result: Forward | None) -> None:
         self._result = result
         self.map_pane.show_result(self.session.document, self.session.view, self._layer_result())
+        self._show_lenses()
+
+    def _show_lenses(self) -> None:
+        self.learn.show_document(self.session.document, self.session.view, self._layer_result())
 
     def _show_words(self) -> None:
         document, view = self.session.document, self.session.view

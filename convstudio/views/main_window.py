@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
     about_asked = Signal()
     keys_asked = Signal()
     cancel_asked = Signal()
+    lens_asked = Signal(str)
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
@@ -125,6 +126,11 @@ class MainWindow(QMainWindow):
         """Offer a pane's own menu in the menu bar too: screen readers are not told of a tool button's menu."""
         self._edit_menu.addSeparator()
         self._edit_menu.addMenu(menu)
+
+    def offer_lenses(self, titles: Sequence[str]) -> None:
+        """Offer lenses in the menu Learn, by their titles."""
+        for title in titles:
+            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -223,6 +229,7 @@ class MainWindow(QMainWindow):
         self._command(edit_menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
+        self.learn_menu = bar.addMenu("&Learn")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
