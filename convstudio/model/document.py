@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from convstudio.model.layers import Layer
+from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 
@@ -21,6 +21,21 @@ class Document:
     def layers(self) -> tuple[Layer, ...]:
         """The layers of the network."""
         return self.network.layers
+
+    def read_shape(self, layer: int) -> Shape | None:
+        """Return the shape `(*spatial, channels)` of what a layer reads; None where the one before makes nothing."""
+        return self.sample.values.shape if layer == 0 else self.made_shape(layer - 1)
+
+    def made_shape(self, layer: int) -> Shape | None:
+        """Return the shape `(*spatial, channels)` of what a layer makes; None where it cannot work."""
+        return self.network.shapes(self.sample.values.shape)[layer]
+
+    def conv(self, layer: int) -> Conv:
+        """Return a layer that is a convolution; raise ValueError where it is another one."""
+        held = self.layers[layer]
+        if not isinstance(held, Conv):
+            raise ValueError(f"Layer {layer + 1} has no kernels: choose a convolution in the ribbon.")
+        return held
 
     def with_layer(self, index: int, layer: Layer) -> Document:
         """Return the document with another layer at `index`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,13 +11,16 @@ import numpy as np
 
 from convstudio.model.arrays import Box, Floats, TiledArray
 from convstudio.model.document import Document
-from convstudio.model.layers import Layer
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.maps import Maps
 from convstudio.model.patching import (
     changed_cells,
     count_outputs,
     finished,
+    is_patchable,
     is_plain,
+    made_in_box,
+    outputs_reached,
     sums_of,
     sums_of_all,
     sums_of_filter,
@@ -24,8 +28,6 @@ from convstudio.model.patching import (
     whole_input,
 )
 from convstudio.model.progress import CancelledError, Progress
-from convstudio.model.trace import geometry_of
-from convstudio.ops import multiplication_count
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
@@ -120,13 +122,11 @@ def forward(document: Document, before: Forward | None = None, progress: Progres
 
 def _multiplications(document: Document) -> list[int]:
     """Count the multiplications up to and with each layer, as far as the layers fit each other."""
-    counts, total, spatial = [], 0, document.sample.spatial
-    for layer in document.layers:
-        try:
-            spatial = geometry_of(layer, spatial).output
-            total += multiplication_count(spatial, layer.weights.shape)
-        except ValueError:
-            pass  # the layer will say so itself
+    counts, total = [], 0
+    reads = (document.sample.values.shape, *document.network.shapes(document.sample.values.shape))
+    for layer, read in zip(document.layers, reads, strict=False):
+        with suppress(ValueError):  # the layer will say so itself
+            total += layer.multiplications(read) if read is not None and layer.is_on else 0
         counts.append(total)
     return counts
 
@@ -136,7 +136,10 @@ def _result(layer: Layer, read: TiledArray | None, known: LayerResult | None) ->
         return known
     if read is None:
         return LayerResult.without_maps(layer, "The layer before this one makes no feature map: mend that one first.")
+    if not layer.is_on:
+        return LayerResult(layer, read, None, Maps(read))
     try:
+        layer.made_shape(read.shape)
         return (None if known is None else _updated(known, layer, read)) or _run(layer, read)
     except ValueError as refusal:
         return LayerResult.without_maps(layer, as_sentence(str(refusal)), read)
@@ -146,16 +149,42 @@ def _result(layer: Layer, read: TiledArray | None, known: LayerResult | None) ->
 
 
 def _run(layer: Layer, read: TiledArray) -> LayerResult:
-    geometry_of(layer, read.spatial)  # a leading axis too many would pass for a batch
+    if not is_patchable(layer):
+        return LayerResult(layer, read, None, Maps(TiledArray(layer.run(whole_input(read)))))
     sums = Maps(TiledArray(sums_of_all(layer, whole_input(read), layer.padding)))
     return LayerResult(layer, read, sums, _finished(layer, sums))
 
 
 def _updated(known: LayerResult, layer: Layer, read: TiledArray) -> LayerResult | None:
     """Compute only what differs from a known result; None where that is most of it, or nothing can be kept."""
-    if known.sums is None or known.read is None or known.read.shape != read.shape or not _slides_alike(known, layer):
+    if known.read is None or known.made is None or known.read.shape != read.shape or not known.layer.is_on:
         return None
-    sliding = geometry_of(layer, read.spatial)
+    if is_patchable(layer):
+        return _updated_conv(known, layer, read) if is_patchable(known.layer) else None
+    return _updated_locally(known, layer, read) if known.layer == layer else None
+
+
+def _updated_locally(known: LayerResult, layer: Layer, read: TiledArray) -> LayerResult | None:
+    """Compute only the outputs that changed cells of the input reach, for a layer that has no sums to keep."""
+    assert known.read is not None
+    assert known.made is not None
+    made = known.made
+    for cells in changed_cells(read, known.read):
+        parts = outputs_reached(layer, read, cells)
+        if parts is None or _is_most(count_outputs(parts), math.prod(made.spatial)):
+            return None
+        for box in parts:
+            made = made.with_box(box, made_in_box(layer, read, box))
+    return LayerResult(layer, read, None, made)
+
+
+def _updated_conv(known: LayerResult, layer: Conv, read: TiledArray) -> LayerResult | None:
+    """Compute only the sums that a changed box of the input or a changed filter touches; the rest is kept."""
+    assert known.read is not None
+    assert isinstance(known.layer, Conv)
+    if known.sums is None or not _slides_alike(known.layer, layer):
+        return None
+    sliding = layer.geometry(read.spatial)
     cells = changed_cells(read, known.read)
     boxes = [box for part in cells for box in touched_outputs(sliding, layer.padding_mode, part)]
     filters = _differing(layer.weights, known.layer.weights)
@@ -169,22 +198,10 @@ def _updated(known: LayerResult, layer: Layer, read: TiledArray) -> LayerResult 
     return LayerResult(layer, read, sums, _refinished(known, layer, sums, boxes, filters))
 
 
-def _slides_alike(known: LayerResult, layer: Layer) -> bool:
+def _slides_alike(known: Conv, layer: Conv) -> bool:
     """Say whether nothing but weights, bias and activation may differ."""
-    settings = (
-        (
-            conv.weights.shape,
-            conv.bias.shape,
-            conv.stride,
-            conv.dilation,
-            conv.padding,
-            conv.padding_mode,
-            conv.groups,
-            conv.flip,
-        )
-        for conv in (known.layer, layer)
-    )
-    return next(settings) == next(settings)
+    shapes = [(conv.weights.shape, conv.bias.shape) for conv in (known, layer)]
+    return shapes[0] == shapes[1] and known.settings == layer.settings
 
 
 def _differing(values: Floats, before: Floats) -> list[int]:
@@ -199,20 +216,22 @@ def _is_most(part: int, whole: int) -> bool:
     return 2 * part > whole
 
 
-def _finished(layer: Layer, sums: Maps) -> Maps:
+def _finished(layer: Conv, sums: Maps) -> Maps:
     if is_plain(layer):
         return sums
     return Maps(TiledArray(finished(whole_input(sums.joined), layer.bias, layer.activation)))
 
 
-def _refinished(known: LayerResult, layer: Layer, sums: Maps, boxes: list[Box], filters: list[int]) -> Maps:
+def _refinished(known: LayerResult, layer: Conv, sums: Maps, boxes: list[Box], filters: list[int]) -> Maps:
     """Give bias and activation to the sums that changed, and to all where they changed themselves."""
-    biased = sorted({*filters, *_differing(layer.bias, known.layer.bias)})
+    assert isinstance(known.layer, Conv)
+    before = known.layer
+    biased = sorted({*filters, *_differing(layer.bias, before.bias)})
     is_softmax = layer.activation == "softmax"  # it looks at all filters
     if (
         known.made is None
         or is_plain(layer)
-        or layer.activation != known.layer.activation
+        or layer.activation != before.activation
         or (biased and (is_softmax or _is_most(len(biased), layer.filters)))
     ):
         return _finished(layer, sums)

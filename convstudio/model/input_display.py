@@ -16,7 +16,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_number, format_shape
 from convstudio.model.picture_geometry import as_table, runs, table_shape
 from convstudio.model.sample import RGB
-from convstudio.model.trace import Cells, Window, geometry_of, linked_cells, read_cells
+from convstudio.model.trace import Cells, Window, linked_cells, read_cells
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops.padding import check_padding_mode, source_index
 
@@ -158,7 +158,7 @@ def padded_bounds(layer: Conv, spatial: tuple[int, ...]) -> Bounds:
     ((-1, 9),)
     """
     try:
-        pairs = geometry_of(layer, spatial).pairs
+        pairs = layer.geometry(spatial).pairs
         check_padding_mode(spatial, pairs, layer.padding_mode)
     except ValueError:
         return own_bounds(spatial)

@@ -17,7 +17,7 @@ from convstudio.model.layers import Conv, Padding
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.sample import channel_names
-from convstudio.model.trace import geometry_of, kernel_as_used
+from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.model.wording import kernel_facts, output_formula
 from convstudio.ops import PADDINGS
@@ -77,14 +77,14 @@ def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
 
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
     """Look at another filter, and at a channel that it reads."""
-    read = document.layers[view.layer].channels_read_by(filter_index)
+    read = document.conv(view.layer).channels_read_by(filter_index)
     channel = view.channel if view.channel in read else read.start
     return replace(view, filter=filter_index, channel=channel)
 
 
 def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
     """Look at another kernel of the same filter, counted from its first."""
-    read = document.layers[view.layer].channels_read_by(view.filter)
+    read = document.conv(view.layer).channels_read_by(view.filter)
     return replace(view, channel=read[kernel_index])
 
 
@@ -179,11 +179,11 @@ def outcome(document: Document, layer: int) -> Outcome:
     >>> outcome(Document(sample, Network((Conv.of(np.ones((3, 3, 1, 1))),))), 0).text
     'Output: (8 − 3) ÷ 1 + 1 = 6'
     """
-    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
+    conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if spatial is None:
         return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
     try:
-        check_padding_mode(spatial, geometry_of(conv, spatial).pairs, conv.padding_mode)
+        check_padding_mode(spatial, conv.geometry(spatial).pairs, conv.padding_mode)
         formula = output_formula(conv, spatial)
         return Outcome(f"Output {formula}" if formula[0].isalpha() else f"Output: {formula}", works=True)
     except ValueError as refusal:
@@ -225,7 +225,7 @@ def write_weights(document: Document, view: ViewState, row: int, column: int, bl
     A sequence's kernel takes one row, or one column of a spreadsheet; raises ValueError for more, and for a block
     that reaches past the kernel's end.
     """
-    layer = document.layers[view.layer]
+    layer = document.conv(view.layer)
     start, values = block_at(row, column, np.asarray(block, np.float32), layer.rank)
     channel = kernel_channel(layer, view.filter, view.channel)
     return edits.set_weights_block(document, view.layer, view.filter, channel, start, values)
@@ -233,17 +233,17 @@ def write_weights(document: Document, view: ViewState, row: int, column: int, bl
 
 def set_kernel_length(document: Document, layer: int, axis: int, length: int) -> Document:
     """Set the kernel's number of rows (axis -2) or columns (axis -1)."""
-    return edits.set_kernel_size(document, layer, replaced(document.layers[layer].kernel_size, axis, length))
+    return edits.set_kernel_size(document, layer, replaced(document.conv(layer).kernel_size, axis, length))
 
 
 def set_axis_stride(document: Document, layer: int, axis: int, stride: int) -> Document:
     """Set the stride along rows (axis -2) or columns (axis -1)."""
-    return edits.set_stride(document, layer, replaced(document.layers[layer].stride, axis, stride))
+    return edits.set_stride(document, layer, replaced(document.conv(layer).stride, axis, stride))
 
 
 def set_axis_dilation(document: Document, layer: int, axis: int, dilation: int) -> Document:
     """Set the dilation along rows (axis -2) or columns (axis -1)."""
-    return edits.set_dilation(document, layer, replaced(document.layers[layer].dilation, axis, dilation))
+    return edits.set_dilation(document, layer, replaced(document.conv(layer).dilation, axis, dilation))
 
 
 def choose_padding(document: Document, layer: int, choice: str) -> Document:
@@ -267,11 +267,11 @@ def padding_choice(layer: Conv) -> str:
 
 def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
     """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
-    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
+    conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if not isinstance(conv.padding, str):
         return conv.padding
     try:
-        return geometry_of(conv, spatial or (1,) * conv.rank).pairs
+        return conv.geometry(spatial or (1,) * conv.rank).pairs
     except ValueError:
         return ((0, 0),) * conv.rank
 

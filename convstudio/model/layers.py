@@ -1,24 +1,84 @@
-"""The layers of a network, as frozen values."""
+"""A layer as a frozen value, and the convolution, the layer that everything here is about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats, frozen, same_array
+from convstudio.ops import activate, conv, multiplication_count, parameter_count
+from convstudio.ops.arguments import conv_call
+from convstudio.ops.shapes import Geometry, ShapeError, geometry
 
 Padding = str | tuple[tuple[int, int], ...]
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Conv:
+class Layer(ABC):
+    """One step of a network. A layer that is not `is_on` passes on what it reads.
+
+    Shapes are `(*spatial, channels)`; a vector has no spatial axes. A layer that cannot work on what it reads is a
+    legal value: its methods raise ValueError with the reason.
+    """
+
+    is_on: bool = field(default=True, kw_only=True)
+
+    @abstractmethod
+    def made_shape(self, read: Shape) -> Shape:
+        """Return the shape of what the layer makes of an input of shape `read`; raise ValueError where it cannot."""
+
+    @abstractmethod
+    def run(self, values: Floats) -> Floats:
+        """Return what the layer makes of `values`, `(*spatial, channels)`; raise ValueError where it cannot."""
+
+    @property
+    def parameters(self) -> int:
+        """The number of values that the layer learns."""
+        return 0
+
+    def multiplications(self, read: Shape) -> int:
+        """Count the multiplications for one input of shape `read`; raise ValueError where the layer cannot work."""
+        del read
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(_is_same(getattr(self, part.name), getattr(other, part.name)) for part in fields(self))
+
+    def __hash__(self) -> int:
+        values = (getattr(self, part.name) for part in fields(self))
+        return hash((type(self), *(value.shape if isinstance(value, np.ndarray) else value for value in values)))
+
+
+def shape_after(layer: Layer, read: Shape) -> Shape:
+    """Return the shape after a layer, which is the one before it where the layer is switched off.
+
+    >>> shape_after(Conv.of(np.ones((3, 3, 1, 4))), (8, 8, 1))
+    (6, 6, 4)
+    """
+    return layer.made_shape(read) if layer.is_on else read
+
+
+def _is_same(one: object, other: object) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return same_array(one, other)
+    return bool(one == other)
+
+
+@dataclass(frozen=True, eq=False)
+class Conv(Layer):
     """A convolution with its activation.
 
     `weights` is `(*kernel, channels / groups, filters)`, `bias` is `(filters,)`; both float32 and read-only.
     `stride` and `dilation` have one number per spatial axis; `padding` is a name or a (before, after) pair per axis.
-    `flip` is true convolution. A combination that cannot work is a legal value: `forward` says what is wrong.
+    `flip` is true convolution. Without `has_bias` the bias is 0 and is not learned.
     """
 
     weights: Floats
@@ -30,6 +90,7 @@ class Conv:
     groups: int = 1
     flip: bool = False
     activation: str = "linear"
+    has_bias: bool = True
 
     @classmethod
     def of(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> Conv:
@@ -75,25 +136,45 @@ class Conv:
         group = min(filter_index // max(1, self.filters // self.groups), self.groups - 1)
         return range(group * self.channels_per_group, (group + 1) * self.channels_per_group)
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Conv):
-            return NotImplemented
-        return (
-            same_array(self.weights, other.weights)
-            and same_array(self.bias, other.bias)
-            and self._settings() == other._settings()
+    @property
+    def settings(self) -> dict[str, Any]:
+        """How the window slides, as the keyword arguments of `ops.conv`."""
+        return {
+            "stride": self.stride,
+            "padding": self.padding,
+            "padding_mode": self.padding_mode,
+            "dilation": self.dilation,
+            "groups": self.groups,
+            "flip": self.flip,
+        }
+
+    @property
+    def parameters(self) -> int:
+        return parameter_count(self.weights.shape, self.has_bias)
+
+    def geometry(self, spatial: Sequence[int]) -> Geometry:
+        """Work out how the window slides over an input of the given spatial shape.
+
+        Raises ShapeError or ValueError with the reason when it cannot.
+        """
+        return geometry(
+            tuple(spatial), self.kernel_size, stride=self.stride, padding=self.padding, dilation=self.dilation
         )
 
-    def __hash__(self) -> int:
-        return hash((self.weights.shape, self._settings()))
+    def made_shape(self, read: Shape) -> Shape:
+        if len(read) == 1:
+            raise ShapeError(
+                f"the layer slides along {self.rank} axes and reads a vector of {read[0]} values: put it further left"
+            )
+        sliding = self.geometry(read[:-1])
+        conv_call(np.broadcast_to(np.float32(0), read), self.weights, self.bias, **self.settings)  # costs no memory
+        return (*sliding.output, self.filters)
 
-    def _settings(self) -> tuple[object, ...]:
-        return (
-            self.stride, self.dilation, self.padding, self.padding_mode, self.groups, self.flip, self.activation
-        )  # fmt: skip
+    def multiplications(self, read: Shape) -> int:
+        return multiplication_count(self.geometry(read[:-1]).output, self.weights.shape)
 
-
-Layer = Conv
+    def run(self, values: Floats) -> Floats:
+        return frozen(activate(conv(values, self.weights, self.bias, **self.settings), self.activation))
 
 
 def with_rank(layer: Conv, rank: int) -> Conv:

@@ -11,9 +11,8 @@ from convstudio.model.arrays import Floats, TiledArray, distinct
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import Cell, Pane
 from convstudio.ops import activate, conv
-from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
-from convstudio.ops.shapes import Geometry, geometry
+from convstudio.ops.shapes import Geometry
 
 Positions = NDArray[np.int64]
 Cells = tuple[Positions, ...]
@@ -58,38 +57,6 @@ class Calculation:
         return float(self.channel_sums.sum())
 
 
-def geometry_of(layer: Conv, spatial: tuple[int, ...]) -> Geometry:
-    """Work out how the layer's window slides over an input of the given spatial shape.
-
-    Raises ShapeError or ValueError with the reason when it cannot.
-    """
-    return geometry(spatial, layer.kernel_size, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
-
-
-def checked_geometry(layer: Conv, spatial: tuple[int, ...], channels: int) -> Geometry:
-    """Work out how the window slides, refusing whatever `forward` refuses: channels, groups, padding mode, sizes.
-
-    Raises ShapeError or ValueError with the reason.
-
-    >>> checked_geometry(Conv.of(np.ones((3, 1, 1))), (8,), 1).output
-    (6,)
-    """
-    sliding = geometry_of(layer, spatial)
-    no_input = np.broadcast_to(np.float32(0), (*spatial, channels))  # its shape without its memory
-    conv_call(
-        no_input,
-        layer.weights,
-        layer.bias,
-        stride=layer.stride,
-        padding=layer.padding,
-        padding_mode=layer.padding_mode,
-        dilation=layer.dilation,
-        groups=layer.groups,
-        flip=layer.flip,
-    )
-    return sliding
-
-
 def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) -> Window:
     """Return the window of an output position. Raises ShapeError when the layer cannot work on `spatial`.
 
@@ -97,7 +64,7 @@ def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) 
     >>> window_at(layer, (8,), (2,)).positions[0].tolist()
     [2, 3, 4]
     """
-    sliding = geometry_of(layer, spatial)
+    sliding = layer.geometry(spatial)
     positions = tuple(
         at * stride - before + dilation * np.arange(length)
         for at, stride, (before, _), dilation, length in zip(
@@ -117,7 +84,7 @@ def explain(values: TiledArray, layer: Conv, filter_index: int, position: tuple[
     3.0
     """
     if values.channels != layer.channels or layer.filters % layer.groups:
-        checked_geometry(layer, values.spatial, values.channels)  # says what is wrong with them
+        layer.made_shape(values.shape)  # says what is wrong with them
     channels = layer.channels_read_by(filter_index)
     placed = window_at(layer, values.spatial, position)
     window = read_cells(values, placed.sources)[..., channels.start : channels.stop]
@@ -167,7 +134,7 @@ def linked_cells(layer: Conv, spatial: tuple[int, ...], cell: Cell) -> dict[Pane
     >>> linked_cells(layer, (8,), Cell(Pane.INPUT, (2,)))[Pane.MAP][0].tolist()
     [0, 1, 2]
     """
-    sliding = geometry_of(layer, spatial)
+    sliding = layer.geometry(spatial)
     if cell.pane is Pane.MAP:
         return {Pane.INPUT: window_at(layer, spatial, cell.index).positions}
     if cell.pane is Pane.KERNEL:

@@ -11,7 +11,7 @@ from convstudio.model.display import Statistics
 from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_number, format_shape
 from convstudio.model.sample import channel_names
-from convstudio.model.trace import Calculation, Window, geometry_of
+from convstudio.model.trace import Calculation, Window
 from convstudio.ops import multiplication_count, parameter_count
 
 AXES = {1: ("step",), 2: ("row", "column"), 3: ("plane", "row", "column")}
@@ -74,7 +74,7 @@ def output_formula(layer: Conv, spatial: tuple[int, ...]) -> str:
     >>> output_formula(Conv.of(np.ones((3, 3, 1, 1))), (8, 8))
     '(8 − 3) ÷ 1 + 1 = 6'
     """
-    sliding = geometry_of(layer, spatial)
+    sliding = layer.geometry(spatial)
     axes = zip(
         sliding.spatial, sliding.kernel, sliding.dilation, sliding.pairs, sliding.stride, sliding.output, strict=True
     )

@@ -36,7 +36,7 @@ class KernelFields(SettingsForm):
         super().show_document(document, view)
         for setting in self._settings:
             self._show_number(setting, document, view.layer)
-        self._bias.show_value(float(document.layers[view.layer].bias[view.filter]))
+        self._bias.show_value(float(document.conv(view.layer).bias[view.filter]))
 
     def _set_bias(self, value: float) -> None:
         if self._shown is not None:
@@ -106,7 +106,7 @@ def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
             "Every filter makes one feature map",
             "Set filters",
             None,
-            lambda document, layer: document.layers[layer].filters,
+            lambda document, layer: document.conv(layer).filters,
             edits.set_filters,
         ),
         NumberSetting(
@@ -116,7 +116,7 @@ def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
             "Blocks of channels that do not mix; as many as channels is a depthwise convolution",
             "Set groups",
             None,
-            lambda document, layer: document.layers[layer].groups,
+            lambda document, layer: document.conv(layer).groups,
             edits.set_groups,
         ),
     )
@@ -130,6 +130,6 @@ def _length(name: str, high: int, axis: int) -> NumberSetting:
         "The kernel grows and shrinks around its centre; new weights are 0",
         "Set kernel size",
         axis,
-        lambda document, layer: document.layers[layer].kernel_size[axis],
+        lambda document, layer: document.conv(layer).kernel_size[axis],
         lambda document, layer, length: kernel_facts.set_kernel_length(document, layer, axis, length),
     )

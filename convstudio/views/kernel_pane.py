@@ -57,7 +57,7 @@ class KernelPane(Card):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the document's kernel, filter and layer that are looked at."""
         before, self._shown = self._shown, (document, view)
-        layer = document.layers[view.layer]
+        layer = document.conv(view.layer)
         if before is not None and _is_same_kernel(before, document, view):
             self.stage.show_marks(layer, view)
             return
@@ -94,7 +94,7 @@ class KernelPane(Card):
         if self._shown is not None:
             layer, index = self._shown[1].layer, self._shown[1].filter
             self.edit_asked.emit(step, lambda document: edit(document, layer, index), None)
-            self.detector.show_filter(self._shown[0].layers[layer], index)
+            self.detector.show_filter(self._shown[0].conv(layer), index)
 
     def _use_detector(self, detector: Detector) -> None:
         self._edit_filter(
@@ -128,7 +128,7 @@ class KernelPane(Card):
         if self.detector_list is None:
             self.detector_list = DetectorList(self._detectors, self)
             self.detector_list.used.connect(self._use_detector)
-        self.detector_list.open_for(self._shown[0].layers[self._shown[1].layer])
+        self.detector_list.open_for(self._shown[0].conv(self._shown[1].layer))
 
     # --- the card ----------------------------------------------------------------------------------------------------
 

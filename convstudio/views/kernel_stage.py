@@ -58,7 +58,7 @@ class KernelStage(QWidget):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the kernel that is looked at."""
-        layer = document.layers[view.layer]
+        layer = document.conv(view.layer)
         self._layer = layer
         kernel = kernel_facts.shown_kernel(layer, view)
         for grid in (self.grid, self.flipped):

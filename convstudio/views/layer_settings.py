@@ -71,7 +71,7 @@ class SettingsForm(QWidget):
 
     def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, wanted: bool = True) -> None:
         """Show a number, or hide it where it is not wanted or the layer's rank does not have it."""
-        visible = wanted and (document.layers[layer].rank > 1 or setting.axis != ROWS)
+        visible = wanted and (document.conv(layer).rank > 1 or setting.axis != ROWS)
         self._labels[setting.name].setVisible(visible)
         self._fields[setting.name].setVisible(visible)
         if visible:
@@ -107,7 +107,7 @@ class LayerSettings(SettingsForm):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the settings of the layer that is looked at."""
         super().show_document(document, view)
-        layer = document.layers[view.layer]
+        layer = document.conv(view.layer)
         self._show_choices(layer)
         is_explicit = kernel_facts.padding_choice(layer) == kernel_facts.EXPLICIT
         for setting in self._steps:
@@ -193,7 +193,7 @@ def _step(
         tip,
         f"Set {name.split()[0].lower()}",
         axis,
-        lambda document, layer: read(document.layers[layer])[axis],
+        lambda document, layer: read(document.conv(layer))[axis],
         lambda document, layer, value: write(document, layer, axis, value),
     )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from random_documents import documents
 
 from convstudio.model.forward import forward
-from convstudio.model.trace import explain, geometry_of, linked_cells, window_at
+from convstudio.model.trace import explain, linked_cells, window_at
 from convstudio.model.view_state import Cell, Pane
 
 
@@ -17,7 +17,7 @@ def crossings(cells):
 
 
 def output_positions(document):
-    return list(np.ndindex(geometry_of(document.layers[0], document.sample.spatial).output))
+    return list(np.ndindex(document.layers[0].geometry(document.sample.spatial).output))
 
 
 @settings(max_examples=40)

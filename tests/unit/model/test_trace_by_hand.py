@@ -5,7 +5,7 @@ import pytest
 
 from convstudio.model.arrays import TiledArray
 from convstudio.model.layers import Conv
-from convstudio.model.trace import explain, geometry_of, kernel_as_used, linked_cells, window_at
+from convstudio.model.trace import explain, kernel_as_used, linked_cells, window_at
 from convstudio.model.view_state import Cell, Pane
 from convstudio.ops import ShapeError
 
@@ -18,7 +18,7 @@ STEP = TiledArray.of(np.reshape([[0, 0, 0, 1, 1, 1]] * 4, (4, 6, 1)))
 
 
 def row(values, layer, fixed=(0,)):
-    columns = geometry_of(layer, values.spatial).output[-1]
+    columns = layer.geometry(values.spatial).output[-1]
     return [explain(values, layer, 0, (*fixed, column)).output for column in range(columns)]
 
 
@@ -64,7 +64,7 @@ def test_sobel_on_a_flat_hundred_is_zero_and_no_product_is_clamped():
 )
 def test_same_padding_puts_the_odd_zero_after(size, kernel, stride, output, pair):
     layer = replace(Conv.of(np.ones((kernel, 1, 1))), stride=(stride,), padding="same")
-    sliding = geometry_of(layer, (size,))
+    sliding = layer.geometry((size,))
     assert (sliding.output, sliding.pairs) == ((output,), (pair,))
 
 
