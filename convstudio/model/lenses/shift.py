@@ -11,8 +11,8 @@ import numpy as np
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.subject import Doubles
 from convstudio.model.numbers import format_number
-from convstudio.model.wording import place
-from convstudio.ops import global_pool, pool
+from convstudio.model.wording import AXES, PLURALS, place
+from convstudio.ops import global_pool, pool, times
 
 _ROUNDING = 1e-9
 
@@ -21,7 +21,7 @@ _ROUNDING = 1e-9
 class Moved:
     """A map of an input and the map of the moved input, `(*output,)` each, and the whole move that fits best.
 
-    `difference` is the second map minus the first one moved by `by` cells, NaN where the first one has no cell there.
+    `difference` is the second map minus the first one moved by `by` cells, cut to the cells that both have.
     `is_exact` says that the move of the input is a whole number of cells of the map.
     """
 
@@ -33,9 +33,8 @@ class Moved:
 
     @property
     def largest(self) -> float:
-        """The largest absolute difference where both maps can be compared; 0 where no cell can."""
-        known = np.abs(self.difference[~np.isnan(self.difference)])
-        return float(known.max()) if known.size else 0.0
+        """The largest absolute difference."""
+        return float(np.abs(self.difference).max())
 
     @property
     def is_same(self) -> bool:
@@ -60,13 +59,21 @@ def compare(before: Doubles, after: Doubles, by: Sequence[int], step: Sequence[i
 
     Where the move is no whole number of map cells, the whole move beside it with the least difference is taken.
 
+    Raises ValueError where the move leaves nothing to compare.
+
     >>> compare(np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0]), (1,), (1,)).largest
     0.0
     """
     around = [sorted({cells // s, -(-cells // s)}, key=abs) for cells, s in zip(by, step, strict=True)]
     is_exact = all(cells % s == 0 for cells, s in zip(by, step, strict=True))
     found = [Moved(before, after, _difference(before, after, way), way, is_exact) for way in product(*around)]
-    return min(found, key=lambda one: one.largest)
+    left = [one for one in found if one.difference.size]
+    if not left:
+        raise ValueError(
+            f"A move by {times(by)} cells leaves nothing of a map of {times(before.shape)} cells to compare: "
+            "move the input less."
+        )
+    return min(left, key=lambda one: one.largest)
 
 
 def map_moved(kernel: Linear, x: Doubles, by: Sequence[int], stride: int) -> Moved:
@@ -114,6 +121,25 @@ def move_verdict(found: Moved, step: int) -> str:
     return f"Not a multiple of {step}: whatever whole move is tried, the difference stays {told}."
 
 
+def move_summary(by: Sequence[int], maps: Moved, pooled: Moved) -> str:
+    """Say what a move of the input did to its maps, to what pooling makes of them, and to one number for all.
+
+    >>> x = np.array([0.0, 0, 0, 1, 1, 0, 0, 0])[:, np.newaxis]
+    >>> made = map_moved(Linear.of_kernel([0, 1, 0]), x, (1,), 1)
+    >>> move_summary((1,), made, pooled_moved(made, "max", 2, (1,)))
+    'The input moved 1 step: its map moves with it (equivariance), the pooled map jumps, the global maximum stays.'
+    """
+    if not any(by):
+        return "Nothing moved yet: move the input with the fields or the arrows."
+    names = zip(by, AXES[len(by)], PLURALS[len(by)], strict=True)
+    cells = " and ".join(f"{n} {one if abs(n) == 1 else many}" for n, one, many in names if n)
+    along = "moves with it (equivariance)" if maps.is_same else "moves with it except at the border"
+    stays = "moves along too" if pooled.is_same and any(pooled.by) else "stays" if pooled.is_same else "jumps"
+    one, other = float(maps.before.max()), float(maps.after.max())
+    largest = "stays" if abs(one - other) <= _ROUNDING * max(1.0, abs(one)) else "changes"
+    return f"The input moved {cells}: its map {along}, the pooled map {stays}, the global maximum {largest}."
+
+
 def global_line(found: Moved) -> str:
     """Say where the largest value of the maps is, and what global pooling makes of both.
 
@@ -138,10 +164,9 @@ def _first_of_largest(values: Doubles) -> tuple[int, ...]:
 
 
 def _difference(before: Doubles, after: Doubles, by: Sequence[int]) -> Doubles:
-    result = np.full(before.shape, np.nan)
     into, out_of = _overlap(before.shape, by)
-    result[into] = after[into] - before[out_of]
-    return result
+    difference: Doubles = after[into] - before[out_of]
+    return difference
 
 
 def _overlap(shape: tuple[int, ...], by: Sequence[int]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:

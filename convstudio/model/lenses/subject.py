@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
-from convstudio.model.layers import Conv
+from convstudio.model.kinds import Activation, ConvTranspose
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_shape
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import ACTIVATION_NAMES
@@ -55,11 +57,13 @@ def subject_of(document: Document, view: ViewState, read: TiledArray | None) -> 
     >>> subject_of(Document(sample, Network((layer,))), ViewState(), sample.values).following is None
     True
     """
-    layer = document.layers[view.layer]
-    if not isinstance(layer, Conv):
+    layer = _plain_convolution(document.layers[view.layer])
+    if layer is None:
         raise ValueError(
             "This lens looks at a convolution, and the selected layer is none: select a convolution in the ribbon."
         )
+    if not layer.is_on:
+        raise ValueError("The selected layer is switched off: switch it on, or select another convolution.")
     if read is None:
         raise ValueError("What this layer reads is not computed: mend the layers before it, or wait for them.")
     if read.rank > 2:
@@ -72,8 +76,7 @@ def subject_of(document: Document, view: ViewState, read: TiledArray | None) -> 
             f"The filters are made for {layer.rank}-D inputs of {layer.channels} channels, and the input "
             f"{format_shape(read.shape)} is another one: change the number of channels of one of them."
         )
-    after = document.layers[view.layer + 1 : view.layer + 2]
-    following = next((one for one in after if isinstance(one, Conv)), None)
+    following = _following(document.layers[view.layer + 1 :])
     return Subject(layer, read, min(view.filter, layer.filters - 1), min(view.channel, read.channels - 1), following)
 
 
@@ -120,6 +123,16 @@ def check_effort(multiplications: int) -> None:
             f"This lens would take {multiplications:,} multiplications, more than the {MOST_MULTIPLICATIONS:,} that it "
             "computes at once: choose smaller kernels or fewer filters."
         )
+
+
+def _following(layers: Sequence[Layer]) -> Conv | None:
+    """Return the next layer where it is a convolution; one that is switched off, or an activation alone, is passed."""
+    working = (layer for layer in layers if layer.is_on and not isinstance(layer, Activation))
+    return _plain_convolution(next(working, None))
+
+
+def _plain_convolution(layer: Layer | None) -> Conv | None:
+    return layer if isinstance(layer, Conv) and not isinstance(layer, ConvTranspose) else None
 
 
 def _cut(read: TiledArray, starts: list[int], lengths: tuple[int, ...], which: str) -> Part:

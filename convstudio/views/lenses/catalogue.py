@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from convstudio.model.detectors import Detector
 from convstudio.views.lenses.collapse import CollapseLens
 from convstudio.views.lenses.learn import LensKind
+from convstudio.views.lenses.shift import ShiftLens
 
 
 def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
@@ -17,5 +18,10 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
             "Two convolutions without an activation between them do no more than one convolution with a larger kernel. "
             "Put ReLU between them, and no single kernel can do the same.",
             lambda: CollapseLens(detectors),
+        ),
+        LensKind(
+            "Shift lab",
+            "Move the input by whole cells, and see what moves along, what jumps, and what stays.",
+            ShiftLens,
         ),
     )

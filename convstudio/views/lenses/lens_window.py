@@ -14,7 +14,7 @@ from convstudio.views.controls import Card, PlainLabel, horizontal_line
 from convstudio.views.flow import FlowLayout
 from convstudio.views.theme import RHYTHM
 
-_SIZE = QSize(1160, 640)
+_SIZE = QSize(1180, 700)
 
 
 class Lens(Card):
