@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from convstudio.model.detectors import Detector
 from convstudio.views.lenses.collapse import CollapseLens
 from convstudio.views.lenses.learn import LensKind
+from convstudio.views.lenses.padding import PaddingLens
 from convstudio.views.lenses.shift import ShiftLens
 
 
@@ -23,5 +24,11 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
             "Shift lab",
             "Move the input by whole cells, and see what moves along, what jumps, and what stays.",
             ShiftLens,
+        ),
+        LensKind(
+            "Padding microscope",
+            "Padding invents the cells around the input. Point at one of them, or go there with the arrow keys, and "
+            "see which cell of the input it copies.",
+            PaddingLens,
         ),
     )

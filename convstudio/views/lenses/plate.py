@@ -67,10 +67,14 @@ class PicturePlate(QWidget):
 
 
 class Plate(QWidget):
-    """A named table of values: a grid that can be read with the keyboard while its numbers fit, else a picture."""
+    """A named table of values: a grid that can be read with the keyboard while its numbers fit, else a picture.
 
-    def __init__(self, name: str, grid: GridView | None = None) -> None:
+    One that `stays_grid` shows dots in place of the numbers that do not fit.
+    """
+
+    def __init__(self, name: str, grid: GridView | None = None, *, stays_grid: bool = False) -> None:
         super().__init__()
+        self._stays_grid = stays_grid
         self._content: GridContent | None = None
         self.name = name
         self.caption = PlainLabel(name, small=True)
@@ -140,7 +144,12 @@ class Plate(QWidget):
     def _writer(self, content: GridContent) -> Write | None:
         room = self._stage.size()
         rows, columns = content.values.shape
-        return fitting_writer(content.values, cell_side((rows, columns), room.width() - 2, room.height() - 2))
+        writer = fitting_writer(content.values, cell_side((rows, columns), room.width() - 2, room.height() - 2))
+        return _dot if writer is None and self._stays_grid else writer
+
+
+def _dot(_value: float) -> str:
+    return "·"
 
 
 def sign(text: str) -> QLabel:
