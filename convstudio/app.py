@@ -47,6 +47,8 @@ from convstudio.views.gallery import GalleryPane
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
 from convstudio.views.layer_pane import LayerPane
+from convstudio.views.lenses.catalogue import lens_kinds
+from convstudio.views.lenses.learn import Learn
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
@@ -134,6 +136,8 @@ class Studio:
         self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
+        self.learn = Learn(lens_kinds(detectors), self.window)
+        self.window.offer_lenses(self.learn.titles)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -225,6 +229,7 @@ class Studio:
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
         window.step_asked.connect(self._step)
+        window.lens_asked.connect(self.learn.open)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 
@@ -240,6 +245,7 @@ class Studio:
         self._show_misfit(document)
         for pane in (self.ribbon, *self._panes):
             pane.show_document(document, view)
+        self._show_lenses()
         self._show_words()
         self._show_title()
 
@@ -258,6 +264,7 @@ class Studio:
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self._result)
+        self._show_lenses()
         self._show_words()
 
     def _show_result(self, result: Forward | None) -> None:
@@ -265,9 +272,17 @@ class Studio:
         document, view, shown, combined = self.session.document, self.session.view, self._layer_result(), None
         if result is not None and document.combination_of(view.layer) is not None:
             combined = result.combined
+        for pane in (self.input_pane, self.calculation_pane):
+            pane.show_result(document, view, result)
         self.map_pane.show_result(document, view, shown, combined)
         self.gallery_pane.show_result(shown, combined)
         self.surveyor.request(None if shown is None else shown.made)
+        self._show_lenses()
+        if view.layer:
+            self._show_words()
+
+    def _show_lenses(self) -> None:
+        self.learn.show_document(self.session.document, self.session.view, self._layer_result())
 
     def _show_words(self) -> None:
         document, view = self.session.document, self.session.view

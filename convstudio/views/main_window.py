@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
     about_asked = Signal()
     keys_asked = Signal()
     cancel_asked = Signal()
+    lens_asked = Signal(str)
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
@@ -132,6 +133,11 @@ class MainWindow(QMainWindow):
         self._edit_menu.addSeparator()
         for menu in menus:
             self._edit_menu.addMenu(menu)
+
+    def offer_lenses(self, titles: Sequence[str]) -> None:
+        """Offer lenses in the menu Learn, by their titles."""
+        for title in titles:
+            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -237,6 +243,7 @@ class MainWindow(QMainWindow):
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
+        self.learn_menu = bar.addMenu("&Learn")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
