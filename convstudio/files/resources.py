@@ -12,9 +12,9 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from convstudio.files.digits import Digits, decode_digits
 from convstudio.files.images import decode_image
 from convstudio.files.problems import FileProblem
-from convstudio.files.tables import decode_table
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
 from convstudio.model.patterns import IMAGES, LETTERS, SEQUENCES, letter
@@ -22,9 +22,8 @@ from convstudio.model.sample import Sample
 
 SampleKind = Literal["sequence", "pattern", "letters", "digits", "photograph"]
 
-DIGIT_SIDE = 8
 EXAMPLES_OF_A_DIGIT = 4
-_DIGITS_FILE = "digits.csv"
+_DIGITS_FILE = "digits.npz"
 _CHANNEL_NOTE = "axis = channel"
 _TITLES = {
     "tutorial-sequence": "Tutorial: two-step bump",
@@ -94,6 +93,11 @@ def sample_catalogue() -> tuple[SampleInfo, ...]:
     made = [*_made(SEQUENCES, "sequence"), *_made(IMAGES, "pattern"), *_letters()]
     kept = [info for file in bundled_files() for info in _infos(file)]
     return tuple(sorted([*made, *kept], key=lambda info: not info.id.startswith("tutorial-")))
+
+
+def load_digits() -> Digits:
+    """Return all the handwritten digits."""
+    return decode_digits(_read("samples", _DIGITS_FILE))
 
 
 def load_icon() -> bytes:
@@ -169,14 +173,7 @@ def _values(info: SampleInfo) -> Floats:
 
 def _digit(digit_id: str) -> Floats:
     digit, example = map(int, digit_id.removeprefix("digit-").split("-"))
-    table = _digit_table()
-    row = table[(table[:, 0] == digit) & (table[:, 1] == example)]
-    return frozen(row[0, 2:].reshape(DIGIT_SIDE, DIGIT_SIDE, 1))
-
-
-def _digit_table() -> Floats:
-    """Return one row per digit: which digit, which example of it, and its 64 values from 0 to 16."""
-    return decode_table(_read("samples", _DIGITS_FILE), _DIGITS_FILE)
+    return load_digits().example(digit, example)
 
 
 def _photograph(photograph_id: str) -> Floats:
