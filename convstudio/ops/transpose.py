@@ -104,6 +104,33 @@ def transposed_shape(
     return tuple(axis.stop - axis.start for axis in kept)
 
 
+def transposed_start(
+    spatial: PerAxis,
+    kernel_size: PerAxis,
+    *,
+    stride: PerAxis = 1,
+    padding: Padding = "valid",
+    output_padding: PerAxis | None = None,
+    dilation: PerAxis = 1,
+) -> tuple[int, ...]:
+    """Count the painted cells that a `conv_transpose` cuts off before its result, per axis; arguments as there.
+
+    Value p paints cell `p · stride + k · dilation − start` of the result with tap k of the kernel.
+
+    >>> transposed_start((8, 8), (4, 4), stride=2, padding=1)
+    (1, 1)
+    """
+    _, kept = _grown(
+        spatial,
+        kernel_size,
+        stride=stride,
+        padding=padding,
+        output_padding=output_padding,
+        dilation=dilation,
+    )
+    return tuple(axis.start for axis in kept)
+
+
 def _grown(
     spatial: PerAxis,
     kernel_size: PerAxis,
