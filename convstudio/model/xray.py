@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from convstudio.model.document import Document
 from convstudio.model.kinds import Activation, ConvTranspose, Dense, Flatten, GlobalPool, Pool, source_cell
 from convstudio.model.layers import Conv, Layer, Shape
-from convstudio.ops import ReceptiveField, receptive_field, transposed_start
+from convstudio.ops import ReceptiveField, receptive_field
 from convstudio.ops.padding import source_index
 from convstudio.ops.shapes import Geometry
+from convstudio.ops.transpose import cut_before
 
 Counts = NDArray[np.object_]
 Span = tuple[int, int]
@@ -186,11 +187,11 @@ def _read_by(sliding: Geometry, mode: str) -> Through:
 def _painted_from(layer: ConvTranspose, read: Shape) -> Through:
     """Give every output's paths to the values that paint it."""
     settings = {name: value for name, value in layer.painting.items() if name != "groups"}
-    starts = transposed_start(read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
+    cuts = cut_before(read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
 
     def through(axis: int, made: Counts) -> Counts:
         counts = _zeros(read[axis])
-        values = np.arange(read[axis]) * layer.stride[axis] - starts[axis]
+        values = np.arange(read[axis]) * layer.stride[axis] - cuts[axis]
         for tap in range(layer.kernel_size[axis]):
             painted = values + tap * layer.dilation[axis]
             inside = np.flatnonzero((painted >= 0) & (painted < len(made)))

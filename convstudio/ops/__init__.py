@@ -28,7 +28,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.transpose import conv_transpose, transposed_shape, transposed_start
+from convstudio.ops.transpose import conv_transpose, transposed_shape
 
 __all__ = [
     "ACTIVATIONS",
@@ -70,5 +70,4 @@ __all__ = [
     "spatial_dropout",
     "times",
     "transposed_shape",
-    "transposed_start",
 ]

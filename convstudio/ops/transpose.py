@@ -104,7 +104,7 @@ def transposed_shape(
     return tuple(axis.stop - axis.start for axis in kept)
 
 
-def transposed_start(
+def cut_before(
     spatial: PerAxis,
     kernel_size: PerAxis,
     *,
@@ -113,12 +113,10 @@ def transposed_start(
     output_padding: PerAxis | None = None,
     dilation: PerAxis = 1,
 ) -> tuple[int, ...]:
-    """Count the painted cells that a `conv_transpose` cuts off before its result, per axis; arguments as there.
+    """Count the painted cells that a `conv_transpose` cuts off before the first one that it keeps, per axis.
 
-    Value p paints cell `p · stride + k · dilation − start` of the result with tap k of the kernel.
-
-    >>> transposed_start((8, 8), (4, 4), stride=2, padding=1)
-    (1, 1)
+    >>> cut_before((8,), (3,), stride=1, padding="same")
+    (1,)
     """
     _, kept = _grown(
         spatial,
