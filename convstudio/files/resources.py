@@ -17,7 +17,7 @@ from convstudio.files.images import decode_image
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
-from convstudio.model.patterns import IMAGES, LETTERS, SEQUENCES, letter
+from convstudio.model.patterns import DRAWINGS, IMAGES, LETTERS, SEQUENCES, drawing, letter
 from convstudio.model.sample import Sample
 
 SampleKind = Literal["sequence", "pattern", "letters", "digits", "photograph"]
@@ -39,6 +39,8 @@ _TITLES = {
     "checkerboard": "Checkerboard",
     "impulse": "Impulse",
     "noise": "Noise",
+    "plus-and-line": "Plus and line",
+    "corners-and-bar": "Corners and bar",
 }
 
 
@@ -90,7 +92,7 @@ def load_detectors() -> tuple[Detector, ...]:
 
 def sample_catalogue() -> tuple[SampleInfo, ...]:
     """Return every bundled sample, the tutorial's two first, then by kind."""
-    made = [*_made(SEQUENCES, "sequence"), *_made(IMAGES, "pattern"), *_letters()]
+    made = [*_made(SEQUENCES, "sequence"), *_made(IMAGES, "pattern"), *_made(DRAWINGS, "pattern"), *_letters()]
     kept = [info for file in bundled_files() for info in _infos(file)]
     return tuple(sorted([*made, *kept], key=lambda info: not info.id.startswith("tutorial-")))
 
@@ -98,6 +100,11 @@ def sample_catalogue() -> tuple[SampleInfo, ...]:
 def load_digits() -> Digits:
     """Return all the handwritten digits."""
     return decode_digits(_read("samples", _DIGITS_FILE))
+
+
+def load_trained() -> bytes:
+    """Return the trained weights of the digit classifier, a safetensors file."""
+    return _read("networks", "digits.safetensors")
 
 
 def load_icon() -> bytes:
@@ -162,7 +169,7 @@ def _values(info: SampleInfo) -> Floats:
         case "sequence":
             return SEQUENCES[info.id]()
         case "pattern":
-            return IMAGES[info.id]()
+            return IMAGES[info.id]() if info.id in IMAGES else drawing(info.id)
         case "letters":
             return letter(info.id.removeprefix("letter-").upper())
         case "digits":

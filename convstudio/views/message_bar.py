@@ -1,4 +1,4 @@
-"""One line above the panes that says what was refused and what to do; it steps aside with the next change."""
+"""One line above the panes that says what was refused and what to do, or what is new; the next change takes it away."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ class MessageBar(Card):
         self._text.setAccessibleName("Message")
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        sign = PlainLabel("⚠", bold=True)
+        self._sign = PlainLabel(bold=True)
         row = row_of(
-            sign, self._text, tool_button("✕", "Close message", "Close this message", self.put_away), spacing=RHYTHM
+            self._sign,
+            self._text,
+            tool_button("✕", "Close message", "Close this message", self.put_away),
+            spacing=RHYTHM,
         )
         row.setContentsMargins(12, 6, 6, 6)
         row.setStretch(1, 1)
@@ -33,7 +36,15 @@ class MessageBar(Card):
         return "" if self.isHidden() else self._text.text()
 
     def say(self, sentence: str) -> None:
-        """Show a sentence and announce it."""
+        """Show a sentence about something that went wrong, and announce it."""
+        self._show_sentence("⚠", sentence)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence about something that went well, and announce it."""
+        self._show_sentence("ℹ", sentence)
+
+    def _show_sentence(self, sign: str, sentence: str) -> None:
+        self._sign.setText(sign)
         self._text.setText(sentence)
         self._text.setAccessibleName(sentence)
         self.show()
