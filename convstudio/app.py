@@ -31,6 +31,7 @@ from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.layers import Conv
+from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import counts_line
@@ -38,7 +39,7 @@ from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.session.workspace import OPENABLE, Workspace, is_project
+from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -64,6 +65,7 @@ Undo and redo: Ctrl+Z, Ctrl+Shift+Z
 From field to field: Tab; inside a grid: the arrow keys; type to change a cell
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 Copy the whole calculation: Ctrl+Shift+C"""
+_FIT_TIP = "Give it a kernel for each channel that it reads: the first one is repeated, or the last ones are dropped"
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -125,7 +127,7 @@ class Studio:
         self.ribbon = Ribbon()
         panes = Panes(self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
-        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
+        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -194,6 +196,7 @@ class Studio:
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
+        self.input_pane.channels_asked.connect(self._ask_channels)
         self.map_pane.export_asked.connect(self._ask_export)
         self.map_pane.again_asked.connect(lambda: self.recompute.request(self.session.document))
         self.calculation_pane.play_asked.connect(self.player.toggle)
@@ -229,11 +232,20 @@ class Studio:
     def _show_document(self, _before: Document, document: Document) -> None:
         view = self.session.view
         self.recompute.request(document)
-        self.window.messages.put_away()
+        self._show_misfit(document)
         for pane in (self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane):
             pane.show_document(document, view)
         self._show_words()
         self._show_title()
+
+    def _show_misfit(self, document: Document) -> None:
+        """Offer to fit filters that do not fit their channels, instead of changing weights unasked."""
+        found = find_misfit(document)
+        if found is None:
+            self.window.messages.put_away()
+            return
+        fit = partial(self._edit, found.action, fit_all, None)
+        self.window.messages.offer(found.sentence, found.action, _FIT_TIP, fit)
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self.session.document
@@ -314,6 +326,11 @@ class Studio:
         path = dialogs.ask_open(self.window, OPENABLE)
         if path:
             self._open(path)
+
+    def _ask_channels(self) -> None:
+        path = dialogs.ask_open(self.window, INPUTS)
+        if path:
+            self.workspace.add_channels(path)
 
     def _open(self, path: str) -> None:
         if not is_project(path) or self._may_discard():

@@ -160,7 +160,7 @@ def _apply_parser() -> _Parser:
     network.add_argument(
         "--project",
         metavar="P",
-        help="run a saved project's whole network instead of one layer, or one of example:NAME",
+        help="run a whole network instead of one layer: a saved project's, or example:NAME",
     )
     _add_layer_options(parser)
     parser.add_argument(

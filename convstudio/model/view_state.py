@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal
+
+Dialect = Literal["keras", "pytorch"]
 
 
 class Pane(Enum):
@@ -27,7 +30,9 @@ class ViewState:
     """The layer, channel, filter and output position that the user looks at.
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
-    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked.
+    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
+    the channel by itself where a picture could show all of them in colour; `dialect` is the framework whose order
+    shapes are written in.
     """
 
     layer: int = 0
@@ -38,6 +43,8 @@ class ViewState:
     term: int | None = None
     pointed: Cell | None = None
     pinned: Cell | None = None
+    alone: bool = False
+    dialect: Dialect = "keras"
 
     @property
     def linked(self) -> Cell | None:
@@ -50,6 +57,10 @@ class ViewState:
         if self.pointed is not None and self.pointed.pane is Pane.MAP:
             return self.pointed.index
         return self.position
+
+    def looking_at(self, channel: int | None) -> ViewState:
+        """Return the state with one channel shown alone, or (None) with all of them in colour."""
+        return replace(self, alone=False) if channel is None else replace(self, channel=channel, alone=True)
 
     def pointing_at(self, cell: Cell | None) -> ViewState:
         """Return the state with the mouse over `cell`."""

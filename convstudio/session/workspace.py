@@ -22,9 +22,10 @@ from convstudio.files.inputs import (
     read_input_spec,
 )
 from convstudio.files.kernels import read_kernel
+from convstudio.files.limits import check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
-from convstudio.model import edits
+from convstudio.model import channels, edits
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
@@ -35,13 +36,13 @@ from convstudio.session.session import Session
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
 _LARGEST_RANK = 2
 
+INPUTS: Mapping[str, Iterable[str]] = MappingProxyType(
+    {"Images": IMAGE_SUFFIXES, "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES}
+)
+"""The endings that `Workspace.add_channels` takes, by kind."""
+
 OPENABLE: Mapping[str, Iterable[str]] = MappingProxyType(
-    {
-        "Projects": (PROJECT_SUFFIX,),
-        "Images": IMAGE_SUFFIXES,
-        "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES,
-        "Kernels": _KERNEL_SUFFIXES,
-    }
+    {"Projects": (PROJECT_SUFFIX,), **INPUTS, "Kernels": _KERNEL_SUFFIXES}
 )
 """The endings that `Workspace.open` takes, by kind."""
 
@@ -104,6 +105,19 @@ class Workspace(QObject):
             self.failed.emit(str(problem))
             return False
         self.file_used.emit(str(Path(path).resolve()))
+        return True
+
+    def add_channels(self, path: str) -> bool:
+        """Put the channels of an image, a table or an array behind those of the input; say whether it worked."""
+        session = self._session
+        try:
+            added = read_input(path).values
+            held = session.document.sample
+            check_input_shape((*held.spatial, held.channels + added.channels), f"The input with {named(path)}")
+            session.apply("Add channels", channels.add_channels(session.document, added.to_array()))
+        except (FileProblem, ValueError) as problem:
+            self.failed.emit(str(problem))
+            return False
         return True
 
     def open_image(self, data: bytes, name: str) -> None:

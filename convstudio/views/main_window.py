@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -32,7 +32,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.dialect import DIALECTS, axis_order, framework
 from convstudio.model.examples import EXAMPLES
+from convstudio.model.view_state import Dialect
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
     image_given = Signal(bytes)
     copy_calculation_asked = Signal()
     scheme_asked = Signal(str)
+    dialect_asked = Signal(str)
     step_asked = Signal(str)
     about_asked = Signal()
     keys_asked = Signal()
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self._may_close = may_close
         self._recent_menu = QMenu("Open &recent", self)
         self._schemes = QActionGroup(self)
+        self._dialects = QActionGroup(self)
         self.messages = MessageBar()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
@@ -124,10 +128,11 @@ class MainWindow(QMainWindow):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def add_to_edit_menu(self, menu: QMenu) -> None:
-        """Offer a pane's own menu in the menu bar too: screen readers are not told of a tool button's menu."""
+    def add_to_edit_menu(self, *menus: QMenu) -> None:
+        """Offer a pane's own menus in the menu bar too: screen readers are not told of a tool button's menu."""
         self._edit_menu.addSeparator()
-        self._edit_menu.addMenu(menu)
+        for menu in menus:
+            self._edit_menu.addMenu(menu)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -141,6 +146,11 @@ class MainWindow(QMainWindow):
         """Tick the colour scheme in use."""
         for action in self._schemes.actions():
             action.setChecked(action.data() == scheme)
+
+    def show_dialect(self, dialect: Dialect) -> None:
+        """Tick the framework whose order shapes are written in."""
+        for action in self._dialects.actions():
+            action.setChecked(action.data() == dialect)
 
     @property
     def geometry_text(self) -> str:
@@ -261,14 +271,20 @@ class MainWindow(QMainWindow):
 
     def _build_view_menu(self, menu: QMenu) -> None:
         for scheme in SCHEMES:
-            action = self._command(
-                menu, f"{scheme.capitalize()} colours", None, partial(self.scheme_asked.emit, scheme)
-            )
-            action.setCheckable(True)
-            action.setData(scheme)
-            self._schemes.addAction(action)
+            self._add_choice(menu, self._schemes, scheme, f"{scheme.capitalize()} colours", self.scheme_asked)
+        menu.addSeparator()
+        for dialect in DIALECTS:
+            text = f"Shapes as &{framework(dialect)} writes them {axis_order(2, dialect)}"
+            self._add_choice(menu, self._dialects, dialect, text, self.dialect_asked)
         menu.addSeparator()
         self._command(menu, "&Full screen", "F11", self._toggle_full_screen)
+
+    def _add_choice(self, menu: QMenu, group: QActionGroup, choice: str, text: str, asked: SignalInstance) -> None:
+        """Add one of several commands of which one is ticked."""
+        action = self._command(menu, text, None, partial(asked.emit, choice))
+        action.setCheckable(True)
+        action.setData(choice)
+        group.addAction(action)
 
     def _command(
         self, menu: QMenu, text: str, key: QKeySequence.StandardKey | str | None, run: Callable[[], object]

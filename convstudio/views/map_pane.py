@@ -145,6 +145,8 @@ class MapPane(Card):
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, link or filter."""
         before, self._view = self._view, view
+        if view.layer != before.layer:
+            self._show_shape(document, view)
         if view.filter != before.filter or view.layer != before.layer:
             self._show_filters(stepping.map_count(document, view.layer), view.filter)
             self._show_map()
