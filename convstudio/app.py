@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
 from convstudio.files.documents import decode_document
+from convstudio.files.examples import EXAMPLE_PREFIX
 from convstudio.files.faults import write_fault_report
 from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, named
@@ -193,6 +194,7 @@ class Studio:
         self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
         self.workspace.failed.connect(self.window.messages.say)
+        self.workspace.told.connect(self.window.messages.tell)
         self.workspace.path_changed.connect(self._show_title)
         self.workspace.file_used.connect(self._remember_file)
 
@@ -224,6 +226,7 @@ class Studio:
         window.export_asked.connect(self._ask_export)
         window.cancel_asked.connect(self.recompute.cancel)
         window.recent_asked.connect(self._open_recent)
+        window.example_asked.connect(lambda example_id: self._open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.model.dialect import DIALECTS, axis_order, framework
+from convstudio.model.examples import EXAMPLES
 from convstudio.model.view_state import Dialect
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
     save_as_asked = Signal()
     export_asked = Signal()
     recent_asked = Signal(str)
+    example_asked = Signal(str)
     files_dropped = Signal(list)
     image_given = Signal(bytes)
     copy_calculation_asked = Signal()
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&New", keys.New, self.new_asked.emit)
         self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
         file_menu.addMenu(self._recent_menu)
+        self._build_examples_menu(file_menu.addMenu("E&xamples"))
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)
         self._command(file_menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
@@ -247,6 +250,12 @@ class MainWindow(QMainWindow):
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
+
+    def _build_examples_menu(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        for example in EXAMPLES:
+            action = self._command(menu, example.title, None, partial(self.example_asked.emit, example.id))
+            action.setToolTip(example.about)
 
     def _build_undo(self, menu: QMenu, undo_stack: QUndoStack) -> None:
         undo, redo = undo_stack.createUndoAction(self, "Undo"), undo_stack.createRedoAction(self, "Redo")
