@@ -210,7 +210,7 @@ class Studio:
         self.input_pane.open_asked.connect(self._ask_open)
         self.input_pane.channels_asked.connect(self._ask_channels)
         self.map_pane.export_asked.connect(self._ask_export)
-        self.map_pane.again_asked.connect(lambda: self.recompute.request(self.session.document))
+        self.map_pane.again_asked.connect(self._compute)
         self.calculation_pane.play_asked.connect(self.player.toggle)
         self.calculation_pane.speed_asked.connect(self._set_speed)
         self.ribbon.part_asked.connect(self.window.focus_on)
@@ -244,13 +244,16 @@ class Studio:
 
     def _show_document(self, _before: Document, document: Document) -> None:
         view = self.session.view
-        self.recompute.request(document)
+        self._compute()
         self._show_misfit(document)
         for pane in (self.ribbon, *self._panes):
             pane.show_document(document, view)
         self._show_lenses()
         self._show_words()
         self._show_title()
+
+    def _compute(self) -> None:
+        self.recompute.request(self.session.document, self.session.view.layer)
 
     def _show_misfit(self, document: Document) -> None:
         """Offer to fit filters that do not fit their channels, instead of changing weights unasked."""
