@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from convstudio.model import display, kernel_facts, picture_geometry, stepping, wording
 from convstudio.model.arrays import Box, Floats
+from convstudio.model.dialect import spell_shape
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
@@ -145,7 +146,7 @@ class MapPane(Card):
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, link or filter."""
         before, self._view = self._view, view
-        if view.layer != before.layer:
+        if (view.layer, view.dialect) != (before.layer, before.dialect):
             self._show_shape(document, view)
         if view.filter != before.filter or view.layer != before.layer:
             self._show_filters(stepping.map_count(document, view.layer), view.filter)
@@ -257,7 +258,9 @@ class MapPane(Card):
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
-        self.shape_label.setText(wording.made_line(document, view.layer))
+        made, text = document.made_shape(view.layer), wording.made_line(document, view.layer)
+        self.shape_label.setText(text)
+        self.shape_label.setToolTip(text if made is None else f"{text}\n{spell_shape(made, view.dialect)}")
 
     def _show_filters(self, filters: int, chosen: int) -> None:
         self.map_choice.show_entries([str(number) for number in range(1, filters + 1)])

@@ -34,10 +34,6 @@ class Tokens:
     green: QColor
     blue: QColor
 
-    def of_channel(self, name: str) -> QColor:
-        """Return the colour of a channel by its name: that of text for all but the three colours."""
-        return {"red": self.red, "green": self.green, "blue": self.blue}.get(name, self.text)
-
 
 LIGHT = Tokens(
     ground=QColor("#f4f4f2"),
@@ -72,6 +68,11 @@ DARK = Tokens(
 def tokens_of(palette: QPalette) -> Tokens:
     """Return the colours of the scheme that a palette belongs to."""
     return DARK if palette.color(QPalette.ColorRole.Base).lightness() < 128 else LIGHT
+
+
+def channel_colour(tokens: Tokens, name: str) -> QColor:
+    """Return the colour of a channel by its name: red, green and blue have one, every other is drawn as a line."""
+    return {"red": tokens.red, "green": tokens.green, "blue": tokens.blue}.get(name, tokens.line)
 
 
 def apply_scheme(app: QApplication, scheme: str) -> None:
