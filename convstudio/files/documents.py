@@ -19,6 +19,7 @@ from convstudio.files.reading import read_bytes
 from convstudio.files.save import backup_of, save_bytes
 from convstudio.files.versions import FileFormat, Migration
 from convstudio.model.arrays import TiledArray
+from convstudio.model.channels import LONGEST_NAME
 from convstudio.model.document import Document
 from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape
@@ -28,12 +29,14 @@ from convstudio.model.view_state import ViewState
 PROJECT_SUFFIX = ".convstudio"
 
 _Index = Annotated[int, Meta(ge=0)]
+_ChannelName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
-class _Sample(msgspec.Struct, forbid_unknown_fields=True):
+class _Sample(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     name: str
     origin: str
     values: Nested
+    channel_names: tuple[_ChannelName, ...] = ()
 
 
 class _View(msgspec.Struct, forbid_unknown_fields=True):
@@ -121,12 +124,20 @@ def _project(document: Document, view: ViewState | None) -> _Project:
 
 
 def _sample(sample: Sample) -> _Sample:
-    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()))
+    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names)
 
 
 def _sample_of(content: _Sample, where: str) -> Sample:
     values = from_nested(content.values, where, _check_sample)
-    return Sample(content.name, TiledArray(values), content.origin)
+    sample = Sample(content.name, TiledArray(values), content.origin)
+    if not content.channel_names:
+        return sample
+    if len(content.channel_names) != sample.channels:
+        raise FileProblem(
+            f"{where} has {sample.channels} channels and {len(content.channel_names)} names for them: "
+            "open another copy."
+        )
+    return sample.with_channels(sample.values, content.channel_names)
 
 
 def _check_sample(shape: tuple[int, ...], where: str) -> None:

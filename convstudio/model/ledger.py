@@ -168,7 +168,7 @@ def looking_at_line(document: Document, view: ViewState, channel: int) -> ViewSt
     read = layer.channels_read_by(view.filter)
     per_channel = layer.weights[..., 0, 0].size
     term = None if view.term is None or channel not in read else read.index(channel) * per_channel
-    return replace(view, channel=channel, term=term)
+    return replace(view.looking_at(channel), term=term)
 
 
 def ledger_text(lines: Sequence[Line]) -> str:

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.model.dialect import DIALECTS, axis_order, framework
+from convstudio.model.examples import EXAMPLES
 from convstudio.model.view_state import Dialect
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
@@ -58,6 +59,7 @@ class Panes:
     kernel: QWidget
     map: QWidget
     calculation: QWidget
+    gallery: QWidget
 
 
 class MainWindow(QMainWindow):
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
     save_as_asked = Signal()
     export_asked = Signal()
     recent_asked = Signal(str)
+    example_asked = Signal(str)
     files_dropped = Signal(list)
     image_given = Signal(bytes)
     copy_calculation_asked = Signal()
@@ -78,6 +81,7 @@ class MainWindow(QMainWindow):
     about_asked = Signal()
     keys_asked = Signal()
     cancel_asked = Signal()
+    lens_asked = Signal(str)
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
@@ -126,10 +130,16 @@ class MainWindow(QMainWindow):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def add_to_edit_menu(self, menu: QMenu) -> None:
-        """Offer a pane's own menu in the menu bar too: screen readers are not told of a tool button's menu."""
+    def add_to_edit_menu(self, *menus: QMenu) -> None:
+        """Offer a pane's own menus in the menu bar too: screen readers are not told of a tool button's menu."""
         self._edit_menu.addSeparator()
-        self._edit_menu.addMenu(menu)
+        for menu in menus:
+            self._edit_menu.addMenu(menu)
+
+    def offer_lenses(self, titles: Sequence[str]) -> None:
+        """Offer lenses in the menu Learn, by their titles."""
+        for title in titles:
+            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -191,9 +201,10 @@ class MainWindow(QMainWindow):
 
     def _build_body(self, panes: Panes) -> None:
         self._whole.addWidget(self.equation)
-        self._whole.addWidget(panes.calculation)
+        for row in (panes.calculation, panes.gallery):
+            self._whole.addWidget(row)
+            self._whole.setStretchFactor(self._whole.indexOf(row), 0)
         self._whole.setStretchFactor(0, 1)
-        self._whole.setStretchFactor(1, 0)
         self._whole.setChildrenCollapsible(False)
         self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
@@ -220,6 +231,7 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&New", keys.New, self.new_asked.emit)
         self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
         file_menu.addMenu(self._recent_menu)
+        self._build_examples_menu(file_menu.addMenu("E&xamples"))
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)
         self._command(file_menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
@@ -234,9 +246,16 @@ class MainWindow(QMainWindow):
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
+        self.learn_menu = bar.addMenu("&Learn")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
+
+    def _build_examples_menu(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        for example in EXAMPLES:
+            action = self._command(menu, example.title, None, partial(self.example_asked.emit, example.id))
+            action.setToolTip(example.about)
 
     def _build_undo(self, menu: QMenu, undo_stack: QUndoStack) -> None:
         undo, redo = undo_stack.createUndoAction(self, "Undo"), undo_stack.createRedoAction(self, "Redo")
