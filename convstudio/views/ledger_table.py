@@ -47,7 +47,7 @@ from convstudio.views.theme import RHYTHM, SMALL_PIXELS, Tokens, body_font, chan
 Index = QModelIndex | QPersistentModelIndex
 NAME, WINDOW, KERNEL, AMOUNT, RESULT = range(5)
 _HEADINGS = ("Channel", "Window", "Kernel", "Sum", "Running total, or map")
-_LOWEST, _HIGHEST = 20, 32
+_LOWEST, _HIGHEST = 18, 32
 _WIDEST_NAME = 110
 _WIDEST_PICTURE = 42
 _STRIP = 4
@@ -165,6 +165,7 @@ class LedgerTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_rows()
+        self.scrollTo(self.currentIndex())
 
     def _ask(self, index: QModelIndex) -> None:
         part = self.table.content.lines[index.row()].part if index.isValid() else None
