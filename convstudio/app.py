@@ -33,7 +33,7 @@ from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.layers import Conv
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
-from convstudio.model.view_state import ViewState
+from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import counts_line
 from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
@@ -119,6 +119,7 @@ class Studio:
         detectors = load_detectors()
         start = start_document(detectors)
         self.session = Session(start)
+        self.session.speak(self._settings.dialect)
         self.recompute = Recompute()
         self.surveyor = Surveyor()
         self.player = Player(self.session)
@@ -150,6 +151,7 @@ class Studio:
         """Show the window, then what was asked for; work from a crash is offered first."""
         self.window.restore_layout(self._settings.geometry, self._settings.splitters)
         self.window.show_scheme(self._settings.theme)
+        self.window.show_dialect(self._settings.dialect)
         self.window.show_recent(self._settings.recent_files)
         self._set_speed(self._settings.speed)
         self._show_all()
@@ -231,6 +233,7 @@ class Studio:
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
+        window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
         window.lens_asked.connect(self.learn.open)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
@@ -342,6 +345,11 @@ class Studio:
         apply_scheme(self._app, scheme)
         self.window.show_scheme(scheme)
         self._remember(theme=scheme)
+
+    def _use_dialect(self, dialect: Dialect) -> None:
+        self.session.speak(dialect)
+        self.window.show_dialect(dialect)
+        self._remember(dialect=dialect)
 
     # --- files ---------------------------------------------------------------------------------------------------
 
