@@ -43,9 +43,15 @@ class ChannelBar(QWidget):
         """Show channels; `chosen` is looked at (None: all in colour), `current` is the one whose numbers are shown."""
         count = len(channels.names)
         self.menu.show_channel(current, count)
+        self.menu.menuAction().setEnabled(editable)
         self._buttons.setVisible(editable)
         self.strip.show_channels(channels, chosen, current)
         self.setVisible(count > 1)
+
+    def show_nothing(self) -> None:
+        """Show that there are no channels now."""
+        self.menu.menuAction().setEnabled(False)
+        self.hide()
 
     def fit_pane(self, width: int, height: int) -> None:
         """Take no more than the width of a pane, and small tiles in a low one."""
