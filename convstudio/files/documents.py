@@ -43,6 +43,7 @@ class _Sample(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     origin: str
     values: Nested
     channel_names: tuple[_ChannelName, ...] = ()
+    is_edited: bool = False
 
 
 class _Conv(msgspec.Struct, forbid_unknown_fields=True, tag_field="kind", tag="conv"):
@@ -134,7 +135,7 @@ def _project(document: Document, view: ViewState | None) -> _Project:
 
 
 def _sample(sample: Sample) -> _Sample:
-    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names)
+    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names, sample.is_edited)
 
 
 def _conv(layer: Conv) -> _Conv:
@@ -153,15 +154,10 @@ def _conv(layer: Conv) -> _Conv:
 
 def _sample_of(content: _Sample, where: str) -> Sample:
     values = from_nested(content.values, where, _check_sample)
-    sample = Sample(content.name, TiledArray(values), content.origin)
-    if not content.channel_names:
-        return sample
-    if len(content.channel_names) != sample.channels:
-        raise FileProblem(
-            f"{where} has {sample.channels} channels and {len(content.channel_names)} names for them: "
-            "open another copy."
-        )
-    return sample.with_channels(sample.values, content.channel_names)
+    names, channels = content.channel_names, values.shape[-1]
+    if names and len(names) != channels:
+        raise FileProblem(f"{where} has {channels} channels and {len(names)} names for them: open another copy.")
+    return Sample(content.name, TiledArray(values), content.origin, names, content.is_edited)
 
 
 def _check_sample(shape: tuple[int, ...], where: str) -> None:

@@ -142,6 +142,8 @@ class InputPane(Card):
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
             self.stage.show_kind(reading.sample.spatial, self._is_picture)
+        elif before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
+            self.picture.fit()  # another picture of the same size: the zoom was into the one before
         self._show_facts(reading.sample)
         self._show_look()
 
@@ -221,7 +223,7 @@ class InputPane(Card):
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
         self.shape_label.setText(wording.read_line(self._shown_reading.values.shape))
-        self.name_label.setText(sample.name)
+        self.name_label.setText(f"{sample.name}, edited" if sample.is_edited else sample.name)
         self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
 
     def _show_channels(self) -> None:

@@ -30,7 +30,7 @@ class Brush:
 
 
 class SampleChoice(Choice):
-    """The list of bundled samples, a line between the kinds; an input of another name is shown as one's own."""
+    """The list of bundled samples, a line between the kinds; an edited input, and one of another name, is one's own."""
 
     sample_chosen = Signal(str)
 
@@ -39,14 +39,15 @@ class SampleChoice(Choice):
         for row, (sample_id, _, _) in enumerate(entries, start=1):
             self.setItemData(row, sample_id)
         self._divide(entries)
-        self.show_use(0, "The input is none of the bundled ones", is_usable=False)
+        self.show_use(0, "The input is none of the bundled ones, or was edited", is_usable=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(20)
         self.chosen.connect(self._tell)
 
     def show_sample(self, sample: Sample) -> None:
-        """Show the entry of a sample by its name."""
-        self.show_index(max(0, self.findText(sample.name, Qt.MatchFlag.MatchExactly)))
+        """Show the entry of a sample by its name, unless it was edited: then it is one's own."""
+        found = -1 if sample.is_edited else self.findText(sample.name, Qt.MatchFlag.MatchExactly)
+        self.show_index(max(0, found))
 
     def _divide(self, entries: Sequence[SampleEntry]) -> None:
         """Put a line where the kind changes, from the end, so that the rows before keep their places."""
