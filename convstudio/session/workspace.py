@@ -10,6 +10,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
+from convstudio.files.examples import EXAMPLE_PREFIX, find_example, load_example
 from convstudio.files.export import write_map
 from convstudio.files.images import image_from_bytes
 from convstudio.files.inputs import (
@@ -47,14 +48,15 @@ OPENABLE: Mapping[str, Iterable[str]] = MappingProxyType(
 
 
 def is_project(path: str) -> bool:
-    """Say whether a file's name is that of a project, which replaces the one that is open."""
-    return Path(path).suffix.lower() == PROJECT_SUFFIX
+    """Say whether a name is that of a project or an example, which replaces the one that is open."""
+    return path.startswith(EXAMPLE_PREFIX) or Path(path).suffix.lower() == PROJECT_SUFFIX
 
 
 class Workspace(QObject):
-    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`."""
+    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`, what is news in `told`."""
 
     failed = Signal(str)
+    told = Signal(str)
     path_changed = Signal(str)
     file_used = Signal(str)
 
@@ -72,12 +74,17 @@ class Workspace(QObject):
     @property
     def project_name(self) -> str:
         """The project's name for the title bar and for questions."""
-        return Path(self._path).name if self._path else f"{self._session.document.sample.name} (not saved yet)"
+        return Path(self._path).name if self._path else f"{self._own_name} (not saved yet)"
 
     @property
     def suggested_name(self) -> str:
-        """A name for the project's first file, after its sample; signs that no file's name may have become dashes."""
-        return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._session.document.sample.name) + PROJECT_SUFFIX
+        """A name for the project's first file; signs that no file's name may have become dashes."""
+        return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._own_name) + PROJECT_SUFFIX
+
+    @property
+    def _own_name(self) -> str:
+        """The project's title, or, of one that has none, its sample's name."""
+        return self._session.document.title or self._session.document.sample.name
 
     def start_anew(self) -> None:
         """Begin a new project: the tutorial's first picture."""
@@ -89,6 +96,9 @@ class Workspace(QObject):
         try:
             if path.startswith(SAMPLE_PREFIX):
                 self._use_sample(read_input_spec(path))
+                return True
+            if path.startswith(EXAMPLE_PREFIX):
+                self._open_example(path.removeprefix(EXAMPLE_PREFIX))
                 return True
             self._open(path)
         except (FileProblem, ValueError) as problem:
@@ -161,6 +171,12 @@ class Workspace(QObject):
             self._use_kernel(path)
         else:
             self._use_sample(read_input(path))
+
+    def _open_example(self, example_id: str) -> None:
+        document, view = load_example(example_id)
+        self._session.restart(document, view)
+        self._set_path("")
+        self.told.emit(find_example(example_id).about)
 
     def _use_sample(self, sample: Sample) -> None:
         session = self._session

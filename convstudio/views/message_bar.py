@@ -1,4 +1,4 @@
-"""One line above the panes that says what was refused and what to do; it steps aside with the next change."""
+"""One line above the panes that says what was refused, or what is new; it steps aside with the next change."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QSizePolicy
 
 from convstudio.views.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.theme import RHYTHM
+
+_WARNING, _NEWS = "⚠", "ℹ"
 
 
 class MessageBar(Card):
@@ -23,11 +25,11 @@ class MessageBar(Card):
         self._text.setAccessibleName("Message")
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        sign = PlainLabel("⚠", bold=True)
+        self._sign = PlainLabel(bold=True)
         self._mend: Callable[[], object] | None = None
         self._button = tool_button("", "", "", self._take_offer)
         close = tool_button("✕", "Close message", "Close this message", self.put_away)
-        row = row_of(sign, self._text, self._button, close, spacing=RHYTHM)
+        row = row_of(self._sign, self._text, self._button, close, spacing=RHYTHM)
         row.setContentsMargins(12, 6, 6, 6)
         row.setStretch(1, 1)
         self.setLayout(row)
@@ -39,15 +41,19 @@ class MessageBar(Card):
         return "" if self.isHidden() else self._text.text()
 
     def say(self, sentence: str) -> None:
-        """Show a sentence and announce it."""
-        self._show_sentence(sentence, None)
+        """Show a sentence about something that went wrong, and announce it."""
+        self._show_sentence(_WARNING, sentence, None)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence about something that went well, and announce it."""
+        self._show_sentence(_NEWS, sentence, None)
 
     def offer(self, sentence: str, action: str, tip: str, mend: Callable[[], object]) -> None:
         """Show a sentence with a button named `action`, which calls `mend`."""
         self._button.setText(action)
         self._button.setAccessibleName(action)
         self._button.setToolTip(tip)
-        self._show_sentence(sentence, mend)
+        self._show_sentence(_WARNING, sentence, mend)
 
     def put_away(self) -> None:
         """Take the message away."""
@@ -57,7 +63,8 @@ class MessageBar(Card):
         if self._mend is not None:
             self._mend()
 
-    def _show_sentence(self, sentence: str, mend: Callable[[], object] | None) -> None:
+    def _show_sentence(self, sign: str, sentence: str, mend: Callable[[], object] | None) -> None:
+        self._sign.setText(sign)
         self._mend = mend
         self._button.setVisible(mend is not None)
         self._text.setText(sentence)

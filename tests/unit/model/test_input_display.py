@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convstudio.files import limits
 from convstudio.model import edits
 from convstudio.model.arrays import TiledArray, whole_box
 from convstudio.model.display import Levels
@@ -28,7 +29,6 @@ from convstudio.model.input_display import (
     term_cell,
 )
 from convstudio.model.layers import Conv
-from convstudio.model.limits import Limits
 from convstudio.model.network import Network
 from convstudio.model.picture_geometry import block_at
 from convstudio.model.sample import Sample
@@ -38,7 +38,7 @@ from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops.padding import pad
 
 LEVELS = Levels(0.0, 1.0, signed=False)
-LIMITS = Limits(100, 1000, 4, 31, 8, 8, 8, 8, 10**6, 10**6, 10**6, 24, 64)
+LIMITS = replace(limits.LIMITS, axis_length=100, input_values=1000)
 MODES = ("zeros", "reflect", "symmetric", "replicate", "circular")
 sizes = st.integers(3, 7)
 
