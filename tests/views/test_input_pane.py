@@ -9,7 +9,7 @@ from input_documents import ENTRIES, LIMITS, bump, document_of, lines, photograp
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
 from convstudio.model import edits
@@ -516,6 +516,17 @@ def test_choosing_all_asks_for_the_colours_again(pane, heard):
 
     view = heard.looks[0](photograph(), ViewState(channel=1, alone=True))
     assert (view.channel, view.alone) == (1, False)
+
+
+def test_switching_the_brush_on_adds_no_row_of_tools(pane):
+    pane.show_document(lines(), ViewState())
+    before = pane.tools.height()
+
+    pane.tools.brush_button.click()
+    QApplication.processEvents()
+
+    assert pane.tools.brush_value.isVisible()
+    assert pane.tools.height() - before < pane.tools.brush_button.height() / 2
 
 
 def test_an_edited_bundled_sample_is_ones_own(pane):
