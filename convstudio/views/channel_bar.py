@@ -29,6 +29,7 @@ class ChannelBar(QWidget):
         self.every_channel = tool_button("Edit all", "Edit all", _EVERY_TIP, toggles=True)
         self._arrange = tool_button("Arrange", "Arrange", _ARRANGE_TIP)
         self._buttons = QWidget()
+        self._pane = (0, 0)
         self._lay_out()
         self.strip.channel_asked.connect(self.channel_asked)
         self.strip.addActions(self.menu.actions())
@@ -44,7 +45,9 @@ class ChannelBar(QWidget):
         count = len(channels.names)
         self.menu.show_channel(current, count)
         self.menu.menuAction().setEnabled(editable)
-        self._buttons.setVisible(editable)
+        if self._buttons.isHidden() == editable:
+            self._buttons.setVisible(editable)
+            self._fit()
         self.strip.show_channels(channels, chosen, current)
         self.setVisible(count > 1)
 
@@ -55,7 +58,13 @@ class ChannelBar(QWidget):
 
     def fit_pane(self, width: int, height: int) -> None:
         """Take no more than the width of a pane, and small tiles in a low one."""
-        self.strip.fit_pane(width - self._buttons.sizeHint().width() - RHYTHM, height)
+        self._pane = width, height
+        self._fit()
+
+    def _fit(self) -> None:
+        width, height = self._pane
+        taken = 0 if self._buttons.isHidden() else self._buttons.sizeHint().width() + RHYTHM
+        self.strip.fit_pane(width - taken, height)
 
     def _lay_out(self) -> None:
         self._arrange.setMenu(self.menu)
