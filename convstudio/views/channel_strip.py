@@ -213,7 +213,7 @@ class ChannelStrip(QListView):
             self.viewport().update()
 
     def _ask(self, current: QModelIndex) -> None:
-        if current.isValid() and self.tiles.channels is not None and not self.signalsBlocked():
+        if current.isValid() and self.tiles.channels is not None:
             self.channel_asked.emit(self.tiles.channels.channel_of(current.row()))
 
 
