@@ -67,9 +67,10 @@ Term by term inside one product: Ctrl+T
 Let go and show the whole map: Escape
 Undo and redo: Ctrl+Z, Ctrl+Shift+Z
 From field to field: Tab; inside a grid: the arrow keys; type to change a cell
+From channel to channel: the left and right arrow keys in the strip under the input
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 Copy the whole calculation: Ctrl+Shift+C"""
-_FIT_TIP = "Give it a kernel for each channel that it reads: the first one is repeated, or the last ones are dropped"
+_FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from convstudio.model.arrays import Floats
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, Layer
+from convstudio.model.links import look_at_channel
 from convstudio.model.numbers import format_exact, format_number, format_shape
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.trace import Calculation
@@ -168,7 +169,7 @@ def looking_at_line(document: Document, view: ViewState, channel: int) -> ViewSt
     read = layer.channels_read_by(view.filter)
     per_channel = layer.weights[..., 0, 0].size
     term = None if view.term is None or channel not in read else read.index(channel) * per_channel
-    return replace(view.looking_at(channel), term=term)
+    return replace(look_at_channel(document, view, channel), term=term)
 
 
 def ledger_text(lines: Sequence[Line]) -> str:
