@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
@@ -215,7 +215,8 @@ class GalleryPane(Card):
     def _combine(self, entry: int) -> None:
         kind = None if entry == 0 else _COMBINE[entry]
         chosen = tuple(index for index in self.list.chosen_maps if index != COMBINATION)
-        self.edit_asked.emit("Combine maps", _combining(self._view.layer, kind, chosen), None)
+        view = self._view
+        self.edit_asked.emit("Combine maps", lambda document: gallery.combine(document, view, kind, chosen), None)
         self.look_asked.emit(gallery.looking_at_combination)
 
     def _sort(self) -> None:
@@ -245,7 +246,3 @@ class GalleryPane(Card):
         if side != self._side:
             self._side = side
             self._show_style()
-
-
-def _combining(layer: int, kind: str | None, chosen: tuple[int, ...]) -> Callable[[Document], Document]:
-    return lambda document: gallery.combine(document, layer, kind, chosen)

@@ -25,7 +25,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from convstudio.model.gallery import Mark
+from convstudio.model.gallery import COMBINATION, Mark
 from convstudio.views.keys import ZOOMS
 from convstudio.views.theme import Tokens, tokens_of
 from convstudio.views.tiles import PAD, Tiles, TileStyle
@@ -141,13 +141,16 @@ class TileList(QListView):
             bar.setValue(bar.value() + self.visualRect(index).top() - before)
 
     def show_look(self, map_index: int) -> None:
-        """Make a map the current one, and select it alone unless it is selected already; nothing is asked for."""
+        """Make a map the current one, and select it alone unless it is selected already; nothing is asked for.
+
+        The combination leaves what is selected, which is mostly what it is made of.
+        """
         index = self._maps.at(map_index)
         if index == self.currentIndex():
             return
         with QSignalBlocker(self):
             flags = QItemSelectionModel.SelectionFlag
-            is_chosen = self.selectionModel().isSelected(index)
+            is_chosen = map_index == COMBINATION or self.selectionModel().isSelected(index)
             self.selectionModel().setCurrentIndex(index, flags.NoUpdate if is_chosen else flags.ClearAndSelect)
 
     def show_maps(self, maps: Sequence[int], looked_at: int) -> None:
