@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
 from convstudio.files.documents import decode_document
+from convstudio.files.examples import EXAMPLE_PREFIX
 from convstudio.files.faults import write_fault_report
 from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, named
@@ -30,6 +31,7 @@ from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.layers import Conv
+from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import counts_line
@@ -38,7 +40,7 @@ from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
-from convstudio.session.workspace import OPENABLE, Workspace, is_project
+from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -46,6 +48,8 @@ from convstudio.views.gallery import GalleryPane
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
 from convstudio.views.layer_pane import LayerPane
+from convstudio.views.lenses.catalogue import lens_kinds
+from convstudio.views.lenses.learn import Learn
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
@@ -65,6 +69,7 @@ Undo and redo: Ctrl+Z, Ctrl+Shift+Z
 From field to field: Tab; inside a grid: the arrow keys; type to change a cell
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 Copy the whole calculation: Ctrl+Shift+C"""
+_FIT_TIP = "Give it a kernel for each channel that it reads: the first one is repeated, or the last ones are dropped"
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -131,7 +136,9 @@ class Studio:
         )
         self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
-        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
+        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
+        self.learn = Learn(lens_kinds(detectors), self.window)
+        self.window.offer_lenses(self.learn.titles)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -187,6 +194,7 @@ class Studio:
         self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
         self.workspace.failed.connect(self.window.messages.say)
+        self.workspace.told.connect(self.window.messages.tell)
         self.workspace.path_changed.connect(self._show_title)
         self.workspace.file_used.connect(self._remember_file)
 
@@ -200,6 +208,7 @@ class Studio:
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
+        self.input_pane.channels_asked.connect(self._ask_channels)
         self.map_pane.export_asked.connect(self._ask_export)
         self.map_pane.again_asked.connect(lambda: self.recompute.request(self.session.document))
         self.calculation_pane.play_asked.connect(self.player.toggle)
@@ -217,11 +226,13 @@ class Studio:
         window.export_asked.connect(self._ask_export)
         window.cancel_asked.connect(self.recompute.cancel)
         window.recent_asked.connect(self._open_recent)
+        window.example_asked.connect(lambda example_id: self._open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
         window.step_asked.connect(self._step)
+        window.lens_asked.connect(self.learn.open)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 
@@ -234,18 +245,29 @@ class Studio:
     def _show_document(self, _before: Document, document: Document) -> None:
         view = self.session.view
         self.recompute.request(document)
-        self.window.messages.put_away()
+        self._show_misfit(document)
         for pane in (self.ribbon, *self._panes):
             pane.show_document(document, view)
+        self._show_lenses()
         self._show_words()
         self._show_title()
 
+    def _show_misfit(self, document: Document) -> None:
+        """Offer to fit filters that do not fit their channels, instead of changing weights unasked."""
+        found = find_misfit(document)
+        if found is None:
+            self.window.messages.put_away()
+            return
+        fit = partial(self._edit, found.action, fit_all, None)
+        self.window.messages.offer(found.sentence, found.action, _FIT_TIP, fit)
+
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self.session.document
-        for pane in self._panes:
+        for pane in (self.ribbon, *self._panes):
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self._result)
+        self._show_lenses()
         self._show_words()
 
     def _show_result(self, result: Forward | None) -> None:
@@ -253,9 +275,17 @@ class Studio:
         document, view, shown, combined = self.session.document, self.session.view, self._layer_result(), None
         if result is not None and document.combination_of(view.layer) is not None:
             combined = result.combined
+        for pane in (self.input_pane, self.calculation_pane):
+            pane.show_result(document, view, result)
         self.map_pane.show_result(document, view, shown, combined)
         self.gallery_pane.show_result(shown, combined)
         self.surveyor.request(None if shown is None else shown.made)
+        self._show_lenses()
+        if view.layer:
+            self._show_words()
+
+    def _show_lenses(self) -> None:
+        self.learn.show_document(self.session.document, self.session.view, self._layer_result())
 
     def _show_words(self) -> None:
         document, view = self.session.document, self.session.view
@@ -320,6 +350,11 @@ class Studio:
         path = dialogs.ask_open(self.window, OPENABLE)
         if path:
             self._open(path)
+
+    def _ask_channels(self) -> None:
+        path = dialogs.ask_open(self.window, INPUTS)
+        if path:
+            self.workspace.add_channels(path)
 
     def _open(self, path: str) -> None:
         if not is_project(path) or self._may_discard():

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from convstudio.model.arrays import Floats, frozen
+from convstudio.model.arrays import Floats, byte_size, frozen
 from convstudio.model.combination import Combination
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
@@ -27,32 +27,38 @@ from convstudio.model.layers import Conv, Layer, Shape, with_channels, with_rank
 from convstudio.model.network import Network
 from convstudio.model.stepping import Move, fitted, look_at_layer
 from convstudio.model.view_state import ViewState
+from convstudio.ops.shapes import times
 
 MOST_LAYERS = 32
+MOST_LAYER_VALUES = 2**26
 _FILTERS, _UNITS, _KERNEL = 8, 10, 3
 
 
 def glorot(shape: Shape, seed: int, groups: int = 1) -> Floats:
     """Draw weights `(*kernel, channels / groups, filters)` or `(inputs, units)` as Keras does for a new layer.
 
+    Raises ValueError, before anything is allocated, for more weights than a layer may have.
+
     Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
+    _check_count(shape)
     cells = math.prod(shape[:-2])
     reach = math.sqrt(6 / (cells * (shape[-2] + shape[-1] / groups)))
     return frozen(np.random.default_rng(seed).uniform(-reach, reach, shape))
 
 
 def _conv(read: Shape) -> tuple[Layer, ...]:
-    return (Conv.of(glorot((*_kernel(read), read[-1], _FILTERS), len(read))),)
+    return (Conv.of(glorot((*_kernel(read), _channels(read), _FILTERS), len(read))),)
 
 
 def _depthwise(read: Shape) -> tuple[Layer, ...]:
-    drawn = Conv.of(glorot((*_kernel(read), 1, read[-1]), len(read), read[-1]))
-    return (replace(drawn, groups=read[-1]),)
+    channels = _channels(read)
+    drawn = Conv.of(glorot((*_kernel(read), 1, channels), len(read), channels))
+    return (replace(drawn, groups=channels),)
 
 
 def _pointwise(read: Shape) -> tuple[Layer, ...]:
-    return (Conv.of(glorot((*(1,) * _rank(read), read[-1], _FILTERS), len(read))),)
+    return (Conv.of(glorot((*(1,) * _rank(read), _channels(read), _FILTERS), len(read))),)
 
 
 def _separable(read: Shape) -> tuple[Layer, ...]:
@@ -62,7 +68,7 @@ def _separable(read: Shape) -> tuple[Layer, ...]:
 
 
 def _transposed(read: Shape) -> tuple[Layer, ...]:
-    weights = glorot((*_kernel(read), read[-1], _FILTERS), len(read))
+    weights = glorot((*_kernel(read), _channels(read), _FILTERS), len(read))
     twos, ones = (2,) * _rank(read), (1,) * _rank(read)
     return (ConvTranspose(weights, frozen(np.zeros(_FILTERS)), stride=twos, dilation=ones, padding="same"),)
 
@@ -216,7 +222,16 @@ def _following(combination: Combination | None, places: Sequence[int]) -> Combin
     return replace(combination, layer=places.index(combination.layer))
 
 
+def _check_count(shape: Shape) -> None:
+    if math.prod(shape) > MOST_LAYER_VALUES:
+        raise ValueError(
+            f"A layer with {times(shape)} = {math.prod(shape)} weights ({byte_size(shape) >> 20} MiB) is too large, "
+            f"for at most {MOST_LAYER_VALUES} fit: put a pooling before it."
+        )
+
+
 def _rows(weights: Floats, read: Shape) -> Floats:
+    _check_count((math.prod(read), weights.shape[1]))
     rows = np.zeros((math.prod(read), weights.shape[1]), np.float32)
     kept = min(len(rows), len(weights))
     rows[:kept] = weights[:kept]
@@ -237,6 +252,11 @@ def _with_statistics(layer: BatchNorm, channels: int) -> BatchNorm:
 
 def _kernel(read: Shape) -> Shape:
     return (_KERNEL,) * _rank(read)
+
+
+def _channels(read: Shape) -> int:
+    """Count the channels that a new convolution reads; on a vector it cannot work and needs but one."""
+    return read[-1] if len(read) > 1 else 1
 
 
 def _rank(read: Shape) -> int:

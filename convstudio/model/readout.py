@@ -78,4 +78,4 @@ def progress(index: int, count: int) -> str:
     >>> progress(18036, 50176)
     '18 037 / 50 176'
     """
-    return f"{min(index + 1, count):,} / {count:,}".replace(",", " ")
+    return f"{wording.apart(min(index + 1, count))} / {wording.apart(count)}"

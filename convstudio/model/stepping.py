@@ -172,7 +172,9 @@ def look_at_layer(document: Document, view: ViewState, layer: int) -> ViewState:
     """Look at another layer, from its first output."""
     if layer == view.layer:
         return view
-    return fitted(document, ViewState(layer=layer, position=(0,) * len(output_spatial(document, layer) or (0, 0))))
+    first = (0,) * len(output_spatial(document, layer) or (0, 0))
+    moved = replace(view.let_go(), layer=layer, channel=0, filter=0, position=first)
+    return fitted(document, moved)
 
 
 def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, ...]:
