@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from convstudio.model import building, combination, edits, stepping
+from convstudio.model import building, combination, edits, filters, stepping
 from convstudio.model.arrays import TiledArray
 from convstudio.model.combination import KINDS, Combination, Combined, combination_name, combined
 from convstudio.model.document import Document
@@ -181,6 +181,31 @@ def test_a_combination_goes_with_its_layer():
 def test_a_combination_goes_away_with_its_layer():
     document = combine(building.add_layer(lines(), 0, "Activation"), ViewState(), "sum", ())
     assert building.remove_layer(document, 0).combination is None
+
+
+def three():
+    return document_of(np.eye(8), VERTICAL, SOBEL_X, VERTICAL.T)
+
+
+def test_a_combination_stays_with_its_filters_when_they_move():
+    document = combine(three(), ViewState(), "difference", (2, 0))
+    moved = filters.move_filters(document, 0, [2], -1)
+    np.testing.assert_array_equal(made_by(moved), made_by(document))
+
+
+def test_a_removed_filter_leaves_the_combination_of_the_others():
+    document = combine(three(), ViewState(), "sum", (0, 1, 2))
+    assert filters.remove_filters(document, 0, [0]).combination == Combination(0, "sum", (0, 1))
+
+
+def test_a_difference_goes_with_one_of_its_filters():
+    document = combine(three(), ViewState(), "difference", (2, 0))
+    assert edits.set_filters(document, 0, 2).combination is None
+
+
+def test_a_new_filter_is_not_part_of_a_combination_of_chosen_ones():
+    document = combine(three(), ViewState(), "sum", (0, 2))
+    assert filters.add_filter(document, 0, 0).combination == Combination(0, "sum", (0, 3))
 
 
 def test_a_view_of_a_combination_that_was_undone_goes_back_to_its_map():

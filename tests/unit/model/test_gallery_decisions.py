@@ -1,5 +1,7 @@
 """What the gallery decides: what maps hold, their marks, their order, their levels and their tiles."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -143,6 +145,12 @@ def test_a_filter_is_named_by_its_detector():
     layer = Conv.of(np.stack([bump, bump * 2], axis=-1)[:, :, np.newaxis])
     detectors = (Detector("bump", "Bump", 2, bump, False, "", ""),)
     assert [gallery.map_name(layer, index, detectors) for index in range(3)] == ["bump", "", ""]
+
+
+def test_a_name_of_its_own_goes_before_that_of_the_detector():
+    bump = np.float32([[0, 1, 0]])
+    layer = replace(Conv.of(bump[..., np.newaxis, np.newaxis]), filter_names=("mine",))
+    assert gallery.map_name(layer, 0, (Detector("bump", "Bump", 2, bump, False, "", ""),)) == "mine"
 
 
 def test_a_map_says_what_it_holds_what_is_wrong_and_how_alike_it_is():
