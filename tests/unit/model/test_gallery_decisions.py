@@ -102,6 +102,10 @@ def test_two_dead_maps_are_dead_and_not_duplicates():
     assert [mark.kind for mark in survey_of([1, 1], [1, 1]).marks] == [MarkKind.FLAT] * 2
 
 
+def test_a_nearly_flat_map_is_no_duplicate_of_a_flat_one():
+    assert survey_of([2, 2, 2], [2, 2, 2.001]).marks[1] is None
+
+
 def test_a_map_that_holds_no_number_is_neither_dead_nor_a_duplicate():
     assert survey_of([np.nan, 1, 1], [np.nan, 1, 1]).marks == (None, None)
 
