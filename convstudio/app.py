@@ -124,6 +124,7 @@ class Studio:
         panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
+        self.window.add_to_layer_menu(self.kernel_pane.commands)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -191,6 +192,7 @@ class Studio:
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
+        self.kernel_pane.weights_asked.connect(self._ask_weights)
         self.map_pane.export_asked.connect(self._ask_export)
         self.map_pane.again_asked.connect(lambda: self.recompute.request(self.session.document))
         self.calculation_pane.play_asked.connect(self.player.toggle)
@@ -344,6 +346,15 @@ class Studio:
         path = dialogs.ask_export(self.window, "feature-map.npy")
         if path and self.workspace.export(path, result.maps):
             self.window.show_sentence(f"The feature map is in {path}.")
+
+    def _ask_weights(self) -> None:
+        path = dialogs.ask_weights(self.window)
+        question = "Several arrays or orders fit: which one is meant?"
+        told = path and self.workspace.open_weights(
+            path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
+        )
+        if told:
+            self.window.show_sentence(told)
 
     def _may_discard(self) -> bool:
         """Ask about unsaved changes; say whether to go on."""

@@ -126,6 +126,10 @@ class MainWindow(QMainWindow):
         self._edit_menu.addSeparator()
         self._edit_menu.addMenu(menu)
 
+    def add_to_layer_menu(self, menu: QMenu) -> None:
+        """Offer a menu of the layer that is looked at in the menu bar too."""
+        self._layer_menu.addMenu(menu)
+
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
         self._recent_menu.clear()
@@ -223,6 +227,7 @@ class MainWindow(QMainWindow):
         self._command(edit_menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
+        self._layer_menu = bar.addMenu("&Layer")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
