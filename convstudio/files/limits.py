@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import byte_size
+from convstudio.model.building import MOST_LAYER_VALUES, MOST_LAYERS
 from convstudio.model.layers import MOST_FILTERS, MOST_WEIGHTS
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_shape
@@ -22,6 +23,8 @@ LIMITS = Limits(
     dilation=64,  # a 31-long kernel then spans 1,921 cells, more than the rows of a full-HD picture
     padding=256,  # more than half the span of the largest useful kernel, and it cannot swell an input without notice
     filters=MOST_FILTERS,  # the upper end of "32 to 512 filters in parallel are common"
+    layers=MOST_LAYERS,  # what the ribbon can show, and more than VGG-19 has
+    layer_values=MOST_LAYER_VALUES,  # 256 MiB of float32: a dense layer of 10 units on 224×224 maps of 64 filters fits
     output_values=MOST_VALUES,  # 1 GiB of float32, the most that a machine with 4 GB can hold beside its input
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second

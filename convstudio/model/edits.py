@@ -47,8 +47,8 @@ def _sliding_along(layer: Layer, rank: int) -> Layer:
     return pool_with_rank(layer, rank) if isinstance(layer, Pool) else layer
 
 
-def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int) -> Document:
-    """Write a block `(*lengths,)` into one channel of the input, its first cell at `start`.
+def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int | None) -> Document:
+    """Write a block `(*lengths,)` into one channel of the input, or into all (None), its first cell at `start`.
 
     Raises ValueError naming both shapes when the block reaches past the end.
     """
@@ -61,7 +61,7 @@ def set_input_values(document: Document, start: Sequence[int], values: ArrayLike
             f"{place(start)}: paste it further up and left, or make the input larger."
         )
     changed = held.box(box).copy()
-    changed[..., channel] = block
+    changed[..., _written(channel)] = block[..., np.newaxis]
     return _with_box(document, box, changed)
 
 
@@ -75,14 +75,16 @@ def paint_input(document: Document, centre: Sequence[int], size: int, value: flo
     if any(part.start >= part.stop for part in box):
         return document
     painted = held.box(box).copy()
-    painted[..., slice(None) if channel is None else channel] = value
+    painted[..., _written(channel)] = value
     return _with_box(document, box, painted)
 
 
-def fill_input(document: Document, value: float) -> Document:
-    """Set every cell of the input to one value."""
+def fill_input(document: Document, value: float, channel: int | None = None) -> Document:
+    """Set every cell of the input to one value, in one channel or in all (None)."""
     held = document.sample.values
-    filled = TiledArray.of(np.full(held.shape, value, np.float32))
+    values = held.to_array().copy()
+    values[..., _written(channel)] = value
+    filled = TiledArray.of(values)
     return document if filled == held else _with_values(document, filled)
 
 
@@ -344,6 +346,10 @@ def _with_box(document: Document, box: Box, values: ArrayLike) -> Document:
     if same_array(np.broadcast_to(np.asarray(values, np.float32), now.shape), now):
         return document
     return _with_values(document, held.with_box(box, values))
+
+
+def _written(channel: int | None) -> slice:
+    return slice(None) if channel is None else slice(channel, channel + 1)
 
 
 def _with_values(document: Document, values: TiledArray) -> Document:

@@ -199,7 +199,7 @@ def why_not_bank(bank: FilterBank, conv: Conv) -> str:
 
 def looking_alone(view: ViewState, wanted: bool) -> ViewState:
     """Look at one filter alone, the others greyed, or at all of them again."""
-    return replace(view, alone=wanted)
+    return replace(view, solo=wanted)
 
 
 # --- helpers -------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from convstudio.model.arrays import Box, Floats, TiledArray
+from convstudio.model.combination import Combined
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.maps import Maps
@@ -28,6 +29,8 @@ from convstudio.model.patching import (
     whole_input,
 )
 from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.view_state import ViewState
+from convstudio.model.wording import NOTHING_READ
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
@@ -61,10 +64,18 @@ class LayerResult:
 
     def changed_boxes(self, before: LayerResult | None, index: int) -> tuple[Box, ...] | None:
         """Return boxes that cover every difference of one map from an older result; None where all of it may differ."""
-        if self.made is None or before is None or before.made is None or self.made.spatial != before.made.spatial:
+        if self.made is None or before is None or before.made is None:
+            return None
+        if not self.made.spatial or self.made.spatial != before.made.spatial:
             return None
         boxes = self.made.changed_boxes(before.made, index)
         return None if _is_most(count_outputs(boxes), math.prod(self.made.spatial)) else boxes
+
+    def shown_map(self, index: int) -> Floats | None:
+        """Return one map, `(*spatial,)`; of a vector, which has no maps, all values: `(values,)`."""
+        if self.made is None:
+            return None
+        return self.made.map(min(index, self.made.filters - 1)) if self.made.spatial else self.maps
 
     @property
     def output(self) -> TiledArray | None:
@@ -74,19 +85,31 @@ class LayerResult:
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended."""
+    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended.
+
+    `combined` is what the document's combination makes of one layer's maps.
+    """
 
     document: Document
     layers: tuple[LayerResult, ...]
+    combined: Combined | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether every layer has a result."""
         return len(self.layers) == len(self.document.layers)
 
+    def maps_on_show(self, view: ViewState) -> Floats | None:
+        """Return what is exported: a layer's maps, `(*output, filters)`, or its combination alone as one map."""
+        if not view.combined or self.combined is None:
+            return self.layers[view.layer].maps
+        return None if self.combined.values is None else self.combined.values[..., np.newaxis]
+
     def filled_from(self, before: Forward | None) -> Forward:
         """Put the results of an older run in place of those that a cancelled one did not come to."""
-        return self if before is None else Forward(self.document, self.layers + before.layers[len(self.layers) :])
+        if before is None:
+            return self
+        return Forward(self.document, self.layers + before.layers[len(self.layers) :], self.combined)
 
 
 def forward(document: Document, before: Forward | None = None, progress: Progress | None = None) -> Forward:
@@ -117,7 +140,19 @@ def forward(document: Document, before: Forward | None = None, progress: Progres
                 progress.reach(reached[index])
     except CancelledError:
         pass
-    return Forward(document, tuple(results))
+    return Forward(document, tuple(results), _combined(document, results, before))
+
+
+def _combined(document: Document, results: list[LayerResult], before: Forward | None) -> Combined | None:
+    """Combine maps as the document says; what was combined before stays where its maps did."""
+    wanted = document.combination
+    made = None if wanted is None or wanted.layer >= len(results) else results[wanted.layer].made
+    if wanted is None or made is None:
+        return None
+    known = None if before is None else before.combined
+    if known is not None and known.combination == wanted and known.made is made:
+        return known
+    return Combined.of(wanted, made)
 
 
 def _multiplications(document: Document) -> list[int]:
@@ -135,7 +170,7 @@ def _result(layer: Layer, read: TiledArray | None, known: LayerResult | None) ->
     if known is not None and known.layer is layer and known.read is read:
         return known
     if read is None:
-        return LayerResult.without_maps(layer, "The layer before this one makes no feature map: mend that one first.")
+        return LayerResult.without_maps(layer, NOTHING_READ)
     if not layer.is_on:
         return LayerResult(layer, read, None, Maps(read))
     try:

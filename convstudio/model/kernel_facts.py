@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from convstudio.model import edits, stepping
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
+from convstudio.model.dialect import write_filter_shape
 from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
 from convstudio.model.layers import Conv, Padding
@@ -68,6 +69,21 @@ def used_kernel(layer: Conv, view: ViewState) -> Floats:
     return as_table(kernel)
 
 
+def input_names(document: Document, layer: int) -> tuple[str, ...]:
+    """Name the channels that a convolution reads: those of the input, or the filters that made the maps before it.
+
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> input_names(Document(Sample.of("pixel", np.zeros((1, 1, 3))), Network((Conv.of(np.ones((1, 1, 3, 1))),))), 0)
+    ('red', 'green', 'blue')
+    """
+    count = document.conv(layer).channels
+    makers = [held for held in document.layers[:layer] if isinstance(held, Conv) and held.is_on]
+    made = makers[-1] if makers else None
+    names = document.sample.channel_names if made is None else tuple(map(made.filter_name, range(made.filters)))
+    return names if len(names) == count else channel_names(count)
+
+
 def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
     """Name the input channels that a filter reads, in the order of its kernels.
 
@@ -79,10 +95,10 @@ def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
 
 
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
-    """Look at another filter, and at a channel that it reads."""
+    """Look at another filter, at its own map, and at a channel that it reads."""
     read = document.conv(view.layer).channels_read_by(filter_index)
     channel = view.channel if view.channel in read else read.start
-    return replace(view, filter=filter_index, channel=channel)
+    return replace(view, filter=filter_index, channel=channel, combined=False)
 
 
 def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
@@ -122,13 +138,13 @@ def short_names(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name if len(name) <= _LONGEST_COLUMN else str(n) for n, name in enumerate(names, start=1))
 
 
-def kernel_text(layer: Conv, filter_index: int, channel: int) -> str:
+def kernel_text(layer: Conv, filter_index: int, channel: int, channel_name: str) -> str:
     """Say the kernel of a filter for an input channel in words: its weights row by row, or their sum where many.
 
-    >>> kernel_text(Conv.of(np.ones((1, 2, 1, 1))), 0, 0)
-    'filter 1, channel 1: 1 1'
+    >>> kernel_text(Conv.of(np.ones((1, 2, 1, 1))), 0, 0, "grey")
+    'filter 1, grey: 1 1'
     """
-    names = f"{layer.filter_name(filter_index)}, {channel_names(layer.channels)[channel]}"
+    names = f"{layer.filter_name(filter_index)}, {channel_name}"
     read = layer.channels_read_by(filter_index)
     if channel not in read:
         return f"{names}: no kernel, for this filter reads other channels ({layer.groups} groups)"
@@ -207,13 +223,12 @@ def term_weight(layer: Conv, view: ViewState) -> tuple[int, ...] | None:
 
 
 def shape_facts(layer: Conv, view: ViewState) -> str:
-    """Say a filter's shape and which one it is.
+    """Say a filter's shape, in the order of the view's dialect, and which one it is.
 
     >>> shape_facts(Conv.of(np.ones((3, 3, 1, 1))), ViewState())
     '3 × 3 × 1 · filter 1 of 1'
     """
-    shape = " × ".join(map(str, layer.weights.shape[:-1]))
-    text = f"{shape} · filter {view.filter + 1} of {layer.filters}"
+    text = f"{write_filter_shape(layer, view.dialect)} · filter {view.filter + 1} of {layer.filters}"
     names = read_channel_names(layer, view.filter)
     return f"{text} · {names[kernel_channel(layer, view.filter, view.channel)]}" if len(names) > 1 else text
 

@@ -17,6 +17,8 @@ class Limits:
     dilation: int
     padding: int
     filters: int
+    layers: int
+    layer_values: int
     output_values: int
     file_bytes: int
     image_pixels: int

@@ -44,7 +44,6 @@ from PySide6.QtWidgets import (
 from convstudio.model import kernel_facts
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.model.sample import channel_names
 from convstudio.model.view_state import ViewState
 from convstudio.views.kernel_pictures import KernelPictures
 from convstudio.views.theme import SMALL_PIXELS, tokens_of
@@ -88,13 +87,13 @@ class MatrixModel(QAbstractTableModel):
         self.view = ViewState()
         self._channels: tuple[str, ...] = ("",)
 
-    def show_layer(self, layer: Conv, view: ViewState) -> None:
+    def show_layer(self, layer: Conv, channels: tuple[str, ...], view: ViewState) -> None:
         """Show another layer, or the same one changed; the selection stays while the table keeps its shape."""
         before, self.view = self.layer, view
         is_same_table = (before.filters, before.channels) == (layer.filters, layer.channels)
         if not is_same_table:
             self.beginResetModel()
-        self.layer, self._channels = layer, channel_names(layer.channels)
+        self.layer, self._channels = layer, channels
         if not is_same_table:
             self.endResetModel()
             return
@@ -120,7 +119,7 @@ class MatrixModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return kernel_facts.kernel_text(self.layer, index.row(), index.column())
+            return kernel_facts.kernel_text(self.layer, index.row(), index.column(), self._channels[index.column()])
         return None
 
     def is_read(self, row: int, column: int) -> bool:
@@ -177,8 +176,7 @@ class FilterMatrix(QTableView):
         layer = document.conv(view.layer)
         held, is_same = self.matrix.layer, layer is self.matrix.layer
         self._is_showing = True
-        if not is_same or view != self.matrix.view:
-            self.matrix.show_layer(layer, view)
+        self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
         if not is_same:
             self.pictures.show_weights(_as_tables(layer))
             self._fit_sections(held)

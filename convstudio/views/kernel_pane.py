@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from convstudio.model import edits, filters, kernel_facts, stepping
 from convstudio.model.detectors import Detector
+from convstudio.model.dialect import spell_weights
 from convstudio.model.document import Document
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import Cell, ViewState
@@ -76,6 +77,7 @@ class KernelPane(Card):
             self.stage.show_marks(layer, view)
             return
         self._facts.setText(kernel_facts.shape_facts(layer, view))
+        self._facts.setToolTip(spell_weights(layer, view.dialect))
         self._sums.setText(kernel_facts.facts_line(layer, view))
         self._show_outcome(kernel_facts.outcome(document, view.layer))
         self.tools.show_layer(layer)
@@ -284,4 +286,4 @@ def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
-    return view.layer, view.filter, view.channel, view.alone
+    return view.layer, view.filter, view.channel, view.dialect, view.alone

@@ -221,4 +221,4 @@ def test_a_layer_that_is_too_large_already_can_be_made_smaller():
 
 
 def test_looking_at_one_filter_alone_ends_with_letting_go():
-    assert not filters.looking_alone(ViewState(), True).let_go().alone
+    assert not filters.looking_alone(ViewState(), True).let_go().solo
