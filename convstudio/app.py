@@ -139,6 +139,7 @@ class Studio:
         self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
+        self.window.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = Learn(lens_kinds(detectors), self.window)
         self.window.offer_lenses(self.learn.titles)
         self._first_problems: list[str] = []
@@ -211,6 +212,7 @@ class Studio:
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
+        self.kernel_pane.weights_asked.connect(self._ask_weights)
         self.input_pane.channels_asked.connect(self._ask_channels)
         self.map_pane.export_asked.connect(self._ask_export)
         self.map_pane.again_asked.connect(self._compute)
@@ -411,6 +413,15 @@ class Studio:
         path = dialogs.ask_export(self.window, "combination.npy" if view.combined else "feature-map.npy")
         if path and self.workspace.export(path, maps):
             self.window.show_sentence(f"The feature map is in {path}.")
+
+    def _ask_weights(self) -> None:
+        path = dialogs.ask_weights(self.window)
+        question = "Several arrays or orders fit: which one is meant?"
+        told = path and self.workspace.open_weights(
+            path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
+        )
+        if told:
+            self.window.show_sentence(told)
 
     def _may_discard(self) -> bool:
         """Ask about unsaved changes; say whether to go on."""

@@ -57,6 +57,7 @@ class LayerPane(QWidget):
         page = self._kernel_pane if isinstance(document.layers[view.layer], Conv) else self.plain
         page.show_document(document, view)
         self._pages.setCurrentWidget(page)
+        self._kernel_pane.commands.setEnabled(page is self._kernel_pane)
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another layer, position or link."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSpinBox,
     QTableView,
     QToolButton,
@@ -254,7 +255,7 @@ def test_the_pane_fits_a_small_screen_without_scrolling(qtbot: QtBot, pane: Kern
     pane.show_document(document, SEQUENCE_VIEW if document.sample.rank == 1 else ViewState())
     pane.show()
     assert (pane.size().width(), pane.size().height()) == (385, 470)
-    assert not pane.settings.parent().parent().verticalScrollBar().isVisible()
+    assert not pane.findChild(QScrollArea).verticalScrollBar().isVisible()
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
