@@ -31,9 +31,8 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
-from convstudio.model.trace import explain
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import calculation_sentence, counts_line
+from convstudio.model.wording import counts_line
 from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
@@ -44,6 +43,7 @@ from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.layer_pane import LayerPane
 from convstudio.views.lenses.catalogue import lens_kinds
 from convstudio.views.lenses.learn import Learn
 from convstudio.views.main_window import MainWindow, Panes
@@ -120,10 +120,11 @@ class Studio:
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
         self.kernel_pane = KernelPane(detectors, LIMITS)
+        self.layer_pane = LayerPane(self.kernel_pane, LIMITS)
         self.map_pane = MapPane(LIMITS)
         self.calculation_pane = CalculationPane(SPEEDS)
         self.ribbon = Ribbon()
-        panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
+        panes = Panes(self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
         self.learn = Learn(lens_kinds(detectors), self.window)
@@ -186,12 +187,12 @@ class Studio:
         self.workspace.file_used.connect(self._remember_file)
 
     def _wire_panes(self) -> None:
-        for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+        for pane in (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane):
             pane.look_asked.connect(self._look)
         self.calculation_pane.look_asked.connect(self.player.pause)
-        for editor in (self.input_pane, self.kernel_pane):
+        for editor in (self.input_pane, self.layer_pane):
             editor.edit_asked.connect(self._edit)
-        for refusing in (self.input_pane, self.kernel_pane, self.calculation_pane):
+        for refusing in (self.input_pane, self.layer_pane, self.calculation_pane):
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
@@ -200,6 +201,8 @@ class Studio:
         self.calculation_pane.play_asked.connect(self.player.toggle)
         self.calculation_pane.speed_asked.connect(self._set_speed)
         self.ribbon.part_asked.connect(self.window.focus_on)
+        self.ribbon.look_asked.connect(self._look)
+        self.ribbon.change_asked.connect(self._change)
 
     def _wire_window(self) -> None:
         window = self.window
@@ -229,7 +232,7 @@ class Studio:
         view = self.session.view
         self.recompute.request(document)
         self.window.messages.put_away()
-        for pane in (self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+        for pane in (self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane):
             pane.show_document(document, view)
         self._show_lenses()
         self._show_words()
@@ -237,7 +240,7 @@ class Studio:
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self.session.document
-        for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+        for pane in (self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane):
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self._result)
@@ -246,21 +249,20 @@ class Studio:
 
     def _show_result(self, result: Forward | None) -> None:
         self._result = result
+        for pane in (self.input_pane, self.calculation_pane):
+            pane.show_result(self.session.document, self.session.view, result)
         self.map_pane.show_result(self.session.document, self.session.view, self._layer_result())
         self._show_lenses()
+        if self.session.view.layer:
+            self._show_words()
 
     def _show_lenses(self) -> None:
-        self.learn.show_document(self.session.document, self.session.view, self._layer_result())
+        self.learn.show_document(self.session.document, self.session.view, self._result)
 
     def _show_words(self) -> None:
         document, view = self.session.document, self.session.view
-        layer = document.layers[view.layer]
-        self.window.show_counts(counts_line(layer, stepping.output_spatial(document, view.layer)))
-        try:
-            sentence = calculation_sentence(explain(document.sample.values, layer, view.filter, view.shown_position))
-        except ValueError as problem:
-            sentence = as_sentence(str(problem))
-        self.window.show_sentence(sentence)
+        self.window.show_counts(counts_line(document.layers[view.layer], document.read_shape(view.layer)))
+        self.window.show_sentence(self.calculation_pane.sentence)
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
@@ -272,7 +274,8 @@ class Studio:
         self.window.show_title(self.workspace.project_name, modified=self.session.is_modified)
 
     def _layer_result(self) -> LayerResult | None:
-        return None if self._result is None else self._result.layers[self.session.view.layer]
+        layer = self.session.view.layer
+        return None if self._result is None or layer >= len(self._result.layers) else self._result.layers[layer]
 
     # --- intents -------------------------------------------------------------------------------------------------
 
@@ -283,6 +286,13 @@ class Studio:
             self.window.messages.say(as_sentence(str(refusal)))
             return
         self.session.apply(name, changed, gesture)
+
+    def _change(self, name: str, edit: Callable[[Document], Document], move: stepping.Move) -> None:
+        """Apply an edit of the network and look where it leads; where it is refused, nothing moves."""
+        before = self.session.document
+        self._edit(name, edit, None)
+        if self.session.document is not before:
+            self._look(move)
 
     def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))

@@ -28,6 +28,7 @@ from convstudio.model.patching import (
     whole_input,
 )
 from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.wording import NOTHING_READ
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
@@ -61,10 +62,18 @@ class LayerResult:
 
     def changed_boxes(self, before: LayerResult | None, index: int) -> tuple[Box, ...] | None:
         """Return boxes that cover every difference of one map from an older result; None where all of it may differ."""
-        if self.made is None or before is None or before.made is None or self.made.spatial != before.made.spatial:
+        if self.made is None or before is None or before.made is None:
+            return None
+        if not self.made.spatial or self.made.spatial != before.made.spatial:
             return None
         boxes = self.made.changed_boxes(before.made, index)
         return None if _is_most(count_outputs(boxes), math.prod(self.made.spatial)) else boxes
+
+    def shown_map(self, index: int) -> Floats | None:
+        """Return one map, `(*spatial,)`; of a vector, which has no maps, all values: `(values,)`."""
+        if self.made is None:
+            return None
+        return self.made.map(min(index, self.made.filters - 1)) if self.made.spatial else self.maps
 
     @property
     def output(self) -> TiledArray | None:
@@ -135,7 +144,7 @@ def _result(layer: Layer, read: TiledArray | None, known: LayerResult | None) ->
     if known is not None and known.layer is layer and known.read is read:
         return known
     if read is None:
-        return LayerResult.without_maps(layer, "The layer before this one makes no feature map: mend that one first.")
+        return LayerResult.without_maps(layer, NOTHING_READ)
     if not layer.is_on:
         return LayerResult(layer, read, None, Maps(read))
     try:

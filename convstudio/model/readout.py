@@ -9,11 +9,10 @@ from convstudio.model import wording
 from convstudio.model.arrays import Floats
 from convstudio.model.numbers import format_exact
 from convstudio.model.picture_geometry import is_computed
-from convstudio.model.sample import channel_names
 from convstudio.model.trace import Calculation
 
 
-def value_line(values: Floats, position: Sequence[int], revealed: int | None) -> str:
+def value_line(values: Floats, position: Sequence[int], revealed: int | None, *, is_vector: bool = False) -> str:
     """Write the exact value of one output, or that it is not computed yet, or nothing where there is no such output.
 
     >>> import numpy as np
@@ -26,8 +25,8 @@ def value_line(values: Floats, position: Sequence[int], revealed: int | None) ->
     if not is_inside:
         return ""
     if not is_computed(position, values.shape, revealed):
-        return f"{wording.place(position)}: not computed yet"
-    return f"{wording.place(position)} = {format_exact(float(values[tuple(position)]))}"
+        return f"{wording.place(position, is_vector=is_vector)}: not computed yet"
+    return f"{wording.place(position, is_vector=is_vector)} = {format_exact(float(values[tuple(position)]))}"
 
 
 def shown_channel(calculation: Calculation, channel: int, term: int | None) -> int:
@@ -51,10 +50,10 @@ def terms_per_channel(calculation: Calculation) -> int:
 
 
 def grid_captions(
-    calculation: Calculation, index: int, input_channels: int, *, flipped: bool = False
+    calculation: Calculation, index: int, names: Sequence[str], *, flipped: bool = False
 ) -> tuple[str, str, str]:
     """Name the three small grids; of several channels the one on show, and a kernel that is flipped first."""
-    channel = f" · {channel_names(input_channels)[calculation.channels[index]]}" if input_channels > 1 else ""
+    channel = f" · {names[calculation.channels[index]]}" if len(names) > 1 else ""
     return f"window{channel}", f"kernel{channel}{', flipped' if flipped else ''}", f"products{channel}"
 
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from convstudio.model.arrays import Floats, TiledArray, distinct
 from convstudio.model.layers import Conv
-from convstudio.model.view_state import Cell, Pane
 from convstudio.ops import activate, conv
 from convstudio.ops.padding import source_index
 from convstudio.ops.shapes import Geometry
@@ -124,25 +123,8 @@ def kernel_as_used(layer: Conv, filter_index: int) -> Floats:
     return np.flip(kernels, axis=tuple(range(layer.rank))) if layer.flip else kernels
 
 
-def linked_cells(layer: Conv, spatial: tuple[int, ...], cell: Cell) -> dict[Pane, Cells]:
-    """Return the cells of the other panes that a cell is linked to: per pane, the positions along each axis.
-
-    A map cell is linked to its window; an input cell to every map cell that it feeds, through padding too; a weight
-    to every input cell that it is multiplied with. Padding cells of the input count below 0 or past the end.
-
-    >>> layer = Conv.of(np.ones((3, 1, 1)))
-    >>> linked_cells(layer, (8,), Cell(Pane.INPUT, (2,)))[Pane.MAP][0].tolist()
-    [0, 1, 2]
-    """
-    sliding = layer.geometry(spatial)
-    if cell.pane is Pane.MAP:
-        return {Pane.INPUT: window_at(layer, spatial, cell.index).positions}
-    if cell.pane is Pane.KERNEL:
-        return {Pane.INPUT: _read_by_weight(layer, sliding, cell.index)}
-    return {Pane.MAP: _fed_by_input(layer, sliding, cell.index)}
-
-
-def _read_by_weight(layer: Conv, sliding: Geometry, weight: tuple[int, ...]) -> Cells:
+def read_by_weight(layer: Conv, sliding: Geometry, weight: tuple[int, ...]) -> Cells:
+    """Return the input cells that a weight is multiplied with, padding cells included."""
     steps = tuple(length - 1 - at if layer.flip else at for at, length in zip(weight, sliding.kernel, strict=True))
     return tuple(
         np.arange(outputs) * stride - before + dilation * step
@@ -152,16 +134,16 @@ def _read_by_weight(layer: Conv, sliding: Geometry, weight: tuple[int, ...]) -> 
     )
 
 
-def _fed_by_input(layer: Conv, sliding: Geometry, cell: tuple[int, ...]) -> Cells:
-    return tuple(_fed_along(layer, sliding, axis, at) for axis, at in enumerate(cell))
+def fed_cells(sliding: Geometry, mode: str, cell: tuple[int, ...]) -> Cells:
+    """Return the outputs whose window reads an input cell, directly or as padding of the given mode."""
+    return tuple(_fed_along(sliding, mode, axis, at) for axis, at in enumerate(cell))
 
 
-def _fed_along(layer: Conv, sliding: Geometry, axis: int, at: int) -> Positions:
-    """Return the outputs along one axis whose window reads input position `at`, directly or as padding."""
+def _fed_along(sliding: Geometry, mode: str, axis: int, at: int) -> Positions:
     before, after = sliding.pairs[axis]
     size = sliding.spatial[axis]
     padded = np.arange(-before, size + after)
-    copies = padded[source_index(padded, size, layer.padding_mode) == at] if 0 <= at < size else np.array([at])
+    copies = padded[source_index(padded, size, mode) == at] if 0 <= at < size else np.array([at])
     taps = sliding.dilation[axis] * np.arange(sliding.kernel[axis])
     starts = (copies[:, np.newaxis] + before - taps).ravel()
     outputs, remainders = np.divmod(starts, sliding.stride[axis])

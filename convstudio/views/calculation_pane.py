@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
@@ -19,19 +18,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
 
-from convstudio.model import display, picture_geometry, readout, stepping, trace, wording
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model import display, readout, stepping, wording
+from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
-from convstudio.model.layers import Conv
+from convstudio.model.explanation import Explanation, explained
+from convstudio.model.forward import Forward, as_sentence
+from convstudio.model.layers import Layer
 from convstudio.model.numbers import format_number
-from convstudio.model.trace import Calculation
+from convstudio.model.reading import reading_of
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.signs import PrimaryButton, SignButton
-from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
+from convstudio.views.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
 _LONGEST_RESULT = "-0.001234"
@@ -121,10 +121,9 @@ class CalculationPane(Card):
         super().__init__()
         self._speeds = tuple(speeds)
         self._view = ViewState()
-        self._calculation: Calculation | None = None
-        self._channel = 0
-        self._input_channels = 1
-        self._looked_at: tuple[str, Conv] | None = None
+        self._result: Forward | None = None
+        self._explanation: Explanation | None = None
+        self._looked_at: tuple[str, Layer] | None = None
         self._levels: tuple[TiledArray, Levels] | None = None
         self._make_equation()
         self._make_stepper()
@@ -144,6 +143,17 @@ class CalculationPane(Card):
         if _looked_at(view) != _looked_at(before):
             self.show_document(document, view)
 
+    def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
+        self._result = result
+        if view.layer:
+            self.show_document(document, view)
+
+    @property
+    def sentence(self) -> str:
+        """What is shown, as one sentence."""
+        return self.field.toPlainText() if self._explanation is None else self._explanation.sentence
+
     def show_playing(self, playing: bool) -> None:
         """Say whether the window moves by itself."""
         self.play_button.setText("Pause" if playing else "Play")
@@ -154,11 +164,10 @@ class CalculationPane(Card):
 
     def copy_calculation(self) -> None:
         """Put the whole calculation on the clipboard, no term hidden; where there is none, say why in `refused`."""
-        if self._calculation is None:
+        if self._explanation is None:
             self.refused.emit(self.field.toPlainText())
         else:
-            text = wording.calculation_text(self._calculation, self._channel, self._input_channels, whole=True)
-            QGuiApplication.clipboard().setText(text)
+            QGuiApplication.clipboard().setText(self._explanation.whole)
 
     # --- making ------------------------------------------------------------------------------------------------
 
@@ -247,62 +256,52 @@ class CalculationPane(Card):
         with QSignalBlocker(self.terms_button):
             self.terms_button.setChecked(view.term is not None)
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
-                     self.terms_button, self.slider):  # fmt: skip
+                     self.slider):  # fmt: skip
             part.setEnabled(count > 0)
+        self.terms_button.setEnabled(count > 0 and stepping.term_count(document.layers[view.layer]) > 0)
 
     def _show_calculation(self, document: Document, view: ViewState) -> None:
-        layer, read = document.layers[view.layer], document.sample.values
+        layer, reading = document.layers[view.layer], reading_of(document, view, self._result)
+        if reading is None:
+            self._show_problem(wording.NOTHING_READ)
+            return
         try:
-            found = trace.explain(read, layer, view.filter, view.shown_position)
+            found = explained(layer, reading.values, view, self._levels_of(reading.values), reading.names)
         except ValueError as refusal:
             self._show_problem(as_sentence(str(refusal)))
             return
-        self._calculation, self._channel = found, readout.shown_channel(found, view.channel, view.term)
-        self._input_channels = read.channels
-        self._show_equation(True)
-        self._show_grids(found, read, view, flipped=layer.flip, anew=self._is_news(document.sample.name, layer))
-        self.field.show_text(wording.calculation_text(found, self._channel, read.channels))
+        self._explanation = found
+        self._show_grids(found, anew=self._is_news(reading.sample.name, layer))
+        self.field.show_text(found.text)
         self.result_label.setText(format_number(found.output))
-        self.term_label.setVisible(view.term is not None)
-        self.term_label.setText("" if view.term is None else wording.term_sentence(found, view.term))
+        self.term_label.setVisible(bool(found.term))
+        self.term_label.setText(found.term)
         self.copy_button.setEnabled(True)
 
-    def _show_grids(self, found: Calculation, read: TiledArray, view: ViewState, *, flipped: bool, anew: bool) -> None:
-        """Show the window, the kernel and the products of one channel; `anew` fits the cells to these numbers alone."""
-        captions = readout.grid_captions(found, self._channel, read.channels, flipped=flipped)
-        window, kernel = (_one_channel(values, self._channel) for values in (found.window, found.kernel))
-        products = _one_channel(found.products.astype(np.float32), self._channel)
-        term = readout.shown_term(found, view.term)
-        padding = picture_geometry.as_table(found.is_padding)
-        shown = None if term is None else term + 1
-        of_input, of_kernel, of_products = (
-            self._levels_of(read), display.signed_levels(kernel), display.signed_levels(products)
-        )  # fmt: skip
-        contents = {
-            self.window_grid: SmallContent(captions[0], window, display.colours(window, of_input), padding, term),
-            self.kernel_grid: SmallContent(captions[1], kernel, display.colours(kernel, of_kernel), None, term),
-            self.products_grid: SmallContent(
-                captions[2], products, display.colours(products, of_products), None, term, shown
-            ),
-        }
-        for grid, content in contents.items():
+    def _show_grids(self, found: Explanation, *, anew: bool) -> None:
+        """Show the grids of an explanation and its signs; `anew` fits the cells to these numbers alone."""
+        grids = (self.window_grid, self.kernel_grid, self.products_grid)
+        for index, (grid, operator) in enumerate(zip(grids, self._operators, strict=True)):
+            content = found.grids[index] if index < len(found.grids) else None
             grid.show_content(content, anew=anew)
+            grid.setVisible(content is not None)
+            operator.setVisible(content is not None)
+            operator.setText(found.signs[index] if index < len(found.signs) else "")
 
-    def _is_news(self, sample: str, layer: Conv) -> bool:
+    def _is_news(self, sample: str, layer: Layer) -> bool:
         """Say whether other numbers are looked at than before: another sample, or another kernel."""
         before, self._looked_at = self._looked_at, (sample, layer)
         return before is None or before[0] != sample or before[1] is not layer
 
-    def _show_equation(self, shown: bool) -> None:
-        for part in (self.window_grid, self.kernel_grid, self.products_grid, *self._operators):
-            part.setVisible(shown)
-
     def _show_problem(self, sentence: str) -> None:
         """Say why there is nothing to calculate."""
-        self._calculation = None
-        self._show_equation(False)
-        for grid in (self.window_grid, self.kernel_grid, self.products_grid):
+        self._explanation = None
+        for grid, operator in zip(
+            (self.window_grid, self.kernel_grid, self.products_grid), self._operators, strict=True
+        ):
             grid.show_content(None)
+            grid.hide()
+            operator.hide()
         self.field.show_text(sentence)
         self.result_label.setText("")
         self.term_label.setVisible(False)
@@ -322,10 +321,6 @@ def _operator(sign: str) -> PlainLabel:
     label.setFont(font)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
-
-
-def _one_channel(values: Floats, channel: int) -> Floats:
-    return picture_geometry.as_table(values[..., channel])
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:

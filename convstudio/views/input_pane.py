@@ -12,6 +12,7 @@ from convstudio.model import edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
 from convstudio.model.display import Levels, is_grid
 from convstudio.model.document import Document
+from convstudio.model.forward import Forward
 from convstudio.model.input_display import (
     Bounds,
     Loupe,
@@ -24,18 +25,21 @@ from convstudio.model.input_display import (
     numbers,
     own_bounds,
     padded_bounds,
+    padding_mode,
     picture_of,
     shape_problem,
     steady_levels,
     term_cell,
 )
-from convstudio.model.layers import Conv
+from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
+from convstudio.model.links import channel_shown, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
+from convstudio.model.reading import Reading, reading_of
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
-from convstudio.model.trace import Cells, Window, window_at
+from convstudio.model.trace import Cells, Window
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import Card, NumberField, PlainLabel, WholeField, horizontal_line, row_of
 from convstudio.views.elided_label import ElidedLabel
@@ -48,6 +52,7 @@ from convstudio.views.input_tools import InputTools, SampleEntry
 from convstudio.views.stem_plot import StemPlot
 from convstudio.views.theme import RHYTHM
 
+_NO_WINDOW = "The window does not fit this input"
 _TIP = "The input's numbers: type, paste, or paint with the brush"
 _PICTURE_TIP = "Click or drag the loupe to see its numbers; wheel or + and - to zoom, 0 to fit, drag to move"
 Edit = Callable[[Document], Document]
@@ -70,6 +75,8 @@ class InputPane(Card):
         super().__init__()
         self._limits = limits
         self._document: Document | None = None
+        self._result: Forward | None = None
+        self._reading: Reading | None = None
         self._view = ViewState()
         self._ranges = Ranges({})
         self._levels = Levels(0.0, 1.0, signed=False)
@@ -85,6 +92,10 @@ class InputPane(Card):
         self.picture = InputPicture("Input picture", _PICTURE_TIP)
         self.stems = StemPlot(self.grid)
         self.stage = InputStage(self.grid, self.picture, self.stems)
+        self.nothing_label = PlainLabel(wording.NOTHING_READ)
+        self.nothing_label.setWordWrap(True)
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.hide()
         self.shape_label = PlainLabel(small=True)
         self.name_label = ElidedLabel()
         self.window_label = ElidedLabel()
@@ -94,24 +105,51 @@ class InputPane(Card):
         self._connect_cells()
 
     def show_document(self, document: Document, view: ViewState) -> None:
-        """Show a document's input."""
-        before, self._document, self._view = self._document, document, view
-        self._look_at_values(before.sample if before else None, document.sample)
-        if before is None or before.sample.spatial != document.sample.spatial:
+        """Show what the layer that is looked at reads."""
+        self._document, self._view = document, view
+        self._show_reading(reading_of(document, view, self._result))
+
+    def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
+        self._result = result
+        if view.layer:
+            self.show_document(document, view)
+
+    def _show_reading(self, reading: Reading | None) -> None:
+        """Show an input; while there is none, the sentence that says so."""
+        before = self._reading
+        self.stage.setVisible(reading is not None)
+        self.nothing_label.setVisible(reading is None)
+        if reading is None:
+            self.shape_label.setText("")
+            self.window_label.setText("")
+            self.range_label.setText("")
+            return
+        self._reading = reading
+        self.tools.setEnabled(reading.is_own)
+        self._look_at_values(before.sample if before else None, reading.sample)
+        if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
-            self.stage.show_kind(document.sample.spatial, self._is_picture)
-        self._show_facts(document.sample)
-        self.show_view(document, view)
+            self.stage.show_kind(reading.sample.spatial, self._is_picture)
+        self._show_facts(reading.sample)
+        self._show_look()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
+        is_same_layer = view.layer == self._view.layer
         self._document, self._view = document, view
+        if not is_same_layer:
+            self.show_document(document, view)
+        elif not self.stage.isHidden():
+            self._show_look()
+
+    def _show_look(self) -> None:
         if self._is_picture:
             self._show_picture()
             self._follow_window()
-        bounds = padded_bounds(self._layer, document.sample.spatial)
-        has_padding = bounds != own_bounds(document.sample.spatial)
-        self.tools.show_sample(document.sample, view.channel, has_padding)
+        bounds = padded_bounds(self._layer, self._sample.spatial)
+        has_padding = bounds != own_bounds(self._sample.spatial)
+        self.tools.show_sample(self._shown_document.sample, self._view.channel, has_padding)
         self._show_numbers()
         self._show_marks()
         self._scroll_to_window()
@@ -120,10 +158,21 @@ class InputPane(Card):
 
     @property
     def _sample(self) -> Sample:
-        return self._shown_document.sample
+        return self._shown_reading.sample
 
     @property
-    def _layer(self) -> Conv:
+    def _channel(self) -> int:
+        """The channel on show: the chosen one, or the one that the current output reads."""
+        return channel_shown(self._layer, self._shown_reading.values.shape, self._view)
+
+    @property
+    def _shown_reading(self) -> Reading:
+        if self._reading is None:
+            raise RuntimeError("the input pane has nothing to show yet")
+        return self._reading
+
+    @property
+    def _layer(self) -> Layer:
         return self._shown_document.layers[self._view.layer]
 
     @property
@@ -134,7 +183,7 @@ class InputPane(Card):
 
     @property
     def _is_picture(self) -> bool:
-        return self._document is not None and not is_grid(self._sample.spatial, self._limits.grid_length)
+        return self._reading is not None and not is_grid(self._sample.spatial, self._limits.grid_length)
 
     @property
     def _bounds(self) -> Bounds:
@@ -155,13 +204,13 @@ class InputPane(Card):
 
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
-        self.shape_label.setText(wording.input_shape(sample.spatial, sample.channels))
+        self.shape_label.setText(wording.read_line(self._shown_reading.values.shape))
         self.name_label.setText(sample.name)
         self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
 
     def _show_picture(self) -> None:
         """Paint what changed of the picture, or all of it for another sample, other levels or another channel."""
-        values, channel, levels = self._sample.values, self._view.channel, self._levels
+        values, channel, levels = self._sample.values, self._channel, self._levels
         held, self._shown_picture = self._shown_picture, (values, channel, levels)
         is_same_look = held is not None and held[2] == levels and (held[1] == channel or is_colourful(values, levels))
         boxes = values.changed_boxes(held[0]) if held and is_same_look else (whole_box(values.spatial),)
@@ -174,7 +223,7 @@ class InputPane(Card):
     def _show_numbers(self) -> None:
         """Fill the table, unless it shows just this already."""
         bounds = self._shown_bounds()
-        mode, channel = self._layer.padding_mode, self._view.channel
+        mode, channel = padding_mode(self._layer), self._channel
         shown = (bounds, mode, channel, self._levels, self._is_picture)
         if self._shown_values is self._sample.values and shown == self._shown_numbers:
             return
@@ -182,7 +231,8 @@ class InputPane(Card):
         found = numbers(self._sample.values, bounds, mode, channel, self._levels)
         write = Rounded.to(self._levels) if self._is_picture else format_number
         self._fit_cells(found.values, write)
-        self.grid.show_content(GridContent(found.values, found.colours, found.origin, found.lengths, write=write))
+        editable = found.lengths if self._shown_reading.is_own else None
+        self.grid.show_content(GridContent(found.values, found.colours, found.origin, editable, write=write))
 
     def _fit_cells(self, values: Floats, write: Callable[[float], str]) -> None:
         """Keep the cells of a sequence and of a loupe, which can be scrolled, large enough for their numbers."""
@@ -198,28 +248,30 @@ class InputPane(Card):
 
     def _show_marks(self) -> None:
         window = self._window(self._view.shown_position)
-        linked = linked_input(self._layer, self._sample.spatial, self._view)
+        linked = linked_input(self._layer, self._shown_reading.values.shape, self._view)
         term = self._term(window)
         overlays = [Overlay.of(linked, is_window=False)] if linked else []
         overlays += [Overlay.of(window.positions, is_window=True)] if window else []
         overlays += [Overlay.of(term, is_window=True, is_thin=True)] if term else []
         self.grid.show_overlays(overlays)
         self.stems.show_overlays(overlays)
-        self.window_label.setText(wording.window_place(window) if window else "The window does not fit this input")
+        is_vector = self._shown_reading.is_vector
+        place = wording.window_place(window, is_vector=is_vector) if window else _NO_WINDOW
+        self.window_label.setText(place)
         if self._is_picture:
             placed = window.positions if window else None
             self.picture.show_marks(Outlines(self._loupe, blocks(placed), blocks(term), blocks(linked)))
 
     def _window(self, position: tuple[int, ...]) -> Window | None:
         try:
-            return window_at(self._layer, self._sample.spatial, position)
+            return window_of(self._layer, self._shown_reading.values.shape, position)
         except ValueError:
             return None
 
     def _term(self, window: Window | None) -> Cells | None:
         if window is None or self._view.term is None:
             return None
-        return term_cell(self._layer, window, self._view.term)
+        return term_cell(window, self._view.term)
 
     def _follow_window(self) -> None:
         """Move the loupe to the current window, unless it did already: then the user may have moved it on."""
@@ -355,7 +407,7 @@ class InputPane(Card):
         self._show_again()
 
     def _show_again(self) -> None:
-        if self._document is not None:
+        if self._reading is not None:
             self._show_numbers()
             self._show_marks()
 
@@ -399,7 +451,7 @@ class InputPane(Card):
 
     def _fit_room(self) -> None:
         """Fill a larger or smaller loupe or table, with the window still in it unless the user looks elsewhere."""
-        if self._document is None:
+        if self._reading is None:
             return
         if not self._was_moved:
             self._followed = None
@@ -419,6 +471,7 @@ class InputPane(Card):
         layout.addLayout(heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.stage, 1)
+        layout.addWidget(self.nothing_label, 1)
         layout.addWidget(horizontal_line())
         layout.addLayout(readout)
 

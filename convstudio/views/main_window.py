@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
         self._whole = QSplitter(Qt.Orientation.Vertical)
         self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
+        self._layer_menu = panes.ribbon.menu
         self._build_body(panes)
         self._build_menus(undo_stack)
         self._build_status_bar()
@@ -227,6 +228,7 @@ class MainWindow(QMainWindow):
         edit_menu.addSeparator()
         self._command(edit_menu, "&Paste image", keys.Paste, self._paste)
         self._command(edit_menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
+        bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
         self.learn_menu = bar.addMenu("&Learn")
@@ -329,7 +331,7 @@ class _Band(QWidget):
         super().__init__()
         row = row_of(ribbon, messages, spacing=2 * RHYTHM)
         row.setContentsMargins(_SIDE + 2, 4, _SIDE, 5)
-        row.setStretch(1, 1)
+        row.setStretch(0, 1)
         self.setLayout(row)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,12 +9,13 @@ from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from convstudio.model import display, kernel_facts, picture_geometry, stepping, trace, wording
+from convstudio.model import display, kernel_facts, picture_geometry, stepping, wording
 from convstudio.model.arrays import Box, Floats
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
 from convstudio.model.limits import Limits
+from convstudio.model.links import linked_cells
 from convstudio.model.readout import value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.colour_bar import ColourBar
@@ -138,14 +139,14 @@ class MapPane(Card):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Say the shape of the map; the map itself follows as a result."""
         self._show_shape(document, view)
-        self._show_filters(document.layers[view.layer].filters, view.filter)
+        self._show_filters(stepping.map_count(document, view.layer), view.filter)
         self.show_view(document, view)
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, link or filter."""
         before, self._view = self._view, view
         if view.filter != before.filter or view.layer != before.layer:
-            self._show_filters(document.layers[view.layer].filters, view.filter)
+            self._show_filters(stepping.map_count(document, view.layer), view.filter)
             self._show_map()
         elif view != before:
             self._show_look(before)
@@ -254,13 +255,7 @@ class MapPane(Card):
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
-        output = stepping.output_spatial(document, view.layer)
-        read = stepping.read_spatial(document, view.layer)
-        if output is None or read is None:
-            self.shape_label.setText("")
-            return
-        text = f"{wording.map_shape(output)} · {wording.output_formula(document.layers[view.layer], read)}"
-        self.shape_label.setText(text)
+        self.shape_label.setText(wording.made_line(document, view.layer))
 
     def _show_filters(self, filters: int, chosen: int) -> None:
         self.map_choice.show_entries([str(number) for number in range(1, filters + 1)])
@@ -270,9 +265,8 @@ class MapPane(Card):
 
     def _show_map(self) -> None:
         """Colour the chosen map anew and show it; or the reason why there is none."""
-        made = None if self._result is None else self._result.made
         self._shown = self._view.layer, self._view.filter
-        self._map = None if made is None else made.map(min(self._view.filter, made.filters - 1))
+        self._map = None if self._result is None else self._result.shown_map(self._view.filter)
         self._show_presence()
         if self._map is None:
             self.table.show_content(_NO_CELLS)
@@ -282,6 +276,11 @@ class MapPane(Card):
         self._levels = self._levels_of(self._map)
         self._show_picture(self._map)
         self._show_facts(display.statistics(self._map))
+
+    @property
+    def _is_vector(self) -> bool:
+        made = None if self._result is None else self._result.made
+        return made is not None and not made.spatial
 
     def _shows_photograph(self, view: ViewState) -> bool:
         """Say whether the map on show is this one, and so large that colouring only a part of it is worth while."""
@@ -377,7 +376,7 @@ class MapPane(Card):
         current = picture_geometry.table_cell(view.shown_position)
         self.picture.show_marks(Marks(current, self._linked(), view.revealed))
         self._show_overlays(current)
-        self.value_label.setText(value_line(self._map, view.shown_position, view.revealed))
+        self.value_label.setText(value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector))
 
     def _show_table(self) -> None:
         if self._table_holds and self._map is not None:
@@ -403,14 +402,19 @@ class MapPane(Card):
         cell = self._view.linked
         if cell is None or cell.pane is Pane.MAP or self._result is None or self._result.read is None:
             return None
-        if len(cell.index) != self._result.layer.rank:
+        read = self._result.read.shape
+        if len(cell.index) != max(1, len(read) - 1):
             return None
-        cells = trace.linked_cells(self._result.layer, self._result.read.spatial, cell).get(Pane.MAP)
+        cells = linked_cells(self._result.layer, read, cell).get(Pane.MAP)
         return None if cells is None else Overlay.of(cells, is_window=False)
 
     def _fit_readout(self) -> None:
         """Write value and statistics on one line, or on two where the pane is too narrow for the longest value."""
-        longest = "" if self._map is None else value_line(self._map, tuple(n - 1 for n in self._map.shape), None)
+        longest = (
+            ""
+            if self._map is None
+            else value_line(self._map, tuple(n - 1 for n in self._map.shape), None, is_vector=self._is_vector)
+        )
         width = self.statistics_label.fontMetrics().horizontalAdvance
         fits = width(longest) + width(_LONGEST_NUMBER + self.statistics_label.text()) < self.width() - 2 * _MARGIN
         self._readout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)

@@ -102,8 +102,7 @@ class PaddingLens(Lens):
 
     def _lay_out(self) -> None:
         for choice in (self.padding, self.mode):
-            self.tools.addWidget(labelled(choice.accessibleName(), choice))
-            self.tools.addWidget(choice)
+            self.add_field(choice)
         left, right, row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(self.stage)
         left.addWidget(self.plate, 1)
         left.addWidget(self.told)

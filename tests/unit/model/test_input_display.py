@@ -137,7 +137,7 @@ def test_a_term_reads_the_cell_that_the_calculation_names(flip):
     values = random_input(6, 6, 2)
     calculation = explain(values, layer, 0, (1, 2))
 
-    row, column = term_cell(layer, window_at(layer, (6, 6), (1, 2)), 10)
+    row, column = term_cell(window_at(layer, (6, 6), (1, 2)), 10)
 
     assert values.to_array()[row[0], column[0], 1] == np.moveaxis(calculation.window, -1, 0).ravel()[10]
 
