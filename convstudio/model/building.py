@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
-from convstudio.model.arrays import Floats, frozen
+from convstudio.model.arrays import Floats, byte_size, frozen
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
@@ -26,32 +27,38 @@ from convstudio.model.layers import Conv, Layer, Shape, with_channels, with_rank
 from convstudio.model.network import Network
 from convstudio.model.stepping import Move, fitted, look_at_layer
 from convstudio.model.view_state import ViewState
+from convstudio.ops.shapes import times
 
 MOST_LAYERS = 32
+MOST_LAYER_VALUES = 2**26
 _FILTERS, _UNITS, _KERNEL = 8, 10, 3
 
 
 def glorot(shape: Shape, seed: int, groups: int = 1) -> Floats:
     """Draw weights `(*kernel, channels / groups, filters)` or `(inputs, units)` as Keras does for a new layer.
 
+    Raises ValueError, before anything is allocated, for more weights than a layer may have.
+
     Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
+    _check_count(shape)
     cells = math.prod(shape[:-2])
     reach = math.sqrt(6 / (cells * (shape[-2] + shape[-1] / groups)))
     return frozen(np.random.default_rng(seed).uniform(-reach, reach, shape))
 
 
 def _conv(read: Shape) -> tuple[Layer, ...]:
-    return (Conv.of(glorot((*_kernel(read), read[-1], _FILTERS), len(read))),)
+    return (Conv.of(glorot((*_kernel(read), _channels(read), _FILTERS), len(read))),)
 
 
 def _depthwise(read: Shape) -> tuple[Layer, ...]:
-    drawn = Conv.of(glorot((*_kernel(read), 1, read[-1]), len(read), read[-1]))
-    return (replace(drawn, groups=read[-1]),)
+    channels = _channels(read)
+    drawn = Conv.of(glorot((*_kernel(read), 1, channels), len(read), channels))
+    return (replace(drawn, groups=channels),)
 
 
 def _pointwise(read: Shape) -> tuple[Layer, ...]:
-    return (Conv.of(glorot((*(1,) * _rank(read), read[-1], _FILTERS), len(read))),)
+    return (Conv.of(glorot((*(1,) * _rank(read), _channels(read), _FILTERS), len(read))),)
 
 
 def _separable(read: Shape) -> tuple[Layer, ...]:
@@ -61,7 +68,7 @@ def _separable(read: Shape) -> tuple[Layer, ...]:
 
 
 def _transposed(read: Shape) -> tuple[Layer, ...]:
-    weights = glorot((*_kernel(read), read[-1], _FILTERS), len(read))
+    weights = glorot((*_kernel(read), _channels(read), _FILTERS), len(read))
     twos, ones = (2,) * _rank(read), (1,) * _rank(read)
     return (ConvTranspose(weights, frozen(np.zeros(_FILTERS)), stride=twos, dilation=ones, padding="same"),)
 
@@ -124,9 +131,10 @@ def move_layer(document: Document, layer: int, to: int) -> Document:
     """Move a layer to another place; a place before the first or behind the last changes nothing."""
     if not 0 <= to < len(document.layers) or to == layer:
         return document
-    others = [*document.layers[:layer], *document.layers[layer + 1 :]]
-    others.insert(to, document.layers[layer])
-    return replace(document, network=Network(tuple(others)))
+    places = [place for place in range(len(document.layers)) if place != layer]
+    places.insert(to, layer)
+    moved = Network(tuple(document.layers[place] for place in places))
+    return replace(document, network=moved, combination=_following(document.combination, places))
 
 
 def switch_layer(document: Document, layer: int, is_on: bool) -> Document:
@@ -203,10 +211,27 @@ def _with_layers(document: Document, first: int, stop: int, put: tuple[Layer, ..
     layers = (*document.layers[:first], *put, *document.layers[stop:])
     if len(layers) > max(MOST_LAYERS, len(document.layers)):
         raise ValueError(f"A network has at most {MOST_LAYERS} layers here: remove one first.")
-    return replace(document, network=Network(layers))
+    places = [*range(first), *(-1 for _ in put), *range(stop, len(document.layers))]
+    return replace(document, network=Network(layers), combination=_following(document.combination, places))
+
+
+def _following(combination: Combination | None, places: Sequence[int]) -> Combination | None:
+    """Let a combination stay with its layer, or go with it; `places` says where each layer was, -1 for a new one."""
+    if combination is None or combination.layer not in places:
+        return None
+    return replace(combination, layer=places.index(combination.layer))
+
+
+def _check_count(shape: Shape) -> None:
+    if math.prod(shape) > MOST_LAYER_VALUES:
+        raise ValueError(
+            f"A layer with {times(shape)} = {math.prod(shape)} weights ({byte_size(shape) >> 20} MiB) is too large, "
+            f"for at most {MOST_LAYER_VALUES} fit: put a pooling before it."
+        )
 
 
 def _rows(weights: Floats, read: Shape) -> Floats:
+    _check_count((math.prod(read), weights.shape[1]))
     rows = np.zeros((math.prod(read), weights.shape[1]), np.float32)
     kept = min(len(rows), len(weights))
     rows[:kept] = weights[:kept]
@@ -227,6 +252,11 @@ def _with_statistics(layer: BatchNorm, channels: int) -> BatchNorm:
 
 def _kernel(read: Shape) -> Shape:
     return (_KERNEL,) * _rank(read)
+
+
+def _channels(read: Shape) -> int:
+    """Count the channels that a new convolution reads; on a vector it cannot work and needs but one."""
+    return read[-1] if len(read) > 1 else 1
 
 
 def _rank(read: Shape) -> int:

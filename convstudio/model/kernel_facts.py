@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from convstudio.model import edits, stepping
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
+from convstudio.model.dialect import write_filter_shape
 from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
 from convstudio.model.layers import Conv, Padding
@@ -76,10 +77,10 @@ def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
 
 
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
-    """Look at another filter, and at a channel that it reads."""
+    """Look at another filter, at its own map, and at a channel that it reads."""
     read = document.conv(view.layer).channels_read_by(filter_index)
     channel = view.channel if view.channel in read else read.start
-    return replace(view, filter=filter_index, channel=channel)
+    return replace(view, filter=filter_index, channel=channel, combined=False)
 
 
 def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
@@ -124,13 +125,12 @@ def term_weight(layer: Conv, view: ViewState) -> tuple[int, ...] | None:
 
 
 def shape_facts(layer: Conv, view: ViewState) -> str:
-    """Say a filter's shape and which one it is.
+    """Say a filter's shape, in the order of the view's dialect, and which one it is.
 
     >>> shape_facts(Conv.of(np.ones((3, 3, 1, 1))), ViewState())
     '3 × 3 × 1 · filter 1 of 1'
     """
-    shape = " × ".join(map(str, layer.weights.shape[:-1]))
-    text = f"{shape} · filter {view.filter + 1} of {layer.filters}"
+    text = f"{write_filter_shape(layer, view.dialect)} · filter {view.filter + 1} of {layer.filters}"
     names = read_channel_names(layer, view.filter)
     return f"{text} · {names[kernel_channel(layer, view.filter, view.channel)]}" if len(names) > 1 else text
 

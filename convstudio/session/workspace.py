@@ -10,6 +10,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
+from convstudio.files.examples import EXAMPLE_PREFIX, find_example, load_example
 from convstudio.files.export import write_map
 from convstudio.files.images import image_from_bytes
 from convstudio.files.inputs import (
@@ -21,9 +22,10 @@ from convstudio.files.inputs import (
     read_input_spec,
 )
 from convstudio.files.kernels import read_kernel
+from convstudio.files.limits import check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
-from convstudio.model import edits
+from convstudio.model import channels, edits
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
@@ -34,26 +36,27 @@ from convstudio.session.session import Session
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
 _LARGEST_RANK = 2
 
+INPUTS: Mapping[str, Iterable[str]] = MappingProxyType(
+    {"Images": IMAGE_SUFFIXES, "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES}
+)
+"""The endings that `Workspace.add_channels` takes, by kind."""
+
 OPENABLE: Mapping[str, Iterable[str]] = MappingProxyType(
-    {
-        "Projects": (PROJECT_SUFFIX,),
-        "Images": IMAGE_SUFFIXES,
-        "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES,
-        "Kernels": _KERNEL_SUFFIXES,
-    }
+    {"Projects": (PROJECT_SUFFIX,), **INPUTS, "Kernels": _KERNEL_SUFFIXES}
 )
 """The endings that `Workspace.open` takes, by kind."""
 
 
 def is_project(path: str) -> bool:
-    """Say whether a file's name is that of a project, which replaces the one that is open."""
-    return Path(path).suffix.lower() == PROJECT_SUFFIX
+    """Say whether a name is that of a project or an example, which replaces the one that is open."""
+    return path.startswith(EXAMPLE_PREFIX) or Path(path).suffix.lower() == PROJECT_SUFFIX
 
 
 class Workspace(QObject):
-    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`."""
+    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`, what is news in `told`."""
 
     failed = Signal(str)
+    told = Signal(str)
     path_changed = Signal(str)
     file_used = Signal(str)
 
@@ -71,12 +74,17 @@ class Workspace(QObject):
     @property
     def project_name(self) -> str:
         """The project's name for the title bar and for questions."""
-        return Path(self._path).name if self._path else f"{self._session.document.sample.name} (not saved yet)"
+        return Path(self._path).name if self._path else f"{self._own_name} (not saved yet)"
 
     @property
     def suggested_name(self) -> str:
-        """A name for the project's first file, after its sample; signs that no file's name may have become dashes."""
-        return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._session.document.sample.name) + PROJECT_SUFFIX
+        """A name for the project's first file; signs that no file's name may have become dashes."""
+        return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._own_name) + PROJECT_SUFFIX
+
+    @property
+    def _own_name(self) -> str:
+        """The project's title, or, of one that has none, its sample's name."""
+        return self._session.document.title or self._session.document.sample.name
 
     def start_anew(self) -> None:
         """Begin a new project: the tutorial's first picture."""
@@ -89,11 +97,27 @@ class Workspace(QObject):
             if path.startswith(SAMPLE_PREFIX):
                 self._use_sample(read_input_spec(path))
                 return True
+            if path.startswith(EXAMPLE_PREFIX):
+                self._open_example(path.removeprefix(EXAMPLE_PREFIX))
+                return True
             self._open(path)
         except (FileProblem, ValueError) as problem:
             self.failed.emit(str(problem))
             return False
         self.file_used.emit(str(Path(path).resolve()))
+        return True
+
+    def add_channels(self, path: str) -> bool:
+        """Put the channels of an image, a table or an array behind those of the input; say whether it worked."""
+        session = self._session
+        try:
+            added = read_input(path).values
+            held = session.document.sample
+            check_input_shape((*held.spatial, held.channels + added.channels), f"The input with {named(path)}")
+            session.apply("Add channels", channels.add_channels(session.document, added.to_array()))
+        except (FileProblem, ValueError) as problem:
+            self.failed.emit(str(problem))
+            return False
         return True
 
     def open_image(self, data: bytes, name: str) -> None:
@@ -147,6 +171,12 @@ class Workspace(QObject):
             self._use_kernel(path)
         else:
             self._use_sample(read_input(path))
+
+    def _open_example(self, example_id: str) -> None:
+        document, view = load_example(example_id)
+        self._session.restart(document, view)
+        self._set_path("")
+        self.told.emit(find_example(example_id).about)
 
     def _use_sample(self, sample: Sample) -> None:
         session = self._session

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSiz
 
 from convstudio.model import edits, kernel_facts, stepping
 from convstudio.model.detectors import Detector
+from convstudio.model.dialect import spell_weights
 from convstudio.model.document import Document
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import Cell, ViewState
@@ -62,6 +63,7 @@ class KernelPane(Card):
             self.stage.show_marks(layer, view)
             return
         self._facts.setText(kernel_facts.shape_facts(layer, view))
+        self._facts.setToolTip(spell_weights(layer, view.dialect))
         self._sums.setText(kernel_facts.facts_line(layer, view))
         self._show_outcome(kernel_facts.outcome(document, view.layer))
         self.tools.show_layer(layer)
@@ -223,4 +225,8 @@ def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view
     """Say whether nothing changed that the pane shows, as while the brush paints the input."""
     held, viewed = before
     is_same_document = held.network is document.network and held.sample.spatial == document.sample.spatial
-    return is_same_document and (viewed.layer, viewed.filter, viewed.channel) == (view.layer, view.filter, view.channel)
+    return is_same_document and _looked_at(viewed) == _looked_at(view)
+
+
+def _looked_at(view: ViewState) -> tuple[object, ...]:
+    return view.layer, view.filter, view.channel, view.dialect

@@ -8,6 +8,7 @@ import pytest
 from input_documents import ENTRIES, LIMITS, bump, document_of, lines, photograph
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +20,14 @@ from convstudio.views.input_dialogs import Question
 from convstudio.views.input_pane import InputPane
 
 SEQUENCE_VIEW = ViewState(position=(0,))
+
+
+def click_tile(pane: InputPane, name: str) -> None:
+    """Click the tile of a channel."""
+    tiles = pane.channels.strip.model()
+    index = next(tiles.index(row) for row in range(tiles.rowCount()) if tiles.index(row).data() == name)
+    centre = pane.channels.strip.visualRect(index).center()
+    QTest.mouseClick(pane.channels.strip.viewport(), Qt.MouseButton.LeftButton, pos=centre)
 
 
 class Heard:
@@ -186,7 +195,7 @@ def test_an_input_with_channels_shows_the_numbers_of_the_selected_one(pane):
     pane.show_document(document_of(values), ViewState(channel=2))
 
     assert shown(pane) == [["2", "5"], ["8", "11"], ["14", "17"]]
-    assert pane.tools.channel.currentText() == "blue"
+    assert pane.channels.strip.currentIndex().data() == "blue"
 
 
 def test_negative_values_get_the_diverging_colours(pane):
@@ -488,12 +497,22 @@ def test_filling_the_selection_leaves_the_other_cells(pane, heard):
     assert heard.edited(lines())[:2, 0, 0].tolist() == [3, 0]
 
 
-def test_choosing_a_channel_asks_to_look_at_it(pane, heard):
+def test_choosing_a_channel_asks_to_look_at_it_alone(pane, heard):
     pane.show_document(photograph(), ViewState())
 
-    pane.tools.channel.activated.emit(1)
+    click_tile(pane, "green")
 
-    assert heard.looks[0](photograph(), ViewState()).channel == 1
+    view = heard.looks[0](photograph(), ViewState())
+    assert (view.channel, view.alone) == (1, True)
+
+
+def test_choosing_all_asks_for_the_colours_again(pane, heard):
+    pane.show_document(photograph(), ViewState(channel=1, alone=True))
+
+    click_tile(pane, "all")
+
+    view = heard.looks[0](photograph(), ViewState(channel=1, alone=True))
+    assert (view.channel, view.alone) == (1, False)
 
 
 # --- a picture with its loupe ----------------------------------------------------------------------------------------
@@ -664,24 +683,44 @@ def test_a_click_on_the_picture_moves_the_loupe_there_and_pins_the_cell(pane, he
     assert heard.looks[-1](document, ViewState()).pinned == Cell(Pane.INPUT, (30, 40))
 
 
-def test_the_brush_paints_every_channel_of_the_picture(pane, heard):
+def test_the_brush_paints_the_channel_that_is_looked_at(pane, heard):
     document = photograph()
     pane.show_document(document, ViewState(channel=1))
+
+    pane.picture.painted.emit(None, (30, 40), 1)
+
+    before = document.sample.values.to_array()[30, 40]
+    assert heard.edited(document)[30, 40].tolist() == [before[0], 1, before[2]]
+
+
+def test_the_brush_paints_every_channel_when_asked_to(pane, heard):
+    document = photograph()
+    pane.show_document(document, ViewState(channel=1))
+    pane.channels.every_channel.click()
 
     pane.picture.painted.emit(None, (30, 40), 1)
 
     assert heard.edited(document)[30, 40].tolist() == [1, 1, 1]
 
 
-def test_the_brush_paints_the_selected_channel_alone_when_asked_to(pane, heard):
-    document = photograph()
+def test_a_typed_number_goes_into_every_channel_when_asked_to(pane, heard):
+    document = document_of(np.zeros((3, 3, 3)))
     pane.show_document(document, ViewState(channel=1))
-    pane.tools.every_channel.click()
+    pane.channels.every_channel.click()
 
-    pane.picture.painted.emit(None, (30, 40), 1)
+    pane.grid.grid.edited.emit(1, 1, np.full((1, 1), 7.0))
 
-    before = document.sample.values.to_array()[30, 40]
-    assert heard.edited(document)[30, 40].tolist() == [before[0], 1, before[2]]
+    assert heard.edited(document)[1, 1].tolist() == [7, 7, 7]
+
+
+def test_filling_fills_the_channel_that_is_looked_at(pane, heard):
+    document = document_of(np.zeros((3, 3, 3)))
+    pane.show_document(document, ViewState(channel=1))
+
+    press(pane, "Fill…")
+    answer(pane, 3)
+
+    assert heard.edited(document)[0, 0].tolist() == [0, 3, 0]
 
 
 def test_a_change_from_many_channels_to_one_is_shown(pane):

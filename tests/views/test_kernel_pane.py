@@ -191,6 +191,20 @@ def test_painting_the_input_keeps_the_content(pane: KernelPane) -> None:
     assert pane.stage.grid.grid.content is content
 
 
+def test_another_dialect_turns_the_shape_of_the_same_filter(pane: KernelPane) -> None:
+    document = image_document(LINE, channels=2)
+    pane.show_document(document, ViewState())
+    assert "3 × 3 × 2 · filter 1 of 1 · channel 1" in texts(pane)
+    pane.show_document(document, ViewState(dialect="pytorch"))
+    assert "2 × 3 × 3 · filter 1 of 1 · channel 1" in texts(pane)
+
+
+def test_pointing_at_the_shape_spells_that_of_all_weights(pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE, filters=4), ViewState(dialect="pytorch"))
+    tips = [label.toolTip() for label in pane.findChildren(QLabel)]
+    assert "PyTorch: [4, 1, 3, 3] = 4 filters, 1 channel, 3 rows, 3 columns" in tips
+
+
 def test_another_input_shape_changes_the_formula(pane: KernelPane) -> None:
     document = image_document(SOBEL)
     pane.show_document(document, ViewState())

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from convstudio.model.arrays import TiledArray
 from convstudio.model.sample import Sample, channel_names
@@ -21,3 +22,14 @@ def test_three_channels_are_colours():
 def test_other_channels_are_numbered_from_one():
     assert channel_names(1) == ("channel 1",)
     assert channel_names(4)[-1] == "channel 4"
+
+
+def test_the_usual_names_are_nobodys_own():
+    sample = Sample.of("pixel", [[[1, 2, 3]]])
+    assert sample.with_channels(sample.values, ("red", "green", "blue")) == sample
+
+
+def test_every_channel_has_one_name():
+    sample = Sample.of("pixel", [[[1, 2, 3]]])
+    with pytest.raises(ValueError, match="2 names do not fit 3 channels"):
+        sample.with_channels(sample.values, ("a", "b"))
