@@ -128,10 +128,11 @@ def offset_sentence(laid: Laid, offset: int) -> str:
     >>> offset_sentence(Laid(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]), 61)
     'Offset 61 = 3·18 + 0·9 + 2·3 + 1·1, byte 244: row 3, column 2, channel 1, filter 4 = 0.'
     """
-    turned = (laid.index_at(offset)[axis] for axis in laid.layout.order(laid.rank))
+    index = laid.index_at(offset)
+    turned = (index[axis] for axis in laid.layout.order(laid.rank))
     sums = " + ".join(f"{at}·{step}" for at, step in zip(turned, laid.strides, strict=True))
-    value = format_exact(float(laid.memory[offset]))
-    return f"Offset {offset} = {sums}, byte {offset * BYTES}: {weight_name(laid.index_at(offset))} = {value}."
+    value = format_exact(float(laid.weights[index]))
+    return f"Offset {offset} = {sums}, byte {offset * BYTES}: {weight_name(index)} = {value}."
 
 
 def layout_rows(weights: Floats) -> list[tuple[str, ...]]:

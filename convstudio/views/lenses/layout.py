@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
 
-from convstudio.model.arrays import Floats
 from convstudio.model.display import Levels, colours, ink_on, signed_levels
 from convstudio.model.lenses.layout import (
     BYTES,
@@ -44,14 +43,13 @@ class MemoryModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.laid: Laid | None = None
-        self.cells: Floats = np.zeros(0, np.float32)
         self.width = 9
         self._levels = Levels(-1.0, 1.0, signed=True)
 
     def show_memory(self, laid: Laid) -> None:
         """Show other weights, or the same ones in another order."""
         self.beginResetModel()
-        self.laid, self.cells, self._levels = laid, laid.memory, signed_levels(laid.weights)
+        self.laid, self._levels = laid, signed_levels(laid.weights)
         self.endResetModel()
 
     def wrap(self, width: int) -> None:
@@ -61,18 +59,23 @@ class MemoryModel(QAbstractTableModel):
             self.width = width
             self.endResetModel()
 
+    @property
+    def count(self) -> int:
+        """The number of cells."""
+        return 0 if self.laid is None else self.laid.weights.size
+
     def offset(self, index: Index) -> int:
         """Return which cell of memory stands at a place of the table; past the end there is none."""
         return index.row() * self.width + index.column()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
-        return 0 if parent.isValid() else -(-self.cells.size // self.width)
+        return 0 if parent.isValid() else -(-self.count // self.width)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         return 0 if parent.isValid() else self.width
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        is_cell = self.offset(index) < self.cells.size
+        is_cell = self.offset(index) < self.count
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if is_cell else Qt.ItemFlag.NoItemFlags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -82,24 +85,24 @@ class MemoryModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         offset = self.offset(index)
-        if self.laid is None or offset >= self.cells.size:
+        if self.laid is None or offset >= self.count:
             return None
-        value = float(self.cells[offset])
+        value = self.laid.weights[self.laid.index_at(offset)]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return format_number(value, 3)
+                return format_number(float(value), 3)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignCenter
             case Qt.ItemDataRole.BackgroundRole:
-                return QBrush(colour_of(self._colour(offset)))
+                return QBrush(colour_of(self._colour(value)))
             case Qt.ItemDataRole.ForegroundRole:
-                return QBrush(colour_of(ink_on(self._colour(offset))))
+                return QBrush(colour_of(ink_on(self._colour(value))))
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return f"offset {offset}: {weight_name(self.laid.index_at(offset))} = {format_exact(value)}"
+                return f"offset {offset}: {weight_name(self.laid.index_at(offset))} = {format_exact(float(value))}"
         return None
 
-    def _colour(self, offset: int) -> list[int]:
-        shown: list[int] = colours(self.cells[offset : offset + 1], self._levels)[0].tolist()
+    def _colour(self, value: np.float32) -> list[int]:
+        shown: list[int] = colours(np.array([value]), self._levels)[0].tolist()
         return shown
 
 

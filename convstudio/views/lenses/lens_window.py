@@ -15,7 +15,7 @@ from convstudio.views.flow import FlowLayout
 from convstudio.views.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
-_FIELD_WIDTH = 64
+FIELD_WIDTH = 64
 
 
 class Lens(Card):
@@ -51,7 +51,7 @@ class Lens(Card):
     def add_field(self, field: WholeField | Choice) -> None:
         """Add a field to the tools, with its label before it."""
         if isinstance(field, WholeField):
-            field.setFixedWidth(_FIELD_WIDTH)
+            field.setFixedWidth(FIELD_WIDTH)
         self.tools.addWidget(labelled(field.accessibleName(), field))
         self.tools.addWidget(field)
 
