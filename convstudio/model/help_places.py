@@ -12,8 +12,8 @@ MOST_CLICKS = 3
 class HelpPlace:
     """A question with its short answer, and the way to the picture that settles it.
 
-    `way` holds the names to click on: a menu and its entries, or one part of the window. `needs` says what must be
-    open for the part to be there; empty where it always is.
+    `way` holds the names to click on: a menu and its entries, or a pane and one of its parts. `needs` says what must
+    be open for the part to be there; empty where it always is.
     """
 
     question: str
@@ -39,21 +39,21 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "Is the number of filters the number of feature maps?",
         "Yes. Every filter makes one map, however many channels it reads. Change the number of filters, and as "
         "many maps come out.",
-        ("Filters",),
+        ("Kernel", "Filters"),
         _CONVOLUTION,
     ),
     HelpPlace(
         "Do I need more filters first, and larger windows later?",
         "Neither follows. Three layers of 3×3 see 7×7 cells with 27 weights where one of 7×7 takes 49 (with 64 "
-        "channels 110 592 against 200 704), and after pooling more maps cost no more. The X-ray shows what a cell "
-        "sees.",
-        ("Learn", "Receptive-field X-ray"),
+        "channels 110 592 against 200 704), and after pooling more maps cost no more. The ribbon "
+        "carries shapes and parameters.",
+        ("Ribbon", "Add layer"),
     ),
     HelpPlace(
         "Does every layer that I stack add an axis?",
         "No. A filter sums over all channels that it reads, so each layer makes rows × columns × filters again. "
         "The ribbon carries the shape after every layer; add one, and see.",
-        ("Add layer",),
+        ("Ribbon", "Add layer"),
     ),
     HelpPlace(
         "The first layer gives edges: how can the second one find anything else?",
@@ -72,7 +72,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "They do not let every filter read every channel. Drag the groups from standard to depthwise, and watch "
         "weights and multiplications fall: 3×3 from 32 to 64 maps takes 18 496 parameters, depthwise and 1×1 take "
         "2 400.",
-        ("Groups from standard to depthwise",),
+        ("Kernel", "Groups"),
         _CONVOLUTION,
     ),
     HelpPlace(
@@ -98,20 +98,20 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "Which way does the filter move?",
         "The window moves to the right, and at the end of a row to the start of the next one. The status line says "
         "where it is.",
-        ("Step forward",),
+        ("Calculation", "Step forward"),
     ),
     HelpPlace(
         "A filter on a colour picture has three channels: why has its map only one?",
         "Each channel's window is multiplied with its own kernel, and the three sums are added up to one number. "
         "The ledger shows them one below the other.",
-        ("Channel ledger",),
+        ("Calculation", "Channel ledger"),
         _SEVERAL_CHANNELS,
     ),
     HelpPlace(
         "People say filter size and mean 64, 32, 16?",
         "Those are numbers of filters: how many maps come out. The kernel size, such as 3×3, is how many cells the "
         "window has. They are two fields.",
-        ("Kernel rows",),
+        ("Kernel", "Kernel rows"),
         _CONVOLUTION,
     ),
     HelpPlace(
@@ -130,14 +130,14 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "How many filters fit an input of 224×224×3 with 3×3 windows?",
         "As many as you like: the input's rows and columns do not say. 32 filters have 896 parameters on an input "
         "of any size; multiplications grow with it. The status line counts both.",
-        ("Filters",),
+        ("Kernel", "Filters"),
         _CONVOLUTION,
     ),
     HelpPlace(
         "How do 10 maps and the 64 maps of the next layer hang together?",
         "Every one of the 64 filters has a kernel for each of the 10 maps: a table of 64 × 10 kernels, 5 760 "
         "weights of 3×3, and 64 biases. A row makes one map, a column belongs to one channel.",
-        ("Filters × channels",),
+        ("Kernel", "Channel"),
         _CONVOLUTION,
     ),
     HelpPlace(
@@ -156,7 +156,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "Do 64 maps and 64 filters make 64 × 64 maps?",
         "No, 64: every filter reads all maps and adds up. The ledger's switch compares the three ways: standard 64 "
         "maps (36 928 parameters), depthwise 64 (640), every pair 4 096.",
-        ("Channel ledger",),
+        ("Calculation", "Channel ledger"),
         _SEVERAL_CHANNELS,
     ),
 )

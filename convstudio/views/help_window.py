@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
@@ -15,8 +15,9 @@ from convstudio.views.lenses.facts_table import FactsTable
 from convstudio.views.signs import PrimaryButton
 from convstudio.views.theme import RHYTHM
 
-_SIZE = QSize(820, 660)
-_ANSWER_LINES = 4
+_SIZE = QSize(960, 700)
+_ANSWER_LINES = 3
+_BUTTON_WIDTH = 96
 
 
 class HelpWindow(QDialog):
@@ -57,6 +58,7 @@ class HelpWindow(QDialog):
     def _lay_out(self) -> None:
         for label in (self.question, self.answer, self.note):
             label.setWordWrap(True)
+        self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.answer.setMinimumHeight(_ANSWER_LINES * self.answer.fontMetrics().lineSpacing())
         card, column = Card(), QVBoxLayout(self)
         inside = QVBoxLayout(card)
@@ -66,7 +68,10 @@ class HelpWindow(QDialog):
         inside.addWidget(horizontal_line())
         inside.addWidget(self.question)
         inside.addWidget(self.answer)
-        inside.addLayout(row_of(self.show_button, self.note))
+        self.show_button.setFixedWidth(_BUTTON_WIDTH)
+        buttons = row_of(self.show_button, self.note, spacing=12)
+        buttons.setStretch(1, 1)
+        inside.addLayout(buttons)
         column.setContentsMargins(12, 10, 12, 10)
         column.addWidget(card)
         self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64)))

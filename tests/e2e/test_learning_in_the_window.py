@@ -53,7 +53,7 @@ def test_help_says_what_a_place_needs_that_is_not_there(qtbot):
     def story(desk):
         assert go_along(desk.window, ("Help", "Where is it answered?"))
         helper = open_window(HelpWindow, "Where is it answered?")
-        helper.table.selectRow([place.way for place in HELP_PLACES].index(("Channel ledger",)))
+        helper.table.selectRow([place.way for place in HELP_PLACES].index(("Calculation", "Channel ledger")))
         helper.show_button.click()
         assert "choose a photograph such as Astronaut" in helper.note.text()
 
