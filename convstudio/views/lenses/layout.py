@@ -47,7 +47,9 @@ class MemoryModel(QAbstractTableModel):
         self._levels = Levels(-1.0, 1.0, signed=True)
 
     def show_memory(self, laid: Laid) -> None:
-        """Show other weights, or the same ones in another order."""
+        """Show other weights, or the same ones in another order; what is on show already stays untouched."""
+        if self.laid is not None and self.laid.weights is laid.weights and self.laid.layout is laid.layout:
+            return
         self.beginResetModel()
         self.laid, self._levels = laid, signed_levels(laid.weights)
         self.endResetModel()

@@ -83,7 +83,7 @@ class LeadingLens(Lens):
 
     def _examine(self, subject: Subject) -> None:
         part = middle_of(subject.read, _LONGEST_SIDE)
-        kernel = linear_of(subject.layer).of_filter(subject.filter)
+        kernel = linear_of(subject.layer, subject.filter)
         self._found = fold(kernel, part.values, self._leading)
         self._show_facts(subject, part)
         self.steps.show_rows(shape_rows(self._found))

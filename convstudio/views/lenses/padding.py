@@ -185,7 +185,7 @@ class PaddingLens(Lens):
         self._go_to(self.grid.currentIndex())
 
     def _show_names(self, subject: Subject, part: Part, sliding: Geometry, mode: str) -> None:
-        kernel = linear_of(subject.layer).of_filter(subject.filter)
+        kernel = linear_of(subject.layer, subject.filter)
         found = mode_differences(kernel, part.values, sliding, mode)
         rows = [
             (one, *MODE_NAMES[one], "cannot pad so far" if found[one] is None else format_number(found[one] or 0.0))

@@ -114,7 +114,7 @@ class ShiftLens(Lens):
         self.rows.setEnabled(not is_sequence)
         by = (self.columns.value(),) if is_sequence else (self.rows.value(), self.columns.value())
         part = middle_of(subject.read, _LONGEST)
-        kernel, step = linear_of(subject.layer).of_filter(subject.filter), _STEPS[self.stride.currentIndex()]
+        kernel, step = linear_of(subject.layer, subject.filter), _STEPS[self.stride.currentIndex()]
         maps = map_moved(kernel, part.values, by, 1)
         found = (maps, map_moved(kernel, part.values, by, step), pooled_moved(maps, self._kind, 2, by))
         self._show_facts(subject, part)
