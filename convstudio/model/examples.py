@@ -78,8 +78,8 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "plus",
         "Lines, then a plus",
-        "Layer 1 finds vertical and horizontal lines. Layer 3 adds both maps and takes 6 away: one single cell is "
-        "left, in the middle of the plus, and the lone line is gone.",
+        "Layer 1 finds lines of two directions. Layer 3 adds both maps and takes 6 away: one single cell is left, in "
+        "the middle of the plus.",
         "plus-and-line",
         plus_detector,
         ViewState(layer=3, position=(3, 3)),
@@ -87,8 +87,8 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "corners",
         "Edges, then corners",
-        "Layer 1 finds edges of two directions. Layer 3 takes away what one straight edge amounts to: only the six "
-        "corners are left, and the bar, which shows none, is gone.",
+        "Layer 1 finds edges of two directions. Layer 3 takes away what a straight edge amounts to: only the six "
+        "corners are left.",
         "corners-and-bar",
         corner_detector,
         ViewState(layer=3, position=(1, 1)),
@@ -96,8 +96,8 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "separable",
         "Depthwise, then mixed",
-        "Layer 1 finds vertical edges in red, green and blue, each by itself. Layer 2 mixes the three maps into six: "
-        "45 weights and 6 biases do what a standard layer does with 162 weights.",
+        "Layer 1 finds edges in each colour by itself, layer 2 mixes the three maps into six: 45 weights do what a "
+        "standard layer does with 162.",
         "astronaut",
         separable_edges,
         ViewState(layer=1, filter=3, position=(0, 0)),
@@ -105,8 +105,8 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "digits",
         "Handwritten digits",
-        "3 818 weights, trained on 1 347 digits: of 450 digits that it never saw, the network gets 96.7 % right. "
-        "Choose another digit under Sample: all of those were held out too.",
+        "Of 450 handwritten digits that it was not trained on, the network gets 96.7 % right. Every digit under Sample "
+        "is one of them.",
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),
