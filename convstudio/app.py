@@ -40,13 +40,17 @@ from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
+from convstudio.session.surveyor import Surveyor
 from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
+from convstudio.views.gallery import GalleryPane
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
 from convstudio.views.layer_pane import LayerPane
+from convstudio.views.lenses.catalogue import lens_kinds
+from convstudio.views.lenses.learn import Learn
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
@@ -117,6 +121,7 @@ class Studio:
         start = start_document(detectors)
         self.session = Session(start)
         self.recompute = Recompute()
+        self.surveyor = Surveyor()
         self.player = Player(self.session)
         self.workspace = Workspace(self.session, start)
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
@@ -126,9 +131,15 @@ class Studio:
         self.map_pane = MapPane(LIMITS)
         self.calculation_pane = CalculationPane(SPEEDS)
         self.ribbon = Ribbon()
-        panes = Panes(self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane)
+        self.gallery_pane = GalleryPane(detectors)
+        panes = Panes(
+            self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane
+        )
+        self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
+        self.learn = Learn(lens_kinds(detectors), self.window)
+        self.window.offer_lenses(self.learn.titles)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -156,7 +167,7 @@ class Studio:
         self.player.pause()
         if self.autosave is not None:
             self.autosave.close()
-        has_ended = self.recompute.close(_PATIENCE)
+        has_ended = self.recompute.close(_PATIENCE) and self.surveyor.close(_PATIENCE)
         self.session.close()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -181,6 +192,7 @@ class Studio:
         self.session.modified_changed.connect(self._show_title)
         self.recompute.results_changed.connect(self._show_result)
         self.recompute.progress_changed.connect(self.window.show_progress)
+        self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
         self.workspace.failed.connect(self.window.messages.say)
         self.workspace.told.connect(self.window.messages.tell)
@@ -188,10 +200,10 @@ class Studio:
         self.workspace.file_used.connect(self._remember_file)
 
     def _wire_panes(self) -> None:
-        for pane in (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane):
+        for pane in self._panes:
             pane.look_asked.connect(self._look)
         self.calculation_pane.look_asked.connect(self.player.pause)
-        for editor in (self.input_pane, self.layer_pane):
+        for editor in (self.input_pane, self.layer_pane, self.gallery_pane):
             editor.edit_asked.connect(self._edit)
         for refusing in (self.input_pane, self.layer_pane, self.calculation_pane):
             refusing.refused.connect(self.window.messages.say)
@@ -221,6 +233,7 @@ class Studio:
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
         window.step_asked.connect(self._step)
+        window.lens_asked.connect(self.learn.open)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 
@@ -234,8 +247,9 @@ class Studio:
         view = self.session.view
         self.recompute.request(document)
         self._show_misfit(document)
-        for pane in (self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane):
+        for pane in (self.ribbon, *self._panes):
             pane.show_document(document, view)
+        self._show_lenses()
         self._show_words()
         self._show_title()
 
@@ -250,20 +264,30 @@ class Studio:
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self.session.document
-        for pane in (self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane):
+        for pane in (self.ribbon, *self._panes):
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self._result)
+        self._show_lenses()
         self._show_words()
 
     def _show_result(self, result: Forward | None) -> None:
         self._result = result
+        document, view, shown, combined = self.session.document, self.session.view, self._layer_result(), None
+        if result is not None and document.combination_of(view.layer) is not None:
+            combined = result.combined
         for pane in (self.input_pane, self.calculation_pane):
-            pane.show_result(self.session.document, self.session.view, result)
-        self.map_pane.show_result(self.session.document, self.session.view, self._layer_result())
-        if self.session.view.layer:
+            pane.show_result(document, view, result)
+        self.map_pane.show_result(document, view, shown, combined)
+        self.gallery_pane.show_result(shown, combined)
+        self.surveyor.request(None if shown is None else shown.made)
+        self._show_lenses()
+        if view.layer:
             self._show_words()
         self._show_counts()
+
+    def _show_lenses(self) -> None:
+        self.learn.show_document(self.session.document, self.session.view, self._layer_result())
 
     def _show_words(self) -> None:
         self._show_counts()
@@ -372,13 +396,14 @@ class Studio:
         return bool(path) and self.workspace.save(path)
 
     def _ask_export(self) -> None:
-        document = self.session.document
-        result = forward(document, self._result).layers[self.session.view.layer]  # the newest may still be on its way
-        if result.maps is None:
+        view = self.session.view
+        newest = forward(self.session.document, self._result)  # it may still be on its way
+        maps = newest.maps_on_show(view)
+        if maps is None:
             self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
             return
-        path = dialogs.ask_export(self.window, "feature-map.npy")
-        if path and self.workspace.export(path, result.maps):
+        path = dialogs.ask_export(self.window, "combination.npy" if view.combined else "feature-map.npy")
+        if path and self.workspace.export(path, maps):
             self.window.show_sentence(f"The feature map is in {path}.")
 
     def _may_discard(self) -> bool:

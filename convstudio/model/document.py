@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from convstudio.model.combination import Combination
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
@@ -11,11 +12,15 @@ from convstudio.model.sample import Sample
 
 @dataclass(frozen=True)
 class Document:
-    """A sample, the network that it runs through, and a title. Undo keeps whole documents: they share their parts."""
+    """A sample, the network that it runs through, a title, and the combination of one layer's maps, if there is one.
+
+    Undo keeps whole documents: they share their parts.
+    """
 
     sample: Sample
     network: Network
     title: str = ""
+    combination: Combination | None = None
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -44,3 +49,8 @@ class Document:
     def with_sample(self, sample: Sample) -> Document:
         """Return the document with another sample and the same network."""
         return replace(self, sample=sample)
+
+    def combination_of(self, layer: int) -> Combination | None:
+        """Return the combination, where it is one of this layer's maps."""
+        held = self.combination
+        return held if held is not None and held.layer == layer else None

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from convstudio.model.arrays import Box, Floats, TiledArray
+from convstudio.model.combination import Combined
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.maps import Maps
@@ -28,6 +29,7 @@ from convstudio.model.patching import (
     whole_input,
 )
 from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.view_state import ViewState
 from convstudio.model.wording import NOTHING_READ
 from convstudio.ops.threads import watched
 
@@ -83,19 +85,31 @@ class LayerResult:
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended."""
+    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended.
+
+    `combined` is what the document's combination makes of one layer's maps.
+    """
 
     document: Document
     layers: tuple[LayerResult, ...]
+    combined: Combined | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether every layer has a result."""
         return len(self.layers) == len(self.document.layers)
 
+    def maps_on_show(self, view: ViewState) -> Floats | None:
+        """Return what is exported: a layer's maps, `(*output, filters)`, or its combination alone as one map."""
+        if not view.combined or self.combined is None:
+            return self.layers[view.layer].maps
+        return None if self.combined.values is None else self.combined.values[..., np.newaxis]
+
     def filled_from(self, before: Forward | None) -> Forward:
         """Put the results of an older run in place of those that a cancelled one did not come to."""
-        return self if before is None else Forward(self.document, self.layers + before.layers[len(self.layers) :])
+        if before is None:
+            return self
+        return Forward(self.document, self.layers + before.layers[len(self.layers) :], self.combined)
 
 
 def forward(document: Document, before: Forward | None = None, progress: Progress | None = None) -> Forward:
@@ -126,7 +140,19 @@ def forward(document: Document, before: Forward | None = None, progress: Progres
                 progress.reach(reached[index])
     except CancelledError:
         pass
-    return Forward(document, tuple(results))
+    return Forward(document, tuple(results), _combined(document, results, before))
+
+
+def _combined(document: Document, results: list[LayerResult], before: Forward | None) -> Combined | None:
+    """Combine maps as the document says; what was combined before stays where its maps did."""
+    wanted = document.combination
+    made = None if wanted is None or wanted.layer >= len(results) else results[wanted.layer].made
+    if wanted is None or made is None:
+        return None
+    known = None if before is None else before.combined
+    if known is not None and known.combination == wanted and known.made is made:
+        return known
+    return Combined.of(wanted, made)
 
 
 def _multiplications(document: Document) -> list[int]:

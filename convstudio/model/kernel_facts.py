@@ -77,10 +77,10 @@ def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
 
 
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
-    """Look at another filter, and at a channel that it reads."""
+    """Look at another filter, at its own map, and at a channel that it reads."""
     read = document.conv(view.layer).channels_read_by(filter_index)
     channel = view.channel if view.channel in read else read.start
-    return replace(view, filter=filter_index, channel=channel)
+    return replace(view, filter=filter_index, channel=channel, combined=False)
 
 
 def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:

@@ -156,6 +156,7 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
         term=None if view.term is None or not term_count(layer) else min(view.term, term_count(layer) - 1),
+        combined=view.combined and document.combination_of(layer_index) is not None,
     )
     return view if found == view else found
 

@@ -31,8 +31,9 @@ class ViewState:
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
     the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
-    the channel by itself where a picture could show all of them in colour; `dialect` is the framework whose order
-    shapes are written in.
+    the channel by itself where a picture could show all of them in colour; with `solo` the other filters and their maps
+    are greyed; `combined` says that the layer's combination is looked at in place of the filter's own map; `dialect` is
+    the framework whose order shapes are written in.
     """
 
     layer: int = 0
@@ -44,7 +45,9 @@ class ViewState:
     pointed: Cell | None = None
     pinned: Cell | None = None
     alone: bool = False
+    solo: bool = False
     dialect: Dialect = "keras"
+    combined: bool = False
 
     @property
     def linked(self) -> Cell | None:
@@ -60,12 +63,12 @@ class ViewState:
 
     def looking_at(self, channel: int | None) -> ViewState:
         """Return the state with one channel shown alone, or (None) with all of them in colour."""
-        return replace(self, alone=False) if channel is None else replace(self, channel=channel, alone=True)
+        return replace(self, solo=False) if channel is None else replace(self, channel=channel, alone=True)
 
     def pointing_at(self, cell: Cell | None) -> ViewState:
         """Return the state with the mouse over `cell`."""
         return replace(self, pointed=cell)
 
     def let_go(self) -> ViewState:
-        """Return the state with nothing pinned, the whole map shown and no term chosen."""
-        return replace(self, pinned=None, pointed=None, revealed=None, term=None)
+        """Return the state with nothing pinned, the whole map and all filters shown and no term chosen."""
+        return replace(self, pinned=None, pointed=None, revealed=None, term=None, solo=False)

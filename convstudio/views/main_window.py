@@ -59,6 +59,7 @@ class Panes:
     kernel: QWidget
     map: QWidget
     calculation: QWidget
+    gallery: QWidget
 
 
 class MainWindow(QMainWindow):
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
     about_asked = Signal()
     keys_asked = Signal()
     cancel_asked = Signal()
+    lens_asked = Signal(str)
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
@@ -133,6 +135,11 @@ class MainWindow(QMainWindow):
         self._edit_menu.addSeparator()
         for menu in menus:
             self._edit_menu.addMenu(menu)
+
+    def offer_lenses(self, titles: Sequence[str]) -> None:
+        """Offer lenses in the menu Learn, by their titles."""
+        for title in titles:
+            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -194,9 +201,10 @@ class MainWindow(QMainWindow):
 
     def _build_body(self, panes: Panes) -> None:
         self._whole.addWidget(self.equation)
-        self._whole.addWidget(panes.calculation)
+        for row in (panes.calculation, panes.gallery):
+            self._whole.addWidget(row)
+            self._whole.setStretchFactor(self._whole.indexOf(row), 0)
         self._whole.setStretchFactor(0, 1)
-        self._whole.setStretchFactor(1, 0)
         self._whole.setChildrenCollapsible(False)
         self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
@@ -238,6 +246,7 @@ class MainWindow(QMainWindow):
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
+        self.learn_menu = bar.addMenu("&Learn")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)

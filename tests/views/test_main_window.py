@@ -18,7 +18,7 @@ def undo_stack(qapp: QApplication) -> QUndoStack:
 
 @pytest.fixture
 def window(qtbot: QtBot, undo_stack: QUndoStack) -> MainWindow:
-    panes = Panes(Ribbon(), QWidget(), QWidget(), QWidget(), QWidget())
+    panes = Panes(Ribbon(), QWidget(), QWidget(), QWidget(), QWidget(), QWidget())
     window = MainWindow(panes, undo_stack, lambda: True)
     qtbot.addWidget(window)
     window.resize(1366, HEIGHT)
