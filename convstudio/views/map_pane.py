@@ -98,6 +98,11 @@ class _Stage(QWidget):
         self._right = picture.right()
         self._place()
 
+    def show_bar(self, wanted: bool) -> None:
+        """Show the bar, or give its room away."""
+        self._bar.setVisible(wanted)
+        self._place()
+
     def sizeHint(self) -> QSize:
         return QSize(420, 340)
 
@@ -109,7 +114,7 @@ class _Stage(QWidget):
         self._place()
 
     def _place(self) -> None:
-        wide = self._bar.sizeHint().width()
+        wide = 0 if self._bar.isHidden() else self._bar.sizeHint().width()
         room = self.width() - wide - 8
         self._pages.setGeometry(0, 0, room, self.height())
         self._bar.setGeometry(min(self._right + 9, room + 8), 0, wide, self.height())
@@ -311,7 +316,8 @@ class MapPane(Card):
             return ""
         if self._combined is not None and self._map is self._combined.values:
             return combined_line(self._combined, view.shown_position, view.revealed)
-        return value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
+        line = value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
+        return line if self._prediction is None else f"class {view.shown_position[0]}, {line}"
 
     @property
     def _is_vector(self) -> bool:
@@ -504,7 +510,7 @@ class MapPane(Card):
         self._stack.setCurrentWidget(front)
         self.picture.setVisible(front is self.picture)
         self.chart.setVisible(front is self.chart)
-        self.bar.setVisible(front is not self.chart)
+        self._stage.show_bar(front is not self.chart)
 
     def _change_front(self) -> None:
         self._raise_front()
