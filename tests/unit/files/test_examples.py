@@ -86,7 +86,7 @@ def test_the_classifier_gets_at_least_95_percent_of_the_held_out_digits_right_an
     right = sum(_says(network, image) == label for image, label in zip(HELD_OUT.images, HELD_OUT.labels, strict=True))
     share = right / len(HELD_OUT)
     assert share >= 0.95
-    assert f"Of {len(HELD_OUT)} handwritten digits" in find_example("digits").about
+    assert f"Of {len(HELD_OUT)} digits that" in find_example("digits").about
     assert f"{100 * share:.1f} %" in find_example("digits").about
 
 
