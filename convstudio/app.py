@@ -30,6 +30,7 @@ from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
+from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
@@ -46,6 +47,7 @@ from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
 from convstudio.views.gallery import GalleryPane
+from convstudio.views.help_window import HelpWindow
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
 from convstudio.views.layer_pane import LayerPane
@@ -56,6 +58,7 @@ from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
 from convstudio.views.style import FlatStyle
 from convstudio.views.theme import apply_scheme, body_font
+from convstudio.views.ways import go_along
 
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
@@ -140,6 +143,8 @@ class Studio:
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
         self.learn = Learn(lens_kinds(detectors), self.window)
         self.window.offer_lenses(self.learn.titles)
+        self.help_window = HelpWindow(HELP_PLACES, self.window)
+        self.help_window.place_asked.connect(self._go_to_place)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -234,6 +239,7 @@ class Studio:
         window.scheme_asked.connect(self._use_scheme)
         window.step_asked.connect(self._step)
         window.lens_asked.connect(self.learn.open)
+        window.places_asked.connect(self.help_window.show)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 
@@ -287,7 +293,7 @@ class Studio:
         self._show_counts()
 
     def _show_lenses(self) -> None:
-        self.learn.show_document(self.session.document, self.session.view, self._layer_result())
+        self.learn.show_document(self.session.document, self.session.view, self._result)
 
     def _show_words(self) -> None:
         self._show_counts()
@@ -330,6 +336,12 @@ class Studio:
 
     def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))
+
+    def _go_to_place(self, place: HelpPlace) -> None:
+        if go_along(self.window, place.way):
+            self.help_window.accept()
+        else:
+            self.help_window.say(place.needs)
 
     def _step(self, step: str) -> None:
         if step in ("faster", "slower"):
