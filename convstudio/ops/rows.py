@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from convstudio.ops import unfold
-from convstudio.ops.bands import band, leaks, split, stretch
+from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
 from convstudio.ops.sweep import Box, Sweep, boxes, copied, run, seen
 
@@ -55,7 +55,7 @@ def convolve(layer: Sweep, output: Array, height: int | None = None) -> None:
         scratch = layer.scratch(values)
         for part, box in taken:
             _fill(part, box, output[box], scratch)
-            if leaks(output[box]):
+            if may_leak(output[box].reshape(1, -1)):
                 unfold.convolve_densely(layer, box, output)
 
     run(tiles, work, layer.multiplications)

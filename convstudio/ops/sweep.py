@@ -38,6 +38,11 @@ class Sweep(NamedTuple):
         """Take memory for the unfolded values of one box, `values` of them for each output position."""
         return np.empty(min(BOX_VALUES, int(values * math.prod(self.output_shape[:4])) + 1), self.x.dtype)
 
+    def turned(self) -> Sweep:
+        """Exchange planes and rows."""
+        shape = Geometry(*((axes[1], axes[0], axes[2]) for axes in self.shape))
+        return self._replace(x=self.x.swapaxes(1, 2), weights=self.weights.swapaxes(0, 1), shape=shape)
+
     @property
     def multiplications(self) -> int:
         """The number of multiplications that the formula asks for."""
@@ -111,6 +116,24 @@ def boxes(region: Box, values: float, rows_step: int = 1, columns_step: int = 1)
         room = max(room / (axis.stop - axis.start), 1) if len(cuts[-1]) == 1 else 1
     columns, rows, planes, samples = cuts
     return [(n, p, r, c) for n in samples for p in planes for r in rows for c in columns]
+
+
+def cut(region: Box, lengths: tuple[int, int, int, int], width: int) -> list[Box]:
+    """Cut a region of output positions into boxes of about equal size, at most so long on each axis.
+
+    Columns are cut at multiples of `width` from the region's start.
+
+    >>> region = (slice(0, 1), slice(0, 9), slice(0, 1), slice(0, 100))
+    >>> [box[1] for box in cut(region, (1, 4, 1, 100), 1)]
+    [slice(0, 3, None), slice(3, 6, None), slice(6, 9, None)]
+    """
+    cuts = []
+    for axis, length, step in zip(region, lengths, (1, 1, 1, width), strict=True):
+        steps = -(-(axis.stop - axis.start) // step)
+        even = -(-steps // -(-steps // max(length // step, 1)))
+        even = step * (even if even < 8 or even == steps else -(-even // 8) * 8)
+        cuts.append([slice(at, min(at + even, axis.stop)) for at in range(axis.start, axis.stop, even)])
+    return [(n, p, r, c) for n in cuts[0] for r in cuts[2] for c in cuts[3] for p in cuts[1]]
 
 
 def seen(layer: Sweep, box: Box) -> Array:
