@@ -28,7 +28,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.sweep import BOX_VALUES, Box, Sweep, cut, run, seen
+from convstudio.ops.sweep import BOX_VALUES, TILES, Box, Sweep, cut, run, seen
 
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 _MATRIX_VALUES = 2**20
@@ -40,8 +40,8 @@ _FEW, _LONG = 16, 64
 _HIGH = 16
 """Windows below each other that share stretches, if the kernel is not higher."""
 
-_TILES, _BOX_MULTIPLICATIONS = 8, 2**20
-"""Boxes that keep a few threads busy to the end, unless there is too little to do in each."""
+_BOX_MULTIPLICATIONS = 2**20
+"""What a box is to have at least, else cutting it takes longer than computing it."""
 
 
 class _Part(NamedTuple):
@@ -68,15 +68,19 @@ class _Part(NamedTuple):
         samples, planes, rows, _, _ = self.layer.output_shape
         region = self.layer.region(columns=self.columns)
         bands = (self.columns.stop - self.columns.start) // self.width
-        wanted = min(max(self.layer.multiplications // _BOX_MULTIPLICATIONS, 1), _TILES)
+        wanted = min(max(self.layer.multiplications // _BOX_MULTIPLICATIONS, 1), TILES)
         room = BOX_VALUES // self.values
+        steps = (1, 1, 1, self.width)
         sample = self.cells(planes) * rows * bands
         if samples > 1 and sample <= room:
-            return cut(region, (min(room // sample, max(samples // wanted, 1)), planes, rows, bands * self.width), 1)
-        high = min(planes, max(_HIGH, self.layer.shape.kernel[0]), max(planes * samples // wanted, 1))
+            many = min(room // sample, max(samples // wanted, 1))
+            return cut(region, (many, planes, rows, bands * self.width), steps)
+        high = max(_HIGH, self.layer.shape.kernel[0])
         wide = min(bands, max(room // self.cells(high), _LONG))
         deep = min(rows, max(room // self.cells(high) // wide, 1)) if wide == bands else 1
-        return cut(region, (1, high, deep, wide * self.width), self.width)
+        high = max(high, room // (wide * deep) // self.cells(1))
+        high = min(high, planes, max(planes * samples // wanted, 1))
+        return cut(region, (1, high, deep, wide * self.width), steps)
 
     def seen(self, box: Box) -> Array:
         """View the stretches that a box meets: `(samples, rows, bands, planes, *stretch, channels)`."""
@@ -121,7 +125,7 @@ def convolve_densely(layer: Sweep, region: Box, output: Array) -> None:
     """Fill a region of the output without bands, so that a NaN reaches exactly the windows that hold it."""
     part = _Part(layer, region[3], 1, _filters_matrix(layer, 1), None)
     lengths = (1, _HIGH, 1, _LONG)
-    boxes = cut(region, lengths, 1)
+    boxes = cut(region, lengths, (1, 1, 1, 1))
     room = _room(part, boxes[0])
     for box in boxes:
         _fill(part, box, output[box], room)
