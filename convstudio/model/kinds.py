@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,11 +23,12 @@ from convstudio.ops import (
     multiplication_count,
     parameter_count,
     pool,
+    pool_geometry,
     spatial_dropout,
     transposed_shape,
 )
 from convstudio.ops.layers import EPSILON
-from convstudio.ops.shapes import Geometry, ShapeError, geometry, times
+from convstudio.ops.shapes import Geometry, ShapeError, times
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +110,7 @@ class Pool(Layer):
 
     def geometry(self, spatial: Shape) -> Geometry:
         """Work out how the window slides; raise ShapeError or ValueError with the reason where it cannot."""
-        stride, dilation = self.stride or self.size, self.dilation or (1,) * self.rank
-        return geometry(tuple(spatial), self.size, stride=stride, padding=self.padding, dilation=dilation)
+        return pool_geometry(tuple(spatial), self.size, **self._sliding)
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:
@@ -118,8 +119,11 @@ class Pool(Layer):
 
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
-        settings = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
-        return frozen(pool(values, self.kind, self.size, **settings))  # type: ignore[arg-type]
+        return frozen(pool(values, self.kind, self.size, **self._sliding))
+
+    @property
+    def _sliding(self) -> dict[str, Any]:
+        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
 
 
 @dataclass(frozen=True, eq=False)
