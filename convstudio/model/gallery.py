@@ -202,9 +202,11 @@ def ordered(found: Survey | None, by: str, anchor: int, count: int) -> tuple[int
 
 
 def map_name(layer: Layer, index: int, detectors: Sequence[Detector]) -> str:
-    """Name a filter by the detector that it is a copy of, or by nothing."""
+    """Name a filter by its own name, else by the detector that it is a copy of, or by nothing."""
     if not isinstance(layer, Conv) or index >= layer.filters:
         return ""
+    if layer.filter_names and layer.filter_names[index]:
+        return layer.filter_names[index]
     found = recognise(detectors, layer.weights[..., index])
     return "" if found is None else found.id
 

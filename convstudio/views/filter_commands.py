@@ -64,6 +64,7 @@ class FilterCommands(QMenu):
             }
         )
         self.alone = QAction("&Look at this filter alone", self)
+        self.shared = QAction("&Same colours for all filters", self)
         self._fill()
         matrix.asked.connect(self.run)
         matrix.menu_asked.connect(self._open_at)
@@ -184,9 +185,10 @@ class FilterCommands(QMenu):
     def _fill(self) -> None:
         for text, command in _COMMANDS:
             self._action(text, partial(self.run, command))
-        self.alone.setCheckable(True)
-        self.alone.triggered.connect(self._look_alone)
-        self.addAction(self.alone)
+        for action, run in ((self.alone, self._look_alone), (self.shared, self._matrix.share_levels)):
+            action.setCheckable(True)
+            action.triggered.connect(run)
+            self.addAction(action)
         self.addSeparator()
         for name in banks.BANKS:
             self._action(f"Fill: {name.lower()}", partial(self._use_bank, name))

@@ -28,10 +28,12 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QHeaderView,
@@ -53,9 +55,10 @@ _TIP = (
     "Every row is a filter, every column a channel it reads: click a kernel to edit it, a name to see the filter's map"
 )
 _SIDES = (26, 32)
-_GAP = 6
+_GAP = 4
 _LONGEST_SMALL = 9
-_NAME_WIDTHS = (40, 96)
+_NAME_WIDTHS = (40, 76, 136)
+_FEWEST_COLUMNS = 3
 _HEAD_HEIGHT = 20
 _NAME_SPACE = 8
 _GREYED = 0.25
@@ -146,7 +149,9 @@ class FilterMatrix(QTableView):
         self.matrix = MatrixModel(self)
         self.pictures = KernelPictures()
         self._is_showing = False
+        self._shares_levels = False
         self._side = _SIDES[0]
+        self._wanted_names = _NAME_WIDTHS[0]
         self.setModel(self.matrix)
         self.setItemDelegate(_KernelDelegate(self.pictures, self))
         self._names = _Head(Qt.Orientation.Vertical, self)
@@ -161,6 +166,12 @@ class FilterMatrix(QTableView):
     def chosen(self) -> list[int]:
         """The filters that are selected, in their order; the one looked at is always among them."""
         return sorted({index.row() for index in self.selectionModel().selectedRows()} | {self.matrix.view.filter})
+
+    def share_levels(self, on: bool) -> None:
+        """Colour all filters with the same levels, so that small weights look pale, or each with its own."""
+        self._shares_levels = on
+        self.pictures.show_weights(_as_tables(self.matrix.layer), shares_levels=on)
+        self.viewport().update()
 
     def choose(self, rows: Sequence[int]) -> None:
         """Select filters, such as those that an edit has moved, without asking to look at anything."""
@@ -178,7 +189,7 @@ class FilterMatrix(QTableView):
         self._is_showing = True
         self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
         if not is_same:
-            self.pictures.show_weights(_as_tables(layer))
+            self.pictures.show_weights(_as_tables(layer), shares_levels=self._shares_levels)
             self._fit_sections(held)
         self._show_current(layer, view)
         self._is_showing = False
@@ -187,18 +198,23 @@ class FilterMatrix(QTableView):
     # --- Qt's own events ---------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        columns = self.matrix.layer.channels * self._pitch
-        return QSize(self._names.width() + columns + self._bar_width(), _HEAD_HEIGHT + 4 * self._pitch)
+        wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
+        return QSize(wanted, _HEAD_HEIGHT + 4 * self._pitch)
 
     def minimumSizeHint(self) -> QSize:
-        columns = min(3, self.matrix.layer.channels) * self._pitch
-        return QSize(self._names.width() + columns + self._bar_width(), _HEAD_HEIGHT + 2 * self._pitch)
+        columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
+        names = min(self._wanted_names, _NAME_WIDTHS[1])
+        return QSize(names + columns + self._bar_width(), _HEAD_HEIGHT + 2 * self._pitch)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):
             event.accept()
             return True
         return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_corner = isinstance(watched, QAbstractButton)
+        return (is_corner and event.type() == QEvent.Type.Paint) or super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = _command_of(event)
@@ -212,6 +228,7 @@ class FilterMatrix(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_names()
         self.updateGeometry()
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -269,8 +286,17 @@ class FilterMatrix(QTableView):
         for head in (self._names, self._channels):
             head.setDefaultSectionSize(self._pitch)
         if (before.filter_names, before.filters) != (layer.filter_names, layer.filters):
-            self._names.setFixedWidth(_width_of_names(layer, self._names.font()))
+            self._wanted_names = _width_of_names(layer, self._names.font())
+        self._fit_names()
         self.updateGeometry()
+
+    def _fit_names(self) -> None:
+        """Give the names what the pictures leave them, between a readable width and that of the longest."""
+        room = self.width() - self.matrix.layer.channels * self._pitch - self._bar_width()
+        width = min(self._wanted_names, max(room, _NAME_WIDTHS[1]))
+        if width != self._names.width():
+            self._names.setFixedWidth(width)
+            self.updateGeometries()
 
     def _settle(self) -> None:
         self.setAccessibleName(NAME)
@@ -279,6 +305,8 @@ class FilterMatrix(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        for corner in self.findChildren(QAbstractButton):
+            corner.installEventFilter(self)  # the style would draw it as a box of its own
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -306,6 +334,16 @@ class _Head(QHeaderView):
         self.setMinimumSectionSize(1)
         self.setSectionsClickable(False)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the names, and the card where there are none."""
+        super().paintEvent(event)
+        rest, end = self.viewport().rect(), self.length() - self.offset()
+        if self.orientation() == Qt.Orientation.Vertical:
+            rest.setTop(end)
+        else:
+            rest.setLeft(end)
+        QPainter(self.viewport()).fillRect(rest, tokens_of(self.palette()).card)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         section = self.logicalIndexAt(event.position().toPoint())
         if section >= 0 and event.button() == Qt.MouseButton.LeftButton:
@@ -329,7 +367,9 @@ class _Head(QHeaderView):
         if is_row and matrix.view.alone and not is_current:
             painter.setOpacity(2 * _GREYED)
         text = str(matrix.headerData(section, self.orientation()))
-        room = rect.adjusted(2, 0, -_NAME_SPACE, 0) if is_row else rect
+        room = rect.adjusted(2, 0, -_NAME_SPACE, 0) if is_row else rect.adjusted(-2, 0, 2, 0)
+        if not is_row and QFontMetrics(font).horizontalAdvance(text) > room.width():
+            painter.setFont(self.font())  # “green” in bold is wider than a kernel
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -378,4 +418,4 @@ def _width_of_names(layer: Conv, font: QFont) -> int:
     bold.setBold(True)
     metrics = QFontMetrics(bold)
     widest = max(metrics.horizontalAdvance(name) for name in {layer.filter_name(at) for at in range(layer.filters)})
-    return min(max(_NAME_WIDTHS[0], widest + _NAME_SPACE + 4), _NAME_WIDTHS[1])
+    return min(max(_NAME_WIDTHS[0], widest + _NAME_SPACE + 4), _NAME_WIDTHS[2])

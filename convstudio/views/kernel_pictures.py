@@ -15,32 +15,28 @@ _LEAST_RULED = 4
 
 
 class KernelPictures:
-    """Paints the kernels of a layer's weights in diverging colours, all with the same levels.
+    """Paints the kernels of a layer's weights in diverging colours.
 
-    Drawing every kernel of a wide layer would hold the window up: only filters on show are drawn, and a strip stays
-    until its filter or the levels change.
+    The kernels of one filter share their levels; with `shares_levels` those of all filters do. Drawing every kernel of
+    a wide layer would hold the window up: only filters on show are drawn, and a strip stays until its filter or the
+    levels change.
     """
 
     def __init__(self) -> None:
         self._weights: Floats = np.zeros((1, 1, 1, 1), np.float32)
-        self._levels = Levels(-1.0, 1.0, signed=True)
+        self._levels: Levels | None = None
         self._look = (1, QColor())
         self._strips: dict[int, QImage] = {}
-
-    @property
-    def levels(self) -> Levels:
-        """The weights at the two ends of the colours."""
-        return self._levels
 
     @property
     def drawn(self) -> frozenset[int]:
         """The filters whose strips are kept."""
         return frozenset(self._strips)
 
-    def show_weights(self, weights: Floats) -> None:
+    def show_weights(self, weights: Floats, *, shares_levels: bool) -> None:
         """Take other weights `(rows, columns, channels, filters)`, and forget the strips that differ."""
         before, self._weights = self._weights, weights
-        levels = signed_levels(weights)
+        levels = signed_levels(weights) if shares_levels else None
         if weights.shape != before.shape or levels != self._levels:
             self._strips.clear()
         else:
@@ -68,7 +64,8 @@ class KernelPictures:
         if filter_index not in self._strips:
             if len(self._strips) >= _MOST_STRIPS:
                 del self._strips[next(iter(self._strips))]
-            self._strips[filter_index] = _strip_image(self._weights[..., filter_index], self._levels, side, line)
+            kernels = self._weights[..., filter_index]
+            self._strips[filter_index] = _strip_image(kernels, self._levels or signed_levels(kernels), side, line)
         return self._strips[filter_index]
 
 
