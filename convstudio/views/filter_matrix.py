@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
@@ -38,8 +37,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QSizePolicy,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
 )
 
@@ -47,8 +44,9 @@ from convstudio.model import kernel_facts
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import ViewState
-from convstudio.views.kernel_pictures import KernelPictures
-from convstudio.views.theme import SMALL_PIXELS, tokens_of
+from convstudio.views.controls import rgb_of
+from convstudio.views.kernel_pictures import KernelPictures, Look
+from convstudio.views.theme import SMALL_PIXELS, Tokens, tokens_of
 
 NAME = "Filters × channels"
 _TIP = (
@@ -153,7 +151,6 @@ class FilterMatrix(QTableView):
         self._side = _SIDES[0]
         self._wanted_names = _NAME_WIDTHS[0]
         self.setModel(self.matrix)
-        self.setItemDelegate(_KernelDelegate(self.pictures, self))
         self._names = _Head(Qt.Orientation.Vertical, self)
         self._channels = _Head(Qt.Orientation.Horizontal, self)
         self._settle()
@@ -170,7 +167,7 @@ class FilterMatrix(QTableView):
     def share_levels(self, on: bool) -> None:
         """Colour all filters with the same levels, so that small weights look pale, or each with its own."""
         self._shares_levels = on
-        self.pictures.show_weights(_as_tables(self.matrix.layer), shares_levels=on)
+        self.pictures.show_layer(self.matrix.layer, shares_levels=on)
         self.viewport().update()
 
     def choose(self, rows: Sequence[int]) -> None:
@@ -189,7 +186,7 @@ class FilterMatrix(QTableView):
         self._is_showing = True
         self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
         if not is_same:
-            self.pictures.show_weights(_as_tables(layer), shares_levels=self._shares_levels)
+            self.pictures.show_layer(layer, shares_levels=self._shares_levels)
             self._fit_sections(held)
         self._show_current(layer, view)
         self._is_showing = False
@@ -239,7 +236,33 @@ class FilterMatrix(QTableView):
         read = self.matrix.layer.channels_read_by(wanted.row())
         return self.matrix.index(wanted.row(), min(max(wanted.column(), read.start), read.stop - 1))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the filters on show, one strip each: a cell at a time would be too slow for wide layers."""
+        tokens, painter = tokens_of(self.palette()), QPainter(self.viewport())
+        painter.fillRect(event.rect(), tokens.card)
+        first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
+        for row in range(max(0, first), (self.matrix.layer.filters - 1 if last < 0 else last) + 1):
+            self._paint_row(painter, row, tokens)
+        painter.setOpacity(1.0)
+        if self.currentIndex().isValid():
+            painter.setPen(QPen(tokens.selection, 2))
+            painter.drawRect(self.visualRect(self.currentIndex()).adjusted(1, 1, -1, -1))
+
     # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _paint_row(self, painter: QPainter, row: int, tokens: Tokens) -> None:
+        left, top = self.columnViewportPosition(0), self.rowViewportPosition(row)
+        place = QRect(left, top, self.matrix.layer.channels * self._pitch, self._pitch)
+        if self.selectionModel().isRowSelected(row, QModelIndex()):
+            painter.fillRect(place, tokens.selection_ground)
+        view = self.matrix.view
+        painter.setOpacity(_GREYED if view.solo and row != view.filter else 1.0)
+        painter.drawImage(place, self.pictures.strip(row, self._look(tokens)))
+
+    def _look(self, tokens: Tokens) -> Look:
+        sharpness = self.devicePixelRatioF()
+        pitch, side = int(self._pitch * sharpness), int(self._side * sharpness) - 2
+        return Look(pitch, side, sharpness, rgb_of(tokens.line), rgb_of(tokens.hatch))
 
     @property
     def _pitch(self) -> int:
@@ -364,7 +387,7 @@ class _Head(QHeaderView):
         font.setBold(is_current)
         painter.setFont(font)
         painter.setPen(tokens.text if is_current else tokens.secondary)
-        if is_row and matrix.view.alone and not is_current:
+        if is_row and matrix.view.solo and not is_current:
             painter.setOpacity(2 * _GREYED)
         text = str(matrix.headerData(section, self.orientation()))
         room = rect.adjusted(2, 0, -_NAME_SPACE, 0) if is_row else rect.adjusted(-2, 0, 2, 0)
@@ -376,41 +399,9 @@ class _Head(QHeaderView):
         painter.restore()
 
 
-class _KernelDelegate(QStyledItemDelegate):
-    """Paints one kernel; the one in the editor is outlined, and what groups leave out is an empty place."""
-
-    def __init__(self, pictures: KernelPictures, table: FilterMatrix) -> None:
-        super().__init__(table)
-        self._pictures = pictures
-        self._table = table
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, matrix, area = tokens_of(self._table.palette()), self._table.matrix, option.rect
-        row, column = index.row(), index.column()
-        is_row = row == matrix.view.filter
-        if self._table.selectionModel().isRowSelected(row, QModelIndex()):
-            painter.fillRect(area, tokens.selection_ground)
-        picture = QRectF(area.adjusted(_GAP // 2, _GAP // 2, -_GAP // 2, -_GAP // 2))
-        if not matrix.is_read(row, column):
-            painter.fillRect(picture, tokens.hatch)
-            return
-        painter.setOpacity(1.0 if is_row or not matrix.view.alone else _GREYED)
-        kernel = column - matrix.layer.channels_read_by(row).start
-        self._pictures.paint(painter, picture, row, kernel, tokens.line)
-        painter.setOpacity(1.0)
-        if is_row and index == self._table.currentIndex():
-            painter.setPen(QPen(tokens.selection, 2))
-            painter.drawRect(area.adjusted(1, 1, -1, -1))
-
-
 def _command_of(event: QKeyEvent) -> str:
     pressed = QKeySequence(event.keyCombination())
     return next((command for keys, command in KEYS if keys == pressed), "")
-
-
-def _as_tables(layer: Conv) -> np.ndarray:
-    """Return weights `(rows, columns, channels, filters)`; a sequence's kernels have one row."""
-    return layer.weights[np.newaxis] if layer.rank == 1 else layer.weights
 
 
 def _width_of_names(layer: Conv, font: QFont) -> int:

@@ -293,4 +293,4 @@ def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
-    return view.layer, view.filter, view.channel, view.dialect, view.alone
+    return view.layer, view.filter, view.channel, view.dialect, view.solo
