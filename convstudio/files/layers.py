@@ -40,8 +40,8 @@ _Groups = Annotated[int, Meta(ge=1, le=_MOST_CHANNELS)]
 _Rate = Annotated[float, Meta(ge=0, le=1)]
 _Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Epsilon = Annotated[float, Meta(ge=0)]
-_FilterName = Annotated[str, Meta(max_length=LONGEST_NAME)]
 _Pairs = tuple[tuple[_Amount, _Amount], ...]
+_FilterName = Annotated[str, Meta(max_length=LONGEST_NAME)]
 _PoolKind = Literal["max", "average"]
 
 

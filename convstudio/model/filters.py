@@ -58,13 +58,14 @@ class FilterBank:
 def add_filter(document: Document, layer: int, after: int) -> Document:
     """Put a filter of zeros behind another one, to be filled by hand or with a detector."""
     conv = document.conv(layer)
-    made = with_filters(conv, [*range(after + 1), after, *range(after + 1, conv.filters)])
+    order = [*range(after + 1), after, *range(after + 1, conv.filters)]
+    made = with_filters(conv, order)
     weights, bias, names = made.weights.copy(), made.bias.copy(), list(made.filter_names)
     weights[..., after + 1], bias[after + 1] = 0, 0
     if names:
         names[after + 1] = ""
     changed = replace(made, weights=frozen(weights), bias=frozen(bias), filter_names=tidy_names(names))
-    return document.with_layer(layer, changed)
+    return document.with_ordered_filters(layer, changed, order)
 
 
 def duplicate_filters(document: Document, layer: int, indices: Sequence[int]) -> Document:
@@ -157,7 +158,7 @@ def paste_filters(document: Document, layer: int, after: int, bank: FilterBank) 
     check_weights((*size, conv.channels_per_group, conv.filters + bank.filters), conv)
     order = [*range(after + 1), *[after] * bank.filters, *range(after + 1, conv.filters)]
     made = with_filters(edits.set_kernel_size(document, layer, size).conv(layer), order)
-    return document.with_layer(layer, _written(made, after + 1, fitting))
+    return document.with_ordered_filters(layer, _written(made, after + 1, fitting), order)
 
 
 def fill_bank(document: Document, layer: int, bank: FilterBank) -> Document:
@@ -208,7 +209,7 @@ def looking_alone(view: ViewState, wanted: bool) -> ViewState:
 def _ordered(document: Document, layer: int, order: Sequence[int]) -> Document:
     conv = document.conv(layer)
     is_same = list(order) == list(range(conv.filters))
-    return document if is_same else document.with_layer(layer, with_filters(conv, order))
+    return document if is_same else document.with_ordered_filters(layer, with_filters(conv, order), order)
 
 
 def _fitting(bank: FilterBank, conv: Conv) -> FilterBank:

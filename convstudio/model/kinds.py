@@ -22,11 +22,12 @@ from convstudio.ops import (
     multiplication_count,
     parameter_count,
     pool,
+    pooled_geometry,
     spatial_dropout,
     transposed_shape,
 )
 from convstudio.ops.layers import EPSILON
-from convstudio.ops.shapes import Geometry, ShapeError, geometry, times
+from convstudio.ops.shapes import Geometry, ShapeError, times
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +109,8 @@ class Pool(Layer):
 
     def geometry(self, spatial: Shape) -> Geometry:
         """Work out how the window slides; raise ShapeError or ValueError with the reason where it cannot."""
-        stride, dilation = self.stride or self.size, self.dilation or (1,) * self.rank
-        return geometry(tuple(spatial), self.size, stride=stride, padding=self.padding, dilation=dilation)
+        dilation = self.dilation or (1,) * self.rank
+        return pooled_geometry(tuple(spatial), self.size, stride=self.stride, padding=self.padding, dilation=dilation)
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:

@@ -75,8 +75,9 @@ class KernelPane(Card):
         if before is not None and _is_same_kernel(before, document, view):
             self.stage.show_marks(layer, view)
             return
-        self._facts.setText(kernel_facts.shape_facts(layer, view))
-        self._facts.setToolTip(spell_weights(layer, view.dialect))
+        facts = kernel_facts.shape_facts(layer, view)
+        self._facts.setText(facts)
+        self._facts.setToolTip(f"{facts}\n{spell_weights(layer, view.dialect)}")
         self._sums.setText(kernel_facts.facts_line(layer, view))
         self._show_outcome(kernel_facts.outcome(document, view.layer))
         self.tools.show_layer(layer)

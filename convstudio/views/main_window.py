@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
     step_asked = Signal(str)
     about_asked = Signal()
     keys_asked = Signal()
+    places_asked = Signal()
     cancel_asked = Signal()
     lens_asked = Signal(str)
 
@@ -252,6 +253,7 @@ class MainWindow(QMainWindow):
         self._build_view_menu(bar.addMenu("&View"))
         self.learn_menu = bar.addMenu("&Learn")
         help_menu = bar.addMenu("&Help")
+        self._command(help_menu, "&Where is it answered?", None, self.places_asked.emit)
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
 

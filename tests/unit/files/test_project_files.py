@@ -17,6 +17,7 @@ from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.save import backup_of
 from convstudio.model.arrays import frozen
 from convstudio.model.channels import rename_channel
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
@@ -188,6 +189,31 @@ def test_numbers_are_written_with_as_few_digits_as_read_back():
 def test_large_arrays_are_written_with_their_type_and_shape():
     plain = json.loads(encode_document(document(values=np.zeros((80, 60, 1)))))
     assert plain["sample"]["values"].keys() == {"dtype", "shape", "base64"}
+
+
+def test_names_of_filters_and_a_combination_reopen():
+    layer = replace(Conv.of(np.ones((3, 3, 1, 2))), filter_names=("edge", ""))
+    document = Document(
+        Sample.of("ones", np.ones((4, 4, 1))), Network((layer,)), combination=Combination(0, "norm", (1, 0))
+    )
+    assert decode_document(encode_document(document))[0] == document
+
+
+@pytest.mark.parametrize(
+    ("layer", "combination", "reason"),
+    [
+        ({"filter_names": ["a", "b"]}, None, "layer 1 has 2 names for 1 filters"),
+        ({"filter_names": ["x" * 61]}, None, "filter_names"),
+        ({}, {"layer": 1, "kind": "sum", "filters": []}, "combines maps of layer 1"),
+        ({}, {"layer": 0, "kind": "product", "filters": []}, "combination.kind"),
+    ],
+)
+def test_wrong_names_and_combinations_are_refused(layer, combination, reason):
+    wrong = json.loads(encode_document(document(layer=Conv.of(np.ones((3, 3, 1, 1))))))
+    wrong["layers"][0] |= layer
+    wrong["combination"] = combination
+    with pytest.raises(FileProblem, match=reason):
+        decode_document(packed(wrong))
 
 
 def test_saving_again_keeps_the_one_before(tmp_path):
