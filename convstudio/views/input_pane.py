@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model import channels, edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.dialect import shape_in_words, spell_shape
 from convstudio.model.display import Levels, is_grid
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
@@ -137,7 +138,7 @@ class InputPane(Card):
             self.channels.show_nothing()
             return
         self._reading = reading
-        self.tools.setEnabled(reading.is_own)
+        self.tools.show_use(is_editable=reading.is_own)
         self._look_at_values(before.sample if before else None, reading.sample)
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
@@ -149,9 +150,9 @@ class InputPane(Card):
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
-        is_same_layer = view.layer == self._view.layer
+        is_same = (view.layer, view.dialect) == (self._view.layer, self._view.dialect)
         self._document, self._view = document, view
-        if not is_same_layer:
+        if not is_same:
             self.show_document(document, view)
         elif not self.stage.isHidden():
             self._show_look()
@@ -222,7 +223,9 @@ class InputPane(Card):
 
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
-        self.shape_label.setText(wording.read_line(self._shown_reading.values.shape))
+        shape, dialect = self._shown_reading.values.shape, self._view.dialect
+        self.shape_label.setText(shape_in_words(shape, dialect))
+        self.shape_label.setToolTip(spell_shape(shape, dialect))
         self.name_label.setText(f"{sample.name}, edited" if sample.is_edited else sample.name)
         self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
 
