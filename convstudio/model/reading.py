@@ -74,12 +74,8 @@ def read_names(document: Document, layer: int, count: int) -> tuple[str, ...]:
 
 
 def _map_names(layer: Conv) -> tuple[str, ...]:
-    numbered = _numbered(layer.filters)
-    return (
-        tuple(own or name for own, name in zip(layer.filter_names, numbered, strict=True))
-        if layer.filter_names
-        else numbered
-    )
+    given = layer.filter_names or ("",) * layer.filters
+    return tuple(own or name for own, name in zip(given, _numbered(layer.filters), strict=True))
 
 
 def _numbered(count: int) -> tuple[str, ...]:
