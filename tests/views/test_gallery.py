@@ -429,6 +429,7 @@ def test_a_combination_that_is_undone_goes_while_its_tile_is_still_wanted(open_g
     bench = open_gallery(lines())
     before = bench.document
     bench.choose("Combine", "sum")
+    bench.tiles.forget()
     bench.tiles.want([COMBINATION])
     bench.tiles.show_maps(survey(bench.result.layers[0].made), None)
     bench.tiles._take_turn()
