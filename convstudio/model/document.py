@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from convstudio.model.combination import Combination, following
 from convstudio.model.layers import Conv, Layer, Shape
@@ -34,7 +35,12 @@ class Document:
 
     def made_shape(self, layer: int) -> Shape | None:
         """Return the shape `(*spatial, channels)` of what a layer makes; None where it cannot work."""
-        return self.network.shapes(self.sample.values.shape)[layer]
+        return self._shapes[layer]
+
+    @cached_property
+    def _shapes(self) -> tuple[Shape | None, ...]:
+        """What every layer makes: asked for many times over a change, and of 32 layers it takes milliseconds."""
+        return self.network.shapes(self.sample.values.shape)
 
     def conv(self, layer: int) -> Conv:
         """Return a layer that is a convolution; raise ValueError where it is another one."""

@@ -87,7 +87,7 @@ def remove_filters(document: Document, layer: int, indices: Sequence[int]) -> Do
 def move_filters(document: Document, layer: int, indices: Sequence[int], by: int) -> Document:
     """Move filters up (`by` below 0) or down, as far as the others leave room."""
     chosen, count = set(indices), document.conv(layer).filters
-    reach = max(-min(chosen), min(by, count - 1 - max(chosen)))
+    reach = reach_of(document, layer, indices, by)
     order: list[int | None] = [None] * count
     for index in chosen:
         order[index + reach] = index
@@ -95,16 +95,16 @@ def move_filters(document: Document, layer: int, indices: Sequence[int], by: int
     return _ordered(document, layer, [next(others) if index is None else index for index in order])
 
 
-def moved_to(document: Document, layer: int, index: int, by: int) -> int:
-    """Return where `move_filters` takes one filter.
+def reach_of(document: Document, layer: int, indices: Sequence[int], by: int) -> int:
+    """Return how far filters can move together, towards `by`, until the first or the last place is taken.
 
     >>> from convstudio.model.network import Network
     >>> from convstudio.model.sample import Sample
     >>> two = Document(Sample.of("zeros", np.zeros((8, 1))), Network((Conv.of(np.ones((3, 1, 2))),)))
-    >>> moved_to(two, 0, 0, 1), moved_to(two, 0, 1, 1)
-    (1, 1)
+    >>> reach_of(two, 0, [0], 1), reach_of(two, 0, [1], 1)
+    (1, 0)
     """
-    return min(max(index + by, 0), document.conv(layer).filters - 1)
+    return max(-min(indices), min(by, document.conv(layer).filters - 1 - max(indices)))
 
 
 def rename_filter(document: Document, layer: int, index: int, name: str) -> Document:

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
     step_asked = Signal(str)
     about_asked = Signal()
     keys_asked = Signal()
+    places_asked = Signal()
     cancel_asked = Signal()
     lens_asked = Signal(str)
 
@@ -140,6 +141,10 @@ class MainWindow(QMainWindow):
         """Offer lenses in the menu Learn, by their titles."""
         for title in titles:
             self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+
+    def add_to_layer_menu(self, menu: QMenu) -> None:
+        """Offer a menu of the layer that is looked at in the menu bar too."""
+        self._layer_menu.addMenu(menu)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -248,6 +253,7 @@ class MainWindow(QMainWindow):
         self._build_view_menu(bar.addMenu("&View"))
         self.learn_menu = bar.addMenu("&Learn")
         help_menu = bar.addMenu("&Help")
+        self._command(help_menu, "&Where is it answered?", None, self.places_asked.emit)
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
 

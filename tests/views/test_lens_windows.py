@@ -35,7 +35,7 @@ def learn(qtbot: QtBot) -> Learn:
 
 def show(learn: Learn, document: Document, **view: object) -> None:
     state = replace(ViewState(position=(0,) * document.sample.rank), **view)
-    learn.show_document(document, state, forward(document).layers[state.layer])
+    learn.show_document(document, state, forward(document))
 
 
 def opened(learn: Learn, title: str) -> LensWindow:
@@ -115,7 +115,7 @@ def test_a_deeper_layer_is_examined_on_what_it_reads(learn: Learn) -> None:
 
 def test_a_step_of_the_window_does_not_examine_anything_anew(learn: Learn) -> None:
     document = lines_document()
-    result = forward(document).layers[0]
+    result = forward(document)
     learn.show_document(document, ViewState(), result)
     lens = opened(learn, TITLES[0]).lens
     lens.verdict.setText("untouched")

@@ -50,10 +50,6 @@ class Linear:
         """The number of channels that go in."""
         return int(self.weights.shape[-2])
 
-    def of_filter(self, index: int) -> Linear:
-        """Return the convolution that makes one of the maps alone."""
-        return Linear(self.weights[..., index : index + 1], self.bias[index : index + 1], self.stride)
-
     def run(self, x: Doubles) -> Doubles:
         """Return the maps `(*output, filters)` of `x` `(*spatial, channels)`.
 
@@ -64,17 +60,21 @@ class Linear:
         return np.asarray(conv(x, self.weights, self.bias, stride=self.stride))
 
 
-def linear_of(layer: Conv) -> Linear:
+def linear_of(layer: Conv, only: int | None = None) -> Linear:
     """Write a layer's weights out as those of a plain, dense correlation; padding and activation are left out.
+
+    `only` is the filter to take; None takes all of them.
 
     >>> dilated = Linear.of_kernel([1, 1])
     >>> linear_of(Conv((np.ones((2, 1, 1), np.float32)), np.zeros(1, np.float32), (1,), (2,))).weights.ravel().tolist()
     [1.0, 0.0, 1.0]
     """
-    weights = layer.weights.astype(np.float64)
+    filters = range(layer.filters) if only is None else range(only, only + 1)
+    weights = _dense(layer, filters)
     if layer.flip:
         weights = np.flip(weights, axis=tuple(range(layer.rank)))
-    return Linear(spread(_dense(layer, weights), layer.dilation), layer.bias.astype(np.float64), layer.stride)
+    bias = layer.bias[filters.start : filters.stop].astype(np.float64)
+    return Linear(spread(weights, layer.dilation), bias, layer.stride)
 
 
 def joined(first: Linear, second: Linear) -> Linear:
@@ -126,12 +126,13 @@ def one_map(values: Doubles) -> Floats:
     return values[..., 0].astype(np.float32)
 
 
-def _dense(layer: Conv, weights: Doubles) -> Doubles:
-    """Give every filter a kernel for every channel: zeros for the channels of other groups."""
+def _dense(layer: Conv, filters: range) -> Doubles:
+    """Return the weights of some filters with a kernel for every channel: zeros for the channels of other groups."""
+    weights = layer.weights[..., filters.start : filters.stop].astype(np.float64)
     if layer.groups == 1:
         return weights
-    dense = np.zeros((*layer.kernel_size, layer.channels, layer.filters))
-    for index in range(layer.filters):
+    dense = np.zeros((*layer.kernel_size, layer.channels, len(filters)))
+    for place, index in enumerate(filters):
         read = layer.channels_read_by(index)
-        dense[..., read.start : read.stop, index] = weights[..., index]
+        dense[..., read.start : read.stop, place] = weights[..., place]
     return dense

@@ -37,8 +37,7 @@ def first_of(subject: Subject, chosen: Detector | None, *, all_maps: bool) -> Li
         kernel = _of_rank(chosen.kernel, subject.layer.rank)
         plain = Linear.of_kernel(kernel)
         return Linear(plain.weights.repeat(subject.read.channels, axis=-2), plain.bias, plain.stride)
-    own = linear_of(subject.layer)
-    return own if all_maps else own.of_filter(subject.filter)
+    return linear_of(subject.layer, None if all_maps else subject.filter)
 
 
 def second_of(subject: Subject, chosen: Detector | str, index: int, first: Linear) -> Linear:
@@ -65,7 +64,7 @@ def second_of(subject: Subject, chosen: Detector | str, index: int, first: Linea
     count = subject.following.filters
     if index >= count:
         raise ValueError(f"The next layer has no filter {index + 1}: choose one from 1 to {count}.")
-    return linear_of(subject.following).of_filter(index)
+    return linear_of(subject.following, index)
 
 
 def _of_rank(kernel: Floats, rank: int) -> Floats:

@@ -13,6 +13,8 @@ from convstudio.model.document import Document
 from convstudio.model.kinds import Activation, ConvTranspose
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_shape
+from convstudio.model.reading import Reading
+from convstudio.model.sample import channel_names
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import ACTIVATION_NAMES
 from convstudio.ops import ShapeError
@@ -24,13 +26,23 @@ MOST_MULTIPLICATIONS = 60_000_000
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A convolution, the array that it reads, the filter and channel looked at, and the convolution right after it."""
+    """A convolution, the array that it reads, the filter and channel looked at, and the convolution right after it.
+
+    `names` are those of the channels; without them they are numbered.
+    """
 
     layer: Conv
     read: TiledArray
     filter: int = 0
     channel: int = 0
     following: Conv | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def channel_name(self) -> str:
+        """The name of the channel looked at; empty where there is only one."""
+        names = self.names or channel_names(self.read.channels)
+        return names[self.channel] if self.read.channels > 1 else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,15 +58,17 @@ class Part:
         return self.values.shape[:-1]
 
 
-def subject_of(document: Document, view: ViewState, read: TiledArray | None) -> Subject:
-    """Return what the lenses look at: the selected layer and `read`, the array that it reads (None: not computed).
+def subject_of(document: Document, view: ViewState, reading: Reading | None) -> Subject:
+    """Return what the lenses look at: the selected layer and what it reads (None: not computed).
 
     Raises ValueError with a sentence where the layer is no convolution, or there is nothing to read yet.
 
     >>> from convstudio.model.network import Network
+    >>> from convstudio.model.reading import reading_of
     >>> from convstudio.model.sample import Sample
     >>> layer, sample = Conv.of(np.ones((3, 1, 1))), Sample.of("steps", np.zeros((8, 1)))
-    >>> subject_of(Document(sample, Network((layer,))), ViewState(), sample.values).following is None
+    >>> document = Document(sample, Network((layer,)))
+    >>> subject_of(document, ViewState(), reading_of(document, ViewState(), None)).following is None
     True
     """
     layer = _plain_convolution(document.layers[view.layer])
@@ -64,8 +78,9 @@ def subject_of(document: Document, view: ViewState, read: TiledArray | None) -> 
         )
     if not layer.is_on:
         raise ValueError("The selected layer is switched off: switch it on, or select another convolution.")
-    if read is None:
+    if reading is None:
         raise ValueError("What this layer reads is not computed: mend the layers before it, or wait for them.")
+    read = reading.values
     if read.rank > 2:
         raise ValueError(
             f"This lens shows sequences and images, and the input {format_shape(read.shape)} has planes too: "
@@ -76,8 +91,8 @@ def subject_of(document: Document, view: ViewState, read: TiledArray | None) -> 
             f"The filters are made for {layer.rank}-D inputs of {layer.channels} channels, and the input "
             f"{format_shape(read.shape)} is another one: change the number of channels of one of them."
         )
-    following = _following(document.layers[view.layer + 1 :])
-    return Subject(layer, read, min(view.filter, layer.filters - 1), min(view.channel, read.channels - 1), following)
+    places = min(view.filter, layer.filters - 1), min(view.channel, read.channels - 1)
+    return Subject(layer, read, *places, _following(document.layers[view.layer + 1 :]), reading.names)
 
 
 def left_out(layer: Conv) -> str:

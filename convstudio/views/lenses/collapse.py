@@ -16,7 +16,6 @@ from convstudio.model.lenses.pairs import NEXT_LAYER, SAME_AGAIN, THIS_LAYER, fi
 from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
 from convstudio.model.numbers import format_shape
 from convstudio.model.picture_geometry import as_table
-from convstudio.model.sample import channel_names
 from convstudio.model.wording import layer_name
 from convstudio.views.controls import Choice, WholeField, labelled, tool_button
 from convstudio.views.lenses.lens_window import Lens
@@ -61,8 +60,7 @@ class CollapseLens(Lens):
 
     def _lay_out(self) -> None:
         for field in (self.first, self.second):
-            self.tools.addWidget(labelled(field.accessibleName(), field))
-            self.tools.addWidget(field)
+            self.add_field(field)
         for part in (self._filter_label, self.filter, self.relu):
             self.tools.addWidget(part)
         grid = QGridLayout(self.stage)
@@ -117,7 +115,7 @@ class CollapseLens(Lens):
         self.facts.setText(" · ".join(text for text in told if text))
 
     def _show_kernels(self, subject: Subject, found: Collapse) -> None:
-        channel = channel_names(subject.read.channels)[subject.channel] if subject.read.channels > 1 else ""
+        channel = subject.channel_name
         between = min(subject.filter, found.first.filters - 1)
         for plate, weights, facts in (
             (self._plates[0][1], found.first.weights[..., subject.channel, between], channel),
@@ -129,8 +127,7 @@ class CollapseLens(Lens):
 
     def _show_maps(self, subject: Subject, part: Part, found: Collapse) -> None:
         read = part.values[..., subject.channel]
-        name = channel_names(subject.read.channels)[subject.channel] if subject.read.channels > 1 else ""
-        self._show(self._plates[0][0], read, picture_levels(read), name)
+        self._show(self._plates[0][0], read, picture_levels(read), subject.channel_name)
         between = found.between[..., min(subject.filter, found.first.filters - 1)]
         self._show(self._plates[1][0], between, signed_levels(between), "after ReLU" if self.relu.isChecked() else "")
         levels = signed_levels(found.apart)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from convstudio.model.document import Document
-from convstudio.model.forward import LayerResult
+from convstudio.model.forward import Forward
+from convstudio.model.reading import Reading, reading_of
 from convstudio.model.view_state import ViewState
 from convstudio.views.lenses.lens_window import Lens, LensWindow
 
@@ -31,7 +32,7 @@ class Learn(QObject):
         self._kinds = {kind.title: kind for kind in kinds}
         self._beside = beside
         self._open: dict[str, LensWindow] = {}
-        self._shown: tuple[Document, ViewState, LayerResult | None] | None = None
+        self._shown: tuple[Document, ViewState, Reading | None] | None = None
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -49,12 +50,12 @@ class Learn(QObject):
         window.raise_()
         window.activateWindow()
 
-    def show_document(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
-        """Show another document, or another part of it, in all open windows."""
-        before, self._shown = self._shown, (document, view, result)
-        if before is None or _looked_at(*before) != _looked_at(document, view, result):
+    def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Show another document, or another part of it, in all open windows; `result` is the newest run of it."""
+        before, self._shown = self._shown, (document, view, reading_of(document, view, result))
+        if before is None or _looked_at(*before) != _looked_at(*self._shown):
             for window in self._open.values():
-                window.show_document(document, view, result)
+                window.show_document(*self._shown)
 
     def _make(self, title: str) -> LensWindow:
         kind = self._kinds[title]
@@ -71,6 +72,7 @@ class Learn(QObject):
             window.deleteLater()
 
 
-def _looked_at(document: Document, view: ViewState, result: LayerResult | None) -> tuple[object, ...]:
-    """Return what a lens depends on; the first layer's input stands in the document, whatever its result is."""
-    return id(document), view.layer, view.filter, view.channel, id(result) if view.layer else 0
+def _looked_at(document: Document, view: ViewState, reading: Reading | None) -> tuple[object, ...]:
+    """Return what a lens depends on: which position is current is nothing to it."""
+    values = None if reading is None else id(reading.values)
+    return id(document), view.layer, view.filter, view.channel, values

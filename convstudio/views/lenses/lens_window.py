@@ -5,16 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
-from convstudio.model.forward import LayerResult, as_sentence
+from convstudio.model.forward import as_sentence
 from convstudio.model.lenses.subject import Subject, subject_of
+from convstudio.model.reading import Reading
 from convstudio.model.view_state import ViewState
-from convstudio.views.controls import Card, PlainLabel, horizontal_line
+from convstudio.views.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
 from convstudio.views.flow import FlowLayout
 from convstudio.views.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
+FIELD_WIDTH = 64
 
 
 class Lens(Card):
@@ -46,6 +47,13 @@ class Lens(Card):
         column.addWidget(self.verdict)
         column.addWidget(self.details)
         self.problem.hide()
+
+    def add_field(self, field: WholeField | Choice) -> None:
+        """Add a field to the tools, with its label before it."""
+        if isinstance(field, WholeField):
+            field.setFixedWidth(FIELD_WIDTH)
+        self.tools.addWidget(labelled(field.accessibleName(), field))
+        self.tools.addWidget(field)
 
     def show_subject(self, subject: Subject) -> None:
         """Examine another subject."""
@@ -96,11 +104,11 @@ class LensWindow(QDialog):
         column.addWidget(self.message)
         self.resize(self._fitting_size())
 
-    def show_document(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
-        """Show the layer that is looked at; `result` is the newest one of that layer, None while there is none."""
+    def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
+        """Show the layer that is looked at; `reading` is what it reads, None while that is not computed."""
         self._show_message("")
         try:
-            self.lens.show_subject(subject_of(document, view, _read(document, view, result)))
+            self.lens.show_subject(subject_of(document, view, reading))
         except ValueError as refusal:
             self.lens.show_problem(as_sentence(str(refusal)))
 
@@ -111,12 +119,6 @@ class LensWindow(QDialog):
     def _fitting_size(self) -> QSize:
         """Return the size of the first showing: never larger than the screen with the window's frame."""
         return _SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64))
-
-
-def _read(document: Document, view: ViewState, result: LayerResult | None) -> TiledArray | None:
-    if view.layer == 0:
-        return document.sample.values
-    return None if result is None else result.read
 
 
 def _wrapping(*, small: bool = False, bold: bool = False) -> PlainLabel:

@@ -34,7 +34,7 @@ from convstudio.ops import PADDING_MODES, Geometry
 from convstudio.views.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
 from convstudio.views.grid import GridContent, GridView, Overlay
 from convstudio.views.lenses.facts_table import FactsTable
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens_window import FIELD_WIDTH, Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.theme import tokens_of
 
@@ -102,8 +102,7 @@ class PaddingLens(Lens):
 
     def _lay_out(self) -> None:
         for choice in (self.padding, self.mode):
-            self.tools.addWidget(labelled(choice.accessibleName(), choice))
-            self.tools.addWidget(choice)
+            self.add_field(choice)
         left, right, row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(self.stage)
         left.addWidget(self.plate, 1)
         left.addWidget(self.told)
@@ -111,6 +110,8 @@ class PaddingLens(Lens):
         right.addWidget(self.names)
         right.addWidget(horizontal_line())
         right.addWidget(PlainLabel("Where “same” puts the odd zero", bold=True))
+        for field in self.fields:
+            field.setFixedWidth(FIELD_WIDTH)
         parts = [part for field in self.fields for part in (labelled(field.accessibleName(), field), field)]
         right.addLayout(row_of(*parts, 1))
         right.addWidget(self.strip)
@@ -118,8 +119,8 @@ class PaddingLens(Lens):
         right.addStretch(1)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(20)
-        row.addLayout(left, 4)
-        row.addLayout(right, 5)
+        row.addLayout(left, 2)
+        row.addLayout(right, 3)
 
     def _wire(self) -> None:
         for choice in (self.padding, self.mode):
@@ -184,7 +185,7 @@ class PaddingLens(Lens):
         self._go_to(self.grid.currentIndex())
 
     def _show_names(self, subject: Subject, part: Part, sliding: Geometry, mode: str) -> None:
-        kernel = linear_of(subject.layer).of_filter(subject.filter)
+        kernel = linear_of(subject.layer, subject.filter)
         found = mode_differences(kernel, part.values, sliding, mode)
         rows = [
             (one, *MODE_NAMES[one], "cannot pad so far" if found[one] is None else format_number(found[one] or 0.0))

@@ -25,7 +25,7 @@ from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, mi
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
 from convstudio.ops import POOLS
-from convstudio.views.controls import Choice, PlainLabel, WholeField, labelled, tool_button
+from convstudio.views.controls import Choice, PlainLabel, WholeField, tool_button
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
 
@@ -65,8 +65,7 @@ class ShiftLens(Lens):
         for field in (self.rows, self.columns):
             field.edited.connect(partial(self._take, field))
             field.refused.connect(self.refused)
-            self.tools.addWidget(labelled(field.accessibleName(), field))
-            self.tools.addWidget(field)
+            self.add_field(field)
         for text, where, key, by in _ARROWS:
             tip = f"Move the input one cell {where} (Alt+{key})"
             button = tool_button(text, f"Move {where}", tip, partial(self._step, *by))
@@ -75,8 +74,7 @@ class ShiftLens(Lens):
         self.tools.addWidget(tool_button("Move back", "Move back", "Put the input back", self._put_back))
         for choice in (self.stride, self.kind):
             choice.chosen.connect(self.look_again)
-            self.tools.addWidget(labelled(choice.accessibleName(), choice))
-            self.tools.addWidget(choice)
+            self.add_field(choice)
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self.stage)
@@ -116,7 +114,7 @@ class ShiftLens(Lens):
         self.rows.setEnabled(not is_sequence)
         by = (self.columns.value(),) if is_sequence else (self.rows.value(), self.columns.value())
         part = middle_of(subject.read, _LONGEST)
-        kernel, step = linear_of(subject.layer).of_filter(subject.filter), _STEPS[self.stride.currentIndex()]
+        kernel, step = linear_of(subject.layer, subject.filter), _STEPS[self.stride.currentIndex()]
         maps = map_moved(kernel, part.values, by, 1)
         found = (maps, map_moved(kernel, part.values, by, step), pooled_moved(maps, self._kind, 2, by))
         self._show_facts(subject, part)

@@ -33,9 +33,10 @@ def layer_of(rng, rank, channels, filters, **settings):
 def test_two_linear_convolutions_equal_the_one_that_they_become(seed, rank, stride, dilation, flip):
     rng = np.random.default_rng(seed)
     settings = {"stride": (stride,) * rank, "dilation": (dilation,) * rank, "flip": flip, "groups": 2}
-    first, second = (linear_of(layer_of(rng, rank, 2, filters, **settings)) for filters in (2, 2))
+    first = linear_of(layer_of(rng, rank, 2, 2, **settings))
+    second = linear_of(layer_of(rng, rank, 2, 2, **settings), 1)
     x = rng.normal(size=(*(22,) * rank, 2))
-    found = collapse(x, first, second.of_filter(1), has_relu=False)
+    found = collapse(x, first, second, has_relu=False)
     assert found.is_same
     np.testing.assert_allclose(found.apart, found.at_once, atol=1e-9)
 
@@ -46,6 +47,12 @@ def test_linear_layers_compute_what_the_engine_computes():
     x = rng.normal(size=(9, 9, 4)).astype(np.float32)
     expected = conv(x, layer.weights, layer.bias, groups=2, dilation=(2, 1), flip=True, stride=(1, 2))
     np.testing.assert_allclose(linear_of(layer).run(x.astype(np.float64)), expected, atol=1e-5)
+
+
+def test_one_filter_of_a_layer_makes_the_same_map_as_among_all():
+    rng = np.random.default_rng(4)
+    layer, x = layer_of(rng, 2, 4, 6, groups=2), rng.normal(size=(6, 6, 4))
+    np.testing.assert_allclose(linear_of(layer, 4).run(x)[..., 0], linear_of(layer).run(x)[..., 4])
 
 
 def test_the_larger_kernel_is_the_full_convolution_of_both():
