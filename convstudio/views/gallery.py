@@ -55,6 +55,7 @@ class GalleryPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show which combination the document has; the maps themselves follow as a survey."""
+        self._tiles.rest()
         layer = document.layers[view.layer]
         if layer is not self._layer:
             self._layer = layer
