@@ -81,9 +81,8 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "Can convolutions replace the dense layer that classifies?",
         "Yes. A 1×1 convolution makes one map per class, global average pooling makes one number of each map, and "
-        "softmax makes shares of them. A dense layer behind the pooling with the same weights gives the same. The "
-        "pooling is added behind the layer that you look at; Undo takes it back.",
-        ("Layer", "Add layer", "Global average"),
+        "softmax makes shares of them. A dense layer behind the pooling with the same weights gives the same.",
+        ("Learn", "Classify by convolution"),
     ),
     HelpPlace(
         "Is a convolution invariant or equivariant?",
