@@ -119,6 +119,8 @@ def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_L
     """Write one channel's products and their sum, shortened in the middle, saying how many terms are hidden."""
     window = calculation.window[..., channel].ravel()
     kernel = calculation.kernel[..., channel].ravel()
+    if not window.size:
+        return "no input cell paints this output = 0"
     terms = [f"{_factor(float(x))}·{_factor(float(w))}" for x, w in _ends(window, kernel, longest)]
     hidden = window.size - len(terms)
     if hidden:
@@ -306,7 +308,7 @@ def _terms_that_fit(calculation: Calculation, channel: int) -> int:
     window = calculation.window[..., channel].ravel()[:_LONGEST_LINE].tolist()
     kernel = calculation.kernel[..., channel].ravel()[:_LONGEST_LINE].tolist()
     letters = sum(len(f"{_factor(x)}·{_factor(w)} + ") for x, w in zip(window, kernel, strict=True))
-    return min(_LONGEST_LINE, max(_FEWEST_TERMS, _MOST_LETTERS * len(window) // letters))
+    return min(_LONGEST_LINE, max(_FEWEST_TERMS, _MOST_LETTERS * len(window) // max(1, letters)))
 
 
 def _ends(window: Floats, kernel: Floats, longest: int) -> list[tuple[float, float]]:
