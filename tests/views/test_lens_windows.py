@@ -100,7 +100,7 @@ def test_a_lens_shows_again_when_its_problem_is_mended(learn: Learn, title: str)
     misfit = Document(lines_document().sample, Network((Conv.of(np.ones((3, 3, 2, 1))),)))
     show(learn, misfit)
     lens = opened(learn, title).lens
-    assert "made for 2-D inputs of 2 channels" in lens.problem.text()
+    assert "2 channels" in lens.problem.text()
     show(learn, lines_document())
     assert lens.stage.isVisible()
 
@@ -117,7 +117,7 @@ def test_a_step_of_the_window_does_not_examine_anything_anew(learn: Learn) -> No
     document = lines_document()
     result = forward(document)
     learn.show_document(document, ViewState(), result)
-    lens = opened(learn, TITLES[0]).lens
+    lens = opened(learn, "Collapse two layers").lens
     lens.verdict.setText("untouched")
     learn.show_document(document, ViewState(position=(3, 3)), result)
     assert lens.verdict.text() == "untouched"
