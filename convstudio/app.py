@@ -35,7 +35,7 @@ from convstudio.model.layers import Conv
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
-from convstudio.model.view_state import ViewState
+from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import counts_line
 from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
@@ -71,9 +71,10 @@ Term by term inside one product: Ctrl+T
 Let go and show the whole map: Escape
 Undo and redo: Ctrl+Z, Ctrl+Shift+Z
 From field to field: Tab; inside a grid: the arrow keys; type to change a cell
+From channel to channel: the left and right arrow keys in the strip under the input
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 Copy the whole calculation: Ctrl+Shift+C"""
-_FIT_TIP = "Give it a kernel for each channel that it reads: the first one is repeated, or the last ones are dropped"
+_FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -123,6 +124,7 @@ class Studio:
         detectors = load_detectors()
         start = start_document(detectors)
         self.session = Session(start)
+        self.session.speak(self._settings.dialect)
         self.recompute = Recompute()
         self.surveyor = Surveyor()
         self.player = Player(self.session)
@@ -141,6 +143,7 @@ class Studio:
         self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
+        self.window.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = Learn(lens_kinds(detectors), self.window)
         self.window.offer_lenses(self.learn.titles)
         self.help_window = HelpWindow(HELP_PLACES, self.window)
@@ -156,6 +159,7 @@ class Studio:
         """Show the window, then what was asked for; work from a crash is offered first."""
         self.window.restore_layout(self._settings.geometry, self._settings.splitters)
         self.window.show_scheme(self._settings.theme)
+        self.window.show_dialect(self._settings.dialect)
         self.window.show_recent(self._settings.recent_files)
         self._set_speed(self._settings.speed)
         self._show_all()
@@ -214,9 +218,10 @@ class Studio:
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
+        self.kernel_pane.weights_asked.connect(self._ask_weights)
         self.input_pane.channels_asked.connect(self._ask_channels)
         self.map_pane.export_asked.connect(self._ask_export)
-        self.map_pane.again_asked.connect(lambda: self.recompute.request(self.session.document))
+        self.map_pane.again_asked.connect(self._compute)
         self.calculation_pane.play_asked.connect(self.player.toggle)
         self.calculation_pane.speed_asked.connect(self._set_speed)
         self.ribbon.part_asked.connect(self.window.focus_on)
@@ -237,6 +242,7 @@ class Studio:
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
+        window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
         window.lens_asked.connect(self.learn.open)
         window.places_asked.connect(self.help_window.show)
@@ -251,13 +257,16 @@ class Studio:
 
     def _show_document(self, _before: Document, document: Document) -> None:
         view = self.session.view
-        self.recompute.request(document)
+        self._compute()
         self._show_misfit(document)
         for pane in (self.ribbon, *self._panes):
             pane.show_document(document, view)
         self._show_lenses()
         self._show_words()
         self._show_title()
+
+    def _compute(self) -> None:
+        self.recompute.request(self.session.document, self.session.view.layer)
 
     def _show_misfit(self, document: Document) -> None:
         """Offer to fit filters that do not fit their channels, instead of changing weights unasked."""
@@ -358,6 +367,11 @@ class Studio:
         self.window.show_scheme(scheme)
         self._remember(theme=scheme)
 
+    def _use_dialect(self, dialect: Dialect) -> None:
+        self.session.speak(dialect)
+        self.window.show_dialect(dialect)
+        self._remember(dialect=dialect)
+
     # --- files ---------------------------------------------------------------------------------------------------
 
     def _start_anew(self) -> None:
@@ -417,6 +431,15 @@ class Studio:
         path = dialogs.ask_export(self.window, "combination.npy" if view.combined else "feature-map.npy")
         if path and self.workspace.export(path, maps):
             self.window.show_sentence(f"The feature map is in {path}.")
+
+    def _ask_weights(self) -> None:
+        path = dialogs.ask_weights(self.window)
+        question = "Several arrays or orders fit: which one is meant?"
+        told = path and self.workspace.open_weights(
+            path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
+        )
+        if told:
+            self.window.show_sentence(told)
 
     def _may_discard(self) -> bool:
         """Ask about unsaved changes; say whether to go on."""

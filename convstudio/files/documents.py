@@ -39,6 +39,7 @@ class _Sample(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     origin: str
     values: Nested
     channel_names: tuple[_ChannelName, ...] = ()
+    is_edited: bool = False
 
 
 class _Combination(msgspec.Struct, forbid_unknown_fields=True):
@@ -144,20 +145,15 @@ def _combination_of(content: _Combination | None, layers: int, where: str) -> Co
 
 
 def _sample(sample: Sample) -> _Sample:
-    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names)
+    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names, sample.is_edited)
 
 
 def _sample_of(content: _Sample, where: str) -> Sample:
     values = from_nested(content.values, where, _check_sample)
-    sample = Sample(content.name, TiledArray(values), content.origin)
-    if not content.channel_names:
-        return sample
-    if len(content.channel_names) != sample.channels:
-        raise FileProblem(
-            f"{where} has {sample.channels} channels and {len(content.channel_names)} names for them: "
-            "open another copy."
-        )
-    return sample.with_channels(sample.values, content.channel_names)
+    names, channels = content.channel_names, values.shape[-1]
+    if names and len(names) != channels:
+        raise FileProblem(f"{where} has {channels} channels and {len(names)} names for them: open another copy.")
+    return Sample(content.name, TiledArray(values), content.origin, names, content.is_edited)
 
 
 def _check_sample(shape: tuple[int, ...], where: str) -> None:

@@ -28,7 +28,7 @@ from convstudio.model.kinds import (
     Pool,
     SpatialDropout,
 )
-from convstudio.model.layers import Conv, Layer
+from convstudio.model.layers import Conv, Layer, tidy_names
 from convstudio.model.numbers import format_shape
 from convstudio.ops import ACTIVATIONS, PaddingMode, PaddingName
 
@@ -155,13 +155,16 @@ def _conv_settings(content: _Conv, where: str) -> dict[str, Any]:
     check_between(1, channels, _MOST_CHANNELS, f"{where} reads {content.groups} groups of channels")
     _check_ranks([content.stride, content.dilation, content.padding], weights.ndim - 2, where)
     _check_activation(content.activation, where)
-    _check_names(content.filter_names, weights.shape[-1], where)
-    return _settings(content) | {"weights": weights, "bias": bias}
+    names = _filter_names(content.filter_names, weights.shape[-1], where)
+    return _settings(content) | {"weights": weights, "bias": bias, "filter_names": names}
 
 
-def _check_names(names: tuple[str, ...], filters: int, where: str) -> None:
-    if names and (len(names) != filters or not any(names)):
+def _filter_names(names: tuple[str, ...], filters: int, where: str) -> tuple[str, ...]:
+    if names and len(names) != filters:
         raise FileProblem(f"{where} has {len(names)} names for {filters} filters: open another copy.")
+    if not all(name.isprintable() for name in names):
+        raise FileProblem(f"{where} names a filter with a sign that no line shows: open another copy.")
+    return tidy_names(names)
 
 
 def _conv(content: _Conv, where: str) -> Layer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -122,6 +122,21 @@ def combined(maps: Maps, combination: Combination) -> Floats:
         for band in bands_of(maps):
             bands.append(reduce(maps.box(band)[..., chosen].astype(np.float64)).astype(np.float32))
         return frozen(np.concatenate(bands))
+
+
+def following(combination: Combination | None, layer: int, order: Sequence[int]) -> Combination | None:
+    """Return a combination after the filters of a layer became those of `order`: it stays with its filters.
+
+    It goes where fewer than two of them are left, or one of a difference.
+
+    >>> following(Combination(0, "sum", (0, 1, 2)), 0, [2, 0])
+    Combination(layer=0, kind='sum', filters=(1, 0))
+    """
+    if combination is None or combination.layer != layer or not combination.filters:
+        return combination
+    kept = tuple(order.index(index) for index in combination.filters if index in order)
+    is_usable = len(kept) == len(combination.filters) if combination.kind == "difference" else len(kept) > 1
+    return replace(combination, filters=kept) if is_usable else None
 
 
 def bands_of(maps: Maps) -> list[Box]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convstudio.model.kinds import ConvTranspose
-from convstudio.model.layers import Conv
+from convstudio.model.kinds import Activation, ConvTranspose
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.view_state import Dialect
-from convstudio.model.wording import AXES, PLURALS
+from convstudio.model.wording import ACTIVATION_NAMES, AXES, PLURALS, parameters_line
 
 DIALECTS: tuple[Dialect, ...] = ("keras", "pytorch")
 _NAMES = {"keras": "Keras", "pytorch": "PyTorch"}
@@ -36,6 +36,30 @@ def shape_in_words(shape: Sequence[int], dialect: Dialect) -> str:
     ('8 rows × 8 columns × 1 channel', '1 channel × 8 rows × 8 columns')
     """
     return " × ".join(map(_counted, _shape_axes(shape, dialect)))
+
+
+def change_line(read: Sequence[int], made: Sequence[int], dialect: Dialect) -> str:
+    """Write what a layer makes of the shape that it reads, both `(*spatial, channels)`.
+
+    >>> change_line((6, 6, 4), (3, 3, 4), "keras")
+    '6×6×4 → 3×3×4'
+    """
+    return f"{write_shape(read, dialect)} → {write_shape(made, dialect)}"
+
+
+def layer_facts(layer: Layer, made: Sequence[int] | None, dialect: Dialect) -> str:
+    """Say below a layer's name what shape `(*spatial, channels)` it makes (None: nothing) and how much it learns.
+
+    >>> import numpy as np
+    >>> layer_facts(Conv.of(np.ones((3, 3, 1, 4))), (6, 6, 4), "pytorch")
+    '4×6×6 · 40 parameters'
+    """
+    if not layer.is_on:
+        return "switched off"
+    shape = "⚠ makes nothing" if made is None else write_shape(made, dialect)
+    activation = getattr(layer, "activation", "linear") if not isinstance(layer, Activation) else "linear"
+    after = "" if activation == "linear" else f" · {ACTIVATION_NAMES.get(activation, activation)}"
+    return f"{shape} · {parameters_line(layer)}{after}"
 
 
 def spell_shape(shape: Sequence[int], dialect: Dialect) -> str:

@@ -309,7 +309,8 @@ def set_filters(document: Document, layer: int, count: int) -> Document:
     conv = document.conv(layer)
     if count == conv.filters:
         return document
-    return document.with_layer(layer, with_filters(conv, [min(index, conv.filters - 1) for index in range(count)]))
+    order = [min(index, conv.filters - 1) for index in range(count)]
+    return document.with_ordered_filters(layer, with_filters(conv, order), order)
 
 
 def set_groups(document: Document, layer: int, groups: int) -> Document:

@@ -58,13 +58,14 @@ class FilterBank:
 def add_filter(document: Document, layer: int, after: int) -> Document:
     """Put a filter of zeros behind another one, to be filled by hand or with a detector."""
     conv = document.conv(layer)
-    made = with_filters(conv, [*range(after + 1), after, *range(after + 1, conv.filters)])
+    order = [*range(after + 1), after, *range(after + 1, conv.filters)]
+    made = with_filters(conv, order)
     weights, bias, names = made.weights.copy(), made.bias.copy(), list(made.filter_names)
     weights[..., after + 1], bias[after + 1] = 0, 0
     if names:
         names[after + 1] = ""
     changed = replace(made, weights=frozen(weights), bias=frozen(bias), filter_names=tidy_names(names))
-    return document.with_layer(layer, changed)
+    return document.with_ordered_filters(layer, changed, order)
 
 
 def duplicate_filters(document: Document, layer: int, indices: Sequence[int]) -> Document:
@@ -86,7 +87,7 @@ def remove_filters(document: Document, layer: int, indices: Sequence[int]) -> Do
 def move_filters(document: Document, layer: int, indices: Sequence[int], by: int) -> Document:
     """Move filters up (`by` below 0) or down, as far as the others leave room."""
     chosen, count = set(indices), document.conv(layer).filters
-    reach = max(-min(chosen), min(by, count - 1 - max(chosen)))
+    reach = reach_of(document, layer, indices, by)
     order: list[int | None] = [None] * count
     for index in chosen:
         order[index + reach] = index
@@ -94,16 +95,16 @@ def move_filters(document: Document, layer: int, indices: Sequence[int], by: int
     return _ordered(document, layer, [next(others) if index is None else index for index in order])
 
 
-def moved_to(document: Document, layer: int, index: int, by: int) -> int:
-    """Return where `move_filters` takes one filter.
+def reach_of(document: Document, layer: int, indices: Sequence[int], by: int) -> int:
+    """Return how far filters can move together, towards `by`, until the first or the last place is taken.
 
     >>> from convstudio.model.network import Network
     >>> from convstudio.model.sample import Sample
     >>> two = Document(Sample.of("zeros", np.zeros((8, 1))), Network((Conv.of(np.ones((3, 1, 2))),)))
-    >>> moved_to(two, 0, 0, 1), moved_to(two, 0, 1, 1)
-    (1, 1)
+    >>> reach_of(two, 0, [0], 1), reach_of(two, 0, [1], 1)
+    (1, 0)
     """
-    return min(max(index + by, 0), document.conv(layer).filters - 1)
+    return max(-min(indices), min(by, document.conv(layer).filters - 1 - max(indices)))
 
 
 def rename_filter(document: Document, layer: int, index: int, name: str) -> Document:
@@ -157,7 +158,7 @@ def paste_filters(document: Document, layer: int, after: int, bank: FilterBank) 
     check_weights((*size, conv.channels_per_group, conv.filters + bank.filters), conv)
     order = [*range(after + 1), *[after] * bank.filters, *range(after + 1, conv.filters)]
     made = with_filters(edits.set_kernel_size(document, layer, size).conv(layer), order)
-    return document.with_layer(layer, _written(made, after + 1, fitting))
+    return document.with_ordered_filters(layer, _written(made, after + 1, fitting), order)
 
 
 def fill_bank(document: Document, layer: int, bank: FilterBank) -> Document:
@@ -208,7 +209,7 @@ def looking_alone(view: ViewState, wanted: bool) -> ViewState:
 def _ordered(document: Document, layer: int, order: Sequence[int]) -> Document:
     conv = document.conv(layer)
     is_same = list(order) == list(range(conv.filters))
-    return document if is_same else document.with_layer(layer, with_filters(conv, order))
+    return document if is_same else document.with_ordered_filters(layer, with_filters(conv, order), order)
 
 
 def _fitting(bank: FilterBank, conv: Conv) -> FilterBank:

@@ -202,9 +202,11 @@ def ordered(found: Survey | None, by: str, anchor: int, count: int) -> tuple[int
 
 
 def map_name(layer: Layer, index: int, detectors: Sequence[Detector]) -> str:
-    """Name a filter by the detector that it is a copy of, or by nothing."""
+    """Return a filter's name, else that of the detector that it is a copy of, else nothing."""
     if not isinstance(layer, Conv) or index >= layer.filters:
         return ""
+    if index < len(layer.filter_names) and layer.filter_names[index]:
+        return layer.filter_names[index]
     found = recognise(detectors, layer.weights[..., index])
     return "" if found is None else found.id
 
@@ -367,17 +369,25 @@ def _opaque(painted: Colours) -> Colours:
 # --- edits and looks -----------------------------------------------------------------------------------------------
 
 
-def combine(document: Document, layer: int, kind: str | None, filters: Sequence[int]) -> Document:
-    """Combine maps of a layer in one of `KINDS`: the chosen filters' in that order, or all where fewer than two are.
+def combine(document: Document, view: ViewState, kind: str | None, chosen: Sequence[int]) -> Document:
+    """Combine maps of the layer that is looked at in one of `KINDS`; None takes the combination away.
 
-    None takes the combination away. Raises ValueError for a difference of other than two maps.
+    Two chosen filters or more are combined in that order; fewer mean those of the combination that is looked at, if
+    one is, else all of the layer. Raises ValueError for a difference of other than two maps.
     """
     if kind is None:
         wanted = None
     else:
-        wanted = Combination(layer, kind, tuple(filters) if len(filters) > 1 else ())
-        check_combination(wanted, map_count(document, layer))
+        wanted = Combination(view.layer, kind, _to_combine(document, view, chosen))
+        check_combination(wanted, map_count(document, view.layer))
     return document if wanted == document.combination else replace(document, combination=wanted)
+
+
+def _to_combine(document: Document, view: ViewState, chosen: Sequence[int]) -> tuple[int, ...]:
+    if len(chosen) > 1:
+        return tuple(chosen)
+    held = document.combination_of(view.layer) if view.combined else None
+    return () if held is None else held.filters
 
 
 def looking_at_combination(_document: Document, view: ViewState) -> ViewState:

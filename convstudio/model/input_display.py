@@ -227,14 +227,14 @@ def colour_channels(names: Sequence[str], levels: Levels) -> tuple[int, int, int
     return red, green, blue
 
 
-def shown_channels(names: Sequence[str], view: ViewState, levels: Levels) -> Shown:
-    """Return what a picture shows: red, green and blue together where it can, unless the user wants one channel alone.
+def shown_channels(names: Sequence[str], channel: int, alone: bool, levels: Levels) -> Shown:
+    """Return what a picture shows: red, green and blue together where it can, unless one channel is wanted alone.
 
-    >>> shown_channels(("red", "green", "blue"), ViewState(channel=1, alone=True), Levels(0.0, 1.0, signed=False))
+    >>> shown_channels(("red", "green", "blue"), 1, True, Levels(0.0, 1.0, signed=False))
     1
     """
     together = colour_channels(names, levels)
-    return view.channel if together is None or view.alone else together
+    return channel if together is None or alone else together
 
 
 def term_cell(window: Window, term: int) -> Cells:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from convstudio.model.arrays import Floats
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, Layer
+from convstudio.model.links import look_at_channel
 from convstudio.model.numbers import format_exact, format_number, format_shape
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.trace import Calculation
@@ -28,7 +29,7 @@ _SENTENCES = {
 
 
 @dataclass(frozen=True)
-class Combination:
+class Pairing:
     """A way to combine the channels of a layer: how many maps it makes, how many parameters it has."""
 
     name: str
@@ -98,9 +99,7 @@ class Line:
         return f"{self.name}: {amount}{self.remark} {self.result_text}"
 
 
-def ledger(
-    layer: Conv, calculation: Calculation, names: Sequence[str], combination: str = STANDARD
-) -> tuple[Line, ...]:
+def ledger(layer: Conv, calculation: Calculation, names: Sequence[str], pairing: str = STANDARD) -> tuple[Line, ...]:
     """Return the lines of one output: a line per channel read, then the bias, then the activation unless it is linear.
 
     `names` are those of all channels of the input.
@@ -115,8 +114,8 @@ def ledger(
     >>> [(line.name, line.total) for line in lines]
     [('red', 1.0), ('green', 3.0), ('blue', 6.0), ('bias', 6.5)]
     """
-    if combination != STANDARD:
-        places = _places(layer, calculation, combination)
+    if pairing != STANDARD:
+        places = _places(layer, calculation, pairing)
         return tuple(_channel_line(calculation, names, at, None, place) for at, place in enumerate(places))
     with np.errstate(invalid="ignore", over="ignore"):
         totals = np.cumsum(calculation.channel_sums)
@@ -124,12 +123,12 @@ def ledger(
     return (*lines, *_closing_lines(calculation))
 
 
-def combinations(layer: Conv) -> tuple[Combination, ...]:
+def pairings(layer: Conv) -> tuple[Pairing, ...]:
     """Compare the ways to combine a layer's channels with as many filters, whatever groups the layer itself has.
 
     Each map has a bias of its own.
 
-    >>> [(way.name, way.maps, way.parameters) for way in combinations(Conv.of(np.ones((3, 3, 64, 64))))]
+    >>> [(way.name, way.maps, way.parameters) for way in pairings(Conv.of(np.ones((3, 3, 64, 64))))]
     [('standard', 64, 36928), ('depthwise', 64, 640), ('every pair', 4096, 40960)]
     """
     channels, filters = layer.channels, layer.filters
@@ -139,7 +138,7 @@ def combinations(layer: Conv) -> tuple[Combination, ...]:
         EVERY_PAIR: (*layer.kernel_size, 1, channels * filters),
     }
     return tuple(
-        Combination(name, shape[-1], parameter_count(shape, layer.has_bias), _sentence(layer, name))
+        Pairing(name, shape[-1], parameter_count(shape, layer.has_bias), _sentence(layer, name))
         for name, shape in shapes.items()
     )
 
@@ -170,7 +169,7 @@ def looking_at_line(document: Document, view: ViewState, channel: int) -> ViewSt
     read = layer.channels_read_by(view.filter)
     per_channel = layer.weights[..., 0, 0].size
     term = None if view.term is None or channel not in read else read.index(channel) * per_channel
-    return replace(view, channel=channel, term=term)
+    return replace(look_at_channel(document, view, channel), term=term)
 
 
 def ledger_text(lines: Sequence[Line]) -> str:
@@ -214,15 +213,15 @@ def _closing_lines(calculation: Calculation) -> tuple[Line, ...]:
     return bias, Line(ACTIVATION_NAMES[calculation.activation], None, calculation.output, is_output=True)
 
 
-def _places(layer: Conv, calculation: Calculation, combination: str) -> list[str]:
+def _places(layer: Conv, calculation: Calculation, pairing: str) -> list[str]:
     """Say which map each channel's sum goes to where nothing is added."""
-    first = calculation.filter * layer.channels if combination == EVERY_PAIR else 0
-    count = layer.channels * (layer.filters if combination == EVERY_PAIR else 1)
+    first = calculation.filter * layer.channels if pairing == EVERY_PAIR else 0
+    count = layer.channels * (layer.filters if pairing == EVERY_PAIR else 1)
     return [f"{first + channel + 1} of {count}" for channel in calculation.channels]
 
 
 def _sentence(layer: Conv, name: str) -> str:
-    """Say what a combination does with the sums; of the standard one, what the layer's groups make of it."""
+    """Say what a pairing does with the sums; of the standard one, what the layer's groups make of it."""
     if name != STANDARD or layer.groups == 1:
         return _SENTENCES[name]
     reads = layer.channels_per_group

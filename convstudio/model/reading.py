@@ -45,8 +45,7 @@ def reading_of(document: Document, view: ViewState, result: Forward | None) -> R
     before = document.layers[view.layer - 1]
     name = f"Made by layer {view.layer}: {layer_name(before)}"
     shown = as_shown(read)
-    sample = Sample(name, shown).with_channels(shown, map_names(before, shown.channels))
-    return Reading(read, sample, is_own=False)
+    return Reading(read, Sample(name, shown, own_names=map_names(before, shown.channels)), is_own=False)
 
 
 def as_shown(values: TiledArray) -> TiledArray:

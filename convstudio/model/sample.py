@@ -16,7 +16,8 @@ RGB = ("red", "green", "blue")
 class Sample:
     """An input with its name: `values` is `(*spatial, channels)`, float32; `origin` says where it came from.
 
-    `own_names` are the names of its channels, or nothing where they have those of `channel_names`.
+    `own_names` are the names of its channels, or nothing where they have those of `channel_names`; `is_edited` says
+    that it is no longer what it came as.
 
     >>> Sample.of("two steps", [[0], [1]]).spatial
     (2,)
@@ -26,6 +27,7 @@ class Sample:
     values: TiledArray
     origin: str = ""
     own_names: tuple[str, ...] = ()
+    is_edited: bool = False
 
     @classmethod
     def of(cls, name: str, values: ArrayLike, origin: str = "") -> Sample:
@@ -57,11 +59,11 @@ class Sample:
         return self.own_names or channel_names(self.channels)
 
     def with_values(self, values: TiledArray) -> Sample:
-        """Return the sample with other values of as many channels under the same name."""
-        return replace(self, values=values)
+        """Return the edited sample: other values of as many channels under the same name."""
+        return replace(self, values=values, is_edited=True)
 
     def with_channels(self, values: TiledArray, names: Sequence[str]) -> Sample:
-        """Return the sample with other channels, `(*spatial, channels)`, and a name for each.
+        """Return the edited sample: other channels, `(*spatial, channels)`, and a name for each.
 
         Raises ValueError where the names are not as many as the channels.
 
@@ -71,7 +73,8 @@ class Sample:
         if len(names) != values.channels:
             raise ValueError(f"{len(names)} names do not fit {values.channels} channels: give one name per channel.")
         own = tuple(names)
-        return replace(self, values=values, own_names=() if own == channel_names(values.channels) else own)
+        usual = own == channel_names(values.channels)
+        return replace(self, values=values, own_names=() if usual else own, is_edited=True)
 
 
 def channel_names(channels: int) -> tuple[str, ...]:

@@ -61,10 +61,6 @@ class ViewState:
             return self.pointed.index
         return self.position
 
-    def looking_at(self, channel: int | None) -> ViewState:
-        """Return the state with one channel shown alone, or (None) with all of them in colour."""
-        return replace(self, solo=False) if channel is None else replace(self, channel=channel, alone=True)
-
     def pointing_at(self, cell: Cell | None) -> ViewState:
         """Return the state with the mouse over `cell`."""
         return replace(self, pointed=cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,15 +22,17 @@ from convstudio.files.inputs import (
     read_input_spec,
 )
 from convstudio.files.kernels import read_kernel
-from convstudio.files.limits import check_input_shape
+from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
-from convstudio.model import channels, edits
+from convstudio.files.weights import WeightsFile, open_weights
+from convstudio.model import channels, edits, weight_orders
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
+from convstudio.model.weight_orders import Reading
 from convstudio.session.session import Session
 
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
@@ -147,6 +149,22 @@ class Workspace(QObject):
         self.file_used.emit(str(Path(path).resolve()))
         return True
 
+    def open_weights(self, path: str, choose: Callable[[Sequence[str]], int | None]) -> str:
+        """Make an array of a file the weights of the layer that is looked at; say how it was read, or "".
+
+        Where several fit, `choose` is given a line about each and says which one is meant, or None for none of them.
+        """
+        try:
+            file = open_weights(path)
+            reading = self._reading(file, choose)
+            if reading is None:
+                return ""
+            self._use_weights(file, reading, Path(path).name)
+        except (FileProblem, ValueError) as problem:
+            self.failed.emit(str(problem))
+            return ""
+        return f"Read {reading.text}."
+
     def export(self, path: str, maps: Floats) -> bool:
         """Write feature maps `(*output, filters)` in the format that the path's ending names."""
         try:
@@ -187,6 +205,31 @@ class Workspace(QObject):
         view, rank = session.view, session.document.sample.rank
         detector = detector_from(name, read_kernel(path, rank), rank)
         session.apply(f"Open {name}", edits.use_detector(session.document, view.layer, view.filter, detector))
+
+    def _reading(self, file: WeightsFile, choose: Callable[[Sequence[str]], int | None]) -> Reading | None:
+        conv = self._session.document.conv(self._session.view.layer)
+        fitting = [
+            reading
+            for name, shape in file.shapes.items()
+            for reading in weight_orders.readings(name, shape, conv, LIMITS.kernel_length)
+        ]
+        if not fitting:
+            raise ValueError(weight_orders.why_none(file.where, list(file.shapes.values()), conv))
+        chosen = 0 if len(fitting) == 1 else choose([reading.text for reading in fitting])
+        return None if chosen is None else fitting[chosen]
+
+    def _use_weights(self, file: WeightsFile, reading: Reading, name: str) -> None:
+        session = self._session
+        bias_name = weight_orders.bias_name(reading.name)
+        has_bias = file.shapes.get(bias_name) == (reading.filters,)
+        changed = weight_orders.use_weights(
+            session.document,
+            session.view.layer,
+            reading,
+            file.array(reading.name),
+            file.array(bias_name) if has_bias else None,
+        )
+        session.apply(f"Open weights {name}", changed)
 
     def _set_path(self, path: str) -> None:
         self._path = path

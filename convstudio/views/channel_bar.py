@@ -29,6 +29,7 @@ class ChannelBar(QWidget):
         self.every_channel = tool_button("Edit all", "Edit all", _EVERY_TIP, toggles=True)
         self._arrange = tool_button("Arrange", "Arrange", _ARRANGE_TIP)
         self._buttons = QWidget()
+        self._pane = (0, 0)
         self._lay_out()
         self.strip.channel_asked.connect(self.channel_asked)
         self.strip.addActions(self.menu.actions())
@@ -43,13 +44,27 @@ class ChannelBar(QWidget):
         """Show channels; `chosen` is looked at (None: all in colour), `current` is the one whose numbers are shown."""
         count = len(channels.names)
         self.menu.show_channel(current, count)
-        self._buttons.setVisible(editable)
+        self.menu.menuAction().setEnabled(editable)
+        if self._buttons.isHidden() == editable:
+            self._buttons.setVisible(editable)
+            self._fit()
         self.strip.show_channels(channels, chosen, current)
         self.setVisible(count > 1)
 
+    def show_nothing(self) -> None:
+        """Show that there are no channels now."""
+        self.menu.menuAction().setEnabled(False)
+        self.hide()
+
     def fit_pane(self, width: int, height: int) -> None:
         """Take no more than the width of a pane, and small tiles in a low one."""
-        self.strip.fit_pane(width - self._buttons.sizeHint().width() - RHYTHM, height)
+        self._pane = width, height
+        self._fit()
+
+    def _fit(self) -> None:
+        width, height = self._pane
+        taken = 0 if self._buttons.isHidden() else self._buttons.sizeHint().width() + RHYTHM
+        self.strip.fit_pane(width - taken, height)
 
     def _lay_out(self) -> None:
         self._arrange.setMenu(self.menu)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -11,18 +12,20 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from convstudio.model import channels
 from convstudio.model.document import Document
+from convstudio.model.links import look_at_channel
+from convstudio.model.stepping import Move
 
 Edit = Callable[[Document], Document]
 
 
 @dataclass(frozen=True)
 class ChannelEdit:
-    """An edit of the channels: its undo step's name, how many channels it adds, and the channel to look at after it."""
+    """An edit of the channels: its undo step's name, how many channels it adds, and how the view moves after it."""
 
     name: str
     edit: Edit
     added: int = 0
-    then: int | None = None
+    look: Move | None = None
 
 
 class ChannelMenu(QMenu):
@@ -66,26 +69,28 @@ class ChannelMenu(QMenu):
         return action
 
     def _keep(self) -> None:
-        channel = self._channel
-        self.asked.emit(ChannelEdit("Keep one channel", lambda document: channels.keep_channel(document, channel)))
+        self.asked.emit(ChannelEdit("Keep one channel", partial(channels.keep_channel, channel=self._channel)))
 
     def _grey(self) -> None:
         self.asked.emit(ChannelEdit("Make grey", channels.mean_of_channels))
 
     def _add(self) -> None:
-        self.asked.emit(ChannelEdit("Add channel", channels.add_empty_channel, 1, self._count))
+        self.asked.emit(ChannelEdit("Add channel", channels.add_empty_channel, 1, self._to_the_new_one()))
 
     def _copy(self) -> None:
-        channel = self._channel
-        copy = ChannelEdit("Copy channel", lambda document: channels.copy_channel(document, channel), 1, self._count)
-        self.asked.emit(copy)
+        copy = partial(channels.copy_channel, channel=self._channel)
+        self.asked.emit(ChannelEdit("Copy channel", copy, 1, self._to_the_new_one()))
 
     def _remove(self) -> None:
-        channel = self._channel
-        self.asked.emit(ChannelEdit("Remove channel", lambda document: channels.remove_channel(document, channel)))
+        self.asked.emit(ChannelEdit("Remove channel", partial(channels.remove_channel, channel=self._channel)))
 
     def _move(self, place: int) -> None:
-        channel = self._channel
-        self.asked.emit(
-            ChannelEdit("Move channel", lambda document: channels.move_channel(document, channel, place), 0, place)
-        )
+        move = partial(channels.move_channel, channel=self._channel, place=place)
+        self.asked.emit(ChannelEdit("Move channel", move, look=_following(place)))
+
+    def _to_the_new_one(self) -> Move:
+        return partial(look_at_channel, channel=self._count)
+
+
+def _following(place: int) -> Move:
+    return lambda document, view: replace(look_at_channel(document, view, place), alone=view.alone)

@@ -41,7 +41,7 @@ _SIDES = (36, 56)
 _NAME = 16
 _EDGE = 4
 _WIDEST_NAME = 80
-_FLATTEST = 8
+_FLATTEST = 10
 _NOTCH = 120
 _TIP = "The channels of this input: click one, or go with the arrow keys, to look at it"
 
@@ -213,7 +213,7 @@ class ChannelStrip(QListView):
             self.viewport().update()
 
     def _ask(self, current: QModelIndex) -> None:
-        if current.isValid() and self.tiles.channels is not None and not self.signalsBlocked():
+        if current.isValid() and self.tiles.channels is not None:
             self.channel_asked.emit(self.tiles.channels.channel_of(current.row()))
 
 
@@ -230,8 +230,15 @@ class _TileDelegate(QStyledItemDelegate):
     @property
     def tile(self) -> QSize:
         """How large every tile is."""
-        width = min(_WIDEST_NAME, round(self.side * self.aspect[1] / self.aspect[0]))
-        return QSize(max(max(width, self.side) + 4 * _EDGE, self.name_width + 2 * _EDGE), self.side + _NAME + 2 * _EDGE)
+        size = self.picture
+        return QSize(max(size.width() + 4 * _EDGE, self.name_width + 2 * _EDGE), size.height() + _NAME + 2 * _EDGE)
+
+    @property
+    def picture(self) -> QSize:
+        """How large every thumbnail is: wide and flat inputs take less height."""
+        rows, columns = self.aspect
+        size = QSize(columns, rows).scaled(_WIDEST_NAME, self.side, Qt.AspectRatioMode.KeepAspectRatio)
+        return size.expandedTo(QSize(_FLATTEST, _FLATTEST))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.tile
@@ -258,10 +265,8 @@ class _TileDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(1, 0, -2, -1), _EDGE, _EDGE)
 
     def _paint_picture(self, painter: QPainter, rect: QRect, picture: QImage, frame: QPen) -> None:
-        room = QSize(rect.width() - 4 * _EDGE, self.side)
-        size = picture.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(_FLATTEST, _FLATTEST))
-        place = QRect(0, 0, size.width(), size.height())
-        place.moveCenter(QRect(rect.left(), rect.top() + _EDGE, rect.width(), self.side).center())
+        size = self.picture
+        place = QRect(rect.left() + (rect.width() - size.width()) // 2, rect.top() + _EDGE, size.width(), size.height())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.width() > size.width())
         painter.drawImage(place, picture)
         painter.setPen(frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
@@ -18,6 +18,7 @@ from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.gallery_list import MapList, TileList
+from convstudio.views.theme import tokens_of
 from convstudio.views.tiles import Tiles, TileStyle
 
 _SIDES = (40, 48, 60, 76, 92, 112, 140, 176, 224, 288)
@@ -94,7 +95,7 @@ class GalleryPane(Card):
     # --- making ------------------------------------------------------------------------------------------------
 
     def _make_parts(self) -> None:
-        self._tiles = Tiles(self)
+        self._tiles = Tiles(self._words_of, self.font(), self)
         self._maps = MapList(self._title_of, self._facts_of, self._mark_of, self)
         self.list = TileList(self._maps, self._tiles)
         self.facts_label = ElidedLabel()
@@ -133,6 +134,7 @@ class GalleryPane(Card):
         self.list.chosen.connect(lambda _maps: self._show_facts())
         self.list.zoomed.connect(self._zoom)
         self.list.resized.connect(self._fit)
+        self.list.recoloured.connect(self._show_style)
         self.smaller_button.clicked.connect(lambda: self._zoom(-1))
         self.larger_button.clicked.connect(lambda: self._zoom(1))
         self.colours_choice.chosen.connect(lambda _index: self._restyle())
@@ -173,10 +175,14 @@ class GalleryPane(Card):
         self.facts_label.setText(problem or facts)
 
     def _show_style(self) -> None:
-        pixels = round(self._side * self.devicePixelRatioF())
         is_signed = self.colours_choice.currentIndex() == 0
-        self._tiles.show_style(TileStyle(pixels, is_signed=is_signed, is_shared=self._is_shared))
-        self.list.show_side(self._side)
+        tokens, sharpness = tokens_of(self.palette()), self.devicePixelRatioF()
+        style = TileStyle(self._side, sharpness, is_signed=is_signed, is_shared=self._is_shared, tokens=tokens)
+        self.list.show_style(style)
+
+    def _words_of(self, index: int) -> tuple[str, str]:
+        mark = self._mark_of(index)
+        return self._title_of(index), "" if mark is None else mark.sign
 
     def _title_of(self, index: int) -> str:
         if index == COMBINATION:
@@ -209,7 +215,8 @@ class GalleryPane(Card):
     def _combine(self, entry: int) -> None:
         kind = None if entry == 0 else _COMBINE[entry]
         chosen = tuple(index for index in self.list.chosen_maps if index != COMBINATION)
-        self.edit_asked.emit("Combine maps", _combining(self._view.layer, kind, chosen), None)
+        view = self._view
+        self.edit_asked.emit("Combine maps", lambda document: gallery.combine(document, view, kind, chosen), None)
         self.look_asked.emit(gallery.looking_at_combination)
 
     def _sort(self) -> None:
@@ -239,7 +246,3 @@ class GalleryPane(Card):
         if side != self._side:
             self._side = side
             self._show_style()
-
-
-def _combining(layer: int, kind: str | None, chosen: tuple[int, ...]) -> Callable[[Document], Document]:
-    return lambda document: gallery.combine(document, layer, kind, chosen)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model import channels, edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.dialect import shape_in_words, spell_shape
 from convstudio.model.display import Levels, is_grid
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
@@ -36,7 +37,7 @@ from convstudio.model.input_display import (
 )
 from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
-from convstudio.model.links import channel_shown, window_of
+from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
 from convstudio.model.reading import Reading, reading_of
@@ -100,11 +101,11 @@ class InputPane(Card):
         self.picture = InputPicture("Input picture", _PICTURE_TIP)
         self.stems = StemPlot(self.grid)
         self.stage = InputStage(self.grid, self.picture, self.stems)
+        self.channels = ChannelBar()
         self.nothing_label = PlainLabel(wording.NOTHING_READ)
         self.nothing_label.setWordWrap(True)
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.hide()
-        self.channels = ChannelBar()
         self.shape_label = PlainLabel(small=True)
         self.name_label = ElidedLabel()
         self.window_label = ElidedLabel()
@@ -134,6 +135,7 @@ class InputPane(Card):
             self.shape_label.setText("")
             self.window_label.setText("")
             self.range_label.setText("")
+            self.channels.show_nothing()
             return
         self._reading = reading
         self.tools.show_use(is_editable=reading.is_own)
@@ -141,14 +143,16 @@ class InputPane(Card):
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
             self.stage.show_kind(reading.sample.spatial, self._is_picture)
+        elif before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
+            self.picture.fit()  # another picture of the same size: the zoom was into the one before
         self._show_facts(reading.sample)
         self._show_look()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
-        is_same_layer = view.layer == self._view.layer
+        is_same = (view.layer, view.dialect) == (self._view.layer, self._view.dialect)
         self._document, self._view = document, view
-        if not is_same_layer:
+        if not is_same:
             self.show_document(document, view)
         elif not self.stage.isHidden():
             self._show_look()
@@ -219,22 +223,24 @@ class InputPane(Card):
 
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
-        self.shape_label.setText(wording.read_line(self._shown_reading.values.shape))
-        self.name_label.setText(sample.name)
+        shape, dialect = self._shown_reading.values.shape, self._view.dialect
+        self.shape_label.setText(shape_in_words(shape, dialect))
+        self.shape_label.setToolTip(spell_shape(shape, dialect))
+        self.name_label.setText(f"{sample.name}, edited" if sample.is_edited else sample.name)
         self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
 
     def _show_channels(self) -> None:
         """Show the strip; a grid shows the numbers of one channel, so that only a picture can show all of them."""
-        values, names = self._sample.values, self._sample.channel_names
-        together = colour_channels(names, self._levels) if self._is_picture else None
-        chosen = None if together is not None and not self._view.alone else self._channel
-        channels, is_own = Channels(values, names, self._levels, together), self._shown_reading.is_own
-        self.channels.show_channels(channels, chosen, self._channel, editable=is_own)
+        reading, channel = self._shown_reading, self._channel
+        together = colour_channels(reading.names, self._levels) if self._is_picture else None
+        chosen = None if together is not None and not self._view.alone else channel
+        channels = Channels(reading.sample.values, reading.names, self._levels, together)
+        self.channels.show_channels(channels, chosen, channel, editable=reading.is_own)
 
     def _show_picture(self) -> None:
         """Paint what changed of the picture, or all of it for another sample, other levels or another channel."""
         values, levels = self._sample.values, self._levels
-        channel = shown_channels(self._sample.channel_names, replace(self._view, channel=self._channel), levels)
+        channel = shown_channels(self._shown_reading.names, self._channel, self._view.alone, levels)
         held, self._shown_picture = self._shown_picture, (values, channel, levels)
         is_same_look = held is not None and held[1:] == (channel, levels)
         boxes = values.changed_boxes(held[0]) if held and is_same_look else (whole_box(values.spatial),)
@@ -427,15 +433,14 @@ class InputPane(Card):
         self._ask("Fill input", lambda document: edits.fill_input(document, value, channel))
 
     def _edit_channels(self, asked: ChannelEdit) -> None:
-        """Ask for an edit of the channels, and look at the channel that it is about."""
+        """Ask for an edit of the channels, and for a look at the channel that it is about."""
         problem = channels.too_many_channels(self._shown_document, asked.added, self._limits)
         if problem:
             self.refused.emit(problem)
             return
         self._ask(asked.name, asked.edit)
-        then, is_new = asked.then, asked.added > 0
-        if then is not None:
-            self.look_asked.emit(lambda _document, view: replace(view, channel=then, alone=view.alone or is_new))
+        if asked.look is not None:
+            self.look_asked.emit(asked.look)
 
     def _ask_name(self) -> None:
         channel = self._view.channel
@@ -494,7 +499,7 @@ class InputPane(Card):
         self.channels.menu.file_asked.connect(self.channels_asked)
 
     def _look_at_channel(self, channel: int | None) -> None:
-        self.look_asked.emit(lambda _document, view: view.looking_at(channel))
+        self.look_asked.emit(lambda document, view: look_at_channel(document, view, channel))
 
     def _connect_cells(self) -> None:
         self.grid.pointed.connect(self._point_at)

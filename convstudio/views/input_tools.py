@@ -30,7 +30,7 @@ class Brush:
 
 
 class SampleChoice(Choice):
-    """The list of bundled samples, a line between the kinds; an input of another name is shown as one's own."""
+    """The list of bundled samples, a line between the kinds; an edited input, and one of another name, is one's own."""
 
     sample_chosen = Signal(str)
 
@@ -39,14 +39,15 @@ class SampleChoice(Choice):
         for row, (sample_id, _, _) in enumerate(entries, start=1):
             self.setItemData(row, sample_id)
         self._divide(entries)
-        self.show_use(0, "The input is none of the bundled ones", is_usable=False)
+        self.show_use(0, "The input is none of the bundled ones, or was edited", is_usable=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(20)
         self.chosen.connect(self._tell)
 
     def show_sample(self, sample: Sample) -> None:
-        """Show the entry of a sample by its name."""
-        self.show_index(max(0, self.findText(sample.name, Qt.MatchFlag.MatchExactly)))
+        """Show the entry of a sample by its name, unless it was edited: then it is one's own."""
+        found = -1 if sample.is_edited else self.findText(sample.name, Qt.MatchFlag.MatchExactly)
+        self.show_index(max(0, found))
 
     def _divide(self, entries: Sequence[SampleEntry]) -> None:
         """Put a line where the kind changes, from the end, so that the rows before keep their places."""
@@ -61,7 +62,7 @@ class SampleChoice(Choice):
 
 
 class InputTools(QWidget):
-    """Two rows of tools; what belongs to the brush shows while the brush is on.
+    """Two rows of tools; what belongs to the brush takes the place of Rows and columns while the brush is on.
 
     `insert_asked` carries 0 for rows or 1 for columns, and 0 for before or 1 for after; `delete_asked` the first alone.
     """
@@ -89,7 +90,7 @@ class InputTools(QWidget):
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
-        self._cells_button = self._menu_button()
+        self._menu_button = self._make_menu_button()
         self._brush_parts = (self._with_label(self.brush_value), self._with_label(self.brush_size))
         self._lay_out()
         self._settle()
@@ -113,15 +114,17 @@ class InputTools(QWidget):
     def show_use(self, *, is_editable: bool) -> None:
         """Offer what edits cells, or only another sample: what a layer made is not for editing."""
         self._is_editable = is_editable
-        for part in (self.brush_button, self._cells_button, *self._brush_parts):
+        for part in (self.brush_button, self._menu_button, *self._brush_parts):
             part.setEnabled(is_editable)
         for action in self.rows_and_columns.actions():
             action.setEnabled(is_editable)
 
     def _show_brush(self) -> None:
-        """Show what belongs to the brush while it is on."""
+        """Show what belongs to the brush while it is on: a third row would move the cells under the mouse."""
+        is_on = self.brush_button.isChecked()
+        self._menu_button.setVisible(not is_on)
         for part in self._brush_parts:
-            part.setVisible(self.brush_button.isChecked())
+            part.setVisible(is_on)
 
     def _settle(self) -> None:
         self.brush_value.show_value(1.0)
@@ -146,7 +149,7 @@ class InputTools(QWidget):
             "Open image or table…", "Open image or table…", "Use a picture or a table of numbers", self.open_asked.emit
         )
         flow = FlowLayout(spacing=4)
-        for part in (self.brush_button, self.padding_button, self._cells_button, *self._brush_parts):
+        for part in (self.brush_button, self.padding_button, self._menu_button, *self._brush_parts):
             flow.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -154,7 +157,7 @@ class InputTools(QWidget):
         layout.addLayout(row_of(labelled("Sample", self.sample), self.sample, open_button))
         layout.addLayout(flow)
 
-    def _menu_button(self) -> QToolButton:
+    def _make_menu_button(self) -> QToolButton:
         button = tool_button("Rows and columns", "Rows and columns", "Insert, delete or fill cells")
         button.setMenu(self.rows_and_columns)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLayoutItem, QSizePolicy, QStackedLay
 
 from convstudio.model import display, layer_form, stepping, wording
 from convstudio.model.arrays import Floats
+from convstudio.model.dialect import change_line
 from convstudio.model.display import colours, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.kinds import Dense, Dropout
@@ -56,6 +57,7 @@ class LayerPane(QWidget):
         page = self._kernel_pane if isinstance(document.layers[view.layer], Conv) else self.plain
         page.show_document(document, view)
         self._pages.setCurrentWidget(page)
+        self._kernel_pane.commands.setEnabled(page is self._kernel_pane)
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another layer, position or link."""
@@ -96,7 +98,7 @@ class PlainLayerPane(Card):
         layer = document.layers[view.layer]
         self._title.setText(wording.layer_name(layer))
         read, made = document.read_shape(view.layer), document.made_shape(view.layer)
-        self._shape.setText("" if read is None or made is None else wording.change_line(read, made))
+        self._shape.setText("" if read is None or made is None else change_line(read, made, view.dialect))
         self._facts.setText(layer_form.facts_of(layer))
         self._fit_fields(layer)
         for setting, field in self._fields:

@@ -13,9 +13,9 @@ from convstudio.model.layers import Conv
 from convstudio.model.readout import shown_channel, shown_term
 from convstudio.model.trace import Calculation
 from convstudio.model.view_state import ViewState
-from convstudio.views.combination_switch import CombinationSwitch
 from convstudio.views.controls import row_of
 from convstudio.views.ledger_table import LedgerContent, LedgerTable
+from convstudio.views.pairing_switch import PairingSwitch
 from convstudio.views.theme import RHYTHM
 
 
@@ -27,7 +27,7 @@ class LedgerPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.table = LedgerTable()
-        self.switch = CombinationSwitch()
+        self.switch = PairingSwitch()
         self._shown: tuple[Conv, Calculation, tuple[str, ...]] | None = None
         self.setLayout(row_of(self.table, self.switch, spacing=2 * RHYTHM))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -41,7 +41,7 @@ class LedgerPanel(QWidget):
         self._shown = layer, calculation, tuple(names)
         self._window_levels, self._term = levels, shown_term(calculation, view.term)
         self._channel = calculation.channels[shown_channel(calculation, view.channel, view.term)]
-        self.switch.show_combinations(ledger.combinations(layer))
+        self.switch.show_pairings(ledger.pairings(layer))
         self._show_lines()
 
     def _show_lines(self, _name: str = "") -> None:

@@ -42,12 +42,12 @@ from convstudio.model.arrays import Floats
 from convstudio.model.display import Colours, Levels
 from convstudio.model.ledger import Line
 from convstudio.views.controls import colour_of, rgb_of
-from convstudio.views.theme import RHYTHM, SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
+from convstudio.views.theme import RHYTHM, SMALL_PIXELS, Tokens, body_font, channel_colour, number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, WINDOW, KERNEL, AMOUNT, RESULT = range(5)
 _HEADINGS = ("Channel", "Window", "Kernel", "Sum", "Running total, or map")
-_LOWEST, _HIGHEST = 20, 32
+_LOWEST, _HIGHEST = 18, 32
 _WIDEST_NAME = 110
 _WIDEST_PICTURE = 42
 _STRIP = 4
@@ -165,6 +165,7 @@ class LedgerTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_rows()
+        self.scrollTo(self.currentIndex())
 
     def _ask(self, index: QModelIndex) -> None:
         part = self.table.content.lines[index.row()].part if index.isValid() else None
@@ -258,9 +259,14 @@ def _text(line: Line, column: int) -> str:
 
 
 def _draw_name(painter: QPainter, area: QRect, line: Line, tokens: Tokens, ground: tuple[int, int, int]) -> None:
-    colour = tokens.of_channel(line.name) if line.part is not None else tokens.secondary
-    if line.part is not None and colour != tokens.text:
+    """Write a line's name: a colour's in that colour, with a strip before it; that of bias or activation in grey."""
+    colour = channel_colour(tokens, line.name)
+    if colour != tokens.line:
         painter.fillRect(QRect(area.left(), area.top() + 2, _STRIP, area.height() - 4), colour)
+    elif line.part is not None:
+        colour = tokens.text
+    else:
+        colour = tokens.secondary
     painter.setFont(body_font())
     painter.setPen(colour_of(display.readable(rgb_of(colour), ground)))
     room = area.adjusted(_STRIP + RHYTHM, 0, -RHYTHM, 0)

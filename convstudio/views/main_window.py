@@ -142,6 +142,10 @@ class MainWindow(QMainWindow):
         for title in titles:
             self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
 
+    def add_to_layer_menu(self, menu: QMenu) -> None:
+        """Offer a menu of the layer that is looked at in the menu bar too."""
+        self._layer_menu.addMenu(menu)
+
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
         self._recent_menu.clear()

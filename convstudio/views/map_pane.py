@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from convstudio.model import display, gallery, picture_geometry, stepping, wording
 from convstudio.model.arrays import Box, Floats
 from convstudio.model.combination import Combined, combination_name
+from convstudio.model.dialect import spell_shape
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
@@ -156,6 +157,8 @@ class MapPane(Card):
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, link or filter."""
         before, self._view = self._view, view
+        if view.dialect != before.dialect:
+            self._show_shape(document, view)
         if (view.filter, view.layer, view.combined) != (before.filter, before.layer, before.combined):
             self._show_shape(document, view)
             self._show_filters(document, view)
@@ -277,10 +280,11 @@ class MapPane(Card):
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
         combination = document.combination_of(view.layer) if view.combined else None
-        if combination is None:
-            self.shape_label.setText(wording.made_line(document, view.layer))
-        else:
-            self.shape_label.setText(combination_name(combination, stepping.map_count(document, view.layer)))
+        made, text = document.made_shape(view.layer), wording.made_line(document, view.layer)
+        if combination is not None:
+            text = combination_name(combination, stepping.map_count(document, view.layer))
+        self.shape_label.setText(text)
+        self.shape_label.setToolTip(text if made is None else f"{text}\n{spell_shape(made, view.dialect)}")
 
     def _show_filters(self, document: Document, view: ViewState) -> None:
         self._filters = stepping.map_count(document, view.layer)

@@ -34,10 +34,6 @@ class Tokens:
     green: QColor
     blue: QColor
 
-    def of_channel(self, name: str) -> QColor:
-        """Return the colour of a channel by its name: that of text for all but the three colours."""
-        return {"red": self.red, "green": self.green, "blue": self.blue}.get(name, self.text)
-
 
 LIGHT = Tokens(
     ground=QColor("#f4f4f2"),

@@ -124,6 +124,14 @@ def test_sixty_four_channels_scroll_to_the_one_that_is_looked_at(panel: LedgerPa
     assert panel.table.viewport().rect().contains(place)
 
 
+def test_the_line_that_is_looked_at_stays_in_sight_in_a_lower_card(panel: LedgerPanel) -> None:
+    show(panel, channels=64, channel=60)
+    panel.resize(900, 70)
+    QApplication.processEvents()
+    place = panel.table.visualRect(panel.table.table.index(60, NAME))
+    assert panel.table.viewport().rect().contains(place)
+
+
 def test_stepping_keeps_the_widths_of_the_columns(panel: LedgerPanel) -> None:
     show(panel)
     before = panel.table.sizeHint()

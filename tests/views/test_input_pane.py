@@ -6,16 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from input_documents import ENTRIES, LIMITS, bump, document_of, lines, photograph
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
 from convstudio.model import edits
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
 from convstudio.model.kinds import Activation
+from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import NumberField, WholeField
@@ -532,6 +533,27 @@ def test_choosing_all_asks_for_the_colours_again(pane, heard):
     assert (view.channel, view.alone) == (1, False)
 
 
+def test_switching_the_brush_on_adds_no_row_of_tools(pane):
+    pane.show_document(lines(), ViewState())
+    before = pane.tools.height()
+
+    pane.tools.brush_button.click()
+    QApplication.processEvents()
+
+    assert pane.tools.brush_value.isVisible()
+    assert pane.tools.height() - before < pane.tools.brush_button.height() / 2
+
+
+def test_an_edited_bundled_sample_is_ones_own(pane):
+    pane.show_document(lines(), ViewState())
+    before = pane.tools.sample.currentText()
+
+    pane.show_document(edits.fill_input(lines(), 2), ViewState())
+
+    assert (before, pane.tools.sample.currentText()) == ("Two-pixel line", "Own input")
+    assert pane.name_label.text() == "Two-pixel line, edited"
+
+
 # --- a picture with its loupe ----------------------------------------------------------------------------------------
 
 
@@ -747,3 +769,47 @@ def test_a_change_from_many_channels_to_one_is_shown(pane):
 
     assert shown(pane)[0] == ["0", "0", "0", "1", "1", "0", "0", "0"]
     assert not pane.picture.isVisible()
+
+
+def test_another_picture_of_the_same_size_is_shown_whole(pane):
+    pane.show_document(photograph(), ViewState())
+    whole = pane.picture.picture_point(QPointF(0, 0))
+    pane.picture.zoom(3)
+
+    other = photograph()
+    pane.show_document(other.with_sample(replace(other.sample, origin="other.png")), ViewState())
+
+    assert pane.picture.picture_point(QPointF(0, 0)) == whole
+
+
+def test_an_edit_of_a_picture_leaves_its_zoom(pane):
+    pane.show_document(photograph(), ViewState())
+    pane.picture.zoom(3)
+    zoomed = pane.picture.picture_point(QPointF(0, 0))
+
+    pane.show_document(edits.paint_input(photograph(), (5, 5), 3, 1.0, None), ViewState())
+
+    assert pane.picture.picture_point(QPointF(0, 0)) == zoomed
+
+
+def maps_read(pane: InputPane) -> None:
+    """Show what a second layer reads: the four maps of the first one."""
+    first, second = Conv.of(np.ones((3, 3, 3, 4))), Conv.of(np.ones((3, 3, 4, 1)))
+    document = Document(photograph().sample, Network((first, second)))
+    view = ViewState(layer=1, channel=2)
+    pane.show_document(document, view)
+    pane.show_result(document, view, forward(document))
+
+
+def test_the_maps_that_a_later_layer_reads_are_its_channels(pane):
+    maps_read(pane)
+
+    assert pane.channels.strip.currentIndex().data() == "map 3"
+    assert pane.channels.strip.model().rowCount() == 4
+
+
+def test_maps_cannot_be_arranged(pane):
+    maps_read(pane)
+
+    assert not pane.channels.menu.menuAction().isEnabled()
+    assert not pane.channels.every_channel.isVisible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -69,12 +70,12 @@ class Laid:
         """The number of spatial axes."""
         return self.weights.ndim - 2
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes in this layout."""
         return tuple(self.weights.shape[axis] for axis in self.layout.order(self.rank))
 
-    @property
+    @cached_property
     def strides(self) -> tuple[int, ...]:
         """How many cells of memory lie between neighbours along each axis, the last axis together.
 
@@ -91,6 +92,14 @@ class Laid:
         [0.0, 2.0, 1.0, 3.0]
         """
         return self.weights.transpose(self.layout.order(self.rank)).reshape(-1)
+
+    def value_at(self, offset: int) -> float:
+        """Return the weight in a cell of memory, without laying out the others.
+
+        >>> Laid(np.arange(4, dtype=np.float32).reshape(2, 1, 2), LAYOUTS[1]).value_at(1)
+        2.0
+        """
+        return float(self.weights.transpose(self.layout.order(self.rank)).flat[offset])
 
     def offset_of(self, index: Sequence[int]) -> int:
         """Return the cell of memory that holds the weight at `index`, `(*kernel, channel, filter)` as in our weights.
@@ -131,7 +140,7 @@ def offset_sentence(laid: Laid, offset: int) -> str:
     index = laid.index_at(offset)
     turned = (index[axis] for axis in laid.layout.order(laid.rank))
     sums = " + ".join(f"{at}·{step}" for at, step in zip(turned, laid.strides, strict=True))
-    value = format_exact(float(laid.weights[index]))
+    value = format_exact(laid.value_at(offset))
     return f"Offset {offset} = {sums}, byte {offset * BYTES}: {weight_name(index)} = {value}."
 
 

@@ -44,14 +44,15 @@ class MemoryModel(QAbstractTableModel):
         super().__init__()
         self.laid: Laid | None = None
         self.width = 9
-        self._levels = Levels(-1.0, 1.0, signed=True)
+        self._colours: dict[float, list[int]] = {}
+        self.levels = Levels(-1.0, 1.0, signed=True)
 
     def show_memory(self, laid: Laid) -> None:
         """Show other weights, or the same ones in another order; what is on show already stays untouched."""
         if self.laid is not None and self.laid.weights is laid.weights and self.laid.layout is laid.layout:
             return
         self.beginResetModel()
-        self.laid, self._levels = laid, signed_levels(laid.weights)
+        self.laid, self.levels, self._colours = laid, signed_levels(laid.weights), {}
         self.endResetModel()
 
     def wrap(self, width: int) -> None:
@@ -89,10 +90,10 @@ class MemoryModel(QAbstractTableModel):
         offset = self.offset(index)
         if self.laid is None or offset >= self.count:
             return None
-        value = self.laid.weights[self.laid.index_at(offset)]
+        value = self.laid.value_at(offset)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return format_number(float(value), 3)
+                return format_number(value, 3)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignCenter
             case Qt.ItemDataRole.BackgroundRole:
@@ -100,12 +101,13 @@ class MemoryModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return QBrush(colour_of(ink_on(self._colour(value))))
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return f"offset {offset}: {weight_name(self.laid.index_at(offset))} = {format_exact(float(value))}"
+                return f"offset {offset}: {weight_name(self.laid.index_at(offset))} = {format_exact(value)}"
         return None
 
-    def _colour(self, value: np.float32) -> list[int]:
-        shown: list[int] = colours(np.array([value]), self._levels)[0].tolist()
-        return shown
+    def _colour(self, value: float) -> list[int]:
+        if value not in self._colours:
+            self._colours[value] = colours(np.array([value], np.float32), self.levels)[0].tolist()
+        return self._colours[value]
 
 
 class MemoryView(QTableView):
@@ -212,12 +214,13 @@ class LayoutLens(Lens):
             return
         offset, kernel = laid.offset_of(self._index), as_table(laid.weights[..., self._index[-2], self._index[-1]])
         names = weight_name(self._index).split(", ")[-2:]
-        self.kernel.show_values(kernel, signed_levels(laid.weights), ", ".join(names))
+        self.kernel.show_values(kernel, self.memory.memory.levels, ", ".join(names))
         row, column = table_cell(self._index[:-2])
         self.kernel.show_overlays([Overlay(np.array([row]), np.array([column]), is_window=False)])
-        with QSignalBlocker(self.memory.selectionModel()):
-            self.memory.go_to(offset)
-        self.memory.viewport().update()
+        if self.memory.memory.offset(self.memory.currentIndex()) != offset:
+            with QSignalBlocker(self.memory.selectionModel()):
+                self.memory.go_to(offset)
+            self.memory.viewport().update()
         self.verdict.setText(offset_sentence(laid, offset))
 
     def _go_to(self, index: QModelIndex) -> None:

@@ -119,16 +119,9 @@ def test_there_is_no_picture_in_colour_without_all_three_or_with_negative_light(
     assert colour_channels(names, levels) is None
 
 
-def test_a_channel_that_is_looked_at_alone_is_shown_alone():
-    assert shown_channels(("red", "green", "blue"), ViewState().looking_at(2), LEVELS) == 2
-
-
-def test_all_channels_are_shown_in_colour_again():
-    assert shown_channels(("red", "green", "blue"), ViewState(channel=2, alone=True).looking_at(None), LEVELS) == (
-        0,
-        1,
-        2,
-    )
+@pytest.mark.parametrize(("alone", "shown"), [(True, 2), (False, (0, 1, 2))])
+def test_a_channel_is_shown_alone_or_all_in_colour(alone, shown):
+    assert shown_channels(("red", "green", "blue"), 2, alone, LEVELS) == shown
 
 
 def test_two_channels_are_shown_one_at_a_time():

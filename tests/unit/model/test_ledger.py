@@ -100,19 +100,19 @@ def test_every_pair_gives_each_filter_maps_of_its_own() -> None:
     ("way", "maps", "parameters"), [(STANDARD, 64, 36_928), (DEPTHWISE, 64, 640), (EVERY_PAIR, 4096, 40_960)]
 )
 def test_the_tutorials_64_maps_and_64_filters_are_compared(way: str, maps: int, parameters: int) -> None:
-    found = {each.name: each for each in ledger.combinations(Conv.of(np.ones((3, 3, 64, 64))))}[way]
+    found = {each.name: each for each in ledger.pairings(Conv.of(np.ones((3, 3, 64, 64))))}[way]
     assert (found.maps, found.parameters) == (maps, parameters)
 
 
 def test_without_biases_the_ways_have_none() -> None:
     layer = replace(Conv.of(np.ones((3, 3, 64, 64))), has_bias=False)
-    assert [way.parameters for way in ledger.combinations(layer)] == [36_864, 576, 36_864]
+    assert [way.parameters for way in ledger.pairings(layer)] == [36_864, 576, 36_864]
 
 
 def test_the_ways_of_a_grouped_layer_are_those_of_all_its_channels() -> None:
     grouped = replace(Conv.of(np.ones((3, 3, 16, 64))), groups=4)
-    assert [way.maps for way in ledger.combinations(grouped)] == [64, 64, 4096]
-    assert ledger.combinations(grouped)[0].sentence == "4 groups: a filter adds 16 of 64 channels."
+    assert [way.maps for way in ledger.pairings(grouped)] == [64, 64, 4096]
+    assert ledger.pairings(grouped)[0].sentence == "4 groups: a filter adds 16 of 64 channels."
 
 
 @pytest.mark.parametrize(("wanted", "shown"), [(None, True), (True, True), (False, False)])

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
 from convstudio.model import ledger, wording
-from convstudio.model.ledger import Combination
+from convstudio.model.ledger import Pairing
 from convstudio.views.controls import PlainLabel
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.theme import RHYTHM, number_font
@@ -18,7 +18,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class CombinationSwitch(QWidget):
+class PairingSwitch(QWidget):
     """Compares the ways to combine channels: how many maps and parameters each one takes; `chosen` carries its name."""
 
     chosen = Signal(str)
@@ -30,7 +30,7 @@ class CombinationSwitch(QWidget):
         self._parameters: dict[str, PlainLabel] = {}
         self._buttons: dict[str, QRadioButton] = {}
         self._sentence = ElidedLabel()
-        self._combinations: tuple[Combination, ...] = ()
+        self._pairings: tuple[Pairing, ...] = ()
         self.setAccessibleName("Ways to combine channels")
         self._lay_out()
 
@@ -39,15 +39,15 @@ class CombinationSwitch(QWidget):
         """The way that is chosen."""
         return next(name for name, button in self._buttons.items() if button.isChecked())
 
-    def show_combinations(self, ways: Sequence[Combination]) -> None:
+    def show_pairings(self, ways: Sequence[Pairing]) -> None:
         """Show the counts of other ways, and keep the chosen one."""
-        if tuple(ways) != self._combinations:
-            self._combinations = tuple(ways)
+        if tuple(ways) != self._pairings:
+            self._pairings = tuple(ways)
             for way in ways:
                 self._show_way(way)
             self._show_sentence()
 
-    def _show_way(self, way: Combination) -> None:
+    def _show_way(self, way: Pairing) -> None:
         maps, parameters = wording.apart(way.maps), wording.apart(way.parameters)
         self._maps[way.name].setText(maps)
         self._parameters[way.name].setText(parameters)
@@ -85,4 +85,4 @@ class CombinationSwitch(QWidget):
             self.chosen.emit(name)
 
     def _show_sentence(self) -> None:
-        self._sentence.setText(next((way.sentence for way in self._combinations if way.name == self.name), ""))
+        self._sentence.setText(next((way.sentence for way in self._pairings if way.name == self.name), ""))
