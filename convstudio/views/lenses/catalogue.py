@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convstudio.model.detectors import Detector
+from convstudio.views.lenses.classifier import ClassifierLens
 from convstudio.views.lenses.collapse import CollapseLens
 from convstudio.views.lenses.layout import LayoutLens
 from convstudio.views.lenses.leading import LeadingLens
@@ -51,5 +52,11 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
             "A batch may have any number of axes in front of rows, columns and channels: fold them into one, convolve, "
             "and unfold them again. A loop over the inputs gives the same.",
             LeadingLens,
+        ),
+        LensKind(
+            "Classify by convolution",
+            "A 1×1 convolution with one map per class, and then a global average, give what a global average gives, "
+            "and then a dense layer with the same weights.",
+            ClassifierLens,
         ),
     )
