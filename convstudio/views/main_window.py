@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
-        self.learn_menu = bar.addMenu("Lear&n")
+        self.learn_menu = bar.addMenu("Lea&rn")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Where is it answered?", None, self.places_asked.emit)
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)

@@ -102,7 +102,7 @@ def test_a_lens_shows_again_when_its_problem_is_mended(learn: Learn, title: str)
     misfit = Document(lines_document().sample, Network((Conv.of(np.ones((3, 3, 2, 1))),)))
     show(learn, misfit)
     lens = opened(learn, title).lens
-    assert "made for 2-D inputs of 2 channels" in lens.problem.text()
+    assert "2 channels" in lens.problem.text()
     show(learn, lines_document())
     assert lens.stage.isVisible()
 
@@ -119,7 +119,7 @@ def test_a_step_of_the_window_does_not_examine_anything_anew(learn: Learn) -> No
     document = lines_document()
     result = forward(document)
     learn.show_document(document, ViewState(), result)
-    lens = opened(learn, TITLES[0]).lens
+    lens = opened(learn, "Collapse two layers").lens
     lens.verdict.setText("untouched")
     learn.show_document(document, ViewState(position=(3, 3)), result)
     assert lens.verdict.text() == "untouched"
@@ -167,3 +167,13 @@ def test_only_a_convolution_that_follows_at_once_is_the_next_layer(learn: Learn,
 def test_the_menu_learn_offers_every_lens_with_its_lesson(qtbot: QtBot, learn: Learn) -> None:
     assert list(learn.lessons) == TITLES
     assert all(learn.lessons.values())
+
+
+def test_a_tool_does_not_bring_back_a_layer_that_is_not_looked_at_any_more(learn: Learn) -> None:
+    show(learn, lines_document())
+    lens = opened(learn, "Collapse two layers").lens
+    first = lines_document().layers[0]
+    show(learn, Document(lines_document().sample, Network((first, MAX_POOL))), layer=1)
+    lens.relu.click()  # type: ignore[attr-defined]
+    assert not lens.stage.isVisible()
+    assert "select a convolution" in lens.problem.text()

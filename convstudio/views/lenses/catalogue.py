@@ -12,11 +12,18 @@ from convstudio.views.lenses.leading import LeadingLens
 from convstudio.views.lenses.learn import LensKind
 from convstudio.views.lenses.padding import PaddingLens
 from convstudio.views.lenses.shift import ShiftLens
+from convstudio.views.lenses.xray import XrayLens
 
 
 def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
     """Return every lens with its title and its lesson."""
     return (
+        LensKind(
+            "Receptive-field X-ray",
+            "An output deep in a network sees a part of the input, through all the layers between. Go to another layer "
+            "in the ribbon, or to another cell of its feature map, and see which part.",
+            XrayLens,
+        ),
         LensKind(
             "Collapse two layers",
             "Two convolutions without an activation between them do no more than one convolution with a larger kernel. "
