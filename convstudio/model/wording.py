@@ -56,6 +56,15 @@ _MOST_LETTERS = 170
 _FEWEST_TERMS = 7
 
 
+def axis_names(rank: int, *, is_vector: bool = False) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of the axes of maps, in the singular and in the plural; a vector has values.
+
+    >>> axis_names(2)
+    (('row', 'column'), ('rows', 'columns'))
+    """
+    return (VECTOR_AXIS, VECTOR_PLURAL) if is_vector else (AXES[rank], PLURALS[rank])
+
+
 def place(position: Sequence[int], *, is_vector: bool = False) -> str:
     """Name a position, counted from 1; in a vector it is a value.
 
@@ -73,8 +82,8 @@ def map_shape(spatial: Sequence[int], *, is_vector: bool = False) -> str:
     '6 rows × 1 column'
     """
     rank = len(spatial)
-    axes, plurals = (VECTOR_AXIS, VECTOR_PLURAL) if is_vector else (AXES[rank], PLURALS[rank])
-    names = (one if n == 1 else many for n, one, many in zip(spatial, axes, plurals, strict=True))
+    named = zip(spatial, *axis_names(rank, is_vector=is_vector), strict=True)
+    names = (one if n == 1 else many for n, one, many in named)
     return " × ".join(f"{length} {name}" for length, name in zip(spatial, names, strict=True))
 
 
@@ -83,8 +92,7 @@ def window_place(window: Window, *, is_vector: bool = False) -> str:
     if any(not len(along) for along in window.positions):
         return "No input cell paints this output"
     rank = len(window.positions)
-    axes, plurals = (VECTOR_AXIS, VECTOR_PLURAL) if is_vector else (AXES[rank], PLURALS[rank])
-    names = zip(axes, plurals, window.positions, strict=True)
+    names = zip(*axis_names(rank, is_vector=is_vector), window.positions, strict=True)
     return "Window at " + ", ".join(_stretch(one, many, at) for one, many, at in names)
 
 
