@@ -112,14 +112,32 @@ def output_formula(layer: Conv | Pool, spatial: tuple[int, ...]) -> str:
     return " · ".join(f"{name}: {text}" for name, text in zip(PLURALS[layer.rank], formulas, strict=True))
 
 
+def growth_formula(layer: ConvTranspose, read: Shape) -> str:
+    """Write how a transposed convolution grows its input, one axis when all are alike.
+
+    >>> from convstudio.model.arrays import frozen
+    >>> layer = ConvTranspose(frozen(np.ones((3, 1, 1))), frozen([0]), (2,), (1,), "same")
+    >>> growth_formula(layer, (4, 1))
+    '(4 − 1)·2 + 3 − 1 = 8'
+    """
+    made = layer.made_shape(read)
+    axes = zip(read, layer.stride, layer.dilation, layer.kernel_size, made, strict=False)
+    formulas = [_axis_growth(n, s, d * (k - 1) + 1, out) for n, s, d, k, out in axes]
+    if len(set(formulas)) == 1:
+        return formulas[0]
+    return " · ".join(f"{name}: {text}" for name, text in zip(PLURALS[layer.rank], formulas, strict=True))
+
+
 def made_line(document: Document, layer: int) -> str:
     """Say the shape of what a layer makes, and of one that slides the formula that leads to it; "" where it cannot."""
     made, read, held = document.made_shape(layer), document.read_shape(layer), document.layers[layer]
     if made is None or read is None:
         return ""
     shape = map_shape(made[:-1] or made, is_vector=len(made) == 1)
-    if not held.is_on or not isinstance(held, Conv | Pool) or isinstance(held, ConvTranspose):
+    if not held.is_on or not isinstance(held, Conv | Pool):
         return shape
+    if isinstance(held, ConvTranspose):
+        return f"{shape} · {growth_formula(held, read)}"
     return f"{shape} · {output_formula(held, read[:-1])}"
 
 
@@ -301,6 +319,12 @@ def _axis_formula(size: int, kernel: int, dilation: int, pair: tuple[int, int], 
     span = size + sum(pair) - (dilation * (kernel - 1) + 1)
     fraction = f"({padded} − {extent}) ÷ {stride}"
     return f"⌊{fraction}⌋ + 1 = {output}" if span % stride else f"{fraction} + 1 = {output}"
+
+
+def _axis_growth(size: int, stride: int, extent: int, output: int) -> str:
+    cut = (size - 1) * stride + extent - output
+    change = f" − {cut}" if cut > 0 else f" + {-cut}" if cut else ""
+    return f"({size} − 1)·{stride} + {extent}{change} = {output}"
 
 
 def _factor(value: float) -> str:
