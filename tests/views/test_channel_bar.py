@@ -101,13 +101,11 @@ def _name(face):
     return face.text(QAccessible.Text.Name)
 
 
-def test_a_click_with_ctrl_leaves_the_channel_chosen(bar, qtbot):
+def test_a_channel_is_chosen_even_after_a_click_with_ctrl_took_it_out(bar, qtbot):
     show(bar, chosen=1, current=1)
-    bar.show()
-    place = bar.strip.visualRect(bar.strip.currentIndex()).center()
 
     with qtbot.assertNotEmitted(bar.channel_asked):
-        QTest.mouseClick(bar.strip.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, place)
+        bar.strip.selectionModel().clearSelection()
 
     assert [index.data() for index in bar.strip.selectedIndexes()] == ["green"]
 
