@@ -357,6 +357,10 @@ class _Head(QHeaderView):
         self.setMinimumSectionSize(1)
         self.setSectionsClickable(False)
 
+    def sizeHint(self) -> QSize:
+        """Return the size that it is given: measuring hundreds of names would take longer than all else."""
+        return self.minimumSize()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the names, and the card where there are none."""
         super().paintEvent(event)
