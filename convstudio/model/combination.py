@@ -20,7 +20,7 @@ _MOST_NAMED = 6
 
 
 def _norm(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    length: NDArray[np.float64] = np.sqrt(np.square(values).sum(axis=-1))
+    length: NDArray[np.float64] = np.sqrt(np.einsum("...i,...i->...", values, values))
     return length
 
 
