@@ -48,9 +48,9 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "Do I need more filters first, and larger windows later?",
         "Neither follows. Three layers of 3×3 see 7×7 cells with 27 weights where one of 7×7 takes 49 (with 64 "
-        "channels 110 592 against 200 704), and after pooling more maps cost no more. The ribbon "
-        "carries shapes and parameters.",
-        ("Ribbon", "Add layer"),
+        "channels 110 592 against 200 704), and after pooling more maps cost no more. The X-ray shows what an output "
+        "sees of every layer before it.",
+        ("Learn", "Receptive-field X-ray"),
     ),
     HelpPlace(
         "Does every layer that I stack add an axis?",

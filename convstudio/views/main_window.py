@@ -137,10 +137,12 @@ class MainWindow(QMainWindow):
         for menu in menus:
             self._edit_menu.addMenu(menu)
 
-    def offer_lenses(self, titles: Sequence[str]) -> None:
-        """Offer lenses in the menu Learn, by their titles."""
-        for title in titles:
-            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+    def offer_lenses(self, lessons: Mapping[str, str]) -> None:
+        """Offer lenses in the menu Learn: what each teaches, by its title."""
+        self.learn_menu.setToolTipsVisible(True)
+        for title, lesson in lessons.items():
+            action = self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+            action.setToolTip(lesson)
 
     def add_to_layer_menu(self, menu: QMenu) -> None:
         """Offer a menu of the layer that is looked at in the menu bar too."""

@@ -40,9 +40,9 @@ class Learn(QObject):
         self._shown: tuple[Document, ViewState, Reading | None] | None = None
 
     @property
-    def titles(self) -> tuple[str, ...]:
-        """The titles of all lenses, in the order of the menu."""
-        return tuple(self._kinds)
+    def lessons(self) -> dict[str, str]:
+        """The lesson of every lens by its title, in the order of the menu."""
+        return {title: kind.lesson for title, kind in self._kinds.items()}
 
     def window_of(self, title: str) -> LensWindow | None:
         """Return the open window of a lens."""

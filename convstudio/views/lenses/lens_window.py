@@ -66,6 +66,7 @@ class Lens(Card):
         try:
             self.show_subject(subject_of(document, view, reading))
         except ValueError as refusal:
+            self._subject = None  # so that no tool brings back what is not looked at any more
             self.show_problem(as_sentence(str(refusal)))
 
     def show_subject(self, subject: Subject) -> None:
