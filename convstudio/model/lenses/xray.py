@@ -160,7 +160,8 @@ def _warmed(ground: Colours, heat: NDArray[np.float64]) -> Colours:
 
 def _grey(values: TiledArray, rows: Span, columns: Span, steps: tuple[int, int]) -> Colours:
     part = (slice(*rows), slice(*columns))[-values.rank :]
-    table = as_table(values.box(part).mean(axis=-1, dtype=np.float32))[:: steps[0], :: steps[1]]
+    thinned = tuple(slice(None, None, step) for step in steps)[-values.rank :]
+    table = as_table(values.box(part)[thinned].mean(axis=-1, dtype=np.float32))
     return colours(table, picture_levels(table))
 
 
