@@ -168,8 +168,8 @@ class KernelPane(Card):
         if is_wanted == self.matrix.isVisibleTo(self):
             return
         held = self.focusWidget()
-        self.matrix.setVisible(is_wanted)
         self._place_fields(is_wanted)
+        self.matrix.setVisible(is_wanted)
         if held is not None and self.fields.isAncestorOf(held):
             held.setFocus()
 
@@ -185,6 +185,9 @@ class KernelPane(Card):
             self._stage_row.addWidget(self.fields)
             self._side.insertWidget(1, self._sums)
         self.fields.show()
+        for widget in (self.fields, self.settings, self._scroll.widget()):
+            _lay_out_now(widget)  # or the window would make room for the width that they had before
+        self._scroll.updateGeometry()
 
     def _show_outcome(self, found: kernel_facts.Outcome) -> None:
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
@@ -284,6 +287,14 @@ class FittingScroll(QScrollArea):
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().event(event)
+
+
+def _lay_out_now(widget: QWidget) -> None:
+    """Lay a widget out now, so that what it needs is known at once."""
+    layout = widget.layout()
+    if layout is not None:
+        layout.invalidate()
+        layout.activate()
 
 
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:
