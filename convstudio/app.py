@@ -244,6 +244,7 @@ class Studio:
         window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
         window.lens_asked.connect(self.learn.open)
+        self.learn.look_asked.connect(self._look)
         window.places_asked.connect(self._show_places)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
