@@ -168,13 +168,17 @@ class KernelPane(Card):
         if is_wanted == self.matrix.isVisibleTo(self):
             return
         held = self.focusWidget()
-        self.matrix.setVisible(is_wanted)
+        self.matrix.hide()
         self._place_fields(is_wanted)
+        self.matrix.setVisible(is_wanted)
         if held is not None and self.fields.isAncestorOf(held):
             held.setFocus()
 
     def _place_fields(self, is_compact: bool) -> None:
-        """Put the fields among the layer's settings and the facts below everything, or both beside the kernel."""
+        """Put the fields among the layer's settings and the facts below everything, or both beside the kernel.
+
+        The parts settle before they are shown: showing one makes the window as wide as all of them ask at that moment.
+        """
         self.fields.set_compact(is_compact, self.settings.label_width)
         self.settings.set_compact(is_compact)
         self.stage.set_compact(is_compact)
@@ -184,6 +188,10 @@ class KernelPane(Card):
         else:
             self._stage_row.addWidget(self.fields)
             self._side.insertWidget(1, self._sums)
+        for layout in (self.fields.layout(), self.settings.layout(), self._held):
+            if layout is not None:
+                layout.activate()
+        self._scroll.updateGeometry()
         self.fields.show()
 
     def _show_outcome(self, found: kernel_facts.Outcome) -> None:
