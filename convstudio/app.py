@@ -145,7 +145,7 @@ class Studio:
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
         self.window.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = Learn(lens_kinds(detectors), self.window)
-        self.window.offer_lenses(self.learn.titles)
+        self.window.offer_lenses(self.learn.lessons)
         self.help_window = HelpWindow(HELP_PLACES, self.window)
         self.help_window.place_asked.connect(self._go_to_place)
         self._first_problems: list[str] = []

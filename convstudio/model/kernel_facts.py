@@ -15,13 +15,14 @@ from convstudio.model.detectors import Detector
 from convstudio.model.dialect import write_filter_shape
 from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv, Padding
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.sample import channel_names
 from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.model.wording import kernel_facts, output_formula
+from convstudio.model.wording import growth_formula, kernel_facts, output_formula
 from convstudio.ops import PADDINGS
 from convstudio.ops.padding import check_padding_mode
 
@@ -281,6 +282,8 @@ def outcome(document: Document, layer: int) -> Outcome:
     if spatial is None:
         return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
     try:
+        if isinstance(conv, ConvTranspose):
+            return Outcome(f"Output: {growth_formula(conv, (*spatial, conv.channels))}", works=True)
         check_padding_mode(spatial, conv.geometry(spatial).pairs, conv.padding_mode)
         formula = output_formula(conv, spatial)
         return Outcome(f"Output {formula}" if formula[0].isalpha() else f"Output: {formula}", works=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats, frozen
-from convstudio.model.layers import Conv, Layer, Padding, Shape
+from convstudio.model.layers import Conv, Layer, Padding, Shape, per_axis_in_rank
 from convstudio.ops import (
     ACTIVATIONS,
     activate,
@@ -22,7 +23,7 @@ from convstudio.ops import (
     multiplication_count,
     parameter_count,
     pool,
-    pooled_geometry,
+    pool_geometry,
     spatial_dropout,
     transposed_shape,
 )
@@ -60,6 +61,11 @@ class ConvTranspose(Conv):
         kernel, per_group = self.kernel_size, self.filters // self.groups
         split = self.weights.reshape(*kernel, self.channels_per_group, self.groups, per_group)
         return frozen(np.moveaxis(split, -1, -3).swapaxes(-1, -2).reshape(*kernel, per_group, self.channels))
+
+    def settings_in_rank(self, rank: int) -> dict[str, Any]:
+        held = self.output_padding
+        more = None if held is None else per_axis_in_rank(held, rank, 0)
+        return super().settings_in_rank(rank) | {"output_padding": more}
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:
@@ -109,8 +115,7 @@ class Pool(Layer):
 
     def geometry(self, spatial: Shape) -> Geometry:
         """Work out how the window slides; raise ShapeError or ValueError with the reason where it cannot."""
-        dilation = self.dilation or (1,) * self.rank
-        return pooled_geometry(tuple(spatial), self.size, stride=self.stride, padding=self.padding, dilation=dilation)
+        return pool_geometry(tuple(spatial), self.size, **self._sliding)
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:
@@ -119,8 +124,11 @@ class Pool(Layer):
 
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
-        settings = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
-        return frozen(pool(values, self.kind, self.size, **settings))  # type: ignore[arg-type]
+        return frozen(pool(values, self.kind, self.size, **self._sliding))
+
+    @property
+    def _sliding(self) -> dict[str, Any]:
+        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
 
 
 @dataclass(frozen=True, eq=False)

@@ -164,6 +164,14 @@ class Conv(Layer):
             "flip": self.flip,
         }
 
+    def settings_in_rank(self, rank: int) -> dict[str, Any]:
+        """Return the fields with one entry per axis for another rank: leading entries go, or neutral ones come."""
+        return {
+            "stride": per_axis_in_rank(self.stride, rank, 1),
+            "dilation": per_axis_in_rank(self.dilation, rank, 1),
+            "padding": _fitted_padding(self.padding, rank),
+        }
+
     @property
     def parameters(self) -> int:
         return parameter_count(self.weights.shape, self.has_bias)
@@ -208,9 +216,7 @@ def with_rank(layer: Conv, rank: int) -> Conv:
     return replace(
         layer,
         weights=frozen(weights),
-        stride=_fitted(layer.stride, rank, 1),
-        dilation=_fitted(layer.dilation, rank, 1),
-        padding=_fitted_padding(layer.padding, rank),
+        **layer.settings_in_rank(rank),
     )
 
 
@@ -297,7 +303,8 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def _fitted(values: tuple[int, ...], rank: int, neutral: int) -> tuple[int, ...]:
+def per_axis_in_rank(values: tuple[int, ...], rank: int, neutral: int) -> tuple[int, ...]:
+    """Return one entry per axis for another rank: leading ones are dropped, or neutral ones added."""
     return (neutral,) * (rank - len(values)) + values[max(0, len(values) - rank) :]
 
 

@@ -137,6 +137,8 @@ def cut(region: Box, lengths: tuple[int, int, int, int], steps: tuple[int, int, 
 
 def _cuts(axis: slice, length: int, step: int) -> list[slice]:
     steps = -(-(axis.stop - axis.start) // step)
+    if not steps:
+        return []
     even = -(-steps // -(-steps // max(length // step, 1)))
     if 8 < even < steps:
         even = -(-even // 8) * 8

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -144,7 +145,7 @@ class ChannelStrip(QListView):
         self.setModel(self.tiles)
         self.setItemDelegate(self._face)
         self._settle()
-        self.selectionModel().currentChanged.connect(self._ask)
+        self.selectionModel().selectionChanged.connect(self._ask)
 
     def show_channels(self, channels: Channels, chosen: int | None, numbered: int) -> None:
         """Show the channels of an array; `chosen` is looked at (None: all), `numbered` has its numbers shown."""
@@ -177,6 +178,7 @@ class ChannelStrip(QListView):
 
     def _settle(self) -> None:
         self._room = 0
+        self._chosen = 0
         self.setAccessibleName("Channels")
         self.setToolTip(_TIP)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -206,15 +208,22 @@ class ChannelStrip(QListView):
 
     def _mark(self, row: int, numbered: int) -> None:
         index = self.tiles.index(row)
-        if self.currentIndex() != index:
+        self._chosen = row
+        if self.selectedIndexes() != [index]:
             self.setCurrentIndex(index)
+            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if self._face.numbered != numbered:
             self._face.numbered = numbered
             self.viewport().update()
 
-    def _ask(self, current: QModelIndex) -> None:
-        if current.isValid() and self.tiles.channels is not None:
-            self.channel_asked.emit(self.tiles.channels.channel_of(current.row()))
+    def _ask(self) -> None:
+        """Ask for the tile that was selected; a screen reader selects it beside the one before, Ctrl can leave none."""
+        rows = [index.row() for index in self.selectedIndexes()]
+        others = [row for row in rows if row != self._chosen]
+        if others and self.tiles.channels is not None:
+            self.channel_asked.emit(self.tiles.channels.channel_of(others[0]))
+        elif not rows:
+            self._mark(self._chosen, self._face.numbered)
 
 
 class _TileDelegate(QStyledItemDelegate):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 
 from convstudio.model import edits, kernel_facts
 from convstudio.model.document import Document
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import ViewState
@@ -20,6 +21,7 @@ from convstudio.views.controls import Choice, WholeField, labelled, row_of
 OPERATIONS = ("cross-correlation", "true convolution")
 ROWS, COLUMNS = -2, -1
 COMPACT_WIDTH = 56
+_NOT_TRANSPOSED = ("Padding mode", "Operation")
 _WIDEST_CHOICE = 220
 
 
@@ -102,6 +104,7 @@ class LayerSettings(SettingsForm):
         self._sides = _side_settings(limits)
         super().__init__((*self._steps, *self._sides))
         self._choices = {setting.name: self._choice(setting) for setting in CHOICES}
+        self._choice_labels = {name: labelled(name, choice) for name, choice in self._choices.items()}
         self._rows: list[QBoxLayout] = []
         self._arrange()
 
@@ -130,7 +133,11 @@ class LayerSettings(SettingsForm):
 
     def _show_choices(self, layer: Conv) -> None:
         for setting in CHOICES:
-            self._choices[setting.name].show_index(setting.values.index(setting.read(layer)))
+            choice = self._choices[setting.name]
+            choice.show_index(setting.values.index(setting.read(layer)))
+            is_there = setting.name not in _NOT_TRANSPOSED or not isinstance(layer, ConvTranspose)
+            choice.setVisible(is_there)
+            self._choice_labels[setting.name].setVisible(is_there)
         for row, value in enumerate(kernel_facts.PADDING_CHOICES):
             refusal = kernel_facts.why_not_padding(value, layer)
             self._choices["Padding"].show_use(row, refusal, is_usable=not refusal)
@@ -175,7 +182,7 @@ class LayerSettings(SettingsForm):
             column.addLayout(self._row(halves, (0, 1)))
 
     def _choice_row(self, first: str, second: str, shares: tuple[int, int]) -> QBoxLayout:
-        halves = [row_of(labelled(name, self._choices[name]), self._choices[name]) for name in (first, second)]
+        halves = [row_of(self._choice_labels[name], self._choices[name]) for name in (first, second)]
         return self._row(halves, shares)
 
     def _row(self, halves: Sequence[QHBoxLayout], shares: tuple[int, int]) -> QBoxLayout:

@@ -137,10 +137,12 @@ class MainWindow(QMainWindow):
         for menu in menus:
             self._edit_menu.addMenu(menu)
 
-    def offer_lenses(self, titles: Sequence[str]) -> None:
-        """Offer lenses in the menu Learn, by their titles."""
-        for title in titles:
-            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+    def offer_lenses(self, lessons: Mapping[str, str]) -> None:
+        """Offer lenses in the menu Learn: what each teaches, by its title."""
+        self.learn_menu.setToolTipsVisible(True)
+        for title, lesson in lessons.items():
+            action = self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+            action.setToolTip(lesson)
 
     def add_to_layer_menu(self, menu: QMenu) -> None:
         """Offer a menu of the layer that is looked at in the menu bar too."""
@@ -251,7 +253,7 @@ class MainWindow(QMainWindow):
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
-        self.learn_menu = bar.addMenu("&Learn")
+        self.learn_menu = bar.addMenu("Lea&rn")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Where is it answered?", None, self.places_asked.emit)
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)

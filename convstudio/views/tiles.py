@@ -137,6 +137,11 @@ class Tiles(QObject):
             if self._wanted and not self._turns.isActive():
                 self._turns.start()
 
+    def rest(self) -> None:
+        """Make no more tiles until some are wanted again: something more urgent is to be painted."""
+        self._wanted.clear()
+        self._turns.stop()
+
     def tile(self, index: int) -> QPixmap | None:
         """Return a map's tile as it is now, as large as a cell unless it is an older one."""
         held = self._tiles.get(index)
@@ -173,10 +178,10 @@ class Tiles(QObject):
     # --- making ------------------------------------------------------------------------------------------------
 
     def _take_turn(self) -> None:
-        """Make as many of the wanted tiles as fit into a turn."""
+        """Make as many of the wanted tiles as fit into a turn, and one at least."""
         until = time.perf_counter() + _SECONDS_A_TURN
-        made = []
-        while self._wanted and time.perf_counter() < until:
+        made: list[int] = []
+        while self._wanted and (not made or time.perf_counter() < until):
             made.append(self._wanted.pop())
             self._make(made[-1])
         if not self._wanted:

@@ -66,9 +66,11 @@ def documents(draw, rank=None, activations=ACTIVATIONS):
 @st.composite
 def networks(draw, rank=None, must_work=False):
     """Draw a document of one to five layers of all kinds; unless they must, a layer need not fit what it reads."""
-    document = draw(documents(rank=rank))
-    layers, read = list(document.layers), shape_after(document.layers[0], document.sample.values.shape)
-    for _ in range(draw(st.integers(0, 4))):
+    rank = rank or draw(st.integers(1, 3))
+    read = (*_per_axis(draw, rank, 9 - 2 * rank, least=2), draw(st.integers(1, 4)))
+    sample = Sample.of("drawn", np.random.default_rng(draw(st.integers(0, 2**32))).standard_normal(read))
+    layers = []
+    for _ in range(draw(st.integers(1, 5))):
         layer = draw(layers_reading(read))
         try:
             read = shape_after(layer, read)
@@ -76,7 +78,7 @@ def networks(draw, rank=None, must_work=False):
             if must_work:
                 continue
         layers.append(layer)
-    return replace(document, network=Network(tuple(layers)))
+    return Document(sample, Network(tuple(layers) or (Activation(),)))
 
 
 @st.composite
@@ -161,9 +163,7 @@ _ANYWHERE = (
 )
 _MAP_KINDS = (
     *_ANYWHERE,
-    _conv,
-    _conv_transpose,
-    _pool,
+    *(_conv, _conv_transpose, _pool) * 2,
     lambda draw, *_: GlobalPool(draw(st.sampled_from(["max", "average"]))),
 )
 _VECTOR_KINDS = (*_ANYWHERE, _dense)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -82,6 +83,33 @@ def test_the_keyboard_goes_from_channel_to_channel(bar, qtbot, key, asked):
         QTest.keyClick(bar.strip, key)
 
     assert heard.args == [asked]
+
+
+def test_a_screen_reader_can_choose_a_channel(bar, qtbot):
+    show(bar)
+    bar.show()
+    face = QAccessible.queryAccessibleInterface(bar.strip)
+    tile = next(face.child(row) for row in range(face.childCount()) if _name(face.child(row)) == "green")
+
+    with qtbot.waitSignal(bar.channel_asked) as heard:
+        tile.actionInterface().doAction(tile.actionInterface().actionNames()[0])
+
+    assert heard.args == [1]
+
+
+def _name(face):
+    return face.text(QAccessible.Text.Name)
+
+
+def test_a_click_with_ctrl_leaves_the_channel_chosen(bar, qtbot):
+    show(bar, chosen=1, current=1)
+    bar.show()
+    place = bar.strip.visualRect(bar.strip.currentIndex()).center()
+
+    with qtbot.assertNotEmitted(bar.channel_asked):
+        QTest.mouseClick(bar.strip.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, place)
+
+    assert [index.data() for index in bar.strip.selectedIndexes()] == ["green"]
 
 
 def test_the_strip_has_a_name_for_screen_readers(bar):
