@@ -390,7 +390,9 @@ class Studio:
             self.workspace.add_channels(path)
 
     def _open(self, path: str) -> None:
-        if not is_project(path) or self._may_discard():
+        if is_weights(path):
+            self._open_weights(path)
+        elif not is_project(path) or self._may_discard():
             self.workspace.open(path)
 
     def _open_recent(self, path: str) -> None:
@@ -435,8 +437,12 @@ class Studio:
 
     def _ask_weights(self) -> None:
         path = dialogs.ask_weights(self.window)
+        if path:
+            self._open_weights(path)
+
+    def _open_weights(self, path: str) -> None:
         question = "Several arrays or orders fit: which one is meant?"
-        told = path and self.workspace.open_weights(
+        told = self.workspace.open_weights(
             path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
         )
         if told:
