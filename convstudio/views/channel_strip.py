@@ -162,6 +162,12 @@ class ChannelStrip(QListView):
         self._face.side = _SIDES[height >= _LOW_PANE]
         self._fit()
 
+    def sizeHint(self) -> QSize:
+        return self._wanted
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._face.tile.width(), self._wanted.height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the keys that mean nothing in a row of tiles to the window."""
         keys = Qt.Key
@@ -178,6 +184,7 @@ class ChannelStrip(QListView):
 
     def _settle(self) -> None:
         self._room = 0
+        self._wanted = QSize()
         self._chosen = 0
         self.setAccessibleName("Channels")
         self.setToolTip(_TIP)
@@ -201,9 +208,12 @@ class ChannelStrip(QListView):
         tile, count = self._face.tile, self.tiles.rowCount()
         is_longer = count * tile.width() > self._room
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if is_longer else 0
-        wanted = QSize(min(count * tile.width(), self._room), tile.height() + bar)
-        if wanted != self.size():
-            self.setFixedSize(wanted)
+        wanted = QSize(count * tile.width(), tile.height() + bar)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.setFixedHeight(wanted.height())
+            self.setMaximumWidth(wanted.width())
+            self.updateGeometry()
             self.scheduleDelayedItemsLayout()
 
     def _mark(self, row: int, numbered: int) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model import gallery
-from convstudio.model.combination import KINDS, Combination, Combined, combination_name
+from convstudio.model.combination import KINDS, Combination, Combined, combination_name, combination_sign
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
@@ -186,9 +186,11 @@ class GalleryPane(Card):
         style = TileStyle(self._side, sharpness, is_signed=is_signed, is_shared=self._is_shared, tokens=tokens)
         self.list.show_style(style)
 
-    def _words_of(self, index: int) -> tuple[str, str]:
+    def _words_of(self, index: int) -> tuple[str, str, str]:
+        if index == COMBINATION and self._combined is not None:
+            return self._title_of(index), combination_sign(self._combined.combination), ""
         mark = self._mark_of(index)
-        return self._title_of(index), "" if mark is None else mark.sign
+        return self._title_of(index), str(index + 1), "" if mark is None else mark.sign
 
     def _title_of(self, index: int) -> str:
         if index == COMBINATION:

@@ -39,6 +39,7 @@ from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
 from convstudio.views.ribbon import Ribbon
+from convstudio.views.rows_splitter import RowsSplitter
 from convstudio.views.theme import RHYTHM, SCHEMES, tokens_of
 
 _SIDE = 10
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self._counts = PlainLabel(small=True)
         self._progress = _ProgressRow(self.cancel_asked.emit)
         self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
-        self._whole = QSplitter(Qt.Orientation.Vertical)
+        self._whole = RowsSplitter(self.equation, (panes.calculation, panes.gallery))
         self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
         self._layer_menu = panes.ribbon.menu
         self._build_body(panes)
@@ -207,12 +208,6 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build_body(self, panes: Panes) -> None:
-        self._whole.addWidget(self.equation)
-        for row in (panes.calculation, panes.gallery):
-            self._whole.addWidget(row)
-            self._whole.setStretchFactor(self._whole.indexOf(row), 0)
-        self._whole.setStretchFactor(0, 1)
-        self._whole.setChildrenCollapsible(False)
         self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
         column = QVBoxLayout(body)

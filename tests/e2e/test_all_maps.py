@@ -35,7 +35,8 @@ def make_two_line_filters(desk: Desk) -> None:
     desk.choose("Activation", "ReLU")
     desk.choose("Detector", "Vertical line")
     desk.enter("Filters", "2")
-    desk.choose("Filter", "2")
+    desk.wait(lambda: is_shown(desk) and len(titles(desk)) == 2)
+    click_map(desk, 1)
     QTest.qWait(QApplication.keyboardInputInterval() + 50)  # else its letters go on from those typed last in this list
     desk.choose("Detector", "Horizontal line")
     desk.wait(lambda: is_shown(desk) and titles(desk) == TITLES)

@@ -47,6 +47,8 @@ def test_help_leads_to_a_lens_and_steps_aside(qtbot):
         helper.table.selectRow([place.way for place in HELP_PLACES].index(("Learn", "Shift lab")))
         helper.show_button.click()
         assert not helper.isVisible()
+        assert go_along(desk.window, ("Help", "Where is it answered?"))
+        assert helper.isVisible()
         assert open_window(LensWindow, "Shift lab").lens.stage.isVisible()
 
     assert tell(qtbot, story) == 0

@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.limits import LIMITS
 from convstudio.files.resources import load_detectors
-from convstudio.model import edits
+from convstudio.model import channels, edits
 from convstudio.model.document import Document
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.grid import GridView
@@ -190,6 +190,13 @@ def test_painting_the_input_keeps_the_content(pane: KernelPane) -> None:
     content = pane.stage.grid.grid.content
     pane.show_document(edits.paint_input(document, (1, 1), 1, 5, 0), ViewState())
     assert pane.stage.grid.grid.content is content
+
+
+def test_a_channel_that_was_renamed_is_called_so_here_too(pane: KernelPane) -> None:
+    document = image_document(LINE, channels=2)
+    pane.show_document(document, ViewState())
+    pane.show_document(channels.rename_channel(document, 0, "infrared"), ViewState())
+    assert "3 × 3 × 2 · filter 1 of 1 · infrared" in texts(pane)
 
 
 def test_another_dialect_turns_the_shape_of_the_same_filter(pane: KernelPane) -> None:
