@@ -42,7 +42,7 @@ from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
-from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project
+from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project, is_weights
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility

@@ -75,7 +75,7 @@ class KernelPane(Card):
         if before is not None and _is_same_kernel(before, document, view):
             self.stage.show_marks(layer, view)
             return
-        facts = kernel_facts.shape_facts(layer, view)
+        facts = kernel_facts.shape_facts(document, view)
         self._facts.setText(facts)
         self._facts.setToolTip(f"{facts}\n{spell_weights(layer, view.dialect)}")
         self._sums.setText(kernel_facts.facts_line(layer, view))
@@ -297,8 +297,9 @@ class FittingScroll(QScrollArea):
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:
     """Say whether nothing changed that the pane shows, as while the brush paints the input."""
     held, viewed = before
-    is_same_document = held.network is document.network and held.sample.spatial == document.sample.spatial
-    return is_same_document and _looked_at(viewed) == _looked_at(view)
+    one, other = held.sample, document.sample
+    is_same_sample = (one.spatial, one.channel_names) == (other.spatial, other.channel_names)
+    return held.network is document.network and is_same_sample and _looked_at(viewed) == _looked_at(view)
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
