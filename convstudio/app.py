@@ -42,7 +42,7 @@ from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
-from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project
+from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project, is_weights
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -402,7 +402,9 @@ class Studio:
             self.workspace.add_channels(path)
 
     def _open(self, path: str) -> None:
-        if not is_project(path) or self._may_discard():
+        if is_weights(path):
+            self._open_weights(path)
+        elif not is_project(path) or self._may_discard():
             self.workspace.open(path)
 
     def _open_recent(self, path: str) -> None:
@@ -447,8 +449,12 @@ class Studio:
 
     def _ask_weights(self) -> None:
         path = dialogs.ask_weights(self.window)
+        if path:
+            self._open_weights(path)
+
+    def _open_weights(self, path: str) -> None:
         question = "Several arrays or orders fit: which one is meant?"
-        told = path and self.workspace.open_weights(
+        told = self.workspace.open_weights(
             path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
         )
         if told:
