@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from convstudio import __version__
-from convstudio.files.documents import load_document
+from convstudio.files.examples import EXAMPLE_PREFIX, read_project_spec
 from convstudio.files.export import PICTURE_SUFFIXES, check_map_suffix, levels_sentence, write_map
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
@@ -129,7 +129,7 @@ def _window_parser() -> _Parser:
 def _open_window(arguments: list[str]) -> int:
     files: list[str] = _window_parser().parse_args(arguments).files
     for file in files:
-        if not file.startswith(SAMPLE_PREFIX) and not os.path.lexists(file):
+        if not file.startswith((SAMPLE_PREFIX, EXAMPLE_PREFIX)) and not os.path.lexists(file):
             raise FileProblem(f"{named(file)} is no command and no file: check its name, or see convstudio --help")
     check_screen(os.environ, sys.platform)
     try:
@@ -157,7 +157,11 @@ def _apply_parser() -> _Parser:
         metavar="SPEC",
         help=f"a detector's id, or a file: {' '.join(sorted(KERNEL_SUFFIXES))}; one filter for each --kernel",
     )
-    network.add_argument("--project", metavar="P", help="run a saved project's whole network instead of one layer")
+    network.add_argument(
+        "--project",
+        metavar="P",
+        help="run a whole network instead of one layer: a saved project's, or example:NAME",
+    )
     _add_layer_options(parser)
     parser.add_argument(
         "-o",
@@ -213,7 +217,7 @@ def _project_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
     doubled = next((name for name, value in vars(options).items() if value != getattr(alone, name)), None)
     if doubled is not None:
         raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")
-    document = load_document(options.project)[0]
+    document = read_project_spec(options.project)[0]
     return lambda sample: _network_maps(
         document.with_sample(sample), f"{named(sample.name)} does not run through the project: "
     )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from msgspec import Meta
@@ -19,6 +19,8 @@ from convstudio.files.reading import read_bytes
 from convstudio.files.save import backup_of, save_bytes
 from convstudio.files.versions import FileFormat, Migration
 from convstudio.model.arrays import TiledArray
+from convstudio.model.channels import LONGEST_NAME
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
 from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape
@@ -28,12 +30,22 @@ from convstudio.model.view_state import ViewState
 PROJECT_SUFFIX = ".convstudio"
 
 _Index = Annotated[int, Meta(ge=0)]
+_Combining = Literal["sum", "maximum", "mean", "norm", "difference"]
+_ChannelName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
-class _Sample(msgspec.Struct, forbid_unknown_fields=True):
+class _Sample(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     name: str
     origin: str
     values: Nested
+    channel_names: tuple[_ChannelName, ...] = ()
+    is_edited: bool = False
+
+
+class _Combination(msgspec.Struct, forbid_unknown_fields=True):
+    layer: _Index
+    kind: _Combining
+    filters: tuple[_Index, ...]
 
 
 class _View(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,6 +62,7 @@ class _Project(msgspec.Struct, forbid_unknown_fields=True):
     sample: _Sample
     layers: list[LayerContent]
     view: _View | None = None
+    combination: _Combination | None = None
 
 
 def _with_layers_to_switch(content: dict[str, Any]) -> dict[str, Any]:
@@ -106,10 +119,12 @@ def decode_document(
     check_between(1, len(project.layers), LIMITS.layers, f"{where} has {len(project.layers)} layers")
     sample = _sample_of(project.sample, f"{where}, sample")
     layers = tuple(layer_of(layer, f"{where}, layer {n}") for n, layer in enumerate(project.layers, 1))
-    return Document(sample, Network(layers), project.title), _view_of(project.view)
+    combination = _combination_of(project.combination, len(layers), where)
+    return Document(sample, Network(layers), project.title, combination), _view_of(project.view)
 
 
 def _project(document: Document, view: ViewState | None) -> _Project:
+    held = document.combination
     return _Project(
         format=PROJECT_FORMAT.name,
         version=PROJECT_FORMAT.version,
@@ -117,16 +132,28 @@ def _project(document: Document, view: ViewState | None) -> _Project:
         sample=_sample(document.sample),
         layers=[layer_content(layer) for layer in document.layers],
         view=None if view is None else _View(view.layer, view.channel, view.filter, view.position),
+        combination=None if held is None else _Combination(held.layer, cast("_Combining", held.kind), held.filters),
     )
 
 
+def _combination_of(content: _Combination | None, layers: int, where: str) -> Combination | None:
+    if content is None:
+        return None
+    check_between(0, content.layer, layers - 1, f"{where} combines maps of layer {content.layer}")
+    check_between(0, len(content.filters), LIMITS.filters, f"{where} combines {len(content.filters)} maps")
+    return Combination(content.layer, content.kind, content.filters)
+
+
 def _sample(sample: Sample) -> _Sample:
-    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()))
+    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names, sample.is_edited)
 
 
 def _sample_of(content: _Sample, where: str) -> Sample:
     values = from_nested(content.values, where, _check_sample)
-    return Sample(content.name, TiledArray(values), content.origin)
+    names, channels = content.channel_names, values.shape[-1]
+    if names and len(names) != channels:
+        raise FileProblem(f"{where} has {channels} channels and {len(names)} names for them: open another copy.")
+    return Sample(content.name, TiledArray(values), content.origin, names, content.is_edited)
 
 
 def _check_sample(shape: tuple[int, ...], where: str) -> None:

@@ -16,6 +16,7 @@ from convstudio.files.limits import LIMITS, check_between, check_kernel_size
 from convstudio.files.nested import Nested, from_nested, to_nested
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats
+from convstudio.model.filters import LONGEST_NAME
 from convstudio.model.kinds import (
     Activation,
     BatchNorm,
@@ -27,7 +28,7 @@ from convstudio.model.kinds import (
     Pool,
     SpatialDropout,
 )
-from convstudio.model.layers import Conv, Layer
+from convstudio.model.layers import Conv, Layer, tidy_names
 from convstudio.model.numbers import format_shape
 from convstudio.ops import ACTIVATIONS, PaddingMode, PaddingName
 
@@ -40,6 +41,7 @@ _Rate = Annotated[float, Meta(ge=0, le=1)]
 _Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Epsilon = Annotated[float, Meta(ge=0)]
 _Pairs = tuple[tuple[_Amount, _Amount], ...]
+_FilterName = Annotated[str, Meta(max_length=LONGEST_NAME)]
 _PoolKind = Literal["max", "average"]
 
 
@@ -47,7 +49,7 @@ class _Layer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, tag_field
     is_on: bool
 
 
-class _Conv(_Layer, tag="conv"):
+class _Conv(_Layer, kw_only=True, tag="conv"):
     weights: Nested
     bias: Nested
     stride: tuple[_Step, ...]
@@ -58,9 +60,10 @@ class _Conv(_Layer, tag="conv"):
     flip: bool
     activation: str
     has_bias: bool
+    filter_names: tuple[_FilterName, ...] = ()
 
 
-class _ConvTranspose(_Conv, tag="conv_transpose"):
+class _ConvTranspose(_Conv, kw_only=True, tag="conv_transpose"):
     output_padding: tuple[_Amount, ...] | None
 
 
@@ -152,7 +155,16 @@ def _conv_settings(content: _Conv, where: str) -> dict[str, Any]:
     check_between(1, channels, _MOST_CHANNELS, f"{where} reads {content.groups} groups of channels")
     _check_ranks([content.stride, content.dilation, content.padding], weights.ndim - 2, where)
     _check_activation(content.activation, where)
-    return _settings(content) | {"weights": weights, "bias": bias}
+    names = _filter_names(content.filter_names, weights.shape[-1], where)
+    return _settings(content) | {"weights": weights, "bias": bias, "filter_names": names}
+
+
+def _filter_names(names: tuple[str, ...], filters: int, where: str) -> tuple[str, ...]:
+    if names and len(names) != filters:
+        raise FileProblem(f"{where} has {len(names)} names for {filters} filters: open another copy.")
+    if not all(name.isprintable() for name in names):
+        raise FileProblem(f"{where} names a filter with a sign that no line shows: open another copy.")
+    return tidy_names(names)
 
 
 def _conv(content: _Conv, where: str) -> Layer:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
 from convstudio.model.arrays import Floats, byte_size, frozen
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
@@ -130,9 +131,10 @@ def move_layer(document: Document, layer: int, to: int) -> Document:
     """Move a layer to another place; a place before the first or behind the last changes nothing."""
     if not 0 <= to < len(document.layers) or to == layer:
         return document
-    others = [*document.layers[:layer], *document.layers[layer + 1 :]]
-    others.insert(to, document.layers[layer])
-    return replace(document, network=Network(tuple(others)))
+    places = [place for place in range(len(document.layers)) if place != layer]
+    places.insert(to, layer)
+    moved = Network(tuple(document.layers[place] for place in places))
+    return replace(document, network=moved, combination=_following(document.combination, places))
 
 
 def switch_layer(document: Document, layer: int, is_on: bool) -> Document:
@@ -209,7 +211,15 @@ def _with_layers(document: Document, first: int, stop: int, put: tuple[Layer, ..
     layers = (*document.layers[:first], *put, *document.layers[stop:])
     if len(layers) > max(MOST_LAYERS, len(document.layers)):
         raise ValueError(f"A network has at most {MOST_LAYERS} layers here: remove one first.")
-    return replace(document, network=Network(layers))
+    places = [*range(first), *(-1 for _ in put), *range(stop, len(document.layers))]
+    return replace(document, network=Network(layers), combination=_following(document.combination, places))
+
+
+def _following(combination: Combination | None, places: Sequence[int]) -> Combination | None:
+    """Let a combination stay with its layer, or go with it; `places` says where each layer was, -1 for a new one."""
+    if combination is None or combination.layer not in places:
+        return None
+    return replace(combination, layer=places.index(combination.layer))
 
 
 def _check_count(shape: Shape) -> None:

@@ -13,7 +13,16 @@ from convstudio.model.building import fitted_to, pool_with_rank
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
 from convstudio.model.kinds import Pool
-from convstudio.model.layers import Conv, Layer, Padding, with_channels, with_rank
+from convstudio.model.layers import (
+    Conv,
+    Layer,
+    Padding,
+    check_weights,
+    tidy_names,
+    with_filters,
+    with_groups,
+    with_rank,
+)
 from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
@@ -38,8 +47,8 @@ def _sliding_along(layer: Layer, rank: int) -> Layer:
     return pool_with_rank(layer, rank) if isinstance(layer, Pool) else layer
 
 
-def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int) -> Document:
-    """Write a block `(*lengths,)` into one channel of the input, its first cell at `start`.
+def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int | None) -> Document:
+    """Write a block `(*lengths,)` into one channel of the input, or into all (None), its first cell at `start`.
 
     Raises ValueError naming both shapes when the block reaches past the end.
     """
@@ -52,7 +61,7 @@ def set_input_values(document: Document, start: Sequence[int], values: ArrayLike
             f"{place(start)}: paste it further up and left, or make the input larger."
         )
     changed = held.box(box).copy()
-    changed[..., channel] = block
+    changed[..., _written(channel)] = block[..., np.newaxis]
     return _with_box(document, box, changed)
 
 
@@ -66,14 +75,16 @@ def paint_input(document: Document, centre: Sequence[int], size: int, value: flo
     if any(part.start >= part.stop for part in box):
         return document
     painted = held.box(box).copy()
-    painted[..., slice(None) if channel is None else channel] = value
+    painted[..., _written(channel)] = value
     return _with_box(document, box, painted)
 
 
-def fill_input(document: Document, value: float) -> Document:
-    """Set every cell of the input to one value."""
+def fill_input(document: Document, value: float, channel: int | None = None) -> Document:
+    """Set every cell of the input to one value, in one channel or in all (None)."""
     held = document.sample.values
-    filled = TiledArray.of(np.full(held.shape, value, np.float32))
+    values = held.to_array().copy()
+    values[..., _written(channel)] = value
+    filled = TiledArray.of(values)
     return document if filled == held else _with_values(document, filled)
 
 
@@ -161,7 +172,16 @@ def use_detector(document: Document, layer: int, filter_index: int, detector: De
         )
     kernels = detector.for_channels(conv.channels_per_group)
     extra = (1,) * (conv.rank - detector.rank)
-    return set_filter(document, layer, filter_index, kernels.reshape(extra + kernels.shape))
+    changed = set_filter(document, layer, filter_index, kernels.reshape(extra + kernels.shape))
+    return name_filter(changed, layer, filter_index, detector.id)
+
+
+def name_filter(document: Document, layer: int, filter_index: int, name: str) -> Document:
+    """Name one filter; an empty name gives it its number back."""
+    conv = document.conv(layer)
+    names = list(conv.filter_names or ("",) * conv.filters)
+    names[filter_index] = name
+    return _with_conv(document, layer, filter_names=tidy_names(names))
 
 
 def set_kernel_size(document: Document, layer: int, size: Sequence[int]) -> Document:
@@ -169,11 +189,20 @@ def set_kernel_size(document: Document, layer: int, size: Sequence[int]) -> Docu
     conv = document.conv(layer)
     if tuple(size) == conv.kernel_size:
         return document
-    weights = np.zeros((*size, *conv.weights.shape[-2:]), np.float32)
-    into = tuple(_centred(old, new) for old, new in zip(conv.kernel_size, size, strict=True))
-    source = tuple(_centred(new, old) for old, new in zip(conv.kernel_size, size, strict=True))
-    weights[into] = conv.weights[source]
-    return _with_conv(document, layer, weights=frozen(weights))
+    check_weights((*size, *conv.weights.shape[-2:]), conv)
+    return _with_conv(document, layer, weights=centred(conv.weights, size))
+
+
+def centred(weights: Floats, size: Sequence[int]) -> Floats:
+    """Return kernels `(*kernel, channels, filters)` cut or extended with zeros around their centre to another size.
+
+    >>> centred(frozen(np.ones((1, 1, 1))), [3])[:, 0, 0].tolist()
+    [0.0, 1.0, 0.0]
+    """
+    sized = np.zeros((*size, *weights.shape[-2:]), np.float32)
+    lengths = list(zip(weights.shape[:-2], size, strict=True))
+    sized[tuple(_centred(old, new) for old, new in lengths)] = weights[tuple(_centred(n, o) for o, n in lengths)]
+    return frozen(sized)
 
 
 def set_bias(document: Document, layer: int, filter_index: int, value: float) -> Document:
@@ -278,15 +307,16 @@ def set_filters(document: Document, layer: int, count: int) -> Document:
     Copies, not zeros: the new map shows something at once, and a detector or a weight makes it differ.
     """
     conv = document.conv(layer)
-    kept = min(count, conv.filters)
-    added = count - kept
-    weights = np.concatenate([conv.weights[..., :kept], np.repeat(conv.weights[..., -1:], added, axis=-1)], axis=-1)
-    bias = np.concatenate([conv.bias[:kept], np.repeat(conv.bias[-1:], added)])
-    return _with_conv(document, layer, weights=frozen(weights), bias=frozen(bias))
+    if count == conv.filters:
+        return document
+    order = [min(index, conv.filters - 1) for index in range(count)]
+    return document.with_ordered_filters(layer, with_filters(conv, order), order)
 
 
 def set_groups(document: Document, layer: int, groups: int) -> Document:
-    """Set the number of groups; every filter keeps its first kernels, or repeats the first one.
+    """Set the number of groups; every filter keeps the kernels of the channels that it still reads.
+
+    A channel that a filter did not read before gets a copy of its first kernel.
 
     Raises ValueError when the channels or the filters cannot be divided into so many groups.
     """
@@ -296,8 +326,7 @@ def set_groups(document: Document, layer: int, groups: int) -> Document:
         raise ValueError(
             f"{groups} groups do not divide {channels} and {filters} evenly: choose a number that divides both."
         )
-    single = replace(conv, groups=1)
-    return document.with_layer(layer, replace(with_channels(single, conv.channels // groups), groups=groups))
+    return document if groups == conv.groups else document.with_layer(layer, with_groups(conv, groups))
 
 
 def _counted(count: int, word: str) -> str:
@@ -318,6 +347,10 @@ def _with_box(document: Document, box: Box, values: ArrayLike) -> Document:
     if same_array(np.broadcast_to(np.asarray(values, np.float32), now.shape), now):
         return document
     return _with_values(document, held.with_box(box, values))
+
+
+def _written(channel: int | None) -> slice:
+    return slice(None) if channel is None else slice(channel, channel + 1)
 
 
 def _with_values(document: Document, values: TiledArray) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from convstudio.model.weighted import explain_dense, explain_transposed
 
 _MOST_CELLS = 15
 _MOST_NAMED = 12
+_LONGEST_ROW = 63
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,16 +123,31 @@ def _weighted_grids(
     if not found.products.size:
         return ()
     captions = readout.grid_captions(found, channel, names, flipped=flipped)
-    window, kernel = (as_table(values[..., channel]) for values in (found.window, found.kernel))
-    products = as_table(found.products[..., channel].astype(np.float32))
+    products = found.products.astype(np.float32)
+    window, kernel, products = (_table(values[..., channel]) for values in (found.window, found.kernel, products))
     term = readout.shown_term(found, view.term)
-    padding = as_table(found.is_padding)
+    padding = _unused(found.is_padding, window.shape)
     shown = None if term is None else term + 1
     return (
         SmallContent(captions[0], window, colours(window, levels), padding, term),
         SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, term),
         SmallContent(captions[2], products, colours(products, signed_levels(products)), None, term, shown),
     )
+
+
+def _table(values: Floats) -> Floats:
+    """Return values as a table; a long row is folded into a square one, its last cells empty."""
+    if values.ndim > 1 or len(values) <= _LONGEST_ROW:
+        return as_table(values)
+    side = math.ceil(math.sqrt(len(values)))
+    rows = -(-len(values) // side)
+    return np.concatenate([values, np.zeros(rows * side - len(values), np.float32)]).reshape(rows, side)
+
+
+def _unused(padding: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Mark the padding cells of a table, and the cells that only fill its last row."""
+    missing = math.prod(shape) - padding.size
+    return np.concatenate([padding.ravel(), np.ones(missing, np.bool_)]).reshape(shape)
 
 
 # --- pooling -----------------------------------------------------------------------------------------------------
@@ -145,7 +162,7 @@ def _pooled(
     text, output, winner = (_largest if layer.kind == "max" else _mean)(values, inside, window)
     made = names[channel] if isinstance(layer, GlobalPool) else _place(layer, view)
     grids = _pool_grids(values, inside, levels, winner, f"window · {names[channel]}")
-    return Explanation(grids, "→" * len(grids), text, text, f"{made.capitalize()}: {text}.", output)
+    return Explanation(grids, "→" * len(grids), text, text, f"{made.capitalize()}: {_first_line(text)}.", output)
 
 
 def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:

@@ -26,6 +26,8 @@ Bounds = tuple[tuple[int, int], ...]
 """Per spatial axis, the first position and the one after the last; padding cells count below 0 or past the end."""
 Block = tuple[int, int, int, int]
 """First row, first column, and the row and column after the last."""
+Shown = int | tuple[int, int, int]
+"""One channel, or the three that are shown as red, green and blue."""
 _MOST_BLOCKS = 400
 _LARGEST_ROUNDED = 1e6
 _LOUPE_SHARE = 0.4
@@ -205,15 +207,34 @@ def steady_levels(held: Levels, ranges: Ranges) -> Levels:
     return held if held.low <= low and high <= held.high else levels_of(ranges)
 
 
-def picture_of(values: TiledArray, box: Box, channel: int, levels: Levels) -> Colours:
-    """Show a part of an input `(rows, columns, 3)` as bytes: in its own colours, else one channel's."""
+def picture_of(values: TiledArray, box: Box, shown: Shown, levels: Levels) -> Colours:
+    """Show a part of an input as bytes `(rows, columns, 3)`: three channels as red, green and blue, or one alone."""
     part = values.box(box)
-    return picture(part, levels) if is_colourful(values, levels) else colours(part[..., channel], levels)
+    if isinstance(shown, int):
+        return colours(part[..., shown], levels)
+    return picture(part if shown == tuple(range(values.channels)) else part[..., list(shown)], levels)
 
 
-def is_colourful(values: TiledArray, levels: Levels) -> bool:
-    """Say whether a picture shows red, green and blue at once, or one channel of them all."""
-    return values.channels == len(RGB) and not levels.signed
+def colour_channels(names: Sequence[str], levels: Levels) -> tuple[int, int, int] | None:
+    """Return which channels are a picture's red, green and blue; None where there are not these, or no light.
+
+    >>> colour_channels(("blue", "green", "red"), Levels(0.0, 1.0, signed=False))
+    (2, 1, 0)
+    """
+    if levels.signed or not set(RGB) <= set(names):
+        return None
+    red, green, blue = (names.index(name) for name in RGB)
+    return red, green, blue
+
+
+def shown_channels(names: Sequence[str], channel: int, alone: bool, levels: Levels) -> Shown:
+    """Return what a picture shows: red, green and blue together where it can, unless one channel is wanted alone.
+
+    >>> shown_channels(("red", "green", "blue"), 1, True, Levels(0.0, 1.0, signed=False))
+    1
+    """
+    together = colour_channels(names, levels)
+    return channel if together is None or alone else together
 
 
 def term_cell(window: Window, term: int) -> Cells:

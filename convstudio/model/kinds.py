@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats, frozen
-from convstudio.model.layers import Conv, Layer, Padding, Shape
+from convstudio.model.layers import Conv, Layer, Padding, Shape, fitted_entries
 from convstudio.ops import (
     ACTIVATIONS,
     activate,
@@ -23,7 +23,7 @@ from convstudio.ops import (
     multiplication_count,
     parameter_count,
     pool,
-    pool_geometry,
+    pooled_geometry,
     spatial_dropout,
     transposed_shape,
 )
@@ -51,6 +51,10 @@ class ConvTranspose(Conv):
             "dilation": self.dilation,
             "groups": self.groups,
         }
+
+    def settings_along(self, rank: int) -> dict[str, Any]:
+        extra = None if self.output_padding is None else fitted_entries(self.output_padding, rank, 0)
+        return super().settings_along(rank) | {"output_padding": extra}
 
     @property
     def adjoint_weights(self) -> Floats:
@@ -110,7 +114,8 @@ class Pool(Layer):
 
     def geometry(self, spatial: Shape) -> Geometry:
         """Work out how the window slides; raise ShapeError or ValueError with the reason where it cannot."""
-        return pool_geometry(tuple(spatial), self.size, **self._sliding)
+        dilation = self.dilation or (1,) * self.rank
+        return pooled_geometry(tuple(spatial), self.size, stride=self.stride, padding=self.padding, dilation=dilation)
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:
@@ -119,11 +124,8 @@ class Pool(Layer):
 
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
-        return frozen(pool(values, self.kind, self.size, **self._sliding))
-
-    @property
-    def _sliding(self) -> dict[str, Any]:
-        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
+        settings = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
+        return frozen(pool(values, self.kind, self.size, **settings))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -10,13 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convstudio.model.arrays import Floats, frozen, same_array
+from convstudio.model.arrays import Floats, byte_size, frozen, same_array
+from convstudio.model.numbers import format_shape
 from convstudio.ops import activate, conv, multiplication_count, parameter_count
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.shapes import Geometry, ShapeError, geometry
 
 Padding = str | tuple[tuple[int, int], ...]
 Shape = tuple[int, ...]
+
+MOST_FILTERS = 512
+MOST_WEIGHTS = 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +83,8 @@ class Conv(Layer):
 
     `weights` is `(*kernel, channels / groups, filters)`, `bias` is `(filters,)`; both float32 and read-only.
     `stride` and `dilation` have one number per spatial axis; `padding` is a name or a (before, after) pair per axis.
-    `flip` is true convolution. Without `has_bias` the bias is 0 and is not learned.
+    `flip` is true convolution. Without `has_bias` the bias is 0 and is not learned. `filter_names` has one name per
+    filter, "" where it has none, or is empty where none has one.
     """
 
     weights: Floats
@@ -91,6 +97,7 @@ class Conv(Layer):
     flip: bool = False
     activation: str = "linear"
     has_bias: bool = True
+    filter_names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> Conv:
@@ -136,6 +143,15 @@ class Conv(Layer):
         group = min(filter_index // max(1, self.filters // self.groups), self.groups - 1)
         return range(group * self.channels_per_group, (group + 1) * self.channels_per_group)
 
+    def filter_name(self, index: int) -> str:
+        """Return the name of a filter; one without a name has its number, counted from 1.
+
+        >>> Conv.of(np.ones((3, 1, 2))).filter_name(1)
+        'filter 2'
+        """
+        given = self.filter_names[index] if index < len(self.filter_names) else ""
+        return given or f"filter {index + 1}"
+
     @property
     def settings(self) -> dict[str, Any]:
         """How the window slides, as the keyword arguments of `ops.conv`."""
@@ -146,6 +162,14 @@ class Conv(Layer):
             "dilation": self.dilation,
             "groups": self.groups,
             "flip": self.flip,
+        }
+
+    def settings_along(self, rank: int) -> dict[str, Any]:
+        """Return the settings that have an entry per axis, fitted to another rank."""
+        return {
+            "stride": fitted_entries(self.stride, rank, 1),
+            "dilation": fitted_entries(self.dilation, rank, 1),
+            "padding": _fitted_padding(self.padding, rank),
         }
 
     @property
@@ -189,13 +213,7 @@ def with_rank(layer: Conv, rank: int) -> Conv:
     for _ in range(extra):
         weights = weights[weights.shape[0] // 2]
     weights = weights.reshape((1,) * max(0, -extra) + weights.shape)
-    return replace(
-        layer,
-        weights=frozen(weights),
-        stride=_fitted(layer.stride, rank, 1),
-        dilation=_fitted(layer.dilation, rank, 1),
-        padding=_fitted_padding(layer.padding, rank),
-    )
+    return replace(layer, weights=frozen(weights), **layer.settings_along(rank))
 
 
 def with_channels(layer: Conv, channels: int) -> Conv:
@@ -207,12 +225,86 @@ def with_channels(layer: Conv, channels: int) -> Conv:
         return layer
     groups = layer.groups if channels % layer.groups == 0 else 1
     per_group = channels // groups
+    check_weights((*layer.kernel_size, per_group, layer.filters), layer)
     kept = layer.weights[..., :per_group, :]
     added = np.repeat(layer.weights[..., :1, :], per_group - kept.shape[-2], axis=-2)
     return replace(layer, weights=frozen(np.concatenate([kept, added], axis=-2)), groups=groups)
 
 
-def _fitted(values: tuple[int, ...], rank: int, neutral: int) -> tuple[int, ...]:
+def with_groups(layer: Conv, groups: int) -> Conv:
+    """Return the layer in `groups` groups, which must divide its channels and its filters.
+
+    Every filter keeps the kernels of the channels that it still reads; a channel that it did not read before gets a
+    copy of its first kernel.
+    """
+    per_group, per_block = layer.channels // groups, layer.filters // groups
+    check_weights((*layer.kernel_size, per_group, layer.filters), layer)
+    first_now = np.arange(layer.filters) // per_block * per_group
+    first_before = np.array([layer.channels_read_by(index).start for index in range(layer.filters)])
+    places = first_now - first_before + np.arange(per_group)[:, np.newaxis]
+    known = np.where((places >= 0) & (places < layer.channels_per_group), places, 0)
+    kept = np.take_along_axis(layer.weights, known[(np.newaxis,) * layer.rank], axis=-2)
+    return replace(layer, weights=frozen(kept), groups=groups)
+
+
+def with_filters(layer: Conv, order: Sequence[int]) -> Conv:
+    """Return the layer with the filters of `order`, each with its bias and name; one may come twice, or not at all.
+
+    Raises ValueError for an empty order and for one that is too long.
+
+    >>> with_filters(Conv.of(np.ones((3, 1, 2))), [0, 1, 1]).filters
+    3
+    """
+    if not order:
+        raise ValueError("A layer has at least one filter: keep one, and change it instead.")
+    check_filters(len(order))
+    check_weights((*layer.weights.shape[:-1], len(order)), layer)
+    names = tidy_names([layer.filter_names[index] for index in order] if layer.filter_names else [])
+    weights, bias = layer.weights[..., order], layer.bias[list(order)]
+    return replace(layer, weights=frozen(weights), bias=frozen(bias), filter_names=names)
+
+
+def tidy_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a layer's filters as it holds them: none at all where every one is empty.
+
+    >>> tidy_names(["", ""])
+    ()
+    """
+    return tuple(names) if any(names) else ()
+
+
+def check_filters(count: int) -> None:
+    """Raise ValueError where so many filters are more than a layer may have."""
+    if count > MOST_FILTERS:
+        raise ValueError(f"A layer has at most {MOST_FILTERS} filters, and this would make {count}: remove some first.")
+
+
+def check_weights(shape: Sequence[int], layer: Conv) -> None:
+    """Raise ValueError, before anything is allocated, where weights of `shape` are too many; fewer than now never are.
+
+    `shape` is `(*kernel, channels / groups, filters)`.
+    """
+    count = math.prod(shape)
+    if count <= max(MOST_WEIGHTS, layer.weights.size):
+        return
+    *size, channels, filters = shape
+    raise ValueError(
+        f"{_counted(filters, 'filter')} of {_counted(channels, 'kernel')} {format_shape(tuple(size))} would be "
+        f"{count} weights ({byte_size(shape) >> 20} MiB), and at most {MOST_WEIGHTS} fit: use fewer filters, fewer "
+        "channels or a smaller kernel."
+    )
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def fitted_entries(values: tuple[int, ...], rank: int, neutral: int) -> tuple[int, ...]:
+    """Drop the leading entries of a setting, or add neutral ones before them, until it has one per axis.
+
+    >>> fitted_entries((2, 3), 3, 1)
+    (1, 2, 3)
+    """
     return (neutral,) * (rank - len(values)) + values[max(0, len(values) - rank) :]
 
 

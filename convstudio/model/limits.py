@@ -24,3 +24,4 @@ class Limits:
     image_pixels: int
     grid_length: int
     table_length: int
+    weights: int

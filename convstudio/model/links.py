@@ -6,9 +6,11 @@ Cells are counted as the window shows them: along the spatial axes, or, in a vec
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
+from convstudio.model.document import Document
 from convstudio.model.kinds import ConvTranspose, Dense, Flatten, GlobalPool, Pool, flat_index, source_cell
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.trace import Cells, Positions, Window, fed_cells, read_by_weight, window_at
@@ -87,6 +89,27 @@ def channel_shown(layer: Layer, read: Shape, view: ViewState) -> int:
         return min(view.shown_position[0], read[-1] - 1)
     chosen = view.channel if isinstance(layer, Conv) and layer.is_on else view.filter
     return min(chosen, read[-1] - 1)
+
+
+def look_at_channel(document: Document, view: ViewState, channel: int | None) -> ViewState:
+    """Look at one channel of what the layer reads, alone, or (None) at all of them in colour.
+
+    Where a layer does not mix channels, the output that reads this one becomes the current one: see `channel_shown`.
+
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> document = Document(Sample.of("pixel", np.zeros((4, 4, 3))), Network((Pool(),)))
+    >>> look_at_channel(document, ViewState(), 2).filter
+    2
+    """
+    read, layer = document.read_shape(view.layer), document.layers[view.layer]
+    if channel is None or read is None or len(read) == 1:
+        return replace(view, alone=False)
+    if isinstance(layer, Flatten | GlobalPool) and layer.is_on:
+        return replace(view, position=(channel,), alone=True)
+    if isinstance(layer, Conv) and layer.is_on:
+        return replace(view, channel=channel, alone=True)
+    return replace(view, filter=channel, alone=True)
 
 
 def _linked_to_weight(layer: Layer, read: Shape, index: tuple[int, ...]) -> dict[Pane, Cells]:

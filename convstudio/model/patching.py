@@ -61,6 +61,22 @@ def made_in_box(layer: Layer, read: TiledArray, box: Box) -> Floats:
     return replace(layer, stride=sliding.stride, padding=outside).run(frozen(read.box(inside)))
 
 
+def handles_each_map_alone(layer: Layer) -> bool:
+    """Say whether each map that a layer makes comes from the map of the same number alone."""
+    if isinstance(layer, Activation):
+        return layer.activation != "softmax"
+    return isinstance(layer, BatchNorm | Pool)
+
+
+def made_of_map(layer: Layer, values: Floats, index: int) -> Floats:
+    """Compute the map that such a layer makes of one map, `(*spatial,)`."""
+    alone = layer
+    if isinstance(layer, BatchNorm):
+        parts = {name: getattr(layer, name)[index : index + 1] for name in ("mean", "variance", "gamma", "beta")}
+        alone = replace(layer, **parts)
+    return alone.run(frozen(values[..., np.newaxis]))[..., 0]
+
+
 def changed_cells(read: TiledArray, before: TiledArray) -> list[Box]:
     """Return boxes that cover every cell of `read` that differs from `before`, each as small as may be.
 

@@ -8,22 +8,26 @@ from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
 from convstudio.model.layers import Layer
-from convstudio.model.sample import Sample, channel_names
+from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import layer_name
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The input of a layer: `values` as the layer reads them, `sample` as the window shows them, with channel `names`.
+    """The input of a layer: `values` as the layer reads them, `sample` as the window shows them.
 
     A vector is shown as a sequence of one channel. Only the document's own sample can be edited.
     """
 
     values: TiledArray
     sample: Sample
-    names: tuple[str, ...]
     is_own: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the channels."""
+        return self.sample.channel_names
 
     @property
     def is_vector(self) -> bool:
@@ -34,14 +38,14 @@ class Reading:
 def reading_of(document: Document, view: ViewState, result: Forward | None) -> Reading | None:
     """Return what the layer that is looked at reads; None while it is not computed, or where it cannot be."""
     if view.layer == 0:
-        return Reading(document.sample.values, document.sample, channel_names(document.sample.channels), is_own=True)
+        return Reading(document.sample.values, document.sample, is_own=True)
     read = None if result is None or view.layer >= len(result.layers) else result.layers[view.layer].read
     if read is None or read.shape != document.read_shape(view.layer):
         return None
     before = document.layers[view.layer - 1]
     name = f"Made by layer {view.layer}: {layer_name(before)}"
-    names = map_names(before, read.channels if read.rank else 1)
-    return Reading(read, Sample(name, as_shown(read)), names, is_own=False)
+    shown = as_shown(read)
+    return Reading(read, Sample(name, shown, own_names=map_names(before, shown.channels)), is_own=False)
 
 
 def as_shown(values: TiledArray) -> TiledArray:

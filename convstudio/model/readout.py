@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from convstudio.model import wording
 from convstudio.model.arrays import Floats
+from convstudio.model.combination import Combined
 from convstudio.model.numbers import format_exact
 from convstudio.model.picture_geometry import is_computed
 from convstudio.model.trace import Calculation
@@ -27,6 +28,20 @@ def value_line(values: Floats, position: Sequence[int], revealed: int | None, *,
     if not is_computed(position, values.shape, revealed):
         return f"{wording.place(position, is_vector=is_vector)}: not computed yet"
     return f"{wording.place(position, is_vector=is_vector)} = {format_exact(float(values[tuple(position)]))}"
+
+
+def combined_line(combined: Combined, position: Sequence[int], revealed: int | None) -> str:
+    """Write one value of a combination and what it is made of, or that it is not computed yet, or nothing.
+
+    >>> import numpy as np
+    >>> from convstudio.model.arrays import TiledArray
+    >>> from convstudio.model.combination import Combination
+    >>> from convstudio.model.maps import Maps
+    >>> combined_line(Combined.of(Combination(0, "sum"), Maps(TiledArray.of([[2, 3]]))), (0,), None)
+    'step 1: 2 + 3 = 5'
+    """
+    plain = "" if combined.values is None else value_line(combined.values, position, revealed)
+    return f"{wording.place(position)}: {combined.terms_at(position)}" if " = " in plain else plain
 
 
 def shown_channel(calculation: Calculation, channel: int, term: int | None) -> int:
@@ -63,4 +78,4 @@ def progress(index: int, count: int) -> str:
     >>> progress(18036, 50176)
     '18 037 / 50 176'
     """
-    return f"{min(index + 1, count):,} / {count:,}".replace(",", " ")
+    return f"{wording.apart(min(index + 1, count))} / {wording.apart(count)}"

@@ -156,6 +156,7 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
         term=None if view.term is None or not term_count(layer) else min(view.term, term_count(layer) - 1),
+        combined=view.combined and document.combination_of(layer_index) is not None,
     )
     return view if found == view else found
 
@@ -171,7 +172,9 @@ def look_at_layer(document: Document, view: ViewState, layer: int) -> ViewState:
     """Look at another layer, from its first output."""
     if layer == view.layer:
         return view
-    return fitted(document, ViewState(layer=layer, position=(0,) * len(output_spatial(document, layer) or (0, 0))))
+    first = (0,) * len(output_spatial(document, layer) or (0, 0))
+    moved = replace(view.let_go(), layer=layer, channel=0, filter=0, position=first)
+    return fitted(document, moved)
 
 
 def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, ...]:

@@ -66,24 +66,6 @@ def place(position: Sequence[int], *, is_vector: bool = False) -> str:
     return ", ".join(f"{axis} {at + 1}" for axis, at in zip(axes, position, strict=True))
 
 
-def input_shape(spatial: Sequence[int], channels: int) -> str:
-    """Say an input's shape in words.
-
-    >>> input_shape((8, 8), 1)
-    '8 rows × 8 columns × 1 channel'
-    """
-    return f"{map_shape(spatial)} × {channels} channel{'' if channels == 1 else 's'}"
-
-
-def read_line(read: Shape) -> str:
-    """Say the shape of what a layer reads in words; a vector has values only.
-
-    >>> read_line((10,))
-    '10 values'
-    """
-    return input_shape(read[:-1], read[-1]) if len(read) > 1 else map_shape(read, is_vector=True)
-
-
 def map_shape(spatial: Sequence[int], *, is_vector: bool = False) -> str:
     """Say a feature map's shape in words.
 
@@ -282,25 +264,6 @@ def layer_name(layer: Layer) -> str:
         kind = "Spatial dropout" if isinstance(layer, SpatialDropout) else "Dropout"
         return f"{kind} {format_number(100 * layer.rate, 3)} %"
     return "Flatten" if isinstance(layer, Flatten) else "Batch norm"
-
-
-def change_line(read: Shape, made: Shape) -> str:
-    """Write what a layer makes of the shape that it reads.
-
-    >>> change_line((6, 6, 4), (3, 3, 4))
-    '6×6×4 → 3×3×4'
-    """
-    return f"{format_shape(read)} → {format_shape(made)}"
-
-
-def layer_facts(layer: Layer, made: Shape | None) -> str:
-    """Say below a layer's name what shape it makes and how much it learns."""
-    if not layer.is_on:
-        return "switched off"
-    shape = "⚠ makes nothing" if made is None else format_shape(made)
-    activation = getattr(layer, "activation", "linear") if not isinstance(layer, Activation) else "linear"
-    after = "" if activation == "linear" else f" · {ACTIVATION_NAMES.get(activation, activation)}"
-    return f"{shape} · {parameters_line(layer)}{after}"
 
 
 def _conv_kind(layer: Conv) -> str:

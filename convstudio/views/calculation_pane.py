@@ -18,18 +18,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
 
-from convstudio.model import display, readout, stepping, wording
+from convstudio.model import display, ledger, readout, stepping, wording
 from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
-from convstudio.model.explanation import Explanation, explained
+from convstudio.model.explanation import Explanation, SmallContent, explained
 from convstudio.model.forward import Forward, as_sentence
-from convstudio.model.layers import Layer
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_number
-from convstudio.model.reading import reading_of
+from convstudio.model.reading import Reading, reading_of
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
+from convstudio.views.ledger import LedgerPanel
 from convstudio.views.signs import PrimaryButton, SignButton
 from convstudio.views.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
@@ -123,6 +124,8 @@ class CalculationPane(Card):
         self._view = ViewState()
         self._result: Forward | None = None
         self._explanation: Explanation | None = None
+        self._document: Document | None = None
+        self._wants_ledger: bool | None = None
         self._looked_at: tuple[str, Layer] | None = None
         self._levels: tuple[TiledArray, Levels] | None = None
         self._make_equation()
@@ -133,7 +136,7 @@ class CalculationPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Work out and show the current output of a document."""
-        self._view = view
+        self._document, self._view = document, view
         self._show_stepper(document, view)
         self._show_calculation(document, view)
 
@@ -173,6 +176,9 @@ class CalculationPane(Card):
 
     def _make_equation(self) -> None:
         self.window_grid, self.kernel_grid, self.products_grid = SmallGrid(), SmallGrid(), SmallGrid()
+        self.ledger = LedgerPanel()
+        self.ledger.hide()
+        self.ledger.channel_asked.connect(lambda channel: self.look_asked.emit(partial(_at_line, channel)))
         self.field = CalculationField()
         self.term_label = ElidedLabel()
         self.term_label.hide()
@@ -188,6 +194,10 @@ class CalculationPane(Card):
         self.last_button = SignButton("last", "Last position", "Go to the last output", self._asking("last"))
         self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
                                         toggles=True)  # fmt: skip
+        self.ledger_button = tool_button("Channel ledger", "Channel ledger", "Show what every channel adds",
+                                         toggles=True)  # fmt: skip
+        self.ledger_button.hide()
+        self.ledger_button.toggled.connect(self._choose_ledger)
         self.speed_choice = Choice("Speed", [f"{speed} / s" for speed in self._speeds], "Steps per second")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Position")
@@ -216,6 +226,7 @@ class CalculationPane(Card):
                 self.forward_button,
                 self.last_button,
                 self.terms_button,
+                self.ledger_button,
                 labelled("Speed", self.speed_choice),
                 self.speed_choice,
                 self.slider,
@@ -225,7 +236,7 @@ class CalculationPane(Card):
         )
 
     def _equation_row(self) -> QHBoxLayout:
-        """Lay out window ⊙ kernel = products Σ text result."""
+        """Lay out window ⊙ kernel = products Σ text result; the ledger takes the place of the grids."""
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.field, 1)
@@ -237,6 +248,7 @@ class CalculationPane(Card):
         for grid, operator in zip(grids, self._operators, strict=True):
             row.addWidget(grid)
             row.addWidget(operator)
+        row.addWidget(self.ledger)
         row.addLayout(words, 1)
         row.addWidget(self.result_label)
         row.addWidget(self.copy_button)
@@ -271,22 +283,40 @@ class CalculationPane(Card):
             self._show_problem(as_sentence(str(refusal)))
             return
         self._explanation = found
-        self._show_grids(found, anew=self._is_news(reading.sample.name, layer))
+        is_ledger = self._show_ledger(layer, found, reading, view)
+        self._show_grids(() if is_ledger else found.grids, found.signs, anew=self._is_news(reading.sample.name, layer))
         self.field.show_text(found.text)
         self.result_label.setText(format_number(found.output))
         self.term_label.setVisible(bool(found.term))
         self.term_label.setText(found.term)
         self.copy_button.setEnabled(True)
 
-    def _show_grids(self, found: Explanation, *, anew: bool) -> None:
-        """Show the grids of an explanation and its signs; `anew` fits the cells to these numbers alone."""
+    def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, anew: bool) -> None:
+        """Show small grids, each with its sign behind it; `anew` fits the cells to these numbers alone."""
         grids = (self.window_grid, self.kernel_grid, self.products_grid)
         for index, (grid, operator) in enumerate(zip(grids, self._operators, strict=True)):
-            content = found.grids[index] if index < len(found.grids) else None
+            content = contents[index] if index < len(contents) else None
             grid.show_content(content, anew=anew)
             grid.setVisible(content is not None)
             operator.setVisible(content is not None)
-            operator.setText(found.signs[index] if index < len(found.signs) else "")
+            operator.setText(signs[index] if index < len(signs) else "")
+
+    def _show_ledger(self, layer: Layer, found: Explanation, reading: Reading, view: ViewState) -> bool:
+        """Show the ledger where there is one and the user has not put it away; say whether it is shown."""
+        is_shown = ledger.shows_ledger(layer, found.calculation, self._wants_ledger)
+        self.ledger_button.setVisible(ledger.has_ledger(layer, found.calculation))
+        with QSignalBlocker(self.ledger_button):
+            self.ledger_button.setChecked(is_shown)
+        if is_shown and isinstance(layer, Conv) and found.calculation is not None:
+            levels = self._levels_of(reading.values)
+            self.ledger.show_calculation(layer, found.calculation, reading.names, levels, view)
+        self.ledger.setVisible(is_shown)
+        return is_shown
+
+    def _choose_ledger(self, is_wanted: bool) -> None:
+        self._wants_ledger = is_wanted
+        if self._document is not None:
+            self._show_calculation(self._document, self._view)
 
     def _is_news(self, sample: str, layer: Layer) -> bool:
         """Say whether other numbers are looked at than before: another sample, or another kernel."""
@@ -296,12 +326,9 @@ class CalculationPane(Card):
     def _show_problem(self, sentence: str) -> None:
         """Say why there is nothing to calculate."""
         self._explanation = None
-        for grid, operator in zip(
-            (self.window_grid, self.kernel_grid, self.products_grid), self._operators, strict=True
-        ):
-            grid.show_content(None)
-            grid.hide()
-            operator.hide()
+        self._show_grids((), "", anew=True)
+        self.ledger.hide()
+        self.ledger_button.hide()
         self.field.show_text(sentence)
         self.result_label.setText("")
         self.term_label.setVisible(False)
@@ -325,6 +352,10 @@ def _operator(sign: str) -> PlainLabel:
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
     return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term
+
+
+def _at_line(channel: int, document: Document, view: ViewState) -> ViewState:
+    return ledger.looking_at_line(document, view, channel)
 
 
 def _at_index(index: int, document: Document, view: ViewState) -> ViewState:

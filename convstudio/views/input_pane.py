@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from convstudio.model import edits, stepping, wording
+from convstudio.model import channels, edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.dialect import shape_in_words, spell_shape
 from convstudio.model.display import Levels, is_grid
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
@@ -18,8 +20,9 @@ from convstudio.model.input_display import (
     Loupe,
     Ranges,
     Rounded,
+    Shown,
     blocks,
-    is_colourful,
+    colour_channels,
     levels_of,
     linked_input,
     numbers,
@@ -28,12 +31,13 @@ from convstudio.model.input_display import (
     padding_mode,
     picture_of,
     shape_problem,
+    shown_channels,
     steady_levels,
     term_cell,
 )
 from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
-from convstudio.model.links import channel_shown, window_of
+from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
 from convstudio.model.reading import Reading, reading_of
@@ -41,10 +45,13 @@ from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window
 from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.channel_bar import ChannelBar
+from convstudio.views.channel_menu import ChannelEdit
+from convstudio.views.channel_strip import Channels
 from convstudio.views.controls import Card, NumberField, PlainLabel, WholeField, horizontal_line, row_of
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.grid import GridContent, Overlay
-from convstudio.views.input_dialogs import Question
+from convstudio.views.input_dialogs import NameField, Question
 from convstudio.views.input_grid import LOUPE_LETTERS, InputGrid
 from convstudio.views.input_picture import InputPicture, Outlines
 from convstudio.views.input_stage import InputStage
@@ -62,7 +69,8 @@ class InputPane(Card):
     """Shows the input and asks for changes of it.
 
     `edit_asked` carries the undo step's name, the edit, and the number of its gesture or None; `look_asked` a function
-    from document and view to the wanted view; `sample_asked` the id of a bundled sample.
+    from document and view to the wanted view; `sample_asked` the id of a bundled sample; `channels_asked` wants a file
+    whose channels come behind those of the input.
     """
 
     edit_asked = Signal(str, object, object)
@@ -70,6 +78,7 @@ class InputPane(Card):
     refused = Signal(str)
     sample_asked = Signal(str)
     open_asked = Signal()
+    channels_asked = Signal()
 
     def __init__(self, sample_entries: Sequence[SampleEntry], limits: Limits) -> None:
         super().__init__()
@@ -82,7 +91,7 @@ class InputPane(Card):
         self._levels = Levels(0.0, 1.0, signed=False)
         self._followed: tuple[int, ...] | None = None
         self._was_moved = False
-        self._shown_picture: tuple[TiledArray, int, Levels] | None = None
+        self._shown_picture: tuple[TiledArray, Shown, Levels] | None = None
         self._shown_values: TiledArray | None = None
         self._shown_numbers: tuple[object, ...] = ()
         self._loupe = Loupe((0, 0), (1, 1))
@@ -92,6 +101,7 @@ class InputPane(Card):
         self.picture = InputPicture("Input picture", _PICTURE_TIP)
         self.stems = StemPlot(self.grid)
         self.stage = InputStage(self.grid, self.picture, self.stems)
+        self.channels = ChannelBar()
         self.nothing_label = PlainLabel(wording.NOTHING_READ)
         self.nothing_label.setWordWrap(True)
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -102,6 +112,7 @@ class InputPane(Card):
         self.range_label = PlainLabel(small=True)
         self._lay_out()
         self._connect_tools()
+        self._connect_channels()
         self._connect_cells()
 
     def show_document(self, document: Document, view: ViewState) -> None:
@@ -124,6 +135,7 @@ class InputPane(Card):
             self.shape_label.setText("")
             self.window_label.setText("")
             self.range_label.setText("")
+            self.channels.show_nothing()
             return
         self._reading = reading
         self.tools.setEnabled(reading.is_own)
@@ -131,14 +143,16 @@ class InputPane(Card):
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
             self.stage.show_kind(reading.sample.spatial, self._is_picture)
+        elif before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
+            self.picture.fit()  # another picture of the same size: the zoom was into the one before
         self._show_facts(reading.sample)
         self._show_look()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
-        is_same_layer = view.layer == self._view.layer
+        is_same = (view.layer, view.dialect) == (self._view.layer, self._view.dialect)
         self._document, self._view = document, view
-        if not is_same_layer:
+        if not is_same:
             self.show_document(document, view)
         elif not self.stage.isHidden():
             self._show_look()
@@ -149,10 +163,15 @@ class InputPane(Card):
             self._follow_window()
         bounds = padded_bounds(self._layer, self._sample.spatial)
         has_padding = bounds != own_bounds(self._sample.spatial)
-        self.tools.show_sample(self._shown_document.sample, self._view.channel, has_padding)
+        self.tools.show_sample(self._shown_document.sample, has_padding)
+        self._show_channels()
         self._show_numbers()
         self._show_marks()
         self._scroll_to_window()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.channels.fit_pane(self.contentsRect().width() - 2 * _SIDE, self.height())
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
@@ -204,15 +223,26 @@ class InputPane(Card):
 
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
-        self.shape_label.setText(wording.read_line(self._shown_reading.values.shape))
-        self.name_label.setText(sample.name)
+        shape, dialect = self._shown_reading.values.shape, self._view.dialect
+        self.shape_label.setText(shape_in_words(shape, dialect))
+        self.shape_label.setToolTip(spell_shape(shape, dialect))
+        self.name_label.setText(f"{sample.name}, edited" if sample.is_edited else sample.name)
         self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
+
+    def _show_channels(self) -> None:
+        """Show the strip; a grid shows the numbers of one channel, so that only a picture can show all of them."""
+        reading, channel = self._shown_reading, self._channel
+        together = colour_channels(reading.names, self._levels) if self._is_picture else None
+        chosen = None if together is not None and not self._view.alone else channel
+        channels = Channels(reading.sample.values, reading.names, self._levels, together)
+        self.channels.show_channels(channels, chosen, channel, editable=reading.is_own)
 
     def _show_picture(self) -> None:
         """Paint what changed of the picture, or all of it for another sample, other levels or another channel."""
-        values, channel, levels = self._sample.values, self._channel, self._levels
+        values, levels = self._sample.values, self._levels
+        channel = shown_channels(self._shown_reading.names, self._channel, self._view.alone, levels)
         held, self._shown_picture = self._shown_picture, (values, channel, levels)
-        is_same_look = held is not None and held[2] == levels and (held[1] == channel or is_colourful(values, levels))
+        is_same_look = held is not None and held[1:] == (channel, levels)
         boxes = values.changed_boxes(held[0]) if held and is_same_look else (whole_box(values.spatial),)
         if whole_box(values.spatial) in boxes:
             self.picture.show_picture(picture_of(values, whole_box(values.spatial), channel, levels))
@@ -322,8 +352,13 @@ class InputPane(Card):
         except ValueError as refusal:
             self.refused.emit(str(refusal))
             return
-        name, channel = "Set input value" if block.size == 1 else "Set input values", self._view.channel
+        name, channel = "Set input value" if block.size == 1 else "Set input values", self._written_channel
         self._ask(name, lambda document: edits.set_input_values(document, start, values, channel))
+
+    @property
+    def _written_channel(self) -> int | None:
+        """The channel that edits of cells write into; None: all of them."""
+        return None if self.channels.edits_every_channel else self._view.channel
 
     def _paint_on_grid(self, row: int, column: int, gesture: object) -> None:
         place = position_of(row, column, self._sample.rank)
@@ -332,8 +367,7 @@ class InputPane(Card):
         self._paint(before, place, gesture)
 
     def _paint(self, before: tuple[int, ...] | None, place: tuple[int, ...], gesture: object) -> None:
-        brush = self.tools.brush
-        channel = None if brush.every_channel else self._view.channel
+        brush, channel = self.tools.brush, self._written_channel
         places = stroke_cells(before, place, brush.size)
         self._ask(
             "Paint input",
@@ -388,8 +422,35 @@ class InputPane(Card):
         question.accepted.connect(lambda: fill(field.value()))
         question.open()
 
+    @property
+    def _fill_title(self) -> str:
+        channel = self._written_channel
+        is_whole = channel is None or self._sample.channels == 1
+        return "Fill the whole input" if is_whole else f"Fill the channel {self._sample.channel_names[channel or 0]}"
+
     def _fill(self, value: float) -> None:
-        self._ask("Fill input", lambda document: edits.fill_input(document, value))
+        channel = self._written_channel
+        self._ask("Fill input", lambda document: edits.fill_input(document, value, channel))
+
+    def _edit_channels(self, asked: ChannelEdit) -> None:
+        """Ask for an edit of the channels, and for a look at the channel that it is about."""
+        problem = channels.too_many_channels(self._shown_document, asked.added, self._limits)
+        if problem:
+            self.refused.emit(problem)
+            return
+        self._ask(asked.name, asked.edit)
+        if asked.look is not None:
+            self.look_asked.emit(asked.look)
+
+    def _ask_name(self) -> None:
+        channel = self._view.channel
+        field = NameField("Channel name", "What the channel is called wherever it is shown")
+        field.show_value(self._sample.channel_names[channel])
+        question = Question("Rename channel", [field], self)
+        question.accepted.connect(
+            lambda: self._ask("Rename channel", lambda held: channels.rename_channel(held, channel, field.text()))
+        )
+        question.open()
 
     def _is_refused(self, spatial: Sequence[int]) -> bool:
         problem = shape_problem(spatial, self._sample.channels, self._limits)
@@ -428,12 +489,17 @@ class InputPane(Card):
         tools.shape_asked.connect(self._ask_shape)
         tools.insert_asked.connect(self._insert)
         tools.delete_asked.connect(self._delete)
-        tools.fill_asked.connect(lambda: self._ask_fill("Fill the whole input", self._fill))
+        tools.fill_asked.connect(lambda: self._ask_fill(self._fill_title, self._fill))
         tools.fill_selection_asked.connect(lambda: self._ask_fill("Fill the selected cells", self.grid.fill_selection))
-        tools.channel_asked.connect(self._look_at_channel)
 
-    def _look_at_channel(self, channel: int) -> None:
-        self.look_asked.emit(lambda _document, view: replace(view, channel=channel))
+    def _connect_channels(self) -> None:
+        self.channels.channel_asked.connect(self._look_at_channel)
+        self.channels.menu.asked.connect(self._edit_channels)
+        self.channels.menu.name_asked.connect(self._ask_name)
+        self.channels.menu.file_asked.connect(self.channels_asked)
+
+    def _look_at_channel(self, channel: int | None) -> None:
+        self.look_asked.emit(lambda document, view: look_at_channel(document, view, channel))
 
     def _connect_cells(self) -> None:
         self.grid.pointed.connect(self._point_at)
@@ -466,14 +532,16 @@ class InputPane(Card):
         heading = row_of(title, self.shape_label, self.name_label)
         readout = row_of(self.window_label, self.range_label)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, RHYTHM, 12, RHYTHM)
+        layout.setContentsMargins(_SIDE, RHYTHM, _SIDE, RHYTHM)
         layout.setSpacing(6)
         layout.addLayout(heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.stage, 1)
         layout.addWidget(self.nothing_label, 1)
+        layout.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(horizontal_line())
         layout.addLayout(readout)
 
 
 _MOST_LOOKED_AT = 256
+_SIDE = 12

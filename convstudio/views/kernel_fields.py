@@ -13,14 +13,21 @@ from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Choice, NumberField, labelled, row_of
+from convstudio.views.groups_slider import GroupsSlider
 from convstudio.views.layer_settings import COLUMNS, ROWS, NumberSetting, SettingsForm
 
 _FIELD_WIDTH = 64
 _SELECTOR_HEIGHT = 22
+_ROWS = {"Kernel rows": (0, 0), "Kernel columns": (0, 2), "Filters": (1, 0), "Bias": (1, 2), "Groups": (2, 0)}
+_SLIDER_PLACE = (2, 2, 1, 3)
 
 
 class KernelFields(SettingsForm):
-    """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**, one below the other."""
+    """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**.
+
+    They stand one below the other beside a single kernel, and in rows, with the slider of the groups, where the matrix
+    takes that room.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._settings = _settings(limits)
@@ -29,13 +36,23 @@ class KernelFields(SettingsForm):
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
         self._labels["Bias"] = labelled("Bias", self._bias)
-        self._arrange()
+        self._parts = {**self._fields, "Bias": self._bias}
+        self.groups_slider = GroupsSlider()
+        self.groups_slider.edit_asked.connect(self.edit_asked)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(3)
+        for field in self._parts.values():
+            field.setFixedWidth(_FIELD_WIDTH)
+        self.arrange(in_rows=False)
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the numbers of the layer and filter that are looked at."""
         super().show_document(document, view)
         for setting in self._settings:
             self._show_number(setting, document, view.layer)
+        self.groups_slider.show_document(document, view)
         self._bias.show_value(float(document.conv(view.layer).bias[view.filter]))
 
     def _set_bias(self, value: float) -> None:
@@ -43,18 +60,20 @@ class KernelFields(SettingsForm):
             index = self._shown[1].filter
             self._ask("Set bias", lambda document, layer: edits.set_bias(document, layer, index, value))
 
-    def _arrange(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(3)
-        rows = {**self._fields, "Bias": self._bias}
-        for row, (name, field) in enumerate(rows.items(), start=1):
-            field.setFixedWidth(_FIELD_WIDTH)
-            grid.addWidget(self._labels[name], row, 0)
-            grid.addWidget(field, row, 1)
-        for around in (0, len(rows) + 1):
-            grid.setRowStretch(around, 1)
+    def arrange(self, *, in_rows: bool) -> None:
+        """Put the fields into rows of two, with the slider, or one below the other without it."""
+        while self._grid.takeAt(0) is not None:
+            pass
+        places = _ROWS if in_rows else {name: (row, 0) for row, name in enumerate(self._parts, start=1)}
+        for name, (row, column) in places.items():
+            self._grid.addWidget(self._labels[name], row, column)
+            self._grid.addWidget(self._parts[name], row, column + 1)
+        if in_rows:
+            self._grid.addWidget(self.groups_slider, *_SLIDER_PLACE)
+        self.groups_slider.setVisible(in_rows)
+        for around in (0, len(self._parts) + 1):
+            self._grid.setRowStretch(around, 0 if in_rows else 1)
+        self._grid.setColumnStretch(4, 1 if in_rows else 0)
 
 
 class Selectors(QWidget):

@@ -8,16 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from convstudio.model import edits, kernel_facts, stepping
+from convstudio.model import edits, filters, kernel_facts, stepping
 from convstudio.model.detectors import Detector
+from convstudio.model.dialect import spell_weights
 from convstudio.model.document import Document
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import Cell, ViewState
 from convstudio.views.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.detector_list import DetectorChoice, DetectorList
 from convstudio.views.elided_label import ElidedLabel
+from convstudio.views.filter_commands import MENU, FilterCommands
+from convstudio.views.filter_matrix import FilterMatrix
 from convstudio.views.kernel_fields import KernelFields, Selectors
 from convstudio.views.kernel_stage import KernelStage
 from convstudio.views.kernel_tools import FilterEdit, KernelTools
@@ -36,6 +48,7 @@ class KernelPane(Card):
     edit_asked = Signal(str, object, object)
     look_asked = Signal(object)
     refused = Signal(str)
+    weights_asked = Signal()
 
     def __init__(self, detectors: Sequence[Detector], limits: Limits) -> None:
         super().__init__()
@@ -49,6 +62,8 @@ class KernelPane(Card):
         self.tools = KernelTools()
         self.selectors = Selectors()
         self.stage = KernelStage()
+        self.matrix = FilterMatrix()
+        self.commands = FilterCommands(detectors, limits, self.matrix, self)
         self.fields = KernelFields(limits)
         self.settings = LayerSettings(limits)
         self._arrange()
@@ -61,11 +76,14 @@ class KernelPane(Card):
         if before is not None and _is_same_kernel(before, document, view):
             self.stage.show_marks(layer, view)
             return
-        self._facts.setText(kernel_facts.shape_facts(layer, view))
+        facts = kernel_facts.shape_facts(layer, view)
+        self._facts.setText(facts)
+        self._facts.setToolTip(f"{facts}\n{spell_weights(layer, view.dialect)}")
         self._sums.setText(kernel_facts.facts_line(layer, view))
         self._show_outcome(kernel_facts.outcome(document, view.layer))
         self.tools.show_layer(layer)
         self.selectors.show_filter(layer, view)
+        self._show_matrix(document, view)
         self.stage.show_document(document, view)
         self.detector.show_filter(layer, view.filter)
         self.fields.show_document(document, view)
@@ -87,13 +105,18 @@ class KernelPane(Card):
         self.stage.edited.connect(self._write_weights)
         self.stage.pointed.connect(self._point)
         self.stage.clicked.connect(self._pin)
+        for asking in (self.commands, self.matrix):
+            asking.look_asked.connect(self.look_asked)
+        self.commands.edit_asked.connect(self.edit_asked)
+        self.commands.refused.connect(self.refused)
+        self.commands.file_asked.connect(self.weights_asked)
         self.selectors.filter_chosen.connect(self._look_at_filter)
         self.selectors.kernel_chosen.connect(self._look_at_kernel)
 
     def _edit_filter(self, step: str, edit: FilterEdit) -> None:
         if self._shown is not None:
             layer, index = self._shown[1].layer, self._shown[1].filter
-            self.edit_asked.emit(step, lambda document: edit(document, layer, index), None)
+            self._ask_edit(step, lambda document: edit(document, layer, index))
             self.detector.show_filter(self._shown[0].conv(layer), index)
 
     def _use_detector(self, detector: Detector) -> None:
@@ -106,8 +129,18 @@ class KernelPane(Card):
         if self._shown is not None:
             view = self._shown[1]
             step = "Set weight" if block.size == 1 else "Set weights"
+            self._ask_edit(step, lambda document: kernel_facts.write_weights(document, view, row, column, block))
+
+    def _ask_edit(self, step: str, edit: Edit) -> None:
+        """Ask for an edit of the filter's weights; it may be no detector any more, and then loses the name of one."""
+        if self._shown is not None:
+            layer, index = self._shown[1].layer, self._shown[1].filter
             self.edit_asked.emit(
-                step, lambda document: kernel_facts.write_weights(document, view, row, column, block), None
+                step,
+                lambda document: filters.forget_stale_name(
+                    edit(document), layer, index, self._detectors, document.conv(layer)
+                ),
+                None,
             )
 
     def _point(self, cell: Cell | None) -> None:
@@ -137,6 +170,21 @@ class KernelPane(Card):
         is_wide = self.width() >= _ONE_ROW_WIDTH
         self._bar.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
 
+    def _show_matrix(self, document: Document, view: ViewState) -> None:
+        """Show all kernels where there are several; the fields then leave them the room beside the kernel."""
+        self.commands.show_document(document, view)
+        is_wanted = kernel_facts.is_matrix_wanted(document.conv(view.layer))
+        self.matrix.show_document(document, view)
+        if is_wanted == self.matrix.isVisibleTo(self):
+            return
+        held = self.focusWidget() if self.fields.isAncestorOf(self.focusWidget() or self) else None
+        self.matrix.setVisible(is_wanted)
+        self.fields.arrange(in_rows=is_wanted)
+        (self._below if is_wanted else self._beside).insertWidget(0 if is_wanted else 2, self.fields)
+        self.fields.show()
+        if held is not None:
+            held.setFocus()
+
     def _show_outcome(self, found: kernel_facts.Outcome) -> None:
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
         font = self._outcome.font()
@@ -163,9 +211,10 @@ class KernelPane(Card):
         column.addWidget(self._outcome)
 
     def _stage_row(self) -> QHBoxLayout:
-        row = row_of(self.stage, self.fields, spacing=8)
-        row.setStretchFactor(self.stage, 1)
-        return row
+        self.matrix.hide()
+        self._beside = row_of(self.matrix, self.stage, self.fields, spacing=8)
+        self._beside.setStretchFactor(self.stage, 1)
+        return self._beside
 
     def _tool_bar(self) -> QBoxLayout:
         self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -173,11 +222,22 @@ class KernelPane(Card):
         self._bar = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._bar.setSpacing(6)
         self._bar.addLayout(row_of(labelled("Detector", self.detector), self.detector, list_button))
-        self._bar.addWidget(self.tools)
+        self._bar.addLayout(row_of(self.tools, 1, self._bank_button()))
         return self._bar
 
+    def _bank_button(self) -> QToolButton:
+        button = tool_button(MENU, MENU, "Add, copy, move and remove filters, or fill all of them at once")
+        button.setMenu(self.commands)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
     def _fold_button(self) -> QToolButton:
-        self._scroll = FittingScroll(self.settings)
+        held = QWidget()
+        self._below = QVBoxLayout(held)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.setSpacing(3)
+        self._below.addWidget(self.settings)
+        self._scroll = FittingScroll(held)
         self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
         self._fold.setAutoRaise(True)
         self._fold.setFixedHeight(20)
@@ -195,7 +255,7 @@ class KernelPane(Card):
 class FittingScroll(QScrollArea):
     """A frameless scroll area as tall as what it holds, that scrolls only where there is less room."""
 
-    def __init__(self, held: LayerSettings) -> None:
+    def __init__(self, held: QWidget) -> None:
         super().__init__()
         self._held = held
         self.setWidget(held)
@@ -223,4 +283,8 @@ def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view
     """Say whether nothing changed that the pane shows, as while the brush paints the input."""
     held, viewed = before
     is_same_document = held.network is document.network and held.sample.spatial == document.sample.spatial
-    return is_same_document and (viewed.layer, viewed.filter, viewed.channel) == (view.layer, view.filter, view.channel)
+    return is_same_document and _looked_at(viewed) == _looked_at(view)
+
+
+def _looked_at(view: ViewState) -> tuple[object, ...]:
+    return view.layer, view.filter, view.channel, view.dialect, view.alone

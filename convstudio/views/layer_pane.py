@@ -7,16 +7,18 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLayoutItem, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayoutItem, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from convstudio.model import display, layer_form, stepping, wording
 from convstudio.model.arrays import Floats
+from convstudio.model.dialect import change_line
 from convstudio.model.display import colours, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.kinds import Dense, Dropout
 from convstudio.model.layer_form import Setting
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.limits import Limits
+from convstudio.model.numbers import format_number
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import Card, Choice, NumberField, PlainLabel, WholeField, labelled, row_of
 from convstudio.views.curve import Curve
@@ -55,6 +57,7 @@ class LayerPane(QWidget):
         page = self._kernel_pane if isinstance(document.layers[view.layer], Conv) else self.plain
         page.show_document(document, view)
         self._pages.setCurrentWidget(page)
+        self._kernel_pane.commands.setEnabled(page is self._kernel_pane)
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another layer, position or link."""
@@ -80,6 +83,9 @@ class PlainLayerPane(Card):
         self._facts.setWordWrap(True)
         self.weights = GridView("Weights", _WEIGHTS_TIP)
         self.factors = GridView("Factors", _FACTORS_TIP)
+        self.weights.set_cell_range(_LARGEST_CELL, _LARGEST_CELL)
+        for grid in (self.weights, self.factors):
+            grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.curve = Curve()
         self._arrange()
         self.weights.grid.edited.connect(self._write_weights)
@@ -92,7 +98,7 @@ class PlainLayerPane(Card):
         layer = document.layers[view.layer]
         self._title.setText(wording.layer_name(layer))
         read, made = document.read_shape(view.layer), document.made_shape(view.layer)
-        self._shape.setText("" if read is None or made is None else wording.change_line(read, made))
+        self._shape.setText("" if read is None or made is None else change_line(read, made, view.dialect))
         self._facts.setText(layer_form.facts_of(layer))
         self._fit_fields(layer)
         for setting, field in self._fields:
@@ -123,7 +129,8 @@ class PlainLayerPane(Card):
         levels = signed_levels(values) if editable else display.grey_levels(values)
         grid.setMaximumHeight(values.shape[0] * _LARGEST_CELL + 20)
         size = (values.shape[0], values.shape[1])
-        grid.show_content(GridContent(values, colours(values, levels), editable=size if editable else None))
+        held = size if editable else None
+        grid.show_content(GridContent(values, colours(values, levels), editable=held, write=_short))
 
     def _fit_fields(self, layer: Layer) -> None:
         """Make the fields anew for another kind of layer, and keep them for the same one."""
@@ -205,6 +212,10 @@ class PlainLayerPane(Card):
         column.addWidget(self.factors, 3)
         column.addStretch(1)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+
+def _short(value: float) -> str:
+    return format_number(value, 3)
 
 
 def _factors(document: Document, view: ViewState, layer: Layer) -> Floats | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -32,6 +32,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.dialect import DIALECTS, axis_order, framework
+from convstudio.model.examples import EXAMPLES
+from convstudio.model.view_state import Dialect
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
@@ -56,6 +59,7 @@ class Panes:
     kernel: QWidget
     map: QWidget
     calculation: QWidget
+    gallery: QWidget
 
 
 class MainWindow(QMainWindow):
@@ -67,20 +71,25 @@ class MainWindow(QMainWindow):
     save_as_asked = Signal()
     export_asked = Signal()
     recent_asked = Signal(str)
+    example_asked = Signal(str)
     files_dropped = Signal(list)
     image_given = Signal(bytes)
     copy_calculation_asked = Signal()
     scheme_asked = Signal(str)
+    dialect_asked = Signal(str)
     step_asked = Signal(str)
     about_asked = Signal()
     keys_asked = Signal()
+    places_asked = Signal()
     cancel_asked = Signal()
+    lens_asked = Signal(str)
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
         self._may_close = may_close
         self._recent_menu = QMenu("Open &recent", self)
         self._schemes = QActionGroup(self)
+        self._dialects = QActionGroup(self)
         self.messages = MessageBar()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
@@ -122,10 +131,20 @@ class MainWindow(QMainWindow):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def add_to_edit_menu(self, menu: QMenu) -> None:
-        """Offer a pane's own menu in the menu bar too: screen readers are not told of a tool button's menu."""
+    def add_to_edit_menu(self, *menus: QMenu) -> None:
+        """Offer a pane's own menus in the menu bar too: screen readers are not told of a tool button's menu."""
         self._edit_menu.addSeparator()
-        self._edit_menu.addMenu(menu)
+        for menu in menus:
+            self._edit_menu.addMenu(menu)
+
+    def offer_lenses(self, titles: Sequence[str]) -> None:
+        """Offer lenses in the menu Learn, by their titles."""
+        for title in titles:
+            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+
+    def add_to_layer_menu(self, menu: QMenu) -> None:
+        """Offer a menu of the layer that is looked at in the menu bar too."""
+        self._layer_menu.addMenu(menu)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -139,6 +158,11 @@ class MainWindow(QMainWindow):
         """Tick the colour scheme in use."""
         for action in self._schemes.actions():
             action.setChecked(action.data() == scheme)
+
+    def show_dialect(self, dialect: Dialect) -> None:
+        """Tick the framework whose order shapes are written in."""
+        for action in self._dialects.actions():
+            action.setChecked(action.data() == dialect)
 
     @property
     def geometry_text(self) -> str:
@@ -182,9 +206,10 @@ class MainWindow(QMainWindow):
 
     def _build_body(self, panes: Panes) -> None:
         self._whole.addWidget(self.equation)
-        self._whole.addWidget(panes.calculation)
+        for row in (panes.calculation, panes.gallery):
+            self._whole.addWidget(row)
+            self._whole.setStretchFactor(self._whole.indexOf(row), 0)
         self._whole.setStretchFactor(0, 1)
-        self._whole.setStretchFactor(1, 0)
         self._whole.setChildrenCollapsible(False)
         self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
@@ -211,6 +236,7 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&New", keys.New, self.new_asked.emit)
         self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
         file_menu.addMenu(self._recent_menu)
+        self._build_examples_menu(file_menu.addMenu("E&xamples"))
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)
         self._command(file_menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
@@ -225,9 +251,17 @@ class MainWindow(QMainWindow):
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
+        self.learn_menu = bar.addMenu("&Learn")
         help_menu = bar.addMenu("&Help")
+        self._command(help_menu, "&Where is it answered?", None, self.places_asked.emit)
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
+
+    def _build_examples_menu(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        for example in EXAMPLES:
+            action = self._command(menu, example.title, None, partial(self.example_asked.emit, example.id))
+            action.setToolTip(example.about)
 
     def _build_undo(self, menu: QMenu, undo_stack: QUndoStack) -> None:
         undo, redo = undo_stack.createUndoAction(self, "Undo"), undo_stack.createRedoAction(self, "Redo")
@@ -252,14 +286,20 @@ class MainWindow(QMainWindow):
 
     def _build_view_menu(self, menu: QMenu) -> None:
         for scheme in SCHEMES:
-            action = self._command(
-                menu, f"{scheme.capitalize()} colours", None, partial(self.scheme_asked.emit, scheme)
-            )
-            action.setCheckable(True)
-            action.setData(scheme)
-            self._schemes.addAction(action)
+            self._add_choice(menu, self._schemes, scheme, f"{scheme.capitalize()} colours", self.scheme_asked)
+        menu.addSeparator()
+        for dialect in DIALECTS:
+            text = f"Shapes as &{framework(dialect)} writes them {axis_order(2, dialect)}"
+            self._add_choice(menu, self._dialects, dialect, text, self.dialect_asked)
         menu.addSeparator()
         self._command(menu, "&Full screen", "F11", self._toggle_full_screen)
+
+    def _add_choice(self, menu: QMenu, group: QActionGroup, choice: str, text: str, asked: SignalInstance) -> None:
+        """Add one of several commands of which one is ticked."""
+        action = self._command(menu, text, None, partial(asked.emit, choice))
+        action.setCheckable(True)
+        action.setData(choice)
+        group.addAction(action)
 
     def _command(
         self, menu: QMenu, text: str, key: QKeySequence.StandardKey | str | None, run: Callable[[], object]

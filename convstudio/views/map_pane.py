@@ -9,14 +9,16 @@ from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from convstudio.model import display, kernel_facts, picture_geometry, stepping, wording
+from convstudio.model import display, gallery, picture_geometry, stepping, wording
 from convstudio.model.arrays import Box, Floats
+from convstudio.model.combination import Combined, combination_name
+from convstudio.model.dialect import spell_shape
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
 from convstudio.model.limits import Limits
 from convstudio.model.links import linked_cells
-from convstudio.model.readout import value_line
+from convstudio.model.readout import combined_line, value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.colour_bar import ColourBar
 from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, labelled, row_of, tool_button
@@ -127,7 +129,9 @@ class MapPane(Card):
         self._map: Floats | None = None
         self._statistics = display.statistics(np.zeros(0))
         self._levels = Levels(-1.0, 1.0, signed=True)
-        self._shown = (0, 0)
+        self._combined: Combined | None = None
+        self._filters = 1
+        self._shown = (0, 0, False)
         self._table_holds = False
         self._chosen_range: int | None = None
         self._make_parts()
@@ -139,25 +143,30 @@ class MapPane(Card):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Say the shape of the map; the map itself follows as a result."""
         self._show_shape(document, view)
-        self._show_filters(stepping.map_count(document, view.layer), view.filter)
+        self._show_filters(document, view)
         self.show_view(document, view)
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, link or filter."""
         before, self._view = self._view, view
-        if view.filter != before.filter or view.layer != before.layer:
-            self._show_filters(stepping.map_count(document, view.layer), view.filter)
+        if view.dialect != before.dialect:
+            self._show_shape(document, view)
+        if (view.filter, view.layer, view.combined) != (before.filter, before.layer, before.combined):
+            self._show_shape(document, view)
+            self._show_filters(document, view)
             self._show_map()
         elif view != before:
             self._show_look(before)
 
-    def show_result(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
-        """Show the maps that a layer made, or why there are none."""
+    def show_result(
+        self, document: Document, view: ViewState, result: LayerResult | None, combined: Combined | None = None
+    ) -> None:
+        """Show the maps that a layer made, or why there are none; `combined` is what is made of several of them."""
         before, self._view = self._result, view
-        if result is before:
+        if result is before and combined is self._combined:
             self._show_look(None)
             return
-        self._result = result
+        self._result, self._combined = result, combined
         boxes = None if result is None else result.changed_boxes(before, view.filter)
         if boxes is None or not self._shows_photograph(view):
             self._show_map()
@@ -165,8 +174,11 @@ class MapPane(Card):
             self._show_changes(boxes)
 
     def show_map_number(self, index: int) -> None:
-        """Ask to look at the map of another filter."""
-        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, index))
+        """Ask to look at the map of another filter, or at the combination, which follows the last."""
+        if index == self._filters:
+            self.look_asked.emit(gallery.looking_at_combination)
+        else:
+            self.look_asked.emit(lambda document, view: gallery.looking_at_map(document, view, index))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -255,18 +267,30 @@ class MapPane(Card):
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
-        self.shape_label.setText(wording.made_line(document, view.layer))
+        combination = document.combination_of(view.layer) if view.combined else None
+        made, text = document.made_shape(view.layer), wording.made_line(document, view.layer)
+        if combination is not None:
+            text = combination_name(combination, stepping.map_count(document, view.layer))
+        self.shape_label.setText(text)
+        self.shape_label.setToolTip(text if made is None else f"{text}\n{spell_shape(made, view.dialect)}")
 
-    def _show_filters(self, filters: int, chosen: int) -> None:
-        self.map_choice.show_entries([str(number) for number in range(1, filters + 1)])
-        self.map_choice.show_index(chosen)
+    def _show_filters(self, document: Document, view: ViewState) -> None:
+        self._filters = stepping.map_count(document, view.layer)
+        combination = document.combination_of(view.layer)
+        numbers = [str(number) for number in range(1, self._filters + 1)]
+        self.map_choice.show_entries(numbers if combination is None else [*numbers, combination.kind])
+        self.map_choice.setMinimumContentsLength(3 if combination is None else len(combination.kind))
+        self.map_choice.show_index(self._filters if view.combined else view.filter)
         for widget in (self._map_label, self.map_choice):
-            widget.setVisible(filters > 1)
+            widget.setVisible(self.map_choice.count() > 1)
 
     def _show_map(self) -> None:
         """Colour the chosen map anew and show it; or the reason why there is none."""
-        self._shown = self._view.layer, self._view.filter
-        self._map = None if self._result is None else self._result.shown_map(self._view.filter)
+        self._shown = self._view.layer, self._view.filter, self._view.combined
+        if self._view.combined and self._combined is not None:
+            self._map = self._combined.values
+        else:
+            self._map = None if self._result is None else self._result.shown_map(self._view.filter)
         self._show_presence()
         if self._map is None:
             self.table.show_content(_NO_CELLS)
@@ -277,6 +301,14 @@ class MapPane(Card):
         self._show_picture(self._map)
         self._show_facts(display.statistics(self._map))
 
+    def _value_line(self, view: ViewState) -> str:
+        """Say the value that is pointed at, of a combination with what it is made of."""
+        if self._map is None:
+            return ""
+        if self._combined is not None and self._map is self._combined.values:
+            return combined_line(self._combined, view.shown_position, view.revealed)
+        return value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
+
     @property
     def _is_vector(self) -> bool:
         made = None if self._result is None else self._result.made
@@ -286,7 +318,7 @@ class MapPane(Card):
         """Say whether the map on show is this one, and so large that colouring only a part of it is worth while."""
         held = self._map
         is_large = held is not None and held.ndim == 2 and held.size >= _PHOTOGRAPH_CELLS
-        return is_large and self._shown == (view.layer, view.filter)
+        return is_large and self._shown == (view.layer, view.filter, False)
 
     def _show_changes(self, boxes: Sequence[Box]) -> None:
         """Colour only the boxes in which the map changed; all of it where its values reach further than they did."""
@@ -336,6 +368,8 @@ class MapPane(Card):
         """Show the stage, or in its place the problem."""
         has_map = self._map is not None
         problem = "" if self._result is None else self._result.problem
+        if self._view.combined and self._combined is not None:
+            problem = problem or self._combined.problem
         self.problem_label.setText(problem)
         self.problem_label.setVisible(bool(problem))
         self.again_button.setVisible(self._result is not None and self._result.is_cancelled)
@@ -376,7 +410,7 @@ class MapPane(Card):
         current = picture_geometry.table_cell(view.shown_position)
         self.picture.show_marks(Marks(current, self._linked(), view.revealed))
         self._show_overlays(current)
-        self.value_label.setText(value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector))
+        self.value_label.setText(self._value_line(view))
 
     def _show_table(self) -> None:
         if self._table_holds and self._map is not None:

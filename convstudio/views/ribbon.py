@@ -19,11 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
 
-from convstudio.model import building, stepping
+from convstudio.model import building, dialect, stepping
 from convstudio.model.document import Document
-from convstudio.model.numbers import format_shape
-from convstudio.model.view_state import ViewState
-from convstudio.model.wording import layer_facts, layer_name
+from convstudio.model.view_state import Dialect, ViewState
+from convstudio.model.wording import layer_name
 from convstudio.views.controls import PlainLabel, tool_button
 from convstudio.views.theme import SMALL_PIXELS, tokens_of
 
@@ -43,11 +42,18 @@ class Chip(QAbstractButton):
         self._facts = ""
         self._is_off = False
         self.shows_focus = False
+        self._tip = tip
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def show_texts(self, name: str, facts: str, *, selected: bool = False, is_off: bool = False) -> None:
-        """Show a layer's name and facts; `selected` is the layer that is looked at, one that is off is pale."""
+    def show_texts(
+        self, name: str, facts: str, spelled: str = "", *, selected: bool = False, is_off: bool = False
+    ) -> None:
+        """Show a layer's name and facts, and with the mouse over it the shape `spelled` out.
+
+        `selected` is the layer that is looked at; one that is off is pale.
+        """
+        self.setToolTip(f"{spelled}\n{self._tip}" if spelled else self._tip)
         self._facts = facts
         self._is_off = is_off
         self.setText(name)
@@ -126,6 +132,7 @@ class Ribbon(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self._selected = 0
+        self._dialect: Dialect = "keras"
         self._is_on = True
         self._chips: list[Chip] = []
         self._arrows: list[PlainLabel] = []
@@ -141,20 +148,22 @@ class Ribbon(QScrollArea):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the network with its live shapes."""
         self._make_chips(len(document.layers))
-        self._input.show_texts("Input", format_shape(document.sample.values.shape))
+        shape, speech = document.sample.values.shape, view.dialect
+        self._input.show_texts("Input", dialect.write_shape(shape, speech), dialect.spell_shape(shape, speech))
         for index, (chip, layer) in enumerate(zip(self._chips, document.layers, strict=True)):
-            name = layer_name(layer)
-            facts = layer_facts(layer, document.made_shape(index))
-            chip.show_texts(name, facts, selected=index == view.layer, is_off=not layer.is_on)
-        self._selected = view.layer
+            made = document.made_shape(index)
+            facts = dialect.layer_facts(layer, made, speech)
+            spelled = "" if made is None else dialect.spell_shape(made, speech)
+            chip.show_texts(layer_name(layer), facts, spelled, selected=index == view.layer, is_off=not layer.is_on)
+        self._selected, self._dialect = view.layer, view.dialect
         self._is_on = document.layers[view.layer].is_on
         self._switch.setText("Switch layer o&ff" if self._is_on else "Switch layer &on")
         self._remove.setEnabled(len(document.layers) > 1)
         QTimer.singleShot(0, self, self._bring_into_sight)
 
     def show_view(self, document: Document, view: ViewState) -> None:
-        """Show which layer is looked at."""
-        if view.layer != self._selected:
+        """Show which layer is looked at, and shapes in which dialect."""
+        if (view.layer, view.dialect) != (self._selected, self._dialect):
             self.show_document(document, view)
 
     def sizeHint(self) -> QSize:

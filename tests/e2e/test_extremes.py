@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.documents import load_document
 from convstudio.views.controls import PlainLabel
+from convstudio.views.input_grid import InputGrid
+from convstudio.views.kernel_stage import KernelStage
 from tests.e2e.answers import CTRL, Answers, Inside, export, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -29,8 +31,10 @@ def use_everything(desk: Desk, inside: Inside) -> None:
         button = desk.find(QAbstractButton, name)
         if button.isEnabled():
             button.click()
-    for name in ("Input", "Kernel"):
-        port = desk.find(QTableView, name).viewport()
+    for table in (desk.window.findChild(InputGrid), desk.window.findChild(KernelStage).grid):
+        if not table.isVisible():
+            continue
+        port = table.viewport()
         QTest.mouseMove(port, port.rect().center() + QPoint(3, 3))
         QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=port.rect().center())
     for row in (1, 0):

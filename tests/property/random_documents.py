@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from convstudio.model import building, edits
 from convstudio.model.arrays import frozen
+from convstudio.model.combination import Combination
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
@@ -55,9 +56,11 @@ def documents(draw, rank=None, activations=ACTIVATIONS):
         groups=groups,
         flip=draw(st.booleans()),
         activation=draw(st.sampled_from(activations)),
+        filter_names=draw(st.sampled_from([(), ("edge", *[""] * (filters * groups - 1))])),
     )
+    combination = draw(st.sampled_from([None, Combination(0, "norm"), Combination(0, "difference", (0, 1))]))
     sample = Sample.of("drawn", numbers.standard_normal((*spatial, channels * groups)))
-    return Document(sample, Network((layer,)))
+    return Document(sample, Network((layer,)), combination=combination)
 
 
 @st.composite
@@ -75,7 +78,8 @@ def networks(draw, rank=None, must_work=False):
             if must_work:
                 continue
         layers.append(layer)
-    return Document(sample, Network(tuple(layers) or (Activation(),)))
+    combination = draw(st.sampled_from([None, Combination(len(layers) - 1, "norm")])) if layers else None
+    return Document(sample, Network(tuple(layers) or (Activation(),)), combination=combination)
 
 
 @st.composite

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSpinBox,
     QTableView,
     QToolButton,
@@ -191,6 +192,20 @@ def test_painting_the_input_keeps_the_content(pane: KernelPane) -> None:
     assert pane.stage.grid.grid.content is content
 
 
+def test_another_dialect_turns_the_shape_of_the_same_filter(pane: KernelPane) -> None:
+    document = image_document(LINE, channels=2)
+    pane.show_document(document, ViewState())
+    assert "3 × 3 × 2 · filter 1 of 1 · channel 1" in texts(pane)
+    pane.show_document(document, ViewState(dialect="pytorch"))
+    assert "2 × 3 × 3 · filter 1 of 1 · channel 1" in texts(pane)
+
+
+def test_pointing_at_the_shape_spells_that_of_all_weights(pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE, filters=4), ViewState(dialect="pytorch"))
+    tips = [line for label in pane.findChildren(QLabel) for line in label.toolTip().split("\n")]
+    assert "PyTorch: [4, 1, 3, 3] = 4 filters, 1 channel, 3 rows, 3 columns" in tips
+
+
 def test_another_input_shape_changes_the_formula(pane: KernelPane) -> None:
     document = image_document(SOBEL)
     pane.show_document(document, ViewState())
@@ -240,7 +255,7 @@ def test_the_pane_fits_a_small_screen_without_scrolling(qtbot: QtBot, pane: Kern
     pane.show_document(document, SEQUENCE_VIEW if document.sample.rank == 1 else ViewState())
     pane.show()
     assert (pane.size().width(), pane.size().height()) == (385, 470)
-    assert not pane.settings.parent().parent().verticalScrollBar().isVisible()
+    assert not pane.findChild(QScrollArea).verticalScrollBar().isVisible()
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Networks as programs of other libraries: each builds the network, runs it, and checks the numbers that we computed."""
+"""Networks as programs of other libraries: each builds the network, runs it, and checks its output against ours."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from convstudio.files.problems import FileProblem, printable
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
-from convstudio.model.kinds import Activation, BatchNorm, ConvTranspose, Dense, Dropout
+from convstudio.model.kinds import Activation, BatchNorm, ConvTranspose, Dense, Dropout, SpatialDropout
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
@@ -33,11 +33,11 @@ def unpacked(text, shape):
     """Read float32 numbers from base64."""
     return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape).copy()
 '''
-_CHECK = '''
+_CHECK = """
 assert output.shape == {shape}
 np.testing.assert_allclose({told}, EXPECTED, rtol=0, atol=TOLERANCE)
 print("The numbers are those of ConvStudio: an output of shape {shape}.")
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -161,12 +161,12 @@ def _constants(step: Step) -> Iterable[str]:
         turned = "; turned, for true convolution" if layer.flip and not isinstance(layer, ConvTranspose) else ""
         held = layer.weights if isinstance(layer, ConvTranspose) else kernels(layer)
         yield f"# {step.name}: kernel axes, channels / groups, filters{turned}"
-        yield assigned(step.called('weights'), held)
-        yield assigned(step.called('bias'), layer.bias)
+        yield assigned(step.called("weights"), held)
+        yield assigned(step.called("bias"), layer.bias)
     elif isinstance(layer, Dense):
         yield f"# {step.name}: inputs, units"
-        yield assigned(step.called('weights'), layer.weights)
-        yield assigned(step.called('bias'), layer.bias)
+        yield assigned(step.called("weights"), layer.weights)
+        yield assigned(step.called("bias"), layer.bias)
     elif isinstance(layer, BatchNorm):
         yield f"# {step.name}: one number per channel"
         for name in ("mean", "variance", "gamma", "beta"):
@@ -177,7 +177,7 @@ def _constants(step: Step) -> Iterable[str]:
 
 def _factors(step: Step, layer: Dropout) -> Iterable[str]:
     """Write what dropout multiplies with, by drawing the same random numbers; libraries draw others from a seed."""
-    of_maps = not type(layer) is Dropout and len(step.read) > 1
+    of_maps = isinstance(layer, SpatialDropout) and len(step.read) > 1
     shape = (*(1 for _ in step.read[:-1]), step.read[-1]) if of_maps else step.read
     name = step.called("factors")
     yield f"# {step.name}: no library draws our mask from a seed, so it is multiplied with; 0 is silenced"
@@ -257,7 +257,7 @@ def _parts(layer: Layer) -> tuple[Layer, ...]:
 def _used(helpers: Mapping[str, str], text: str) -> str:
     """Return the functions that a program uses, and those that they use, in the order of `helpers`."""
     needed: list[str] = []
-    for name in reversed(helpers):
+    for name in reversed(list(helpers)):
         if any(re.search(rf"\b{name}\b", part) for part in (text, *(helpers[other] for other in needed))):
             needed.append(name)
     return "".join(f"\n\n{helpers[name].strip()}\n" for name in reversed(needed))

@@ -136,9 +136,9 @@ def array_code(
     steps = steps_of(document)
     lines = [line for step in steps for line in _commented(lines_of(step), step)]
     network = "\n".join(["", "def network(x):", *(f"    {line}" for line in lines), "    return x", ""])
-    program = Program(
-        library, sorted([*imports, "import numpy as np"], key=_import_order), helpers | NUMPY_ACTIVATIONS, network, "output = network(SAMPLE)"
-    )
+    ordered = sorted([*imports, "import numpy as np"], key=lambda line: (line.startswith("from"), line))
+    functions = {**helpers, **NUMPY_ACTIVATIONS}
+    program = Program(library, ordered, functions, network, "output = network(SAMPLE)")
     return written(program, document, steps)
 
 
@@ -150,10 +150,6 @@ def conv_lines(layer: Conv, step: Step) -> list[str]:
     mode = NUMPY_MODES[layer.padding_mode]
     pad = [f'x = np.pad(x, {[*pairs, (0, 0)]}, "{mode}")'] if any(map(any, pairs)) else []
     return [*pad, f"x = {call}{_bias(layer, step)}"]
-
-
-def _import_order(line: str) -> tuple[bool, str]:
-    return line.startswith("from"), line
 
 
 def _commented(lines: list[str], step: Step) -> list[str]:

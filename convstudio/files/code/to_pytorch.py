@@ -54,11 +54,11 @@ def channels_last(y):
     """Turn PyTorch's (samples, channels, *spatial) into (*spatial, channels) of the one sample."""
     return np.moveaxis(y.numpy()[0], 0, -1)
 ''',
-    "Absolute": '''
+    "Absolute": """
 class Absolute(nn.Module):
     def forward(self, x):
         return x.abs()
-''',
+""",
     "SymmetricPad": '''
 class SymmetricPad(nn.Module):
     """Mirror the maps with their edge cells, which PyTorch has no padding for; one (before, after) per axis."""
@@ -243,7 +243,8 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Module]:
         "dilation": (layer.dilation, (1,) * layer.rank),
     }
     text = f"nn.ConvTranspose{layer.rank}d({layer.channels}, {layer.filters}, {layer.kernel_size}{_given(given)})"
-    module = _Module(text, {"weight": _channels_first_weights(layer, step)} | (_bias_of(step) if uses_bias(layer) else {}))
+    weights = {"weight": _channels_first_weights(layer, step)}
+    module = _Module(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
     return [module] if is_native else [module, _Module(f"Cut({start}, {made})")]
 
 

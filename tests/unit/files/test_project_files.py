@@ -16,6 +16,8 @@ from convstudio.files.documents import (
 from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.save import backup_of
 from convstudio.model.arrays import frozen
+from convstudio.model.channels import rename_channel
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
@@ -52,6 +54,12 @@ def packed(content):
 def with_layer(**changes):
     plain = content()
     plain["layers"][0] |= changes
+    return packed(plain)
+
+
+def with_channel_names(names):
+    plain = content()
+    plain["sample"]["channel_names"] = names
     return packed(plain)
 
 
@@ -146,9 +154,10 @@ def test_the_layer_with_a_wrong_shape_is_named():
         document(layer=replace(Conv.of(np.ones((2, 3, 1, 1)), [0.5]), stride=(2, 1), dilation=(1, 3), flip=True)),
         document(layer=replace(Conv.of(np.ones((2, 2, 1, 1))), padding=((0, 1), (2, 3)), padding_mode="reflect")),
         document(layer=replace(Conv.of(np.ones((9, 9, 2, 4))), padding="same", groups=2, activation="gelu")),
+        rename_channel(document(values=np.zeros((2, 2, 3)), layer=Conv.of(np.ones((1, 1, 3, 1)))), 1, "near infrared"),
         document(title="<b>“Ünïcode”</b> \n\\ 漢字 \U0001f600"),
     ],
-    ids=["plain", "sequence", "large", "nan", "extreme", "strides", "pairs", "does not fit", "title"],
+    ids=["plain", "sequence", "large", "nan", "extreme", "strides", "pairs", "does not fit", "named channels", "title"],
 )
 def test_a_project_reopens_exactly_as_it_was_saved(tmp_path, original):
     save_document(tmp_path / "a.convstudio", original)
@@ -180,6 +189,31 @@ def test_numbers_are_written_with_as_few_digits_as_read_back():
 def test_large_arrays_are_written_with_their_type_and_shape():
     plain = json.loads(encode_document(document(values=np.zeros((80, 60, 1)))))
     assert plain["sample"]["values"].keys() == {"dtype", "shape", "base64"}
+
+
+def test_names_of_filters_and_a_combination_reopen():
+    layer = replace(Conv.of(np.ones((3, 3, 1, 2))), filter_names=("edge", ""))
+    document = Document(
+        Sample.of("ones", np.ones((4, 4, 1))), Network((layer,)), combination=Combination(0, "norm", (1, 0))
+    )
+    assert decode_document(encode_document(document))[0] == document
+
+
+@pytest.mark.parametrize(
+    ("layer", "combination", "reason"),
+    [
+        ({"filter_names": ["a", "b"]}, None, "layer 1 has 2 names for 1 filters"),
+        ({"filter_names": ["x" * 61]}, None, "filter_names"),
+        ({}, {"layer": 1, "kind": "sum", "filters": []}, "combines maps of layer 1"),
+        ({}, {"layer": 0, "kind": "product", "filters": []}, "combination.kind"),
+    ],
+)
+def test_wrong_names_and_combinations_are_refused(layer, combination, reason):
+    wrong = json.loads(encode_document(document(layer=Conv.of(np.ones((3, 3, 1, 1))))))
+    wrong["layers"][0] |= layer
+    wrong["combination"] = combination
+    with pytest.raises(FileProblem, match=reason):
+        decode_document(packed(wrong))
 
 
 def test_saving_again_keeps_the_one_before(tmp_path):
@@ -237,6 +271,8 @@ def _name_to_title(plain):
         pytest.param(
             packed(content(view={"layer": -1, "channel": 0, "filter": 0, "position": []})), id="negative layer"
         ),
+        pytest.param(with_channel_names(["a", "b"]), id="more names than channels"),
+        pytest.param(with_channel_names([""]), id="a channel without a name"),
         pytest.param(with_layer(kind="pool"), id="unknown layer"),
         pytest.param(with_layer(stride=[0, 1]), id="stride 0"),
         pytest.param(with_layer(stride=[1, 65]), id="stride too large"),

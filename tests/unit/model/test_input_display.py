@@ -16,6 +16,7 @@ from convstudio.model.input_display import (
     Loupe,
     Ranges,
     blocks,
+    colour_channels,
     levels_of,
     linked_input,
     numbers,
@@ -23,6 +24,7 @@ from convstudio.model.input_display import (
     padded_bounds,
     picture_of,
     shape_problem,
+    shown_channels,
     steady_levels,
     term_cell,
 )
@@ -100,7 +102,26 @@ def test_levels_of_an_input_with_negative_values_are_centred_on_zero():
 def test_three_channels_are_shown_in_their_colours():
     values = TiledArray.of([[[1.0, 0.5, 0.0]]])
 
-    assert picture_of(values, whole_box((1, 1)), 2, LEVELS).tolist() == [[[255, 128, 0]]]
+    assert picture_of(values, whole_box((1, 1)), (0, 1, 2), LEVELS).tolist() == [[[255, 128, 0]]]
+
+
+def test_colours_are_found_by_their_names_wherever_they_are():
+    values = TiledArray.of([[[0.0, 9.0, 0.5, 1.0]]])
+    shown = colour_channels(("blue", "other", "green", "red"), LEVELS)
+
+    assert picture_of(values, whole_box((1, 1)), shown, LEVELS).tolist() == [[[255, 128, 0]]]
+
+
+@pytest.mark.parametrize(
+    ("names", "levels"), [(("red", "green"), LEVELS), (("red", "green", "blue"), Levels(-1.0, 1.0, signed=True))]
+)
+def test_there_is_no_picture_in_colour_without_all_three_or_with_negative_light(names, levels):
+    assert colour_channels(names, levels) is None
+
+
+@pytest.mark.parametrize(("alone", "shown"), [(True, 2), (False, (0, 1, 2))])
+def test_a_channel_is_shown_alone_or_all_in_colour(alone, shown):
+    assert shown_channels(("red", "green", "blue"), 2, alone, LEVELS) == shown
 
 
 def test_two_channels_are_shown_one_at_a_time():

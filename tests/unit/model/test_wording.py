@@ -33,19 +33,6 @@ def test_positions_are_counted_from_one():
 
 
 @pytest.mark.parametrize(
-    ("spatial", "channels", "text"),
-    [
-        ((8, 8), 1, "8 rows × 8 columns × 1 channel"),
-        ((1, 2), 3, "1 row × 2 columns × 3 channels"),
-        ((8,), 1, "8 steps × 1 channel"),
-        ((1, 1, 1), 2, "1 plane × 1 row × 1 column × 2 channels"),
-    ],
-)
-def test_an_input_tells_its_shape_in_words(spatial, channels, text):
-    assert wording.input_shape(spatial, channels) == text
-
-
-@pytest.mark.parametrize(
     ("layer", "spatial", "position", "text"),
     [
         (LINE, (8, 8), (2, 2), "Window at rows 3–5, columns 3–5"),
