@@ -34,6 +34,7 @@ from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
+from convstudio.model.prediction import network_says
 from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import counts_line
 from convstudio.session.autosave import Autosave
@@ -298,14 +299,19 @@ class Studio:
         self._show_lenses()
         if view.layer:
             self._show_words()
+        self._show_counts()
 
     def _show_lenses(self) -> None:
         self.learn.show_document(self.session.document, self.session.view, self._result)
 
     def _show_words(self) -> None:
-        document, view = self.session.document, self.session.view
-        self.window.show_counts(counts_line(document.layers[view.layer], document.read_shape(view.layer)))
+        self._show_counts()
         self.window.show_sentence(self.calculation_pane.sentence)
+
+    def _show_counts(self) -> None:
+        document, view = self.session.document, self.session.view
+        counts = counts_line(document.layers[view.layer], document.read_shape(view.layer))
+        self.window.show_counts(" · ".join(filter(None, (counts, network_says(self._result)))))
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""

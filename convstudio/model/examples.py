@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats
+from convstudio.model.banks import gabor_bank
 from convstudio.model.kinds import Activation, Dense, Flatten, Pool
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
+from convstudio.model.sample import RGB
 from convstudio.model.view_state import ViewState
 
 Parts = Mapping[str, Floats]
 """What example networks are made of: the kernels of detectors by their id, and trained weights by their name."""
 
-_LUMA = (0.299, 0.587, 0.114)
+_COLOUR_MIXES: Mapping[str, tuple[float, ...]] = MappingProxyType(
+    {
+        "red": (1, 0, 0),
+        "green": (0, 1, 0),
+        "blue": (0, 0, 1),
+        "brightness": (0.299, 0.587, 0.114),
+        "red − green": (1, -1, 0),
+        "blue − yellow": (-0.5, -0.5, 1),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +53,8 @@ def plus_detector(parts: Parts) -> Network:
     The line detectors answer 4 each where the lines cross, 6 and 0 on a line alone: added up, less 6, only the
     crossing stays above zero.
     """
-    lines = _bank([parts["vertical-line"], parts["horizontal-line"]])
-    both = _mixing([[1, 1]], bias=[-6])
-    return Network((Conv.of(lines), Activation(), both, Activation()))
+    lines = _detecting(parts, "vertical-line", "horizontal-line")
+    return Network((lines, Activation(), _mixing({"plus": (1, 1)}, bias=[-6]), Activation()))
 
 
 def corner_detector(parts: Parts) -> Network:
@@ -51,17 +62,23 @@ def corner_detector(parts: Parts) -> Network:
 
     Sobel answers 4 on a straight edge of a white shape, and 3 in both directions on its corners.
     """
-    edges = _bank([parts["sobel-x"], parts["sobel-y"]])
-    both = _mixing([[1, 1]], bias=[-4])
-    return Network((Conv.of(edges), Activation(activation="abs"), both, Activation()))
+    edges = _detecting(parts, "sobel-x", "sobel-y")
+    return Network((edges, Activation(activation="abs"), _mixing({"corner": (1, 1)}, bias=[-4]), Activation()))
+
+
+def gabor_pooling(parts: Parts) -> Network:
+    """Find stripes of eight directions in a photograph, and keep the strongest answer of every 4×4 cells."""
+    del parts
+    bank = gabor_bank(15, 8, [8])
+    stripes = replace(Conv.of(bank.kernels), filter_names=bank.names)
+    return Network((stripes, Activation(), Pool(size=(4, 4))))
 
 
 def separable_edges(parts: Parts) -> Network:
     """Find edges in each colour by itself, then mix the colours: the two halves of a separable convolution."""
     sobel = np.repeat(parts["sobel-x"][:, :, np.newaxis, np.newaxis], 3, axis=-1)
-    each_colour = replace(Conv.of(sobel), groups=3, has_bias=False)
-    mixed = _mixing([[1, 0, 0], [0, 1, 0], [0, 0, 1], _LUMA, [1, -1, 0], [-0.5, -0.5, 1]])
-    return Network((each_colour, mixed))
+    each_colour = replace(Conv.of(sobel), groups=3, has_bias=False, filter_names=RGB)
+    return Network((each_colour, _mixing(_COLOUR_MIXES)))
 
 
 def digit_classifier(parts: Parts) -> Network:
@@ -78,8 +95,7 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "plus",
         "Lines, then a plus",
-        "Layer 1 finds vertical and horizontal lines. Layer 3 adds both maps and takes 6 away: one single cell is "
-        "left, in the middle of the plus, and the lone line is gone.",
+        "Layer 3 adds the maps of both lines and takes 6 away: one cell is left, in the middle of the plus.",
         "plus-and-line",
         plus_detector,
         ViewState(layer=3, position=(3, 3)),
@@ -87,26 +103,32 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "corners",
         "Edges, then corners",
-        "Layer 1 finds edges of two directions. Layer 3 takes away what one straight edge amounts to: only the six "
-        "corners are left, and the bar, which shows none, is gone.",
+        "Layer 3 takes away what one straight edge amounts to: only the six corners are left.",
         "corners-and-bar",
         corner_detector,
         ViewState(layer=3, position=(1, 1)),
     ),
     Example(
+        "gabor",
+        "Stripes of a brick wall",
+        "Stripes of eight directions, pooled: compare the maps of 0° and of 90°.",
+        "brick",
+        gabor_pooling,
+        ViewState(layer=2, filter=4, position=(30, 32)),
+    ),
+    Example(
         "separable",
         "Depthwise, then mixed",
-        "Layer 1 finds vertical edges in red, green and blue, each by itself. Layer 2 mixes the three maps into six: "
-        "45 weights and 6 biases do what a standard layer does with 162 weights.",
+        "Edges in each colour, then mixed: 45 weights do what a standard layer does with 162.",
         "astronaut",
         separable_edges,
-        ViewState(layer=1, filter=3, position=(0, 0)),
+        ViewState(layer=1, filter=3, position=(196, 125)),
     ),
     Example(
         "digits",
         "Handwritten digits",
-        "3 818 weights, trained on 1 347 digits: of 450 digits that it never saw, the network gets 96.7 % right. "
-        "Choose another digit under Sample: all of those were held out too.",
+        "Of 450 digits that it was not trained on, the network gets 96.7 % right. Every digit under Sample is one of "
+        "them.",
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),
@@ -115,11 +137,13 @@ EXAMPLES: Sequence[Example] = (
 """The ready-made networks, in the order of the menu."""
 
 
-def _bank(kernels: Sequence[ArrayLike]) -> Floats:
-    """Make the weights of a layer on one channel: a filter for each kernel `(rows, columns)`."""
-    return np.stack([np.asarray(kernel, np.float32) for kernel in kernels], axis=-1)[:, :, np.newaxis]
+def _detecting(parts: Parts, *ids: str) -> Conv:
+    """Make a layer on one channel with a filter for each detector."""
+    kernels = np.stack([parts[detector_id] for detector_id in ids], axis=-1)
+    return replace(Conv.of(kernels[:, :, np.newaxis]), filter_names=ids)
 
 
-def _mixing(rows: ArrayLike, bias: ArrayLike | None = None) -> Conv:
-    """Make a 1×1 convolution: a row of channel weights for each filter."""
-    return Conv.of(np.transpose(np.asarray(rows, np.float32))[np.newaxis, np.newaxis], bias)
+def _mixing(mixes: Mapping[str, Sequence[float]], bias: ArrayLike | None = None) -> Conv:
+    """Make a 1×1 convolution: a filter for each name, with a weight for each channel."""
+    weights = np.transpose(np.asarray(list(mixes.values()), np.float32))
+    return replace(Conv.of(weights[np.newaxis, np.newaxis], bias), filter_names=tuple(mixes))

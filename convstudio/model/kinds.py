@@ -23,7 +23,7 @@ from convstudio.ops import (
     multiplication_count,
     parameter_count,
     pool,
-    pooled_geometry,
+    pool_geometry,
     spatial_dropout,
     transposed_shape,
 )
@@ -114,8 +114,7 @@ class Pool(Layer):
 
     def geometry(self, spatial: Shape) -> Geometry:
         """Work out how the window slides; raise ShapeError or ValueError with the reason where it cannot."""
-        dilation = self.dilation or (1,) * self.rank
-        return pooled_geometry(tuple(spatial), self.size, stride=self.stride, padding=self.padding, dilation=dilation)
+        return pool_geometry(tuple(spatial), self.size, **self._sliding)
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:
@@ -124,8 +123,11 @@ class Pool(Layer):
 
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
-        settings = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
-        return frozen(pool(values, self.kind, self.size, **settings))  # type: ignore[arg-type]
+        return frozen(pool(values, self.kind, self.size, **self._sliding))
+
+    @property
+    def _sliding(self) -> dict[str, Any]:
+        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation or (1,) * self.rank}
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,11 +52,10 @@ def split(size: int, count: int) -> list[tuple[slice, int]]:
     return [(part, neighbours) for part, neighbours in parts if part.stop > part.start]
 
 
-def leaks(output: Array) -> bool:
-    """Say whether a NaN or an infinity may have leaked through a band's zeros into this output.
+def may_leak(cells: Array) -> bool:
+    """Say whether a NaN or an infinity among these input cells could leak through a band's zeros.
 
-    >>> leaks(np.ones(3)), leaks(np.array([1.0, np.nan]))
+    >>> may_leak(np.ones((1, 3))), may_leak(np.array([[1.0, np.nan]]))
     (False, True)
     """
-    flat = output.reshape(-1)
-    return not np.isfinite(flat @ flat)  # the quickest way to look at every value
+    return not np.isfinite(np.vecdot(cells, cells)).all()  # the quickest way to look at every value

@@ -80,7 +80,7 @@ def pool(
         return values / _counts(axes, values) if kind == "average" else values
 
 
-def pooled_geometry(
+def pool_geometry(
     spatial: PerAxis,
     size: PerAxis,
     *,
@@ -90,8 +90,8 @@ def pooled_geometry(
 ) -> Geometry:
     """Work out how the window of a `pool` slides; arguments and errors as there.
 
-    >>> pooled_geometry((8, 8), (2, 2)).output
-    (4, 4)
+    >>> pool_geometry((5, 5), (2, 2)).output
+    (2, 2)
     """
     shape = geometry(spatial, size, stride=size if stride is None else stride, padding=padding, dilation=dilation)
     _axes(shape, 0)

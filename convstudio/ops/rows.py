@@ -1,8 +1,9 @@
 """One channel, one filter: several rows of the feature map at once, as one product with a banded matrix.
 
-The rows of an image lie in memory one after the other, so that whole rows are copied and multiplied: for
-each kernel column the rows are taken one cell further, and the banded matrix of the kernel's rows, see
-`bands`, makes four or more rows of the feature map from them.
+The rows of an image lie in memory one after the other, so that whole rows are copied and multiplied: each
+row once for every kernel column, taken one cell further each time. The banded matrix of the kernel's rows,
+see `bands`, makes four or more rows of the feature map from a run of them; the next rows of the map read
+the run that starts where theirs do, and share what overlaps.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from convstudio.ops import unfold
-from convstudio.ops.bands import band, leaks, split, stretch
+from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
-from convstudio.ops.sweep import Box, Sweep, boxes, copied, run, seen
+from convstudio.ops.sweep import BOX_VALUES, TILES, Box, Sweep, cut, run, seen
 
 _FEWEST, _MOST = 4, 64
+_ROOM, _LONG, _FEWEST_BANDS = 2**20, 256, 2
+"""Values copied for one box, columns in it, and bands: where not all fit, the copies are what grows."""
 
 
 class _Part(NamedTuple):
@@ -28,78 +31,105 @@ class _Part(NamedTuple):
     rows: slice
     height: int
     matrix: Array
-    windows: Array | None  # of the whole input, where there is no padding
+    shifted: Array | None  # of the whole input, where there is no padding
 
-    def unfolded(self, box: Box) -> Array:
-        """View the rows of a box, once for each kernel cell that they meet.
+    @property
+    def shifts(self) -> int:
+        """How often each row is copied: once for every plane and column of the kernel."""
+        return self.layer.shape.kernel[0] * self.layer.shape.kernel[2]
 
-        Returns `(samples, planes, bands, kernel planes, kernel columns, rows, columns)`.
-        """
+    def boxes(self) -> list[Box]:
+        """Cut the output so that the copies for a box stay close to a core."""
+        _, _, rows, columns, _ = self.layer.output_shape
+        wide = max(_ROOM // (self.shifts * _stretch(self.layer, self.height)), _LONG)
+        copied = BOX_VALUES // (self.shifts * min(wide, columns)) - _stretch(self.layer, 1) + 1
+        high = max(min(copied // self.layer.shape.stride[1], rows // TILES), _FEWEST_BANDS * self.height)
+        return cut(self.layer.region(rows=self.rows), (1, 1, high, wide), (1, 1, self.height, 1))
+
+    def seen(self, box: Box, cells: Array) -> Array:
+        """View the rows that a box meets, see `_shifted`."""
         samples, planes, rows, columns = box
-        if self.windows is None:
-            return _windows(self.layer, seen(self.layer, box)[..., 0], self.height, columns.stop - columns.start)
-        first, stop = rows.start - self.rows.start, rows.stop - self.rows.start
-        bands = slice(first // self.height, stop // self.height)
-        return self.windows[samples, planes, bands, :, :, :, columns]
+        if self.shifted is None:
+            return _shifted(self.layer, cells, columns.stop - columns.start)
+        first = rows.start * self.layer.shape.stride[1]
+        return self.shifted[samples, planes, first : first + cells.shape[2], :, :, columns]
+
+
+class _Room(NamedTuple):
+    """Memory for the shifted rows of one box after the other, and the runs of them that make rows of the map."""
+
+    shifted: Array
+    """`(rows, kernel planes, kernel columns, columns)`"""
+    runs: Array
+    """`(bands, run, columns)`"""
 
 
 def convolve(layer: Sweep, output: Array, height: int | None = None) -> None:
     """Fill `output`, `(samples, planes, rows, columns, 1)`, `height` rows at a time."""
     height = height or band_height(layer)
-    values = layer.shape.kernel[0] * layer.shape.kernel[2] * _stretch(layer, height) / height
-    parts = [_part(layer, rows, count) for rows, count in split(output.shape[2], height)]
-    regions = [(part, layer.region(rows=part.rows)) for part in parts]
-    tiles = [(part, box) for part, region in regions for box in boxes(region, values, rows_step=part.height)]
+    shifted = None if layer.is_padded else _shifted(layer, layer.x[..., 0], output.shape[3])
+    parts = [_Part(layer, rows, n, _kernel_matrix(layer, n), shifted) for rows, n in split(output.shape[2], height)]
+    tiles = [(part, part.boxes()) for part in parts]
 
-    def work(taken: Iterable[tuple[_Part, Box]]) -> None:
-        scratch = layer.scratch(values)
-        for part, box in taken:
-            _fill(part, box, output[box], scratch)
-            if leaks(output[box]):
+    def work(taken: Iterable[tuple[int, Box]]) -> None:
+        rooms: dict[int, _Room] = {}
+        for at, box in taken:
+            part, boxes = tiles[at]
+            if at not in rooms:
+                rooms[at] = _room(part, boxes[0])
+            cells = seen(layer, box)[..., 0]
+            if may_leak(cells):
                 unfold.convolve_densely(layer, box, output)
+            else:
+                _fill(part, part.seen(box, cells), output[box][..., 0], rooms[at])
 
-    run(tiles, work, layer.multiplications)
+    run([(at, box) for at, (_, boxes) in enumerate(tiles) for box in boxes], work, layer.multiplications)
 
 
 def band_height(layer: Sweep) -> int:
-    """Choose how many rows to compute at once: about the kernel's height, a power of two from 4 to 64."""
+    """Choose how many rows to compute at once: about half the kernel's height, a power of two from 4 to 64."""
     height = _FEWEST
-    while height < min(layer.shape.kernel[1] - 1, _MOST):
+    while 2 * height < min(layer.shape.kernel[1], 2 * _MOST):
         height *= 2
     return min(height, layer.shape.output[1])
 
 
-def _part(layer: Sweep, rows: slice, height: int) -> _Part:
-    matrix = _kernel_matrix(layer, height)
-    if layer.is_padded:
-        return _Part(layer, rows, height, matrix, None)
-    x = layer.x[:, :, rows.start * layer.shape.stride[1] :, :, 0]
-    return _Part(layer, rows, height, matrix, _windows(layer, x, height, layer.shape.output[2]))
+def _room(part: _Part, box: Box) -> _Room:
+    rows, columns = _stretch(part.layer, box[2].stop - box[2].start), box[3].stop - box[3].start
+    kernel = part.layer.shape.kernel
+    memory = np.empty((rows * part.shifts, columns), part.matrix.dtype)
+    runs = sliding_window_view(memory, part.matrix.shape[1], axis=0)
+    apart = part.height * part.layer.shape.stride[1] * part.shifts
+    return _Room(memory.reshape(rows, kernel[0], kernel[2], columns), runs[::apart].swapaxes(1, 2))
 
 
-def _fill(part: _Part, box: Box, output: Array, scratch: Array) -> None:
-    samples, planes, rows, columns, _ = output.shape
-    count = (samples, planes, rows // part.height)
-    windows = part.unfolded(box)[:samples, :planes, : count[2]]
-    unfolded = copied(windows, scratch).reshape(*count, -1, columns)
-    np.matmul(part.matrix, unfolded, out=output[..., 0].reshape(*count, part.height, columns))
+def _fill(part: _Part, seen: Array, output: Array, room: _Room) -> None:
+    samples, planes, rows, columns = output.shape
+    bands = rows // part.height
+    for sample, plane in np.ndindex(samples, planes):
+        shifted = seen[sample, plane]
+        np.copyto(room.shifted[: len(shifted), ..., :columns], shifted)
+        made = output[sample, plane].reshape(bands, part.height, columns)
+        np.matmul(part.matrix, room.runs[:bands, :, :columns], out=made)
+
+
+def _shifted(layer: Sweep, cells: Array, columns: int) -> Array:
+    """View the rows of some cells, `(samples, planes, rows, columns)`, once for each kernel plane and column.
+
+    Returns `(samples, planes, rows, kernel planes, kernel columns, columns)`.
+    """
+    shape = layer.shape
+    planes = stretch(1, shape.kernel[0], 1, shape.dilation[0])
+    span = stretch(columns, 1, shape.stride[2], 1)
+    windows = sliding_window_view(cells, (planes, span), axis=(1, 3))
+    windows = windows[:, :: shape.stride[0], :, :: shape.dilation[2], :: shape.dilation[0], :: shape.stride[2]]
+    return windows[:, :, :, : shape.kernel[2]].swapaxes(3, 4)
 
 
 def _kernel_matrix(layer: Sweep, height: int) -> Array:
     kernel = np.moveaxis(layer.weights[..., 0, 0], 1, 0)
     rows = band(kernel, height, layer.shape.stride[1], layer.shape.dilation[1])
-    return rows.transpose(1, 2, 3, 0).reshape(height, -1)
-
-
-def _windows(layer: Sweep, cells: Array, height: int, columns: int) -> Array:
-    """View whole rows, once for each kernel plane and column, as `_Part.unfolded` gives them."""
-    shape = layer.shape
-    planes = stretch(1, shape.kernel[0], 1, shape.dilation[0])
-    span = stretch(columns, 1, shape.stride[2], 1)
-    windows = sliding_window_view(cells, (planes, _stretch(layer, height), span), axis=(1, 2, 3))
-    shifts = slice(0, stretch(1, shape.kernel[2], 1, shape.dilation[2]), shape.dilation[2])
-    windows = windows[:, :: shape.stride[0], :: shape.stride[1] * height, shifts]
-    return windows[:, :, :, :, :: shape.dilation[0], :, :: shape.stride[2]].transpose(0, 1, 2, 4, 3, 5, 6)
+    return rows.swapaxes(0, 1).reshape(height, -1)
 
 
 def _stretch(layer: Sweep, height: int) -> int:

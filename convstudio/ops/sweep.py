@@ -19,8 +19,11 @@ BOX_VALUES = 2**18
 PADDED_AT_ONCE = 2**22
 """The largest input, in values, that gets its padding all at once: 16 MiB of float32."""
 
-_WORTH_HELPERS = 2**22
-"""Multiplications from which a second thread earns the 80 µs of its start."""
+TILES = 8
+"""Boxes that keep a few threads busy to the end."""
+
+_WORTH_HELPERS = 2**21
+"""Multiplications from which a second thread earns the 20 µs of its waking."""
 
 Box = tuple[slice, slice, slice, slice]
 """Output positions that are computed together: samples, planes, rows, columns."""
@@ -37,6 +40,11 @@ class Sweep(NamedTuple):
     def scratch(self, values: float) -> Array:
         """Take memory for the unfolded values of one box, `values` of them for each output position."""
         return np.empty(min(BOX_VALUES, int(values * math.prod(self.output_shape[:4])) + 1), self.x.dtype)
+
+    def turned(self) -> Sweep:
+        """Exchange planes and rows."""
+        shape = Geometry(*((axes[1], axes[0], axes[2]) for axes in self.shape))
+        return self._replace(x=self.x.swapaxes(1, 2), weights=self.weights.swapaxes(0, 1), shape=shape)
 
     @property
     def multiplications(self) -> int:
@@ -111,6 +119,30 @@ def boxes(region: Box, values: float, rows_step: int = 1, columns_step: int = 1)
         room = max(room / (axis.stop - axis.start), 1) if len(cuts[-1]) == 1 else 1
     columns, rows, planes, samples = cuts
     return [(n, p, r, c) for n in samples for p in planes for r in rows for c in columns]
+
+
+def cut(region: Box, lengths: tuple[int, int, int, int], steps: tuple[int, int, int, int]) -> list[Box]:
+    """Cut a region of output positions into boxes of about equal size, at most so long on each axis.
+
+    Each axis is cut at multiples of its step from the region's start, and of eight steps where it holds many:
+    products of eight rows at a time are the fastest. The first box is the largest.
+
+    >>> region = (slice(0, 1), slice(0, 9), slice(0, 1), slice(0, 100))
+    >>> [box[1] for box in cut(region, (1, 4, 1, 100), (1, 1, 1, 1))]
+    [slice(0, 3, None), slice(3, 6, None), slice(6, 9, None)]
+    """
+    cuts = [_cuts(axis, length, step) for axis, length, step in zip(region, lengths, steps, strict=True)]
+    return [(n, p, r, c) for n in cuts[0] for p in cuts[1] for r in cuts[2] for c in cuts[3]]
+
+
+def _cuts(axis: slice, length: int, step: int) -> list[slice]:
+    steps = -(-(axis.stop - axis.start) // step)
+    if not steps:
+        return []
+    even = -(-steps // -(-steps // max(length // step, 1)))
+    if 8 < even < steps:
+        even = -(-even // 8) * 8
+    return [slice(at, min(at + even * step, axis.stop)) for at in range(axis.start, axis.stop, even * step)]
 
 
 def seen(layer: Sweep, box: Box) -> Array:

@@ -1,31 +1,47 @@
 """Convolution as a matrix product: every window becomes a row of a matrix, every filter a column of another.
 
 Written out, window p is the row `(x[p + k, c] for all k, c)` and filter f the column `(weights[k, c, f] for
-all k, c)`; their product is the sum that the formula of `conv` asks for. Where channels and filters are
-few, several neighbouring outputs share one longer row of the matrix, see `bands`.
+all k, c)`; their product is the sum that the formula of `conv` asks for. Two savings make it quick:
 
-Source: K. Chellapilla, S. Puri and P. Simard, "High performance convolutional neural networks for document
-processing", 2006, https://inria.hal.science/inria-00112631, section 3.
+- Windows below each other overlap. Each stretch of a row is copied once, below the one it follows in the
+  input; a window is then a run of such stretches, and the next window the same run one stretch further::
+
+      stretches  s₀ s₁ s₂ s₃ s₄      windows  (s₀ s₁ s₂), (s₁ s₂ s₃), (s₂ s₃ s₄)
+
+- Where channels and filters are few, several neighbouring outputs share one longer window, see `bands`.
+
+Sources: K. Chellapilla, S. Puri and P. Simard, "High performance convolutional neural networks for document
+processing", 2006, https://inria.hal.science/inria-00112631, section 3; M. Cho and D. Brand, "MEC:
+Memory-efficient convolution for deep neural network", 2017, https://arxiv.org/abs/1706.06873, section 3.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from convstudio.ops.bands import band, leaks, split, stretch
+from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
-from convstudio.ops.sweep import Box, Sweep, boxes, copied, run, seen
+from convstudio.ops.shapes import Geometry
+from convstudio.ops.sweep import BOX_VALUES, TILES, Box, Sweep, cut, run, seen
 
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
-_MATRIX_VALUES = 2**18
-"""The largest matrix of filters with bands: 1 MiB of float32, since every window meets all of it."""
+_MATRIX_VALUES = 2**20
+"""The largest matrix of filters with bands: 4 MiB of float32, since every window meets all of it."""
 
-_LONG = 64
-"""Rows from which a product of its own for every row of the output is worth its call."""
+_FEW, _LONG = 16, 64
+"""Rows of a matrix that are not worth a product of their own, and rows that are enough for one."""
+
+_HIGH = 16
+"""Windows below each other that share stretches, if the kernel is not higher."""
+
+_BOX_MULTIPLICATIONS = 2**20
+"""What a box is to have at least, else cutting it takes longer than computing it."""
 
 
 class _Part(NamedTuple):
@@ -35,71 +51,136 @@ class _Part(NamedTuple):
     columns: slice
     width: int
     matrix: Array
-    windows: Array | None  # of the whole input, where there is no padding
+    stretches: Array | None  # of the whole input, where there is no padding
 
-    def rows_of_matrix(self, box: Box) -> Array:
-        """View the windows of a box: `(samples, planes, rows, bands, *window, channels)`."""
-        *others, columns = box
-        if self.windows is None:
-            return _windows(self.layer, seen(self.layer, box), self.width)
+    @property
+    def values(self) -> int:
+        """The number of values in one stretch."""
+        return len(self.matrix) // self.layer.shape.kernel[0]
+
+    def cells(self, outputs: int) -> int:
+        """Count the stretches below each other that as many windows hold."""
+        kernel, stride = self.layer.shape.kernel[0], _steps(self.layer.shape)[0]
+        return stretch(outputs, kernel, stride, 1)
+
+    def boxes(self) -> list[Box]:
+        """Cut the output so that the stretches of a box stay close to a core, and every core has enough to do."""
+        samples, planes, rows, _, _ = self.layer.output_shape
+        region = self.layer.region(columns=self.columns)
+        bands = (self.columns.stop - self.columns.start) // self.width
+        wanted = min(max(self.layer.multiplications // _BOX_MULTIPLICATIONS, 1), TILES)
+        room = BOX_VALUES // self.values
+        steps = (1, 1, 1, self.width)
+        sample = self.cells(planes) * rows * bands
+        if samples > 1 and sample <= room:
+            many = min(room // sample, max(samples // wanted, 1))
+            return cut(region, (many, planes, rows, bands * self.width), steps)
+        high = max(_HIGH, self.layer.shape.kernel[0])
+        wide = min(bands, max(room // self.cells(high), _LONG))
+        deep = min(rows, max(room // self.cells(high) // wide, 1)) if wide == bands else 1
+        high = max(high, room // (wide * deep) // self.cells(1))
+        high = min(high, planes, max(planes * samples // wanted, 1))
+        return cut(region, (1, high, deep, wide * self.width), steps)
+
+    def seen(self, box: Box) -> Array:
+        """View the stretches that a box meets: `(samples, rows, bands, planes, *stretch, channels)`."""
+        samples, planes, rows, columns = box
+        if self.stretches is None:
+            return _stretches(self.layer, seen(self.layer, box), self.width)
+        kernel, stride, dilation = (axes[0] for axes in self.layer.shape[1:4])
         first, stop = columns.start - self.columns.start, columns.stop - self.columns.start
-        return self.windows[*others, first // self.width : stop // self.width]
+        met = slice(planes.start * stride, stretch(planes.stop, kernel, stride, dilation))
+        return self.stretches[samples, rows, first // self.width : stop // self.width, met]
+
+
+class _Room(NamedTuple):
+    """Memory for the stretches of one box after the other, and the windows seen in it."""
+
+    stretches: Array
+    """`(samples, rows, bands, planes, values)`"""
+    windows: Array
+    """`(samples, rows, bands, planes, window)`"""
 
 
 def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
     """Fill `output`, `(samples, planes, rows, columns, filters)`, `width` neighbouring outputs at a time."""
+    layer, output = _upright(layer, output)
     width = width or band_width(layer)
-    values = _row_length(layer, width) / width
     parts = [_part(layer, columns, count) for columns, count in split(output.shape[3], width)]
-    regions = [(part, layer.region(columns=part.columns)) for part in parts]
-    tiles = [(part, box) for part, region in regions for box in boxes(region, values, columns_step=part.width)]
+    tiles = [(part, part.boxes()) for part in parts]
 
-    def work(taken: Iterable[tuple[_Part, Box]]) -> None:
-        scratch = layer.scratch(values)
-        for part, box in taken:
-            _fill(part, box, output[box], scratch)
-            if part.width > 1 and leaks(output[box]):
+    def work(taken: Iterable[tuple[int, Box]]) -> None:
+        rooms: dict[int, _Room] = {}
+        for at, box in taken:
+            part, boxes = tiles[at]
+            if at not in rooms:
+                rooms[at] = _room(part, boxes[0])
+            if not _fill(part, box, output[box], rooms[at]):
                 convolve_densely(layer, box, output)
 
-    run(tiles, work, layer.multiplications)
+    run([(at, box) for at, (_, boxes) in enumerate(tiles) for box in boxes], work, layer.multiplications)
 
 
 def convolve_densely(layer: Sweep, region: Box, output: Array) -> None:
     """Fill a region of the output without bands, so that a NaN reaches exactly the windows that hold it."""
-    values = _row_length(layer, 1)
     part = _Part(layer, region[3], 1, _filters_matrix(layer, 1), None)
-    scratch = layer.scratch(values)
-    for box in boxes(region, values):
-        _fill(part, box, output[box], scratch)
+    lengths = (1, _HIGH, 1, _LONG)
+    boxes = cut(region, lengths, (1, 1, 1, 1))
+    room = _room(part, boxes[0])
+    for box in boxes:
+        _fill(part, box, output[box], room)
 
 
 def band_width(layer: Sweep) -> int:
-    """Choose how many neighbouring outputs share a row of the matrix: the cheapest by a rough clock.
+    """Choose how many neighbouring outputs share a window: the cheapest by a rough clock.
 
-    In nanoseconds per output on one core of 2020: copying costs 5 for each run of neighbouring values and 0.2
-    for each value; a product with N columns runs at 95 · N / (N + 9) multiplications and additions. Filters
-    in bands must stay in the cache.
+    Filters in bands must not grow too large.
     """
-    columns, filters = layer.shape.output[2], layer.weights.shape[-1]
-    most = max(_MATRIX_VALUES // (_row_length(layer, 1) * filters), 1)  # a band is longer than its kernel
-    widths = [width for width in _WIDTHS if width <= min(columns, most)]
-    return min(widths, key=lambda width: _cost(layer, width))
+    return _cheapest_width(layer.shape, layer.weights.shape)
 
 
-def _cost(layer: Sweep, width: int) -> float:
-    planes, rows, cells, _, filters = layer.weights.shape
-    values = _row_length(layer, width)
-    runs = planes * rows * (cells if width == 1 and layer.shape.dilation[2] > 1 else 1)
-    copying = (5 * runs + 0.2 * values) / width
-    multiplying = 2 * values * filters * (width * filters + 9) / (95 * width * filters)
-    return float(copying + multiplying)
+@lru_cache(maxsize=16)
+def _cheapest_width(shape: Geometry, weights: tuple[int, ...]) -> int:
+    most = max(_MATRIX_VALUES // math.prod(weights), 1)  # a band is longer than its kernel
+    widths = [width for width in _WIDTHS if width <= min(shape.output[2], most)]
+    return min(widths, key=lambda width: _cost(shape, weights, width))
 
 
-def _row_length(layer: Sweep, width: int) -> int:
-    planes, rows, cells, channels, _ = layer.weights.shape
-    if width > 1:
-        cells = stretch(width, cells, layer.shape.stride[2], layer.shape.dilation[2])
-    return int(planes * rows * cells * channels)
+def _cost(shape: Geometry, weights: tuple[int, ...], width: int) -> float:
+    """Estimate nanoseconds per output on one core of 2020.
+
+    Copying takes 6 for each run of neighbouring values and 0.15 for each value. A product of M windows of K
+    values with N columns takes 400 for the call and 0.1 for each of the K · N weights; then, for each window,
+    1/45 for each of K · N multiplications, 0.13 for each of the K values and 0.25 for each of the N results.
+    """
+    planes, rows, cells, channels, filters = weights
+    results = width * filters
+    windows = shape.output[1] * max(shape.output[2] // width, 1)
+    runs = rows * (cells if width == 1 and shape.dilation[2] > 1 else 1)
+    long = rows * channels * (cells if width == 1 else stretch(width, cells, shape.stride[2], shape.dilation[2]))
+    stride = _steps(shape)[0]
+    copying = (6 * runs + 0.15 * long) * (stride + max(planes - stride, 0) / max(_HIGH, planes))
+    values = planes * long
+    multiplying = values * (results / 45 + 0.13) + 0.25 * results
+    calling = (400 + 0.1 * values * results) / windows
+    rest = 600 / windows if shape.output[2] % width else 0
+    return (copying + multiplying + calling + rest) / width
+
+
+def _upright(layer: Sweep, output: Array) -> tuple[Sweep, Array]:
+    """See the rows of an image as planes: windows overlap along the first axis."""
+    if layer.shape.kernel[0] > 1 or layer.shape.kernel[1] == 1:
+        return layer, output
+    return layer.turned(), output.swapaxes(1, 2)
+
+
+def _steps(shape: Geometry) -> tuple[int, int]:
+    """Give stride and dilation along the planes, in units of what they have in common."""
+    stride, dilation = shape.stride[0], shape.dilation[0]
+    if shape.kernel[0] == 1:
+        return 1, 1
+    common = math.gcd(stride, dilation)
+    return stride // common, dilation // common
 
 
 def _part(layer: Sweep, columns: slice, width: int) -> _Part:
@@ -107,23 +188,59 @@ def _part(layer: Sweep, columns: slice, width: int) -> _Part:
     if layer.is_padded:
         return _Part(layer, columns, width, matrix, None)
     x = layer.x[:, :, :, columns.start * layer.shape.stride[2] :]
-    return _Part(layer, columns, width, matrix, _windows(layer, x, width))
+    return _Part(layer, columns, width, matrix, _stretches(layer, x, width))
 
 
-def _fill(part: _Part, box: Box, output: Array, scratch: Array) -> None:
+def _room(part: _Part, box: Box) -> _Room:
+    samples, planes, rows, columns = (axis.stop - axis.start for axis in box)
+    bands = columns // part.width
+    memory = np.empty((samples * rows * bands, part.cells(planes) * part.values), part.matrix.dtype)
+    step = _steps(part.layer.shape)[0] * part.values
+    windows = sliding_window_view(memory, len(part.matrix), axis=1)[:, ::step]
+    shape = samples, rows, bands
+    return _Room(memory.reshape(*shape, -1, part.values), windows.reshape(*shape, -1, len(part.matrix)))
+
+
+def _fill(part: _Part, box: Box, output: Array, room: _Room) -> bool:
+    """Copy a box's stretches and multiply its windows; a dilated kernel meets every d-th stretch only.
+
+    Returns False where a NaN would leak through a band.
+    """
+    stretches = part.seen(box)
+    stride, dilation = part.layer.shape.stride[0], part.layer.shape.dilation[0]
+    apart = stride if part.layer.shape.kernel[0] == 1 else dilation
+    phases = _steps(part.layer.shape)[1]
+    samples, _, rows, columns, _ = output.shape
+    bands = columns // part.width
+    for phase in range(min(phases, output.shape[1])):
+        made = output[:, phase::phases]
+        count = part.cells(made.shape[1])
+        met = stretches[:samples, :rows, :bands, phase * stride :: apart][:, :, :, :count]
+        copy = room.stretches[:samples, :rows, :bands, :count]
+        np.copyto(copy.reshape(met.shape), met)
+        if part.width > 1 and may_leak(copy.reshape(samples, rows, bands, -1)):
+            return False
+        _multiply(room.windows[:samples, :rows, :bands, : made.shape[1]], part.matrix, made)
+    return True
+
+
+def _multiply(windows: Array, matrix: Array, output: Array) -> None:
     samples, planes, rows, columns, filters = output.shape
-    count = (samples, planes, rows, columns // part.width)
-    windows = part.rows_of_matrix(box)[:samples, :planes, :rows, : count[3]]
-    unfolded = copied(windows, scratch).reshape(*count, len(part.matrix))
+    bands = windows.shape[2]
+    if output[0, 0].flags.c_contiguous:  # rows follow each other: one product for all of them
+        windows = windows.reshape(samples, 1, rows * bands, planes, -1)
+        output = output.reshape(samples, planes, 1, rows * columns, filters)
+        rows, bands, columns = 1, rows * bands, rows * columns
     joined = output.strides[3] == filters * output.itemsize  # else a group's filters lie apart in memory
-    if output.flags.c_contiguous:
-        every = unfolded.reshape(-1, len(part.matrix))
-        np.matmul(every, part.matrix, out=output.reshape(-1, part.width * filters))
-    elif joined and count[3] >= _LONG:
-        np.matmul(unfolded, part.matrix, out=output.reshape(*count, part.width * filters))
-    else:  # one product and a copy take less time than many short products
-        product = unfolded.reshape(-1, len(part.matrix)) @ part.matrix
-        output[...] = product.reshape(output.shape)
+    if joined and (bands >= _LONG or (samples * rows == 1 and bands >= _FEW)):
+        made = output.reshape(samples, planes, rows, bands, -1)
+        np.matmul(windows.transpose(0, 3, 1, 2, 4), matrix, out=made)
+        return
+    every = windows.reshape(samples * rows * bands, planes, -1).swapaxes(0, 1)
+    if every.shape[1] < _FEW:
+        every = every.reshape(-1, len(matrix))
+    product = every @ matrix
+    output[...] = product.reshape(planes, samples, rows, columns, filters).swapaxes(0, 1)
 
 
 def _filters_matrix(layer: Sweep, width: int) -> Array:
@@ -135,12 +252,11 @@ def _filters_matrix(layer: Sweep, width: int) -> Array:
     return columns.transpose(2, 3, 0, 4, 1, 5).reshape(-1, width * filters)
 
 
-def _windows(layer: Sweep, cells: Array, width: int) -> Array:
-    """View the windows, one per row of the matrix: `(samples, planes, rows, bands, *window, channels)`."""
+def _stretches(layer: Sweep, cells: Array, width: int) -> Array:
+    """View the stretches of some cells: `(samples, rows, bands, planes, *stretch, channels)`."""
     shape = layer.shape
-    extent = [stretch(1, k, s, d) for k, s, d in zip(shape.kernel, shape.stride, shape.dilation, strict=True)]
-    extent[2] = stretch(width, shape.kernel[2], shape.stride[2], shape.dilation[2])
-    p, r, c = (*shape.stride[:2], shape.stride[2] * width)
-    i, j, k = (*shape.dilation[:2], shape.dilation[2] if width == 1 else 1)
-    windows = sliding_window_view(cells, extent, axis=(1, 2, 3))[:, ::p, ::r, ::c, :, ::i, ::j, ::k]
-    return windows.transpose(0, 1, 2, 3, 5, 6, 7, 4)
+    high = stretch(1, shape.kernel[1], 1, shape.dilation[1])
+    wide = stretch(width, shape.kernel[2], shape.stride[2], shape.dilation[2])
+    windows = sliding_window_view(cells, (high, wide), axis=(2, 3))
+    windows = windows[:, :, :: shape.stride[1], :: shape.stride[2] * width, :, :: shape.dilation[1]]
+    return windows[..., :: shape.dilation[2] if width == 1 else 1].transpose(0, 2, 3, 1, 5, 6, 4)

@@ -138,7 +138,7 @@ class InputPane(Card):
             self.channels.show_nothing()
             return
         self._reading = reading
-        self.tools.setEnabled(reading.is_own)
+        self.tools.show_use(is_editable=reading.is_own)
         self._look_at_values(before.sample if before else None, reading.sample)
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None

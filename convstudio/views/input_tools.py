@@ -86,6 +86,7 @@ class InputTools(QWidget):
         self.brush_size = WholeField("Brush size", 1, _LARGEST_BRUSH, "The side of the painted square, in cells")
         self.padding_button = tool_button("Padding", "Padding", "Show the padding cells around the input", toggles=True)
         self.rows_and_columns = QMenu("Rows and columns", self)
+        self._is_editable = True
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
@@ -103,12 +104,20 @@ class InputTools(QWidget):
     def show_sample(self, sample: Sample, has_padding: bool) -> None:
         """Show which sample the pane shows, and offer only what it allows."""
         self.sample.show_sample(sample)
-        self.padding_button.setEnabled(has_padding)
+        self.padding_button.setEnabled(has_padding and self._is_editable)
         is_sequence = sample.rank == 1
         for action in self._row_actions:
             action.setVisible(not is_sequence)
         for action, (name, sequence_name) in zip(self._column_actions, _COLUMN_NAMES, strict=True):
             action.setText(sequence_name if is_sequence else name)
+
+    def show_use(self, *, is_editable: bool) -> None:
+        """Offer what edits cells, or only another sample: what a layer made is not for editing."""
+        self._is_editable = is_editable
+        for part in (self.brush_button, self._menu_button, *self._brush_parts):
+            part.setEnabled(is_editable)
+        for action in self.rows_and_columns.actions():
+            action.setEnabled(is_editable)
 
     def _show_brush(self) -> None:
         """Show what belongs to the brush while it is on: a third row would move the cells under the mouse."""

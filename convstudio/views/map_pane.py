@@ -18,8 +18,10 @@ from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
 from convstudio.model.limits import Limits
 from convstudio.model.links import linked_cells
+from convstudio.model.prediction import Prediction, prediction_of
 from convstudio.model.readout import combined_line, value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.bar_chart import BarChart
 from convstudio.views.colour_bar import ColourBar
 from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
@@ -97,6 +99,11 @@ class _Stage(QWidget):
         self._right = picture.right()
         self._place()
 
+    def show_bar(self, wanted: bool) -> None:
+        """Show the bar, or give its room away."""
+        self._bar.setVisible(wanted)
+        self._place()
+
     def sizeHint(self) -> QSize:
         return QSize(420, 340)
 
@@ -108,7 +115,7 @@ class _Stage(QWidget):
         self._place()
 
     def _place(self) -> None:
-        wide = self._bar.sizeHint().width()
+        wide = 0 if self._bar.isHidden() else self._bar.sizeHint().width()
         room = self.width() - wide - 8
         self._pages.setGeometry(0, 0, room, self.height())
         self._bar.setGeometry(min(self._right + 9, room + 8), 0, wide, self.height())
@@ -127,6 +134,7 @@ class MapPane(Card):
         self._view = ViewState()
         self._result: LayerResult | None = None
         self._map: Floats | None = None
+        self._prediction: Prediction | None = None
         self._statistics = display.statistics(np.zeros(0))
         self._levels = Levels(-1.0, 1.0, signed=True)
         self._combined: Combined | None = None
@@ -189,6 +197,7 @@ class MapPane(Card):
     def _make_parts(self) -> None:
         self.picture = MapPicture()
         self.table = MapTable(self.picture)
+        self.chart = BarChart()
         self.bar = ColourBar()
         self.histogram = Histogram()
         self.shape_label = ElidedLabel()
@@ -246,6 +255,7 @@ class MapPane(Card):
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
         self._stack.addWidget(self.picture)
         self._stack.addWidget(self.table)
+        self._stack.addWidget(self.chart)
         self._stack.setCurrentWidget(self.picture)
         self._stage = _Stage(self._pages, self.bar)
         return self._stage
@@ -255,13 +265,15 @@ class MapPane(Card):
         self.picture.clicked.connect(self._take_click)
         self.picture.stepped.connect(self._go_by)
         self.picture.placed.connect(self._stage.stand_beside)
+        self.chart.pointed.connect(lambda index: self._point(None if index is None else (0, index)))
+        self.chart.clicked.connect(lambda index: self._take_click(0, index))
         self.table.moved.connect(self._move_to)
         self.table.pointed.connect(self._point)
         self.table.focused.connect(self.picture.show_focus)
         self.map_choice.chosen.connect(self.show_map_number)
         self.colours_choice.chosen.connect(lambda _index: self._show_map())
         self.levels_choice.chosen.connect(self._choose_range)
-        self.table_button.toggled.connect(self._raise_table)
+        self.table_button.toggled.connect(lambda _on: self._change_front())
         self.histogram_button.toggled.connect(lambda _on: self._show_histogram())
 
     # --- showing -----------------------------------------------------------------------------------------------
@@ -288,9 +300,10 @@ class MapPane(Card):
         """Colour the chosen map anew and show it; or the reason why there is none."""
         self._shown = self._view.layer, self._view.filter, self._view.combined
         if self._view.combined and self._combined is not None:
-            self._map = self._combined.values
+            self._map, self._prediction = self._combined.values, None
         else:
             self._map = None if self._result is None else self._result.shown_map(self._view.filter)
+            self._prediction = prediction_of(self._result)
         self._show_presence()
         if self._map is None:
             self.table.show_content(_NO_CELLS)
@@ -307,7 +320,8 @@ class MapPane(Card):
             return ""
         if self._combined is not None and self._map is self._combined.values:
             return combined_line(self._combined, view.shown_position, view.revealed)
-        return value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
+        line = value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
+        return line if self._prediction is None else f"class {view.shown_position[0]}, {line}"
 
     @property
     def _is_vector(self) -> bool:
@@ -392,6 +406,7 @@ class MapPane(Card):
             self.table_button.setChecked(False)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus if holds else Qt.FocusPolicy.StrongFocus)
         self.table.setVisible(holds)
+        self._raise_front()
 
     def _show_picture(self, shown: Floats) -> None:
         table = picture_geometry.as_table(shown)
@@ -409,6 +424,8 @@ class MapPane(Card):
             self._show_current_cell()
         current = picture_geometry.table_cell(view.shown_position)
         self.picture.show_marks(Marks(current, self._linked(), view.revealed))
+        if self._prediction is not None:
+            self.chart.show_prediction(self._prediction, current[1])
         self._show_overlays(current)
         self.value_label.setText(self._value_line(view))
 
@@ -490,9 +507,15 @@ class MapPane(Card):
         cell = Cell(Pane.MAP, position)
         self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
 
-    def _raise_table(self, wanted: bool) -> None:
-        """Show the table in place of the picture, or the picture again."""
-        self.picture.setVisible(not wanted)
-        self._stack.setCurrentWidget(self.table if wanted else self.picture)
-        self.picture.setVisible(not wanted)
+    def _raise_front(self) -> None:
+        """Show what the eye sees: the table where it is wanted, the chart of a prediction, else the picture."""
+        wants_table, has_chart = self.table_button.isChecked(), self._prediction is not None
+        front = self.table if wants_table else self.chart if has_chart else self.picture
+        self._stack.setCurrentWidget(front)
+        self.picture.setVisible(front is self.picture)
+        self.chart.setVisible(front is self.chart)
+        self._stage.show_bar(front is not self.chart)
+
+    def _change_front(self) -> None:
+        self._raise_front()
         self._show_look(None)

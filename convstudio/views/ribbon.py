@@ -194,7 +194,11 @@ class Ribbon(QScrollArea):
         self._row.setAutoFillBackground(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(_HEIGHT)
-        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self.setFixedHeight(self._height()))
+        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self._fit_height())
+
+    def _fit_height(self) -> None:
+        self.setFixedHeight(self._height())
+        self._bring_into_sight()
 
     def _height(self) -> int:
         bar = self.horizontalScrollBar()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.model import edits
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
+from convstudio.model.kinds import Activation
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -250,6 +251,20 @@ def test_choosing_a_sample_asks_for_it(pane, heard):
     pane.tools.sample.activated.emit(pane.tools.sample.findText("Cross"))
 
     assert heard.samples == ["cross"]
+
+
+def test_behind_the_first_layer_another_sample_can_be_chosen_but_no_cell_edited(pane, heard):
+    document = Document(lines().sample, Network((Activation(), Activation())))
+    view = ViewState(layer=1)
+    pane.show_document(document, view)
+    pane.show_result(document, view, forward(document))
+
+    pane.tools.sample.activated.emit(pane.tools.sample.findText("Cross"))
+
+    assert heard.samples == ["cross"]
+    assert pane.tools.sample.isEnabled()
+    assert not pane.tools.brush_button.isEnabled()
+    assert not any(action.isEnabled() for action in pane.tools.rows_and_columns.actions())
 
 
 def test_the_open_button_asks_for_a_file(pane, heard):

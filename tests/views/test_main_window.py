@@ -5,6 +5,7 @@ from PySide6.QtGui import QAccessible, QAction, QUndoStack
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.examples import EXAMPLES
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.ribbon import Ribbon
 
@@ -129,3 +130,14 @@ def test_choosing_a_dialect_asks_for_it(window: MainWindow, qtbot: QtBot) -> Non
 def test_the_dialect_in_use_is_ticked(window: MainWindow) -> None:
     window.show_dialect("pytorch")
     assert [name for name, action in shape_actions(window).items() if action.isChecked()] == ["pytorch"]
+
+
+def test_the_file_menu_lists_the_ready_made_networks_and_says_what_there_is_to_see(window: MainWindow) -> None:
+    asked: list[str] = []
+    window.example_asked.connect(asked.append)
+    file_menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&File")
+    examples = next(action.menu() for action in file_menu.actions() if action.text() == "E&xamples")
+    for action in examples.actions():
+        action.trigger()
+    assert asked == [example.id for example in EXAMPLES]
+    assert [action.toolTip() for action in examples.actions()] == [example.about for example in EXAMPLES]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.message_bar import MessageBar
@@ -40,3 +40,12 @@ def test_a_message_without_an_offer_has_no_button_but_its_close(bar):
     bar.say("That is refused.")
 
     assert set(buttons(bar)) == {"Close message"}
+
+
+def test_news_and_warnings_wear_different_signs(bar):
+    signs = []
+    for show in (bar.say, bar.tell):
+        show("Layer 3 is switched off.")
+        signs.append({label.text() for label in bar.findChildren(QLabel)} - {bar.sentence})
+
+    assert signs == [{"⚠"}, {"ℹ"}]
