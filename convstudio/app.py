@@ -74,6 +74,7 @@ Let go and show the whole map: Escape
 Undo and redo: Ctrl+Z, Ctrl+Shift+Z
 From field to field: Tab; inside a grid: the arrow keys; type to change a cell
 From channel to channel: the left and right arrow keys in the strip under the input
+From map to map under All maps: the arrow keys; with Ctrl or Shift, select several; + and − zoom
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 Copy the whole calculation: Ctrl+Shift+C"""
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
@@ -148,9 +149,7 @@ class Studio:
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
         self.window.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = Learn(lens_kinds(detectors), self.window)
-        self.window.offer_lenses(self.learn.titles)
-        self.help_window = HelpWindow(HELP_PLACES, self.window)
-        self.help_window.place_asked.connect(self._go_to_place)
+        self.window.offer_lenses(self.learn.lessons)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -252,7 +251,7 @@ class Studio:
         window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
         window.lens_asked.connect(self.learn.open)
-        window.places_asked.connect(self.help_window.show)
+        window.places_asked.connect(self._show_places)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 
@@ -353,11 +352,23 @@ class Studio:
     def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))
 
-    def _go_to_place(self, place: HelpPlace) -> None:
+    def _show_places(self) -> None:
+        """List where each question is answered, in a window of its own, made when it is first asked for."""
+        places = self.window.findChild(HelpWindow) or self._make_places()
+        places.show()
+        places.raise_()
+        places.activateWindow()
+
+    def _make_places(self) -> HelpWindow:
+        places = HelpWindow(HELP_PLACES, self.window)
+        places.place_asked.connect(lambda place: self._go_to_place(places, place))
+        return places
+
+    def _go_to_place(self, places: HelpWindow, place: HelpPlace) -> None:
         if go_along(self.window, place.way):
-            self.help_window.accept()
+            places.accept()
         else:
-            self.help_window.say(place.needs)
+            places.say(place.needs)
 
     def _step(self, step: str) -> None:
         if step in ("faster", "slower"):

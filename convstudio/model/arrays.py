@@ -123,6 +123,18 @@ class TiledArray:
         values.flags.writeable = False
         return values
 
+    def channel_box(self, box: Box, channel: int) -> Floats:
+        """Return the values of one channel inside `box`, `(*lengths,)`, for no more than they cost."""
+        values = self._base[box][..., channel]
+        tiles = [tile for tile in self._tiles_meeting(box) if tile in self._tiles]
+        if tiles:
+            values = values.copy()
+            for tile in tiles:
+                inside, source = self._overlap(tile, box)
+                values[inside] = self._tiles[tile][source][..., channel]
+            values.flags.writeable = False
+        return values
+
     def at(self, *indices: NDArray[np.int64]) -> Floats:
         """Return the values at the crossings of one array of positions per spatial axis, `(*lengths, channels)`."""
         starts = [int(axis.min()) for axis in indices]

@@ -15,12 +15,13 @@ from convstudio.model.maps import Maps
 from convstudio.model.numbers import format_exact
 
 _Reduction = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+_SIGNS = MappingProxyType({"maximum": "max", "difference": "diff"})
 _BAND_VALUES = 2**20
 _MOST_NAMED = 6
 
 
 def _norm(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    length: NDArray[np.float64] = np.sqrt(np.square(values).sum(axis=-1))
+    length: NDArray[np.float64] = np.sqrt(np.einsum("...i,...i->...", values, values))
     return length
 
 
@@ -166,6 +167,15 @@ def combination_name(combination: Combination, count: int) -> str:
     if not combination.filters:
         return f"{combination.kind} of all {count} maps"
     return f"{combination.kind} of {_listed(filters)}"
+
+
+def combination_sign(combination: Combination) -> str:
+    """Name a combination in four letters at most, for small tiles.
+
+    >>> combination_sign(Combination(0, "maximum")), combination_sign(Combination(0, "norm"))
+    ('max', 'norm')
+    """
+    return _SIGNS.get(combination.kind, combination.kind)
 
 
 def _listed(filters: Sequence[int]) -> str:

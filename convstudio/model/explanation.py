@@ -254,11 +254,11 @@ def _dropped(layer: Dropout, read: TiledArray, x: float, index: int, view: ViewS
 
 
 def _flattened(read: TiledArray, window: Window, view: ViewState) -> Explanation:
-    layer = Flatten()
-    channel = channel_shown(layer, read.shape, view)
-    output = float(read_cells(read, window.sources).reshape(-1)[channel if read.rank else view.shown_position[0]])
     if not read.rank:
-        return _copied(output, f"value {view.shown_position[0] + 1} stays where it is")
+        at = view.shown_position[0]
+        return _copied(float(read.to_array()[at]), f"value {at + 1} stays where it is")
+    channel = channel_shown(Flatten(), read.shape, view)
+    output = float(read_cells(read, window.sources).reshape(-1)[channel])
     where = wording.place([int(along[0]) for along in window.positions])
     *spatial, channels = read.shape
     cell = int(np.ravel_multi_index([int(along[0]) for along in window.positions], spatial))

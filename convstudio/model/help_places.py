@@ -32,7 +32,10 @@ class HelpPlace:
 
 
 _SEVERAL_CHANNELS = "It is there for inputs of several channels: choose a photograph such as Astronaut under Sample."
-_CONVOLUTION = "It is there for convolutions: select one in the ribbon."
+_CONVOLUTION = "It is there for convolutions, with Layer settings unfolded: select one in the ribbon."
+_SEVERAL_KERNELS = (
+    "It is there for convolutions of several channels and filters: open File › Examples › Depthwise, then mixed."
+)
 
 HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
@@ -45,9 +48,9 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "Do I need more filters first, and larger windows later?",
         "Neither follows. Three layers of 3×3 see 7×7 cells with 27 weights where one of 7×7 takes 49 (with 64 "
-        "channels 110 592 against 200 704), and after pooling more maps cost no more. The ribbon "
-        "carries shapes and parameters.",
-        ("Ribbon", "Add layer"),
+        "channels 110 592 against 200 704), and after pooling more maps cost no more. The X-ray shows what an output "
+        "sees of every layer before it.",
+        ("Learn", "Receptive-field X-ray"),
     ),
     HelpPlace(
         "Does every layer that I stack add an axis?",
@@ -72,15 +75,14 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "They do not let every filter read every channel. Drag the groups from standard to depthwise, and watch "
         "weights and multiplications fall: 3×3 from 32 to 64 maps takes 18 496 parameters, depthwise and 1×1 take "
         "2 400.",
-        ("Kernel", "Groups"),
-        _CONVOLUTION,
+        ("Kernel", "Groups from standard to depthwise"),
+        _SEVERAL_KERNELS,
     ),
     HelpPlace(
         "Can convolutions replace the dense layer that classifies?",
         "Yes. A 1×1 convolution makes one map per class, global average pooling makes one number of each map, and "
-        "softmax makes shares of them. A dense layer behind the pooling with the same weights gives the same. The "
-        "pooling is added behind the layer that you look at; Undo takes it back.",
-        ("Layer", "Add layer", "Global average"),
+        "softmax makes shares of them. A dense layer behind the pooling with the same weights gives the same.",
+        ("Learn", "Classify by convolution"),
     ),
     HelpPlace(
         "Is a convolution invariant or equivariant?",
@@ -137,8 +139,8 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "How do 10 maps and the 64 maps of the next layer hang together?",
         "Every one of the 64 filters has a kernel for each of the 10 maps: a table of 64 × 10 kernels, 5 760 "
         "weights of 3×3, and 64 biases. A row makes one map, a column belongs to one channel.",
-        ("Kernel", "Channel"),
-        _CONVOLUTION,
+        ("Kernel", "Filters × channels"),
+        _SEVERAL_KERNELS,
     ),
     HelpPlace(
         "Does dropout between convolutions drop whole maps?",

@@ -15,13 +15,14 @@ from convstudio.model.detectors import Detector
 from convstudio.model.dialect import write_filter_shape
 from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv, Padding
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table, block_at, position_of
-from convstudio.model.sample import channel_names
+from convstudio.model.reading import read_names
 from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.model.wording import kernel_facts, output_formula
+from convstudio.model.wording import growth_formula, kernel_facts, output_formula
 from convstudio.ops import PADDINGS
 from convstudio.ops.padding import check_padding_mode
 
@@ -70,28 +71,20 @@ def used_kernel(layer: Conv, view: ViewState) -> Floats:
 
 
 def input_names(document: Document, layer: int) -> tuple[str, ...]:
-    """Name the channels that a convolution reads: those of the input, or the filters that made the maps before it.
+    """Name the channels that a convolution's weights are made for; see `read_names`.
 
     >>> from convstudio.model.network import Network
     >>> from convstudio.model.sample import Sample
     >>> input_names(Document(Sample.of("pixel", np.zeros((1, 1, 3))), Network((Conv.of(np.ones((1, 1, 3, 1))),))), 0)
     ('red', 'green', 'blue')
     """
-    count = document.conv(layer).channels
-    makers = [held for held in document.layers[:layer] if isinstance(held, Conv) and held.is_on]
-    made = makers[-1] if makers else None
-    names = document.sample.channel_names if made is None else tuple(map(made.filter_name, range(made.filters)))
-    return names if len(names) == count else channel_names(count)
+    return read_names(document, layer, document.conv(layer).channels)
 
 
-def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
-    """Name the input channels that a filter reads, in the order of its kernels.
-
-    >>> read_channel_names(Conv.of(np.ones((3, 3, 3, 1))), 0)
-    ('red', 'green', 'blue')
-    """
-    names = channel_names(layer.channels)
-    return tuple(names[channel] for channel in layer.channels_read_by(filter_index))
+def read_channel_names(document: Document, layer: int, filter_index: int) -> tuple[str, ...]:
+    """Name the input channels that a filter reads, in the order of its kernels."""
+    names = input_names(document, layer)
+    return tuple(names[channel] for channel in document.conv(layer).channels_read_by(filter_index))
 
 
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
@@ -222,14 +215,17 @@ def term_weight(layer: Conv, view: ViewState) -> tuple[int, ...] | None:
 # --- facts ---------------------------------------------------------------------------------------------------------
 
 
-def shape_facts(layer: Conv, view: ViewState) -> str:
-    """Say a filter's shape, in the order of the view's dialect, and which one it is.
+def shape_facts(document: Document, view: ViewState) -> str:
+    """Say the shape of the filter looked at, in the order of the view's dialect, and which one it is.
 
-    >>> shape_facts(Conv.of(np.ones((3, 3, 1, 1))), ViewState())
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> shape_facts(Document(Sample.of("dot", [[[1]]]), Network((Conv.of(np.ones((3, 3, 1, 1))),))), ViewState())
     '3 × 3 × 1 · filter 1 of 1'
     """
+    layer = document.conv(view.layer)
     text = f"{write_filter_shape(layer, view.dialect)} · filter {view.filter + 1} of {layer.filters}"
-    names = read_channel_names(layer, view.filter)
+    names = read_channel_names(document, view.layer, view.filter)
     return f"{text} · {names[kernel_channel(layer, view.filter, view.channel)]}" if len(names) > 1 else text
 
 
@@ -281,6 +277,8 @@ def outcome(document: Document, layer: int) -> Outcome:
     if spatial is None:
         return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
     try:
+        if isinstance(conv, ConvTranspose):
+            return Outcome(f"Output: {growth_formula(conv, (*spatial, conv.channels))}", works=True)
         check_padding_mode(spatial, conv.geometry(spatial).pairs, conv.padding_mode)
         formula = output_formula(conv, spatial)
         return Outcome(f"Output {formula}" if formula[0].isalpha() else f"Output: {formula}", works=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats, frozen
-from convstudio.model.layers import Conv, Layer, Padding, Shape, fitted_entries
+from convstudio.model.layers import Conv, Layer, Padding, Shape, per_axis_in_rank
 from convstudio.ops import (
     ACTIVATIONS,
     activate,
@@ -52,10 +52,6 @@ class ConvTranspose(Conv):
             "groups": self.groups,
         }
 
-    def settings_along(self, rank: int) -> dict[str, Any]:
-        extra = None if self.output_padding is None else fitted_entries(self.output_padding, rank, 0)
-        return super().settings_along(rank) | {"output_padding": extra}
-
     @property
     def adjoint_weights(self) -> Floats:
         """The same weights in the order of the convolution that this layer is the adjoint of: channels are filters.
@@ -65,6 +61,11 @@ class ConvTranspose(Conv):
         kernel, per_group = self.kernel_size, self.filters // self.groups
         split = self.weights.reshape(*kernel, self.channels_per_group, self.groups, per_group)
         return frozen(np.moveaxis(split, -1, -3).swapaxes(-1, -2).reshape(*kernel, per_group, self.channels))
+
+    def settings_in_rank(self, rank: int) -> dict[str, Any]:
+        held = self.output_padding
+        more = None if held is None else per_axis_in_rank(held, rank, 0)
+        return super().settings_in_rank(rank) | {"output_padding": more}
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:

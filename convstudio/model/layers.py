@@ -164,11 +164,11 @@ class Conv(Layer):
             "flip": self.flip,
         }
 
-    def settings_along(self, rank: int) -> dict[str, Any]:
-        """Return the settings that have an entry per axis, fitted to another rank."""
+    def settings_in_rank(self, rank: int) -> dict[str, Any]:
+        """Return the fields with one entry per axis for another rank: leading entries go, or neutral ones come."""
         return {
-            "stride": fitted_entries(self.stride, rank, 1),
-            "dilation": fitted_entries(self.dilation, rank, 1),
+            "stride": per_axis_in_rank(self.stride, rank, 1),
+            "dilation": per_axis_in_rank(self.dilation, rank, 1),
             "padding": _fitted_padding(self.padding, rank),
         }
 
@@ -213,7 +213,11 @@ def with_rank(layer: Conv, rank: int) -> Conv:
     for _ in range(extra):
         weights = weights[weights.shape[0] // 2]
     weights = weights.reshape((1,) * max(0, -extra) + weights.shape)
-    return replace(layer, weights=frozen(weights), **layer.settings_along(rank))
+    return replace(
+        layer,
+        weights=frozen(weights),
+        **layer.settings_in_rank(rank),
+    )
 
 
 def with_channels(layer: Conv, channels: int) -> Conv:
@@ -299,12 +303,8 @@ def _counted(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def fitted_entries(values: tuple[int, ...], rank: int, neutral: int) -> tuple[int, ...]:
-    """Drop the leading entries of a setting, or add neutral ones before them, until it has one per axis.
-
-    >>> fitted_entries((2, 3), 3, 1)
-    (1, 2, 3)
-    """
+def per_axis_in_rank(values: tuple[int, ...], rank: int, neutral: int) -> tuple[int, ...]:
+    """Return one entry per axis for another rank: leading ones are dropped, or neutral ones added."""
     return (neutral,) * (rank - len(values)) + values[max(0, len(values) - rank) :]
 
 

@@ -57,7 +57,7 @@ class Maps:
     def map_box(self, index: int, box: Box) -> Floats:
         """Return the values of one map inside a box."""
         own = self._own.get(index)
-        return self._all.box(box)[..., index] if own is None else own.box(box)[..., 0]
+        return self._all.channel_box(box, index) if own is None else own.channel_box(box, 0)
 
     def maps_changed(self, before: Maps) -> tuple[int, ...] | None:
         """Return which maps differ from those of `before` as a whole; None where parts of all maps may differ.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
-from convstudio.model.layers import Layer
-from convstudio.model.sample import Sample
+from convstudio.model.layers import Conv
+from convstudio.model.sample import Sample, channel_names
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import layer_name
 
@@ -45,7 +45,7 @@ def reading_of(document: Document, view: ViewState, result: Forward | None) -> R
     before = document.layers[view.layer - 1]
     name = f"Made by layer {view.layer}: {layer_name(before)}"
     shown = as_shown(read)
-    return Reading(read, Sample(name, shown, own_names=map_names(before, shown.channels)), is_own=False)
+    return Reading(read, Sample(name, shown, own_names=read_names(document, view.layer, shown.channels)), is_own=False)
 
 
 def as_shown(values: TiledArray) -> TiledArray:
@@ -57,7 +57,29 @@ def as_shown(values: TiledArray) -> TiledArray:
     return values if values.rank else TiledArray(values.to_array()[:, None])
 
 
-def map_names(layer: Layer, count: int) -> tuple[str, ...]:
-    """Name the maps that a layer makes, as the layer behind it reads them."""
-    del layer
+def read_names(document: Document, layer: int, count: int) -> tuple[str, ...]:
+    """Name the channels of what a layer reads: those of the sample, or of the filters that made the maps before it.
+
+    A map whose filter has no name has its number, and so have channels that the weights are made for and that do not
+    fit what is read. Layers that keep the maps apart, such as pooling, keep the names.
+
+    >>> from convstudio.model.kinds import Pool
+    >>> from convstudio.model.network import Network
+    >>> document = Document(Sample("pixel", TiledArray.of([[[1, 2, 3]]])), Network((Pool(size=(1, 1)), Pool())))
+    >>> read_names(document, 1, 3)
+    ('red', 'green', 'blue')
+    """
+    makers = [held for held in document.layers[:layer] if isinstance(held, Conv) and held.is_on]
+    names = _map_names(makers[-1]) if makers else document.sample.channel_names
+    if len(names) == count:
+        return names
+    return _numbered(count) if layer else channel_names(count)
+
+
+def _map_names(layer: Conv) -> tuple[str, ...]:
+    given = layer.filter_names or ("",) * layer.filters
+    return tuple(own or name for own, name in zip(given, _numbered(layer.filters), strict=True))
+
+
+def _numbered(count: int) -> tuple[str, ...]:
     return tuple(f"map {number}" for number in range(1, count + 1))

@@ -56,6 +56,15 @@ _MOST_LETTERS = 170
 _FEWEST_TERMS = 7
 
 
+def axis_names(rank: int, *, is_vector: bool = False) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of the axes of maps, in the singular and in the plural; a vector has values.
+
+    >>> axis_names(2)
+    (('row', 'column'), ('rows', 'columns'))
+    """
+    return (VECTOR_AXIS, VECTOR_PLURAL) if is_vector else (AXES[rank], PLURALS[rank])
+
+
 def place(position: Sequence[int], *, is_vector: bool = False) -> str:
     """Name a position, counted from 1; in a vector it is a value.
 
@@ -73,8 +82,8 @@ def map_shape(spatial: Sequence[int], *, is_vector: bool = False) -> str:
     '6 rows × 1 column'
     """
     rank = len(spatial)
-    axes, plurals = (VECTOR_AXIS, VECTOR_PLURAL) if is_vector else (AXES[rank], PLURALS[rank])
-    names = (one if n == 1 else many for n, one, many in zip(spatial, axes, plurals, strict=True))
+    named = zip(spatial, *axis_names(rank, is_vector=is_vector), strict=True)
+    names = (one if n == 1 else many for n, one, many in named)
     return " × ".join(f"{length} {name}" for length, name in zip(spatial, names, strict=True))
 
 
@@ -83,8 +92,7 @@ def window_place(window: Window, *, is_vector: bool = False) -> str:
     if any(not len(along) for along in window.positions):
         return "No input cell paints this output"
     rank = len(window.positions)
-    axes, plurals = (VECTOR_AXIS, VECTOR_PLURAL) if is_vector else (AXES[rank], PLURALS[rank])
-    names = zip(axes, plurals, window.positions, strict=True)
+    names = zip(*axis_names(rank, is_vector=is_vector), window.positions, strict=True)
     return "Window at " + ", ".join(_stretch(one, many, at) for one, many, at in names)
 
 
@@ -104,14 +112,32 @@ def output_formula(layer: Conv | Pool, spatial: tuple[int, ...]) -> str:
     return " · ".join(f"{name}: {text}" for name, text in zip(PLURALS[layer.rank], formulas, strict=True))
 
 
+def growth_formula(layer: ConvTranspose, read: Shape) -> str:
+    """Write how a transposed convolution grows its input, one axis when all are alike.
+
+    >>> from convstudio.model.arrays import frozen
+    >>> layer = ConvTranspose(frozen(np.ones((3, 1, 1))), frozen([0]), (2,), (1,), "same")
+    >>> growth_formula(layer, (4, 1))
+    '(4 − 1)·2 + 3 − 1 = 8'
+    """
+    made = layer.made_shape(read)
+    axes = zip(read, layer.stride, layer.dilation, layer.kernel_size, made, strict=False)
+    formulas = [_axis_growth(n, s, d * (k - 1) + 1, out) for n, s, d, k, out in axes]
+    if len(set(formulas)) == 1:
+        return formulas[0]
+    return " · ".join(f"{name}: {text}" for name, text in zip(PLURALS[layer.rank], formulas, strict=True))
+
+
 def made_line(document: Document, layer: int) -> str:
     """Say the shape of what a layer makes, and of one that slides the formula that leads to it; "" where it cannot."""
     made, read, held = document.made_shape(layer), document.read_shape(layer), document.layers[layer]
     if made is None or read is None:
         return ""
     shape = map_shape(made[:-1] or made, is_vector=len(made) == 1)
-    if not held.is_on or not isinstance(held, Conv | Pool) or isinstance(held, ConvTranspose):
+    if not held.is_on or not isinstance(held, Conv | Pool):
         return shape
+    if isinstance(held, ConvTranspose):
+        return f"{shape} · {growth_formula(held, read)}"
     return f"{shape} · {output_formula(held, read[:-1])}"
 
 
@@ -119,6 +145,8 @@ def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_L
     """Write one channel's products and their sum, shortened in the middle, saying how many terms are hidden."""
     window = calculation.window[..., channel].ravel()
     kernel = calculation.kernel[..., channel].ravel()
+    if not window.size:
+        return "no input cell paints this output = 0"
     terms = [f"{_factor(float(x))}·{_factor(float(w))}" for x, w in _ends(window, kernel, longest)]
     hidden = window.size - len(terms)
     if hidden:
@@ -293,6 +321,12 @@ def _axis_formula(size: int, kernel: int, dilation: int, pair: tuple[int, int], 
     return f"⌊{fraction}⌋ + 1 = {output}" if span % stride else f"{fraction} + 1 = {output}"
 
 
+def _axis_growth(size: int, stride: int, extent: int, output: int) -> str:
+    cut = (size - 1) * stride + extent - output
+    change = f" − {cut}" if cut > 0 else f" + {-cut}" if cut else ""
+    return f"({size} − 1)·{stride} + {extent}{change} = {output}"
+
+
 def _factor(value: float) -> str:
     return _factor_text(format_number(value))
 
@@ -306,7 +340,7 @@ def _terms_that_fit(calculation: Calculation, channel: int) -> int:
     window = calculation.window[..., channel].ravel()[:_LONGEST_LINE].tolist()
     kernel = calculation.kernel[..., channel].ravel()[:_LONGEST_LINE].tolist()
     letters = sum(len(f"{_factor(x)}·{_factor(w)} + ") for x, w in zip(window, kernel, strict=True))
-    return min(_LONGEST_LINE, max(_FEWEST_TERMS, _MOST_LETTERS * len(window) // letters))
+    return min(_LONGEST_LINE, max(_FEWEST_TERMS, _MOST_LETTERS * len(window) // max(1, letters)))
 
 
 def _ends(window: Floats, kernel: Floats, longest: int) -> list[tuple[float, float]]:

@@ -20,6 +20,8 @@ from convstudio.ops.transpose import cut_before
 
 Counts = NDArray[np.object_]
 Span = tuple[int, int]
+NOT_SLIDING = (ConvTranspose, GlobalPool, Flatten, Dense)
+"""The layers that no receptive field of a size and a jump leads through."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,7 @@ class Seen:
         """
         axes = self.paths[:-1] or self.paths
         spans = self.spans or ((0, 0),) * len(axes)
-        shares = [_shares(axis[first:stop]) for axis, (first, stop) in zip(axes, spans, strict=False)]
+        shares = [shares_of(axis[first:stop]) for axis, (first, stop) in zip(axes, spans, strict=False)]
         heat: NDArray[np.float64] = np.ones(())
         for share in shares:
             heat = heat[..., np.newaxis] * share
@@ -98,7 +100,7 @@ def xray(document: Document, layer: int, position: Sequence[int], channel: int) 
     """
     made = document.made_shape(layer)
     if made is None:
-        raise ValueError(f"Layer {layer + 1} makes no feature map: mend it, or a layer before it, first.")
+        raise ValueError(_why_nothing(document, layer))
     cell = tuple(position) if len(made) == 1 else (*position, channel)
     if len(cell) != len(made) or any(not 0 <= at < length for at, length in zip(cell, made, strict=True)):
         raise ValueError(f"The cell {cell} is not one of {made}: choose a cell of the feature map.")
@@ -144,11 +146,23 @@ def field_of(document: Document, layer: int) -> ReceptiveField | None:
     for held, read, made in zip(document.layers, (shape, *made_shapes), made_shapes, strict=False):
         if read is None or made is None:
             return None
-        if held.is_on and isinstance(held, ConvTranspose | GlobalPool | Flatten | Dense):
+        if held.is_on and isinstance(held, NOT_SLIDING):
             return None
         if held.is_on and isinstance(held, Conv | Pool):
             sliding.append(held.geometry(read[:-1]))
     return receptive_field(sliding) if sliding else None
+
+
+def _why_nothing(document: Document, layer: int) -> str:
+    """Say which layer up to this one makes nothing, and why."""
+    index = next(index for index in range(layer + 1) if document.made_shape(index) is None)
+    read = document.read_shape(index)
+    assert read is not None, "the layers before it work"
+    try:
+        document.layers[index].made_shape(read)
+    except ValueError as reason:
+        return f"Layer {index + 1} makes no feature map: {reason}"
+    raise AssertionError("it works after all")
 
 
 Through = Callable[[int, Counts], Counts]
@@ -220,7 +234,12 @@ def _before_flattening(read: Shape, made: Counts) -> Seen:
     return Seen((*spatial, channels * made[0]))
 
 
-def _shares(counts: Counts) -> NDArray[np.float64]:
+def shares_of(counts: Counts) -> NDArray[np.float64]:
+    """Return counts as shares of the largest; zeros where there is none.
+
+    >>> shares_of(np.array([0, 2, 10**400], object)).tolist()
+    [0.0, 0.0, 1.0]
+    """
     most = max(counts.tolist(), default=1) or 1
     return np.array([paths / most for paths in counts.tolist()], np.float64)
 

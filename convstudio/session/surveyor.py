@@ -5,15 +5,20 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from convstudio.model.gallery import Survey, can_show, survey
 from convstudio.model.maps import Maps
 from convstudio.model.progress import CancelledError, Progress
 
+_MOMENT_MILLISECONDS = 40
+
 
 class Surveyor(QObject):
-    """Surveys one layer's maps at a time in a thread of its own, and stops a survey that newer maps have overtaken."""
+    """Surveys one layer's maps at a time in a thread of its own, and stops a survey that newer maps have overtaken.
+
+    It waits a moment first, so that the maps are painted before anybody counts them.
+    """
 
     surveyed = Signal(object)
     _finished = Signal(object)
@@ -27,6 +32,10 @@ class Surveyor(QObject):
         self._last: Survey | None = None
         self._progress = Progress()
         self._finished.connect(self._take)
+        self._moment = QTimer(self)
+        self._moment.setSingleShot(True)
+        self._moment.setInterval(_MOMENT_MILLISECONDS)
+        self._moment.timeout.connect(self._start)
 
     def request(self, made: Maps | None) -> None:
         """Ask what a layer's maps hold; `surveyed` brings it, at once where it is known, unless other maps come first.
@@ -39,12 +48,14 @@ class Surveyor(QObject):
             self._deliver()
         elif self._running is not self._wanted:
             self._progress.cancel()
-            self._start()
+            if not self._moment.isActive():
+                self._moment.start()
 
     def close(self, patience: int = -1) -> bool:
         """Deliver nothing more; wait `patience` milliseconds, -1 for ever, for the survey, and say if it ended."""
         self.blockSignals(True)
         self._wanted = None
+        self._moment.stop()
         self._progress.cancel()
         return self._pool.waitForDone(patience)
 

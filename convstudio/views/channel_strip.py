@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -144,7 +145,7 @@ class ChannelStrip(QListView):
         self.setModel(self.tiles)
         self.setItemDelegate(self._face)
         self._settle()
-        self.selectionModel().currentChanged.connect(self._ask)
+        self.selectionModel().selectionChanged.connect(self._ask)
 
     def show_channels(self, channels: Channels, chosen: int | None, numbered: int) -> None:
         """Show the channels of an array; `chosen` is looked at (None: all), `numbered` has its numbers shown."""
@@ -160,6 +161,12 @@ class ChannelStrip(QListView):
         self._room = width
         self._face.side = _SIDES[height >= _LOW_PANE]
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        return self._wanted
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._face.tile.width(), self._wanted.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the keys that mean nothing in a row of tiles to the window."""
@@ -177,6 +184,8 @@ class ChannelStrip(QListView):
 
     def _settle(self) -> None:
         self._room = 0
+        self._wanted = QSize()
+        self._chosen = 0
         self.setAccessibleName("Channels")
         self.setToolTip(_TIP)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -199,22 +208,32 @@ class ChannelStrip(QListView):
         tile, count = self._face.tile, self.tiles.rowCount()
         is_longer = count * tile.width() > self._room
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if is_longer else 0
-        wanted = QSize(min(count * tile.width(), self._room), tile.height() + bar)
-        if wanted != self.size():
-            self.setFixedSize(wanted)
+        wanted = QSize(count * tile.width(), tile.height() + bar)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.setFixedHeight(wanted.height())
+            self.setMaximumWidth(wanted.width())
+            self.updateGeometry()
             self.scheduleDelayedItemsLayout()
 
     def _mark(self, row: int, numbered: int) -> None:
         index = self.tiles.index(row)
-        if self.currentIndex() != index:
+        self._chosen = row
+        if self.selectedIndexes() != [index]:
             self.setCurrentIndex(index)
+            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if self._face.numbered != numbered:
             self._face.numbered = numbered
             self.viewport().update()
 
-    def _ask(self, current: QModelIndex) -> None:
-        if current.isValid() and self.tiles.channels is not None:
-            self.channel_asked.emit(self.tiles.channels.channel_of(current.row()))
+    def _ask(self) -> None:
+        """Ask for the tile that was selected; a screen reader selects it beside the one before, Ctrl can leave none."""
+        rows = [index.row() for index in self.selectedIndexes()]
+        others = [row for row in rows if row != self._chosen]
+        if others and self.tiles.channels is not None:
+            self.channel_asked.emit(self.tiles.channels.channel_of(others[0]))
+        elif not rows:
+            self._mark(self._chosen, self._face.numbered)
 
 
 class _TileDelegate(QStyledItemDelegate):

@@ -34,6 +34,8 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("&Paste\tCtrl+V", "paste"),
 )
 """The text of each command, with the key that it has in the matrix, and its name."""
+_BANK_TEXTS = ("Fill: all li&nes", "Fill: all &edges", "Fill: &blur and sharpen")
+"""The texts of `banks.BANKS`."""
 
 
 class FilterCommands(QMenu):
@@ -64,6 +66,7 @@ class FilterCommands(QMenu):
             }
         )
         self.alone = QAction("&Look at this filter alone", self)
+        self.shared = QAction("&Same colours for all filters", self)
         self._fill()
         matrix.asked.connect(self.run)
         matrix.menu_asked.connect(self._open_at)
@@ -71,7 +74,7 @@ class FilterCommands(QMenu):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Take up the layer and filter that are looked at."""
         self._shown = (document, view)
-        self.alone.setChecked(view.alone)
+        self.alone.setChecked(view.solo)
 
     def run(self, command: str) -> None:
         """Do what a key of the matrix or an entry of the menu asks for; a refusal is a sentence."""
@@ -184,15 +187,16 @@ class FilterCommands(QMenu):
     def _fill(self) -> None:
         for text, command in _COMMANDS:
             self._action(text, partial(self.run, command))
-        self.alone.setCheckable(True)
-        self.alone.triggered.connect(self._look_alone)
-        self.addAction(self.alone)
+        for action, run in ((self.alone, self._look_alone), (self.shared, self._matrix.share_levels)):
+            action.setCheckable(True)
+            action.triggered.connect(run)
+            self.addAction(action)
         self.addSeparator()
-        for name in banks.BANKS:
-            self._action(f"Fill: {name.lower()}", partial(self._use_bank, name))
+        for text, name in zip(_BANK_TEXTS, banks.BANKS, strict=True):
+            self._action(text, partial(self._use_bank, name))
         self._action("Fill: &Gabor bank…", self._ask_gabor)
         self._action("&Initialise…", self._open_initialiser)
-        self._action("From a &file of weights…", self.file_asked.emit)
+        self._action("&From a file of weights…", self.file_asked.emit)
 
     def _action(self, text: str, run: Callable[[], object]) -> None:
         self.addAction(text).triggered.connect(lambda _checked=False: run())

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
@@ -28,16 +27,16 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QHeaderView,
     QSizePolicy,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
 )
 
@@ -45,17 +44,19 @@ from convstudio.model import kernel_facts
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import ViewState
-from convstudio.views.kernel_pictures import KernelPictures
-from convstudio.views.theme import SMALL_PIXELS, tokens_of
+from convstudio.views.controls import rgb_of
+from convstudio.views.kernel_pictures import KernelPictures, Look
+from convstudio.views.theme import SMALL_PIXELS, Tokens, tokens_of
 
 NAME = "Filters × channels"
 _TIP = (
     "Every row is a filter, every column a channel it reads: click a kernel to edit it, a name to see the filter's map"
 )
 _SIDES = (26, 32)
-_GAP = 6
+_GAP = 4
 _LONGEST_SMALL = 9
-_NAME_WIDTHS = (40, 96)
+_NAME_WIDTHS = (40, 76, 136)
+_FEWEST_COLUMNS = 3
 _HEAD_HEIGHT = 20
 _NAME_SPACE = 8
 _GREYED = 0.25
@@ -146,9 +147,10 @@ class FilterMatrix(QTableView):
         self.matrix = MatrixModel(self)
         self.pictures = KernelPictures()
         self._is_showing = False
+        self._shares_levels = False
         self._side = _SIDES[0]
+        self._wanted_names = _NAME_WIDTHS[0]
         self.setModel(self.matrix)
-        self.setItemDelegate(_KernelDelegate(self.pictures, self))
         self._names = _Head(Qt.Orientation.Vertical, self)
         self._channels = _Head(Qt.Orientation.Horizontal, self)
         self._settle()
@@ -161,6 +163,12 @@ class FilterMatrix(QTableView):
     def chosen(self) -> list[int]:
         """The filters that are selected, in their order; the one looked at is always among them."""
         return sorted({index.row() for index in self.selectionModel().selectedRows()} | {self.matrix.view.filter})
+
+    def share_levels(self, on: bool) -> None:
+        """Colour all filters with the same levels, so that small weights look pale, or each with its own."""
+        self._shares_levels = on
+        self.pictures.show_layer(self.matrix.layer, shares_levels=on)
+        self.viewport().update()
 
     def choose(self, rows: Sequence[int]) -> None:
         """Select filters, such as those that an edit has moved, without asking to look at anything."""
@@ -178,7 +186,7 @@ class FilterMatrix(QTableView):
         self._is_showing = True
         self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
         if not is_same:
-            self.pictures.show_weights(_as_tables(layer))
+            self.pictures.show_layer(layer, shares_levels=self._shares_levels)
             self._fit_sections(held)
         self._show_current(layer, view)
         self._is_showing = False
@@ -187,18 +195,23 @@ class FilterMatrix(QTableView):
     # --- Qt's own events ---------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        columns = self.matrix.layer.channels * self._pitch
-        return QSize(self._names.width() + columns + self._bar_width(), _HEAD_HEIGHT + 4 * self._pitch)
+        wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
+        return QSize(wanted, _HEAD_HEIGHT + 4 * self._pitch)
 
     def minimumSizeHint(self) -> QSize:
-        columns = min(3, self.matrix.layer.channels) * self._pitch
-        return QSize(self._names.width() + columns + self._bar_width(), _HEAD_HEIGHT + 2 * self._pitch)
+        columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
+        names = min(self._wanted_names, _NAME_WIDTHS[1])
+        return QSize(names + columns + self._bar_width(), _HEAD_HEIGHT + 2 * self._pitch)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):
             event.accept()
             return True
         return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_corner = isinstance(watched, QAbstractButton)
+        return (is_corner and event.type() == QEvent.Type.Paint) or super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = _command_of(event)
@@ -212,6 +225,7 @@ class FilterMatrix(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_names()
         self.updateGeometry()
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -222,7 +236,33 @@ class FilterMatrix(QTableView):
         read = self.matrix.layer.channels_read_by(wanted.row())
         return self.matrix.index(wanted.row(), min(max(wanted.column(), read.start), read.stop - 1))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the filters on show, one strip each: a cell at a time would be too slow for wide layers."""
+        tokens, painter = tokens_of(self.palette()), QPainter(self.viewport())
+        painter.fillRect(event.rect(), tokens.card)
+        first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
+        for row in range(max(0, first), (self.matrix.layer.filters - 1 if last < 0 else last) + 1):
+            self._paint_row(painter, row, tokens)
+        painter.setOpacity(1.0)
+        if self.currentIndex().isValid():
+            painter.setPen(QPen(tokens.selection, 2))
+            painter.drawRect(self.visualRect(self.currentIndex()).adjusted(1, 1, -1, -1))
+
     # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _paint_row(self, painter: QPainter, row: int, tokens: Tokens) -> None:
+        left, top = self.columnViewportPosition(0), self.rowViewportPosition(row)
+        place = QRect(left, top, self.matrix.layer.channels * self._pitch, self._pitch)
+        if self.selectionModel().isRowSelected(row, QModelIndex()):
+            painter.fillRect(place, tokens.selection_ground)
+        view = self.matrix.view
+        painter.setOpacity(_GREYED if view.solo and row != view.filter else 1.0)
+        painter.drawImage(place, self.pictures.strip(row, self._look(tokens)))
+
+    def _look(self, tokens: Tokens) -> Look:
+        sharpness = self.devicePixelRatioF()
+        pitch, side = int(self._pitch * sharpness), int(self._side * sharpness) - 2
+        return Look(pitch, side, sharpness, rgb_of(tokens.line), rgb_of(tokens.hatch))
 
     @property
     def _pitch(self) -> int:
@@ -269,8 +309,17 @@ class FilterMatrix(QTableView):
         for head in (self._names, self._channels):
             head.setDefaultSectionSize(self._pitch)
         if (before.filter_names, before.filters) != (layer.filter_names, layer.filters):
-            self._names.setFixedWidth(_width_of_names(layer, self._names.font()))
+            self._wanted_names = _width_of_names(layer, self._names.font())
+        self._fit_names()
         self.updateGeometry()
+
+    def _fit_names(self) -> None:
+        """Give the names what the pictures leave them, between a readable width and that of the longest."""
+        room = self.width() - self.matrix.layer.channels * self._pitch - self._bar_width()
+        width = min(self._wanted_names, max(room, _NAME_WIDTHS[1]))
+        if width != self._names.width():
+            self._names.setFixedWidth(width)
+            self.updateGeometries()
 
     def _settle(self) -> None:
         self.setAccessibleName(NAME)
@@ -279,6 +328,8 @@ class FilterMatrix(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        for corner in self.findChildren(QAbstractButton):
+            corner.installEventFilter(self)  # the style would draw it as a box of its own
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -306,6 +357,20 @@ class _Head(QHeaderView):
         self.setMinimumSectionSize(1)
         self.setSectionsClickable(False)
 
+    def sizeHint(self) -> QSize:
+        """Return the size that it is given: measuring hundreds of names would take longer than all else."""
+        return self.minimumSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the names, and the card where there are none."""
+        super().paintEvent(event)
+        rest, end = self.viewport().rect(), self.length() - self.offset()
+        if self.orientation() == Qt.Orientation.Vertical:
+            rest.setTop(end)
+        else:
+            rest.setLeft(end)
+        QPainter(self.viewport()).fillRect(rest, tokens_of(self.palette()).card)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         section = self.logicalIndexAt(event.position().toPoint())
         if section >= 0 and event.button() == Qt.MouseButton.LeftButton:
@@ -326,41 +391,16 @@ class _Head(QHeaderView):
         font.setBold(is_current)
         painter.setFont(font)
         painter.setPen(tokens.text if is_current else tokens.secondary)
-        if is_row and matrix.view.alone and not is_current:
+        if is_row and matrix.view.solo and not is_current:
             painter.setOpacity(2 * _GREYED)
         text = str(matrix.headerData(section, self.orientation()))
-        room = rect.adjusted(2, 0, -_NAME_SPACE, 0) if is_row else rect
+        room = rect.adjusted(2, 0, -_NAME_SPACE, 0) if is_row else rect.adjusted(-2, 0, 2, 0)
+        if not is_row and QFontMetrics(font).horizontalAdvance(text) > room.width():
+            painter.setFont(self.font())  # “green” in bold is wider than a kernel
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
-
-
-class _KernelDelegate(QStyledItemDelegate):
-    """Paints one kernel; the one in the editor is outlined, and what groups leave out is an empty place."""
-
-    def __init__(self, pictures: KernelPictures, table: FilterMatrix) -> None:
-        super().__init__(table)
-        self._pictures = pictures
-        self._table = table
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        tokens, matrix, area = tokens_of(self._table.palette()), self._table.matrix, option.rect
-        row, column = index.row(), index.column()
-        is_row = row == matrix.view.filter
-        if self._table.selectionModel().isRowSelected(row, QModelIndex()):
-            painter.fillRect(area, tokens.selection_ground)
-        picture = QRectF(area.adjusted(_GAP // 2, _GAP // 2, -_GAP // 2, -_GAP // 2))
-        if not matrix.is_read(row, column):
-            painter.fillRect(picture, tokens.hatch)
-            return
-        painter.setOpacity(1.0 if is_row or not matrix.view.alone else _GREYED)
-        kernel = column - matrix.layer.channels_read_by(row).start
-        self._pictures.paint(painter, picture, row, kernel, tokens.line)
-        painter.setOpacity(1.0)
-        if is_row and index == self._table.currentIndex():
-            painter.setPen(QPen(tokens.selection, 2))
-            painter.drawRect(area.adjusted(1, 1, -1, -1))
 
 
 def _command_of(event: QKeyEvent) -> str:
@@ -368,14 +408,9 @@ def _command_of(event: QKeyEvent) -> str:
     return next((command for keys, command in KEYS if keys == pressed), "")
 
 
-def _as_tables(layer: Conv) -> np.ndarray:
-    """Return weights `(rows, columns, channels, filters)`; a sequence's kernels have one row."""
-    return layer.weights[np.newaxis] if layer.rank == 1 else layer.weights
-
-
 def _width_of_names(layer: Conv, font: QFont) -> int:
     bold = QFont(font)
     bold.setBold(True)
     metrics = QFontMetrics(bold)
     widest = max(metrics.horizontalAdvance(name) for name in {layer.filter_name(at) for at in range(layer.filters)})
-    return min(max(_NAME_WIDTHS[0], widest + _NAME_SPACE + 4), _NAME_WIDTHS[1])
+    return min(max(_NAME_WIDTHS[0], widest + _NAME_SPACE + 4), _NAME_WIDTHS[2])

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model import gallery
-from convstudio.model.combination import KINDS, Combined, combination_name
+from convstudio.model.combination import KINDS, Combination, Combined, combination_name, combination_sign
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
@@ -40,6 +40,7 @@ class GalleryPane(Card):
         self._view = ViewState()
         self._combined: Combined | None = None
         self._coming: Combined | None = None
+        self._held: Combination | None = None
         self._survey: Survey | None = None
         self._names: dict[int, str] = {}
         self._anchor = 0
@@ -54,12 +55,13 @@ class GalleryPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show which combination the document has; the maps themselves follow as a survey."""
+        self._tiles.rest()
         layer = document.layers[view.layer]
         if layer is not self._layer:
             self._layer = layer
             self._names.clear()
-        wanted = document.combination_of(view.layer)
-        self.combine_choice.show_index(0 if wanted is None else _COMBINE.index(wanted.kind))
+        self._held = document.combination_of(view.layer)
+        self._show_kind()
         self.show_view(document, view)
 
     def show_view(self, document: Document, view: ViewState) -> None:
@@ -174,15 +176,20 @@ class GalleryPane(Card):
         problem = "" if self._combined is None else self._combined.problem
         self.facts_label.setText(problem or facts)
 
+    def _show_kind(self) -> None:
+        self.combine_choice.show_index(0 if self._held is None else _COMBINE.index(self._held.kind))
+
     def _show_style(self) -> None:
         is_signed = self.colours_choice.currentIndex() == 0
         tokens, sharpness = tokens_of(self.palette()), self.devicePixelRatioF()
         style = TileStyle(self._side, sharpness, is_signed=is_signed, is_shared=self._is_shared, tokens=tokens)
         self.list.show_style(style)
 
-    def _words_of(self, index: int) -> tuple[str, str]:
+    def _words_of(self, index: int) -> tuple[str, str, str]:
+        if index == COMBINATION and self._combined is not None:
+            return self._title_of(index), combination_sign(self._combined.combination), ""
         mark = self._mark_of(index)
-        return self._title_of(index), "" if mark is None else mark.sign
+        return self._title_of(index), str(index + 1), "" if mark is None else mark.sign
 
     def _title_of(self, index: int) -> str:
         if index == COMBINATION:
@@ -217,6 +224,7 @@ class GalleryPane(Card):
         chosen = tuple(index for index in self.list.chosen_maps if index != COMBINATION)
         view = self._view
         self.edit_asked.emit("Combine maps", lambda document: gallery.combine(document, view, kind, chosen), None)
+        self._show_kind()  # it may have been refused
         self.look_asked.emit(gallery.looking_at_combination)
 
     def _sort(self) -> None:

@@ -146,8 +146,8 @@ class TileList(QListView):
         The combination leaves what is selected, which is mostly what it is made of.
         """
         index = self._maps.at(map_index)
-        if index == self.currentIndex():
-            return
+        if not index.isValid() or index == self.currentIndex():
+            return  # without a current tile the list would choose one itself as soon as it has the keyboard
         with QSignalBlocker(self):
             flags = QItemSelectionModel.SelectionFlag
             is_chosen = map_index == COMBINATION or self.selectionModel().isSelected(index)

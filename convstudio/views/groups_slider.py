@@ -38,7 +38,7 @@ class GroupsSlider(QWidget):
         self.note.setWordWrap(True)
         self.note.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Preferred)
         row = row_of(self.slider, self.note)
-        row.setStretch(0, 2)
+        row.setStretch(0, 1)
         row.setStretch(1, 1)
         self.setLayout(row)
         self.slider.sliderPressed.connect(self._begin)

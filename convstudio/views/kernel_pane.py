@@ -30,13 +30,13 @@ from convstudio.views.detector_list import DetectorChoice, DetectorList
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.filter_commands import MENU, FilterCommands
 from convstudio.views.filter_matrix import FilterMatrix
-from convstudio.views.kernel_fields import KernelFields, Selectors
+from convstudio.views.kernel_fields import KernelFields
 from convstudio.views.kernel_stage import KernelStage
 from convstudio.views.kernel_tools import FilterEdit, KernelTools
 from convstudio.views.layer_settings import LayerSettings
 from convstudio.views.theme import RHYTHM
 
-_STAGE_HEIGHT = 132
+_STAGE_HEIGHT = 100
 _ONE_ROW_WIDTH = 680
 
 Edit = Callable[[Document], Document]
@@ -55,12 +55,11 @@ class KernelPane(Card):
         self._detectors = tuple(detectors)
         self._shown: tuple[Document, ViewState] | None = None
         self._facts = ElidedLabel()
-        self._sums = PlainLabel(small=True)
+        self._sums = ElidedLabel()
         self._outcome = PlainLabel(small=True)
         self.detector = DetectorChoice(detectors)
         self.detector_list: DetectorList | None = None
         self.tools = KernelTools()
-        self.selectors = Selectors()
         self.stage = KernelStage()
         self.matrix = FilterMatrix()
         self.commands = FilterCommands(detectors, limits, self.matrix, self)
@@ -76,13 +75,12 @@ class KernelPane(Card):
         if before is not None and _is_same_kernel(before, document, view):
             self.stage.show_marks(layer, view)
             return
-        facts = kernel_facts.shape_facts(layer, view)
+        facts = kernel_facts.shape_facts(document, view)
         self._facts.setText(facts)
         self._facts.setToolTip(f"{facts}\n{spell_weights(layer, view.dialect)}")
         self._sums.setText(kernel_facts.facts_line(layer, view))
         self._show_outcome(kernel_facts.outcome(document, view.layer))
         self.tools.show_layer(layer)
-        self.selectors.show_filter(layer, view)
         self._show_matrix(document, view)
         self.stage.show_document(document, view)
         self.detector.show_filter(layer, view.filter)
@@ -110,8 +108,6 @@ class KernelPane(Card):
         self.commands.edit_asked.connect(self.edit_asked)
         self.commands.refused.connect(self.refused)
         self.commands.file_asked.connect(self.weights_asked)
-        self.selectors.filter_chosen.connect(self._look_at_filter)
-        self.selectors.kernel_chosen.connect(self._look_at_kernel)
 
     def _edit_filter(self, step: str, edit: FilterEdit) -> None:
         if self._shown is not None:
@@ -149,12 +145,6 @@ class KernelPane(Card):
     def _pin(self, cell: Cell) -> None:
         self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
 
-    def _look_at_filter(self, index: int) -> None:
-        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, index))
-
-    def _look_at_kernel(self, index: int) -> None:
-        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_kernel(document, view, index))
-
     def _open_list(self) -> None:
         if self._shown is None:
             return
@@ -177,13 +167,27 @@ class KernelPane(Card):
         self.matrix.show_document(document, view)
         if is_wanted == self.matrix.isVisibleTo(self):
             return
-        held = self.focusWidget() if self.fields.isAncestorOf(self.focusWidget() or self) else None
+        held = self.focusWidget()
+        self._place_fields(is_wanted)
         self.matrix.setVisible(is_wanted)
-        self.fields.arrange(in_rows=is_wanted)
-        (self._below if is_wanted else self._beside).insertWidget(0 if is_wanted else 2, self.fields)
-        self.fields.show()
-        if held is not None:
+        if held is not None and self.fields.isAncestorOf(held):
             held.setFocus()
+
+    def _place_fields(self, is_compact: bool) -> None:
+        """Put the fields among the layer's settings and the facts below everything, or both beside the kernel."""
+        self.fields.set_compact(is_compact, self.settings.label_width)
+        self.settings.set_compact(is_compact)
+        self.stage.set_compact(is_compact)
+        if is_compact:
+            self._held.insertWidget(0, self.fields)
+            self._column.insertWidget(self._column.count() - 1, self._sums)
+        else:
+            self._stage_row.addWidget(self.fields)
+            self._side.insertWidget(1, self._sums)
+        self.fields.show()
+        for widget in (self.fields, self.settings, self._scroll.widget()):
+            _lay_out_now(widget)  # or the window would make room for the width that they had before
+        self._scroll.updateGeometry()
 
     def _show_outcome(self, found: kernel_facts.Outcome) -> None:
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
@@ -194,27 +198,32 @@ class KernelPane(Card):
         self._outcome.setText(found.text)
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
         column.setSpacing(4)
-        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, self.selectors, spacing=8))
+        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, spacing=8))
         column.addSpacing(2)
         column.addLayout(self._tool_bar())
-        column.addLayout(self._stage_row(), 1)
-        self.stage.setMinimumHeight(_STAGE_HEIGHT)
-        for label in (self._sums, self._outcome):
-            label.setWordWrap(True)
-        column.addWidget(self._sums)
-        column.addWidget(horizontal_line())
-        column.addWidget(self._fold_button())
-        column.addWidget(self._scroll)
+        column.addLayout(self._body(), 1)
+        self._outcome.setWordWrap(True)
         column.addWidget(self._outcome)
 
-    def _stage_row(self) -> QHBoxLayout:
+    def _body(self) -> QHBoxLayout:
+        """Lay the matrix out at the left, hidden while there is one kernel, and the kernel with its settings beside."""
         self.matrix.hide()
-        self._beside = row_of(self.matrix, self.stage, self.fields, spacing=8)
-        self._beside.setStretchFactor(self.stage, 1)
-        return self._beside
+        self.stage.setMinimumHeight(_STAGE_HEIGHT)
+        self._stage_row = row_of(self.stage, self.fields, spacing=8)
+        self._stage_row.setStretchFactor(self.stage, 1)
+        self._side = QVBoxLayout()
+        self._side.setSpacing(4)
+        self._side.addLayout(self._stage_row, 1)
+        self._side.addWidget(self._sums)
+        self._side.addWidget(horizontal_line())
+        self._side.addWidget(self._fold_button())
+        self._side.addWidget(self._scroll)
+        body = row_of(self.matrix, spacing=8)
+        body.addLayout(self._side, 1)
+        return body
 
     def _tool_bar(self) -> QBoxLayout:
         self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -233,10 +242,10 @@ class KernelPane(Card):
 
     def _fold_button(self) -> QToolButton:
         held = QWidget()
-        self._below = QVBoxLayout(held)
-        self._below.setContentsMargins(0, 0, 0, 0)
-        self._below.setSpacing(3)
-        self._below.addWidget(self.settings)
+        self._held = QVBoxLayout(held)
+        self._held.setContentsMargins(0, 0, 0, 0)
+        self._held.setSpacing(3)
+        self._held.addWidget(self.settings)
         self._scroll = FittingScroll(held)
         self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
         self._fold.setAutoRaise(True)
@@ -271,7 +280,8 @@ class FittingScroll(QScrollArea):
         return self._held.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._held.minimumSizeHint().width(), min(60, self.sizeHint().height()))
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._held.minimumSizeHint().width() + bar, min(60, self.sizeHint().height()))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -279,12 +289,21 @@ class FittingScroll(QScrollArea):
         return super().event(event)
 
 
+def _lay_out_now(widget: QWidget) -> None:
+    """Lay a widget out now, so that what it needs is known at once."""
+    layout = widget.layout()
+    if layout is not None:
+        layout.invalidate()
+        layout.activate()
+
+
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:
     """Say whether nothing changed that the pane shows, as while the brush paints the input."""
     held, viewed = before
-    is_same_document = held.network is document.network and held.sample.spatial == document.sample.spatial
-    return is_same_document and _looked_at(viewed) == _looked_at(view)
+    one, other = held.sample, document.sample
+    is_same_sample = (one.spatial, one.channel_names) == (other.spatial, other.channel_names)
+    return held.network is document.network and is_same_sample and _looked_at(viewed) == _looked_at(view)
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
-    return view.layer, view.filter, view.channel, view.dialect, view.alone
+    return view.layer, view.filter, view.channel, view.dialect, view.solo

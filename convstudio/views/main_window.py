@@ -40,6 +40,7 @@ from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
 from convstudio.views.ribbon import Ribbon
+from convstudio.views.rows_splitter import RowsSplitter
 from convstudio.views.theme import RHYTHM, SCHEMES, tokens_of
 
 _SIDE = 10
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self._counts = PlainLabel(small=True)
         self._progress = _ProgressRow(self.cancel_asked.emit)
         self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
-        self._whole = QSplitter(Qt.Orientation.Vertical)
+        self._whole = RowsSplitter(self.equation, (panes.calculation, panes.gallery))
         self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
         self._layer_menu = panes.ribbon.menu
         self._build_body(panes)
@@ -143,10 +144,12 @@ class MainWindow(QMainWindow):
         for menu in menus:
             self._edit_menu.addMenu(menu)
 
-    def offer_lenses(self, titles: Sequence[str]) -> None:
-        """Offer lenses in the menu Learn, by their titles."""
-        for title in titles:
-            self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+    def offer_lenses(self, lessons: Mapping[str, str]) -> None:
+        """Offer lenses in the menu Learn: what each teaches, by its title."""
+        self.learn_menu.setToolTipsVisible(True)
+        for title, lesson in lessons.items():
+            action = self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+            action.setToolTip(lesson)
 
     def add_to_layer_menu(self, menu: QMenu) -> None:
         """Offer a menu of the layer that is looked at in the menu bar too."""
@@ -211,12 +214,6 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build_body(self, panes: Panes) -> None:
-        self._whole.addWidget(self.equation)
-        for row in (panes.calculation, panes.gallery):
-            self._whole.addWidget(row)
-            self._whole.setStretchFactor(self._whole.indexOf(row), 0)
-        self._whole.setStretchFactor(0, 1)
-        self._whole.setChildrenCollapsible(False)
         self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
         column = QVBoxLayout(body)
@@ -261,7 +258,7 @@ class MainWindow(QMainWindow):
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
-        self.learn_menu = bar.addMenu("&Learn")
+        self.learn_menu = bar.addMenu("Lea&rn")
         help_menu = bar.addMenu("&Help")
         self._command(help_menu, "&Where is it answered?", None, self.places_asked.emit)
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)

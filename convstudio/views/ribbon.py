@@ -207,8 +207,9 @@ class Ribbon(QScrollArea):
     def _make_chips(self, count: int) -> None:
         """Keep one chip, and an arrow before it, for each layer."""
         while len(self._chips) > count:
-            self._chips.pop().deleteLater()
-            self._arrows.pop().deleteLater()
+            for widget in (self._chips.pop(), self._arrows.pop()):
+                widget.hide()
+                widget.deleteLater()
         while len(self._chips) < count:
             index = len(self._chips)
             chip, arrow = Chip(_LAYER_TIP), PlainLabel("→")

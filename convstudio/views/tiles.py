@@ -55,12 +55,12 @@ class Tiles(QObject):
     """The tiles of the maps on show: picture, title and mark; `changed` carries the maps whose tiles were made.
 
     A tile that is wanted is made soon, and again when its map has changed; until then there is the older one, or none.
-    `words_of` gives a map's title and, where there is something wrong with it, the sign of its mark.
+    `words_of` gives a map's title, its short name for small tiles, and the sign of what is wrong with it, if anything.
     """
 
     changed = Signal(list)
 
-    def __init__(self, words_of: Callable[[int], tuple[str, str]], font: QFont, parent: QObject) -> None:
+    def __init__(self, words_of: Callable[[int], tuple[str, str, str]], font: QFont, parent: QObject) -> None:
         super().__init__(parent)
         self._words_of = words_of
         self._font = QFont(font)
@@ -137,6 +137,11 @@ class Tiles(QObject):
             if self._wanted and not self._turns.isActive():
                 self._turns.start()
 
+    def rest(self) -> None:
+        """Make no more tiles until some are wanted again: something more urgent is to be painted."""
+        self._wanted.clear()
+        self._turns.stop()
+
     def tile(self, index: int) -> QPixmap | None:
         """Return a map's tile as it is now, as large as a cell unless it is an older one."""
         held = self._tiles.get(index)
@@ -173,10 +178,10 @@ class Tiles(QObject):
     # --- making ------------------------------------------------------------------------------------------------
 
     def _take_turn(self) -> None:
-        """Make as many of the wanted tiles as fit into a turn."""
+        """Make as many of the wanted tiles as fit into a turn, and one at least."""
         until = time.perf_counter() + _SECONDS_A_TURN
-        made = []
-        while self._wanted and time.perf_counter() < until:
+        made: list[int] = []
+        while self._wanted and (not made or time.perf_counter() < until):
             made.append(self._wanted.pop())
             self._make(made[-1])
         if not self._wanted:
@@ -194,7 +199,7 @@ class Tiles(QObject):
             self._tiles[index] = _Tile(self._paint(values, levels, *words), values, made_of)
         self._fresh.add(index)
 
-    def _paint(self, values: Floats, levels: Levels, title: str, sign: str) -> QPixmap:
+    def _paint(self, values: Floats, levels: Levels, title: str, short: str, sign: str) -> QPixmap:
         style = self._style
         picture = gallery.tile_picture(values, levels, style.pixels)
         pixels = QPixmap(self.cell * style.sharpness)
@@ -211,7 +216,7 @@ class Tiles(QObject):
             line = self._metrics.elidedText(title, Qt.TextElideMode.ElideRight, style.side + PAD)
             painter.drawText(PAD, stage.bottom() + _GAP + 1 + self._metrics.ascent(), line)
         else:
-            self._paint_sign(painter, stage, title.split(" ", 1)[0], at_top=False)
+            self._paint_sign(painter, stage, short, at_top=False)
         painter.end()
         return pixels
 

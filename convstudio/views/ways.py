@@ -38,7 +38,7 @@ def go_along(window: QMainWindow, way: Sequence[str]) -> bool:
         entry.trigger()
         return True
     part = part_named(window, way[-1])
-    if part is None or not part.isVisible():
+    if part is None or not (part.isVisible() and part.isEnabled()):
         return False
     window.activateWindow()
     part.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -215,7 +215,8 @@ def test_groups_keep_channels_apart(qtbot: QtBot, inside: Inside, tmp_path: Path
         for index in range(8):
             expected = values[..., index // 2] * layer.weights[0, 0, 0, index]
             np.testing.assert_allclose(maps[..., index], expected)
-        desk.choose("Filter", "8")
+        matrix = desk.find(QTableView, "Filters × channels")
+        matrix.setCurrentIndex(matrix.model().index(7, 3))
         use_everything(desk, inside)
 
     assert tell(qtbot, story, str(tmp_path / "four.npy")) == 0

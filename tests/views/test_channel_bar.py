@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -84,17 +85,44 @@ def test_the_keyboard_goes_from_channel_to_channel(bar, qtbot, key, asked):
     assert heard.args == [asked]
 
 
+def test_a_screen_reader_can_choose_a_channel(bar, qtbot):
+    show(bar)
+    bar.show()
+    face = QAccessible.queryAccessibleInterface(bar.strip)
+    tile = next(face.child(row) for row in range(face.childCount()) if _name(face.child(row)) == "green")
+
+    with qtbot.waitSignal(bar.channel_asked) as heard:
+        tile.actionInterface().doAction(tile.actionInterface().actionNames()[0])
+
+    assert heard.args == [1]
+
+
+def _name(face):
+    return face.text(QAccessible.Text.Name)
+
+
+def test_a_channel_is_chosen_even_after_a_click_with_ctrl_took_it_out(bar, qtbot):
+    show(bar, chosen=1, current=1)
+
+    with qtbot.assertNotEmitted(bar.channel_asked):
+        bar.strip.selectionModel().clearSelection()
+
+    assert [index.data() for index in bar.strip.selectedIndexes()] == ["green"]
+
+
 def test_the_strip_has_a_name_for_screen_readers(bar):
     assert bar.strip.accessibleName() == "Channels"
 
 
-def test_sixty_four_channels_are_no_wider_than_the_pane(bar):
+def test_sixty_four_channels_leave_a_pane_as_narrow_as_it_is(bar):
     values, names = many(64)
+    bar.resize(420, 90)
 
     show(bar, values, names, 63, 63, None)
 
     bar.show()
-    assert bar.sizeHint().width() <= 420
+    assert bar.width() == 420
+    assert bar.minimumSizeHint().width() < 240
     assert bar.strip.viewport().rect().contains(bar.strip.visualRect(bar.strip.currentIndex()).center())
 
 

@@ -259,10 +259,23 @@ def test_the_window_may_answer_between_tiles(
 ) -> None:
     monkeypatch.setattr(tiles_module, "_SECONDS_A_TURN", 0.0)
     bench = open_gallery(bank(20))
+    bench.tiles.forget()
     bench.tiles.want(range(20))
     reductions.clear()
     bench.tiles._take_turn()
-    assert len(reductions) <= 1
+    assert len(reductions) == 1
+
+
+def test_tiles_wait_while_an_edit_is_computed(
+    open_gallery: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles_module, "_SECONDS_A_TURN", 0.0)
+    bench = open_gallery(bank(9))
+    bench.tiles.want(range(9))
+    bench.pane.show_document(edits.set_bias(bench.document, 0, 0, 1), bench.view)
+    assert not bench.tiles._turns.isActive()
+    bench.show()
+    bench.wait_for_tiles(qtbot)
 
 
 def test_only_tiles_that_come_near_are_made(open_gallery: Open, reductions: list[int]) -> None:
@@ -429,6 +442,7 @@ def test_a_combination_that_is_undone_goes_while_its_tile_is_still_wanted(open_g
     bench = open_gallery(lines())
     before = bench.document
     bench.choose("Combine", "sum")
+    bench.tiles.forget()
     bench.tiles.want([COMBINATION])
     bench.tiles.show_maps(survey(bench.result.layers[0].made), None)
     bench.tiles._take_turn()

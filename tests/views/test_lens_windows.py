@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from convstudio.files.resources import load_detectors
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
-from convstudio.model.layers import Conv
+from convstudio.model.kinds import Activation, Pool
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
@@ -23,6 +24,7 @@ from convstudio.views.lenses.lens_window import LensWindow
 from tests.views.map_documents import lines_document, sequence_document
 
 KINDS = lens_kinds(load_detectors())
+MAX_POOL = Pool("max", (2, 2))
 TITLES = [kind.title for kind in KINDS]
 
 
@@ -100,7 +102,7 @@ def test_a_lens_shows_again_when_its_problem_is_mended(learn: Learn, title: str)
     misfit = Document(lines_document().sample, Network((Conv.of(np.ones((3, 3, 2, 1))),)))
     show(learn, misfit)
     lens = opened(learn, title).lens
-    assert "made for 2-D inputs of 2 channels" in lens.problem.text()
+    assert "2 channels" in lens.problem.text()
     show(learn, lines_document())
     assert lens.stage.isVisible()
 
@@ -117,7 +119,61 @@ def test_a_step_of_the_window_does_not_examine_anything_anew(learn: Learn) -> No
     document = lines_document()
     result = forward(document)
     learn.show_document(document, ViewState(), result)
-    lens = opened(learn, TITLES[0]).lens
+    lens = opened(learn, "Collapse two layers").lens
     lens.verdict.setText("untouched")
     learn.show_document(document, ViewState(position=(3, 3)), result)
     assert lens.verdict.text() == "untouched"
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_shown_or_explained(learn: Learn, title: str, odd: float) -> None:
+    values = np.zeros((8, 8, 1))
+    values[3, 3], values[3, 4] = odd, -odd
+    show(learn, Document(Sample.of("odd", values), Network((lines_document().layers[0],))))
+    lens = opened(learn, title).lens
+    assert lens.stage.isVisible() or "NaN or infinite" in lens.problem.text()
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_weights_that_are_not_finite_are_shown_or_explained(learn: Learn, title: str) -> None:
+    weights = np.full((3, 3, 1, 1), np.nan)
+    show(learn, Document(lines_document().sample, Network((Conv.of(weights),))))
+    lens = opened(learn, title).lens
+    assert lens.stage.isVisible() or "NaN or infinite" in lens.problem.text()
+
+
+def test_an_activation_between_two_convolutions_is_left_out_and_said_to_be(learn: Learn) -> None:
+    first = lines_document().layers[0]
+    layers = (first, Activation(), Conv.of(np.ones((2, 2, 1, 1))))
+    show(learn, Document(lines_document().sample, Network(layers)))
+    lens = opened(learn, "Collapse two layers").lens
+    lens.second.show_index(0)  # type: ignore[attr-defined]
+    lens.look_again()
+    assert "without the ReLU between" in lens.facts.text()
+    assert lens.verdict.text().startswith("The same")
+
+
+@pytest.mark.parametrize("between", [MAX_POOL, Conv.of(np.ones((2, 2, 1, 1)))])
+def test_only_a_convolution_that_follows_at_once_is_the_next_layer(learn: Learn, between: Layer) -> None:
+    first = lines_document().layers[0]
+    layers = (first, between, Conv.of(np.ones((2, 2, 1, 1))))
+    show(learn, Document(lines_document().sample, Network(layers)))
+    lens = opened(learn, "Collapse two layers").lens
+    is_offered = lens.second.model().item(0).isEnabled()  # type: ignore[attr-defined]
+    assert is_offered is isinstance(between, Conv)
+
+
+def test_the_menu_learn_offers_every_lens_with_its_lesson(qtbot: QtBot, learn: Learn) -> None:
+    assert list(learn.lessons) == TITLES
+    assert all(learn.lessons.values())
+
+
+def test_a_tool_does_not_bring_back_a_layer_that_is_not_looked_at_any_more(learn: Learn) -> None:
+    show(learn, lines_document())
+    lens = opened(learn, "Collapse two layers").lens
+    first = lines_document().layers[0]
+    show(learn, Document(lines_document().sample, Network((first, MAX_POOL))), layer=1)
+    lens.relu.click()  # type: ignore[attr-defined]
+    assert not lens.stage.isVisible()
+    assert "select a convolution" in lens.problem.text()

@@ -63,7 +63,7 @@ class Linear:
 def linear_of(layer: Conv, only: int | None = None) -> Linear:
     """Write a layer's weights out as those of a plain, dense correlation; padding and activation are left out.
 
-    `only` is the filter to take; None takes all of them.
+    `only` is the filter to take; None takes all of them. Raises ValueError for weights that are not finite.
 
     >>> dilated = Linear.of_kernel([1, 1])
     >>> linear_of(Conv((np.ones((2, 1, 1), np.float32)), np.zeros(1, np.float32), (1,), (2,))).weights.ravel().tolist()
@@ -74,6 +74,11 @@ def linear_of(layer: Conv, only: int | None = None) -> Linear:
     if layer.flip:
         weights = np.flip(weights, axis=tuple(range(layer.rank)))
     bias = layer.bias[filters.start : filters.stop].astype(np.float64)
+    if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
+        raise ValueError(
+            f"The {layer.filters} filters hold NaN or infinite weights, and this lens compares numbers: "
+            "give those weights a number."
+        )
     return Linear(spread(weights, layer.dilation), bias, layer.stride)
 
 

@@ -28,7 +28,8 @@ MOST_MULTIPLICATIONS = 60_000_000
 class Subject:
     """A convolution, the array that it reads, the filter and channel looked at, and the convolution right after it.
 
-    `names` are those of the channels; without them they are numbered.
+    `names` are those of the channels; without them they are numbered. `passed` names the activation that stands
+    between both convolutions as a layer of its own, and is left out; empty where there is none.
     """
 
     layer: Conv
@@ -37,6 +38,7 @@ class Subject:
     channel: int = 0
     following: Conv | None = None
     names: tuple[str, ...] = ()
+    passed: str = ""
 
     @property
     def channel_name(self) -> str:
@@ -92,7 +94,8 @@ def subject_of(document: Document, view: ViewState, reading: Reading | None) -> 
             f"{format_shape(read.shape)} is another one: change the number of channels of one of them."
         )
     places = min(view.filter, layer.filters - 1), min(view.channel, read.channels - 1)
-    return Subject(layer, read, *places, _following(document.layers[view.layer + 1 :]), reading.names)
+    following, passed = _following(document.layers[view.layer + 1 :])
+    return Subject(layer, read, *places, following, reading.names, passed)
 
 
 def left_out(layer: Conv) -> str:
@@ -110,12 +113,20 @@ def left_out(layer: Conv) -> str:
 def middle_of(read: TiledArray, longest: int) -> Part:
     """Cut the middle out of an input: at most `longest` cells along each axis.
 
+    Raises ValueError where it holds values that are not finite: they would spread over everything that is compared.
+
     >>> middle_of(TiledArray.of(np.arange(9)[:, np.newaxis]), 3).values[:, 0].tolist()
     [3.0, 4.0, 5.0]
     """
     lengths = tuple(min(longest, length) for length in read.spatial)
     starts = [(length - kept) // 2 for length, kept in zip(read.spatial, lengths, strict=True)]
-    return _cut(read, starts, lengths, "the middle")
+    part = _cut(read, starts, lengths, "the middle")
+    if not np.isfinite(part.values).all():
+        raise ValueError(
+            f"The input {format_shape(read.shape)} holds NaN or infinite values, and this lens compares numbers: "
+            "give those cells a number, or choose another input."
+        )
+    return part
 
 
 def beginning_of(read: TiledArray, longest: int) -> Part:
@@ -140,13 +151,18 @@ def check_effort(multiplications: int) -> None:
         )
 
 
-def _following(layers: Sequence[Layer]) -> Conv | None:
-    """Return the next layer where it is a convolution; one that is switched off, or an activation alone, is passed."""
-    working = (layer for layer in layers if layer.is_on and not isinstance(layer, Activation))
-    return _plain_convolution(next(working, None))
+def _following(layers: Sequence[Layer]) -> tuple[Conv | None, str]:
+    """Return the next convolution, unless another kind of layer stands before it, and the activations passed."""
+    passed = []
+    for layer in layers:
+        if isinstance(layer, Activation) and layer.is_on:
+            passed.append(ACTIVATION_NAMES[layer.activation])
+        elif layer.is_on:
+            return _plain_convolution(layer), " and ".join(passed)
+    return None, ""
 
 
-def _plain_convolution(layer: Layer | None) -> Conv | None:
+def _plain_convolution(layer: Layer) -> Conv | None:
     return layer if isinstance(layer, Conv) and not isinstance(layer, ConvTranspose) else None
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convstudio.model.detectors import Detector
+from convstudio.views.lenses.classifier import ClassifierLens
 from convstudio.views.lenses.collapse import CollapseLens
 from convstudio.views.lenses.layout import LayoutLens
 from convstudio.views.lenses.leading import LeadingLens
 from convstudio.views.lenses.learn import LensKind
 from convstudio.views.lenses.padding import PaddingLens
 from convstudio.views.lenses.shift import ShiftLens
+from convstudio.views.lenses.xray import XrayLens
 
 
 def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
     """Return every lens with its title and its lesson."""
     return (
+        LensKind(
+            "Receptive-field X-ray",
+            "An output deep in a network sees a part of the input, through all the layers between. Go to another layer "
+            "in the ribbon, or to another cell of its feature map, and see which part.",
+            XrayLens,
+        ),
         LensKind(
             "Collapse two layers",
             "Two convolutions without an activation between them do no more than one convolution with a larger kernel. "
@@ -44,5 +52,11 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
             "A batch may have any number of axes in front of rows, columns and channels: fold them into one, convolve, "
             "and unfold them again. A loop over the inputs gives the same.",
             LeadingLens,
+        ),
+        LensKind(
+            "Classify by convolution",
+            "A 1×1 convolution with one map per class, and then a global average, give what a global average gives, "
+            "and then a dense layer with the same weights.",
+            ClassifierLens,
         ),
     )

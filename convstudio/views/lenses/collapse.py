@@ -111,7 +111,8 @@ class CollapseLens(Lens):
         return first, second_of(subject, choices[self.second.currentIndex()], self.filter.value() - 1, first)
 
     def _show_facts(self, subject: Subject, part: Part) -> None:
-        told = (layer_name(subject.layer), f"filter {subject.filter + 1}", left_out(subject.layer), part.note)
+        passed = f"without the {subject.passed} between" if subject.passed and self.second.currentIndex() == 0 else ""
+        told = (layer_name(subject.layer), f"filter {subject.filter + 1}", left_out(subject.layer), passed, part.note)
         self.facts.setText(" · ".join(text for text in told if text))
 
     def _show_kernels(self, subject: Subject, found: Collapse) -> None:

@@ -35,9 +35,9 @@ class Learn(QObject):
         self._shown: tuple[Document, ViewState, Reading | None] | None = None
 
     @property
-    def titles(self) -> tuple[str, ...]:
-        """The titles of all lenses, in the order of the menu."""
-        return tuple(self._kinds)
+    def lessons(self) -> dict[str, str]:
+        """The lesson of every lens by its title, in the order of the menu."""
+        return {title: kind.lesson for title, kind in self._kinds.items()}
 
     def window_of(self, title: str) -> LensWindow | None:
         """Return the open window of a lens."""
@@ -52,10 +52,9 @@ class Learn(QObject):
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Show another document, or another part of it, in all open windows; `result` is the newest run of it."""
-        before, self._shown = self._shown, (document, view, reading_of(document, view, result))
-        if before is None or _looked_at(*before) != _looked_at(*self._shown):
-            for window in self._open.values():
-                window.show_document(*self._shown)
+        self._shown = document, view, reading_of(document, view, result)
+        for window in self._open.values():
+            window.show_document(*self._shown)
 
     def _make(self, title: str) -> LensWindow:
         kind = self._kinds[title]
@@ -70,9 +69,3 @@ class Learn(QObject):
         window = self._open.pop(title, None)
         if window is not None:
             window.deleteLater()
-
-
-def _looked_at(document: Document, view: ViewState, reading: Reading | None) -> tuple[object, ...]:
-    """Return what a lens depends on: which position is current is nothing to it."""
-    values = None if reading is None else id(reading.values)
-    return id(document), view.layer, view.filter, view.channel, values

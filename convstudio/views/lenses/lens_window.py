@@ -55,6 +55,19 @@ class Lens(Card):
         self.tools.addWidget(labelled(field.accessibleName(), field))
         self.tools.addWidget(field)
 
+    def depends_on(self, document: Document, view: ViewState, reading: Reading | None) -> tuple[object, ...]:
+        """Return what the lens depends on: while that stays, there is nothing to examine anew."""
+        values = None if reading is None else id(reading.values)
+        return id(document), view.layer, view.filter, view.channel, values
+
+    def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
+        """Examine the layer that is looked at; `reading` is what it reads, None while that is not computed."""
+        try:
+            self.show_subject(subject_of(document, view, reading))
+        except ValueError as refusal:
+            self._subject = None  # so that no tool brings back what is not looked at any more
+            self.show_problem(as_sentence(str(refusal)))
+
     def show_subject(self, subject: Subject) -> None:
         """Examine another subject."""
         self._subject = subject
@@ -91,6 +104,7 @@ class LensWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"{title} – ConvStudio")
         self.lens = lens
+        self._shown: tuple[object, ...] = ()
         self.lesson = _wrapping()
         self.lesson.setText(lesson)
         self.message = _wrapping(small=True)
@@ -105,12 +119,11 @@ class LensWindow(QDialog):
         self.resize(self._fitting_size())
 
     def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
-        """Show the layer that is looked at; `reading` is what it reads, None while that is not computed."""
-        self._show_message("")
-        try:
-            self.lens.show_subject(subject_of(document, view, reading))
-        except ValueError as refusal:
-            self.lens.show_problem(as_sentence(str(refusal)))
+        """Show another document, or another part of it, where that makes a difference to the lens."""
+        before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
+        if self._shown != before:
+            self._show_message("")
+            self.lens.show_document(document, view, reading)
 
     def _show_message(self, sentence: str) -> None:
         self.message.setText(sentence)

@@ -181,7 +181,7 @@ class PaddingLens(Lens):
         self.plate.show_content(content)
         if is_news:
             with QSignalBlocker(self.grid.selectionModel()):
-                self.grid.setCurrentIndex(self.grid.grid.index(0, shown.values.shape[1] // 3))
+                self.grid.setCurrentIndex(self.grid.grid.index(0, _first_column(shown)))
         self._go_to(self.grid.currentIndex())
 
     def _show_names(self, subject: Subject, part: Part, sliding: Geometry, mode: str) -> None:
@@ -239,6 +239,11 @@ class PaddingLens(Lens):
     def _overlay(self, row: int, column: int) -> Overlay:
         top, left = (0, 0) if self._shown is None else self._shown.origin
         return Overlay(np.array([row + top]), np.array([column + left]), is_window=False)
+
+
+def _first_column(shown: Padded) -> int:
+    """Return where to look first: above the middle of an image, before the beginning of a sequence."""
+    return 0 if len(shown.spatial) == 1 else shown.values.shape[1] // 3
 
 
 def _draw_arrow(painter: QPainter, line: QLineF, pen: QPen) -> None:

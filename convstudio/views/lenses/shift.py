@@ -118,7 +118,7 @@ class ShiftLens(Lens):
         maps = map_moved(kernel, part.values, by, 1)
         found = (maps, map_moved(kernel, part.values, by, step), pooled_moved(maps, self._kind, 2, by))
         self._show_facts(subject, part)
-        self._show_input(part.values, moved(part.values, by), subject.channel)
+        self._show_input(subject, part.values, moved(part.values, by))
         facts = ("stride 1", f"stride {step}", f"{self._kind} of {'2' if is_sequence else '2×2'}")
         for column, (one, size) in enumerate(zip(found, (1, step, 2), strict=True), start=1):
             self._show_column(column, one, facts[column - 1])
@@ -138,10 +138,10 @@ class ShiftLens(Lens):
         told = (layer_name(subject.layer), f"filter {subject.filter + 1}", left_out(subject.layer), part.note)
         self.facts.setText(" · ".join(text for text in told if text))
 
-    def _show_input(self, before: Doubles, after: Doubles, channel: int) -> None:
+    def _show_input(self, subject: Subject, before: Doubles, after: Doubles) -> None:
         levels = picture_levels(before)
         for plate, values in zip(self._plates[0], (before, after), strict=True):
-            plate.show_values(_as_cells(values[..., channel]), levels)
+            plate.show_values(_as_cells(values[..., subject.channel]), levels, subject.channel_name)
 
     def _show_column(self, column: int, found: Moved, facts: str) -> None:
         levels = signed_levels(np.stack([found.before, found.after]))

@@ -99,6 +99,15 @@ def test_reading_at_crossings_equals_reading_the_whole_array(rank):
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
+def test_reading_one_channel_of_a_box_equals_reading_all_and_choosing(rank):
+    written = TiledArray.of(counted(SHAPES[rank])).with_box(BOXES[rank], -1)
+    whole, last = whole_box(SHAPES[rank][:-1]), SHAPES[rank][-1] - 1
+    read = written.channel_box(whole, last)
+    np.testing.assert_array_equal(read, written.to_array()[..., last])
+    assert not read.flags.writeable
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
 def test_a_block_of_its_own_shape_is_written_as_it_is(rank):
     block = -counted((*map(length, BOXES[rank]), SHAPES[rank][-1]))
     written = TiledArray.of(counted(SHAPES[rank])).with_box(BOXES[rank], block)

@@ -81,3 +81,9 @@ def test_the_summary_names_equivariance_and_what_jumps():
 def test_without_a_move_the_summary_says_how_to_move():
     maps = map_moved(LINE, LINES, (0, 0), 1)
     assert move_summary((0, 0), maps, maps).startswith("Nothing moved yet")
+
+
+def test_between_two_whole_moves_the_one_that_fits_better_is_taken():
+    strided = map_moved(LINE, LINES, (0, 1), 2)
+    assert (strided.by, strided.is_exact, strided.is_same) == ((0, 1), False, True)
+    assert move_verdict(strided, 2) == "Not a multiple of 2, yet no difference here."

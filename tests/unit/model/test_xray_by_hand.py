@@ -168,7 +168,7 @@ def test_where_layers_do_more_than_slide_there_is_no_size_and_jump(layer):
 
 def test_a_layer_that_makes_nothing_is_refused_by_its_number():
     broken = [conv(3), conv(99)]
-    with pytest.raises(ValueError, match="Layer 2 makes no feature map"):
+    with pytest.raises(ValueError, match="Layer 2 makes no feature map: the kernel 99 is larger"):
         xray(of_layers(broken, 8), 1, (0,), 0)
 
 

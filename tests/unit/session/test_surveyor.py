@@ -111,10 +111,11 @@ def test_a_fault_in_one_survey_does_not_stop_the_next(qtbot, monkeypatch, survey
     qtbot.waitUntil(lambda: told == [TWO])
 
 
-def test_closing_stops_a_running_survey(qapp, monkeypatch, surveyor):
-    stopped = threading.Event()
+def test_closing_stops_a_running_survey(qtbot, monkeypatch, surveyor):
+    started, stopped = threading.Event(), threading.Event()
 
     def endless(made, progress):
+        started.set()
         while True:
             try:
                 progress(0)
@@ -124,5 +125,6 @@ def test_closing_stops_a_running_survey(qapp, monkeypatch, surveyor):
 
     monkeypatch.setattr(module, "survey", endless)
     surveyor.request(ONE)
+    qtbot.waitUntil(started.is_set)
     assert surveyor.close(5000)
     assert stopped.is_set()
