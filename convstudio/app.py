@@ -17,6 +17,7 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
+from convstudio.files.code import TARGETS
 from convstudio.files.documents import decode_document
 from convstudio.files.examples import EXAMPLE_PREFIX
 from convstudio.files.faults import write_fault_report
@@ -387,7 +388,7 @@ class Studio:
     def _copy_code(self, target: str, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         lines = len(text.splitlines())
-        self.window.messages.tell(f"The program for {target} is on the clipboard: {lines} lines.")
+        self.window.messages.tell(f"The program for {TARGETS[target]} is on the clipboard: {lines} lines.")
 
     def _use_scheme(self, scheme: str) -> None:
         apply_scheme(self._app, scheme)

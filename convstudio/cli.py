@@ -439,7 +439,7 @@ def _code(arguments: list[str]) -> int:
         "convstudio code", "Write a project's network as a program of another library, which checks its own output."
     )
     parser.add_argument("project", metavar="P.convstudio")
-    parser.add_argument("--for", dest="target", required=True, choices=TARGETS)
+    parser.add_argument("--for", dest="target", required=True, choices=tuple(TARGETS))
     parser.add_argument("-o", "--output", metavar="FILE", help="a file for the program (default: the standard output)")
     options = parser.parse_args(arguments)
     text = code_for(read_project_spec(options.project)[0], options.target)

@@ -58,7 +58,7 @@ def run(program: str) -> str:
 def test_the_network_is_copied_as_a_program_that_finds_the_same_numbers(qtbot: QtBot) -> None:
     def story(desk: Desk) -> None:
         program = copy_as(desk, "NumPy")
-        assert desk.message() == f"The program for numpy is on the clipboard: {len(program.splitlines())} lines."
+        assert desk.message() == f"The program for NumPy is on the clipboard: {len(program.splitlines())} lines."
         assert run(program) == "The numbers are those of ConvStudio: an output of shape (6, 6, 1).\n"
 
     assert tell(qtbot, story) == 0

@@ -23,8 +23,10 @@ _WRITERS: Mapping[str, Callable[[Document], str]] = MappingProxyType(
         "opencv": opencv_code,
     }
 )
-TARGETS = tuple(_WRITERS)
-"""The libraries that programs are written for."""
+TARGETS: Mapping[str, str] = MappingProxyType(
+    {"keras": "Keras", "pytorch": "PyTorch", "numpy": "NumPy", "scipy": "SciPy", "opencv": "OpenCV"}
+)
+"""The libraries that programs are written for, with their names as people write them."""
 
 
 def code_for(document: Document, target: str) -> str:
