@@ -382,7 +382,7 @@ class Studio:
         self._look(stepping.MOVES[step])
 
     def _copy_summary(self) -> None:
-        QGuiApplication.clipboard().setText(summary_text(self.session.document))
+        QGuiApplication.clipboard().setText(summary_text(self.session.document, self.session.view.dialect))
         self.window.messages.tell("The table of layers is on the clipboard.")
 
     def _copy_code(self, target: str, text: str) -> None:

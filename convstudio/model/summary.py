@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from convstudio.model.dialect import write_shape
 from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
 from convstudio.model.kinds import BatchNorm
 from convstudio.model.layers import Layer, Shape, shape_after
 from convstudio.model.numbers import format_shape
+from convstudio.model.view_state import Dialect
 from convstudio.model.wording import apart, layer_name
 from convstudio.model.xray import field_of
 from convstudio.ops import ReceptiveField
@@ -56,10 +58,14 @@ def summary_rows(document: Document) -> tuple[Row, ...]:
     )
 
 
-def summary_text(document: Document) -> str:
-    """Write the rows as a table with their totals below, and a sentence for each layer that cannot work."""
+def summary_text(document: Document, dialect: Dialect = "keras") -> str:
+    """Write the rows as a table with their totals below, and a sentence for each layer that cannot work.
+
+    Shapes stand in the order of the `dialect`.
+    """
     rows = summary_rows(document)
-    cells = [_HEADS, ("Input", "", format_shape(document.sample.values.shape), "", "", ""), *map(_cells, rows)]
+    start = ("Input", "", write_shape(document.sample.values.shape, dialect), "", "", "")
+    cells = [_HEADS, start, *(_cells(row, dialect) for row in rows)]
     lines = _aligned(cells)
     rule = "─" * max(map(len, lines))
     problems = [f"Layer {number} ({row.name}): {row.problem}" for number, row in enumerate(rows, 1) if row.problem]
@@ -94,8 +100,8 @@ def _row(layer: Layer, read: Shape | None, field: ReceptiveField | None) -> Row:
     return Row(name, kind, made, layer.parameters, measured, count, field)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    made = "makes nothing" if row.made is None else format_shape(row.made)
+def _cells(row: Row, dialect: Dialect) -> tuple[str, ...]:
+    made = "makes nothing" if row.made is None else write_shape(row.made, dialect)
     field = "" if row.field is None else f"{format_shape(row.field.size)}, jump {format_shape(row.field.jump)}"
     return row.name, row.kind, made, apart(row.parameters), apart(row.multiplications), field
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from convstudio.files.code.program import Program, Step, after_activation, steps_of, uses_bias, written
+from convstudio.files.code.program import Program, Step, after_activation, listed, steps_of, uses_bias, written
 from convstudio.files.code.to_numpy import NUMPY_MODES
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
@@ -116,9 +116,7 @@ def keras_code(document: Document) -> str:
     steps = steps_of(document)
     made = [(step, _layers(step)) for step in steps]
     lines = [
-        f"        {layer.text},{f'  {step.comment}' if at == 0 else ''}"
-        for step, built in made
-        for at, layer in enumerate(built)
+        f"        {line}" for step, built in made for line in listed([layer.text for layer in built], step.comment())
     ]
     shape = document.sample.values.shape
     start = ["", "model = keras.Sequential(", "    [", f"        keras.Input(shape={shape}),"]

@@ -154,7 +154,7 @@ def conv_lines(layer: Conv, step: Step) -> list[str]:
 
 def _commented(lines: list[str], step: Step) -> list[str]:
     first, *others = [*lines, *_activation_lines(after_activation(step.layer))] or ["pass"]
-    return [f"{first}  {step.comment}", *others]
+    return [f"{first}  {step.comment()}", *others]
 
 
 def _activation_lines(name: str) -> list[str]:

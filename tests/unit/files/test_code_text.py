@@ -7,8 +7,9 @@ import pytest
 
 from convstudio.files.code import TARGETS, code_for
 from convstudio.files.problems import FileProblem
+from convstudio.model.arrays import frozen
 from convstudio.model.document import Document
-from convstudio.model.kinds import Activation, Dropout, Flatten, GlobalPool, Pool
+from convstudio.model.kinds import Activation, ConvTranspose, Dropout, Flatten, GlobalPool, Pool
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
@@ -52,7 +53,7 @@ def test_pytorch_pads_inside_the_convolution_where_it_can():
 def test_pytorch_pads_before_the_convolution_where_the_sides_differ():
     layer = replace(EDGE, padding="same", stride=(2, 2))
     text = code_for(document_of(layer), "pytorch")
-    assert "nn.ZeroPad2d((0, 1, 0, 1)),  # 1 Conv 3×3 · 1 filter: 8×8×1 → 4×4×1" in text
+    assert "nn.ZeroPad2d((0, 1, 0, 1)),  # 1 Conv 3×3 · 1 filter: 1×8×8 → 1×4×4" in text
 
 
 def test_small_kernels_are_written_as_rows_and_large_ones_as_bytes():
@@ -71,6 +72,19 @@ def test_a_program_says_that_no_library_draws_our_dropout():
     text = code_for(document_of(Dropout(0.5, 3)), "keras")
     assert "no library draws our mask from a seed" in text
     assert "np.random.default_rng(3).random((8, 8, 1)) >= 0.5" in text
+
+
+def test_of_a_large_output_values_of_every_map_are_checked():
+    document = document_of(Conv.of(np.ones((1, 1, 1, 64))), shape=(64, 64, 1))
+    (line,) = [line for line in lines_of(document, "numpy") if line.startswith("# one in")]
+    every = int(line.split()[3])
+    assert len(set(np.arange(0, 64 * 64 * 64, every) % 64)) == 64
+
+
+def test_maps_that_would_not_fit_are_refused_before_anything_is_computed():
+    growing = ConvTranspose(frozen(np.ones((1, 1, 1, 1))), frozen([0]), (60, 60), (1, 1), "same")
+    with pytest.raises(FileProblem, match=r"^Layer 3 \(Transposed 1×1 · 1 filter\) would make feature maps of"):
+        code_for(document_of(growing, growing, growing), "numpy")
 
 
 def test_a_layer_that_is_off_is_left_out():
