@@ -45,7 +45,7 @@ from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
-from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project
+from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project, is_weights
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -77,6 +77,7 @@ From field to field: Tab; inside a grid: the arrow keys; type to change a cell
 From channel to channel: the left and right arrow keys in the strip under the input
 From map to map under All maps: the arrow keys; with Ctrl or Shift, select several; + and − zoom
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
+In the table of filters: Ctrl+D duplicates, Delete removes, Alt+Up and Alt+Down move, F2 renames
 Copy the whole calculation: Ctrl+Shift+C"""
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _ABOUT = """ConvStudio {version}
@@ -252,6 +253,7 @@ class Studio:
         window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
         window.lens_asked.connect(self.learn.open)
+        self.learn.look_asked.connect(self._look)
         window.places_asked.connect(self._show_places)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
@@ -417,7 +419,9 @@ class Studio:
             self.workspace.add_channels(path)
 
     def _open(self, path: str) -> None:
-        if not is_project(path) or self._may_discard():
+        if is_weights(path):
+            self._open_weights(path)
+        elif not is_project(path) or self._may_discard():
             self.workspace.open(path)
 
     def _open_recent(self, path: str) -> None:
@@ -462,8 +466,12 @@ class Studio:
 
     def _ask_weights(self) -> None:
         path = dialogs.ask_weights(self.window)
+        if path:
+            self._open_weights(path)
+
+    def _open_weights(self, path: str) -> None:
         question = "Several arrays or orders fit: which one is meant?"
-        told = path and self.workspace.open_weights(
+        told = self.workspace.open_weights(
             path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
         )
         if told:

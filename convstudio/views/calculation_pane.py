@@ -310,6 +310,8 @@ class CalculationPane(Card):
         if is_shown and isinstance(layer, Conv) and found.calculation is not None:
             levels = self._levels_of(reading.values)
             self.ledger.show_calculation(layer, found.calculation, reading.names, levels, view)
+        if is_shown:
+            self._show_grids((), "", anew=False)  # else the window would first grow for both of them at once
         self.ledger.setVisible(is_shown)
         return is_shown
 

@@ -74,6 +74,7 @@ class GalleryPane(Card):
             self.list.show_maps((), 0)
             self.show_document(document, view)
         self.list.show_look(self._looked_at)
+        self.list.show_alone(view.filter if view.solo else None)
         self._show_facts()
 
     def show_result(self, result: LayerResult | None, combined: Combined | None) -> None:

@@ -32,6 +32,7 @@ from convstudio.views.tiles import PAD, Tiles, TileStyle
 
 Index = QModelIndex | QPersistentModelIndex
 _ROUND = 4.0
+_GREYED = 0.25
 _NOTCH = 120
 
 
@@ -109,6 +110,7 @@ class TileList(QListView):
         self._chosen: tuple[int, ...] = ()
         self._turned = 0
         self._anchor: QPoint | None = None
+        self._alone: int | None = None
         self.setModel(maps)
         self.setItemDelegate(_Cells(tiles, self))
         self.setAccessibleName("All maps")
@@ -152,6 +154,12 @@ class TileList(QListView):
             flags = QItemSelectionModel.SelectionFlag
             is_chosen = map_index == COMBINATION or self.selectionModel().isSelected(index)
             self.selectionModel().setCurrentIndex(index, flags.NoUpdate if is_chosen else flags.ClearAndSelect)
+
+    def show_alone(self, map_index: int | None) -> None:
+        """Grey every map but one, or (None) none."""
+        if map_index != self._alone:
+            self._alone = map_index
+            self.viewport().update()
 
     def show_maps(self, maps: Sequence[int], looked_at: int) -> None:
         """List other maps, or the same in another order; what was selected stays so as far as it is still there."""
@@ -225,12 +233,14 @@ class TileList(QListView):
         for row in rows:
             x, y = row % columns * size.width(), row // columns * size.height() - top
             tile = self._tiles.tile(self._maps.maps[row])
+            painter.setOpacity(1.0 if self._alone in (None, self._maps.maps[row]) else _GREYED)
             if tile is None:
                 painter.fillRect(x + PAD, y + PAD, size.width() - 2 * PAD, size.width() - 2 * PAD, hatch)
             elif tile.deviceIndependentSize().toSize() == size:
                 painter.drawPixmap(x, y, tile)
             else:
                 painter.drawPixmap(x, y, size.width(), size.height(), tile)
+        painter.setOpacity(1.0)
 
     def _paint_selected(self, painter: QPainter, tokens: Tokens) -> None:
         """Draw what lies under the tiles: a ground for the selected ones, and a stronger frame for the current one."""

@@ -388,8 +388,7 @@ class MapPane(Card):
         self.problem_label.setVisible(bool(problem))
         self.again_button.setVisible(self._result is not None and self._result.is_cancelled)
         self._stage.setVisible(not problem)
-        choices = (self.colours_choice, self.levels_choice)
-        for button in (self.export_button, self.histogram_button, self.fit_button, *choices):
+        for button in (self.export_button, self.histogram_button):
             button.setEnabled(has_map)
         rows, columns = (0, 0) if self._map is None else picture_geometry.as_table(self._map).shape
         self._show_table_use(has_map and display.is_grid((rows, columns), self._limits.table_length))
@@ -508,13 +507,15 @@ class MapPane(Card):
         self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
 
     def _raise_front(self) -> None:
-        """Show what the eye sees: the table where it is wanted, the chart of a prediction, else the picture."""
+        """Show the table where it is wanted, the chart of a prediction, else the picture, and offer what acts on it."""
         wants_table, has_chart = self.table_button.isChecked(), self._prediction is not None
         front = self.table if wants_table else self.chart if has_chart else self.picture
         self._stack.setCurrentWidget(front)
         self.picture.setVisible(front is self.picture)
         self.chart.setVisible(front is self.chart)
         self._stage.show_bar(front is not self.chart)
+        for tool in (self.colours_choice, self.levels_choice, self.fit_button):
+            tool.setEnabled(self._map is not None and front is not self.chart)
 
     def _change_front(self) -> None:
         self._raise_front()

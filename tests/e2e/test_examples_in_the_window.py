@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
+from convstudio.views.lenses.xray import XrayLens
 from tests.e2e.answers import Answers, Inside, menu_action
 from tests.e2e.driver import Desk, tell
 
@@ -85,3 +86,18 @@ def test_an_example_runs_on_the_command_line(tmp_path: Path) -> None:
 def test_an_unknown_example_is_refused_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["apply", "sample:cross", "--project", "example:dogs", "-o", "out.csv"]) == 2
     assert capsys.readouterr().err.startswith("convstudio: error: there is no example “dogs”")
+
+
+def test_the_x_ray_follows_a_click_in_the_feature_map_and_leads_back_to_a_layer(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        menu_action(desk, "Learn", "Receptive-field X-ray").trigger()
+        window = inside.studio.learn.window_of("Receptive-field X-ray")
+        assert window is not None
+        assert isinstance(window.lens, XrayLens)
+        inside.studio.map_pane.picture.clicked.emit(6, 9)
+        assert window.lens.tiles[0].facts.text() == "9×14×1\nrows 7–9, columns 10–12\n18 paths"
+        window.lens.tiles[1].picture.clicked.emit(0, 0)
+        assert inside.studio.session.view.layer == 0
+        assert len(window.lens.tiles) == 2
+
+    assert tell(qtbot, story, "example:plus") == 0

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 import numpy as np
 from hypothesis import strategies as st
 
-from convstudio.model import building, edits
+from convstudio.model import building, edits, filters
 from convstudio.model.arrays import frozen
 from convstudio.model.combination import Combination
 from convstudio.model.detectors import Detector
@@ -230,8 +230,28 @@ def _chosen(edit, choices):
     return lambda draw, document: edit(document, 0, draw(st.sampled_from(choices)))
 
 
+def _filters(edit, *more):
+    return lambda draw, document: edit(
+        document,
+        0,
+        draw(st.lists(st.integers(0, document.layers[0].filters - 1), min_size=1, max_size=2)),
+        *(one(draw) for one in more),
+    )
+
+
+def _pasted(draw, document):
+    bank = filters.FilterBank.of(np.ones((1, 2, 1, draw(st.integers(1, 2)))))
+    return filters.paste_filters(document, 0, _filter(draw, document), bank)
+
+
 EDITS = (
     _sample,
+    _on_filter(filters.add_filter),
+    _on_filter(filters.rename_filter, lambda draw: draw(st.sampled_from(["", "a", "filter 1"]))),
+    _filters(filters.duplicate_filters),
+    _filters(filters.remove_filters),
+    _filters(filters.move_filters, lambda draw: draw(st.integers(-2, 2))),
+    _pasted,
     _input_value,
     _weight,
     lambda draw, d: edits.fill_input(d, _value(draw)),

@@ -185,6 +185,16 @@ def test_painted_tiles_stand_where_the_list_says_they_are(open_gallery: Open, qt
         )
 
 
+def test_looking_at_one_filter_alone_greys_the_other_maps(open_gallery: Open, qtbot: QtBot) -> None:
+    bench = open_gallery(bank(3))
+    bench.wait_for_tiles(qtbot)
+    tiles = [bench.pane.list.visualRect(bench.index(row)) for row in (0, 2)]
+    before = [bench.pane.list.viewport().grab(tile).toImage() for tile in tiles]
+    bench.look(lambda _, view: replace(view, solo=True))
+    after = [bench.pane.list.viewport().grab(tile).toImage() for tile in tiles]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, False]
+
+
 def test_with_levels_of_its_own_every_map_reaches_the_full_colour(open_gallery: Open) -> None:
     bench = open_gallery(bank(3))
     assert [bench.tiles.levels_of(index).high for index in range(3)] == [1, 2, 3]

@@ -582,3 +582,10 @@ def test_the_layers_settings_fold_away_and_the_formula_stays(qtbot: QtBot, pane:
     qtbot.keyClick(named(pane, QToolButton, "Layer settings"), Qt.Key.Key_Space)
     assert not pane.settings.isVisibleTo(pane)
     assert "Output: (8 − 3) ÷ 1 + 1 = 6" in texts(pane)
+
+
+def test_a_photograph_asks_for_no_more_width_than_a_small_screen_has(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE), ViewState())
+    pane.show()
+    pane.show_document(image_document(LINE, channels=3), ViewState())
+    assert pane.minimumSizeHint().width() <= 410

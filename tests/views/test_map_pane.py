@@ -544,6 +544,13 @@ def test_the_table_of_a_prediction_is_found_under_the_chart_and_can_be_raised(pa
     assert [float(text) for text in table_texts(pane)[0]] == pytest.approx([0.09, 0.665, 0.245], abs=0.01)
 
 
+def test_bars_have_no_colours_to_choose_but_their_table_has(pane: MapPane) -> None:
+    show_layer(pane, classifier(), 1)
+    assert not pane.colours_choice.isEnabled()
+    pane.table_button.setChecked(True)
+    assert pane.colours_choice.isEnabled()
+
+
 def test_the_value_of_a_prediction_names_its_class(pane: MapPane) -> None:
     show_layer(pane, classifier(), 1, position=2)
     assert pane.value_label.text().startswith("class 2, value 3 = 0.24")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -50,16 +51,16 @@ def show(learn: Learn, document: Document, **view: object) -> None:
 
 def test_each_layer_has_a_picture(lens: XrayLens) -> None:
     assert [tile.title.text() for tile in lens.tiles] == [
-        "Input · 8×8×1",
-        "Layer 1: Conv 3×3 · 1 filter · 8×8×1",
-        "Layer 2: Conv 3×3 · 1 filter · 8×8×1",
+        "Input",
+        "Layer 1: Conv 3×3 · 1 filter",
+        "Layer 2: Conv 3×3 · 1 filter",
     ]
     assert lens.verdict.text() == "This output sees 25 of the 64 cells of the input, along 81 paths."
 
 
 def test_it_follows_the_current_output(lens: XrayLens, learn: Learn) -> None:
     show(learn, TWO_THREES, layer=1, position=(0, 0))
-    assert lens.tiles[0].facts.text() == "rows 1–3, columns 1–3\n25 paths"
+    assert lens.tiles[0].facts.text() == "8×8×1\nrows 1–3, columns 1–3\n25 paths"
 
 
 def test_it_follows_the_layer(lens: XrayLens, learn: Learn) -> None:
@@ -82,8 +83,8 @@ def test_a_layer_that_cannot_work_says_why_in_place_of_the_pictures(lens: XrayLe
 
 def test_screen_readers_hear_what_each_picture_shows(lens: XrayLens) -> None:
     face = QAccessible.queryAccessibleInterface(lens.tiles[0].picture)
-    assert face.text(QAccessible.Text.Name) == "X-ray of Input · 8×8×1"
-    assert face.text(QAccessible.Text.Description) == "rows 2–6, columns 2–6 · 81 paths"
+    assert face.text(QAccessible.Text.Name) == "X-ray of Input"
+    assert face.text(QAccessible.Text.Description) == "8×8×1 · rows 2–6, columns 2–6 · 81 paths"
 
 
 def test_what_is_seen_is_framed(lens: XrayLens) -> None:
@@ -99,3 +100,17 @@ def test_every_layer_of_an_example_can_be_looked_through(lens: XrayLens, learn: 
     show(learn, document, layer=view.layer, position=view.position, filter=view.filter)
     assert len(lens.tiles) == view.layer + 2
     assert all(not tile.picture.grab().isNull() for tile in lens.tiles)
+
+
+def test_a_click_on_a_cell_of_a_layer_asks_to_look_at_it(lens: XrayLens, learn: Learn, qtbot: QtBot) -> None:
+    picture = lens.tiles[1].picture
+    with qtbot.waitSignal(learn.look_asked) as asked:
+        qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=picture.cell_area(6, 2).center().toPoint())
+    moved = asked.args[0](TWO_THREES, ViewState(layer=1, position=(3, 3)))
+    assert (moved.layer, moved.position) == (0, (6, 2))
+
+
+def test_a_click_on_the_input_asks_for_nothing(lens: XrayLens, learn: Learn, qtbot: QtBot) -> None:
+    picture = lens.tiles[0].picture
+    with qtbot.assertNotEmitted(learn.look_asked):
+        qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=picture.cell_area(6, 2).center().toPoint())

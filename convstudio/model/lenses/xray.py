@@ -14,8 +14,9 @@ from convstudio.model.arrays import TiledArray
 from convstudio.model.display import POSITIVE, ZERO, Colours, colours, picture_levels
 from convstudio.model.document import Document
 from convstudio.model.numbers import format_shape
-from convstudio.model.picture_geometry import as_table, stride_within, table_shape
-from convstudio.model.view_state import ViewState
+from convstudio.model.picture_geometry import as_table, position_of, stride_within, table_shape
+from convstudio.model.stepping import Move, look_at_layer, pin
+from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.model.xray import NOT_SLIDING, Counts, Seen, Span, field_of, shares_of, xray
 
 _LEAST_SHOWN = 16
@@ -72,6 +73,17 @@ def xray_of(document: Document, view: ViewState) -> Xray:
     return Xray(tuple(planes), _verdict(seen[0]), _field_line(document, view))
 
 
+def looking_at(layer: int, row: int, column: int) -> Move:
+    """Return how the view moves to a cell of the picture of what a layer makes."""
+
+    def move(document: Document, view: ViewState) -> ViewState:
+        moved = look_at_layer(document, view, layer)
+        cell = Cell(Pane.MAP, position_of(row, column, len(moved.position)))
+        return pin(document, moved, cell)
+
+    return move
+
+
 def counted(number: int) -> str:
     """Write a count of paths: in full, its thousands apart, or, where it is very large, its first three digits.
 
@@ -117,7 +129,7 @@ def _plane(title: str, seen: Seen, reach: Spans | None, below: TiledArray | None
     heat = shares_of(counts[0])[:, np.newaxis] * shares_of(counts[1])
     ground = np.full((*heat.shape, 3), ZERO, np.uint8) if below is None else _grey(below, rows, columns, steps)
     return Plane(
-        title=f"{title} · {format_shape(seen.shape)}",
+        title=title,
         facts=_facts(seen),
         rows=rows,
         columns=columns,
@@ -148,7 +160,8 @@ def _warmed(ground: Colours, heat: NDArray[np.float64]) -> Colours:
 
 def _grey(values: TiledArray, rows: Span, columns: Span, steps: tuple[int, int]) -> Colours:
     part = (slice(*rows), slice(*columns))[-values.rank :]
-    table = as_table(values.box(part).mean(axis=-1, dtype=np.float32))[:: steps[0], :: steps[1]]
+    thinned = tuple(slice(None, None, step) for step in steps)[-values.rank :]
+    table = as_table(values.box(part)[thinned].mean(axis=-1, dtype=np.float32))
     return colours(table, picture_levels(table))
 
 
@@ -173,11 +186,12 @@ def _reach(document: Document, view: ViewState, seen: Seen) -> Spans | None:
 
 
 def _facts(seen: Seen) -> str:
+    shape = format_shape(seen.shape)
     if seen.spans is None:
-        return "nothing of it is seen"
+        return f"{shape}\nnothing of it is seen"
     spans = seen.spans[:-1] or seen.spans
     where = _place_of(spans, is_vector=len(seen.shape) == 1) + (", with holes" if seen.has_holes else "")
-    return f"{where}\n{' · '.join(filter(None, (_channels_told(seen), _paths_told(seen))))}"
+    return f"{shape}\n{where}\n{' · '.join(filter(None, (_channels_told(seen), _paths_told(seen))))}"
 
 
 def _place_of(spans: Sequence[Span], *, is_vector: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from convstudio.model.document import Document
@@ -25,7 +25,12 @@ class LensKind:
 
 
 class Learn(QObject):
-    """Opens lenses beside a window, one window for each; a closed one is forgotten."""
+    """Opens lenses beside a window, one window for each; a closed one is forgotten.
+
+    `look_asked` carries how a lens asks to move the view.
+    """
+
+    look_asked = Signal(object)
 
     def __init__(self, kinds: Sequence[LensKind], beside: QWidget) -> None:
         super().__init__(beside)
@@ -59,6 +64,7 @@ class Learn(QObject):
     def _make(self, title: str) -> LensWindow:
         kind = self._kinds[title]
         window = LensWindow(kind.title, kind.lesson, kind.make(), self._beside)
+        window.lens.look_asked.connect(self.look_asked)
         window.finished.connect(lambda _code: self._forget(title))
         self._open[title] = window
         if self._shown is not None:

@@ -26,6 +26,7 @@ class Lens(Card):
     """
 
     refused = Signal(str)
+    look_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.model.display import ink_on
 from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
-from convstudio.model.lenses.xray import Plane, Spans, xray_of
+from convstudio.model.lenses.xray import Plane, Spans, looking_at, xray_of
 from convstudio.model.reading import Reading
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import PlainLabel, colour_of
@@ -30,8 +30,10 @@ _LETTER = 0.65
 class PlanePicture(QWidget):
     """Paints one layer of the X-ray: its cells, warm where they are seen, and the rectangle around those.
 
-    The rectangle's part in the padding is dashed.
+    The rectangle's part in the padding is dashed. `clicked` carries the row and the column of a cell of the layer.
     """
+
+    clicked = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +52,20 @@ class PlanePicture(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_SIDE, 60)
+
+    def cell_area(self, row: int, column: int) -> QRectF:
+        """Return where a cell of the layer is painted."""
+        if self._plane is None:
+            return QRectF()
+        return self._rectangle(self._plane, ((row, row + 1), (column, column + 1)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if self._plane is None or not is_left or not self._area(self._plane).contains(event.position()):
+            return
+        cell, by = self._cell(self._plane), event.position() - self._area(self._plane).topLeft()
+        row, column = int(by.y() / cell.height()), int(by.x() / cell.width())
+        self.clicked.emit(self._plane.rows[0] + row, self._plane.columns[0] + column)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._plane is None:
@@ -159,7 +175,7 @@ class XrayLens(Lens):
         self.tiles: list[PlaneTile] = []
         self.facts.setText(
             "The warmer a cell, the more paths lead from it to the output. A dashed part of the frame lies in the "
-            "padding."
+            "padding. Click a cell of a layer to look at that one."
         )
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
@@ -199,13 +215,21 @@ class XrayLens(Lens):
         while len(self.tiles) > count:
             self.tiles.pop().deleteLater()
         while len(self.tiles) < count:
-            self.tiles.append(PlaneTile())
+            self.tiles.append(self._new_tile(len(self.tiles) - 1))
         for index, tile in enumerate(self.tiles):
             self._grid.addWidget(tile, *divmod(index, _columns_for(count)))
         for row in range(self._grid.rowCount()):
             self._grid.setRowStretch(row, 1 if row * _columns_for(count) < count else 0)
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < min(count, _columns_for(count)) else 0)
+
+    def _new_tile(self, layer: int) -> PlaneTile:
+        """Make the tile of a layer; the input, which comes before the first, is none to go to."""
+        tile = PlaneTile()
+        if layer >= 0:
+            tile.picture.clicked.connect(lambda row, column: self.look_asked.emit(looking_at(layer, row, column)))
+            tile.picture.setCursor(Qt.CursorShape.PointingHandCursor)
+        return tile
 
 
 def _columns_for(count: int) -> int:

@@ -83,7 +83,7 @@ def test_of_a_large_output_values_of_every_map_are_checked():
 
 def test_maps_that_would_not_fit_are_refused_before_anything_is_computed():
     growing = ConvTranspose(frozen(np.ones((1, 1, 1, 1))), frozen([0]), (60, 60), (1, 1), "same")
-    with pytest.raises(FileProblem, match=r"^Layer 3 \(Transposed 1×1 · 1 filter\) would make feature maps of"):
+    with pytest.raises(FileProblem, match=r"^Layer 2 \(Transposed 1×1 · 1 filter\) would make feature maps of"):
         code_for(document_of(growing, growing, growing), "numpy")
 
 

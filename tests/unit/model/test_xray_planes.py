@@ -7,7 +7,7 @@ from convstudio.model.display import POSITIVE, ZERO
 from convstudio.model.document import Document
 from convstudio.model.kinds import Activation, Dense, Flatten, GlobalPool, Pool
 from convstudio.model.layers import Conv
-from convstudio.model.lenses.xray import counted, part_shown, xray_of
+from convstudio.model.lenses.xray import counted, looking_at, part_shown, xray_of
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -27,15 +27,15 @@ def at(layer, *position):
 def test_there_is_a_picture_for_the_input_and_for_every_layer_up_to_the_one_looked_at():
     found = xray_of(document_of(THREE, Activation(), Pool()), at(1, 0, 0))
     assert [plane.title for plane in found.planes] == [
-        "Input · 8×8×1",
-        "Layer 1: Conv 3×3 · 1 filter · 6×6×1",
-        "Layer 2: ReLU · 6×6×1",
+        "Input",
+        "Layer 1: Conv 3×3 · 1 filter",
+        "Layer 2: ReLU",
     ]
 
 
 def test_a_picture_says_its_rectangle_and_its_paths():
     found = xray_of(document_of(THREE, THREE), at(1, 1, 0))
-    assert found.planes[0].facts == "rows 2–6, columns 1–5\n81 paths"
+    assert found.planes[0].facts == "8×8×1\nrows 2–6, columns 1–5\n81 paths"
     assert found.planes[0].seen == found.planes[0].reach == ((1, 6), (0, 5))
     assert found.planes[0].texts[3][:6] == ("3", "6", "9", "6", "3", "")
 
@@ -69,7 +69,7 @@ def test_the_numbers_are_said_in_words():
 def test_the_channels_that_are_seen_are_counted():
     depthwise = replace(Conv.of(np.ones((3, 3, 1, 2))), groups=2)
     found = xray_of(document_of(depthwise, shape=(8, 8, 2)), at(0, 0, 0))
-    assert found.planes[0].facts == "rows 1–3, columns 1–3\n1 of 2 channels · 9 paths"
+    assert found.planes[0].facts == "8×8×2\nrows 1–3, columns 1–3\n1 of 2 channels · 9 paths"
 
 
 @pytest.mark.parametrize(
@@ -87,14 +87,14 @@ def test_where_there_is_no_size_and_jump_the_reason_is_said(layers, told):
 
 def test_a_vector_is_a_row_of_its_values():
     found = xray_of(document_of(GlobalPool(), Dense.of(np.ones((1, 3)))), at(1, 2))
-    assert found.planes[2].facts == "value 3\n1 path"
+    assert found.planes[2].facts == "3\nvalue 3\n1 path"
     assert found.planes[2].colours.shape == (1, 3, 3)
-    assert found.planes[1].facts == "value 1\n1 path"
+    assert found.planes[1].facts == "1\nvalue 1\n1 path"
 
 
 def test_a_sequence_is_a_row_too():
     found = xray_of(document_of(Conv.of(np.ones((3, 1, 1))), shape=(8, 1)), at(0, 2))
-    assert found.planes[0].facts == "steps 3–5\n3 paths"
+    assert found.planes[0].facts == "8×1\nsteps 3–5\n3 paths"
     assert found.planes[0].texts == (("", "", "1", "1", "1", "", "", ""),)
 
 
@@ -118,7 +118,7 @@ def test_an_output_in_the_padding_sees_nothing():
     apart = replace(Conv.of(np.ones((1, 1, 1, 1))), padding=((2, 2), (2, 2)))
     found = xray_of(document_of(apart), at(0, 0, 0))
     assert found.verdict == "This output sees nothing of the input: its window lies in the padding."
-    assert found.planes[0].facts == "nothing of it is seen"
+    assert found.planes[0].facts == "8×8×1\nnothing of it is seen"
 
 
 def test_volumes_are_left_to_other_programs():
@@ -136,3 +136,14 @@ def test_very_many_paths_are_written_short():
 )
 def test_the_part_drawn_lies_inside_and_holds_all_that_is_seen(length, span, part):
     assert part_shown(length, span) == part
+
+
+def test_a_cell_of_an_earlier_picture_becomes_the_output_that_is_looked_at():
+    document = document_of(THREE, THREE)
+    moved = looking_at(0, 2, 5)(document, at(1, 0, 0))
+    assert (moved.layer, moved.position, moved.pinned) == (0, (2, 5), Cell(Pane.MAP, (2, 5)))
+
+
+def test_so_does_a_value_of_a_vector():
+    document = document_of(Flatten(), Dense.of(np.ones((64, 3))))
+    assert looking_at(0, 0, 63)(document, at(1, 2)).position == (63,)
