@@ -87,6 +87,7 @@ OTHERS = {
             "valid": {},
             "same": {"padding": "same", "stride": (2, 2)},
             "overlapping": {"stride": (1, 1)},
+            "evenly padded": {"padding": ((1, 1), (1, 1))},
             "by pairs": {"padding": ((1, 0), (0, 1))},
             "dilated": {"dilation": (2, 3), "stride": (1, 2)},
         }.items()
