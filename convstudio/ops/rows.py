@@ -17,11 +17,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from convstudio.ops import unfold
 from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
-from convstudio.ops.sweep import BOX_VALUES, TILES, Box, Sweep, cut, run, seen
+from convstudio.ops.sweep import Box, Sweep, cut, fitting, run, seen
 
 _FEWEST, _MOST = 4, 64
-_ROOM, _LONG, _FEWEST_BANDS = 2**20, 256, 2
-"""Values copied for one box, columns in it, and bands: where not all fit, the copies are what grows."""
+_LARGER, _LONG, _FEWEST_BANDS = 4, 256, 2
+"""How much larger a box may be, to hold that many columns and bands: a high kernel's rows must be shared."""
 
 
 class _Part(NamedTuple):
@@ -40,11 +40,12 @@ class _Part(NamedTuple):
 
     def boxes(self) -> list[Box]:
         """Cut the output so that the copies for a box stay close to a core."""
-        _, _, rows, columns, _ = self.layer.output_shape
-        wide = max(_ROOM // (self.shifts * _stretch(self.layer, self.height)), _LONG)
-        copied = BOX_VALUES // (self.shifts * min(wide, columns)) - _stretch(self.layer, 1) + 1
-        high = max(min(copied // self.layer.shape.stride[1], rows // TILES), _FEWEST_BANDS * self.height)
-        return cut(self.layer.region(rows=self.rows), (1, 1, high, wide), (1, 1, self.height, 1))
+        samples, planes, rows, columns, _ = self.layer.output_shape
+        wide = max(_LARGER * fitting(self.shifts * _stretch(self.layer, self.height)), _LONG)
+        copied = fitting(self.shifts * min(wide, columns)) - _stretch(self.layer, 1) + 1
+        high = min(copied // self.layer.shape.stride[1], samples * planes * rows // self.layer.fewest_boxes)
+        lengths = (1, 1, max(high, _FEWEST_BANDS * self.height), wide)
+        return cut(self.layer.region(rows=self.rows), lengths, (1, 1, self.height, 1))
 
     def seen(self, box: Box, cells: Array) -> Array:
         """View the rows that a box meets, see `_shifted`."""

@@ -17,7 +17,7 @@ DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "
 
 
 def small_boxes(threads=3):
-    return patch.multiple(sweep, BOX_VALUES=40, _WORTH_HELPERS=0, cores=lambda: threads, PADDED_AT_ONCE=0)
+    return patch.multiple(sweep, BOX_VALUES=40, _BOX_MULTIPLICATIONS=8, _WORTH_HELPERS=0, cores=lambda: threads)
 
 
 def run(convolve, layer, *settings):
@@ -66,6 +66,24 @@ def test_unfolding_equals_the_loops(layer, width, nan):
     layer = one_group(layer) if nan is None else with_nan(one_group(layer), nan)
     assume(layer.x.size)
     assert_agree(run(unfold.convolve, layer, width), layer)
+
+
+@quick
+@given(layers(), st.sampled_from([None, 1, 2, 3]), st.integers(1, 5), st.integers(1, 9), st.integers(1, 3))
+def test_short_products_and_narrow_boxes_equal_the_loops(layer, width, few, many, wide):
+    layer = one_group(layer)
+    assume(layer.x.size)
+    with patch.multiple(unfold, _FEW=few, _LONG=many, _WIDE=wide, _HIGH=2, _LOW=1):
+        assert_agree(run(unfold.convolve, layer, width), layer)
+
+
+@quick
+@given(layers(), st.sampled_from([None, 1, 2, 3]), st.integers(1, 3))
+def test_short_rows_equal_the_loops(layer, height, long):
+    layer = one_channel(layer)
+    assume(layer.x.size)
+    with patch.multiple(rows, _LONG=long, _FEWEST_BANDS=1):
+        assert_agree(run(rows.convolve, layer, height), layer)
 
 
 @quick
