@@ -19,7 +19,7 @@ BOX_VALUES = 2**18
 _BOXES, _BOX_MULTIPLICATIONS = 8, 2**21
 """Boxes that keep a few threads busy to the end, unless there is too little to do in each."""
 
-_MOST_MULTIPLICATIONS = 2**27
+MOST_MULTIPLICATIONS = 2**27
 """What a box may have, so that a computation can soon be cancelled: between boxes it is asked whether to go on."""
 
 _WORTH_HELPERS = 2**21
@@ -51,7 +51,7 @@ class Sweep(NamedTuple):
     def fewest_boxes(self) -> int:
         """How many boxes to make at least, so that every thread has some to take and none takes long."""
         some = min(max(self.multiplications // _BOX_MULTIPLICATIONS, 1), _BOXES)
-        return max(some, self.multiplications // _MOST_MULTIPLICATIONS)
+        return max(some, self.multiplications // MOST_MULTIPLICATIONS)
 
     @property
     def is_padded(self) -> bool:
@@ -95,8 +95,9 @@ def sweep(call: ConvCall) -> Sweep:
 def cut(region: Box, lengths: tuple[int, int, int, int], steps: tuple[int, int, int, int]) -> list[Box]:
     """Cut a region of output positions into boxes of about equal size, at most so long on each axis.
 
-    Each axis is cut at multiples of its step from the region's start, and of eight steps where it holds many:
-    products of eight rows at a time are the fastest. The first box is the largest.
+    Each axis is cut at multiples of its step from the region's start, and of eight steps where a box holds many:
+    products of eight rows at a time are the fastest. No box is shorter than a step, the last ones apart; the first
+    is the largest.
 
     >>> region = (slice(0, 1), slice(0, 9), slice(0, 1), slice(0, 100))
     >>> [box[1] for box in cut(region, (1, 4, 1, 100), (1, 1, 1, 1))]
@@ -107,10 +108,10 @@ def cut(region: Box, lengths: tuple[int, int, int, int], steps: tuple[int, int, 
 
 
 def _cuts(axis: slice, length: int, step: int) -> list[slice]:
-    steps = -(-(axis.stop - axis.start) // step)
-    even = -(-steps // -(-steps // max(length // step, 1)))
+    steps, most = -(-(axis.stop - axis.start) // step), max(length // step, 1)
+    even = -(-steps // -(-steps // most))
     if 8 < even < steps:
-        even = -(-even // 8) * 8
+        even = min(-(-even // 8), most // 8) * 8
     return [slice(at, min(at + even * step, axis.stop)) for at in range(axis.start, axis.stop, even * step)]
 
 

@@ -28,7 +28,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.sweep import Box, Sweep, cut, fitting, run, seen
+from convstudio.ops.sweep import MOST_MULTIPLICATIONS, Box, Sweep, cut, fitting, run, seen
 
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 _MATRIX_VALUES = 2**20
@@ -73,7 +73,8 @@ class _Part(NamedTuple):
             many = min(room // sample, max(samples // fewest, 1))
             return cut(region, (many, planes, rows, bands * self.width), steps)
         high = min(planes, max(_HIGH, self.layer.shape.kernel[0]))
-        wide = min(bands, max(room // self.cells(high), _WIDE))
+        wide = max(room // self.cells(high), _WIDE)
+        wide = min(bands, wide, max(MOST_MULTIPLICATIONS // self.matrix.size, _LONG))
         deep = min(rows, max(room // self.cells(high) // wide, 1)) if wide == bands else 1
         high = max(room // (wide * deep) - self.cells(1), min(high, _LOW)) // _steps(self.layer.shape)[0] + 1
         high = min(high, planes, max(planes * samples // fewest, 1))

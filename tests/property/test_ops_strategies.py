@@ -110,6 +110,16 @@ def test_all_at_once_equals_the_loops(layer):
     assert_agree(whole.convolve(conv_call(layer.x, layer.weights, None, **layer.keywords)), layer)
 
 
+@quick
+@given(st.integers(0, 9), st.integers(1, 300), st.integers(1, 300), st.integers(1, 9))
+def test_boxes_hold_every_position_once_and_none_is_too_long(start, size, length, step):
+    nothing_else = slice(0, 1)
+    region = (nothing_else, slice(start, start + size), nothing_else, nothing_else)
+    axes = [box[1] for box in sweep.cut(region, (1, length, 1, 1), (1, step, 1, 1))]
+    assert [at for axis in axes for at in range(axis.start, axis.stop)] == list(range(start, start + size))
+    assert max(axis.stop - axis.start for axis in axes) <= max(length, step)
+
+
 LARGE = [
     ((40, 50, 3), (3, 3, 3, 32), {}),
     ((170, 190, 1), (5, 5, 1, 1), {"padding": "same", "padding_mode": "reflect"}),
