@@ -23,7 +23,7 @@ def convolve(layer: Sweep, output: Array) -> None:
     """Fill `output`, `(samples, planes, rows, columns, filters)`; each channel makes one or more maps."""
     samples, planes, rows, columns, filters = output.shape
     wide = min(columns, max(fitting(math.prod(layer.shape.kernel) * filters), 1))
-    high = max(rows * planes * samples // layer.fewest_boxes, 1)
+    high = max(min(rows * planes * samples // layer.fewest_boxes, fitting(wide * filters)), 1)
     laid_out = np.repeat(layer.weights[..., 0, None, :], wide, axis=3)
 
     def work(taken: Iterable[Box]) -> None:

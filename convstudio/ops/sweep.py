@@ -16,7 +16,7 @@ from convstudio.ops.threads import Tile, cores, share
 BOX_VALUES = 2**18
 """How many unfolded values are worked on at once: 1 MiB of float32 stays close to a core."""
 
-_BOXES, _BOX_MULTIPLICATIONS = 8, 2**21
+_BOXES, _BOX_MULTIPLICATIONS = 8, 2**22
 """Boxes that keep a few threads busy to the end, unless there is too little to do in each."""
 
 MOST_MULTIPLICATIONS = 2**27
@@ -50,7 +50,7 @@ class Sweep(NamedTuple):
     @property
     def fewest_boxes(self) -> int:
         """How many boxes to make at least, so that every thread has some to take and none takes long."""
-        some = min(max(self.multiplications // _BOX_MULTIPLICATIONS, 1), _BOXES)
+        some = min(-(-self.multiplications // _BOX_MULTIPLICATIONS), _BOXES)
         return max(some, self.multiplications // MOST_MULTIPLICATIONS)
 
     @property

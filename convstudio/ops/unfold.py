@@ -40,6 +40,9 @@ _FEW, _LONG, _WIDE = 16, 64, 256
 _LOW, _HIGH = 8, 16
 """Windows below each other that should at least, and had better, share stretches; more where the kernel is higher."""
 
+_LARGER = 4
+"""How much larger a box may be, to have that many."""
+
 
 class _Part(NamedTuple):
     """The columns of the output that are computed `width` at a time, and what that takes."""
@@ -60,25 +63,33 @@ class _Part(NamedTuple):
         kernel, stride = self.layer.shape.kernel[0], _steps(self.layer.shape)[0]
         return stretch(outputs, kernel, stride, 1)
 
-    def boxes(self) -> list[Box]:
-        """Cut the output so that the stretches of a box stay close to a core, and every core has enough to do."""
-        samples, planes, rows, _, _ = self.layer.output_shape
-        region = self.layer.region(columns=self.columns)
-        bands = (self.columns.stop - self.columns.start) // self.width
-        fewest = self.layer.fewest_boxes
-        room = fitting(self.values)
-        steps = (1, 1, 1, self.width)
+    def boxes(self, region: Box) -> list[Box]:
+        """Cut a region so that the stretches of a box stay close to a core, and every core has enough to do."""
+        return cut(region, self._lengths(), (1, 1, 1, self.width))
+
+    def _lengths(self) -> tuple[int, int, int, int]:
+        """Say how many samples, planes, rows and columns a box has at most."""
+        samples, planes, rows, columns, _ = self.layer.output_shape
+        bands = -(-columns // self.width)
+        room = fitting(max(self.values, self.matrix.shape[1]))  # stretches, or what is made of one
+        fair = max(planes * samples // self.layer.fewest_boxes, 1)
         sample = self.cells(planes) * rows * bands
         if samples > 1 and sample <= room:
-            many = min(room // sample, max(samples // fewest, 1))
-            return cut(region, (many, planes, rows, bands * self.width), steps)
-        high = min(planes, max(_HIGH, self.layer.shape.kernel[0]))
-        wide = max(room // self.cells(high), _WIDE)
-        wide = min(bands, wide, max(MOST_MULTIPLICATIONS // self.matrix.size, _LONG))
-        deep = min(rows, max(room // self.cells(high) // wide, 1)) if wide == bands else 1
-        high = max(room // (wide * deep) - self.cells(1), min(high, _LOW)) // _steps(self.layer.shape)[0] + 1
-        high = min(high, planes, max(planes * samples // fewest, 1))
-        return cut(region, (1, high, deep, wide * self.width), steps)
+            return min(room // sample, max(fair // planes, 1)), planes, rows, columns
+        wide = min(bands, self._wide(room, planes))
+        deep = min(rows, max(room // self.cells(min(planes, _HIGH)) // wide, 1)) if wide == bands else 1
+        high = min(self._high(room // (wide * deep), planes), _LARGER * room // wide, fair)
+        return 1, max(high, 1), deep, wide * self.width
+
+    def _wide(self, room: int, planes: int) -> int:
+        """Choose how many bands a box has: many for short products, else fewer for more windows below each other."""
+        high = self.cells(min(planes, max(_HIGH, self.layer.shape.kernel[0])))
+        wide = max(room // high, min(_WIDE, _LARGER * room // self.cells(min(planes, _LOW))), 1)
+        return min(wide, max(MOST_MULTIPLICATIONS // self.matrix.size, _LONG))
+
+    def _high(self, stretches: int, planes: int) -> int:
+        """Choose how many windows below each other a box has, for so many stretches."""
+        return min(max((stretches - self.cells(1)) // _steps(self.layer.shape)[0] + 1, _LOW), planes)
 
     def seen(self, box: Box, cells: Array) -> Array:
         """View the stretches that a box meets: `(samples, rows, bands, planes, *stretch, channels)`."""
@@ -105,7 +116,7 @@ def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
     layer, output = _upright(layer, output)
     width = width or band_width(layer)
     parts = [_part(layer, columns, count) for columns, count in split(output.shape[3], width)]
-    tiles = [(part, part.boxes()) for part in parts]
+    tiles = [(part, part.boxes(layer.region(columns=part.columns))) for part in parts]
 
     def work(taken: Iterable[tuple[int, Box]]) -> None:
         rooms: dict[int, _Room] = {}
@@ -125,8 +136,7 @@ def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
 def convolve_densely(layer: Sweep, region: Box, output: Array) -> None:
     """Fill a region of the output without bands, so that a NaN reaches exactly the windows that hold it."""
     part = _Part(layer, region[3], 1, _filters_matrix(layer, 1), None)
-    lengths = (1, _HIGH, 1, _LONG)
-    boxes = cut(region, lengths, (1, 1, 1, 1))
+    boxes = part.boxes(region)
     room = _room(part, boxes[0])
     for box in boxes:
         _fill(part, _stretches(layer, seen(layer, box), 1), output[box], room)
@@ -236,7 +246,8 @@ def _multiply(windows: Array, matrix: Array, output: Array) -> None:
 def _product(windows: Array, matrix: Array) -> Array:
     samples, rows, bands, planes, values = windows.shape
     every: Array = windows.reshape(samples * rows * bands, planes, values).swapaxes(0, 1)
-    return every @ matrix if every.shape[1] >= _FEW else every.reshape(-1, values) @ matrix
+    short = every.shape[1] < _FEW and every.size <= fitting(1)
+    return every.reshape(-1, values) @ matrix if short else every @ matrix
 
 
 def _filters_matrix(layer: Sweep, width: int) -> Array:
