@@ -76,20 +76,21 @@ class _Part(NamedTuple):
         sample = self.cells(planes) * rows * bands
         if samples > 1 and sample <= room:
             return min(room // sample, max(fair // planes, 1)), planes, rows, columns
-        wide = min(bands, self._wide(room, planes))
-        deep = min(rows, max(room // self.cells(min(planes, _HIGH)) // wide, 1)) if wide == bands else 1
-        high = min(self._high(room // (wide * deep), planes), _LARGER * room // wide, fair)
+        most = min(planes, fair)
+        wide = min(bands, self._wide(room, most))
+        deep = min(rows, max(room // self.cells(min(most, _HIGH)) // wide, 1)) if wide == bands else 1
+        high = min(self._high(room // (wide * deep)), _LARGER * room // wide, most)
         return 1, max(high, 1), deep, wide * self.width
 
-    def _wide(self, room: int, planes: int) -> int:
+    def _wide(self, room: int, most: int) -> int:
         """Choose how many bands a box has: many for short products, else fewer for more windows below each other."""
-        high = self.cells(min(planes, max(_HIGH, self.layer.shape.kernel[0])))
-        wide = max(room // high, min(_WIDE, _LARGER * room // self.cells(min(planes, _LOW))), 1)
+        high = self.cells(min(most, max(_HIGH, self.layer.shape.kernel[0])))
+        wide = max(room // high, min(_WIDE, _LARGER * room // self.cells(min(most, _LOW))), 1)
         return min(wide, max(MOST_MULTIPLICATIONS // self.matrix.size, _LONG))
 
-    def _high(self, stretches: int, planes: int) -> int:
+    def _high(self, stretches: int) -> int:
         """Choose how many windows below each other a box has, for so many stretches."""
-        return min(max((stretches - self.cells(1)) // _steps(self.layer.shape)[0] + 1, _LOW), planes)
+        return max((stretches - self.cells(1)) // _steps(self.layer.shape)[0] + 1, _LOW)
 
     def seen(self, box: Box, cells: Array) -> Array:
         """View the stretches that a box meets: `(samples, rows, bands, planes, *stretch, channels)`."""
