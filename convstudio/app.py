@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
 from convstudio.files.documents import decode_document
+from convstudio.files.examples import EXAMPLE_PREFIX
 from convstudio.files.faults import write_fault_report
 from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, named
@@ -29,26 +30,35 @@ from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
+from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
+from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
-from convstudio.model.trace import explain
-from convstudio.model.view_state import ViewState
-from convstudio.model.wording import calculation_sentence, counts_line
+from convstudio.model.prediction import network_says
+from convstudio.model.view_state import Dialect, ViewState
+from convstudio.model.wording import counts_line
 from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.session.workspace import OPENABLE, Workspace, is_project
+from convstudio.session.surveyor import Surveyor
+from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
+from convstudio.views.gallery import GalleryPane
+from convstudio.views.help_window import HelpWindow
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.layer_pane import LayerPane
+from convstudio.views.lenses.catalogue import lens_kinds
+from convstudio.views.lenses.learn import Learn
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
 from convstudio.views.style import FlatStyle
 from convstudio.views.theme import apply_scheme, body_font
+from convstudio.views.ways import go_along
 
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
@@ -61,8 +71,12 @@ Term by term inside one product: Ctrl+T
 Let go and show the whole map: Escape
 Undo and redo: Ctrl+Z, Ctrl+Shift+Z
 From field to field: Tab; inside a grid: the arrow keys; type to change a cell
+From channel to channel: the left and right arrow keys in the strip under the input
+From map to map under All maps: the arrow keys; with Ctrl or Shift, select several; + and − zoom
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
+In the table of filters: Ctrl+D duplicates, Delete removes, Alt+Up and Alt+Down move, F2 renames
 Copy the whole calculation: Ctrl+Shift+C"""
+_FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -112,18 +126,28 @@ class Studio:
         detectors = load_detectors()
         start = start_document(detectors)
         self.session = Session(start)
+        self.session.speak(self._settings.dialect)
         self.recompute = Recompute()
+        self.surveyor = Surveyor()
         self.player = Player(self.session)
         self.workspace = Workspace(self.session, start)
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
         self.kernel_pane = KernelPane(detectors, LIMITS)
+        self.layer_pane = LayerPane(self.kernel_pane, LIMITS)
         self.map_pane = MapPane(LIMITS)
         self.calculation_pane = CalculationPane(SPEEDS)
         self.ribbon = Ribbon()
-        panes = Panes(self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane)
+        self.gallery_pane = GalleryPane(detectors)
+        panes = Panes(
+            self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane
+        )
+        self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
-        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns)
+        self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
+        self.window.add_to_layer_menu(self.kernel_pane.commands)
+        self.learn = Learn(lens_kinds(detectors), self.window)
+        self.window.offer_lenses(self.learn.lessons)
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
@@ -135,6 +159,7 @@ class Studio:
         """Show the window, then what was asked for; work from a crash is offered first."""
         self.window.restore_layout(self._settings.geometry, self._settings.splitters)
         self.window.show_scheme(self._settings.theme)
+        self.window.show_dialect(self._settings.dialect)
         self.window.show_recent(self._settings.recent_files)
         self._set_speed(self._settings.speed)
         self._show_all()
@@ -151,7 +176,7 @@ class Studio:
         self.player.pause()
         if self.autosave is not None:
             self.autosave.close()
-        has_ended = self.recompute.close(_PATIENCE)
+        has_ended = self.recompute.close(_PATIENCE) and self.surveyor.close(_PATIENCE)
         self.session.close()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -176,26 +201,32 @@ class Studio:
         self.session.modified_changed.connect(self._show_title)
         self.recompute.results_changed.connect(self._show_result)
         self.recompute.progress_changed.connect(self.window.show_progress)
+        self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
         self.workspace.failed.connect(self.window.messages.say)
+        self.workspace.told.connect(self.window.messages.tell)
         self.workspace.path_changed.connect(self._show_title)
         self.workspace.file_used.connect(self._remember_file)
 
     def _wire_panes(self) -> None:
-        for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+        for pane in self._panes:
             pane.look_asked.connect(self._look)
         self.calculation_pane.look_asked.connect(self.player.pause)
-        for editor in (self.input_pane, self.kernel_pane):
+        for editor in (self.input_pane, self.layer_pane, self.gallery_pane):
             editor.edit_asked.connect(self._edit)
-        for refusing in (self.input_pane, self.kernel_pane, self.calculation_pane):
+        for refusing in (self.input_pane, self.layer_pane, self.calculation_pane):
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
         self.input_pane.open_asked.connect(self._ask_open)
+        self.kernel_pane.weights_asked.connect(self._ask_weights)
+        self.input_pane.channels_asked.connect(self._ask_channels)
         self.map_pane.export_asked.connect(self._ask_export)
-        self.map_pane.again_asked.connect(lambda: self.recompute.request(self.session.document))
+        self.map_pane.again_asked.connect(self._compute)
         self.calculation_pane.play_asked.connect(self.player.toggle)
         self.calculation_pane.speed_asked.connect(self._set_speed)
         self.ribbon.part_asked.connect(self.window.focus_on)
+        self.ribbon.look_asked.connect(self._look)
+        self.ribbon.change_asked.connect(self._change)
 
     def _wire_window(self) -> None:
         window = self.window
@@ -206,11 +237,16 @@ class Studio:
         window.export_asked.connect(self._ask_export)
         window.cancel_asked.connect(self.recompute.cancel)
         window.recent_asked.connect(self._open_recent)
+        window.example_asked.connect(lambda example_id: self._open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.scheme_asked.connect(self._use_scheme)
+        window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
+        window.lens_asked.connect(self.learn.open)
+        self.learn.look_asked.connect(self._look)
+        window.places_asked.connect(self._show_places)
         window.keys_asked.connect(partial(dialogs.tell, window, "Keys", _KEYS))
         window.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 
@@ -222,34 +258,61 @@ class Studio:
 
     def _show_document(self, _before: Document, document: Document) -> None:
         view = self.session.view
-        self.recompute.request(document)
-        self.window.messages.put_away()
-        for pane in (self.ribbon, self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+        self._compute()
+        self._show_misfit(document)
+        for pane in (self.ribbon, *self._panes):
             pane.show_document(document, view)
+        self._show_lenses()
         self._show_words()
         self._show_title()
 
+    def _compute(self) -> None:
+        self.recompute.request(self.session.document, self.session.view.layer)
+
+    def _show_misfit(self, document: Document) -> None:
+        """Offer to fit filters that do not fit their channels, instead of changing weights unasked."""
+        found = find_misfit(document)
+        if found is None:
+            self.window.messages.put_away()
+            return
+        fit = partial(self._edit, found.action, fit_all, None)
+        self.window.messages.offer(found.sentence, found.action, _FIT_TIP, fit)
+
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self.session.document
-        for pane in (self.input_pane, self.kernel_pane, self.map_pane, self.calculation_pane):
+        for pane in (self.ribbon, *self._panes):
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self._result)
+        self._show_lenses()
         self._show_words()
 
     def _show_result(self, result: Forward | None) -> None:
         self._result = result
-        self.map_pane.show_result(self.session.document, self.session.view, self._layer_result())
+        document, view, shown, combined = self.session.document, self.session.view, self._layer_result(), None
+        if result is not None and document.combination_of(view.layer) is not None:
+            combined = result.combined
+        for pane in (self.input_pane, self.calculation_pane):
+            pane.show_result(document, view, result)
+        self.map_pane.show_result(document, view, shown, combined)
+        self.gallery_pane.show_result(shown, combined)
+        self.surveyor.request(None if shown is None else shown.made)
+        self._show_lenses()
+        if view.layer:
+            self._show_words()
+        self._show_counts()
+
+    def _show_lenses(self) -> None:
+        self.learn.show_document(self.session.document, self.session.view, self._result)
 
     def _show_words(self) -> None:
+        self._show_counts()
+        self.window.show_sentence(self.calculation_pane.sentence)
+
+    def _show_counts(self) -> None:
         document, view = self.session.document, self.session.view
-        layer = document.layers[view.layer]
-        self.window.show_counts(counts_line(layer, stepping.output_spatial(document, view.layer)))
-        try:
-            sentence = calculation_sentence(explain(document.sample.values, layer, view.filter, view.shown_position))
-        except ValueError as problem:
-            sentence = as_sentence(str(problem))
-        self.window.show_sentence(sentence)
+        counts = counts_line(document.layers[view.layer], document.read_shape(view.layer))
+        self.window.show_counts(" · ".join(filter(None, (counts, network_says(self._result)))))
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
@@ -261,7 +324,8 @@ class Studio:
         self.window.show_title(self.workspace.project_name, modified=self.session.is_modified)
 
     def _layer_result(self) -> LayerResult | None:
-        return None if self._result is None else self._result.layers[self.session.view.layer]
+        layer = self.session.view.layer
+        return None if self._result is None or layer >= len(self._result.layers) else self._result.layers[layer]
 
     # --- intents -------------------------------------------------------------------------------------------------
 
@@ -273,8 +337,33 @@ class Studio:
             return
         self.session.apply(name, changed, gesture)
 
+    def _change(self, name: str, edit: Callable[[Document], Document], move: stepping.Move) -> None:
+        """Apply an edit of the network and look where it leads; where it is refused, nothing moves."""
+        before = self.session.document
+        self._edit(name, edit, None)
+        if self.session.document is not before:
+            self._look(move)
+
     def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))
+
+    def _show_places(self) -> None:
+        """List where each question is answered, in a window of its own, made when it is first asked for."""
+        places = self.window.findChild(HelpWindow) or self._make_places()
+        places.show()
+        places.raise_()
+        places.activateWindow()
+
+    def _make_places(self) -> HelpWindow:
+        places = HelpWindow(HELP_PLACES, self.window)
+        places.place_asked.connect(lambda place: self._go_to_place(places, place))
+        return places
+
+    def _go_to_place(self, places: HelpWindow, place: HelpPlace) -> None:
+        if go_along(self.window, place.way):
+            places.accept()
+        else:
+            places.say(place.needs)
 
     def _step(self, step: str) -> None:
         if step in ("faster", "slower"):
@@ -291,6 +380,11 @@ class Studio:
         self.window.show_scheme(scheme)
         self._remember(theme=scheme)
 
+    def _use_dialect(self, dialect: Dialect) -> None:
+        self.session.speak(dialect)
+        self.window.show_dialect(dialect)
+        self._remember(dialect=dialect)
+
     # --- files ---------------------------------------------------------------------------------------------------
 
     def _start_anew(self) -> None:
@@ -301,6 +395,11 @@ class Studio:
         path = dialogs.ask_open(self.window, OPENABLE)
         if path:
             self._open(path)
+
+    def _ask_channels(self) -> None:
+        path = dialogs.ask_open(self.window, INPUTS)
+        if path:
+            self.workspace.add_channels(path)
 
     def _open(self, path: str) -> None:
         if not is_project(path) or self._may_discard():
@@ -336,14 +435,24 @@ class Studio:
         return bool(path) and self.workspace.save(path)
 
     def _ask_export(self) -> None:
-        document = self.session.document
-        result = forward(document, self._result).layers[self.session.view.layer]  # the newest may still be on its way
-        if result.maps is None:
+        view = self.session.view
+        newest = forward(self.session.document, self._result)  # it may still be on its way
+        maps = newest.maps_on_show(view)
+        if maps is None:
             self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
             return
-        path = dialogs.ask_export(self.window, "feature-map.npy")
-        if path and self.workspace.export(path, result.maps):
+        path = dialogs.ask_export(self.window, "combination.npy" if view.combined else "feature-map.npy")
+        if path and self.workspace.export(path, maps):
             self.window.show_sentence(f"The feature map is in {path}.")
+
+    def _ask_weights(self) -> None:
+        path = dialogs.ask_weights(self.window)
+        question = "Several arrays or orders fit: which one is meant?"
+        told = path and self.workspace.open_weights(
+            path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
+        )
+        if told:
+            self.window.show_sentence(told)
 
     def _may_discard(self) -> bool:
         """Ask about unsaved changes; say whether to go on."""

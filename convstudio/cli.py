@@ -17,8 +17,8 @@ import msgspec
 import numpy as np
 
 from convstudio import __version__
-from convstudio.files.documents import load_document
-from convstudio.files.export import check_map_suffix, levels_sentence, write_map
+from convstudio.files.examples import EXAMPLE_PREFIX, read_project_spec
+from convstudio.files.export import PICTURE_SUFFIXES, check_map_suffix, levels_sentence, write_map
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
     IMAGE_SUFFIXES,
@@ -38,9 +38,13 @@ from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
 from convstudio.model.kernel_facts import kernel_sum
+from convstudio.model.kinds import Pool
+from convstudio.model.layers import Conv, Layer
+from convstudio.model.layers import Padding as LayerPadding
+from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape, format_weight, parse_number
 from convstudio.model.sample import Sample, channel_names
-from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding, activate, conv, output_shape, pool
+from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding, per_axis, resolve_padding
 
 DONE, FAILED, REFUSED = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
@@ -125,7 +129,7 @@ def _window_parser() -> _Parser:
 def _open_window(arguments: list[str]) -> int:
     files: list[str] = _window_parser().parse_args(arguments).files
     for file in files:
-        if not file.startswith(SAMPLE_PREFIX) and not os.path.lexists(file):
+        if not file.startswith((SAMPLE_PREFIX, EXAMPLE_PREFIX)) and not os.path.lexists(file):
             raise FileProblem(f"{named(file)} is no command and no file: check its name, or see convstudio --help")
     check_screen(os.environ, sys.platform)
     try:
@@ -153,7 +157,11 @@ def _apply_parser() -> _Parser:
         metavar="SPEC",
         help=f"a detector's id, or a file: {' '.join(sorted(KERNEL_SUFFIXES))}; one filter for each --kernel",
     )
-    network.add_argument("--project", metavar="P", help="run a saved project's whole network instead of one layer")
+    network.add_argument(
+        "--project",
+        metavar="P",
+        help="run a whole network instead of one layer: a saved project's, or example:NAME",
+    )
     _add_layer_options(parser)
     parser.add_argument(
         "-o",
@@ -188,8 +196,15 @@ def _apply(arguments: list[str]) -> int:
     maps_of = _project_maps(options) if options.project else _layer_maps(options)
     for spec, output in _outputs(options.inputs, options.output):
         maps = maps_of(read_input_spec(spec))
-        _report(write_map(output, maps), maps)
+        is_named = output == Path(options.output)
+        _report(write_map(output if is_named else _fitting(output, maps), maps), maps)
     return DONE
+
+
+def _fitting(output: Path, maps: Floats) -> Path:
+    """Return a name that we chose ourselves, with the suffix of a table where a picture became a vector."""
+    is_fitting = maps.ndim > 1 or output.suffix not in PICTURE_SUFFIXES
+    return output if is_fitting else output.with_name(f"{output.name}.csv")
 
 
 def _layer_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
@@ -202,15 +217,21 @@ def _project_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
     doubled = next((name for name, value in vars(options).items() if value != getattr(alone, name)), None)
     if doubled is not None:
         raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")
-    return partial(_network_maps, load_document(options.project)[0])
+    document = read_project_spec(options.project)[0]
+    return lambda sample: _network_maps(
+        document.with_sample(sample), f"{named(sample.name)} does not run through the project: "
+    )
 
 
-def _network_maps(document: Document, sample: Sample) -> Floats:
-    results = forward(document.with_sample(sample)).layers
-    problem = next((result.problem for result in results if result.problem), "")
+def _network_maps(document: Document, blame: str = "") -> Floats:
+    """Return what the last layer makes; every layer's maps are checked to fit before the first one runs."""
+    for shape in document.network.shapes(document.sample.values.shape):
+        if shape is not None:
+            check_output_shape(shape, named(document.sample.name))
+    results = forward(document).layers
     maps = results[-1].maps
     if maps is None:
-        raise FileProblem(f"{named(sample.name)} does not run through the project: {problem}")
+        raise FileProblem(blame + next(result.problem for result in results if result.problem))
     return maps
 
 
@@ -309,41 +330,45 @@ def _maps(sample: Sample, options: argparse.Namespace, detectors: Sequence[Detec
                 f"({format_shape(kernels.shape[:-1])}) differ in size: apply them one at a time"
             )
     try:
-        return _feature_maps(sample, np.stack(filters, axis=-1), options)
+        layers = _layers(sample, np.stack(filters, axis=-1), options)
     except ValueError as error:
         raise FileProblem(str(error)) from error
+    return _network_maps(Document(sample, Network(layers)))
 
 
-def _feature_maps(sample: Sample, weights: Floats, options: argparse.Namespace) -> Floats:
-    made = output_shape(
-        sample.spatial, weights.shape[:-2], stride=options.stride, padding=options.padding, dilation=options.dilation
-    )
-    check_output_shape((*made, weights.shape[-1]), named(sample.name))
-    maps = conv(
-        sample.values.to_array(),
-        weights,
-        None if options.bias is None else _bias(options.bias, weights.shape[-1]),
-        stride=options.stride,
-        padding=options.padding,
+def _layers(sample: Sample, weights: Floats, options: argparse.Namespace) -> tuple[Layer, ...]:
+    """Return the convolution, and the pooling if there is one, that the options describe."""
+    stride = per_axis(options.stride, sample.rank, "stride")
+    dilation = per_axis(options.dilation, sample.rank, "dilation")
+    layer = Conv(
+        weights=frozen(weights),
+        bias=_bias([0] * len(options.kernel) if options.bias is None else options.bias, weights.shape[-1]),
+        stride=stride,
+        dilation=dilation,
+        padding=_layer_padding(options.padding, sample, weights.shape[:-2]),
         padding_mode=options.padding_mode,
-        dilation=options.dilation,
         groups=options.groups,
         flip=options.flip,
+        activation=options.activation,
     )
-    active = activate(maps, options.activation).astype(np.float32, copy=False)
-    return active if options.pool is None else _pooled(active, *options.pool)
+    made = layer.made_shape(sample.values.shape)
+    return (layer,) if options.pool is None else (layer, _pool_layer(options.pool, made[:-1]))
 
 
-def _pooled(maps: Floats, kind: str, size: tuple[int, ...]) -> Floats:
-    rank = maps.ndim - 1
-    if len(size) not in (1, rank):
-        raise FileProblem(f"--pool has {len(size)} numbers for {rank} axes: give 1 or {rank}")
-    cells = size if len(size) == rank else size * rank
-    if any(cell > side for cell, side in zip(cells, maps.shape, strict=False)):
-        raise FileProblem(
-            f"--pool {format_shape(cells)} is larger than the maps {format_shape(maps.shape[:-1])}: use fewer cells"
-        )
-    return pool(maps, kind, cells)
+def _layer_padding(padding: Padding, sample: Sample, kernel: Sequence[int]) -> LayerPadding:
+    if isinstance(padding, str):
+        return padding
+    return resolve_padding(sample.spatial, tuple(kernel), padding=padding)
+
+
+def _pool_layer(wanted: tuple[str, tuple[int, ...]], maps: tuple[int, ...]) -> Pool:
+    kind, size = wanted
+    if len(size) not in (1, len(maps)):
+        raise FileProblem(f"--pool has {len(size)} numbers for {len(maps)} axes: give 1 or {len(maps)}")
+    cells = size if len(size) == len(maps) else size * len(maps)
+    if any(cell > side for cell, side in zip(cells, maps, strict=True)):
+        raise FileProblem(f"--pool {format_shape(cells)} is larger than the maps {format_shape(maps)}: use fewer cells")
+    return Pool(kind, cells)
 
 
 def _bias(numbers: Sequence[float], filters: int) -> Floats:

@@ -23,6 +23,10 @@ _ORDER = re.compile(r"""['"]fortran_order['"]\s*:\s*(True|False)""")
 _SHAPE = re.compile(r"""['"]shape['"]\s*:\s*\(([-\d\sL,]*)\)""")
 
 
+LONGEST_START = 12 + _LONGEST_HEADER
+"""How many bytes of an `.npy` file are enough to read its header."""
+
+
 @dataclass(frozen=True)
 class NpyHeader:
     """What the first bytes of an `.npy` file claim; `offset` is where the numbers begin."""
@@ -40,15 +44,20 @@ class NpyHeader:
 
 def read_header(data: bytes, where: str) -> NpyHeader:
     """Read the header of an `.npy` file, which must tell the truth about the size; raise FileProblem."""
-    text, offset = _header_text(data, where)
+    return read_header_of(data, len(data), where)
+
+
+def read_header_of(start: bytes, length: int, where: str) -> NpyHeader:
+    """Read the same from the first bytes of a file that is `length` bytes long, before the others are read."""
+    text, offset = _header_text(start, where)
     kind, order, shape = (pattern.findall(text) for pattern in (_TYPE, _ORDER, _SHAPE))
     if not (len(kind) == len(order) == len(shape) == 1):
         raise FileProblem(f"{where} holds named fields or a damaged header: save one plain array with numpy.save.")
     header = NpyHeader(_dtype(kind[0], where), order[0] == "True", _shape(shape[0], where), offset)
-    if header.byte_count != len(data) - offset:
+    if header.byte_count != length - offset:
         raise FileProblem(
             f"{where} says that it holds {format_shape(header.shape) or 'one'} values in {header.byte_count} bytes, "
-            f"and {len(data) - offset} bytes follow: it is damaged, so save it again."
+            f"and {length - offset} bytes follow: it is damaged, so save it again."
         )
     return header
 

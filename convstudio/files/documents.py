@@ -6,52 +6,46 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, cast
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from msgspec import Meta
 
-from convstudio.files.limits import LIMITS, check_between, check_input_shape, check_kernel_size
+from convstudio.files.layers import LayerContent, layer_content, layer_of
+from convstudio.files.limits import LIMITS, check_between, check_input_shape
 from convstudio.files.nested import Nested, from_nested, to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named
 from convstudio.files.reading import read_bytes
 from convstudio.files.save import backup_of, save_bytes
 from convstudio.files.versions import FileFormat, Migration
 from convstudio.model.arrays import TiledArray
+from convstudio.model.channels import LONGEST_NAME
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
-from convstudio.model.layers import Conv, Padding
 from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
-from convstudio.ops import ACTIVATIONS, PaddingMode, PaddingName
 
 PROJECT_SUFFIX = ".convstudio"
 
 _Index = Annotated[int, Meta(ge=0)]
-_Stride = Annotated[int, Meta(ge=1, le=LIMITS.stride)]
-_Dilation = Annotated[int, Meta(ge=1, le=LIMITS.dilation)]
-_Amount = Annotated[int, Meta(ge=0, le=LIMITS.padding)]
-_Groups = Annotated[int, Meta(ge=1, le=LIMITS.input_channels)]
-_Pairs = tuple[tuple[_Amount, _Amount], ...]
+_Combining = Literal["sum", "maximum", "mean", "norm", "difference"]
+_ChannelName = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 
 
-class _Sample(msgspec.Struct, forbid_unknown_fields=True):
+class _Sample(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     name: str
     origin: str
     values: Nested
+    channel_names: tuple[_ChannelName, ...] = ()
+    is_edited: bool = False
 
 
-class _Conv(msgspec.Struct, forbid_unknown_fields=True, tag_field="kind", tag="conv"):
-    weights: Nested
-    bias: Nested
-    stride: tuple[_Stride, ...]
-    dilation: tuple[_Dilation, ...]
-    padding: PaddingName | _Pairs
-    padding_mode: PaddingMode
-    groups: _Groups
-    flip: bool
-    activation: str
+class _Combination(msgspec.Struct, forbid_unknown_fields=True):
+    layer: _Index
+    kind: _Combining
+    filters: tuple[_Index, ...]
 
 
 class _View(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,14 +60,24 @@ class _Project(msgspec.Struct, forbid_unknown_fields=True):
     version: int
     title: str
     sample: _Sample
-    layers: list[_Conv]
+    layers: list[LayerContent]
     view: _View | None = None
+    combination: _Combination | None = None
 
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+def _with_layers_to_switch(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew convolutions only, which were always on and had a bias; what is no such layer is refused later."""
+    added = {"is_on": True, "has_bias": True}
+    layers = content.get("layers")
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        return content
+    return content | {"layers": [layer | added for layer in layers]}
+
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_layers_to_switch})
 """What turns the content of one project version into that of the next, by the older one's number."""
 
-PROJECT_FORMAT = FileFormat("convstudio-project", 1, _Project, "project", MIGRATIONS)
+PROJECT_FORMAT = FileFormat("convstudio-project", 2, _Project, "project", MIGRATIONS)
 
 
 def save_document(path: str | os.PathLike[str], document: Document, view: ViewState | None = None) -> None:
@@ -112,103 +116,50 @@ def decode_document(
     Every number is checked against the limits before an array is built.
     """
     project = file_format.decode(data, where)
+    check_between(1, len(project.layers), LIMITS.layers, f"{where} has {len(project.layers)} layers")
     sample = _sample_of(project.sample, f"{where}, sample")
-    layers = tuple(_conv_of(layer, sample.rank, f"{where}, layer {n}") for n, layer in enumerate(project.layers, 1))
-    if not layers:
-        raise FileProblem(f"{where} has no layers: open another copy.")
-    return Document(sample, Network(layers), project.title), _view_of(project.view)
+    layers = tuple(layer_of(layer, f"{where}, layer {n}") for n, layer in enumerate(project.layers, 1))
+    combination = _combination_of(project.combination, len(layers), where)
+    return Document(sample, Network(layers), project.title, combination), _view_of(project.view)
 
 
 def _project(document: Document, view: ViewState | None) -> _Project:
+    held = document.combination
     return _Project(
         format=PROJECT_FORMAT.name,
         version=PROJECT_FORMAT.version,
         title=document.title,
         sample=_sample(document.sample),
-        layers=[_conv(layer) for layer in document.layers],
+        layers=[layer_content(layer) for layer in document.layers],
         view=None if view is None else _View(view.layer, view.channel, view.filter, view.position),
+        combination=None if held is None else _Combination(held.layer, cast("_Combining", held.kind), held.filters),
     )
+
+
+def _combination_of(content: _Combination | None, layers: int, where: str) -> Combination | None:
+    if content is None:
+        return None
+    check_between(0, content.layer, layers - 1, f"{where} combines maps of layer {content.layer}")
+    check_between(0, len(content.filters), LIMITS.filters, f"{where} combines {len(content.filters)} maps")
+    return Combination(content.layer, content.kind, content.filters)
 
 
 def _sample(sample: Sample) -> _Sample:
-    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()))
-
-
-def _conv(layer: Conv) -> _Conv:
-    return _Conv(
-        weights=to_nested(layer.weights),
-        bias=to_nested(layer.bias),
-        stride=layer.stride,
-        dilation=layer.dilation,
-        padding=cast("PaddingName | _Pairs", layer.padding),
-        padding_mode=cast("PaddingMode", layer.padding_mode),
-        groups=layer.groups,
-        flip=layer.flip,
-        activation=layer.activation,
-    )
+    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names, sample.is_edited)
 
 
 def _sample_of(content: _Sample, where: str) -> Sample:
     values = from_nested(content.values, where, _check_sample)
-    return Sample(content.name, TiledArray(values), content.origin)
+    names, channels = content.channel_names, values.shape[-1]
+    if names and len(names) != channels:
+        raise FileProblem(f"{where} has {channels} channels and {len(names)} names for them: open another copy.")
+    return Sample(content.name, TiledArray(values), content.origin, names, content.is_edited)
 
 
 def _check_sample(shape: tuple[int, ...], where: str) -> None:
     if len(shape) not in (2, 3, 4):
         raise FileProblem(f"{where} has the shape {format_shape(shape)}: it needs 1 to 3 axes and a channel axis.")
     check_input_shape(shape, where)
-
-
-def _conv_of(content: _Conv, rank: int, where: str) -> Conv:
-    weights = from_nested(content.weights, where, lambda shape, place: _check_weights(shape, rank, place))
-    bias = from_nested(content.bias, where, lambda shape, place: _check_bias(shape, weights.shape[-1], place))
-    check_between(
-        1,
-        weights.shape[-2] * content.groups,
-        LIMITS.input_channels,
-        f"{where} reads {content.groups} groups of channels",
-    )
-    padding: Padding = content.padding
-    amounts = () if isinstance(padding, str) else (padding,)
-    _check_ranks([content.stride, content.dilation, *amounts], rank, where)
-    if content.activation not in ACTIVATIONS:
-        raise FileProblem(f"{where} names an unknown activation: choose one of {', '.join(ACTIVATIONS)}.")
-    return Conv(
-        weights=weights,
-        bias=bias,
-        stride=content.stride,
-        dilation=content.dilation,
-        padding=padding,
-        padding_mode=content.padding_mode,
-        groups=content.groups,
-        flip=content.flip,
-        activation=content.activation,
-    )
-
-
-def _check_weights(shape: tuple[int, ...], rank: int, where: str) -> None:
-    if len(shape) != rank + 2:
-        raise FileProblem(
-            f"{where} has weights of shape {format_shape(shape)}, and an input with {rank} axes needs {rank + 2}: "
-            "open another copy."
-        )
-    *size, channels, filters = shape
-    check_kernel_size(size, where)
-    check_between(1, channels, LIMITS.input_channels, f"{where} reads {channels} channels")
-    check_between(1, filters, LIMITS.filters, f"{where} has {filters} filters")
-
-
-def _check_bias(shape: tuple[int, ...], filters: int, where: str) -> None:
-    if shape != (filters,):
-        raise FileProblem(f"{where} has {format_shape(shape)} biases for {filters} filters: open another copy.")
-
-
-def _check_ranks(settings: list[tuple[object, ...]], rank: int, where: str) -> None:
-    for setting in settings:
-        if len(setting) != rank:
-            raise FileProblem(
-                f"{where} has a setting {setting} for an input with {rank} axes: it needs one entry per axis."
-            )
 
 
 def _view_of(content: _View | None) -> ViewState | None:

@@ -37,10 +37,11 @@ class _MapsFile(msgspec.Struct):
 
 
 def write_map(path: str | os.PathLike[str], values: Floats) -> tuple[Path, ...]:
-    """Write maps `(rows, columns, filters)` or `(steps, filters)` in the format of the suffix; return the paths.
+    """Write maps `(rows, columns, filters)`, `(steps, filters)` or a vector in the format of the suffix; return paths.
 
     `.npy` and `.json` hold all maps. `.csv`, `.tsv`, `.png` and `.tif` hold one: several become `NAME-0.csv`,
-    `NAME-1.csv`, and so on; a sequence is one row. Raises FileProblem, or WriteProblem when the disk refuses.
+    `NAME-1.csv`, and so on; a sequence or a vector is one row, and a vector no picture. Raises FileProblem, or
+    WriteProblem when the disk refuses.
     """
     target = Path(path)
     suffix = target.suffix.lower()
@@ -48,10 +49,22 @@ def write_map(path: str | os.PathLike[str], values: Floats) -> tuple[Path, ...]:
     if suffix in _WHOLE:
         save_bytes(target, _WHOLE[suffix](values))
         return (target,)
+    if values.ndim == 1:
+        return _write_vector(target, values)
     paths = map_paths(target, values.shape[-1])
     for index, part in enumerate(paths):
         save_bytes(part, _SINGLE[suffix](_table_of(values[..., index], path)))
     return paths
+
+
+def _write_vector(path: Path, values: Floats) -> tuple[Path, ...]:
+    suffix = path.suffix.lower()
+    if suffix in PICTURE_SUFFIXES:
+        raise FileProblem(
+            f"{named(path)} would be a picture of a vector of {len(values)} values: end it in .npy, .csv or .json."
+        )
+    save_bytes(path, _SINGLE[suffix](values[np.newaxis]))
+    return (path,)
 
 
 def check_map_suffix(path: str | os.PathLike[str]) -> None:
@@ -84,8 +97,12 @@ def _table_of(values: Floats, path: str | os.PathLike[str]) -> Floats:
 
 
 def _json(values: Floats) -> bytes:
-    content = _MapsFile(FORMAT, VERSION, [*PLURALS[values.ndim - 1], "filters"], to_nested(values))
+    content = _MapsFile(FORMAT, VERSION, _axes(values.ndim), to_nested(values))
     return msgspec.json.encode(content) + b"\n"
+
+
+def _axes(count: int) -> list[str]:
+    return [*PLURALS[count - 1], "filters"] if count > 1 else ["units"]
 
 
 def _csv(values: Floats) -> bytes:
@@ -128,5 +145,7 @@ _WHOLE: Mapping[str, Callable[[Floats], bytes]] = MappingProxyType({".npy": enco
 _SINGLE: Mapping[str, Callable[[Floats], bytes]] = MappingProxyType(
     {".csv": _csv, ".tsv": _tsv, ".png": _png, ".tif": _tiff, ".tiff": _tiff}
 )
+PICTURE_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
+"""The suffixes that a vector cannot have."""
 MAP_SUFFIXES = frozenset({*_WHOLE, *_SINGLE})
 """Every suffix that `write_map` takes."""

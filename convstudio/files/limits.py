@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import byte_size
+from convstudio.model.building import MOST_LAYER_VALUES, MOST_LAYERS
+from convstudio.model.layers import MOST_FILTERS, MOST_WEIGHTS
 from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_shape
 from convstudio.model.wording import PLURALS
@@ -20,12 +22,15 @@ LIMITS = Limits(
     stride=64,  # beyond the largest stride of published networks (16 for vision transformers, 10 for raw audio)
     dilation=64,  # a 31-long kernel then spans 1,921 cells, more than the rows of a full-HD picture
     padding=256,  # more than half the span of the largest useful kernel, and it cannot swell an input without notice
-    filters=512,  # the upper end of "32 to 512 filters in parallel are common"
+    filters=MOST_FILTERS,  # the upper end of "32 to 512 filters in parallel are common"
+    layers=MOST_LAYERS,  # what the ribbon can show, and more than VGG-19 has
+    layer_values=MOST_LAYER_VALUES,  # 256 MiB of float32: a dense layer of 10 units on 224×224 maps of 64 filters fits
     output_values=MOST_VALUES,  # 1 GiB of float32, the most that a machine with 4 GB can hold beside its input
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     grid_length=24,  # the largest side whose numbers can all be read at once in a third of a 1366×768 screen
     table_length=64,  # the largest map that a screen reader walks through as a table
+    weights=MOST_WEIGHTS,  # 16 MiB of float32, 512 filters of 512 kernels 3×3 and more: an undo step may hold them all
 )
 
 

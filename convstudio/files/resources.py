@@ -12,19 +12,18 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from convstudio.files.digits import Digits, decode_digits
 from convstudio.files.images import decode_image
 from convstudio.files.problems import FileProblem
-from convstudio.files.tables import decode_table
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
-from convstudio.model.patterns import IMAGES, LETTERS, SEQUENCES, letter
+from convstudio.model.patterns import DRAWINGS, IMAGES, LETTERS, SEQUENCES, drawing, letter
 from convstudio.model.sample import Sample
 
 SampleKind = Literal["sequence", "pattern", "letters", "digits", "photograph"]
 
-DIGIT_SIDE = 8
 EXAMPLES_OF_A_DIGIT = 4
-_DIGITS_FILE = "digits.csv"
+_DIGITS_FILE = "digits.npz"
 _CHANNEL_NOTE = "axis = channel"
 _TITLES = {
     "tutorial-sequence": "Tutorial: two-step bump",
@@ -40,6 +39,8 @@ _TITLES = {
     "checkerboard": "Checkerboard",
     "impulse": "Impulse",
     "noise": "Noise",
+    "plus-and-line": "Plus and line",
+    "corners-and-bar": "Corners and bar",
 }
 
 
@@ -91,9 +92,19 @@ def load_detectors() -> tuple[Detector, ...]:
 
 def sample_catalogue() -> tuple[SampleInfo, ...]:
     """Return every bundled sample, the tutorial's two first, then by kind."""
-    made = [*_made(SEQUENCES, "sequence"), *_made(IMAGES, "pattern"), *_letters()]
+    made = [*_made(SEQUENCES, "sequence"), *_made(IMAGES, "pattern"), *_made(DRAWINGS, "pattern"), *_letters()]
     kept = [info for file in bundled_files() for info in _infos(file)]
     return tuple(sorted([*made, *kept], key=lambda info: not info.id.startswith("tutorial-")))
+
+
+def load_digits() -> Digits:
+    """Return all the handwritten digits."""
+    return decode_digits(_read("samples", _DIGITS_FILE))
+
+
+def load_trained() -> bytes:
+    """Return the trained weights of the digit classifier, a safetensors file."""
+    return _read("networks", "digits.safetensors")
 
 
 def load_icon() -> bytes:
@@ -158,7 +169,7 @@ def _values(info: SampleInfo) -> Floats:
         case "sequence":
             return SEQUENCES[info.id]()
         case "pattern":
-            return IMAGES[info.id]()
+            return IMAGES[info.id]() if info.id in IMAGES else drawing(info.id)
         case "letters":
             return letter(info.id.removeprefix("letter-").upper())
         case "digits":
@@ -169,14 +180,7 @@ def _values(info: SampleInfo) -> Floats:
 
 def _digit(digit_id: str) -> Floats:
     digit, example = map(int, digit_id.removeprefix("digit-").split("-"))
-    table = _digit_table()
-    row = table[(table[:, 0] == digit) & (table[:, 1] == example)]
-    return frozen(row[0, 2:].reshape(DIGIT_SIDE, DIGIT_SIDE, 1))
-
-
-def _digit_table() -> Floats:
-    """Return one row per digit: which digit, which example of it, and its 64 values from 0 to 16."""
-    return decode_table(_read("samples", _DIGITS_FILE), _DIGITS_FILE)
+    return load_digits().example(digit, example)
 
 
 def _photograph(photograph_id: str) -> Floats:

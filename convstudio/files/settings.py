@@ -14,6 +14,7 @@ from platformdirs import user_config_path, user_state_path
 from convstudio.files.problems import FileProblem
 from convstudio.files.reading import read_bytes
 from convstudio.files.save import save_bytes
+from convstudio.model.view_state import Dialect
 
 HOME_VARIABLE = "CONVSTUDIO_HOME"
 """The environment variable that names one folder for settings and recoveries alike."""
@@ -29,7 +30,8 @@ class Settings(msgspec.Struct, frozen=True):
     """What is remembered; a value that a file lacks is its default.
 
     `geometry` is the window's place and size and `splitters` the sizes of panes by their name, as Qt saves them, in
-    base64; `speed` is the stepper's, in outputs per second.
+    base64; `speed` is the stepper's, in outputs per second; `dialect` is the framework whose order shapes are
+    written in.
     """
 
     geometry: str = ""
@@ -37,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
     theme: Theme = "system"
     recent_files: Annotated[tuple[str, ...], Meta(max_length=MOST_RECENT_FILES)] = ()
     speed: Annotated[int, Meta(ge=1, le=1000)] = 4
+    dialect: Dialect = "keras"
 
     def with_recent(self, path: str) -> Settings:
         """Return the settings with a file at the head of the recent ones, once."""

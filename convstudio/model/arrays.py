@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float32]
 Box = tuple[slice, ...]
 
-TILE_SIDES = {1: 16384, 2: 128, 3: 32}
+TILE_SIDES = {0: 1, 1: 16384, 2: 128, 3: 32}
 
 
 def frozen(values: ArrayLike) -> Floats:
@@ -55,7 +55,8 @@ class TiledArray:
     It is one base array and the tiles that replace parts of it, so that an edit of a photograph costs the
     tiles that it touches, and a hundred undo steps share everything else.
 
-    Raises ValueError unless `base` has one to three spatial axes and a channel axis.
+    A vector, `(channels,)`, has no spatial axes. Raises ValueError unless `base` has a channel axis and at most three
+    spatial ones.
 
     >>> array = TiledArray.of([[0], [1], [2]])
     >>> array.with_box((slice(1, 2),), [[5]]).to_array()[:, 0].tolist()
@@ -66,7 +67,7 @@ class TiledArray:
 
     def __init__(self, base: Floats, tiles: Mapping[tuple[int, ...], Floats] | None = None) -> None:
         if base.ndim - 1 not in TILE_SIDES:
-            raise ValueError(f"an input has 1 to 3 spatial axes and a channel axis, not the shape {base.shape}")
+            raise ValueError(f"an input has at most 3 spatial axes and a channel axis, not the shape {base.shape}")
         self._base = base
         self._tiles = MappingProxyType(dict(tiles or {}))
 
@@ -120,6 +121,18 @@ class TiledArray:
             inside, source = self._overlap(tile, box)
             values[inside] = self._tiles[tile][source]
         values.flags.writeable = False
+        return values
+
+    def channel_box(self, box: Box, channel: int) -> Floats:
+        """Return the values of one channel inside `box`, `(*lengths,)`, for no more than they cost."""
+        values = self._base[box][..., channel]
+        tiles = [tile for tile in self._tiles_meeting(box) if tile in self._tiles]
+        if tiles:
+            values = values.copy()
+            for tile in tiles:
+                inside, source = self._overlap(tile, box)
+                values[inside] = self._tiles[tile][source][..., channel]
+            values.flags.writeable = False
         return values
 
     def at(self, *indices: NDArray[np.int64]) -> Floats:

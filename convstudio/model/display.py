@@ -191,6 +191,18 @@ def ink_on(colour: Sequence[int], wished: Colour | None = None) -> Colour:
     return next(ink for ink, light in _INKS if _contrast(light, ground) >= 4.5)
 
 
+def readable(wished: Colour, ground: Sequence[int]) -> Colour:
+    """Return a colour for text on a ground: the wished one, as near to plain ink as a contrast of 4.5:1 needs.
+
+    >>> readable((47, 158, 68), (255, 255, 255)), readable((214, 51, 108), (255, 255, 255))
+    ((44, 133, 62), (214, 51, 108))
+    """
+    ink, light = np.array(ink_on(ground)), _luminance(ground)
+    shades = (np.rint(wished + share * (ink - wished)).astype(int).tolist() for share in np.linspace(0, 1, 21))
+    red, green, blue = next(shade for shade in shades if _contrast(_luminance(shade), light) >= 4.5)
+    return red, green, blue
+
+
 def _luminance(colour: Sequence[int]) -> float:
     red, green, blue = (_linear_light(c / 255) for c in colour[:3])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -9,9 +9,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convstudio.model.arrays import Box, Floats, TiledArray, frozen, same_array
+from convstudio.model.building import fitted_to, pool_with_rank
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
-from convstudio.model.layers import Padding, with_channels, with_rank
+from convstudio.model.kinds import Pool
+from convstudio.model.layers import (
+    Conv,
+    Layer,
+    Padding,
+    check_weights,
+    tidy_names,
+    with_filters,
+    with_groups,
+    with_rank,
+)
+from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
 from convstudio.model.wording import PLURALS, place
@@ -20,16 +32,23 @@ from convstudio.model.wording import PLURALS, place
 
 
 def set_sample(document: Document, sample: Sample) -> Document:
-    """Put another sample in, and fit the first layer to its rank and channels."""
+    """Put another sample in; the first layer is fitted to it, and of the others what slides to its rank."""
     if sample == document.sample:
         return document
-    first = with_channels(with_rank(document.layers[0], sample.rank), sample.channels)
-    changed = document.with_sample(sample)
-    return changed if first is document.layers[0] else changed.with_layer(0, first)
+    first, *others = document.layers
+    layers = (fitted_to(first, sample.values.shape), *(_sliding_along(layer, sample.rank) for layer in others))
+    is_same = all(one is other for one, other in zip(layers, document.layers, strict=True))
+    return replace(document, sample=sample, network=document.network if is_same else Network(layers))
 
 
-def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int) -> Document:
-    """Write a block `(*lengths,)` into one channel of the input, its first cell at `start`.
+def _sliding_along(layer: Layer, rank: int) -> Layer:
+    if isinstance(layer, Conv):
+        return with_rank(layer, rank)
+    return pool_with_rank(layer, rank) if isinstance(layer, Pool) else layer
+
+
+def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int | None) -> Document:
+    """Write a block `(*lengths,)` into one channel of the input, or into all (None), its first cell at `start`.
 
     Raises ValueError naming both shapes when the block reaches past the end.
     """
@@ -42,7 +61,7 @@ def set_input_values(document: Document, start: Sequence[int], values: ArrayLike
             f"{place(start)}: paste it further up and left, or make the input larger."
         )
     changed = held.box(box).copy()
-    changed[..., channel] = block
+    changed[..., _written(channel)] = block[..., np.newaxis]
     return _with_box(document, box, changed)
 
 
@@ -56,14 +75,16 @@ def paint_input(document: Document, centre: Sequence[int], size: int, value: flo
     if any(part.start >= part.stop for part in box):
         return document
     painted = held.box(box).copy()
-    painted[..., slice(None) if channel is None else channel] = value
+    painted[..., _written(channel)] = value
     return _with_box(document, box, painted)
 
 
-def fill_input(document: Document, value: float) -> Document:
-    """Set every cell of the input to one value."""
+def fill_input(document: Document, value: float, channel: int | None = None) -> Document:
+    """Set every cell of the input to one value, in one channel or in all (None)."""
     held = document.sample.values
-    filled = TiledArray.of(np.full(held.shape, value, np.float32))
+    values = held.to_array().copy()
+    values[..., _written(channel)] = value
+    filled = TiledArray.of(values)
     return document if filled == held else _with_values(document, filled)
 
 
@@ -105,7 +126,7 @@ def set_weights_block(
     document: Document, layer: int, filter_index: int, channel: int, start: Sequence[int], values: ArrayLike
 ) -> Document:
     """Write a block of weights into one kernel, its first cell at `start`; raises ValueError where it does not fit."""
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     block = _block(values, conv.rank, "kernel")
     reach = zip(start, block.shape, conv.kernel_size, strict=True)
     if any(first < 0 or first + n > length for first, n, length in reach):
@@ -125,14 +146,14 @@ def set_filter(document: Document, layer: int, filter_index: int, kernels: Array
     Raises ValueError naming the shapes when the kernels are of another rank or for another number of channels.
     """
     held = frozen(kernels)
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     if held.ndim != conv.rank + 1 or held.shape[-1] != conv.channels_per_group:
         raise ValueError(
             f"Kernels of shape {format_shape(held.shape)} do not fit a {conv.rank}-D filter that reads "
             f"{conv.channels_per_group} channels: give {conv.rank} kernel axes, then one kernel per channel."
         )
     sized = set_kernel_size(document, layer, held.shape[:-1])
-    weights = sized.layers[layer].weights.copy()
+    weights = sized.conv(layer).weights.copy()
     weights[..., filter_index] = held
     return _with_conv(sized, layer, weights=frozen(weights))
 
@@ -143,7 +164,7 @@ def use_detector(document: Document, layer: int, filter_index: int, detector: De
     A 1-D detector on images becomes one row; raises ValueError for a 2-D detector on a sequence, and where the
     detector mixes another number of channels.
     """
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     if detector.rank > conv.rank:
         raise ValueError(
             f"The detector {detector.id} is a {detector.rank}-D kernel and the input is a sequence: choose an image, "
@@ -151,24 +172,42 @@ def use_detector(document: Document, layer: int, filter_index: int, detector: De
         )
     kernels = detector.for_channels(conv.channels_per_group)
     extra = (1,) * (conv.rank - detector.rank)
-    return set_filter(document, layer, filter_index, kernels.reshape(extra + kernels.shape))
+    changed = set_filter(document, layer, filter_index, kernels.reshape(extra + kernels.shape))
+    return name_filter(changed, layer, filter_index, detector.id)
+
+
+def name_filter(document: Document, layer: int, filter_index: int, name: str) -> Document:
+    """Name one filter; an empty name gives it its number back."""
+    conv = document.conv(layer)
+    names = list(conv.filter_names or ("",) * conv.filters)
+    names[filter_index] = name
+    return _with_conv(document, layer, filter_names=tidy_names(names))
 
 
 def set_kernel_size(document: Document, layer: int, size: Sequence[int]) -> Document:
     """Cut or extend every kernel around its centre to a new size; new weights are zero."""
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     if tuple(size) == conv.kernel_size:
         return document
-    weights = np.zeros((*size, *conv.weights.shape[-2:]), np.float32)
-    into = tuple(_centred(old, new) for old, new in zip(conv.kernel_size, size, strict=True))
-    source = tuple(_centred(new, old) for old, new in zip(conv.kernel_size, size, strict=True))
-    weights[into] = conv.weights[source]
-    return _with_conv(document, layer, weights=frozen(weights))
+    check_weights((*size, *conv.weights.shape[-2:]), conv)
+    return _with_conv(document, layer, weights=centred(conv.weights, size))
+
+
+def centred(weights: Floats, size: Sequence[int]) -> Floats:
+    """Return kernels `(*kernel, channels, filters)` cut or extended with zeros around their centre to another size.
+
+    >>> centred(frozen(np.ones((1, 1, 1))), [3])[:, 0, 0].tolist()
+    [0.0, 1.0, 0.0]
+    """
+    sized = np.zeros((*size, *weights.shape[-2:]), np.float32)
+    lengths = list(zip(weights.shape[:-2], size, strict=True))
+    sized[tuple(_centred(old, new) for old, new in lengths)] = weights[tuple(_centred(n, o) for o, n in lengths)]
+    return frozen(sized)
 
 
 def set_bias(document: Document, layer: int, filter_index: int, value: float) -> Document:
     """Set the bias of one filter."""
-    bias = document.layers[layer].bias.copy()
+    bias = document.conv(layer).bias.copy()
     bias[filter_index] = value
     return _with_conv(document, layer, bias=frozen(bias))
 
@@ -180,14 +219,14 @@ def flip_kernel(document: Document, layer: int, filter_index: int, axis: int) ->
 
 def rotate_kernel(document: Document, layer: int, filter_index: int) -> Document:
     """Turn all kernels of a filter by 90° clockwise; on a sequence, end for end."""
-    if document.layers[layer].rank == 1:
+    if document.conv(layer).rank == 1:
         return flip_kernel(document, layer, filter_index, 0)
     return _map_filter(document, layer, filter_index, lambda kernels: np.rot90(kernels, k=-1))
 
 
 def transpose_kernel(document: Document, layer: int, filter_index: int) -> Document:
     """Swap rows and columns of all kernels of a filter. Raises ValueError on a sequence."""
-    if document.layers[layer].rank == 1:
+    if document.conv(layer).rank == 1:
         raise ValueError("A 1-D kernel has no rows and columns to swap.")
     return _map_filter(document, layer, filter_index, lambda kernels: np.swapaxes(kernels, 0, 1))
 
@@ -224,7 +263,7 @@ def normalise_kernel_by_size(document: Document, layer: int, filter_index: int) 
 
 def randomise_kernel(document: Document, layer: int, filter_index: int, seed: int) -> Document:
     """Draw the weights of a filter anew, standard normal, from a seed, rounded to two decimals to stay readable."""
-    shape = document.layers[layer].weights.shape[:-1]
+    shape = document.conv(layer).weights.shape[:-1]
     drawn = np.random.default_rng(seed).standard_normal(shape).round(2)
     return _map_filter(document, layer, filter_index, lambda _: drawn)
 
@@ -267,27 +306,27 @@ def set_filters(document: Document, layer: int, count: int) -> Document:
 
     Copies, not zeros: the new map shows something at once, and a detector or a weight makes it differ.
     """
-    conv = document.layers[layer]
-    kept = min(count, conv.filters)
-    added = count - kept
-    weights = np.concatenate([conv.weights[..., :kept], np.repeat(conv.weights[..., -1:], added, axis=-1)], axis=-1)
-    bias = np.concatenate([conv.bias[:kept], np.repeat(conv.bias[-1:], added)])
-    return _with_conv(document, layer, weights=frozen(weights), bias=frozen(bias))
+    conv = document.conv(layer)
+    if count == conv.filters:
+        return document
+    order = [min(index, conv.filters - 1) for index in range(count)]
+    return document.with_ordered_filters(layer, with_filters(conv, order), order)
 
 
 def set_groups(document: Document, layer: int, groups: int) -> Document:
-    """Set the number of groups; every filter keeps its first kernels, or repeats the first one.
+    """Set the number of groups; every filter keeps the kernels of the channels that it still reads.
+
+    A channel that a filter did not read before gets a copy of its first kernel.
 
     Raises ValueError when the channels or the filters cannot be divided into so many groups.
     """
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     if conv.channels % groups or conv.filters % groups:
         channels, filters = _counted(conv.channels, "channel"), _counted(conv.filters, "filter")
         raise ValueError(
             f"{groups} groups do not divide {channels} and {filters} evenly: choose a number that divides both."
         )
-    single = replace(conv, groups=1)
-    return document.with_layer(layer, replace(with_channels(single, conv.channels // groups), groups=groups))
+    return document if groups == conv.groups else document.with_layer(layer, with_groups(conv, groups))
 
 
 def _counted(count: int, word: str) -> str:
@@ -310,18 +349,22 @@ def _with_box(document: Document, box: Box, values: ArrayLike) -> Document:
     return _with_values(document, held.with_box(box, values))
 
 
+def _written(channel: int | None) -> slice:
+    return slice(None) if channel is None else slice(channel, channel + 1)
+
+
 def _with_values(document: Document, values: TiledArray) -> Document:
     return document.with_sample(document.sample.with_values(values))
 
 
 def _with_conv(document: Document, layer: int, **changes: object) -> Document:
-    conv = document.layers[layer]
+    conv = document.conv(layer)
     changed = replace(conv, **changes)  # type: ignore[arg-type]  # the callers above name the fields
     return document if changed == conv else document.with_layer(layer, changed)
 
 
 def _map_filter(document: Document, layer: int, filter_index: int, change: Callable[[Floats], ArrayLike]) -> Document:
-    kernels = document.layers[layer].weights[..., filter_index]
+    kernels = document.conv(layer).weights[..., filter_index]
     return set_filter(document, layer, filter_index, change(kernels))
 
 
@@ -334,7 +377,7 @@ def _centred(inner: int, outer: int) -> slice:
 
 
 def _finite_kernels(document: Document, layer: int, filter_index: int) -> NDArray[np.float64]:
-    kernels = document.layers[layer].weights[..., filter_index].astype(np.float64)
+    kernels = document.conv(layer).weights[..., filter_index].astype(np.float64)
     if not np.all(np.isfinite(kernels)):
         raise ValueError("A weight is NaN or infinite, so the kernel has no sum to divide by: type another weight.")
     return kernels

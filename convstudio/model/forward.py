@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from convstudio.model.arrays import Box, Floats, TiledArray
+from convstudio.model.combination import Combined
 from convstudio.model.document import Document
-from convstudio.model.layers import Layer
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.maps import Maps
 from convstudio.model.patching import (
     changed_cells,
     count_outputs,
     finished,
+    handles_each_map_alone,
+    is_patchable,
     is_plain,
+    made_in_box,
+    made_of_map,
+    outputs_reached,
     sums_of,
     sums_of_all,
     sums_of_filter,
@@ -24,8 +32,8 @@ from convstudio.model.patching import (
     whole_input,
 )
 from convstudio.model.progress import CancelledError, Progress
-from convstudio.model.trace import geometry_of
-from convstudio.ops import multiplication_count
+from convstudio.model.view_state import ViewState
+from convstudio.model.wording import NOTHING_READ
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
@@ -36,16 +44,16 @@ class LayerResult:
     """What one layer made: `sums` of products and the maps `made` of them, or neither, and then `problem` says why."""
 
     layer: Layer
-    read: TiledArray | None
+    reads: Maps | None
     sums: Maps | None
     made: Maps | None
     problem: str = ""
     is_cancelled: bool = False
 
     @classmethod
-    def without_maps(cls, layer: Layer, problem: str, read: TiledArray | None = None) -> LayerResult:
+    def without_maps(cls, layer: Layer, problem: str, reads: Maps | None = None) -> LayerResult:
         """Say in a sentence why a layer made no maps."""
-        return cls(layer, read, None, None, problem)
+        return cls(layer, reads, None, None, problem)
 
     @classmethod
     def cancelled(cls, layer: Layer) -> LayerResult:
@@ -59,32 +67,52 @@ class LayerResult:
 
     def changed_boxes(self, before: LayerResult | None, index: int) -> tuple[Box, ...] | None:
         """Return boxes that cover every difference of one map from an older result; None where all of it may differ."""
-        if self.made is None or before is None or before.made is None or self.made.spatial != before.made.spatial:
+        if self.made is None or before is None or before.made is None:
+            return None
+        if not self.made.spatial or self.made.spatial != before.made.spatial:
             return None
         boxes = self.made.changed_boxes(before.made, index)
         return None if _is_most(count_outputs(boxes), math.prod(self.made.spatial)) else boxes
 
+    def shown_map(self, index: int) -> Floats | None:
+        """Return one map, `(*spatial,)`; of a vector, which has no maps, all values: `(values,)`."""
+        if self.made is None:
+            return None
+        return self.made.map(min(index, self.made.filters - 1)) if self.made.spatial else self.maps
+
     @property
-    def output(self) -> TiledArray | None:
-        """The maps as the next layer reads them: one object, so that an unchanged input is known by identity."""
-        return None if self.made is None else self.made.joined
+    def read(self) -> TiledArray | None:
+        """What the layer reads as one array: the sample's values, or the maps of the layer before it."""
+        return None if self.reads is None else self.reads.joined
 
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended."""
+    """The results of the layers of a document, in order: of all of them, or, when cancelled, of those that ended.
+
+    `combined` is what the document's combination makes of one layer's maps.
+    """
 
     document: Document
     layers: tuple[LayerResult, ...]
+    combined: Combined | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether every layer has a result."""
         return len(self.layers) == len(self.document.layers)
 
+    def maps_on_show(self, view: ViewState) -> Floats | None:
+        """Return what is exported: a layer's maps, `(*output, filters)`, or its combination alone as one map."""
+        if not view.combined or self.combined is None:
+            return self.layers[view.layer].maps
+        return None if self.combined.values is None else self.combined.values[..., np.newaxis]
+
     def filled_from(self, before: Forward | None) -> Forward:
         """Put the results of an older run in place of those that a cancelled one did not come to."""
-        return self if before is None else Forward(self.document, self.layers + before.layers[len(self.layers) :])
+        if before is None:
+            return self
+        return Forward(self.document, self.layers + before.layers[len(self.layers) :], self.combined)
 
 
 def forward(document: Document, before: Forward | None = None, progress: Progress | None = None) -> Forward:
@@ -102,60 +130,138 @@ def forward(document: Document, before: Forward | None = None, progress: Progres
     >>> forward(Document(sample, Network((bump,)))).layers[0].maps[:, 0].tolist()
     [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]
     """
+    return gathered_results(document, list(layer_results(document, before, progress)), before)
+
+
+def layer_results(
+    document: Document, before: Forward | None = None, progress: Progress | None = None
+) -> Iterator[LayerResult]:
+    """Yield the result of each layer as soon as there is one; arguments as of `forward`, which collects them."""
     progress = progress or Progress()
     reached = _multiplications(document)
     progress.expect(reached[-1])
-    results: list[LayerResult] = []
-    try:
-        with watched(progress):
-            for index, layer in enumerate(document.layers):
-                known = before.layers[index] if before is not None and index < len(before.layers) else None
-                read = results[-1].output if results else document.sample.values  # joined only where it is read
-                results.append(_result(layer, read, known))
-                progress.reach(reached[index])
-    except CancelledError:
-        pass
-    return Forward(document, tuple(results))
+    reads: Maps | None = None
+    with suppress(CancelledError), watched(progress):
+        for index, layer in enumerate(document.layers):
+            known = before.layers[index] if before is not None and index < len(before.layers) else None
+            reads = reads if index else _sample_maps(document, known)
+            result = _result(layer, reads, known)
+            progress.reach(reached[index])
+            yield result
+            reads = result.made
+
+
+def gathered_results(document: Document, results: Sequence[LayerResult], before: Forward | None) -> Forward:
+    """Return the results so far as those of a document, with the maps that it combines where they are among them."""
+    return Forward(document, tuple(results), _combined(document, results, before))
+
+
+def _sample_maps(document: Document, known: LayerResult | None) -> Maps:
+    """Return the sample as a layer reads maps: the same object for the same values, so that it is known again."""
+    if known is not None and known.reads is not None and known.reads.joined is document.sample.values:
+        return known.reads
+    return Maps(document.sample.values)
+
+
+def _combined(document: Document, results: Sequence[LayerResult], before: Forward | None) -> Combined | None:
+    """Combine maps as the document says; what was combined before stays where its maps did."""
+    wanted = document.combination
+    made = None if wanted is None or wanted.layer >= len(results) else results[wanted.layer].made
+    if wanted is None or made is None:
+        return None
+    known = None if before is None else before.combined
+    if known is not None and known.combination == wanted and known.made is made:
+        return known
+    return Combined.of(wanted, made)
 
 
 def _multiplications(document: Document) -> list[int]:
     """Count the multiplications up to and with each layer, as far as the layers fit each other."""
-    counts, total, spatial = [], 0, document.sample.spatial
-    for layer in document.layers:
-        try:
-            spatial = geometry_of(layer, spatial).output
-            total += multiplication_count(spatial, layer.weights.shape)
-        except ValueError:
-            pass  # the layer will say so itself
+    counts, total = [], 0
+    reads = (document.sample.values.shape, *document.network.shapes(document.sample.values.shape))
+    for layer, read in zip(document.layers, reads, strict=False):
+        with suppress(ValueError):  # the layer will say so itself
+            total += layer.multiplications(read) if read is not None and layer.is_on else 0
         counts.append(total)
     return counts
 
 
-def _result(layer: Layer, read: TiledArray | None, known: LayerResult | None) -> LayerResult:
-    if known is not None and known.layer is layer and known.read is read:
+def _result(layer: Layer, reads: Maps | None, known: LayerResult | None) -> LayerResult:
+    if known is not None and known.layer is layer and known.reads is reads:
         return known
-    if read is None:
-        return LayerResult.without_maps(layer, "The layer before this one makes no feature map: mend that one first.")
+    if reads is None:
+        return LayerResult.without_maps(layer, NOTHING_READ)
+    if not layer.is_on:
+        return LayerResult(layer, reads, None, reads)
     try:
-        return (None if known is None else _updated(known, layer, read)) or _run(layer, read)
+        layer.made_shape((*reads.spatial, reads.filters))
+        return (None if known is None else _updated(known, layer, reads)) or _run(layer, reads)
     except ValueError as refusal:
-        return LayerResult.without_maps(layer, as_sentence(str(refusal)), read)
+        return LayerResult.without_maps(layer, as_sentence(str(refusal)), reads)
     except MemoryError:
         sentence = "There is not enough memory for these maps: use fewer filters."
-        return LayerResult.without_maps(layer, sentence, read)
+        return LayerResult.without_maps(layer, sentence, reads)
 
 
-def _run(layer: Layer, read: TiledArray) -> LayerResult:
-    geometry_of(layer, read.spatial)  # a leading axis too many would pass for a batch
-    sums = Maps(TiledArray(sums_of_all(layer, whole_input(read), layer.padding)))
-    return LayerResult(layer, read, sums, _finished(layer, sums))
+def _run(layer: Layer, reads: Maps) -> LayerResult:
+    values = whole_input(reads.joined)
+    if not is_patchable(layer):
+        return LayerResult(layer, reads, None, Maps(TiledArray(layer.run(values))))
+    sums = Maps(TiledArray(sums_of_all(layer, values, layer.padding)))
+    return LayerResult(layer, reads, sums, _finished(layer, sums))
 
 
-def _updated(known: LayerResult, layer: Layer, read: TiledArray) -> LayerResult | None:
+def _updated(known: LayerResult, layer: Layer, reads: Maps) -> LayerResult | None:
     """Compute only what differs from a known result; None where that is most of it, or nothing can be kept."""
-    if known.sums is None or known.read is None or known.read.shape != read.shape or not _slides_alike(known, layer):
+    held = known.reads
+    if held is None or known.made is None or not known.layer.is_on:
         return None
-    sliding = geometry_of(layer, read.spatial)
+    if (held.spatial, held.filters) != (reads.spatial, reads.filters):
+        return None
+    whole_maps = reads.maps_changed(held)
+    if is_patchable(layer):
+        is_same_kind = is_patchable(known.layer) and not whole_maps  # whole maps that differ reach every sum
+        return _updated_conv(known, layer, reads) if is_same_kind else None
+    if known.layer != layer:
+        return None
+    return (
+        _updated_locally(known, layer, reads) if whole_maps is None else _updated_maps(known, layer, reads, whole_maps)
+    )
+
+
+def _updated_maps(known: LayerResult, layer: Layer, reads: Maps, changed: tuple[int, ...]) -> LayerResult | None:
+    """Compute only the maps whose one input map changed, for a layer that handles each map by itself."""
+    assert known.made is not None
+    if not handles_each_map_alone(layer) or _is_most(len(changed), reads.filters):
+        return None
+    made = known.made
+    for index in changed:
+        made = made.with_map(index, made_of_map(layer, reads.map(index), index))
+    return LayerResult(layer, reads, None, made)
+
+
+def _updated_locally(known: LayerResult, layer: Layer, reads: Maps) -> LayerResult | None:
+    """Compute only the outputs that changed cells of the input reach, for a layer that has no sums to keep."""
+    assert known.read is not None
+    assert known.made is not None
+    made, read = known.made, reads.joined
+    for cells in changed_cells(read, known.read):
+        parts = outputs_reached(layer, read, cells)
+        if parts is None or _is_most(count_outputs(parts), math.prod(made.spatial)):
+            return None
+        for box in parts:
+            made = made.with_box(box, made_in_box(layer, read, box))
+    return LayerResult(layer, reads, None, made)
+
+
+def _updated_conv(known: LayerResult, layer: Conv, reads: Maps) -> LayerResult | None:
+    """Compute only the sums that a changed box of the input or a changed filter touches; the rest is kept."""
+    assert known.read is not None
+    assert isinstance(known.layer, Conv)
+    if known.sums is None or not _slides_alike(known.layer, layer):
+        return None
+    read = reads.joined
+    sliding = layer.geometry(read.spatial)
     cells = changed_cells(read, known.read)
     boxes = [box for part in cells for box in touched_outputs(sliding, layer.padding_mode, part)]
     filters = _differing(layer.weights, known.layer.weights)
@@ -166,25 +272,13 @@ def _updated(known: LayerResult, layer: Layer, read: TiledArray) -> LayerResult 
         sums = sums.with_map(index, sums_of_filter(layer, read, sliding, index))
     for box in boxes:
         sums = sums.with_box(box, sums_of(layer, read, sliding, box))
-    return LayerResult(layer, read, sums, _refinished(known, layer, sums, boxes, filters))
+    return LayerResult(layer, reads, sums, _refinished(known, layer, sums, boxes, filters))
 
 
-def _slides_alike(known: LayerResult, layer: Layer) -> bool:
+def _slides_alike(known: Conv, layer: Conv) -> bool:
     """Say whether nothing but weights, bias and activation may differ."""
-    settings = (
-        (
-            conv.weights.shape,
-            conv.bias.shape,
-            conv.stride,
-            conv.dilation,
-            conv.padding,
-            conv.padding_mode,
-            conv.groups,
-            conv.flip,
-        )
-        for conv in (known.layer, layer)
-    )
-    return next(settings) == next(settings)
+    shapes = [(conv.weights.shape, conv.bias.shape) for conv in (known, layer)]
+    return shapes[0] == shapes[1] and known.settings == layer.settings
 
 
 def _differing(values: Floats, before: Floats) -> list[int]:
@@ -199,20 +293,22 @@ def _is_most(part: int, whole: int) -> bool:
     return 2 * part > whole
 
 
-def _finished(layer: Layer, sums: Maps) -> Maps:
+def _finished(layer: Conv, sums: Maps) -> Maps:
     if is_plain(layer):
         return sums
     return Maps(TiledArray(finished(whole_input(sums.joined), layer.bias, layer.activation)))
 
 
-def _refinished(known: LayerResult, layer: Layer, sums: Maps, boxes: list[Box], filters: list[int]) -> Maps:
+def _refinished(known: LayerResult, layer: Conv, sums: Maps, boxes: list[Box], filters: list[int]) -> Maps:
     """Give bias and activation to the sums that changed, and to all where they changed themselves."""
-    biased = sorted({*filters, *_differing(layer.bias, known.layer.bias)})
+    assert isinstance(known.layer, Conv)
+    before = known.layer
+    biased = sorted({*filters, *_differing(layer.bias, before.bias)})
     is_softmax = layer.activation == "softmax"  # it looks at all filters
     if (
         known.made is None
         or is_plain(layer)
-        or layer.activation != known.layer.activation
+        or layer.activation != before.activation
         or (biased and (is_softmax or _is_most(len(biased), layer.filters)))
     ):
         return _finished(layer, sums)

@@ -11,12 +11,14 @@ import numpy as np
 
 from convstudio.model.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_box
 from convstudio.model.display import Colours, Levels, colours, finite_range, picture, picture_levels
-from convstudio.model.layers import Conv
+from convstudio.model.kinds import ConvTranspose, Pool
+from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.limits import Limits
+from convstudio.model.links import linked_cells
 from convstudio.model.numbers import format_number, format_shape
 from convstudio.model.picture_geometry import as_table, runs, table_shape
 from convstudio.model.sample import RGB
-from convstudio.model.trace import Cells, Window, geometry_of, linked_cells, read_cells
+from convstudio.model.trace import Cells, Window, read_cells
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops.padding import check_padding_mode, source_index
 
@@ -24,6 +26,8 @@ Bounds = tuple[tuple[int, int], ...]
 """Per spatial axis, the first position and the one after the last; padding cells count below 0 or past the end."""
 Block = tuple[int, int, int, int]
 """First row, first column, and the row and column after the last."""
+Shown = int | tuple[int, int, int]
+"""One channel, or the three that are shown as red, green and blue."""
 _MOST_BLOCKS = 400
 _LARGEST_ROUNDED = 1e6
 _LOUPE_SHARE = 0.4
@@ -151,18 +155,25 @@ def is_loupe_beside(spatial: Sequence[int], stage: tuple[int, int], least: tuple
     return beside > under
 
 
-def padded_bounds(layer: Conv, spatial: tuple[int, ...]) -> Bounds:
+def padded_bounds(layer: Layer, spatial: tuple[int, ...]) -> Bounds:
     """Return the bounds of an input with the layer's padding; its own where the layer cannot work on it.
 
     >>> padded_bounds(replace(Conv.of(np.ones((3, 1, 1))), padding="same"), (8,))
     ((-1, 9),)
     """
+    if isinstance(layer, ConvTranspose) or not isinstance(layer, Conv | Pool) or not layer.is_on:
+        return own_bounds(spatial)
     try:
-        pairs = geometry_of(layer, spatial).pairs
-        check_padding_mode(spatial, pairs, layer.padding_mode)
+        pairs = layer.geometry(spatial).pairs
+        check_padding_mode(spatial, pairs, padding_mode(layer))
     except ValueError:
         return own_bounds(spatial)
     return tuple((-before, length + after) for (before, after), length in zip(pairs, spatial, strict=True))
+
+
+def padding_mode(layer: Layer) -> str:
+    """Return what the padding cells of a layer hold; a pooling's are left out, and shown as zeros."""
+    return layer.padding_mode if isinstance(layer, Conv) else "zeros"
 
 
 def own_bounds(spatial: Sequence[int]) -> Bounds:
@@ -196,30 +207,49 @@ def steady_levels(held: Levels, ranges: Ranges) -> Levels:
     return held if held.low <= low and high <= held.high else levels_of(ranges)
 
 
-def picture_of(values: TiledArray, box: Box, channel: int, levels: Levels) -> Colours:
-    """Show a part of an input `(rows, columns, 3)` as bytes: in its own colours, else one channel's."""
+def picture_of(values: TiledArray, box: Box, shown: Shown, levels: Levels) -> Colours:
+    """Show a part of an input as bytes `(rows, columns, 3)`: three channels as red, green and blue, or one alone."""
     part = values.box(box)
-    return picture(part, levels) if is_colourful(values, levels) else colours(part[..., channel], levels)
+    if isinstance(shown, int):
+        return colours(part[..., shown], levels)
+    return picture(part if shown == tuple(range(values.channels)) else part[..., list(shown)], levels)
 
 
-def is_colourful(values: TiledArray, levels: Levels) -> bool:
-    """Say whether a picture shows red, green and blue at once, or one channel of them all."""
-    return values.channels == len(RGB) and not levels.signed
+def colour_channels(names: Sequence[str], levels: Levels) -> tuple[int, int, int] | None:
+    """Return which channels are a picture's red, green and blue; None where there are not these, or no light.
+
+    >>> colour_channels(("blue", "green", "red"), Levels(0.0, 1.0, signed=False))
+    (2, 1, 0)
+    """
+    if levels.signed or not set(RGB) <= set(names):
+        return None
+    red, green, blue = (names.index(name) for name in RGB)
+    return red, green, blue
 
 
-def term_cell(layer: Conv, window: Window, term: int) -> Cells:
+def shown_channels(names: Sequence[str], channel: int, alone: bool, levels: Levels) -> Shown:
+    """Return what a picture shows: red, green and blue together where it can, unless one channel is wanted alone.
+
+    >>> shown_channels(("red", "green", "blue"), 1, True, Levels(0.0, 1.0, signed=False))
+    1
+    """
+    together = colour_channels(names, levels)
+    return channel if together is None or alone else together
+
+
+def term_cell(window: Window, term: int) -> Cells:
     """Return the cell of the input that a term of the dot product reads; terms run through channels, then rows.
 
-    >>> layer = Conv.of(np.ones((3, 2, 1)))
     >>> at = np.arange(4, 7)
-    >>> term_cell(layer, Window((at,), (at,)), 4)[0].tolist()
+    >>> term_cell(Window((at,), (at,)), 4)[0].tolist()
     [5]
     """
-    tap = np.unravel_index(term % math.prod(layer.kernel_size), layer.kernel_size)
+    lengths = [len(along) for along in window.positions]
+    tap = np.unravel_index(term % math.prod(lengths), lengths)
     return tuple(along[at : at + 1] for along, at in zip(window.positions, map(int, tap), strict=True))
 
 
-def linked_input(layer: Conv, spatial: tuple[int, ...], view: ViewState) -> Cells | None:
+def linked_input(layer: Layer, read: Shape, view: ViewState) -> Cells | None:
     """Return the input cells to light up for the linked cell: itself, or what the other panes' cell is linked to.
 
     None where there is none, where the layer cannot work, and for the map cell whose window is outlined already.
@@ -229,7 +259,7 @@ def linked_input(layer: Conv, spatial: tuple[int, ...], view: ViewState) -> Cell
         return None
     if cell.pane is Pane.INPUT:
         return tuple(np.array([at]) for at in cell.index)
-    return _linked_from(layer, spatial, cell)
+    return _linked_from(layer, read, cell)
 
 
 def blocks(cells: Cells | None) -> list[Block]:
@@ -262,9 +292,9 @@ def shape_problem(spatial: Sequence[int], channels: int, limits: Limits) -> str 
     return None
 
 
-def _linked_from(layer: Conv, spatial: tuple[int, ...], cell: Cell) -> Cells | None:
+def _linked_from(layer: Layer, read: Shape, cell: Cell) -> Cells | None:
     try:
-        return linked_cells(layer, spatial, cell).get(Pane.INPUT)
+        return linked_cells(layer, read, cell).get(Pane.INPUT)
     except ValueError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,21 +12,25 @@ from numpy.typing import ArrayLike
 from convstudio.model import edits, stepping
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
+from convstudio.model.dialect import write_filter_shape
 from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv, Padding
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table, block_at, position_of
-from convstudio.model.sample import channel_names
-from convstudio.model.trace import geometry_of, kernel_as_used
+from convstudio.model.reading import read_names
+from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.model.wording import kernel_facts, output_formula
+from convstudio.model.wording import growth_formula, kernel_facts, output_formula
 from convstudio.ops import PADDINGS
 from convstudio.ops.padding import check_padding_mode
 
 EXPLICIT = "explicit"
 PADDING_CHOICES = (*PADDINGS, EXPLICIT)
 _SEQUENCE_ONLY = "causal"
+_LONGEST_COLUMN = 5
+_MOST_SPOKEN = 25
 
 
 @dataclass(frozen=True)
@@ -65,27 +70,114 @@ def used_kernel(layer: Conv, view: ViewState) -> Floats:
     return as_table(kernel)
 
 
-def read_channel_names(layer: Conv, filter_index: int) -> tuple[str, ...]:
-    """Name the input channels that a filter reads, in the order of its kernels.
+def input_names(document: Document, layer: int) -> tuple[str, ...]:
+    """Name the channels that a convolution's weights are made for; see `read_names`.
 
-    >>> read_channel_names(Conv.of(np.ones((3, 3, 3, 1))), 0)
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> input_names(Document(Sample.of("pixel", np.zeros((1, 1, 3))), Network((Conv.of(np.ones((1, 1, 3, 1))),))), 0)
     ('red', 'green', 'blue')
     """
-    names = channel_names(layer.channels)
-    return tuple(names[channel] for channel in layer.channels_read_by(filter_index))
+    return read_names(document, layer, document.conv(layer).channels)
+
+
+def read_channel_names(document: Document, layer: int, filter_index: int) -> tuple[str, ...]:
+    """Name the input channels that a filter reads, in the order of its kernels."""
+    names = input_names(document, layer)
+    return tuple(names[channel] for channel in document.conv(layer).channels_read_by(filter_index))
 
 
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
-    """Look at another filter, and at a channel that it reads."""
-    read = document.layers[view.layer].channels_read_by(filter_index)
+    """Look at another filter, at its own map, and at a channel that it reads."""
+    read = document.conv(view.layer).channels_read_by(filter_index)
     channel = view.channel if view.channel in read else read.start
-    return replace(view, filter=filter_index, channel=channel)
+    return replace(view, filter=filter_index, channel=channel, combined=False)
 
 
 def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
     """Look at another kernel of the same filter, counted from its first."""
-    read = document.layers[view.layer].channels_read_by(view.filter)
+    read = document.conv(view.layer).channels_read_by(view.filter)
     return replace(view, channel=read[kernel_index])
+
+
+def looking_at_cell(document: Document, view: ViewState, filter_index: int, channel: int) -> ViewState:
+    """Look at a filter's kernel for an input channel; where it does not read that channel, at one that it reads."""
+    return looking_at_filter(document, replace(view, channel=channel), filter_index)
+
+
+def looking_at_channel(document: Document, view: ViewState, channel: int) -> ViewState:
+    """Look at another input channel, and at the first filter that reads it where the current one does not."""
+    layer = document.conv(view.layer)
+    readers = [index for index in range(layer.filters) if channel in layer.channels_read_by(index)]
+    is_read = view.filter in readers or not readers
+    return replace(view, channel=channel, filter=view.filter if is_read else readers[0])
+
+
+def is_matrix_wanted(layer: Conv) -> bool:
+    """Say whether there is more than one kernel to choose from.
+
+    >>> is_matrix_wanted(Conv.of(np.ones((3, 3, 1, 1))))
+    False
+    """
+    return layer.filters * layer.channels > 1
+
+
+def short_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return channel names that fit above a small picture: the name itself, else its number counted from 1.
+
+    >>> short_names(("red", "channel 2"))
+    ('red', '2')
+    """
+    return tuple(name if len(name) <= _LONGEST_COLUMN else str(n) for n, name in enumerate(names, start=1))
+
+
+def kernel_text(layer: Conv, filter_index: int, channel: int, channel_name: str) -> str:
+    """Say the kernel of a filter for an input channel in words: its weights row by row, or their sum where many.
+
+    >>> kernel_text(Conv.of(np.ones((1, 2, 1, 1))), 0, 0, "grey")
+    'filter 1, grey: 1 1'
+    """
+    names = f"{layer.filter_name(filter_index)}, {channel_name}"
+    read = layer.channels_read_by(filter_index)
+    if channel not in read:
+        return f"{names}: no kernel, for this filter reads other channels ({layer.groups} groups)"
+    kernel = as_table(layer.weights[..., channel - read.start, filter_index])
+    if kernel.size > _MOST_SPOKEN:
+        return f"{names}: {kernel.shape[0]} × {kernel.shape[1]} weights, sum {kernel_sum(kernel)}"
+    return f"{names}: " + "; ".join(" ".join(format_number(float(value)) for value in row) for row in kernel)
+
+
+# --- groups --------------------------------------------------------------------------------------------------------
+
+
+def possible_groups(layer: Conv) -> tuple[int, ...]:
+    """Return every number of groups that divides channels and filters, from 1 up.
+
+    >>> possible_groups(Conv.of(np.ones((3, 3, 4, 6))))
+    (1, 2)
+    """
+    most = math.gcd(layer.channels, layer.filters)
+    return tuple(groups for groups in range(1, most + 1) if most % groups == 0)
+
+
+def groups_note(layer: Conv) -> str:
+    """Name what the most groups are: depthwise, or what depthwise needs.
+
+    >>> groups_note(Conv.of(np.ones((3, 3, 3, 4))))
+    'depthwise needs 3, 6, 9 … filters'
+    """
+    channels = layer.channels
+    if layer.filters % channels == 0:
+        return "depthwise"
+    return f"depthwise needs {channels}, {2 * channels}, {3 * channels} … filters"
+
+
+def regrouped(document: Document, layer: int, held: Conv, groups: int) -> Document:
+    """Set the groups of a layer as it was when a drag began, so that dragging back brings every kernel back."""
+    return edits.set_groups(document.with_layer(layer, held), layer, groups)
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
 
 
 def weight_cell(layer: Conv, row: int, column: int) -> Cell:
@@ -123,15 +215,17 @@ def term_weight(layer: Conv, view: ViewState) -> tuple[int, ...] | None:
 # --- facts ---------------------------------------------------------------------------------------------------------
 
 
-def shape_facts(layer: Conv, view: ViewState) -> str:
-    """Say a filter's shape and which one it is.
+def shape_facts(document: Document, view: ViewState) -> str:
+    """Say the shape of the filter looked at, in the order of the view's dialect, and which one it is.
 
-    >>> shape_facts(Conv.of(np.ones((3, 3, 1, 1))), ViewState())
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> shape_facts(Document(Sample.of("dot", [[[1]]]), Network((Conv.of(np.ones((3, 3, 1, 1))),))), ViewState())
     '3 × 3 × 1 · filter 1 of 1'
     """
-    shape = " × ".join(map(str, layer.weights.shape[:-1]))
-    text = f"{shape} · filter {view.filter + 1} of {layer.filters}"
-    names = read_channel_names(layer, view.filter)
+    layer = document.conv(view.layer)
+    text = f"{write_filter_shape(layer, view.dialect)} · filter {view.filter + 1} of {layer.filters}"
+    names = read_channel_names(document, view.layer, view.filter)
     return f"{text} · {names[kernel_channel(layer, view.filter, view.channel)]}" if len(names) > 1 else text
 
 
@@ -179,11 +273,13 @@ def outcome(document: Document, layer: int) -> Outcome:
     >>> outcome(Document(sample, Network((Conv.of(np.ones((3, 3, 1, 1))),))), 0).text
     'Output: (8 − 3) ÷ 1 + 1 = 6'
     """
-    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
+    conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if spatial is None:
         return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
     try:
-        check_padding_mode(spatial, geometry_of(conv, spatial).pairs, conv.padding_mode)
+        if isinstance(conv, ConvTranspose):
+            return Outcome(f"Output: {growth_formula(conv, (*spatial, conv.channels))}", works=True)
+        check_padding_mode(spatial, conv.geometry(spatial).pairs, conv.padding_mode)
         formula = output_formula(conv, spatial)
         return Outcome(f"Output {formula}" if formula[0].isalpha() else f"Output: {formula}", works=True)
     except ValueError as refusal:
@@ -225,7 +321,7 @@ def write_weights(document: Document, view: ViewState, row: int, column: int, bl
     A sequence's kernel takes one row, or one column of a spreadsheet; raises ValueError for more, and for a block
     that reaches past the kernel's end.
     """
-    layer = document.layers[view.layer]
+    layer = document.conv(view.layer)
     start, values = block_at(row, column, np.asarray(block, np.float32), layer.rank)
     channel = kernel_channel(layer, view.filter, view.channel)
     return edits.set_weights_block(document, view.layer, view.filter, channel, start, values)
@@ -233,17 +329,17 @@ def write_weights(document: Document, view: ViewState, row: int, column: int, bl
 
 def set_kernel_length(document: Document, layer: int, axis: int, length: int) -> Document:
     """Set the kernel's number of rows (axis -2) or columns (axis -1)."""
-    return edits.set_kernel_size(document, layer, replaced(document.layers[layer].kernel_size, axis, length))
+    return edits.set_kernel_size(document, layer, replaced(document.conv(layer).kernel_size, axis, length))
 
 
 def set_axis_stride(document: Document, layer: int, axis: int, stride: int) -> Document:
     """Set the stride along rows (axis -2) or columns (axis -1)."""
-    return edits.set_stride(document, layer, replaced(document.layers[layer].stride, axis, stride))
+    return edits.set_stride(document, layer, replaced(document.conv(layer).stride, axis, stride))
 
 
 def set_axis_dilation(document: Document, layer: int, axis: int, dilation: int) -> Document:
     """Set the dilation along rows (axis -2) or columns (axis -1)."""
-    return edits.set_dilation(document, layer, replaced(document.layers[layer].dilation, axis, dilation))
+    return edits.set_dilation(document, layer, replaced(document.conv(layer).dilation, axis, dilation))
 
 
 def choose_padding(document: Document, layer: int, choice: str) -> Document:
@@ -267,11 +363,11 @@ def padding_choice(layer: Conv) -> str:
 
 def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
     """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
-    conv, spatial = document.layers[layer], stepping.read_spatial(document, layer)
+    conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if not isinstance(conv.padding, str):
         return conv.padding
     try:
-        return geometry_of(conv, spatial or (1,) * conv.rank).pairs
+        return conv.geometry(spatial or (1,) * conv.rank).pairs
     except ValueError:
         return ((0, 0),) * conv.rank
 

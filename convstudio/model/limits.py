@@ -17,8 +17,11 @@ class Limits:
     dilation: int
     padding: int
     filters: int
+    layers: int
+    layer_values: int
     output_values: int
     file_bytes: int
     image_pixels: int
     grid_length: int
     table_length: int
+    weights: int

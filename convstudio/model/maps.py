@@ -57,7 +57,19 @@ class Maps:
     def map_box(self, index: int, box: Box) -> Floats:
         """Return the values of one map inside a box."""
         own = self._own.get(index)
-        return self._all.box(box)[..., index] if own is None else own.box(box)[..., 0]
+        return self._all.channel_box(box, index) if own is None else own.channel_box(box, 0)
+
+    def maps_changed(self, before: Maps) -> tuple[int, ...] | None:
+        """Return which maps differ from those of `before` as a whole; None where parts of all maps may differ.
+
+        >>> maps = Maps(TiledArray.of(np.zeros((4, 2))))
+        >>> maps.with_map(1, np.ones(4)).maps_changed(maps)
+        (1,)
+        """
+        if self._all is not before._all:
+            return None
+        held = sorted({*self._own, *before._own})
+        return tuple(index for index in held if self._own.get(index) is not before._own.get(index))
 
     def with_box(self, box: Box, values: ArrayLike) -> Maps:
         """Return the maps with other `values`, `(*lengths, filters)`, inside a box."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from convstudio.model.layers import Layer
+from convstudio.model.layers import Layer, Shape, shape_after
 
 
 @dataclass(frozen=True)
@@ -16,3 +16,15 @@ class Network:
     def with_layer(self, index: int, layer: Layer) -> Network:
         """Return the network with another layer at `index`."""
         return replace(self, layers=(*self.layers[:index], layer, *self.layers[index + 1 :]))
+
+    def shapes(self, read: Shape) -> tuple[Shape | None, ...]:
+        """Return the shape after every layer for an input of shape `read`; None from the first that cannot work on."""
+        made: list[Shape | None] = []
+        reached: Shape | None = read
+        for layer in self.layers:
+            try:
+                reached = None if reached is None else shape_after(layer, reached)
+            except ValueError:
+                reached = None
+            made.append(reached)
+        return tuple(made)

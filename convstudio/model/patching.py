@@ -10,12 +10,14 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.arrays import Box, Floats, TiledArray, frozen, whole_box
-from convstudio.model.layers import Conv, Padding
+from convstudio.model.kinds import Activation, BatchNorm, Pool
+from convstudio.model.layers import Conv, Layer, Padding
 from convstudio.ops import activate, conv
 from convstudio.ops.padding import source_index
 from convstudio.ops.shapes import Geometry, kernel_extent
@@ -32,6 +34,47 @@ _REGION = 2**21
 
 _WORTH_HELPERS = 2**20
 """Values from which a second thread earns its start."""
+
+
+def is_patchable(layer: Layer) -> TypeGuard[Conv]:
+    """Say whether a layer is a plain convolution, whose sums are kept so that a filter or a bias can change alone."""
+    return type(layer) is Conv
+
+
+def outputs_reached(layer: Layer, read: TiledArray, cells: Box) -> list[Box] | None:
+    """Return boxes of the outputs that a box of the input reaches; None where a layer has no such boxes."""
+    if isinstance(layer, Activation | BatchNorm):
+        return [cells]
+    if isinstance(layer, Pool):
+        return touched_outputs(layer.geometry(read.spatial), "zeros", cells)
+    return None
+
+
+def made_in_box(layer: Layer, read: TiledArray, box: Box) -> Floats:
+    """Compute what an activation, a batch normalisation or a pooling makes in a box of its output."""
+    if not isinstance(layer, Pool):
+        return layer.run(frozen(read.box(box)))
+    sliding = layer.geometry(read.spatial)
+    spans = [_cells_met(sliding, axis, part) for axis, part in enumerate(box)]
+    inside = tuple(slice(max(0, s.start), min(size, s.stop)) for s, size in zip(spans, read.spatial, strict=True))
+    outside = tuple((own.start - s.start, s.stop - own.stop) for s, own in zip(spans, inside, strict=True))
+    return replace(layer, stride=sliding.stride, padding=outside).run(frozen(read.box(inside)))
+
+
+def handles_each_map_alone(layer: Layer) -> bool:
+    """Say whether each map that a layer makes comes from the map of the same number alone."""
+    if isinstance(layer, Activation):
+        return layer.activation != "softmax"
+    return isinstance(layer, BatchNorm | Pool)
+
+
+def made_of_map(layer: Layer, values: Floats, index: int) -> Floats:
+    """Compute the map that such a layer makes of one map, `(*spatial,)`."""
+    alone = layer
+    if isinstance(layer, BatchNorm):
+        parts = {name: getattr(layer, name)[index : index + 1] for name in ("mean", "variance", "gamma", "beta")}
+        alone = replace(layer, **parts)
+    return alone.run(frozen(values[..., np.newaxis]))[..., 0]
 
 
 def changed_cells(read: TiledArray, before: TiledArray) -> list[Box]:
@@ -98,12 +141,7 @@ def sums_of_all(layer: Conv, values: Floats, padding: Padding) -> Floats:
         values,
         layer.weights,
         np.zeros_like(layer.bias),  # refused where it does not fit, and makes every −0 a 0
-        stride=layer.stride,
-        padding=padding,
-        padding_mode=layer.padding_mode,
-        dilation=layer.dilation,
-        groups=layer.groups,
-        flip=layer.flip,
+        **layer.settings | {"padding": padding},
     )
     sums.flags.writeable = False
     return frozen(sums)

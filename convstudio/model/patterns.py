@@ -106,7 +106,16 @@ def letter(name: str) -> Floats:
     >>> int(letter("L").sum())
     11
     """
-    return _image([[mark == "#" for mark in row] for row in LETTERS[name].split()])
+    return _drawn(LETTERS[name])
+
+
+def drawing(drawing_id: str) -> Floats:
+    """Return a drawing of `DRAWINGS`, `(rows, columns, 1)`, in ones on zeros.
+
+    >>> drawing("plus-and-line").shape
+    (9, 14, 1)
+    """
+    return _drawn(DRAWINGS[drawing_id])
 
 
 SEQUENCES: Mapping[str, SequencePattern] = MappingProxyType(
@@ -148,6 +157,41 @@ LETTERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Letters as eight rows of eight cells: `#` is one, `.` is zero."""
+
+DRAWINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "plus-and-line": """
+            ..............
+            ..........#...
+            ....#.....#...
+            ....#.....#...
+            ..#####...#...
+            ....#.....#...
+            ....#.....#...
+            ..........#...
+            ..............
+        """,
+        "corners-and-bar": """
+            ............##..
+            ............##..
+            ..####......##..
+            ..####......##..
+            ..####......##..
+            ..####......##..
+            ..########..##..
+            ..########..##..
+            ..########..##..
+            ............##..
+            ............##..
+            ............##..
+        """,
+    }
+)
+"""Drawings by their id, as rows of cells: `#` is one, `.` is zero."""
+
+
+def _drawn(rows: str) -> Floats:
+    return _image([[mark == "#" for mark in row] for row in rows.split()])
 
 
 def _middle_pair(length: int) -> Floats:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from convstudio.model import wording
 from convstudio.model.arrays import Floats
+from convstudio.model.combination import Combined
 from convstudio.model.numbers import format_exact
 from convstudio.model.picture_geometry import is_computed
-from convstudio.model.sample import channel_names
 from convstudio.model.trace import Calculation
 
 
-def value_line(values: Floats, position: Sequence[int], revealed: int | None) -> str:
+def value_line(values: Floats, position: Sequence[int], revealed: int | None, *, is_vector: bool = False) -> str:
     """Write the exact value of one output, or that it is not computed yet, or nothing where there is no such output.
 
     >>> import numpy as np
@@ -26,8 +26,22 @@ def value_line(values: Floats, position: Sequence[int], revealed: int | None) ->
     if not is_inside:
         return ""
     if not is_computed(position, values.shape, revealed):
-        return f"{wording.place(position)}: not computed yet"
-    return f"{wording.place(position)} = {format_exact(float(values[tuple(position)]))}"
+        return f"{wording.place(position, is_vector=is_vector)}: not computed yet"
+    return f"{wording.place(position, is_vector=is_vector)} = {format_exact(float(values[tuple(position)]))}"
+
+
+def combined_line(combined: Combined, position: Sequence[int], revealed: int | None) -> str:
+    """Write one value of a combination and what it is made of, or that it is not computed yet, or nothing.
+
+    >>> import numpy as np
+    >>> from convstudio.model.arrays import TiledArray
+    >>> from convstudio.model.combination import Combination
+    >>> from convstudio.model.maps import Maps
+    >>> combined_line(Combined.of(Combination(0, "sum"), Maps(TiledArray.of([[2, 3]]))), (0,), None)
+    'step 1: 2 + 3 = 5'
+    """
+    plain = "" if combined.values is None else value_line(combined.values, position, revealed)
+    return f"{wording.place(position)}: {combined.terms_at(position)}" if " = " in plain else plain
 
 
 def shown_channel(calculation: Calculation, channel: int, term: int | None) -> int:
@@ -51,10 +65,10 @@ def terms_per_channel(calculation: Calculation) -> int:
 
 
 def grid_captions(
-    calculation: Calculation, index: int, input_channels: int, *, flipped: bool = False
+    calculation: Calculation, index: int, names: Sequence[str], *, flipped: bool = False
 ) -> tuple[str, str, str]:
     """Name the three small grids; of several channels the one on show, and a kernel that is flipped first."""
-    channel = f" · {channel_names(input_channels)[calculation.channels[index]]}" if input_channels > 1 else ""
+    channel = f" · {names[calculation.channels[index]]}" if len(names) > 1 else ""
     return f"window{channel}", f"kernel{channel}{', flipped' if flipped else ''}", f"products{channel}"
 
 
@@ -64,4 +78,4 @@ def progress(index: int, count: int) -> str:
     >>> progress(18036, 50176)
     '18 037 / 50 176'
     """
-    return f"{min(index + 1, count):,} / {count:,}".replace(",", " ")
+    return f"{wording.apart(min(index + 1, count))} / {wording.apart(count)}"

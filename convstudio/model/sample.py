@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from numpy.typing import ArrayLike
@@ -15,6 +16,9 @@ RGB = ("red", "green", "blue")
 class Sample:
     """An input with its name: `values` is `(*spatial, channels)`, float32; `origin` says where it came from.
 
+    `own_names` are the names of its channels, or nothing where they have those of `channel_names`; `is_edited` says
+    that it is no longer what it came as.
+
     >>> Sample.of("two steps", [[0], [1]]).spatial
     (2,)
     """
@@ -22,6 +26,8 @@ class Sample:
     name: str
     values: TiledArray
     origin: str = ""
+    own_names: tuple[str, ...] = ()
+    is_edited: bool = False
 
     @classmethod
     def of(cls, name: str, values: ArrayLike, origin: str = "") -> Sample:
@@ -43,9 +49,32 @@ class Sample:
         """The number of spatial axes: 1 for a sequence, 2 for an image."""
         return self.values.rank
 
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """The names of the channels: its own, else the usual ones.
+
+        >>> Sample.of("pixel", [[[1, 2, 3]]]).channel_names
+        ('red', 'green', 'blue')
+        """
+        return self.own_names or channel_names(self.channels)
+
     def with_values(self, values: TiledArray) -> Sample:
-        """Return the sample with other values under the same name."""
-        return replace(self, values=values)
+        """Return the edited sample: other values of as many channels under the same name."""
+        return replace(self, values=values, is_edited=True)
+
+    def with_channels(self, values: TiledArray, names: Sequence[str]) -> Sample:
+        """Return the edited sample: other channels, `(*spatial, channels)`, and a name for each.
+
+        Raises ValueError where the names are not as many as the channels.
+
+        >>> Sample.of("steps", [[1, 2]]).with_channels(TiledArray.of([[1]]), ["sum"]).channel_names
+        ('sum',)
+        """
+        if len(names) != values.channels:
+            raise ValueError(f"{len(names)} names do not fit {values.channels} channels: give one name per channel.")
+        own = tuple(names)
+        usual = own == channel_names(values.channels)
+        return replace(self, values=values, own_names=() if usual else own, is_edited=True)
 
 
 def channel_names(channels: int) -> tuple[str, ...]:

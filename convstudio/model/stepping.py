@@ -10,25 +10,39 @@ from types import MappingProxyType
 import numpy as np
 
 from convstudio.model.document import Document
-from convstudio.model.layers import Conv
-from convstudio.model.trace import checked_geometry
+from convstudio.model.kinds import Dense
+from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.view_state import Cell, Pane, ViewState
 
 
-def output_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
-    """Return the spatial shape of a layer's feature maps, or None where it makes none."""
-    spatial, channels = document.sample.spatial, document.sample.channels
-    try:
-        for conv in document.layers[: layer + 1]:
-            spatial, channels = checked_geometry(conv, spatial, channels).output, conv.filters
-    except ValueError:
-        return None
-    return spatial
+def output_spatial(document: Document, layer: int) -> Shape | None:
+    """Return the cells of what a layer makes, per axis, or None where it makes nothing; a vector is one row of them."""
+    return _cells(document.made_shape(layer))
 
 
-def read_spatial(document: Document, layer: int) -> tuple[int, ...] | None:
-    """Return the spatial shape of what a layer reads, or None where the layer before it makes no feature map."""
-    return document.sample.spatial if layer == 0 else output_spatial(document, layer - 1)
+def read_spatial(document: Document, layer: int) -> Shape | None:
+    """Return the cells of what a layer reads, per axis, or None where the layer before it makes nothing."""
+    return _cells(document.read_shape(layer))
+
+
+def map_count(document: Document, layer: int) -> int:
+    """Count the maps that can be looked at one at a time: a vector is shown whole, as one."""
+    return _maps(document.made_shape(layer)) or getattr(document.layers[layer], "filters", 1)
+
+
+def channel_count(document: Document, layer: int) -> int:
+    """Count the channels that can be looked at one at a time in what a layer reads."""
+    return _maps(document.read_shape(layer)) or 1
+
+
+def _cells(shape: Shape | None) -> Shape | None:
+    return None if shape is None else shape[:-1] or shape
+
+
+def _maps(shape: Shape | None) -> int:
+    if shape is None:
+        return 0
+    return shape[-1] if len(shape) > 1 else 1
 
 
 def position_count(document: Document, view: ViewState) -> int:
@@ -80,8 +94,10 @@ def can_step_forward(document: Document, view: ViewState) -> bool:
     return position_index(document, view) + 1 < position_count(document, view)
 
 
-def term_count(layer: Conv) -> int:
-    """Count the terms of one output of a layer."""
+def term_count(layer: Layer) -> int:
+    """Count the terms of one output of a layer that adds up products; 0 for all others."""
+    if not layer.is_on or not isinstance(layer, Conv | Dense):
+        return 0
     return math.prod(layer.weights.shape[:-1])
 
 
@@ -121,27 +137,44 @@ def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:
 def fitted(document: Document, view: ViewState) -> ViewState:
     """Return the view with everything that it names inside the document, as after an edit that made it smaller."""
     layer_index = min(view.layer, len(document.layers) - 1)
-    layer: Conv = document.layers[layer_index]
+    layer = document.layers[layer_index]
     output = output_spatial(document, layer_index)
-    position = _inside(view.position, output or (1,) * layer.rank)
-    channels = document.layers[layer_index - 1].filters if layer_index else document.sample.channels
+    read = read_spatial(document, layer_index)
+    position = _inside(view.position, output or (1,) * len(read or document.sample.spatial))
     lengths = {
-        Pane.INPUT: read_spatial(document, layer_index) or (),
-        Pane.KERNEL: layer.kernel_size,
+        Pane.INPUT: read or (),
+        Pane.KERNEL: kernel_cells(layer),
         Pane.MAP: output or (),
     }
     found = replace(
         view,
         layer=layer_index,
-        channel=min(view.channel, channels - 1),
-        filter=min(view.filter, layer.filters - 1),
+        channel=min(view.channel, channel_count(document, layer_index) - 1),
+        filter=min(view.filter, map_count(document, layer_index) - 1),
         position=position,
         revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
-        term=None if view.term is None else min(view.term, term_count(layer) - 1),
+        term=None if view.term is None or not term_count(layer) else min(view.term, term_count(layer) - 1),
+        combined=view.combined and document.combination_of(layer_index) is not None,
     )
     return view if found == view else found
+
+
+def kernel_cells(layer: Layer) -> Shape:
+    """Return the cells of the weights that one output is made with, per axis; none where nothing is learned."""
+    if isinstance(layer, Conv):
+        return layer.kernel_size
+    return layer.weights.shape[:1] if isinstance(layer, Dense) else ()
+
+
+def look_at_layer(document: Document, view: ViewState, layer: int) -> ViewState:
+    """Look at another layer, from its first output."""
+    if layer == view.layer:
+        return view
+    first = (0,) * len(output_spatial(document, layer) or (0, 0))
+    moved = replace(view.let_go(), layer=layer, channel=0, filter=0, position=first)
+    return fitted(document, moved)
 
 
 def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, ...]:

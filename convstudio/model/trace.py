@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from convstudio.model.arrays import Floats, TiledArray, distinct
 from convstudio.model.layers import Conv
-from convstudio.model.view_state import Cell, Pane
 from convstudio.ops import activate, conv
-from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
-from convstudio.ops.shapes import Geometry, geometry
+from convstudio.ops.shapes import Geometry
 
 Positions = NDArray[np.int64]
 Cells = tuple[Positions, ...]
@@ -58,38 +56,6 @@ class Calculation:
         return float(self.channel_sums.sum())
 
 
-def geometry_of(layer: Conv, spatial: tuple[int, ...]) -> Geometry:
-    """Work out how the layer's window slides over an input of the given spatial shape.
-
-    Raises ShapeError or ValueError with the reason when it cannot.
-    """
-    return geometry(spatial, layer.kernel_size, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
-
-
-def checked_geometry(layer: Conv, spatial: tuple[int, ...], channels: int) -> Geometry:
-    """Work out how the window slides, refusing whatever `forward` refuses: channels, groups, padding mode, sizes.
-
-    Raises ShapeError or ValueError with the reason.
-
-    >>> checked_geometry(Conv.of(np.ones((3, 1, 1))), (8,), 1).output
-    (6,)
-    """
-    sliding = geometry_of(layer, spatial)
-    no_input = np.broadcast_to(np.float32(0), (*spatial, channels))  # its shape without its memory
-    conv_call(
-        no_input,
-        layer.weights,
-        layer.bias,
-        stride=layer.stride,
-        padding=layer.padding,
-        padding_mode=layer.padding_mode,
-        dilation=layer.dilation,
-        groups=layer.groups,
-        flip=layer.flip,
-    )
-    return sliding
-
-
 def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) -> Window:
     """Return the window of an output position. Raises ShapeError when the layer cannot work on `spatial`.
 
@@ -97,7 +63,7 @@ def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) 
     >>> window_at(layer, (8,), (2,)).positions[0].tolist()
     [2, 3, 4]
     """
-    sliding = geometry_of(layer, spatial)
+    sliding = layer.geometry(spatial)
     positions = tuple(
         at * stride - before + dilation * np.arange(length)
         for at, stride, (before, _), dilation, length in zip(
@@ -117,7 +83,7 @@ def explain(values: TiledArray, layer: Conv, filter_index: int, position: tuple[
     3.0
     """
     if values.channels != layer.channels or layer.filters % layer.groups:
-        checked_geometry(layer, values.spatial, values.channels)  # says what is wrong with them
+        layer.made_shape(values.shape)  # says what is wrong with them
     channels = layer.channels_read_by(filter_index)
     placed = window_at(layer, values.spatial, position)
     window = read_cells(values, placed.sources)[..., channels.start : channels.stop]
@@ -157,25 +123,8 @@ def kernel_as_used(layer: Conv, filter_index: int) -> Floats:
     return np.flip(kernels, axis=tuple(range(layer.rank))) if layer.flip else kernels
 
 
-def linked_cells(layer: Conv, spatial: tuple[int, ...], cell: Cell) -> dict[Pane, Cells]:
-    """Return the cells of the other panes that a cell is linked to: per pane, the positions along each axis.
-
-    A map cell is linked to its window; an input cell to every map cell that it feeds, through padding too; a weight
-    to every input cell that it is multiplied with. Padding cells of the input count below 0 or past the end.
-
-    >>> layer = Conv.of(np.ones((3, 1, 1)))
-    >>> linked_cells(layer, (8,), Cell(Pane.INPUT, (2,)))[Pane.MAP][0].tolist()
-    [0, 1, 2]
-    """
-    sliding = geometry_of(layer, spatial)
-    if cell.pane is Pane.MAP:
-        return {Pane.INPUT: window_at(layer, spatial, cell.index).positions}
-    if cell.pane is Pane.KERNEL:
-        return {Pane.INPUT: _read_by_weight(layer, sliding, cell.index)}
-    return {Pane.MAP: _fed_by_input(layer, sliding, cell.index)}
-
-
-def _read_by_weight(layer: Conv, sliding: Geometry, weight: tuple[int, ...]) -> Cells:
+def read_by_weight(layer: Conv, sliding: Geometry, weight: tuple[int, ...]) -> Cells:
+    """Return the input cells that a weight is multiplied with, padding cells included."""
     steps = tuple(length - 1 - at if layer.flip else at for at, length in zip(weight, sliding.kernel, strict=True))
     return tuple(
         np.arange(outputs) * stride - before + dilation * step
@@ -185,16 +134,16 @@ def _read_by_weight(layer: Conv, sliding: Geometry, weight: tuple[int, ...]) -> 
     )
 
 
-def _fed_by_input(layer: Conv, sliding: Geometry, cell: tuple[int, ...]) -> Cells:
-    return tuple(_fed_along(layer, sliding, axis, at) for axis, at in enumerate(cell))
+def fed_cells(sliding: Geometry, mode: str, cell: tuple[int, ...]) -> Cells:
+    """Return the outputs whose window reads an input cell, directly or as padding of the given mode."""
+    return tuple(_fed_along(sliding, mode, axis, at) for axis, at in enumerate(cell))
 
 
-def _fed_along(layer: Conv, sliding: Geometry, axis: int, at: int) -> Positions:
-    """Return the outputs along one axis whose window reads input position `at`, directly or as padding."""
+def _fed_along(sliding: Geometry, mode: str, axis: int, at: int) -> Positions:
     before, after = sliding.pairs[axis]
     size = sliding.spatial[axis]
     padded = np.arange(-before, size + after)
-    copies = padded[source_index(padded, size, layer.padding_mode) == at] if 0 <= at < size else np.array([at])
+    copies = padded[source_index(padded, size, mode) == at] if 0 <= at < size else np.array([at])
     taps = sliding.dilation[axis] * np.arange(sliding.kernel[axis])
     starts = (copies[:, np.newaxis] + before - taps).ravel()
     outputs, remainders = np.divmod(starts, sliding.stride[axis])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Literal
+
+Dialect = Literal["keras", "pytorch"]
 
 
 class Pane(Enum):
@@ -27,7 +30,10 @@ class ViewState:
     """The layer, channel, filter and output position that the user looks at.
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
-    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked.
+    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
+    the channel by itself where a picture could show all of them in colour; with `solo` the other filters and their maps
+    are greyed; `combined` says that the layer's combination is looked at in place of the filter's own map; `dialect` is
+    the framework whose order shapes are written in.
     """
 
     layer: int = 0
@@ -38,6 +44,10 @@ class ViewState:
     term: int | None = None
     pointed: Cell | None = None
     pinned: Cell | None = None
+    alone: bool = False
+    solo: bool = False
+    dialect: Dialect = "keras"
+    combined: bool = False
 
     @property
     def linked(self) -> Cell | None:
@@ -56,5 +66,5 @@ class ViewState:
         return replace(self, pointed=cell)
 
     def let_go(self) -> ViewState:
-        """Return the state with nothing pinned, the whole map shown and no term chosen."""
-        return replace(self, pinned=None, pointed=None, revealed=None, term=None)
+        """Return the state with nothing pinned, the whole map and all filters shown and no term chosen."""
+        return replace(self, pinned=None, pointed=None, revealed=None, term=None, solo=False)

@@ -8,13 +8,24 @@ import numpy as np
 
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Statistics
-from convstudio.model.layers import Conv
+from convstudio.model.document import Document
+from convstudio.model.kinds import (
+    Activation,
+    ConvTranspose,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Pool,
+    SpatialDropout,
+)
+from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.numbers import format_number, format_shape
-from convstudio.model.sample import channel_names
-from convstudio.model.trace import Calculation, Window, geometry_of
-from convstudio.ops import multiplication_count, parameter_count
+from convstudio.model.trace import Calculation, Window
 
+NOTHING_READ = "The layer before this one makes no feature map: mend that one first."
 AXES = {1: ("step",), 2: ("row", "column"), 3: ("plane", "row", "column")}
+VECTOR_AXIS, VECTOR_PLURAL = ("value",), ("values",)
 PLURALS = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 ACTIVATION_NAMES = {
     "linear": "linear",
@@ -28,53 +39,70 @@ ACTIVATION_NAMES = {
     "softmax": "softmax",
     "abs": "abs",
 }
+FORMULAS = {
+    "linear": "the value itself",
+    "relu": "max(0, x)",
+    "leaky_relu": "x where x ≥ 0, else 0.2·x",
+    "elu": "x where x > 0, else e^x − 1",
+    "gelu": "x · the share of a normal distribution below x",
+    "sigmoid": "1 ÷ (1 + e^−x)",
+    "tanh": "(e^x − e^−x) ÷ (e^x + e^−x)",
+    "softplus": "ln(1 + e^x)",
+    "softmax": "e^x ÷ the sum of e^x over all channels",
+    "abs": "x without its sign",
+}
 _LONGEST_LINE = 25
 _MOST_LETTERS = 170
 _FEWEST_TERMS = 7
 
 
-def place(position: Sequence[int]) -> str:
-    """Name a position, counted from 1.
+def axis_names(rank: int, *, is_vector: bool = False) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of the axes of maps, in the singular and in the plural; a vector has values.
+
+    >>> axis_names(2)
+    (('row', 'column'), ('rows', 'columns'))
+    """
+    return (VECTOR_AXIS, VECTOR_PLURAL) if is_vector else (AXES[rank], PLURALS[rank])
+
+
+def place(position: Sequence[int], *, is_vector: bool = False) -> str:
+    """Name a position, counted from 1; in a vector it is a value.
 
     >>> place((2, 0))
     'row 3, column 1'
     """
-    return ", ".join(f"{axis} {at + 1}" for axis, at in zip(AXES[len(position)], position, strict=True))
+    axes = VECTOR_AXIS if is_vector else AXES[len(position)]
+    return ", ".join(f"{axis} {at + 1}" for axis, at in zip(axes, position, strict=True))
 
 
-def input_shape(spatial: Sequence[int], channels: int) -> str:
-    """Say an input's shape in words.
-
-    >>> input_shape((8, 8), 1)
-    '8 rows × 8 columns × 1 channel'
-    """
-    return f"{map_shape(spatial)} × {channels} channel{'' if channels == 1 else 's'}"
-
-
-def map_shape(spatial: Sequence[int]) -> str:
+def map_shape(spatial: Sequence[int], *, is_vector: bool = False) -> str:
     """Say a feature map's shape in words.
 
     >>> map_shape((6, 1))
     '6 rows × 1 column'
     """
     rank = len(spatial)
-    names = (one if n == 1 else many for n, one, many in zip(spatial, AXES[rank], PLURALS[rank], strict=True))
+    named = zip(spatial, *axis_names(rank, is_vector=is_vector), strict=True)
+    names = (one if n == 1 else many for n, one, many in named)
     return " × ".join(f"{length} {name}" for length, name in zip(spatial, names, strict=True))
 
 
-def window_place(window: Window) -> str:
+def window_place(window: Window, *, is_vector: bool = False) -> str:
     """Say where a window lies: `Window at rows 3-5, columns 3-5`; padding cells count below 1 or past the end."""
-    names = zip(AXES[len(window.positions)], PLURALS[len(window.positions)], window.positions, strict=True)
+    if any(not len(along) for along in window.positions):
+        return "No input cell paints this output"
+    rank = len(window.positions)
+    names = zip(*axis_names(rank, is_vector=is_vector), window.positions, strict=True)
     return "Window at " + ", ".join(_stretch(one, many, at) for one, many, at in names)
 
 
-def output_formula(layer: Conv, spatial: tuple[int, ...]) -> str:
+def output_formula(layer: Conv | Pool, spatial: tuple[int, ...]) -> str:
     """Write the formula of the output shape with the live numbers in it, one axis when all are alike.
 
     >>> output_formula(Conv.of(np.ones((3, 3, 1, 1))), (8, 8))
     '(8 − 3) ÷ 1 + 1 = 6'
     """
-    sliding = geometry_of(layer, spatial)
+    sliding = layer.geometry(spatial)
     axes = zip(
         sliding.spatial, sliding.kernel, sliding.dilation, sliding.pairs, sliding.stride, sliding.output, strict=True
     )
@@ -84,10 +112,41 @@ def output_formula(layer: Conv, spatial: tuple[int, ...]) -> str:
     return " · ".join(f"{name}: {text}" for name, text in zip(PLURALS[layer.rank], formulas, strict=True))
 
 
+def growth_formula(layer: ConvTranspose, read: Shape) -> str:
+    """Write how a transposed convolution grows its input, one axis when all are alike.
+
+    >>> from convstudio.model.arrays import frozen
+    >>> layer = ConvTranspose(frozen(np.ones((3, 1, 1))), frozen([0]), (2,), (1,), "same")
+    >>> growth_formula(layer, (4, 1))
+    '(4 − 1)·2 + 3 − 1 = 8'
+    """
+    made = layer.made_shape(read)
+    axes = zip(read, layer.stride, layer.dilation, layer.kernel_size, made, strict=False)
+    formulas = [_axis_growth(n, s, d * (k - 1) + 1, out) for n, s, d, k, out in axes]
+    if len(set(formulas)) == 1:
+        return formulas[0]
+    return " · ".join(f"{name}: {text}" for name, text in zip(PLURALS[layer.rank], formulas, strict=True))
+
+
+def made_line(document: Document, layer: int) -> str:
+    """Say the shape of what a layer makes, and of one that slides the formula that leads to it; "" where it cannot."""
+    made, read, held = document.made_shape(layer), document.read_shape(layer), document.layers[layer]
+    if made is None or read is None:
+        return ""
+    shape = map_shape(made[:-1] or made, is_vector=len(made) == 1)
+    if not held.is_on or not isinstance(held, Conv | Pool):
+        return shape
+    if isinstance(held, ConvTranspose):
+        return f"{shape} · {growth_formula(held, read)}"
+    return f"{shape} · {output_formula(held, read[:-1])}"
+
+
 def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_LINE) -> str:
     """Write one channel's products and their sum, shortened in the middle, saying how many terms are hidden."""
     window = calculation.window[..., channel].ravel()
     kernel = calculation.kernel[..., channel].ravel()
+    if not window.size:
+        return "no input cell paints this output = 0"
     terms = [f"{_factor(float(x))}·{_factor(float(w))}" for x, w in _ends(window, kernel, longest)]
     hidden = window.size - len(terms)
     if hidden:
@@ -95,13 +154,12 @@ def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_L
     return f"{' + '.join(terms)} = {format_number(float(calculation.channel_sums[channel]))}"
 
 
-def sums_line(calculation: Calculation, input_channels: int) -> str:
+def sums_line(calculation: Calculation, names: Sequence[str]) -> str:
     """Write how channel sums, bias and activation give the output.
 
     For one channel `3 + bias 0 = 3`, for several `red (-0.55) + green (-0.41) + blue 0.31 + bias 0 = -0.65`; then
     the activation, unless it is linear.
     """
-    names = channel_names(input_channels)
     sums = [format_number(float(value)) for value in calculation.channel_sums]
     if len(sums) > 1:
         parts = [f"{names[c]} {_factor_text(text)}" for c, text in zip(calculation.channels, sums, strict=True)]
@@ -117,22 +175,24 @@ def sums_line(calculation: Calculation, input_channels: int) -> str:
     return f"{line} → {name}({total}) = {format_number(calculation.output)}"
 
 
-def calculation_text(calculation: Calculation, channel: int, input_channels: int, *, whole: bool = False) -> str:
-    """Write a calculation as the lines that the window shows; `whole` hides no term (for the clipboard)."""
+def calculation_text(calculation: Calculation, channel: int, names: Sequence[str], *, whole: bool = False) -> str:
+    """Write a calculation as the lines that the window shows; `whole` hides no term (for the clipboard).
+
+    `names` are those of all channels of the input.
+    """
     shown = range(len(calculation.channels)) if whole else [channel]
-    names = channel_names(input_channels)
     lines = [
         (f"{names[calculation.channels[c]]}: " if len(calculation.channels) > 1 else "")
         + terms_line(calculation, c, calculation.kernel.size + 1 if whole else _terms_that_fit(calculation, c))
         for c in shown
     ]
-    return "\n".join([*lines, sums_line(calculation, input_channels)])
+    return "\n".join([*lines, sums_line(calculation, names)])
 
 
-def calculation_sentence(calculation: Calculation) -> str:
+def calculation_sentence(calculation: Calculation, *, is_vector: bool = False) -> str:
     """Say one step in a sentence, as the status line shows it and a screen reader says it."""
     active = calculation.products[calculation.products != 0]
-    where = place(calculation.position).capitalize()
+    where = place(calculation.position, is_vector=is_vector).capitalize()
     total = format_number(calculation.total)
     if active.size == 0:
         told = "every product is 0"
@@ -188,36 +248,59 @@ def statistics_line(found: Statistics) -> str:
     return " · ".join(parts)
 
 
-def parameters_line(layer: Conv) -> str:
+def parameters_line(layer: Layer) -> str:
     """Write the number of parameters of a layer.
 
     >>> parameters_line(Conv.of(np.ones((3, 3, 1, 1))))
     '10 parameters'
     """
-    return f"{_apart(parameter_count(layer.weights.shape))} parameters"
+    return f"{apart(layer.parameters)} parameters" if layer.parameters else "nothing to learn"
 
 
-def counts_line(layer: Conv, output: tuple[int, ...] | None) -> str:
-    """Write how many parameters a layer has, and how many multiplications its maps of the shape `output` take.
+def counts_line(layer: Layer, read: Shape | None) -> str:
+    """Write how many parameters a layer has, and how many multiplications an input of the shape `read` takes.
 
-    >>> counts_line(Conv.of(np.ones((3, 3, 1, 1))), (6, 6))
+    >>> counts_line(Conv.of(np.ones((3, 3, 1, 1))), (8, 8, 1))
     '10 parameters · 324 multiplications'
     """
-    if output is None:
-        return parameters_line(layer)
-    return f"{parameters_line(layer)} · {_apart(multiplication_count(output, layer.weights.shape))} multiplications"
+    try:
+        count = layer.multiplications(read) if read is not None and layer.is_on else 0
+    except ValueError:
+        count = 0
+    return f"{parameters_line(layer)} · {apart(count)} multiplications" if count else parameters_line(layer)
 
 
-def layer_name(layer: Conv) -> str:
+def layer_name(layer: Layer) -> str:
     """Name a layer as the ribbon does.
 
     >>> layer_name(Conv.of(np.ones((3, 3, 1, 4))))
     'Conv 3×3 · 4 filters'
     """
-    return f"Conv {format_shape(layer.kernel_size)} · {layer.filters} filter{'' if layer.filters == 1 else 's'}"
+    if isinstance(layer, Conv):
+        count = f"{layer.filters} filter{'' if layer.filters == 1 else 's'}"
+        return f"{_conv_kind(layer)} {format_shape(layer.kernel_size)} · {count}"
+    if isinstance(layer, Dense):
+        return f"Dense · {layer.units} unit{'' if layer.units == 1 else 's'}"
+    if isinstance(layer, Activation):
+        name = ACTIVATION_NAMES.get(layer.activation, layer.activation)
+        return name[:1].upper() + name[1:]
+    if isinstance(layer, Pool):
+        return f"{layer.kind.capitalize()} pool {format_shape(layer.size)}"
+    if isinstance(layer, GlobalPool):
+        return "Global average" if layer.kind == "average" else "Global maximum"
+    if isinstance(layer, Dropout):
+        kind = "Spatial dropout" if isinstance(layer, SpatialDropout) else "Dropout"
+        return f"{kind} {format_number(100 * layer.rate, 3)} %"
+    return "Flatten" if isinstance(layer, Flatten) else "Batch norm"
 
 
-def _apart(count: int) -> str:
+def _conv_kind(layer: Conv) -> str:
+    if isinstance(layer, ConvTranspose):
+        return "Transposed"
+    return "Depthwise" if layer.groups == layer.channels > 1 else "Conv"
+
+
+def apart(count: int) -> str:
     """Write a count with the thousands apart."""
     return f"{count:,}".replace(",", " ")
 
@@ -238,6 +321,12 @@ def _axis_formula(size: int, kernel: int, dilation: int, pair: tuple[int, int], 
     return f"⌊{fraction}⌋ + 1 = {output}" if span % stride else f"{fraction} + 1 = {output}"
 
 
+def _axis_growth(size: int, stride: int, extent: int, output: int) -> str:
+    cut = (size - 1) * stride + extent - output
+    change = f" − {cut}" if cut > 0 else f" + {-cut}" if cut else ""
+    return f"({size} − 1)·{stride} + {extent}{change} = {output}"
+
+
 def _factor(value: float) -> str:
     return _factor_text(format_number(value))
 
@@ -251,7 +340,7 @@ def _terms_that_fit(calculation: Calculation, channel: int) -> int:
     window = calculation.window[..., channel].ravel()[:_LONGEST_LINE].tolist()
     kernel = calculation.kernel[..., channel].ravel()[:_LONGEST_LINE].tolist()
     letters = sum(len(f"{_factor(x)}·{_factor(w)} + ") for x, w in zip(window, kernel, strict=True))
-    return min(_LONGEST_LINE, max(_FEWEST_TERMS, _MOST_LETTERS * len(window) // letters))
+    return min(_LONGEST_LINE, max(_FEWEST_TERMS, _MOST_LETTERS * len(window) // max(1, letters)))
 
 
 def _ends(window: Floats, kernel: Floats, longest: int) -> list[tuple[float, float]]:

@@ -8,7 +8,7 @@ from convstudio.ops.counts import multiplication_count, parameter_count
 from convstudio.ops.gradients import conv_gradients
 from convstudio.ops.layers import batch_norm, dense, dropout, flatten, spatial_dropout
 from convstudio.ops.padding import pad, source_index
-from convstudio.ops.pooling import POOLS, global_pool, global_pool_gradient, pool, pool_gradient
+from convstudio.ops.pooling import POOLS, global_pool, global_pool_gradient, pool, pool_geometry, pool_gradient
 from convstudio.ops.receptive import ReceptiveField, receptive_field
 from convstudio.ops.reference import conv_reference
 from convstudio.ops.shapes import (
@@ -63,6 +63,7 @@ __all__ = [
     "parameter_count",
     "per_axis",
     "pool",
+    "pool_geometry",
     "pool_gradient",
     "receptive_field",
     "resolve_padding",

@@ -80,6 +80,24 @@ def pool(
         return values / _counts(axes, values) if kind == "average" else values
 
 
+def pool_geometry(
+    spatial: PerAxis,
+    size: PerAxis,
+    *,
+    stride: PerAxis | None = None,
+    padding: Padding = "valid",
+    dilation: PerAxis = 1,
+) -> Geometry:
+    """Work out how the window of a `pool` slides; arguments and errors as there.
+
+    >>> pool_geometry((5, 5), (2, 2)).output
+    (2, 2)
+    """
+    shape = geometry(spatial, size, stride=size if stride is None else stride, padding=padding, dilation=dilation)
+    _axes(shape, 0)
+    return shape
+
+
 def pool_gradient(
     x: npt.ArrayLike,
     grad_y: npt.ArrayLike,

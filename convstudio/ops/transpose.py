@@ -104,6 +104,31 @@ def transposed_shape(
     return tuple(axis.stop - axis.start for axis in kept)
 
 
+def cut_before(
+    spatial: PerAxis,
+    kernel_size: PerAxis,
+    *,
+    stride: PerAxis = 1,
+    padding: Padding = "valid",
+    output_padding: PerAxis | None = None,
+    dilation: PerAxis = 1,
+) -> tuple[int, ...]:
+    """Count the painted cells that a `conv_transpose` cuts off before the first one that it keeps, per axis.
+
+    >>> cut_before((8,), (3,), stride=1, padding="same")
+    (1,)
+    """
+    _, kept = _grown(
+        spatial,
+        kernel_size,
+        stride=stride,
+        padding=padding,
+        output_padding=output_padding,
+        dilation=dilation,
+    )
+    return tuple(axis.start for axis in kept)
+
+
 def _grown(
     spatial: PerAxis,
     kernel_size: PerAxis,

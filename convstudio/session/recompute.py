@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, LayerResult, forward
+from convstudio.model.forward import Forward, LayerResult, gathered_results, layer_results
 from convstudio.model.progress import Progress
 
 _SILENCE_MILLISECONDS = 500
@@ -20,6 +21,8 @@ _FAULT = "A fault in this program stopped the computation: undo the last change,
 class Recompute(QObject):
     """Computes one document at a time in a thread of its own, and stops what a newer one has overtaken.
 
+    Where the layer that is looked at is not the last, `results_changed` brings the results up to it first.
+
     A result is current when its ticket is the last one given out; object identity says nothing, for undo brings the
     same document back. `progress_changed` tells from half a second on which share is done, and None when it is over.
     """
@@ -27,6 +30,7 @@ class Recompute(QObject):
     results_changed = Signal(object)
     busy_changed = Signal(bool)
     progress_changed = Signal(object)
+    _reached = Signal(int, object)
     _finished = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -35,12 +39,14 @@ class Recompute(QObject):
         self._pool.setMaxThreadCount(1)
         self._ticket = 0
         self._waiting: Document | None = None
+        self._shown = 0
         self._is_running = False
         self._last: Forward | None = None
         self._progress = Progress()
         self._is_told = False
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tell_progress)
+        self._reached.connect(self._take_first)
         self._finished.connect(self._take)
 
     @property
@@ -48,9 +54,13 @@ class Recompute(QObject):
         """Whether a result is still to come."""
         return self._is_running
 
-    def request(self, document: Document) -> None:
-        """Ask for the results of `document`; `results_changed` brings them, unless a newer request comes first."""
+    def request(self, document: Document, shown: int = 0) -> None:
+        """Ask for the results of `document`; `results_changed` brings them, unless a newer request comes first.
+
+        `shown` is the layer that is looked at.
+        """
         self._ticket += 1
+        self._shown = shown
         self._waiting = document
         if self._is_running:
             self._progress.cancel()
@@ -76,7 +86,12 @@ class Recompute(QObject):
             return
         self._set_running(True)
         self._progress = Progress()
-        self._pool.start(_Run(self._ticket, document, self._last, self._progress, self._finished.emit))
+        told = _Told(self._ticket, self._shown, self._reached.emit, self._finished.emit)
+        self._pool.start(_Run(document, self._last, self._progress, told))
+
+    def _take_first(self, ticket: int, result: Forward) -> None:
+        if ticket == self._ticket:
+            self.results_changed.emit(result)
 
     def _take(self, ticket: int, result: Forward) -> None:
         self._last = result.filled_from(self._last)
@@ -109,31 +124,41 @@ class Recompute(QObject):
             self.progress_changed.emit(None)
 
 
-class _Run(QRunnable):
-    """One computation: a frozen document and a ticket."""
+@dataclass(frozen=True)
+class _Told:
+    """Who is told about a computation: with its ticket, when the layer on show is `reached`, and when it is over."""
 
-    def __init__(
-        self,
-        ticket: int,
-        document: Document,
-        before: Forward | None,
-        progress: Progress,
-        finished: Callable[[int, Forward], object],
-    ) -> None:
+    ticket: int
+    shown: int
+    reached: Callable[[int, Forward], object]
+    finished: Callable[[int, Forward], object]
+
+
+class _Run(QRunnable):
+    """One computation of a frozen document."""
+
+    def __init__(self, document: Document, before: Forward | None, progress: Progress, told: _Told) -> None:
         super().__init__()
-        self._ticket = ticket
         self._document = document
         self._before = before
         self._progress = progress
-        self._finished = finished
+        self._told = told
 
     def run(self) -> None:
         try:
-            result = forward(self._document, self._before, self._progress)
+            result = self._compute()
         except Exception:  # a fault must neither stop all later computations nor leave old numbers on the screen
             traceback.print_exc()
             result = _faulty(self._document)
-        self._finished(self._ticket, result)
+        self._told.finished(self._told.ticket, result)
+
+    def _compute(self) -> Forward:
+        results: list[LayerResult] = []
+        for result in layer_results(self._document, self._before, self._progress):
+            results.append(result)
+            if len(results) - 1 == self._told.shown and len(results) < len(self._document.layers):
+                self._told.reached(self._told.ticket, gathered_results(self._document, results, self._before))
+        return gathered_results(self._document, results, self._before)
 
 
 def _faulty(document: Document) -> Forward:

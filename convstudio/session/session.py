@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from convstudio.model import stepping
 from convstudio.model.document import Document
-from convstudio.model.view_state import ViewState
+from convstudio.model.view_state import Dialect, ViewState
 
 _MERGEABLE = 1
 
@@ -50,10 +52,12 @@ class Session(QObject):
             self.undo_stack.push(_DocumentChange(self, text, document, gesture))
 
     def look(self, view: ViewState) -> None:
-        """Look at something else; not undoable."""
-        before, self._view = self._view, stepping.fitted(self._document, view)
-        if self._view != before:
-            self.view_changed.emit(before, self._view)
+        """Look at something else; not undoable. The dialect of shapes is the reader's, and stays."""
+        self._see(replace(view, dialect=self._view.dialect))
+
+    def speak(self, dialect: Dialect) -> None:
+        """Write shapes in another dialect."""
+        self._see(replace(self._view, dialect=dialect))
 
     def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
         """Start over with another project and an empty undo stack; `saved` says whether a file has it."""
@@ -81,6 +85,11 @@ class Session(QObject):
             self.document_changed.emit(before, document)
             if self._view != viewed:
                 self.view_changed.emit(viewed, self._view)
+
+    def _see(self, view: ViewState) -> None:
+        before, self._view = self._view, stepping.fitted(self._document, view)
+        if self._view != before:
+            self.view_changed.emit(before, self._view)
 
     def _tell_modified(self, is_clean: bool) -> None:
         self.modified_changed.emit(not is_clean)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
+from convstudio.files.examples import EXAMPLE_PREFIX, find_example, load_example
 from convstudio.files.export import write_map
 from convstudio.files.images import image_from_bytes
 from convstudio.files.inputs import (
@@ -21,39 +22,43 @@ from convstudio.files.inputs import (
     read_input_spec,
 )
 from convstudio.files.kernels import read_kernel
+from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
-from convstudio.model import edits
+from convstudio.files.weights import WeightsFile, open_weights
+from convstudio.model import channels, edits, weight_orders
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
+from convstudio.model.weight_orders import Reading
 from convstudio.session.session import Session
 
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
 _LARGEST_RANK = 2
 
+INPUTS: Mapping[str, Iterable[str]] = MappingProxyType(
+    {"Images": IMAGE_SUFFIXES, "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES}
+)
+"""The endings that `Workspace.add_channels` takes, by kind."""
+
 OPENABLE: Mapping[str, Iterable[str]] = MappingProxyType(
-    {
-        "Projects": (PROJECT_SUFFIX,),
-        "Images": IMAGE_SUFFIXES,
-        "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES,
-        "Kernels": _KERNEL_SUFFIXES,
-    }
+    {"Projects": (PROJECT_SUFFIX,), **INPUTS, "Kernels": _KERNEL_SUFFIXES}
 )
 """The endings that `Workspace.open` takes, by kind."""
 
 
 def is_project(path: str) -> bool:
-    """Say whether a file's name is that of a project, which replaces the one that is open."""
-    return Path(path).suffix.lower() == PROJECT_SUFFIX
+    """Say whether a name is that of a project or an example, which replaces the one that is open."""
+    return path.startswith(EXAMPLE_PREFIX) or Path(path).suffix.lower() == PROJECT_SUFFIX
 
 
 class Workspace(QObject):
-    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`."""
+    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`, what is news in `told`."""
 
     failed = Signal(str)
+    told = Signal(str)
     path_changed = Signal(str)
     file_used = Signal(str)
 
@@ -71,12 +76,17 @@ class Workspace(QObject):
     @property
     def project_name(self) -> str:
         """The project's name for the title bar and for questions."""
-        return Path(self._path).name if self._path else f"{self._session.document.sample.name} (not saved yet)"
+        return Path(self._path).name if self._path else f"{self._own_name} (not saved yet)"
 
     @property
     def suggested_name(self) -> str:
-        """A name for the project's first file, after its sample; signs that no file's name may have become dashes."""
-        return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._session.document.sample.name) + PROJECT_SUFFIX
+        """A name for the project's first file; signs that no file's name may have become dashes."""
+        return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._own_name) + PROJECT_SUFFIX
+
+    @property
+    def _own_name(self) -> str:
+        """The project's title, or, of one that has none, its sample's name."""
+        return self._session.document.title or self._session.document.sample.name
 
     def start_anew(self) -> None:
         """Begin a new project: the tutorial's first picture."""
@@ -89,11 +99,27 @@ class Workspace(QObject):
             if path.startswith(SAMPLE_PREFIX):
                 self._use_sample(read_input_spec(path))
                 return True
+            if path.startswith(EXAMPLE_PREFIX):
+                self._open_example(path.removeprefix(EXAMPLE_PREFIX))
+                return True
             self._open(path)
         except (FileProblem, ValueError) as problem:
             self.failed.emit(str(problem))
             return False
         self.file_used.emit(str(Path(path).resolve()))
+        return True
+
+    def add_channels(self, path: str) -> bool:
+        """Put the channels of an image, a table or an array behind those of the input; say whether it worked."""
+        session = self._session
+        try:
+            added = read_input(path).values
+            held = session.document.sample
+            check_input_shape((*held.spatial, held.channels + added.channels), f"The input with {named(path)}")
+            session.apply("Add channels", channels.add_channels(session.document, added.to_array()))
+        except (FileProblem, ValueError) as problem:
+            self.failed.emit(str(problem))
+            return False
         return True
 
     def open_image(self, data: bytes, name: str) -> None:
@@ -123,6 +149,22 @@ class Workspace(QObject):
         self.file_used.emit(str(Path(path).resolve()))
         return True
 
+    def open_weights(self, path: str, choose: Callable[[Sequence[str]], int | None]) -> str:
+        """Make an array of a file the weights of the layer that is looked at; say how it was read, or "".
+
+        Where several fit, `choose` is given a line about each and says which one is meant, or None for none of them.
+        """
+        try:
+            file = open_weights(path)
+            reading = self._reading(file, choose)
+            if reading is None:
+                return ""
+            self._use_weights(file, reading, Path(path).name)
+        except (FileProblem, ValueError) as problem:
+            self.failed.emit(str(problem))
+            return ""
+        return f"Read {reading.text}."
+
     def export(self, path: str, maps: Floats) -> bool:
         """Write feature maps `(*output, filters)` in the format that the path's ending names."""
         try:
@@ -148,6 +190,12 @@ class Workspace(QObject):
         else:
             self._use_sample(read_input(path))
 
+    def _open_example(self, example_id: str) -> None:
+        document, view = load_example(example_id)
+        self._session.restart(document, view)
+        self._set_path("")
+        self.told.emit(find_example(example_id).about)
+
     def _use_sample(self, sample: Sample) -> None:
         session = self._session
         session.apply(f"Open {sample.name}", edits.set_sample(session.document, sample))
@@ -157,6 +205,31 @@ class Workspace(QObject):
         view, rank = session.view, session.document.sample.rank
         detector = detector_from(name, read_kernel(path, rank), rank)
         session.apply(f"Open {name}", edits.use_detector(session.document, view.layer, view.filter, detector))
+
+    def _reading(self, file: WeightsFile, choose: Callable[[Sequence[str]], int | None]) -> Reading | None:
+        conv = self._session.document.conv(self._session.view.layer)
+        fitting = [
+            reading
+            for name, shape in file.shapes.items()
+            for reading in weight_orders.readings(name, shape, conv, LIMITS.kernel_length)
+        ]
+        if not fitting:
+            raise ValueError(weight_orders.why_none(file.where, list(file.shapes.values()), conv))
+        chosen = 0 if len(fitting) == 1 else choose([reading.text for reading in fitting])
+        return None if chosen is None else fitting[chosen]
+
+    def _use_weights(self, file: WeightsFile, reading: Reading, name: str) -> None:
+        session = self._session
+        bias_name = weight_orders.bias_name(reading.name)
+        has_bias = file.shapes.get(bias_name) == (reading.filters,)
+        changed = weight_orders.use_weights(
+            session.document,
+            session.view.layer,
+            reading,
+            file.array(reading.name),
+            file.array(bias_name) if has_bias else None,
+        )
+        session.apply(f"Open weights {name}", changed)
 
     def _set_path(self, path: str) -> None:
         self._path = path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
@@ -19,19 +18,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
 
-from convstudio.model import display, picture_geometry, readout, stepping, trace, wording
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model import display, ledger, readout, stepping, wording
+from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
-from convstudio.model.layers import Conv
+from convstudio.model.explanation import Explanation, SmallContent, explained
+from convstudio.model.forward import Forward, as_sentence
+from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_number
-from convstudio.model.trace import Calculation
+from convstudio.model.reading import Reading, reading_of
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
+from convstudio.views.ledger import LedgerPanel
 from convstudio.views.signs import PrimaryButton, SignButton
-from convstudio.views.small_grid import FULL_HEIGHT, SmallContent, SmallGrid
+from convstudio.views.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.theme import RESULT_PIXELS, number_font, tokens_of
 
 _LONGEST_RESULT = "-0.001234"
@@ -121,10 +122,11 @@ class CalculationPane(Card):
         super().__init__()
         self._speeds = tuple(speeds)
         self._view = ViewState()
-        self._calculation: Calculation | None = None
-        self._channel = 0
-        self._input_channels = 1
-        self._looked_at: tuple[str, Conv] | None = None
+        self._result: Forward | None = None
+        self._explanation: Explanation | None = None
+        self._document: Document | None = None
+        self._wants_ledger: bool | None = None
+        self._looked_at: tuple[str, Layer] | None = None
         self._levels: tuple[TiledArray, Levels] | None = None
         self._make_equation()
         self._make_stepper()
@@ -134,7 +136,7 @@ class CalculationPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Work out and show the current output of a document."""
-        self._view = view
+        self._document, self._view = document, view
         self._show_stepper(document, view)
         self._show_calculation(document, view)
 
@@ -143,6 +145,17 @@ class CalculationPane(Card):
         before, self._view = self._view, view
         if _looked_at(view) != _looked_at(before):
             self.show_document(document, view)
+
+    def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
+        self._result = result
+        if view.layer:
+            self.show_document(document, view)
+
+    @property
+    def sentence(self) -> str:
+        """What is shown, as one sentence."""
+        return self.field.toPlainText() if self._explanation is None else self._explanation.sentence
 
     def show_playing(self, playing: bool) -> None:
         """Say whether the window moves by itself."""
@@ -154,16 +167,18 @@ class CalculationPane(Card):
 
     def copy_calculation(self) -> None:
         """Put the whole calculation on the clipboard, no term hidden; where there is none, say why in `refused`."""
-        if self._calculation is None:
+        if self._explanation is None:
             self.refused.emit(self.field.toPlainText())
         else:
-            text = wording.calculation_text(self._calculation, self._channel, self._input_channels, whole=True)
-            QGuiApplication.clipboard().setText(text)
+            QGuiApplication.clipboard().setText(self._explanation.whole)
 
     # --- making ------------------------------------------------------------------------------------------------
 
     def _make_equation(self) -> None:
         self.window_grid, self.kernel_grid, self.products_grid = SmallGrid(), SmallGrid(), SmallGrid()
+        self.ledger = LedgerPanel()
+        self.ledger.hide()
+        self.ledger.channel_asked.connect(lambda channel: self.look_asked.emit(partial(_at_line, channel)))
         self.field = CalculationField()
         self.term_label = ElidedLabel()
         self.term_label.hide()
@@ -179,6 +194,10 @@ class CalculationPane(Card):
         self.last_button = SignButton("last", "Last position", "Go to the last output", self._asking("last"))
         self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
                                         toggles=True)  # fmt: skip
+        self.ledger_button = tool_button("Channel ledger", "Channel ledger", "Show what every channel adds",
+                                         toggles=True)  # fmt: skip
+        self.ledger_button.hide()
+        self.ledger_button.toggled.connect(self._choose_ledger)
         self.speed_choice = Choice("Speed", [f"{speed} / s" for speed in self._speeds], "Steps per second")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Position")
@@ -207,6 +226,7 @@ class CalculationPane(Card):
                 self.forward_button,
                 self.last_button,
                 self.terms_button,
+                self.ledger_button,
                 labelled("Speed", self.speed_choice),
                 self.speed_choice,
                 self.slider,
@@ -216,7 +236,7 @@ class CalculationPane(Card):
         )
 
     def _equation_row(self) -> QHBoxLayout:
-        """Lay out window ⊙ kernel = products Σ text result."""
+        """Lay out window ⊙ kernel = products Σ text result; the ledger takes the place of the grids."""
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.field, 1)
@@ -228,6 +248,7 @@ class CalculationPane(Card):
         for grid, operator in zip(grids, self._operators, strict=True):
             row.addWidget(grid)
             row.addWidget(operator)
+        row.addWidget(self.ledger)
         row.addLayout(words, 1)
         row.addWidget(self.result_label)
         row.addWidget(self.copy_button)
@@ -247,62 +268,69 @@ class CalculationPane(Card):
         with QSignalBlocker(self.terms_button):
             self.terms_button.setChecked(view.term is not None)
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
-                     self.terms_button, self.slider):  # fmt: skip
+                     self.slider):  # fmt: skip
             part.setEnabled(count > 0)
+        self.terms_button.setEnabled(count > 0 and stepping.term_count(document.layers[view.layer]) > 0)
 
     def _show_calculation(self, document: Document, view: ViewState) -> None:
-        layer, read = document.layers[view.layer], document.sample.values
+        layer, reading = document.layers[view.layer], reading_of(document, view, self._result)
+        if reading is None:
+            self._show_problem(wording.NOTHING_READ)
+            return
         try:
-            found = trace.explain(read, layer, view.filter, view.shown_position)
+            found = explained(layer, reading.values, view, self._levels_of(reading.values), reading.names)
         except ValueError as refusal:
             self._show_problem(as_sentence(str(refusal)))
             return
-        self._calculation, self._channel = found, readout.shown_channel(found, view.channel, view.term)
-        self._input_channels = read.channels
-        self._show_equation(True)
-        self._show_grids(found, read, view, flipped=layer.flip, anew=self._is_news(document.sample.name, layer))
-        self.field.show_text(wording.calculation_text(found, self._channel, read.channels))
+        self._explanation = found
+        is_ledger = self._show_ledger(layer, found, reading, view)
+        self._show_grids(() if is_ledger else found.grids, found.signs, anew=self._is_news(reading.sample.name, layer))
+        self.field.show_text(found.text)
         self.result_label.setText(format_number(found.output))
-        self.term_label.setVisible(view.term is not None)
-        self.term_label.setText("" if view.term is None else wording.term_sentence(found, view.term))
+        self.term_label.setVisible(bool(found.term))
+        self.term_label.setText(found.term)
         self.copy_button.setEnabled(True)
 
-    def _show_grids(self, found: Calculation, read: TiledArray, view: ViewState, *, flipped: bool, anew: bool) -> None:
-        """Show the window, the kernel and the products of one channel; `anew` fits the cells to these numbers alone."""
-        captions = readout.grid_captions(found, self._channel, read.channels, flipped=flipped)
-        window, kernel = (_one_channel(values, self._channel) for values in (found.window, found.kernel))
-        products = _one_channel(found.products.astype(np.float32), self._channel)
-        term = readout.shown_term(found, view.term)
-        padding = picture_geometry.as_table(found.is_padding)
-        shown = None if term is None else term + 1
-        of_input, of_kernel, of_products = (
-            self._levels_of(read), display.signed_levels(kernel), display.signed_levels(products)
-        )  # fmt: skip
-        contents = {
-            self.window_grid: SmallContent(captions[0], window, display.colours(window, of_input), padding, term),
-            self.kernel_grid: SmallContent(captions[1], kernel, display.colours(kernel, of_kernel), None, term),
-            self.products_grid: SmallContent(
-                captions[2], products, display.colours(products, of_products), None, term, shown
-            ),
-        }
-        for grid, content in contents.items():
+    def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, anew: bool) -> None:
+        """Show small grids, each with its sign behind it; `anew` fits the cells to these numbers alone."""
+        grids = (self.window_grid, self.kernel_grid, self.products_grid)
+        for index, (grid, operator) in enumerate(zip(grids, self._operators, strict=True)):
+            content = contents[index] if index < len(contents) else None
             grid.show_content(content, anew=anew)
+            grid.setVisible(content is not None)
+            operator.setVisible(content is not None)
+            operator.setText(signs[index] if index < len(signs) else "")
 
-    def _is_news(self, sample: str, layer: Conv) -> bool:
+    def _show_ledger(self, layer: Layer, found: Explanation, reading: Reading, view: ViewState) -> bool:
+        """Show the ledger where there is one and the user has not put it away; say whether it is shown."""
+        is_shown = ledger.shows_ledger(layer, found.calculation, self._wants_ledger)
+        self.ledger_button.setVisible(ledger.has_ledger(layer, found.calculation))
+        with QSignalBlocker(self.ledger_button):
+            self.ledger_button.setChecked(is_shown)
+        if is_shown and isinstance(layer, Conv) and found.calculation is not None:
+            levels = self._levels_of(reading.values)
+            self.ledger.show_calculation(layer, found.calculation, reading.names, levels, view)
+        if is_shown:
+            self._show_grids((), "", anew=False)  # else the window would first grow for both of them at once
+        self.ledger.setVisible(is_shown)
+        return is_shown
+
+    def _choose_ledger(self, is_wanted: bool) -> None:
+        self._wants_ledger = is_wanted
+        if self._document is not None:
+            self._show_calculation(self._document, self._view)
+
+    def _is_news(self, sample: str, layer: Layer) -> bool:
         """Say whether other numbers are looked at than before: another sample, or another kernel."""
         before, self._looked_at = self._looked_at, (sample, layer)
         return before is None or before[0] != sample or before[1] is not layer
 
-    def _show_equation(self, shown: bool) -> None:
-        for part in (self.window_grid, self.kernel_grid, self.products_grid, *self._operators):
-            part.setVisible(shown)
-
     def _show_problem(self, sentence: str) -> None:
         """Say why there is nothing to calculate."""
-        self._calculation = None
-        self._show_equation(False)
-        for grid in (self.window_grid, self.kernel_grid, self.products_grid):
-            grid.show_content(None)
+        self._explanation = None
+        self._show_grids((), "", anew=True)
+        self.ledger.hide()
+        self.ledger_button.hide()
         self.field.show_text(sentence)
         self.result_label.setText("")
         self.term_label.setVisible(False)
@@ -324,12 +352,12 @@ def _operator(sign: str) -> PlainLabel:
     return label
 
 
-def _one_channel(values: Floats, channel: int) -> Floats:
-    return picture_geometry.as_table(values[..., channel])
-
-
 def _looked_at(view: ViewState) -> tuple[object, ...]:
     return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term
+
+
+def _at_line(channel: int, document: Document, view: ViewState) -> ViewState:
+    return ledger.looking_at_line(document, view, channel)
 
 
 def _at_index(index: int, document: Document, view: ViewState) -> ViewState:

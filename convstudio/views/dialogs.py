@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QListWidget,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
+from convstudio.views.controls import labelled
+
+_WEIGHT_FORMATS = "Weights (*.npy *.npz *.safetensors);;All files (*)"
 _MAP_FORMATS = "NumPy array (*.npy);;Table (*.csv);;Picture (*.png)"
 
 
@@ -16,6 +27,20 @@ def ask_open(window: QWidget, endings: Mapping[str, Iterable[str]]) -> str:
     kinds = {"All that ConvStudio opens": every, **endings, "All files": ("",)}
     formats = [f"{name} ({' '.join(f'*{ending}' for ending in sorted(kind))})" for name, kind in kinds.items()]
     return QFileDialog.getOpenFileName(window, "Open", "", ";;".join(formats))[0]
+
+
+def ask_weights(window: QWidget) -> str:
+    """Ask which file of weights to open."""
+    return QFileDialog.getOpenFileName(window, "Open weights", "", _WEIGHT_FORMATS)[0]
+
+
+def ask_which(window: QWidget, title: str, question: str, entries: Sequence[str]) -> int | None:
+    """Ask which one of several lines is meant; None where the user changes their mind."""
+    dialog = _ListQuestion(window, title, question, entries)
+    is_answered = dialog.exec() == QDialog.DialogCode.Accepted
+    chosen = dialog.chosen
+    dialog.deleteLater()
+    return chosen if is_answered else None
 
 
 def ask_save_as(window: QWidget, suggestion: str) -> str:
@@ -51,6 +76,34 @@ def tell(window: QWidget, title: str, text: str) -> None:
     box = _question(window, title, text)
     box.setStandardButtons(QMessageBox.StandardButton.Ok)
     box.exec()
+
+
+class _ListQuestion(QDialog):
+    """A question with a list of lines as answers; Enter or a double click takes one."""
+
+    def __init__(self, window: QWidget, title: str, question: str, entries: Sequence[str]) -> None:
+        super().__init__(window)
+        self.setWindowTitle(f"{title} – ConvStudio")
+        self._list = QListWidget()
+        self._list.addItems(list(entries))
+        self._list.setCurrentRow(0)
+        self._list.setAccessibleName(question)
+        self._list.setToolTip("Enter or a double click takes a line")
+        self._list.itemActivated.connect(self.accept)
+        button = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(button.Ok | button.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(labelled(question, self._list))
+        column.addWidget(self._list)
+        column.addWidget(buttons)
+        self.resize(560, 320)
+
+    @property
+    def chosen(self) -> int:
+        """The line that is chosen, counted from 0."""
+        return self._list.currentRow()
 
 
 def _ask_where(window: QWidget, title: str, suggestion: str, formats: str) -> str:

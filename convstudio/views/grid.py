@@ -54,6 +54,7 @@ class GridContent:
     `origin` is the table's first cell counted in the array that the user edits: negative where padding cells are
     drawn around it, positive for a loupe. Cells outside `editable` (rows, columns of that array) are padding:
     dimmed, not editable. `shown` says how many cells, in reading order, are computed (None: all); the rest is hatched.
+    A grid that `is_locked` shows its padding, and lets nobody edit the other cells either.
     """
 
     values: Floats
@@ -62,6 +63,12 @@ class GridContent:
     editable: tuple[int, int] | None = None
     shown: int | None = None
     write: Callable[[float], str] = field(default=format_number)
+    is_locked: bool = False
+
+    @property
+    def takes_edits(self) -> bool:
+        """Whether some of the cells can be edited."""
+        return self.editable is not None and not self.is_locked
 
 
 _EMPTY = GridContent(_ANY, np.zeros((0, 0, 3), np.uint8))
@@ -117,7 +124,7 @@ class GridModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        editable = self.content.editable is not None and not self.is_padding(index.row(), index.column())
+        editable = self.content.takes_edits and not self.is_padding(index.row(), index.column())
         return flags | Qt.ItemFlag.ItemIsEditable if editable else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -302,9 +309,9 @@ class GridView(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
-        elif event.matches(QKeySequence.StandardKey.Paste) and self.grid.content.editable is not None:
+        elif event.matches(QKeySequence.StandardKey.Paste) and self.grid.content.takes_edits:
             self.paste()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.grid.content.editable is not None:
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.grid.content.takes_edits:
             self.fill_selection(0.0)
         else:
             super().keyPressEvent(event)
@@ -432,12 +439,12 @@ class GridView(QTableView):
             return True
         data = QGuiApplication.clipboard().mimeData()
         is_picture = data is not None and (data.hasImage() or data.hasUrls())
-        is_editable = self.grid.content.editable is not None
+        is_editable = self.grid.content.takes_edits
         return key.matches(QKeySequence.StandardKey.Paste) and is_editable and not is_picture
 
     def _ask(self, row: int, column: int, block: Floats) -> None:
         at = self.grid.array_position(row, column)
-        if min(at) < 0 or self.grid.content.editable is None:
+        if min(at) < 0 or not self.grid.content.takes_edits:
             self.refused.emit("Padding cells follow from the input: change the input's own cells instead.")
             return
         self.grid.edited.emit(*at, block)

@@ -1,20 +1,38 @@
-"""Small questions of the input pane: a shape, a number."""
+"""Small questions of the input pane: a shape, a number, a name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from convstudio.views.controls import NumberField, WholeField, labelled
 from convstudio.views.theme import RHYTHM
 
 
+class NameField(QLineEdit):
+    """A field for a name."""
+
+    edited = Signal(str)
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.textEdited.connect(self.edited)
+
+    def show_value(self, text: str) -> None:
+        """Show a name without asking for anything."""
+        if text != self.text():
+            self.setText(text)
+            self.selectAll()
+
+
 class Question(QDialog):
     """Asks for the values of a few fields; `accepted` says that they are meant. It waits without blocking."""
 
-    def __init__(self, title: str, fields: Sequence[WholeField | NumberField], parent: QWidget) -> None:
+    def __init__(self, title: str, fields: Sequence[WholeField | NumberField | NameField], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

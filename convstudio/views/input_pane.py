@@ -6,41 +6,52 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from convstudio.model import edits, stepping, wording
+from convstudio.model import channels, edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.dialect import shape_in_words, spell_shape
 from convstudio.model.display import Levels, is_grid
 from convstudio.model.document import Document
+from convstudio.model.forward import Forward
 from convstudio.model.input_display import (
     Bounds,
     Loupe,
     Ranges,
     Rounded,
+    Shown,
     blocks,
-    is_colourful,
+    colour_channels,
     levels_of,
     linked_input,
     numbers,
     own_bounds,
     padded_bounds,
+    padding_mode,
     picture_of,
     shape_problem,
+    shown_channels,
     steady_levels,
     term_cell,
 )
-from convstudio.model.layers import Conv
+from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
+from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
+from convstudio.model.reading import Reading, reading_of
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
-from convstudio.model.trace import Cells, Window, window_at
+from convstudio.model.trace import Cells, Window
 from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.channel_bar import ChannelBar
+from convstudio.views.channel_menu import ChannelEdit
+from convstudio.views.channel_strip import Channels
 from convstudio.views.controls import Card, NumberField, PlainLabel, WholeField, horizontal_line, row_of
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.grid import GridContent, Overlay
-from convstudio.views.input_dialogs import Question
+from convstudio.views.input_dialogs import NameField, Question
 from convstudio.views.input_grid import LOUPE_LETTERS, InputGrid
 from convstudio.views.input_picture import InputPicture, Outlines
 from convstudio.views.input_stage import InputStage
@@ -48,6 +59,7 @@ from convstudio.views.input_tools import InputTools, SampleEntry
 from convstudio.views.stem_plot import StemPlot
 from convstudio.views.theme import RHYTHM
 
+_NO_WINDOW = "The window does not fit this input"
 _TIP = "The input's numbers: type, paste, or paint with the brush"
 _PICTURE_TIP = "Click or drag the loupe to see its numbers; wheel or + and - to zoom, 0 to fit, drag to move"
 Edit = Callable[[Document], Document]
@@ -57,7 +69,8 @@ class InputPane(Card):
     """Shows the input and asks for changes of it.
 
     `edit_asked` carries the undo step's name, the edit, and the number of its gesture or None; `look_asked` a function
-    from document and view to the wanted view; `sample_asked` the id of a bundled sample.
+    from document and view to the wanted view; `sample_asked` the id of a bundled sample; `channels_asked` wants a file
+    whose channels come behind those of the input.
     """
 
     edit_asked = Signal(str, object, object)
@@ -65,17 +78,20 @@ class InputPane(Card):
     refused = Signal(str)
     sample_asked = Signal(str)
     open_asked = Signal()
+    channels_asked = Signal()
 
     def __init__(self, sample_entries: Sequence[SampleEntry], limits: Limits) -> None:
         super().__init__()
         self._limits = limits
         self._document: Document | None = None
+        self._result: Forward | None = None
+        self._reading: Reading | None = None
         self._view = ViewState()
         self._ranges = Ranges({})
         self._levels = Levels(0.0, 1.0, signed=False)
         self._followed: tuple[int, ...] | None = None
         self._was_moved = False
-        self._shown_picture: tuple[TiledArray, int, Levels] | None = None
+        self._shown_picture: tuple[TiledArray, Shown, Levels] | None = None
         self._shown_values: TiledArray | None = None
         self._shown_numbers: tuple[object, ...] = ()
         self._loupe = Loupe((0, 0), (1, 1))
@@ -85,45 +101,97 @@ class InputPane(Card):
         self.picture = InputPicture("Input picture", _PICTURE_TIP)
         self.stems = StemPlot(self.grid)
         self.stage = InputStage(self.grid, self.picture, self.stems)
+        self.channels = ChannelBar()
+        self.nothing_label = PlainLabel(wording.NOTHING_READ)
+        self.nothing_label.setWordWrap(True)
+        self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing_label.hide()
         self.shape_label = PlainLabel(small=True)
         self.name_label = ElidedLabel()
         self.window_label = ElidedLabel()
         self.range_label = PlainLabel(small=True)
         self._lay_out()
         self._connect_tools()
+        self._connect_channels()
         self._connect_cells()
 
     def show_document(self, document: Document, view: ViewState) -> None:
-        """Show a document's input."""
-        before, self._document, self._view = self._document, document, view
-        self._look_at_values(before.sample if before else None, document.sample)
-        if before is None or before.sample.spatial != document.sample.spatial:
+        """Show what the layer that is looked at reads."""
+        self._document, self._view = document, view
+        self._show_reading(reading_of(document, view, self._result))
+
+    def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
+        self._result = result
+        if view.layer:
+            self.show_document(document, view)
+
+    def _show_reading(self, reading: Reading | None) -> None:
+        """Show an input; while there is none, the sentence that says so."""
+        before = self._reading
+        self.stage.setVisible(reading is not None)
+        self.nothing_label.setVisible(reading is None)
+        if reading is None:
+            self.shape_label.setText("")
+            self.window_label.setText("")
+            self.range_label.setText("")
+            self.channels.show_nothing()
+            return
+        self._reading = reading
+        self.tools.show_use(is_editable=reading.is_own)
+        self._look_at_values(before.sample if before else None, reading.sample)
+        if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
-            self.stage.show_kind(document.sample.spatial, self._is_picture)
-        self._show_facts(document.sample)
-        self.show_view(document, view)
+            self.stage.show_kind(reading.sample.spatial, self._is_picture)
+        elif before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
+            self.picture.fit()  # another picture of the same size: the zoom was into the one before
+        self._show_facts(reading.sample)
+        self._show_look()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
+        is_same = (view.layer, view.dialect) == (self._view.layer, self._view.dialect)
         self._document, self._view = document, view
+        if not is_same:
+            self.show_document(document, view)
+        elif not self.stage.isHidden():
+            self._show_look()
+
+    def _show_look(self) -> None:
         if self._is_picture:
             self._show_picture()
             self._follow_window()
-        bounds = padded_bounds(self._layer, document.sample.spatial)
-        has_padding = bounds != own_bounds(document.sample.spatial)
-        self.tools.show_sample(document.sample, view.channel, has_padding)
+        bounds = padded_bounds(self._layer, self._sample.spatial)
+        has_padding = bounds != own_bounds(self._sample.spatial)
+        self.tools.show_sample(self._shown_document.sample, has_padding)
+        self._show_channels()
         self._show_numbers()
         self._show_marks()
         self._scroll_to_window()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.channels.fit_pane(self.contentsRect().width() - 2 * _SIDE, self.height())
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
     @property
     def _sample(self) -> Sample:
-        return self._shown_document.sample
+        return self._shown_reading.sample
 
     @property
-    def _layer(self) -> Conv:
+    def _channel(self) -> int:
+        """The channel on show: the chosen one, or the one that the current output reads."""
+        return channel_shown(self._layer, self._shown_reading.values.shape, self._view)
+
+    @property
+    def _shown_reading(self) -> Reading:
+        if self._reading is None:
+            raise RuntimeError("the input pane has nothing to show yet")
+        return self._reading
+
+    @property
+    def _layer(self) -> Layer:
         return self._shown_document.layers[self._view.layer]
 
     @property
@@ -134,7 +202,7 @@ class InputPane(Card):
 
     @property
     def _is_picture(self) -> bool:
-        return self._document is not None and not is_grid(self._sample.spatial, self._limits.grid_length)
+        return self._reading is not None and not is_grid(self._sample.spatial, self._limits.grid_length)
 
     @property
     def _bounds(self) -> Bounds:
@@ -155,15 +223,26 @@ class InputPane(Card):
 
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
-        self.shape_label.setText(wording.input_shape(sample.spatial, sample.channels))
-        self.name_label.setText(sample.name)
+        shape, dialect = self._shown_reading.values.shape, self._view.dialect
+        self.shape_label.setText(shape_in_words(shape, dialect))
+        self.shape_label.setToolTip(spell_shape(shape, dialect))
+        self.name_label.setText(f"{sample.name}, edited" if sample.is_edited else sample.name)
         self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
+
+    def _show_channels(self) -> None:
+        """Show the strip; a grid shows the numbers of one channel, so that only a picture can show all of them."""
+        reading, channel = self._shown_reading, self._channel
+        together = colour_channels(reading.names, self._levels) if self._is_picture else None
+        chosen = None if together is not None and not self._view.alone else channel
+        channels = Channels(reading.sample.values, reading.names, self._levels, together)
+        self.channels.show_channels(channels, chosen, channel, editable=reading.is_own)
 
     def _show_picture(self) -> None:
         """Paint what changed of the picture, or all of it for another sample, other levels or another channel."""
-        values, channel, levels = self._sample.values, self._view.channel, self._levels
+        values, levels = self._sample.values, self._levels
+        channel = shown_channels(self._shown_reading.names, self._channel, self._view.alone, levels)
         held, self._shown_picture = self._shown_picture, (values, channel, levels)
-        is_same_look = held is not None and held[2] == levels and (held[1] == channel or is_colourful(values, levels))
+        is_same_look = held is not None and held[1:] == (channel, levels)
         boxes = values.changed_boxes(held[0]) if held and is_same_look else (whole_box(values.spatial),)
         if whole_box(values.spatial) in boxes:
             self.picture.show_picture(picture_of(values, whole_box(values.spatial), channel, levels))
@@ -174,7 +253,7 @@ class InputPane(Card):
     def _show_numbers(self) -> None:
         """Fill the table, unless it shows just this already."""
         bounds = self._shown_bounds()
-        mode, channel = self._layer.padding_mode, self._view.channel
+        mode, channel = padding_mode(self._layer), self._channel
         shown = (bounds, mode, channel, self._levels, self._is_picture)
         if self._shown_values is self._sample.values and shown == self._shown_numbers:
             return
@@ -182,7 +261,8 @@ class InputPane(Card):
         found = numbers(self._sample.values, bounds, mode, channel, self._levels)
         write = Rounded.to(self._levels) if self._is_picture else format_number
         self._fit_cells(found.values, write)
-        self.grid.show_content(GridContent(found.values, found.colours, found.origin, found.lengths, write=write))
+        editable = found.lengths if self._shown_reading.is_own else None
+        self.grid.show_content(GridContent(found.values, found.colours, found.origin, editable, write=write))
 
     def _fit_cells(self, values: Floats, write: Callable[[float], str]) -> None:
         """Keep the cells of a sequence and of a loupe, which can be scrolled, large enough for their numbers."""
@@ -198,28 +278,30 @@ class InputPane(Card):
 
     def _show_marks(self) -> None:
         window = self._window(self._view.shown_position)
-        linked = linked_input(self._layer, self._sample.spatial, self._view)
+        linked = linked_input(self._layer, self._shown_reading.values.shape, self._view)
         term = self._term(window)
         overlays = [Overlay.of(linked, is_window=False)] if linked else []
         overlays += [Overlay.of(window.positions, is_window=True)] if window else []
         overlays += [Overlay.of(term, is_window=True, is_thin=True)] if term else []
         self.grid.show_overlays(overlays)
         self.stems.show_overlays(overlays)
-        self.window_label.setText(wording.window_place(window) if window else "The window does not fit this input")
+        is_vector = self._shown_reading.is_vector
+        place = wording.window_place(window, is_vector=is_vector) if window else _NO_WINDOW
+        self.window_label.setText(place)
         if self._is_picture:
             placed = window.positions if window else None
             self.picture.show_marks(Outlines(self._loupe, blocks(placed), blocks(term), blocks(linked)))
 
     def _window(self, position: tuple[int, ...]) -> Window | None:
         try:
-            return window_at(self._layer, self._sample.spatial, position)
+            return window_of(self._layer, self._shown_reading.values.shape, position)
         except ValueError:
             return None
 
     def _term(self, window: Window | None) -> Cells | None:
         if window is None or self._view.term is None:
             return None
-        return term_cell(self._layer, window, self._view.term)
+        return term_cell(window, self._view.term)
 
     def _follow_window(self) -> None:
         """Move the loupe to the current window, unless it did already: then the user may have moved it on."""
@@ -270,8 +352,13 @@ class InputPane(Card):
         except ValueError as refusal:
             self.refused.emit(str(refusal))
             return
-        name, channel = "Set input value" if block.size == 1 else "Set input values", self._view.channel
+        name, channel = "Set input value" if block.size == 1 else "Set input values", self._written_channel
         self._ask(name, lambda document: edits.set_input_values(document, start, values, channel))
+
+    @property
+    def _written_channel(self) -> int | None:
+        """The channel that edits of cells write into; None: all of them."""
+        return None if self.channels.edits_every_channel else self._view.channel
 
     def _paint_on_grid(self, row: int, column: int, gesture: object) -> None:
         place = position_of(row, column, self._sample.rank)
@@ -280,8 +367,7 @@ class InputPane(Card):
         self._paint(before, place, gesture)
 
     def _paint(self, before: tuple[int, ...] | None, place: tuple[int, ...], gesture: object) -> None:
-        brush = self.tools.brush
-        channel = None if brush.every_channel else self._view.channel
+        brush, channel = self.tools.brush, self._written_channel
         places = stroke_cells(before, place, brush.size)
         self._ask(
             "Paint input",
@@ -336,8 +422,35 @@ class InputPane(Card):
         question.accepted.connect(lambda: fill(field.value()))
         question.open()
 
+    @property
+    def _fill_title(self) -> str:
+        channel = self._written_channel
+        is_whole = channel is None or self._sample.channels == 1
+        return "Fill the whole input" if is_whole else f"Fill the channel {self._sample.channel_names[channel or 0]}"
+
     def _fill(self, value: float) -> None:
-        self._ask("Fill input", lambda document: edits.fill_input(document, value))
+        channel = self._written_channel
+        self._ask("Fill input", lambda document: edits.fill_input(document, value, channel))
+
+    def _edit_channels(self, asked: ChannelEdit) -> None:
+        """Ask for an edit of the channels, and for a look at the channel that it is about."""
+        problem = channels.too_many_channels(self._shown_document, asked.added, self._limits)
+        if problem:
+            self.refused.emit(problem)
+            return
+        self._ask(asked.name, asked.edit)
+        if asked.look is not None:
+            self.look_asked.emit(asked.look)
+
+    def _ask_name(self) -> None:
+        channel = self._view.channel
+        field = NameField("Channel name", "What the channel is called wherever it is shown")
+        field.show_value(self._sample.channel_names[channel])
+        question = Question("Rename channel", [field], self)
+        question.accepted.connect(
+            lambda: self._ask("Rename channel", lambda held: channels.rename_channel(held, channel, field.text()))
+        )
+        question.open()
 
     def _is_refused(self, spatial: Sequence[int]) -> bool:
         problem = shape_problem(spatial, self._sample.channels, self._limits)
@@ -355,7 +468,7 @@ class InputPane(Card):
         self._show_again()
 
     def _show_again(self) -> None:
-        if self._document is not None:
+        if self._reading is not None:
             self._show_numbers()
             self._show_marks()
 
@@ -376,12 +489,17 @@ class InputPane(Card):
         tools.shape_asked.connect(self._ask_shape)
         tools.insert_asked.connect(self._insert)
         tools.delete_asked.connect(self._delete)
-        tools.fill_asked.connect(lambda: self._ask_fill("Fill the whole input", self._fill))
+        tools.fill_asked.connect(lambda: self._ask_fill(self._fill_title, self._fill))
         tools.fill_selection_asked.connect(lambda: self._ask_fill("Fill the selected cells", self.grid.fill_selection))
-        tools.channel_asked.connect(self._look_at_channel)
 
-    def _look_at_channel(self, channel: int) -> None:
-        self.look_asked.emit(lambda _document, view: replace(view, channel=channel))
+    def _connect_channels(self) -> None:
+        self.channels.channel_asked.connect(self._look_at_channel)
+        self.channels.menu.asked.connect(self._edit_channels)
+        self.channels.menu.name_asked.connect(self._ask_name)
+        self.channels.menu.file_asked.connect(self.channels_asked)
+
+    def _look_at_channel(self, channel: int | None) -> None:
+        self.look_asked.emit(lambda document, view: look_at_channel(document, view, channel))
 
     def _connect_cells(self) -> None:
         self.grid.pointed.connect(self._point_at)
@@ -399,7 +517,7 @@ class InputPane(Card):
 
     def _fit_room(self) -> None:
         """Fill a larger or smaller loupe or table, with the window still in it unless the user looks elsewhere."""
-        if self._document is None:
+        if self._reading is None:
             return
         if not self._was_moved:
             self._followed = None
@@ -414,13 +532,16 @@ class InputPane(Card):
         heading = row_of(title, self.shape_label, self.name_label)
         readout = row_of(self.window_label, self.range_label)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, RHYTHM, 12, RHYTHM)
+        layout.setContentsMargins(_SIDE, RHYTHM, _SIDE, RHYTHM)
         layout.setSpacing(6)
         layout.addLayout(heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.stage, 1)
+        layout.addWidget(self.nothing_label, 1)
+        layout.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(horizontal_line())
         layout.addLayout(readout)
 
 
 _MOST_LOOKED_AT = 256
+_SIDE = 12

@@ -1,4 +1,4 @@
-"""The tools of the input pane: sample, brush, shape, rows and columns, channel, padding."""
+"""The tools of the input pane: sample, brush, shape, rows and columns, channels, padding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from convstudio.model.sample import Sample, channel_names
+from convstudio.model.sample import Sample
 from convstudio.views.controls import Choice, NumberField, WholeField, labelled, row_of, tool_button
 from convstudio.views.flow import FlowLayout
 
@@ -23,15 +23,14 @@ _FIELD_WIDTH = 60
 
 @dataclass(frozen=True)
 class Brush:
-    """What the brush paints: a square of `size` cells with `value`, in every channel or in the selected one."""
+    """What the brush paints: a square of `size` cells with `value`."""
 
     value: float
     size: int
-    every_channel: bool
 
 
 class SampleChoice(Choice):
-    """The list of bundled samples, a line between the kinds; an input of another name is shown as one's own."""
+    """The list of bundled samples, a line between the kinds; an edited input, and one of another name, is one's own."""
 
     sample_chosen = Signal(str)
 
@@ -40,14 +39,15 @@ class SampleChoice(Choice):
         for row, (sample_id, _, _) in enumerate(entries, start=1):
             self.setItemData(row, sample_id)
         self._divide(entries)
-        self.show_use(0, "The input is none of the bundled ones", is_usable=False)
+        self.show_use(0, "The input is none of the bundled ones, or was edited", is_usable=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(20)
         self.chosen.connect(self._tell)
 
     def show_sample(self, sample: Sample) -> None:
-        """Show the entry of a sample by its name."""
-        self.show_index(max(0, self.findText(sample.name, Qt.MatchFlag.MatchExactly)))
+        """Show the entry of a sample by its name, unless it was edited: then it is one's own."""
+        found = -1 if sample.is_edited else self.findText(sample.name, Qt.MatchFlag.MatchExactly)
+        self.show_index(max(0, found))
 
     def _divide(self, entries: Sequence[SampleEntry]) -> None:
         """Put a line where the kind changes, from the end, so that the rows before keep their places."""
@@ -62,7 +62,7 @@ class SampleChoice(Choice):
 
 
 class InputTools(QWidget):
-    """Two rows of tools; what belongs to the brush shows while the brush is on.
+    """Two rows of tools; what belongs to the brush takes the place of Rows and columns while the brush is on.
 
     `insert_asked` carries 0 for rows or 1 for columns, and 0 for before or 1 for after; `delete_asked` the first alone.
     """
@@ -72,7 +72,6 @@ class InputTools(QWidget):
     brush_toggled = Signal(bool)
     padding_toggled = Signal(bool)
     shape_asked = Signal()
-    channel_asked = Signal(int)
     insert_asked = Signal(int, int)
     delete_asked = Signal(int)
     fill_asked = Signal()
@@ -85,15 +84,14 @@ class InputTools(QWidget):
         self.brush_button = tool_button("Brush", "Brush", "Paint with the mouse (Ctrl+B)", toggles=True)
         self.brush_value = NumberField("Brush value", "The number that the brush paints")
         self.brush_size = WholeField("Brush size", 1, _LARGEST_BRUSH, "The side of the painted square, in cells")
-        self.every_channel = tool_button("All channels", "All channels", "Paint every channel at once", toggles=True)
         self.padding_button = tool_button("Padding", "Padding", "Show the padding cells around the input", toggles=True)
-        self.channel = Choice("Channel", [], "The channel whose numbers are shown")
         self.rows_and_columns = QMenu("Rows and columns", self)
+        self._is_editable = True
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
+        self._menu_button = self._make_menu_button()
         self._brush_parts = (self._with_label(self.brush_value), self._with_label(self.brush_size))
-        self._channel_part = self._with_label(self.channel)
         self._lay_out()
         self._settle()
         self._connect()
@@ -101,44 +99,42 @@ class InputTools(QWidget):
     @property
     def brush(self) -> Brush:
         """What the brush paints now."""
-        return Brush(self.brush_value.value(), self.brush_size.value(), self.every_channel.isChecked())
+        return Brush(self.brush_value.value(), self.brush_size.value())
 
-    def show_sample(self, sample: Sample, channel: int, has_padding: bool) -> None:
-        """Show which sample and channel the pane shows, and offer only what they allow."""
+    def show_sample(self, sample: Sample, has_padding: bool) -> None:
+        """Show which sample the pane shows, and offer only what it allows."""
         self.sample.show_sample(sample)
-        self._show_channels(sample.channels, channel)
-        self.padding_button.setEnabled(has_padding)
+        self.padding_button.setEnabled(has_padding and self._is_editable)
         is_sequence = sample.rank == 1
         for action in self._row_actions:
             action.setVisible(not is_sequence)
         for action, (name, sequence_name) in zip(self._column_actions, _COLUMN_NAMES, strict=True):
             action.setText(sequence_name if is_sequence else name)
 
-    def _show_channels(self, channels: int, channel: int) -> None:
-        self.channel.show_entries(channel_names(channels))
-        self.channel.show_index(channel)
-        self._channel_part.setVisible(channels > 1)
-        self._show_brush()
+    def show_use(self, *, is_editable: bool) -> None:
+        """Offer what edits cells, or only another sample: what a layer made is not for editing."""
+        self._is_editable = is_editable
+        for part in (self.brush_button, self._menu_button, *self._brush_parts):
+            part.setEnabled(is_editable)
+        for action in self.rows_and_columns.actions():
+            action.setEnabled(is_editable)
 
     def _show_brush(self) -> None:
-        """Show what belongs to the brush while it is on, and the choice of channels where there are several."""
+        """Show what belongs to the brush while it is on: a third row would move the cells under the mouse."""
         is_on = self.brush_button.isChecked()
+        self._menu_button.setVisible(not is_on)
         for part in self._brush_parts:
             part.setVisible(is_on)
-        self.every_channel.setVisible(is_on and self.channel.count() > 1)
 
     def _settle(self) -> None:
         self.brush_value.show_value(1.0)
         self.brush_value.setFixedWidth(_FIELD_WIDTH)
         self.brush_size.setFixedWidth(_FIELD_WIDTH)
-        self.channel.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
-        self.every_channel.setChecked(True)
         self.padding_button.setChecked(True)
         self._show_brush()
 
     def _connect(self) -> None:
         self.sample.sample_chosen.connect(self.sample_asked)
-        self.channel.chosen.connect(self.channel_asked)
         self.brush_button.toggled.connect(self._show_brush)
         self.brush_button.toggled.connect(self.brush_toggled)
         self.brush_button.setShortcut(QKeySequence("Ctrl+B"))
@@ -153,9 +149,7 @@ class InputTools(QWidget):
             "Open image or table…", "Open image or table…", "Use a picture or a table of numbers", self.open_asked.emit
         )
         flow = FlowLayout(spacing=4)
-        for part in (self.brush_button, self.padding_button, self._menu_button(), self._channel_part):
-            flow.addWidget(part)
-        for part in (*self._brush_parts, self.every_channel):
+        for part in (self.brush_button, self.padding_button, self._menu_button, *self._brush_parts):
             flow.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -163,7 +157,7 @@ class InputTools(QWidget):
         layout.addLayout(row_of(labelled("Sample", self.sample), self.sample, open_button))
         layout.addLayout(flow)
 
-    def _menu_button(self) -> QToolButton:
+    def _make_menu_button(self) -> QToolButton:
         button = tool_button("Rows and columns", "Rows and columns", "Insert, delete or fill cells")
         button.setMenu(self.rows_and_columns)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

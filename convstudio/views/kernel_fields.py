@@ -1,26 +1,28 @@
-"""The number fields beside the kernel, and the selectors of filter and channel."""
+"""The number fields of the kernel, its filters and their groups."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout
 
 from convstudio.model import edits, kernel_facts
 from convstudio.model.document import Document
-from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import ViewState
-from convstudio.views.controls import Choice, NumberField, labelled, row_of
-from convstudio.views.layer_settings import COLUMNS, ROWS, NumberSetting, SettingsForm
+from convstudio.views.controls import NumberField, labelled
+from convstudio.views.groups_slider import GroupsSlider
+from convstudio.views.layer_settings import COLUMNS, COMPACT_WIDTH, ROWS, NumberSetting, SettingsForm
 
 _FIELD_WIDTH = 64
-_SELECTOR_HEIGHT = 22
+_SLIDER_ROW = 5
+_BIAS_ROW = 6
 
 
 class KernelFields(SettingsForm):
-    """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**, one below the other."""
+    """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**.
+
+    They stand beside a single kernel, and among the layer's settings where the matrix takes that room. Where there are
+    channels to share among groups, a slider goes through the numbers of groups that can be.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._settings = _settings(limits)
@@ -29,70 +31,45 @@ class KernelFields(SettingsForm):
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
         self._labels["Bias"] = labelled("Bias", self._bias)
+        self.groups_slider = GroupsSlider()
+        self.groups_slider.edit_asked.connect(self.edit_asked)
+        self._grid = QGridLayout(self)
         self._arrange()
+        self.set_compact(False, 0)
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the numbers of the layer and filter that are looked at."""
         super().show_document(document, view)
         for setting in self._settings:
             self._show_number(setting, document, view.layer)
-        self._bias.show_value(float(document.layers[view.layer].bias[view.filter]))
+        self.groups_slider.show_document(document, view)
+        self.groups_slider.setVisible(document.conv(view.layer).channels > 1)
+        self._bias.show_value(float(document.conv(view.layer).bias[view.filter]))
 
     def _set_bias(self, value: float) -> None:
         if self._shown is not None:
             index = self._shown[1].filter
             self._ask("Set bias", lambda document, layer: edits.set_bias(document, layer, index, value))
 
+    def set_compact(self, on: bool, label_width: int) -> None:
+        """Stand among the layer's settings, with labels as wide as theirs, or beside a single kernel."""
+        self._grid.setColumnMinimumWidth(0, label_width if on else 0)
+        for field in (*self._fields.values(), self._bias):
+            field.setFixedWidth(COMPACT_WIDTH if on else _FIELD_WIDTH)
+        for around in (0, _BIAS_ROW + 1):
+            self._grid.setRowStretch(around, 0 if on else 1)
+        self._grid.setColumnStretch(2, 1 if on else 0)
+
     def _arrange(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(3)
-        rows = {**self._fields, "Bias": self._bias}
-        for row, (name, field) in enumerate(rows.items(), start=1):
-            field.setFixedWidth(_FIELD_WIDTH)
-            grid.addWidget(self._labels[name], row, 0)
-            grid.addWidget(field, row, 1)
-        for around in (0, len(rows) + 1):
-            grid.setRowStretch(around, 1)
-
-
-class Selectors(QWidget):
-    """Which filter and which of its kernels the pane shows; hidden while there is only one."""
-
-    filter_chosen = Signal(int)
-    kernel_chosen = Signal(int)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._filter = Choice("Filter", [], "The filter whose weights are shown; every filter makes one feature map")
-        self._channel = Choice("Channel", [], "The input channel whose kernel is shown; a filter has one for each")
-        self._parts = [
-            (self._filter, labelled("Filter", self._filter)),
-            (self._channel, labelled("Channel", self._channel)),
-        ]
-        for choice in (self._filter, self._channel):
-            choice.setFixedHeight(_SELECTOR_HEIGHT)
-            choice.setMinimumContentsLength(3)
-        row = row_of(self._parts[0][1], self._filter, self._parts[1][1], self._channel)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(row)
-        self._filter.chosen.connect(self.filter_chosen)
-        self._channel.chosen.connect(self.kernel_chosen)
-
-    def show_filter(self, layer: Conv, view: ViewState) -> None:
-        """Show which filter and channel are looked at."""
-        channels = kernel_facts.read_channel_names(layer, view.filter)
-        self._show_entries(0, [str(number + 1) for number in range(layer.filters)], view.filter)
-        self._show_entries(1, channels, kernel_facts.kernel_channel(layer, view.filter, view.channel))
-        self.setVisible(layer.filters > 1 or len(channels) > 1)
-
-    def _show_entries(self, part: int, entries: Sequence[str], index: int) -> None:
-        choice, label = self._parts[part]
-        choice.show_entries(entries)
-        choice.show_index(index)
-        for widget in (choice, label):
-            widget.setVisible(len(entries) > 1)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(3)
+        rows = {**dict(zip(self._fields, range(1, _SLIDER_ROW), strict=True)), "Bias": _BIAS_ROW}
+        for name, row in rows.items():
+            field = self._bias if name == "Bias" else self._fields[name]
+            self._grid.addWidget(self._labels[name], row, 0)
+            self._grid.addWidget(field, row, 1)
+        self._grid.addWidget(self.groups_slider, _SLIDER_ROW, 0, 1, 3)
 
 
 def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
@@ -106,7 +83,7 @@ def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
             "Every filter makes one feature map",
             "Set filters",
             None,
-            lambda document, layer: document.layers[layer].filters,
+            lambda document, layer: document.conv(layer).filters,
             edits.set_filters,
         ),
         NumberSetting(
@@ -116,7 +93,7 @@ def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
             "Blocks of channels that do not mix; as many as channels is a depthwise convolution",
             "Set groups",
             None,
-            lambda document, layer: document.layers[layer].groups,
+            lambda document, layer: document.conv(layer).groups,
             edits.set_groups,
         ),
     )
@@ -130,6 +107,6 @@ def _length(name: str, high: int, axis: int) -> NumberSetting:
         "The kernel grows and shrinks around its centre; new weights are 0",
         "Set kernel size",
         axis,
-        lambda document, layer: document.layers[layer].kernel_size[axis],
+        lambda document, layer: document.conv(layer).kernel_size[axis],
         lambda document, layer, length: kernel_facts.set_kernel_length(document, layer, axis, length),
     )

@@ -8,23 +8,35 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from convstudio.model import edits, kernel_facts, stepping
+from convstudio.model import edits, filters, kernel_facts, stepping
 from convstudio.model.detectors import Detector
+from convstudio.model.dialect import spell_weights
 from convstudio.model.document import Document
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import Cell, ViewState
 from convstudio.views.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.detector_list import DetectorChoice, DetectorList
 from convstudio.views.elided_label import ElidedLabel
-from convstudio.views.kernel_fields import KernelFields, Selectors
+from convstudio.views.filter_commands import MENU, FilterCommands
+from convstudio.views.filter_matrix import FilterMatrix
+from convstudio.views.kernel_fields import KernelFields
 from convstudio.views.kernel_stage import KernelStage
 from convstudio.views.kernel_tools import FilterEdit, KernelTools
 from convstudio.views.layer_settings import LayerSettings
 from convstudio.views.theme import RHYTHM
 
-_STAGE_HEIGHT = 132
+_STAGE_HEIGHT = 100
 _ONE_ROW_WIDTH = 680
 
 Edit = Callable[[Document], Document]
@@ -36,19 +48,21 @@ class KernelPane(Card):
     edit_asked = Signal(str, object, object)
     look_asked = Signal(object)
     refused = Signal(str)
+    weights_asked = Signal()
 
     def __init__(self, detectors: Sequence[Detector], limits: Limits) -> None:
         super().__init__()
         self._detectors = tuple(detectors)
         self._shown: tuple[Document, ViewState] | None = None
         self._facts = ElidedLabel()
-        self._sums = PlainLabel(small=True)
+        self._sums = ElidedLabel()
         self._outcome = PlainLabel(small=True)
         self.detector = DetectorChoice(detectors)
         self.detector_list: DetectorList | None = None
         self.tools = KernelTools()
-        self.selectors = Selectors()
         self.stage = KernelStage()
+        self.matrix = FilterMatrix()
+        self.commands = FilterCommands(detectors, limits, self.matrix, self)
         self.fields = KernelFields(limits)
         self.settings = LayerSettings(limits)
         self._arrange()
@@ -57,15 +71,17 @@ class KernelPane(Card):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the document's kernel, filter and layer that are looked at."""
         before, self._shown = self._shown, (document, view)
-        layer = document.layers[view.layer]
+        layer = document.conv(view.layer)
         if before is not None and _is_same_kernel(before, document, view):
             self.stage.show_marks(layer, view)
             return
-        self._facts.setText(kernel_facts.shape_facts(layer, view))
+        facts = kernel_facts.shape_facts(document, view)
+        self._facts.setText(facts)
+        self._facts.setToolTip(f"{facts}\n{spell_weights(layer, view.dialect)}")
         self._sums.setText(kernel_facts.facts_line(layer, view))
         self._show_outcome(kernel_facts.outcome(document, view.layer))
         self.tools.show_layer(layer)
-        self.selectors.show_filter(layer, view)
+        self._show_matrix(document, view)
         self.stage.show_document(document, view)
         self.detector.show_filter(layer, view.filter)
         self.fields.show_document(document, view)
@@ -87,14 +103,17 @@ class KernelPane(Card):
         self.stage.edited.connect(self._write_weights)
         self.stage.pointed.connect(self._point)
         self.stage.clicked.connect(self._pin)
-        self.selectors.filter_chosen.connect(self._look_at_filter)
-        self.selectors.kernel_chosen.connect(self._look_at_kernel)
+        for asking in (self.commands, self.matrix):
+            asking.look_asked.connect(self.look_asked)
+        self.commands.edit_asked.connect(self.edit_asked)
+        self.commands.refused.connect(self.refused)
+        self.commands.file_asked.connect(self.weights_asked)
 
     def _edit_filter(self, step: str, edit: FilterEdit) -> None:
         if self._shown is not None:
             layer, index = self._shown[1].layer, self._shown[1].filter
-            self.edit_asked.emit(step, lambda document: edit(document, layer, index), None)
-            self.detector.show_filter(self._shown[0].layers[layer], index)
+            self._ask_edit(step, lambda document: edit(document, layer, index))
+            self.detector.show_filter(self._shown[0].conv(layer), index)
 
     def _use_detector(self, detector: Detector) -> None:
         self._edit_filter(
@@ -106,8 +125,18 @@ class KernelPane(Card):
         if self._shown is not None:
             view = self._shown[1]
             step = "Set weight" if block.size == 1 else "Set weights"
+            self._ask_edit(step, lambda document: kernel_facts.write_weights(document, view, row, column, block))
+
+    def _ask_edit(self, step: str, edit: Edit) -> None:
+        """Ask for an edit of the filter's weights; it may be no detector any more, and then loses the name of one."""
+        if self._shown is not None:
+            layer, index = self._shown[1].layer, self._shown[1].filter
             self.edit_asked.emit(
-                step, lambda document: kernel_facts.write_weights(document, view, row, column, block), None
+                step,
+                lambda document: filters.forget_stale_name(
+                    edit(document), layer, index, self._detectors, document.conv(layer)
+                ),
+                None,
             )
 
     def _point(self, cell: Cell | None) -> None:
@@ -116,19 +145,13 @@ class KernelPane(Card):
     def _pin(self, cell: Cell) -> None:
         self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
 
-    def _look_at_filter(self, index: int) -> None:
-        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, index))
-
-    def _look_at_kernel(self, index: int) -> None:
-        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_kernel(document, view, index))
-
     def _open_list(self) -> None:
         if self._shown is None:
             return
         if self.detector_list is None:
             self.detector_list = DetectorList(self._detectors, self)
             self.detector_list.used.connect(self._use_detector)
-        self.detector_list.open_for(self._shown[0].layers[self._shown[1].layer])
+        self.detector_list.open_for(self._shown[0].conv(self._shown[1].layer))
 
     # --- the card ----------------------------------------------------------------------------------------------------
 
@@ -136,6 +159,40 @@ class KernelPane(Card):
         super().resizeEvent(event)
         is_wide = self.width() >= _ONE_ROW_WIDTH
         self._bar.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+
+    def _show_matrix(self, document: Document, view: ViewState) -> None:
+        """Show all kernels where there are several; the fields then leave them the room beside the kernel."""
+        self.commands.show_document(document, view)
+        is_wanted = kernel_facts.is_matrix_wanted(document.conv(view.layer))
+        self.matrix.show_document(document, view)
+        if is_wanted == self.matrix.isVisibleTo(self):
+            return
+        held = self.focusWidget()
+        self.matrix.hide()
+        self._place_fields(is_wanted)
+        self.matrix.setVisible(is_wanted)
+        if held is not None and self.fields.isAncestorOf(held):
+            held.setFocus()
+
+    def _place_fields(self, is_compact: bool) -> None:
+        """Put the fields among the layer's settings and the facts below everything, or both beside the kernel.
+
+        The parts settle before they are shown: showing one makes the window as wide as all of them ask at that moment.
+        """
+        self.fields.set_compact(is_compact, self.settings.label_width)
+        self.settings.set_compact(is_compact)
+        self.stage.set_compact(is_compact)
+        if is_compact:
+            self._held.insertWidget(0, self.fields)
+            self._column.insertWidget(self._column.count() - 1, self._sums)
+        else:
+            self._stage_row.addWidget(self.fields)
+            self._side.insertWidget(1, self._sums)
+        for layout in (self.fields.layout(), self.settings.layout(), self._held):
+            if layout is not None:
+                layout.activate()
+        self._scroll.updateGeometry()
+        self.fields.show()
 
     def _show_outcome(self, found: kernel_facts.Outcome) -> None:
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
@@ -146,26 +203,32 @@ class KernelPane(Card):
         self._outcome.setText(found.text)
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
         column.setSpacing(4)
-        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, self.selectors, spacing=8))
+        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, spacing=8))
         column.addSpacing(2)
         column.addLayout(self._tool_bar())
-        column.addLayout(self._stage_row(), 1)
-        self.stage.setMinimumHeight(_STAGE_HEIGHT)
-        for label in (self._sums, self._outcome):
-            label.setWordWrap(True)
-        column.addWidget(self._sums)
-        column.addWidget(horizontal_line())
-        column.addWidget(self._fold_button())
-        column.addWidget(self._scroll)
+        column.addLayout(self._body(), 1)
+        self._outcome.setWordWrap(True)
         column.addWidget(self._outcome)
 
-    def _stage_row(self) -> QHBoxLayout:
-        row = row_of(self.stage, self.fields, spacing=8)
-        row.setStretchFactor(self.stage, 1)
-        return row
+    def _body(self) -> QHBoxLayout:
+        """Lay the matrix out at the left, hidden while there is one kernel, and the kernel with its settings beside."""
+        self.matrix.hide()
+        self.stage.setMinimumHeight(_STAGE_HEIGHT)
+        self._stage_row = row_of(self.stage, self.fields, spacing=8)
+        self._stage_row.setStretchFactor(self.stage, 1)
+        self._side = QVBoxLayout()
+        self._side.setSpacing(4)
+        self._side.addLayout(self._stage_row, 1)
+        self._side.addWidget(self._sums)
+        self._side.addWidget(horizontal_line())
+        self._side.addWidget(self._fold_button())
+        self._side.addWidget(self._scroll)
+        body = row_of(self.matrix, spacing=8)
+        body.addLayout(self._side, 1)
+        return body
 
     def _tool_bar(self) -> QBoxLayout:
         self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -173,11 +236,22 @@ class KernelPane(Card):
         self._bar = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._bar.setSpacing(6)
         self._bar.addLayout(row_of(labelled("Detector", self.detector), self.detector, list_button))
-        self._bar.addWidget(self.tools)
+        self._bar.addLayout(row_of(self.tools, 1, self._bank_button()))
         return self._bar
 
+    def _bank_button(self) -> QToolButton:
+        button = tool_button(MENU, MENU, "Add, copy, move and remove filters, or fill all of them at once")
+        button.setMenu(self.commands)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
     def _fold_button(self) -> QToolButton:
-        self._scroll = FittingScroll(self.settings)
+        held = QWidget()
+        self._held = QVBoxLayout(held)
+        self._held.setContentsMargins(0, 0, 0, 0)
+        self._held.setSpacing(3)
+        self._held.addWidget(self.settings)
+        self._scroll = FittingScroll(held)
         self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
         self._fold.setAutoRaise(True)
         self._fold.setFixedHeight(20)
@@ -195,7 +269,7 @@ class KernelPane(Card):
 class FittingScroll(QScrollArea):
     """A frameless scroll area as tall as what it holds, that scrolls only where there is less room."""
 
-    def __init__(self, held: LayerSettings) -> None:
+    def __init__(self, held: QWidget) -> None:
         super().__init__()
         self._held = held
         self.setWidget(held)
@@ -211,7 +285,8 @@ class FittingScroll(QScrollArea):
         return self._held.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._held.minimumSizeHint().width(), min(60, self.sizeHint().height()))
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._held.minimumSizeHint().width() + bar, min(60, self.sizeHint().height()))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -222,5 +297,10 @@ class FittingScroll(QScrollArea):
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:
     """Say whether nothing changed that the pane shows, as while the brush paints the input."""
     held, viewed = before
-    is_same_document = held.network is document.network and held.sample.spatial == document.sample.spatial
-    return is_same_document and (viewed.layer, viewed.filter, viewed.channel) == (view.layer, view.filter, view.channel)
+    one, other = held.sample, document.sample
+    is_same_sample = (one.spatial, one.channel_names) == (other.spatial, other.channel_names)
+    return held.network is document.network and is_same_sample and _looked_at(viewed) == _looked_at(view)
+
+
+def _looked_at(view: ViewState) -> tuple[object, ...]:
+    return view.layer, view.filter, view.channel, view.dialect, view.solo

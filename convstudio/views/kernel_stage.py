@@ -29,6 +29,8 @@ _LEAST_LETTERS = 5
 _MOST_UNSCROLLED = 5
 _SMALL_PIXELS = 9
 _TIP = "The weights of one kernel: type numbers or fractions such as 1/9; copy and paste as in a spreadsheet"
+_CAPTIONS = ("as it is written", "flipped, as it is used")
+_SHORT_CAPTIONS = ("as written", "as used")
 _FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
 
 
@@ -52,13 +54,19 @@ class KernelStage(QWidget):
         self.stems = StemPlot(self.grid)
         self.stems.setMinimumHeight(_STEMS_HEIGHTS[0])
         self.stems.setMaximumHeight(_STEMS_HEIGHTS[1])
-        self._captions = (_caption("as it is written"), _caption("flipped, as it is used"))
+        self._captions = (_caption(""), _caption(""))
+        self.set_compact(False)
         self._arrange()
         self._connect()
 
+    def set_compact(self, on: bool) -> None:
+        """Write shorter captions, where the matrix takes the room for whole ones."""
+        for caption, text in zip(self._captions, _SHORT_CAPTIONS if on else _CAPTIONS, strict=True):
+            caption.setText(text)
+
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the kernel that is looked at."""
-        layer = document.layers[view.layer]
+        layer = document.conv(view.layer)
         self._layer = layer
         kernel = kernel_facts.shown_kernel(layer, view)
         for grid in (self.grid, self.flipped):

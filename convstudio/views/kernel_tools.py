@@ -19,7 +19,7 @@ _BUTTON_SIDE = 28
 
 TOOLS: tuple[tuple[str, str, str, str, FilterEdit], ...] = (
     ("⇄", "Flip left-right", "Mirror the kernel: left and right change places", "Flip kernel left-right",
-     lambda document, layer, index: edits.flip_kernel(document, layer, index, document.layers[layer].rank - 1)),
+     lambda document, layer, index: edits.flip_kernel(document, layer, index, document.conv(layer).rank - 1)),
     ("⇅", "Flip up-down", "Mirror the kernel: top and bottom change places", "Flip kernel up-down",
      lambda document, layer, index: edits.flip_kernel(document, layer, index, 0)),
     ("⟳", "Rotate", "Turn the kernel by 90° clockwise", "Rotate kernel", edits.rotate_kernel),

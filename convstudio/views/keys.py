@@ -20,3 +20,6 @@ ZOOMS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 
 ZOOM_STEP = 1.25
 """How much larger one step makes a picture."""
+
+ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+"""The keys that take what is chosen."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
 from convstudio.model.document import Document
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv
 from convstudio.model.limits import Limits
 from convstudio.model.view_state import ViewState
@@ -19,7 +20,8 @@ from convstudio.views.controls import Choice, WholeField, labelled, row_of
 
 OPERATIONS = ("cross-correlation", "true convolution")
 ROWS, COLUMNS = -2, -1
-_FIELD_WIDTH = 56
+COMPACT_WIDTH = 56
+_NOT_TRANSPOSED = ("Padding mode", "Operation")
 _WIDEST_CHOICE = 220
 
 
@@ -71,7 +73,7 @@ class SettingsForm(QWidget):
 
     def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, wanted: bool = True) -> None:
         """Show a number, or hide it where it is not wanted or the layer's rank does not have it."""
-        visible = wanted and (document.layers[layer].rank > 1 or setting.axis != ROWS)
+        visible = wanted and (document.conv(layer).rank > 1 or setting.axis != ROWS)
         self._labels[setting.name].setVisible(visible)
         self._fields[setting.name].setVisible(visible)
         if visible:
@@ -86,7 +88,7 @@ class SettingsForm(QWidget):
 
     def _field(self, setting: NumberSetting) -> WholeField:
         field = WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
-        field.setFixedWidth(_FIELD_WIDTH)
+        field.setFixedWidth(COMPACT_WIDTH)
         field.refused.connect(self.refused)
         field.edited.connect(
             lambda value: self._ask(setting.step, lambda document, layer: setting.write(document, layer, value))
@@ -102,12 +104,26 @@ class LayerSettings(SettingsForm):
         self._sides = _side_settings(limits)
         super().__init__((*self._steps, *self._sides))
         self._choices = {setting.name: self._choice(setting) for setting in CHOICES}
+        self._choice_labels = {name: labelled(name, choice) for name, choice in self._choices.items()}
+        self._rows: list[QBoxLayout] = []
         self._arrange()
+
+    @property
+    def label_width(self) -> int:
+        """The width of the widest label, so that other fields can stand in line."""
+        return max(label.sizeHint().width() for label in self._labels.values())
+
+    def set_compact(self, on: bool) -> None:
+        """Put every field into a row of its own, or two of them."""
+        self._align_labels(in_one_column=on)
+        for row in self._rows:
+            row.setDirection(QBoxLayout.Direction.TopToBottom if on else QBoxLayout.Direction.LeftToRight)
+            row.setSpacing(3 if on else 6)
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the settings of the layer that is looked at."""
         super().show_document(document, view)
-        layer = document.layers[view.layer]
+        layer = document.conv(view.layer)
         self._show_choices(layer)
         is_explicit = kernel_facts.padding_choice(layer) == kernel_facts.EXPLICIT
         for setting in self._steps:
@@ -117,7 +133,11 @@ class LayerSettings(SettingsForm):
 
     def _show_choices(self, layer: Conv) -> None:
         for setting in CHOICES:
-            self._choices[setting.name].show_index(setting.values.index(setting.read(layer)))
+            choice = self._choices[setting.name]
+            choice.show_index(setting.values.index(setting.read(layer)))
+            is_there = setting.name not in _NOT_TRANSPOSED or not isinstance(layer, ConvTranspose)
+            choice.setVisible(is_there)
+            self._choice_labels[setting.name].setVisible(is_there)
         for row, value in enumerate(kernel_facts.PADDING_CHOICES):
             refusal = kernel_facts.why_not_padding(value, layer)
             self._choices["Padding"].show_use(row, refusal, is_usable=not refusal)
@@ -138,17 +158,17 @@ class LayerSettings(SettingsForm):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        self._align_labels()
+        self._align_labels(in_one_column=False)
         self._add_pairs(column, self._steps)
-        column.addLayout(self._choice_row("Padding", "Padding mode"))
+        column.addLayout(self._choice_row("Padding", "Padding mode", (1, 1)))
         self._add_pairs(column, self._sides)
-        column.addLayout(self._choice_row("Operation", "Activation"))
+        column.addLayout(self._choice_row("Operation", "Activation", (3, 2)))
 
-    def _align_labels(self) -> None:
-        """Give the labels of each half one width, so that the fields stand below each other."""
+    def _align_labels(self, *, in_one_column: bool) -> None:
+        """Give the labels of each half, or all of them, one width, so that the fields stand below each other."""
         settings = (*self._steps, *self._sides)
-        for half in (settings[0::2], settings[1::2]):
-            labels = [self._labels[setting.name] for setting in half]
+        for group in (settings,) if in_one_column else (settings[0::2], settings[1::2]):
+            labels = [self._labels[setting.name] for setting in group]
             widest = max(label.sizeHint().width() for label in labels)
             for label in labels:
                 label.setMinimumWidth(widest)
@@ -156,14 +176,21 @@ class LayerSettings(SettingsForm):
     def _add_pairs(self, column: QVBoxLayout, settings: tuple[NumberSetting, ...]) -> None:
         """Add two fields to a row; what a layer of rank 1 does not have takes no room."""
         for pair in zip(settings[0::2], settings[1::2], strict=True):
-            parts = [part for setting in pair for part in (self._labels[setting.name], self._fields[setting.name])]
-            column.addLayout(row_of(*parts, 1))
+            halves = [row_of(self._labels[setting.name], self._fields[setting.name]) for setting in pair]
+            for half in halves:
+                half.addStretch(1)
+            column.addLayout(self._row(halves, (0, 1)))
 
-    def _choice_row(self, first: str, second: str) -> QHBoxLayout:
-        labels = [labelled(name, self._choices[name]) for name in (first, second)]
-        row = row_of(labels[0], self._choices[first], labels[1], self._choices[second], 0)
-        row.setStretch(1, 2)
-        row.setStretch(3, 1)
+    def _choice_row(self, first: str, second: str, shares: tuple[int, int]) -> QBoxLayout:
+        halves = [row_of(self._choice_labels[name], self._choices[name]) for name in (first, second)]
+        return self._row(halves, shares)
+
+    def _row(self, halves: Sequence[QHBoxLayout], shares: tuple[int, int]) -> QBoxLayout:
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(6)
+        for half, share in zip(halves, shares, strict=True):
+            row.addLayout(half, share)
+        self._rows.append(row)
         return row
 
 
@@ -193,7 +220,7 @@ def _step(
         tip,
         f"Set {name.split()[0].lower()}",
         axis,
-        lambda document, layer: read(document.layers[layer])[axis],
+        lambda document, layer: read(document.conv(layer))[axis],
         lambda document, layer, value: write(document, layer, axis, value),
     )
 

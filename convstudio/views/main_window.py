@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -32,10 +32,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.dialect import DIALECTS, axis_order, framework
+from convstudio.model.examples import EXAMPLES
+from convstudio.model.view_state import Dialect
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
 from convstudio.views.ribbon import Ribbon
+from convstudio.views.rows_splitter import RowsSplitter
 from convstudio.views.theme import RHYTHM, SCHEMES, tokens_of
 
 _SIDE = 10
@@ -56,6 +60,7 @@ class Panes:
     kernel: QWidget
     map: QWidget
     calculation: QWidget
+    gallery: QWidget
 
 
 class MainWindow(QMainWindow):
@@ -67,27 +72,33 @@ class MainWindow(QMainWindow):
     save_as_asked = Signal()
     export_asked = Signal()
     recent_asked = Signal(str)
+    example_asked = Signal(str)
     files_dropped = Signal(list)
     image_given = Signal(bytes)
     copy_calculation_asked = Signal()
     scheme_asked = Signal(str)
+    dialect_asked = Signal(str)
     step_asked = Signal(str)
     about_asked = Signal()
     keys_asked = Signal()
+    places_asked = Signal()
     cancel_asked = Signal()
+    lens_asked = Signal(str)
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
         self._may_close = may_close
         self._recent_menu = QMenu("Open &recent", self)
         self._schemes = QActionGroup(self)
+        self._dialects = QActionGroup(self)
         self.messages = MessageBar()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
         self._progress = _ProgressRow(self.cancel_asked.emit)
         self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
-        self._whole = QSplitter(Qt.Orientation.Vertical)
+        self._whole = RowsSplitter(self.equation, (panes.calculation, panes.gallery))
         self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
+        self._layer_menu = panes.ribbon.menu
         self._build_body(panes)
         self._build_menus(undo_stack)
         self._build_status_bar()
@@ -121,10 +132,22 @@ class MainWindow(QMainWindow):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def add_to_edit_menu(self, menu: QMenu) -> None:
-        """Offer a pane's own menu in the menu bar too: screen readers are not told of a tool button's menu."""
+    def add_to_edit_menu(self, *menus: QMenu) -> None:
+        """Offer a pane's own menus in the menu bar too: screen readers are not told of a tool button's menu."""
         self._edit_menu.addSeparator()
-        self._edit_menu.addMenu(menu)
+        for menu in menus:
+            self._edit_menu.addMenu(menu)
+
+    def offer_lenses(self, lessons: Mapping[str, str]) -> None:
+        """Offer lenses in the menu Learn: what each teaches, by its title."""
+        self.learn_menu.setToolTipsVisible(True)
+        for title, lesson in lessons.items():
+            action = self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+            action.setToolTip(lesson)
+
+    def add_to_layer_menu(self, menu: QMenu) -> None:
+        """Offer a menu of the layer that is looked at in the menu bar too."""
+        self._layer_menu.addMenu(menu)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""
@@ -138,6 +161,11 @@ class MainWindow(QMainWindow):
         """Tick the colour scheme in use."""
         for action in self._schemes.actions():
             action.setChecked(action.data() == scheme)
+
+    def show_dialect(self, dialect: Dialect) -> None:
+        """Tick the framework whose order shapes are written in."""
+        for action in self._dialects.actions():
+            action.setChecked(action.data() == dialect)
 
     @property
     def geometry_text(self) -> str:
@@ -180,11 +208,6 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build_body(self, panes: Panes) -> None:
-        self._whole.addWidget(self.equation)
-        self._whole.addWidget(panes.calculation)
-        self._whole.setStretchFactor(0, 1)
-        self._whole.setStretchFactor(1, 0)
-        self._whole.setChildrenCollapsible(False)
         self._whole.setHandleWidth(_ROW_GAP)
         body = QWidget()
         column = QVBoxLayout(body)
@@ -210,6 +233,7 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&New", keys.New, self.new_asked.emit)
         self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
         file_menu.addMenu(self._recent_menu)
+        self._build_examples_menu(file_menu.addMenu("E&xamples"))
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)
         self._command(file_menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
@@ -221,11 +245,20 @@ class MainWindow(QMainWindow):
         edit_menu.addSeparator()
         self._command(edit_menu, "&Paste image", keys.Paste, self._paste)
         self._command(edit_menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
+        bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
+        self.learn_menu = bar.addMenu("Lea&rn")
         help_menu = bar.addMenu("&Help")
+        self._command(help_menu, "&Where is it answered?", None, self.places_asked.emit)
         self._command(help_menu, "&Keys", keys.HelpContents, self.keys_asked.emit)
         self._command(help_menu, "&About ConvStudio", None, self.about_asked.emit)
+
+    def _build_examples_menu(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        for example in EXAMPLES:
+            action = self._command(menu, example.title, None, partial(self.example_asked.emit, example.id))
+            action.setToolTip(example.about)
 
     def _build_undo(self, menu: QMenu, undo_stack: QUndoStack) -> None:
         undo, redo = undo_stack.createUndoAction(self, "Undo"), undo_stack.createRedoAction(self, "Redo")
@@ -250,14 +283,20 @@ class MainWindow(QMainWindow):
 
     def _build_view_menu(self, menu: QMenu) -> None:
         for scheme in SCHEMES:
-            action = self._command(
-                menu, f"{scheme.capitalize()} colours", None, partial(self.scheme_asked.emit, scheme)
-            )
-            action.setCheckable(True)
-            action.setData(scheme)
-            self._schemes.addAction(action)
+            self._add_choice(menu, self._schemes, scheme, f"{scheme.capitalize()} colours", self.scheme_asked)
+        menu.addSeparator()
+        for dialect in DIALECTS:
+            text = f"Shapes as &{framework(dialect)} writes them {axis_order(2, dialect)}"
+            self._add_choice(menu, self._dialects, dialect, text, self.dialect_asked)
         menu.addSeparator()
         self._command(menu, "&Full screen", "F11", self._toggle_full_screen)
+
+    def _add_choice(self, menu: QMenu, group: QActionGroup, choice: str, text: str, asked: SignalInstance) -> None:
+        """Add one of several commands of which one is ticked."""
+        action = self._command(menu, text, None, partial(asked.emit, choice))
+        action.setCheckable(True)
+        action.setData(choice)
+        group.addAction(action)
 
     def _command(
         self, menu: QMenu, text: str, key: QKeySequence.StandardKey | str | None, run: Callable[[], object]
@@ -322,7 +361,7 @@ class _Band(QWidget):
         super().__init__()
         row = row_of(ribbon, messages, spacing=2 * RHYTHM)
         row.setContentsMargins(_SIDE + 2, 4, _SIDE, 5)
-        row.setStretch(1, 1)
+        row.setStretch(0, 1)
         self.setLayout(row)
 
     def paintEvent(self, event: QPaintEvent) -> None:

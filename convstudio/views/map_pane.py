@@ -9,14 +9,19 @@ from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from convstudio.model import display, kernel_facts, picture_geometry, stepping, trace, wording
+from convstudio.model import display, gallery, picture_geometry, stepping, wording
 from convstudio.model.arrays import Box, Floats
+from convstudio.model.combination import Combined, combination_name
+from convstudio.model.dialect import spell_shape
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
 from convstudio.model.limits import Limits
-from convstudio.model.readout import value_line
+from convstudio.model.links import linked_cells
+from convstudio.model.prediction import Prediction, prediction_of
+from convstudio.model.readout import combined_line, value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.bar_chart import BarChart
 from convstudio.views.colour_bar import ColourBar
 from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
@@ -94,6 +99,11 @@ class _Stage(QWidget):
         self._right = picture.right()
         self._place()
 
+    def show_bar(self, wanted: bool) -> None:
+        """Show the bar, or give its room away."""
+        self._bar.setVisible(wanted)
+        self._place()
+
     def sizeHint(self) -> QSize:
         return QSize(420, 340)
 
@@ -105,7 +115,7 @@ class _Stage(QWidget):
         self._place()
 
     def _place(self) -> None:
-        wide = self._bar.sizeHint().width()
+        wide = 0 if self._bar.isHidden() else self._bar.sizeHint().width()
         room = self.width() - wide - 8
         self._pages.setGeometry(0, 0, room, self.height())
         self._bar.setGeometry(min(self._right + 9, room + 8), 0, wide, self.height())
@@ -124,9 +134,12 @@ class MapPane(Card):
         self._view = ViewState()
         self._result: LayerResult | None = None
         self._map: Floats | None = None
+        self._prediction: Prediction | None = None
         self._statistics = display.statistics(np.zeros(0))
         self._levels = Levels(-1.0, 1.0, signed=True)
-        self._shown = (0, 0)
+        self._combined: Combined | None = None
+        self._filters = 1
+        self._shown = (0, 0, False)
         self._table_holds = False
         self._chosen_range: int | None = None
         self._make_parts()
@@ -138,25 +151,30 @@ class MapPane(Card):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Say the shape of the map; the map itself follows as a result."""
         self._show_shape(document, view)
-        self._show_filters(document.layers[view.layer].filters, view.filter)
+        self._show_filters(document, view)
         self.show_view(document, view)
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, link or filter."""
         before, self._view = self._view, view
-        if view.filter != before.filter or view.layer != before.layer:
-            self._show_filters(document.layers[view.layer].filters, view.filter)
+        if view.dialect != before.dialect:
+            self._show_shape(document, view)
+        if (view.filter, view.layer, view.combined) != (before.filter, before.layer, before.combined):
+            self._show_shape(document, view)
+            self._show_filters(document, view)
             self._show_map()
         elif view != before:
             self._show_look(before)
 
-    def show_result(self, document: Document, view: ViewState, result: LayerResult | None) -> None:
-        """Show the maps that a layer made, or why there are none."""
+    def show_result(
+        self, document: Document, view: ViewState, result: LayerResult | None, combined: Combined | None = None
+    ) -> None:
+        """Show the maps that a layer made, or why there are none; `combined` is what is made of several of them."""
         before, self._view = self._result, view
-        if result is before:
+        if result is before and combined is self._combined:
             self._show_look(None)
             return
-        self._result = result
+        self._result, self._combined = result, combined
         boxes = None if result is None else result.changed_boxes(before, view.filter)
         if boxes is None or not self._shows_photograph(view):
             self._show_map()
@@ -164,8 +182,11 @@ class MapPane(Card):
             self._show_changes(boxes)
 
     def show_map_number(self, index: int) -> None:
-        """Ask to look at the map of another filter."""
-        self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, index))
+        """Ask to look at the map of another filter, or at the combination, which follows the last."""
+        if index == self._filters:
+            self.look_asked.emit(gallery.looking_at_combination)
+        else:
+            self.look_asked.emit(lambda document, view: gallery.looking_at_map(document, view, index))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -176,6 +197,7 @@ class MapPane(Card):
     def _make_parts(self) -> None:
         self.picture = MapPicture()
         self.table = MapTable(self.picture)
+        self.chart = BarChart()
         self.bar = ColourBar()
         self.histogram = Histogram()
         self.shape_label = ElidedLabel()
@@ -233,6 +255,7 @@ class MapPane(Card):
         self._stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
         self._stack.addWidget(self.picture)
         self._stack.addWidget(self.table)
+        self._stack.addWidget(self.chart)
         self._stack.setCurrentWidget(self.picture)
         self._stage = _Stage(self._pages, self.bar)
         return self._stage
@@ -242,37 +265,45 @@ class MapPane(Card):
         self.picture.clicked.connect(self._take_click)
         self.picture.stepped.connect(self._go_by)
         self.picture.placed.connect(self._stage.stand_beside)
+        self.chart.pointed.connect(lambda index: self._point(None if index is None else (0, index)))
+        self.chart.clicked.connect(lambda index: self._take_click(0, index))
         self.table.moved.connect(self._move_to)
         self.table.pointed.connect(self._point)
         self.table.focused.connect(self.picture.show_focus)
         self.map_choice.chosen.connect(self.show_map_number)
         self.colours_choice.chosen.connect(lambda _index: self._show_map())
         self.levels_choice.chosen.connect(self._choose_range)
-        self.table_button.toggled.connect(self._raise_table)
+        self.table_button.toggled.connect(lambda _on: self._change_front())
         self.histogram_button.toggled.connect(lambda _on: self._show_histogram())
 
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_shape(self, document: Document, view: ViewState) -> None:
-        output = stepping.output_spatial(document, view.layer)
-        read = stepping.read_spatial(document, view.layer)
-        if output is None or read is None:
-            self.shape_label.setText("")
-            return
-        text = f"{wording.map_shape(output)} · {wording.output_formula(document.layers[view.layer], read)}"
+        combination = document.combination_of(view.layer) if view.combined else None
+        made, text = document.made_shape(view.layer), wording.made_line(document, view.layer)
+        if combination is not None:
+            text = combination_name(combination, stepping.map_count(document, view.layer))
         self.shape_label.setText(text)
+        self.shape_label.setToolTip(text if made is None else f"{text}\n{spell_shape(made, view.dialect)}")
 
-    def _show_filters(self, filters: int, chosen: int) -> None:
-        self.map_choice.show_entries([str(number) for number in range(1, filters + 1)])
-        self.map_choice.show_index(chosen)
+    def _show_filters(self, document: Document, view: ViewState) -> None:
+        self._filters = stepping.map_count(document, view.layer)
+        combination = document.combination_of(view.layer)
+        numbers = [str(number) for number in range(1, self._filters + 1)]
+        self.map_choice.show_entries(numbers if combination is None else [*numbers, combination.kind])
+        self.map_choice.setMinimumContentsLength(3 if combination is None else len(combination.kind))
+        self.map_choice.show_index(self._filters if view.combined else view.filter)
         for widget in (self._map_label, self.map_choice):
-            widget.setVisible(filters > 1)
+            widget.setVisible(self.map_choice.count() > 1)
 
     def _show_map(self) -> None:
         """Colour the chosen map anew and show it; or the reason why there is none."""
-        made = None if self._result is None else self._result.made
-        self._shown = self._view.layer, self._view.filter
-        self._map = None if made is None else made.map(min(self._view.filter, made.filters - 1))
+        self._shown = self._view.layer, self._view.filter, self._view.combined
+        if self._view.combined and self._combined is not None:
+            self._map, self._prediction = self._combined.values, None
+        else:
+            self._map = None if self._result is None else self._result.shown_map(self._view.filter)
+            self._prediction = prediction_of(self._result)
         self._show_presence()
         if self._map is None:
             self.table.show_content(_NO_CELLS)
@@ -283,11 +314,25 @@ class MapPane(Card):
         self._show_picture(self._map)
         self._show_facts(display.statistics(self._map))
 
+    def _value_line(self, view: ViewState) -> str:
+        """Say the value that is pointed at, of a combination with what it is made of."""
+        if self._map is None:
+            return ""
+        if self._combined is not None and self._map is self._combined.values:
+            return combined_line(self._combined, view.shown_position, view.revealed)
+        line = value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
+        return line if self._prediction is None else f"class {view.shown_position[0]}, {line}"
+
+    @property
+    def _is_vector(self) -> bool:
+        made = None if self._result is None else self._result.made
+        return made is not None and not made.spatial
+
     def _shows_photograph(self, view: ViewState) -> bool:
         """Say whether the map on show is this one, and so large that colouring only a part of it is worth while."""
         held = self._map
         is_large = held is not None and held.ndim == 2 and held.size >= _PHOTOGRAPH_CELLS
-        return is_large and self._shown == (view.layer, view.filter)
+        return is_large and self._shown == (view.layer, view.filter, False)
 
     def _show_changes(self, boxes: Sequence[Box]) -> None:
         """Colour only the boxes in which the map changed; all of it where its values reach further than they did."""
@@ -337,12 +382,13 @@ class MapPane(Card):
         """Show the stage, or in its place the problem."""
         has_map = self._map is not None
         problem = "" if self._result is None else self._result.problem
+        if self._view.combined and self._combined is not None:
+            problem = problem or self._combined.problem
         self.problem_label.setText(problem)
         self.problem_label.setVisible(bool(problem))
         self.again_button.setVisible(self._result is not None and self._result.is_cancelled)
         self._stage.setVisible(not problem)
-        choices = (self.colours_choice, self.levels_choice)
-        for button in (self.export_button, self.histogram_button, self.fit_button, *choices):
+        for button in (self.export_button, self.histogram_button):
             button.setEnabled(has_map)
         rows, columns = (0, 0) if self._map is None else picture_geometry.as_table(self._map).shape
         self._show_table_use(has_map and display.is_grid((rows, columns), self._limits.table_length))
@@ -359,6 +405,7 @@ class MapPane(Card):
             self.table_button.setChecked(False)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus if holds else Qt.FocusPolicy.StrongFocus)
         self.table.setVisible(holds)
+        self._raise_front()
 
     def _show_picture(self, shown: Floats) -> None:
         table = picture_geometry.as_table(shown)
@@ -376,8 +423,10 @@ class MapPane(Card):
             self._show_current_cell()
         current = picture_geometry.table_cell(view.shown_position)
         self.picture.show_marks(Marks(current, self._linked(), view.revealed))
+        if self._prediction is not None:
+            self.chart.show_prediction(self._prediction, current[1])
         self._show_overlays(current)
-        self.value_label.setText(value_line(self._map, view.shown_position, view.revealed))
+        self.value_label.setText(self._value_line(view))
 
     def _show_table(self) -> None:
         if self._table_holds and self._map is not None:
@@ -403,14 +452,19 @@ class MapPane(Card):
         cell = self._view.linked
         if cell is None or cell.pane is Pane.MAP or self._result is None or self._result.read is None:
             return None
-        if len(cell.index) != self._result.layer.rank:
+        read = self._result.read.shape
+        if len(cell.index) != max(1, len(read) - 1):
             return None
-        cells = trace.linked_cells(self._result.layer, self._result.read.spatial, cell).get(Pane.MAP)
+        cells = linked_cells(self._result.layer, read, cell).get(Pane.MAP)
         return None if cells is None else Overlay.of(cells, is_window=False)
 
     def _fit_readout(self) -> None:
         """Write value and statistics on one line, or on two where the pane is too narrow for the longest value."""
-        longest = "" if self._map is None else value_line(self._map, tuple(n - 1 for n in self._map.shape), None)
+        longest = (
+            ""
+            if self._map is None
+            else value_line(self._map, tuple(n - 1 for n in self._map.shape), None, is_vector=self._is_vector)
+        )
         width = self.statistics_label.fontMetrics().horizontalAdvance
         fits = width(longest) + width(_LONGEST_NUMBER + self.statistics_label.text()) < self.width() - 2 * _MARGIN
         self._readout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
@@ -452,9 +506,17 @@ class MapPane(Card):
         cell = Cell(Pane.MAP, position)
         self.look_asked.emit(lambda document, view: stepping.pin(document, view, cell))
 
-    def _raise_table(self, wanted: bool) -> None:
-        """Show the table in place of the picture, or the picture again."""
-        self.picture.setVisible(not wanted)
-        self._stack.setCurrentWidget(self.table if wanted else self.picture)
-        self.picture.setVisible(not wanted)
+    def _raise_front(self) -> None:
+        """Show the table where it is wanted, the chart of a prediction, else the picture, and offer what acts on it."""
+        wants_table, has_chart = self.table_button.isChecked(), self._prediction is not None
+        front = self.table if wants_table else self.chart if has_chart else self.picture
+        self._stack.setCurrentWidget(front)
+        self.picture.setVisible(front is self.picture)
+        self.chart.setVisible(front is self.chart)
+        self._stage.show_bar(front is not self.chart)
+        for tool in (self.colours_choice, self.levels_choice, self.fit_button):
+            tool.setEnabled(self._map is not None and front is not self.chart)
+
+    def _change_front(self) -> None:
+        self._raise_front()
         self._show_look(None)

@@ -1,6 +1,8 @@
-"""One line above the panes that says what was refused and what to do; it steps aside with the next change."""
+"""One line above the panes that says what was refused, or what is new; it steps aside with the next change."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QSizePolicy
@@ -8,9 +10,14 @@ from PySide6.QtWidgets import QSizePolicy
 from convstudio.views.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.theme import RHYTHM
 
+_WARNING, _NEWS = "⚠", "ℹ"
+
 
 class MessageBar(Card):
-    """Shows one sentence, and says it to screen readers. Its accessible name is "Message"."""
+    """Shows one sentence, perhaps with a button that mends it, and says it to screen readers.
+
+    Its accessible name is "Message".
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,10 +25,11 @@ class MessageBar(Card):
         self._text.setAccessibleName("Message")
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        sign = PlainLabel("⚠", bold=True)
-        row = row_of(
-            sign, self._text, tool_button("✕", "Close message", "Close this message", self.put_away), spacing=RHYTHM
-        )
+        self._sign = PlainLabel(bold=True)
+        self._mend: Callable[[], object] | None = None
+        self._button = tool_button("", "", "", self._take_offer)
+        close = tool_button("✕", "Close message", "Close this message", self.put_away)
+        row = row_of(self._sign, self._text, self._button, close, spacing=RHYTHM)
         row.setContentsMargins(12, 6, 6, 6)
         row.setStretch(1, 1)
         self.setLayout(row)
@@ -33,12 +41,33 @@ class MessageBar(Card):
         return "" if self.isHidden() else self._text.text()
 
     def say(self, sentence: str) -> None:
-        """Show a sentence and announce it."""
-        self._text.setText(sentence)
-        self._text.setAccessibleName(sentence)
-        self.show()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._text, sentence))
+        """Show a sentence about something that went wrong, and announce it."""
+        self._show_sentence(_WARNING, sentence, None)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence about something that went well, and announce it."""
+        self._show_sentence(_NEWS, sentence, None)
+
+    def offer(self, sentence: str, action: str, tip: str, mend: Callable[[], object]) -> None:
+        """Show a sentence with a button named `action`, which calls `mend`."""
+        self._button.setText(action)
+        self._button.setAccessibleName(action)
+        self._button.setToolTip(tip)
+        self._show_sentence(_WARNING, sentence, mend)
 
     def put_away(self) -> None:
         """Take the message away."""
         self.hide()
+
+    def _take_offer(self) -> None:
+        if self._mend is not None:
+            self._mend()
+
+    def _show_sentence(self, sign: str, sentence: str, mend: Callable[[], object] | None) -> None:
+        self._sign.setText(sign)
+        self._mend = mend
+        self._button.setVisible(mend is not None)
+        self._text.setText(sentence)
+        self._text.setAccessibleName(sentence)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._text, sentence))

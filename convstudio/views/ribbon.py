@@ -1,35 +1,61 @@
-"""The ribbon: the network as a row of chips, from the input to the last feature map."""
+"""The ribbon: the network as a row of chips, from the input to the last feature map; it builds the network too."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from collections.abc import Callable
+from functools import partial
 
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
+
+from convstudio.model import building, dialect, stepping
 from convstudio.model.document import Document
-from convstudio.model.numbers import format_shape
-from convstudio.model.stepping import output_spatial
-from convstudio.model.view_state import ViewState
-from convstudio.model.wording import ACTIVATION_NAMES, layer_name, parameters_line
-from convstudio.views.controls import PlainLabel
+from convstudio.model.view_state import Dialect, ViewState
+from convstudio.model.wording import layer_name
+from convstudio.views.controls import PlainLabel, tool_button
 from convstudio.views.theme import SMALL_PIXELS, tokens_of
 
 _PADDING = 12
+_HEIGHT = 44
+_NO_KEY = Qt.KeyboardModifier.NoModifier
+_LAYER_TIP = "Look at this layer; the menu Layer moves, copies, removes it or switches it off"
 
 
 class Chip(QAbstractButton):
-    """One layer of the ribbon: its name, and below it in grey the facts."""
+    """One layer of the ribbon: its name, and below it in grey the facts. `moved` asks for a chip beside it."""
+
+    moved = Signal(int)
 
     def __init__(self, tip: str) -> None:
         super().__init__()
         self._facts = ""
+        self._is_off = False
         self.shows_focus = False
+        self._tip = tip
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def show_texts(self, name: str, facts: str, *, selected: bool = False) -> None:
-        """Show a layer's name and facts; `selected` is the layer that is looked at."""
+    def show_texts(
+        self, name: str, facts: str, spelled: str = "", *, selected: bool = False, is_off: bool = False
+    ) -> None:
+        """Show a layer's name and facts, and with the mouse over it the shape `spelled` out.
+
+        `selected` is the layer that is looked at; one that is off is pale.
+        """
+        self.setToolTip(f"{spelled}\n{self._tip}" if spelled else self._tip)
         self._facts = facts
+        self._is_off = is_off
         self.setText(name)
         self.setAccessibleName(name)
         self.setAccessibleDescription(facts)
@@ -62,7 +88,7 @@ class Chip(QAbstractButton):
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(tokens.text)
+        painter.setPen(tokens.secondary if self._is_off else tokens.text)
         area = self.rect().adjusted(_PADDING, 4, -_PADDING, -4)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
         font.setBold(False)
@@ -70,6 +96,13 @@ class Chip(QAbstractButton):
         painter.setFont(font)
         painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in steps and event.modifiers() in (_NO_KEY, Qt.KeyboardModifier.KeypadModifier):
+            self.moved.emit(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus that the keyboard brought; the one that a new window starts with would look like a choice."""
@@ -85,35 +118,203 @@ class Chip(QAbstractButton):
         return QFontMetrics(font)
 
 
-class Ribbon(QWidget):
-    """The input, the layers and their activations from left to right; a click goes to the part of the window they name.
+class Ribbon(QScrollArea):
+    """The input and the layers from left to right, each with its shape; a click looks at a layer.
 
-    `part_asked` carries the name of the table or field to go to.
+    `part_asked` carries the name of the table to go to; `look_asked` a move of the view; `change_asked` an undo step's
+    name, the edit, and the move of the view that goes with it. `menu` holds every command for a layer.
     """
 
     part_asked = Signal(str)
+    look_asked = Signal(object)
+    change_asked = Signal(str, object, object)
 
     def __init__(self) -> None:
         super().__init__()
+        self._selected = 0
+        self._dialect: Dialect = "keras"
+        self._is_on = True
+        self._chips: list[Chip] = []
+        self._arrows: list[PlainLabel] = []
         self._input = Chip("The input: go to its pane")
-        self._layer = Chip("The layer that the three panes show: go to its kernel")
-        self._activation = Chip("The activation after the sum: go to its choice")
-        chips = {"Input": self._input, "Kernel": self._layer, "Activation": self._activation}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for part, chip in chips.items():
-            if row.count():
-                row.addWidget(PlainLabel("→"))
-            chip.clicked.connect(lambda _checked=False, part=part: self.part_asked.emit(part))
-            row.addWidget(chip)
-        row.addStretch(1)
+        self._input.clicked.connect(lambda _checked=False: self.part_asked.emit("Input"))
+        self._input.moved.connect(lambda by: self._go_by(-1, by))
+        self.menu = QMenu("&Layer", self)
+        self.add_menu = QMenu("&Add layer", self)
+        self.add_button = tool_button("+ Add layer", "Add layer", "Add a layer behind the one that is looked at")
+        self._fill_menus()
+        self._lay_out()
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the network with its live shapes."""
-        layer = document.layers[view.layer]
-        made = output_spatial(document, view.layer)
-        shape = "no feature map" if made is None else format_shape((*made, layer.filters))
-        self._input.show_texts("Input", format_shape(document.sample.values.shape))
-        self._layer.show_texts(layer_name(layer), f"{shape} · {parameters_line(layer)}", selected=True)
-        self._activation.show_texts(ACTIVATION_NAMES[layer.activation], shape)
+        self._make_chips(len(document.layers))
+        shape, speech = document.sample.values.shape, view.dialect
+        self._input.show_texts("Input", dialect.write_shape(shape, speech), dialect.spell_shape(shape, speech))
+        for index, (chip, layer) in enumerate(zip(self._chips, document.layers, strict=True)):
+            made = document.made_shape(index)
+            facts = dialect.layer_facts(layer, made, speech)
+            spelled = "" if made is None else dialect.spell_shape(made, speech)
+            chip.show_texts(layer_name(layer), facts, spelled, selected=index == view.layer, is_off=not layer.is_on)
+        self._selected, self._dialect = view.layer, view.dialect
+        self._is_on = document.layers[view.layer].is_on
+        self._switch.setText("Switch layer o&ff" if self._is_on else "Switch layer &on")
+        self._remove.setEnabled(len(document.layers) > 1)
+        QTimer.singleShot(0, self, self._bring_into_sight)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show which layer is looked at, and shapes in which dialect."""
+        if (view.layer, view.dialect) != (self._selected, self._dialect):
+            self.show_document(document, view)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._row.sizeHint().width(), self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self._height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - event.angleDelta().y() - event.angleDelta().x())
+
+    # --- making ------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._row = QWidget()
+        self._places = QHBoxLayout(self._row)
+        self._places.setContentsMargins(0, 0, 0, 0)
+        self._places.setSpacing(8)
+        self._places.addWidget(self._input)
+        self._places.addWidget(self.add_button)
+        self._places.addStretch(1)
+        self.setWidget(self._row)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._row.setAutoFillBackground(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(_HEIGHT)
+        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self._fit_height())
+
+    def _fit_height(self) -> None:
+        self.setFixedHeight(self._height())
+        self._bring_into_sight()
+
+    def _height(self) -> int:
+        bar = self.horizontalScrollBar()
+        return _HEIGHT + (bar.sizeHint().height() if bar.maximum() > 0 else 0)
+
+    def _make_chips(self, count: int) -> None:
+        """Keep one chip, and an arrow before it, for each layer."""
+        while len(self._chips) > count:
+            for widget in (self._chips.pop(), self._arrows.pop()):
+                widget.hide()
+                widget.deleteLater()
+        while len(self._chips) < count:
+            index = len(self._chips)
+            chip, arrow = Chip(_LAYER_TIP), PlainLabel("→")
+            chip.clicked.connect(lambda _checked=False, index=index: self._click(index))
+            chip.moved.connect(partial(self._go_by, index))
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(partial(self._open_menu, index))
+            place = self._places.indexOf(self.add_button)
+            self._places.insertWidget(place, arrow)
+            self._places.insertWidget(place + 1, chip)
+            self._chips.append(chip)
+            self._arrows.append(arrow)
+
+    def _fill_menus(self) -> None:
+        for kind in building.NEW_LAYERS:
+            self.add_menu.addAction(kind).triggered.connect(lambda _checked=False, kind=kind: self._add(kind))
+        self.add_button.setMenu(self.add_menu)
+        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu.addMenu(self.add_menu)
+        self._command("&Duplicate layer", "Ctrl+Shift+D", self._duplicate)
+        self._remove = self._command("&Remove layer", "Ctrl+Backspace", self._take_out)
+        self._command("Move layer &left", "Ctrl+Shift+Left", lambda: self._move(-1))
+        self._command("Move layer &right", "Ctrl+Shift+Right", lambda: self._move(1))
+        self._switch = self._command("Switch layer o&ff", "Ctrl+Shift+F", self._switch_over)
+        self._command("Fit layer to &what it reads", None, self._fit)
+        self.menu.addSeparator()
+        self._command("&Next layer", "Ctrl+PgDown", lambda: self._go_by(self._selected, 1))
+        self._command("&Previous layer", "Ctrl+PgUp", lambda: self._go_by(self._selected, -1))
+
+    def _command(self, text: str, key: str | None, run: Callable[[], object]) -> QAction:
+        action = self.menu.addAction(text)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False: run())
+        return action
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def _click(self, index: int) -> None:
+        if index == self._selected:
+            self.part_asked.emit("Kernel")
+        else:
+            self._look_at(index)
+
+    def _look_at(self, index: int) -> None:
+        self.look_asked.emit(lambda document, view: stepping.look_at_layer(document, view, index))
+
+    def _go_by(self, index: int, by: int) -> None:
+        """Look at the layer beside one, with the keyboard on its chip; to the left of the first is the input."""
+        reached = index + by
+        if reached == -1:
+            self._input.setFocus(Qt.FocusReason.TabFocusReason)
+        elif 0 <= reached < len(self._chips):
+            self._look_at(reached)
+            if self._input.hasFocus() or any(chip.hasFocus() for chip in self._chips):
+                self._chips[reached].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _open_menu(self, index: int, at: QPoint) -> None:
+        self._look_at(index)
+        self.menu.popup(self._chips[index].mapToGlobal(at))
+
+    def _add(self, kind: str) -> None:
+        after = self._selected
+        self.change_asked.emit(
+            f"Add {kind[:1].lower()}{kind[1:]}",
+            lambda document: building.add_layer(document, after, kind),
+            building.adding(after),
+        )
+
+    def _duplicate(self) -> None:
+        after = self._selected
+        self.change_asked.emit(
+            "Duplicate layer", lambda document: building.duplicate_layer(document, after), building.adding(after)
+        )
+
+    def _take_out(self) -> None:
+        layer = self._selected
+        self.change_asked.emit(
+            "Remove layer", lambda document: building.remove_layer(document, layer), building.removing(layer)
+        )
+
+    def _move(self, by: int) -> None:
+        layer, to = self._selected, self._selected + by
+        self.change_asked.emit(
+            "Move layer", lambda document: building.move_layer(document, layer, to), building.adding(to - 1)
+        )
+
+    def _switch_over(self) -> None:
+        layer, is_on = self._selected, not self._is_on
+        self.change_asked.emit(
+            f"Switch layer {'on' if is_on else 'off'}",
+            lambda document: building.switch_layer(document, layer, is_on),
+            _staying,
+        )
+
+    def _fit(self) -> None:
+        layer = self._selected
+        self.change_asked.emit("Fit layer", lambda document: building.fit_layer(document, layer), _staying)
+
+    def _bring_into_sight(self) -> None:
+        if self._selected < len(self._chips):
+            self.ensureWidgetVisible(self._chips[self._selected], 40, 0)
+        if self._selected == len(self._chips) - 1:
+            self.ensureWidgetVisible(self.add_button, 8, 0)
+
+
+def _staying(_document: Document, view: ViewState) -> ViewState:
+    return view

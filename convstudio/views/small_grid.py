@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convstudio.model.arrays import Floats
-from convstudio.model.display import Colours, faded, ink_on
+from convstudio.model.display import faded, ink_on
+from convstudio.model.explanation import SmallContent
 from convstudio.model.numbers import format_exact
 from convstudio.model.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT, CellTexts, cell_texts
 from convstudio.views.cells import hatching
@@ -25,31 +23,6 @@ _SIDE = 28
 _LONGEST = 7
 FULL_HEIGHT = _HEIGHT + _CAPTION
 """The height of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
-
-
-@dataclass(frozen=True, eq=False)
-class SmallContent:
-    """What a small grid shows: `values` and `colours` are `(rows, columns)` and `(rows, columns, 3)`.
-
-    `dimmed` cells are padding; `current` is the cell of the current term, in reading order; cells from `shown` on are
-    not computed yet.
-    """
-
-    caption: str
-    values: Floats
-    colours: Colours
-    dimmed: NDArray[np.bool_] | None = None
-    current: int | None = None
-    shown: int | None = None
-
-    def shows_the_same_as(self, other: SmallContent) -> bool:
-        """Say whether both look alike."""
-        return (
-            (self.caption, self.current, self.shown) == (other.caption, other.current, other.shown)
-            and np.array_equal(self.values, other.values)
-            and np.array_equal(self.colours, other.colours)
-            and (self.dimmed is other.dimmed or np.array_equal(self.dimmed, other.dimmed))  # type: ignore[arg-type]
-        )
 
 
 class SmallGrid(QWidget):

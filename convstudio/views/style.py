@@ -25,7 +25,7 @@ FIELD_HEIGHT = 24
 _RADIUS = 5.0
 _ARROW_ROOM = 14
 _COMBO_SLACK = 8
-_GROOVE, _HANDLE = 4, 14
+_GROOVE, _HANDLE, _RING = 4, 14, 6.0
 
 _State, _Part = QStyle.StateFlag, QStyle.SubControl
 _MENU_BAR = (QStyle.ControlElement.CE_MenuBarItem, QStyle.ControlElement.CE_MenuBarEmptyArea)
@@ -83,6 +83,9 @@ class FlatStyle(QProxyStyle):
         if element == QStyle.ControlElement.CE_PushButtonBevel:
             _draw_panel(painter, option)
             return
+        if element == QStyle.ControlElement.CE_RadioButton and isinstance(option, QStyleOptionButton):
+            self._draw_radio_button(option, painter, widget)
+            return
         if isinstance(option, QStyleOptionComboBox) and element == QStyle.ControlElement.CE_ComboBoxLabel:
             option.currentText = self._elided(option, widget)
         if element == QStyle.ControlElement.CE_PushButtonLabel and _is_primary(option):
@@ -99,6 +102,17 @@ class FlatStyle(QProxyStyle):
         icon = 0 if option.currentIcon.isNull() else option.iconSize.width() + 4
         room = place.width() - icon - 2
         return option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+
+    def _draw_radio_button(self, option: QStyleOptionButton, painter: QPainter, widget: QWidget | None) -> None:
+        """Draw a ring that is seen on light and dark cards alike, filled while it is on, and the label beside it."""
+        place = self.subElementRect(QStyle.SubElement.SE_RadioButtonIndicator, option, widget)  # type: ignore[arg-type]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _draw_ring(painter, QRectF(place).center(), option)
+        painter.restore()
+        label = QStyleOptionButton(option)
+        label.rect = self.subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, widget)  # type: ignore[arg-type]
+        self.drawControl(QStyle.ControlElement.CE_RadioButtonLabel, label, painter, widget)
 
     def _draw_tool_button(self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None) -> None:
         if not option.state & _State.State_AutoRaise or option.state & (_State.State_HasFocus | _State.State_MouseOver):
@@ -165,6 +179,22 @@ def _ground(option: QStyleOption, tokens: Tokens) -> QColor:
         return tokens.selection
     is_down = option.state & (_State.State_Sunken | _State.State_On) and not isinstance(option, QStyleOptionSpinBox)
     return tokens.selection_ground if is_down else tokens.card
+
+
+def _draw_ring(painter: QPainter, middle: QPointF, option: QStyleOption) -> None:
+    """Draw the ring of a radio button: with a dot while it is on, with a halo while it has the keyboard."""
+    tokens = tokens_of(option.palette)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if option.state & _State.State_HasFocus:
+        painter.setBrush(tokens.selection_ground)
+        painter.drawEllipse(middle, _RING + 3, _RING + 3)
+    is_on = bool(option.state & _State.State_On)
+    painter.setPen(QPen(tokens.selection if is_on else tokens.secondary, 1.5))
+    painter.setBrush(tokens.card)
+    painter.drawEllipse(middle, _RING, _RING)
+    if is_on:
+        painter.setBrush(tokens.selection)
+        painter.drawEllipse(middle, _RING / 2 - 0.5, _RING / 2 - 0.5)
 
 
 def _draw_handle(painter: QPainter, middle: QPointF, option: QStyleOption, tokens: Tokens) -> None:

@@ -30,6 +30,9 @@ class Tokens:
     selection_ground: QColor
     window: QColor
     hatch: QColor
+    red: QColor
+    green: QColor
+    blue: QColor
 
 
 LIGHT = Tokens(
@@ -42,6 +45,9 @@ LIGHT = Tokens(
     selection_ground=QColor("#e7f0fb"),
     window=QColor("#d9480f"),
     hatch=QColor("#e9e8e3"),
+    red=QColor("#d6336c"),
+    green=QColor("#2f9e44"),
+    blue=QColor("#1c7ed6"),
 )
 DARK = Tokens(
     ground=QColor("#1b1d21"),
@@ -53,12 +59,20 @@ DARK = Tokens(
     selection_ground=QColor("#25354a"),
     window=QColor("#ff8a4c"),
     hatch=QColor("#2f333a"),
+    red=QColor("#d6336c"),
+    green=QColor("#2f9e44"),
+    blue=QColor("#1c7ed6"),
 )
 
 
 def tokens_of(palette: QPalette) -> Tokens:
     """Return the colours of the scheme that a palette belongs to."""
     return DARK if palette.color(QPalette.ColorRole.Base).lightness() < 128 else LIGHT
+
+
+def channel_colour(tokens: Tokens, name: str) -> QColor:
+    """Return the colour of a channel by its name: red, green and blue have one, every other is drawn as a line."""
+    return {"red": tokens.red, "green": tokens.green, "blue": tokens.blue}.get(name, tokens.line)
 
 
 def apply_scheme(app: QApplication, scheme: str) -> None:

@@ -1,13 +1,14 @@
 """A computation that takes long is shown, can be cancelled, and can be started again."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, forward
+from convstudio.model.forward import Forward, LayerResult, layer_results
 from convstudio.model.progress import CancelledError, Progress
 from convstudio.session import recompute
 from tests.e2e.answers import Inside
@@ -20,15 +21,15 @@ def test_cancelling_says_how_to_go_on_and_compute_again_brings_the_map(
     is_slow = threading.Event()
     is_slow.set()
 
-    def slow(document: Document, before: Forward | None, progress: Progress) -> Forward:
+    def slow(document: Document, before: Forward | None, progress: Progress) -> Iterator[LayerResult]:
         try:
             while is_slow.is_set():
                 progress(0)
         except CancelledError:
-            return Forward(document, ())
-        return forward(document, before, progress)
+            return iter(())
+        return layer_results(document, before, progress)
 
-    monkeypatch.setattr(recompute, "forward", slow)
+    monkeypatch.setattr(recompute, "layer_results", slow)
 
     def story(desk: Desk) -> None:
         desk.wait(lambda: bool(bars(desk)))

@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.documents import load_document
 from convstudio.views.controls import PlainLabel
+from convstudio.views.input_grid import InputGrid
+from convstudio.views.kernel_stage import KernelStage
 from tests.e2e.answers import CTRL, Answers, Inside, export, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -29,8 +31,10 @@ def use_everything(desk: Desk, inside: Inside) -> None:
         button = desk.find(QAbstractButton, name)
         if button.isEnabled():
             button.click()
-    for name in ("Input", "Kernel"):
-        port = desk.find(QTableView, name).viewport()
+    for table in (desk.window.findChild(InputGrid), desk.window.findChild(KernelStage).grid):
+        if not table.isVisible():
+            continue
+        port = table.viewport()
         QTest.mouseMove(port, port.rect().center() + QPoint(3, 3))
         QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=port.rect().center())
     for row in (1, 0):
@@ -211,7 +215,8 @@ def test_groups_keep_channels_apart(qtbot: QtBot, inside: Inside, tmp_path: Path
         for index in range(8):
             expected = values[..., index // 2] * layer.weights[0, 0, 0, index]
             np.testing.assert_allclose(maps[..., index], expected)
-        desk.choose("Filter", "8")
+        matrix = desk.find(QTableView, "Filters × channels")
+        matrix.setCurrentIndex(matrix.model().index(7, 3))
         use_everything(desk, inside)
 
     assert tell(qtbot, story, str(tmp_path / "four.npy")) == 0

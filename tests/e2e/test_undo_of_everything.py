@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QTableView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.views.gallery import GalleryPane
 from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, menu_action, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -107,6 +108,11 @@ def choose_explicit_padding(desk: Desk) -> None:
     desk.choose("Padding", "explicit…")
 
 
+def combine(desk: Desk) -> None:
+    desk.wait(lambda: any(one.isVisible() for one in desk.window.findChildren(GalleryPane)))
+    desk.choose("Combine", "sum")
+
+
 EDITS: tuple[tuple[str, Callable[[Desk], None]], ...] = (
     ("Set input value", lambda desk: desk.type_cell("Input", 0, 0, "1/3")),
     ("Set input values", lambda desk: paste(desk, "Input", 1, 1, "1\t2\n3\t1/2\n")),
@@ -137,6 +143,7 @@ EDITS: tuple[tuple[str, Callable[[Desk], None]], ...] = (
     ("Normalise kernel by sum", lambda desk: desk.press("Normalise by sum")),
     ("Randomise kernel with seed 0", randomise),
     ("Set filters", lambda desk: desk.enter("Filters", "4")),
+    ("Combine maps", combine),
     ("Set stride", lambda desk: desk.enter("Stride rows", "2")),
     ("Set dilation", lambda desk: desk.enter("Dilation columns", "2")),
     ("Set padding", lambda desk: desk.choose("Padding", "same")),

@@ -1,16 +1,28 @@
 """Random documents and edits for the property tests."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 from hypothesis import strategies as st
 
-from convstudio.model import edits
+from convstudio.model import building, edits, filters
 from convstudio.model.arrays import frozen
+from convstudio.model.combination import Combination
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
-from convstudio.model.layers import Conv
+from convstudio.model.kinds import (
+    Activation,
+    BatchNorm,
+    ConvTranspose,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Pool,
+    SpatialDropout,
+)
+from convstudio.model.layers import Conv, shape_after
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.ops import ACTIVATIONS, PADDING_MODES
@@ -44,16 +56,124 @@ def documents(draw, rank=None, activations=ACTIVATIONS):
         groups=groups,
         flip=draw(st.booleans()),
         activation=draw(st.sampled_from(activations)),
+        filter_names=draw(st.sampled_from([(), ("edge", *[""] * (filters * groups - 1))])),
     )
+    combination = draw(st.sampled_from([None, Combination(0, "norm"), Combination(0, "difference", (0, 1))]))
     sample = Sample.of("drawn", numbers.standard_normal((*spatial, channels * groups)))
-    return Document(sample, Network((layer,)))
+    return Document(sample, Network((layer,)), combination=combination)
 
 
 @st.composite
-def edited(draw, document):
+def networks(draw, rank=None, must_work=False):
+    """Draw a document of one to five layers of all kinds; unless they must, a layer need not fit what it reads."""
+    rank = rank or draw(st.integers(1, 3))
+    read = (*_per_axis(draw, rank, 9 - 2 * rank, least=2), draw(st.integers(1, 4)))
+    sample = Sample.of("drawn", np.random.default_rng(draw(st.integers(0, 2**32))).standard_normal(read))
+    layers = []
+    for _ in range(draw(st.integers(1, 5))):
+        layer = draw(layers_reading(read))
+        try:
+            read = shape_after(layer, read)
+        except ValueError:
+            if must_work:
+                continue
+        layers.append(layer)
+    return Document(sample, Network(tuple(layers) or (Activation(),)))
+
+
+@st.composite
+def layers_reading(draw, read):
+    """Draw a layer of any kind that is made for inputs of shape `read`, though it may not be able to work on them."""
+    make = draw(st.sampled_from(_VECTOR_KINDS if len(read) == 1 else _MAP_KINDS))
+    layer = make(draw, read, np.random.default_rng(draw(st.integers(0, 2**32))))
+    return replace(layer, is_on=draw(st.sampled_from([True, True, True, False])))
+
+
+def _per_axis(draw, rank, most, least=1):
+    return tuple(draw(st.integers(least, most)) for _ in range(rank))
+
+
+def _groups_of(draw, channels):
+    return draw(st.sampled_from([n for n in (1, 2, 3, channels) if channels % n == 0]))
+
+
+def _any_padding(draw, rank):
+    explicit = tuple((draw(st.integers(0, 1)), draw(st.integers(0, 2))) for _ in range(rank))
+    return draw(st.sampled_from(["valid", "same", "full", explicit]))
+
+
+def _conv_settings(draw, read, numbers):
+    rank, groups = len(read) - 1, _groups_of(draw, read[-1])
+    filters = groups * draw(st.integers(1, 2))
+    return {
+        "weights": frozen(numbers.standard_normal((*_per_axis(draw, rank, 3), read[-1] // groups, filters))),
+        "bias": frozen(numbers.standard_normal(filters)),
+        "stride": _per_axis(draw, rank, 2),
+        "dilation": _per_axis(draw, rank, 2),
+        "groups": groups,
+        "activation": draw(st.sampled_from(ACTIVATIONS)),
+    }
+
+
+def _conv(draw, read, numbers):
+    settings = _conv_settings(draw, read, numbers)
+    mode, flip = draw(st.sampled_from(PADDING_MODES)), draw(st.booleans())
+    return Conv(**settings, padding=_any_padding(draw, len(read) - 1), padding_mode=mode, flip=flip)
+
+
+def _conv_transpose(draw, read, numbers):
+    settings, rank = _conv_settings(draw, read, numbers), len(read) - 1
+    explicit = tuple((draw(st.integers(0, 1)), draw(st.integers(0, 1))) for _ in range(rank))
+    padding = draw(st.sampled_from(["valid", "same", explicit]))
+    extra = None
+    if draw(st.booleans()):
+        pairs = zip(settings["stride"], settings["dilation"], strict=True)
+        extra = tuple(draw(st.integers(0, max(pair) - 1)) for pair in pairs)
+    return ConvTranspose(**settings, padding=padding, output_padding=extra)
+
+
+def _pool(draw, read, _):
+    rank = len(read) - 1
+    stride, dilation = (draw(st.none() | st.just(_per_axis(draw, rank, 2))) for _ in range(2))
+    padding = _any_padding(draw, rank)
+    return Pool(draw(st.sampled_from(["max", "average"])), _per_axis(draw, rank, 3), stride, padding, dilation)
+
+
+def _batch_norm(draw, read, numbers):
+    mean, gamma, beta = (frozen(numbers.standard_normal(read[-1])) for _ in range(3))
+    return BatchNorm(mean, frozen(numbers.random(read[-1])), gamma, beta, draw(st.sampled_from([1e-3, 1e-5])))
+
+
+def _dropout(draw, _read, _numbers):
+    kind = draw(st.sampled_from([Dropout, SpatialDropout]))
+    return kind(draw(st.sampled_from([0.0, 0.25, 0.5, 1.0])), draw(st.integers(0, 9)))
+
+
+def _dense(draw, read, numbers):
+    units = draw(st.integers(1, 4))
+    weights = numbers.standard_normal((int(np.prod(read)), units))
+    return Dense.of(weights, numbers.standard_normal(units), draw(st.sampled_from(ACTIVATIONS)))
+
+
+_ANYWHERE = (
+    lambda draw, *_: Activation(draw(st.sampled_from(ACTIVATIONS))),
+    lambda *_: Flatten(),
+    _batch_norm,
+    _dropout,
+)
+_MAP_KINDS = (
+    *_ANYWHERE,
+    *(_conv, _conv_transpose, _pool) * 2,
+    lambda draw, *_: GlobalPool(draw(st.sampled_from(["max", "average"]))),
+)
+_VECTOR_KINDS = (*_ANYWHERE, _dense)
+
+
+@st.composite
+def edited(draw, document, kinds=None):
     """Draw one user edit of a document, and make it; an edit that is refused, in a sentence, leaves the document."""
     try:
-        return draw(st.sampled_from(EDITS))(draw, document)
+        return draw(st.sampled_from(kinds or EDITS))(draw, document)
     except ValueError as refusal:
         if re.fullmatch(r"[A-Z0-9].+\.", str(refusal)) is None:
             raise AssertionError("a refusal is a sentence of ours") from refusal
@@ -109,8 +229,28 @@ def _chosen(edit, choices):
     return lambda draw, document: edit(document, 0, draw(st.sampled_from(choices)))
 
 
+def _filters(edit, *more):
+    return lambda draw, document: edit(
+        document,
+        0,
+        draw(st.lists(st.integers(0, document.layers[0].filters - 1), min_size=1, max_size=2)),
+        *(one(draw) for one in more),
+    )
+
+
+def _pasted(draw, document):
+    bank = filters.FilterBank.of(np.ones((1, 2, 1, draw(st.integers(1, 2)))))
+    return filters.paste_filters(document, 0, _filter(draw, document), bank)
+
+
 EDITS = (
     _sample,
+    _on_filter(filters.add_filter),
+    _on_filter(filters.rename_filter, lambda draw: draw(st.sampled_from(["", "a", "filter 1"]))),
+    _filters(filters.duplicate_filters),
+    _filters(filters.remove_filters),
+    _filters(filters.move_filters, lambda draw: draw(st.integers(-2, 2))),
+    _pasted,
     _input_value,
     _weight,
     lambda draw, d: edits.fill_input(d, _value(draw)),
@@ -140,15 +280,33 @@ EDITS = (
 )
 
 
+def _layer(draw, document):
+    return draw(st.integers(0, len(document.layers) - 1))
+
+
+BUILDS = (
+    lambda draw, d: building.add_layer(d, _layer(draw, d), draw(st.sampled_from(sorted(building.NEW_LAYERS)))),
+    lambda draw, d: building.duplicate_layer(d, _layer(draw, d)),
+    lambda draw, d: building.remove_layer(d, _layer(draw, d)),
+    lambda draw, d: building.move_layer(d, _layer(draw, d), _layer(draw, d)),
+    lambda draw, d: building.switch_layer(d, _layer(draw, d), draw(st.booleans())),
+    lambda draw, d: building.fit_layer(d, _layer(draw, d)),
+    _sample,
+    _input_value,
+    lambda draw, d: edits.set_input_shape(d, tuple(draw(st.integers(1, 7)) for _ in range(_rank(d)))),
+    lambda draw, d: edits.set_stride(d, 0, tuple(draw(st.integers(1, 3)) for _ in range(d.conv(0).rank))),
+)
+"""Edits of a network of any kinds, and of what it reads."""
+
+
 def snapshot(document):
     """Copy everything that a document holds, bits included, to compare it with later."""
-    layers = [
-        (
-            layer.weights.tobytes(),
-            layer.bias.tobytes(),
-            replace(layer, weights=frozen(np.zeros(layer.weights.shape)), bias=frozen(np.zeros(layer.filters))),
-        )
-        for layer in document.layers
-    ]
     sample = document.sample
+    layers = [_bits(layer) for layer in document.layers]
     return sample.values.shape, sample.values.to_array().tobytes(), sample.name, sample.origin, layers, document.title
+
+
+def _bits(layer):
+    values = [getattr(layer, part.name) for part in fields(layer)]
+    held = [(value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value for value in values]
+    return type(layer), held

@@ -2,8 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from random_documents import documents, edited, snapshot
+from random_documents import BUILDS, documents, edited, networks, snapshot
 
+from convstudio.files.documents import decode_document, encode_document
+from convstudio.model import building
 from convstudio.session.session import Session
 
 
@@ -32,6 +34,31 @@ def test_an_edit_keeps_weights_bias_and_settings_of_one_rank(document, data):
     assert layer.rank == document.sample.rank == len(layer.stride) == len(layer.dilation)
     assert layer.bias.shape == (layer.filters,)
     assert layer.channels == document.sample.channels
+
+
+@given(networks(), st.data())
+def test_building_a_network_changes_no_document_that_it_was_given(document, data):
+    for _ in range(4):
+        before = snapshot(document)
+        changed = data.draw(edited(document, BUILDS))
+        assert snapshot(document) == before
+        document = changed
+
+
+@given(networks(), st.data())
+def test_a_network_that_was_built_can_be_saved_and_opens_again(document, data):
+    for _ in range(4):
+        document = data.draw(edited(document, BUILDS))
+    assert decode_document(encode_document(document))[0] == document
+
+
+@given(networks(), st.data())
+def test_a_layer_that_was_fitted_works_or_no_fitting_can_help_it(document, data):
+    for _ in range(3):
+        document = data.draw(edited(document, BUILDS))
+    layer = building.misfit(document)
+    if layer is not None:
+        assert building.fit_layer(document, layer).made_shape(layer) is not None
 
 
 @given(document=documents(rank=2), data=st.data())

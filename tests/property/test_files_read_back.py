@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from random_documents import networks
 
 from convstudio.files.arrays import decode_npy, encode_npy, read_header
 from convstudio.files.documents import decode_document, encode_document
@@ -49,16 +50,19 @@ def convs(draw, rank):
         groups=groups,
         flip=draw(st.booleans()),
         activation=draw(st.sampled_from(ACTIVATIONS)),
+        has_bias=draw(st.booleans()),
+        is_on=draw(st.booleans()),
     )
 
 
 @st.composite
 def documents(draw):
+    """Draw a project with any text and any bits in its arrays; half of them have layers of every kind."""
     rank = draw(st.integers(1, 3))
     text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     sample = Sample.of(draw(text), draw(shapes(rank + 1).flatmap(floats)), draw(text))
-    layers = draw(st.lists(convs(rank), min_size=1, max_size=3))
-    return Document(sample, Network(tuple(layers)), draw(text))
+    layers = draw(st.lists(convs(rank), min_size=1, max_size=3).map(tuple) | networks(rank).map(lambda d: d.layers))
+    return Document(sample, Network(layers), draw(text))
 
 
 @st.composite

@@ -20,12 +20,33 @@ from convstudio.files.tables import decode_table
 from convstudio.files.weights import decode_only_tensor, encode_only_tensor
 from convstudio.model.arrays import frozen
 from convstudio.model.document import Document
+from convstudio.model.kinds import (
+    Activation,
+    BatchNorm,
+    ConvTranspose,
+    Dense,
+    Flatten,
+    GlobalPool,
+    Pool,
+    SpatialDropout,
+)
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 
 VALUES = frozen(np.arange(12).reshape(3, 2, 2))
-PROJECT = encode_document(Document(Sample.of("s", VALUES), Network((Conv.of(VALUES[..., np.newaxis]),))))
+LAYERS = (
+    Conv.of(VALUES[..., np.newaxis]),
+    ConvTranspose(VALUES, frozen([1, 2]), (1,), (2,), output_padding=(1,)),
+    Activation(),
+    Pool(),
+    BatchNorm.of(2),
+    SpatialDropout(),
+    GlobalPool(),
+    Flatten(),
+    Dense.of(np.ones((2, 2))),
+)
+PROJECT = encode_document(Document(Sample.of("s", VALUES), Network(LAYERS)))
 
 
 def decode_array(data, where="“x”"):
@@ -98,7 +119,7 @@ json_values = st.recursive(
 @given(st.data())
 def test_any_value_in_any_place_of_a_project_gives_a_document_or_a_sentence(data):
     content = json.loads(PROJECT)
-    place = data.draw(st.sampled_from([content, content["sample"], content["layers"][0]]))
+    place = data.draw(st.sampled_from([content, content["sample"], *content["layers"]]))
     place[data.draw(st.sampled_from(sorted(place)))] = data.draw(json_values)
     with contextlib.suppress(FileProblem):
         decode_document(json.dumps(content).encode())

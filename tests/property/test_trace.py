@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from random_documents import documents
 
 from convstudio.model.forward import forward
-from convstudio.model.trace import explain, geometry_of, linked_cells, window_at
+from convstudio.model.links import linked_cells
+from convstudio.model.trace import explain, window_at
 from convstudio.model.view_state import Cell, Pane
 
 
@@ -17,7 +18,7 @@ def crossings(cells):
 
 
 def output_positions(document):
-    return list(np.ndindex(geometry_of(document.layers[0], document.sample.spatial).output))
+    return list(np.ndindex(document.layers[0].geometry(document.sample.spatial).output))
 
 
 @settings(max_examples=40)
@@ -59,7 +60,10 @@ def test_an_input_cell_is_linked_to_exactly_the_windows_that_read_it(document):
         for source in crossings(window_at(layer, spatial, position).sources):
             if -1 not in source:
                 readers[source].add(position)
-    linked = {cell: crossings(linked_cells(layer, spatial, Cell(Pane.INPUT, cell))[Pane.MAP]) for cell in readers}
+    linked = {
+        cell: crossings(linked_cells(layer, document.sample.values.shape, Cell(Pane.INPUT, cell))[Pane.MAP])
+        for cell in readers
+    }
     assert linked == readers
 
 
@@ -74,7 +78,7 @@ def test_a_padding_cell_is_linked_to_exactly_the_windows_that_hold_it(document):
                 holders.setdefault(cell, set()).add(position)
     for cell, expected in holders.items():
         outside = [axis for axis, (at, size) in enumerate(zip(cell, spatial, strict=True)) if not 0 <= at < size]
-        linked = crossings(linked_cells(layer, spatial, Cell(Pane.INPUT, cell))[Pane.MAP])
+        linked = crossings(linked_cells(layer, document.sample.values.shape, Cell(Pane.INPUT, cell))[Pane.MAP])
         if len(outside) == layer.rank or layer.padding_mode == "zeros":
             assert linked == expected
         else:  # along an axis on which it lies inside, a cell also feeds through its copies
@@ -87,7 +91,7 @@ def test_a_map_cell_and_a_weight_meet_in_exactly_one_input_cell(document):
     layer, spatial = document.layers[0], document.sample.spatial
     positions = output_positions(document)
     for weight in np.ndindex(layer.kernel_size):
-        met = linked_cells(layer, spatial, Cell(Pane.KERNEL, weight))[Pane.INPUT]
+        met = linked_cells(layer, document.sample.values.shape, Cell(Pane.KERNEL, weight))[Pane.INPUT]
         tap = [n - 1 - at if layer.flip else at for at, n in zip(weight, layer.kernel_size, strict=True)]
         expected = {
             tuple(int(axis[t]) for axis, t in zip(window_at(layer, spatial, p).positions, tap, strict=True))

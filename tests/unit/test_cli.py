@@ -17,7 +17,9 @@ from convstudio.cli import main
 from convstudio.files.documents import save_document
 from convstudio.files.limits import LIMITS
 from convstudio.files.resources import load_sample
+from convstudio.model import forward
 from convstudio.model.document import Document
+from convstudio.model.kinds import Activation, ConvTranspose, Dense, Flatten, GlobalPool, Pool
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 
@@ -261,8 +263,8 @@ def test_a_full_disk_is_a_failed_write(refused, monkeypatch):
 
 
 def test_too_little_memory_is_said(refused, monkeypatch):
-    monkeypatch.setattr(cli, "conv", lambda *values, **options: (_ for _ in ()).throw(MemoryError))
-    assert "not enough memory" in refused("apply", "sample:step", "--kernel", "sobel-x", "-o", "out.csv")
+    monkeypatch.setattr(forward, "sums_of_all", lambda *values, **options: (_ for _ in ()).throw(MemoryError))
+    assert "there is not enough memory" in refused("apply", "sample:step", "--kernel", "sobel-x", "-o", "out.csv")
 
 
 # --- detectors ---------------------------------------------------------------------------------------------------
@@ -462,3 +464,64 @@ def test_an_input_that_does_not_run_through_a_project_is_refused(refused, projec
     told = refused("apply", "sample:tutorial-sequence", "--project", project, "-o", "out.csv")
     assert "does not run through the project" in told
     assert not Path("out.csv").exists()
+
+
+@pytest.fixture
+def classifier():
+    """Save a network that makes a vector of three shares: it reads any image of one channel."""
+    numbers = np.random.default_rng(4)
+    first = replace(Conv.of(numbers.standard_normal((3, 3, 1, 4))), activation="relu")
+    last = Dense.of(numbers.standard_normal((4, 3)), activation="softmax")
+    layers = (first, Pool(), GlobalPool(), last)
+    save_document("classes.convstudio", Document(load_sample("tutorial-lines"), Network(layers)))
+    return "classes.convstudio"
+
+
+def test_a_network_that_makes_a_vector_writes_one_row(classifier):
+    row = apply("--project", classifier)
+    assert row.shape == (1, 3)
+    np.testing.assert_allclose(row.sum(), 1, rtol=1e-6)
+
+
+def test_a_vector_is_an_array_with_one_axis(classifier):
+    assert apply("--project", classifier, output="out.npy").shape == (3,)
+
+
+def test_a_vector_in_json_counts_units(classifier):
+    assert main(["apply", "sample:tutorial-lines", "--project", classifier, "-o", "out.json"]) == 0
+    assert json.loads(Path("out.json").read_text())["axes"] == ["units"]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+def test_a_vector_is_no_picture(refused, classifier, suffix):
+    told = refused("apply", "sample:tutorial-lines", "--project", classifier, "-o", f"out{suffix}")
+    assert told == f"“out{suffix}” would be a picture of a vector of 3 values: end it in .npy, .csv or .json"
+
+
+def test_pictures_that_become_vectors_are_written_as_rows_into_the_folder(classifier):
+    Image.fromarray(np.eye(9, dtype=np.uint8) * 255).save("a.png")
+    np.savetxt("a.csv", np.eye(9), delimiter=",")
+    assert main(["apply", "a.png", "a.csv", "--project", classifier, "-o", "out"]) == 0
+    assert names("out") == ["a.csv", "a.png.csv"]
+    assert Path("out/a.csv").read_text() == Path("out/a.png.csv").read_text()
+
+
+def test_every_layers_maps_are_checked_before_the_first_one_runs(refused, monkeypatch):
+    layers = (Conv.of(np.ones((3, 3, 1, 1))), _growing(20), GlobalPool())
+    save_document("grow.convstudio", Document(load_sample("tutorial-lines"), Network(layers)))
+    monkeypatch.setattr("convstudio.files.limits.LIMITS", dataclasses.replace(LIMITS, output_values=10_000))
+    monkeypatch.setattr(Conv, "run", lambda *_: pytest.fail("a layer ran"))
+    told = refused("apply", "sample:tutorial-lines", "--project", "grow.convstudio", "-o", "out.csv")
+    assert "would make feature maps of 120×120×1 = 14400 values" in told
+
+
+def _growing(times):
+    weights = np.ones((1, 1, 1, 1), np.float32)
+    return ConvTranspose(weights, np.zeros(1, np.float32), (times, times), (1, 1), "same")
+
+
+def test_a_layer_in_the_middle_that_cannot_work_is_told(refused):
+    layers = (Flatten(), Conv.of(np.ones((3, 3, 1, 1))), Activation())
+    save_document("flat.convstudio", Document(load_sample("tutorial-lines"), Network(layers)))
+    told = refused("apply", "sample:tutorial-lines", "--project", "flat.convstudio", "-o", "out.csv")
+    assert told.endswith("reads a vector of 64 values: put it further left")

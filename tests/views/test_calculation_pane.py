@@ -89,6 +89,7 @@ def test_a_sequence_has_grids_of_one_row(pane: CalculationPane) -> None:
 
 def test_of_several_channels_the_chosen_one_is_shown_and_all_sums(pane: CalculationPane) -> None:
     show(pane, colour_document(), ViewState(channel=1))
+    pane.ledger_button.setChecked(False)
     captions = [grid.content.caption for grid in (pane.window_grid, pane.kernel_grid, pane.products_grid)]
     assert captions == ["window · green", "kernel · green", "products · green"]
     first, last = pane.field.toPlainText().split("\n")
@@ -124,6 +125,7 @@ def test_term_by_term_outlines_the_term_and_says_the_running_sum(pane: Calculati
 
 def test_the_terms_of_a_later_channel_show_that_channel(pane: CalculationPane) -> None:
     show(pane, colour_document(), ViewState(channel=0, term=9 + 4))
+    pane.ledger_button.setChecked(False)
     assert pane.window_grid.content.caption == "window · green"
     assert pane.window_grid.content.current == 4
 
@@ -168,6 +170,65 @@ def test_the_play_button_keeps_its_name_while_it_says_pause(pane: CalculationPan
 def test_the_chosen_speed_is_shown(pane: CalculationPane) -> None:
     pane.show_speed(15)
     assert pane.speed_choice.currentText() == "15 / s"
+
+
+# --- the channel ledger ------------------------------------------------------------------------------------------
+
+
+def are_grids_shown(pane: CalculationPane) -> list[bool]:
+    return [grid.isVisible() for grid in (pane.window_grid, pane.kernel_grid, pane.products_grid)]
+
+
+def test_of_several_channels_the_ledger_is_what_is_seen_first(pane: CalculationPane) -> None:
+    show(pane, colour_document())
+    assert pane.ledger.isVisible()
+    assert button(pane, "Channel ledger").isChecked()
+    assert are_grids_shown(pane) == [False] * 3
+
+
+def test_beside_the_ledger_the_calculation_reads_the_channel_sums(pane: CalculationPane) -> None:
+    show(pane, colour_document())
+    assert pane.field.isVisible()
+    assert pane.field.toPlainText().endswith("red 18 + green 38 + blue 60 + bias 0 = 116")
+
+
+def test_of_one_channel_there_is_no_ledger(pane: CalculationPane) -> None:
+    show(pane, colour_document())
+    show(pane, lines_document())
+    assert not pane.ledger.isVisible()
+    assert not button(pane, "Channel ledger").isVisible()
+    assert are_grids_shown(pane) == [True] * 3
+
+
+def test_the_ledger_that_was_put_away_stays_away(qtbot: QtBot, pane: CalculationPane) -> None:
+    document = colour_document()
+    view = show(pane, document)
+    qtbot.mouseClick(button(pane, "Channel ledger"), Qt.MouseButton.LeftButton)
+    assert are_grids_shown(pane) == [True] * 3
+    pane.show_view(document, replace(view, position=(1, 1)))
+    assert not pane.ledger.isVisible()
+
+
+def test_a_depthwise_layer_shows_its_ledger_when_asked(qtbot: QtBot, pane: CalculationPane) -> None:
+    show(pane, document_of(np.ones((4, 4, 2)), np.ones((3, 3, 1, 2)), groups=2), ViewState(filter=1))
+    assert not pane.ledger.isVisible()
+    qtbot.mouseClick(button(pane, "Channel ledger"), Qt.MouseButton.LeftButton)
+    assert [line.name for line in pane.ledger.table.table.content.lines] == ["channel 2", "bias"]
+
+
+def test_a_layer_that_cannot_work_shows_no_ledger(pane: CalculationPane) -> None:
+    show(pane, colour_document())
+    show(pane, impossible_document())
+    assert not pane.ledger.isVisible()
+
+
+def test_a_line_of_the_ledger_asks_to_look_at_its_channel(qtbot: QtBot, pane: CalculationPane) -> None:
+    document = colour_document()
+    view = show(pane, document)
+    asked = asked_looks(pane)
+    qtbot.keyClick(pane.ledger.table, Qt.Key.Key_Down)
+    (look,) = asked
+    assert look(document, view).channel == 1
 
 
 # --- what is asked -----------------------------------------------------------------------------------------------
@@ -252,7 +313,7 @@ def test_hovering_elsewhere_calculates_nothing_anew(pane: CalculationPane, monke
 
 
 def test_every_part_of_the_stepper_has_its_name(pane: CalculationPane) -> None:
-    names = {found.accessibleName() for found in pane.findChildren(QAbstractButton)}
+    names = {found.accessibleName() for found in pane.findChildren(QAbstractButton) if found.isVisibleTo(pane)}
     assert names == {
         "First position", "Step back", "Play", "Step forward", "Last position", "Term by term", "Copy calculation",
     }  # fmt: skip

@@ -6,19 +6,32 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from input_documents import ENTRIES, LIMITS, bump, document_of, lines, photograph
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
 from convstudio.model import edits
 from convstudio.model.document import Document
+from convstudio.model.forward import forward
+from convstudio.model.kinds import Activation
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import NumberField, WholeField
 from convstudio.views.input_dialogs import Question
 from convstudio.views.input_pane import InputPane
 
 SEQUENCE_VIEW = ViewState(position=(0,))
+
+
+def click_tile(pane: InputPane, name: str) -> None:
+    """Click the tile of a channel."""
+    tiles = pane.channels.strip.model()
+    index = next(tiles.index(row) for row in range(tiles.rowCount()) if tiles.index(row).data() == name)
+    centre = pane.channels.strip.visualRect(index).center()
+    QTest.mouseClick(pane.channels.strip.viewport(), Qt.MouseButton.LeftButton, pos=centre)
 
 
 class Heard:
@@ -186,7 +199,7 @@ def test_an_input_with_channels_shows_the_numbers_of_the_selected_one(pane):
     pane.show_document(document_of(values), ViewState(channel=2))
 
     assert shown(pane) == [["2", "5"], ["8", "11"], ["14", "17"]]
-    assert pane.tools.channel.currentText() == "blue"
+    assert pane.channels.strip.currentIndex().data() == "blue"
 
 
 def test_negative_values_get_the_diverging_colours(pane):
@@ -238,6 +251,20 @@ def test_choosing_a_sample_asks_for_it(pane, heard):
     pane.tools.sample.activated.emit(pane.tools.sample.findText("Cross"))
 
     assert heard.samples == ["cross"]
+
+
+def test_behind_the_first_layer_another_sample_can_be_chosen_but_no_cell_edited(pane, heard):
+    document = Document(lines().sample, Network((Activation(), Activation())))
+    view = ViewState(layer=1)
+    pane.show_document(document, view)
+    pane.show_result(document, view, forward(document))
+
+    pane.tools.sample.activated.emit(pane.tools.sample.findText("Cross"))
+
+    assert heard.samples == ["cross"]
+    assert pane.tools.sample.isEnabled()
+    assert not pane.tools.brush_button.isEnabled()
+    assert not any(action.isEnabled() for action in pane.tools.rows_and_columns.actions())
 
 
 def test_the_open_button_asks_for_a_file(pane, heard):
@@ -488,12 +515,43 @@ def test_filling_the_selection_leaves_the_other_cells(pane, heard):
     assert heard.edited(lines())[:2, 0, 0].tolist() == [3, 0]
 
 
-def test_choosing_a_channel_asks_to_look_at_it(pane, heard):
+def test_choosing_a_channel_asks_to_look_at_it_alone(pane, heard):
     pane.show_document(photograph(), ViewState())
 
-    pane.tools.channel.activated.emit(1)
+    click_tile(pane, "green")
 
-    assert heard.looks[0](photograph(), ViewState()).channel == 1
+    view = heard.looks[0](photograph(), ViewState())
+    assert (view.channel, view.alone) == (1, True)
+
+
+def test_choosing_all_asks_for_the_colours_again(pane, heard):
+    pane.show_document(photograph(), ViewState(channel=1, alone=True))
+
+    click_tile(pane, "all")
+
+    view = heard.looks[0](photograph(), ViewState(channel=1, alone=True))
+    assert (view.channel, view.alone) == (1, False)
+
+
+def test_switching_the_brush_on_adds_no_row_of_tools(pane):
+    pane.show_document(lines(), ViewState())
+    before = pane.tools.height()
+
+    pane.tools.brush_button.click()
+    QApplication.processEvents()
+
+    assert pane.tools.brush_value.isVisible()
+    assert pane.tools.height() - before < pane.tools.brush_button.height() / 2
+
+
+def test_an_edited_bundled_sample_is_ones_own(pane):
+    pane.show_document(lines(), ViewState())
+    before = pane.tools.sample.currentText()
+
+    pane.show_document(edits.fill_input(lines(), 2), ViewState())
+
+    assert (before, pane.tools.sample.currentText()) == ("Two-pixel line", "Own input")
+    assert pane.name_label.text() == "Two-pixel line, edited"
 
 
 # --- a picture with its loupe ----------------------------------------------------------------------------------------
@@ -664,24 +722,44 @@ def test_a_click_on_the_picture_moves_the_loupe_there_and_pins_the_cell(pane, he
     assert heard.looks[-1](document, ViewState()).pinned == Cell(Pane.INPUT, (30, 40))
 
 
-def test_the_brush_paints_every_channel_of_the_picture(pane, heard):
+def test_the_brush_paints_the_channel_that_is_looked_at(pane, heard):
     document = photograph()
     pane.show_document(document, ViewState(channel=1))
+
+    pane.picture.painted.emit(None, (30, 40), 1)
+
+    before = document.sample.values.to_array()[30, 40]
+    assert heard.edited(document)[30, 40].tolist() == [before[0], 1, before[2]]
+
+
+def test_the_brush_paints_every_channel_when_asked_to(pane, heard):
+    document = photograph()
+    pane.show_document(document, ViewState(channel=1))
+    pane.channels.every_channel.click()
 
     pane.picture.painted.emit(None, (30, 40), 1)
 
     assert heard.edited(document)[30, 40].tolist() == [1, 1, 1]
 
 
-def test_the_brush_paints_the_selected_channel_alone_when_asked_to(pane, heard):
-    document = photograph()
+def test_a_typed_number_goes_into_every_channel_when_asked_to(pane, heard):
+    document = document_of(np.zeros((3, 3, 3)))
     pane.show_document(document, ViewState(channel=1))
-    pane.tools.every_channel.click()
+    pane.channels.every_channel.click()
 
-    pane.picture.painted.emit(None, (30, 40), 1)
+    pane.grid.grid.edited.emit(1, 1, np.full((1, 1), 7.0))
 
-    before = document.sample.values.to_array()[30, 40]
-    assert heard.edited(document)[30, 40].tolist() == [before[0], 1, before[2]]
+    assert heard.edited(document)[1, 1].tolist() == [7, 7, 7]
+
+
+def test_filling_fills_the_channel_that_is_looked_at(pane, heard):
+    document = document_of(np.zeros((3, 3, 3)))
+    pane.show_document(document, ViewState(channel=1))
+
+    press(pane, "Fill…")
+    answer(pane, 3)
+
+    assert heard.edited(document)[0, 0].tolist() == [0, 3, 0]
 
 
 def test_a_change_from_many_channels_to_one_is_shown(pane):
@@ -691,3 +769,47 @@ def test_a_change_from_many_channels_to_one_is_shown(pane):
 
     assert shown(pane)[0] == ["0", "0", "0", "1", "1", "0", "0", "0"]
     assert not pane.picture.isVisible()
+
+
+def test_another_picture_of_the_same_size_is_shown_whole(pane):
+    pane.show_document(photograph(), ViewState())
+    whole = pane.picture.picture_point(QPointF(0, 0))
+    pane.picture.zoom(3)
+
+    other = photograph()
+    pane.show_document(other.with_sample(replace(other.sample, origin="other.png")), ViewState())
+
+    assert pane.picture.picture_point(QPointF(0, 0)) == whole
+
+
+def test_an_edit_of_a_picture_leaves_its_zoom(pane):
+    pane.show_document(photograph(), ViewState())
+    pane.picture.zoom(3)
+    zoomed = pane.picture.picture_point(QPointF(0, 0))
+
+    pane.show_document(edits.paint_input(photograph(), (5, 5), 3, 1.0, None), ViewState())
+
+    assert pane.picture.picture_point(QPointF(0, 0)) == zoomed
+
+
+def maps_read(pane: InputPane) -> None:
+    """Show what a second layer reads: the four maps of the first one."""
+    first, second = Conv.of(np.ones((3, 3, 3, 4))), Conv.of(np.ones((3, 3, 4, 1)))
+    document = Document(photograph().sample, Network((first, second)))
+    view = ViewState(layer=1, channel=2)
+    pane.show_document(document, view)
+    pane.show_result(document, view, forward(document))
+
+
+def test_the_maps_that_a_later_layer_reads_are_its_channels(pane):
+    maps_read(pane)
+
+    assert pane.channels.strip.currentIndex().data() == "map 3"
+    assert pane.channels.strip.model().rowCount() == 4
+
+
+def test_maps_cannot_be_arranged(pane):
+    maps_read(pane)
+
+    assert not pane.channels.menu.menuAction().isEnabled()
+    assert not pane.channels.every_channel.isVisible()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSpinBox,
     QTableView,
     QToolButton,
@@ -22,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.limits import LIMITS
 from convstudio.files.resources import load_detectors
-from convstudio.model import edits
+from convstudio.model import channels, edits
 from convstudio.model.document import Document
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.grid import GridView
@@ -191,6 +192,27 @@ def test_painting_the_input_keeps_the_content(pane: KernelPane) -> None:
     assert pane.stage.grid.grid.content is content
 
 
+def test_a_channel_that_was_renamed_is_called_so_here_too(pane: KernelPane) -> None:
+    document = image_document(LINE, channels=2)
+    pane.show_document(document, ViewState())
+    pane.show_document(channels.rename_channel(document, 0, "infrared"), ViewState())
+    assert "3 × 3 × 2 · filter 1 of 1 · infrared" in texts(pane)
+
+
+def test_another_dialect_turns_the_shape_of_the_same_filter(pane: KernelPane) -> None:
+    document = image_document(LINE, channels=2)
+    pane.show_document(document, ViewState())
+    assert "3 × 3 × 2 · filter 1 of 1 · channel 1" in texts(pane)
+    pane.show_document(document, ViewState(dialect="pytorch"))
+    assert "2 × 3 × 3 · filter 1 of 1 · channel 1" in texts(pane)
+
+
+def test_pointing_at_the_shape_spells_that_of_all_weights(pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE, filters=4), ViewState(dialect="pytorch"))
+    tips = [line for label in pane.findChildren(QLabel) for line in label.toolTip().split("\n")]
+    assert "PyTorch: [4, 1, 3, 3] = 4 filters, 1 channel, 3 rows, 3 columns" in tips
+
+
 def test_another_input_shape_changes_the_formula(pane: KernelPane) -> None:
     document = image_document(SOBEL)
     pane.show_document(document, ViewState())
@@ -205,15 +227,34 @@ def test_another_filter_shows_its_own_weights(pane: KernelPane) -> None:
     assert numbers(pane.stage.grid)[0] == ["7", "1", "0"]
 
 
-def test_filter_and_channel_can_be_chosen_where_there_are_several(pane: KernelPane) -> None:
+def test_the_matrix_shows_which_of_several_kernels_is_in_the_editor(pane: KernelPane) -> None:
     pane.show_document(image_document(LINE, channels=3, filters=4), ViewState(filter=2, channel=1))
-    shown = [named(pane, QComboBox, name) for name in ("Filter", "Channel")]
-    assert [(choice.isVisibleTo(pane), choice.currentText()) for choice in shown] == [(True, "3"), (True, "green")]
+    at = pane.matrix.currentIndex()
+    assert (pane.matrix.isVisibleTo(pane), at.row(), at.column()) == (True, 2, 1)
 
 
-def test_a_single_filter_of_one_channel_offers_no_choice(pane: KernelPane) -> None:
+def test_a_single_kernel_has_no_matrix_and_its_fields_beside_it(pane: KernelPane) -> None:
     pane.show_document(image_document(LINE), ViewState())
-    assert not pane.selectors.isVisibleTo(pane)
+    assert not pane.matrix.isVisibleTo(pane)
+    assert not pane.settings.parent().isAncestorOf(pane.fields)
+
+
+def test_a_matrix_takes_the_fields_room_and_gives_it_back(pane: KernelPane) -> None:
+    for filters in (4, 1):
+        pane.show_document(image_document(LINE, filters=filters), ViewState())
+        assert pane.settings.parent().isAncestorOf(pane.fields) == (filters == 4)
+        assert pane.fields.isVisibleTo(pane)
+
+
+def test_the_field_that_brings_the_matrix_keeps_the_keyboard(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE), ViewState())
+    pane.show()
+    pane.activateWindow()
+    field = named(pane, QSpinBox, "Filters")
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    pane.show_document(image_document(LINE, filters=2), ViewState())
+    assert field.hasFocus()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +281,7 @@ def test_the_pane_fits_a_small_screen_without_scrolling(qtbot: QtBot, pane: Kern
     pane.show_document(document, SEQUENCE_VIEW if document.sample.rank == 1 else ViewState())
     pane.show()
     assert (pane.size().width(), pane.size().height()) == (385, 470)
-    assert not pane.settings.parent().parent().verticalScrollBar().isVisible()
+    assert not pane.findChild(QScrollArea).verticalScrollBar().isVisible()
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
@@ -536,24 +577,15 @@ def test_arrow_keys_pin_the_weight_that_they_reach(qtbot: QtBot, pane: KernelPan
     assert [look(document, ViewState()).pinned for look in heard.looks] == [Cell(Pane.KERNEL, (0, 1))]
 
 
-def test_choosing_a_filter_looks_at_a_channel_that_it_reads(pane: KernelPane) -> None:
-    document = edits.set_groups(image_document(LINE, channels=2, filters=2), 0, 2)
-    pane.show_document(document, ViewState())
-    heard = Heard(pane)
-    named(pane, QComboBox, "Filter").activated.emit(1)
-    assert heard.looks[0](document, ViewState()) == ViewState(filter=1, channel=1)
-
-
-def test_choosing_a_channel_looks_at_its_kernel(pane: KernelPane) -> None:
-    document = image_document(LINE, channels=3)
-    pane.show_document(document, ViewState())
-    heard = Heard(pane)
-    named(pane, QComboBox, "Channel").activated.emit(2)
-    assert heard.looks[0](document, ViewState()).channel == 2
-
-
 def test_the_layers_settings_fold_away_and_the_formula_stays(qtbot: QtBot, pane: KernelPane) -> None:
     pane.show_document(image_document(LINE), ViewState())
     qtbot.keyClick(named(pane, QToolButton, "Layer settings"), Qt.Key.Key_Space)
     assert not pane.settings.isVisibleTo(pane)
     assert "Output: (8 − 3) ÷ 1 + 1 = 6" in texts(pane)
+
+
+def test_a_photograph_asks_for_no_more_width_than_a_small_screen_has(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE), ViewState())
+    pane.show()
+    pane.show_document(image_document(LINE, channels=3), ViewState())
+    assert pane.minimumSizeHint().width() <= 410

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QAccessible, QUndoStack
+from PySide6.QtGui import QAccessible, QAction, QUndoStack
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.examples import EXAMPLES
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.ribbon import Ribbon
 
@@ -18,7 +19,7 @@ def undo_stack(qapp: QApplication) -> QUndoStack:
 
 @pytest.fixture
 def window(qtbot: QtBot, undo_stack: QUndoStack) -> MainWindow:
-    panes = Panes(Ribbon(), QWidget(), QWidget(), QWidget(), QWidget())
+    panes = Panes(Ribbon(), QWidget(), QWidget(), QWidget(), QWidget(), QWidget())
     window = MainWindow(panes, undo_stack, lambda: True)
     qtbot.addWidget(window)
     window.resize(1366, HEIGHT)
@@ -106,3 +107,37 @@ def test_the_button_beside_the_progress_asks_to_cancel(window: MainWindow, qtbot
     button = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "Cancel")
     with qtbot.waitSignal(window.cancel_asked, timeout=1000):
         button.click()
+
+
+def shape_actions(window: MainWindow) -> dict[str, QAction]:
+    view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
+    return {action.data(): action for action in view.actions() if action.text().startswith("Shapes as")}
+
+
+def test_the_view_menu_offers_shapes_in_both_dialects(window: MainWindow) -> None:
+    assert [action.text().replace("&", "") for action in shape_actions(window).values()] == [
+        "Shapes as Keras writes them [samples, rows, columns, channels]",
+        "Shapes as PyTorch writes them [samples, channels, rows, columns]",
+    ]
+
+
+def test_choosing_a_dialect_asks_for_it(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.dialect_asked, timeout=1000) as asked:
+        shape_actions(window)["pytorch"].trigger()
+    assert asked.args == ["pytorch"]
+
+
+def test_the_dialect_in_use_is_ticked(window: MainWindow) -> None:
+    window.show_dialect("pytorch")
+    assert [name for name, action in shape_actions(window).items() if action.isChecked()] == ["pytorch"]
+
+
+def test_the_file_menu_lists_the_ready_made_networks_and_says_what_there_is_to_see(window: MainWindow) -> None:
+    asked: list[str] = []
+    window.example_asked.connect(asked.append)
+    file_menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&File")
+    examples = next(action.menu() for action in file_menu.actions() if action.text() == "E&xamples")
+    for action in examples.actions():
+        action.trigger()
+    assert asked == [example.id for example in EXAMPLES]
+    assert [action.toolTip() for action in examples.actions()] == [example.about for example in EXAMPLES]

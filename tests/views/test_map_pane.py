@@ -24,6 +24,9 @@ from convstudio.model import display, edits, stepping
 from convstudio.model.display import INFINITE, NOT_A_NUMBER, Levels
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
+from convstudio.model.kinds import Activation, Flatten
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.model.wording import statistics_line
 from convstudio.views.map_pane import MapPane
@@ -502,3 +505,61 @@ def test_showing_an_edited_map_leaves_the_result_before_it_alone(pane: MapPane) 
     assert maps is not None
     assert not maps.flags.writeable
     assert not np.shares_memory(pane.picture._values, maps)
+
+
+# --- predictions -------------------------------------------------------------------------------------------------
+
+
+def classifier() -> Document:
+    """Three classes, with the shares 0.09, 0.67 and 0.24."""
+    layers = (Flatten(), Activation(activation="softmax"))
+    return Document(Sample.of("three values", [[0.0], [2.0], [1.0]]), Network(layers))
+
+
+def show_layer(pane: MapPane, document: Document, layer: int, position: int = 1) -> ViewState:
+    view = ViewState(layer=layer, position=(position,))
+    pane.show_document(document, view)
+    pane.show_result(document, view, forward(document).layers[layer])
+    return view
+
+
+def test_a_prediction_is_shown_as_a_bar_chart(pane: MapPane) -> None:
+    show_layer(pane, classifier(), 1)
+    assert pane.chart.isVisible()
+    assert not pane.picture.isVisible()
+    assert pane.chart.accessibleDescription().startswith("The network says 1 (67 %).")
+
+
+def test_another_vector_is_shown_as_a_row_of_cells(pane: MapPane) -> None:
+    show_layer(pane, classifier(), 1)
+    show_layer(pane, classifier(), 0)
+    assert (pane.chart.isVisible(), pane.picture.isVisible(), pane.bar.isVisible()) == (False, True, True)
+
+
+def test_the_table_of_a_prediction_is_found_under_the_chart_and_can_be_raised(pane: MapPane) -> None:
+    show_layer(pane, classifier(), 1)
+    assert pane.table.isVisible()
+    pane.table_button.setChecked(True)
+    assert not pane.chart.isVisible()
+    assert [float(text) for text in table_texts(pane)[0]] == pytest.approx([0.09, 0.665, 0.245], abs=0.01)
+
+
+def test_bars_have_no_colours_to_choose_but_their_table_has(pane: MapPane) -> None:
+    show_layer(pane, classifier(), 1)
+    assert not pane.colours_choice.isEnabled()
+    pane.table_button.setChecked(True)
+    assert pane.colours_choice.isEnabled()
+
+
+def test_the_value_of_a_prediction_names_its_class(pane: MapPane) -> None:
+    show_layer(pane, classifier(), 1, position=2)
+    assert pane.value_label.text().startswith("class 2, value 3 = 0.24")
+
+
+def test_a_click_on_a_bar_pins_its_output(qtbot: QtBot, pane: MapPane) -> None:
+    document = classifier()
+    view = show_layer(pane, document, 1)
+    asked = asked_looks(pane)
+    area = pane.chart.class_area(2).center().toPoint()
+    qtbot.mouseClick(pane.chart, Qt.MouseButton.LeftButton, pos=area)
+    assert asked[-1](document, view).position == (2,)

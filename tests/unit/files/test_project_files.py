@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +15,27 @@ from convstudio.files.documents import (
 )
 from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.save import backup_of
+from convstudio.model.arrays import frozen
+from convstudio.model.channels import rename_channel
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
+from convstudio.model.kinds import (
+    Activation,
+    BatchNorm,
+    ConvTranspose,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Pool,
+    SpatialDropout,
+)
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import Cell, Pane, ViewState
+
+VERSION_1 = Path(__file__).parent / "project-version-1.convstudio"  # written by the program when 1 was the newest
 
 
 def document(values=None, layer=None, title="Lines"):
@@ -40,10 +57,90 @@ def with_layer(**changes):
     return packed(plain)
 
 
+def with_channel_names(names):
+    plain = content()
+    plain["sample"]["channel_names"] = names
+    return packed(plain)
+
+
 def with_sample(values):
     plain = content()
     plain["sample"]["values"] = values
     return packed(plain)
+
+
+FLAT = {"kind": "flatten", "is_on": True}
+HUGE = {"dtype": "float32", "shape": [40000, 40000], "base64": ""}
+GROWING = ConvTranspose(frozen(np.ones((2, 2, 1, 1))), frozen([0]), (2, 2), (1, 1), output_padding=(1, 0))
+EVERY_KIND = (
+    replace(Conv.of(np.ones((3, 3, 1, 4))), has_bias=False, activation="relu", padding="same"),
+    Pool("average", (2, 1), (1, 1), ((0, 1), (1, 0)), (1, 2)),
+    replace(ConvTranspose(frozen(np.ones((2, 2, 4, 2))), frozen([1, 2]), (2, 2), (1, 1)), output_padding=(1, 0)),
+    BatchNorm(frozen([1, 2]), frozen([3, 4]), frozen([5, 6]), frozen([7, 8]), 1e-5),
+    Activation("softmax", is_on=False),
+    Dropout(0.25, 7),
+    SpatialDropout(1.0, 2**62),
+    GlobalPool("max"),
+    Flatten(),
+    Dense.of(np.ones((2, 3)), [1, 2, 3], "tanh"),
+    Conv.of(np.ones((3, 5, 2))),  # cannot work on a vector, and says so itself
+)
+
+
+def one_layer(layer, **changes):
+    plain = json.loads(encode_document(document(layer=layer)))
+    plain["layers"][0] |= changes
+    return packed(plain)
+
+
+def test_layers_of_every_kind_reopen_exactly_as_they_were_saved():
+    original = replace(document(), network=Network(EVERY_KIND))
+    assert decode_document(encode_document(original))[0] == original
+
+
+def test_a_project_of_version_1_opens_with_layers_that_are_on_and_have_a_bias():
+    first, second = load_document(VERSION_1)[0].layers
+    numbers = np.random.default_rng(1).standard_normal((2, 2, 4, 300)).round(2)
+    assert first == Conv(
+        frozen(np.arange(36).reshape(3, 3, 1, 4) / 8 - 2),
+        frozen([0, 0.5, -1, 1 / 9]),
+        (1, 2),
+        (1, 1),
+        ((1, 0), (2, 1)),
+        "replicate",
+        2,
+        True,
+        "leaky_relu",
+        has_bias=True,
+        is_on=True,
+    )
+    assert second == replace(Conv.of(numbers), padding="same", dilation=(2, 1))
+
+
+def test_a_project_of_version_1_opens_with_its_input_title_and_view():
+    found, view = load_document(VERSION_1)
+    values = np.random.default_rng(2).integers(-3, 4, (8, 9, 2))
+    assert found.sample == Sample.of("two channels", values, "by hand")
+    assert found.title == "Written by version 1"
+    assert view == ViewState(layer=1, channel=1, filter=2, position=(3, 1))
+
+
+@pytest.mark.parametrize("layers", [None, 1, [1], [[]], {"a": 1}])
+def test_a_version_1_project_without_proper_layers_is_refused_in_a_sentence(layers):
+    with pytest.raises(FileProblem, match=r"^The project[^\n]*\.$"):
+        decode_document(packed(json.loads(VERSION_1.read_bytes()) | {"layers": layers}))
+
+
+def test_more_layers_than_fit_are_refused_with_both_numbers():
+    with pytest.raises(FileProblem, match="has 33 layers, and this must be between 1 and 32"):
+        decode_document(packed(content(layers=[FLAT] * 33)))
+
+
+def test_the_layer_with_a_wrong_shape_is_named():
+    with pytest.raises(FileProblem, match="layer 2 has numbers of shape 3: they need 2 axes"):
+        decode_document(
+            packed(content(layers=[FLAT, json.loads(one_layer(EVERY_KIND[-2]))["layers"][0] | {"weights": [1, 2, 3]}]))
+        )
 
 
 @pytest.mark.parametrize(
@@ -57,9 +154,10 @@ def with_sample(values):
         document(layer=replace(Conv.of(np.ones((2, 3, 1, 1)), [0.5]), stride=(2, 1), dilation=(1, 3), flip=True)),
         document(layer=replace(Conv.of(np.ones((2, 2, 1, 1))), padding=((0, 1), (2, 3)), padding_mode="reflect")),
         document(layer=replace(Conv.of(np.ones((9, 9, 2, 4))), padding="same", groups=2, activation="gelu")),
+        rename_channel(document(values=np.zeros((2, 2, 3)), layer=Conv.of(np.ones((1, 1, 3, 1)))), 1, "near infrared"),
         document(title="<b>“Ünïcode”</b> \n\\ 漢字 \U0001f600"),
     ],
-    ids=["plain", "sequence", "large", "nan", "extreme", "strides", "pairs", "does not fit", "title"],
+    ids=["plain", "sequence", "large", "nan", "extreme", "strides", "pairs", "does not fit", "named channels", "title"],
 )
 def test_a_project_reopens_exactly_as_it_was_saved(tmp_path, original):
     save_document(tmp_path / "a.convstudio", original)
@@ -93,6 +191,31 @@ def test_large_arrays_are_written_with_their_type_and_shape():
     assert plain["sample"]["values"].keys() == {"dtype", "shape", "base64"}
 
 
+def test_names_of_filters_and_a_combination_reopen():
+    layer = replace(Conv.of(np.ones((3, 3, 1, 2))), filter_names=("edge", ""))
+    document = Document(
+        Sample.of("ones", np.ones((4, 4, 1))), Network((layer,)), combination=Combination(0, "norm", (1, 0))
+    )
+    assert decode_document(encode_document(document))[0] == document
+
+
+@pytest.mark.parametrize(
+    ("layer", "combination", "reason"),
+    [
+        ({"filter_names": ["a", "b"]}, None, "layer 1 has 2 names for 1 filters"),
+        ({"filter_names": ["x" * 61]}, None, "filter_names"),
+        ({}, {"layer": 1, "kind": "sum", "filters": []}, "combines maps of layer 1"),
+        ({}, {"layer": 0, "kind": "product", "filters": []}, "combination.kind"),
+    ],
+)
+def test_wrong_names_and_combinations_are_refused(layer, combination, reason):
+    wrong = json.loads(encode_document(document(layer=Conv.of(np.ones((3, 3, 1, 1))))))
+    wrong["layers"][0] |= layer
+    wrong["combination"] = combination
+    with pytest.raises(FileProblem, match=reason):
+        decode_document(packed(wrong))
+
+
 def test_saving_again_keeps_the_one_before(tmp_path):
     path = tmp_path / "a.convstudio"
     save_document(path, document(title="first"))
@@ -114,7 +237,7 @@ def test_a_newer_version_is_refused_by_name_and_left_alone(tmp_path):
     path.write_bytes(packed(content(version=7, something_new=1)))
     before = path.read_bytes()
     with pytest.raises(
-        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 1\)"
+        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 2\)"
     ):
         load_document(path)
     assert path.read_bytes() == before
@@ -148,6 +271,8 @@ def _name_to_title(plain):
         pytest.param(
             packed(content(view={"layer": -1, "channel": 0, "filter": 0, "position": []})), id="negative layer"
         ),
+        pytest.param(with_channel_names(["a", "b"]), id="more names than channels"),
+        pytest.param(with_channel_names([""]), id="a channel without a name"),
         pytest.param(with_layer(kind="pool"), id="unknown layer"),
         pytest.param(with_layer(stride=[0, 1]), id="stride 0"),
         pytest.param(with_layer(stride=[1, 65]), id="stride too large"),
@@ -159,7 +284,7 @@ def _name_to_title(plain):
         pytest.param(with_layer(padding=[[0, 1]]), id="padding of another rank"),
         pytest.param(with_layer(padding_mode="mirror"), id="unknown padding mode"),
         pytest.param(with_layer(groups=0), id="no groups"),
-        pytest.param(with_layer(groups=65), id="too many groups"),
+        pytest.param(with_layer(groups=513), id="too many groups"),
         pytest.param(with_layer(activation="swish"), id="unknown activation"),
         pytest.param(with_layer(flip=1), id="flip as number"),
         pytest.param(with_layer(bias=[0]), id="one bias for two filters"),
@@ -176,7 +301,34 @@ def _name_to_title(plain):
         pytest.param(packed(content()).replace(b"0.11111111", b"1e999", 1), id="1e999"),
         pytest.param(with_layer(weights=[[[[0, 0]]]] * 32), id="kernel too large"),
         pytest.param(with_layer(weights=[[[[0] * 513]]], bias=[0] * 513), id="too many filters"),
-        pytest.param(with_layer(weights=[[[[0, 0]] * 64]], groups=2), id="too many channels"),
+        pytest.param(with_layer(weights=[[[[0, 0]] * 64]], groups=9), id="too many channels"),
+        pytest.param(with_layer(weights=[[1, 2]]), id="a matrix for a convolution"),
+        pytest.param(with_layer(is_on="yes"), id="a switch that is no truth"),
+        pytest.param(packed(content(layers=[FLAT] * 33)), id="too many layers"),
+        pytest.param(packed(content(layers=[{"kind": "flatten"}])), id="no switch"),
+        pytest.param(packed(content(layers=[FLAT | {"kind": "recurrent"}])), id="a kind of the future"),
+        pytest.param(packed(content(layers=[FLAT | {"rate": 1}])), id="flattening with a rate"),
+        pytest.param(one_layer(Dropout(), rate=1.5), id="a rate above 1"),
+        pytest.param(one_layer(Dropout(), rate="NaN"), id="a rate that is no number"),
+        pytest.param(one_layer(Dropout(), seed=-1), id="a negative seed"),
+        pytest.param(one_layer(Dropout(), seed=10**400), id="a seed of 400 digits"),
+        pytest.param(one_layer(Activation(), activation="swish"), id="another activation"),
+        pytest.param(one_layer(Pool(), pooling="median"), id="another pooling"),
+        pytest.param(one_layer(Pool(), size=[]), id="a window without axes"),
+        pytest.param(one_layer(Pool(), size=[2, 2, 2, 2]), id="a window of four axes"),
+        pytest.param(one_layer(Pool(), size=[2, 65]), id="a window too large"),
+        pytest.param(one_layer(Pool(), stride=[2]), id="a pooling's stride of another rank"),
+        pytest.param(one_layer(Pool(), padding=[[1, 1]]), id="a pooling's padding of another rank"),
+        pytest.param(one_layer(GlobalPool(), pooling=None), id="no pooling"),
+        pytest.param(one_layer(BatchNorm.of(2), variance=[1]), id="one variance for two means"),
+        pytest.param(one_layer(BatchNorm.of(2), mean=[[1, 2]]), id="means in rows"),
+        pytest.param(one_layer(BatchNorm.of(2), epsilon=-1), id="a negative epsilon"),
+        pytest.param(one_layer(Dense.of(np.ones((2, 3))), bias=[0]), id="one bias for three units"),
+        pytest.param(one_layer(Dense.of(np.ones((2, 3))), weights=[1, 2]), id="weights in a line"),
+        pytest.param(one_layer(Dense.of(np.ones((2, 3))), weights=HUGE), id="a dense layer too large"),
+        pytest.param(one_layer(Dense.of(np.ones((2, 3))), activation="swish"), id="a dense layer's activation"),
+        pytest.param(one_layer(GROWING, output_padding=[1]), id="an output padding of another rank"),
+        pytest.param(one_layer(GROWING, output_padding=[1, -1]), id="a negative output padding"),
         pytest.param(with_sample([]), id="no input"),
         pytest.param(with_sample([1, 2]), id="input without channels"),
         pytest.param(with_sample([[[0] * 65]]), id="input with too many channels"),

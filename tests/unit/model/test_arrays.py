@@ -60,9 +60,9 @@ def test_arrays_of_other_shapes_differ():
     assert not same_array(frozen([[0, 0]]), frozen([[0], [0]]))
 
 
-@pytest.mark.parametrize("shape", [(3,), (2, 2, 2, 2, 1)])
-def test_an_array_without_one_to_three_spatial_axes_is_refused(shape):
-    with pytest.raises(ValueError, match="1 to 3 spatial axes"):
+@pytest.mark.parametrize("shape", [(), (2, 2, 2, 2, 1)])
+def test_an_array_without_channels_or_with_four_spatial_axes_is_refused(shape):
+    with pytest.raises(ValueError, match="at most 3 spatial axes"):
         TiledArray.of(np.zeros(shape))
 
 
@@ -96,6 +96,15 @@ def test_reading_at_crossings_equals_reading_the_whole_array(rank):
     written = TiledArray.of(counted(SHAPES[rank])).with_box(BOXES[rank], -1)
     at = tuple(np.array([n - 1, 0, n // 2, n // 2]) for n in SHAPES[rank][:-1])
     np.testing.assert_array_equal(written.at(*at), written.to_array()[np.ix_(*at)])
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_reading_one_channel_of_a_box_equals_reading_all_and_choosing(rank):
+    written = TiledArray.of(counted(SHAPES[rank])).with_box(BOXES[rank], -1)
+    whole, last = whole_box(SHAPES[rank][:-1]), SHAPES[rank][-1] - 1
+    read = written.channel_box(whole, last)
+    np.testing.assert_array_equal(read, written.to_array()[..., last])
+    assert not read.flags.writeable
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])

@@ -148,7 +148,8 @@ def test_inserted_rows_and_columns_are_zero(axis, at, shape):
 
 
 def test_deleting_takes_back_what_was_inserted():
-    assert edits.delete_input(edits.insert_input(IMAGE, 1, 2, 2), 1, [2, 3]) == IMAGE
+    deleted = edits.delete_input(edits.insert_input(IMAGE, 1, 2, 2), 1, [2, 3])
+    assert deleted.sample.values == IMAGE.sample.values
 
 
 @pytest.mark.parametrize(("axis", "what"), [(0, "all 4 rows"), (1, "all 5 columns")])
@@ -419,9 +420,11 @@ def test_512_filters_can_be_added_and_edited():
     assert np.argwhere(changed.weights == -9).tolist() == [[2, 2, 2, 511]]
 
 
-def test_groups_leave_every_filter_its_first_kernels():
+def test_groups_leave_every_filter_the_kernels_of_the_channels_that_it_still_reads():
+    before = document(channels=4, filters=2).layers[0]
     changed = edits.set_groups(document(channels=4, filters=2), 0, 2).layers[0]
-    np.testing.assert_array_equal(changed.weights, document(channels=4, filters=2).layers[0].weights[:, :, :2])
+    np.testing.assert_array_equal(changed.weights[..., 0], before.weights[:, :, :2, 0])
+    np.testing.assert_array_equal(changed.weights[..., 1], before.weights[:, :, 2:, 1])
     assert changed.channels == 4
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convstudio.files import limits
 from convstudio.model import edits
 from convstudio.model.arrays import TiledArray, whole_box
 from convstudio.model.display import Levels
@@ -15,6 +16,7 @@ from convstudio.model.input_display import (
     Loupe,
     Ranges,
     blocks,
+    colour_channels,
     levels_of,
     linked_input,
     numbers,
@@ -22,11 +24,11 @@ from convstudio.model.input_display import (
     padded_bounds,
     picture_of,
     shape_problem,
+    shown_channels,
     steady_levels,
     term_cell,
 )
 from convstudio.model.layers import Conv
-from convstudio.model.limits import Limits
 from convstudio.model.network import Network
 from convstudio.model.picture_geometry import block_at
 from convstudio.model.sample import Sample
@@ -36,7 +38,7 @@ from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops.padding import pad
 
 LEVELS = Levels(0.0, 1.0, signed=False)
-LIMITS = Limits(100, 1000, 4, 31, 8, 8, 8, 8, 10**6, 10**6, 10**6, 24, 64)
+LIMITS = replace(limits.LIMITS, axis_length=100, input_values=1000)
 MODES = ("zeros", "reflect", "symmetric", "replicate", "circular")
 sizes = st.integers(3, 7)
 
@@ -100,7 +102,26 @@ def test_levels_of_an_input_with_negative_values_are_centred_on_zero():
 def test_three_channels_are_shown_in_their_colours():
     values = TiledArray.of([[[1.0, 0.5, 0.0]]])
 
-    assert picture_of(values, whole_box((1, 1)), 2, LEVELS).tolist() == [[[255, 128, 0]]]
+    assert picture_of(values, whole_box((1, 1)), (0, 1, 2), LEVELS).tolist() == [[[255, 128, 0]]]
+
+
+def test_colours_are_found_by_their_names_wherever_they_are():
+    values = TiledArray.of([[[0.0, 9.0, 0.5, 1.0]]])
+    shown = colour_channels(("blue", "other", "green", "red"), LEVELS)
+
+    assert picture_of(values, whole_box((1, 1)), shown, LEVELS).tolist() == [[[255, 128, 0]]]
+
+
+@pytest.mark.parametrize(
+    ("names", "levels"), [(("red", "green"), LEVELS), (("red", "green", "blue"), Levels(-1.0, 1.0, signed=True))]
+)
+def test_there_is_no_picture_in_colour_without_all_three_or_with_negative_light(names, levels):
+    assert colour_channels(names, levels) is None
+
+
+@pytest.mark.parametrize(("alone", "shown"), [(True, 2), (False, (0, 1, 2))])
+def test_a_channel_is_shown_alone_or_all_in_colour(alone, shown):
+    assert shown_channels(("red", "green", "blue"), 2, alone, LEVELS) == shown
 
 
 def test_two_channels_are_shown_one_at_a_time():
@@ -137,7 +158,7 @@ def test_a_term_reads_the_cell_that_the_calculation_names(flip):
     values = random_input(6, 6, 2)
     calculation = explain(values, layer, 0, (1, 2))
 
-    row, column = term_cell(layer, window_at(layer, (6, 6), (1, 2)), 10)
+    row, column = term_cell(window_at(layer, (6, 6), (1, 2)), 10)
 
     assert values.to_array()[row[0], column[0], 1] == np.moveaxis(calculation.window, -1, 0).ravel()[10]
 

@@ -29,9 +29,9 @@ def detector(kernel: Any, rank: int, *, mixes_channels: bool = False) -> Detecto
 
 
 def test_a_filter_of_a_group_shows_the_channels_of_its_block() -> None:
-    layer = edits.set_groups(document_of(Conv.of(np.ones((3, 3, 4, 2))), shape=(8, 8, 4)), 0, 2).layers[0]
-    assert kernel_facts.read_channel_names(layer, 1) == ("channel 3", "channel 4")
-    assert kernel_facts.kernel_channel(layer, 1, 3) == 1
+    document = edits.set_groups(document_of(Conv.of(np.ones((3, 3, 4, 2))), shape=(8, 8, 4)), 0, 2)
+    assert kernel_facts.read_channel_names(document, 0, 1) == ("channel 3", "channel 4")
+    assert kernel_facts.kernel_channel(document.conv(0), 1, 3) == 1
 
 
 def test_a_channel_that_a_filter_does_not_read_stands_for_its_first_kernel() -> None:

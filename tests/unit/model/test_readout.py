@@ -37,7 +37,7 @@ def test_without_a_term_the_chosen_channel_is_on_show(calculation: Calculation) 
 
 
 def test_the_grids_of_a_colour_input_name_their_colour(calculation: Calculation) -> None:
-    captions = grid_captions(calculation, 2, 3, flipped=True)
+    captions = grid_captions(calculation, 2, ("red", "green", "blue"), flipped=True)
     assert captions == ("window · blue", "kernel · blue, flipped", "products · blue")
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from convstudio.model.arrays import TiledArray
 from convstudio.model.layers import Conv
-from convstudio.model.trace import explain, geometry_of, kernel_as_used, linked_cells, window_at
+from convstudio.model.links import linked_cells
+from convstudio.model.trace import explain, kernel_as_used, window_at
 from convstudio.model.view_state import Cell, Pane
 from convstudio.ops import ShapeError
 
@@ -18,7 +19,7 @@ STEP = TiledArray.of(np.reshape([[0, 0, 0, 1, 1, 1]] * 4, (4, 6, 1)))
 
 
 def row(values, layer, fixed=(0,)):
-    columns = geometry_of(layer, values.spatial).output[-1]
+    columns = layer.geometry(values.spatial).output[-1]
     return [explain(values, layer, 0, (*fixed, column)).output for column in range(columns)]
 
 
@@ -64,7 +65,7 @@ def test_sobel_on_a_flat_hundred_is_zero_and_no_product_is_clamped():
 )
 def test_same_padding_puts_the_odd_zero_after(size, kernel, stride, output, pair):
     layer = replace(Conv.of(np.ones((kernel, 1, 1))), stride=(stride,), padding="same")
-    sliding = geometry_of(layer, (size,))
+    sliding = layer.geometry((size,))
     assert (sliding.output, sliding.pairs) == ((output,), (pair,))
 
 
@@ -158,31 +159,31 @@ def test_a_true_convolution_shows_the_kernel_as_it_meets_the_window():
 
 
 def test_a_map_cell_is_linked_to_its_window():
-    assert along(linked_cells(LINE, (8, 8), Cell(Pane.MAP, (0, 5)))[Pane.INPUT]) == [[0, 1, 2], [5, 6, 7]]
+    assert along(linked_cells(LINE, (8, 8, 1), Cell(Pane.MAP, (0, 5)))[Pane.INPUT]) == [[0, 1, 2], [5, 6, 7]]
 
 
 def test_an_input_cell_is_linked_to_the_map_cells_that_it_feeds():
-    assert along(linked_cells(LINE, (8, 8), Cell(Pane.INPUT, (0, 4)))[Pane.MAP]) == [[0], [2, 3, 4]]
+    assert along(linked_cells(LINE, (8, 8, 1), Cell(Pane.INPUT, (0, 4)))[Pane.MAP]) == [[0], [2, 3, 4]]
 
 
 def test_a_weight_is_linked_to_every_cell_that_it_meets():
-    assert along(linked_cells(BUMP, (8,), Cell(Pane.KERNEL, (2,)))[Pane.INPUT]) == [[2, 3, 4, 5, 6, 7]]
+    assert along(linked_cells(BUMP, (8, 1), Cell(Pane.KERNEL, (2,)))[Pane.INPUT]) == [[2, 3, 4, 5, 6, 7]]
 
 
 def test_a_weight_of_a_true_convolution_meets_the_other_end():
     flipped = replace(BUMP, flip=True)
-    assert along(linked_cells(flipped, (8,), Cell(Pane.KERNEL, (2,)))[Pane.INPUT]) == [[0, 1, 2, 3, 4, 5]]
+    assert along(linked_cells(flipped, (8, 1), Cell(Pane.KERNEL, (2,)))[Pane.INPUT]) == [[0, 1, 2, 3, 4, 5]]
 
 
 def test_a_cell_between_strides_feeds_nothing():
     sparse = replace(Conv.of(np.ones((1, 1, 1))), stride=(2,))
-    assert along(linked_cells(sparse, (5,), Cell(Pane.INPUT, (1,)))[Pane.MAP]) == [[]]
+    assert along(linked_cells(sparse, (5, 1), Cell(Pane.INPUT, (1,)))[Pane.MAP]) == [[]]
 
 
 def test_a_padding_cell_is_linked_to_the_map_cells_that_read_it():
-    assert along(linked_cells(replace(BUMP, padding="full"), (8,), Cell(Pane.INPUT, (-1,)))[Pane.MAP]) == [[0, 1]]
+    assert along(linked_cells(replace(BUMP, padding="full"), (8, 1), Cell(Pane.INPUT, (-1,)))[Pane.MAP]) == [[0, 1]]
 
 
 def test_a_cell_that_padding_repeats_feeds_through_its_copies():
     layer = replace(BUMP, padding="same", padding_mode="circular")
-    assert along(linked_cells(layer, (8,), Cell(Pane.INPUT, (7,)))[Pane.MAP]) == [[0, 6, 7]]
+    assert along(linked_cells(layer, (8, 1), Cell(Pane.INPUT, (7,)))[Pane.MAP]) == [[0, 6, 7]]

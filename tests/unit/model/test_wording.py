@@ -6,6 +6,7 @@ import pytest
 from convstudio.model import display, wording
 from convstudio.model.arrays import TiledArray
 from convstudio.model.layers import Conv
+from convstudio.model.sample import channel_names
 from convstudio.model.trace import explain, window_at
 from convstudio.ops import ACTIVATIONS
 
@@ -29,19 +30,6 @@ def calculated(inputs, weights, bias=0, activation="linear"):
 def test_positions_are_counted_from_one():
     assert wording.place((0,)) == "step 1"
     assert wording.place((1, 2, 3)) == "plane 2, row 3, column 4"
-
-
-@pytest.mark.parametrize(
-    ("spatial", "channels", "text"),
-    [
-        ((8, 8), 1, "8 rows × 8 columns × 1 channel"),
-        ((1, 2), 3, "1 row × 2 columns × 3 channels"),
-        ((8,), 1, "8 steps × 1 channel"),
-        ((1, 1, 1), 2, "1 plane × 1 row × 1 column × 2 channels"),
-    ],
-)
-def test_an_input_tells_its_shape_in_words(spatial, channels, text):
-    assert wording.input_shape(spatial, channels) == text
 
 
 @pytest.mark.parametrize(
@@ -81,7 +69,7 @@ def test_the_output_formula_holds_the_live_numbers(layer, spatial, text):
 
 
 def test_the_tutorials_third_window_reads_as_a_sum_of_products():
-    assert wording.calculation_text(explain(PICTURE, LINE, 0, (2, 2)), 0, 1) == (
+    assert wording.calculation_text(explain(PICTURE, LINE, 0, (2, 2)), 0, channel_names(1)) == (
         "0·0 + 1·1 + 1·0 + 0·0 + 1·1 + 1·0 + 0·0 + 1·1 + 1·0 = 3\n3 + bias 0 = 3"
     )
 
@@ -120,7 +108,7 @@ def test_one_hidden_term_is_told_in_the_singular():
 
 def test_the_clipboard_gets_every_term_of_every_channel():
     calculation = calculated(np.ones((30, 3)), np.ones((30, 3)))
-    text = wording.calculation_text(calculation, 0, 3, whole=True)
+    text = wording.calculation_text(calculation, 0, channel_names(3), whole=True)
     assert text.count("1·1") == 90
     assert "more" not in text
     assert [line.split(":")[0] for line in text.splitlines()[:3]] == ["red", "green", "blue"]
@@ -128,7 +116,7 @@ def test_the_clipboard_gets_every_term_of_every_channel():
 
 def test_the_window_shows_the_chosen_channel_and_all_sums():
     calculation = calculated([[1, 2, 3]], [[1, -1, 0.5]], bias=-2)
-    assert wording.calculation_text(calculation, 1, 3) == (
+    assert wording.calculation_text(calculation, 1, channel_names(3)) == (
         "green: 2·(-1) = -2\nred 1 + green (-2) + blue 1.5 + bias (-2) = -1.5"
     )
 
@@ -136,19 +124,19 @@ def test_the_window_shows_the_chosen_channel_and_all_sums():
 def test_a_group_names_its_own_channels():
     values = TiledArray.of([[1, 2, 3, 4]])
     layer = replace(Conv.of(np.ones((1, 2, 2))), groups=2)
-    line = wording.sums_line(explain(values, layer, 1, (0,)), 4)
+    line = wording.sums_line(explain(values, layer, 1, (0,)), channel_names(4))
     assert line == "channel 3 3 + channel 4 4 + bias 0 = 7"
 
 
 @pytest.mark.parametrize(("channels", "hidden"), [(9, 2), (64, 57)])
 def test_many_channels_tell_the_right_number_of_hidden_ones(channels, hidden):
-    line = wording.sums_line(calculated(np.ones((1, channels)), np.ones((1, channels))), channels)
+    line = wording.sums_line(calculated(np.ones((1, channels)), np.ones((1, channels))), channel_names(channels))
     assert f"… {hidden} more channels …" in line
     assert line.count("channel ") + hidden == channels
 
 
 def test_eight_channels_are_all_shown():
-    assert "more" not in wording.sums_line(calculated(np.ones((1, 8)), np.ones((1, 8))), 8)
+    assert "more" not in wording.sums_line(calculated(np.ones((1, 8)), np.ones((1, 8))), channel_names(8))
 
 
 @pytest.mark.parametrize(
@@ -161,11 +149,11 @@ def test_eight_channels_are_all_shown():
     ],
 )
 def test_bias_and_activation_follow_the_sum(bias, activation, line):
-    assert wording.sums_line(calculated([3], [1], bias, activation), 1) == line
+    assert wording.sums_line(calculated([3], [1], bias, activation), channel_names(1)) == line
 
 
 def test_a_negative_sum_of_one_channel_starts_the_line_bare():
-    assert wording.sums_line(calculated([3], [-1]), 1) == "-3 + bias 0 = -3"
+    assert wording.sums_line(calculated([3], [-1]), channel_names(1)) == "-3 + bias 0 = -3"
 
 
 def test_every_activation_has_a_name():
@@ -247,6 +235,8 @@ def test_a_layer_is_named_by_its_kernel_and_filters(shape, name):
 
 def test_long_numbers_leave_room_for_the_sums_by_showing_fewer_terms():
     values = TiledArray.of(np.full((5, 5, 1), 1 / 15))
-    text = wording.calculation_text(explain(values, Conv.of(np.full((5, 5, 1, 1), 1 / 64)), 0, (0, 0)), 0, 1)
+    text = wording.calculation_text(
+        explain(values, Conv.of(np.full((5, 5, 1, 1), 1 / 64)), 0, (0, 0)), 0, channel_names(1)
+    )
     assert "… 16 more terms …" in text
     assert text.splitlines()[0].count("·") == 9

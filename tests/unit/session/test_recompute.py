@@ -5,7 +5,7 @@ import pytest
 
 from convstudio.model import edits
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, forward
+from convstudio.model.forward import forward
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.progress import CancelledError
@@ -32,13 +32,13 @@ class Gate:
         self.asked.append(document)
         self.before.append(before)
         assert self._gate.acquire(timeout=30)
-        return forward(document, before)
+        return iter(forward(document, before).layers)
 
 
 @pytest.fixture
 def gate(monkeypatch):
     gate = Gate(0)
-    monkeypatch.setattr(module, "forward", gate)
+    monkeypatch.setattr(module, "layer_results", gate)
     return gate
 
 
@@ -187,9 +187,9 @@ def faulty(monkeypatch):
     def run(document, before, progress):
         if document is START:
             raise RuntimeError("a fault in the engine")
-        return forward(document, before)
+        return iter(forward(document, before).layers)
 
-    monkeypatch.setattr(module, "forward", run)
+    monkeypatch.setattr(module, "layer_results", run)
 
 
 def test_a_fault_is_told_in_place_of_old_numbers(qtbot, recompute, faulty, capsys):
@@ -218,20 +218,20 @@ class Endless:
 
     def __call__(self, document, before, progress):
         if document is not START or not self.is_patient:
-            return forward(document, before, progress)
+            return iter(forward(document, before, progress).layers)
         self.started.set()
         try:
             while True:
                 progress(0)
         except CancelledError:
             self.stopped.append(document)
-            return Forward(document, ())
+            return iter(())
 
 
 @pytest.fixture
 def endless(monkeypatch):
     endless = Endless()
-    monkeypatch.setattr(module, "forward", endless)
+    monkeypatch.setattr(module, "layer_results", endless)
     return endless
 
 
@@ -306,3 +306,12 @@ def test_closing_stops_the_run(recompute, endless):
     assert endless.started.wait(20)
     assert recompute.close()
     assert endless.stopped == [START]
+
+
+def test_the_layer_that_is_looked_at_is_told_of_before_the_ones_behind_it(qtbot, recompute):
+    brought = []
+    recompute.results_changed.connect(brought.append)
+    layer = START.layers[0]
+    recompute.request(Document(START.sample, Network((layer, layer, layer))), 1)
+    qtbot.waitUntil(lambda: len(brought) == 2)
+    assert [len(result.layers) for result in brought] == [2, 3]

@@ -1,0 +1,281 @@
+"""What the programs of all libraries share: their numbers, their order, and the check at their end."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convstudio.files.problems import FileProblem, printable
+from convstudio.model.arrays import Floats, frozen
+from convstudio.model.document import Document
+from convstudio.model.forward import forward
+from convstudio.model.kinds import Activation, BatchNorm, ConvTranspose, Dense, Dropout
+from convstudio.model.layers import Conv, Layer, Shape
+from convstudio.model.numbers import format_shape
+from convstudio.model.sample import Sample
+from convstudio.model.wording import layer_name
+
+MOST_SAMPLE_VALUES = 2**18
+_MOST_EXPECTED_VALUES = 4096
+_MOST_READABLE_VALUES = 256
+_WIDTH = 100
+_NEAR = 1e-5
+_CANCELLING = ("elu", "gelu", "sigmoid", "softmax", "softplus", "tanh")  # small values may be differences of large ones
+
+_UNPACKED = '''
+def unpacked(text, shape):
+    """Read float32 numbers from base64."""
+    return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape).copy()
+'''
+_CHECK = """
+assert output.shape == {shape}
+np.testing.assert_allclose({told}, EXPECTED, rtol=0, atol=TOLERANCE)
+print("The numbers are those of ConvStudio: an output of shape {shape}.")
+"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A layer that is on, the shapes that it `read` and `made`, and its `number` in the ribbon, from 1."""
+
+    number: int
+    layer: Layer
+    read: Shape
+    made: Shape
+
+    @property
+    def name(self) -> str:
+        """The layer's number and name, as a sentence about it begins."""
+        return f"Layer {self.number} ({layer_name(self.layer)})"
+
+    @property
+    def comment(self) -> str:
+        """What stands behind the layer in a program."""
+        return f"# {self.number} {layer_name(self.layer)}: {format_shape(self.read)} → {format_shape(self.made)}"
+
+    def called(self, what: str) -> str:
+        """Return the name of one of the layer's arrays in a program."""
+        return f"{what}_{self.number}"
+
+
+@dataclass(frozen=True)
+class Program:
+    """The parts of a program in which libraries differ; `helpers` are functions by name, of which the used are written,
+    each behind those that it needs.
+
+    `network` are the lines that build the network, and `run` those that make `output` of `SAMPLE`.
+    """
+
+    library: str
+    imports: Sequence[str]
+    helpers: Mapping[str, str]
+    network: str
+    run: str
+
+
+def steps_of(document: Document) -> tuple[Step, ...]:
+    """Return the layers that are on; raise FileProblem, which names it, for one that cannot work."""
+    steps, read = [], document.sample.values.shape
+    for number, layer in enumerate(document.layers, 1):
+        if not layer.is_on:
+            continue
+        try:
+            made = layer.made_shape(read)
+        except ValueError as refusal:
+            raise FileProblem(f"Layer {number} ({layer_name(layer)}) cannot work: {refusal}.") from None
+        steps.append(Step(number, layer, read, made))
+        read = made
+    return tuple(steps)
+
+
+def written(program: Program, document: Document, steps: Sequence[Step]) -> str:
+    """Return a whole program: what it is, imports, functions, numbers, network, and the check of its output."""
+    sample, is_own = _runnable(document.sample)
+    expected = _run(document.with_sample(sample))
+    every = math.ceil(expected.size / _MOST_EXPECTED_VALUES)
+    tolerance = _tolerance(steps, sample.values.to_array(), expected)
+    numbers = "\n".join(
+        [
+            *(line for step in steps for line in _constants(step)),
+            "",
+            *_sample_lines(sample, is_own),
+            *_expected_lines(expected, every),
+            f"TOLERANCE = {tolerance:.3g}  # {_NEAR:g} of the largest value, or more where rounding can do more",
+        ]
+    )
+    told = "output" if every == 1 else f"output.ravel()[::{every}]"
+    check = _CHECK.format(shape=expected.shape, told=told).strip()
+    text = "\n".join([numbers, "", program.network, "", program.run, check])
+    helpers = _used({"unpacked": _UNPACKED, **program.helpers}, text)
+    imports = _imports(program.imports, helpers + text)
+    return "\n".join([_head(document, program.library), imports, helpers, "", text]) + "\n"
+
+
+def assigned(name: str, values: Floats) -> str:
+    """Write an array under a name: the numbers themselves where they are few and finite, else their bytes.
+
+    >>> assigned("bias", np.float32([0, 0.5]))
+    'bias = np.array([0. , 0.5], np.float32)'
+    """
+    if values.size > _MOST_READABLE_VALUES or not np.all(np.isfinite(values)):
+        packed = textwrap.fill(base64.b64encode(values.astype("<f4").tobytes()).decode(), _WIDTH)
+        return f'{name} = unpacked(\n    """\n{packed}\n    """,\n    {values.shape},\n)'
+    table = values.squeeze() if values.ndim > 1 else values
+    start = f"{name} = np.array("
+    text = np.array2string(table, max_line_width=_WIDTH, separator=", ", prefix=start, threshold=values.size + 1)
+    shaped = "" if table.shape == values.shape else f".reshape{values.shape}"
+    return f"{start}{text}, np.float32){shaped}"
+
+
+def kernels(layer: Conv) -> Floats:
+    """Return the weights with which a library that only correlates makes what the layer makes."""
+    spatial = tuple(range(layer.rank))
+    return frozen(np.flip(layer.weights, spatial)) if layer.flip else layer.weights
+
+
+def uses_bias(layer: Conv) -> bool:
+    """Say whether a convolution adds anything after its sums, or learns to."""
+    return layer.has_bias or bool(np.any(layer.bias))
+
+
+def after_activation(layer: Layer) -> str:
+    """Return the activation that ends a layer; linear where it has none."""
+    return str(getattr(layer, "activation", "linear"))
+
+
+def refuse(step: Step, library: str, reason: str) -> FileProblem:
+    """Return the sentence that a library cannot express a layer."""
+    return FileProblem(f"{step.name} cannot be written for {library}: {reason}.")
+
+
+def _constants(step: Step) -> Iterable[str]:
+    """Write the arrays of a layer, channels last, whichever order the library wants."""
+    layer = step.layer
+    if isinstance(layer, Conv):
+        turned = "; turned, for true convolution" if layer.flip and not isinstance(layer, ConvTranspose) else ""
+        held = layer.weights if isinstance(layer, ConvTranspose) else kernels(layer)
+        yield f"# {step.name}: kernel axes, channels / groups, filters{turned}"
+        yield assigned(step.called("weights"), held)
+        yield assigned(step.called("bias"), layer.bias)
+    elif isinstance(layer, Dense):
+        yield f"# {step.name}: inputs, units"
+        yield assigned(step.called("weights"), layer.weights)
+        yield assigned(step.called("bias"), layer.bias)
+    elif isinstance(layer, BatchNorm):
+        yield f"# {step.name}: one number per channel"
+        for name in ("mean", "variance", "gamma", "beta"):
+            yield assigned(step.called(name), getattr(layer, name))
+    elif isinstance(layer, Dropout):
+        yield from _factors(step, layer)
+
+
+def _factors(step: Step, layer: Dropout) -> Iterable[str]:
+    """Write what dropout multiplies with, by drawing the same random numbers; libraries draw others from a seed."""
+    of_maps = type(layer) is not Dropout and len(step.read) > 1
+    shape = (*(1 for _ in step.read[:-1]), step.read[-1]) if of_maps else step.read
+    name = step.called("factors")
+    yield f"# {step.name}: no library draws our mask from a seed, so it is multiplied with; 0 is silenced"
+    if layer.rate == 1:
+        yield f"{name} = np.zeros({shape}, np.float32)"
+    else:
+        yield f"kept_{step.number} = np.random.default_rng({layer.seed}).random({shape}) >= {layer.rate}"
+        yield f"{name} = (kept_{step.number} / np.float32({1 - layer.rate})).astype(np.float32)"
+
+
+def _runnable(sample: Sample) -> tuple[Sample, bool]:
+    """Return a sample that can be written down, and whether it is the document's own."""
+    shape = sample.values.shape
+    if math.prod(shape) <= MOST_SAMPLE_VALUES:
+        return sample, True
+    return Sample.of(sample.name, np.sin(np.arange(math.prod(shape))).reshape(shape)), False
+
+
+def _sample_lines(sample: Sample, is_own: bool) -> list[str]:
+    shape = sample.values.shape
+    if is_own:
+        return [f"# {_words(sample.name) or 'the sample'}", assigned("SAMPLE", sample.values.to_array())]
+    count = math.prod(shape)
+    return [
+        f"# waves stand in for the sample, whose {count} values would fill this file",
+        f"SAMPLE = np.sin(np.arange({count})).reshape({shape}).astype(np.float32)",
+    ]
+
+
+def _expected_lines(expected: Floats, every: int) -> list[str]:
+    if every == 1:
+        return [assigned("EXPECTED", expected)]
+    return [f"# every {every}th value of the output", assigned("EXPECTED", frozen(expected.ravel()[::every]))]
+
+
+def _run(document: Document) -> Floats:
+    result = forward(document).layers[-1]
+    if result.maps is None:
+        raise FileProblem(result.problem)
+    return result.maps
+
+
+def _tolerance(steps: Sequence[Step], sample: Floats, expected: Floats) -> float:
+    """Return how far another library may be off: 1e-5 of the largest value, or ten times what rounding changes."""
+    other = _rounded_otherwise(steps, sample)
+    told = np.isfinite(expected) & np.isfinite(other)
+    apart = np.abs(other[told].astype(np.float64) - expected[told]).max(initial=0)
+    largest = np.abs(expected[np.isfinite(expected)]).max(initial=0)
+    return max(_NEAR * float(largest), 10 * float(apart), 1e-30)
+
+
+def _rounded_otherwise(steps: Sequence[Step], values: Floats) -> Floats:
+    """Run the layers with every number that they read changed in its last bit, up and down by turns."""
+    for step in steps:
+        values = _nudged(values, np.spacing(values))
+        for part in _parts(step.layer):
+            made = part.run(values)
+            if isinstance(part, Activation) and part.activation in _CANCELLING:
+                made = _nudged(made, np.spacing(np.abs(values).max(initial=1)))
+            values = made
+    return values
+
+
+def _nudged(values: Floats, by: Floats) -> Floats:
+    signs = 1 - 2 * (np.arange(values.size, dtype=np.float32).reshape(values.shape) % 2)
+    with np.errstate(all="ignore"):
+        return frozen(values + signs * np.abs(by))
+
+
+def _parts(layer: Layer) -> tuple[Layer, ...]:
+    """Return a layer's sums and its activation apart."""
+    if isinstance(layer, Conv | Dense):
+        return replace(layer, activation="linear"), Activation(layer.activation)
+    return (layer,)
+
+
+def _used(helpers: Mapping[str, str], text: str) -> str:
+    """Return the functions that a program uses, and those that they use, in the order of `helpers`."""
+    needed: list[str] = []
+    for name in reversed(helpers):
+        if any(re.search(rf"\b{name}\b", part) for part in (text, *(helpers[other] for other in needed))):
+            needed.append(name)
+    return "".join(f"\n\n{helpers[name].strip()}\n" for name in reversed(needed))
+
+
+def _imports(lines: Sequence[str], text: str) -> str:
+    standard = [f"import {name}" for name in ("base64", "math") if f"{name}." in text]
+    return "\n".join([*standard, *([""] if standard else []), *lines])
+
+
+def _head(document: Document, library: str) -> str:
+    title = _words(document.title) or "A network"
+    return (
+        f"# {title}, for {library}. Written by ConvStudio.\n"
+        "# It builds the network, runs it on a sample, and fails unless the numbers are those of ConvStudio.\n"
+    )
+
+
+def _words(text: str) -> str:
+    """Return a user's text as it can stand in a comment: on one line."""
+    return printable(text)[:80].strip()

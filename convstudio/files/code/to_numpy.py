@@ -1,0 +1,210 @@
+"""Networks as programs of NumPy alone: every layer is a function of a few lines that can be read beside its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from convstudio.files.code.program import Program, Step, after_activation, steps_of, uses_bias, written
+from convstudio.model.document import Document
+from convstudio.model.kinds import (
+    Activation,
+    BatchNorm,
+    ConvTranspose,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Pool,
+)
+from convstudio.model.layers import Conv
+from convstudio.ops.transpose import cut_before
+
+NUMPY_MODES: Mapping[str, str] = MappingProxyType(
+    {"zeros": "constant", "reflect": "reflect", "symmetric": "symmetric", "replicate": "edge", "circular": "wrap"}
+)
+"""What `np.pad` calls our padding modes."""
+
+NUMPY_ACTIVATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "relu": """
+def relu(x):
+    return np.maximum(x, 0)
+""",
+        "leaky_relu": """
+def leaky_relu(x):
+    return np.where(x < 0, np.float32(0.2) * x, x)
+""",
+        "elu": """
+def elu(x):
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+""",
+        "gelu": """
+def gelu(x):
+    return 0.5 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))
+""",
+        "sigmoid": """
+def sigmoid(x):
+    return 0.5 * (1 + np.tanh(0.5 * x))  # the same as 1 / (1 + exp(-x)), and never overflows
+""",
+        "softplus": """
+def softplus(x):
+    return np.logaddexp(x, 0)
+""",
+        "softmax": """
+def softmax(x):
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+""",
+    }
+)
+"""Each activation that NumPy has no function for, as a function."""
+
+_HELPERS = {
+    "taps": '''
+def taps(padded, kernel, stride, dilation):
+    """Pair every cell of the kernel with the input cells that it meets, one for each output position."""
+    axes = list(zip(padded, kernel, stride, dilation))
+    output = [(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in axes]
+    for tap in np.ndindex(*kernel):
+        steps = zip(tap, output, stride, dilation)
+        yield tap, tuple(slice(t * d, t * d + (n - 1) * s + 1, s) for t, n, s, d in steps)
+''',
+    "conv": '''
+def conv(x, weights, stride, dilation, groups=1):
+    """Slide every filter over x, (*spatial, channels): at each position the sum of input times weight."""
+    kernel, channels, filters = weights.shape[:-2], weights.shape[-2], weights.shape[-1] // groups
+    maps = []
+    for group in range(groups):
+        read = x[..., group * channels : (group + 1) * channels]
+        block = weights[..., group * filters : (group + 1) * filters]
+        met = taps(x.shape[:-1], kernel, stride, dilation)
+        maps.append(sum(read[cells] @ block[tap] for tap, cells in met))
+    return np.concatenate(maps, axis=-1)
+''',
+    "conv_transpose": '''
+def conv_transpose(x, weights, stride, dilation, start, output, groups=1):
+    """Let every value of x paint its window into a canvas, and cut the output out of it."""
+    kernel, channels, filters = weights.shape[:-2], weights.shape[-2], weights.shape[-1] // groups
+    axes = zip(x.shape, kernel, stride, dilation, start, output)
+    size = [max((n - 1) * s + d * (k - 1) + 1, first + m) for n, k, s, d, first, m in axes]
+    canvas = np.zeros((*size, filters * groups), np.float32)
+    for group in range(groups):
+        read = x[..., group * channels : (group + 1) * channels]
+        block = slice(group * filters, (group + 1) * filters)
+        for tap in np.ndindex(*kernel):
+            axes = zip(tap, x.shape, stride, dilation)
+            cells = tuple(slice(t * d, t * d + (n - 1) * s + 1, s) for t, n, s, d in axes)
+            canvas[(*cells, block)] += read @ weights[tap][:, block]
+    return canvas[tuple(slice(first, first + m) for first, m in zip(start, output))]
+''',
+    "max_pool": '''
+def max_pool(x, size, stride, dilation, pairs):
+    """Take the largest value of every window; padding never wins."""
+    x = np.pad(x, [*pairs, (0, 0)], constant_values=-np.inf)
+    return np.max([x[cells] for _, cells in taps(x.shape[:-1], size, stride, dilation)], axis=0)
+''',
+    "average_pool": '''
+def average_pool(x, size, stride, dilation, pairs):
+    """Take the mean of every window; padding is left out of it."""
+    inside = np.pad(np.ones_like(x), [*pairs, (0, 0)])
+    x = np.pad(x, [*pairs, (0, 0)])
+    met = [cells for _, cells in taps(x.shape[:-1], size, stride, dilation)]
+    return sum(x[cells] for cells in met) / sum(inside[cells] for cells in met)
+''',
+    "batch_norm": '''
+def batch_norm(x, mean, variance, gamma, beta, epsilon):
+    """Normalise every channel with the statistics of training."""
+    return (x - mean) / np.sqrt(variance + np.float32(epsilon)) * gamma + beta
+''',
+}
+
+
+def numpy_code(document: Document) -> str:
+    """Return a program that runs the network with NumPy; raise FileProblem where a layer cannot work."""
+    return array_code(document, "NumPy", (), _HELPERS, _layer_lines)
+
+
+def array_code(
+    document: Document,
+    library: str,
+    imports: Sequence[str],
+    helpers: Mapping[str, str],
+    lines_of: Callable[[Step], list[str]],
+) -> str:
+    """Return a program that sends arrays `x`, channels last, through lines: `lines_of` a layer and its activation."""
+    steps = steps_of(document)
+    lines = [line for step in steps for line in _commented(lines_of(step), step)]
+    network = "\n".join(["", "def network(x):", *(f"    {line}" for line in lines), "    return x", ""])
+    program = Program(
+        library,
+        sorted([*imports, "import numpy as np"], key=_import_order),
+        helpers | NUMPY_ACTIVATIONS,
+        network,
+        "output = network(SAMPLE)",
+    )
+    return written(program, document, steps)
+
+
+def conv_lines(layer: Conv, step: Step) -> list[str]:
+    """Return the lines that pad x and call `conv`, whoever defines it."""
+    groups = f", groups={layer.groups}" if layer.groups > 1 else ""
+    call = f"conv(x, {step.called('weights')}, {layer.stride}, {layer.dilation}{groups})"
+    pairs = layer.geometry(step.read[:-1]).pairs
+    mode = NUMPY_MODES[layer.padding_mode]
+    pad = [f'x = np.pad(x, {[*pairs, (0, 0)]}, "{mode}")'] if any(map(any, pairs)) else []
+    return [*pad, f"x = {call}{_bias(layer, step)}"]
+
+
+def _import_order(line: str) -> tuple[bool, str]:
+    return line.startswith("from"), line
+
+
+def _commented(lines: list[str], step: Step) -> list[str]:
+    first, *others = [*lines, *_activation_lines(after_activation(step.layer))] or ["pass"]
+    return [f"{first}  {step.comment}", *others]
+
+
+def _activation_lines(name: str) -> list[str]:
+    if name == "linear":
+        return []
+    return [f"x = np.{name}(x)" if name in ("tanh", "abs") else f"x = {name}(x)"]
+
+
+def _layer_lines(step: Step) -> list[str]:
+    match step.layer:
+        case ConvTranspose() as layer:
+            return [_transposed(layer, step)]
+        case Conv() as layer:
+            return conv_lines(layer, step)
+        case Pool() as layer:
+            sliding = layer.geometry(step.read[:-1])
+            settings = f"{layer.size}, {sliding.stride}, {sliding.dilation}, {list(sliding.pairs)}"
+            return [f"x = {layer.kind}_pool(x, {settings})"]
+        case GlobalPool() as layer:
+            axes = tuple(range(len(step.read) - 1))
+            return [f"x = x.{'max' if layer.kind == 'max' else 'mean'}(axis={axes})"]
+        case BatchNorm() as layer:
+            arrays = ", ".join(step.called(name) for name in ("mean", "variance", "gamma", "beta"))
+            return [f"x = batch_norm(x, {arrays}, {layer.epsilon})"]
+        case Dropout():
+            return [f"x = x * {step.called('factors')}"]
+        case Flatten():
+            return ["x = x.reshape(-1)"]
+        case Dense():
+            return [f"x = x @ {step.called('weights')} + {step.called('bias')}"]
+        case Activation():
+            return []
+    raise TypeError(f"{type(step.layer).__name__} is unknown here")
+
+
+def _transposed(layer: ConvTranspose, step: Step) -> str:
+    settings = {name: value for name, value in layer.painting.items() if name != "groups"}
+    start = cut_before(step.read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
+    groups = f", groups={layer.groups}" if layer.groups > 1 else ""
+    arguments = f"{layer.stride}, {layer.dilation}, {start}, {step.made[:-1]}{groups}"
+    return f"x = conv_transpose(x, {step.called('weights')}, {arguments}){_bias(layer, step)}"
+
+
+def _bias(layer: Conv, step: Step) -> str:
+    return f" + {step.called('bias')}" if uses_bias(layer) else ""

@@ -1,0 +1,48 @@
+"""Opening a project: a ready-made network by its name, or a file."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+
+import numpy as np
+from safetensors.numpy import load
+
+from convstudio.files.documents import load_document
+from convstudio.files.problems import FileProblem
+from convstudio.files.resources import load_detectors, load_sample, load_trained
+from convstudio.model.arrays import Floats, frozen
+from convstudio.model.document import Document
+from convstudio.model.examples import EXAMPLES, Example
+from convstudio.model.view_state import ViewState
+
+EXAMPLE_PREFIX = "example:"
+
+
+def load_example(example_id: str) -> tuple[Document, ViewState]:
+    """Return a ready-made network and what to look at first; raise FileProblem, which suggests similar names."""
+    example = find_example(example_id)
+    parts = {detector.id: detector.kernel for detector in load_detectors()} | _trained()
+    return Document(load_sample(example.sample), example.build(parts), example.title), example.view
+
+
+def find_example(example_id: str) -> Example:
+    """Return what is known of a ready-made network; raise FileProblem, which suggests similar names."""
+    found = next((example for example in EXAMPLES if example.id == example_id), None)
+    if found is None:
+        ids = [example.id for example in EXAMPLES]
+        near = get_close_matches(example_id, ids, n=3, cutoff=0.4) or ids
+        raise FileProblem(f"There is no example “{example_id[:60]}”: choose one such as {', '.join(near)}.")
+    return found
+
+
+def read_project_spec(spec: str | os.PathLike[str]) -> tuple[Document, ViewState | None]:
+    """Return the project that `example:NAME` or a path names; raise FileProblem."""
+    text = os.fspath(spec)
+    if text.startswith(EXAMPLE_PREFIX):
+        return load_example(text.removeprefix(EXAMPLE_PREFIX))
+    return load_document(spec)
+
+
+def _trained() -> dict[str, Floats]:
+    return {name: frozen(np.asarray(values)) for name, values in load(load_trained()).items()}

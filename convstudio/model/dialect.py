@@ -1,0 +1,144 @@
+"""Shapes as the reader's framework writes them: channels last like Keras, or channels first like PyTorch.
+
+Only what is written changes: the program's own arrays keep their channels last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convstudio.model.kinds import Activation, ConvTranspose
+from convstudio.model.layers import Conv, Layer
+from convstudio.model.view_state import Dialect
+from convstudio.model.wording import ACTIVATION_NAMES, AXES, PLURALS, parameters_line
+
+DIALECTS: tuple[Dialect, ...] = ("keras", "pytorch")
+_NAMES = {"keras": "Keras", "pytorch": "PyTorch"}
+_CHANNEL, _FILTER = ("channel", "channels"), ("filter", "filters")
+_SAMPLE, _VALUE = ("sample", "samples"), ("value", "values")
+_Axis = tuple[int, tuple[str, str]]
+"""How long an axis is, and what one and several of its cells are called."""
+
+
+def write_shape(shape: Sequence[int], dialect: Dialect) -> str:
+    """Write a shape `(*spatial, channels)` in the dialect's order, with multiplication signs.
+
+    >>> write_shape((8, 8, 1), "keras"), write_shape((8, 8, 1), "pytorch"), write_shape((10,), "pytorch")
+    ('8×8×1', '1×8×8', '10')
+    """
+    return "×".join(str(length) for length, _ in _shape_axes(shape, dialect))
+
+
+def shape_in_words(shape: Sequence[int], dialect: Dialect) -> str:
+    """Write a shape `(*spatial, channels)` with the names of its axes, in the dialect's order.
+
+    >>> shape_in_words((8, 8, 1), "keras"), shape_in_words((8, 8, 1), "pytorch")
+    ('8 rows × 8 columns × 1 channel', '1 channel × 8 rows × 8 columns')
+    """
+    return " × ".join(map(_counted, _shape_axes(shape, dialect)))
+
+
+def change_line(read: Sequence[int], made: Sequence[int], dialect: Dialect) -> str:
+    """Write what a layer makes of the shape that it reads, both `(*spatial, channels)`.
+
+    >>> change_line((6, 6, 4), (3, 3, 4), "keras")
+    '6×6×4 → 3×3×4'
+    """
+    return f"{write_shape(read, dialect)} → {write_shape(made, dialect)}"
+
+
+def layer_facts(layer: Layer, made: Sequence[int] | None, dialect: Dialect) -> str:
+    """Say below a layer's name what shape `(*spatial, channels)` it makes (None: nothing) and how much it learns.
+
+    >>> import numpy as np
+    >>> layer_facts(Conv.of(np.ones((3, 3, 1, 4))), (6, 6, 4), "pytorch")
+    '4×6×6 · 40 parameters'
+    """
+    if not layer.is_on:
+        return "switched off"
+    shape = "⚠ makes nothing" if made is None else write_shape(made, dialect)
+    activation = getattr(layer, "activation", "linear") if not isinstance(layer, Activation) else "linear"
+    after = "" if activation == "linear" else f" · {ACTIVATION_NAMES.get(activation, activation)}"
+    return f"{shape} · {parameters_line(layer)}{after}"
+
+
+def spell_shape(shape: Sequence[int], dialect: Dialect) -> str:
+    """Spell the shape `(*spatial, channels)` of one sample, as a batch of one, as the dialect's framework has it.
+
+    >>> spell_shape((8, 8, 1), "keras")
+    'Keras: [1, 8, 8, 1] = 1 sample, 8 rows, 8 columns, 1 channel'
+    """
+    return _spelled([(1, _SAMPLE), *_shape_axes(shape, dialect)], dialect)
+
+
+def write_filter_shape(layer: Conv, dialect: Dialect) -> str:
+    """Write the shape of one filter in the dialect's order.
+
+    >>> import numpy as np
+    >>> write_filter_shape(Conv.of(np.ones((3, 3, 2, 4))), "pytorch")
+    '2 × 3 × 3'
+    """
+    return " × ".join(str(length) for length, _ in _shape_axes(layer.weights.shape[:-1], dialect))
+
+
+def spell_weights(layer: Conv, dialect: Dialect) -> str:
+    """Spell the shape of all weights of a layer as the dialect's framework holds them.
+
+    >>> import numpy as np
+    >>> spell_weights(Conv.of(np.ones((3, 3, 1, 4))), "pytorch")
+    'PyTorch: [4, 1, 3, 3] = 4 filters, 1 channel, 3 rows, 3 columns'
+    """
+    return _spelled(_weights_axes(layer, dialect), dialect)
+
+
+def axis_order(rank: int, dialect: Dialect) -> str:
+    """Name the axes of a batch of samples in the dialect's order.
+
+    >>> axis_order(2, "pytorch")
+    '[samples, channels, rows, columns]'
+    """
+    names = [many for _, (_, many) in _shape_axes((0,) * (rank + 1), dialect)]
+    return f"[samples, {', '.join(names)}]"
+
+
+def framework(dialect: Dialect) -> str:
+    """Name the framework that writes shapes so.
+
+    >>> framework("pytorch")
+    'PyTorch'
+    """
+    return _NAMES[dialect]
+
+
+def _shape_axes(shape: Sequence[int], dialect: Dialect) -> list[_Axis]:
+    *spatial, channels = shape
+    if not spatial:
+        return [(channels, _VALUE)]
+    return _joined(_spatial_axes(spatial), [(channels, _CHANNEL)], dialect)
+
+
+def _weights_axes(layer: Conv, dialect: Dialect) -> list[_Axis]:
+    """Return the axes of the weights: of a transposed layer both frameworks put filters and channels the other way."""
+    *kernel, channels, filters = layer.weights.shape
+    others = [(channels, _CHANNEL), (filters, _FILTER)]
+    is_turned = isinstance(layer, ConvTranspose) != (dialect == "pytorch")
+    return _joined(_spatial_axes(kernel), others[::-1] if is_turned else others, dialect)
+
+
+def _spatial_axes(lengths: Sequence[int]) -> list[_Axis]:
+    rank = len(lengths)
+    return list(zip(lengths, zip(AXES[rank], PLURALS[rank], strict=True), strict=True))
+
+
+def _joined(spatial: list[_Axis], others: list[_Axis], dialect: Dialect) -> list[_Axis]:
+    return [*others, *spatial] if dialect == "pytorch" else [*spatial, *others]
+
+
+def _spelled(axes: Sequence[_Axis], dialect: Dialect) -> str:
+    lengths = ", ".join(str(length) for length, _ in axes)
+    return f"{framework(dialect)}: [{lengths}] = {', '.join(map(_counted, axes))}"
+
+
+def _counted(axis: _Axis) -> str:
+    length, (one, many) = axis
+    return f"{length} {one if length == 1 else many}"

@@ -1,0 +1,305 @@
+"""How one output comes about, as the calculation card shows it: small grids, the arithmetic in words, the result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model import readout, wording
+from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.display import Colours, Levels, colours, signed_levels
+from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
+from convstudio.model.kinds import ConvTranspose as Transposed
+from convstudio.model.layers import Conv, Layer
+from convstudio.model.links import channel_shown, window_of
+from convstudio.model.numbers import format_number
+from convstudio.model.picture_geometry import as_table
+from convstudio.model.trace import Calculation, Window, explain, read_cells
+from convstudio.model.view_state import ViewState
+from convstudio.model.weighted import explain_dense, explain_transposed
+
+_MOST_CELLS = 15
+_MOST_NAMED = 12
+_LONGEST_ROW = 63
+
+
+@dataclass(frozen=True, eq=False)
+class SmallContent:
+    """What a small grid shows: `values` and `colours` are `(rows, columns)` and `(rows, columns, 3)`.
+
+    `dimmed` cells are padding; `current` is the cell of the current term or the one that won, in reading order; cells
+    from `shown` on are not computed yet.
+    """
+
+    caption: str
+    values: Floats
+    colours: Colours
+    dimmed: NDArray[np.bool_] | None = None
+    current: int | None = None
+    shown: int | None = None
+
+    def shows_the_same_as(self, other: SmallContent) -> bool:
+        """Say whether both look alike."""
+        return (
+            (self.caption, self.current, self.shown) == (other.caption, other.current, other.shown)
+            and np.array_equal(self.values, other.values)
+            and np.array_equal(self.colours, other.colours)
+            and (self.dimmed is other.dimmed or np.array_equal(self.dimmed, other.dimmed))  # type: ignore[arg-type]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """One output explained: `grids` with a sign of `signs` behind each, the arithmetic, a sentence, and the result.
+
+    `text` is shortened to fit, `whole` hides nothing; `term` is the sentence of the current term, if there is one.
+    `calculation` holds the terms where the output is a sum of products.
+    """
+
+    grids: tuple[SmallContent, ...]
+    signs: str
+    text: str
+    whole: str
+    sentence: str
+    output: float
+    term: str = ""
+    calculation: Calculation | None = None
+
+
+def explained(layer: Layer, read: TiledArray, view: ViewState, levels: Levels, names: Sequence[str]) -> Explanation:
+    """Explain the output that is looked at; `levels` are those of the whole input, `names` those of its channels.
+
+    Raises ShapeError or ValueError with the reason when the layer cannot work on what it reads.
+    """
+    window = window_of(layer, read.shape, view.shown_position)
+    if not layer.is_on:
+        return _passed_on(read, window, view, layer)
+    if isinstance(layer, Conv | Dense):
+        return _weighted(weighted_sum(layer, read, view), layer, view, levels, names)
+    if isinstance(layer, Pool | GlobalPool):
+        return _pooled(layer, read, window, view, levels, names)
+    if isinstance(layer, Flatten):
+        return _flattened(read, window, view)
+    return _one_by_one(layer, read, window, view)
+
+
+def weighted_sum(layer: Conv | Dense, read: TiledArray, view: ViewState) -> Calculation:
+    """Return every term of the output that is looked at, of a layer that adds up products."""
+    if isinstance(layer, Dense):
+        return explain_dense(read, layer, view.shown_position[0])
+    if isinstance(layer, Transposed):
+        return explain_transposed(read, layer, view.filter, view.shown_position)
+    return explain(read, layer, view.filter, view.shown_position)
+
+
+# --- sums of products --------------------------------------------------------------------------------------------
+
+
+def _weighted(
+    found: Calculation, layer: Conv | Dense, view: ViewState, levels: Levels, names: Sequence[str]
+) -> Explanation:
+    channel = readout.shown_channel(found, view.channel, view.term)
+    has_term = view.term is not None and found.products.size > 0
+    is_flipped = isinstance(layer, Conv) and layer.flip
+    return Explanation(
+        grids=_weighted_grids(found, channel, names, view, levels, flipped=is_flipped),
+        signs="⊙=Σ",
+        text=wording.calculation_text(found, channel, names),
+        whole=wording.calculation_text(found, channel, names, whole=True),
+        sentence=wording.calculation_sentence(found, is_vector=isinstance(layer, Dense)),
+        output=found.output,
+        term=wording.term_sentence(found, view.term) if has_term and view.term is not None else "",
+        calculation=found,
+    )
+
+
+def _weighted_grids(
+    found: Calculation, channel: int, names: Sequence[str], view: ViewState, levels: Levels, *, flipped: bool
+) -> tuple[SmallContent, ...]:
+    if not found.products.size:
+        return ()
+    captions = readout.grid_captions(found, channel, names, flipped=flipped)
+    products = found.products.astype(np.float32)
+    window, kernel, products = (_table(values[..., channel]) for values in (found.window, found.kernel, products))
+    term = readout.shown_term(found, view.term)
+    padding = _unused(found.is_padding, window.shape)
+    shown = None if term is None else term + 1
+    return (
+        SmallContent(captions[0], window, colours(window, levels), padding, term),
+        SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, term),
+        SmallContent(captions[2], products, colours(products, signed_levels(products)), None, term, shown),
+    )
+
+
+def _table(values: Floats) -> Floats:
+    """Return values as a table; a long row is folded into a square one, its last cells empty."""
+    if values.ndim > 1 or len(values) <= _LONGEST_ROW:
+        return as_table(values)
+    side = math.ceil(math.sqrt(len(values)))
+    rows = -(-len(values) // side)
+    return np.concatenate([values, np.zeros(rows * side - len(values), np.float32)]).reshape(rows, side)
+
+
+def _unused(padding: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Mark the padding cells of a table, and the cells that only fill its last row."""
+    missing = math.prod(shape) - padding.size
+    return np.concatenate([padding.ravel(), np.ones(missing, np.bool_)]).reshape(shape)
+
+
+# --- pooling -----------------------------------------------------------------------------------------------------
+
+
+def _pooled(
+    layer: Pool | GlobalPool, read: TiledArray, window: Window, view: ViewState, levels: Levels, names: Sequence[str]
+) -> Explanation:
+    channel = channel_shown(layer, read.shape, view)
+    values = read_cells(read, window.sources)[..., channel]
+    inside = _inside(window)
+    text, output, winner = (_largest if layer.kind == "max" else _mean)(values, inside, window)
+    made = names[channel] if isinstance(layer, GlobalPool) else _place(layer, view)
+    grids = _pool_grids(values, inside, levels, winner, f"window · {names[channel]}")
+    return Explanation(grids, "→" * len(grids), text, text, f"{made.capitalize()}: {_first_line(text)}.", output)
+
+
+def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
+    seen = np.where(inside, values, -np.inf)
+    winner = int(np.argmax(seen))
+    at = np.unravel_index(winner, values.shape)
+    where = wording.place([int(along[i]) for along, i in zip(window.positions, at, strict=True)])
+    output = float(values[at])
+    text = f"max({_listed(values[inside])}) = {format_number(output)}"
+    return f"{text}\n{where} wins; the other cells do not count", output, winner
+
+
+def _mean(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
+    del window
+    seen = values[inside].astype(np.float64)
+    output = float(np.float32(seen.mean()))
+    left_out = "" if inside.all() else f"\n{int((~inside).sum())} padding cells are left out"
+    text = f"({_listed(values[inside], ' + ')}) ÷ {seen.size} = {format_number(output)}"
+    return f"{text}{left_out}", output, None
+
+
+def _pool_grids(
+    values: Floats, inside: NDArray[np.bool_], levels: Levels, winner: int | None, caption: str
+) -> tuple[SmallContent, ...]:
+    table = as_table(values)
+    if max(table.shape) > _MOST_CELLS:
+        return ()
+    return (SmallContent(caption, table, colours(table, levels), as_table(~inside), winner),)
+
+
+# --- one value into one ------------------------------------------------------------------------------------------
+
+
+def _one_by_one(layer: Layer, read: TiledArray, window: Window, view: ViewState) -> Explanation:
+    cells = read_cells(read, window.sources if read.rank else ())
+    vector = cells.reshape(-1)
+    index = channel_shown(layer, read.shape, view) if read.rank else view.shown_position[0]
+    output, text = _told(layer, read, vector, index, view)
+    return Explanation((), "", text, text, f"{_place(layer, view, read).capitalize()}: {_first_line(text)}.", output)
+
+
+def _told(layer: Layer, read: TiledArray, vector: Floats, index: int, view: ViewState) -> tuple[float, str]:
+    x = float(vector[index])
+    if isinstance(layer, Activation):
+        output = float(layer.run(vector)[index])
+        return output, _activation_text(layer.activation, vector, index, output)
+    if isinstance(layer, BatchNorm):
+        output = float(layer.run(vector)[index])
+        return output, _normalised_text(layer, index, x, output)
+    if isinstance(layer, Dropout):
+        return _dropped(layer, read, x, index, view)
+    raise TypeError(f"nothing explains a {type(layer).__name__}")
+
+
+def _activation_text(name: str, vector: Floats, index: int, output: float) -> str:
+    x = float(vector[index])
+    if name == "softmax":
+        powers = np.exp(vector.astype(np.float64) - float(vector.max()))
+        return (
+            f"softmax: e^{format_number(x)} ÷ (sum of e^x over {len(vector)} channels) = {format_number(output)}\n"
+            f"after taking away the largest, {format_number(float(vector.max()))}: "
+            f"{format_number(float(powers[index]))} ÷ {format_number(float(powers.sum()))}"
+        )
+    return f"{wording.ACTIVATION_NAMES[name]}({format_number(x)}) = {format_number(output)}\n{wording.FORMULAS[name]}"
+
+
+def _normalised_text(layer: BatchNorm, index: int, x: float, output: float) -> str:
+    mean, variance, gamma, beta = (
+        format_number(float(part[index])) for part in (layer.mean, layer.variance, layer.gamma, layer.beta)
+    )
+    return (
+        f"({format_number(x)} − {mean}) ÷ √({variance} + {format_number(layer.epsilon)}) · {gamma} + {beta} = "
+        f"{format_number(output)}\n(x − mean) ÷ √(variance + epsilon) · gamma + beta"
+    )
+
+
+def _dropped(layer: Dropout, read: TiledArray, x: float, index: int, view: ViewState) -> tuple[float, str]:
+    at = (*view.shown_position, index) if read.rank else (index,)
+    factor = float(layer.factors(read.shape)[at])
+    together = "the whole map goes" if isinstance(layer, SpatialDropout) else "this value goes"
+    if not factor:
+        return 0.0, f"silenced: {format_number(x)} · 0 = 0\n{together}, drawn from seed {layer.seed}"
+    output = float(np.float32(x) * np.float32(factor))
+    text = f"kept: {format_number(x)} ÷ (1 − {format_number(layer.rate)}) = {format_number(output)}"
+    return output, f"{text}\nwhat is kept grows, so that the mean stays"
+
+
+# --- values that only move ---------------------------------------------------------------------------------------
+
+
+def _flattened(read: TiledArray, window: Window, view: ViewState) -> Explanation:
+    if not read.rank:
+        at = view.shown_position[0]
+        return _copied(float(read.to_array()[at]), f"value {at + 1} stays where it is")
+    channel = channel_shown(Flatten(), read.shape, view)
+    output = float(read_cells(read, window.sources).reshape(-1)[channel])
+    where = wording.place([int(along[0]) for along in window.positions])
+    *spatial, channels = read.shape
+    cell = int(np.ravel_multi_index([int(along[0]) for along in window.positions], spatial))
+    number = view.shown_position[0] + 1
+    text = f"value {number} is {where}, channel {channel + 1}: {cell} cells · {channels} channels + {channel + 1}"
+    return _copied(output, f"{text} = {number}\nnothing is computed: it is copied")
+
+
+def _passed_on(read: TiledArray, window: Window, view: ViewState, layer: Layer) -> Explanation:
+    channel = channel_shown(layer, read.shape, view) if read.rank else view.shown_position[0]
+    output = float(read_cells(read, window.sources if read.rank else ()).reshape(-1)[channel])
+    return _copied(output, "the layer is switched off: it passes on what it reads")
+
+
+def _copied(output: float, text: str) -> Explanation:
+    whole = f"{format_number(output)}: {text}"
+    return Explanation((), "", whole, whole, f"{_first_line(whole)}.", output)
+
+
+# --- wording -----------------------------------------------------------------------------------------------------
+
+
+def _place(layer: Layer, view: ViewState, read: TiledArray | None = None) -> str:
+    is_vector = isinstance(layer, GlobalPool) or (read is not None and not read.rank)
+    return wording.place(view.shown_position, is_vector=is_vector)
+
+
+def _listed(values: Floats, sign: str = ", ") -> str:
+    numbers = [format_number(float(value)) for value in values.ravel()[:_MOST_NAMED]]
+    if values.size > _MOST_NAMED:
+        numbers.append(f"… {values.size - _MOST_NAMED} more")
+    return sign.join(numbers)
+
+
+def _inside(window: Window) -> NDArray[np.bool_]:
+    shape = [len(along) for along in window.sources]
+    inside = np.ones(shape, np.bool_)
+    for axis, along in enumerate(window.sources):
+        inside[(slice(None),) * axis + (along < 0,)] = False
+    return inside
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", maxsplit=1)[0]

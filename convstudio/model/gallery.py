@@ -1,0 +1,402 @@
+"""The gallery of a layer's maps: what they hold, how alike they are, their order, their marks, and their tiles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model.arrays import Floats, TiledArray, frozen
+from convstudio.model.combination import Combination, bands_of, check_combination
+from convstudio.model.detectors import Detector, recognise
+from convstudio.model.display import Colours, Levels, colours, grey_levels, signed_levels
+from convstudio.model.document import Document
+from convstudio.model.kernel_facts import looking_at_filter
+from convstudio.model.layers import Conv, Layer
+from convstudio.model.maps import Maps
+from convstudio.model.numbers import format_number
+from convstudio.model.progress import Progress
+from convstudio.model.stepping import map_count
+from convstudio.model.view_state import ViewState
+
+ORDERS = ("order", "mean", "maximum", "energy", "likeness")
+"""What maps can be sorted by; the energy is Σ², the likeness the cosine to one of them."""
+
+COMBINATION = -1
+"""Stands for the combination where the others are numbers of maps."""
+
+_ALIKE = 0.9999
+_EQUALLY_STRONG = 1e-3
+_TILED_RANKS = (1, 2)
+_TABLE_VALUES = 64 * 64
+_USUAL_REACH = 3
+_STRIP = 0.12  # of a sequence's tile
+_GAP = 4  # pixels of a bar from which on it stands apart from the next
+
+
+class MarkKind(Enum):
+    """What is wrong with a map that adds nothing to the others."""
+
+    DEAD = "dead"
+    FLAT = "flat"
+    COPY = "copy"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Why a map adds nothing: every value is 0, every value is the same, or it is the map `of` `times` a number."""
+
+    kind: MarkKind
+    value: float = 0.0
+    of: int = 0
+    times: float = 1.0
+
+    @property
+    def sign(self) -> str:
+        """What stands on the map's tile: a word, `= 2` for map 2 again, `∝ 2` for map 2 times a number."""
+        if self.kind is MarkKind.COPY:
+            return f"{'=' if self._is_equal else '∝'} {self.of + 1}"
+        return str(self.kind.value)
+
+    @property
+    def words(self) -> str:
+        """Say it in words.
+
+        >>> Mark(MarkKind.COPY, of=1, times=2.0).words
+        'duplicate: map 2 times 2'
+        """
+        if self.kind is not MarkKind.COPY:
+            return f"dead: every value is {format_number(self.value)}"
+        return f"duplicate: map {self.of + 1}{'' if self._is_equal else f' times {format_number(self.times)}'}"
+
+    @property
+    def _is_equal(self) -> bool:
+        return abs(self.times - 1) < _EQUALLY_STRONG
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What each of the maps `made` holds, one number a filter, and how alike they are.
+
+    `lowest` and `highest` are of the finite values (0 where there are none); `mean` and `energy`, Σ², are of all, and
+    so not finite where a value is not. `likeness` is `(filters, filters)`: the cosine of two maps, NaN where one is 0.
+    """
+
+    made: Maps
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    energy: NDArray[np.float64]
+    likeness: NDArray[np.float64]
+
+    @property
+    def filters(self) -> int:
+        """The number of maps."""
+        return self.made.filters
+
+    @cached_property
+    def usual(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Between which two values nearly all of each map lie: on large maps its mean ± 3 standard deviations.
+
+        A few extreme values then do not pale all others; maps that fit into a table keep their whole range.
+        """
+        count = math.prod(self.made.spatial)
+        if count <= _TABLE_VALUES:
+            return self.lowest, self.highest
+        with np.errstate(invalid="ignore"):
+            reach = _USUAL_REACH * np.sqrt(np.maximum(self.energy / count - self.mean**2, 0))
+        return np.fmax(self.lowest, self.mean - reach), np.fmin(self.highest, self.mean + reach)
+
+    @cached_property
+    def marks(self) -> tuple[Mark | None, ...]:
+        """What is wrong with each map, or None: the first of several alike is not a duplicate."""
+        return tuple(_mark(self, index) for index in range(self.filters))
+
+
+def can_show(maps: Maps | None) -> bool:
+    """Say whether a layer's maps are more than one, and have axes to be drawn along."""
+    return maps is not None and maps.filters > 1 and len(maps.spatial) in _TILED_RANKS
+
+
+def survey(maps: Maps, progress: Progress | None = None) -> Survey:
+    """Read all maps once, band by band, and say what they hold; `progress` can cancel it with CancelledError.
+
+    The likeness of maps a and b is the cosine Σab ÷ √(Σa² Σb²).
+
+    >>> from convstudio.model.arrays import TiledArray
+    >>> found = survey(Maps(TiledArray.of([[0, 1], [2, 4]])))
+    >>> found.mean.tolist(), found.highest.tolist(), round(float(found.likeness[0, 1]), 3)
+    ([1.0, 2.5], [2.0, 4.0], 0.97)
+    """
+    progress = progress or Progress()
+    filters = maps.filters
+    lowest, highest, total = np.full(filters, np.inf), np.full(filters, -np.inf), np.zeros(filters)
+    products = np.zeros((filters, filters))
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        for band in bands_of(maps):
+            progress(0)
+            values = maps.box(band).reshape(-1, filters)
+            low, high = _finite_ends(values)
+            np.minimum(lowest, low, out=lowest)
+            np.maximum(highest, high, out=highest)
+            total += values.sum(axis=0, dtype=np.float64)
+            products += values.T @ values
+        energy = np.diagonal(products).copy()
+        lengths = np.sqrt(energy)
+        likeness = products / np.outer(lengths, lengths)
+    is_empty = lowest > highest
+    lowest[is_empty] = highest[is_empty] = 0.0
+    return Survey(maps, lowest, highest, total / max(1, math.prod(maps.spatial)), energy, likeness)
+
+
+def _finite_ends(values: Floats) -> tuple[Floats, Floats]:
+    """Return each column's smallest and largest finite value, ∞ and -∞ where there is none."""
+    low, high = values.min(axis=0), values.max(axis=0)
+    if np.isfinite(low).all() and np.isfinite(high).all():
+        return low, high
+    is_finite = np.isfinite(values)
+    low = values.min(axis=0, where=is_finite, initial=np.inf)
+    high = values.max(axis=0, where=is_finite, initial=-np.inf)
+    return low, high
+
+
+def _mark(found: Survey, index: int) -> Mark | None:
+    value, is_finite = found.highest[index], np.isfinite(found.energy[index])
+    if is_finite and found.lowest[index] == value:
+        return Mark(MarkKind.FLAT if value else MarkKind.DEAD, float(value))
+    alike = np.flatnonzero(found.likeness[index, :index] > _ALIKE)
+    earlier = [other for other in alike.tolist() if found.lowest[other] != found.highest[other]]
+    if not earlier:
+        return None
+    times = math.sqrt(found.energy[index] / found.energy[earlier[0]])
+    return Mark(MarkKind.COPY, of=earlier[0], times=times)
+
+
+def ordered(found: Survey | None, by: str, anchor: int, count: int) -> tuple[int, ...]:
+    """Return the filters of `count` in the order of their tiles: as they come, or the largest number first.
+
+    Equal ones stay as they come, and what is not a number goes last; the likeness is that to the filter `anchor`.
+
+    >>> from convstudio.model.arrays import TiledArray
+    >>> ordered(survey(Maps(TiledArray.of([[0, 5, 1]]))), "maximum", 0, 3)
+    (1, 2, 0)
+    """
+    if found is None or by == "order":
+        return tuple(range(count))
+    numbers = {
+        "mean": found.mean,
+        "maximum": found.highest,
+        "energy": found.energy,
+        "likeness": found.likeness[min(anchor, count - 1)],
+    }[by]
+    usable = np.where(np.isnan(numbers), -np.inf, numbers)
+    return tuple(int(index) for index in np.argsort(-usable, kind="stable"))
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def map_name(layer: Layer, index: int, detectors: Sequence[Detector]) -> str:
+    """Return a filter's name, else that of the detector that it is a copy of, else nothing."""
+    if not isinstance(layer, Conv) or index >= layer.filters:
+        return ""
+    if index < len(layer.filter_names) and layer.filter_names[index]:
+        return layer.filter_names[index]
+    found = recognise(detectors, layer.weights[..., index])
+    return "" if found is None else found.id
+
+
+def map_title(index: int, name: str) -> str:
+    """Write what stands under a tile: the map's number, counted from 1, and its filter's name.
+
+    >>> map_title(0, "sobel-x")
+    '1 sobel-x'
+    """
+    return f"{index + 1} {name}".strip()
+
+
+def map_facts(found: Survey, index: int, by: str = "order", anchor: int = 0) -> str:
+    """Say what one map holds; with what is wrong with it, and its likeness where maps are sorted by that."""
+    mark = found.marks[index]
+    parts = [] if mark is None else [mark.words]
+    parts += [
+        f"from {format_number(found.lowest[index])} to {format_number(found.highest[index])}",
+        f"mean {format_number(found.mean[index], 3)}",
+        f"energy {format_number(found.energy[index])}",
+    ]
+    if by == "likeness":
+        parts.append(f"likeness to map {anchor + 1} {format_number(found.likeness[index, anchor], 3)}")
+    return " · ".join(parts)
+
+
+def gallery_facts(found: Survey, levels: Levels, of: int | None, by: str, anchor: int, chosen: int) -> str:
+    """Say in one line how many maps there are, what is wrong with some, and what their colours mean.
+
+    The levels are those of all tiles, or of the map `of` where each has its own.
+    """
+    marks = [mark.kind for mark in found.marks if mark]
+    copies = marks.count(MarkKind.COPY)
+    dead = len(marks) - copies
+    parts = [f"{found.filters} maps"]
+    if dead:
+        parts.append(f"{dead} dead")
+    if copies:
+        parts.append(f"{copies} duplicate{'' if copies == 1 else 's'}")
+    if by == "likeness":
+        parts.append(f"by likeness to map {anchor + 1}")
+    parts.append(f"{'all tiles' if of is None else f'tile {of + 1}'} from {levels_text(levels)}")
+    if chosen > 1:
+        parts.append(f"{chosen} selected")
+    return " · ".join(parts)
+
+
+# --- colours and tiles ---------------------------------------------------------------------------------------------
+
+
+def shared_levels(found: Survey, *, is_signed: bool) -> Levels:
+    """Return levels that hold all maps of a layer, with the rare extremes of large maps left out."""
+    lows, highs = found.usual
+    return _levels_between(lows.min(), highs.max(), found.lowest.min(), found.highest.max(), is_signed=is_signed)
+
+
+def own_levels(found: Survey, index: int, *, is_signed: bool) -> Levels:
+    """Return levels that hold one map, with the rare extremes of a large one left out."""
+    lows, highs = found.usual
+    ends = (lows[index], highs[index], found.lowest[index], found.highest[index])
+    return _levels_between(*ends, is_signed=is_signed)
+
+
+def levels_of(values: Floats, *, is_signed: bool) -> Levels:
+    """Return levels that hold a map `(*output,)` that no survey knows of, such as a combination."""
+    return own_levels(survey(Maps(TiledArray.of(values[..., np.newaxis]))), 0, is_signed=is_signed)
+
+
+def levels_text(levels: Levels) -> str:
+    """Write the ends of levels, with a mark where values lie beyond them.
+
+    >>> levels_text(Levels(-2.0, 2.0, signed=True, cuts=True))
+    '≤ -2 to ≥ 2'
+    """
+    low, high = format_number(levels.low, 3), format_number(levels.high, 3)
+    return f"≤ {low} to ≥ {high}" if levels.cuts else f"{low} to {high}"
+
+
+def _levels_between(low: float, high: float, lowest: float, highest: float, *, is_signed: bool) -> Levels:
+    levels = (signed_levels if is_signed else grey_levels)(np.array([low, high], np.float64))
+    return replace(levels, cuts=bool(lowest < levels.low or highest > levels.high))
+
+
+def tile_shape(spatial: Sequence[int], side: int) -> tuple[int, int]:
+    """Return how many rows and columns of pixels a map takes in a square tile; a sequence takes all of it.
+
+    >>> tile_shape((224, 112), 64), tile_shape((6, 6), 64), tile_shape((100,), 64)
+    ((64, 32), (64, 64), (64, 64))
+    """
+    if len(spatial) == 1:
+        return side, side
+    longest = max(spatial)
+    return max(1, round(side * spatial[0] / longest)), max(1, round(side * spatial[1] / longest))
+
+
+def reduced(values: Floats, side: int) -> Floats:
+    """Return a map with at most `side` rows and columns (steps keep their number): every value the mean of an area.
+
+    >>> reduced(np.float32([[1, 3, 5, 5], [1, 3, 5, 5]]), 2).tolist()
+    [[2.0, 5.0]]
+    """
+    if values.ndim == 1 or max(values.shape) <= side:
+        return frozen(values)
+    rows, columns = tile_shape(values.shape, side)
+    down, across = _starts(values.shape[0], rows), _starts(values.shape[1], columns)
+    areas = np.outer(np.diff(down, append=values.shape[0]), np.diff(across, append=values.shape[1]))
+    with np.errstate(invalid="ignore", over="ignore"):
+        sums = np.add.reduceat(np.add.reduceat(np.ascontiguousarray(values), down, axis=0), across, axis=1)
+        return frozen(sums / areas)
+
+
+def _starts(length: int, parts: int) -> NDArray[np.intp]:
+    return np.arange(parts) * length // parts
+
+
+def tile_picture(values: Floats, levels: Levels, side: int) -> Colours:
+    """Colour a reduced map for a tile: `(rows, columns, 4)` bytes, as many pixels as values; the fourth is opacity.
+
+    A sequence becomes `side` × `side` pixels: a bar per step, or per bunch of steps, over a strip of its colours.
+    """
+    if values.ndim == 1:
+        return _bars(values, levels, side)
+    return _opaque(colours(values, levels))
+
+
+def _bars(values: Floats, levels: Levels, side: int) -> Colours:
+    places = np.arange(side) * values.size // side
+    starts = places if values.size > side else np.arange(values.size)
+    lows, highs = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+    column = np.arange(side) if values.size > side else places
+    means = reduced(values[np.newaxis], side)[0]
+    painted = _opaque(colours(means, levels))[column]
+    strip = max(2, round(side * _STRIP))
+    picture = np.zeros((side, side, 4), np.uint8)
+    picture[side - strip :] = painted
+    rows = side - strip - 2
+    bottom, top = (
+        _heights(np.minimum(lows, 0), levels, rows)[column],
+        _heights(np.maximum(highs, 0), levels, rows)[column],
+    )
+    height = np.arange(rows)[::-1, np.newaxis]
+    is_bar = (height >= bottom) & (height <= top)
+    if side // values.size >= _GAP:
+        is_bar &= np.diff(places, prepend=-1) == 0  # the first pixel of a step stays empty
+    picture[:rows][is_bar] = np.broadcast_to(painted, (rows, side, 4))[is_bar]
+    return picture
+
+
+def _heights(values: Floats, levels: Levels, rows: int) -> NDArray[np.int64]:
+    low, high = min(levels.low, 0.0), max(levels.high, 0.0)
+    shares = (np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=high, neginf=low) - low) / (high - low)
+    return np.rint(np.clip(shares, 0, 1) * (rows - 1)).astype(np.int64)
+
+
+def _opaque(painted: Colours) -> Colours:
+    return np.concatenate([painted, np.full((*painted.shape[:-1], 1), 255, np.uint8)], axis=-1)
+
+
+# --- edits and looks -----------------------------------------------------------------------------------------------
+
+
+def combine(document: Document, view: ViewState, kind: str | None, chosen: Sequence[int]) -> Document:
+    """Combine maps of the layer that is looked at in one of `KINDS`; None takes the combination away.
+
+    Two chosen filters or more are combined in that order; fewer mean those of the combination that is looked at, if
+    one is, else all of the layer. Raises ValueError for a difference of other than two maps.
+    """
+    if kind is None:
+        wanted = None
+    else:
+        wanted = Combination(view.layer, kind, _to_combine(document, view, chosen))
+        check_combination(wanted, map_count(document, view.layer))
+    return document if wanted == document.combination else replace(document, combination=wanted)
+
+
+def _to_combine(document: Document, view: ViewState, chosen: Sequence[int]) -> tuple[int, ...]:
+    if len(chosen) > 1:
+        return tuple(chosen)
+    held = document.combination_of(view.layer) if view.combined else None
+    return () if held is None else held.filters
+
+
+def looking_at_combination(_document: Document, view: ViewState) -> ViewState:
+    """Look at the combination of the layer's maps."""
+    return replace(view, combined=True)
+
+
+def looking_at_map(document: Document, view: ViewState, index: int) -> ViewState:
+    """Look at one of the layer's maps, and at the filter that made it where the layer has filters."""
+    if isinstance(document.layers[view.layer], Conv):
+        return looking_at_filter(document, view, index)
+    return replace(view, filter=index, combined=False)

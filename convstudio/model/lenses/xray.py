@@ -1,0 +1,245 @@
+"""What the receptive-field X-ray shows: a picture for each layer, its rectangle, and the numbers in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model import wording
+from convstudio.model.arrays import TiledArray
+from convstudio.model.display import POSITIVE, ZERO, Colours, colours, picture_levels
+from convstudio.model.document import Document
+from convstudio.model.numbers import format_shape
+from convstudio.model.picture_geometry import as_table, position_of, stride_within, table_shape
+from convstudio.model.stepping import Move, look_at_layer, pin
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.model.xray import NOT_SLIDING, Counts, Seen, Span, field_of, shares_of, xray
+
+_LEAST_SHOWN = 16
+_PALEST, _STRONGEST = 0.25, 0.9
+_EXACT_DIGITS = 9
+_FINEST = 512
+_MOST_TEXTS = 1024
+
+Spans = tuple[Span, Span]
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """One picture: an array of the network with what is seen of it.
+
+    `rows` and `columns` say which part of a large array is drawn. `colours`, `(rows, columns, 3)`, cover that part,
+    thinned out where it has very many cells; `texts` are the counts of paths, where the cells are few. `seen` is the
+    rectangle around all seen cells, and `reach` the one with the padding that belongs to it, each as (first, past the
+    last) for rows and columns.
+    """
+
+    title: str
+    facts: str
+    rows: Span
+    columns: Span
+    colours: Colours
+    texts: tuple[tuple[str, ...], ...]
+    seen: Spans | None
+    reach: Spans | None
+
+
+@dataclass(frozen=True)
+class Xray:
+    """All pictures, from the input to the layer that is looked at, and what they say together."""
+
+    planes: tuple[Plane, ...]
+    verdict: str
+    details: str
+
+
+def xray_of(document: Document, view: ViewState) -> Xray:
+    """X-ray the output that is looked at.
+
+    Raises ValueError with a sentence where a layer on the way cannot work, and for a volume.
+    """
+    if document.sample.rank > 2:
+        raise ValueError(
+            f"This lens shows sequences and images, and the input {format_shape(document.sample.values.shape)} has "
+            "planes too: choose a sequence or an image as the input."
+        )
+    seen = xray(document, view.layer, view.shown_position, view.filter)
+    planes = [_input_plane(document, view, seen[0])]
+    planes += [_layer_plane(document, index, one) for index, one in enumerate(seen[1:])]
+    return Xray(tuple(planes), _verdict(seen[0]), _field_line(document, view))
+
+
+def looking_at(layer: int, row: int, column: int) -> Move:
+    """Return how the view moves to a cell of the picture of what a layer makes."""
+
+    def move(document: Document, view: ViewState) -> ViewState:
+        moved = look_at_layer(document, view, layer)
+        cell = Cell(Pane.MAP, position_of(row, column, len(moved.position)))
+        return pin(document, moved, cell)
+
+    return move
+
+
+def counted(number: int) -> str:
+    """Write a count of paths: in full, its thousands apart, or, where it is very large, its first three digits.
+
+    >>> counted(12345), counted(12345678901)
+    ('12 345', '1.23e10')
+    """
+    digits = str(number)
+    if len(digits) <= _EXACT_DIGITS:
+        return f"{number:,}".replace(",", " ")
+    return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
+
+
+def part_shown(length: int, span: Span) -> Span:
+    """Return which cells of an axis are drawn: all of a short one, of a long one those around what is seen.
+
+    >>> part_shown(512, (100, 120)), part_shown(14, (3, 5))
+    ((90, 130), (0, 14))
+    """
+    first, stop = span
+    wanted = max(_LEAST_SHOWN, 2 * (stop - first))
+    if wanted >= length:
+        return 0, length
+    start = min(max(0, (first + stop - wanted) // 2), length - wanted)
+    return start, start + wanted
+
+
+def _input_plane(document: Document, view: ViewState, seen: Seen) -> Plane:
+    return _plane("Input", seen, _reach(document, view, seen), document.sample.values)
+
+
+def _layer_plane(document: Document, index: int, seen: Seen) -> Plane:
+    name = wording.layer_name(document.layers[index])
+    return _plane(f"Layer {index + 1}: {name}", seen, _table_spans(seen), None)
+
+
+def _plane(title: str, seen: Seen, reach: Spans | None, below: TiledArray | None) -> Plane:
+    spans = _table_spans(seen)
+    shape = table_shape(seen.shape[:-1] or seen.shape)
+    rows, columns = (part_shown(length, span) for length, span in zip(shape, spans or ((0, 1), (0, 1)), strict=True))
+    steps = stride_within(rows[1] - rows[0], _FINEST), stride_within(columns[1] - columns[0], _FINEST)
+    down, across = _table_axes(seen)
+    counts = down[slice(*rows, steps[0])], across[slice(*columns, steps[1])]
+    heat = shares_of(counts[0])[:, np.newaxis] * shares_of(counts[1])
+    ground = np.full((*heat.shape, 3), ZERO, np.uint8) if below is None else _grey(below, rows, columns, steps)
+    return Plane(
+        title=title,
+        facts=_facts(seen),
+        rows=rows,
+        columns=columns,
+        colours=_warmed(ground, heat),
+        texts=_texts(*counts) if heat.size <= _MOST_TEXTS else (),
+        seen=spans,
+        reach=reach,
+    )
+
+
+def _table_axes(seen: Seen) -> tuple[Counts, Counts]:
+    """Return the paths along rows and along columns; those of all channels together stand with the columns."""
+    *spatial, channels = seen.paths
+    down = spatial[-2] if len(spatial) > 1 else np.ones(1, np.object_)
+    return down, spatial[-1] * channels.sum() if spatial else channels
+
+
+def _texts(down: Counts, across: Counts) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(counted(one * other) if one * other else "" for other in across) for one in down)
+
+
+def _warmed(ground: Colours, heat: NDArray[np.float64]) -> Colours:
+    """Lay the heat over a picture: what is seen is warm, the stronger the more paths lead from it."""
+    strength = np.where(heat > 0, _PALEST + (_STRONGEST - _PALEST) * heat, 0)[..., np.newaxis]
+    warmed: Colours = np.rint(ground * (1 - strength) + np.array(POSITIVE) * strength).astype(np.uint8)
+    return warmed
+
+
+def _grey(values: TiledArray, rows: Span, columns: Span, steps: tuple[int, int]) -> Colours:
+    part = (slice(*rows), slice(*columns))[-values.rank :]
+    thinned = tuple(slice(None, None, step) for step in steps)[-values.rank :]
+    table = as_table(values.box(part)[thinned].mean(axis=-1, dtype=np.float32))
+    return colours(table, picture_levels(table))
+
+
+def _table_spans(seen: Seen) -> Spans | None:
+    if seen.spans is None:
+        return None
+    spans = seen.spans[:-1] or seen.spans
+    return (0, 1) if len(spans) == 1 else spans[-2], spans[-1]
+
+
+def _reach(document: Document, view: ViewState, seen: Seen) -> Spans | None:
+    """Return the rectangle that is seen with the padding on which a part of it lies."""
+    field, inside = field_of(document, view.layer), _table_spans(seen)
+    if field is None or inside is None:
+        return inside
+    cells = field.cells(view.shown_position)
+    spans = [(min(a, c), max(b, d)) for (a, b), (c, d) in zip(inside[-len(cells) :], cells, strict=True)]
+    return (0, 1) if len(spans) == 1 else spans[0], spans[-1]
+
+
+# --- in words ----------------------------------------------------------------------------------------------------
+
+
+def _facts(seen: Seen) -> str:
+    shape = format_shape(seen.shape)
+    if seen.spans is None:
+        return f"{shape}\nnothing of it is seen"
+    spans = seen.spans[:-1] or seen.spans
+    where = _place_of(spans, is_vector=len(seen.shape) == 1) + (", with holes" if seen.has_holes else "")
+    return f"{shape}\n{where}\n{' · '.join(filter(None, (_channels_told(seen), _paths_told(seen))))}"
+
+
+def _place_of(spans: Sequence[Span], *, is_vector: bool) -> str:
+    axes, plurals = wording.axis_names(len(spans), is_vector=is_vector)
+    return ", ".join(
+        f"{one} {stop}" if stop - first == 1 else f"{many} {first + 1}–{stop}"
+        for one, many, (first, stop) in zip(axes, plurals, spans, strict=True)
+    )
+
+
+def _paths_told(seen: Seen) -> str:
+    return f"{counted(seen.total)} path{'' if seen.total == 1 else 's'}"
+
+
+def _channels_told(seen: Seen) -> str:
+    channels = int(np.count_nonzero(seen.paths[-1]))
+    if len(seen.shape) == 1 or len(seen.paths[-1]) == 1:
+        return ""
+    return f"{channels} of {len(seen.paths[-1])} channels"
+
+
+def _verdict(seen: Seen) -> str:
+    if seen.spans is None:
+        return "This output sees nothing of the input: its window lies in the padding."
+    cells = math.prod(int(np.count_nonzero(axis)) for axis in seen.paths[:-1])
+    every = math.prod(seen.shape[:-1])
+    told = f"{counted(cells)} of the {counted(every)} cells of the input"
+    return f"This output sees {told}, along {_paths_told(seen)}."
+
+
+def _field_line(document: Document, view: ViewState) -> str:
+    field = field_of(document, view.layer)
+    if field is None:
+        return f"No size and jump: {_why_no_field(document, view.layer)}."
+    outside = _outside(field.cells(view.shown_position), document.sample.spatial)
+    border = " · a part of it lies in the padding" if outside else ""
+    return (
+        f"Receptive field: size {format_shape(field.size)} · jump {format_shape(field.jump)} · the first one starts at "
+        f"{wording.place(field.start)}{border}"
+    )
+
+
+def _why_no_field(document: Document, layer: int) -> str:
+    for index, held in enumerate(document.layers[: layer + 1], start=1):
+        if held.is_on and isinstance(held, NOT_SLIDING):
+            return f"layer {index}, {wording.layer_name(held)}, does more than slide a window over what it reads"
+    return "every layer on the way treats each value by itself"
+
+
+def _outside(cells: Sequence[Span], spatial: Sequence[int]) -> bool:
+    return any(first < 0 or stop > length for (first, stop), length in zip(cells, spatial, strict=True))

@@ -1,0 +1,85 @@
+"""What the layer that is looked at reads: the document's sample, or the maps of the layer before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convstudio.model.arrays import TiledArray
+from convstudio.model.document import Document
+from convstudio.model.forward import Forward
+from convstudio.model.layers import Conv
+from convstudio.model.sample import Sample, channel_names
+from convstudio.model.view_state import ViewState
+from convstudio.model.wording import layer_name
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The input of a layer: `values` as the layer reads them, `sample` as the window shows them.
+
+    A vector is shown as a sequence of one channel. Only the document's own sample can be edited.
+    """
+
+    values: TiledArray
+    sample: Sample
+    is_own: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the channels."""
+        return self.sample.channel_names
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether the layer reads values without a place, as behind a flattening, a dense layer or a global pooling."""
+        return self.values.rank == 0
+
+
+def reading_of(document: Document, view: ViewState, result: Forward | None) -> Reading | None:
+    """Return what the layer that is looked at reads; None while it is not computed, or where it cannot be."""
+    if view.layer == 0:
+        return Reading(document.sample.values, document.sample, is_own=True)
+    read = None if result is None or view.layer >= len(result.layers) else result.layers[view.layer].read
+    if read is None or read.shape != document.read_shape(view.layer):
+        return None
+    before = document.layers[view.layer - 1]
+    name = f"Made by layer {view.layer}: {layer_name(before)}"
+    shown = as_shown(read)
+    return Reading(read, Sample(name, shown, own_names=read_names(document, view.layer, shown.channels)), is_own=False)
+
+
+def as_shown(values: TiledArray) -> TiledArray:
+    """Return values as the window shows them: a vector `(values,)` as a sequence `(values, 1)`.
+
+    >>> as_shown(TiledArray.of([1, 2, 3])).shape
+    (3, 1)
+    """
+    return values if values.rank else TiledArray(values.to_array()[:, None])
+
+
+def read_names(document: Document, layer: int, count: int) -> tuple[str, ...]:
+    """Name the channels of what a layer reads: those of the sample, or of the filters that made the maps before it.
+
+    A map whose filter has no name has its number, and so have channels that the weights are made for and that do not
+    fit what is read. Layers that keep the maps apart, such as pooling, keep the names.
+
+    >>> from convstudio.model.kinds import Pool
+    >>> from convstudio.model.network import Network
+    >>> document = Document(Sample("pixel", TiledArray.of([[[1, 2, 3]]])), Network((Pool(size=(1, 1)), Pool())))
+    >>> read_names(document, 1, 3)
+    ('red', 'green', 'blue')
+    """
+    makers = [held for held in document.layers[:layer] if isinstance(held, Conv) and held.is_on]
+    names = _map_names(makers[-1]) if makers else document.sample.channel_names
+    if len(names) == count:
+        return names
+    return _numbered(count) if layer else channel_names(count)
+
+
+def _map_names(layer: Conv) -> tuple[str, ...]:
+    given = layer.filter_names or ("",) * layer.filters
+    return tuple(own or name for own, name in zip(given, _numbered(layer.filters), strict=True))
+
+
+def _numbered(count: int) -> tuple[str, ...]:
+    return tuple(f"map {number}" for number in range(1, count + 1))

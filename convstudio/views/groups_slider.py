@@ -1,0 +1,79 @@
+"""The slider beside the field Groups: from standard through every number of groups that can be, to depthwise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+
+from convstudio.model import edits, kernel_facts
+from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.view_state import ViewState
+from convstudio.views.controls import PlainLabel, row_of
+
+NAME = "Groups from standard to depthwise"
+_TIP = "Drag to mix fewer channels: each group of filters reads its own block of channels"
+_NONE_TIP = "There is nothing to choose: no number but 1 divides both the channels and the filters"
+_STEP = "Set groups"
+
+
+class GroupsSlider(QWidget):
+    """A slider over the numbers of groups that divide channels and filters, and what its end is called.
+
+    `edit_asked(name, edit, gesture)` asks for a change; a drag is one gesture, made from the layer that it began with.
+    """
+
+    edit_asked = Signal(str, object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Document, ViewState] | None = None
+        self._held: Conv | None = None
+        self._gesture = 0
+        self._stops: tuple[int, ...] = (1,)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(NAME)
+        self.slider.setMinimumWidth(48)
+        self.note = PlainLabel(small=True)
+        self.note.setWordWrap(True)
+        self.note.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Preferred)
+        row = row_of(self.slider, self.note)
+        row.setStretch(0, 1)
+        row.setStretch(1, 1)
+        self.setLayout(row)
+        self.slider.sliderPressed.connect(self._begin)
+        self.slider.sliderReleased.connect(self._end)
+        self.slider.valueChanged.connect(self._ask)
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the groups of the layer that is looked at, and offer those that it can have."""
+        self._shown = (document, view)
+        layer = document.conv(view.layer)
+        self._stops = kernel_facts.possible_groups(layer)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, len(self._stops) - 1)
+            self.slider.setPageStep(1)
+            if layer.groups in self._stops:
+                self.slider.setValue(self._stops.index(layer.groups))
+        self.slider.setEnabled(len(self._stops) > 1)
+        self.slider.setToolTip(_TIP if len(self._stops) > 1 else _NONE_TIP)
+        self.note.setText(kernel_facts.groups_note(layer))
+
+    def _begin(self) -> None:
+        if self._shown is not None:
+            self._gesture += 1
+            self._held = self._shown[0].conv(self._shown[1].layer)
+
+    def _end(self) -> None:
+        self._held = None
+
+    def _ask(self, stop: int) -> None:
+        if self._shown is None:
+            return
+        layer, groups, held = self._shown[1].layer, self._stops[stop], self._held
+        if held is None:
+            self.edit_asked.emit(_STEP, lambda document: edits.set_groups(document, layer, groups), None)
+        else:
+            self.edit_asked.emit(
+                _STEP, lambda document: kernel_facts.regrouped(document, layer, held, groups), self._gesture
+            )

@@ -1,0 +1,230 @@
+"""The middle pane: the kernel of a convolution, or what there is to set and see on another layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLayoutItem, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from convstudio.model import display, layer_form, stepping, wording
+from convstudio.model.arrays import Floats
+from convstudio.model.dialect import change_line
+from convstudio.model.display import colours, signed_levels
+from convstudio.model.document import Document
+from convstudio.model.kinds import Dense, Dropout
+from convstudio.model.layer_form import Setting
+from convstudio.model.layers import Conv, Layer
+from convstudio.model.limits import Limits
+from convstudio.model.numbers import format_number
+from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views.controls import Card, Choice, NumberField, PlainLabel, WholeField, labelled, row_of
+from convstudio.views.curve import Curve
+from convstudio.views.elided_label import ElidedLabel
+from convstudio.views.grid import GridContent, GridView
+from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.theme import RHYTHM
+
+_FIELD_WIDTH = 120
+_WEIGHTS_TIP = "The weights of the unit that is looked at, one for each value that the layer reads"
+_FACTORS_TIP = "What each value of this map is multiplied with: 0 where it is silenced"
+_LARGEST_CELL = 44
+_MOST_FACTORS = 64
+
+
+class LayerPane(QWidget):
+    """Shows the kernel pane for a convolution, and for any other layer its settings; passes their wishes on."""
+
+    edit_asked = Signal(str, object, object)
+    look_asked = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, kernel_pane: KernelPane, limits: Limits) -> None:
+        super().__init__()
+        self._kernel_pane = kernel_pane
+        self.plain = PlainLayerPane(limits)
+        self._pages = QStackedLayout(self)
+        for page in (kernel_pane, self.plain):
+            self._pages.addWidget(page)
+            page.edit_asked.connect(self.edit_asked)
+            page.look_asked.connect(self.look_asked)
+            page.refused.connect(self.refused)
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the layer that is looked at."""
+        page = self._kernel_pane if isinstance(document.layers[view.layer], Conv) else self.plain
+        page.show_document(document, view)
+        self._pages.setCurrentWidget(page)
+        self._kernel_pane.commands.setEnabled(page is self._kernel_pane)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show another layer, position or link."""
+        self.show_document(document, view)
+
+
+class PlainLayerPane(Card):
+    """The settings of a layer without kernels, the curve of an activation, the weights of a dense layer's unit."""
+
+    edit_asked = Signal(str, object, object)
+    look_asked = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
+        self._shown: tuple[Document, ViewState] | None = None
+        self._kind: object = None
+        self._fields: list[tuple[Setting, Choice | WholeField | NumberField]] = []
+        self._title = PlainLabel(bold=True)
+        self._shape = ElidedLabel()
+        self._facts = PlainLabel(small=True)
+        self._facts.setWordWrap(True)
+        self.weights = GridView("Weights", _WEIGHTS_TIP)
+        self.factors = GridView("Factors", _FACTORS_TIP)
+        self.weights.set_cell_range(_LARGEST_CELL, _LARGEST_CELL)
+        for grid in (self.weights, self.factors):
+            grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.curve = Curve()
+        self._arrange()
+        self.weights.grid.edited.connect(self._write_weights)
+        self.weights.refused.connect(self.refused)
+        self.weights.pointed.connect(self._point)
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the layer that is looked at."""
+        self._shown = document, view
+        layer = document.layers[view.layer]
+        self._title.setText(wording.layer_name(layer))
+        read, made = document.read_shape(view.layer), document.made_shape(view.layer)
+        self._shape.setText("" if read is None or made is None else change_line(read, made, view.dialect))
+        self._facts.setText(layer_form.facts_of(layer))
+        self._fit_fields(layer)
+        for setting, field in self._fields:
+            value = setting.read(layer, view)
+            if isinstance(field, Choice):
+                field.show_index(int(value))
+            else:
+                field.show_value(value)  # type: ignore[arg-type]  # a whole field's setting reads whole numbers
+        self._show_picture(document, view, layer)
+
+    # --- showing -----------------------------------------------------------------------------------------------
+
+    def _show_picture(self, document: Document, view: ViewState, layer: Layer) -> None:
+        """Show what there is to see: a curve, a unit's weights, or what dropout multiplies with."""
+        name = getattr(layer, "activation", "softmax") if not isinstance(layer, Dense) else "softmax"
+        self.curve.setVisible(name != "softmax")
+        if name != "softmax":
+            self.curve.show_activation(name)
+        self.weights.setVisible(isinstance(layer, Dense))
+        if isinstance(layer, Dense):
+            self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True)
+        factors = _factors(document, view, layer)
+        self.factors.setVisible(factors is not None)
+        if factors is not None:
+            self._show_table(self.factors, factors, editable=False)
+
+    def _show_table(self, grid: GridView, values: Floats, *, editable: bool) -> None:
+        levels = signed_levels(values) if editable else display.grey_levels(values)
+        grid.setMaximumHeight(values.shape[0] * _LARGEST_CELL + 20)
+        size = (values.shape[0], values.shape[1])
+        held = size if editable else None
+        grid.show_content(GridContent(values, colours(values, levels), editable=held, write=_short))
+
+    def _fit_fields(self, layer: Layer) -> None:
+        """Make the fields anew for another kind of layer, and keep them for the same one."""
+        settings = layer_form.settings_of(layer, self._limits)
+        kind = (type(layer), tuple(setting.name for setting in settings))
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self._clear()
+        self._fields = [(setting, self._field(setting)) for setting in settings]
+        for row, (setting, field) in enumerate(self._fields):
+            self._places.addWidget(labelled(setting.name, field), row, 0)
+            self._places.addWidget(field, row, 1)
+
+    def _clear(self) -> None:
+        while True:
+            item: QLayoutItem | None = self._places.takeAt(0)
+            if item is None:
+                return
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _field(self, setting: Setting) -> Choice | WholeField | NumberField:
+        if setting.entries:
+            choice = Choice(setting.name, setting.entries, setting.tip)
+            choice.chosen.connect(partial(self._set, setting))
+            choice.setFixedWidth(_FIELD_WIDTH)
+            return choice
+        field: WholeField | NumberField
+        if setting.low is not None:
+            tip = f"{setting.tip} ({setting.low} to {setting.high})"
+            field = WholeField(setting.name, setting.low, setting.high, tip)
+        else:
+            field = NumberField(setting.name, setting.tip)
+        field.setFixedWidth(_FIELD_WIDTH)
+        field.edited.connect(partial(self._set, setting))
+        field.refused.connect(self.refused)
+        return field
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def _set(self, setting: Setting, value: float) -> None:
+        """Ask for the edit, then show what became of it: the value before, where it was refused."""
+        if self._shown is None:
+            return
+        view = self._shown[1]
+        edit: Callable[[Document], Document] = lambda document: layer_form.set_value(document, view, setting, value)  # noqa: E731
+        self.edit_asked.emit(f"Set {setting.name.lower()}", edit, None)
+        self.show_document(*self._shown)
+
+    def _write_weights(self, _row: int, column: int, block: Floats) -> None:
+        if self._shown is not None:
+            view = self._shown[1]
+            self.edit_asked.emit(
+                "Set weight" if block.size == 1 else "Set weights",
+                lambda document: layer_form.set_unit_weights(document, view, column, block),
+                None,
+            )
+
+    def _point(self, at: tuple[int, int] | None) -> None:
+        cell = None if at is None else Cell(Pane.KERNEL, (at[1],))
+        self.look_asked.emit(lambda _document, view: view.pointing_at(cell))
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
+        column.setSpacing(RHYTHM)
+        column.addLayout(row_of(self._title, self._shape, spacing=8))
+        column.addWidget(self._facts)
+        self._places = QGridLayout()
+        self._places.setHorizontalSpacing(12)
+        self._places.setVerticalSpacing(6)
+        self._places.setColumnStretch(2, 1)
+        column.addLayout(self._places)
+        column.addWidget(self.curve, 3)
+        column.addWidget(self.weights, 3)
+        column.addWidget(self.factors, 3)
+        column.addStretch(1)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+
+def _short(value: float) -> str:
+    return format_number(value, 3)
+
+
+def _factors(document: Document, view: ViewState, layer: Layer) -> Floats | None:
+    """Return what dropout multiplies the shown map with, as a table; None for other layers and for large maps."""
+    read = document.read_shape(view.layer)
+    if not isinstance(layer, Dropout) or read is None or document.made_shape(view.layer) is None:
+        return None
+    factors = layer.factors(read)
+    shown = factors[..., min(view.filter, read[-1] - 1)] if len(read) > 1 else factors
+    table = np.atleast_2d(shown)
+    is_small = table.ndim == 2 and max(table.shape) <= _MOST_FACTORS
+    return table if is_small and stepping.output_spatial(document, view.layer) else None

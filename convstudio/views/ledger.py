@@ -1,0 +1,52 @@
+"""The channel ledger: what each channel gives to one output, and a switch that compares other ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from convstudio.model import display, ledger
+from convstudio.model.display import Levels
+from convstudio.model.layers import Conv
+from convstudio.model.readout import shown_channel, shown_term
+from convstudio.model.trace import Calculation
+from convstudio.model.view_state import ViewState
+from convstudio.views.controls import row_of
+from convstudio.views.ledger_table import LedgerContent, LedgerTable
+from convstudio.views.pairing_switch import PairingSwitch
+from convstudio.views.theme import RHYTHM
+
+
+class LedgerPanel(QWidget):
+    """The ledger of one output beside the switch; `channel_asked` carries the channel to look at."""
+
+    channel_asked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = LedgerTable()
+        self.switch = PairingSwitch()
+        self._shown: tuple[Conv, Calculation, tuple[str, ...]] | None = None
+        self.setLayout(row_of(self.table, self.switch, spacing=2 * RHYTHM))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.table.channel_asked.connect(self.channel_asked)
+        self.switch.chosen.connect(self._show_lines)
+
+    def show_calculation(
+        self, layer: Conv, calculation: Calculation, names: Sequence[str], levels: Levels, view: ViewState
+    ) -> None:
+        """Show one output; `levels` are those of the whole input, `names` those of its channels."""
+        self._shown = layer, calculation, tuple(names)
+        self._window_levels, self._term = levels, shown_term(calculation, view.term)
+        self._channel = calculation.channels[shown_channel(calculation, view.channel, view.term)]
+        self.switch.show_pairings(ledger.pairings(layer))
+        self._show_lines()
+
+    def _show_lines(self, _name: str = "") -> None:
+        if self._shown is not None:
+            layer, calculation, names = self._shown
+            lines = ledger.ledger(layer, calculation, names, self.switch.name)
+            kernel_levels = display.signed_levels(calculation.kernel)
+            self.table.show_content(LedgerContent(lines, self._window_levels, kernel_levels, self._channel, self._term))

@@ -1,0 +1,1 @@
+"""The windows of the lenses, opened from the menu Learn."""

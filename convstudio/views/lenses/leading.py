@@ -1,0 +1,132 @@
+"""The lens on leading axes: a batch of any shape is the same as a loop."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from convstudio.model.arrays import Floats
+from convstudio.model.display import picture_levels, signed_levels
+from convstudio.model.lenses.leading import (
+    FRAMEWORKS,
+    LONGEST,
+    Folded,
+    fold,
+    fold_verdict,
+    place_in,
+    place_sentence,
+    shape_rows,
+)
+from convstudio.model.lenses.linear import linear_of
+from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
+from convstudio.model.picture_geometry import as_table
+from convstudio.model.wording import layer_name
+from convstudio.views.controls import PlainLabel, WholeField, tool_button
+from convstudio.views.lenses.facts_table import FactsTable
+from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.plate import Plate, sign
+
+_LONGEST_SIDE = 12
+_FIRST = 5
+
+
+class LeadingLens(Lens):
+    """A batch with three leading axes: folded, convolved, unfolded, and beside it the loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: Folded | None = None
+        self.lengths = [
+            WholeField(f"Axis {axis}", 1, LONGEST, f"How long leading axis {axis} is") for axis in (1, 2, 3)
+        ]
+        self.places = [
+            WholeField(f"Place {axis}", 0, LONGEST - 1, f"Which input to look at along axis {axis}, counted from 0")
+            for axis in (1, 2, 3)
+        ]
+        self.copy = tool_button("Copy code", "Copy code", "Copy the lines that fold and unfold", self._copy)
+        self.steps = FactsTable("Steps", "The shape after each step", ("Step", "Shape", "Line of code"))
+        self.frameworks = FactsTable("Frameworks", "What others do with leading axes", ("Where", "Leading axes"))
+        self.plates = [Plate(name) for name in ("One input", "By folding", "By the loop", "Difference")]
+        self.told = PlainLabel()
+        self.frameworks.show_rows(FRAMEWORKS)
+        self._lay_out()
+        for field in (*self.lengths, *self.places):
+            field.edited.connect(partial(self._take, field))
+            field.refused.connect(self.refused)
+        for field in self.lengths:
+            field.show_value(_FIRST)
+        self.places[-1].show_value(1)
+
+    def _lay_out(self) -> None:
+        for field in (*self.lengths, *self.places):
+            self.add_field(field)
+        self.tools.addWidget(self.copy)
+        column, tables, row = QVBoxLayout(self.stage), QHBoxLayout(), QHBoxLayout()
+        tables.setSpacing(20)
+        tables.addWidget(self.steps, 4)
+        tables.addWidget(self.frameworks, 5)
+        for plate, text in zip(self.plates, ("→", "−", "=", ""), strict=True):
+            row.addWidget(plate, 1)
+            if text:
+                row.addWidget(sign(text))
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(tables)
+        column.addWidget(self.told)
+        column.addLayout(row, 1)
+
+    @property
+    def _leading(self) -> tuple[int, ...]:
+        return tuple(field.value() for field in self.lengths)
+
+    def _examine(self, subject: Subject) -> None:
+        part = middle_of(subject.read, _LONGEST_SIDE)
+        kernel = linear_of(subject.layer, subject.filter)
+        self._found = fold(kernel, part.values, self._leading)
+        self._show_facts(subject, part)
+        self.steps.show_rows(shape_rows(self._found))
+        self._show_one(self._found, subject.channel)
+        self.verdict.setText(fold_verdict(self._found))
+        self.details.setText(
+            "An axis in front of the input is never summed over: every leading index is an input of its own, so the "
+            "number of filters, weights and channels stays the same."
+        )
+
+    def _show_facts(self, subject: Subject, part: Part) -> None:
+        told = (
+            layer_name(subject.layer),
+            f"filter {subject.filter + 1}",
+            left_out(subject.layer),
+            part.note,
+            "the inputs are this one, moved by 0, 1, 2, … cells",
+        )
+        self.facts.setText(" · ".join(text for text in told if text))
+
+    def _show_one(self, found: Folded, channel: int) -> None:
+        at = tuple(field.value() for field in self.places)
+        for place, length, field in zip(at, self._leading, self.places, strict=True):
+            if place >= length:
+                raise ValueError(
+                    f"{field.accessibleName()} is {place}, and its axis has {length} inputs, 0 to {length - 1}: "
+                    "choose another place."
+                )
+        levels = signed_levels(found.unfolded)
+        one, by_fold, by_loop = found.batch[at], found.made[place_in(self._leading, at)], found.looped[at]
+        self.plates[0].show_values(_as_cells(one[..., channel]), picture_levels(found.batch))
+        self.plates[1].show_values(_as_cells(by_fold[..., 0]), levels)
+        self.plates[2].show_values(_as_cells(by_loop[..., 0]), levels)
+        self.plates[3].show_values(_as_cells((by_fold - by_loop)[..., 0]), levels)
+        self.told.setText(f"The input shown: {place_sentence(self._leading, at)}.")
+
+    def _take(self, field: WholeField, value: int) -> None:
+        field.show_value(value)
+        self.look_again()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(row[-1] for row in self.steps.rows))
+
+
+def _as_cells(values: Doubles) -> Floats:
+    return as_table(values.astype(np.float32))

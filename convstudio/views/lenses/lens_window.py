@@ -1,0 +1,141 @@
+"""The window of a lens: its lesson, its tools, its stage, and what it found out, in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from convstudio.model.document import Document
+from convstudio.model.forward import as_sentence
+from convstudio.model.lenses.subject import Subject, subject_of
+from convstudio.model.reading import Reading
+from convstudio.model.view_state import ViewState
+from convstudio.views.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
+from convstudio.views.flow import FlowLayout
+from convstudio.views.theme import RHYTHM
+
+_SIZE = QSize(1180, 700)
+FIELD_WIDTH = 64
+
+
+class Lens(Card):
+    """The body of a lens's window: facts and tools above, the stage, and a readout below.
+
+    A lens implements `_examine`, which shows a subject on the stage, and may raise a ValueError with a sentence: then
+    the sentence stands in the place of the stage. `look_again` examines the same subject after a tool was used.
+    """
+
+    refused = Signal(str)
+    look_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._subject: Subject | None = None
+        self.facts = _wrapping(small=True)
+        self.tools = FlowLayout(spacing=RHYTHM)
+        self.stage = QWidget()
+        self.problem = _wrapping()
+        self.verdict = _wrapping(bold=True)
+        self.details = _wrapping(small=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.setSpacing(RHYTHM)
+        column.addWidget(self.facts)
+        column.addLayout(self.tools)
+        column.addWidget(self.stage, 1)
+        column.addWidget(self.problem, 1)
+        column.addWidget(horizontal_line())
+        column.addWidget(self.verdict)
+        column.addWidget(self.details)
+        self.problem.hide()
+
+    def add_field(self, field: WholeField | Choice) -> None:
+        """Add a field to the tools, with its label before it."""
+        if isinstance(field, WholeField):
+            field.setFixedWidth(FIELD_WIDTH)
+        self.tools.addWidget(labelled(field.accessibleName(), field))
+        self.tools.addWidget(field)
+
+    def depends_on(self, document: Document, view: ViewState, reading: Reading | None) -> tuple[object, ...]:
+        """Return what the lens depends on: while that stays, there is nothing to examine anew."""
+        values = None if reading is None else id(reading.values)
+        return id(document), view.layer, view.filter, view.channel, values
+
+    def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
+        """Examine the layer that is looked at; `reading` is what it reads, None while that is not computed."""
+        try:
+            self.show_subject(subject_of(document, view, reading))
+        except ValueError as refusal:
+            self._subject = None  # so that no tool brings back what is not looked at any more
+            self.show_problem(as_sentence(str(refusal)))
+
+    def show_subject(self, subject: Subject) -> None:
+        """Examine another subject."""
+        self._subject = subject
+        self.look_again()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why there is nothing to see, in the place of the stage; nothing: there is something."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+        self.stage.setVisible(not sentence)
+        if sentence:
+            self.verdict.setText("")
+            self.details.setText("")
+
+    def look_again(self) -> None:
+        """Examine the same subject with the tools as they are now."""
+        if self._subject is None:
+            return
+        try:
+            self._examine(self._subject)
+        except ValueError as refusal:
+            self.show_problem(as_sentence(str(refusal)))
+        else:
+            self.show_problem("")
+
+    def _examine(self, subject: Subject) -> None:
+        raise NotImplementedError
+
+
+class LensWindow(QDialog):
+    """A lens in a window of its own beside the main window; Escape closes it."""
+
+    def __init__(self, title: str, lesson: str, lens: Lens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"{title} – ConvStudio")
+        self.lens = lens
+        self._shown: tuple[object, ...] = ()
+        self.lesson = _wrapping()
+        self.lesson.setText(lesson)
+        self.message = _wrapping(small=True)
+        self.message.hide()
+        lens.refused.connect(self._show_message)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(RHYTHM)
+        column.addWidget(self.lesson)
+        column.addWidget(lens, 1)
+        column.addWidget(self.message)
+        self.resize(self._fitting_size())
+
+    def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
+        """Show another document, or another part of it, where that makes a difference to the lens."""
+        before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
+        if self._shown != before:
+            self._show_message("")
+            self.lens.show_document(document, view, reading)
+
+    def _show_message(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+
+    def _fitting_size(self) -> QSize:
+        """Return the size of the first showing: never larger than the screen with the window's frame."""
+        return _SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64))
+
+
+def _wrapping(*, small: bool = False, bold: bool = False) -> PlainLabel:
+    label = PlainLabel(small=small, bold=bold)
+    label.setWordWrap(True)
+    return label

@@ -1,0 +1,261 @@
+"""The padding microscope: every padding cell points at the cell that it copies."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSignalBlocker, QSize
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from convstudio.model.display import colours, picture_levels
+from convstudio.model.layers import Conv
+from convstudio.model.lenses.linear import linear_of
+from convstudio.model.lenses.padding import (
+    CHOICES,
+    LIBRARIES,
+    MODE_NAMES,
+    Padded,
+    border_line,
+    border_of,
+    cell_sentence,
+    chosen_layer,
+    first_choice,
+    mode_differences,
+    padded,
+    same_sentence,
+    same_zeros,
+)
+from convstudio.model.lenses.subject import Part, Subject, beginning_of
+from convstudio.model.numbers import format_number
+from convstudio.model.wording import layer_name
+from convstudio.ops import PADDING_MODES, Geometry
+from convstudio.views.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
+from convstudio.views.grid import GridContent, GridView, Overlay
+from convstudio.views.lenses.facts_table import FactsTable
+from convstudio.views.lenses.lens_window import FIELD_WIDTH, Lens
+from convstudio.views.lenses.plate import Plate
+from convstudio.views.theme import tokens_of
+
+_LONGEST = 8
+_HEAD = 9.0
+_MOST_CELLS = 24
+_FIRST_CELLS = 8
+_STAGE = QSize(360, 300)
+_STRIP = 70
+
+
+class ArrowGrid(GridView):
+    """A grid that draws an arrow from one of its cells to another."""
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__(name, tip)
+        self.arrow: tuple[tuple[int, int], tuple[int, int]] | None = None
+
+    def show_arrow(self, arrow: tuple[tuple[int, int], tuple[int, int]] | None) -> None:
+        """Draw another arrow, from the first cell of the table to the second; None draws none."""
+        self.arrow = arrow
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.arrow is not None and self.arrow[0] != self.arrow[1]:
+            start, end = (QRectF(self.visualRect(self.grid.index(*cell))).center() for cell in self.arrow)
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _draw_arrow(painter, QLineF(start, end), QPen(tokens_of(self.palette()).selection, 2.5))
+
+
+class PaddingLens(Lens):
+    """The padded input with its sources, the modes' names, the border, and where `same` puts the odd zero."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Padded | None = None
+        self._mode_of_layer = ""
+        self.padding = Choice("Padding", list(CHOICES), "How many cells are put around the input")
+        self.mode = Choice("Padding mode", PADDING_MODES, "What the padding cells hold")
+        self.grid = ArrowGrid("Padded input", "Point at a padding cell, or go to it with the arrow keys")
+        self.plate = Plate("Padded input", self.grid, stays_grid=True)
+        self.plate.setMinimumSize(_STAGE)
+        self.told = PlainLabel()
+        self.told.setWordWrap(True)
+        self.names = FactsTable(
+            "Names of the modes", "What each mode is called elsewhere; choosing a row uses its mode",
+            ("Mode", *LIBRARIES, "Differs by"),
+        )  # fmt: skip
+        self.fields = [
+            WholeField(name, 1, _MOST_CELLS, tip)
+            for name, tip in (
+                ("Cells", "How many cells the axis has"),
+                ("Kernel size", "How many cells the kernel has"),
+                ("Stride", "How far the window moves each time"),
+            )
+        ]
+        self.strip = Plate("One axis with “same”")
+        self.strip.setFixedHeight(_STRIP)
+        self.same_told = PlainLabel(small=True)
+        self.same_told.setWordWrap(True)
+        self._lay_out()
+        self._wire()
+
+    def _lay_out(self) -> None:
+        for choice in (self.padding, self.mode):
+            self.add_field(choice)
+        left, right, row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(self.stage)
+        left.addWidget(self.plate, 1)
+        left.addWidget(self.told)
+        right.addWidget(PlainLabel("The same mode has another name elsewhere", bold=True))
+        right.addWidget(self.names)
+        right.addWidget(horizontal_line())
+        right.addWidget(PlainLabel("Where “same” puts the odd zero", bold=True))
+        for field in self.fields:
+            field.setFixedWidth(FIELD_WIDTH)
+        parts = [part for field in self.fields for part in (labelled(field.accessibleName(), field), field)]
+        right.addLayout(row_of(*parts, 1))
+        right.addWidget(self.strip)
+        right.addWidget(self.same_told)
+        right.addStretch(1)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(20)
+        row.addLayout(left, 2)
+        row.addLayout(right, 3)
+
+    def _wire(self) -> None:
+        for choice in (self.padding, self.mode):
+            choice.chosen.connect(self.look_again)
+        self.names.row_chosen.connect(self._use_mode)
+        self.grid.pointed.connect(self._point)
+        self.grid.selectionModel().currentChanged.connect(self._go_to)
+        for field in self.fields:
+            field.edited.connect(partial(self._take, field))
+            field.refused.connect(self.refused)
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    def show_subject(self, subject: Subject) -> None:
+        """Follow the layer's padding mode when it changes, and its sizes at the first showing."""
+        if not self._mode_of_layer:
+            self.padding.show_index(list(CHOICES).index(first_choice(subject.layer)))
+            self._show_sizes(subject.layer, subject.read.spatial[0])
+        if subject.layer.padding_mode != self._mode_of_layer:
+            self._mode_of_layer = subject.layer.padding_mode
+            self.mode.show_index(PADDING_MODES.index(self._mode_of_layer))
+        super().show_subject(subject)
+
+    def _show_sizes(self, layer: Conv, cells: int) -> None:
+        for field, value in zip(
+            self.fields, (min(cells, _FIRST_CELLS), layer.kernel_size[0], layer.stride[0]), strict=True
+        ):
+            field.show_value(min(value, _MOST_CELLS))
+        self._show_same()
+
+    def _examine(self, subject: Subject) -> None:
+        mode = self.mode.currentText()
+        layer = chosen_layer(subject.layer, self.padding.currentText(), mode)
+        part = beginning_of(subject.read, _LONGEST)
+        sliding = layer.geometry(part.spatial)
+        shown = padded(part.values[..., subject.channel : subject.channel + 1], sliding, mode)
+        self._show_facts(subject, part)
+        self._show_cells(shown)
+        self._show_names(subject, part, sliding, mode)
+        self.verdict.setText(border_line(border_of(layer.geometry(subject.read.spatial))))
+        self.details.setText(
+            f"“Differs by” is the largest difference of the map from the one with {mode} padding. Outputs that read no "
+            "padding are the same in every mode: the difference stands at the border alone."
+        )
+
+    def _show_facts(self, subject: Subject, part: Part) -> None:
+        note = f"shown is {part.note}, as an input of its own" if part.note else ""
+        told = (layer_name(subject.layer), f"filter {subject.filter + 1}", note)
+        self.facts.setText(" · ".join(text for text in told if text))
+
+    def _show_cells(self, shown: Padded) -> None:
+        is_news = self._shown is None or self._shown.values.shape != shown.values.shape
+        self._shown = shown
+        content = GridContent(
+            shown.values, colours(shown.values, picture_levels(shown.values)), shown.origin, shown.lengths,
+            is_locked=True,
+        )  # fmt: skip
+        self.plate.show_content(content)
+        if is_news:
+            with QSignalBlocker(self.grid.selectionModel()):
+                self.grid.setCurrentIndex(self.grid.grid.index(0, _first_column(shown)))
+        self._go_to(self.grid.currentIndex())
+
+    def _show_names(self, subject: Subject, part: Part, sliding: Geometry, mode: str) -> None:
+        kernel = linear_of(subject.layer, subject.filter)
+        found = mode_differences(kernel, part.values, sliding, mode)
+        rows = [
+            (one, *MODE_NAMES[one], "cannot pad so far" if found[one] is None else format_number(found[one] or 0.0))
+            for one in PADDING_MODES
+        ]
+        self.names.show_rows(rows, PADDING_MODES.index(mode))
+
+    def _show_same(self) -> None:
+        size, kernel, stride = (field.value() for field in self.fields)
+        before, after = same_zeros(size, kernel, stride)
+        values = np.zeros((1, before + size + after), np.float32)
+        values[0, before : before + size] = np.arange(1, size + 1)
+        content = GridContent(values, colours(values, picture_levels(values)), (0, -before), (1, size), is_locked=True)
+        self.strip.show_content(content, f"{before} before, {after} after")
+        self.same_told.setText(
+            f"{same_sentence(size, kernel, stride)} Keras, TensorFlow and PyTorch do so; SciPy and OpenCV put the "
+            "middle of an even kernel at k ÷ 2, so that its odd zero comes before."
+        )
+
+    # --- tools ---------------------------------------------------------------------------------------------------
+
+    def _take(self, field: WholeField, value: int) -> None:
+        field.show_value(value)
+        self._show_same()
+
+    def _use_mode(self, row: int) -> None:
+        if row >= 0:
+            self.mode.show_index(row)
+            self.look_again()
+
+    def _point(self, position: tuple[int, int] | None) -> None:
+        """Show where the cell under the mouse comes from; when it leaves, the chosen cell again."""
+        if self._shown is not None and position is not None:
+            self._show_source(position[0] - self._shown.origin[0], position[1] - self._shown.origin[1])
+        else:
+            self._go_to(self.grid.currentIndex())
+
+    def _go_to(self, index: QModelIndex, _before: QModelIndex | None = None) -> None:
+        if index.isValid():
+            self._show_source(index.row(), index.column())
+
+    def _show_source(self, row: int, column: int) -> None:
+        if self._shown is None:
+            return
+        source = self._shown.source_of(row, column)
+        cells = [(row, column), *([] if source is None else [source])]
+        self.grid.show_overlays([self._overlay(*cell) for cell in cells])
+        self.grid.show_arrow(None if source is None else ((row, column), source))
+        self.told.setText(cell_sentence(self._shown, row, column))
+
+    def _overlay(self, row: int, column: int) -> Overlay:
+        top, left = (0, 0) if self._shown is None else self._shown.origin
+        return Overlay(np.array([row + top]), np.array([column + left]), is_window=False)
+
+
+def _first_column(shown: Padded) -> int:
+    """Return where to look first: above the middle of an image, before the beginning of a sequence."""
+    return 0 if len(shown.spatial) == 1 else shown.values.shape[1] // 3
+
+
+def _draw_arrow(painter: QPainter, line: QLineF, pen: QPen) -> None:
+    """Draw a line with a head at its end."""
+    painter.setPen(pen)
+    painter.drawLine(line)
+    back = QLineF(line.p2(), line.p1())
+    back.setLength(_HEAD)
+    sides = []
+    for turn in (25, -25):
+        side = QLineF(back)
+        side.setAngle(back.angle() + turn)
+        sides.append(side.p2())
+    painter.setBrush(pen.color())
+    painter.drawPolygon(QPolygonF([QPointF(line.p2()), *sides]))

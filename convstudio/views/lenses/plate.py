@@ -1,0 +1,162 @@
+"""A plate: a table of values with its name over it, written out in cells while they fit, else painted as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QTableView, QToolTip, QVBoxLayout, QWidget
+
+from convstudio.model.arrays import Floats
+from convstudio.model.display import Colours, Levels, colours, statistics
+from convstudio.model.lenses.plates import LARGEST_CELL, Write, cell_side, fitting_writer
+from convstudio.model.numbers import format_exact
+from convstudio.model.wording import statistics_line
+from convstudio.views.controls import PlainLabel
+from convstudio.views.grid import GridContent, GridView, Overlay
+from convstudio.views.theme import tokens_of
+
+_LEAST = 84
+
+
+class PicturePlate(QWidget):
+    """Paints `(rows, columns)` values as large as fits, with square cells; pointing at one tells its value."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._values: Floats = np.zeros((1, 1), np.float32)
+        self._image = QImage()
+        self.setAccessibleName(name)
+
+    def show_values(self, values: Floats, painted: Colours) -> None:
+        """Show other values in the colours `(rows, columns, 3)`."""
+        rows, columns = values.shape
+        held = np.ascontiguousarray(painted)
+        self._values = values
+        self._image = QImage(held.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+        self.setAccessibleDescription(statistics_line(statistics(values)))
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._told(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawImage(self._area(), self._image)
+        painter.setPen(QPen(tokens_of(self.palette()).line, 1))
+        painter.drawRect(self._area())
+
+    def _area(self) -> QRect:
+        rows, columns = self._values.shape
+        side = min((self.width() - 2) / columns, (self.height() - 2) / rows)
+        width, height = int(side * columns), int(side * rows)
+        return QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+
+    def _told(self, at: QPoint) -> str:
+        area, (rows, columns) = self._area(), self._values.shape
+        if not area.contains(at):
+            return ""
+        row = min(rows - 1, (at.y() - area.top()) * rows // area.height())
+        column = min(columns - 1, (at.x() - area.left()) * columns // area.width())
+        return f"row {row + 1}, column {column + 1}: {format_exact(float(self._values[row, column]))}"
+
+
+class Plate(QWidget):
+    """A named table of values: a grid that can be read with the keyboard while its numbers fit, else a picture.
+
+    One that `stays_grid` shows dots in place of the numbers that do not fit.
+    """
+
+    def __init__(self, name: str, grid: GridView | None = None, *, stays_grid: bool = False) -> None:
+        super().__init__()
+        self._stays_grid = stays_grid
+        self._content: GridContent | None = None
+        self.name = name
+        self.caption = PlainLabel(name, small=True)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.grid = grid or GridView(name, f"{name}, cell by cell")
+        self.grid.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.grid.set_cell_range(1, LARGEST_CELL)
+        self.picture = PicturePlate(name)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.grid)
+        self._pages.addWidget(self.picture)
+        self._stage = QWidget()
+        self._stage.setLayout(self._pages)
+        self._stage.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.caption)
+        column.addWidget(self._stage, 1)
+
+    @property
+    def is_written_out(self) -> bool:
+        """Whether the numbers are on show, not a picture."""
+        return self._pages.currentWidget() is self.grid
+
+    @property
+    def values(self) -> Floats:
+        """The values on show, `(rows, columns)`."""
+        return np.zeros((0, 0), np.float32) if self._content is None else self._content.values
+
+    def show_values(self, values: Floats, levels: Levels, facts: str = "") -> None:
+        """Show other values `(rows, columns)` in the colours of their levels, with facts beside the name."""
+        self.show_content(GridContent(values, colours(values, levels)), facts)
+
+    def show_content(self, content: GridContent, facts: str = "") -> None:
+        """Show other cells, with facts beside the name."""
+        self._content = content
+        self.caption.setText(f"{self.name} · {facts}" if facts else self.name)
+        self.picture.show_values(content.values, content.colours)
+        self._choose_page()
+
+    def show_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Mark cells of the grid."""
+        self.grid.show_overlays(overlays)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_page()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 180)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST, _LEAST)
+
+    def _choose_page(self) -> None:
+        if self._content is None:
+            return
+        writer = self._writer(self._content)
+        if writer is not None:
+            held = self._content
+            self.grid.show_content(
+                GridContent(held.values, held.colours, held.origin, held.editable, held.shown, writer, is_locked=True)
+            )
+        self._pages.setCurrentWidget(self.picture if writer is None else self.grid)
+
+    def _writer(self, content: GridContent) -> Write | None:
+        room = self._stage.size()
+        rows, columns = content.values.shape
+        writer = fitting_writer(content.values, cell_side((rows, columns), room.width() - 2, room.height() - 2))
+        return _dot if writer is None and self._stays_grid else writer
+
+
+def _dot(_value: float) -> str:
+    return "·"
+
+
+def sign(text: str) -> QLabel:
+    """Make a sign of an equation, to stand between plates."""
+    label = PlainLabel(text)
+    font = label.font()
+    font.setPixelSize(20)
+    label.setFont(font)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label

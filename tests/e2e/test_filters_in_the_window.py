@@ -1,0 +1,206 @@
+"""Filters in the running window: every command is one step, files of weights open, too many weights are refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QSlider, QTableView, QToolButton
+from pytestqt.qtbot import QtBot
+
+from convstudio.views import dialogs
+from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
+from tests.e2e.answers import CTRL, Inside
+from tests.e2e.driver import Desk, tell
+
+MATRIX = "Filters × channels"
+NO, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
+
+
+def press(desk: Desk, entry: str) -> None:
+    """Trigger an entry of the menu behind the button Filter bank."""
+    menu = desk.find(QToolButton, "Filter bank").menu()
+    next(one for one in menu.actions() if one.text().replace("&", "").startswith(entry)).trigger()
+
+
+def key(desk: Desk, pressed: Qt.Key, modifier: Qt.KeyboardModifier = NO) -> None:
+    """Press a key in the matrix."""
+    matrix = desk.find(QTableView, MATRIX)
+    matrix.setFocus()
+    QTest.keyClick(matrix, pressed, modifier)
+
+
+def answer(desk: Desk, entry: str, kind: type[QDialog], fill: Callable[[QDialog], object]) -> None:
+    press(desk, entry)
+    question = next(one for one in desk.window.findChildren(kind) if one.isVisible())
+    fill(question)
+    question.close()
+    desk.activate()
+
+
+def rename(question: NameQuestion) -> None:
+    question.field.setText("my edge")
+    question.accept()
+
+
+def paste(desk: Desk) -> None:
+    key(desk, Qt.Key.Key_C, CTRL)
+    key(desk, Qt.Key.Key_V, CTRL)
+
+
+EDITS: tuple[tuple[str, Callable[[Desk], None]], ...] = (
+    ("Add filter", lambda desk: press(desk, "Add filter")),
+    ("Fill filters: All lines", lambda desk: press(desk, "Fill: all lines")),
+    ("Duplicate filter", lambda desk: key(desk, Qt.Key.Key_D, CTRL)),
+    ("Paste filter", paste),
+    ("Move filter", lambda desk: key(desk, Qt.Key.Key_Up, ALT)),
+    ("Remove filter", lambda desk: key(desk, Qt.Key.Key_Delete)),
+    ("Rename filter", lambda desk: answer(desk, "Rename", NameQuestion, rename)),
+    ("Fill filters: Gabor 4×2", lambda desk: answer(desk, "Fill: Gabor", GaborQuestion, QDialog.accept)),
+    (
+        "Initialise filters: Glorot uniform, seed 0",
+        lambda desk: answer(desk, "Initialise", InitialiserDialog, lambda dialog: dialog.button.click()),
+    ),
+)
+
+
+def test_every_command_is_one_named_step_and_is_undone(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        stack = inside.studio.session.undo_stack
+        made = [inside.document]
+        for count, (name, make) in enumerate(EDITS, start=1):
+            make(desk)
+            assert (stack.undoText(), stack.count(), desk.message()) == (name, count, ""), name
+            made.append(inside.document)
+        for held in reversed(made):
+            assert inside.document is held
+            stack.undo()
+        desk.wait_for_map(["0 0 3 3 0 0"] * 6)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_photograph_through_the_edge_bank_has_a_map_for_each_filter(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        press(desk, "Fill: all edges")
+        matrix = desk.find(QTableView, MATRIX)
+        assert (matrix.model().rowCount(), matrix.model().columnCount()) == (12, 3)
+        matrix.setCurrentIndex(matrix.model().index(3, 1))
+        assert (inside.studio.session.view.filter, inside.studio.session.view.channel) == (3, 1)
+        desk.wait(lambda: not inside.studio.recompute.is_busy)
+        assert inside.studio._result.layers[0].maps.shape[-1] == 12
+        assert all(f"{name} " in desk.calculation() for name in ("red", "green", "blue"))
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def test_dragging_the_groups_to_depthwise_is_one_step_with_fewer_parameters(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        press(desk, "Fill: all edges")
+        before = inside.studio.session.undo_stack.count()
+        slider = desk.find(QSlider, "Groups from standard to depthwise")
+        slider.setSliderDown(True)
+        for stop in (1, 0, 1):
+            slider.setValue(stop)
+        slider.setSliderDown(False)
+        assert inside.document.conv(0).groups == 3
+        assert inside.studio.session.undo_stack.undoText() == "Set groups"
+        assert inside.studio.session.undo_stack.count() == before + 1
+        assert "120 parameters" in inside.studio.window._counts.text()
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+@pytest.fixture
+def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[list[str]]]:
+    """Answer the question for a file of weights with one that holds these arrays, and any further one with a line."""
+
+    def offer(line: int | None, **arrays: np.ndarray) -> list[list[str]]:
+        asked: list[list[str]] = []
+        np.savez(tmp_path / "w.npz", **arrays)
+        monkeypatch.setattr(dialogs, "ask_weights", lambda _window: str(tmp_path / "w.npz"))
+        monkeypatch.setattr(dialogs, "ask_which", lambda _w, _t, _q, lines: (asked.append(list(lines)), line)[1])
+        return asked
+
+    return offer
+
+
+def test_weights_that_fit_one_way_are_read_at_once_and_the_order_is_said(qtbot, inside: Inside, weights) -> None:
+    kernels = np.arange(2 * 25, dtype=np.float32).reshape(2, 1, 5, 5)
+    asked = weights(None, **{"conv.weight": kernels, "conv.bias": np.float32([5, 6])})
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        conv = inside.document.conv(0)
+        assert (conv.kernel_size, conv.filters, conv.bias.tolist()) == ((5, 5), 2, [5, 6])
+        np.testing.assert_array_equal(conv.weights[..., 0, 1], kernels[1, 0])
+        assert asked == []
+        told = "Read conv.weight · 2×1×5×5 · PyTorch's order: filters, channels, kernel."
+        assert inside.studio.window._sentence.text() == told
+
+    assert tell(qtbot, story) == 0
+
+
+def test_weights_that_fit_both_ways_are_asked_about(qtbot, inside: Inside, weights) -> None:
+    square = np.arange(9, dtype=np.float32).reshape(3, 1, 1, 3)
+    asked = weights(1, w=square)
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        assert [line.split(" · ")[2].split(":")[0] for line in asked[0]] == ["Keras's order", "PyTorch's order"]
+        assert (inside.document.conv(0).kernel_size, inside.document.conv(0).filters) == ((1, 3), 3)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_changing_ones_mind_about_weights_changes_nothing(qtbot, inside: Inside, weights) -> None:
+    weights(None, one=np.ones((3, 3, 1, 2), np.float32), two=np.ones((3, 3, 1, 4), np.float32))
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        assert not inside.studio.session.undo_stack.canUndo()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_weights_for_other_channels_are_refused_with_their_shapes(qtbot, inside: Inside, weights) -> None:
+    weights(None, w=np.ones((3, 3, 3, 8), np.float32))
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        assert "holds no weights for this layer (3×3×3×8): its filters have 4 axes" in desk.message()
+        assert not inside.studio.session.undo_stack.canUndo()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_weights_beyond_the_memory_of_an_undo_step_are_refused_and_nothing_is_lost(
+    qtbot: QtBot, inside: Inside, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "many.npy", np.ones((32, 32, 64), np.float32))
+
+    def story(desk: Desk) -> None:
+        desk.enter("Filters", "512")
+        desk.enter("Kernel rows", "11")
+        held = inside.document
+        desk.enter("Kernel columns", "31")
+        assert desk.message() == (
+            "512 filters of 64 kernels 11×31 would be 11173888 weights (42 MiB), and at most 4194304 fit: use fewer "
+            "filters, fewer channels or a smaller kernel."
+        )
+        assert inside.document is held
+
+    assert tell(qtbot, story, str(tmp_path / "many.npy")) == 0
+
+
+def test_the_menu_is_off_where_a_layer_has_no_filters(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        commands = inside.studio.kernel_pane.commands
+        assert commands.isEnabled()
+        next(one for one in inside.studio.ribbon.add_menu.actions() if one.text() == "Flatten").trigger()
+        assert inside.studio.session.view.layer == 1
+        assert not commands.isEnabled()
+
+    assert tell(qtbot, story) == 0

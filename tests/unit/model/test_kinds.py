@@ -1,0 +1,134 @@
+"""Every kind of layer makes what `ops` makes, says its shape beforehand, and says why where it cannot work."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from convstudio import ops
+from convstudio.model.arrays import frozen
+from convstudio.model.document import Document
+from convstudio.model.forward import forward
+from convstudio.model.kinds import (
+    Activation,
+    BatchNorm,
+    ConvTranspose,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Pool,
+    SpatialDropout,
+    flat_index,
+    source_cell,
+)
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+
+DRAW = np.random.default_rng(3)
+READ = DRAW.standard_normal((8, 9, 4)).astype(np.float32)
+VECTOR = DRAW.standard_normal(12).astype(np.float32)
+TRANSPOSED = ConvTranspose(
+    frozen(DRAW.standard_normal((3, 3, 4, 6))), frozen(np.arange(6)), (2, 2), (1, 1), "same", activation="relu"
+)
+KINDS = [
+    (Conv.of(DRAW.standard_normal((3, 3, 4, 5))), READ),
+    (TRANSPOSED, READ),
+    (Activation(activation="relu"), READ),
+    (Activation(activation="softmax"), VECTOR),
+    (Pool(), READ),
+    (Pool("average", (3, 2), (2, 2), "same"), READ),
+    (GlobalPool(), READ),
+    (GlobalPool(kind="max"), READ),
+    (BatchNorm.of(4), READ),
+    (Dropout(), READ),
+    (SpatialDropout(0.5, 1), READ),
+    (Flatten(), READ),
+    (Dense.of(DRAW.standard_normal((12, 3)), activation="tanh"), VECTOR),
+]
+
+
+@pytest.mark.parametrize(("layer", "read"), KINDS)
+def test_a_layer_makes_the_shape_that_it_says(layer, read):
+    assert layer.run(read).shape == layer.made_shape(read.shape)
+
+
+@pytest.mark.parametrize(("layer", "read"), KINDS)
+def test_a_layer_makes_float32_that_nobody_can_change(layer, read):
+    made = layer.run(read)
+    assert made.dtype == np.float32
+    assert not made.flags.writeable
+
+
+@pytest.mark.parametrize(("layer", "read"), KINDS)
+def test_a_layer_that_is_off_passes_on_what_it_reads(layer, read):
+    sample = Sample.of("", READ)
+    before = (Flatten(), Dense.of(np.ones((READ.size, 12)))) if read.ndim == 1 else ()
+    result = forward(Document(sample, Network((*before, replace(layer, is_on=False))))).layers[-1]
+    assert result.read is not None
+    assert_array_equal(result.maps, result.read.to_array())
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_a_transposed_convolution_is_the_adjoint_of_the_convolution_with_its_weights_turned(groups):
+    weights = DRAW.standard_normal((3, 3, 4 // groups, 6)).astype(np.float32)
+    layer = ConvTranspose(frozen(weights), frozen(np.zeros(6)), (2, 2), (1, 1), groups=groups)
+    larger = DRAW.standard_normal((*layer.made_shape(READ.shape)[:-1], 6)).astype(np.float32)
+    back = ops.conv(larger, layer.adjoint_weights, stride=2, groups=groups)
+    assert_allclose(np.vdot(layer.run(READ), larger), np.vdot(READ, back), rtol=1e-4)
+
+
+def test_each_filter_of_a_transposed_convolution_makes_its_own_map():
+    weights = np.zeros((1, 1, 4, 6), np.float32)
+    weights[0, 0, 2, 5] = 1
+    made = replace(TRANSPOSED, weights=frozen(weights), bias=frozen(np.zeros(6)), stride=(1, 1), activation="linear")
+    assert_array_equal(made.run(READ)[..., 5], READ[..., 2])
+
+
+@pytest.mark.parametrize(
+    ("layer", "read", "reason"),
+    [
+        (Conv.of(np.ones((3, 3, 4, 1))), (12,), "reads a vector of 12 values: put it further left"),
+        (TRANSPOSED, (12,), "grows maps with 2 axes and reads 12"),
+        (TRANSPOSED, (8, 8, 3), "the filters read 4 channels and the input 8×8×3 has 3: fit the filters"),
+        (Pool(), (12,), "2×2 pooling cannot read 12"),
+        (Pool(size=(9, 9)), (8, 8, 1), "9×9 is larger than the padded input 8×8"),
+        (GlobalPool(), (12,), "no maps to pool in a vector of 12 values"),
+        (BatchNorm.of(4), (8, 8, 3), "statistics of 4 channels and reads 3"),
+        (Dense.of(np.ones((12, 3))), (8, 8, 3), "reads a vector and gets 8×8×3: put a flattening"),
+        (Dense.of(np.ones((12, 3))), (13,), "weights for 12 values and reads 13"),
+        (Dropout(rate=2), (3,), "a dropout rate of 2 is not a share"),
+        (Activation(activation="step"), (3,), 'activation "step" is not known'),
+    ],
+)
+def test_a_layer_that_cannot_work_says_why_before_it_runs(layer, read, reason):
+    with pytest.raises(ValueError, match=reason):
+        layer.made_shape(read)
+
+
+def test_dropout_multiplies_with_0_or_with_one_over_the_share_that_is_kept():
+    layer = Dropout(0.75, 3)
+    assert_array_equal(layer.run(READ), READ * layer.factors(READ.shape))
+    assert set(layer.factors(READ.shape).ravel().tolist()) == {0, 4}
+
+
+def test_spatial_dropout_silences_whole_maps():
+    factors = SpatialDropout(0.5, 1).factors(READ.shape)
+    assert all(len(set(factors[..., channel].ravel().tolist())) == 1 for channel in range(4))
+
+
+@pytest.mark.parametrize("index", [0, 5, 100, 287])
+def test_a_flattened_value_comes_from_the_cell_that_is_named(index):
+    cell = source_cell(READ.shape, index)
+    assert Flatten().run(READ)[index] == READ[cell]
+    assert flat_index(READ.shape, cell) == index
+
+
+def test_layers_with_equal_arrays_are_equal_and_hash_alike():
+    one, other = Dense.of(np.ones((4, 2))), Dense.of(np.ones((4, 2)))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != replace(other, activation="relu")
+    assert one != Conv.of(np.ones((4, 1, 2)))

@@ -1,0 +1,85 @@
+"""The settings of layers without kernels: what is read is what was written, and what cannot be is refused."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convstudio.files.limits import LIMITS
+from convstudio.model import layer_form
+from convstudio.model.document import Document
+from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.model.view_state import ViewState
+
+KINDS = (
+    Activation(),
+    Pool(),
+    Pool("average", (2,)),
+    GlobalPool(),
+    BatchNorm.of(3),
+    Dropout(),
+    SpatialDropout(),
+    Flatten(),
+    Dense.of(np.ones((4, 3))),
+)
+VIEW = ViewState(filter=1, position=(1, 1))
+NEXT = {"Variance": 2.0, "Rate": 0.25, "Epsilon": 0.5}
+
+
+def settings():
+    return [(layer, setting) for layer in KINDS for setting in layer_form.settings_of(layer, LIMITS)]
+
+
+@pytest.mark.parametrize(("layer", "setting"), settings(), ids=lambda part: getattr(part, "name", type(part).__name__))
+def test_a_setting_reads_what_was_written(layer, setting):
+    wanted = NEXT.get(setting.name, setting.read(layer, VIEW) + 1 if not setting.entries else 1)
+    changed = setting.write(layer, VIEW, wanted)
+    assert setting.read(changed, VIEW) == wanted
+
+
+@pytest.mark.parametrize("layer", KINDS, ids=lambda layer: type(layer).__name__)
+def test_every_kind_says_what_it_does(layer):
+    assert layer_form.facts_of(layer).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("layer", "name", "value"),
+    [(BatchNorm.of(3), "Variance", -1), (BatchNorm.of(3), "Epsilon", -1), (Dropout(), "Rate", 1.5)],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(layer, name, value):
+    (setting,) = [one for one in layer_form.settings_of(layer, LIMITS) if one.name == name]
+    with pytest.raises(ValueError, match=f"{value}"):
+        setting.write(layer, VIEW, value)
+
+
+def test_more_units_are_added_as_zeros_and_fewer_drop_the_last():
+    layer = Dense.of(np.ones((2, 2)), [1, 2])
+    assert layer_form.with_units(layer, 3).weights.tolist() == [[1, 1, 0], [1, 1, 0]]
+    assert layer_form.with_units(layer, 1).bias.tolist() == [1]
+
+
+def test_weights_are_written_into_the_unit_that_is_looked_at():
+    document = Document(Sample.of("", np.ones((3, 1))), Network((Flatten(), Dense.of(np.zeros((3, 2))))))
+    view = ViewState(layer=1, position=(1,))
+    changed = layer_form.set_unit_weights(document, view, 1, [5, 6])
+    assert changed.layers[1].weights.T.tolist() == [[0, 0, 0], [0, 5, 6]]
+
+
+def test_weights_past_the_last_input_are_refused():
+    document = Document(Sample.of("", np.ones((3, 1))), Network((Flatten(), Dense.of(np.zeros((3, 2))))))
+    with pytest.raises(ValueError, match="2 weights do not fit from input 3 on"):
+        layer_form.set_unit_weights(document, ViewState(layer=1, position=(1,)), 2, [5, 6])
+
+
+def test_setting_the_same_value_changes_nothing():
+    document = Document(Sample.of("", np.ones((4, 4, 1))), Network((Pool(),)))
+    (size, *_) = [one for one in layer_form.settings_of(Pool(), LIMITS) if one.name == "Pool rows"]
+    assert layer_form.set_value(document, VIEW, size, 2) is document
+
+
+def test_a_stride_of_its_own_stays_when_the_window_grows():
+    document = Document(Sample.of("", np.ones((9, 9, 1))), Network((replace(Pool(), stride=(1, 1)),)))
+    (size, *_) = [one for one in layer_form.settings_of(Pool(), LIMITS) if one.name == "Pool rows"]
+    assert layer_form.set_value(document, VIEW, size, 3).layers[0].stride == (1, 1)

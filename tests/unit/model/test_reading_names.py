@@ -1,0 +1,31 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convstudio.model.document import Document
+from convstudio.model.kinds import Flatten, Pool
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.reading import read_names
+from convstudio.model.sample import Sample
+
+EDGES = replace(Conv.of(np.ones((1, 1, 3, 2))), filter_names=("sobel-x", ""))
+
+
+@pytest.mark.parametrize(
+    ("layers", "count", "names"),
+    [
+        ((EDGES,), 2, ("sobel-x", "map 2")),
+        ((EDGES, Pool()), 2, ("sobel-x", "map 2")),
+        ((Conv.of(np.ones((1, 1, 3, 2))),), 2, ("map 1", "map 2")),
+        ((replace(EDGES, is_on=False),), 3, ("red", "green", "blue")),
+        ((Pool(),), 3, ("red", "green", "blue")),
+        ((EDGES, Flatten()), 1, ("map 1",)),
+    ],
+)
+def test_channels_are_called_after_what_made_them(layers, count, names):
+    last = Conv.of(np.ones((1, 1, count, 1)))
+    document = Document(Sample.of("card", np.zeros((4, 4, 3))), Network((*layers, last)))
+
+    assert read_names(document, len(layers), count) == names

@@ -1,0 +1,115 @@
+"""The middle pane for layers without kernels: their settings, what they do, and a dense layer's weights."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox
+
+from convstudio.files.limits import LIMITS
+from convstudio.model.document import Document
+from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.model.view_state import ViewState
+from convstudio.views.layer_pane import PlainLayerPane
+
+IMAGE = Sample.of("", np.arange(48.0).reshape(4, 4, 3))
+
+
+def document(*layers):
+    return Document(IMAGE, Network(layers))
+
+
+@pytest.fixture
+def pane(qtbot):
+    pane = PlainLayerPane(LIMITS)
+    qtbot.addWidget(pane)
+    pane.resize(420, 480)
+    pane.show()
+    return pane
+
+
+@pytest.fixture
+def asked(pane):
+    heard = []
+    pane.edit_asked.connect(lambda name, edit, gesture: heard.append((name, edit, gesture)))
+    return heard
+
+
+def field(pane, name):
+    QApplication.processEvents()  # Qt shows what a layout took in when it is back in its loop
+    kinds = (*pane.findChildren(QAbstractSpinBox), *pane.findChildren(QComboBox))
+    (found,) = [one for one in kinds if one.accessibleName() == name and not one.isHidden()]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("layer", "names"),
+    [
+        (Activation(), {"Activation"}),
+        (Pool(), {"Pooling", "Pool rows", "Pool columns", "Pool stride rows", "Pool stride columns", "Pool padding"}),
+        (GlobalPool(), {"Pooling"}),
+        (BatchNorm.of(3), {"Mean", "Variance", "Gamma", "Beta", "Epsilon"}),
+        (Dropout(), {"Rate", "Seed"}),
+        (SpatialDropout(), {"Rate", "Seed"}),
+        (Flatten(), set()),
+    ],
+)
+def test_each_kind_has_its_settings_under_their_names(pane, layer, names):
+    pane.show_document(document(layer), ViewState())
+    QApplication.processEvents()
+    kinds = (*pane.findChildren(QAbstractSpinBox), *pane.findChildren(QComboBox))
+    assert {one.accessibleName() for one in kinds if not one.isHidden()} == names
+
+
+def test_a_typed_number_is_asked_for_as_one_edit(pane, asked):
+    pane.show_document(document(Pool()), ViewState())
+    size = field(pane, "Pool rows")
+    size.selectAll()
+    QTest.keyClicks(size, "3")
+    QTest.keyClick(size, Qt.Key.Key_Return)
+    ((name, edit, _),) = asked
+    assert (name, edit(document(Pool())).layers[0].size) == ("Set pool rows", (3, 2))
+
+
+def test_a_choice_is_asked_for_as_one_edit(pane, asked):
+    pane.show_document(document(GlobalPool()), ViewState())
+    field(pane, "Pooling").activated.emit(0)
+    assert asked[0][1](document(GlobalPool())).layers[0].kind == "max"
+
+
+def test_statistics_are_those_of_the_map_that_is_looked_at(pane):
+    layer = BatchNorm(*(np.float32(values) for values in ([1, 2, 3], [4, 5, 6], [1, 1, 1], [0, 0, 0])))
+    pane.show_document(document(layer), ViewState(filter=2))
+    assert (field(pane, "Mean").value(), field(pane, "Variance").value()) == (3, 6)
+
+
+def test_an_activation_shows_its_curve_and_softmax_none(pane):
+    pane.show_document(document(Activation()), ViewState())
+    shown = pane.curve.isVisible()
+    pane.show_document(document(Activation(activation="softmax")), ViewState())
+    assert (shown, pane.curve.isVisible()) == (True, False)
+
+
+def test_dropout_shows_what_it_multiplies_with(pane):
+    layer = Dropout(0.5, 3)
+    pane.show_document(document(layer), ViewState(filter=1))
+    shown = pane.factors.grid.content.values
+    np.testing.assert_array_equal(shown, layer.factors((4, 4, 3))[..., 1])
+
+
+def test_the_weights_of_a_dense_unit_can_be_typed(pane, asked):
+    network = document(Flatten(), Dense.of(np.zeros((48, 2))))
+    pane.show_document(network, ViewState(layer=1, position=(1,)))
+    pane.weights.grid.edited.emit(0, 5, np.float32([[7]]))
+    ((name, edit, _),) = asked
+    weights = edit(network).layers[1].weights
+    assert (name, weights[5, 1], weights.sum()) == ("Set weight", 7, 7)
+
+
+def test_another_layer_of_the_same_kind_keeps_the_fields(pane):
+    pane.show_document(document(Pool(), Pool()), ViewState())
+    before = field(pane, "Pool rows")
+    pane.show_document(document(Pool(), Pool()), ViewState(layer=1))
+    assert field(pane, "Pool rows") is before
