@@ -86,7 +86,10 @@ def decode_only_tensor(data: bytes, where: str) -> Floats:
     """Return the one tensor of a safetensors file; raise FileProblem, which names the tensors when there are more."""
     tensors = _tensors(data, where)
     if len(tensors) != 1:
-        raise FileProblem(f"{where} holds {len(tensors)} tensors{_names(tensors)}: save a file with one kernel only.")
+        raise FileProblem(
+            f"{where} holds {len(tensors)} tensors{_names(tensors)}: save a file with one kernel "
+            "only, or open it by Filter bank, From a file of weights."
+        )
     return _tensor(tensors[0][1], where)
 
 

@@ -8,7 +8,7 @@ from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
 from convstudio.model.layers import Conv
-from convstudio.model.sample import Sample, channel_names
+from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import layer_name
 
@@ -60,8 +60,8 @@ def as_shown(values: TiledArray) -> TiledArray:
 def read_names(document: Document, layer: int, count: int) -> tuple[str, ...]:
     """Name the channels of what a layer reads: those of the sample, or of the filters that made the maps before it.
 
-    A map whose filter has no name has its number, and so have channels that the weights are made for and that do not
-    fit what is read. Layers that keep the maps apart, such as pooling, keep the names.
+    A map whose filter has no name has its number, and so has a channel that weights are made for and that the sample
+    does not have. Layers that keep the maps apart, such as pooling, keep the names.
 
     >>> from convstudio.model.kinds import Pool
     >>> from convstudio.model.network import Network
@@ -71,9 +71,9 @@ def read_names(document: Document, layer: int, count: int) -> tuple[str, ...]:
     """
     makers = [held for held in document.layers[:layer] if isinstance(held, Conv) and held.is_on]
     names = _map_names(makers[-1]) if makers else document.sample.channel_names
-    if len(names) == count:
-        return names
-    return _numbered(count) if layer else channel_names(count)
+    if layer == 0:
+        return (*names, *(f"channel {number}" for number in range(len(names) + 1, count + 1)))[:count]
+    return names if len(names) == count else _numbered(count)
 
 
 def _map_names(layer: Conv) -> tuple[str, ...]:

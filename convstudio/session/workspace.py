@@ -36,6 +36,7 @@ from convstudio.model.weight_orders import Reading
 from convstudio.session.session import Session
 
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
+_WEIGHT_SUFFIXES = (".npz",)  # the other endings of weights are those of kernels and inputs too
 _LARGEST_RANK = 2
 
 INPUTS: Mapping[str, Iterable[str]] = MappingProxyType(
@@ -52,6 +53,11 @@ OPENABLE: Mapping[str, Iterable[str]] = MappingProxyType(
 def is_project(path: str) -> bool:
     """Say whether a name is that of a project or an example, which replaces the one that is open."""
     return path.startswith(EXAMPLE_PREFIX) or Path(path).suffix.lower() == PROJECT_SUFFIX
+
+
+def is_weights(path: str) -> bool:
+    """Say whether a file's name is that of weights alone, which `Workspace.open_weights` reads."""
+    return Path(path).suffix.lower() in _WEIGHT_SUFFIXES
 
 
 class Workspace(QObject):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout
+from itertools import pairwise
+
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
 from convstudio.model.document import Document
@@ -13,8 +15,7 @@ from convstudio.views.groups_slider import GroupsSlider
 from convstudio.views.layer_settings import COLUMNS, COMPACT_WIDTH, ROWS, NumberSetting, SettingsForm
 
 _FIELD_WIDTH = 64
-_SLIDER_ROW = 5
-_BIAS_ROW = 6
+_COMPACT_ORDER = ("Filters", "Groups", "Bias", "Kernel rows", "Kernel columns")
 
 
 class KernelFields(SettingsForm):
@@ -33,8 +34,11 @@ class KernelFields(SettingsForm):
         self._labels["Bias"] = labelled("Bias", self._bias)
         self.groups_slider = GroupsSlider()
         self.groups_slider.edit_asked.connect(self.edit_asked)
+        self._parts: dict[str, QWidget] = {**self._fields, "Bias": self._bias}
         self._grid = QGridLayout(self)
-        self._arrange()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(3)
         self.set_compact(False, 0)
 
     def show_document(self, document: Document, view: ViewState) -> None:
@@ -52,24 +56,24 @@ class KernelFields(SettingsForm):
             self._ask("Set bias", lambda document, layer: edits.set_bias(document, layer, index, value))
 
     def set_compact(self, on: bool, label_width: int) -> None:
-        """Stand among the layer's settings, with labels as wide as theirs, or beside a single kernel."""
+        """Stand among the layer's settings, with labels as wide as theirs, or beside a single kernel.
+
+        Beside the matrix the filters and their groups come first: that is what it shows.
+        """
+        while self._grid.takeAt(0) is not None:
+            pass
+        names = _COMPACT_ORDER if on else tuple(self._parts)
+        for row, name in enumerate(names, start=1):
+            self._parts[name].setFixedWidth(COMPACT_WIDTH if on else _FIELD_WIDTH)
+            self._grid.addWidget(self._labels[name], 2 * row, 0)
+            self._grid.addWidget(self._parts[name], 2 * row, 1)
+        self._grid.addWidget(self.groups_slider, 2 * names.index("Groups") + 3, 0, 1, 3)
+        for before, after in pairwise(names):
+            QWidget.setTabOrder(self._parts[before], self._parts[after])
         self._grid.setColumnMinimumWidth(0, label_width if on else 0)
-        for field in (*self._fields.values(), self._bias):
-            field.setFixedWidth(COMPACT_WIDTH if on else _FIELD_WIDTH)
-        for around in (0, _BIAS_ROW + 1):
+        for around in (0, 2 * len(names) + 1):
             self._grid.setRowStretch(around, 0 if on else 1)
         self._grid.setColumnStretch(2, 1 if on else 0)
-
-    def _arrange(self) -> None:
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(3)
-        rows = {**dict(zip(self._fields, range(1, _SLIDER_ROW), strict=True)), "Bias": _BIAS_ROW}
-        for name, row in rows.items():
-            field = self._bias if name == "Bias" else self._fields[name]
-            self._grid.addWidget(self._labels[name], row, 0)
-            self._grid.addWidget(field, row, 1)
-        self._grid.addWidget(self.groups_slider, _SLIDER_ROW, 0, 1, 3)
 
 
 def _settings(limits: Limits) -> tuple[NumberSetting, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
@@ -49,6 +50,9 @@ _WIDEST_KERNEL = 600
 _SIGN_PIXELS = 22
 _PROGRESS_STEPS = 1000
 _PROGRESS_WIDTH = 120
+_LIBRARIES: Mapping[str, str] = MappingProxyType(
+    {"&Keras": "keras", "&PyTorch": "pytorch", "&NumPy": "numpy", "&SciPy": "scipy", "&OpenCV": "opencv"}
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(list)
     image_given = Signal(bytes)
     copy_calculation_asked = Signal()
+    copy_summary_asked = Signal()
+    copy_code_asked = Signal(str)
     scheme_asked = Signal(str)
     dialect_asked = Signal(str)
     step_asked = Signal(str)
@@ -245,6 +251,10 @@ class MainWindow(QMainWindow):
         edit_menu.addSeparator()
         self._command(edit_menu, "&Paste image", keys.Paste, self._paste)
         self._command(edit_menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
+        self._command(edit_menu, "Copy &summary", None, self.copy_summary_asked.emit)
+        code_menu = edit_menu.addMenu("Copy as c&ode")
+        for title, target in _LIBRARIES.items():
+            self._command(code_menu, title, None, partial(self.copy_code_asked.emit, target))
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))

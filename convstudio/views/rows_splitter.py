@@ -20,7 +20,7 @@ class RowsSplitter(QSplitter):
 
     def __init__(self, main: QWidget, lower: Sequence[QWidget]) -> None:
         super().__init__(Qt.Orientation.Vertical)
-        self._lower = tuple(lower)
+        self._main, self._lower = main, tuple(lower)
         self._wished: dict[QWidget, int] = {}
         for row in (main, *lower):
             self.addWidget(row)
@@ -63,7 +63,7 @@ class RowsSplitter(QSplitter):
         shown = [row for row in self._lower if not row.isHidden()]
         room = self.contentsRect().height() - len(shown) * self.handleWidth()
         heights = {row: self._wish(row) for row in shown}
-        missing = self.widget(0).minimumSizeHint().height() + sum(heights.values()) - room
+        missing = self._main.minimumSizeHint().height() + sum(heights.values()) - room
         for row in reversed(shown):
             given = min(max(missing, 0), max(0, heights[row] - row.minimumSizeHint().height()))
             heights[row] -= given

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.views import dialogs
 from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
-from tests.e2e.answers import CTRL, Inside
+from tests.e2e.answers import CTRL, Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
 
 MATRIX = "Filters × channels"
@@ -151,6 +151,16 @@ def test_weights_that_fit_both_ways_are_asked_about(qtbot, inside: Inside, weigh
         press(desk, "From a file")
         assert [line.split(" · ")[2].split(":")[0] for line in asked[0]] == ["Keras's order", "PyTorch's order"]
         assert (inside.document.conv(0).kernel_size, inside.document.conv(0).filters) == ((1, 3), 3)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_an_archive_of_weights_opens_like_any_file(qtbot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
+    np.savez(tmp_path / "w.npz", w=np.full((3, 3, 1, 2), 2, np.float32))
+
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, tmp_path / "w.npz")
+        assert (inside.document.conv(0).filters, desk.message()) == (2, "")
 
     assert tell(qtbot, story) == 0
 

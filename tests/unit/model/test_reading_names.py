@@ -29,3 +29,12 @@ def test_channels_are_called_after_what_made_them(layers, count, names):
     document = Document(Sample.of("card", np.zeros((4, 4, 3))), Network((*layers, last)))
 
     assert read_names(document, len(layers), count) == names
+
+
+@pytest.mark.parametrize(
+    ("count", "names"), [(2, ("red", "green")), (5, ("red", "green", "blue", "channel 4", "channel 5"))]
+)
+def test_kernels_that_do_not_fit_are_called_after_the_channels_that_they_would_read(count, names):
+    document = Document(Sample.of("card", np.zeros((4, 4, 3))), Network((Conv.of(np.ones((1, 1, count, 1))),)))
+
+    assert read_names(document, 0, count) == names

@@ -82,6 +82,12 @@ def test_the_table_is_aligned_and_ends_with_the_totals():
     )
 
 
+def test_shapes_stand_in_the_order_of_the_dialect():
+    document = Document(Sample.of("s", np.ones((8, 9, 1))), Network((STORY[0],)))
+    assert "1×8×9\n" in summary_text(document, "pytorch")
+    assert "8×6×7  " in summary_text(document, "pytorch")
+
+
 def test_the_table_ends_with_what_is_wrong():
     document = Document(Sample.of("s", np.ones((2, 2, 1))), Network((STORY[0],)))
     assert summary_text(document).splitlines()[-1] == (
