@@ -33,6 +33,7 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
+from convstudio.model.memory import memory_line
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
@@ -320,7 +321,7 @@ class Studio:
     def _show_counts(self) -> None:
         document, view = self.session.document, self.session.view
         counts = counts_line(document.layers[view.layer], document.read_shape(view.layer))
-        self.window.show_counts(" · ".join(filter(None, (counts, network_says(self._result)))))
+        self.window.show_counts(" · ".join(filter(None, (counts, memory_line(document), network_says(self._result)))))
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
