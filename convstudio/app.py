@@ -39,7 +39,7 @@ from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
-from convstudio.model.wording import counts_line
+from convstudio.model.wording import counts_line, layer_sign
 from convstudio.session.autosave import Autosave
 from convstudio.session.coder import Coder
 from convstudio.session.player import SPEEDS, Player
@@ -316,6 +316,7 @@ class Studio:
 
     def _show_words(self) -> None:
         self._show_counts()
+        self.window.show_sign(layer_sign(self.session.document.layers[self.session.view.layer]))
         self.window.show_sentence(self.calculation_pane.sentence)
 
     def _show_counts(self) -> None:

@@ -269,6 +269,25 @@ def counts_line(layer: Layer, read: Shape | None) -> str:
     return f"{parameters_line(layer)} · {apart(count)} multiplications" if count else parameters_line(layer)
 
 
+def layer_sign(layer: Layer) -> str:
+    """Return the sign between an input and a layer: ∗ where kernels slide over it, → for any other layer.
+
+    >>> layer_sign(Conv.of(np.ones((3, 3, 1, 1)))), layer_sign(Flatten())
+    ('∗', '→')
+    """
+    slides = isinstance(layer, Conv) and not isinstance(layer, ConvTranspose)
+    return "∗" if slides and layer.is_on else "→"
+
+
+def made_title(made: Shape | None) -> str:
+    """Name what a layer makes: a vector is no map.
+
+    >>> made_title((6, 6, 8)), made_title((10,))
+    ('Feature map', 'Output values')
+    """
+    return "Output values" if made is not None and len(made) == 1 else "Feature map"
+
+
 def nothing_from(index: int, layer: Layer) -> str:
     """Say to the layers behind one that makes nothing what to do.
 
