@@ -33,12 +33,13 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
+from convstudio.model.memory import memory_line
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
-from convstudio.model.wording import counts_line
+from convstudio.model.wording import counts_line, layer_sign
 from convstudio.session.autosave import Autosave
 from convstudio.session.coder import Coder
 from convstudio.session.player import SPEEDS, Player
@@ -315,12 +316,13 @@ class Studio:
 
     def _show_words(self) -> None:
         self._show_counts()
+        self.window.show_sign(layer_sign(self.session.document.layers[self.session.view.layer]))
         self.window.show_sentence(self.calculation_pane.sentence)
 
     def _show_counts(self) -> None:
         document, view = self.session.document, self.session.view
         counts = counts_line(document.layers[view.layer], document.read_shape(view.layer))
-        self.window.show_counts(" · ".join(filter(None, (counts, network_says(self._result)))))
+        self.window.show_counts(" · ".join(filter(None, (counts, memory_line(document), network_says(self._result)))))
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
