@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
 
-from convstudio.model import display, ledger, readout, stepping, wording
+from convstudio.model import display, ledger, readout, stepping
 from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
@@ -27,7 +27,7 @@ from convstudio.model.forward import Forward, as_sentence
 from convstudio.model.input_display import Ranges, levels_of
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_number
-from convstudio.model.reading import Reading, reading_of
+from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
@@ -277,7 +277,7 @@ class CalculationPane(Card):
     def _show_calculation(self, document: Document, view: ViewState) -> None:
         layer, reading = document.layers[view.layer], reading_of(document, view, self._result)
         if reading is None:
-            self._show_problem(wording.NOTHING_READ)
+            self._show_problem(why_unread(document, view, self._result))
             return
         if self._shows_already(layer, reading, view):
             return

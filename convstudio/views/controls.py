@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
     QImage,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -92,6 +93,9 @@ class WholeField(QSpinBox):
             with QSignalBlocker(self):
                 self.setValue(value)
 
+    def event(self, event: QEvent) -> bool:
+        return not _is_undo_of_the_document(self, event) and super().event(event)
+
     def stepBy(self, steps: int) -> None:
         self.setValue(min(max(self.value() + steps, self._low), self._high))
 
@@ -128,6 +132,9 @@ class NumberField(QDoubleSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
         self._shown = self.value()
+
+    def event(self, event: QEvent) -> bool:
+        return not _is_undo_of_the_document(self, event) and super().event(event)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         is_number = self._refusal(text) is None
@@ -318,6 +325,15 @@ def image_of(painted: Colours) -> QImage:
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Turn a colour into three bytes."""
     return colour.red(), colour.green(), colour.blue()
+
+
+def _is_undo_of_the_document(field: QSpinBox | QDoubleSpinBox, event: QEvent) -> bool:
+    """Say whether undo or redo was pressed while nothing is half typed: then the window's command is meant."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    keys = QKeySequence.StandardKey
+    is_undo = event.matches(keys.Undo) or event.matches(keys.Redo)
+    return is_undo and field.text() == field.textFromValue(field.value())
 
 
 def _describe(widget: QWidget, name: str, tip: str) -> None:

@@ -40,7 +40,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
-from convstudio.model.reading import Reading, reading_of
+from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window
@@ -102,7 +102,7 @@ class InputPane(Card):
         self.stems = StemPlot(self.grid)
         self.stage = InputStage(self.grid, self.picture, self.stems)
         self.channels = ChannelBar()
-        self.nothing_label = PlainLabel(wording.NOTHING_READ)
+        self.nothing_label = PlainLabel()
         self.nothing_label.setWordWrap(True)
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.hide()
@@ -151,7 +151,9 @@ class InputPane(Card):
         self.stage.setVisible(reading is not None)
         self.nothing_label.setVisible(reading is None)
         if reading is None:
-            self.shape_label.setText("")
+            self.nothing_label.setText(why_unread(self._shown_document, self._view, self._result))
+            for label in (self.shape_label, self.name_label):
+                label.setText("")
             self.window_label.setText("")
             self.range_label.setText("")
             self.channels.show_nothing()
