@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,17 +58,24 @@ class Explanation:
     """One output explained: `grids` with a sign of `signs` behind each, the arithmetic, a sentence, and the result.
 
     `text` is shortened to fit, `whole` hides nothing; `term` is the sentence of the current term, if there is one.
-    `calculation` holds the terms where the output is a sum of products.
+    `calculation` holds the terms where the output is a sum of products, `names` those of all channels that it reads.
     """
 
     grids: tuple[SmallContent, ...]
     signs: str
     text: str
-    whole: str
     sentence: str
     output: float
     term: str = ""
     calculation: Calculation | None = None
+    names: tuple[str, ...] = ()
+
+    @cached_property
+    def whole(self) -> str:
+        """The arithmetic with every term, for the clipboard: of many channels it takes long to write."""
+        if self.calculation is None:
+            return self.text
+        return wording.calculation_text(self.calculation, 0, self.names, whole=True)
 
 
 def explained(layer: Layer, read: TiledArray, view: ViewState, levels: Levels, names: Sequence[str]) -> Explanation:
@@ -109,11 +117,11 @@ def _weighted(
         grids=_weighted_grids(found, channel, names, view, levels, flipped=is_flipped),
         signs="⊙=Σ",
         text=wording.calculation_text(found, channel, names),
-        whole=wording.calculation_text(found, channel, names, whole=True),
         sentence=wording.calculation_sentence(found, is_vector=isinstance(layer, Dense)),
         output=found.output,
         term=wording.term_sentence(found, view.term) if has_term and view.term is not None else "",
         calculation=found,
+        names=tuple(names),
     )
 
 
@@ -162,7 +170,7 @@ def _pooled(
     text, output, winner = (_largest if layer.kind == "max" else _mean)(values, inside, window)
     made = names[channel] if isinstance(layer, GlobalPool) else _place(layer, view)
     grids = _pool_grids(values, inside, levels, winner, f"window · {names[channel]}")
-    return Explanation(grids, "→" * len(grids), text, text, f"{made.capitalize()}: {_first_line(text)}.", output)
+    return Explanation(grids, "→" * len(grids), text, f"{made.capitalize()}: {_first_line(text)}.", output)
 
 
 def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
@@ -201,7 +209,7 @@ def _one_by_one(layer: Layer, read: TiledArray, window: Window, view: ViewState)
     vector = cells.reshape(-1)
     index = channel_shown(layer, read.shape, view) if read.rank else view.shown_position[0]
     output, text = _told(layer, read, vector, index, view)
-    return Explanation((), "", text, text, f"{_place(layer, view, read).capitalize()}: {_first_line(text)}.", output)
+    return Explanation((), "", text, f"{_place(layer, view, read).capitalize()}: {_first_line(text)}.", output)
 
 
 def _told(layer: Layer, read: TiledArray, vector: Floats, index: int, view: ViewState) -> tuple[float, str]:
@@ -275,7 +283,7 @@ def _passed_on(read: TiledArray, window: Window, view: ViewState, layer: Layer) 
 
 def _copied(output: float, text: str) -> Explanation:
     whole = f"{format_number(output)}: {text}"
-    return Explanation((), "", whole, whole, f"{_first_line(whole)}.", output)
+    return Explanation((), "", whole, f"{_first_line(whole)}.", output)
 
 
 # --- wording -----------------------------------------------------------------------------------------------------

@@ -182,8 +182,8 @@ def _combined(document: Document, results: Sequence[LayerResult], before: Forwar
 def _multiplications(document: Document) -> list[int]:
     """Count the multiplications up to and with each layer, as far as the layers fit each other."""
     counts, total = [], 0
-    reads = (document.sample.values.shape, *document.network.shapes(document.sample.values.shape))
-    for layer, read in zip(document.layers, reads, strict=False):
+    for index, layer in enumerate(document.layers):
+        read = document.read_shape(index)
         with suppress(ValueError):  # the layer will say so itself
             total += layer.multiplications(read) if read is not None and layer.is_on else 0
         counts.append(total)

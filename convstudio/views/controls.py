@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
+    QImage,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -31,6 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.display import Colours
 from convstudio.model.numbers import LARGEST, format_weight, parse_number
 from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
 
@@ -315,6 +318,14 @@ def horizontal_line() -> QFrame:
 def colour_of(rgb: Sequence[int]) -> QColor:
     """Turn three bytes into a colour."""
     return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))
+
+
+def image_of(painted: Colours) -> QImage:
+    """Turn `(rows, columns, 3)` bytes into an image, in the format that Qt draws fastest."""
+    held = np.ascontiguousarray(painted)
+    rows, columns = held.shape[:2]
+    image = QImage(held.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # it has bytes of its own
 
 
 def rgb_of(colour: QColor) -> tuple[int, int, int]:

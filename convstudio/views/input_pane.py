@@ -117,8 +117,27 @@ class InputPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show what the layer that is looked at reads."""
+        reading = reading_of(document, view, self._result)
+        is_shown = reading is not None and self._shows_already(document, view, reading)
         self._document, self._view = document, view
-        self._show_reading(reading_of(document, view, self._result))
+        if is_shown:
+            self._show_sample()
+        else:
+            self._show_reading(reading)
+
+    def _shows_already(self, document: Document, view: ViewState, reading: Reading) -> bool:
+        """Say whether all of it is on show, as while the maps that a layer reads are still to come."""
+        held = self._reading
+        return (
+            held is not None
+            and self._document is not None
+            and not self.stage.isHidden()
+            and (held.values is reading.values and held.is_own == reading.is_own)
+            and (held.sample is reading.sample or not held.is_own)
+            and (held.names, held.sample.name) == (reading.names, reading.sample.name)
+            and view == self._view
+            and document.layers[view.layer] is self._layer
+        )
 
     def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
@@ -163,13 +182,16 @@ class InputPane(Card):
         if self._is_picture:
             self._show_picture()
             self._follow_window()
-        bounds = padded_bounds(self._layer, self._sample.spatial)
-        has_padding = bounds != own_bounds(self._sample.spatial)
-        self.tools.show_sample(self._shown_document.sample, has_padding)
+        self._show_sample()
         self._show_channels()
         self._show_numbers()
         self._show_marks()
         self._scroll_to_window()
+
+    def _show_sample(self) -> None:
+        bounds = padded_bounds(self._layer, self._sample.spatial)
+        has_padding = bounds != own_bounds(self._sample.spatial)
+        self.tools.show_sample(self._shown_document.sample, has_padding)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -170,9 +170,10 @@ class MapPane(Card):
         self, document: Document, view: ViewState, result: LayerResult | None, combined: Combined | None = None
     ) -> None:
         """Show the maps that a layer made, or why there are none; `combined` is what is made of several of them."""
-        before, self._view = self._result, view
+        before, viewed, self._view = self._result, self._view, view
         if result is before and combined is self._combined:
-            self._show_look(None)
+            if view != viewed:
+                self._show_look(viewed)
             return
         self._result, self._combined = result, combined
         boxes = None if result is None else result.changed_boxes(before, view.filter)

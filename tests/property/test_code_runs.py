@@ -87,6 +87,7 @@ OTHERS = {
             "valid": {},
             "same": {"padding": "same", "stride": (2, 2)},
             "overlapping": {"stride": (1, 1)},
+            "evenly padded": {"padding": ((1, 1), (1, 1))},
             "by pairs": {"padding": ((1, 0), (0, 1))},
             "dilated": {"dilation": (2, 3), "stride": (1, 2)},
         }.items()
@@ -124,6 +125,12 @@ def test_dense_layers_read_flattened_maps_in_our_order(target):
 def test_a_sequence_with_causal_padding_gives_our_numbers(target):
     layer = replace(Conv.of(DRAW.standard_normal((3, 2, 4))), padding="causal", dilation=(2,))
     run(document_of(layer, values=DRAW.standard_normal((9, 2))), target)
+
+
+@pytest.mark.parametrize("target", ["numpy", "pytorch", "keras"])
+@pytest.mark.parametrize("kind", ["max", "average"])
+def test_a_window_larger_than_the_volume_without_its_padding_gives_our_numbers(kind, target):
+    run(document_of(Pool(kind, (3, 1, 1), padding="same"), values=DRAW.standard_normal((1, 2, 2, 3))), target)
 
 
 @pytest.mark.parametrize("target", ["numpy", "pytorch", "keras", "scipy", "opencv"])

@@ -269,7 +269,8 @@ def _pool(layer: Pool, step: Step) -> list[_Module]:
         pool = _Module(f"nn.MaxPool{layer.rank}d({layer.size}{_given(given)})")
         lowest = f"nn.ConstantPad{layer.rank}d({_last_first(sliding.pairs)}, -torch.inf)"
         return [pool] if is_even else [_Module(lowest), pool]
-    if not is_even or max(sliding.dilation) > 1:
+    is_inside = all(k <= n for k, n in zip(sliding.kernel, sliding.spatial, strict=True))  # AvgPool3d asks for it
+    if not is_even or not is_inside or max(sliding.dilation) > 1:
         return [_Module(f"MeanOfWindows({layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs})")]
     given["count_include_pad"] = (not any(before), True)
     return [_Module(f"nn.AvgPool{layer.rank}d({layer.size}{_given(given)})")]

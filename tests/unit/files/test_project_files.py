@@ -137,6 +137,11 @@ def test_more_layers_than_fit_are_refused_with_both_numbers():
         decode_document(packed(content(layers=[FLAT] * 33)))
 
 
+def test_a_layer_with_more_numbers_than_fit_is_refused_before_they_are_unpacked():
+    with pytest.raises(FileProblem, match="layer 1 holds 40000×40000 = 1600000000 numbers, and this must be between"):
+        decode_document(one_layer(Dense.of(np.ones((2, 3))), weights=HUGE))
+
+
 def test_the_layer_with_a_wrong_shape_is_named():
     with pytest.raises(FileProblem, match="layer 2 has numbers of shape 3: they need 2 axes"):
         decode_document(
