@@ -61,6 +61,6 @@ def _bytes_of(layer: Layer, made: Shape | None) -> int:
 
 def _refusal(number: int, reached: int) -> str:
     return (
-        f"The maps up to layer {number} would take {in_words(reached)} of memory, and at most {in_words(MOST_MAP_BYTES)} "
-        "are held: use fewer filters, a larger stride or a smaller input."
+        f"The maps up to layer {number} would take {in_words(reached)} of memory, and at most "
+        f"{in_words(MOST_MAP_BYTES)} are held: use fewer filters, a larger stride or a smaller input."
     )
