@@ -17,10 +17,11 @@ from convstudio.model.document import Document
 from convstudio.model.forward import as_sentence
 from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv, Padding
+from convstudio.model.links import painting_taps
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.reading import read_names
-from convstudio.model.trace import kernel_as_used
+from convstudio.model.trace import Positions, kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.model.wording import growth_formula, kernel_facts, nothing_read, output_formula
 from convstudio.ops import PADDINGS
@@ -125,10 +126,14 @@ def is_matrix_wanted(layer: Conv) -> bool:
 def short_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return channel names that fit above a small picture: the name itself, else its number counted from 1.
 
-    >>> short_names(("red", "channel 2"))
-    ('red', '2')
+    >>> short_names(("red", "channel 2", "map 3"))
+    ('red', '2', '3')
     """
-    return tuple(name if len(name) <= _LONGEST_COLUMN else str(n) for n, name in enumerate(names, start=1))
+    return tuple(_short(name, str(n)) for n, name in enumerate(names, start=1))
+
+
+def _short(name: str, number: str) -> str:
+    return number if len(name) > _LONGEST_COLUMN or name.endswith(f" {number}") else name
 
 
 def kernel_text(layer: Conv, filter_index: int, channel: int, channel_name: str) -> str:
@@ -196,20 +201,35 @@ def mirrored(layer: Conv, index: Sequence[int]) -> tuple[int, ...]:
     return tuple(length - 1 - at for at, length in zip(index, layer.kernel_size, strict=True))
 
 
-def term_weight(layer: Conv, view: ViewState) -> tuple[int, ...] | None:
+def term_weight(document: Document, view: ViewState) -> tuple[int, ...] | None:
     """Return the shown kernel's weight that the current term multiplies with, or None.
 
-    Terms run through channels, then rows and columns of the kernel as it is used.
+    Terms run through channels, then rows and columns of the kernel as it is used: of a transposed convolution those
+    weights alone that paint the output.
 
-    >>> term_weight(Conv.of(np.ones((3, 3, 1, 1))), ViewState(term=4))
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> network = Network((Conv.of(np.ones((3, 3, 1, 1))),))
+    >>> term_weight(Document(Sample.of("flat", np.ones((8, 8, 1))), network), ViewState(term=4))
     (1, 1)
     """
-    if view.term is None:
+    layer, used = document.conv(view.layer), _weights_used(document, view)
+    lengths = [len(along) for along in used]
+    if view.term is None or not math.prod(lengths):
         return None
-    channel, step = divmod(view.term, int(np.prod(layer.kernel_size)))
+    channel, step = divmod(view.term, math.prod(lengths))
     if channel != kernel_channel(layer, view.filter, view.channel):
         return None
-    return mirrored(layer, tuple(int(at) for at in np.unravel_index(step, layer.kernel_size)))
+    at = np.unravel_index(step, lengths)
+    return mirrored(layer, tuple(int(along[place]) for along, place in zip(used, at, strict=True)))
+
+
+def _weights_used(document: Document, view: ViewState) -> list[Positions]:
+    """Return the weights of a kernel that the output looked at is made with, along each axis."""
+    layer, read = document.conv(view.layer), document.read_shape(view.layer)
+    if isinstance(layer, ConvTranspose) and read is not None and document.made_shape(view.layer) is not None:
+        return [taps for _, taps in painting_taps(layer, read, view.position)]
+    return [np.arange(length) for length in layer.kernel_size]
 
 
 # --- facts ---------------------------------------------------------------------------------------------------------

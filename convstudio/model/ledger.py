@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.model import stepping
 from convstudio.model.arrays import Floats
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, Layer
@@ -167,7 +168,7 @@ def looking_at_line(document: Document, view: ViewState, channel: int) -> ViewSt
     """Look at a channel of the ledger; going term by term, at its first term."""
     layer = document.conv(view.layer)
     read = layer.channels_read_by(view.filter)
-    per_channel = layer.weights[..., 0, 0].size
+    per_channel = stepping.terms_here(document, view) // layer.channels_per_group
     term = None if view.term is None or channel not in read else read.index(channel) * per_channel
     return replace(look_at_channel(document, view, channel), term=term)
 

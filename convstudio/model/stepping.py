@@ -10,8 +10,9 @@ from types import MappingProxyType
 import numpy as np
 
 from convstudio.model.document import Document
-from convstudio.model.kinds import Dense
+from convstudio.model.kinds import ConvTranspose, Dense
 from convstudio.model.layers import Conv, Layer, Shape
+from convstudio.model.links import painting_taps
 from convstudio.model.view_state import Cell, Pane, ViewState
 
 
@@ -70,7 +71,7 @@ def go_to(document: Document, view: ViewState, index: int) -> ViewState:
 
 def step_forward(document: Document, view: ViewState) -> ViewState:
     """Move to the next term, when going term by term, else (and after the last term) to the next position."""
-    if view.term is not None and view.term + 1 < term_count(document.layers[view.layer]):
+    if view.term is not None and view.term + 1 < terms_here(document, view):
         return replace(view, term=view.term + 1)
     if not can_step_forward(document, view):
         return view
@@ -84,12 +85,12 @@ def step_back(document: Document, view: ViewState) -> ViewState:
     if position_index(document, view) == 0:
         return view if view.revealed is not None else go_to(document, view, 0)
     moved = go_to(document, view, position_index(document, view) - 1)
-    return moved if view.term is None else replace(moved, term=term_count(document.layers[view.layer]) - 1)
+    return moved if view.term is None else replace(moved, term=max(0, terms_here(document, moved) - 1))
 
 
 def can_step_forward(document: Document, view: ViewState) -> bool:
     """Say whether there is a term or a position after the current one."""
-    if view.term is not None and view.term + 1 < term_count(document.layers[view.layer]):
+    if view.term is not None and view.term + 1 < terms_here(document, view):
         return True
     return position_index(document, view) + 1 < position_count(document, view)
 
@@ -99,6 +100,17 @@ def term_count(layer: Layer) -> int:
     if not layer.is_on or not isinstance(layer, Conv | Dense):
         return 0
     return math.prod(layer.weights.shape[:-1])
+
+
+def terms_here(document: Document, view: ViewState) -> int:
+    """Count the terms of the output that is looked at: few cells, or none, paint one of a transposed convolution."""
+    layer, read = document.layers[view.layer], document.read_shape(view.layer)
+    if not layer.is_on or not isinstance(layer, ConvTranspose):
+        return term_count(layer)
+    if read is None or document.made_shape(view.layer) is None:
+        return 0
+    painters = painting_taps(layer, read, view.position)
+    return math.prod(len(at) for at, _ in painters) * layer.channels_per_group
 
 
 def go_term_by_term(view: ViewState, wanted: bool) -> ViewState:
@@ -155,9 +167,11 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
-        term=None if view.term is None or not term_count(layer) else min(view.term, term_count(layer) - 1),
+        term=view.term if term_count(layer) else None,
         combined=view.combined and document.combination_of(layer_index) is not None,
     )
+    if found.term is not None:
+        found = replace(found, term=min(found.term, max(0, terms_here(document, found) - 1)))
     return view if found == view else found
 
 

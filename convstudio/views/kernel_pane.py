@@ -74,7 +74,7 @@ class KernelPane(Card):
         layer = document.conv(view.layer)
         if before is not None and _is_same_kernel(before, document, view):
             self.commands.show_document(document, view)
-            self.stage.show_marks(layer, view)
+            self.stage.show_marks(document, view)
             return
         facts = kernel_facts.shape_facts(document, view)
         self._facts.setText(facts)
