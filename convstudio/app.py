@@ -29,14 +29,14 @@ from convstudio.files.settings import load_settings, recovery_folder, save_setti
 from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
+from convstudio.model.forward import Forward, LayerResult, forward
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
 from convstudio.model.view_state import Dialect, ViewState
-from convstudio.model.wording import counts_line
+from convstudio.model.wording import as_sentence, counts_line
 from convstudio.session.autosave import Autosave
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute

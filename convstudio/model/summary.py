@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.kinds import BatchNorm, ConvTranspose, Dense, Flatten, GlobalPool, Pool
 from convstudio.model.layers import Conv, Layer, Shape, shape_after
 from convstudio.model.numbers import format_shape
-from convstudio.model.wording import apart, layer_name
+from convstudio.model.wording import apart, as_sentence, layer_name
 from convstudio.ops import ReceptiveField, receptive_field
 from convstudio.ops.shapes import Geometry
 

@@ -34,9 +34,9 @@ def settings():
 
 @pytest.mark.parametrize(("layer", "setting"), settings(), ids=lambda part: getattr(part, "name", type(part).__name__))
 def test_a_setting_reads_what_was_written(layer, setting):
-    wanted = NEXT.get(setting.name, setting.read(layer, VIEW) + 1 if not setting.entries else 1)
-    changed = setting.write(layer, VIEW, wanted)
-    assert setting.read(changed, VIEW) == wanted
+    wanted = NEXT.get(setting.name, setting.read(layer, 1) + 1 if not setting.entries else 1)
+    changed = setting.write(layer, 1, wanted)
+    assert setting.read(changed, 1) == wanted
 
 
 @pytest.mark.parametrize("layer", KINDS, ids=lambda layer: type(layer).__name__)
@@ -51,7 +51,7 @@ def test_every_kind_says_what_it_does(layer):
 def test_what_cannot_be_is_refused_in_a_sentence(layer, name, value):
     (setting,) = [one for one in layer_form.settings_of(layer, LIMITS) if one.name == name]
     with pytest.raises(ValueError, match=f"{value}"):
-        setting.write(layer, VIEW, value)
+        setting.write(layer, 1, value)
 
 
 def test_more_units_are_added_as_zeros_and_fewer_drop_the_last():

@@ -81,7 +81,7 @@ def test_term_by_term_starts_at_the_first_term():
 
 
 def test_terms_count_channels_too():
-    assert stepping.term_count(document(channels=2).layers[0]) == 18
+    assert stepping.term_count(document(channels=2), ViewState()) == 18
 
 
 def test_terms_are_stepped_through_before_the_next_position():
