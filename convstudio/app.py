@@ -13,10 +13,11 @@ from types import TracebackType
 
 import msgspec
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
+from convstudio.files.code import TARGETS
 from convstudio.files.documents import decode_document
 from convstudio.files.examples import EXAMPLE_PREFIX
 from convstudio.files.faults import write_fault_report
@@ -32,12 +33,15 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
+from convstudio.model.memory import memory_line
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
+from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
-from convstudio.model.wording import as_sentence, counts_line
+from convstudio.model.wording import as_sentence, counts_line, layer_sign
 from convstudio.session.autosave import Autosave
+from convstudio.session.coder import Coder
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
@@ -129,6 +133,7 @@ class Studio:
         self.session.speak(self._settings.dialect)
         self.recompute = Recompute()
         self.surveyor = Surveyor()
+        self.coder = Coder()
         self.player = Player(self.session)
         self.workspace = Workspace(self.session, start)
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
@@ -176,11 +181,11 @@ class Studio:
         self.player.pause()
         if self.autosave is not None:
             self.autosave.close()
-        has_ended = self.recompute.close(_PATIENCE) and self.surveyor.close(_PATIENCE)
+        ended = [worker.close(_PATIENCE) for worker in (self.recompute, self.surveyor, self.coder)]
         self.session.close()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        return has_ended
+        return all(ended)
 
     def report_fault(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         """Tell the user about a fault of the program itself in a sentence; the details go into a file."""
@@ -203,6 +208,8 @@ class Studio:
         self.recompute.progress_changed.connect(self.window.show_progress)
         self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
+        self.coder.written.connect(self._copy_code)
+        self.coder.failed.connect(self.window.messages.say)
         self.workspace.failed.connect(self.window.messages.say)
         self.workspace.told.connect(self.window.messages.tell)
         self.workspace.path_changed.connect(self._show_title)
@@ -241,6 +248,8 @@ class Studio:
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
+        window.copy_summary_asked.connect(self._copy_summary)
+        window.copy_code_asked.connect(lambda target: self.coder.request(self.session.document, target))
         window.scheme_asked.connect(self._use_scheme)
         window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
@@ -307,12 +316,13 @@ class Studio:
 
     def _show_words(self) -> None:
         self._show_counts()
+        self.window.show_sign(layer_sign(self.session.document.layers[self.session.view.layer]))
         self.window.show_sentence(self.calculation_pane.sentence)
 
     def _show_counts(self) -> None:
         document, view = self.session.document, self.session.view
         counts = counts_line(document.layers[view.layer], document.read_shape(view.layer))
-        self.window.show_counts(" · ".join(filter(None, (counts, network_says(self._result)))))
+        self.window.show_counts(" · ".join(filter(None, (counts, memory_line(document), network_says(self._result)))))
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
@@ -374,6 +384,15 @@ class Studio:
             return
         self.player.pause()
         self._look(stepping.MOVES[step])
+
+    def _copy_summary(self) -> None:
+        QGuiApplication.clipboard().setText(summary_text(self.session.document, self.session.view.dialect))
+        self.window.messages.tell("The table of layers is on the clipboard.")
+
+    def _copy_code(self, target: str, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        lines = len(text.splitlines())
+        self.window.messages.tell(f"The program for {TARGETS[target]} is on the clipboard: {lines} lines.")
 
     def _use_scheme(self, scheme: str) -> None:
         apply_scheme(self._app, scheme)

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import msgspec
 import numpy as np
 
 from convstudio import __version__
+from convstudio.files.code import TARGETS, code_for
 from convstudio.files.examples import EXAMPLE_PREFIX, read_project_spec
 from convstudio.files.export import PICTURE_SUFFIXES, check_map_suffix, levels_sentence, write_map
 from convstudio.files.inputs import (
@@ -32,6 +34,7 @@ from convstudio.files.limits import LIMITS, check_output_shape
 from convstudio.files.nested import to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named, printable, reason
 from convstudio.files.resources import load_detectors
+from convstudio.files.save import save_bytes
 from convstudio.files.screen import ScreenProblem, check_screen, import_problem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector, find_detector
@@ -44,6 +47,7 @@ from convstudio.model.layers import Padding as LayerPadding
 from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape, format_weight, parse_number
 from convstudio.model.sample import Sample, channel_names
+from convstudio.model.summary import summary_rows, summary_text
 from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding, per_axis, resolve_padding
 
 DONE, FAILED, REFUSED = 0, 1, 2
@@ -119,7 +123,7 @@ def _window_parser() -> _Parser:
     parser = _Parser(
         "convstudio",
         "Show, on real numbers, how a convolutional layer turns an input into feature maps.",
-        epilog="Without a window: “convstudio apply --help” and “convstudio detectors --help”.",
+        epilog="Without a window: " + ", ".join(f"“convstudio {name} --help”" for name in _COMMANDS) + ".",
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help="a project, an image, a kernel or an array to open")
     parser.add_argument("--version", action="version", version=f"convstudio {__version__}")
@@ -405,6 +409,47 @@ def _report(paths: Sequence[Path], maps: Floats) -> None:
             print(f"{printable(str(path))}: {levels_sentence(maps[..., index])}")
 
 
+# --- projects as text --------------------------------------------------------------------------------------------
+
+
+def _summary(arguments: list[str]) -> int:
+    parser = _Parser("convstudio summary", "List a project's layers: what each makes, learns, computes and sees.")
+    parser.add_argument("project", metavar="P.convstudio")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    options = parser.parse_args(arguments)
+    document = read_project_spec(options.project)[0]
+    print(_summary_json(document) if options.json else summary_text(document), end="")
+    return DONE
+
+
+def _summary_json(document: Document) -> str:
+    rows = summary_rows(document)
+    content = {
+        "input": document.sample.values.shape,
+        "layers": [asdict(row) | {"field": row.field and row.field._asdict()} for row in rows],
+        "parameters": sum(row.parameters for row in rows),
+        "measured": sum(row.measured for row in rows),
+        "multiplications": sum(row.multiplications for row in rows),
+    }
+    return msgspec.json.encode(content).decode() + "\n"
+
+
+def _code(arguments: list[str]) -> int:
+    parser = _Parser(
+        "convstudio code", "Write a project's network as a program of another library, which checks its own output."
+    )
+    parser.add_argument("project", metavar="P.convstudio")
+    parser.add_argument("--for", dest="target", required=True, choices=tuple(TARGETS))
+    parser.add_argument("-o", "--output", metavar="FILE", help="a file for the program (default: the standard output)")
+    options = parser.parse_args(arguments)
+    text = code_for(read_project_spec(options.project)[0], options.target)
+    if options.output is None:
+        print(text, end="")
+    else:
+        save_bytes(options.output, text.encode())
+    return DONE
+
+
 # --- detectors ---------------------------------------------------------------------------------------------------
 
 
@@ -491,4 +536,4 @@ def _weight_lines(detector: Detector) -> list[str]:
 
 
 _DETECTOR_COMMANDS = {"list": _list, "show": _show, "export": _export}
-_COMMANDS = {"apply": _apply, "detectors": _detectors}
+_COMMANDS = {"apply": _apply, "summary": _summary, "code": _code, "detectors": _detectors}

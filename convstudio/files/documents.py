@@ -169,6 +169,11 @@ def _view_of(content: _View | None) -> ViewState | None:
 
 
 def _verify(data: bytes, document: Document) -> None:
+    if len(data) > LIMITS.file_bytes:
+        raise WriteProblem(
+            f"The project was not saved, for its {len(data) >> 20} MiB would not open again, and "
+            f"{LIMITS.file_bytes >> 20} MiB would: use a smaller input, or fewer weights."
+        )
     try:
         is_equal = decode_document(data)[0] == document
     except FileProblem as problem:

@@ -58,8 +58,8 @@ class SmallContent:
 class Explanation:
     """One output explained: `grids` with a sign of `signs` behind each, the arithmetic, a sentence, and the result.
 
-    `text` is shortened to fit; `term` is the sentence of the current term, if there is one. `calculation` holds the
-    terms where the output is a sum of products; `names` are those of the channels that it reads.
+    `text` is shortened to fit, `whole` hides nothing; `term` is the sentence of the current term, if there is one.
+    `calculation` holds the terms where the output is a sum of products, `names` those of all channels that it reads.
     """
 
     grids: tuple[SmallContent, ...]
@@ -69,11 +69,11 @@ class Explanation:
     output: float
     term: str = ""
     calculation: Calculation | None = None
-    names: Sequence[str] = ()
+    names: tuple[str, ...] = ()
 
     @cached_property
     def whole(self) -> str:
-        """The arithmetic with nothing hidden: a dense layer's takes a while to write, and is seldom asked for."""
+        """The arithmetic with every term, for the clipboard: of many channels it takes long to write."""
         if self.calculation is None:
             return self.text
         return wording.calculation_text(self.calculation, 0, self.names, whole=True)
@@ -122,7 +122,7 @@ def _weighted(
         output=found.output,
         term="" if term is None else wording.term_sentence(found, term),
         calculation=found,
-        names=names,
+        names=tuple(names),
     )
 
 

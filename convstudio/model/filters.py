@@ -13,6 +13,7 @@ from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector, find_detector, recognise
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, check_filters, check_weights, tidy_names, with_filters
+from convstudio.model.readers import carried_along
 from convstudio.model.view_state import ViewState
 
 LONGEST_NAME = 60
@@ -65,7 +66,7 @@ def add_filter(document: Document, layer: int, after: int) -> Document:
     if names:
         names[after + 1] = ""
     changed = replace(made, weights=frozen(weights), bias=frozen(bias), filter_names=tidy_names(names))
-    return document.with_ordered_filters(layer, changed, order)
+    return _with_order(document, layer, changed, order)
 
 
 def duplicate_filters(document: Document, layer: int, indices: Sequence[int]) -> Document:
@@ -158,7 +159,7 @@ def paste_filters(document: Document, layer: int, after: int, bank: FilterBank) 
     check_weights((*size, conv.channels_per_group, conv.filters + bank.filters), conv)
     order = [*range(after + 1), *[after] * bank.filters, *range(after + 1, conv.filters)]
     made = with_filters(edits.set_kernel_size(document, layer, size).conv(layer), order)
-    return document.with_ordered_filters(layer, _written(made, after + 1, fitting), order)
+    return _with_order(document, layer, _written(made, after + 1, fitting), order)
 
 
 def fill_bank(document: Document, layer: int, bank: FilterBank) -> Document:
@@ -209,7 +210,13 @@ def looking_alone(view: ViewState, wanted: bool) -> ViewState:
 def _ordered(document: Document, layer: int, order: Sequence[int]) -> Document:
     conv = document.conv(layer)
     is_same = list(order) == list(range(conv.filters))
-    return document if is_same else document.with_ordered_filters(layer, with_filters(conv, order), order)
+    return document if is_same else _with_order(document, layer, with_filters(conv, order), order)
+
+
+def _with_order(document: Document, layer: int, changed: Conv, order: Sequence[int]) -> Document:
+    """Put a layer in whose filters are those of `order`; the layers that read its maps follow."""
+    followed = carried_along(document, layer, document.conv(layer).filters, order)
+    return followed.with_ordered_filters(layer, changed, order)
 
 
 def _fitting(bank: FilterBank, conv: Conv) -> FilterBank:

@@ -21,7 +21,7 @@ from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.reading import read_names
 from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.model.wording import as_sentence, growth_formula, kernel_facts, output_formula
+from convstudio.model.wording import as_sentence, growth_formula, kernel_facts, nothing_read, output_formula
 from convstudio.ops import PADDINGS
 from convstudio.ops.padding import check_padding_mode
 
@@ -286,7 +286,7 @@ def outcome(document: Document, layer: int) -> Outcome:
     """
     conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if spatial is None:
-        return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
+        return Outcome(nothing_read(document, layer), works=False)
     try:
         if isinstance(conv, ConvTranspose):
             return Outcome(f"Output: {growth_formula(conv, (*spatial, conv.channels))}", works=True)

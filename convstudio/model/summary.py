@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from convstudio.model.dialect import write_shape
 from convstudio.model.document import Document
-from convstudio.model.kinds import BatchNorm, ConvTranspose, Dense, Flatten, GlobalPool, Pool
-from convstudio.model.layers import Conv, Layer, Shape, shape_after
+from convstudio.model.kinds import BatchNorm
+from convstudio.model.layers import Layer, Shape, shape_after
 from convstudio.model.numbers import format_shape
-from convstudio.model.wording import apart, as_sentence, layer_name
-from convstudio.ops import ReceptiveField, receptive_field
-from convstudio.ops.shapes import Geometry
+from convstudio.model.view_state import Dialect
+from convstudio.model.wording import apart, as_sentence, layer_name, nothing_read
+from convstudio.model.xray import field_of
+from convstudio.ops import ReceptiveField
 
 _HEADS = ("Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Receptive field")
 _GAP = "  "
@@ -41,25 +43,28 @@ def summary_rows(document: Document) -> tuple[Row, ...]:
     >>> from convstudio.model.network import Network
     >>> from convstudio.model.sample import Sample
     >>> import numpy as np
+    >>> from convstudio.model.layers import Conv
     >>> conv = Conv.of(np.ones((3, 3, 1, 8)))
     >>> [row] = summary_rows(Document(Sample.of("flat", np.ones((8, 8, 1))), Network((conv,))))
     >>> row.made, row.parameters, row.multiplications, row.field.size
     ((6, 6, 8), 80, 2592, (3, 3))
     """
-    rows: list[Row] = []
-    read: Shape | None = document.sample.values.shape
-    windows: tuple[Geometry, ...] | None = ()
-    for layer in document.layers:
-        windows = None if read is None else _windows_after(windows, layer, read)
-        rows.append(_row(layer, read, windows))
-        read = rows[-1].made
-    return tuple(rows)
+    shape = document.sample.values.shape
+    reads = (shape, *document.network.shapes(shape))
+    return tuple(
+        _row(layer, read, field_of(document, at), nothing_read(document, at))
+        for at, (layer, read) in enumerate(zip(document.layers, reads, strict=False))
+    )
 
 
-def summary_text(document: Document) -> str:
-    """Write the rows as a table with their totals below, and a sentence for each layer that cannot work."""
+def summary_text(document: Document, dialect: Dialect = "keras") -> str:
+    """Write the rows as a table with their totals below, and a sentence for each layer that cannot work.
+
+    Shapes stand in the order of the `dialect`.
+    """
     rows = summary_rows(document)
-    cells = [_HEADS, ("Input", "", format_shape(document.sample.values.shape), "", "", ""), *map(_cells, rows)]
+    start = ("Input", "", write_shape(document.sample.values.shape, dialect), "", "", "")
+    cells = [_HEADS, start, *(_cells(row, dialect) for row in rows)]
     lines = _aligned(cells)
     rule = "─" * max(map(len, lines))
     problems = [f"Layer {number} ({row.name}): {row.problem}" for number, row in enumerate(rows, 1) if row.problem]
@@ -79,41 +84,22 @@ def totals(rows: Sequence[Row]) -> tuple[str, ...]:
     )
 
 
-def _row(layer: Layer, read: Shape | None, windows: tuple[Geometry, ...] | None) -> Row:
+def _row(layer: Layer, read: Shape | None, field: ReceptiveField | None, waits: str) -> Row:
     name, kind = layer_name(layer), type(layer).__name__
     if not layer.is_on:
-        return Row(f"{name} (off)", kind, read, 0, 0, 0, _field(windows))
+        return Row(f"{name} (off)", kind, read, 0, 0, 0, field)
     measured = 2 * layer.channels if isinstance(layer, BatchNorm) else 0
     if read is None:
-        problem = "The layer before this one makes no feature map: mend that one first."
-        return Row(name, kind, None, layer.parameters, measured, 0, None, problem)
+        return Row(name, kind, None, layer.parameters, measured, 0, None, waits)
     try:
         made, count = shape_after(layer, read), layer.multiplications(read)
     except ValueError as refusal:
         return Row(name, kind, None, layer.parameters, measured, 0, None, as_sentence(str(refusal)))
-    return Row(name, kind, made, layer.parameters, measured, count, _field(windows))
+    return Row(name, kind, made, layer.parameters, measured, count, field)
 
 
-def _windows_after(windows: tuple[Geometry, ...] | None, layer: Layer, read: Shape) -> tuple[Geometry, ...] | None:
-    """Return the windows through which an output looks at the input; None from where it looks at more than one."""
-    if windows is None or not layer.is_on:
-        return windows
-    if isinstance(layer, ConvTranspose | GlobalPool | Flatten | Dense):
-        return None
-    if not isinstance(layer, Conv | Pool):
-        return windows
-    try:
-        return (*windows, layer.geometry(read[:-1]))
-    except ValueError:
-        return None
-
-
-def _field(windows: tuple[Geometry, ...] | None) -> ReceptiveField | None:
-    return receptive_field(windows) if windows else None
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    made = "makes nothing" if row.made is None else format_shape(row.made)
+def _cells(row: Row, dialect: Dialect) -> tuple[str, ...]:
+    made = "makes nothing" if row.made is None else write_shape(row.made, dialect)
     field = "" if row.field is None else f"{format_shape(row.field.size)}, jump {format_shape(row.field.jump)}"
     return row.name, row.kind, made, apart(row.parameters), apart(row.multiplications), field
 

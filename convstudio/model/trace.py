@@ -60,6 +60,16 @@ class Calculation:
         """The sum of all products, before the bias."""
         return float(self.channel_sums.sum())
 
+    def tells_the_same_as(self, other: Calculation) -> bool:
+        """Say whether both have the same terms and the same output."""
+        return (
+            (self.position, self.filter, self.channels) == (other.position, other.filter, other.channels)
+            and (self.bias, self.activation, self.output) == (other.bias, other.activation, other.output)
+            and np.array_equal(self.window, other.window)
+            and np.array_equal(self.kernel, other.kernel)
+            and np.array_equal(self.is_padding, other.is_padding)
+        )
+
 
 def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) -> Window:
     """Return the window of an output position. Raises ShapeError when the layer cannot work on `spatial`.

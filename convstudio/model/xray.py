@@ -140,9 +140,10 @@ def field_of(document: Document, layer: int) -> ReceptiveField | None:
     None too where nothing slides at all, and where a layer before this one cannot work. Source: `receptive_field`.
     """
     sliding: list[Geometry] = []
-    for index, held in enumerate(document.layers[: layer + 1]):
-        read = document.read_shape(index)
-        if read is None or document.made_shape(index) is None:
+    shape = document.sample.values.shape
+    made_shapes = document.network.shapes(shape)[: layer + 1]
+    for held, read, made in zip(document.layers, (shape, *made_shapes), made_shapes, strict=False):
+        if read is None or made is None:
             return None
         if held.is_on and isinstance(held, NOT_SLIDING):
             return None

@@ -13,7 +13,7 @@ from convstudio.ops import depthwise, rows, unfold, whole
 from convstudio.ops.arguments import ConvCall, conv_call
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis
-from convstudio.ops.sweep import Sweep, padded_at_once, sweep
+from convstudio.ops.sweep import Sweep, sweep
 from convstudio.ops.taps import blocks
 from convstudio.ops.threads import cores, share
 
@@ -83,8 +83,9 @@ def conv(
         if _is_small(call):
             return _add_bias(whole.convolve(call), call.bias)
         output = np.empty(call.output_shape, dtype=call.x.dtype)
-        layer = padded_at_once(sweep(call))
-        _convolve(layer, call.groups, output.reshape(layer.output_shape))
+        if output.size:
+            layer = sweep(call)
+            _convolve(layer, call.groups, output.reshape(layer.output_shape))
         return _add_bias(output, call.bias)
 
 

@@ -16,29 +16,28 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from convstudio.ops.bands import stretch
 from convstudio.ops.padding import Array
-from convstudio.ops.sweep import Box, Sweep, boxes, run, seen
-
-_USES_OF_LAYOUT = 16
-"""Outputs per laid-out weight, so that laying out costs little beside multiplying."""
+from convstudio.ops.sweep import Box, Sweep, cut, fitting, run, seen
 
 
 def convolve(layer: Sweep, output: Array) -> None:
     """Fill `output`, `(samples, planes, rows, columns, filters)`; each channel makes one or more maps."""
-    values = math.prod(layer.shape.kernel) * output.shape[-1] / _USES_OF_LAYOUT
+    samples, planes, rows, columns, filters = output.shape
+    wide = min(columns, max(fitting(math.prod(layer.shape.kernel) * filters), 1))
+    high = max(min(rows * planes * samples // layer.fewest_boxes, fitting(wide * filters)), 1)
+    laid_out = np.repeat(layer.weights[..., 0, None, :], wide, axis=3)
 
     def work(taken: Iterable[Box]) -> None:
         for box in taken:
-            _fill(layer, box, output[box])
+            _fill(layer, box, laid_out, output[box])
 
-    run(boxes(layer.region(), values), work, layer.multiplications)
+    run(cut(layer.region(), (1, 1, high, wide), (1, 1, 1, 1)), work, layer.multiplications)
 
 
-def _fill(layer: Sweep, box: Box, output: Array) -> None:
+def _fill(layer: Sweep, box: Box, laid_out: Array, output: Array) -> None:
     columns, filters = output.shape[3:]
-    cells = seen(layer, box)
+    cells, weights = seen(layer, box), laid_out[..., :columns, :]
     if filters > cells.shape[-1]:
         cells = np.repeat(cells, filters // cells.shape[-1], axis=-1)
-    weights = np.repeat(layer.weights[..., 0, None, :], columns, axis=3)
     stride, dilation = layer.shape.stride[2], layer.shape.dilation[2]
     if stride == 1:  # columns and channels are one long row
         cells, weights = (array.reshape(*array.shape[:3], -1, 1) for array in (cells, weights))

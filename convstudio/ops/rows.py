@@ -17,11 +17,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 from convstudio.ops import unfold
 from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
-from convstudio.ops.sweep import BOX_VALUES, TILES, Box, Sweep, cut, run, seen
+from convstudio.ops.sweep import Box, Sweep, cut, fitting, run, seen
 
 _FEWEST, _MOST = 4, 64
-_ROOM, _LONG, _FEWEST_BANDS = 2**20, 256, 2
-"""Values copied for one box, columns in it, and bands: where not all fit, the copies are what grows."""
+_MATRIX = 2**18
+"""The size of a banded matrix that does not grow any more: 1 MiB of float32."""
+
+_LARGER = 4
+"""How much larger a box may be, to hold all columns."""
 
 
 class _Part(NamedTuple):
@@ -40,10 +43,10 @@ class _Part(NamedTuple):
 
     def boxes(self) -> list[Box]:
         """Cut the output so that the copies for a box stay close to a core."""
-        _, _, rows, columns, _ = self.layer.output_shape
-        wide = max(_ROOM // (self.shifts * _stretch(self.layer, self.height)), _LONG)
-        copied = BOX_VALUES // (self.shifts * min(wide, columns)) - _stretch(self.layer, 1) + 1
-        high = max(min(copied // self.layer.shape.stride[1], rows // TILES), _FEWEST_BANDS * self.height)
+        samples, planes, rows, columns, _ = self.layer.output_shape
+        wide = min(max(_LARGER * fitting(self.shifts * _stretch(self.layer, self.height)), 1), columns)
+        copied = fitting(self.shifts * wide) - _stretch(self.layer, 1) + 1
+        high = min(copied // self.layer.shape.stride[1], samples * planes * rows // self.layer.fewest_boxes)
         return cut(self.layer.region(rows=self.rows), (1, 1, high, wide), (1, 1, self.height, 1))
 
     def seen(self, box: Box, cells: Array) -> Array:
@@ -87,9 +90,12 @@ def convolve(layer: Sweep, output: Array, height: int | None = None) -> None:
 
 
 def band_height(layer: Sweep) -> int:
-    """Choose how many rows to compute at once: about half the kernel's height, a power of two from 4 to 64."""
-    height = _FEWEST
-    while 2 * height < min(layer.shape.kernel[1], 2 * _MOST):
+    """Choose how many rows to compute at once: about half the kernel's height, a power of two from 4 to 64.
+
+    Fewer where the matrix would grow too large.
+    """
+    height, shifts = _FEWEST, layer.shape.kernel[0] * layer.shape.kernel[2]
+    while 2 * height < min(layer.shape.kernel[1], 2 * _MOST) and height * shifts * _stretch(layer, height) < _MATRIX:
         height *= 2
     return min(height, layer.shape.output[1])
 

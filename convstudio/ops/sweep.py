@@ -16,11 +16,11 @@ from convstudio.ops.threads import Tile, cores, share
 BOX_VALUES = 2**18
 """How many unfolded values are worked on at once: 1 MiB of float32 stays close to a core."""
 
-PADDED_AT_ONCE = 2**22
-"""The largest input, in values, that gets its padding all at once: 16 MiB of float32."""
+_BOXES, _BOX_MULTIPLICATIONS = 8, 2**22
+"""Boxes that keep a few threads busy to the end, unless there is too little to do in each."""
 
-TILES = 8
-"""Boxes that keep a few threads busy to the end."""
+MOST_MULTIPLICATIONS = 2**27
+"""What a box may have, so that a computation can soon be cancelled: between boxes it is asked whether to go on."""
 
 _WORTH_HELPERS = 2**21
 """Multiplications from which a second thread earns the 20 µs of its waking."""
@@ -37,19 +37,21 @@ class Sweep(NamedTuple):
     shape: Geometry
     padding_mode: str
 
-    def scratch(self, values: float) -> Array:
-        """Take memory for the unfolded values of one box, `values` of them for each output position."""
-        return np.empty(min(BOX_VALUES, int(values * math.prod(self.output_shape[:4])) + 1), self.x.dtype)
-
     def turned(self) -> Sweep:
         """Exchange planes and rows."""
-        shape = Geometry(*((axes[1], axes[0], axes[2]) for axes in self.shape))
+        shape = Geometry._make((axes[1], axes[0], axes[2]) for axes in self.shape)
         return self._replace(x=self.x.swapaxes(1, 2), weights=self.weights.swapaxes(0, 1), shape=shape)
 
     @property
     def multiplications(self) -> int:
         """The number of multiplications that the formula asks for."""
         return math.prod(self.output_shape) * math.prod(self.weights.shape[:-1])
+
+    @property
+    def fewest_boxes(self) -> int:
+        """How many boxes to make at least, so that every thread has some to take and none takes long."""
+        some = min(-(-self.multiplications // _BOX_MULTIPLICATIONS), _BOXES)
+        return max(some, self.multiplications // MOST_MULTIPLICATIONS)
 
     @property
     def is_padded(self) -> bool:
@@ -90,42 +92,12 @@ def sweep(call: ConvCall) -> Sweep:
     return Sweep(x, call.weights.reshape(more + call.weights.shape), lifted, call.padding_mode)
 
 
-def padded_at_once(layer: Sweep) -> Sweep:
-    """Put the padding around a small input once, rather than around every box again."""
-    shape = layer.shape
-    if math.prod(shape.padded) * len(layer.x) * layer.x.shape[-1] > PADDED_AT_ONCE:
-        return layer
-    none = ((0, 0),) * shape.rank
-    x = pad(layer.x, shape.pairs, layer.padding_mode, shape.rank)
-    return layer._replace(x=x, shape=shape._replace(spatial=shape.padded, pairs=none))
-
-
-def boxes(region: Box, values: float, rows_step: int = 1, columns_step: int = 1) -> list[Box]:
-    """Cut a region of output positions into boxes of about `BOX_VALUES / values` positions each.
-
-    `values` says how many unfolded values one position costs. Whole columns come first, then rows, planes and
-    samples; rows and columns are cut at multiples of their steps from the region's start.
-
-    >>> region = (slice(0, 1), slice(0, 1), slice(0, 9), slice(0, 100))
-    >>> [box[2] for box in boxes(region, BOX_VALUES / 500, rows_step=4)]
-    [slice(0, 4, None), slice(4, 8, None), slice(8, 9, None)]
-    """
-    room = max(BOX_VALUES / values, 1)
-    cuts: list[list[slice]] = []
-    for axis, step in zip(reversed(region), (columns_step, rows_step, 1, 1), strict=True):
-        share = room / rows_step if not cuts else room
-        length = max(int(share) // step * step, step)
-        cuts.append([slice(at, min(at + length, axis.stop)) for at in range(axis.start, axis.stop, length)])
-        room = max(room / (axis.stop - axis.start), 1) if len(cuts[-1]) == 1 else 1
-    columns, rows, planes, samples = cuts
-    return [(n, p, r, c) for n in samples for p in planes for r in rows for c in columns]
-
-
 def cut(region: Box, lengths: tuple[int, int, int, int], steps: tuple[int, int, int, int]) -> list[Box]:
     """Cut a region of output positions into boxes of about equal size, at most so long on each axis.
 
-    Each axis is cut at multiples of its step from the region's start, and of eight steps where it holds many:
-    products of eight rows at a time are the fastest. The first box is the largest.
+    Each axis is cut at multiples of its step from the region's start, and of eight steps where a box holds many:
+    products of eight rows at a time are the fastest. No box is shorter than a step, the last ones apart; the first
+    is the largest.
 
     >>> region = (slice(0, 1), slice(0, 9), slice(0, 1), slice(0, 100))
     >>> [box[1] for box in cut(region, (1, 4, 1, 100), (1, 1, 1, 1))]
@@ -136,13 +108,20 @@ def cut(region: Box, lengths: tuple[int, int, int, int], steps: tuple[int, int, 
 
 
 def _cuts(axis: slice, length: int, step: int) -> list[slice]:
-    steps = -(-(axis.stop - axis.start) // step)
-    if not steps:
-        return []
-    even = -(-steps // -(-steps // max(length // step, 1)))
+    steps, most = -(-(axis.stop - axis.start) // step), max(length // step, 1)
+    even = -(-steps // -(-steps // most))
     if 8 < even < steps:
-        even = -(-even // 8) * 8
+        even = min(-(-even // 8), most // 8) * 8
     return [slice(at, min(at + even * step, axis.stop)) for at in range(axis.start, axis.stop, even * step)]
+
+
+def fitting(values: int) -> int:
+    """Say how many times so many values fit into a box.
+
+    >>> fitting(BOX_VALUES // 3)
+    3
+    """
+    return BOX_VALUES // values
 
 
 def seen(layer: Sweep, box: Box) -> Array:
@@ -162,36 +141,22 @@ def seen(layer: Sweep, box: Box) -> Array:
     return _with_padding(layer, box[0], spans)
 
 
-def copied(values: Array, scratch: Array) -> Array:
-    """Copy values into memory that is used again and again, or into new memory where there is too little.
-
-    >>> copied(np.arange(6.0).reshape(2, 3).T, np.empty(10)).tolist()
-    [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]]
-    """
-    if values.size > scratch.size:
-        return np.ascontiguousarray(values)
-    room = scratch[: values.size].reshape(values.shape)
-    np.copyto(room, values)
-    return room
-
-
 def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], multiplications: int) -> None:
     """Work through the tiles of a layer, in several threads when there is enough to do."""
     share(tiles, work, cores() if multiplications >= _WORTH_HELPERS else 1, multiplications)
 
 
 def _with_padding(layer: Sweep, samples: slice, spans: list[tuple[int, int]]) -> Array:
-    x = layer.x[samples]
-    if layer.padding_mode != "zeros":
-        for axis, (span, size) in enumerate(zip(spans, layer.shape.spatial, strict=True), start=1):
-            x = x.take(source_index(np.arange(*span), size, layer.padding_mode), axis=axis)
-        return x
-    inside = [
-        (min(max(first, 0), size), max(min(stop, size), 0))
-        for (first, stop), size in zip(spans, layer.shape.spatial, strict=True)
-    ]
-    lacking = tuple(
-        (min(max(-first, 0), stop - first), min(max(stop - size, 0), stop - first))
-        for (first, stop), size in zip(spans, layer.shape.spatial, strict=True)
-    )
-    return pad(x[:, *(slice(*span) for span in inside)], lacking, "zeros", 3)
+    x, sizes = layer.x[samples], layer.shape.spatial
+    inside = [(min(max(a, 0), size), max(min(b, size), 0)) for (a, b), size in zip(spans, sizes, strict=True)]
+    if layer.padding_mode == "zeros":
+        lacking = tuple(
+            (min(max(-a, 0), b - a), min(max(b - size, 0), b - a)) for (a, b), size in zip(spans, sizes, strict=True)
+        )
+        return pad(x[:, *(slice(*span) for span in inside)], lacking, "zeros", 3)
+    for axis, (span, within) in enumerate(zip(spans, inside, strict=True), start=1):
+        if span != within:
+            x = x.take(source_index(np.arange(*span), x.shape[axis], layer.padding_mode), axis=axis)
+        else:
+            x = x[(slice(None),) * axis + (slice(*span),)]
+    return x

@@ -28,20 +28,20 @@ from numpy.lib.stride_tricks import sliding_window_view
 from convstudio.ops.bands import band, may_leak, split, stretch
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.sweep import BOX_VALUES, TILES, Box, Sweep, cut, run, seen
+from convstudio.ops.sweep import MOST_MULTIPLICATIONS, Box, Sweep, cut, fitting, run, seen
 
 _WIDTHS = (1, 2, 4, 8, 16, 32, 64)
 _MATRIX_VALUES = 2**20
 """The largest matrix of filters with bands: 4 MiB of float32, since every window meets all of it."""
 
-_FEW, _LONG = 16, 64
-"""Rows of a matrix that are not worth a product of their own, and rows that are enough for one."""
+_FEW, _LONG, _WIDE = 16, 64, 256
+"""Rows of a matrix that are not worth a product of their own, that are enough for one, and that are plenty."""
 
-_HIGH = 16
-"""Windows below each other that share stretches, if the kernel is not higher."""
+_LOW, _HIGH = 8, 16
+"""Windows below each other that should at least, and had better, share stretches; more where the kernel is higher."""
 
-_BOX_MULTIPLICATIONS = 2**20
-"""What a box is to have at least, else cutting it takes longer than computing it."""
+_LARGER = 4
+"""How much larger a box may be, to have that many."""
 
 
 class _Part(NamedTuple):
@@ -63,30 +63,40 @@ class _Part(NamedTuple):
         kernel, stride = self.layer.shape.kernel[0], _steps(self.layer.shape)[0]
         return stretch(outputs, kernel, stride, 1)
 
-    def boxes(self) -> list[Box]:
-        """Cut the output so that the stretches of a box stay close to a core, and every core has enough to do."""
-        samples, planes, rows, _, _ = self.layer.output_shape
-        region = self.layer.region(columns=self.columns)
-        bands = (self.columns.stop - self.columns.start) // self.width
-        wanted = min(max(self.layer.multiplications // _BOX_MULTIPLICATIONS, 1), TILES)
-        room = BOX_VALUES // self.values
-        steps = (1, 1, 1, self.width)
+    def boxes(self, region: Box) -> list[Box]:
+        """Cut a region so that the stretches of a box stay close to a core, and every core has enough to do."""
+        return cut(region, self._lengths(), (1, 1, 1, self.width))
+
+    def _lengths(self) -> tuple[int, int, int, int]:
+        """Say how many samples, planes, rows and columns a box has at most."""
+        samples, planes, rows, columns, _ = self.layer.output_shape
+        bands = -(-columns // self.width)
+        room = fitting(max(self.values, self.matrix.shape[1]))  # stretches, or what is made of one
+        fair = max(planes * samples // self.layer.fewest_boxes, 1)
         sample = self.cells(planes) * rows * bands
         if samples > 1 and sample <= room:
-            many = min(room // sample, max(samples // wanted, 1))
-            return cut(region, (many, planes, rows, bands * self.width), steps)
-        high = max(_HIGH, self.layer.shape.kernel[0])
-        wide = min(bands, max(room // self.cells(high), _LONG))
-        deep = min(rows, max(room // self.cells(high) // wide, 1)) if wide == bands else 1
-        high = max(high, room // (wide * deep) // self.cells(1))
-        high = min(high, planes, max(planes * samples // wanted, 1))
-        return cut(region, (1, high, deep, wide * self.width), steps)
+            return min(room // sample, max(fair // planes, 1)), planes, rows, columns
+        most = min(planes, fair)
+        wide = min(bands, self._wide(room, most))
+        deep = min(rows, max(room // self.cells(min(most, _HIGH)) // wide, 1)) if wide == bands else 1
+        high = min(self._high(room // (wide * deep)), _LARGER * room // wide, most)
+        return 1, max(high, 1), deep, wide * self.width
 
-    def seen(self, box: Box) -> Array:
+    def _wide(self, room: int, most: int) -> int:
+        """Choose how many bands a box has: many for short products, else fewer for more windows below each other."""
+        high = self.cells(min(most, max(_HIGH, self.layer.shape.kernel[0])))
+        wide = max(room // high, min(_WIDE, _LARGER * room // self.cells(min(most, _LOW))), 1)
+        return min(wide, max(MOST_MULTIPLICATIONS // self.matrix.size, _LONG))
+
+    def _high(self, stretches: int) -> int:
+        """Choose how many windows below each other a box has, for so many stretches."""
+        return max((stretches - self.cells(1)) // _steps(self.layer.shape)[0] + 1, _LOW)
+
+    def seen(self, box: Box, cells: Array) -> Array:
         """View the stretches that a box meets: `(samples, rows, bands, planes, *stretch, channels)`."""
         samples, planes, rows, columns = box
         if self.stretches is None:
-            return _stretches(self.layer, seen(self.layer, box), self.width)
+            return _stretches(self.layer, cells, self.width)
         kernel, stride, dilation = (axes[0] for axes in self.layer.shape[1:4])
         first, stop = columns.start - self.columns.start, columns.stop - self.columns.start
         met = slice(planes.start * stride, stretch(planes.stop, kernel, stride, dilation))
@@ -107,7 +117,7 @@ def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
     layer, output = _upright(layer, output)
     width = width or band_width(layer)
     parts = [_part(layer, columns, count) for columns, count in split(output.shape[3], width)]
-    tiles = [(part, part.boxes()) for part in parts]
+    tiles = [(part, part.boxes(layer.region(columns=part.columns))) for part in parts]
 
     def work(taken: Iterable[tuple[int, Box]]) -> None:
         rooms: dict[int, _Room] = {}
@@ -115,8 +125,11 @@ def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
             part, boxes = tiles[at]
             if at not in rooms:
                 rooms[at] = _room(part, boxes[0])
-            if not _fill(part, box, output[box], rooms[at]):
+            cells = seen(layer, box)
+            if part.width > 1 and may_leak(cells.reshape(*cells.shape[:3], -1)):
                 convolve_densely(layer, box, output)
+            else:
+                _fill(part, part.seen(box, cells), output[box], rooms[at])
 
     run([(at, box) for at, (_, boxes) in enumerate(tiles) for box in boxes], work, layer.multiplications)
 
@@ -124,11 +137,10 @@ def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
 def convolve_densely(layer: Sweep, region: Box, output: Array) -> None:
     """Fill a region of the output without bands, so that a NaN reaches exactly the windows that hold it."""
     part = _Part(layer, region[3], 1, _filters_matrix(layer, 1), None)
-    lengths = (1, _HIGH, 1, _LONG)
-    boxes = cut(region, lengths, (1, 1, 1, 1))
+    boxes = part.boxes(region)
     room = _room(part, boxes[0])
     for box in boxes:
-        _fill(part, box, output[box], room)
+        _fill(part, _stretches(layer, seen(layer, box), 1), output[box], room)
 
 
 def band_width(layer: Sweep) -> int:
@@ -201,12 +213,8 @@ def _room(part: _Part, box: Box) -> _Room:
     return _Room(memory.reshape(*shape, -1, part.values), windows.reshape(*shape, -1, len(part.matrix)))
 
 
-def _fill(part: _Part, box: Box, output: Array, room: _Room) -> bool:
-    """Copy a box's stretches and multiply its windows; a dilated kernel meets every d-th stretch only.
-
-    Returns False where a NaN would leak through a band.
-    """
-    stretches = part.seen(box)
+def _fill(part: _Part, stretches: Array, output: Array, room: _Room) -> None:
+    """Copy a box's stretches and multiply its windows; a dilated kernel meets every d-th stretch only."""
     stride, dilation = part.layer.shape.stride[0], part.layer.shape.dilation[0]
     apart = stride if part.layer.shape.kernel[0] == 1 else dilation
     phases = _steps(part.layer.shape)[1]
@@ -218,10 +226,7 @@ def _fill(part: _Part, box: Box, output: Array, room: _Room) -> bool:
         met = stretches[:samples, :rows, :bands, phase * stride :: apart][:, :, :, :count]
         copy = room.stretches[:samples, :rows, :bands, :count]
         np.copyto(copy.reshape(met.shape), met)
-        if part.width > 1 and may_leak(copy.reshape(samples, rows, bands, -1)):
-            return False
         _multiply(room.windows[:samples, :rows, :bands, : made.shape[1]], part.matrix, made)
-    return True
 
 
 def _multiply(windows: Array, matrix: Array, output: Array) -> None:
@@ -235,12 +240,15 @@ def _multiply(windows: Array, matrix: Array, output: Array) -> None:
     if joined and (bands >= _LONG or (samples * rows == 1 and bands >= _FEW)):
         made = output.reshape(samples, planes, rows, bands, -1)
         np.matmul(windows.transpose(0, 3, 1, 2, 4), matrix, out=made)
-        return
-    every = windows.reshape(samples * rows * bands, planes, -1).swapaxes(0, 1)
-    if every.shape[1] < _FEW:
-        every = every.reshape(-1, len(matrix))
-    product = every @ matrix
-    output[...] = product.reshape(planes, samples, rows, columns, filters).swapaxes(0, 1)
+    else:  # one product and a copy take less time than many short products
+        output[...] = _product(windows, matrix).reshape(planes, samples, rows, columns, filters).swapaxes(0, 1)
+
+
+def _product(windows: Array, matrix: Array) -> Array:
+    samples, rows, bands, planes, values = windows.shape
+    every: Array = windows.reshape(samples * rows * bands, planes, values).swapaxes(0, 1)
+    short = every.shape[1] < _FEW and every.size <= fitting(1)
+    return every.reshape(-1, values) @ matrix if short else every @ matrix
 
 
 def _filters_matrix(layer: Sweep, width: int) -> Array:

@@ -18,15 +18,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
 
-from convstudio.model import display, ledger, readout, stepping, wording
+from convstudio.model import display, ledger, readout, stepping
 from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
 from convstudio.model.explanation import Explanation, SmallContent, explained
 from convstudio.model.forward import Forward
+from convstudio.model.input_display import Ranges, levels_of
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_number
-from convstudio.model.reading import Reading, reading_of
+from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import as_sentence
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
@@ -128,7 +129,8 @@ class CalculationPane(Card):
         self._document: Document | None = None
         self._wants_ledger: bool | None = None
         self._looked_at: tuple[str, Layer] | None = None
-        self._levels: tuple[TiledArray, Levels] | None = None
+        self._ranges: tuple[TiledArray, Ranges] | None = None
+        self._calculated: tuple[Layer, TiledArray, tuple[object, ...]] | None = None
         self._make_equation()
         self._make_stepper()
         self._lay_out()
@@ -276,7 +278,9 @@ class CalculationPane(Card):
     def _show_calculation(self, document: Document, view: ViewState) -> None:
         layer, reading = document.layers[view.layer], reading_of(document, view, self._result)
         if reading is None:
-            self._show_problem(wording.NOTHING_READ)
+            self._show_problem(why_unread(document, view, self._result))
+            return
+        if self._shows_already(layer, reading, view):
             return
         try:
             found = explained(layer, reading.values, view, self._levels_of(reading.values), reading.names)
@@ -284,6 +288,7 @@ class CalculationPane(Card):
             self._show_problem(as_sentence(str(refusal)))
             return
         self._explanation = found
+        self._calculated = layer, reading.values, self._facts_of(reading, view)
         is_ledger = self._show_ledger(layer, found, reading, view)
         self._show_grids(() if is_ledger else found.grids, found.signs, anew=self._is_news(reading.sample.name, layer))
         self.field.show_text(found.text)
@@ -291,6 +296,19 @@ class CalculationPane(Card):
         self.term_label.setVisible(bool(found.term))
         self.term_label.setText(found.term)
         self.copy_button.setEnabled(True)
+
+    def _shows_already(self, layer: Layer, reading: Reading, view: ViewState) -> bool:
+        """Say whether the calculation on show is this one, as while the maps that it reads are still to come."""
+        held = self._calculated
+        return (
+            held is not None
+            and held[0] is layer
+            and held[1] is reading.values
+            and held[2] == self._facts_of(reading, view)
+        )
+
+    def _facts_of(self, reading: Reading, view: ViewState) -> tuple[object, ...]:
+        return reading.names, reading.sample.name, self._wants_ledger, _looked_at(view)
 
     def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, anew: bool) -> None:
         """Show small grids, each with its sign behind it; `anew` fits the cells to these numbers alone."""
@@ -328,7 +346,7 @@ class CalculationPane(Card):
 
     def _show_problem(self, sentence: str) -> None:
         """Say why there is nothing to calculate."""
-        self._explanation = None
+        self._explanation = self._calculated = None
         self._show_grids((), "", anew=True)
         self.ledger.hide()
         self.ledger_button.hide()
@@ -339,9 +357,13 @@ class CalculationPane(Card):
 
     def _levels_of(self, read: TiledArray) -> Levels:
         """Return the levels of the whole input, so that a window has the colours that it has there."""
-        if self._levels is None or self._levels[0] is not read:
-            self._levels = read, display.picture_levels(read.to_array())
-        return self._levels[1]
+        if not read.rank:
+            return display.picture_levels(read.to_array())
+        held = self._ranges
+        if held is None or held[0] is not read:
+            ranges = Ranges.of(read) if held is None else held[1].after(read, read.changed_boxes(held[0]))
+            held = self._ranges = read, ranges
+        return levels_of(held[1])
 
 
 def _operator(sign: str) -> PlainLabel:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QItemSelection, QObject, QSignalBlocker, Qt, Signal
+import numpy as np
+from PySide6.QtCore import QEvent, QItemSelection, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
+    QImage,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -30,6 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.display import Colours
 from convstudio.model.numbers import LARGEST, format_weight, parse_number
 from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
 
@@ -89,6 +93,10 @@ class WholeField(QSpinBox):
             with QSignalBlocker(self):
                 self.setValue(value)
 
+    def event(self, event: QEvent) -> bool:
+        is_whole = self.text() == self.textFromValue(self.value())
+        return not (is_whole and _is_undo(event)) and super().event(event)
+
     def stepBy(self, steps: int) -> None:
         self.setValue(min(max(self.value() + steps, self._low), self._high))
 
@@ -125,6 +133,10 @@ class NumberField(QDoubleSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
         self._shown = self.value()
+
+    def event(self, event: QEvent) -> bool:
+        is_whole = self.text() == self.textFromValue(self.value())
+        return not (is_whole and _is_undo(event)) and super().event(event)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         is_number = self._refusal(text) is None
@@ -304,9 +316,25 @@ def colour_of(rgb: Sequence[int]) -> QColor:
     return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))
 
 
+def image_of(painted: Colours) -> QImage:
+    """Turn `(rows, columns, 3)` bytes into an image, in the format that Qt draws fastest."""
+    held = np.ascontiguousarray(painted)
+    rows, columns = held.shape[:2]
+    image = QImage(held.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # it has bytes of its own
+
+
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Turn a colour into three bytes."""
     return colour.red(), colour.green(), colour.blue()
+
+
+def _is_undo(event: QEvent) -> bool:
+    """Say whether undo or redo was pressed; in a field in which nothing is half typed the window's command is meant."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    keys = QKeySequence.StandardKey
+    return event.matches(keys.Undo) or event.matches(keys.Redo)
 
 
 def _describe(widget: QWidget, name: str, tip: str) -> None:

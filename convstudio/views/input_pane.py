@@ -40,7 +40,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
-from convstudio.model.reading import Reading, reading_of
+from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window
@@ -102,7 +102,7 @@ class InputPane(Card):
         self.stems = StemPlot(self.grid)
         self.stage = InputStage(self.grid, self.picture, self.stems)
         self.channels = ChannelBar()
-        self.nothing_label = PlainLabel(wording.NOTHING_READ)
+        self.nothing_label = PlainLabel()
         self.nothing_label.setWordWrap(True)
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.hide()
@@ -117,8 +117,27 @@ class InputPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show what the layer that is looked at reads."""
+        reading = reading_of(document, view, self._result)
+        is_shown = reading is not None and self._shows_already(document, view, reading)
         self._document, self._view = document, view
-        self._show_reading(reading_of(document, view, self._result))
+        if is_shown:
+            self._show_sample()
+        else:
+            self._show_reading(reading)
+
+    def _shows_already(self, document: Document, view: ViewState, reading: Reading) -> bool:
+        """Say whether all of it is on show, as while the maps that a layer reads are still to come."""
+        held = self._reading
+        return (
+            held is not None
+            and self._document is not None
+            and not self.stage.isHidden()
+            and (held.values is reading.values and held.is_own == reading.is_own)
+            and (held.sample is reading.sample or not held.is_own)
+            and (held.names, held.sample.name) == (reading.names, reading.sample.name)
+            and view == self._view
+            and document.layers[view.layer] is self._layer
+        )
 
     def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
@@ -132,7 +151,9 @@ class InputPane(Card):
         self.stage.setVisible(reading is not None)
         self.nothing_label.setVisible(reading is None)
         if reading is None:
-            self.shape_label.setText("")
+            self.nothing_label.setText(why_unread(self._shown_document, self._view, self._result))
+            for label in (self.shape_label, self.name_label):
+                label.setText("")
             self.window_label.setText("")
             self.range_label.setText("")
             self.channels.show_nothing()
@@ -161,13 +182,16 @@ class InputPane(Card):
         if self._is_picture:
             self._show_picture()
             self._follow_window()
-        bounds = padded_bounds(self._layer, self._sample.spatial)
-        has_padding = bounds != own_bounds(self._sample.spatial)
-        self.tools.show_sample(self._shown_document.sample, has_padding)
+        self._show_sample()
         self._show_channels()
         self._show_numbers()
         self._show_marks()
         self._scroll_to_window()
+
+    def _show_sample(self) -> None:
+        bounds = padded_bounds(self._layer, self._sample.spatial)
+        has_padding = bounds != own_bounds(self._sample.spatial)
+        self.tools.show_sample(self._shown_document.sample, has_padding)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from convstudio.model.arrays import Box
 from convstudio.model.display import Colours
 from convstudio.model.input_display import Block, Loupe
+from convstudio.views.image_item import QuickImage
 from convstudio.views.keys import ARROWS, PAGES, ZOOM_STEP, ZOOMS
 from convstudio.views.theme import tokens_of
 
@@ -65,7 +66,7 @@ class InputPicture(pg.GraphicsView):
         self.viewport().setAccessibleName("Picture")
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(tip)
-        self.image: Any = pg.ImageItem(axisOrder="row-major")
+        self.image = QuickImage()
         self.marks = Marks()
         self._frame: Any = pg.ViewBox(
             enableMouse=False, enableMenu=False, lockAspect=True, invertY=True, defaultPadding=0

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
     QFont,
     QFontMetrics,
     QGuiApplication,
-    QImage,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -41,7 +40,7 @@ from convstudio.model import display, ledger
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Colours, Levels
 from convstudio.model.ledger import Line
-from convstudio.views.controls import colour_of, rgb_of
+from convstudio.views.controls import colour_of, image_of, rgb_of
 from convstudio.views.theme import RHYTHM, SMALL_PIXELS, Tokens, body_font, channel_colour, number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -293,10 +292,9 @@ def _draw_number(painter: QPainter, area: QRect, text: str, tokens: Tokens, *, i
 def _draw_picture(painter: QPainter, area: QRect, painted: Colours, term: int | None, tokens: Tokens) -> None:
     """Draw a small table of colours in the middle of an area, with the cell of the current term outlined."""
     rows, columns = painted.shape[:2]
-    image = QImage(painted.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
     place = QRect(QPoint(), _picture_size(painted[..., 0], area.height() - _GAP))
     place.moveCenter(area.center())
-    painter.drawImage(place, image)
+    painter.drawImage(place, image_of(painted))
     painter.setPen(QPen(tokens.line, 1))
     painter.drawRect(place.adjusted(-1, -1, 0, 0))
     if term is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
@@ -49,6 +50,9 @@ _WIDEST_KERNEL = 600
 _SIGN_PIXELS = 22
 _PROGRESS_STEPS = 1000
 _PROGRESS_WIDTH = 120
+_LIBRARIES: Mapping[str, str] = MappingProxyType(
+    {"&Keras": "keras", "&PyTorch": "pytorch", "&NumPy": "numpy", "&SciPy": "scipy", "&OpenCV": "opencv"}
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(list)
     image_given = Signal(bytes)
     copy_calculation_asked = Signal()
+    copy_summary_asked = Signal()
+    copy_code_asked = Signal(str)
     scheme_asked = Signal(str)
     dialect_asked = Signal(str)
     step_asked = Signal(str)
@@ -116,6 +122,10 @@ class MainWindow(QMainWindow):
     def show_sentence(self, sentence: str) -> None:
         """Say the current step in the status line."""
         self._sentence.setText(sentence)
+
+    def show_sign(self, sign: str) -> None:
+        """Show between the input and the layer what the layer does to it: ∗ where a kernel slides, → for any other."""
+        self.equation.show_sign(sign)
 
     def show_counts(self, text: str) -> None:
         """Show parameters, multiplications and time at the right of the status line."""
@@ -245,6 +255,10 @@ class MainWindow(QMainWindow):
         edit_menu.addSeparator()
         self._command(edit_menu, "&Paste image", keys.Paste, self._paste)
         self._command(edit_menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
+        self._command(edit_menu, "Copy &summary", None, self.copy_summary_asked.emit)
+        code_menu = edit_menu.addMenu("Copy as c&ode")
+        for title, target in _LIBRARIES.items():
+            self._command(code_menu, title, None, partial(self.copy_code_asked.emit, target))
         bar.addMenu(self._layer_menu)
         self._build_step_menu(bar.addMenu("&Step"))
         self._build_view_menu(bar.addMenu("&View"))
@@ -377,14 +391,13 @@ class _EquationSplitter(QSplitter):
     Until the user moves them, a wide window goes to the pictures at its sides, and less of it to the kernel's settings.
     """
 
-    SIGNS = ("", "∗", "=")
-
     def __init__(self, panes: Sequence[QWidget]) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setHandleWidth(_SIGN_WIDTH)
         self.setChildrenCollapsible(False)
         for pane in panes:
             self.addWidget(pane)
+        self._signs = ["", "∗", "="]
         self._is_as_wanted = False
         self.splitterMoved.connect(self._keep)
 
@@ -398,6 +411,17 @@ class _EquationSplitter(QSplitter):
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
         self._is_as_wanted = super().restoreState(state)
         return self._is_as_wanted
+
+    def sign_of(self, handle: QSplitterHandle) -> str:
+        """Return the sign that a handle shows."""
+        return self._signs[next(i for i in range(self.count()) if self.handle(i) is handle)]
+
+    def show_sign(self, sign: str) -> None:
+        """Show another sign of the layer."""
+        if sign != self._signs[1]:
+            self._signs[1:] = [sign, "=" if sign == "∗" else sign]
+            for place in range(1, self.count()):
+                self.handle(place).update()
 
     def _keep(self) -> None:
         self._is_as_wanted = True
@@ -420,8 +444,7 @@ class _SignHandle(QSplitterHandle):
         font.setPixelSize(_SIGN_PIXELS)
         painter.setFont(font)
         painter.setPen(tokens_of(self.palette()).secondary)
-        place = next(i for i in range(self._splitter.count()) if self._splitter.handle(i) is self)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EquationSplitter.SIGNS[place])
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._splitter.sign_of(self))
 
 
 def _as_text(state: QByteArray) -> str:

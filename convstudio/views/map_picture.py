@@ -27,8 +27,9 @@ from convstudio.model import picture_geometry as geometry
 from convstudio.model.arrays import Floats
 from convstudio.model.display import NEGATIVE, Colours, finite_range, ink_on
 from convstudio.views.cells import hatching
-from convstudio.views.controls import colour_of
+from convstudio.views.controls import colour_of, image_of
 from convstudio.views.grid import LARGEST_CELL, Overlay
+from convstudio.views.image_item import QuickImage
 from convstudio.views.keys import ARROWS, ZOOM_STEP, ZOOMS
 from convstudio.views.theme import DARK, Tokens, number_font, tokens_of
 
@@ -50,16 +51,16 @@ class Marks:
     revealed: int | None = None
 
 
-class SmoothImage(pg.ImageItem):
+class SmoothImage(QuickImage):
     """An image that is averaged, not thinned out, where it is painted smaller than it is."""
 
     def __init__(self) -> None:
-        super().__init__(axisOrder="row-major")
+        super().__init__()
         self._smaller: tuple[QImage, int, QImage] | None = None
 
     def paint(self, painter: QPainter, *options: object) -> None:
         if self._renderRequired:
-            self.render()  # type: ignore[no-untyped-call]
+            self.render()
         side = painter.deviceTransform().mapRect(QRectF(0, 0, 1, 1)).width()
         factor = 1 if side <= 0 else int(1 / side)
         if factor < 2 or self.qimage is None or self.qimage.height() < 2 * factor:
@@ -259,10 +260,8 @@ class MapPicture(pg.GraphicsView):
         """Paint the visible cells of a sequence that is too long for the image, once they are few enough."""
         columns = self._visible()[1]
         if 0 < columns.stop - columns.start <= _WIDEST_IMAGE:
-            part = np.ascontiguousarray(self._colours[:, columns])
-            width, height = part.shape[1], part.shape[0]
-            image = QImage(part.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-            painter.drawImage(self._cells_rectangle(slice(0, height), columns), image)
+            part = self._colours[:, columns]
+            painter.drawImage(self._cells_rectangle(slice(0, part.shape[0]), columns), image_of(part))
 
     def _paint_corners(self, painter: QPainter) -> None:
         """Mark negative cells by shape, for readers who cannot tell the colours apart."""

@@ -78,7 +78,8 @@ def networks(draw, rank=None, must_work=False):
             if must_work:
                 continue
         layers.append(layer)
-    return Document(sample, Network(tuple(layers) or (Activation(),)))
+    combination = draw(st.sampled_from([None, Combination(len(layers) - 1, "norm")])) if layers else None
+    return Document(sample, Network(tuple(layers) or (Activation(),)), combination=combination)
 
 
 @st.composite

@@ -17,7 +17,7 @@ DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "
 
 
 def small_boxes(threads=3):
-    return patch.multiple(sweep, BOX_VALUES=40, _WORTH_HELPERS=0, cores=lambda: threads, PADDED_AT_ONCE=0)
+    return patch.multiple(sweep, BOX_VALUES=40, _BOX_MULTIPLICATIONS=8, _WORTH_HELPERS=0, cores=lambda: threads)
 
 
 def run(convolve, layer, *settings):
@@ -69,6 +69,24 @@ def test_unfolding_equals_the_loops(layer, width, nan):
 
 
 @quick
+@given(layers(), st.sampled_from([None, 1, 2, 3]), st.integers(1, 5), st.integers(1, 9), st.integers(1, 3))
+def test_short_products_and_narrow_boxes_equal_the_loops(layer, width, few, many, wide):
+    layer = one_group(layer)
+    assume(layer.x.size)
+    with patch.multiple(unfold, _FEW=few, _LONG=many, _WIDE=wide, _HIGH=2, _LOW=1, _LARGER=1):
+        assert_agree(run(unfold.convolve, layer, width), layer)
+
+
+@quick
+@given(layers(), st.sampled_from([None, 1, 2, 3]))
+def test_short_rows_equal_the_loops(layer, height):
+    layer = one_channel(layer)
+    assume(layer.x.size)
+    with patch.multiple(rows, _LARGER=1):
+        assert_agree(run(rows.convolve, layer, height), layer)
+
+
+@quick
 @given(layers(), st.sampled_from([None, 1, 2, 3, 8]), st.one_of(st.none(), st.integers(0, 1000)))
 def test_whole_rows_equal_the_loops(layer, height, nan):
     layer = one_channel(layer) if nan is None else with_nan(one_channel(layer), nan)
@@ -90,6 +108,16 @@ def test_depthwise_equals_the_loops(layer, filters, nan):
 def test_all_at_once_equals_the_loops(layer):
     layer = one_group(layer)
     assert_agree(whole.convolve(conv_call(layer.x, layer.weights, None, **layer.keywords)), layer)
+
+
+@quick
+@given(st.integers(0, 9), st.integers(1, 300), st.integers(1, 300), st.integers(1, 9))
+def test_boxes_hold_every_position_once_and_none_is_too_long(start, size, length, step):
+    nothing_else = slice(0, 1)
+    region = (nothing_else, slice(start, start + size), nothing_else, nothing_else)
+    axes = [box[1] for box in sweep.cut(region, (1, length, 1, 1), (1, step, 1, 1))]
+    assert [at for axis in axes for at in range(axis.start, axis.stop)] == list(range(start, start + size))
+    assert max(axis.stop - axis.start for axis in axes) <= max(length, step)
 
 
 LARGE = [

@@ -525,3 +525,51 @@ def test_a_layer_in_the_middle_that_cannot_work_is_told(refused):
     save_document("flat.convstudio", Document(load_sample("tutorial-lines"), Network(layers)))
     told = refused("apply", "sample:tutorial-lines", "--project", "flat.convstudio", "-o", "out.csv")
     assert told.endswith("reads a vector of 64 values: put it further left")
+
+
+# --- projects as text --------------------------------------------------------------------------------------------
+
+
+def test_a_project_is_summed_up_as_a_table(classifier, capsys):
+    assert main(["summary", classifier]) == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[3].split("  ")[0] == "Conv 3×3 · 4 filters"
+    assert told.endswith("Parameters: 55 (55 learned, 0 measured)\nMultiply-adds: 1 308\n")
+
+
+def test_a_summary_in_json_has_a_row_for_each_layer(classifier, capsys):
+    assert main(["summary", classifier, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [row["made"] for row in told["layers"]] == [[6, 6, 4], [3, 3, 4], [4], [3]]
+    assert told["layers"][1]["field"] == {"size": [4, 4], "jump": [2, 2], "start": [0, 0]}
+    assert (told["input"], told["parameters"], told["measured"], told["multiplications"]) == ([8, 8, 1], 55, 0, 1308)
+
+
+def test_a_project_is_written_as_a_program(classifier, capsys):
+    assert main(["code", classifier, "--for", "numpy", "-o", "net.py"]) == 0
+    assert capsys.readouterr().out == ""
+    done = subprocess.run([sys.executable, "net.py"], capture_output=True, text=True, check=False)
+    assert done.stdout == "The numbers are those of ConvStudio: an output of shape (3,).\n", done.stderr
+
+
+def test_a_program_goes_to_the_standard_output_unless_a_file_is_named(classifier, capsys):
+    assert main(["code", classifier, "--for", "pytorch"]) == 0
+    assert "nn.Sequential(" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "sentence"),
+    [
+        (["--for", "scipy"], 2, "layer 2 (Max pool 2×2) cannot be written for SciPy: it has convolutions only"),
+        (["--for", "caffe"], 2, "invalid choice: 'caffe'"),
+        ([], 2, "the following arguments are required: --for"),
+        (["--for", "numpy", "-o", "gone/net.py"], 1, "“gone/net.py” was not saved, for its folder does not exist"),
+    ],
+)
+def test_a_program_that_cannot_be_written_is_refused_in_one_line(refused, classifier, options, status, sentence):
+    assert sentence in refused("code", classifier, *options, status=status)
+
+
+@pytest.mark.parametrize("command", [["summary"], ["code", "--for", "numpy"]])
+def test_a_project_that_is_not_there_is_refused_in_one_line(refused, command):
+    assert "“gone.convstudio” does not exist" in refused(*command, "gone.convstudio")

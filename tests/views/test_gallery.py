@@ -480,3 +480,10 @@ def test_selected_maps_that_an_edit_removes_are_selected_no_more(open_gallery: O
     model.select(bench.index(3), QItemSelectionModel.SelectionFlag.Select)
     bench.edit("", lambda document: edits.set_filters(document, 0, 3), None)
     assert bench.pane.list.chosen_maps == (0,)
+
+
+def test_a_layer_that_cannot_work_leaves_no_tiles_and_no_numbers_behind(open_gallery):
+    bench = open_gallery(bank(4))
+    bench.document = edits.set_kernel_size(bench.document, 0, (9, 9))
+    bench.show()
+    assert (bench.pane.list.model().rowCount(), bench.pane.facts_label.text()) == (0, "")

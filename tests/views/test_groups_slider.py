@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from kernel_documents import LINE, image_document
 from PySide6.QtCore import QPoint, Qt
@@ -8,11 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.model import edits
 from convstudio.model.document import Document
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
 from convstudio.session.session import Session
 from convstudio.views.groups_slider import GroupsSlider
 
-SIX = image_document(LINE, channels=6, filters=12)
+WEIGHTS = np.arange(3 * 3 * 6 * 12).reshape(3, 3, 6, 12)
+SIX = Document(Sample.of("zeros", np.zeros((8, 8, 6))), Network((Conv.of(WEIGHTS),)))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Networks as programs of other libraries: each builds the network, runs it, and checks the numbers that we computed."""
+"""Networks as programs of other libraries: each builds the network, runs it, and checks its output against ours."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ _WRITERS: Mapping[str, Callable[[Document], str]] = MappingProxyType(
         "opencv": opencv_code,
     }
 )
-TARGETS = tuple(_WRITERS)
-"""The libraries that programs are written for."""
+TARGETS: Mapping[str, str] = MappingProxyType(
+    {"keras": "Keras", "pytorch": "PyTorch", "numpy": "NumPy", "scipy": "SciPy", "opencv": "OpenCV"}
+)
+"""The libraries that programs are written for, with their names as people write them."""
 
 
 def code_for(document: Document, target: str) -> str:

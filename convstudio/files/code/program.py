@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convstudio.files.limits import check_output_shape
 from convstudio.files.problems import FileProblem, printable
 from convstudio.model.arrays import Floats, frozen
+from convstudio.model.dialect import change_line
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
-from convstudio.model.kinds import Activation, BatchNorm, ConvTranspose, Dense, Dropout
+from convstudio.model.kinds import Activation, BatchNorm, ConvTranspose, Dense, Dropout, SpatialDropout
 from convstudio.model.layers import Conv, Layer, Shape
-from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
+from convstudio.model.view_state import Dialect
 from convstudio.model.wording import layer_name
 
 MOST_SAMPLE_VALUES = 2**18
@@ -54,10 +56,9 @@ class Step:
         """The layer's number and name, as a sentence about it begins."""
         return f"Layer {self.number} ({layer_name(self.layer)})"
 
-    @property
-    def comment(self) -> str:
-        """What stands behind the layer in a program."""
-        return f"# {self.number} {layer_name(self.layer)}: {format_shape(self.read)} → {format_shape(self.made)}"
+    def comment(self, dialect: Dialect = "keras") -> str:
+        """Return what stands behind the layer in a program: its name, and the shapes in the library's order."""
+        return f"# {self.number} {layer_name(self.layer)}: {change_line(self.read, self.made, dialect)}"
 
     def called(self, what: str) -> str:
         """Return the name of one of the layer's arrays in a program."""
@@ -89,6 +90,7 @@ def steps_of(document: Document) -> tuple[Step, ...]:
             made = layer.made_shape(read)
         except ValueError as refusal:
             raise FileProblem(f"Layer {number} ({layer_name(layer)}) cannot work: {refusal}.") from None
+        check_output_shape(made, f"Layer {number} ({layer_name(layer)})")
         steps.append(Step(number, layer, read, made))
         read = made
     return tuple(steps)
@@ -98,7 +100,7 @@ def written(program: Program, document: Document, steps: Sequence[Step]) -> str:
     """Return a whole program: what it is, imports, functions, numbers, network, and the check of its output."""
     sample, is_own = _runnable(document.sample)
     expected = _run(document.with_sample(sample))
-    every = math.ceil(expected.size / _MOST_EXPECTED_VALUES)
+    every = _spacing(expected.size)
     tolerance = _tolerance(steps, sample.values.to_array(), expected)
     numbers = "\n".join(
         [
@@ -131,6 +133,16 @@ def assigned(name: str, values: Floats) -> str:
     text = np.array2string(table, max_line_width=_WIDTH, separator=", ", prefix=start, threshold=values.size + 1)
     shaped = "" if table.shape == values.shape else f".reshape{values.shape}"
     return f"{start}{text}, np.float32){shaped}"
+
+
+def listed(texts: Sequence[str], comment: str) -> list[str]:
+    """Write what a layer becomes as entries of a list, with the comment behind the first one.
+
+    >>> listed(["pad()", "conv()"], "# 1")
+    ['pad(),  # 1', 'conv(),']
+    """
+    first, *others = texts
+    return [f"{first},  {comment}", *(f"{text}," for text in others)]
 
 
 def kernels(layer: Conv) -> Floats:
@@ -177,7 +189,7 @@ def _constants(step: Step) -> Iterable[str]:
 
 def _factors(step: Step, layer: Dropout) -> Iterable[str]:
     """Write what dropout multiplies with, by drawing the same random numbers; libraries draw others from a seed."""
-    of_maps = type(layer) is not Dropout and len(step.read) > 1
+    of_maps = isinstance(layer, SpatialDropout) and len(step.read) > 1
     shape = (*(1 for _ in step.read[:-1]), step.read[-1]) if of_maps else step.read
     name = step.called("factors")
     yield f"# {step.name}: no library draws our mask from a seed, so it is multiplied with; 0 is silenced"
@@ -207,10 +219,18 @@ def _sample_lines(sample: Sample, is_own: bool) -> list[str]:
     ]
 
 
+def _spacing(count: int) -> int:
+    """Return how far apart the values of an output are that a program checks, so that each map has some of them."""
+    every = math.ceil(count / _MOST_EXPECTED_VALUES)
+    while every > 1 and math.gcd(every, count) > 1:
+        every += 1
+    return every
+
+
 def _expected_lines(expected: Floats, every: int) -> list[str]:
     if every == 1:
         return [assigned("EXPECTED", expected)]
-    return [f"# every {every}th value of the output", assigned("EXPECTED", frozen(expected.ravel()[::every]))]
+    return [f"# one in {every} values of the output", assigned("EXPECTED", frozen(expected.ravel()[::every]))]
 
 
 def _run(document: Document) -> Floats:
@@ -257,7 +277,7 @@ def _parts(layer: Layer) -> tuple[Layer, ...]:
 def _used(helpers: Mapping[str, str], text: str) -> str:
     """Return the functions that a program uses, and those that they use, in the order of `helpers`."""
     needed: list[str] = []
-    for name in reversed(helpers):
+    for name in reversed(list(helpers)):
         if any(re.search(rf"\b{name}\b", part) for part in (text, *(helpers[other] for other in needed))):
             needed.append(name)
     return "".join(f"\n\n{helpers[name].strip()}\n" for name in reversed(needed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from convstudio.files.code.program import Program, Step, after_activation, steps_of, uses_bias, written
+from convstudio.files.code.program import Program, Step, after_activation, listed, steps_of, uses_bias, written
 from convstudio.files.code.to_numpy import NUMPY_MODES
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
@@ -116,9 +116,7 @@ def keras_code(document: Document) -> str:
     steps = steps_of(document)
     made = [(step, _layers(step)) for step in steps]
     lines = [
-        f"        {layer.text},{f'  {step.comment}' if at == 0 else ''}"
-        for step, built in made
-        for at, layer in enumerate(built)
+        f"        {line}" for step, built in made for line in listed([layer.text for layer in built], step.comment())
     ]
     shape = document.sample.values.shape
     start = ["", "model = keras.Sequential(", "    [", f"        keras.Input(shape={shape}),"]
@@ -210,16 +208,21 @@ def _border(pairs: Pairs, mode: str) -> list[_Built]:
 
 def _transposed(layer: ConvTranspose, step: Step) -> list[_Built]:
     """Write a transposed convolution; one that Keras has not is a convolution over cells with zeros between them."""
-    arrays = _arrays(step)[: 2 if uses_bias(layer) else 1]
     is_named = layer.padding in ("valid", "same") and layer.output_padding is None
-    if is_named and layer.groups == 1 and max(layer.dilation) == 1:
-        given = {
-            "strides": (layer.stride, (1,) * layer.rank),
-            "padding": (layer.padding, "valid"),
-            "use_bias": (uses_bias(layer), True),
-        }
-        text = f"layers.Conv{layer.rank}DTranspose({layer.filters}, {layer.kernel_size}{_given(given)}{_active(layer)})"
-        return [_Built(text, [f"np.swapaxes({arrays[0]}, -1, -2)", *arrays[1:]])]
+    if not is_named or layer.groups > 1 or max(layer.dilation) > 1:
+        return _spread(layer, step)
+    given = {
+        "strides": (layer.stride, (1,) * layer.rank),
+        "padding": (layer.padding, "valid"),
+        "use_bias": (uses_bias(layer), True),
+    }
+    text = f"layers.Conv{layer.rank}DTranspose({layer.filters}, {layer.kernel_size}{_given(given)}{_active(layer)})"
+    weights, *bias = _arrays(step)
+    return [_Built(text, [f"np.swapaxes({weights}, -1, -2)", *(bias if uses_bias(layer) else [])])]
+
+
+def _spread(layer: ConvTranspose, step: Step) -> list[_Built]:
+    """Write a transposed convolution as zeros between the cells, and a convolution with the kernels turned."""
     settings = {name: value for name, value in layer.painting.items() if name != "groups"}
     start = cut_before(step.read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
     reach = [extent - 1 for extent in kernel_extent(layer.kernel_size, layer.dilation)]
@@ -231,8 +234,10 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Built]:
         "use_bias": (uses_bias(layer), True),
     }
     text = f"layers.Conv{layer.rank}D({layer.filters}, {layer.kernel_size}{_given(given)}{_active(layer)})"
-    turned = f"np.flip({arrays[0]}, {tuple(range(layer.rank))})"
-    return [_Built(f"Spread({layer.stride}, {before}, {length})"), _Built(text, [turned, *arrays[1:]])]
+    weights, *bias = _arrays(step)
+    turned = f"np.flip({weights}, {tuple(range(layer.rank))})"
+    conv = _Built(text, [turned, *(bias if uses_bias(layer) else [])])
+    return [_Built(f"Spread({layer.stride}, {before}, {length})"), conv]
 
 
 def _pool(layer: Pool, step: Step) -> _Built:

@@ -136,13 +136,9 @@ def array_code(
     steps = steps_of(document)
     lines = [line for step in steps for line in _commented(lines_of(step), step)]
     network = "\n".join(["", "def network(x):", *(f"    {line}" for line in lines), "    return x", ""])
-    program = Program(
-        library,
-        sorted([*imports, "import numpy as np"], key=_import_order),
-        helpers | NUMPY_ACTIVATIONS,
-        network,
-        "output = network(SAMPLE)",
-    )
+    ordered = sorted([*imports, "import numpy as np"], key=lambda line: (line.startswith("from"), line))
+    functions = {**helpers, **NUMPY_ACTIVATIONS}
+    program = Program(library, ordered, functions, network, "output = network(SAMPLE)")
     return written(program, document, steps)
 
 
@@ -156,13 +152,9 @@ def conv_lines(layer: Conv, step: Step) -> list[str]:
     return [*pad, f"x = {call}{_bias(layer, step)}"]
 
 
-def _import_order(line: str) -> tuple[bool, str]:
-    return line.startswith("from"), line
-
-
 def _commented(lines: list[str], step: Step) -> list[str]:
     first, *others = [*lines, *_activation_lines(after_activation(step.layer))] or ["pass"]
-    return [f"{first}  {step.comment}", *others]
+    return [f"{first}  {step.comment()}", *others]
 
 
 def _activation_lines(name: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from convstudio.files.code.program import Program, Step, after_activation, steps_of, uses_bias, written
+from convstudio.files.code.program import Program, Step, after_activation, listed, steps_of, uses_bias, written
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
@@ -135,9 +135,9 @@ def pytorch_code(document: Document) -> str:
     steps = steps_of(document)
     made = [(step, _with_activation(_modules(step), step)) for step in steps]
     lines = [
-        f"    {module.text},{f'  {step.comment}' if at == 0 else ''}"
+        f"    {line}"
         for step, modules in made
-        for at, module in enumerate(modules)
+        for line in listed([module.text for module in modules], step.comment("pytorch"))
     ]
     network = "\n".join(["", "model = nn.Sequential(", *lines, ")", "model.eval()"])
     modules = [module for _, of_step in made for module in of_step]
@@ -243,9 +243,8 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Module]:
         "dilation": (layer.dilation, (1,) * layer.rank),
     }
     text = f"nn.ConvTranspose{layer.rank}d({layer.channels}, {layer.filters}, {layer.kernel_size}{_given(given)})"
-    module = _Module(
-        text, {"weight": _channels_first_weights(layer, step)} | (_bias_of(step) if uses_bias(layer) else {})
-    )
+    weights = {"weight": _channels_first_weights(layer, step)}
+    module = _Module(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
     return [module] if is_native else [module, _Module(f"Cut({start}, {made})")]
 
 
@@ -270,7 +269,8 @@ def _pool(layer: Pool, step: Step) -> list[_Module]:
         pool = _Module(f"nn.MaxPool{layer.rank}d({layer.size}{_given(given)})")
         lowest = f"nn.ConstantPad{layer.rank}d({_last_first(sliding.pairs)}, -torch.inf)"
         return [pool] if is_even else [_Module(lowest), pool]
-    if not is_even or max(sliding.dilation) > 1:
+    is_inside = all(k <= n for k, n in zip(sliding.kernel, sliding.spatial, strict=True))  # AvgPool3d asks for it
+    if not is_even or not is_inside or max(sliding.dilation) > 1:
         return [_Module(f"MeanOfWindows({layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs})")]
     given["count_include_pad"] = (not any(before), True)
     return [_Module(f"nn.AvgPool{layer.rank}d({layer.size}{_given(given)})")]

@@ -13,6 +13,7 @@ from convstudio.files.documents import (
     load_document,
     save_document,
 )
+from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.save import backup_of
 from convstudio.model.arrays import frozen
@@ -134,6 +135,11 @@ def test_a_version_1_project_without_proper_layers_is_refused_in_a_sentence(laye
 def test_more_layers_than_fit_are_refused_with_both_numbers():
     with pytest.raises(FileProblem, match="has 33 layers, and this must be between 1 and 32"):
         decode_document(packed(content(layers=[FLAT] * 33)))
+
+
+def test_a_layer_with_more_numbers_than_fit_is_refused_before_they_are_unpacked():
+    with pytest.raises(FileProblem, match="layer 1 holds 40000×40000 = 1600000000 numbers, and this must be between"):
+        decode_document(one_layer(Dense.of(np.ones((2, 3))), weights=HUGE))
 
 
 def test_the_layer_with_a_wrong_shape_is_named():
@@ -357,6 +363,14 @@ def test_what_cannot_be_saved_leaves_the_project_as_it_was(tmp_path):
     with pytest.raises(WriteProblem, match="would not open again"):
         save_document(path, document(layer=Conv.of(np.zeros((40, 40, 1, 1)))))
     assert path.read_bytes() == before
+
+
+def test_a_project_too_large_to_be_read_is_not_saved(tmp_path, monkeypatch):
+    monkeypatch.setattr(documents, "LIMITS", replace(LIMITS, file_bytes=2**20))
+    path = tmp_path / "a.convstudio"
+    with pytest.raises(WriteProblem, match="for its 2 MiB would not open again, and 1 MiB would: use a smaller input"):
+        save_document(path, document(values=np.zeros((1000, 500, 1))))
+    assert not path.exists()
 
 
 def test_a_title_with_half_a_character_is_refused(tmp_path):

@@ -100,7 +100,7 @@ def test_a_layer_behind_a_broken_one_points_at_it() -> None:
     found = kernel_facts.outcome(document_of(*layers), 1)
     assert (found.works, found.text) == (
         False,
-        "The layer before this one makes no feature map: mend that one first.",
+        "Layer 1 (Conv 9×9 · 1 filter) makes no feature map: mend that one first.",
     )
 
 

@@ -23,7 +23,7 @@ from convstudio.model.kinds import (
     flat_index,
     source_cell,
 )
-from convstudio.model.layers import Conv
+from convstudio.model.layers import Conv, with_rank
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 
@@ -78,6 +78,11 @@ def test_a_transposed_convolution_is_the_adjoint_of_the_convolution_with_its_wei
     larger = DRAW.standard_normal((*layer.made_shape(READ.shape)[:-1], 6)).astype(np.float32)
     back = ops.conv(larger, layer.adjoint_weights, stride=2, groups=groups)
     assert_allclose(np.vdot(layer.run(READ), larger), np.vdot(READ, back), rtol=1e-4)
+
+
+@pytest.mark.parametrize(("rank", "extra"), [(1, (1,)), (3, (0, 0, 1))])
+def test_a_transposed_convolution_for_another_rank_has_an_output_padding_per_axis(rank, extra):
+    assert with_rank(replace(TRANSPOSED, output_padding=(0, 1)), rank).output_padding == extra
 
 
 def test_each_filter_of_a_transposed_convolution_makes_its_own_map():

@@ -64,7 +64,7 @@ def test_a_layer_that_cannot_work_says_why_and_those_behind_it_that_they_wait():
     rows = rows_of(Conv.of(np.ones((3, 3, 2, 1))), Pool())
     assert [row.made for row in rows] == [None, None]
     assert "make channels per filter × groups equal the input's channels" in rows[0].problem
-    assert rows[1].problem == "The layer before this one makes no feature map: mend that one first."
+    assert rows[1].problem == "Layer 1 (Conv 3×3 · 1 filter) makes no feature map: mend that one first."
 
 
 def test_the_table_is_aligned_and_ends_with_the_totals():
@@ -80,6 +80,12 @@ def test_the_table_is_aligned_and_ends_with_the_totals():
         "Parameters: 112 (96 learned, 16 measured)\n"
         "Multiply-adds: 2 664\n"
     )
+
+
+def test_shapes_stand_in_the_order_of_the_dialect():
+    document = Document(Sample.of("s", np.ones((8, 9, 1))), Network((STORY[0],)))
+    assert "1×8×9\n" in summary_text(document, "pytorch")
+    assert "8×6×7  " in summary_text(document, "pytorch")
 
 
 def test_the_table_ends_with_what_is_wrong():

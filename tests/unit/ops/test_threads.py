@@ -6,7 +6,7 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from convstudio.ops import conv
-from convstudio.ops.threads import share, watched
+from convstudio.ops.threads import MOST_WORKERS, share, watched
 
 
 def test_every_tile_is_taken_once():
@@ -22,6 +22,19 @@ def test_an_error_in_a_thread_is_raised_in_the_callers():
 
     with pytest.raises(MemoryError):
         share(range(10), work, workers=3)
+
+
+def test_helpers_that_are_busy_elsewhere_are_not_waited_for():
+    go_on = threading.Event()
+    busy = (range(MOST_WORKERS), lambda tiles: [go_on.wait(20) for _ in tiles], MOST_WORKERS)
+    elsewhere = threading.Thread(target=share, args=busy)
+    elsewhere.start()
+    done = []
+    share(range(10), done.extend, workers=2)
+    went_on = go_on.is_set()
+    go_on.set()
+    elsewhere.join()
+    assert (sorted(done), went_on) == (list(range(10)), False)
 
 
 def test_numpys_blas_keeps_to_one_thread():

@@ -1,0 +1,107 @@
+"""The network of the window as a program and as a table on the clipboard, and as files from the command line."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from convstudio.cli import main
+from convstudio.model.summary import summary_text
+from convstudio.views.ways import go_along
+from tests.e2e.answers import Answers, Inside, menu_action, save_as
+from tests.e2e.driver import Desk, tell
+
+BEHIND_THE_CONVOLUTION = (
+    "Activation",
+    "Max pooling",
+    "Convolution",
+    "Activation",
+    "Global average",
+    "Dense",
+    "Softmax",
+)
+
+
+def copy_as(desk: Desk, library: str) -> str:
+    """Choose an entry of Edit > Copy as code, and return what is then on the clipboard."""
+    QGuiApplication.clipboard().clear()
+    entries = menu_action(desk, "Edit", "Copy as code").menu().actions()
+    next(one for one in entries if one.text().replace("&", "") == library).trigger()
+    desk.wait(lambda: desk.message() != "")
+    return QGuiApplication.clipboard().text()
+
+
+def build_classifier(desk: Desk) -> None:
+    """Build conv 3×3 ×8, ReLU, max pool, conv 3×3 ×16, ReLU, global average, dense 10, softmax from a new project."""
+    desk.enter("Filters", "8")
+    for kind in BEHIND_THE_CONVOLUTION:
+        assert go_along(desk.window, ("Layer", "Add layer", kind))
+        if kind == "Convolution":
+            desk.enter("Filters", "16")
+
+
+def run(program: str) -> str:
+    """Run a program; return what it prints."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(program, "<program>", "exec"), {"__name__": "program"})
+    return printed.getvalue()
+
+
+def test_the_network_is_copied_as_a_program_that_finds_the_same_numbers(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        program = copy_as(desk, "NumPy")
+        assert desk.message() == f"The program for NumPy is on the clipboard: {len(program.splitlines())} lines."
+        assert run(program) == "The numbers are those of ConvStudio: an output of shape (6, 6, 1).\n"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_layer_that_cannot_work_is_told_instead_of_copied(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        desk.enter("Dilation rows", "9")
+        assert copy_as(desk, "Keras") == ""
+        assert desk.message().startswith("Layer 1 (Conv 3×3 · 1 filter) cannot work: the kernel 3×3 (19×3 with")
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_table_of_layers_is_copied(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        menu_action(desk, "Edit", "Copy summary").trigger()
+        assert QGuiApplication.clipboard().text() == summary_text(inside.document)
+        assert desk.message() == "The table of layers is on the clipboard."
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.fixture
+def classifier(qtbot: QtBot, answers: Answers, tmp_path: Path) -> Path:
+    """Build a classifier in the window, and save it."""
+    path = tmp_path / "classifier.convstudio"
+
+    def story(desk: Desk) -> None:
+        build_classifier(desk)
+        save_as(desk, answers, path)
+
+    assert tell(qtbot, story) == 0
+    return path
+
+
+@pytest.mark.parametrize("library", ["numpy", "pytorch", "keras"])
+def test_a_classifier_from_the_window_has_the_same_numbers_elsewhere(classifier: Path, library: str) -> None:
+    name = {"pytorch": "torch"}.get(library, library)
+    if find_spec(name) is None:
+        pytest.skip(f"{name} is not installed; CI installs it")
+    program = classifier.with_suffix(".py")
+    assert main(["code", str(classifier), "--for", library, "-o", str(program)]) == 0
+    environment = os.environ | {"KERAS_BACKEND": "torch"}
+    ran = subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment, check=False)
+    assert ran.stdout == "The numbers are those of ConvStudio: an output of shape (10,).\n", ran.stderr
