@@ -196,7 +196,8 @@ def _mean(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[st
     del window
     seen = values[inside].astype(np.float64)
     output = float(np.float32(seen.mean()))
-    left_out = "" if inside.all() else f"\n{int((~inside).sum())} padding cells are left out"
+    outside = int((~inside).sum())
+    left_out = f"\n{outside} padding cell{' is' if outside == 1 else 's are'} left out" if outside else ""
     text = f"({_listed(values[inside], ' + ')}) ÷ {seen.size} = {format_number(output)}"
     return f"{text}{left_out}", output, None
 
