@@ -99,12 +99,6 @@ def looking_at_filter(document: Document, view: ViewState, filter_index: int) ->
     return replace(view, filter=filter_index, channel=channel, combined=False)
 
 
-def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
-    """Look at another kernel of the same filter, counted from its first."""
-    read = document.conv(view.layer).channels_read_by(view.filter)
-    return replace(view, channel=read[kernel_index])
-
-
 def looking_at_cell(document: Document, view: ViewState, filter_index: int, channel: int) -> ViewState:
     """Look at a filter's kernel for an input channel; where it does not read that channel, at one that it reads."""
     return looking_at_filter(document, replace(view, channel=channel), filter_index)

@@ -304,6 +304,15 @@ class Dense(Layer):
         return frozen(activate(dense(values, self.weights, self.bias), self.activation))
 
 
+def activation_of(layer: Layer) -> str:
+    """Return the activation that a layer is, or ends in; "linear" where it has none.
+
+    >>> activation_of(Pool())
+    'linear'
+    """
+    return layer.activation if isinstance(layer, Activation | Conv | Dense) else "linear"
+
+
 def _check_activation(name: str) -> None:
     if name not in ACTIVATIONS:
         raise ValueError(f'activation "{name}" is not known; use one of {", ".join(ACTIVATIONS)}')

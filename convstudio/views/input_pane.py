@@ -323,7 +323,7 @@ class InputPane(Card):
             return None
 
     def _term(self, window: Window | None) -> Cells | None:
-        if window is None or self._view.term is None or not all(len(along) for along in window.positions):
+        if window is None or self._view.term is None:
             return None
         return term_cell(window, self._view.term)
 

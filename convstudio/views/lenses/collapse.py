@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import Detector
 from convstudio.model.display import Levels, picture_levels, signed_levels
+from convstudio.model.layers import MOST_FILTERS
 from convstudio.model.lenses.collapse import Collapse, collapse, collapse_counts, collapse_verdict
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.pairs import NEXT_LAYER, SAME_AGAIN, THIS_LAYER, first_of, second_of, usable
@@ -23,7 +24,6 @@ from convstudio.views.lenses.plate import Plate, sign
 
 _LONGEST = 64
 _LONGEST_NAME = 22
-_MOST_FILTERS = 512
 _SIGNS = ((0, 3, "∗"), (0, 5, "="), (1, 3, "−"), (1, 5, "="))
 
 
@@ -39,7 +39,7 @@ class CollapseLens(Lens):
         self.second.show_index(1)
         for choice in (self.first, self.second):
             choice.setMinimumContentsLength(_LONGEST_NAME)
-        self.filter = WholeField("Filter", 1, _MOST_FILTERS, "Which filter of the next layer is joined with this layer")
+        self.filter = WholeField("Filter", 1, MOST_FILTERS, "Which filter of the next layer is joined with this layer")
         self.relu = tool_button("ReLU between", "ReLU between", "Set negative values to 0 between both", toggles=True)
         self._filter_label = labelled("Filter", self.filter)
         self._plates = [

@@ -96,11 +96,6 @@ class Plate(QWidget):
         column.addWidget(self._stage, 1)
 
     @property
-    def is_written_out(self) -> bool:
-        """Whether the numbers are on show, not a picture."""
-        return self._pages.currentWidget() is self.grid
-
-    @property
     def values(self) -> Floats:
         """The values on show, `(rows, columns)`."""
         return np.zeros((0, 0), np.float32) if self._content is None else self._content.values
