@@ -372,12 +372,16 @@ def padding_choice(layer: Conv) -> str:
 
 
 def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
-    """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
+    """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work.
+
+    Of a transposed convolution they are those that it cuts off.
+    """
     conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if not isinstance(conv.padding, str):
         return conv.padding
     try:
-        return conv.geometry(spatial or (1,) * conv.rank).pairs
+        placed = spatial or (1,) * conv.rank
+        return conv.cut_off(placed) if isinstance(conv, ConvTranspose) else conv.geometry(placed).pairs
     except ValueError:
         return ((0, 0),) * conv.rank
 
