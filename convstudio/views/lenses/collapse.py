@@ -18,9 +18,9 @@ from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, mi
 from convstudio.model.numbers import format_shape
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
-from convstudio.views.controls import Choice, WholeField, labelled, tool_button
+from convstudio.views.controls import Choice, EquationSign, WholeField, labelled, tool_button
 from convstudio.views.lenses.lens_window import Lens
-from convstudio.views.lenses.plate import Plate, sign
+from convstudio.views.lenses.plate import Plate
 
 _LONGEST = 64
 _LONGEST_NAME = 22
@@ -70,7 +70,7 @@ class CollapseLens(Lens):
             for place, plate in enumerate(plates):
                 grid.addWidget(plate, row, (0, 2, 4, 6)[place])
         for row, column, text in _SIGNS:
-            grid.addWidget(sign(text), row, column)
+            grid.addWidget(EquationSign(text), row, column)
         for column in (0, 2, 4, 6):
             grid.setColumnStretch(column, 1)
 
