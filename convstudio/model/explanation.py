@@ -184,22 +184,28 @@ def _values_in(window: Window, layer: Pool | GlobalPool, read: TiledArray, chann
 
 
 def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
-    winner = int(np.flatnonzero(inside)[np.argmax(values[inside])])
+    seen = _seen(values, inside)
+    winner = int(np.flatnonzero(inside)[np.argmax(seen)])
     at = np.unravel_index(winner, values.shape)
     where = wording.place([int(along[i]) for along, i in zip(window.positions, at, strict=True)])
     output = float(values[at])
-    text = f"max({_listed(values[inside])}) = {format_number(output)}"
+    text = f"max({_listed(seen)}) = {format_number(output)}"
     return f"{text}\n{where} wins; the other cells do not count", output, winner
 
 
 def _mean(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
     del window
-    seen = values[inside].astype(np.float64)
-    output = float(np.float32(seen.mean()))
-    outside = int((~inside).sum())
+    seen = _seen(values, inside)
+    output = float(np.float32(seen.mean(dtype=np.float64)))
+    outside = values.size - seen.size
     left_out = f"\n{outside} padding cell{' is' if outside == 1 else 's are'} left out" if outside else ""
-    text = f"({_listed(values[inside], ' + ')}) ÷ {seen.size} = {format_number(output)}"
+    text = f"({_listed(seen, ' + ')}) ÷ {seen.size} = {format_number(output)}"
     return f"{text}{left_out}", output, None
+
+
+def _seen(values: Floats, inside: NDArray[np.bool_]) -> Floats:
+    """Return the values that count, in a line; a whole map costs no more than it must."""
+    return values.reshape(-1) if inside.all() else values[inside]
 
 
 def _pool_grids(
@@ -305,7 +311,7 @@ def _place(layer: Layer, view: ViewState, read: TiledArray | None = None) -> str
 
 
 def _listed(values: Floats, sign: str = ", ") -> str:
-    numbers = [format_number(float(value)) for value in values.ravel()[:_MOST_NAMED]]
+    numbers = [format_number(float(value)) for value in values[:_MOST_NAMED]]
     if values.size > _MOST_NAMED:
         numbers.append(f"… {values.size - _MOST_NAMED} more")
     return sign.join(numbers)
