@@ -206,7 +206,7 @@ def readable(wished: Colour, ground: Sequence[int]) -> Colour:
 
 
 def _luminance(colour: Sequence[int]) -> float:
-    red, green, blue = (_linear_light(c / 255) for c in colour[:3])
+    red, green, blue = (_LIGHTS[byte] for byte in colour[:3])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -270,6 +270,7 @@ def _towards(colour: Colour) -> Colour:
     return red, green, blue
 
 
+_LIGHTS = tuple(_linear_light(byte / 255) for byte in range(256))
 _INKS: tuple[tuple[Colour, float], ...] = tuple(
     (ink, _luminance(ink)) for ink in ((0x1F, 0x23, 0x28), (0xE7, 0xE8, 0xEA), (0x00, 0x00, 0x00), (0xFF, 0xFF, 0xFF))
 )

@@ -69,9 +69,10 @@ class KernelStage(QWidget):
         layer = document.conv(view.layer)
         self._layer = layer
         kernel = kernel_facts.shown_kernel(layer, view)
+        least = _least_side(kernel)
         for grid in (self.grid, self.flipped):
             grid.setMaximumHeight(kernel.shape[0] * _LARGEST_SIDE + 4)
-            grid.set_cell_range(_least_side(kernel), _LARGEST_SIDE)
+            grid.set_cell_range(least, _LARGEST_SIDE)
         self.grid.show_content(_content(kernel, editable=True))
         self._show_flipped(layer, view)
         self.stems.setVisible(layer.rank == 1)
@@ -160,8 +161,8 @@ def _letters(kernel: Floats) -> int:
 
 def _short_weight(value: float, letters: int) -> str:
     """Write a weight exactly, or with two digits if too long: one long weight must not make all others tiny."""
-    exact = (format_weight(value), as_fraction(value))
-    return next((text for text in exact if 0 < len(text) <= letters), format_number(value, 2))
+    exact = (write(value) for write in (format_weight, as_fraction))
+    return next((text for text in exact if 0 < len(text) <= letters), "") or format_number(value, 2)
 
 
 def _least_side(kernel: Floats) -> int:

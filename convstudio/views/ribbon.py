@@ -40,6 +40,7 @@ class Chip(QAbstractButton):
     def __init__(self, tip: str) -> None:
         super().__init__()
         self._facts = ""
+        self._shown: tuple[object, ...] = ()
         self._is_off = False
         self.shows_focus = False
         self._tip = tip
@@ -53,6 +54,9 @@ class Chip(QAbstractButton):
 
         `selected` is the layer that is looked at; one that is off is pale.
         """
+        before, self._shown = self._shown, (name, facts, spelled, selected, is_off)
+        if before == self._shown:
+            return
         self.setToolTip(f"{spelled}\n{self._tip}" if spelled else self._tip)
         self._facts = facts
         self._is_off = is_off
