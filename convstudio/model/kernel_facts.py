@@ -14,16 +14,14 @@ from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
 from convstudio.model.dialect import write_filter_shape
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv, Padding
-from convstudio.model.links import painting_taps
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.reading import read_names
-from convstudio.model.trace import Positions, kernel_as_used
+from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.model.wording import growth_formula, kernel_facts, nothing_read, output_formula
+from convstudio.model.wording import as_sentence, growth_formula, kernel_facts, nothing_read, output_formula
 from convstudio.ops import PADDINGS
 from convstudio.ops.padding import check_padding_mode
 
@@ -86,6 +84,12 @@ def read_channel_names(document: Document, layer: int, filter_index: int) -> tup
     """Name the input channels that a filter reads, in the order of its kernels."""
     names = input_names(document, layer)
     return tuple(names[channel] for channel in document.conv(layer).channels_read_by(filter_index))
+
+
+def inside_filters(document: Document, view: ViewState) -> ViewState:
+    """Return the view with a filter of the layer: one that is switched off passes on maps, which may be more."""
+    last = document.conv(view.layer).filters - 1
+    return view if view.filter <= last else replace(view, filter=last)
 
 
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
@@ -209,27 +213,19 @@ def term_weight(document: Document, view: ViewState) -> tuple[int, ...] | None:
 
     >>> from convstudio.model.network import Network
     >>> from convstudio.model.sample import Sample
-    >>> network = Network((Conv.of(np.ones((3, 3, 1, 1))),))
-    >>> term_weight(Document(Sample.of("flat", np.ones((8, 8, 1))), network), ViewState(term=4))
+    >>> document = Document(Sample.of("zeros", np.zeros((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 1))),)))
+    >>> term_weight(document, ViewState(term=4))
     (1, 1)
     """
-    layer, used = document.conv(view.layer), _weights_used(document, view)
+    layer, used = document.conv(view.layer), stepping.kernel_cells_used(document, view)
     lengths = [len(along) for along in used]
-    if view.term is None or not math.prod(lengths):
+    if view.term is None or not all(lengths):
         return None
     channel, step = divmod(view.term, math.prod(lengths))
     if channel != kernel_channel(layer, view.filter, view.channel):
         return None
-    at = np.unravel_index(step, lengths)
-    return mirrored(layer, tuple(int(along[place]) for along, place in zip(used, at, strict=True)))
-
-
-def _weights_used(document: Document, view: ViewState) -> list[Positions]:
-    """Return the weights of a kernel that the output looked at is made with, along each axis."""
-    layer, read = document.conv(view.layer), document.read_shape(view.layer)
-    if isinstance(layer, ConvTranspose) and read is not None and document.made_shape(view.layer) is not None:
-        return [taps for _, taps in painting_taps(layer, read, view.position)]
-    return [np.arange(length) for length in layer.kernel_size]
+    places = zip(used, np.unravel_index(step, lengths), strict=True)
+    return mirrored(layer, tuple(int(along[at]) for along, at in places))
 
 
 # --- facts ---------------------------------------------------------------------------------------------------------

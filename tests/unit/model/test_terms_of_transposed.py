@@ -65,10 +65,10 @@ def test_the_outlined_weight_is_the_one_that_the_term_multiplies():
 
 def test_a_term_that_an_edit_takes_away_is_looked_at_no_more():
     few, view = document(3, 2), ViewState(position=(1, 1), term=17)
-    assert stepping.fitted(few, view).term == stepping.terms_here(few, view) - 1
+    assert stepping.fitted(few, view).term == stepping.term_count(few, view) - 1
 
 
 def test_a_line_of_the_ledger_begins_at_its_first_term():
     held = document(3, 2)
     view = ledger.looking_at_line(held, ViewState(position=(1, 1), term=0), 1)
-    assert view.term == stepping.terms_here(held, replace(view, term=0)) // 2
+    assert view.term == stepping.term_count(held, replace(view, term=0)) // 2
