@@ -79,6 +79,8 @@ From channel to channel: the left and right arrow keys in the strip under the in
 From map to map under All maps: the arrow keys; with Ctrl or Shift, select several; + and − zoom
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 In the table of filters: Ctrl+D duplicates, Delete removes, Alt+Up and Alt+Down move, F2 renames
+From layer to layer: Ctrl+Page Down, Ctrl+Page Up; in the ribbon the left and right arrow keys
+Layers: Ctrl+Shift+D duplicates, Ctrl+Backspace removes, Ctrl+Shift+Left, +Right move, Ctrl+Shift+F switches off and on
 Copy the whole calculation: Ctrl+Shift+C"""
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _ABOUT = """ConvStudio {version}

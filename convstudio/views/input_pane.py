@@ -323,7 +323,7 @@ class InputPane(Card):
             return None
 
     def _term(self, window: Window | None) -> Cells | None:
-        if window is None or self._view.term is None or not all(len(along) for along in window.positions):
+        if window is None or self._view.term is None:
             return None
         return term_cell(window, self._view.term)
 
@@ -382,7 +382,7 @@ class InputPane(Card):
     @property
     def _written_channel(self) -> int | None:
         """The channel that edits of cells write into; None: all of them."""
-        return None if self.channels.edits_every_channel else self._view.channel
+        return None if self.channels.edits_every_channel else self._channel
 
     def _paint_on_grid(self, row: int, column: int, gesture: object) -> None:
         place = position_of(row, column, self._sample.rank)
@@ -467,7 +467,7 @@ class InputPane(Card):
             self.look_asked.emit(asked.look)
 
     def _ask_name(self) -> None:
-        channel = self._view.channel
+        channel = self._channel
         field = NameField("Channel name", "What the channel is called wherever it is shown")
         field.show_value(self._sample.channel_names[channel])
         question = Question("Rename channel", [field], self)
