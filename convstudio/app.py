@@ -31,7 +31,7 @@ from convstudio.files.settings import load_settings, recovery_folder, save_setti
 from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
+from convstudio.model.forward import Forward, LayerResult, forward
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
 from convstudio.model.memory import memory_line
@@ -40,7 +40,7 @@ from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
-from convstudio.model.wording import counts_line, layer_sign
+from convstudio.model.wording import as_sentence, counts_line, layer_sign
 from convstudio.session.autosave import Autosave
 from convstudio.session.coder import Coder
 from convstudio.session.player import SPEEDS, Player

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model import readout, wording
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.arrays import Floats, TiledArray, whole_box
 from convstudio.model.display import Colours, Levels, colours, signed_levels
 from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.kinds import ConvTranspose as Transposed
@@ -22,6 +22,7 @@ from convstudio.model.picture_geometry import as_table
 from convstudio.model.trace import Calculation, Window, explain, read_cells
 from convstudio.model.view_state import ViewState
 from convstudio.model.weighted import explain_dense, explain_transposed
+from convstudio.model.wording import as_sentence
 
 _MOST_CELLS = 15
 _MOST_NAMED = 12
@@ -110,36 +111,38 @@ def weighted_sum(layer: Conv | Dense, read: TiledArray, view: ViewState) -> Calc
 def _weighted(
     found: Calculation, layer: Conv | Dense, view: ViewState, levels: Levels, names: Sequence[str]
 ) -> Explanation:
-    channel = readout.shown_channel(found, view.channel, view.term)
-    has_term = view.term is not None and found.products.size > 0
+    term = readout.term_inside(found, view.term)
+    channel = readout.shown_channel(found, view.channel, term)
     is_flipped = isinstance(layer, Conv) and layer.flip
     return Explanation(
-        grids=_weighted_grids(found, channel, names, view, levels, flipped=is_flipped),
+        grids=_weighted_grids(found, channel, names, term, levels, flipped=is_flipped),
         signs="⊙=Σ",
         text=wording.calculation_text(found, channel, names),
         sentence=wording.calculation_sentence(found, is_vector=isinstance(layer, Dense)),
         output=found.output,
-        term=wording.term_sentence(found, view.term) if has_term and view.term is not None else "",
+        term="" if term is None else wording.term_sentence(found, term),
         calculation=found,
         names=tuple(names),
     )
 
 
 def _weighted_grids(
-    found: Calculation, channel: int, names: Sequence[str], view: ViewState, levels: Levels, *, flipped: bool
+    found: Calculation, channel: int, names: Sequence[str], term: int | None, levels: Levels, *, flipped: bool
 ) -> tuple[SmallContent, ...]:
     if not found.products.size:
         return ()
     captions = readout.grid_captions(found, channel, names, flipped=flipped)
     products = found.products.astype(np.float32)
     window, kernel, products = (_table(values[..., channel]) for values in (found.window, found.kernel, products))
-    term = readout.shown_term(found, view.term)
+    if max(window.shape) > _LONGEST_ROW:
+        return ()
+    current = readout.shown_term(found, term)
     padding = _unused(found.is_padding, window.shape)
-    shown = None if term is None else term + 1
+    shown = None if current is None else current + 1
     return (
-        SmallContent(captions[0], window, colours(window, levels), padding, term),
-        SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, term),
-        SmallContent(captions[2], products, colours(products, signed_levels(products)), None, term, shown),
+        SmallContent(captions[0], window, colours(window, levels), padding, current),
+        SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, current),
+        SmallContent(captions[2], products, colours(products, signed_levels(products)), None, current, shown),
     )
 
 
@@ -165,17 +168,23 @@ def _pooled(
     layer: Pool | GlobalPool, read: TiledArray, window: Window, view: ViewState, levels: Levels, names: Sequence[str]
 ) -> Explanation:
     channel = channel_shown(layer, read.shape, view)
-    values = read_cells(read, window.sources)[..., channel]
+    values = _values_in(window, layer, read, channel)
     inside = _inside(window)
     text, output, winner = (_largest if layer.kind == "max" else _mean)(values, inside, window)
     made = names[channel] if isinstance(layer, GlobalPool) else _place(layer, view)
     grids = _pool_grids(values, inside, levels, winner, f"window · {names[channel]}")
-    return Explanation(grids, "→" * len(grids), text, f"{made.capitalize()}: {_first_line(text)}.", output)
+    return Explanation(grids, "→" * len(grids), text, as_sentence(f"{made}: {_first_line(text)}"), output)
+
+
+def _values_in(window: Window, layer: Pool | GlobalPool, read: TiledArray, channel: int) -> Floats:
+    """Return the values of one channel in a window: of a whole map the channel alone, as all of them may be large."""
+    if isinstance(layer, GlobalPool):
+        return read.channel_box(whole_box(read.spatial), channel)
+    return read_cells(read, window.sources)[..., channel]
 
 
 def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
-    seen = np.where(inside, values, -np.inf)
-    winner = int(np.argmax(seen))
+    winner = int(np.flatnonzero(inside)[np.argmax(values[inside])])
     at = np.unravel_index(winner, values.shape)
     where = wording.place([int(along[i]) for along, i in zip(window.positions, at, strict=True)])
     output = float(values[at])
@@ -187,7 +196,8 @@ def _mean(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[st
     del window
     seen = values[inside].astype(np.float64)
     output = float(np.float32(seen.mean()))
-    left_out = "" if inside.all() else f"\n{int((~inside).sum())} padding cells are left out"
+    outside = int((~inside).sum())
+    left_out = f"\n{outside} padding cell{' is' if outside == 1 else 's are'} left out" if outside else ""
     text = f"({_listed(values[inside], ' + ')}) ÷ {seen.size} = {format_number(output)}"
     return f"{text}{left_out}", output, None
 
@@ -209,7 +219,7 @@ def _one_by_one(layer: Layer, read: TiledArray, window: Window, view: ViewState)
     vector = cells.reshape(-1)
     index = channel_shown(layer, read.shape, view) if read.rank else view.shown_position[0]
     output, text = _told(layer, read, vector, index, view)
-    return Explanation((), "", text, f"{_place(layer, view, read).capitalize()}: {_first_line(text)}.", output)
+    return Explanation((), "", text, as_sentence(f"{_place(layer, view, read)}: {_first_line(text)}"), output)
 
 
 def _told(layer: Layer, read: TiledArray, vector: Floats, index: int, view: ViewState) -> tuple[float, str]:
@@ -249,7 +259,7 @@ def _normalised_text(layer: BatchNorm, index: int, x: float, output: float) -> s
 
 def _dropped(layer: Dropout, read: TiledArray, x: float, index: int, view: ViewState) -> tuple[float, str]:
     at = (*view.shown_position, index) if read.rank else (index,)
-    factor = float(layer.factors(read.shape)[at])
+    factor = layer.factor(read.shape, at)
     together = "the whole map goes" if isinstance(layer, SpatialDropout) else "this value goes"
     if not factor:
         return 0.0, f"silenced: {format_number(x)} · 0 = 0\n{together}, drawn from seed {layer.seed}"

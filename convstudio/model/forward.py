@@ -34,7 +34,7 @@ from convstudio.model.patching import (
 )
 from convstudio.model.progress import CancelledError, Progress
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import nothing_from
+from convstudio.model.wording import as_sentence, nothing_from
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
@@ -323,13 +323,3 @@ def _refinished(known: LayerResult, layer: Conv, sums: Maps, boxes: list[Box], f
     for box in boxes:
         made = made.with_box(box, finished(sums.box(box), layer.bias, layer.activation))
     return made
-
-
-def as_sentence(text: str) -> str:
-    """Write the text of an error as a sentence for the window.
-
-    >>> as_sentence("the kernel is too large")
-    'The kernel is too large.'
-    """
-    sentence = text[:1].upper() + text[1:]
-    return sentence if sentence.endswith(".") else f"{sentence}."

@@ -33,13 +33,14 @@ def map_bytes(document: Document) -> tuple[int, ...]:
 
 def refusals(document: Document) -> tuple[str, ...]:
     """Return for each layer the sentence that refuses to compute it for want of memory; "" where there is enough."""
-    return tuple(_refusal(reached) if reached > MOST_MAP_BYTES else "" for reached in map_bytes(document))
+    reached = enumerate(map_bytes(document), start=1)
+    return tuple(_refusal(number, count) if count > MOST_MAP_BYTES else "" for number, count in reached)
 
 
 def memory_line(document: Document) -> str:
     """Say how much memory the maps take where that is much; "" where it is not worth a word."""
     reached = map_bytes(document)[-1]
-    return f"maps take {in_words(reached)}" if reached >= _NEWS else ""
+    return f"maps need {in_words(reached)}" if reached >= _NEWS else ""
 
 
 def in_words(count: int) -> str:
@@ -58,8 +59,8 @@ def _bytes_of(layer: Layer, made: Shape | None) -> int:
     return byte_size(made) * (2 if has_sums else 1)
 
 
-def _refusal(reached: int) -> str:
+def _refusal(number: int, reached: int) -> str:
     return (
-        f"The maps up to this layer would take {in_words(reached)} of memory, and at most {in_words(MOST_MAP_BYTES)} "
-        "are held: use fewer filters, a larger stride or a smaller input."
+        f"The maps up to layer {number} would take {in_words(reached)} of memory, and at most "
+        f"{in_words(MOST_MAP_BYTES)} are held: use fewer filters, a larger stride or a smaller input."
     )

@@ -44,19 +44,26 @@ def combined_line(combined: Combined, position: Sequence[int], revealed: int | N
     return f"{wording.place(position)}: {combined.terms_at(position)}" if " = " in plain else plain
 
 
+def term_inside(calculation: Calculation, term: int | None) -> int | None:
+    """Return the term that is on show: an output that is pointed at may have fewer than the current one, or none."""
+    count = calculation.products.size
+    return None if term is None or not count else min(term, count - 1)
+
+
 def shown_channel(calculation: Calculation, channel: int, term: int | None) -> int:
     """Return which of the channels that the filter reads is on show: the current term's, else the chosen one.
 
     A chosen channel that the filter's group does not read gives way to the first one that it does.
     """
     if term is not None:
-        return min(term // terms_per_channel(calculation), len(calculation.channels) - 1)
+        return min(term // max(1, terms_per_channel(calculation)), len(calculation.channels) - 1)
     return calculation.channels.index(channel) if channel in calculation.channels else 0
 
 
 def shown_term(calculation: Calculation, term: int | None) -> int | None:
     """Return the place of the current term in its channel's kernel, in reading order."""
-    return None if term is None else term % terms_per_channel(calculation)
+    count = terms_per_channel(calculation)
+    return None if term is None or not count else term % count
 
 
 def terms_per_channel(calculation: Calculation) -> int:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from convstudio.model.dialect import write_shape
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.kinds import BatchNorm
 from convstudio.model.layers import Layer, Shape, shape_after
 from convstudio.model.numbers import format_shape
 from convstudio.model.view_state import Dialect
-from convstudio.model.wording import apart, layer_name, nothing_read
+from convstudio.model.wording import apart, as_sentence, layer_name, nothing_read
 from convstudio.model.xray import field_of
 from convstudio.ops import ReceptiveField
 

@@ -88,7 +88,7 @@ def map_shape(spatial: Sequence[int], *, is_vector: bool = False) -> str:
 
 def window_place(window: Window, *, is_vector: bool = False) -> str:
     """Say where a window lies: `Window at rows 3-5, columns 3-5`; padding cells count below 1 or past the end."""
-    if any(not len(along) for along in window.positions):
+    if not window.has_cells:
         return "No input cell paints this output"
     rank = len(window.positions)
     names = zip(*axis_names(rank, is_vector=is_vector), window.positions, strict=True)
@@ -331,6 +331,16 @@ def _conv_kind(layer: Conv) -> str:
     if isinstance(layer, ConvTranspose):
         return "Transposed"
     return "Depthwise" if layer.groups == layer.channels > 1 else "Conv"
+
+
+def as_sentence(text: str) -> str:
+    """Write the text of an error as a sentence for the window.
+
+    >>> as_sentence("the kernel is too large")
+    'The kernel is too large.'
+    """
+    sentence = text[:1].upper() + text[1:]
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def apart(count: int) -> str:

@@ -81,12 +81,30 @@ def conv(
     )
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         if _is_small(call):
-            return _add_bias(whole.convolve(call), call.bias)
+            return add_bias(whole.convolve(call), call.bias)
         output = np.empty(call.output_shape, dtype=call.x.dtype)
         if output.size:
             layer = sweep(call)
             _convolve(layer, call.groups, output.reshape(layer.output_shape))
-        return _add_bias(output, call.bias)
+        return add_bias(output, call.bias)
+
+
+def convolve_into(output: Array, call: ConvCall) -> None:
+    """Fill memory of the caller, `(samples, planes, rows, columns, filters)`, with a call of rank 3; no bias.
+
+    The positions may lie apart in memory, as those of every second column do; the filters may not.
+
+    >>> from convstudio.ops.shapes import geometry
+    >>> x, output = np.ones((1, 1, 1, 5, 1)), np.zeros((1, 1, 1, 6, 1))
+    >>> shape = geometry(x.shape[1:4], (1, 1, 3))
+    >>> convolve_into(output[..., ::2, :], ConvCall(x, np.ones((1, 1, 3, 1, 1)), None, shape, "zeros", 1))
+    >>> output.ravel().tolist()
+    [3.0, 0.0, 3.0, 0.0, 3.0, 0.0]
+    """
+    if _is_small(call):
+        output[...] = whole.convolve(call)
+    elif output.size:
+        _convolve(sweep(call), call.groups, output)
 
 
 def _convolve(layer: Sweep, groups: int, output: Array) -> None:
@@ -120,7 +138,12 @@ def _is_image(layer: Sweep) -> bool:
     return layer.shape.kernel[1] > 1 and layer.shape.output[1] >= _HIGH and layer.shape.output[2] >= _LONG
 
 
-def _add_bias(output: Array, bias: Array | None) -> Array:
+def add_bias(output: Array, bias: Array | None) -> Array:
+    """Add its own number to every feature map, in place; returns the maps.
+
+    >>> add_bias(np.zeros((2, 2)), np.array([1.0, 2.0])).tolist()
+    [[1.0, 2.0], [1.0, 2.0]]
+    """
     if bias is not None:
         values = output.reshape(-1)
         many = np.tile(bias, _AT_ONCE // len(bias) + 1)  # adding to each position alone is slow

@@ -39,7 +39,7 @@ def _fill(layer: Sweep, box: Box, laid_out: Array, output: Array) -> None:
     if filters > cells.shape[-1]:
         cells = np.repeat(cells, filters // cells.shape[-1], axis=-1)
     stride, dilation = layer.shape.stride[2], layer.shape.dilation[2]
-    if stride == 1:  # columns and channels are one long row
+    if stride == 1 and output.strides[3] == filters * output.itemsize:  # columns and channels are one long row
         cells, weights = (array.reshape(*array.shape[:3], -1, 1) for array in (cells, weights))
         columns, dilation = columns * filters, dilation * filters
     windows = _windows(layer, cells, columns, dilation)

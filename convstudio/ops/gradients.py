@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvCall, as_float, conv_call
-from convstudio.ops.padding import Array, pad, unpad
-from convstudio.ops.shapes import Geometry, Padding, PerAxis, ShapeError, times
-from convstudio.ops.taps import blocks, tap_index
+from convstudio.ops.arguments import as_float, conv_call
+from convstudio.ops.gather import gather_bias, gather_weights
+from convstudio.ops.padding import Array, source_index
+from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
+from convstudio.ops.spread import Painting, Region, spread
+from convstudio.ops.sweep import Box, Sweep, cut, fitting, sweep
+
+_LARGER = 4
+"""How much larger than usual a box of padding may be: folding it back takes more time than cache misses."""
 
 
 def conv_gradients(
@@ -58,11 +66,11 @@ def conv_gradients(
     )
     grad = matching(grad_y, call.output_shape, "grad_y").astype(call.x.dtype, copy=False)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        padded = pad(call.x, call.geometry.pairs, padding_mode, call.geometry.rank)
-        spread = spread_taps(grad, call.weights, call.geometry, call.groups)
-        grad_x = unpad(spread, call.geometry.pairs, padding_mode, call.geometry.rank)
-        grad_weights = _gather_weights(padded, grad, call)
-        grad_bias = grad.reshape(-1, grad.shape[-1]).sum(axis=0)
+        layer = sweep(call)
+        grads = grad.reshape(layer.output_shape)
+        grad_x = _grad_x(layer, grads, groups).reshape(call.x.shape)
+        grad_weights = gather_weights(layer, grads, groups).reshape(call.weights.shape)
+        grad_bias = gather_bias(grads)
     if flip:
         grad_weights = np.flip(grad_weights, tuple(range(call.geometry.rank)))
     return grad_x, grad_weights, grad_bias
@@ -82,32 +90,48 @@ def matching(values: npt.ArrayLike, shape: tuple[int, ...], name: str) -> Array:
     return array
 
 
-def spread_taps(y: Array, weights: Array, shape: Geometry, groups: int) -> Array:
-    """Give every output value back to the padded cells of its window, weighed: the adjoint of summing taps.
-
-    `y` is `(*batch, *output, filters)`; returns `(*batch, *padded, channels)`.
-
-    >>> from convstudio.ops.shapes import geometry
-    >>> spread_taps(np.ones((2, 1)), np.ones((2, 1, 1)), geometry((3,), (2,)), 1)[:, 0].tolist()
-    [1.0, 2.0, 1.0]
-    """
-    batch = y.shape[: y.ndim - 1 - shape.rank]
-    spread = np.zeros((*batch, *shape.padded, weights.shape[-2] * groups), dtype=y.dtype)
-    for tap in np.ndindex(shape.kernel):
-        cells = spread[tap_index(shape, tap)]
-        for channels, filters in blocks(weights, groups):
-            cells[..., channels] += y[..., filters] @ weights[*tap, :, filters].T
-    return spread
+def _grad_x(layer: Sweep, grad: Array, groups: int) -> Array:
+    """Give the gradients back to the cells that the windows met; those of padding go to the cells it repeats."""
+    painting = Painting(grad, layer.weights, layer.shape.stride, layer.shape.dilation, groups)
+    grad_x = np.empty(layer.x.shape, layer.x.dtype)
+    planes, rows, columns = map(_stripes, layer.shape.spatial, layer.shape.pairs)
+    inner, *outer = itertools.product(planes, rows, columns)
+    spread(painting, inner, grad_x)
+    if layer.padding_mode != "zeros" and grad_x.size:
+        for stripe in outer:
+            for box in _boxes(grad_x, stripe):
+                _fold(painting, box, layer, grad_x[box[0]])
+    return grad_x
 
 
-def _gather_weights(padded: Array, grad: Array, call: ConvCall) -> Array:
-    gathered = np.zeros_like(call.weights, order="C")
-    for tap in np.ndindex(call.geometry.kernel):
-        met = padded[tap_index(call.geometry, tap)]
-        for channels, filters in blocks(call.weights, call.groups):
-            gathered[*tap, :, filters] = _columns(met[..., channels]).T @ _columns(grad[..., filters])
-    return gathered
+def _stripes(size: int, pair: tuple[int, int]) -> list[slice]:
+    """Name the padded cells of an axis: those inside, those before and those after."""
+    before, after = pair
+    stripes = [slice(before, before + size), slice(0, before), slice(before + size, before + size + after)]
+    return stripes[:1] + [stripe for stripe in stripes[1:] if stripe.stop > stripe.start]
 
 
-def _columns(x: Array) -> Array:
-    return x.reshape(-1, x.shape[-1])
+def _boxes(grad_x: Array, stripe: Region) -> list[Box]:
+    """Cut a stripe of padding into boxes that take little memory."""
+    region = (slice(0, len(grad_x)), *stripe)
+    lengths, room = [1] * len(region), fitting(grad_x.shape[-1]) * _LARGER
+    for at in reversed(range(len(region))):
+        lengths[at] = max(min(region[at].stop - region[at].start, room), 1)
+        room //= lengths[at]
+    samples, planes, rows, columns = lengths
+    return cut(region, (samples, planes, rows, columns), (1, 1, 1, 1))
+
+
+def _fold(painting: Painting, box: Box, layer: Sweep, grad_x: Array) -> None:
+    """Add the gradients of some padding cells to the cells that they show."""
+    samples, *region = box
+    made = np.empty((len(grad_x), *(axis.stop - axis.start for axis in region), grad_x.shape[-1]), grad_x.dtype)
+    spread(painting._replace(y=painting.y[samples]), (region[0], region[1], region[2]), made)
+    shown: list[npt.NDArray[np.integer]] = []
+    for at, (axis, size, (before, _)) in enumerate(zip(region, layer.shape.spatial, layer.shape.pairs, strict=True)):
+        cells = source_index(np.arange(axis.start, axis.stop) - before, size, layer.padding_mode)
+        if layer.padding_mode == "replicate" and (cells == cells[0]).all():  # all show the edge
+            made, cells = made.sum(axis=at + 1, keepdims=True), cells[:1]
+        shown.append(cells)
+    where: tuple[Any, ...] = (slice(None), *np.ix_(*shown))
+    grad_x[where] += made

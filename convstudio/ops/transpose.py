@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float, check_bias, check_weights
-from convstudio.ops.gradients import spread_taps
+from convstudio.ops.convolution import add_bias
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import (
     Geometry,
@@ -20,7 +22,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.taps import along_space
+from convstudio.ops.spread import Painting, Region, spread
 
 
 def conv_transpose(
@@ -73,10 +75,21 @@ def conv_transpose(
     channels = filters.shape[-2] * groups
     check_count((*maps.shape[: -1 - rank], *shape.spatial, channels), "the output before cutting")
     added = check_bias(bias, channels, dtype)
+    output = np.empty((*maps.shape[: -1 - rank], *(cells.stop - cells.start for cells in kept), channels), dtype)
+    painting, region = _lifted(maps.astype(dtype, copy=False), filters.astype(dtype, copy=False), shape, kept, groups)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        spread = spread_taps(maps.astype(dtype, copy=False), filters.astype(dtype, copy=False), shape, groups)
-        cut = spread[along_space(kept)]
-        return cut.copy() if added is None else np.asarray(cut + added)
+        spread(painting, region, output.reshape(len(painting.y), *(c.stop - c.start for c in region), channels))
+        return add_bias(output, added)
+
+
+def _lifted(y: Array, weights: Array, shape: Geometry, kept: tuple[slice, ...], groups: int) -> tuple[Painting, Region]:
+    """See a transposed convolution of any rank as one of planes, rows and columns."""
+    rank = shape.rank
+    more = (1,) * (3 - rank)
+    maps = y.reshape(math.prod(y.shape[: -1 - rank]), *more, *y.shape[-1 - rank :])
+    filters = weights.reshape(more + weights.shape)
+    planes, rows, columns = (slice(0, 1),) * (3 - rank) + kept
+    return Painting(maps, filters, more + shape.stride, more + shape.dilation, groups), (planes, rows, columns)
 
 
 def transposed_shape(

@@ -23,12 +23,13 @@ from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
 from convstudio.model.explanation import Explanation, SmallContent, explained
-from convstudio.model.forward import Forward, as_sentence
+from convstudio.model.forward import Forward
 from convstudio.model.input_display import Ranges, levels_of
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_number
 from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.view_state import ViewState
+from convstudio.model.wording import as_sentence
 from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.ledger import LedgerPanel
@@ -272,7 +273,7 @@ class CalculationPane(Card):
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
                      self.slider):  # fmt: skip
             part.setEnabled(count > 0)
-        self.terms_button.setEnabled(count > 0 and stepping.term_count(document.layers[view.layer]) > 0)
+        self.terms_button.setEnabled(count > 0 and stepping.has_terms(document.layers[view.layer]))
 
     def _show_calculation(self, document: Document, view: ViewState) -> None:
         layer, reading = document.layers[view.layer], reading_of(document, view, self._result)

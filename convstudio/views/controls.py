@@ -94,7 +94,10 @@ class WholeField(QSpinBox):
                 self.setValue(value)
 
     def event(self, event: QEvent) -> bool:
-        return not _is_undo_of_the_document(self, event) and super().event(event)
+        if _is_undo(event) and self.text() == self.textFromValue(self.value()):
+            event.ignore()  # nothing is half typed here: the document's last step is meant
+            return False
+        return super().event(event)
 
     def stepBy(self, steps: int) -> None:
         self.setValue(min(max(self.value() + steps, self._low), self._high))
@@ -134,7 +137,10 @@ class NumberField(QDoubleSpinBox):
         self._shown = self.value()
 
     def event(self, event: QEvent) -> bool:
-        return not _is_undo_of_the_document(self, event) and super().event(event)
+        if _is_undo(event) and self.text() == self.textFromValue(self.value()):
+            event.ignore()  # nothing is half typed here: the document's last step is meant
+            return False
+        return super().event(event)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         is_number = self._refusal(text) is None
@@ -327,13 +333,11 @@ def rgb_of(colour: QColor) -> tuple[int, int, int]:
     return colour.red(), colour.green(), colour.blue()
 
 
-def _is_undo_of_the_document(field: QSpinBox | QDoubleSpinBox, event: QEvent) -> bool:
-    """Say whether undo or redo was pressed while nothing is half typed: then the window's command is meant."""
+def _is_undo(event: QEvent) -> bool:
+    """Say whether a field is asked if it takes undo or redo for itself."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
-    keys = QKeySequence.StandardKey
-    is_undo = event.matches(keys.Undo) or event.matches(keys.Redo)
-    return is_undo and field.text() == field.textFromValue(field.value())
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
 
 
 def _describe(widget: QWidget, name: str, tip: str) -> None:

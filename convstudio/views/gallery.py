@@ -170,14 +170,15 @@ class GalleryPane(Card):
     def _show_order(self) -> None:
         if self._survey is None:
             return
+        self._anchor = min(self._anchor, self._survey.filters - 1)
         maps = gallery.ordered(self._survey, self._order, self._anchor, self._survey.filters)
         has_combination = self._combined is not None and self._combined.values is not None
         self.list.show_maps((COMBINATION, *maps) if has_combination else maps, self._looked_at)
         self._show_facts()
 
     def _show_facts(self) -> None:
-        if self._survey is None:
-            return
+        if self._survey is None or self._view.filter >= self._survey.filters:
+            return  # a filter that was just added has no map yet
         chosen = len([index for index in self.list.chosen_maps if index != COMBINATION])
         of = None if self._is_shared else self._view.filter
         levels = self._tiles.levels_of(self._view.filter)

@@ -335,21 +335,21 @@ class InputPane(Card):
             return None
 
     def _term(self, window: Window | None) -> Cells | None:
-        if window is None or self._view.term is None:
+        if window is None or self._view.term is None or not all(len(along) for along in window.positions):
             return None
         return term_cell(window, self._view.term)
 
     def _follow_window(self) -> None:
         """Move the loupe to the current window, unless it did already: then the user may have moved it on."""
         window = self._window(self._view.position) if self._view.position != self._followed else None
-        if window is not None:
+        if window is not None and window.has_cells:
             self._loupe = replace(self._loupe, lengths=self.grid.room()).holding(window.positions)
             self._was_moved = False
 
     def _scroll_to_window(self) -> None:
         """Bring the window's last and then its first cell into sight, where the table is longer than the pane."""
         window = self._window(self._view.position) if self._view.position != self._followed else None
-        if window is not None:
+        if window is not None and window.has_cells:
             for end in (-1, 0) if not self._is_picture else ():
                 self._scroll_to([int(along[end]) for along in window.positions])
         self._followed = self._view.position

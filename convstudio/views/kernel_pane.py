@@ -70,11 +70,12 @@ class KernelPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the document's kernel, filter and layer that are looked at."""
+        view = kernel_facts.inside_filters(document, view)
         before, self._shown = self._shown, (document, view)
         layer = document.conv(view.layer)
         if before is not None and _is_same_kernel(before, document, view):
             self.commands.show_document(document, view)
-            self.stage.show_marks(layer, view)
+            self.stage.show_marks(document, view)
             return
         facts = kernel_facts.shape_facts(document, view)
         self._facts.setText(facts)

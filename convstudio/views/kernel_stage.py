@@ -77,11 +77,11 @@ class KernelStage(QWidget):
         self._show_flipped(layer, view)
         self.stems.setVisible(layer.rank == 1)
         self._places.setRowStretch(3, _BIG_SHARE if layer.rank == 1 else 0)
-        self.show_marks(layer, view)
+        self.show_marks(document, view)
 
-    def show_marks(self, layer: Conv, view: ViewState) -> None:
+    def show_marks(self, document: Document, view: ViewState) -> None:
         """Outline the weight of the current term, and the weight that is pointed at or pinned."""
-        term = kernel_facts.term_weight(layer, view)
+        layer, term = document.conv(view.layer), kernel_facts.term_weight(document, view)
         linked = view.linked.index if view.linked is not None and view.linked.pane is Pane.KERNEL else None
         if term is not None:
             self._scroll_to(term, kernel_facts.mirrored(layer, term))

@@ -50,6 +50,7 @@ _LOWEST, _HIGHEST = 18, 32
 _WIDEST_NAME = 110
 _WIDEST_PICTURE = 42
 _STRIP = 4
+_ROUNDING = 2  # a width is a whole number of pixels, and a name as wide as that is shortened
 _GAP = 4
 _SIGN = 18
 _LONGEST = "= -0.001234"
@@ -103,8 +104,10 @@ class LedgerModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self.content.lines[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return _text(line, index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _text(line, index.column()) or "none"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return line.sentence
         return None
@@ -194,7 +197,13 @@ class LedgerTable(QTableView):
         picture = 0 if part is None else _picture_size(part.kernel, _HIGHEST - _GAP).width()
         room = digits.horizontalAdvance(_LONGEST) + RHYTHM
         remark = QFontMetrics(_small_font()).horizontalAdvance(_LONGEST_REMARK)
-        widths = (_STRIP + min(names, _WIDEST_NAME) + 2 * RHYTHM, picture + 2, _SIGN + picture + 2, room, remark + room)
+        widths = (
+            _STRIP + min(names + _ROUNDING, _WIDEST_NAME) + 2 * RHYTHM,
+            picture + 2,
+            _SIGN + picture + 2,
+            room,
+            remark + room,
+        )
         if widths != tuple(self.columnWidth(column) for column in range(len(_HEADINGS))):
             for column, width in enumerate(widths):
                 self.setColumnWidth(column, width)

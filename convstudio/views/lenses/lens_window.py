@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.lenses.subject import Subject, subject_of
 from convstudio.model.reading import Reading
 from convstudio.model.view_state import ViewState
+from convstudio.model.wording import as_sentence
 from convstudio.views.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
 from convstudio.views.flow import FlowLayout
 from convstudio.views.theme import RHYTHM

@@ -49,7 +49,7 @@ def test_a_terms_weight_is_the_one_that_the_calculation_multiplies(
     term = data.draw(st.integers(0, weights.size - 1))
     channel = term // (rows * columns)
     layer = document.layers[0]
-    index = kernel_facts.term_weight(layer, ViewState(term=term, channel=channel))
+    index = kernel_facts.term_weight(document, ViewState(term=term, channel=channel))
     used = np.moveaxis(explain(document.sample.values, layer, 0, (0, 0)).kernel, -1, 0).ravel()[term]
     assert index is not None
     assert layer.weights[(*index, channel, 0)] == used
@@ -57,7 +57,7 @@ def test_a_terms_weight_is_the_one_that_the_calculation_multiplies(
 
 def test_a_term_of_another_channel_has_no_weight_here() -> None:
     layer = Conv.of(np.ones((3, 3, 2, 1)))
-    assert kernel_facts.term_weight(layer, ViewState(term=9, channel=0)) is None
+    assert kernel_facts.term_weight(document_of(layer, shape=(8, 8, 2)), ViewState(term=9, channel=0)) is None
 
 
 def test_facts_of_one_channel_say_what_the_filter_answers() -> None:

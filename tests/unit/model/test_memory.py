@@ -39,7 +39,7 @@ def test_maps_that_would_fill_the_memory_are_refused_with_both_numbers(monkeypat
     problems = [result.problem for result in forward(wide).layers]
     assert problems == [
         "",
-        "The maps up to this layer would take 3 MiB of memory, and at most 2 MiB are held: use fewer filters, a larger "
+        "The maps up to layer 2 would take 3 MiB of memory, and at most 2 MiB are held: use fewer filters, a larger "
         "stride or a smaller input.",
         "Layer 2 (ReLU) makes no feature map: mend that one first.",
     ]
@@ -47,7 +47,7 @@ def test_maps_that_would_fill_the_memory_are_refused_with_both_numbers(monkeypat
 
 def test_much_memory_is_said_and_little_is_not():
     small, large = document(CONV), document(CONV, shape=(3002, 4002, 1))
-    assert [memory.memory_line(each) for each in (small, large)] == ["", "maps take 183 MiB"]
+    assert [memory.memory_line(each) for each in (small, large)] == ["", "maps need 183 MiB"]
 
 
 def test_a_layer_says_which_one_keeps_it_from_working():
@@ -66,4 +66,4 @@ def test_a_layer_whose_input_is_still_computed_does_not_ask_to_mend_anything():
 def test_a_layer_behind_one_that_was_refused_repeats_the_reason(monkeypatch):
     monkeypatch.setattr(memory, "MOST_MAP_BYTES", 2 * 2**20)
     wide = document(Conv.of(np.ones((1, 1, 1, 4))), Activation(), Pool(), shape=(300, 300, 1))
-    assert why_unread(wide, ViewState(layer=2), forward(wide)).startswith("The maps up to this layer would take 3 MiB")
+    assert why_unread(wide, ViewState(layer=2), forward(wide)).startswith("The maps up to layer 2 would take 3 MiB")
