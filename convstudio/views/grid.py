@@ -417,6 +417,7 @@ class GridView(QTableView):
         width -= bar if side * rows > height else 0
         free_x, free_y = max(0, width - side * columns), max(0, height - side * rows)
         self.setViewportMargins(free_x // 2, free_y // 2, free_x - free_x // 2, free_y - free_y // 2)
+        self.updateGeometries()  # else scroll bars of a smaller size, which are needed no more, may stay
 
     def _paint_at(self, index: QModelIndex) -> None:
         if index.isValid() and not self.grid.is_padding(index.row(), index.column()):
