@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, QTimer
@@ -51,9 +52,9 @@ from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
 from convstudio.views.gallery import GalleryPane
-from convstudio.views.help_window import HelpWindow
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.later import load
 from convstudio.views.layer_pane import LayerPane
 from convstudio.views.lenses.catalogue import lens_kinds
 from convstudio.views.lenses.learn import Learn
@@ -63,6 +64,9 @@ from convstudio.views.ribbon import Ribbon
 from convstudio.views.style import FlatStyle
 from convstudio.views.theme import apply_scheme, body_font
 from convstudio.views.ways import go_along
+
+if TYPE_CHECKING:
+    from convstudio.views.help_window import HelpWindow
 
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
@@ -158,6 +162,7 @@ class Studio:
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
+        self._places: HelpWindow | None = None
         self._wire_session()
         self._wire_panes()
         self._wire_window()
@@ -361,13 +366,13 @@ class Studio:
 
     def _show_places(self) -> None:
         """List where each question is answered, in a window of its own, made when it is first asked for."""
-        places = self.window.findChild(HelpWindow) or self._make_places()
+        places = self._places = self._places or self._make_places()
         places.show()
         places.raise_()
         places.activateWindow()
 
     def _make_places(self) -> HelpWindow:
-        places = HelpWindow(HELP_PLACES, self.window)
+        places: HelpWindow = load("help_window.HelpWindow")(HELP_PLACES, self.window)
         places.place_asked.connect(lambda place: self._go_to_place(places, place))
         return places
 

@@ -246,7 +246,7 @@ def _activation_text(name: str, vector: Floats, index: int, output: float) -> st
     if name == "softmax":
         powers = np.exp(vector.astype(np.float64) - float(vector.max()))
         return (
-            f"softmax: e^{format_number(x)} ÷ (sum of e^x over {len(vector)} channels) = {format_number(output)}\n"
+            f"softmax: e^{format_number(x)} ÷ (sum of e^x over {_channels(len(vector))}) = {format_number(output)}\n"
             f"after taking away the largest, {format_number(float(vector.max()))}: "
             f"{format_number(float(powers[index]))} ÷ {format_number(float(powers.sum()))}"
         )
@@ -327,3 +327,7 @@ def _inside(window: Window) -> NDArray[np.bool_]:
 
 def _first_line(text: str) -> str:
     return text.split("\n", maxsplit=1)[0]
+
+
+def _channels(count: int) -> str:
+    return f"{count} channel{'' if count == 1 else 's'}"
