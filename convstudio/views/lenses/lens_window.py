@@ -106,6 +106,7 @@ class LensWindow(QDialog):
         self.setWindowTitle(f"{title} – ConvStudio")
         self.lens = lens
         self._shown: tuple[object, ...] = ()
+        self._kept: tuple[object, ...] = ()
         self.lesson = _wrapping()
         self.lesson.setText(lesson)
         self.message = _wrapping(small=True)
@@ -122,6 +123,7 @@ class LensWindow(QDialog):
     def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
         """Show another document, or another part of it, where that makes a difference to the lens."""
         before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
+        self._kept = document, reading  # the identity of an object that is gone may be given to the next one
         if self._shown != before:
             self._show_message("")
             self.lens.show_document(document, view, reading)
