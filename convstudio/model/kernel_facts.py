@@ -99,12 +99,6 @@ def looking_at_filter(document: Document, view: ViewState, filter_index: int) ->
     return replace(view, filter=filter_index, channel=channel, combined=False)
 
 
-def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
-    """Look at another kernel of the same filter, counted from its first."""
-    read = document.conv(view.layer).channels_read_by(view.filter)
-    return replace(view, channel=read[kernel_index])
-
-
 def looking_at_cell(document: Document, view: ViewState, filter_index: int, channel: int) -> ViewState:
     """Look at a filter's kernel for an input channel; where it does not read that channel, at one that it reads."""
     return looking_at_filter(document, replace(view, channel=channel), filter_index)
@@ -378,12 +372,16 @@ def padding_choice(layer: Conv) -> str:
 
 
 def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
-    """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
+    """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work.
+
+    Of a transposed convolution they are those that it cuts off.
+    """
     conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if not isinstance(conv.padding, str):
         return conv.padding
     try:
-        return conv.geometry(spatial or (1,) * conv.rank).pairs
+        placed = spatial or (1,) * conv.rank
+        return conv.cut_off(placed) if isinstance(conv, ConvTranspose) else conv.geometry(placed).pairs
     except ValueError:
         return ((0, 0),) * conv.rank
 

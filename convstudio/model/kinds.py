@@ -51,6 +51,12 @@ class ConvTranspose(Conv):
         """Count, per axis, the painted cells that are cut off before the first output."""
         return cut_before(spatial, self.kernel_size, **self._growing)
 
+    def cut_off(self, spatial: Shape) -> tuple[tuple[int, int], ...]:
+        """Count, per axis, the painted cells that are cut off before and after the output; none that are added."""
+        made = self.made_shape((*spatial, self.channels))[:-1]
+        axes = zip(self.cuts(spatial), spatial, self.stride, self.dilation, self.kernel_size, made, strict=True)
+        return tuple((cut, max(0, (n - 1) * s + d * (k - 1) + 1 - cut - out)) for cut, n, s, d, k, out in axes)
+
     @property
     def adjoint_weights(self) -> Floats:
         """The same weights in the order of the convolution that this layer is the adjoint of: channels are filters.
@@ -302,6 +308,15 @@ class Dense(Layer):
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
         return frozen(activate(dense(values, self.weights, self.bias), self.activation))
+
+
+def activation_of(layer: Layer) -> str:
+    """Return the activation that a layer is, or ends in; "linear" where it has none.
+
+    >>> activation_of(Pool())
+    'linear'
+    """
+    return layer.activation if isinstance(layer, Activation | Conv | Dense) else "linear"
 
 
 def _check_activation(name: str) -> None:

@@ -23,7 +23,8 @@ from convstudio.ops import ACTIVATIONS
 
 Held = TypeVar("Held", bound=Layer)
 _POOL_KINDS = ("max", "average")
-_PADDINGS = ("valid", "same")
+_PADDINGS = ("valid", "same", "full")
+_EXPLICIT = "explicit"
 _LARGEST_SEED = 999_999
 _MOST_FACTORS = 64
 
@@ -161,9 +162,9 @@ def _pooling(layer: Pool, limits: Limits) -> tuple[Setting, ...]:
     padding = Setting(
         "Pool padding",
         "Cells added around the maps; they never win and count for no mean",
-        lambda held, _: _PADDINGS.index(_pool(held).padding) if _pool(held).padding in _PADDINGS else 0,
-        lambda held, _, index: replace(_pool(held), padding=_PADDINGS[int(index)]),
-        _PADDINGS,
+        lambda held, _: (*_PADDINGS, _pool(held).padding).index(_pool(held).padding),
+        lambda held, _, index: _with_padding(_pool(held), int(index)),
+        (*_PADDINGS, _EXPLICIT),
     )
     return (_pool_kind("What each window becomes"), *sizes, *strides, padding)
 
@@ -304,6 +305,12 @@ def _with_variance(layer: BatchNorm, values: Floats) -> BatchNorm:
     if least < 0:
         raise ValueError(f"A variance of {format_number(least)} cannot be: a mean of squares is 0 or more.")
     return replace(layer, variance=values)
+
+
+def _with_padding(layer: Pool, index: int) -> Pool:
+    if index == len(_PADDINGS):
+        raise ValueError(f"The amounts of an {_EXPLICIT} padding come from a file: choose valid, same or full.")
+    return replace(layer, padding=_PADDINGS[index])
 
 
 def _with_epsilon(layer: BatchNorm, value: float) -> BatchNorm:

@@ -56,14 +56,13 @@ def shown_channel(calculation: Calculation, channel: int, term: int | None) -> i
     A chosen channel that the filter's group does not read gives way to the first one that it does.
     """
     if term is not None:
-        return min(term // max(1, terms_per_channel(calculation)), len(calculation.channels) - 1)
+        return min(term // terms_per_channel(calculation), len(calculation.channels) - 1)
     return calculation.channels.index(channel) if channel in calculation.channels else 0
 
 
 def shown_term(calculation: Calculation, term: int | None) -> int | None:
     """Return the place of the current term in its channel's kernel, in reading order."""
-    count = terms_per_channel(calculation)
-    return None if term is None or not count else term % count
+    return None if term is None else term % terms_per_channel(calculation)
 
 
 def terms_per_channel(calculation: Calculation) -> int:

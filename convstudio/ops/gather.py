@@ -8,8 +8,8 @@ another, are what these positions add to the sum::
              (x₂ x₃ x₄)                 g₂        x₂·g₀ + x₃·g₁ + x₄·g₂
 
 As in `unfold`, only a stretch of each row is copied for a window, and windows below each other share
-stretches. Every box of positions has a sum of its own; these are added in the order of the boxes and in
-float64, so that the result has the same bits whatever thread made which.
+stretches. Every box of positions has a sum of its own; these are added in the order of the boxes, so that the
+result has the same bits whatever thread made which.
 """
 
 from __future__ import annotations
@@ -35,6 +35,9 @@ _WEIGHTS = 2**20
 _FEWEST = 4
 """Boxes that are worked on together at least, for as many threads."""
 
+_FEW_POSITIONS, _FEW_FILTERS = 256, 64
+"""Products of less are slow, and adding them up takes as long."""
+
 _HIGH = 8
 """Windows below each other that should share stretches; more where the kernel is higher."""
 
@@ -51,16 +54,24 @@ def gather_weights(layer: Sweep, grad: Array, groups: int) -> Array:
     >>> gather_weights(layer, np.ones(layer.output_shape), 1).ravel().tolist()
     [3.0, 5.0]
     """
-    gathered = np.zeros(layer.weights.shape, layer.weights.dtype)
-    if not grad.size:
-        return gathered
     if groups > 1 and layer.weights.shape[-2] == 1:
-        gathered[..., 0, :] = _depthwise(layer, grad)
-        return gathered
-    for read, made in blocks(layer.weights, groups):
-        for filters in _some(made, math.prod(layer.weights.shape[:-1])):
-            part = layer._replace(x=layer.x[..., read], weights=layer.weights[..., filters])
-            gathered[..., filters] = _unfolded(part, grad[..., filters])
+        return _depthwise(layer, grad)
+    if layer.shape.kernel[0] == 1 and layer.shape.kernel[1] > 1:  # windows overlap along the first axis
+        return gather_weights(layer.turned(), grad.swapaxes(1, 2), groups).swapaxes(0, 1)
+    gathered = np.zeros(layer.weights.shape, layer.weights.dtype)
+    boxes = cut(layer.region(), _lengths(layer), (1, 1, 1, 1)) if grad.size else []
+    tiles = [
+        (box, read, filters)
+        for read, made in blocks(layer.weights, groups)
+        for filters in _some(layer, made, len(boxes) * groups)
+        for box in boxes
+    ]
+
+    def add(tile: tuple[Box, slice, slice], total: Array) -> None:
+        box, read, filters = tile
+        _add(layer._replace(x=layer.x[..., read]), box, grad[box][..., filters], total)
+
+    add_up([(tile, gathered[..., tile[-1]]) for tile in tiles], add, layer.multiplications)
     return gathered
 
 
@@ -74,53 +85,44 @@ def gather_bias(grad: Array) -> Array:
     step = fitting(grad.shape[-1]) or 1
     tiles = [slice(at, at + step) for at in range(0, len(positions), step)]
     ones = np.ones(min(step, len(positions)), grad.dtype)
+    gathered = np.zeros(grad.shape[-1], grad.dtype)
 
     def add(tile: slice, total: Array) -> None:
         part = positions[tile]
         np.matmul(ones[: len(part)], part, out=total)
 
-    return add_up(tiles, np.zeros(grad.shape[-1:], grad.dtype), add, grad.size)
+    add_up([(tile, gathered) for tile in tiles], add, grad.size)
+    return gathered
 
 
-def add_up(tiles: Sequence[Tile], zeros: Array, add: Callable[[Tile, Array], None], multiplications: int) -> Array:
-    """Sum up what each tile adds to an array of zeros, in the order of the tiles whatever thread takes which.
+def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile, Array], None], multiplications: int) -> None:
+    """Let every tile make a sum, and add it to the array beside it in the order of the tiles.
 
-    >>> def add(tile, total):
-    ...     total += tile
-    >>> add_up([1.0, 2.0, 3.0], np.zeros(2), add, 6).tolist()
-    [6.0, 6.0]
+    >>> total = np.zeros(2)
+    >>> add_up([(1.0, total), (2.0, total[:1])], lambda tile, own: own.fill(tile), 3)
+    >>> total.tolist()
+    [3.0, 1.0]
     """
-    total = np.zeros(zeros.shape)
-    many = max(_SUMS // max(zeros.size, 1), _FEWEST)
+    many = max(_SUMS // max((total.size for _, total in tiles), default=1), _FEWEST)
+
+    def work(taken: Iterable[tuple[Tile, Array]]) -> None:
+        for tile, own in taken:
+            make(tile, own)
+
     for at in range(0, len(tiles), many):
         some = tiles[at : at + many]
-        sums = np.zeros((len(some), *zeros.shape), zeros.dtype)
-
-        def work(taken: Iterable[tuple[Tile, Array]]) -> None:
-            for tile, own in taken:
-                add(tile, own)
-
-        run(list(zip(some, sums, strict=True)), work, multiplications * len(some) // len(tiles))
-        total += sums.sum(axis=0, dtype=np.float64)
-    return total.astype(zeros.dtype)
+        made = [(tile, np.zeros(total.shape, total.dtype)) for tile, total in some]
+        run(made, work, multiplications * len(some) // len(tiles))
+        for (_, total), (_, own) in zip(some, made, strict=True):
+            total += own
 
 
-def _some(filters: slice, weights: int) -> Iterable[slice]:
-    """Divide filters of so many weights each, lest the sums grow too large."""
-    step = max(_WEIGHTS // weights, 1)
+def _some(layer: Sweep, filters: slice, boxes: int) -> Iterable[slice]:
+    """Divide filters so that there are tiles for every thread, and that no sum grows too large."""
+    count, weights = filters.stop - filters.start, math.prod(layer.weights.shape[:-1])
+    fair = max(count * boxes // max(layer.fewest_boxes, 1), _FEW_FILTERS)
+    step = max(min(fair, _WEIGHTS // weights), 1)
     return (slice(at, min(at + step, filters.stop)) for at in range(filters.start, filters.stop, step))
-
-
-def _unfolded(layer: Sweep, grad: Array) -> Array:
-    """Sum up the products of windows and gradients of a layer of one group."""
-    if layer.shape.kernel[0] == 1 and layer.shape.kernel[1] > 1:  # windows overlap along the first axis
-        return _unfolded(layer.turned(), grad.swapaxes(1, 2)).swapaxes(0, 1)
-
-    def add(box: Box, total: Array) -> None:
-        _add(layer, box, grad[box], total)
-
-    zeros = np.zeros(layer.weights.shape, layer.weights.dtype)
-    return add_up(cut(layer.region(), _lengths(layer), (1, 1, 1, 1)), zeros, add, layer.multiplications)
 
 
 def _lengths(layer: Sweep) -> tuple[int, int, int, int]:
@@ -128,11 +130,11 @@ def _lengths(layer: Sweep) -> tuple[int, int, int, int]:
     samples, planes, rows, columns, filters = layer.output_shape
     kernel, stride = layer.shape.kernel[0], layer.shape.stride[0]
     values = math.prod(layer.weights.shape[1:4])
-    fair = max(planes * samples // layer.fewest_boxes, 1)
     high = min(planes, max(_HIGH, kernel))
     room = fitting(max(values * stretch(high, kernel, stride, 1), filters * high))  # columns of that height
-    wide = min(columns, max(room, 1))
+    wide = min(columns, max(room, _FEW_POSITIONS // high, 1))
     deep = min(rows, max(room // wide, 1))
+    fair = max(planes * samples // layer.fewest_boxes, _FEW_POSITIONS // (wide * deep), 1)
     high = min(planes, max(high * room // (wide * deep), high), fair)
     many = room * high // (planes * rows * columns) if high == planes else 1
     return min(max(many, 1), max(fair // planes, 1)), high, deep, wide
@@ -170,11 +172,14 @@ def _depthwise(layer: Sweep, grad: Array) -> Array:
     wide = min(columns, max(fitting(math.prod(layer.shape.kernel) * filters), 1))
     high = max(min(rows * planes * samples // layer.fewest_boxes, fitting(wide * filters)), 1)
 
+    gathered = np.zeros(layer.weights.shape, grad.dtype)
+    boxes = cut(layer.region(), (1, 1, high, wide), (1, 1, 1, 1)) if grad.size else []
+
     def add(box: Box, total: Array) -> None:
         _add_each(layer, seen(layer, box), grad[box], total)
 
-    zeros = np.zeros((*layer.shape.kernel, filters), grad.dtype)
-    return add_up(cut(layer.region(), (1, 1, high, wide), (1, 1, 1, 1)), zeros, add, layer.multiplications)
+    add_up([(box, gathered[..., 0, :]) for box in boxes], add, layer.multiplications)
+    return gathered
 
 
 def _add_each(layer: Sweep, cells: Array, grad: Array, total: Array) -> None:

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from convstudio.ops.arguments import as_float, conv_call
 from convstudio.ops.gather import gather_bias, gather_weights
 from convstudio.ops.padding import Array, source_index
+from convstudio.ops.paint import Painting, Region
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
-from convstudio.ops.spread import Painting, Region, spread
+from convstudio.ops.spread import spread
 from convstudio.ops.sweep import Box, Sweep, cut, fitting, sweep
 
 _LARGER = 4

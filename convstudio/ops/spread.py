@@ -8,7 +8,8 @@ it is a convolution again. With stride 2 and the kernel (a, b, c)::
 
 Cells whose places leave the same remainder by the stride meet the same taps of the kernel, last tap first:
 each such phase is a convolution of stride 1, and is left to the strategies of `convolution`. Padding y with
-zeros there adds no term to a sum, unless a weight is NaN or infinite: such weights paint, tap by tap.
+zeros there adds nothing to a sum, unless a weight is NaN or infinite: such weights paint, see `paint`.
+Columns of all phases lie side by side, and are made by one product where their kernels are about as wide.
 
 Source: W. Shi et al., "Is the deconvolution layer the same as a convolutional layer?", 2016,
 https://arxiv.org/abs/1609.07009.
@@ -18,31 +19,22 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from convstudio.ops.arguments import ConvCall
+from convstudio.ops.bands import may_leak
 from convstudio.ops.convolution import convolve_into
 from convstudio.ops.padding import Array
+from convstudio.ops.paint import Painting, Region, paint
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.sweep import Box, cut, fitting, run
-from convstudio.ops.taps import blocks
 
-Region = tuple[slice, slice, slice]
-"""Some planes, rows and columns of the cells that are painted on."""
+_FEWER = 8
+"""How many filters per channel make painting the quicker way."""
 
-
-class Painting(NamedTuple):
-    """What paints: `y` as `(samples, planes, rows, columns, filters)`, weights and steps of rank 3 to match."""
-
-    y: Array
-    weights: Array
-    stride: tuple[int, ...]
-    dilation: tuple[int, ...]
-    groups: int
+_ROOM = 1.5
+"""How many multiplications by zero a product of joined columns may add, as a factor."""
 
 
 class _Phase(NamedTuple):
@@ -68,9 +60,61 @@ def spread(painting: Painting, region: Region, output: Array) -> None:
     """
     if not output.size:
         return
-    if not np.isfinite(painting.weights).all():
-        _paint(painting, region, output)
+    if _is_painted(painting):
+        paint(painting, region, output)
+    else:
+        _spread(painting, region, output)
+
+
+def _is_painted(painting: Painting) -> bool:
+    """Choose between painting and convolving, by what was measured; weights that are not finite must paint.
+
+    Painting copies results, convolving copies windows: the fewer of both the better.
+    """
+    channels, filters = painting.weights.shape[-2], painting.weights.shape[-1] // painting.groups
+    return filters >= _FEWER * channels or not np.isfinite(painting.weights).all()
+
+
+def _spread(painting: Painting, region: Region, output: Array) -> None:
+    planes, rows, columns = region
+    stride = painting.stride[2]
+    first, last = -(-columns.start // stride), columns.stop // stride
+    if last <= first or not _is_joined(painting):
+        _convolve(painting, region, output)
         return
+    before, after = first * stride - columns.start, last * stride - columns.start
+    joined = output[..., before:after, :].reshape(*output.shape[:3], last - first, -1)
+    _convolve(_joined(painting), (planes, rows, slice(first, last)), joined)
+    for at, stop in ((0, before), (after, output.shape[3])):
+        edge = planes, rows, slice(columns.start + at, columns.start + stop)
+        if stop > at:
+            _convolve(painting, edge, output[..., at:stop, :])
+
+
+def _is_joined(painting: Painting) -> bool:
+    """Say whether neighbouring columns can be channels of one: few zeros join the weights, and none meets a NaN."""
+    kernel, stride = painting.weights.shape[2], painting.stride[2]
+    width = ((kernel - 1) * painting.dilation[2] // stride + 1) * stride
+    return stride > 1 == painting.groups and width <= _ROOM * kernel and not may_leak(painting.y)
+
+
+def _joined(painting: Painting) -> Painting:
+    """See the columns of one stride as one column with more channels: they lie side by side in memory."""
+    planes, rows, columns, channels, filters = painting.weights.shape
+    stride, dilation = painting.stride[2], painting.dilation[2]
+    width = (columns - 1) * dilation // stride + 1
+    weights = np.zeros((planes, rows, width, stride, channels, filters), painting.weights.dtype)
+    for tap in range(columns):
+        weights[:, :, tap * dilation // stride, tap * dilation % stride] = painting.weights[:, :, tap]
+    return painting._replace(
+        weights=weights.reshape(planes, rows, width, -1, filters),
+        stride=(*painting.stride[:2], 1),
+        dilation=(*painting.dilation[:2], 1),
+    )
+
+
+def _convolve(painting: Painting, region: Region, output: Array) -> None:
+    """Fill a region phase by phase."""
     axes = [_phases(painting, axis, cells) for axis, cells in enumerate(region)]
     painted = math.prod(sum(len(range(output.shape[at])[phase.cells]) for phase in axes[at - 1]) for at in (1, 2, 3))
     if painted < math.prod(output.shape[1:4]):
@@ -117,34 +161,3 @@ def _call(painting: Painting, turned: Array, phases: tuple[_Phase, ...]) -> Conv
     output = tuple(size + sum(pair) - (k - 1) * d for size, pair, k, d in windows)
     shape = Geometry(spatial, kernel, (1, 1, 1), dilation, pairs, output)
     return ConvCall(y, weights, None, shape, "zeros", painting.groups)
-
-
-def _paint(painting: Painting, region: Region, output: Array) -> None:
-    output[...] = 0
-    y, weights = painting.y, painting.weights
-    for tap in np.ndindex(weights.shape[:3]):
-        starts = [k * d - cells.start for k, d, cells in zip(tap, painting.dilation, region, strict=True)]
-        planes, rows, columns = map(_painted, starts, painting.stride, output.shape[1:4], y.shape[1:4])
-        box = (slice(0, len(y)), planes, rows, columns)
-        room = fitting(max(y.shape[-1], output.shape[-1])) or 1
-        lengths = (1, 1, max(room // y.shape[3], 1), min(room, y.shape[3]))
-        work = partial(_paint_boxes, painting, weights[tap], starts, output)
-        if all(axis.stop > axis.start for axis in box):
-            run(cut(box, lengths, (1, 1, 1, 1)), work, y.size * weights.shape[-2])
-
-
-def _painted(start: int, stride: int, cells: int, size: int) -> slice:
-    """Say which values of an axis paint inside a region that begins `start` cells before the first one's."""
-    first = max(-(start // stride), 0)
-    return slice(first, max(min((cells - 1 - start) // stride + 1, size), first))
-
-
-def _paint_boxes(painting: Painting, matrix: Array, starts: list[int], output: Array, taken: Iterable[Box]) -> None:
-    for box in taken:
-        cells = (
-            slice(at.start * stride + start, (at.stop - 1) * stride + start + 1, stride)
-            for at, stride, start in zip(box[1:], painting.stride, starts, strict=True)
-        )
-        met = output[box[0], *cells]
-        for channels, filters in blocks(matrix, painting.groups):
-            met[..., channels] += painting.y[box][..., filters] @ matrix[:, filters].T

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from convstudio.ops.arguments import as_float, check_bias, check_weights
 from convstudio.ops.convolution import add_bias
 from convstudio.ops.padding import Array
+from convstudio.ops.paint import Painting, Region
 from convstudio.ops.shapes import (
     Geometry,
     Padding,
@@ -22,7 +23,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.spread import Painting, Region, spread
+from convstudio.ops.spread import spread
 
 
 def conv_transpose(

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
     QPaintEvent,
-    QPalette,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextOption,
@@ -31,7 +30,7 @@ from convstudio.model.numbers import format_number
 from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import as_sentence
-from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
+from convstudio.views.controls import Card, Choice, EquationSign, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.ledger import LedgerPanel
 from convstudio.views.signs import PrimaryButton, SignButton
@@ -248,7 +247,7 @@ class CalculationPane(Card):
         row = QHBoxLayout()
         row.setSpacing(12)
         grids = (self.window_grid, self.kernel_grid, self.products_grid)
-        self._operators = [_operator(sign) for sign in "⊙=Σ"]
+        self._operators = [EquationSign(sign) for sign in "⊙=Σ"]
         for grid, operator in zip(grids, self._operators, strict=True):
             row.addWidget(grid)
             row.addWidget(operator)
@@ -381,15 +380,6 @@ class CalculationPane(Card):
             ranges = Ranges.of(read) if held is None else held[1].after(read, read.changed_boxes(held[0]))
             held = self._ranges = read, ranges
         return levels_of(held[1])
-
-
-def _operator(sign: str) -> PlainLabel:
-    label = PlainLabel(sign)
-    font = label.font()
-    font.setPixelSize(20)
-    label.setFont(font)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:

@@ -38,6 +38,7 @@ from convstudio.model.numbers import LARGEST, format_weight, parse_number
 from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
 
 _NO_BOUND = 10**9
+_SIGN_PIXELS = 20
 
 
 class Card(QFrame):
@@ -64,6 +65,18 @@ class PlainLabel(QLabel):
             self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         font.setBold(bold)
         self.setFont(font)
+
+
+class EquationSign(PlainLabel):
+    """A sign of an equation, to stand between its parts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        font = self.font()
+        font.setPixelSize(_SIGN_PIXELS)
+        self.setFont(font)
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
 
 class WholeField(QSpinBox):

@@ -195,7 +195,8 @@ class FilterMatrix(QTableView):
         self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
         if not is_same:
             self.pictures.show_layer(layer, shares_levels=self._shares_levels)
-            self._fit_sections(held)
+            if (held.weights.shape, held.filter_names) != (layer.weights.shape, layer.filter_names):
+                self._fit_sections(held)
         self._show_current(layer, view)
         self._is_showing = False
         self.viewport().update()

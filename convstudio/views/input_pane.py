@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -53,11 +54,15 @@ from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.grid import GridContent, Overlay
 from convstudio.views.input_dialogs import NameField, Question
 from convstudio.views.input_grid import LOUPE_LETTERS, InputGrid
-from convstudio.views.input_picture import InputPicture, Outlines
 from convstudio.views.input_stage import InputStage
 from convstudio.views.input_tools import InputTools, SampleEntry
+from convstudio.views.later import load
+from convstudio.views.outlines import Outlines
 from convstudio.views.stem_plot import StemPlot
 from convstudio.views.theme import RHYTHM
+
+if TYPE_CHECKING:
+    from convstudio.views.input_picture import InputPicture
 
 _NO_WINDOW = "The window does not fit this input"
 _TIP = "The input's numbers: type, paste, or paint with the brush"
@@ -98,9 +103,9 @@ class InputPane(Card):
         self._stroke: tuple[object, tuple[int, ...]] | None = None
         self.tools = InputTools(sample_entries)
         self.grid = InputGrid("Input", _TIP)
-        self.picture = InputPicture("Input picture", _PICTURE_TIP)
+        self._picture: InputPicture | None = None
         self.stems = StemPlot(self.grid)
-        self.stage = InputStage(self.grid, self.picture, self.stems)
+        self.stage = InputStage(self.grid, self.stems)
         self.channels = ChannelBar()
         self.nothing_label = PlainLabel()
         self.nothing_label.setWordWrap(True)
@@ -163,8 +168,8 @@ class InputPane(Card):
         self._look_at_values(before.sample if before else None, reading.sample)
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
-            self.stage.show_kind(reading.sample.spatial, self._is_picture)
-        elif before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
+            self.stage.show_kind(reading.sample.spatial, self.picture if self._is_picture else None)
+        elif self._is_picture and before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
             self.picture.fit()  # another picture of the same size: the zoom was into the one before
         self._show_facts(reading.sample)
         self._show_look()
@@ -196,6 +201,13 @@ class InputPane(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.channels.fit_pane(self.contentsRect().width() - 2 * _SIDE, self.height())
+
+    @property
+    def picture(self) -> InputPicture:
+        """The picture of a large input, made for the first one."""
+        if self._picture is None:
+            self._picture = self._make_picture()
+        return self._picture
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
@@ -323,7 +335,7 @@ class InputPane(Card):
             return None
 
     def _term(self, window: Window | None) -> Cells | None:
-        if window is None or self._view.term is None or not all(len(along) for along in window.positions):
+        if window is None or self._view.term is None:
             return None
         return term_cell(window, self._view.term)
 
@@ -382,7 +394,7 @@ class InputPane(Card):
     @property
     def _written_channel(self) -> int | None:
         """The channel that edits of cells write into; None: all of them."""
-        return None if self.channels.edits_every_channel else self._view.channel
+        return None if self.channels.edits_every_channel else self._channel
 
     def _paint_on_grid(self, row: int, column: int, gesture: object) -> None:
         place = position_of(row, column, self._sample.rank)
@@ -467,7 +479,7 @@ class InputPane(Card):
             self.look_asked.emit(asked.look)
 
     def _ask_name(self) -> None:
-        channel = self._view.channel
+        channel = self._channel
         field = NameField("Channel name", "What the channel is called wherever it is shown")
         field.show_value(self._sample.channel_names[channel])
         question = Question("Rename channel", [field], self)
@@ -498,7 +510,8 @@ class InputPane(Card):
 
     def _set_brush(self, on: bool) -> None:
         self.grid.set_brush(on)
-        self.picture.set_brush(on)
+        if self._picture is not None:
+            self._picture.set_brush(on)
 
     # --- putting it together -------------------------------------------------------------------------------------
 
@@ -533,11 +546,16 @@ class InputPane(Card):
         self.grid.grid.edited.connect(self._write)
         self.grid.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
         self.grid.room_changed.connect(self._fit_room)
-        self.picture.pointed.connect(self._point_at)
-        self.picture.clicked_cell.connect(self._pin_on_picture)
-        self.picture.painted.connect(self._paint)
-        self.picture.loupe_asked.connect(lambda row, column: self._move_loupe(self._loupe.at(row, column)))
-        self.picture.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
+
+    def _make_picture(self) -> InputPicture:
+        picture: InputPicture = load("input_picture.InputPicture")("Input picture", _PICTURE_TIP)
+        picture.set_brush(self.tools.brush_button.isChecked())
+        picture.pointed.connect(self._point_at)
+        picture.clicked_cell.connect(self._pin_on_picture)
+        picture.painted.connect(self._paint)
+        picture.loupe_asked.connect(lambda row, column: self._move_loupe(self._loupe.at(row, column)))
+        picture.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
+        return picture
 
     def _fit_room(self) -> None:
         """Fill a larger or smaller loupe or table, with the window still in it unless the user looks elsewhere."""

@@ -199,8 +199,9 @@ class KernelPane(Card):
     def _show_outcome(self, found: kernel_facts.Outcome) -> None:
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
         font = self._outcome.font()
-        font.setBold(not found.works)
-        self._outcome.setFont(font)
+        if font.bold() == found.works:  # another font would lay the whole pane out anew
+            font.setBold(not found.works)
+            self._outcome.setFont(font)
         self._outcome.setForegroundRole(role)
         self._outcome.setText(found.text)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from convstudio.model import display, ledger
 from convstudio.model.display import Levels
 from convstudio.model.layers import Conv
-from convstudio.model.readout import shown_channel, shown_term
+from convstudio.model.readout import shown_channel, shown_term, term_inside
 from convstudio.model.trace import Calculation
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import row_of
@@ -43,8 +43,9 @@ class LedgerPanel(QWidget):
         Nothing is drawn again where an edit elsewhere left the same terms.
         """
         before, self._shown = self._shown, (layer, calculation, tuple(names))
-        self._window_levels, self._term = levels, shown_term(calculation, view.term)
-        self._channel = calculation.channels[shown_channel(calculation, view.channel, view.term)]
+        term = term_inside(calculation, view.term)
+        self._window_levels, self._term = levels, shown_term(calculation, term)
+        self._channel = calculation.channels[shown_channel(calculation, view.channel, term)]
         looked, self._looks = self._looks, (levels, self._term, self._channel)
         if before is not None and looked == self._looks and _tells_the_same(before, self._shown):
             return

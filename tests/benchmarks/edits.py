@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QGraphicsView
+from PySide6.QtWidgets import QApplication
 
 from convstudio.app import Studio
 from convstudio.model import building, edits, stepping
@@ -47,7 +47,7 @@ class Watch(QObject):
         self._ticks.timeout.connect(self._tick)
         self._ticks.start(1)
         studio.recompute.results_changed.connect(self._take_result)
-        studio.map_pane.findChild(QGraphicsView).viewport().installEventFilter(self)
+        studio.map_pane.picture.viewport().installEventFilter(self)
 
     def restart(self) -> None:
         """Forget what was seen."""

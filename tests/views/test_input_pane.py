@@ -18,6 +18,7 @@ from convstudio.model.document import Document
 from convstudio.model.forward import forward
 from convstudio.model.kinds import Activation, ConvTranspose
 from convstudio.model.layers import Conv
+from convstudio.model.links import look_at_channel
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -824,3 +825,12 @@ def test_an_output_that_no_cell_paints_outlines_nothing(pane, side):
     pane.show_document(document, ViewState(position=(0, 0), term=0))
     pane.show_view(document, ViewState(position=(1, 1), term=0))
     assert pane.window_label.text() == "No input cell paints this output"
+
+
+def test_cells_are_edited_in_the_channel_on_show_where_the_first_layer_keeps_channels_apart(pane, heard):
+    document = Document(Sample.of("card", np.zeros((4, 4, 3))), Network((Activation(),)))
+    pane.show_document(document, look_at_channel(document, ViewState(), 2))
+
+    pane.grid.model().setData(pane.grid.model().index(1, 1), "5")
+
+    assert heard.edited(document)[1, 1].tolist() == [0, 0, 5]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,7 +13,10 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward
 from convstudio.model.reading import reading_of
 from convstudio.model.view_state import ViewState
-from convstudio.views.lenses.lens_window import Lens, LensWindow
+from convstudio.views.later import load
+
+if TYPE_CHECKING:
+    from convstudio.views.lenses.lens_window import Lens, LensWindow
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Learn(QObject):
 
     def _make(self, title: str) -> LensWindow:
         kind = self._kinds[title]
-        window = LensWindow(kind.title, kind.lesson, kind.make(), self._beside)
+        window: LensWindow = load("lenses.lens_window.LensWindow")(kind.title, kind.lesson, kind.make(), self._beside)
         window.lens.look_asked.connect(self.look_asked)
         window.finished.connect(lambda _code: self._forget(title))
         self._open[title] = window

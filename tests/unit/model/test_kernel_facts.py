@@ -11,6 +11,7 @@ from convstudio.model import edits, kernel_facts
 from convstudio.model.arrays import frozen
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
@@ -167,3 +168,12 @@ def test_explicit_padding_of_a_layer_that_cannot_work_starts_at_none() -> None:
 
 def test_a_weight_of_a_sequence_is_counted_by_its_column() -> None:
     assert kernel_facts.weight_cell(Conv.of(np.ones((3, 1, 1))), 0, 2) == Cell(Pane.KERNEL, (2,))
+
+
+@pytest.mark.parametrize("side", [7, 8])
+def test_writing_out_the_padding_of_a_transposed_convolution_keeps_what_it_makes(side: int) -> None:
+    layer = ConvTranspose(frozen(np.ones((3, 3, 1, 1))), frozen([0]), (2, 2), (1, 1), "same")
+    document = document_of(layer, shape=(side, side, 1))
+    written = kernel_facts.choose_padding(document, 0, kernel_facts.EXPLICIT)
+    assert written.layers[0].padding == ((0, 1), (0, 1))
+    assert written.made_shape(0) == document.made_shape(0)

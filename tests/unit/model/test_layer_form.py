@@ -115,3 +115,16 @@ def test_more_units_than_a_layer_may_have_weights_are_refused_before_they_are_ma
     layer = Dense.of(np.broadcast_to(np.float32(0), (2**20, 1)))
     with pytest.raises(ValueError, match="too large"):
         layer_form.with_units(layer, 512)
+
+
+@pytest.mark.parametrize(("padding", "shown"), [("same", "same"), ("full", "full"), (((0, 1), (0, 1)), "explicit")])
+def test_the_padding_of_a_pooling_is_shown_as_it_is(padding, shown):
+    layer = replace(Pool(), padding=padding)
+    (setting,) = [one for one in layer_form.settings_of(layer, LIMITS) if one.name == "Pool padding"]
+    assert setting.entries[int(setting.read(layer, 0))] == shown
+
+
+def test_amounts_of_padding_that_nobody_gave_cannot_be_chosen():
+    (setting,) = [one for one in layer_form.settings_of(Pool(), LIMITS) if one.name == "Pool padding"]
+    with pytest.raises(ValueError, match="choose valid, same or full"):
+        setting.write(Pool(), 0, setting.entries.index("explicit"))
