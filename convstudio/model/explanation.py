@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from convstudio.model import readout, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.combination import Combined, combination_name
 from convstudio.model.display import Colours, Levels, colours, signed_levels
 from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.kinds import ConvTranspose as Transposed
@@ -77,6 +78,25 @@ class Explanation:
         if self.calculation is None:
             return self.text
         return wording.calculation_text(self.calculation, 0, self.names, whole=True)
+
+
+def explained_combination(found: Combined, view: ViewState) -> Explanation | None:
+    """Explain the output of a combination that is looked at; None where there is no such output yet.
+
+    >>> from convstudio.model.combination import Combination
+    >>> from convstudio.model.maps import Maps
+    >>> found = Combined.of(Combination(0, "norm"), Maps(TiledArray.of([[3.0, 4.0]])))
+    >>> explained_combination(found, ViewState(position=(0,))).text
+    'norm of all 2 maps: √(3² + 4²) = 5'
+    """
+    values, position = found.values, view.shown_position
+    if values is None or len(position) != values.ndim:
+        return None
+    if any(at >= length for at, length in zip(position, values.shape, strict=True)):
+        return None
+    name, terms = combination_name(found.combination, found.made.filters), found.terms_at(position)
+    sentence = f"{wording.place(position).capitalize()}: {terms}."
+    return Explanation((), "", f"{name}: {terms}", sentence, float(values[position]))
 
 
 def explained(layer: Layer, read: TiledArray, view: ViewState, levels: Levels, names: Sequence[str]) -> Explanation:

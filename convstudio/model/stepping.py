@@ -68,13 +68,13 @@ def go_to(document: Document, view: ViewState, index: int) -> ViewState:
     reached = min(max(index, 0), math.prod(output) - 1)
     position = tuple(int(at) for at in np.unravel_index(reached, output))
     term = None if view.term is None else 0
-    return replace(view, position=position, revealed=reached + 1, term=term, pinned=None)
+    return replace(view, position=position, revealed=reached + 1, term=term, pinned=None, pointed=None)
 
 
 def step_forward(document: Document, view: ViewState) -> ViewState:
     """Move to the next term, when going term by term, else (and after the last term) to the next position."""
     if view.term is not None and view.term + 1 < term_count(document, view):
-        return replace(view, term=view.term + 1)
+        return replace(view, term=view.term + 1, pointed=None)
     if not can_step_forward(document, view):
         return view
     return go_to(document, view, position_index(document, view) + 1)
@@ -83,7 +83,7 @@ def step_forward(document: Document, view: ViewState) -> ViewState:
 def step_back(document: Document, view: ViewState) -> ViewState:
     """Move to the term before, when going term by term, else (and before the first term) to the position before."""
     if view.term:
-        return replace(view, term=view.term - 1)
+        return replace(view, term=view.term - 1, pointed=None)
     if position_index(document, view) == 0:
         return view if view.revealed is not None else go_to(document, view, 0)
     moved = go_to(document, view, position_index(document, view) - 1)

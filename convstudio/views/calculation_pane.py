@@ -19,9 +19,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBo
 
 from convstudio.model import display, ledger, readout, stepping
 from convstudio.model.arrays import TiledArray
+from convstudio.model.combination import Combined
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
-from convstudio.model.explanation import Explanation, SmallContent, explained
+from convstudio.model.explanation import Explanation, SmallContent, explained, explained_combination
 from convstudio.model.forward import Forward
 from convstudio.model.input_display import Ranges, levels_of
 from convstudio.model.layers import Conv, Layer
@@ -151,7 +152,7 @@ class CalculationPane(Card):
     def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
         self._result = result
-        if view.layer:
+        if view.layer or view.combined:
             self.show_document(document, view)
 
     @property
@@ -274,7 +275,23 @@ class CalculationPane(Card):
             part.setEnabled(count > 0)
         self.terms_button.setEnabled(count > 0 and stepping.has_terms(document.layers[view.layer]))
 
+    def _show_combination(self, found: Combined, view: ViewState) -> None:
+        """Show where the value of a combination comes from, or why there is none."""
+        told = explained_combination(found, view)
+        self._show_problem(found.problem)
+        if told is not None:
+            self._explanation = told
+            self.field.show_text(told.text)
+            self.result_label.setText(format_number(told.output))
+            self.copy_button.setEnabled(True)
+
     def _show_calculation(self, document: Document, view: ViewState) -> None:
+        if view.combined and document.combination_of(view.layer) is not None:
+            if self._result is None or self._result.document is not document:
+                return  # its maps are still to come: what is on show stays until then
+            if self._result.combined is not None:
+                self._show_combination(self._result.combined, view)
+                return
         layer, reading = document.layers[view.layer], reading_of(document, view, self._result)
         if reading is None:
             self._show_problem(why_unread(document, view, self._result))
@@ -366,7 +383,7 @@ class CalculationPane(Card):
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
-    return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term
+    return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term, view.combined
 
 
 def _at_line(channel: int, document: Document, view: ViewState) -> ViewState:

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -142,7 +143,8 @@ class LedgerTable(QTableView):
         row = content.row_of(content.channel)
         if before.channel != content.channel or len(before.lines) != len(content.lines):
             self.updateGeometries()  # else the scroll bar does not know yet how far it may go
-            self.setCurrentIndex(self.table.index(row, NAME))
+            only = QItemSelectionModel.SelectionFlag  # with Ctrl held, as for a step, Qt would add the line
+            self.selectionModel().setCurrentIndex(self.table.index(row, NAME), only.ClearAndSelect | only.Rows)
 
     def copy_lines(self) -> None:
         """Put the selected lines on the clipboard, as a spreadsheet does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -61,8 +61,9 @@ class MapTable(GridView):
         """Make a cell the current one without asking for anything; one that is keeps what is selected around it."""
         if self.currentIndex() == self.grid.index(row, column):
             return
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect  # with Ctrl held, as for a step, Qt would add the cell
         with QSignalBlocker(self):
-            self.setCurrentIndex(self.grid.index(row, column))
+            self.selectionModel().setCurrentIndex(self.grid.index(row, column), only)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

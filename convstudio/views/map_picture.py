@@ -73,6 +73,7 @@ class MapPicture(ZoomStage):
         self._image: QImage | None = None
         self._smaller: tuple[int, QImage] | None = None
         self.setAccessibleName("Feature map picture")
+        self.setWhatsThis("Click a value to see where it comes from; the arrow keys move on, and +, − and 0 zoom.")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAccessibleName("Picture")

@@ -78,8 +78,9 @@ class ClassifierLens(Lens):
         )
 
     def _show_facts(self, subject: Subject, part: Part) -> None:
-        count = subject.layer.filters * self.classes.value()
-        weights = f"{count} weights in both heads: {subject.layer.filters} maps × {self.classes.value()} classes"
+        maps, classes = subject.layer.filters, self.classes.value()
+        counted = f"{maps} map{'' if maps == 1 else 's'} × {classes} class{'' if classes == 1 else 'es'}"
+        weights = f"{maps * classes} weights in both heads: {counted}"
         told = (layer_name(subject.layer), weights, part.note)
         self.facts.setText(" · ".join(text for text in told if text))
 

@@ -245,3 +245,11 @@ def test_the_window_follows_a_pointed_map_cell_only():
 def test_letting_go_shows_the_whole_map_at_the_same_position():
     view = ViewState(position=(1, 1), revealed=3, term=2, pinned=Cell(Pane.MAP, (1, 1)))
     assert view.let_go() == ViewState(position=(1, 1))
+
+
+@pytest.mark.parametrize("term", [None, 0])
+def test_a_step_is_seen_while_the_mouse_rests_on_the_map(term):
+    resting = ViewState(term=term).pointing_at(Cell(Pane.MAP, (1, 1)))
+    for step in (stepping.step_forward, stepping.step_back):
+        stepped = step(IMAGE, stepping.step_forward(IMAGE, resting).pointing_at(resting.pointed))
+        assert stepped.shown_position == stepped.position
