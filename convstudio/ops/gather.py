@@ -38,6 +38,9 @@ _FEWEST = 4
 _FEW_POSITIONS, _FEW_FILTERS = 256, 64
 """Products of less are slow, and adding them up takes as long."""
 
+_LARGER = 2
+"""How much larger than a convolution's a box may be: its sum is one more thing to write and read."""
+
 _HIGH = 8
 """Windows below each other that should share stretches; more where the kernel is higher."""
 
@@ -54,12 +57,15 @@ def gather_weights(layer: Sweep, grad: Array, groups: int) -> Array:
     >>> gather_weights(layer, np.ones(layer.output_shape), 1).ravel().tolist()
     [3.0, 5.0]
     """
+    gathered = np.zeros(layer.weights.shape, layer.weights.dtype)
+    if not grad.size:
+        return gathered
     if groups > 1 and layer.weights.shape[-2] == 1:
-        return _depthwise(layer, grad)
+        _depthwise(layer, grad, gathered[..., 0, :])
+        return gathered
     if layer.shape.kernel[0] == 1 and layer.shape.kernel[1] > 1:  # windows overlap along the first axis
         return gather_weights(layer.turned(), grad.swapaxes(1, 2), groups).swapaxes(0, 1)
-    gathered = np.zeros(layer.weights.shape, layer.weights.dtype)
-    boxes = cut(layer.region(), _lengths(layer), (1, 1, 1, 1)) if grad.size else []
+    boxes = cut(layer.region(), _lengths(layer), (1, 1, 1, 1))
     tiles = [
         (box, read, filters)
         for read, made in blocks(layer.weights, groups)
@@ -120,7 +126,7 @@ def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile, Array], No
 def _some(layer: Sweep, filters: slice, boxes: int) -> Iterable[slice]:
     """Divide filters so that there are tiles for every thread, and that no sum grows too large."""
     count, weights = filters.stop - filters.start, math.prod(layer.weights.shape[:-1])
-    fair = max(count * boxes // max(layer.fewest_boxes, 1), _FEW_FILTERS)
+    fair = max(count * boxes // layer.fewest_boxes, _FEW_FILTERS)
     step = max(min(fair, _WEIGHTS // weights), 1)
     return (slice(at, min(at + step, filters.stop)) for at in range(filters.start, filters.stop, step))
 
@@ -131,7 +137,7 @@ def _lengths(layer: Sweep) -> tuple[int, int, int, int]:
     kernel, stride = layer.shape.kernel[0], layer.shape.stride[0]
     values = math.prod(layer.weights.shape[1:4])
     high = min(planes, max(_HIGH, kernel))
-    room = fitting(max(values * stretch(high, kernel, stride, 1), filters * high))  # columns of that height
+    room = _LARGER * fitting(max(values * stretch(high, kernel, stride, 1), filters * high))  # columns of that height
     wide = min(columns, max(room, _FEW_POSITIONS // high, 1))
     deep = min(rows, max(room // wide, 1))
     fair = max(planes * samples // layer.fewest_boxes, _FEW_POSITIONS // (wide * deep), 1)
@@ -166,20 +172,18 @@ def _stretches(layer: Sweep, cells: Array) -> Array:
     return windows[:, :, ::down, ::right, :, ::below, ::beside].transpose(1, 0, 2, 3, 5, 6, 4)
 
 
-def _depthwise(layer: Sweep, grad: Array) -> Array:
-    """Sum up the products of a layer whose filters read a channel each: `(*kernel, filters)`."""
+def _depthwise(layer: Sweep, grad: Array, gathered: Array) -> None:
+    """Sum up the products of a layer whose filters read a channel each, in `gathered`, `(*kernel, filters)`."""
     samples, planes, rows, columns, filters = layer.output_shape
     wide = min(columns, max(fitting(math.prod(layer.shape.kernel) * filters), 1))
     high = max(min(rows * planes * samples // layer.fewest_boxes, fitting(wide * filters)), 1)
 
-    gathered = np.zeros(layer.weights.shape, grad.dtype)
-    boxes = cut(layer.region(), (1, 1, high, wide), (1, 1, 1, 1)) if grad.size else []
+    boxes = cut(layer.region(), (1, 1, high, wide), (1, 1, 1, 1))
 
     def add(box: Box, total: Array) -> None:
         _add_each(layer, seen(layer, box), grad[box], total)
 
-    add_up([(box, gathered[..., 0, :]) for box in boxes], add, layer.multiplications)
-    return gathered
+    add_up([(box, gathered) for box in boxes], add, layer.multiplications)
 
 
 def _add_each(layer: Sweep, cells: Array, grad: Array, total: Array) -> None:

@@ -31,7 +31,10 @@ from convstudio.ops.paint import Painting, Region, paint
 from convstudio.ops.shapes import Geometry
 
 _FEWER = 8
-"""How many filters per channel make painting the quicker way."""
+"""How many filters per channel, or for how many positions, make painting the quicker way."""
+
+_MANY_WEIGHTS = 2**18
+"""Weights that it takes long to turn."""
 
 _ROOM = 1.5
 """How many multiplications by zero a product of joined columns may add, as a factor."""
@@ -69,10 +72,12 @@ def spread(painting: Painting, region: Region, output: Array) -> None:
 def _is_painted(painting: Painting) -> bool:
     """Choose between painting and convolving, by what was measured; weights that are not finite must paint.
 
-    Painting copies results, convolving copies windows: the fewer of both the better.
+    Painting copies results, convolving copies windows, and turns the weights first: the fewer the better.
     """
     channels, filters = painting.weights.shape[-2], painting.weights.shape[-1] // painting.groups
-    return filters >= _FEWER * channels or not np.isfinite(painting.weights).all()
+    values = painting.y.size // painting.y.shape[-1]
+    few = painting.weights.size >= _MANY_WEIGHTS and _FEWER * filters >= values
+    return filters >= _FEWER * channels or few or not np.isfinite(painting.weights).all()
 
 
 def _spread(painting: Painting, region: Region, output: Array) -> None:

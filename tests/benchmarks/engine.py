@@ -1,5 +1,7 @@
 """The engine beside what a user would pick instead: `python -m tests.benchmarks.engine`.
 
+With `--more`, the operations around the convolution: gradients, transposed convolution, pooling.
+
 Prints a table of medians and ratios, and everything again as JSON. PyTorch, SciPy and OpenCV take part
 where they are installed and can express the workload; a missing one is reported as missing. Every result is
 compared with ours before it is timed. All contenders take turns in one process, so that what disturbs one
@@ -24,7 +26,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from convstudio.ops import conv, multiplication_count
+from convstudio.ops import conv, conv_gradients, conv_transpose, multiplication_count, pool, pool_gradient
 
 RIVALS = ("PyTorch", "PyTorch channels last", "SciPy signal", "SciPy ndimage", "OpenCV")
 MODULES = {"PyTorch": "torch", "SciPy signal": "scipy", "OpenCV": "cv2"}
@@ -71,6 +73,59 @@ WORKLOADS = (
     Workload("32 images of 28²×1 → 16, 5×5", (32, 28, 28, 1), (5, 5, 1, 16)),
     Workload("4096²×1 → 1, 5×5", (4096, 4096, 1), (5, 5, 1, 1)),
 )
+
+
+class Task(NamedTuple):
+    """An operation around the convolution; for pooling the weights are the window, without channels."""
+
+    kind: str
+    name: str
+    x: tuple[int, ...]
+    weights: tuple[int, ...]
+    stride: int = 1
+    padding: int = 0
+    groups: int = 1
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        return {"stride": self.stride, "padding": self.padding, "groups": self.groups}
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        source = np.random.default_rng(1)
+        x, weights = source.random(self.x, dtype=np.float32), source.random(self.weights, dtype=np.float32) - 0.5
+        shape = np.shape(OURS_FORWARD[self.kind](self, x, weights)) if self.kind in OURS_FORWARD else ()
+        return x, weights, source.random(shape, dtype=np.float32)
+
+
+OURS_FORWARD: dict[str, Callable[..., Any]] = {
+    "gradients": lambda task, x, weights: conv(x, weights, **task.keywords),
+    "gradient of max pool": lambda task, x, _: pool(x, "max", task.weights, stride=task.stride, padding=task.padding),
+}
+OURS: dict[str, Callable[..., tuple[np.ndarray, ...]]] = {
+    "gradients": lambda task, x, weights, grad: conv_gradients(x, weights, grad, **task.keywords),
+    "transposed": lambda task, x, weights, _: (conv_transpose(x, weights, **task.keywords),),
+    "max pool": lambda task, x, *_: (pool(x, "max", task.weights, stride=task.stride, padding=task.padding),),
+    "average pool": lambda task, x, *_: (pool(x, "average", task.weights, stride=task.stride, padding=task.padding),),
+    "gradient of max pool": lambda task, x, _, grad: (
+        pool_gradient(x, grad, "max", task.weights, stride=task.stride, padding=task.padding),
+    ),
+}
+TASKS = (
+    Task("gradients", "224²×3 → 32, 3×3", (224, 224, 3), (3, 3, 3, 32)),
+    Task("gradients", "112²×32 → 64, 3×3", (112, 112, 32), (3, 3, 32, 64)),
+    Task("gradients", "32 images of 28²×8 → 16, 3×3", (32, 28, 28, 8), (3, 3, 8, 16)),
+    Task("gradients", "224²×3 → 64, 7×7 stride 2", (224, 224, 3), (7, 7, 3, 64), stride=2),
+    Task("gradients", "112²×32 depthwise, 3×3", (112, 112, 32), (3, 3, 1, 32), groups=32),
+    Task("gradients", "14²×512 → 512, 3×3 padding 1", (14, 14, 512), (3, 3, 512, 512), padding=1),
+    Task("transposed", "112²×32 → 16, 3×3 stride 2", (112, 112, 32), (3, 3, 16, 32), stride=2),
+    Task("transposed", "56²×64 → 32, 4×4 stride 2 padding 1", (56, 56, 64), (4, 4, 32, 64), stride=2, padding=1),
+    Task("max pool", "224²×32, 2×2", (224, 224, 32), (2, 2), stride=2),
+    Task("max pool", "224²×32, 3×3 stride 1", (224, 224, 32), (3, 3)),
+    Task("max pool", "1080p×3, 2×2", (1080, 1920, 3), (2, 2), stride=2),
+    Task("average pool", "224²×32, 2×2", (224, 224, 32), (2, 2), stride=2),
+    Task("average pool", "224²×32, 3×3 stride 1", (224, 224, 32), (3, 3)),
+    Task("gradient of max pool", "224²×32, 2×2", (224, 224, 32), (2, 2), stride=2),
+)
 GROWTH = {
     "pixels (n²×1 → 1, 5×5)": [Workload(f"{n}²", (n, n, 1), (5, 5, 1, 1)) for n in (256, 512, 1024, 2048, 4096, 8192)],
     "kernel size (512²×1 → 1, k×k)": [
@@ -89,8 +144,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="run the workloads whose name contains this")
     parser.add_argument("--no-growth", action="store_true", help="leave out time against size")
+    parser.add_argument("--more", action="store_true", help="time gradients, transposed convolutions and pooling")
     parser.add_argument("--memory-of", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.more:
+        print_more(options)
+        return
     if options.memory_of is not None:
         print(json.dumps(memory_here(WORKLOADS[options.memory_of])))
         return
@@ -197,6 +256,106 @@ def pytorch(workload: Workload, x: np.ndarray, weights: np.ndarray, *, channels_
         return np.moveaxis(y.numpy(), 1, -1).reshape(*x.shape[: -1 - rank], *y.shape[2:], y.shape[1])
 
     return call
+
+
+def print_more(options: argparse.Namespace) -> None:
+    """Print the second table, or the memory of one of its rows."""
+    if options.memory_of is not None:
+        print(json.dumps(memory_of_task(TASKS[options.memory_of])))
+        return
+    rows = [measured_task(task) for task in TASKS if options.only in f"{task.kind} {task.name}"]
+    report = {"machine": machine(), "tasks": rows}
+    print(", ".join(f"{name} {value}" for name, value in report["machine"].items()), end="\n\n")
+    rivals_here = RIVALS[:2]
+    print("| operation | ConvStudio, ms |", *(f" {name}, ms (×) |" for name in rivals_here), " MB over |", sep="")
+    print("|---|---|", "---|" * len(rivals_here), "---|", sep="")
+    for row in rows:
+        cells = [row["name"], f"{row['ms']['ConvStudio']:.3f}"]
+        for name in rivals_here:
+            cells.append(f"{row['ms'][name]:.3f} ({row['ratio'][name]:.2f})" if name in row["ratio"] else "")
+        print("| " + " | ".join([*cells, f"{row['MB over input and output']:.1f}"]) + " |")
+    print(json.dumps(report, ensure_ascii=False))
+
+
+def measured_task(task: Task) -> dict[str, Any]:
+    arrays = task.arrays()
+    contenders: dict[str, Callable[[], Any]] = {"ConvStudio": lambda: OURS[task.kind](task, *arrays)}
+    if importlib.util.find_spec("torch"):
+        contenders |= {name: pytorch_task(task, arrays, channels_last=name != RIVALS[0]) for name in RIVALS[:2]}
+    for name, contender in contenders.items():
+        for one, ours in zip(contender(), OURS[task.kind](task, *arrays), strict=True):
+            scale = float(np.abs(ours).max())
+            np.testing.assert_allclose(one, ours, rtol=1e-3, atol=1e-5 * scale, err_msg=f"{name}, {task.name}")
+    medians = take_turns(contenders)
+    command = [sys.executable, "-m", "tests.benchmarks.engine", "--more", "--memory-of", str(TASKS.index(task))]
+    return {
+        "name": f"{task.kind} {task.name}",
+        "ms": medians,
+        "ratio": {name: medians[name] / medians["ConvStudio"] for name in medians if name != "ConvStudio"},
+        "MB over input and output": float(
+            json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        ),
+    }
+
+
+def memory_of_task(task: Task) -> float:
+    arrays = task.arrays()
+    clear_peak()
+    before = peak_bytes()
+    made = OURS[task.kind](task, *arrays)
+    return max(peak_bytes() - before - sum(array.nbytes for array in made), 0) / 2**20
+
+
+def clear_peak() -> None:
+    """Forget this process's highest memory so far, where the system can."""
+    reset = Path("/proc/self/clear_refs")
+    if reset.exists():
+        reset.write_text("5")
+
+
+def pytorch_task(task: Task, arrays: tuple[np.ndarray, ...], *, channels_last: bool) -> Callable[[], Any]:
+    import torch
+
+    layout = {"memory_format": torch.channels_last if channels_last else torch.contiguous_format}
+    learns = "gradient" in task.kind
+
+    def maps(array: np.ndarray) -> Any:
+        return torch.from_numpy(np.moveaxis(array.reshape(-1, *array.shape[-3:]), -1, 1).copy()).to(**layout)
+
+    def back(maps: Any) -> np.ndarray:
+        return np.moveaxis(maps.detach().numpy(), 1, -1).reshape(*task.x[:-3], *maps.shape[2:], maps.shape[1])
+
+    read = [maps(arrays[0])]
+    if len(task.weights) > 2:
+        read.append(torch.from_numpy(np.moveaxis(arrays[1], (-1, -2), (0, 1)).copy()).to(**layout))
+    if task.kind == "gradients":
+        read.append(torch.zeros(task.weights[-1]))
+    for one in read:
+        one.requires_grad_(learns)
+
+    def forward() -> Any:
+        functional, steps = torch.nn.functional, {"stride": task.stride, "padding": task.padding}
+        match task.kind:
+            case "gradients":
+                return functional.conv2d(*read, groups=task.groups, **steps)
+            case "transposed":
+                return functional.conv_transpose2d(*read, groups=task.groups, **steps)
+            case "average pool":
+                return functional.avg_pool2d(*read, task.weights, **steps)
+        return functional.max_pool2d(*read, task.weights, **steps)
+
+    def call() -> tuple[np.ndarray, ...]:
+        with torch.inference_mode():
+            return (back(forward()),)
+
+    def backward() -> tuple[np.ndarray, ...]:
+        grad_x, *others = torch.autograd.grad(y, read, grads, retain_graph=True)
+        return back(grad_x), *(np.moveaxis(one.numpy(), (0, 1), (-1, -2)) if one.ndim > 1 else one for one in others)
+
+    if not learns:
+        return call
+    y, grads = forward(), maps(arrays[2])
+    return backward
 
 
 def scipy_signal(x: np.ndarray, weights: np.ndarray) -> Callable[[], Any]:
