@@ -42,11 +42,6 @@ class ConvTranspose(Conv):
 
     output_padding: tuple[int, ...] | None = None
 
-    @property
-    def painting(self) -> dict[str, object]:
-        """How the windows are painted, as the keyword arguments of `ops.conv_transpose`."""
-        return self._growing | {"groups": self.groups}
-
     def cuts(self, spatial: Shape) -> tuple[int, ...]:
         """Count, per axis, the painted cells that are cut off before the first output."""
         return cut_before(spatial, self.kernel_size, **self._growing)
