@@ -194,19 +194,28 @@ def numbers(values: TiledArray, bounds: Bounds, mode: str, channel: int, levels:
     return Numbers(cells, colours(cells, levels), (origin[0], origin[1]), table_shape(values.spatial))
 
 
-def levels_of(ranges: Ranges) -> Levels:
-    """Return the levels of an input: 0 to 1 as pictures have, reaching further where its values do."""
-    return picture_levels(np.array(ranges.whole))
+def levels_of(ranges: Ranges, *, is_picture: bool = True) -> Levels:
+    """Return the levels of an input: 0 to 1 as pictures have, reaching further where its values do.
+
+    Maps that a layer reads are no pictures: their levels reach as far as their values, however small they are.
+
+    >>> levels_of(Ranges({(0,): (0.0, 0.25)}), is_picture=False).high
+    0.25
+    """
+    low, high = ranges.whole
+    if is_picture or low < 0:
+        return picture_levels(np.array([low, high]))
+    return Levels(0.0, high or 1.0, signed=False)
 
 
-def steady_levels(held: Levels, ranges: Ranges) -> Levels:
+def steady_levels(held: Levels, ranges: Ranges, *, is_picture: bool = True) -> Levels:
     """Return the levels held so far while the values stay inside them, so that a brush does not make a picture flicker.
 
     >>> steady_levels(Levels(0.0, 4.0, False), Ranges({(0,): (0.0, 2.0)})).high
     4.0
     """
     low, high = ranges.whole
-    return held if held.low <= low and high <= held.high else levels_of(ranges)
+    return held if held.low <= low and high <= held.high else levels_of(ranges, is_picture=is_picture)
 
 
 def picture_of(values: TiledArray, box: Box, shown: Shown, levels: Levels) -> Colours:

@@ -299,7 +299,7 @@ class CalculationPane(Card):
         if self._shows_already(layer, reading, view):
             return
         try:
-            found = explained(layer, reading.values, view, self._levels_of(reading.values), reading.names)
+            found = explained(layer, reading.values, view, self._levels_of(reading), reading.names)
         except ValueError as refusal:
             self._show_problem(as_sentence(str(refusal)))
             return
@@ -343,7 +343,7 @@ class CalculationPane(Card):
         with QSignalBlocker(self.ledger_button):
             self.ledger_button.setChecked(is_shown)
         if is_shown and isinstance(layer, Conv) and found.calculation is not None:
-            levels = self._levels_of(reading.values)
+            levels = self._levels_of(reading)
             self.ledger.show_calculation(layer, found.calculation, reading.names, levels, view)
         if is_shown:
             self._show_grids((), "", anew=False)  # else the window would first grow for both of them at once
@@ -371,15 +371,16 @@ class CalculationPane(Card):
         self.term_label.setVisible(False)
         self.copy_button.setEnabled(False)
 
-    def _levels_of(self, read: TiledArray) -> Levels:
+    def _levels_of(self, reading: Reading) -> Levels:
         """Return the levels of the whole input, so that a window has the colours that it has there."""
+        read = reading.values
         if not read.rank:
             return display.picture_levels(read.to_array())
         held = self._ranges
         if held is None or held[0] is not read:
             ranges = Ranges.of(read) if held is None else held[1].after(read, read.changed_boxes(held[0]))
             held = self._ranges = read, ranges
-        return levels_of(held[1])
+        return levels_of(held[1], is_picture=reading.is_own)
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:

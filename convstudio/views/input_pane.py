@@ -255,7 +255,11 @@ class InputPane(Card):
         is_same = before is not None and (before.name, before.values.shape) == (sample.name, sample.values.shape)
         self._ranges = self._ranges.after(sample.values, boxes)
         is_steady = is_same and not is_grid(sample.spatial, self._limits.grid_length)
-        self._levels = steady_levels(self._levels, self._ranges) if is_steady else levels_of(self._ranges)
+        is_own = self._shown_reading.is_own
+        if is_steady:
+            self._levels = steady_levels(self._levels, self._ranges, is_picture=is_own)
+        else:
+            self._levels = levels_of(self._ranges, is_picture=is_own)
 
     def _show_facts(self, sample: Sample) -> None:
         low, high = self._ranges.whole
