@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, QTimer
@@ -30,15 +31,16 @@ from convstudio.files.settings import load_settings, recovery_folder, save_setti
 from convstudio.model import stepping
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
-from convstudio.model.forward import Forward, LayerResult, as_sentence, forward
+from convstudio.model.forward import Forward, LayerResult, forward
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
+from convstudio.model.memory import memory_line
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.prediction import network_says
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
-from convstudio.model.wording import counts_line
+from convstudio.model.wording import as_sentence, counts_line, layer_sign
 from convstudio.session.autosave import Autosave
 from convstudio.session.coder import Coder
 from convstudio.session.player import SPEEDS, Player
@@ -50,9 +52,9 @@ from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
 from convstudio.views.gallery import GalleryPane
-from convstudio.views.help_window import HelpWindow
 from convstudio.views.input_pane import InputPane
 from convstudio.views.kernel_pane import KernelPane
+from convstudio.views.later import load
 from convstudio.views.layer_pane import LayerPane
 from convstudio.views.lenses.catalogue import lens_kinds
 from convstudio.views.lenses.learn import Learn
@@ -62,6 +64,9 @@ from convstudio.views.ribbon import Ribbon
 from convstudio.views.style import FlatStyle
 from convstudio.views.theme import apply_scheme, body_font
 from convstudio.views.ways import go_along
+
+if TYPE_CHECKING:
+    from convstudio.views.help_window import HelpWindow
 
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
@@ -78,6 +83,8 @@ From channel to channel: the left and right arrow keys in the strip under the in
 From map to map under All maps: the arrow keys; with Ctrl or Shift, select several; + and − zoom
 Copy and paste a block of cells: Ctrl+C, Ctrl+V; Delete sets cells to 0
 In the table of filters: Ctrl+D duplicates, Delete removes, Alt+Up and Alt+Down move, F2 renames
+From layer to layer: Ctrl+Page Down, Ctrl+Page Up; in the ribbon the left and right arrow keys
+Layers: Ctrl+Shift+D duplicates, Ctrl+Backspace removes, Ctrl+Shift+Left, +Right move, Ctrl+Shift+F switches off and on
 Copy the whole calculation: Ctrl+Shift+C"""
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _ABOUT = """ConvStudio {version}
@@ -155,6 +162,7 @@ class Studio:
         self._first_problems: list[str] = []
         self.autosave = self._start_autosave()
         self._result: Forward | None = None
+        self._places: HelpWindow | None = None
         self._wire_session()
         self._wire_panes()
         self._wire_window()
@@ -315,12 +323,13 @@ class Studio:
 
     def _show_words(self) -> None:
         self._show_counts()
+        self.window.show_sign(layer_sign(self.session.document.layers[self.session.view.layer]))
         self.window.show_sentence(self.calculation_pane.sentence)
 
     def _show_counts(self) -> None:
         document, view = self.session.document, self.session.view
         counts = counts_line(document.layers[view.layer], document.read_shape(view.layer))
-        self.window.show_counts(" · ".join(filter(None, (counts, network_says(self._result)))))
+        self.window.show_counts(" · ".join(filter(None, (counts, memory_line(document), network_says(self._result)))))
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
@@ -357,13 +366,13 @@ class Studio:
 
     def _show_places(self) -> None:
         """List where each question is answered, in a window of its own, made when it is first asked for."""
-        places = self.window.findChild(HelpWindow) or self._make_places()
+        places = self._places = self._places or self._make_places()
         places.show()
         places.raise_()
         places.activateWindow()
 
     def _make_places(self) -> HelpWindow:
-        places = HelpWindow(HELP_PLACES, self.window)
+        places: HelpWindow = load("help_window.HelpWindow")(HELP_PLACES, self.window)
         places.place_asked.connect(lambda place: self._go_to_place(places, place))
         return places
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import re
@@ -136,6 +137,7 @@ def _open_window(arguments: list[str]) -> int:
         if not file.startswith((SAMPLE_PREFIX, EXAMPLE_PREFIX)) and not os.path.lexists(file):
             raise FileProblem(f"{named(file)} is no command and no file: check its name, or see convstudio --help")
     check_screen(os.environ, sys.platform)
+    gc.disable()  # what is imported stays: to look for garbage in it takes a tenth of the start, and later of a frame
     try:
         from convstudio.app import run  # Qt is loaded only to open the window
     except ImportError as error:
@@ -143,6 +145,9 @@ def _open_window(arguments: list[str]) -> int:
         if problem is None:
             raise
         raise problem from error
+    finally:
+        gc.freeze()
+        gc.enable()
     return run(files)
 
 

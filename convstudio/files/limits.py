@@ -10,6 +10,7 @@ from convstudio.model.arrays import byte_size
 from convstudio.model.building import MOST_LAYER_VALUES, MOST_LAYERS
 from convstudio.model.layers import MOST_FILTERS, MOST_WEIGHTS
 from convstudio.model.limits import Limits
+from convstudio.model.memory import MOST_MAP_BYTES
 from convstudio.model.numbers import format_shape
 from convstudio.model.wording import PLURALS
 from convstudio.ops.shapes import MOST_VALUES
@@ -30,6 +31,7 @@ LIMITS = Limits(
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     grid_length=24,  # the largest side whose numbers can all be read at once in a third of a 1366×768 screen
     table_length=64,  # the largest map that a screen reader walks through as a table
+    map_bytes=MOST_MAP_BYTES,  # the maps of all layers: two of the largest, beside as much that they replace
     weights=MOST_WEIGHTS,  # 16 MiB of float32, 512 filters of 512 kernels 3×3 and more: an undo step may hold them all
 )
 

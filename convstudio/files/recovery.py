@@ -7,7 +7,6 @@ lets go of the lock when the process ends, however it ends; a recovery without a
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,7 +63,7 @@ class Recovery:
 
 def start_recovery(folder: Path) -> Recovery:
     """Take a name for this process's recovery file, made on the first write; raise WriteProblem."""
-    path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{PROJECT_SUFFIX}"
+    path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{PROJECT_SUFFIX}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -77,7 +76,7 @@ def _replace(target: Path, data: bytes, backup: bool) -> None:
 @contextmanager
 def _temporary(target: Path) -> Iterator[Path]:
     """Give a new name in the folder of the target; whatever is still there in the end is removed."""
-    path = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
+    path = target.with_name(f".{target.name[:100]}.{os.urandom(4).hex()}.tmp")
     try:
         yield path
     finally:

@@ -41,7 +41,7 @@ def glorot(shape: Shape, seed: int, groups: int = 1) -> Floats:
 
     Source: X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
-    _check_count(shape)
+    check_count(shape)
     cells = math.prod(shape[:-2])
     reach = math.sqrt(6 / (cells * (shape[-2] + shape[-1] / groups)))
     return frozen(np.random.default_rng(seed).uniform(-reach, reach, shape))
@@ -222,7 +222,8 @@ def _following(combination: Combination | None, places: Sequence[int]) -> Combin
     return replace(combination, layer=places.index(combination.layer))
 
 
-def _check_count(shape: Shape) -> None:
+def check_count(shape: Shape) -> None:
+    """Raise ValueError, before anything is allocated, where weights of `shape` are more than a layer may have."""
     if math.prod(shape) > MOST_LAYER_VALUES:
         raise ValueError(
             f"A layer with {times(shape)} = {math.prod(shape)} weights ({byte_size(shape) >> 20} MiB) is too large, "
@@ -231,7 +232,7 @@ def _check_count(shape: Shape) -> None:
 
 
 def _rows(weights: Floats, read: Shape) -> Floats:
-    _check_count((math.prod(read), weights.shape[1]))
+    check_count((math.prod(read), weights.shape[1]))
     rows = np.zeros((math.prod(read), weights.shape[1]), np.float32)
     kept = min(len(rows), len(weights))
     rows[:kept] = weights[:kept]
@@ -243,11 +244,10 @@ def _with_statistics(layer: BatchNorm, channels: int) -> BatchNorm:
         return layer
     fresh = BatchNorm.of(channels)
     kept = min(channels, layer.channels)
-    parts = {
-        name: frozen(np.concatenate([getattr(layer, name)[:kept], getattr(fresh, name)[kept:]]))
-        for name in ("mean", "variance", "gamma", "beta")
-    }
-    return replace(layer, **parts)  # type: ignore[arg-type]
+    pairs = ((layer.mean, fresh.mean), (layer.variance, fresh.variance), (layer.gamma, fresh.gamma),
+             (layer.beta, fresh.beta))  # fmt: skip
+    mean, variance, gamma, beta = (frozen(np.concatenate([held[:kept], new[kept:]])) for held, new in pairs)
+    return replace(layer, mean=mean, variance=variance, gamma=gamma, beta=beta)
 
 
 def _kernel(read: Shape) -> Shape:

@@ -109,12 +109,14 @@ def combined(maps: Maps, combination: Combination) -> Floats:
     """Return one map, `(*output,)`, made of several, `(*output, filters)`: in float64, rounded to float32 once.
 
     Sum Σm, maximum, mean Σm ÷ n, norm √Σm², difference m₁ − m₂, at each output position for itself. Raises ValueError
-    where a map is missing, and for a difference of other than two.
+    where a map is missing, for a difference of other than two, and for a vector.
 
     >>> from convstudio.model.arrays import TiledArray
     >>> combined(Maps(TiledArray.of([[3, 4], [0, -1]])), Combination(0, "norm")).tolist()
     [5.0, 1.0]
     """
+    if not maps.spatial:
+        raise ValueError("A vector has no maps to combine: look at a layer before the flattening or global pooling.")
     check_combination(combination, maps.filters)
     chosen = list(combination.filters) or slice(None)
     reduce = _REDUCTIONS[combination.kind]

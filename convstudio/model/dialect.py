@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convstudio.model.kinds import Activation, ConvTranspose
+from convstudio.model.kinds import Activation, ConvTranspose, activation_of
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.view_state import Dialect
 from convstudio.model.wording import ACTIVATION_NAMES, AXES, PLURALS, parameters_line
@@ -57,7 +57,7 @@ def layer_facts(layer: Layer, made: Sequence[int] | None, dialect: Dialect) -> s
     if not layer.is_on:
         return "switched off"
     shape = "⚠ makes nothing" if made is None else write_shape(made, dialect)
-    activation = getattr(layer, "activation", "linear") if not isinstance(layer, Activation) else "linear"
+    activation = "linear" if isinstance(layer, Activation) else activation_of(layer)
     after = "" if activation == "linear" else f" · {ACTIVATION_NAMES.get(activation, activation)}"
     return f"{shape} · {parameters_line(layer)}{after}"
 

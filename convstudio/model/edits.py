@@ -25,6 +25,7 @@ from convstudio.model.layers import (
 )
 from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape
+from convstudio.model.readers import carried_along
 from convstudio.model.sample import Sample
 from convstudio.model.wording import PLURALS, place
 
@@ -302,7 +303,7 @@ def set_activation(document: Document, layer: int, activation: str) -> Document:
 
 
 def set_filters(document: Document, layer: int, count: int) -> Document:
-    """Drop the last filters, or add copies of the last one, until there are `count`.
+    """Drop the last filters, or add copies of the last one, until there are `count`; the layers behind follow.
 
     Copies, not zeros: the new map shows something at once, and a detector or a weight makes it differ.
     """
@@ -310,7 +311,8 @@ def set_filters(document: Document, layer: int, count: int) -> Document:
     if count == conv.filters:
         return document
     order = [min(index, conv.filters - 1) for index in range(count)]
-    return document.with_ordered_filters(layer, with_filters(conv, order), order)
+    changed = with_filters(conv, order)
+    return carried_along(document, layer, conv.filters, order).with_ordered_filters(layer, changed, order)
 
 
 def set_groups(document: Document, layer: int, groups: int) -> Document:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model import readout, wording
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.combination import Combined, combination_name
 from convstudio.model.display import Colours, Levels, colours, signed_levels
 from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.kinds import ConvTranspose as Transposed
@@ -21,6 +23,7 @@ from convstudio.model.picture_geometry import as_table
 from convstudio.model.trace import Calculation, Window, explain, read_cells
 from convstudio.model.view_state import ViewState
 from convstudio.model.weighted import explain_dense, explain_transposed
+from convstudio.model.wording import as_sentence
 
 _MOST_CELLS = 15
 _MOST_NAMED = 12
@@ -57,17 +60,43 @@ class Explanation:
     """One output explained: `grids` with a sign of `signs` behind each, the arithmetic, a sentence, and the result.
 
     `text` is shortened to fit, `whole` hides nothing; `term` is the sentence of the current term, if there is one.
-    `calculation` holds the terms where the output is a sum of products.
+    `calculation` holds the terms where the output is a sum of products, `names` those of all channels that it reads.
     """
 
     grids: tuple[SmallContent, ...]
     signs: str
     text: str
-    whole: str
     sentence: str
     output: float
     term: str = ""
     calculation: Calculation | None = None
+    names: tuple[str, ...] = ()
+
+    @cached_property
+    def whole(self) -> str:
+        """The arithmetic with every term, for the clipboard: of many channels it takes long to write."""
+        if self.calculation is None:
+            return self.text
+        return wording.calculation_text(self.calculation, 0, self.names, whole=True)
+
+
+def explained_combination(found: Combined, view: ViewState) -> Explanation | None:
+    """Explain the output of a combination that is looked at; None where there is no such output yet.
+
+    >>> from convstudio.model.combination import Combination
+    >>> from convstudio.model.maps import Maps
+    >>> found = Combined.of(Combination(0, "norm"), Maps(TiledArray.of([[3.0, 4.0]])))
+    >>> explained_combination(found, ViewState(position=(0,))).text
+    'norm of all 2 maps: √(3² + 4²) = 5'
+    """
+    values, position = found.values, view.shown_position
+    if values is None or len(position) != values.ndim:
+        return None
+    if any(at >= length for at, length in zip(position, values.shape, strict=True)):
+        return None
+    name, terms = combination_name(found.combination, found.made.filters), found.terms_at(position)
+    sentence = f"{wording.place(position).capitalize()}: {terms}."
+    return Explanation((), "", f"{name}: {terms}", sentence, float(values[position]))
 
 
 def explained(layer: Layer, read: TiledArray, view: ViewState, levels: Levels, names: Sequence[str]) -> Explanation:
@@ -102,36 +131,38 @@ def weighted_sum(layer: Conv | Dense, read: TiledArray, view: ViewState) -> Calc
 def _weighted(
     found: Calculation, layer: Conv | Dense, view: ViewState, levels: Levels, names: Sequence[str]
 ) -> Explanation:
-    channel = readout.shown_channel(found, view.channel, view.term)
-    has_term = view.term is not None and found.products.size > 0
+    term = readout.term_inside(found, view.term)
+    channel = readout.shown_channel(found, view.channel, term)
     is_flipped = isinstance(layer, Conv) and layer.flip
     return Explanation(
-        grids=_weighted_grids(found, channel, names, view, levels, flipped=is_flipped),
+        grids=_weighted_grids(found, channel, names, term, levels, flipped=is_flipped),
         signs="⊙=Σ",
         text=wording.calculation_text(found, channel, names),
-        whole=wording.calculation_text(found, channel, names, whole=True),
         sentence=wording.calculation_sentence(found, is_vector=isinstance(layer, Dense)),
         output=found.output,
-        term=wording.term_sentence(found, view.term) if has_term and view.term is not None else "",
+        term="" if term is None else wording.term_sentence(found, term),
         calculation=found,
+        names=tuple(names),
     )
 
 
 def _weighted_grids(
-    found: Calculation, channel: int, names: Sequence[str], view: ViewState, levels: Levels, *, flipped: bool
+    found: Calculation, channel: int, names: Sequence[str], term: int | None, levels: Levels, *, flipped: bool
 ) -> tuple[SmallContent, ...]:
     if not found.products.size:
         return ()
     captions = readout.grid_captions(found, channel, names, flipped=flipped)
     products = found.products.astype(np.float32)
     window, kernel, products = (_table(values[..., channel]) for values in (found.window, found.kernel, products))
-    term = readout.shown_term(found, view.term)
+    if max(window.shape) > _LONGEST_ROW:
+        return ()
+    current = readout.shown_term(found, term)
     padding = _unused(found.is_padding, window.shape)
-    shown = None if term is None else term + 1
+    shown = None if current is None else current + 1
     return (
-        SmallContent(captions[0], window, colours(window, levels), padding, term),
-        SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, term),
-        SmallContent(captions[2], products, colours(products, signed_levels(products)), None, term, shown),
+        SmallContent(captions[0], window, colours(window, levels), padding, current),
+        SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, current),
+        SmallContent(captions[2], products, colours(products, signed_levels(products)), None, current, shown),
     )
 
 
@@ -157,31 +188,44 @@ def _pooled(
     layer: Pool | GlobalPool, read: TiledArray, window: Window, view: ViewState, levels: Levels, names: Sequence[str]
 ) -> Explanation:
     channel = channel_shown(layer, read.shape, view)
-    values = read_cells(read, window.sources)[..., channel]
+    values = _values_in(window, layer, read, channel)
     inside = _inside(window)
     text, output, winner = (_largest if layer.kind == "max" else _mean)(values, inside, window)
     made = names[channel] if isinstance(layer, GlobalPool) else _place(layer, view)
     grids = _pool_grids(values, inside, levels, winner, f"window · {names[channel]}")
-    return Explanation(grids, "→" * len(grids), text, text, f"{made.capitalize()}: {_first_line(text)}.", output)
+    return Explanation(grids, "→" * len(grids), text, as_sentence(f"{made}: {_first_line(text)}"), output)
+
+
+def _values_in(window: Window, layer: Pool | GlobalPool, read: TiledArray, channel: int) -> Floats:
+    """Return the values of one channel in a window: of a whole map the channel alone, as all of them may be large."""
+    if isinstance(layer, GlobalPool):
+        return read.channel_box(whole_box(read.spatial), channel)
+    return read_cells(read, window.sources)[..., channel]
 
 
 def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
-    seen = np.where(inside, values, -np.inf)
-    winner = int(np.argmax(seen))
+    seen = _seen(values, inside)
+    winner = int(np.flatnonzero(inside)[np.argmax(seen)])
     at = np.unravel_index(winner, values.shape)
     where = wording.place([int(along[i]) for along, i in zip(window.positions, at, strict=True)])
     output = float(values[at])
-    text = f"max({_listed(values[inside])}) = {format_number(output)}"
+    text = f"max({_listed(seen)}) = {format_number(output)}"
     return f"{text}\n{where} wins; the other cells do not count", output, winner
 
 
 def _mean(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
     del window
-    seen = values[inside].astype(np.float64)
-    output = float(np.float32(seen.mean()))
-    left_out = "" if inside.all() else f"\n{int((~inside).sum())} padding cells are left out"
-    text = f"({_listed(values[inside], ' + ')}) ÷ {seen.size} = {format_number(output)}"
+    seen = _seen(values, inside)
+    output = float(np.float32(seen.mean(dtype=np.float64)))
+    outside = values.size - seen.size
+    left_out = f"\n{outside} padding cell{' is' if outside == 1 else 's are'} left out" if outside else ""
+    text = f"({_listed(seen, ' + ')}) ÷ {seen.size} = {format_number(output)}"
     return f"{text}{left_out}", output, None
+
+
+def _seen(values: Floats, inside: NDArray[np.bool_]) -> Floats:
+    """Return the values that count, in a line; a whole map costs no more than it must."""
+    return values.reshape(-1) if inside.all() else values[inside]
 
 
 def _pool_grids(
@@ -201,7 +245,7 @@ def _one_by_one(layer: Layer, read: TiledArray, window: Window, view: ViewState)
     vector = cells.reshape(-1)
     index = channel_shown(layer, read.shape, view) if read.rank else view.shown_position[0]
     output, text = _told(layer, read, vector, index, view)
-    return Explanation((), "", text, text, f"{_place(layer, view, read).capitalize()}: {_first_line(text)}.", output)
+    return Explanation((), "", text, as_sentence(f"{_place(layer, view, read)}: {_first_line(text)}"), output)
 
 
 def _told(layer: Layer, read: TiledArray, vector: Floats, index: int, view: ViewState) -> tuple[float, str]:
@@ -222,7 +266,7 @@ def _activation_text(name: str, vector: Floats, index: int, output: float) -> st
     if name == "softmax":
         powers = np.exp(vector.astype(np.float64) - float(vector.max()))
         return (
-            f"softmax: e^{format_number(x)} ÷ (sum of e^x over {len(vector)} channels) = {format_number(output)}\n"
+            f"softmax: e^{format_number(x)} ÷ (sum of e^x over {_channels(len(vector))}) = {format_number(output)}\n"
             f"after taking away the largest, {format_number(float(vector.max()))}: "
             f"{format_number(float(powers[index]))} ÷ {format_number(float(powers.sum()))}"
         )
@@ -241,7 +285,7 @@ def _normalised_text(layer: BatchNorm, index: int, x: float, output: float) -> s
 
 def _dropped(layer: Dropout, read: TiledArray, x: float, index: int, view: ViewState) -> tuple[float, str]:
     at = (*view.shown_position, index) if read.rank else (index,)
-    factor = float(layer.factors(read.shape)[at])
+    factor = layer.factor(read.shape, at)
     together = "the whole map goes" if isinstance(layer, SpatialDropout) else "this value goes"
     if not factor:
         return 0.0, f"silenced: {format_number(x)} · 0 = 0\n{together}, drawn from seed {layer.seed}"
@@ -275,7 +319,7 @@ def _passed_on(read: TiledArray, window: Window, view: ViewState, layer: Layer) 
 
 def _copied(output: float, text: str) -> Explanation:
     whole = f"{format_number(output)}: {text}"
-    return Explanation((), "", whole, whole, f"{_first_line(whole)}.", output)
+    return Explanation((), "", whole, f"{_first_line(whole)}.", output)
 
 
 # --- wording -----------------------------------------------------------------------------------------------------
@@ -287,7 +331,7 @@ def _place(layer: Layer, view: ViewState, read: TiledArray | None = None) -> str
 
 
 def _listed(values: Floats, sign: str = ", ") -> str:
-    numbers = [format_number(float(value)) for value in values.ravel()[:_MOST_NAMED]]
+    numbers = [format_number(float(value)) for value in values[:_MOST_NAMED]]
     if values.size > _MOST_NAMED:
         numbers.append(f"… {values.size - _MOST_NAMED} more")
     return sign.join(numbers)
@@ -303,3 +347,7 @@ def _inside(window: Window) -> NDArray[np.bool_]:
 
 def _first_line(text: str) -> str:
     return text.split("\n", maxsplit=1)[0]
+
+
+def _channels(count: int) -> str:
+    return f"{count} channel{'' if count == 1 else 's'}"

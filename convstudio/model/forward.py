@@ -15,6 +15,7 @@ from convstudio.model.combination import Combined
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.maps import Maps
+from convstudio.model.memory import refusals
 from convstudio.model.patching import (
     changed_cells,
     count_outputs,
@@ -33,7 +34,7 @@ from convstudio.model.patching import (
 )
 from convstudio.model.progress import CancelledError, Progress
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import NOTHING_READ
+from convstudio.model.wording import as_sentence, nothing_from
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled: change anything, or press Compute again, to start it anew."
@@ -140,15 +141,18 @@ def layer_results(
     progress = progress or Progress()
     reached = _multiplications(document)
     progress.expect(reached[-1])
+    refused, waiting = refusals(document), ""
     reads: Maps | None = None
     with suppress(CancelledError), watched(progress):
         for index, layer in enumerate(document.layers):
             known = before.layers[index] if before is not None and index < len(before.layers) else None
             reads = reads if index else _sample_maps(document, known)
-            result = _result(layer, reads, known)
+            result = _result(layer, reads, known, waiting or refused[index])
             progress.reach(reached[index])
             yield result
             reads = result.made
+            if reads is None and not waiting:
+                waiting = nothing_from(index, layer)
 
 
 def gathered_results(document: Document, results: Sequence[LayerResult], before: Forward | None) -> Forward:
@@ -178,19 +182,19 @@ def _combined(document: Document, results: Sequence[LayerResult], before: Forwar
 def _multiplications(document: Document) -> list[int]:
     """Count the multiplications up to and with each layer, as far as the layers fit each other."""
     counts, total = [], 0
-    reads = (document.sample.values.shape, *document.network.shapes(document.sample.values.shape))
-    for layer, read in zip(document.layers, reads, strict=False):
+    for index, layer in enumerate(document.layers):
+        read = document.read_shape(index)
         with suppress(ValueError):  # the layer will say so itself
             total += layer.multiplications(read) if read is not None and layer.is_on else 0
         counts.append(total)
     return counts
 
 
-def _result(layer: Layer, reads: Maps | None, known: LayerResult | None) -> LayerResult:
+def _result(layer: Layer, reads: Maps | None, known: LayerResult | None, refusal: str) -> LayerResult:
+    if reads is None or refusal:
+        return LayerResult.without_maps(layer, refusal, reads)
     if known is not None and known.layer is layer and known.reads is reads:
         return known
-    if reads is None:
-        return LayerResult.without_maps(layer, NOTHING_READ)
     if not layer.is_on:
         return LayerResult(layer, reads, None, reads)
     try:
@@ -319,13 +323,3 @@ def _refinished(known: LayerResult, layer: Conv, sums: Maps, boxes: list[Box], f
     for box in boxes:
         made = made.with_box(box, finished(sums.box(box), layer.bias, layer.activation))
     return made
-
-
-def as_sentence(text: str) -> str:
-    """Write the text of an error as a sentence for the window.
-
-    >>> as_sentence("the kernel is too large")
-    'The kernel is too large.'
-    """
-    sentence = text[:1].upper() + text[1:]
-    return sentence if sentence.endswith(".") else f"{sentence}."

@@ -167,6 +167,8 @@ def _finite_ends(values: Floats) -> tuple[Floats, Floats]:
 
 def _mark(found: Survey, index: int) -> Mark | None:
     value, is_finite = found.highest[index], np.isfinite(found.energy[index])
+    if is_finite and value and math.prod(found.made.spatial) == 1:
+        return None  # a map of one cell is not flat: it has nothing to differ from
     if is_finite and found.lowest[index] == value:
         return Mark(MarkKind.FLAT if value else MarkKind.DEAD, float(value))
     alike = np.flatnonzero(found.likeness[index, :index] > _ALIKE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from convstudio.model.document import Document
 from convstudio.model.numbers import format_number
 
 Weights = NDArray[np.float64]
-Draw = Callable[[tuple[int, ...], float, np.random.Generator], Weights]
+Draw: TypeAlias = "Callable[[tuple[int, ...], float, np.random.Generator], Weights]"
 
 _CUT = 2.0
 _CUT_DEVIATION = 0.87962566103423978

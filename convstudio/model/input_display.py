@@ -134,10 +134,12 @@ class Loupe:
     def holding(self, cells: Cells) -> Loupe:
         """Return the loupe moved no further than it takes to hold the cells; larger ones than it holds are centred.
 
+        Cells of a volume are held by their rows and columns.
+
         >>> Loupe((0, 0), (4, 4)).holding((np.arange(3, 6), np.arange(3))).corner
         (2, 0)
         """
-        row, column = (_reach(*facts) for facts in zip(self.corner, self.lengths, cells, strict=True))
+        row, column = (_reach(*facts) for facts in zip(self.corner, self.lengths, cells[-2:], strict=True))
         return self.at(row, column)
 
 
@@ -237,13 +239,17 @@ def shown_channels(names: Sequence[str], channel: int, alone: bool, levels: Leve
     return channel if together is None or alone else together
 
 
-def term_cell(window: Window, term: int) -> Cells:
+def term_cell(window: Window, term: int) -> Cells | None:
     """Return the cell of the input that a term of the dot product reads; terms run through channels, then rows.
+
+    None for a window without cells, as some outputs of a transposed convolution have.
 
     >>> at = np.arange(4, 7)
     >>> term_cell(Window((at,), (at,)), 4)[0].tolist()
     [5]
     """
+    if not window.has_cells:
+        return None
     lengths = [len(along) for along in window.positions]
     tap = np.unravel_index(term % math.prod(lengths), lengths)
     return tuple(along[at : at + 1] for along, at in zip(window.positions, map(int, tap), strict=True))

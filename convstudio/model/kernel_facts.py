@@ -14,7 +14,6 @@ from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector
 from convstudio.model.dialect import write_filter_shape
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv, Padding
 from convstudio.model.numbers import format_number
@@ -22,7 +21,7 @@ from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.reading import read_names
 from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.model.wording import growth_formula, kernel_facts, output_formula
+from convstudio.model.wording import as_sentence, growth_formula, kernel_facts, nothing_read, output_formula
 from convstudio.ops import PADDINGS
 from convstudio.ops.padding import check_padding_mode
 
@@ -87,17 +86,17 @@ def read_channel_names(document: Document, layer: int, filter_index: int) -> tup
     return tuple(names[channel] for channel in document.conv(layer).channels_read_by(filter_index))
 
 
+def inside_filters(document: Document, view: ViewState) -> ViewState:
+    """Return the view with a filter of the layer: one that is switched off passes on maps, which may be more."""
+    last = document.conv(view.layer).filters - 1
+    return view if view.filter <= last else replace(view, filter=last)
+
+
 def looking_at_filter(document: Document, view: ViewState, filter_index: int) -> ViewState:
     """Look at another filter, at its own map, and at a channel that it reads."""
     read = document.conv(view.layer).channels_read_by(filter_index)
     channel = view.channel if view.channel in read else read.start
     return replace(view, filter=filter_index, channel=channel, combined=False)
-
-
-def looking_at_kernel(document: Document, view: ViewState, kernel_index: int) -> ViewState:
-    """Look at another kernel of the same filter, counted from its first."""
-    read = document.conv(view.layer).channels_read_by(view.filter)
-    return replace(view, channel=read[kernel_index])
 
 
 def looking_at_cell(document: Document, view: ViewState, filter_index: int, channel: int) -> ViewState:
@@ -125,10 +124,14 @@ def is_matrix_wanted(layer: Conv) -> bool:
 def short_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return channel names that fit above a small picture: the name itself, else its number counted from 1.
 
-    >>> short_names(("red", "channel 2"))
-    ('red', '2')
+    >>> short_names(("red", "channel 2", "map 3"))
+    ('red', '2', '3')
     """
-    return tuple(name if len(name) <= _LONGEST_COLUMN else str(n) for n, name in enumerate(names, start=1))
+    return tuple(_short(name, str(n)) for n, name in enumerate(names, start=1))
+
+
+def _short(name: str, number: str) -> str:
+    return number if len(name) > _LONGEST_COLUMN or name.endswith(f" {number}") else name
 
 
 def kernel_text(layer: Conv, filter_index: int, channel: int, channel_name: str) -> str:
@@ -196,20 +199,27 @@ def mirrored(layer: Conv, index: Sequence[int]) -> tuple[int, ...]:
     return tuple(length - 1 - at for at, length in zip(index, layer.kernel_size, strict=True))
 
 
-def term_weight(layer: Conv, view: ViewState) -> tuple[int, ...] | None:
+def term_weight(document: Document, view: ViewState) -> tuple[int, ...] | None:
     """Return the shown kernel's weight that the current term multiplies with, or None.
 
-    Terms run through channels, then rows and columns of the kernel as it is used.
+    Terms run through channels, then rows and columns of the kernel as it is used: of a transposed convolution those
+    weights alone that paint the output.
 
-    >>> term_weight(Conv.of(np.ones((3, 3, 1, 1))), ViewState(term=4))
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> document = Document(Sample.of("zeros", np.zeros((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 1))),)))
+    >>> term_weight(document, ViewState(term=4))
     (1, 1)
     """
-    if view.term is None:
+    layer, used = document.conv(view.layer), stepping.kernel_cells_used(document, view)
+    lengths = [len(along) for along in used]
+    if view.term is None or not all(lengths):
         return None
-    channel, step = divmod(view.term, int(np.prod(layer.kernel_size)))
+    channel, step = divmod(view.term, math.prod(lengths))
     if channel != kernel_channel(layer, view.filter, view.channel):
         return None
-    return mirrored(layer, tuple(int(at) for at in np.unravel_index(step, layer.kernel_size)))
+    places = zip(used, np.unravel_index(step, lengths), strict=True)
+    return mirrored(layer, tuple(int(along[at]) for along, at in places))
 
 
 # --- facts ---------------------------------------------------------------------------------------------------------
@@ -275,7 +285,7 @@ def outcome(document: Document, layer: int) -> Outcome:
     """
     conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if spatial is None:
-        return Outcome("The layer before this one makes no feature map: mend that one first.", works=False)
+        return Outcome(nothing_read(document, layer), works=False)
     try:
         if isinstance(conv, ConvTranspose):
             return Outcome(f"Output: {growth_formula(conv, (*spatial, conv.channels))}", works=True)
@@ -362,12 +372,16 @@ def padding_choice(layer: Conv) -> str:
 
 
 def padding_amounts(document: Document, layer: int) -> tuple[tuple[int, int], ...]:
-    """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work."""
+    """Return the cells (before, after) per axis that a layer pads with; none where its settings cannot work.
+
+    Of a transposed convolution they are those that it cuts off.
+    """
     conv, spatial = document.conv(layer), stepping.read_spatial(document, layer)
     if not isinstance(conv.padding, str):
         return conv.padding
     try:
-        return conv.geometry(spatial or (1,) * conv.rank).pairs
+        placed = spatial or (1,) * conv.rank
+        return conv.cut_off(placed) if isinstance(conv, ConvTranspose) else conv.geometry(placed).pairs
     except ValueError:
         return ((0, 0),) * conv.rank
 

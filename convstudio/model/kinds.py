@@ -29,6 +29,7 @@ from convstudio.ops import (
 )
 from convstudio.ops.layers import EPSILON
 from convstudio.ops.shapes import Geometry, ShapeError, times
+from convstudio.ops.transpose import cut_before
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +42,15 @@ class ConvTranspose(Conv):
 
     output_padding: tuple[int, ...] | None = None
 
-    @property
-    def painting(self) -> dict[str, object]:
-        """How the windows are painted, as the keyword arguments of `ops.conv_transpose`."""
-        return {
-            "stride": self.stride,
-            "padding": self.padding,
-            "output_padding": self.output_padding,
-            "dilation": self.dilation,
-            "groups": self.groups,
-        }
+    def cuts(self, spatial: Shape) -> tuple[int, ...]:
+        """Count, per axis, the painted cells that are cut off before the first output."""
+        return cut_before(spatial, self.kernel_size, **self._growing)
+
+    def cut_off(self, spatial: Shape) -> tuple[tuple[int, int], ...]:
+        """Count, per axis, the painted cells that are cut off before and after the output; none that are added."""
+        made = self.made_shape((*spatial, self.channels))[:-1]
+        axes = zip(self.cuts(spatial), spatial, self.stride, self.dilation, self.kernel_size, made, strict=True)
+        return tuple((cut, max(0, (n - 1) * s + d * (k - 1) + 1 - cut - out)) for cut, n, s, d, k, out in axes)
 
     @property
     def adjoint_weights(self) -> Floats:
@@ -72,16 +72,24 @@ class ConvTranspose(Conv):
             raise ShapeError(f"the layer grows maps with {self.rank} axes and reads {times(read)}: put it elsewhere")
         if read[-1] != self.channels or self.filters % self.groups:
             raise ShapeError(_unfit(self, read))
-        settings = {name: value for name, value in self.painting.items() if name != "groups"}
-        return (*transposed_shape(read[:-1], self.kernel_size, **settings), self.filters)  # type: ignore[arg-type]
+        return (*transposed_shape(read[:-1], self.kernel_size, **self._growing), self.filters)
 
     def multiplications(self, read: Shape) -> int:
         return multiplication_count(read[:-1], self.weights.shape)
 
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
-        made = conv_transpose(values, self.adjoint_weights, self.bias, **self.painting)  # type: ignore[arg-type]
+        made = conv_transpose(values, self.adjoint_weights, self.bias, **self._growing, groups=self.groups)
         return frozen(activate(made, self.activation))
+
+    @property
+    def _growing(self) -> dict[str, Any]:
+        return {
+            "stride": self.stride,
+            "padding": self.padding,
+            "output_padding": self.output_padding,
+            "dilation": self.dilation,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +218,17 @@ class Dropout(Layer):
         """Return what every value is multiplied with: 0 where it is silenced, else 1 / (1 − rate)."""
         return self.run(frozen(np.ones(read)))
 
+    def factor(self, read: Shape, cell: tuple[int, ...]) -> float:
+        """Return what the value of one cell, its channel last, is multiplied with, for no more than it costs."""
+        return self._drawn(flat_index(read, cell))
+
+    def _drawn(self, index: int) -> float:
+        """Draw as the layer does, from the place `index` on."""
+        numbers = np.random.PCG64(self.seed)
+        numbers.advance(index)
+        is_kept = self.rate < 1 and np.random.Generator(numbers).random() >= self.rate
+        return float(1 / np.float32(1 - self.rate)) if is_kept else 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class SpatialDropout(Dropout):
@@ -217,6 +236,9 @@ class SpatialDropout(Dropout):
 
     def run(self, values: Floats) -> Floats:
         return frozen(spatial_dropout(values, self.rate, self.seed, values.ndim - 1))
+
+    def factor(self, read: Shape, cell: tuple[int, ...]) -> float:
+        return self._drawn(cell[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,6 +303,15 @@ class Dense(Layer):
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
         return frozen(activate(dense(values, self.weights, self.bias), self.activation))
+
+
+def activation_of(layer: Layer) -> str:
+    """Return the activation that a layer is, or ends in; "linear" where it has none.
+
+    >>> activation_of(Pool())
+    'linear'
+    """
+    return layer.activation if isinstance(layer, Activation | Conv | Dense) else "linear"
 
 
 def _check_activation(name: str) -> None:

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats, frozen
+from convstudio.model.building import check_count
 from convstudio.model.document import Document
 from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
+from convstudio.model.numbers import format_number
+from convstudio.model.picture_geometry import as_table
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import ACTIVATION_NAMES, FORMULAS
+from convstudio.model.wording import ACTIVATION_NAMES, FORMULAS, PLURALS
 from convstudio.ops import ACTIVATIONS
 
-Write = Callable[[Layer, ViewState, float], Layer]
+Held = TypeVar("Held", bound=Layer)
 _POOL_KINDS = ("max", "average")
-_PADDINGS = ("valid", "same")
+_PADDINGS = ("valid", "same", "full")
+_EXPLICIT = "explicit"
 _LARGEST_SEED = 999_999
+_MOST_FACTORS = 64
 
 
 @dataclass(frozen=True)
 class Setting:
     """One field: a choice where it has `entries`, a whole number between `low` and `high`, else any number.
 
-    `read` gives the value (of a choice, its place) and `write` the layer with another one; both know what is looked at.
+    `read` gives the value (of a choice, its place) and `write` the layer with another one; both are told which channel
+    or unit is looked at.
     """
 
     name: str
     tip: str
-    read: Callable[[Layer, ViewState], float]
-    write: Write
+    read: Callable[[Layer, int], float]
+    write: Callable[[Layer, int, float], Layer]
     entries: tuple[str, ...] = ()
     low: int | None = None
     high: int = 0
@@ -42,11 +49,11 @@ class Setting:
 def settings_of(layer: Layer, limits: Limits) -> tuple[Setting, ...]:
     """Return what can be set on a layer of this kind, in the order of the window."""
     if isinstance(layer, Activation):
-        return (_activation("activation"),)
+        return (_activation(),)
     if isinstance(layer, Pool):
         return _pooling(layer, limits)
     if isinstance(layer, GlobalPool):
-        return (_choice("Pooling", "What each whole map becomes", "kind", _POOL_KINDS),)
+        return (_pool_kind("What each whole map becomes"),)
     if isinstance(layer, BatchNorm):
         return _normalisation()
     if isinstance(layer, Dropout):
@@ -76,10 +83,23 @@ def facts_of(layer: Layer) -> str:
     return "Every unit adds up all values, each with a weight of its own."
 
 
+def channel_looked_at(document: Document, view: ViewState) -> int:
+    """Return the channel or unit whose settings are shown: of maps the chosen one, of a vector the current value.
+
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> document = Document(Sample.of("steps", np.zeros((8, 3))), Network((BatchNorm.of(3),)))
+    >>> channel_looked_at(document, ViewState(filter=1, position=(5,)))
+    1
+    """
+    made = document.made_shape(view.layer)
+    return view.position[0] if made is not None and len(made) == 1 else view.filter
+
+
 def set_value(document: Document, view: ViewState, setting: Setting, value: float) -> Document:
     """Set one of the settings of the layer that is looked at."""
     layer = document.layers[view.layer]
-    changed = setting.write(layer, view, value)
+    changed = setting.write(layer, channel_looked_at(document, view), value)
     return document if changed == layer else document.with_layer(view.layer, changed)
 
 
@@ -95,47 +115,58 @@ def set_unit_weights(document: Document, view: ViewState, start: int, block: Arr
     if not isinstance(layer, Dense) or start + len(values) > layer.inputs:
         raise ValueError(f"{len(values)} weights do not fit from input {start + 1} on: paste fewer, or further left.")
     weights = layer.weights.copy()
-    weights[start : start + len(values), view.position[0]] = values
+    weights[start : start + len(values), min(view.position[0], layer.units - 1)] = values
     changed = replace(layer, weights=frozen(weights))
     return document if changed == layer else document.with_layer(view.layer, changed)
+
+
+def shown_factors(document: Document, view: ViewState) -> Floats | None:
+    """Return what dropout multiplies the shown map with, `(rows, columns)`; None for other layers and large maps."""
+    layer, read = document.layers[view.layer], document.read_shape(view.layer)
+    if not isinstance(layer, Dropout) or read is None or document.made_shape(view.layer) is None:
+        return None
+    spatial = read[:-1] or read
+    if len(spatial) > 2 or max(spatial) > _MOST_FACTORS:
+        return None
+    factors = layer.factors(read)
+    return as_table(factors[..., min(view.filter, read[-1] - 1)] if len(read) > 1 else factors)
 
 
 # --- the settings of each kind -----------------------------------------------------------------------------------
 
 
-def _activation(field: str) -> Setting:
-    names = tuple(ACTIVATION_NAMES[name] for name in ACTIVATIONS)
+def _activation() -> Setting:
     return Setting(
         "Activation",
         "The function that every value goes through",
-        lambda layer, _: ACTIVATIONS.index(getattr(layer, field)),
-        lambda layer, _, index: _with(layer, field, ACTIVATIONS[int(index)]),
-        names,
+        lambda layer, _: ACTIVATIONS.index(_activated(layer).activation),
+        lambda layer, _, index: replace(_activated(layer), activation=ACTIVATIONS[int(index)]),
+        tuple(ACTIVATION_NAMES[name] for name in ACTIVATIONS),
     )
 
 
-def _choice(name: str, tip: str, field: str, values: tuple[str, ...]) -> Setting:
+def _pool_kind(tip: str) -> Setting:
     return Setting(
-        name,
+        "Pooling",
         tip,
-        lambda layer, _: values.index(getattr(layer, field)),
-        lambda layer, _, index: _with(layer, field, values[int(index)]),
-        values,
+        lambda layer, _: _POOL_KINDS.index(_pooled(layer).kind),
+        lambda layer, _, index: replace(_pooled(layer), kind=_POOL_KINDS[int(index)]),
+        _POOL_KINDS,
     )
 
 
 def _pooling(layer: Pool, limits: Limits) -> tuple[Setting, ...]:
-    axes = ("rows", "columns")[-layer.rank :] if layer.rank < 3 else ("planes", "rows", "columns")
+    axes = PLURALS[layer.rank]
     sizes = tuple(_pool_size(f"Pool {name}", axis, limits.kernel_length) for axis, name in enumerate(axes))
     strides = tuple(_pool_stride(f"Pool stride {name}", axis, limits.stride) for axis, name in enumerate(axes))
     padding = Setting(
         "Pool padding",
         "Cells added around the maps; they never win and count for no mean",
-        lambda held, _: _PADDINGS.index(_pool(held).padding) if _pool(held).padding in _PADDINGS else 0,
-        lambda held, _, index: _with(held, "padding", _PADDINGS[int(index)]),
-        _PADDINGS,
+        lambda held, _: (*_PADDINGS, _pool(held).padding).index(_pool(held).padding),
+        lambda held, _, index: _with_padding(_pool(held), int(index)),
+        (*_PADDINGS, _EXPLICIT),
     )
-    return (_choice("Pooling", "What each window becomes", "kind", _POOL_KINDS), *sizes, *strides, padding)
+    return (_pool_kind("What each window becomes"), *sizes, *strides, padding)
 
 
 def _pool_size(name: str, axis: int, high: int) -> Setting:
@@ -161,39 +192,60 @@ def _pool_stride(name: str, axis: int, high: int) -> Setting:
 
 
 def _normalisation() -> tuple[Setting, ...]:
-    tips = {
-        "mean": "What was measured in training, and is taken away",
-        "variance": "What was measured in training; its root divides",
-        "gamma": "Learned: multiplies",
-        "beta": "Learned: is added last",
-    }
-    parts = tuple(_statistic(name, tip) for name, tip in tips.items())
-    epsilon = Setting(
-        "Epsilon",
-        "Keeps the division from going wild where the variance is tiny",
-        lambda layer, _: float(getattr(layer, "epsilon", 0.0)),
-        _with_epsilon,
+    return (
+        _statistic(
+            "Mean",
+            "What was measured in training, and is taken away",
+            lambda held: held.mean,
+            lambda held, values: replace(held, mean=values),
+        ),
+        _statistic(
+            "Variance",
+            "What was measured in training; its root divides",
+            lambda held: held.variance,
+            _with_variance,
+        ),
+        _statistic(
+            "Gamma", "Learned: multiplies", lambda held: held.gamma, lambda held, values: replace(held, gamma=values)
+        ),
+        _statistic(
+            "Beta", "Learned: is added last", lambda held: held.beta, lambda held, values: replace(held, beta=values)
+        ),
+        Setting(
+            "Epsilon",
+            "Keeps the division from going wild where the variance is tiny",
+            lambda layer, _: _of_kind(layer, BatchNorm).epsilon,
+            lambda layer, _, value: _with_epsilon(_of_kind(layer, BatchNorm), value),
+        ),
     )
-    return (*parts, epsilon)
 
 
-def _statistic(name: str, tip: str) -> Setting:
+def _statistic(
+    name: str, tip: str, read: Callable[[BatchNorm], Floats], write: Callable[[BatchNorm, Floats], BatchNorm]
+) -> Setting:
     return Setting(
-        name.capitalize(),
+        name,
         f"{tip}; of the channel that is looked at",
-        lambda layer, view: float(getattr(layer, name)[_channel(layer, view)]),
-        lambda layer, view, value: _with_entry(layer, name, _channel(layer, view), value),
+        lambda layer, at: _entry(read(_of_kind(layer, BatchNorm)), at),
+        lambda layer, at, value: write(
+            _of_kind(layer, BatchNorm), _with_entry(read(_of_kind(layer, BatchNorm)), at, value)
+        ),
     )
 
 
 def _dropping() -> tuple[Setting, ...]:
     return (
-        Setting("Rate", "The share that is silenced, 0 to 1", lambda held, _: getattr(held, "rate", 0.0), _with_rate),
+        Setting(
+            "Rate",
+            "The share that is silenced, 0 to 1",
+            lambda layer, _: _of_kind(layer, Dropout).rate,
+            lambda layer, _, value: _with_rate(_of_kind(layer, Dropout), value),
+        ),
         Setting(
             "Seed",
             "The same seed silences the same places",
-            lambda held, _: getattr(held, "seed", 0),
-            lambda held, _, value: _with(held, "seed", int(value)),
+            lambda layer, _: _of_kind(layer, Dropout).seed,
+            lambda layer, _, value: replace(_of_kind(layer, Dropout), seed=int(value)),
             low=0,
             high=_LARGEST_SEED,
         ),
@@ -205,23 +257,29 @@ def _dense(limits: Limits) -> tuple[Setting, ...]:
         Setting(
             "Units",
             "Values that the layer makes",
-            lambda layer, _: _as_dense(layer).units,
-            lambda layer, _, value: with_units(_as_dense(layer), int(value)),
+            lambda layer, _: _of_kind(layer, Dense).units,
+            lambda layer, _, value: with_units(_of_kind(layer, Dense), int(value)),
             low=1,
             high=limits.filters,
         ),
         Setting(
             "Unit bias",
             "Added to the sum of the unit that is looked at",
-            lambda layer, view: float(_as_dense(layer).bias[_channel(layer, view)]),
-            lambda layer, view, value: _with_entry(layer, "bias", _channel(layer, view), value),
+            lambda layer, at: _entry(_of_kind(layer, Dense).bias, at),
+            lambda layer, at, value: replace(
+                _of_kind(layer, Dense), bias=_with_entry(_of_kind(layer, Dense).bias, at, value)
+            ),
         ),
-        _activation("activation"),
+        _activation(),
     )
 
 
 def with_units(layer: Dense, count: int) -> Dense:
-    """Return a dense layer with another number of units: the last ones go, or zeros are added."""
+    """Return a dense layer with another number of units: the last ones go, or zeros are added.
+
+    Raises ValueError, before anything is allocated, for more weights than a layer may have.
+    """
+    check_count((layer.inputs, count))
     kept = min(count, layer.units)
     weights = np.zeros((layer.inputs, count), np.float32)
     bias = np.zeros(count, np.float32)
@@ -232,50 +290,63 @@ def with_units(layer: Dense, count: int) -> Dense:
 # --- helpers -----------------------------------------------------------------------------------------------------
 
 
-def _with(layer: Layer, field: str, value: object) -> Layer:
-    return replace(layer, **{field: value})  # type: ignore[arg-type]  # the settings above name the fields
+def _entry(values: Floats, at: int) -> float:
+    return float(values[min(at, len(values) - 1)])
 
 
-def _with_entry(layer: Layer, field: str, index: int, value: float) -> Layer:
-    if field == "variance" and value < 0:
-        raise ValueError(f"A variance of {value} cannot be: a mean of squares is 0 or more.")
-    values = getattr(layer, field).copy()
-    values[index] = value
-    return _with(layer, field, frozen(values))
+def _with_entry(values: Floats, at: int, value: float) -> Floats:
+    changed = values.copy()
+    changed[min(at, len(values) - 1)] = value
+    return frozen(changed)
 
 
-def _with_epsilon(layer: Layer, _view: ViewState, value: float) -> Layer:
+def _with_variance(layer: BatchNorm, values: Floats) -> BatchNorm:
+    least = float(values.min())
+    if least < 0:
+        raise ValueError(f"A variance of {format_number(least)} cannot be: a mean of squares is 0 or more.")
+    return replace(layer, variance=values)
+
+
+def _with_padding(layer: Pool, index: int) -> Pool:
+    if index == len(_PADDINGS):
+        raise ValueError(f"The amounts of an {_EXPLICIT} padding come from a file: choose valid, same or full.")
+    return replace(layer, padding=_PADDINGS[index])
+
+
+def _with_epsilon(layer: BatchNorm, value: float) -> BatchNorm:
     if value < 0:
         raise ValueError(f"An epsilon of {value} is too small: use 0 or more, Keras uses 0.001.")
-    return _with(layer, "epsilon", value)
+    return replace(layer, epsilon=value)
 
 
-def _with_rate(layer: Layer, _view: ViewState, value: float) -> Layer:
+def _with_rate(layer: Dropout, value: float) -> Dropout:
     if not 0 <= value <= 1:
         raise ValueError(f"A rate of {value} is not a share: use 0 to 1.")
-    return _with(layer, "rate", value)
+    return replace(layer, rate=value)
 
 
-def _channel(layer: Layer, view: ViewState) -> int:
-    """Return the channel or unit that is looked at: of maps the chosen one, of a vector the current value."""
-    count = len(layer.bias) if isinstance(layer, Dense) else len(getattr(layer, "mean", (0,)))
-    chosen = view.position[0] if len(view.position) == 1 and view.filter == 0 else view.filter
-    return min(chosen, count - 1)
+def _of_kind(layer: Layer, kind: type[Held]) -> Held:
+    assert isinstance(layer, kind)
+    return layer
 
 
 def _pool(layer: Layer) -> Pool:
-    assert isinstance(layer, Pool)
+    return _of_kind(layer, Pool)
+
+
+def _pooled(layer: Layer) -> Pool | GlobalPool:
+    assert isinstance(layer, Pool | GlobalPool)
     return layer
 
 
-def _as_dense(layer: Layer) -> Dense:
-    assert isinstance(layer, Dense)
+def _activated(layer: Layer) -> Activation | Dense:
+    assert isinstance(layer, Activation | Dense)
     return layer
 
 
-def _strides(layer: Layer) -> tuple[int, ...]:
+def _strides(layer: Layer) -> Sequence[int]:
     return _pool(layer).stride or _pool(layer).size
 
 
-def _replaced(values: tuple[int, ...], axis: int, value: int) -> tuple[int, ...]:
+def _replaced(values: Sequence[int], axis: int, value: int) -> tuple[int, ...]:
     return (*values[:axis], value, *values[axis + 1 :])

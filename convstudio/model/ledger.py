@@ -14,6 +14,7 @@ from convstudio.model.layers import Conv, Layer
 from convstudio.model.links import look_at_channel
 from convstudio.model.numbers import format_exact, format_number, format_shape
 from convstudio.model.picture_geometry import as_table
+from convstudio.model.stepping import term_count
 from convstudio.model.trace import Calculation
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import ACTIVATION_NAMES
@@ -167,7 +168,7 @@ def looking_at_line(document: Document, view: ViewState, channel: int) -> ViewSt
     """Look at a channel of the ledger; going term by term, at its first term."""
     layer = document.conv(view.layer)
     read = layer.channels_read_by(view.filter)
-    per_channel = layer.weights[..., 0, 0].size
+    per_channel = term_count(document, view) // layer.channels_per_group
     term = None if view.term is None or channel not in read else read.index(channel) * per_channel
     return replace(look_at_channel(document, view, channel), term=term)
 

@@ -24,4 +24,5 @@ class Limits:
     image_pixels: int
     grid_length: int
     table_length: int
+    map_bytes: int
     weights: int

@@ -5,7 +5,6 @@ Cells are counted as the window shows them: along the spatial axes, or, in a vec
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +12,9 @@ import numpy as np
 from convstudio.model.document import Document
 from convstudio.model.kinds import ConvTranspose, Dense, Flatten, GlobalPool, Pool, flat_index, source_cell
 from convstudio.model.layers import Conv, Layer, Shape
-from convstudio.model.trace import Cells, Positions, Window, fed_cells, read_by_weight, window_at
+from convstudio.model.trace import Cells, Positions, Window, fed_cells, read_by_weight, slid_window, window_at
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops import ShapeError
-from convstudio.ops.shapes import Geometry
-from convstudio.ops.transpose import cut_before
 
 
 def window_of(layer: Layer, read: Shape, position: tuple[int, ...]) -> Window:
@@ -38,7 +35,7 @@ def window_of(layer: Layer, read: Shape, position: tuple[int, ...]) -> Window:
     if isinstance(layer, Conv):
         return window_at(layer, read[:-1], position)
     if isinstance(layer, Pool):
-        return _pooled(layer.geometry(read[:-1]), position)
+        return slid_window(layer.geometry(read[:-1]), "zeros", position)
     if isinstance(layer, GlobalPool | Dense):
         return _plain(tuple(np.arange(length) for length in read[:-1] or read))
     if isinstance(layer, Flatten):
@@ -48,12 +45,11 @@ def window_of(layer: Layer, read: Shape, position: tuple[int, ...]) -> Window:
 
 def painting_taps(layer: ConvTranspose, read: Shape, position: tuple[int, ...]) -> list[tuple[Positions, Positions]]:
     """Return per axis the input cells that paint an output cell, and the kernel cell that each does it with."""
-    settings = {name: value for name, value in layer.painting.items() if name != "groups"}
-    cuts = cut_before(read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
+    spatial = read[:-1]
     return [
         _painters(at + cut, length, kernel, stride, dilation)
         for at, cut, length, kernel, stride, dilation in zip(
-            position, cuts, read, layer.kernel_size, layer.stride, layer.dilation, strict=False
+            position, layer.cuts(spatial), spatial, layer.kernel_size, layer.stride, layer.dilation, strict=True
         )
     ]
 
@@ -113,11 +109,23 @@ def look_at_channel(document: Document, view: ViewState, channel: int | None) ->
 
 
 def _linked_to_weight(layer: Layer, read: Shape, index: tuple[int, ...]) -> dict[Pane, Cells]:
+    if not layer.is_on:
+        return {}
     if isinstance(layer, Dense):
         return {Pane.INPUT: _cells_at(index)}
-    if isinstance(layer, Conv) and not isinstance(layer, ConvTranspose):
+    if isinstance(layer, ConvTranspose):
+        return {Pane.INPUT: _painting_with(layer, read, index)}
+    if isinstance(layer, Conv):
         return {Pane.INPUT: read_by_weight(layer, layer.geometry(read[:-1]), index)}
     return {}
+
+
+def _painting_with(layer: ConvTranspose, read: Shape, weight: tuple[int, ...]) -> Cells:
+    """Return the input cells that paint an output with a weight: all but those whose paint is cut off."""
+    spatial, made = read[:-1], layer.made_shape(read)[:-1]
+    axes = zip(spatial, layer.cuts(spatial), weight, layer.stride, layer.dilation, strict=True)
+    painted = [np.arange(n) * s - cut + d * k for n, cut, k, s, d in axes]
+    return tuple(np.flatnonzero((at >= 0) & (at < size)) for at, size in zip(painted, made, strict=True))
 
 
 def _fed_by(layer: Layer, read: Shape, cell: tuple[int, ...]) -> Cells:
@@ -138,9 +146,8 @@ def _fed_by(layer: Layer, read: Shape, cell: tuple[int, ...]) -> Cells:
 
 
 def _painted_by(layer: ConvTranspose, read: Shape, cell: tuple[int, ...]) -> Cells:
-    settings = {name: value for name, value in layer.painting.items() if name != "groups"}
-    cuts = cut_before(read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
-    axes = zip(cell, cuts, layer.kernel_size, layer.stride, layer.dilation, layer.made_shape(read), strict=False)
+    cuts, made = layer.cuts(read[:-1]), layer.made_shape(read)[:-1]
+    axes = zip(cell, cuts, layer.kernel_size, layer.stride, layer.dilation, made, strict=True)
     return tuple(_inside(at * s - cut + d * np.arange(k), size) for at, cut, k, s, d, size in axes)
 
 
@@ -149,19 +156,6 @@ def _painters(at: int, length: int, kernel: int, stride: int, dilation: int) -> 
     cells, rest = np.divmod(at - dilation * taps, stride)
     kept = (rest == 0) & (cells >= 0) & (cells < length)
     return cells[kept][::-1], taps[kept][::-1]
-
-
-def _pooled(sliding: Geometry, position: tuple[int, ...]) -> Window:
-    positions = tuple(
-        at * stride - before + dilation * np.arange(length)
-        for at, stride, (before, _), dilation, length in zip(
-            position, sliding.stride, sliding.pairs, sliding.dilation, sliding.kernel, strict=True
-        )
-    )
-    sources = tuple(
-        np.where((at >= 0) & (at < size), at, -1) for at, size in zip(positions, sliding.spatial, strict=True)
-    )
-    return Window(positions, sources)
 
 
 def _inside(cells: Positions, size: int) -> Positions:
@@ -174,8 +168,3 @@ def _plain(cells: Cells) -> Window:
 
 def _cells_at(position: tuple[int, ...]) -> Cells:
     return tuple(np.array([at]) for at in position)
-
-
-def window_size(window: Window) -> int:
-    """Count the cells of a window."""
-    return math.prod(len(along) for along in window.positions)

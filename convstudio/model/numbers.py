@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -90,6 +91,7 @@ def format_weight(value: float) -> str:
     return as_fraction(value) or short
 
 
+@lru_cache(maxsize=4096)  # the same weights are written again with every edit
 def as_fraction(value: float) -> str:
     """Write a weight as a fraction of up to four digits below the line, or as "" where it is none in float32.
 

@@ -151,8 +151,11 @@ def sums_of_filter(layer: Conv, read: TiledArray, sliding: Geometry, index: int)
     """Compute the sums of one filter at all output positions, `(*output,)`, from the channels that it reads."""
     channels = layer.channels_read_by(index)
     alone = replace(layer, weights=layer.weights[..., index : index + 1], bias=layer.bias[index : index + 1], groups=1)
+    slabs = _slabs(sliding, read.channels)
+    if len(slabs) == 1:  # then padding it here would cost more than the sums
+        return sums_of_all(alone, whole_input(read)[..., channels.start : channels.stop], layer.padding)[..., 0]
     made = np.empty(sliding.output, np.float32)
-    for box in _slabs(sliding, read.channels):
+    for box in slabs:
         region = _region(read, sliding, layer.padding_mode, box)[..., channels.start : channels.stop]
         made[box] = sums_of_all(alone, region, "valid")[..., 0]
     made.flags.writeable = False

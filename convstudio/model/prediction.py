@@ -9,6 +9,7 @@ import numpy as np
 
 from convstudio.model.arrays import Floats
 from convstudio.model.forward import Forward, LayerResult
+from convstudio.model.kinds import activation_of
 
 _LEAST_TOLD, _MOST_TOLD = 0.001, 0.999
 
@@ -66,7 +67,7 @@ def prediction_of(result: LayerResult | None) -> Prediction | None:
     if result is None or result.made is None or result.made.spatial or not result.layer.is_on:
         return None
     shares = result.maps
-    is_softmax = getattr(result.layer, "activation", "") == "softmax"
+    is_softmax = activation_of(result.layer) == "softmax"
     if shares is None or not is_softmax or len(shares) < 2 or not np.isfinite(shares).all():
         return None
     return Prediction(shares)

@@ -10,7 +10,7 @@ from convstudio.model.forward import Forward
 from convstudio.model.layers import Conv
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import layer_name
+from convstudio.model.wording import layer_name, nothing_read
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,14 @@ def reading_of(document: Document, view: ViewState, result: Forward | None) -> R
     name = f"Made by layer {view.layer}: {layer_name(before)}"
     shown = as_shown(read)
     return Reading(read, Sample(name, shown, own_names=read_names(document, view.layer, shown.channels)), is_own=False)
+
+
+def why_unread(document: Document, view: ViewState, result: Forward | None) -> str:
+    """Say why there is nothing to read: a layer before cannot work, or was not computed, or is not computed yet."""
+    known = () if result is None or result.document is not document else result.layers[: view.layer]
+    problem = next((held.problem for held in known if held.made is None), "")
+    before = f"Layer {view.layer} ({layer_name(document.layers[view.layer - 1])})"
+    return nothing_read(document, view.layer) or problem or f"{before} is being computed."
 
 
 def as_shown(values: TiledArray) -> TiledArray:

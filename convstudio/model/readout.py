@@ -44,6 +44,12 @@ def combined_line(combined: Combined, position: Sequence[int], revealed: int | N
     return f"{wording.place(position)}: {combined.terms_at(position)}" if " = " in plain else plain
 
 
+def term_inside(calculation: Calculation, term: int | None) -> int | None:
+    """Return the term that is on show: an output that is pointed at may have fewer than the current one, or none."""
+    count = calculation.products.size
+    return None if term is None or not count else min(term, count - 1)
+
+
 def shown_channel(calculation: Calculation, channel: int, term: int | None) -> int:
     """Return which of the channels that the filter reads is on show: the current term's, else the chosen one.
 

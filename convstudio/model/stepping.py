@@ -10,8 +10,10 @@ from types import MappingProxyType
 import numpy as np
 
 from convstudio.model.document import Document
-from convstudio.model.kinds import Dense
+from convstudio.model.kinds import ConvTranspose, Dense
 from convstudio.model.layers import Conv, Layer, Shape
+from convstudio.model.links import painting_taps
+from convstudio.model.trace import Cells
 from convstudio.model.view_state import Cell, Pane, ViewState
 
 
@@ -27,7 +29,8 @@ def read_spatial(document: Document, layer: int) -> Shape | None:
 
 def map_count(document: Document, layer: int) -> int:
     """Count the maps that can be looked at one at a time: a vector is shown whole, as one."""
-    return _maps(document.made_shape(layer)) or getattr(document.layers[layer], "filters", 1)
+    held = document.layers[layer]
+    return _maps(document.made_shape(layer)) or (held.filters if isinstance(held, Conv) else 1)
 
 
 def channel_count(document: Document, layer: int) -> int:
@@ -65,13 +68,13 @@ def go_to(document: Document, view: ViewState, index: int) -> ViewState:
     reached = min(max(index, 0), math.prod(output) - 1)
     position = tuple(int(at) for at in np.unravel_index(reached, output))
     term = None if view.term is None else 0
-    return replace(view, position=position, revealed=reached + 1, term=term, pinned=None)
+    return replace(view, position=position, revealed=reached + 1, term=term, pinned=None, pointed=None)
 
 
 def step_forward(document: Document, view: ViewState) -> ViewState:
     """Move to the next term, when going term by term, else (and after the last term) to the next position."""
-    if view.term is not None and view.term + 1 < term_count(document.layers[view.layer]):
-        return replace(view, term=view.term + 1)
+    if view.term is not None and view.term + 1 < term_count(document, view):
+        return replace(view, term=view.term + 1, pointed=None)
     if not can_step_forward(document, view):
         return view
     return go_to(document, view, position_index(document, view) + 1)
@@ -80,25 +83,47 @@ def step_forward(document: Document, view: ViewState) -> ViewState:
 def step_back(document: Document, view: ViewState) -> ViewState:
     """Move to the term before, when going term by term, else (and before the first term) to the position before."""
     if view.term:
-        return replace(view, term=view.term - 1)
+        return replace(view, term=view.term - 1, pointed=None)
     if position_index(document, view) == 0:
         return view if view.revealed is not None else go_to(document, view, 0)
     moved = go_to(document, view, position_index(document, view) - 1)
-    return moved if view.term is None else replace(moved, term=term_count(document.layers[view.layer]) - 1)
+    return moved if view.term is None else replace(moved, term=max(0, term_count(document, moved) - 1))
 
 
 def can_step_forward(document: Document, view: ViewState) -> bool:
     """Say whether there is a term or a position after the current one."""
-    if view.term is not None and view.term + 1 < term_count(document.layers[view.layer]):
+    if view.term is not None and view.term + 1 < term_count(document, view):
         return True
     return position_index(document, view) + 1 < position_count(document, view)
 
 
-def term_count(layer: Layer) -> int:
-    """Count the terms of one output of a layer that adds up products; 0 for all others."""
-    if not layer.is_on or not isinstance(layer, Conv | Dense):
+def has_terms(layer: Layer) -> bool:
+    """Say whether the outputs of a layer are sums of products, which can be stepped through term by term."""
+    return layer.is_on and isinstance(layer, Conv | Dense)
+
+
+def term_count(document: Document, view: ViewState) -> int:
+    """Count the terms of the current output of a layer that adds up products; 0 for all others.
+
+    An output of a transposed convolution has as many as cells paint it, and that may be none.
+    """
+    layer = document.layers[view.layer]
+    if not has_terms(layer):
         return 0
-    return math.prod(layer.weights.shape[:-1])
+    if isinstance(layer, Conv):
+        return math.prod(len(along) for along in kernel_cells_used(document, view)) * layer.channels_per_group
+    return math.prod(kernel_cells(layer))
+
+
+def kernel_cells_used(document: Document, view: ViewState) -> Cells:
+    """Return the kernel's cells that make the current output, per axis: some of a transposed convolution's, else all.
+
+    Raises ValueError where the layer is no convolution.
+    """
+    layer, read = document.conv(view.layer), document.read_shape(view.layer)
+    if isinstance(layer, ConvTranspose) and read is not None and document.made_shape(view.layer) is not None:
+        return tuple(taps for _, taps in painting_taps(layer, read, view.position))
+    return tuple(np.arange(length) for length in layer.kernel_size)
 
 
 def go_term_by_term(view: ViewState, wanted: bool) -> ViewState:
@@ -155,9 +180,11 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
-        term=None if view.term is None or not term_count(layer) else min(view.term, term_count(layer) - 1),
+        term=view.term if has_terms(layer) else None,
         combined=view.combined and document.combination_of(layer_index) is not None,
     )
+    if found.term is not None:
+        found = replace(found, term=max(0, min(found.term, term_count(document, found) - 1)))
     return view if found == view else found
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from convstudio.model.dialect import write_shape
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.kinds import BatchNorm
 from convstudio.model.layers import Layer, Shape, shape_after
 from convstudio.model.numbers import format_shape
 from convstudio.model.view_state import Dialect
-from convstudio.model.wording import apart, layer_name
+from convstudio.model.wording import apart, as_sentence, layer_name, nothing_read
 from convstudio.model.xray import field_of
 from convstudio.ops import ReceptiveField
 
@@ -53,7 +52,7 @@ def summary_rows(document: Document) -> tuple[Row, ...]:
     shape = document.sample.values.shape
     reads = (shape, *document.network.shapes(shape))
     return tuple(
-        _row(layer, read, field_of(document, at))
+        _row(layer, read, field_of(document, at), nothing_read(document, at))
         for at, (layer, read) in enumerate(zip(document.layers, reads, strict=False))
     )
 
@@ -85,14 +84,13 @@ def totals(rows: Sequence[Row]) -> tuple[str, ...]:
     )
 
 
-def _row(layer: Layer, read: Shape | None, field: ReceptiveField | None) -> Row:
+def _row(layer: Layer, read: Shape | None, field: ReceptiveField | None, waits: str) -> Row:
     name, kind = layer_name(layer), type(layer).__name__
     if not layer.is_on:
         return Row(f"{name} (off)", kind, read, 0, 0, 0, field)
     measured = 2 * layer.channels if isinstance(layer, BatchNorm) else 0
     if read is None:
-        problem = "The layer before this one makes no feature map: mend that one first."
-        return Row(name, kind, None, layer.parameters, measured, 0, None, problem)
+        return Row(name, kind, None, layer.parameters, measured, 0, None, waits)
     try:
         made, count = shape_after(layer, read), layer.multiplications(read)
     except ValueError as refusal:

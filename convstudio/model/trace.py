@@ -28,6 +28,11 @@ class Window:
     positions: Cells
     sources: Cells
 
+    @property
+    def has_cells(self) -> bool:
+        """Whether there are any: no cell paints some outputs of a transposed convolution."""
+        return all(len(along) for along in self.positions)
+
 
 @dataclass(frozen=True, eq=False)
 class Calculation:
@@ -55,6 +60,16 @@ class Calculation:
         """The sum of all products, before the bias."""
         return float(self.channel_sums.sum())
 
+    def tells_the_same_as(self, other: Calculation) -> bool:
+        """Say whether both have the same terms and the same output."""
+        return (
+            (self.position, self.filter, self.channels) == (other.position, other.filter, other.channels)
+            and (self.bias, self.activation, self.output) == (other.bias, other.activation, other.output)
+            and np.array_equal(self.window, other.window)
+            and np.array_equal(self.kernel, other.kernel)
+            and np.array_equal(self.is_padding, other.is_padding)
+        )
+
 
 def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) -> Window:
     """Return the window of an output position. Raises ShapeError when the layer cannot work on `spatial`.
@@ -63,14 +78,18 @@ def window_at(layer: Conv, spatial: tuple[int, ...], position: tuple[int, ...]) 
     >>> window_at(layer, (8,), (2,)).positions[0].tolist()
     [2, 3, 4]
     """
-    sliding = layer.geometry(spatial)
+    return slid_window(layer.geometry(spatial), layer.padding_mode, position)
+
+
+def slid_window(sliding: Geometry, mode: str, position: tuple[int, ...]) -> Window:
+    """Return the window of an output position, over padding of the given mode."""
     positions = tuple(
         at * stride - before + dilation * np.arange(length)
         for at, stride, (before, _), dilation, length in zip(
             position, sliding.stride, sliding.pairs, sliding.dilation, sliding.kernel, strict=True
         )
     )
-    return Window(positions, _sources(positions, spatial, layer.padding_mode))
+    return Window(positions, _sources(positions, sliding.spatial, mode))
 
 
 def explain(values: TiledArray, layer: Conv, filter_index: int, position: tuple[int, ...]) -> Calculation:

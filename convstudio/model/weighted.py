@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.arrays import Floats, TiledArray, frozen
 from convstudio.model.kinds import ConvTranspose, Dense
 from convstudio.model.links import painting_taps
-from convstudio.model.trace import Calculation, read_cells
-from convstudio.ops import activate
+from convstudio.model.trace import Calculation, Cells, read_cells
+from convstudio.ops import activate, dense
 
 
 def explain_dense(values: TiledArray, layer: Dense, unit: int) -> Calculation:
@@ -24,8 +23,8 @@ def explain_dense(values: TiledArray, layer: Dense, unit: int) -> Calculation:
     layer.made_shape(values.shape)
     vector = values.to_array()
     window, kernel = vector[:, np.newaxis], layer.weights[:, unit, np.newaxis]
-    sums = vector.astype(np.float64) @ layer.weights.astype(np.float64) + layer.bias
-    return _calculation((unit,), unit, range(1), window, kernel, layer, sums)
+    rivals = dense(vector, layer.weights, layer.bias) if layer.activation == "softmax" else None
+    return _calculation((unit,), unit, range(1), window, kernel, layer, rivals)
 
 
 def explain_transposed(
@@ -37,21 +36,30 @@ def explain_transposed(
     """
     layer.made_shape(values.shape)
     painters = painting_taps(layer, values.shape, position)
-    channels = layer.channels_read_by(filter_index)
-    cells = read_cells(values, tuple(at for at, _ in painters)) if all(len(at) for at, _ in painters) else None
-    if cells is None:
-        shape = (*(len(at) for at, _ in painters), values.channels)
-        cells = np.zeros(shape, np.float32)
+    cells = _cells_at(values, tuple(at for at, _ in painters))
     kernels = layer.weights[np.ix_(*(taps for _, taps in painters))]
-    sums = np.array([_sum(cells, kernels, layer, index) for index in range(layer.filters)])
-    window, kernel = cells[..., channels.start : channels.stop], kernels[..., filter_index]
-    return _calculation(position, filter_index, channels, window, kernel, layer, sums)
+    channels = layer.channels_read_by(filter_index)
+    window, kernel = _read_by(layer, cells, filter_index), kernels[..., filter_index]
+    rivals = _sums(layer, cells, kernels) if layer.activation == "softmax" else None
+    return _calculation(position, filter_index, channels, window, kernel, layer, rivals)
 
 
-def _sum(cells: Floats, kernels: Floats, layer: ConvTranspose, index: int) -> float:
+def _cells_at(values: TiledArray, painters: Cells) -> Floats:
+    """Read the cells that paint an output; there may be none."""
+    lengths = [len(along) for along in painters]
+    return read_cells(values, painters) if all(lengths) else frozen(np.zeros((*lengths, values.channels)))
+
+
+def _read_by(layer: ConvTranspose, cells: Floats, index: int) -> Floats:
     channels = layer.channels_read_by(index)
-    window = cells[..., channels.start : channels.stop].astype(np.float64)
-    return float((window * kernels[..., index]).sum() + layer.bias[index])
+    return cells[..., channels.start : channels.stop]
+
+
+def _sums(layer: ConvTranspose, cells: Floats, kernels: Floats) -> Floats:
+    """Return what every filter makes of the same cells."""
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        products = (_read_by(layer, cells, index) * kernels[..., index] for index in range(layer.filters))
+        return frozen(np.array([product.sum(dtype=np.float64) for product in products]) + layer.bias)
 
 
 def _calculation(
@@ -61,12 +69,14 @@ def _calculation(
     window: Floats,
     kernel: Floats,
     layer: ConvTranspose | Dense,
-    sums: NDArray[np.float64],
+    rivals: Floats | None,
 ) -> Calculation:
+    """Add up the products; `rivals` are the sums of all filters or units, which softmax alone looks at."""
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         products = window.astype(np.float64) * kernel
         channel_sums = products.reshape(-1, products.shape[-1]).sum(axis=0)
-        made = activate(sums, layer.activation)
+        total = float(channel_sums.sum() + layer.bias[index])
+        made = activate([total], layer.activation) if rivals is None else activate(rivals, "softmax")[index:]
     return Calculation(
         position=position,
         filter=index,
@@ -77,7 +87,7 @@ def _calculation(
         products=products,
         channel_sums=channel_sums,
         bias=float(layer.bias[index]),
-        total=float(sums[index]),
+        total=total,
         activation=layer.activation,
-        output=float(made[index]),
+        output=float(made[0]),
     )

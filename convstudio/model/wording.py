@@ -23,7 +23,6 @@ from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.numbers import format_number, format_shape
 from convstudio.model.trace import Calculation, Window
 
-NOTHING_READ = "The layer before this one makes no feature map: mend that one first."
 AXES = {1: ("step",), 2: ("row", "column"), 3: ("plane", "row", "column")}
 VECTOR_AXIS, VECTOR_PLURAL = ("value",), ("values",)
 PLURALS = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
@@ -89,7 +88,7 @@ def map_shape(spatial: Sequence[int], *, is_vector: bool = False) -> str:
 
 def window_place(window: Window, *, is_vector: bool = False) -> str:
     """Say where a window lies: `Window at rows 3-5, columns 3-5`; padding cells count below 1 or past the end."""
-    if any(not len(along) for along in window.positions):
+    if not window.has_cells:
         return "No input cell paints this output"
     rank = len(window.positions)
     names = zip(*axis_names(rank, is_vector=is_vector), window.positions, strict=True)
@@ -270,6 +269,40 @@ def counts_line(layer: Layer, read: Shape | None) -> str:
     return f"{parameters_line(layer)} · {apart(count)} multiplications" if count else parameters_line(layer)
 
 
+def layer_sign(layer: Layer) -> str:
+    """Return the sign between an input and a layer: ∗ where kernels slide over it, → for any other layer.
+
+    >>> layer_sign(Conv.of(np.ones((3, 3, 1, 1)))), layer_sign(Flatten())
+    ('∗', '→')
+    """
+    slides = isinstance(layer, Conv) and not isinstance(layer, ConvTranspose)
+    return "∗" if slides and layer.is_on else "→"
+
+
+def made_title(made: Shape | None) -> str:
+    """Name what a layer makes: a vector is no map.
+
+    >>> made_title((6, 6, 8)), made_title((10,))
+    ('Feature map', 'Output values')
+    """
+    return "Output values" if made is not None and len(made) == 1 else "Feature map"
+
+
+def nothing_from(index: int, layer: Layer) -> str:
+    """Say to the layers behind one that makes nothing what to do.
+
+    >>> nothing_from(1, Flatten())
+    'Layer 2 (Flatten) makes no feature map: mend that one first.'
+    """
+    return f"Layer {index + 1} ({layer_name(layer)}) makes no feature map: mend that one first."
+
+
+def nothing_read(document: Document, layer: int) -> str:
+    """Say which layer keeps a later one from working, as the shapes tell; "" where none does."""
+    broken = next((index for index in range(layer) if document.made_shape(index) is None), None)
+    return "" if broken is None else nothing_from(broken, document.layers[broken])
+
+
 def layer_name(layer: Layer) -> str:
     """Name a layer as the ribbon does.
 
@@ -298,6 +331,16 @@ def _conv_kind(layer: Conv) -> str:
     if isinstance(layer, ConvTranspose):
         return "Transposed"
     return "Depthwise" if layer.groups == layer.channels > 1 else "Conv"
+
+
+def as_sentence(text: str) -> str:
+    """Write the text of an error as a sentence for the window.
+
+    >>> as_sentence("the kernel is too large")
+    'The kernel is too large.'
+    """
+    sentence = text[:1].upper() + text[1:]
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def apart(count: int) -> str:

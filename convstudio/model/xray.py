@@ -16,7 +16,6 @@ from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.ops import ReceptiveField, receptive_field
 from convstudio.ops.padding import source_index
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.transpose import cut_before
 
 Counts = NDArray[np.object_]
 Span = tuple[int, int]
@@ -201,8 +200,7 @@ def _read_by(sliding: Geometry, mode: str) -> Through:
 
 def _painted_from(layer: ConvTranspose, read: Shape) -> Through:
     """Give every output's paths to the values that paint it."""
-    settings = {name: value for name, value in layer.painting.items() if name != "groups"}
-    cuts = cut_before(read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
+    cuts = layer.cuts(read[:-1])
 
     def through(axis: int, made: Counts) -> Counts:
         counts = _zeros(read[axis])

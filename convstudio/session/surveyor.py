@@ -11,13 +11,14 @@ from convstudio.model.gallery import Survey, can_show, survey
 from convstudio.model.maps import Maps
 from convstudio.model.progress import CancelledError, Progress
 
-_MOMENT_MILLISECONDS = 40
+_MOMENT_MILLISECONDS = 150
 
 
 class Surveyor(QObject):
     """Surveys one layer's maps at a time in a thread of its own, and stops a survey that newer maps have overtaken.
 
-    It waits a moment first, so that the maps are painted before anybody counts them.
+    It waits until no other maps have come for a moment: those that are looked at are painted first, and nothing is
+    counted of maps that the next point of a stroke replaces.
     """
 
     surveyed = Signal(object)
@@ -48,8 +49,7 @@ class Surveyor(QObject):
             self._deliver()
         elif self._running is not self._wanted:
             self._progress.cancel()
-            if not self._moment.isActive():
-                self._moment.start()
+            self._moment.start()
 
     def close(self, patience: int = -1) -> bool:
         """Deliver nothing more; wait `patience` milliseconds, -1 for ever, for the survey, and say if it ended."""
@@ -71,7 +71,7 @@ class Surveyor(QObject):
         self._last = found or self._last
         if found is not None and is_wanted:
             self._deliver()
-        elif not (has_failed and is_wanted):
+        elif not (has_failed and is_wanted) and not self._moment.isActive():
             self._start()
 
     def _deliver(self) -> None:

@@ -30,6 +30,7 @@ from convstudio.model import channels, edits, weight_orders
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
+from convstudio.model.kernel_facts import inside_filters
 from convstudio.model.numbers import format_shape
 from convstudio.model.sample import Sample
 from convstudio.model.weight_orders import Reading
@@ -208,7 +209,7 @@ class Workspace(QObject):
 
     def _use_kernel(self, path: str) -> None:
         session, name = self._session, Path(path).name
-        view, rank = session.view, session.document.sample.rank
+        rank, view = session.document.sample.rank, inside_filters(session.document, session.view)
         detector = detector_from(name, read_kernel(path, rank), rank)
         session.apply(f"Open {name}", edits.use_detector(session.document, view.layer, view.filter, detector))
 

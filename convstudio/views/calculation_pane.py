@@ -11,24 +11,26 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
     QPaintEvent,
-    QPalette,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextOption,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
 
-from convstudio.model import display, ledger, readout, stepping, wording
+from convstudio.model import display, ledger, readout, stepping
 from convstudio.model.arrays import TiledArray
+from convstudio.model.combination import Combined
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
-from convstudio.model.explanation import Explanation, SmallContent, explained
-from convstudio.model.forward import Forward, as_sentence
+from convstudio.model.explanation import Explanation, SmallContent, explained, explained_combination
+from convstudio.model.forward import Forward
+from convstudio.model.input_display import Ranges, levels_of
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.numbers import format_number
-from convstudio.model.reading import Reading, reading_of
+from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.view_state import ViewState
-from convstudio.views.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
+from convstudio.model.wording import as_sentence
+from convstudio.views.controls import Card, Choice, EquationSign, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.ledger import LedgerPanel
 from convstudio.views.signs import PrimaryButton, SignButton
@@ -127,7 +129,8 @@ class CalculationPane(Card):
         self._document: Document | None = None
         self._wants_ledger: bool | None = None
         self._looked_at: tuple[str, Layer] | None = None
-        self._levels: tuple[TiledArray, Levels] | None = None
+        self._ranges: tuple[TiledArray, Ranges] | None = None
+        self._calculated: tuple[Layer, TiledArray, tuple[object, ...]] | None = None
         self._make_equation()
         self._make_stepper()
         self._lay_out()
@@ -149,7 +152,7 @@ class CalculationPane(Card):
     def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
         self._result = result
-        if view.layer:
+        if view.layer or view.combined:
             self.show_document(document, view)
 
     @property
@@ -244,7 +247,7 @@ class CalculationPane(Card):
         row = QHBoxLayout()
         row.setSpacing(12)
         grids = (self.window_grid, self.kernel_grid, self.products_grid)
-        self._operators = [_operator(sign) for sign in "⊙=Σ"]
+        self._operators = [EquationSign(sign) for sign in "⊙=Σ"]
         for grid, operator in zip(grids, self._operators, strict=True):
             row.addWidget(grid)
             row.addWidget(operator)
@@ -270,12 +273,30 @@ class CalculationPane(Card):
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
                      self.slider):  # fmt: skip
             part.setEnabled(count > 0)
-        self.terms_button.setEnabled(count > 0 and stepping.term_count(document.layers[view.layer]) > 0)
+        self.terms_button.setEnabled(count > 0 and stepping.has_terms(document.layers[view.layer]))
+
+    def _show_combination(self, found: Combined, view: ViewState) -> None:
+        """Show where the value of a combination comes from, or why there is none."""
+        told = explained_combination(found, view)
+        self._show_problem(found.problem)
+        if told is not None:
+            self._explanation = told
+            self.field.show_text(told.text)
+            self.result_label.setText(format_number(told.output))
+            self.copy_button.setEnabled(True)
 
     def _show_calculation(self, document: Document, view: ViewState) -> None:
+        if view.combined and document.combination_of(view.layer) is not None:
+            if self._result is None or self._result.document is not document:
+                return  # its maps are still to come: what is on show stays until then
+            if self._result.combined is not None:
+                self._show_combination(self._result.combined, view)
+                return
         layer, reading = document.layers[view.layer], reading_of(document, view, self._result)
         if reading is None:
-            self._show_problem(wording.NOTHING_READ)
+            self._show_problem(why_unread(document, view, self._result))
+            return
+        if self._shows_already(layer, reading, view):
             return
         try:
             found = explained(layer, reading.values, view, self._levels_of(reading.values), reading.names)
@@ -283,6 +304,7 @@ class CalculationPane(Card):
             self._show_problem(as_sentence(str(refusal)))
             return
         self._explanation = found
+        self._calculated = layer, reading.values, self._facts_of(reading, view)
         is_ledger = self._show_ledger(layer, found, reading, view)
         self._show_grids(() if is_ledger else found.grids, found.signs, anew=self._is_news(reading.sample.name, layer))
         self.field.show_text(found.text)
@@ -290,6 +312,19 @@ class CalculationPane(Card):
         self.term_label.setVisible(bool(found.term))
         self.term_label.setText(found.term)
         self.copy_button.setEnabled(True)
+
+    def _shows_already(self, layer: Layer, reading: Reading, view: ViewState) -> bool:
+        """Say whether the calculation on show is this one, as while the maps that it reads are still to come."""
+        held = self._calculated
+        return (
+            held is not None
+            and held[0] is layer
+            and held[1] is reading.values
+            and held[2] == self._facts_of(reading, view)
+        )
+
+    def _facts_of(self, reading: Reading, view: ViewState) -> tuple[object, ...]:
+        return reading.names, reading.sample.name, self._wants_ledger, _looked_at(view)
 
     def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, anew: bool) -> None:
         """Show small grids, each with its sign behind it; `anew` fits the cells to these numbers alone."""
@@ -327,7 +362,7 @@ class CalculationPane(Card):
 
     def _show_problem(self, sentence: str) -> None:
         """Say why there is nothing to calculate."""
-        self._explanation = None
+        self._explanation = self._calculated = None
         self._show_grids((), "", anew=True)
         self.ledger.hide()
         self.ledger_button.hide()
@@ -338,22 +373,17 @@ class CalculationPane(Card):
 
     def _levels_of(self, read: TiledArray) -> Levels:
         """Return the levels of the whole input, so that a window has the colours that it has there."""
-        if self._levels is None or self._levels[0] is not read:
-            self._levels = read, display.picture_levels(read.to_array())
-        return self._levels[1]
-
-
-def _operator(sign: str) -> PlainLabel:
-    label = PlainLabel(sign)
-    font = label.font()
-    font.setPixelSize(20)
-    label.setFont(font)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label
+        if not read.rank:
+            return display.picture_levels(read.to_array())
+        held = self._ranges
+        if held is None or held[0] is not read:
+            ranges = Ranges.of(read) if held is None else held[1].after(read, read.changed_boxes(held[0]))
+            held = self._ranges = read, ranges
+        return levels_of(held[1])
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
-    return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term
+    return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term, view.combined
 
 
 def _at_line(channel: int, document: Document, view: ViewState) -> ViewState:

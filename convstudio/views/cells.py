@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLine, QPointF, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QLinearGradient, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
 from convstudio.model.arrays import Floats
 from convstudio.model.display import NEGATIVE, Colours, faded, ink_on
 from convstudio.model.picture_geometry import DIGIT_WIDTH
-from convstudio.views.controls import colour_of, rgb_of
+from convstudio.views.controls import colour_of, image_of, rgb_of
 from convstudio.views.theme import BODY_PIXELS, Tokens, number_font
 
 _LARGEST_TEXT = 16
@@ -123,11 +123,10 @@ def _draw_colours(painter: QPainter, face: Face, places: Places, tokens: Tokens)
     rows, columns = places.rows, places.columns
     part = np.s_[rows.start : rows.stop, columns.start : columns.stop]
     colours: Colours = face.colours[part]
-    drawn = np.ascontiguousarray(
-        np.where(face.is_padding[part][..., np.newaxis], faded(colours, rgb_of(tokens.ground)), colours)
-    )
-    image = QImage(drawn.data, len(columns), len(rows), 3 * len(columns), QImage.Format.Format_RGB888)
-    painter.drawImage(places.area, image)
+    is_padding = face.is_padding[part]
+    if is_padding.any():
+        colours = np.where(is_padding[..., np.newaxis], faded(colours, rgb_of(tokens.ground)), colours)
+    painter.drawImage(places.area, image_of(colours))
 
 
 def _draw_hatching(painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import (
@@ -28,10 +29,11 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.model.arrays import TiledArray
-from convstudio.model.display import Colours, Levels
+from convstudio.model.display import Levels
 from convstudio.model.input_display import Shown
 from convstudio.model.picture_geometry import table_shape
 from convstudio.model.thumbnails import Reduced
+from convstudio.views.controls import image_of
 from convstudio.views.theme import SMALL_PIXELS, Tokens, channel_colour, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,7 +61,7 @@ class Channels:
     levels: Levels
     together: tuple[int, int, int] | None = None
 
-    @property
+    @cached_property
     def tiles(self) -> tuple[tuple[str, Shown], ...]:
         """The name of every tile, and what it shows."""
         alone = tuple((name, at) for at, name in enumerate(self.names))
@@ -103,7 +105,7 @@ class ChannelTiles(QAbstractListModel):
         assert self._reduced is not None
         shown = self.channels.tiles[row][1]
         if shown not in self._pictures:
-            self._pictures[shown] = _image(self._reduced.picture(shown, self.channels.levels))
+            self._pictures[shown] = image_of(self._reduced.picture(shown, self.channels.levels))
         return self._pictures[shown]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
@@ -298,8 +300,3 @@ def _name_font(font: QFont, *, is_bold: bool) -> QFont:
     named.setPixelSize(SMALL_PIXELS)
     named.setBold(is_bold)
     return named
-
-
-def _image(picture: Colours) -> QImage:
-    rows, columns = picture.shape[:2]
-    return QImage(picture.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()

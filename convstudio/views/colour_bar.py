@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from convstudio.model.display import Levels, colour_table
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import DIGIT_WIDTH
+from convstudio.views.controls import image_of
 from convstudio.views.theme import number_font, tokens_of
 
 _BAR = 13
@@ -86,5 +87,4 @@ class ColourBar(QWidget):
 
 def _strip(signed: bool) -> QImage:
     """Return the colours as an image one pixel wide, the highest level first."""
-    colours = np.ascontiguousarray(colour_table(signed)[::-1])
-    return QImage(colours.tobytes(), 1, len(colours), 3, QImage.Format.Format_RGB888).copy()
+    return image_of(colour_table(signed)[::-1, np.newaxis])

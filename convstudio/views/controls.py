@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QItemSelection, QObject, QSignalBlocker, Qt, Signal
+import numpy as np
+from PySide6.QtCore import QEvent, QItemSelection, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
+    QImage,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -30,10 +33,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.display import Colours
 from convstudio.model.numbers import LARGEST, format_weight, parse_number
 from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
 
 _NO_BOUND = 10**9
+_SIGN_PIXELS = 20
 
 
 class Card(QFrame):
@@ -62,6 +67,18 @@ class PlainLabel(QLabel):
         self.setFont(font)
 
 
+class EquationSign(PlainLabel):
+    """A sign of an equation, to stand between its parts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        font = self.font()
+        font.setPixelSize(_SIGN_PIXELS)
+        self.setFont(font)
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+
 class WholeField(QSpinBox):
     """A field for a whole number between two limits; anything else is refused in a sentence, never clamped.
 
@@ -88,6 +105,12 @@ class WholeField(QSpinBox):
         if self.value() != value:
             with QSignalBlocker(self):
                 self.setValue(value)
+
+    def event(self, event: QEvent) -> bool:
+        if _is_undo(event) and self.text() == self.textFromValue(self.value()):
+            event.ignore()  # nothing is half typed here: the document's last step is meant
+            return False
+        return super().event(event)
 
     def stepBy(self, steps: int) -> None:
         self.setValue(min(max(self.value() + steps, self._low), self._high))
@@ -125,6 +148,12 @@ class NumberField(QDoubleSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
         self._shown = self.value()
+
+    def event(self, event: QEvent) -> bool:
+        if _is_undo(event) and self.text() == self.textFromValue(self.value()):
+            event.ignore()  # nothing is half typed here: the document's last step is meant
+            return False
+        return super().event(event)
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         is_number = self._refusal(text) is None
@@ -304,9 +333,24 @@ def colour_of(rgb: Sequence[int]) -> QColor:
     return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))
 
 
+def image_of(painted: Colours) -> QImage:
+    """Turn `(rows, columns, 3)` bytes into an image, in the format that Qt draws fastest."""
+    held = np.ascontiguousarray(painted)
+    rows, columns = held.shape[:2]
+    image = QImage(held.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # it has bytes of its own
+
+
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Turn a colour into three bytes."""
     return colour.red(), colour.green(), colour.blue()
+
+
+def _is_undo(event: QEvent) -> bool:
+    """Say whether a field is asked if it takes undo or redo for itself."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
 
 
 def _describe(widget: QWidget, name: str, tip: str) -> None:

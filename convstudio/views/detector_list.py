@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -25,7 +25,7 @@ from convstudio.model.display import colours, signed_levels
 from convstudio.model.kernel_facts import detector_picture, kernel_sum, why_not
 from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_shape
-from convstudio.views.controls import Choice, PlainLabel, labelled, row_of
+from convstudio.views.controls import Choice, PlainLabel, image_of, labelled, row_of
 
 CUSTOM = "Custom"
 ICON_SIDE = 22
@@ -42,14 +42,13 @@ def kernel_icon(weights: Floats, side: int) -> QIcon:
     """Picture a kernel's weights `(rows, columns)` in diverging colours, as large as fits a square of `side` points."""
     rows, columns = weights.shape
     painted = colours(weights, signed_levels(weights))
-    image = QImage(painted.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
     pixmap = QPixmap(side * _SHARPNESS, side * _SHARPNESS)
     pixmap.setDevicePixelRatio(_SHARPNESS)
     pixmap.fill(Qt.GlobalColor.transparent)
     cell = (side - 2) / max(rows, columns, 3)
     area = QRectF((side - cell * columns) / 2, (side - cell * rows) / 2, cell * columns, cell * rows)
     painter = QPainter(pixmap)
-    painter.drawImage(area, image)
+    painter.drawImage(area, image_of(painted))
     painter.setPen(QPen(_FRAME, 0.5))
     painter.drawRect(area)
     painter.end()

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from PySide6 import QtWidgets  # most of its dialogs are set up when they are first named: not at every start
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QListWidget,
-    QMessageBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from convstudio.views.controls import labelled
 
@@ -26,12 +19,12 @@ def ask_open(window: QWidget, endings: Mapping[str, Iterable[str]]) -> str:
     every = [ending for kind in endings.values() for ending in kind]
     kinds = {"All that ConvStudio opens": every, **endings, "All files": ("",)}
     formats = [f"{name} ({' '.join(f'*{ending}' for ending in sorted(kind))})" for name, kind in kinds.items()]
-    return QFileDialog.getOpenFileName(window, "Open", "", ";;".join(formats))[0]
+    return QtWidgets.QFileDialog.getOpenFileName(window, "Open", "", ";;".join(formats))[0]
 
 
 def ask_weights(window: QWidget) -> str:
     """Ask which file of weights to open."""
-    return QFileDialog.getOpenFileName(window, "Open weights", "", _WEIGHT_FORMATS)[0]
+    return QtWidgets.QFileDialog.getOpenFileName(window, "Open weights", "", _WEIGHT_FORMATS)[0]
 
 
 def ask_which(window: QWidget, title: str, question: str, entries: Sequence[str]) -> int | None:
@@ -57,7 +50,7 @@ def ask_export(window: QWidget, suggestion: str) -> str:
 def ask_unsaved(window: QWidget, project: str) -> str:
     """Ask what to do with unsaved changes: "save", "discard" or "cancel"."""
     box = _question(window, "Unsaved changes", f"Save the changes to {project} first?")
-    button = QMessageBox.StandardButton
+    button = QtWidgets.QMessageBox.StandardButton
     box.setStandardButtons(button.Save | button.Discard | button.Cancel)
     box.setDefaultButton(button.Save)
     return {button.Save: "save", button.Discard: "discard"}.get(button(box.exec()), "cancel")
@@ -66,7 +59,7 @@ def ask_unsaved(window: QWidget, project: str) -> str:
 def ask_recover(window: QWidget, when: str) -> bool:
     """Ask whether to bring back work of that time, which the program could not save when it last ended."""
     box = _question(window, "Recover work", f"ConvStudio ended before this was saved: {when}. Bring it back?")
-    button = QMessageBox.StandardButton
+    button = QtWidgets.QMessageBox.StandardButton
     box.setStandardButtons(button.Yes | button.No)
     return button(box.exec()) == button.Yes
 
@@ -74,7 +67,7 @@ def ask_recover(window: QWidget, when: str) -> bool:
 def tell(window: QWidget, title: str, text: str) -> None:
     """Show a text in a box of its own."""
     box = _question(window, title, text)
-    box.setStandardButtons(QMessageBox.StandardButton.Ok)
+    box.setStandardButtons(QtWidgets.QMessageBox.StandardButton.Ok)
     box.exec()
 
 
@@ -84,14 +77,14 @@ class _ListQuestion(QDialog):
     def __init__(self, window: QWidget, title: str, question: str, entries: Sequence[str]) -> None:
         super().__init__(window)
         self.setWindowTitle(f"{title} – ConvStudio")
-        self._list = QListWidget()
+        self._list = QtWidgets.QListWidget()
         self._list.addItems(list(entries))
         self._list.setCurrentRow(0)
         self._list.setAccessibleName(question)
         self._list.setToolTip("Enter or a double click takes a line")
         self._list.itemActivated.connect(self.accept)
-        button = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(button.Ok | button.Cancel)
+        button = QtWidgets.QDialogButtonBox.StandardButton
+        buttons = QtWidgets.QDialogButtonBox(button.Ok | button.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -108,8 +101,8 @@ class _ListQuestion(QDialog):
 
 def _ask_where(window: QWidget, title: str, suggestion: str, formats: str) -> str:
     """Ask for a file to write; a name without an ending gets that of the chosen format before Qt looks for the file."""
-    dialog = QFileDialog(window, title, "", formats)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog = QtWidgets.QFileDialog(window, title, "", formats)
+    dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(suggestion)
     dialog.setDefaultSuffix(_ending(dialog.selectedNameFilter()))
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_ending(chosen)))
@@ -122,8 +115,8 @@ def _ending(chosen: str) -> str:
     return chosen[chosen.find("*.") + 2 : -1]
 
 
-def _question(window: QWidget, title: str, text: str) -> QMessageBox:
-    box = QMessageBox(window)
+def _question(window: QWidget, title: str, text: str) -> QtWidgets.QMessageBox:
+    box = QtWidgets.QMessageBox(window)
     box.setWindowTitle(f"{title} – ConvStudio")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)

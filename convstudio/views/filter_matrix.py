@@ -90,17 +90,25 @@ class MatrixModel(QAbstractTableModel):
 
     def show_layer(self, layer: Conv, channels: tuple[str, ...], view: ViewState) -> None:
         """Show another layer, or the same one changed; the selection stays while the table keeps its shape."""
-        before, self.view = self.layer, view
+        before, headed = self.layer, self._heads()
         is_same_table = (before.filters, before.channels) == (layer.filters, layer.channels)
         if not is_same_table:
             self.beginResetModel()
-        self.layer, self._channels = layer, channels
+        self.layer, self._channels, self.view = layer, channels, view
         if not is_same_table:
             self.endResetModel()
-            return
+        elif headed != self._heads():
+            self._tell_heads()
+
+    def _heads(self) -> tuple[object, ...]:
+        """Return what is written beside and above the kernels, and how."""
+        view = self.view
+        return self.layer.filter_names, self._channels, view.filter, view.channel, view.solo
+
+    def _tell_heads(self) -> None:
         for around, last in (
-            (Qt.Orientation.Vertical, layer.filters - 1),
-            (Qt.Orientation.Horizontal, layer.channels - 1),
+            (Qt.Orientation.Vertical, self.layer.filters - 1),
+            (Qt.Orientation.Horizontal, self.layer.channels - 1),
         ):
             self.headerDataChanged.emit(around, 0, last)
 
@@ -187,7 +195,8 @@ class FilterMatrix(QTableView):
         self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
         if not is_same:
             self.pictures.show_layer(layer, shares_levels=self._shares_levels)
-            self._fit_sections(held)
+            if (held.weights.shape, held.filter_names) != (layer.weights.shape, layer.filter_names):
+                self._fit_sections(held)
         self._show_current(layer, view)
         self._is_showing = False
         self.viewport().update()

@@ -68,10 +68,8 @@ class GalleryPane(Card):
         """Show another map as the one that is looked at; another layer's maps follow."""
         before, self._view = self._view, view
         if view.layer != before.layer:
-            self._survey = None
             self._anchor = 0
-            self._tiles.forget()
-            self.list.show_maps((), 0)
+            self._show_nothing()
             self.show_document(document, view)
         self.list.show_look(self._looked_at)
         self.list.show_alone(view.filter if view.solo else None)
@@ -80,11 +78,14 @@ class GalleryPane(Card):
     def show_result(self, result: LayerResult | None, combined: Combined | None) -> None:
         """Appear for a layer of several maps, and take over what its combination made; `show_survey` brings the rest.
 
-        A layer that cannot work for a moment, as while its settings are typed, hides nothing.
+        A layer that cannot work for a moment, as while its settings are typed, moves nothing: its tiles are gone, and
+        the pane stays.
         """
         self._coming = combined
         if result is not None and result.made is not None:
             self.setVisible(gallery.can_show(result.made))
+        elif result is not None:
+            self._show_nothing()
         if self._survey is not None and result is not None and self._survey.made is result.made:
             self.show_survey(self._survey)
 
@@ -159,17 +160,25 @@ class GalleryPane(Card):
     def _order(self) -> str:
         return ORDERS[self.sort_choice.currentIndex()]
 
+    def _show_nothing(self) -> None:
+        """Keep no tile and no number of maps that are no more."""
+        self._survey = None
+        self._tiles.forget()
+        self.list.show_maps((), 0)
+        self.facts_label.setText("")
+
     def _show_order(self) -> None:
         if self._survey is None:
             return
+        self._anchor = min(self._anchor, self._survey.filters - 1)
         maps = gallery.ordered(self._survey, self._order, self._anchor, self._survey.filters)
         has_combination = self._combined is not None and self._combined.values is not None
         self.list.show_maps((COMBINATION, *maps) if has_combination else maps, self._looked_at)
         self._show_facts()
 
     def _show_facts(self) -> None:
-        if self._survey is None:
-            return
+        if self._survey is None or self._view.filter >= self._survey.filters:
+            return  # a filter that was just added has no map yet
         chosen = len([index for index in self.list.chosen_maps if index != COMBINATION])
         of = None if self._is_shared else self._view.filter
         levels = self._tiles.levels_of(self._view.filter)

@@ -191,6 +191,14 @@ class Overlay:
         rows, columns = (np.zeros(1, np.int64), cells[0]) if len(cells) == 1 else (cells[-2], cells[-1])
         return cls(rows, columns, is_window, is_thin)
 
+    def marks_the_same_as(self, other: Overlay) -> bool:
+        """Say whether both mark the same cells in the same way."""
+        return (
+            (self.is_window, self.is_thin) == (other.is_window, other.is_thin)
+            and np.array_equal(self.rows, other.rows)
+            and np.array_equal(self.columns, other.columns)
+        )
+
 
 class GridView(QTableView):
     """A grid of square cells that fit the pane, edited in place, by brush, and through the clipboard.
@@ -249,8 +257,10 @@ class GridView(QTableView):
         self.grid.show_content(content)
 
     def show_overlays(self, overlays: Sequence[Overlay]) -> None:
-        """Mark other cells."""
+        """Mark other cells; nothing is drawn again where they are the same."""
         before, self._overlays = self._overlays, tuple(overlays)
+        if len(before) == len(overlays) and all(map(Overlay.marks_the_same_as, before, overlays)):
+            return
         for overlay in (*before, *self._overlays):
             for rectangle in self._rectangles(overlay):
                 self.viewport().update(rectangle.adjusted(-2, -2, 2, 2))
@@ -417,6 +427,7 @@ class GridView(QTableView):
         width -= bar if side * rows > height else 0
         free_x, free_y = max(0, width - side * columns), max(0, height - side * rows)
         self.setViewportMargins(free_x // 2, free_y // 2, free_x - free_x // 2, free_y - free_y // 2)
+        self.updateGeometries()  # else scroll bars of a smaller size, which are needed no more, may stay
 
     def _paint_at(self, index: QModelIndex) -> None:
         if index.isValid() and not self.grid.is_padding(index.row(), index.column()):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 
 from convstudio.model.picture_geometry import DIGIT_WIDTH
-from convstudio.views.grid import LARGEST_CELL, SMALLEST_CELL, GridContent, GridView
+from convstudio.views.grid import LARGEST_CELL, GridContent, GridView
 from convstudio.views.keys import ARROWS, PAGES
 from convstudio.views.theme import BODY_PIXELS
 
@@ -14,6 +14,7 @@ LOUPE_CELL = 37
 LOUPE_LETTERS = 4
 LEAST_LOUPE = (3, 5)
 _ROOMY_ROWS = 4
+_SMALLEST = 24  # the eight rows of the tutorial stay in sight above the gallery of a small screen
 
 
 class InputGrid(GridView):
@@ -37,7 +38,7 @@ class InputGrid(GridView):
     def set_longest_text(self, letters: int) -> None:
         """Keep the cells large enough for numbers of so many letters."""
         side = round(DIGIT_WIDTH * BODY_PIXELS * letters) + 5
-        self.set_cell_range(min(max(side, SMALLEST_CELL), LARGEST_CELL), LARGEST_CELL)
+        self.set_cell_range(min(max(side, _SMALLEST), LARGEST_CELL), LARGEST_CELL)
 
     def room(self) -> tuple[int, int]:
         """Return how many rows and columns of a loupe fit."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -40,7 +41,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
-from convstudio.model.reading import Reading, reading_of
+from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window
@@ -53,11 +54,15 @@ from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.grid import GridContent, Overlay
 from convstudio.views.input_dialogs import NameField, Question
 from convstudio.views.input_grid import LOUPE_LETTERS, InputGrid
-from convstudio.views.input_picture import InputPicture, Outlines
 from convstudio.views.input_stage import InputStage
 from convstudio.views.input_tools import InputTools, SampleEntry
+from convstudio.views.later import load
+from convstudio.views.outlines import Outlines
 from convstudio.views.stem_plot import StemPlot
 from convstudio.views.theme import RHYTHM
+
+if TYPE_CHECKING:
+    from convstudio.views.input_picture import InputPicture
 
 _NO_WINDOW = "The window does not fit this input"
 _TIP = "The input's numbers: type, paste, or paint with the brush"
@@ -98,11 +103,11 @@ class InputPane(Card):
         self._stroke: tuple[object, tuple[int, ...]] | None = None
         self.tools = InputTools(sample_entries)
         self.grid = InputGrid("Input", _TIP)
-        self.picture = InputPicture("Input picture", _PICTURE_TIP)
+        self._picture: InputPicture | None = None
         self.stems = StemPlot(self.grid)
-        self.stage = InputStage(self.grid, self.picture, self.stems)
+        self.stage = InputStage(self.grid, self.stems)
         self.channels = ChannelBar()
-        self.nothing_label = PlainLabel(wording.NOTHING_READ)
+        self.nothing_label = PlainLabel()
         self.nothing_label.setWordWrap(True)
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.hide()
@@ -117,8 +122,27 @@ class InputPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show what the layer that is looked at reads."""
+        reading = reading_of(document, view, self._result)
+        is_shown = reading is not None and self._shows_already(document, view, reading)
         self._document, self._view = document, view
-        self._show_reading(reading_of(document, view, self._result))
+        if is_shown:
+            self._show_sample()
+        else:
+            self._show_reading(reading)
+
+    def _shows_already(self, document: Document, view: ViewState, reading: Reading) -> bool:
+        """Say whether all of it is on show, as while the maps that a layer reads are still to come."""
+        held = self._reading
+        return (
+            held is not None
+            and self._document is not None
+            and not self.stage.isHidden()
+            and (held.values is reading.values and held.is_own == reading.is_own)
+            and (held.sample is reading.sample or not held.is_own)
+            and (held.names, held.sample.name) == (reading.names, reading.sample.name)
+            and view == self._view
+            and document.layers[view.layer] is self._layer
+        )
 
     def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Take the results of all layers: a layer behind the first reads the maps of the one before it."""
@@ -132,7 +156,9 @@ class InputPane(Card):
         self.stage.setVisible(reading is not None)
         self.nothing_label.setVisible(reading is None)
         if reading is None:
-            self.shape_label.setText("")
+            self.nothing_label.setText(why_unread(self._shown_document, self._view, self._result))
+            for label in (self.shape_label, self.name_label):
+                label.setText("")
             self.window_label.setText("")
             self.range_label.setText("")
             self.channels.show_nothing()
@@ -142,8 +168,8 @@ class InputPane(Card):
         self._look_at_values(before.sample if before else None, reading.sample)
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
-            self.stage.show_kind(reading.sample.spatial, self._is_picture)
-        elif before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
+            self.stage.show_kind(reading.sample.spatial, self.picture if self._is_picture else None)
+        elif self._is_picture and before.is_own and reading.is_own and before.sample.origin != reading.sample.origin:
             self.picture.fit()  # another picture of the same size: the zoom was into the one before
         self._show_facts(reading.sample)
         self._show_look()
@@ -161,17 +187,27 @@ class InputPane(Card):
         if self._is_picture:
             self._show_picture()
             self._follow_window()
-        bounds = padded_bounds(self._layer, self._sample.spatial)
-        has_padding = bounds != own_bounds(self._sample.spatial)
-        self.tools.show_sample(self._shown_document.sample, has_padding)
+        self._show_sample()
         self._show_channels()
         self._show_numbers()
         self._show_marks()
         self._scroll_to_window()
 
+    def _show_sample(self) -> None:
+        bounds = padded_bounds(self._layer, self._sample.spatial)
+        has_padding = bounds != own_bounds(self._sample.spatial)
+        self.tools.show_sample(self._shown_document.sample, has_padding)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.channels.fit_pane(self.contentsRect().width() - 2 * _SIDE, self.height())
+
+    @property
+    def picture(self) -> InputPicture:
+        """The picture of a large input, made for the first one."""
+        if self._picture is None:
+            self._picture = self._make_picture()
+        return self._picture
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
@@ -306,14 +342,14 @@ class InputPane(Card):
     def _follow_window(self) -> None:
         """Move the loupe to the current window, unless it did already: then the user may have moved it on."""
         window = self._window(self._view.position) if self._view.position != self._followed else None
-        if window is not None:
+        if window is not None and window.has_cells:
             self._loupe = replace(self._loupe, lengths=self.grid.room()).holding(window.positions)
             self._was_moved = False
 
     def _scroll_to_window(self) -> None:
         """Bring the window's last and then its first cell into sight, where the table is longer than the pane."""
         window = self._window(self._view.position) if self._view.position != self._followed else None
-        if window is not None:
+        if window is not None and window.has_cells:
             for end in (-1, 0) if not self._is_picture else ():
                 self._scroll_to([int(along[end]) for along in window.positions])
         self._followed = self._view.position
@@ -358,7 +394,7 @@ class InputPane(Card):
     @property
     def _written_channel(self) -> int | None:
         """The channel that edits of cells write into; None: all of them."""
-        return None if self.channels.edits_every_channel else self._view.channel
+        return None if self.channels.edits_every_channel else self._channel
 
     def _paint_on_grid(self, row: int, column: int, gesture: object) -> None:
         place = position_of(row, column, self._sample.rank)
@@ -443,7 +479,7 @@ class InputPane(Card):
             self.look_asked.emit(asked.look)
 
     def _ask_name(self) -> None:
-        channel = self._view.channel
+        channel = self._channel
         field = NameField("Channel name", "What the channel is called wherever it is shown")
         field.show_value(self._sample.channel_names[channel])
         question = Question("Rename channel", [field], self)
@@ -474,7 +510,8 @@ class InputPane(Card):
 
     def _set_brush(self, on: bool) -> None:
         self.grid.set_brush(on)
-        self.picture.set_brush(on)
+        if self._picture is not None:
+            self._picture.set_brush(on)
 
     # --- putting it together -------------------------------------------------------------------------------------
 
@@ -509,11 +546,16 @@ class InputPane(Card):
         self.grid.grid.edited.connect(self._write)
         self.grid.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
         self.grid.room_changed.connect(self._fit_room)
-        self.picture.pointed.connect(self._point_at)
-        self.picture.clicked_cell.connect(self._pin_on_picture)
-        self.picture.painted.connect(self._paint)
-        self.picture.loupe_asked.connect(lambda row, column: self._move_loupe(self._loupe.at(row, column)))
-        self.picture.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
+
+    def _make_picture(self) -> InputPicture:
+        picture: InputPicture = load("input_picture.InputPicture")("Input picture", _PICTURE_TIP)
+        picture.set_brush(self.tools.brush_button.isChecked())
+        picture.pointed.connect(self._point_at)
+        picture.clicked_cell.connect(self._pin_on_picture)
+        picture.painted.connect(self._paint)
+        picture.loupe_asked.connect(lambda row, column: self._move_loupe(self._loupe.at(row, column)))
+        picture.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
+        return picture
 
     def _fit_room(self) -> None:
         """Fill a larger or smaller loupe or table, with the window still in it unless the user looks elsewhere."""

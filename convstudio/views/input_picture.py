@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
@@ -24,7 +23,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from convstudio.model.arrays import Box
 from convstudio.model.display import Colours
 from convstudio.model.input_display import Block, Loupe
+from convstudio.views.image_item import QuickImage
 from convstudio.views.keys import ARROWS, PAGES, ZOOM_STEP, ZOOMS
+from convstudio.views.outlines import Outlines
 from convstudio.views.theme import tokens_of
 
 _SMALLEST_OUTLINE = 9.0
@@ -32,16 +33,6 @@ _DRAG_DISTANCE = 4
 _SIDES_AROUND = 3  # how far one can move and zoom out, in sides of the picture; narrow views need some of it to fit
 _LEAST_CELLS_ACROSS = 4
 _USUAL_SIDE = 240
-
-
-@dataclass(frozen=True)
-class Outlines:
-    """What is marked on a picture: the loupe, the current window, one term of it, and the linked cells."""
-
-    loupe: Loupe
-    window: Sequence[Block] = ()
-    term: Sequence[Block] = ()
-    linked: Sequence[Block] = ()
 
 
 class InputPicture(pg.GraphicsView):
@@ -65,7 +56,7 @@ class InputPicture(pg.GraphicsView):
         self.viewport().setAccessibleName("Picture")
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(tip)
-        self.image: Any = pg.ImageItem(axisOrder="row-major")
+        self.image = QuickImage()
         self.marks = Marks()
         self._frame: Any = pg.ViewBox(
             enableMouse=False, enableMenu=False, lockAspect=True, invertY=True, defaultPadding=0

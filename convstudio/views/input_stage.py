@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStyle, QVBoxLayout, QWidget
@@ -9,18 +11,22 @@ from PySide6.QtWidgets import QSplitter, QStyle, QVBoxLayout, QWidget
 from convstudio.model.input_display import is_loupe_beside
 from convstudio.views.grid import LARGEST_CELL
 from convstudio.views.input_grid import LEAST_LOUPE, LOUPE_CELL, InputGrid
-from convstudio.views.input_picture import InputPicture
 from convstudio.views.stem_plot import StemPlot
 
+if TYPE_CHECKING:
+    from convstudio.views.input_picture import InputPicture
+
 _NO_LIMIT = 16777215
+_SHARES = (3, 2)
 
 
 class InputStage(QSplitter):
     """Lays out what an input needs: cells alone, a row of cells with stems, or a picture with its loupe."""
 
-    def __init__(self, grid: InputGrid, picture: InputPicture, stems: StemPlot) -> None:
+    def __init__(self, grid: InputGrid, stems: StemPlot) -> None:
         super().__init__(Qt.Orientation.Vertical)
-        self._grid, self._picture, self._stems = grid, picture, stems
+        self._grid, self._stems = grid, stems
+        self._picture: InputPicture | None = None
         self._spatial: tuple[int, ...] = (1, 1)
         cells = QWidget()
         below = QVBoxLayout(cells)
@@ -28,19 +34,28 @@ class InputStage(QSplitter):
         below.addWidget(grid, 3)
         below.addWidget(stems, 2)
         self.setChildrenCollapsible(False)
-        for number, (part, share) in enumerate(((picture, 3), (cells, 2))):
-            self.addWidget(part)
-            self.setStretchFactor(number, share)
+        self.addWidget(cells)
 
-    def show_kind(self, spatial: tuple[int, ...], is_picture: bool) -> None:
-        """Make room for an input of a spatial shape, as a picture or as cells."""
+    def show_kind(self, spatial: tuple[int, ...], picture: InputPicture | None) -> None:
+        """Make room for an input of a spatial shape, with its picture where it has one."""
         self._spatial = spatial
-        self._picture.setVisible(is_picture)
+        if picture is not None and self._picture is None:
+            self._hold(picture)
+        if self._picture is not None:
+            self._picture.setVisible(picture is not None)
         self._stems.setVisible(len(spatial) == 1)
-        self._grid.set_loupe(is_picture)
+        self._grid.set_loupe(picture is not None)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         self._grid.setMaximumHeight(LARGEST_CELL + 2 + bar if len(spatial) == 1 else _NO_LIMIT)
         self._turn()
+
+    def _hold(self, picture: InputPicture) -> None:
+        """Take in the picture, before the cells and larger than these."""
+        self._picture = picture
+        self.insertWidget(0, picture)
+        for number, share in enumerate(_SHARES):
+            self.setStretchFactor(number, share)
+        self.setSizes([share * max(self.height(), self.width()) for share in _SHARES])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -49,8 +64,9 @@ class InputStage(QSplitter):
     def _turn(self) -> None:
         """Put the loupe where it leaves more room to the picture."""
         stage, least = (self.height(), self.width()), (LEAST_LOUPE[0] * LOUPE_CELL, LEAST_LOUPE[1] * LOUPE_CELL)
-        is_beside = self._picture.isVisibleTo(self) and is_loupe_beside(self._spatial, stage, least)
+        has_picture = self._picture is not None and self._picture.isVisibleTo(self)
+        is_beside = has_picture and is_loupe_beside(self._spatial, stage, least)
         wanted = Qt.Orientation.Horizontal if is_beside else Qt.Orientation.Vertical
         if self.orientation() != wanted:
             self.setOrientation(wanted)
-            self.setSizes([3 * max(stage), 2 * max(stage)])
+            self.setSizes([share * max(stage) for share in _SHARES])

@@ -70,10 +70,12 @@ class KernelPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the document's kernel, filter and layer that are looked at."""
+        view = kernel_facts.inside_filters(document, view)
         before, self._shown = self._shown, (document, view)
         layer = document.conv(view.layer)
         if before is not None and _is_same_kernel(before, document, view):
-            self.stage.show_marks(layer, view)
+            self.commands.show_document(document, view)
+            self.stage.show_marks(document, view)
             return
         facts = kernel_facts.shape_facts(document, view)
         self._facts.setText(facts)
@@ -197,8 +199,9 @@ class KernelPane(Card):
     def _show_outcome(self, found: kernel_facts.Outcome) -> None:
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
         font = self._outcome.font()
-        font.setBold(not found.works)
-        self._outcome.setFont(font)
+        if font.bold() == found.works:  # another font would lay the whole pane out anew
+            font.setBold(not found.works)
+            self._outcome.setFont(font)
         self._outcome.setForegroundRole(role)
         self._outcome.setText(found.text)
 
@@ -297,9 +300,13 @@ class FittingScroll(QScrollArea):
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:
     """Say whether nothing changed that the pane shows, as while the brush paints the input."""
     held, viewed = before
-    one, other = held.sample, document.sample
-    is_same_sample = (one.spatial, one.channel_names) == (other.spatial, other.channel_names)
-    return held.network is document.network and is_same_sample and _looked_at(viewed) == _looked_at(view)
+    index = view.layer
+    return (
+        _looked_at(viewed) == _looked_at(view)
+        and held.layers[index] is document.layers[index]
+        and held.read_shape(index) == document.read_shape(index)
+        and kernel_facts.input_names(held, index) == kernel_facts.input_names(document, index)
+    )
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:

@@ -108,7 +108,7 @@ def _image(places: NDArray[np.uint8], sharpness: float) -> QImage:
 
 def _as_tables(layer: Conv) -> Floats:
     """Return weights `(rows, columns, channels, filters)`; a sequence's kernels have one row."""
-    return layer.weights[np.newaxis] if layer.rank == 1 else layer.weights
+    return layer.weights.reshape(-1, *layer.weights.shape[-3:])
 
 
 def _differs(layer: Conv, before: Conv, index: int) -> bool:

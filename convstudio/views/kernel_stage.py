@@ -69,18 +69,19 @@ class KernelStage(QWidget):
         layer = document.conv(view.layer)
         self._layer = layer
         kernel = kernel_facts.shown_kernel(layer, view)
+        least = _least_side(kernel)
         for grid in (self.grid, self.flipped):
             grid.setMaximumHeight(kernel.shape[0] * _LARGEST_SIDE + 4)
-            grid.set_cell_range(_least_side(kernel), _LARGEST_SIDE)
+            grid.set_cell_range(least, _LARGEST_SIDE)
         self.grid.show_content(_content(kernel, editable=True))
         self._show_flipped(layer, view)
         self.stems.setVisible(layer.rank == 1)
         self._places.setRowStretch(3, _BIG_SHARE if layer.rank == 1 else 0)
-        self.show_marks(layer, view)
+        self.show_marks(document, view)
 
-    def show_marks(self, layer: Conv, view: ViewState) -> None:
+    def show_marks(self, document: Document, view: ViewState) -> None:
         """Outline the weight of the current term, and the weight that is pointed at or pinned."""
-        term = kernel_facts.term_weight(layer, view)
+        layer, term = document.conv(view.layer), kernel_facts.term_weight(document, view)
         linked = view.linked.index if view.linked is not None and view.linked.pane is Pane.KERNEL else None
         if term is not None:
             self._scroll_to(term, kernel_facts.mirrored(layer, term))
@@ -160,8 +161,8 @@ def _letters(kernel: Floats) -> int:
 
 def _short_weight(value: float, letters: int) -> str:
     """Write a weight exactly, or with two digits if too long: one long weight must not make all others tiny."""
-    exact = (format_weight(value), as_fraction(value))
-    return next((text for text in exact if 0 < len(text) <= letters), format_number(value, 2))
+    exact = (write(value) for write in (format_weight, as_fraction))
+    return next((text for text in exact if 0 < len(text) <= letters), "") or format_number(value, 2)
 
 
 def _least_side(kernel: Floats) -> int:

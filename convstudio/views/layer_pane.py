@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayoutItem, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from convstudio.model import display, layer_form, stepping, wording
+from convstudio.model import display, layer_form, wording
 from convstudio.model.arrays import Floats
 from convstudio.model.dialect import change_line
 from convstudio.model.display import colours, signed_levels
 from convstudio.model.document import Document
-from convstudio.model.kinds import Dense, Dropout
+from convstudio.model.kinds import Activation, Dense
 from convstudio.model.layer_form import Setting
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.limits import Limits
@@ -31,7 +30,6 @@ _FIELD_WIDTH = 120
 _WEIGHTS_TIP = "The weights of the unit that is looked at, one for each value that the layer reads"
 _FACTORS_TIP = "What each value of this map is multiplied with: 0 where it is silenced"
 _LARGEST_CELL = 44
-_MOST_FACTORS = 64
 
 
 class LayerPane(QWidget):
@@ -101,26 +99,29 @@ class PlainLayerPane(Card):
         self._shape.setText("" if read is None or made is None else change_line(read, made, view.dialect))
         self._facts.setText(layer_form.facts_of(layer))
         self._fit_fields(layer)
+        looked_at = layer_form.channel_looked_at(document, view)
         for setting, field in self._fields:
-            value = setting.read(layer, view)
+            value = setting.read(layer, looked_at)
             if isinstance(field, Choice):
                 field.show_index(int(value))
+            elif isinstance(field, WholeField):
+                field.show_value(int(value))
             else:
-                field.show_value(value)  # type: ignore[arg-type]  # a whole field's setting reads whole numbers
+                field.show_value(value)
         self._show_picture(document, view, layer)
 
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_picture(self, document: Document, view: ViewState, layer: Layer) -> None:
         """Show what there is to see: a curve, a unit's weights, or what dropout multiplies with."""
-        name = getattr(layer, "activation", "softmax") if not isinstance(layer, Dense) else "softmax"
-        self.curve.setVisible(name != "softmax")
-        if name != "softmax":
-            self.curve.show_activation(name)
+        has_curve = isinstance(layer, Activation) and layer.activation != "softmax"
+        self.curve.setVisible(has_curve)
+        if isinstance(layer, Activation) and has_curve:
+            self.curve.show_activation(layer.activation)
         self.weights.setVisible(isinstance(layer, Dense))
         if isinstance(layer, Dense):
             self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True)
-        factors = _factors(document, view, layer)
+        factors = layer_form.shown_factors(document, view)
         self.factors.setVisible(factors is not None)
         if factors is not None:
             self._show_table(self.factors, factors, editable=False)
@@ -216,15 +217,3 @@ class PlainLayerPane(Card):
 
 def _short(value: float) -> str:
     return format_number(value, 3)
-
-
-def _factors(document: Document, view: ViewState, layer: Layer) -> Floats | None:
-    """Return what dropout multiplies the shown map with, as a table; None for other layers and for large maps."""
-    read = document.read_shape(view.layer)
-    if not isinstance(layer, Dropout) or read is None or document.made_shape(view.layer) is None:
-        return None
-    factors = layer.factors(read)
-    shown = factors[..., min(view.filter, read[-1] - 1)] if len(read) > 1 else factors
-    table = np.atleast_2d(shown)
-    is_small = table.ndim == 2 and max(table.shape) <= _MOST_FACTORS
-    return table if is_small and stepping.output_spatial(document, view.layer) else None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from convstudio.model import display, ledger
 from convstudio.model.display import Levels
 from convstudio.model.layers import Conv
-from convstudio.model.readout import shown_channel, shown_term
+from convstudio.model.readout import shown_channel, shown_term, term_inside
 from convstudio.model.trace import Calculation
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import row_of
@@ -29,6 +29,7 @@ class LedgerPanel(QWidget):
         self.table = LedgerTable()
         self.switch = PairingSwitch()
         self._shown: tuple[Conv, Calculation, tuple[str, ...]] | None = None
+        self._looks: tuple[object, ...] = ()
         self.setLayout(row_of(self.table, self.switch, spacing=2 * RHYTHM))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.table.channel_asked.connect(self.channel_asked)
@@ -37,10 +38,17 @@ class LedgerPanel(QWidget):
     def show_calculation(
         self, layer: Conv, calculation: Calculation, names: Sequence[str], levels: Levels, view: ViewState
     ) -> None:
-        """Show one output; `levels` are those of the whole input, `names` those of its channels."""
-        self._shown = layer, calculation, tuple(names)
-        self._window_levels, self._term = levels, shown_term(calculation, view.term)
-        self._channel = calculation.channels[shown_channel(calculation, view.channel, view.term)]
+        """Show one output; `levels` are those of the whole input, `names` those of its channels.
+
+        Nothing is drawn again where an edit elsewhere left the same terms.
+        """
+        before, self._shown = self._shown, (layer, calculation, tuple(names))
+        term = term_inside(calculation, view.term)
+        self._window_levels, self._term = levels, shown_term(calculation, term)
+        self._channel = calculation.channels[shown_channel(calculation, view.channel, term)]
+        looked, self._looks = self._looks, (levels, self._term, self._channel)
+        if before is not None and looked == self._looks and _tells_the_same(before, self._shown):
+            return
         self.switch.show_pairings(ledger.pairings(layer))
         self._show_lines()
 
@@ -50,3 +58,9 @@ class LedgerPanel(QWidget):
             lines = ledger.ledger(layer, calculation, names, self.switch.name)
             kernel_levels = display.signed_levels(calculation.kernel)
             self.table.show_content(LedgerContent(lines, self._window_levels, kernel_levels, self._channel, self._term))
+
+
+def _tells_the_same(
+    one: tuple[Conv, Calculation, tuple[str, ...]], other: tuple[Conv, Calculation, tuple[str, ...]]
+) -> bool:
+    return one[0] is other[0] and one[2] == other[2] and one[1].tells_the_same_as(other[1])

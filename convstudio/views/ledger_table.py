@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,7 +21,6 @@ from PySide6.QtGui import (
     QFont,
     QFontMetrics,
     QGuiApplication,
-    QImage,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -41,7 +41,7 @@ from convstudio.model import display, ledger
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Colours, Levels
 from convstudio.model.ledger import Line
-from convstudio.views.controls import colour_of, rgb_of
+from convstudio.views.controls import colour_of, image_of, rgb_of
 from convstudio.views.theme import RHYTHM, SMALL_PIXELS, Tokens, body_font, channel_colour, number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -51,6 +51,7 @@ _LOWEST, _HIGHEST = 18, 32
 _WIDEST_NAME = 110
 _WIDEST_PICTURE = 42
 _STRIP = 4
+_ROUNDING = 2  # a width is a whole number of pixels, and a name as wide as that is shortened
 _GAP = 4
 _SIGN = 18
 _LONGEST = "= -0.001234"
@@ -104,8 +105,10 @@ class LedgerModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self.content.lines[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return _text(line, index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _text(line, index.column()) or "none"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return line.sentence
         return None
@@ -140,7 +143,8 @@ class LedgerTable(QTableView):
         row = content.row_of(content.channel)
         if before.channel != content.channel or len(before.lines) != len(content.lines):
             self.updateGeometries()  # else the scroll bar does not know yet how far it may go
-            self.setCurrentIndex(self.table.index(row, NAME))
+            only = QItemSelectionModel.SelectionFlag  # with Ctrl held, as for a step, Qt would add the line
+            self.selectionModel().setCurrentIndex(self.table.index(row, NAME), only.ClearAndSelect | only.Rows)
 
     def copy_lines(self) -> None:
         """Put the selected lines on the clipboard, as a spreadsheet does."""
@@ -195,7 +199,13 @@ class LedgerTable(QTableView):
         picture = 0 if part is None else _picture_size(part.kernel, _HIGHEST - _GAP).width()
         room = digits.horizontalAdvance(_LONGEST) + RHYTHM
         remark = QFontMetrics(_small_font()).horizontalAdvance(_LONGEST_REMARK)
-        widths = (_STRIP + min(names, _WIDEST_NAME) + 2 * RHYTHM, picture + 2, _SIGN + picture + 2, room, remark + room)
+        widths = (
+            _STRIP + min(names + _ROUNDING, _WIDEST_NAME) + 2 * RHYTHM,
+            picture + 2,
+            _SIGN + picture + 2,
+            room,
+            remark + room,
+        )
         if widths != tuple(self.columnWidth(column) for column in range(len(_HEADINGS))):
             for column, width in enumerate(widths):
                 self.setColumnWidth(column, width)
@@ -293,10 +303,9 @@ def _draw_number(painter: QPainter, area: QRect, text: str, tokens: Tokens, *, i
 def _draw_picture(painter: QPainter, area: QRect, painted: Colours, term: int | None, tokens: Tokens) -> None:
     """Draw a small table of colours in the middle of an area, with the cell of the current term outlined."""
     rows, columns = painted.shape[:2]
-    image = QImage(painted.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
     place = QRect(QPoint(), _picture_size(painted[..., 0], area.height() - _GAP))
     place.moveCenter(area.center())
-    painter.drawImage(place, image)
+    painter.drawImage(place, image_of(painted))
     painter.setPen(QPen(tokens.line, 1))
     painter.drawRect(place.adjusted(-1, -1, 0, 0))
     if term is not None:

@@ -123,6 +123,10 @@ class MainWindow(QMainWindow):
         """Say the current step in the status line."""
         self._sentence.setText(sentence)
 
+    def show_sign(self, sign: str) -> None:
+        """Show between the input and the layer what the layer does to it: ∗ where a kernel slides, → for any other."""
+        self.equation.show_sign(sign)
+
     def show_counts(self, text: str) -> None:
         """Show parameters, multiplications and time at the right of the status line."""
         self._counts.setText(text)
@@ -387,14 +391,13 @@ class _EquationSplitter(QSplitter):
     Until the user moves them, a wide window goes to the pictures at its sides, and less of it to the kernel's settings.
     """
 
-    SIGNS = ("", "∗", "=")
-
     def __init__(self, panes: Sequence[QWidget]) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setHandleWidth(_SIGN_WIDTH)
         self.setChildrenCollapsible(False)
         for pane in panes:
             self.addWidget(pane)
+        self._signs = ["", "∗", "="]
         self._is_as_wanted = False
         self.splitterMoved.connect(self._keep)
 
@@ -408,6 +411,17 @@ class _EquationSplitter(QSplitter):
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
         self._is_as_wanted = super().restoreState(state)
         return self._is_as_wanted
+
+    def sign_of(self, handle: QSplitterHandle) -> str:
+        """Return the sign that a handle shows."""
+        return self._signs[next(i for i in range(self.count()) if self.handle(i) is handle)]
+
+    def show_sign(self, sign: str) -> None:
+        """Show another sign of the layer."""
+        if sign != self._signs[1]:
+            self._signs[1:] = [sign, "=" if sign == "∗" else sign]
+            for place in range(1, self.count()):
+                self.handle(place).update()
 
     def _keep(self) -> None:
         self._is_as_wanted = True
@@ -430,8 +444,7 @@ class _SignHandle(QSplitterHandle):
         font.setPixelSize(_SIGN_PIXELS)
         painter.setFont(font)
         painter.setPen(tokens_of(self.palette()).secondary)
-        place = next(i for i in range(self._splitter.count()) if self._splitter.handle(i) is self)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _EquationSplitter.SIGNS[place])
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._splitter.sign_of(self))
 
 
 def _as_text(state: QByteArray) -> str:

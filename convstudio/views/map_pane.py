@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -61,8 +61,9 @@ class MapTable(GridView):
         """Make a cell the current one without asking for anything; one that is keeps what is selected around it."""
         if self.currentIndex() == self.grid.index(row, column):
             return
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect  # with Ctrl held, as for a step, Qt would add the cell
         with QSignalBlocker(self):
-            self.setCurrentIndex(self.grid.index(row, column))
+            self.selectionModel().setCurrentIndex(self.grid.index(row, column), only)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -170,9 +171,10 @@ class MapPane(Card):
         self, document: Document, view: ViewState, result: LayerResult | None, combined: Combined | None = None
     ) -> None:
         """Show the maps that a layer made, or why there are none; `combined` is what is made of several of them."""
-        before, self._view = self._result, view
+        before, viewed, self._view = self._result, self._view, view
         if result is before and combined is self._combined:
-            self._show_look(None)
+            if view != viewed:
+                self._show_look(viewed)
             return
         self._result, self._combined = result, combined
         boxes = None if result is None else result.changed_boxes(before, view.filter)
@@ -200,6 +202,7 @@ class MapPane(Card):
         self.chart = BarChart()
         self.bar = ColourBar()
         self.histogram = Histogram()
+        self.title_label = PlainLabel("Feature map", bold=True)
         self.shape_label = ElidedLabel()
         self.problem_label = PlainLabel()
         self.problem_label.setWordWrap(True)
@@ -228,7 +231,7 @@ class MapPane(Card):
         column.setSpacing(6)
         self._map_label = labelled("Map", self.map_choice)
         self.map_choice.setFixedHeight(_SELECTOR_HEIGHT)
-        title = row_of(PlainLabel("Feature map", bold=True), self.shape_label, self._map_label, self.map_choice)
+        title = row_of(self.title_label, self.shape_label, self._map_label, self.map_choice)
         title.setStretch(1, 1)
         column.addLayout(title)
         tools = (self.table_button, self.histogram_button, self.fit_button, self.export_button)
@@ -283,6 +286,7 @@ class MapPane(Card):
         made, text = document.made_shape(view.layer), wording.made_line(document, view.layer)
         if combination is not None:
             text = combination_name(combination, stepping.map_count(document, view.layer))
+        self.title_label.setText(wording.made_title(made))
         self.shape_label.setText(text)
         self.shape_label.setToolTip(text if made is None else f"{text}\n{spell_shape(made, view.dialect)}")
 

@@ -6,31 +6,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPalette,
     QPen,
     QPixmap,
     QPolygonF,
     QResizeEvent,
-    QTransform,
 )
 
 from convstudio.model import picture_geometry as geometry
 from convstudio.model.arrays import Floats
 from convstudio.model.display import NEGATIVE, Colours, finite_range, ink_on
 from convstudio.views.cells import hatching
-from convstudio.views.controls import colour_of
+from convstudio.views.controls import colour_of, image_of
 from convstudio.views.grid import LARGEST_CELL, Overlay
 from convstudio.views.keys import ARROWS, ZOOM_STEP, ZOOMS
 from convstudio.views.theme import DARK, Tokens, number_font, tokens_of
+from convstudio.views.zoom_stage import ZoomStage
 
 _MARGIN = 8
 _ROW_HEIGHT = 44
@@ -50,34 +49,7 @@ class Marks:
     revealed: int | None = None
 
 
-class SmoothImage(pg.ImageItem):
-    """An image that is averaged, not thinned out, where it is painted smaller than it is."""
-
-    def __init__(self) -> None:
-        super().__init__(axisOrder="row-major")
-        self._smaller: tuple[QImage, int, QImage] | None = None
-
-    def paint(self, painter: QPainter, *options: object) -> None:
-        if self._renderRequired:
-            self.render()  # type: ignore[no-untyped-call]
-        side = painter.deviceTransform().mapRect(QRectF(0, 0, 1, 1)).width()
-        factor = 1 if side <= 0 else int(1 / side)
-        if factor < 2 or self.qimage is None or self.qimage.height() < 2 * factor:
-            super().paint(painter, *options)  # type: ignore[no-untyped-call]
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self.boundingRect(), self._averaged(self.qimage, factor))
-
-    def _averaged(self, image: QImage, factor: int) -> QImage:
-        """Return the image with squares of `factor` × `factor` pixels as one; kept for the next painting."""
-        if self._smaller is None or self._smaller[0] is not image or self._smaller[1] != factor:
-            size = image.size() / factor
-            ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-            self._smaller = image, factor, image.scaled(size, *ways)
-        return self._smaller[2]
-
-
-class MapPicture(pg.GraphicsView):
+class MapPicture(ZoomStage):
     """Shows a table of values `(rows, columns)` as colours, a sequence as one row with a stem plot under it.
 
     `pointed` carries the (row, column) under the mouse, None when it leaves; `clicked` the one that was clicked;
@@ -90,42 +62,34 @@ class MapPicture(pg.GraphicsView):
     placed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._values: Floats = np.zeros((0, 0), np.float32)
         self._colours: Colours = np.zeros((0, 0, 3), np.uint8)
         self._is_sequence = False
         self._marks = Marks()
         self._has_focus_frame = False
-        self._is_fitted = True
         self._content = 0
-        self._cells: tuple[object, QPixmap] | None = None
+        self._numbers: tuple[object, QPixmap] | None = None
+        self._image: QImage | None = None
+        self._smaller: tuple[int, QImage] | None = None
         self.setAccessibleName("Feature map picture")
+        self.setWhatsThis("Click a value to see where it comes from; the arrow keys move on, and +, − and 0 zoom.")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAccessibleName("Picture")
-        self.image = SmoothImage()
-        self._box = pg.ViewBox(enableMenu=False, defaultPadding=0, invertY=True)
-        self._box.disableAutoRange()
-        self._box.addItem(self.image)
-        self.setCentralItem(self._box)  # type: ignore[no-untyped-call]
-        for surface in (self, self.viewport()):  # else the table under the picture is painted with it every time
-            surface.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._box.sigRangeChangedManually.connect(self._leave_fit)
-        self._box.sigRangeChanged.connect(self._tell_place)
-        self.setViewportUpdateMode(
-            pg.GraphicsView.ViewportUpdateMode.NoViewportUpdate
-        )  # else every change paints twice
-        self.sceneObj.sigMouseClicked.connect(self._take_click)
-        self._wear_palette()
+        self.clicked_at.connect(self._take_click)
+
+    @property
+    def painted(self) -> Colours:
+        """The colours that are painted: of a very long sequence one cell in so many."""
+        return self._colours[:, :: geometry.stride_within(self._colours.shape[1], _WIDEST_IMAGE)]
 
     def show_map(self, values: Floats, colours: Colours, *, is_sequence: bool) -> None:
         """Show other values `(rows, columns)` in the colours `(rows, columns, 3)`; a new shape is fitted anew."""
         is_same_shape = values.shape == self._values.shape and is_sequence == self._is_sequence
         self._values, self._colours, self._is_sequence = values, colours, is_sequence
         self._content += 1
-        coarse = geometry.stride_within(values.shape[1], _WIDEST_IMAGE)
-        self.image.setImage(np.ascontiguousarray(colours[:, ::coarse]), autoLevels=False)
-        self.image.setRect(0, 0, values.shape[1], values.shape[0])  # type: ignore[no-untyped-call]
+        self._image = self._smaller = None
         if not is_same_shape:
             self.fit()
         self.viewport().update()
@@ -148,21 +112,15 @@ class MapPicture(pg.GraphicsView):
         """Show the whole map, its cells square and not larger than they need to be."""
         if not self._values.size or self.width() < 2 * _MARGIN or self.height() < 2 * _MARGIN:
             return
-        columns, rows = self._fitted_range()
-        self._box.setAspectLocked(False)
-        self._box.setLimits(minXRange=_FEWEST_COLUMNS, maxXRange=2 * (columns[1] - columns[0]))
-        self._box.setRange(xRange=columns, yRange=rows, padding=0, disableAutoRange=True)
-        self._box.setAspectLocked(not self._is_sequence, ratio=1)
+        rows, columns = self._values.shape
+        self.fit_to(self._fitted_range(), QRectF(0, 0, columns, rows), _FEWEST_COLUMNS)
         can_zoom = self._cell_rectangle(0, 0).width() < LARGEST_CELL - 0.5
-        self._box.setMouseEnabled(x=can_zoom, y=can_zoom and not self._is_sequence)
-        self._is_fitted = True
+        self.allow_zoom(across=can_zoom, down=can_zoom and not self._is_sequence)
 
     def zoom(self, steps: int) -> None:
         """Zoom in (above 0) or out (below 0) around the current output."""
         row, column = self._marks.current or (0, 0)
-        factor = ZOOM_STEP**-steps
-        self._box.scaleBy(x=factor, y=None if self._is_sequence else factor, center=(column + 0.5, row + 0.5))
-        self._leave_fit()
+        self.zoom_by(ZOOM_STEP**steps, QPointF(column + 0.5, row + 0.5))
 
     def sizeHint(self) -> QSize:
         return QSize(360, 320)
@@ -170,23 +128,23 @@ class MapPicture(pg.GraphicsView):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 120)
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)  # type: ignore[no-untyped-call]
-        if event is not None and self._is_fitted:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_fitted:
             self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._wear_palette()
+            self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)  # type: ignore[no-untyped-call]
+        super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton:
-            self.pointed.emit(self._cell_at(self.mapToScene(event.position().toPoint())))
+            self.pointed.emit(self._cell_at(self.point_at(event.position())))
 
     def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)  # type: ignore[no-untyped-call]
+        super().leaveEvent(event)
         self.pointed.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -216,11 +174,14 @@ class MapPicture(pg.GraphicsView):
 
     # --- painting ----------------------------------------------------------------------------------------------
 
-    def drawForeground(self, painter: QPainter, _rectangle: QRectF | QRect) -> None:
-        """Draw what lies over the image, in pixels: cells, what is not computed yet, links and the current output."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the image, and over it cells, what is not computed yet, links and the current output."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Base))
         if not self._values.size:
             return
         tokens = tokens_of(self.palette())
+        self._paint_image(painter)
         painter.drawPixmap(0, 0, self._cell_pixmap())
         self._paint_uncomputed(painter, tokens)
         if self._is_sequence:
@@ -231,14 +192,37 @@ class MapPicture(pg.GraphicsView):
             painter.setPen(QPen(tokens.selection, 2))
             painter.drawRect(self._map_rectangle().adjusted(-3, -3, 3, 3))
 
+    def _paint_image(self, painter: QPainter) -> None:
+        """Draw the colours; where they are painted smaller than they are, averaged and not thinned out."""
+        if self._image is None:
+            self._image = image_of(self.painted)
+        factor = int(1 / (self.place.m11() * self.devicePixelRatioF()))
+        if factor >= 2 and self._image.height() >= 2 * factor:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(self._map_rectangle(), self._averaged(self._image, factor))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        else:
+            rows, columns = self._visible()
+            coarse = self._values.shape[1] / self._image.width()
+            seen = QRectF(columns.start / coarse, rows.start, (columns.stop - columns.start) / coarse,
+                          rows.stop - rows.start)  # fmt: skip
+            painter.drawImage(self._cells_rectangle(rows, columns), self._image, seen)
+
+    def _averaged(self, image: QImage, factor: int) -> QImage:
+        """Return the image with squares of `factor` × `factor` pixels as one; kept for the next painting."""
+        if self._smaller is None or self._smaller[0] != factor:
+            ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self._smaller = factor, image.scaled(image.size() / factor, *ways)
+        return self._smaller[1]
+
     def _cell_pixmap(self) -> QPixmap:
         """Return lines, numbers and corners of the visible cells; kept until the values or their place change."""
-        place = self._place()
+        place = self.place
         numbers = (place.m11(), place.m22(), place.dx(), place.dy(), self.devicePixelRatioF())
         key = (self._content, *numbers, self.size().toTuple(), tokens_of(self.palette()) is DARK)
-        if self._cells is None or self._cells[0] != key:
-            self._cells = key, self._paint_cells()
-        return self._cells[1]
+        if self._numbers is None or self._numbers[0] != key:
+            self._numbers = key, self._paint_cells()
+        return self._numbers[1]
 
     def _paint_cells(self) -> QPixmap:
         pixmap = QPixmap(self.size() * self.devicePixelRatioF())
@@ -259,10 +243,8 @@ class MapPicture(pg.GraphicsView):
         """Paint the visible cells of a sequence that is too long for the image, once they are few enough."""
         columns = self._visible()[1]
         if 0 < columns.stop - columns.start <= _WIDEST_IMAGE:
-            part = np.ascontiguousarray(self._colours[:, columns])
-            width, height = part.shape[1], part.shape[0]
-            image = QImage(part.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
-            painter.drawImage(self._cells_rectangle(slice(0, height), columns), image)
+            part = self._colours[:, columns]
+            painter.drawImage(self._cells_rectangle(slice(0, part.shape[0]), columns), image_of(part))
 
     def _paint_corners(self, painter: QPainter) -> None:
         """Mark negative cells by shape, for readers who cannot tell the colours apart."""
@@ -384,7 +366,7 @@ class MapPicture(pg.GraphicsView):
 
     # --- places ------------------------------------------------------------------------------------------------
 
-    def _fitted_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
+    def _fitted_range(self) -> QRectF:
         """Return the stretch of columns and of rows that the stage shows when the map is fitted."""
         width, height = self.width() - 2 * _MARGIN, self.height() - 2 * _MARGIN
         rows, columns = self._values.shape
@@ -396,7 +378,7 @@ class MapPicture(pg.GraphicsView):
             down, centre = self.height() / _ROW_HEIGHT, self.height() / _ROW_HEIGHT / 2 - top
         else:
             down, centre = self.height() / side, rows / 2
-        return (columns / 2 - across / 2, columns / 2 + across / 2), (centre - down / 2, centre + down / 2)
+        return QRectF(columns / 2 - across / 2, centre - down / 2, across, down)
 
     def _stem_height(self) -> float:
         return max(20.0, min(_STEM_HEIGHT, self.height() - _ROW_HEIGHT - _STEM_GAP - 2 * _MARGIN))
@@ -405,38 +387,30 @@ class MapPicture(pg.GraphicsView):
         row = self._map_rectangle()
         return QRectF(row.left(), row.bottom() + _STEM_GAP, row.width(), self._stem_height()).adjusted(0, 4, 0, -4)
 
-    def _place(self) -> QTransform:
-        """Return where cells are in pixels: one unit is one cell."""
-        place: QTransform = self._box.childGroup.sceneTransform()
-        return place
-
     def _cell_rectangle(self, row: int, column: int) -> QRectF:
-        return self._place().mapRect(QRectF(column, row, 1, 1))
+        return self.place.mapRect(QRectF(column, row, 1, 1))
 
     def _cells_rectangle(self, rows: slice, columns: slice) -> QRectF:
         size = columns.stop - columns.start, rows.stop - rows.start
-        return self._place().mapRect(QRectF(columns.start, rows.start, *size))
+        return self.place.mapRect(QRectF(columns.start, rows.start, *size))
 
     def _map_rectangle(self) -> QRectF:
         rows, columns = self._values.shape
         return self._cells_rectangle(slice(0, rows), slice(0, columns))
 
     def _visible(self) -> tuple[slice, slice]:
-        shown = self._place().inverted()[0].mapRect(QRectF(self.rect()))
+        shown = self.place.inverted()[0].mapRect(QRectF(self.rect()))
         shape = (self._values.shape[0], self._values.shape[1])
         return geometry.visible_cells(shown.left(), shown.top(), shown.right(), shown.bottom(), shape)
 
     def _cell_at(self, point: QPointF) -> tuple[int, int] | None:
-        if not self._values.size:
-            return None
-        inside = self._box.mapSceneToView(point)
-        return geometry.cell_under(inside.x(), inside.y(), (self._values.shape[0], self._values.shape[1]))
+        return geometry.cell_under(point.x(), point.y(), (self._values.shape[0], self._values.shape[1]))
 
     # --- answers -----------------------------------------------------------------------------------------------
 
-    def _take_click(self, event: MouseClickEvent) -> None:
-        cell = self._cell_at(event.scenePos())
-        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+    def _take_click(self, point: QPointF) -> None:
+        cell = self._cell_at(point)
+        if cell is not None:
             self.clicked.emit(*cell)
 
     def _follow(self) -> None:
@@ -446,21 +420,12 @@ class MapPicture(pg.GraphicsView):
         row, column = self._marks.current
         rows, columns = self._visible()
         if not (rows.start <= row < rows.stop and columns.start <= column < columns.stop):
-            centre = self._box.viewRect().center()
-            down = 0 if self._is_sequence else row + 0.5 - centre.y()
-            self._box.translateBy(x=column + 0.5 - centre.x(), y=down)
+            centre = self.seen.center()
+            self.move_by(column + 0.5 - centre.x(), 0 if self._is_sequence else row + 0.5 - centre.y())
 
-    def _leave_fit(self) -> None:
-        self._is_fitted = False
-
-    def _tell_place(self) -> None:
-        self.sceneObj.prepareForPaint()
-        area = self._map_rectangle()
-        self.placed.emit(area.intersected(QRectF(self.rect())).toAlignedRect())
-        self.viewport().update()
-
-    def _wear_palette(self) -> None:
-        self.setBackground(self.palette().color(QPalette.ColorRole.Base))  # type: ignore[no-untyped-call]
+    def take_place(self) -> None:
+        super().take_place()
+        self.placed.emit(self._map_rectangle().intersected(QRectF(self.rect())).toAlignedRect())
 
 
 def _not_too_small(cells: QRectF) -> QRectF:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
@@ -40,6 +40,7 @@ class Chip(QAbstractButton):
     def __init__(self, tip: str) -> None:
         super().__init__()
         self._facts = ""
+        self._shown: tuple[object, ...] = ()
         self._is_off = False
         self.shows_focus = False
         self._tip = tip
@@ -53,6 +54,9 @@ class Chip(QAbstractButton):
 
         `selected` is the layer that is looked at; one that is off is pale.
         """
+        before, self._shown = self._shown, (name, facts, spelled, selected, is_off)
+        if before == self._shown:
+            return
         self.setToolTip(f"{spelled}\n{self._tip}" if spelled else self._tip)
         self._facts = facts
         self._is_off = is_off
@@ -224,8 +228,8 @@ class Ribbon(QScrollArea):
             self._arrows.append(arrow)
 
     def _fill_menus(self) -> None:
-        for kind in building.NEW_LAYERS:
-            self.add_menu.addAction(kind).triggered.connect(lambda _checked=False, kind=kind: self._add(kind))
+        for kind, text in with_keys(tuple(building.NEW_LAYERS)).items():
+            self.add_menu.addAction(text).triggered.connect(lambda _checked=False, kind=kind: self._add(kind))
         self.add_button.setMenu(self.add_menu)
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu.addMenu(self.add_menu)
@@ -318,3 +322,19 @@ class Ribbon(QScrollArea):
 
 def _staying(_document: Document, view: ViewState) -> ViewState:
     return view
+
+
+def with_keys(names: Sequence[str]) -> dict[str, str]:
+    """Return the texts of entries of one menu by their names, each with a letter of its own as its key, marked with &.
+
+    >>> with_keys(("Dense", "Dropout"))
+    {'Dense': '&Dense', 'Dropout': 'D&ropout'}
+    """
+    texts: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        free = [at for at, letter in enumerate(name) if letter.isalnum() and letter.lower() not in taken]
+        at = free[0] if free else len(name)
+        taken.add(name[at : at + 1].lower())
+        texts[name] = f"{name[:at]}&{name[at:]}" if free else name
+    return texts

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convstudio.model.arrays import Floats
@@ -13,7 +12,7 @@ from convstudio.model.explanation import SmallContent
 from convstudio.model.numbers import format_exact
 from convstudio.model.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT, CellTexts, cell_texts
 from convstudio.views.cells import hatching
-from convstudio.views.controls import colour_of, rgb_of
+from convstudio.views.controls import colour_of, image_of, rgb_of
 from convstudio.views.theme import SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
 
 _HEIGHT = 84
@@ -124,10 +123,8 @@ class SmallGrid(QWidget):
 
     def _paint_picture(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
         rows, columns = content.values.shape
-        shown = np.ascontiguousarray(content.colours)
-        image = QImage(shown.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888)
         area = self._rectangle(0, 0).united(self._rectangle(rows - 1, columns - 1))
-        painter.drawImage(area, image)
+        painter.drawImage(area, image_of(content.colours))
         painter.setPen(QPen(tokens.line, 1))
         painter.drawRect(area)
 

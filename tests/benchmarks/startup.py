@@ -45,17 +45,18 @@ app.exec()
 
 OURS = f"""
 import sys
-from convstudio import app as studio_app
+from convstudio.cli import main
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 {_FIRST_PAINT}
-app = QApplication(sys.argv)
-start, first = studio_app.Studio.start, FirstPaint()
-def watched_start(studio, files):
-    start(studio, files)
-    studio.window.centralWidget().installEventFilter(first)
-studio_app.Studio.start = watched_start
-studio_app.run([])
+first = None
+def watched_show(window):
+    global first
+    QWidget.show(window)
+    first = FirstPaint()
+    window.centralWidget().installEventFilter(first)
+QMainWindow.show = watched_show
+main([])
 """
 
 

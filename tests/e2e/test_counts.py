@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
 from convstudio.views.input_pane import InputPane
-from convstudio.views.map_picture import MapPicture, SmoothImage
+from convstudio.views.map_picture import MapPicture
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -30,8 +30,8 @@ class Tally:
         for kind, method, name in (
             (Session, "apply", "apply"),
             (Recompute, "request", "request"),
-            (SmoothImage, "setImage", "setImage"),
-            (MapPicture, "drawForeground", "paint"),
+            (MapPicture, "show_map", "setImage"),
+            (MapPicture, "paintEvent", "paint"),
             (InputPane, "show_document", "input pane shown"),
         ):
             monkeypatch.setattr(kind, method, self._counted(getattr(kind, method), name))

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.views import dialogs
 from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
+from convstudio.views.ways import plain_text
 from tests.e2e.answers import CTRL, Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
 
@@ -209,7 +210,7 @@ def test_the_menu_is_off_where_a_layer_has_no_filters(qtbot: QtBot, inside: Insi
     def story(desk: Desk) -> None:
         commands = inside.studio.kernel_pane.commands
         assert commands.isEnabled()
-        next(one for one in inside.studio.ribbon.add_menu.actions() if one.text() == "Flatten").trigger()
+        next(one for one in inside.studio.ribbon.add_menu.actions() if plain_text(one) == "Flatten").trigger()
         assert inside.studio.session.view.layer == 1
         assert not commands.isEnabled()
 

@@ -13,6 +13,7 @@ from convstudio.files.documents import load_document
 from convstudio.model.forward import forward
 from convstudio.model.numbers import format_exact
 from convstudio.views.ribbon import Ribbon
+from convstudio.views.ways import plain_text
 from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, menu_action, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -20,7 +21,7 @@ from tests.e2e.driver import Desk, tell
 def add(desk: Desk, inside: Inside, kind: str) -> None:
     """Choose an entry of Layer > Add layer, and wait for what it makes."""
     menu = menu_action(desk, "Layer", "Add layer").menu()
-    (action,) = [one for one in menu.actions() if one.text() == kind]
+    (action,) = [one for one in menu.actions() if plain_text(one) == kind]
     action.trigger()
     desk.wait(lambda: not inside.studio.recompute.is_busy)
 

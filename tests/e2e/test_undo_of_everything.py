@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QTableVie
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.gallery import GalleryPane
-from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, menu_action, open_file, save_as
+from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, bytes_of, menu_action, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
 LINE = "0 0 3 3 0 0"
@@ -323,5 +323,33 @@ def test_a_kernel_of_zeros_cannot_be_normalised(qtbot: QtBot, inside: Inside, na
         desk.find(QToolButton, name).click()
         assert desk.message().endswith(".")
         assert inside.document is before
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize(("field", "text"), [("Filters", "8"), ("Bias", "2"), ("Stride rows", "3")])
+def test_a_field_that_has_the_keyboard_leaves_undo_and_redo_to_the_document(
+    qtbot: QtBot, inside: Inside, field: str, text: str
+) -> None:
+    def story(desk: Desk) -> None:
+        before = inside.document
+        desk.enter(field, text)
+        changed = inside.document
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, CTRL)
+        assert inside.document is before
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, CTRL | SHIFT)
+        assert inside.document is changed is not before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_undo_takes_back_what_is_half_typed_into_a_field_first(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.enter("Filters", "8")
+        held = inside.document
+        field = desk.find(QAbstractSpinBox, "Filters")
+        QTest.keyClicks(field, "4")
+        QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+        assert (inside.document, field.text()) == (held, "8")
 
     assert tell(qtbot, story) == 0

@@ -127,6 +127,12 @@ def test_a_sequence_with_causal_padding_gives_our_numbers(target):
     run(document_of(layer, values=DRAW.standard_normal((9, 2))), target)
 
 
+@pytest.mark.parametrize("target", ["numpy", "pytorch", "keras"])
+@pytest.mark.parametrize("kind", ["max", "average"])
+def test_a_window_larger_than_the_volume_without_its_padding_gives_our_numbers(kind, target):
+    run(document_of(Pool(kind, (3, 1, 1), padding="same"), values=DRAW.standard_normal((1, 2, 2, 3))), target)
+
+
 @pytest.mark.parametrize("target", ["numpy", "pytorch", "keras", "scipy", "opencv"])
 def test_numbers_that_are_none_go_through(target):
     values = IMAGE.copy()

@@ -77,7 +77,7 @@ def test_a_fitted_view_names_only_what_is_there(document, data):
     assert view == stepping.fitted(document, view)
     assert stepping.position_index(document, view) < max(1, count)
     assert view.revealed <= max(1, count) or not count
-    assert view.term < stepping.term_count(document.layers[view.layer])
+    assert view.term < stepping.term_count(document, view)
 
 
 @given(networks(), st.data())

@@ -18,8 +18,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from convstudio.model import stepping
+from convstudio.model import edits, stepping
+from convstudio.model.combination import Combination
 from convstudio.model.document import Document
+from convstudio.model.forward import forward
+from convstudio.model.numbers import format_number
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.calculation_pane import CalculationPane
 
@@ -327,3 +330,30 @@ def test_stepping_from_long_to_short_numbers_moves_nothing(pane: CalculationPane
     before = pane.field.geometry()
     show(pane, document, ViewState(position=(0, 3)))
     assert pane.field.geometry() == before
+
+
+def test_a_combination_on_show_is_what_is_calculated(pane: CalculationPane) -> None:
+    document = replace(lines_document(), combination=Combination(0, "sum"))
+    pane.show_result(document, ViewState(), forward(document))
+    show(pane, document, ViewState(position=(2, 2), combined=True))
+    values = forward(document).combined.values
+    assert pane.field.toPlainText().startswith("sum of all ")
+    assert pane.result_label.text() == format_number(float(values[2, 2]))
+
+
+def test_a_combination_follows_its_maps(pane: CalculationPane) -> None:
+    first = replace(lines_document(), combination=Combination(0, "sum"))
+    view = ViewState(position=(2, 2), combined=True)
+    second = edits.paint_input(first, (3, 3), 1, 9.0, None)
+    for document in (first, second):
+        show(pane, document, view)
+        pane.show_result(document, view, forward(document))
+    assert pane.result_label.text() == format_number(float(forward(second).combined.values[2, 2]))
+
+
+def test_a_combination_that_cannot_be_made_says_why(pane: CalculationPane) -> None:
+    document = replace(lines_document(), combination=Combination(0, "sum", (0, 9)))
+    view = ViewState(combined=True)
+    show(pane, document, view)
+    pane.show_result(document, view, forward(document))
+    assert pane.field.toPlainText().startswith("The sum reads map 10")

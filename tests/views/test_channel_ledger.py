@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QRadioButton
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from convstudio.model.trace import explain
 from convstudio.model.view_state import ViewState
 from convstudio.views.ledger import LedgerPanel
 from convstudio.views.ledger_table import AMOUNT, KERNEL, NAME, RESULT, WINDOW
+from convstudio.views.theme import body_font
 
 
 @pytest.fixture
@@ -168,3 +169,21 @@ def test_pictures_of_any_kernel_are_drawn(panel: LedgerPanel, size: int) -> None
     levels = display.picture_levels(values.to_array())
     panel.show_calculation(layer, explain(values, layer, 0, (0, 0)), ("one", "two"), levels, ViewState(term=0))
     assert not panel.grab().isNull()
+
+
+def test_no_name_is_shortened_that_could_have_room(panel: LedgerPanel) -> None:
+    names = [f"map {number}" for number in range(1, 9)]
+    weights = np.ones((1, 1, 8, 1))
+    values = TiledArray.of(np.ones((2, 2, 8)))
+    found = explain(values, Conv.of(weights), 0, (0, 0))
+    panel.show_calculation(Conv.of(weights), found, names, display.picture_levels(values.to_array()), ViewState())
+    room = panel.table.columnWidth(NAME) - 4 - 2 * 8
+    letters = QFontMetrics(body_font())
+    assert [letters.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in names] == names
+
+
+def test_a_screen_reader_hears_a_word_for_every_cell(panel: LedgerPanel) -> None:
+    show(panel)
+    table, spoken = panel.table.table, Qt.ItemDataRole.AccessibleTextRole
+    cells = [(row, column) for row in range(table.rowCount()) for column in range(table.columnCount())]
+    assert all(table.data(table.index(*cell), spoken) for cell in cells)

@@ -68,7 +68,7 @@ def test_channels_are_named_by_the_filters_that_made_them(matrix: FilterMatrix) 
     document = replace(filters.rename_filter(RGB, 0, 0, "ver"), network=RGB.network)
     stacked = replace(document, network=Network((filters.rename_filter(RGB, 0, 0, "ver").conv(0), second)))
     matrix.show_document(stacked, ViewState(layer=1))
-    assert heads(matrix, Horizontal) == ["ver", "map 2", "map 3", "map 4"]
+    assert heads(matrix, Horizontal) == ["ver", "2", "3", "4"]
 
 
 def test_a_screen_reader_hears_the_weights_of_a_kernel(matrix: FilterMatrix) -> None:

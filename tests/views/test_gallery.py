@@ -134,6 +134,23 @@ def test_several_maps_have_one(open_gallery: Open) -> None:
     assert open_gallery(bank(2)).pane.isVisible()
 
 
+def test_a_filter_that_was_just_added_has_no_map_yet_and_can_be_looked_at(open_gallery: Open) -> None:
+    bench = open_gallery(bank(2))
+    bench.document = edits.set_filters(bench.document, 0, 3)
+    bench.pane.show_document(bench.document, bench.view)
+    bench.look(lambda _, view: replace(view, filter=2))
+    assert "tile 1" in bench.pane.facts_label.text()
+
+
+def test_an_order_by_likeness_to_a_filter_that_is_gone_goes_by_the_last_one(open_gallery: Open) -> None:
+    bench = open_gallery(bank(3))
+    bench.look(lambda _, view: replace(view, filter=2))
+    bench.choose("Sort", "likeness")
+    bench.document, bench.view = edits.set_filters(bench.document, 0, 2), ViewState()
+    bench.show()
+    assert "by likeness to map 2" in bench.pane.facts_label.text()
+
+
 def test_a_layer_that_cannot_work_for_a_moment_hides_nothing(open_gallery: Open) -> None:
     bench = open_gallery(bank(2))
     bench.edit("", lambda document: edits.set_kernel_size(document, 0, (9, 9)), None)
@@ -480,3 +497,10 @@ def test_selected_maps_that_an_edit_removes_are_selected_no_more(open_gallery: O
     model.select(bench.index(3), QItemSelectionModel.SelectionFlag.Select)
     bench.edit("", lambda document: edits.set_filters(document, 0, 3), None)
     assert bench.pane.list.chosen_maps == (0,)
+
+
+def test_a_layer_that_cannot_work_leaves_no_tiles_and_no_numbers_behind(open_gallery):
+    bench = open_gallery(bank(4))
+    bench.document = edits.set_kernel_size(bench.document, 0, (9, 9))
+    bench.show()
+    assert (bench.pane.list.model().rowCount(), bench.pane.facts_label.text()) == (0, "")

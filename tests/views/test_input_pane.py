@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleS
 from pytestqt.qtbot import QtBot
 
 from convstudio.model import edits
+from convstudio.model.arrays import frozen
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
-from convstudio.model.kinds import Activation
+from convstudio.model.kinds import Activation, ConvTranspose
 from convstudio.model.layers import Conv
+from convstudio.model.links import look_at_channel
 from convstudio.model.network import Network
+from convstudio.model.sample import Sample
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import NumberField, WholeField
 from convstudio.views.input_dialogs import Question
@@ -813,3 +816,21 @@ def test_maps_cannot_be_arranged(pane):
 
     assert not pane.channels.menu.menuAction().isEnabled()
     assert not pane.channels.every_channel.isVisible()
+
+
+@pytest.mark.parametrize("side", [4, 300])
+def test_an_output_that_no_cell_paints_outlines_nothing(pane, side):
+    layer = ConvTranspose(frozen(np.ones((1, 1, 1, 1))), frozen([0]), (2, 2), (1, 1), "valid")
+    document = Document(Sample.of("card", np.zeros((side, side, 1))), Network((layer,)))
+    pane.show_document(document, ViewState(position=(0, 0), term=0))
+    pane.show_view(document, ViewState(position=(1, 1), term=0))
+    assert pane.window_label.text() == "No input cell paints this output"
+
+
+def test_cells_are_edited_in_the_channel_on_show_where_the_first_layer_keeps_channels_apart(pane, heard):
+    document = Document(Sample.of("card", np.zeros((4, 4, 3))), Network((Activation(),)))
+    pane.show_document(document, look_at_channel(document, ViewState(), 2))
+
+    pane.grid.model().setData(pane.grid.model().index(1, 1), "5")
+
+    assert heard.edited(document)[1, 1].tolist() == [0, 0, 5]

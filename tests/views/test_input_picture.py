@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.input_display import Loupe
-from convstudio.views.input_picture import InputPicture, Outlines
+from convstudio.views.input_picture import InputPicture
+from convstudio.views.outlines import Outlines
 from convstudio.views.theme import LIGHT
 
 LEFT = Qt.MouseButton.LeftButton

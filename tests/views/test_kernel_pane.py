@@ -589,3 +589,10 @@ def test_a_photograph_asks_for_no_more_width_than_a_small_screen_has(qtbot: QtBo
     pane.show()
     pane.show_document(image_document(LINE, channels=3), ViewState())
     assert pane.minimumSizeHint().width() <= 410
+
+
+def test_a_layer_that_is_off_shows_a_filter_of_its_own_while_a_further_map_is_looked_at(pane: KernelPane) -> None:
+    document = image_document(LINE, channels=3, filters=2)
+    layer = replace(document.conv(0), is_on=False)
+    pane.show_document(document.with_layer(0, layer), ViewState(filter=2))
+    assert "filter 2 of 2" in pane._facts.text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -54,6 +55,14 @@ def test_a_lens_has_its_title_its_lesson_and_a_readout(learn: Learn, title: str)
     assert window.windowTitle() == f"{title} – ConvStudio"
     assert window.lesson.text()
     assert window.lens.verdict.text()
+
+
+def test_a_lens_keeps_what_it_showed_so_that_no_other_document_can_pass_for_it(learn: Learn) -> None:
+    window, document = opened(learn, TITLES[0]), lines_document()
+    window.show_document(document, ViewState(), None)
+    shown = weakref.ref(document)
+    del document
+    assert shown() is not None
 
 
 @pytest.mark.parametrize("title", TITLES)

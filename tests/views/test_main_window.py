@@ -141,3 +141,11 @@ def test_the_file_menu_lists_the_ready_made_networks_and_says_what_there_is_to_s
         action.trigger()
     assert asked == [example.id for example in EXAMPLES]
     assert [action.toolTip() for action in examples.actions()] == [example.about for example in EXAMPLES]
+
+
+def test_the_sign_of_a_layer_that_slides_no_kernel_is_an_arrow(window: MainWindow) -> None:
+    before = window.equation.grab().toImage()
+    window.show_sign("→")
+    signs = [window.equation.sign_of(window.equation.handle(place)) for place in (1, 2)]
+    assert signs == ["→", "→"]
+    assert window.equation.grab().toImage() != before

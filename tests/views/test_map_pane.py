@@ -99,7 +99,7 @@ def test_the_table_is_found_under_its_name_while_the_picture_lies_on_it(pane: Ma
 
 def test_the_image_has_the_colours_of_the_values(pane: MapPane) -> None:
     show(pane, lines_document())
-    colours = pane.picture.image.image
+    colours = pane.picture.painted
     assert colours.shape == (6, 6, 3)
     assert np.allclose(colours[0, 0], 0xF7, atol=1)
     assert (colours[0, 2] == colours[5, 3]).all()
@@ -116,7 +116,7 @@ def test_grey_levels_reach_from_the_smallest_to_the_largest_value(pane: MapPane)
     pane.colours_choice.setCurrentText("Grey")
     pane.colours_choice.chosen.emit(1)
     assert pane.bar.numbers == ("3", "0")
-    assert pane.picture.image.image[0, 2].tolist() == [255, 255, 255]
+    assert pane.picture.painted[0, 2].tolist() == [255, 255, 255]
 
 
 def test_the_bar_of_a_picture_says_that_values_lie_beyond_its_ends(pane: MapPane) -> None:
@@ -151,8 +151,8 @@ def test_nan_and_infinity_have_their_own_colours_and_are_counted(pane: MapPane) 
     values = np.zeros((3, 3, 1))
     values[0, 0], values[1, 1], values[2, 2] = np.nan, np.inf, -np.inf
     show(pane, document_of(values, np.ones((1, 1, 1, 1))))
-    assert tuple(pane.picture.image.image[0, 0]) == NOT_A_NUMBER
-    assert tuple(pane.picture.image.image[1, 1]) == INFINITE
+    assert tuple(pane.picture.painted[0, 0]) == NOT_A_NUMBER
+    assert tuple(pane.picture.painted[1, 1]) == INFINITE
     assert pane.statistics_label.text().endswith("NaN 1 · infinite 2")
 
 
@@ -200,13 +200,13 @@ def test_a_pinned_input_cell_lights_the_outputs_that_it_feeds(pane: MapPane) -> 
 def test_a_sequence_is_one_row(pane: MapPane) -> None:
     show(pane, sequence_document())
     assert table_texts(pane) == [["0", "0", "1", "1", "0", "0"]]
-    assert pane.picture.image.image.shape == (1, 6, 3)
+    assert pane.picture.painted.shape == (1, 6, 3)
     assert pane.value_label.text() == "step 1 = 0"
 
 
 def test_a_sequence_too_long_for_one_image_is_shown(pane: MapPane) -> None:
     show(pane, document_of(np.arange(100_000)[:, np.newaxis] % 7, np.ones((1, 1, 1))))
-    assert pane.picture.image.image.shape[1] < 32767
+    assert pane.picture.painted.shape[1] < 32767
     assert not pane.grab().isNull()
 
 
@@ -263,8 +263,8 @@ def test_digits_are_at_least_thirteen_pixels_or_there_are_none(pane: MapPane) ->
 
 @pytest.fixture
 def painted(pane: MapPane, monkeypatch: pytest.MonkeyPatch) -> Mock:
-    painted = Mock(wraps=pane.picture.image.setImage)
-    monkeypatch.setattr(pane.picture.image, "setImage", painted)
+    painted = Mock(wraps=pane.picture.show_map)
+    monkeypatch.setattr(pane.picture, "show_map", painted)
     return painted
 
 

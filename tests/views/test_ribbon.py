@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from convstudio.model import building
 from convstudio.model.document import Document
 from convstudio.model.kinds import Activation, Flatten, Pool
 from convstudio.model.layers import Conv
@@ -13,6 +14,7 @@ from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
 from convstudio.views.ribbon import Chip, Ribbon
+from convstudio.views.ways import plain_text
 
 DOCUMENT = Document(Sample.of("", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 4))), Activation(), Pool())))
 
@@ -105,7 +107,7 @@ def test_a_command_asks_for_one_edit_of_the_layer_that_is_looked_at(ribbon, chan
 
 def test_every_kind_of_layer_can_be_added_behind_the_one_that_is_looked_at(ribbon, changes):
     ribbon.show_document(DOCUMENT, ViewState(layer=2))
-    next(one for one in ribbon.add_menu.actions() if one.text() == "Flatten").trigger()
+    next(one for one in ribbon.add_menu.actions() if plain_text(one) == "Flatten").trigger()
     ((name, edit, move),) = changes
     changed = edit(DOCUMENT)
     assert (name, changed.layers[3], move(changed, ViewState(layer=2)).layer) == ("Add flatten", Flatten(), 3)
@@ -119,3 +121,9 @@ def test_the_only_layer_offers_no_removing(ribbon):
 def test_a_long_network_takes_no_more_width_than_there_is(ribbon):
     ribbon.show_document(Document(DOCUMENT.sample, Network((Activation(),) * 32)), ViewState())
     assert ribbon.minimumSizeHint().width() <= 200
+
+
+def test_every_layer_that_can_be_added_has_a_key_of_its_own(ribbon):
+    texts = [action.text() for action in ribbon.add_menu.actions()]
+    keys = [text[text.index("&") + 1].lower() for text in texts]
+    assert len(set(keys)) == len(keys) == len(building.NEW_LAYERS)

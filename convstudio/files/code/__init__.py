@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from types import MappingProxyType
 
-from convstudio.files.code.to_keras import keras_code
-from convstudio.files.code.to_numpy import numpy_code
-from convstudio.files.code.to_opencv import opencv_code
-from convstudio.files.code.to_pytorch import pytorch_code
-from convstudio.files.code.to_scipy import scipy_code
 from convstudio.model.document import Document
 
 __all__ = ["TARGETS", "code_for"]
 
-_WRITERS: Mapping[str, Callable[[Document], str]] = MappingProxyType(
-    {
-        "keras": keras_code,
-        "pytorch": pytorch_code,
-        "numpy": numpy_code,
-        "scipy": scipy_code,
-        "opencv": opencv_code,
-    }
-)
 TARGETS: Mapping[str, str] = MappingProxyType(
     {"keras": "Keras", "pytorch": "PyTorch", "numpy": "NumPy", "scipy": "SciPy", "opencv": "OpenCV"}
 )
@@ -34,4 +21,6 @@ def code_for(document: Document, target: str) -> str:
 
     Raises FileProblem, which names the layer, where a layer cannot work or the library cannot express it.
     """
-    return _WRITERS[target](document)
+    writer = import_module(f"{__name__}.to_{target}")  # here, and not above: no start of the window needs it
+    program: str = getattr(writer, f"{target}_code")(document)
+    return program

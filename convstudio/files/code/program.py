@@ -156,11 +156,6 @@ def uses_bias(layer: Conv) -> bool:
     return layer.has_bias or bool(np.any(layer.bias))
 
 
-def after_activation(layer: Layer) -> str:
-    """Return the activation that ends a layer; linear where it has none."""
-    return str(getattr(layer, "activation", "linear"))
-
-
 def refuse(step: Step, library: str, reason: str) -> FileProblem:
     """Return the sentence that a library cannot express a layer."""
     return FileProblem(f"{step.name} cannot be written for {library}: {reason}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from convstudio.files.code.program import Program, Step, after_activation, listed, steps_of, uses_bias, written
+from convstudio.files.code.program import Program, Step, listed, steps_of, uses_bias, written
 from convstudio.files.code.to_numpy import NUMPY_MODES
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
@@ -17,10 +17,10 @@ from convstudio.model.kinds import (
     Flatten,
     GlobalPool,
     Pool,
+    activation_of,
 )
 from convstudio.model.layers import Conv, Layer
 from convstudio.ops.shapes import Geometry, Pairs, kernel_extent
-from convstudio.ops.transpose import cut_before
 
 _HELPERS = {
     "Border": '''
@@ -177,7 +177,7 @@ def _conv(layer: Conv, step: Step) -> list[_Built]:
         "groups": (layer.groups, 1),
         "use_bias": (uses_bias(layer), True),
     }
-    after = after_activation(layer)
+    after = activation_of(layer)
     active = "" if is_apart else _active(layer)
     text = f"layers.Conv{layer.rank}D({layer.filters}, {layer.kernel_size}{_given(given)}{active})"
     conv = _Built(text, _arrays(step)[: 2 if uses_bias(layer) else 1])
@@ -223,8 +223,7 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Built]:
 
 def _spread(layer: ConvTranspose, step: Step) -> list[_Built]:
     """Write a transposed convolution as zeros between the cells, and a convolution with the kernels turned."""
-    settings = {name: value for name, value in layer.painting.items() if name != "groups"}
-    start = cut_before(step.read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
+    start = layer.cuts(step.read[:-1])
     reach = [extent - 1 for extent in kernel_extent(layer.kernel_size, layer.dilation)]
     before = tuple(cells - first for cells, first in zip(reach, start, strict=True))
     length = tuple(made + cells for made, cells in zip(step.made, reach, strict=False))
@@ -255,7 +254,7 @@ def _arrays(step: Step) -> list[str]:
 
 
 def _active(layer: Layer) -> str:
-    name = after_activation(layer)
+    name = activation_of(layer)
     return "" if name == "linear" else f", activation={_activation(name)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from convstudio.files.code.program import Program, Step, after_activation, steps_of, uses_bias, written
+from convstudio.files.code.program import Program, Step, steps_of, uses_bias, written
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
@@ -16,9 +16,9 @@ from convstudio.model.kinds import (
     Flatten,
     GlobalPool,
     Pool,
+    activation_of,
 )
 from convstudio.model.layers import Conv
-from convstudio.ops.transpose import cut_before
 
 NUMPY_MODES: Mapping[str, str] = MappingProxyType(
     {"zeros": "constant", "reflect": "reflect", "symmetric": "symmetric", "replicate": "edge", "circular": "wrap"}
@@ -153,7 +153,7 @@ def conv_lines(layer: Conv, step: Step) -> list[str]:
 
 
 def _commented(lines: list[str], step: Step) -> list[str]:
-    first, *others = [*lines, *_activation_lines(after_activation(step.layer))] or ["pass"]
+    first, *others = [*lines, *_activation_lines(activation_of(step.layer))] or ["pass"]
     return [f"{first}  {step.comment()}", *others]
 
 
@@ -191,8 +191,7 @@ def _layer_lines(step: Step) -> list[str]:
 
 
 def _transposed(layer: ConvTranspose, step: Step) -> str:
-    settings = {name: value for name, value in layer.painting.items() if name != "groups"}
-    start = cut_before(step.read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
+    start = layer.cuts(step.read[:-1])
     groups = f", groups={layer.groups}" if layer.groups > 1 else ""
     arguments = f"{layer.stride}, {layer.dilation}, {start}, {step.made[:-1]}{groups}"
     return f"x = conv_transpose(x, {step.called('weights')}, {arguments}){_bias(layer, step)}"

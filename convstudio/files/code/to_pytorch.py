@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from convstudio.files.code.program import Program, Step, after_activation, listed, steps_of, uses_bias, written
+from convstudio.files.code.program import Program, Step, listed, steps_of, uses_bias, written
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
@@ -17,10 +17,10 @@ from convstudio.model.kinds import (
     Flatten,
     GlobalPool,
     Pool,
+    activation_of,
 )
 from convstudio.model.layers import Conv
 from convstudio.ops.shapes import Pairs, kernel_extent
-from convstudio.ops.transpose import cut_before
 
 _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -160,7 +160,7 @@ def pytorch_code(document: Document) -> str:
 
 
 def _with_activation(modules: Sequence[_Module], step: Step) -> list[_Module]:
-    name = after_activation(step.layer)
+    name = activation_of(step.layer)
     active = [] if name == "linear" else [_Module(_ACTIVATIONS[name])]
     return [*modules, *active] or [_Module("nn.Identity()")]
 
@@ -224,8 +224,7 @@ def _last_first(pairs: Pairs) -> tuple[int, ...]:
 
 def _transposed(layer: ConvTranspose, step: Step) -> list[_Module]:
     """Write a transposed convolution; where its cut is no symmetric padding, the whole canvas is made and then cut."""
-    settings = {name: value for name, value in layer.painting.items() if name != "groups"}
-    start = cut_before(step.read[:-1], layer.kernel_size, **settings)  # type: ignore[arg-type]
+    start = layer.cuts(step.read[:-1])
     extent = kernel_extent(layer.kernel_size, layer.dilation)
     painted = [(n - 1) * s + e for n, s, e in zip(step.read, layer.stride, extent, strict=False)]
     made = step.made[:-1]
@@ -269,7 +268,8 @@ def _pool(layer: Pool, step: Step) -> list[_Module]:
         pool = _Module(f"nn.MaxPool{layer.rank}d({layer.size}{_given(given)})")
         lowest = f"nn.ConstantPad{layer.rank}d({_last_first(sliding.pairs)}, -torch.inf)"
         return [pool] if is_even else [_Module(lowest), pool]
-    if not is_even or max(sliding.dilation) > 1:
+    is_inside = all(k <= n for k, n in zip(sliding.kernel, sliding.spatial, strict=True))  # AvgPool3d asks for it
+    if not is_even or not is_inside or max(sliding.dilation) > 1:
         return [_Module(f"MeanOfWindows({layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs})")]
     given["count_include_pad"] = (not any(before), True)
     return [_Module(f"nn.AvgPool{layer.rank}d({layer.size}{_given(given)})")]

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from convstudio.model import wording
 from convstudio.model.arrays import TiledArray
+from convstudio.model.dialect import write_shape
 from convstudio.model.display import POSITIVE, ZERO, Colours, colours, picture_levels
 from convstudio.model.document import Document
 from convstudio.model.numbers import format_shape
 from convstudio.model.picture_geometry import as_table, position_of, stride_within, table_shape
 from convstudio.model.stepping import Move, look_at_layer, pin
-from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.model.view_state import Cell, Dialect, Pane, ViewState
 from convstudio.model.xray import NOT_SLIDING, Counts, Seen, Span, field_of, shares_of, xray
 
 _LEAST_SHOWN = 16
@@ -69,7 +70,7 @@ def xray_of(document: Document, view: ViewState) -> Xray:
         )
     seen = xray(document, view.layer, view.shown_position, view.filter)
     planes = [_input_plane(document, view, seen[0])]
-    planes += [_layer_plane(document, index, one) for index, one in enumerate(seen[1:])]
+    planes += [_layer_plane(document, view, index, one) for index, one in enumerate(seen[1:])]
     return Xray(tuple(planes), _verdict(seen[0]), _field_line(document, view))
 
 
@@ -111,15 +112,16 @@ def part_shown(length: int, span: Span) -> Span:
 
 
 def _input_plane(document: Document, view: ViewState, seen: Seen) -> Plane:
-    return _plane("Input", seen, _reach(document, view, seen), document.sample.values)
+    facts = _facts(seen, view.dialect)
+    return _plane("Input", facts, seen, _reach(document, view, seen), document.sample.values)
 
 
-def _layer_plane(document: Document, index: int, seen: Seen) -> Plane:
+def _layer_plane(document: Document, view: ViewState, index: int, seen: Seen) -> Plane:
     name = wording.layer_name(document.layers[index])
-    return _plane(f"Layer {index + 1}: {name}", seen, _table_spans(seen), None)
+    return _plane(f"Layer {index + 1}: {name}", _facts(seen, view.dialect), seen, _table_spans(seen), None)
 
 
-def _plane(title: str, seen: Seen, reach: Spans | None, below: TiledArray | None) -> Plane:
+def _plane(title: str, facts: str, seen: Seen, reach: Spans | None, below: TiledArray | None) -> Plane:
     spans = _table_spans(seen)
     shape = table_shape(seen.shape[:-1] or seen.shape)
     rows, columns = (part_shown(length, span) for length, span in zip(shape, spans or ((0, 1), (0, 1)), strict=True))
@@ -130,7 +132,7 @@ def _plane(title: str, seen: Seen, reach: Spans | None, below: TiledArray | None
     ground = np.full((*heat.shape, 3), ZERO, np.uint8) if below is None else _grey(below, rows, columns, steps)
     return Plane(
         title=title,
-        facts=_facts(seen),
+        facts=facts,
         rows=rows,
         columns=columns,
         colours=_warmed(ground, heat),
@@ -185,8 +187,8 @@ def _reach(document: Document, view: ViewState, seen: Seen) -> Spans | None:
 # --- in words ----------------------------------------------------------------------------------------------------
 
 
-def _facts(seen: Seen) -> str:
-    shape = format_shape(seen.shape)
+def _facts(seen: Seen, dialect: Dialect) -> str:
+    shape = write_shape(seen.shape, dialect)
     if seen.spans is None:
         return f"{shape}\nnothing of it is seen"
     spans = seen.spans[:-1] or seen.spans

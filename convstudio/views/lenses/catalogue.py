@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convstudio.model.detectors import Detector
-from convstudio.views.lenses.classifier import ClassifierLens
-from convstudio.views.lenses.collapse import CollapseLens
-from convstudio.views.lenses.layout import LayoutLens
-from convstudio.views.lenses.leading import LeadingLens
+from convstudio.views.later import load
 from convstudio.views.lenses.learn import LensKind
-from convstudio.views.lenses.padding import PaddingLens
-from convstudio.views.lenses.shift import ShiftLens
-from convstudio.views.lenses.xray import XrayLens
 
 
 def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
@@ -22,41 +16,41 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
             "Receptive-field X-ray",
             "An output deep in a network sees a part of the input, through all the layers between. Go to another layer "
             "in the ribbon, or to another cell of its feature map, and see which part.",
-            XrayLens,
+            lambda: load("lenses.xray.XrayLens")(),
         ),
         LensKind(
             "Collapse two layers",
             "Two convolutions without an activation between them do no more than one convolution with a larger kernel. "
             "Put ReLU between them, and no single kernel can do the same.",
-            lambda: CollapseLens(detectors),
+            lambda: load("lenses.collapse.CollapseLens")(detectors),
         ),
         LensKind(
             "Shift lab",
             "Move the input by whole cells, and see what moves along, what jumps, and what stays.",
-            ShiftLens,
+            lambda: load("lenses.shift.ShiftLens")(),
         ),
         LensKind(
             "Padding microscope",
             "Padding invents the cells around the input. Point at one of them, or go there with the arrow keys, and "
             "see which cell of the input it copies.",
-            PaddingLens,
+            lambda: load("lenses.padding.PaddingLens")(),
         ),
         LensKind(
             "Layout explorer",
             "Weights are one row of numbers in memory. Libraries agree on the numbers, and differ in the order of the "
             "axes that they lie in.",
-            LayoutLens,
+            lambda: load("lenses.layout.LayoutLens")(),
         ),
         LensKind(
             "Leading axes",
             "A batch may have any number of axes in front of rows, columns and channels: fold them into one, convolve, "
             "and unfold them again. A loop over the inputs gives the same.",
-            LeadingLens,
+            lambda: load("lenses.leading.LeadingLens")(),
         ),
         LensKind(
             "Classify by convolution",
             "A 1×1 convolution with one map per class, and then a global average, give what a global average gives, "
             "and then a dense layer with the same weights.",
-            ClassifierLens,
+            lambda: load("lenses.classifier.ClassifierLens")(),
         ),
     )

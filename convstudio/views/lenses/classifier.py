@@ -21,10 +21,10 @@ from convstudio.model.lenses.subject import Doubles, Part, Subject, middle_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
-from convstudio.views.controls import WholeField
+from convstudio.views.controls import EquationSign, WholeField
 from convstudio.views.lenses.facts_table import FactsTable
 from convstudio.views.lenses.lens_window import Lens
-from convstudio.views.lenses.plate import Plate, sign
+from convstudio.views.lenses.plate import Plate
 
 _LONGEST = 32
 _MOST_CLASSES = 10
@@ -58,7 +58,7 @@ class ClassifierLens(Lens):
         for plate, text in zip(self.plates, ("∗", "=", ""), strict=True):
             row.addWidget(plate, 1)
             if text:
-                row.addWidget(sign(text))
+                row.addWidget(EquationSign(text))
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row, 1)
         column.addWidget(self.table)
@@ -78,8 +78,9 @@ class ClassifierLens(Lens):
         )
 
     def _show_facts(self, subject: Subject, part: Part) -> None:
-        count = subject.layer.filters * self.classes.value()
-        weights = f"{count} weights in both heads: {subject.layer.filters} maps × {self.classes.value()} classes"
+        maps, classes = subject.layer.filters, self.classes.value()
+        counted = f"{maps} map{'' if maps == 1 else 's'} × {classes} class{'' if classes == 1 else 'es'}"
+        weights = f"{maps * classes} weights in both heads: {counted}"
         told = (layer_name(subject.layer), weights, part.note)
         self.facts.setText(" · ".join(text for text in told if text))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import Detector
 from convstudio.model.display import Levels, picture_levels, signed_levels
+from convstudio.model.layers import MOST_FILTERS
 from convstudio.model.lenses.collapse import Collapse, collapse, collapse_counts, collapse_verdict
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.pairs import NEXT_LAYER, SAME_AGAIN, THIS_LAYER, first_of, second_of, usable
@@ -17,13 +18,12 @@ from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, mi
 from convstudio.model.numbers import format_shape
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
-from convstudio.views.controls import Choice, WholeField, labelled, tool_button
+from convstudio.views.controls import Choice, EquationSign, WholeField, labelled, tool_button
 from convstudio.views.lenses.lens_window import Lens
-from convstudio.views.lenses.plate import Plate, sign
+from convstudio.views.lenses.plate import Plate
 
 _LONGEST = 64
 _LONGEST_NAME = 22
-_MOST_FILTERS = 512
 _SIGNS = ((0, 3, "∗"), (0, 5, "="), (1, 3, "−"), (1, 5, "="))
 
 
@@ -39,7 +39,7 @@ class CollapseLens(Lens):
         self.second.show_index(1)
         for choice in (self.first, self.second):
             choice.setMinimumContentsLength(_LONGEST_NAME)
-        self.filter = WholeField("Filter", 1, _MOST_FILTERS, "Which filter of the next layer is joined with this layer")
+        self.filter = WholeField("Filter", 1, MOST_FILTERS, "Which filter of the next layer is joined with this layer")
         self.relu = tool_button("ReLU between", "ReLU between", "Set negative values to 0 between both", toggles=True)
         self._filter_label = labelled("Filter", self.filter)
         self._plates = [
@@ -70,7 +70,7 @@ class CollapseLens(Lens):
             for place, plate in enumerate(plates):
                 grid.addWidget(plate, row, (0, 2, 4, 6)[place])
         for row, column, text in _SIGNS:
-            grid.addWidget(sign(text), row, column)
+            grid.addWidget(EquationSign(text), row, column)
         for column in (0, 2, 4, 6):
             grid.setColumnStretch(column, 1)
 

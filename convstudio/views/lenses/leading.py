@@ -24,10 +24,10 @@ from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
-from convstudio.views.controls import PlainLabel, WholeField, tool_button
+from convstudio.views.controls import EquationSign, PlainLabel, WholeField, tool_button
 from convstudio.views.lenses.facts_table import FactsTable
 from convstudio.views.lenses.lens_window import Lens
-from convstudio.views.lenses.plate import Plate, sign
+from convstudio.views.lenses.plate import Plate
 
 _LONGEST_SIDE = 12
 _FIRST = 5
@@ -71,7 +71,7 @@ class LeadingLens(Lens):
         for plate, text in zip(self.plates, ("→", "−", "=", ""), strict=True):
             row.addWidget(plate, 1)
             if text:
-                row.addWidget(sign(text))
+                row.addWidget(EquationSign(text))
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(tables)
         column.addWidget(self.told)

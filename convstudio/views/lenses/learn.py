@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
-from convstudio.model.reading import Reading, reading_of
+from convstudio.model.reading import reading_of
 from convstudio.model.view_state import ViewState
-from convstudio.views.lenses.lens_window import Lens, LensWindow
+from convstudio.views.later import load
+
+if TYPE_CHECKING:
+    from convstudio.views.lenses.lens_window import Lens, LensWindow
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Learn(QObject):
         self._kinds = {kind.title: kind for kind in kinds}
         self._beside = beside
         self._open: dict[str, LensWindow] = {}
-        self._shown: tuple[Document, ViewState, Reading | None] | None = None
+        self._shown: tuple[Document, ViewState, Forward | None] | None = None
 
     @property
     def lessons(self) -> dict[str, str]:
@@ -57,18 +61,20 @@ class Learn(QObject):
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Show another document, or another part of it, in all open windows; `result` is the newest run of it."""
-        self._shown = document, view, reading_of(document, view, result)
-        for window in self._open.values():
-            window.show_document(*self._shown)
+        self._shown = document, view, result
+        if self._open:
+            reading = reading_of(document, view, result)
+            for window in self._open.values():
+                window.show_document(document, view, reading)
 
     def _make(self, title: str) -> LensWindow:
         kind = self._kinds[title]
-        window = LensWindow(kind.title, kind.lesson, kind.make(), self._beside)
+        window: LensWindow = load("lenses.lens_window.LensWindow")(kind.title, kind.lesson, kind.make(), self._beside)
         window.lens.look_asked.connect(self.look_asked)
         window.finished.connect(lambda _code: self._forget(title))
         self._open[title] = window
         if self._shown is not None:
-            window.show_document(*self._shown)
+            window.show_document(*self._shown[:2], reading_of(*self._shown))
         return window
 
     def _forget(self, title: str) -> None:

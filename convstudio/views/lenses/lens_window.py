@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.lenses.subject import Subject, subject_of
 from convstudio.model.reading import Reading
 from convstudio.model.view_state import ViewState
+from convstudio.model.wording import as_sentence
 from convstudio.views.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
 from convstudio.views.flow import FlowLayout
 from convstudio.views.theme import RHYTHM
@@ -106,6 +106,7 @@ class LensWindow(QDialog):
         self.setWindowTitle(f"{title} – ConvStudio")
         self.lens = lens
         self._shown: tuple[object, ...] = ()
+        self._kept: tuple[object, ...] = ()
         self.lesson = _wrapping()
         self.lesson.setText(lesson)
         self.message = _wrapping(small=True)
@@ -122,6 +123,7 @@ class LensWindow(QDialog):
     def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
         """Show another document, or another part of it, where that makes a difference to the lens."""
         before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
+        self._kept = document, reading  # the identity of an object that is gone may be given to the next one
         if self._shown != before:
             self._show_message("")
             self.lens.show_document(document, view, reading)

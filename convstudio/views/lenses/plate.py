@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QTableView, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QToolTip, QVBoxLayout, QWidget
 
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Colours, Levels, colours, statistics
@@ -96,11 +96,6 @@ class Plate(QWidget):
         column.addWidget(self._stage, 1)
 
     @property
-    def is_written_out(self) -> bool:
-        """Whether the numbers are on show, not a picture."""
-        return self._pages.currentWidget() is self.grid
-
-    @property
     def values(self) -> Floats:
         """The values on show, `(rows, columns)`."""
         return np.zeros((0, 0), np.float32) if self._content is None else self._content.values
@@ -150,13 +145,3 @@ class Plate(QWidget):
 
 def _dot(_value: float) -> str:
     return "·"
-
-
-def sign(text: str) -> QLabel:
-    """Make a sign of an equation, to stand between plates."""
-    label = PlainLabel(text)
-    font = label.font()
-    font.setPixelSize(20)
-    label.setFont(font)
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return label

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 
 from convstudio.model.display import ink_on
 from convstudio.model.document import Document
-from convstudio.model.forward import as_sentence
 from convstudio.model.lenses.xray import Plane, Spans, looking_at, xray_of
 from convstudio.model.reading import Reading
 from convstudio.model.view_state import ViewState
+from convstudio.model.wording import as_sentence
 from convstudio.views.controls import PlainLabel, colour_of
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.lenses.lens_window import Lens

@@ -216,3 +216,8 @@ def test_what_is_exported_is_the_combination_that_is_looked_at():
     result = forward(combine(lines(), ViewState(), "sum", ()))
     assert result.maps_on_show(ViewState(combined=True)).shape == (6, 6, 1)
     assert result.maps_on_show(ViewState()).shape == (6, 6, 2)
+
+
+def test_a_vector_is_refused_in_a_sentence():
+    problem = Combined.of(Combination(0, "sum"), Maps(TiledArray.of([1, 2]))).problem
+    assert problem.startswith("A vector has no maps to combine: ")

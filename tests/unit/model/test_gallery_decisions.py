@@ -102,6 +102,10 @@ def test_two_dead_maps_are_dead_and_not_duplicates():
     assert [mark.kind for mark in survey_of([1, 1], [1, 1]).marks] == [MarkKind.FLAT] * 2
 
 
+def test_a_map_of_one_cell_is_dead_only_where_it_is_zero():
+    assert survey_of([0], [2], [2]).marks == (Mark(MarkKind.DEAD), None, None)
+
+
 def test_a_nearly_flat_map_is_no_duplicate_of_a_flat_one():
     assert survey_of([2, 2, 2], [2, 2, 2.001]).marks[1] is None
 

@@ -33,7 +33,7 @@ from convstudio.model.network import Network
 from convstudio.model.picture_geometry import block_at
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
-from convstudio.model.trace import explain, window_at
+from convstudio.model.trace import Window, explain, window_at
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.ops.padding import pad
 
@@ -226,3 +226,12 @@ def test_a_stroke_paints_every_place():
 
 def test_a_stroke_begins_with_its_first_place():
     assert stroke_cells(None, (4, 5), 3) == [(4, 5)]
+
+
+def test_a_window_without_cells_has_no_cell_for_a_term():
+    nothing = np.arange(0)
+    assert term_cell(Window((nothing,), (nothing,)), 3) is None
+
+
+def test_a_loupe_holds_the_rows_and_columns_of_a_volume():
+    assert Loupe((0, 0), (4, 4)).holding((np.arange(9), np.arange(3, 6), np.arange(3))).corner == (2, 0)

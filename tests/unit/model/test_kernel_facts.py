@@ -11,6 +11,7 @@ from convstudio.model import edits, kernel_facts
 from convstudio.model.arrays import frozen
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
@@ -49,7 +50,7 @@ def test_a_terms_weight_is_the_one_that_the_calculation_multiplies(
     term = data.draw(st.integers(0, weights.size - 1))
     channel = term // (rows * columns)
     layer = document.layers[0]
-    index = kernel_facts.term_weight(layer, ViewState(term=term, channel=channel))
+    index = kernel_facts.term_weight(document, ViewState(term=term, channel=channel))
     used = np.moveaxis(explain(document.sample.values, layer, 0, (0, 0)).kernel, -1, 0).ravel()[term]
     assert index is not None
     assert layer.weights[(*index, channel, 0)] == used
@@ -57,7 +58,7 @@ def test_a_terms_weight_is_the_one_that_the_calculation_multiplies(
 
 def test_a_term_of_another_channel_has_no_weight_here() -> None:
     layer = Conv.of(np.ones((3, 3, 2, 1)))
-    assert kernel_facts.term_weight(layer, ViewState(term=9, channel=0)) is None
+    assert kernel_facts.term_weight(document_of(layer, shape=(8, 8, 2)), ViewState(term=9, channel=0)) is None
 
 
 def test_facts_of_one_channel_say_what_the_filter_answers() -> None:
@@ -100,7 +101,7 @@ def test_a_layer_behind_a_broken_one_points_at_it() -> None:
     found = kernel_facts.outcome(document_of(*layers), 1)
     assert (found.works, found.text) == (
         False,
-        "The layer before this one makes no feature map: mend that one first.",
+        "Layer 1 (Conv 9×9 · 1 filter) makes no feature map: mend that one first.",
     )
 
 
@@ -167,3 +168,12 @@ def test_explicit_padding_of_a_layer_that_cannot_work_starts_at_none() -> None:
 
 def test_a_weight_of_a_sequence_is_counted_by_its_column() -> None:
     assert kernel_facts.weight_cell(Conv.of(np.ones((3, 1, 1))), 0, 2) == Cell(Pane.KERNEL, (2,))
+
+
+@pytest.mark.parametrize("side", [7, 8])
+def test_writing_out_the_padding_of_a_transposed_convolution_keeps_what_it_makes(side: int) -> None:
+    layer = ConvTranspose(frozen(np.ones((3, 3, 1, 1))), frozen([0]), (2, 2), (1, 1), "same")
+    document = document_of(layer, shape=(side, side, 1))
+    written = kernel_facts.choose_padding(document, 0, kernel_facts.EXPLICIT)
+    assert written.layers[0].padding == ((0, 1), (0, 1))
+    assert written.made_shape(0) == document.made_shape(0)

@@ -137,3 +137,12 @@ def test_layers_with_equal_arrays_are_equal_and_hash_alike():
     assert hash(one) == hash(other)
     assert one != replace(other, activation="relu")
     assert one != Conv.of(np.ones((4, 1, 2)))
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("kind", [Dropout, SpatialDropout])
+@pytest.mark.parametrize("read", [(4, 5, 3), (6, 2), (7,)])
+def test_the_factor_of_one_cell_is_that_of_all_cells(kind, rate, read):
+    layer = kind(rate, 7)
+    alone = [layer.factor(read, cell) for cell in np.ndindex(*read)]
+    assert_array_equal(np.float32(alone).reshape(read), layer.factors(read))

@@ -34,9 +34,9 @@ def settings():
 
 @pytest.mark.parametrize(("layer", "setting"), settings(), ids=lambda part: getattr(part, "name", type(part).__name__))
 def test_a_setting_reads_what_was_written(layer, setting):
-    wanted = NEXT.get(setting.name, setting.read(layer, VIEW) + 1 if not setting.entries else 1)
-    changed = setting.write(layer, VIEW, wanted)
-    assert setting.read(changed, VIEW) == wanted
+    wanted = NEXT.get(setting.name, setting.read(layer, 1) + 1 if not setting.entries else 1)
+    changed = setting.write(layer, 1, wanted)
+    assert setting.read(changed, 1) == wanted
 
 
 @pytest.mark.parametrize("layer", KINDS, ids=lambda layer: type(layer).__name__)
@@ -51,7 +51,7 @@ def test_every_kind_says_what_it_does(layer):
 def test_what_cannot_be_is_refused_in_a_sentence(layer, name, value):
     (setting,) = [one for one in layer_form.settings_of(layer, LIMITS) if one.name == name]
     with pytest.raises(ValueError, match=f"{value}"):
-        setting.write(layer, VIEW, value)
+        setting.write(layer, 1, value)
 
 
 def test_more_units_are_added_as_zeros_and_fewer_drop_the_last():
@@ -83,3 +83,48 @@ def test_a_stride_of_its_own_stays_when_the_window_grows():
     document = Document(Sample.of("", np.ones((9, 9, 1))), Network((replace(Pool(), stride=(1, 1)),)))
     (size, *_) = [one for one in layer_form.settings_of(Pool(), LIMITS) if one.name == "Pool rows"]
     assert layer_form.set_value(document, VIEW, size, 3).layers[0].stride == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("layers", "view", "channel"),
+    [
+        ((BatchNorm.of(3),), ViewState(filter=0, position=(2,)), 0),
+        ((BatchNorm.of(3),), ViewState(filter=2, position=(0,)), 2),
+        ((GlobalPool(), BatchNorm.of(3)), ViewState(layer=1, position=(2,)), 2),
+        ((Flatten(), Dense.of(np.ones((24, 4)))), ViewState(layer=1, position=(3,)), 3),
+    ],
+)
+def test_settings_are_those_of_the_map_or_the_value_that_is_looked_at(layers, view, channel):
+    document = Document(Sample.of("steps", np.ones((8, 3))), Network(layers))
+    assert layer_form.channel_looked_at(document, view) == channel
+
+
+def test_the_factors_of_a_map_are_shown_as_a_table():
+    document = Document(Sample.of("", np.ones((4, 5, 2))), Network((Dropout(0.5, 1),)))
+    shown = layer_form.shown_factors(document, ViewState(filter=1))
+    assert shown.tolist() == Dropout(0.5, 1).factors((4, 5, 2))[..., 1].tolist()
+
+
+@pytest.mark.parametrize(("shape", "layer"), [((65, 4, 1), Dropout()), ((4, 4, 1), Pool())])
+def test_large_maps_and_other_layers_show_no_factors(shape, layer):
+    document = Document(Sample.of("", np.ones(shape)), Network((layer,)))
+    assert layer_form.shown_factors(document, ViewState()) is None
+
+
+def test_more_units_than_a_layer_may_have_weights_are_refused_before_they_are_made():
+    layer = Dense.of(np.broadcast_to(np.float32(0), (2**20, 1)))
+    with pytest.raises(ValueError, match="too large"):
+        layer_form.with_units(layer, 512)
+
+
+@pytest.mark.parametrize(("padding", "shown"), [("same", "same"), ("full", "full"), (((0, 1), (0, 1)), "explicit")])
+def test_the_padding_of_a_pooling_is_shown_as_it_is(padding, shown):
+    layer = replace(Pool(), padding=padding)
+    (setting,) = [one for one in layer_form.settings_of(layer, LIMITS) if one.name == "Pool padding"]
+    assert setting.entries[int(setting.read(layer, 0))] == shown
+
+
+def test_amounts_of_padding_that_nobody_gave_cannot_be_chosen():
+    (setting,) = [one for one in layer_form.settings_of(Pool(), LIMITS) if one.name == "Pool padding"]
+    with pytest.raises(ValueError, match="choose valid, same or full"):
+        setting.write(Pool(), 0, setting.entries.index("explicit"))

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from convstudio.model import edits, stepping
+from convstudio.model.arrays import frozen
 from convstudio.model.document import Document
+from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
@@ -81,7 +83,28 @@ def test_term_by_term_starts_at_the_first_term():
 
 
 def test_terms_count_channels_too():
-    assert stepping.term_count(document(channels=2).layers[0]) == 18
+    assert stepping.term_count(document(channels=2), ViewState()) == 18
+
+
+def growing(kernel):
+    layer = ConvTranspose(frozen(np.ones((kernel, 1, 1))), frozen([0]), (2,), (1,), "valid")
+    return Document(Sample.of("steps", np.ones((3, 1))), Network((layer,)))
+
+
+def test_an_output_of_a_transposed_convolution_has_as_many_terms_as_cells_paint_it():
+    counts = [stepping.term_count(growing(3), ViewState(position=(at,))) for at in range(7)]
+    assert counts == [1, 1, 2, 1, 2, 1, 1]
+
+
+@pytest.mark.parametrize("kernel", [1, 3])
+def test_terms_of_a_transposed_convolution_are_stepped_through_forth_and_back(kernel):
+    document, views = growing(kernel), [ViewState(position=(0,), revealed=1, term=0)]
+    while stepping.can_step_forward(document, views[-1]):
+        views.append(stepping.step_forward(document, views[-1]))
+    back = [views[-1]]
+    while len(back) < len(views):
+        back.append(stepping.step_back(document, back[-1]))
+    assert back[::-1] == views
 
 
 def test_terms_are_stepped_through_before_the_next_position():
@@ -222,3 +245,11 @@ def test_the_window_follows_a_pointed_map_cell_only():
 def test_letting_go_shows_the_whole_map_at_the_same_position():
     view = ViewState(position=(1, 1), revealed=3, term=2, pinned=Cell(Pane.MAP, (1, 1)))
     assert view.let_go() == ViewState(position=(1, 1))
+
+
+@pytest.mark.parametrize("term", [None, 0])
+def test_a_step_is_seen_while_the_mouse_rests_on_the_map(term):
+    resting = ViewState(term=term).pointing_at(Cell(Pane.MAP, (1, 1)))
+    for step in (stepping.step_forward, stepping.step_back):
+        stepped = step(IMAGE, stepping.step_forward(IMAGE, resting).pointing_at(resting.pointed))
+        assert stepped.shown_position == stepped.position

@@ -72,6 +72,12 @@ def test_the_channels_that_are_seen_are_counted():
     assert found.planes[0].facts == "8×8×2\nrows 1–3, columns 1–3\n1 of 2 channels · 9 paths"
 
 
+def test_shapes_stand_in_the_order_of_the_dialect():
+    wide = Conv.of(np.ones((3, 3, 1, 5)))
+    planes = xray_of(document_of(wide), replace(at(0, 0, 0), dialect="pytorch")).planes
+    assert [plane.facts.split("\n")[0] for plane in planes] == ["1×8×8", "5×6×6"]
+
+
 @pytest.mark.parametrize(
     ("layers", "told"),
     [
