@@ -138,7 +138,7 @@ def _lengths(layer: Sweep) -> tuple[int, int, int, int]:
     values = math.prod(layer.weights.shape[1:4])
     high = min(planes, max(_HIGH, kernel))
     room = _LARGER * fitting(max(values * stretch(high, kernel, stride, 1), filters * high))  # columns of that height
-    wide = min(columns, max(room, _FEW_POSITIONS // high, 1))
+    wide = min(columns, max(room, min(_FEW_POSITIONS // high, 2 * room), 1))
     deep = min(rows, max(room // wide, 1))
     fair = max(planes * samples // layer.fewest_boxes, _FEW_POSITIONS // (wide * deep), 1)
     high = min(planes, max(high * room // (wide * deep), high), fair)

@@ -87,32 +87,6 @@ def pad(x: Array, pairs: Pairs, mode: str, rank: int) -> Array:
     return x
 
 
-def unpad(padded: Array, pairs: Pairs, mode: str, rank: int) -> Array:
-    """Give every padding cell back to the input cell it shows: the adjoint of `pad`, for gradients.
-
-    `padded` is `(*batch, *spatial + padding, channels)`; returns `(*batch, *spatial, channels)`. A zero of
-    padding shows no cell, and its value is dropped.
-
-    >>> unpad(np.array([[1.0], [1.0], [1.0]]), ((1, 0),), "replicate", 1)[:, 0].tolist()
-    [2.0, 1.0]
-    """
-    first = padded.ndim - 1 - rank
-    for axis, pair in enumerate(pairs, start=first):
-        padded = _unpad_axis(padded, axis, pair, mode)
-    return padded
-
-
-def _unpad_axis(padded: Array, axis: int, pair: tuple[int, int], mode: str) -> Array:
-    size = padded.shape[axis] - sum(pair)
-    cells = np.moveaxis(padded, axis, 0)
-    inner = cells[pair[0] : pair[0] + size].copy()
-    outside = [*range(-pair[0], 0), *range(size, size + pair[1])]
-    for at, source in zip(outside, source_index(outside, size, mode), strict=True):
-        if source >= 0:
-            inner[source] += cells[at + pair[0]]
-    return np.moveaxis(inner, 0, axis)
-
-
 def _surround(x: Array, pairs: Pairs, first: int) -> Array:
     spatial = x.shape[first:-1]
     padded = np.zeros((*x.shape[:first], *padded_shape(spatial, pairs), x.shape[-1]), dtype=x.dtype)

@@ -26,6 +26,7 @@ from convstudio.ops import (
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
 from convstudio.ops.taps import blocks, tap_index
+from convstudio.ops.threads import watched
 
 quick = settings(deadline=None, max_examples=80)
 WAYS = st.sampled_from(["painting", "phases", "as measured"])
@@ -41,7 +42,7 @@ def small_boxes(way="as measured", threads=3):
         patch.multiple(paint, _ROWS=4, _BOX_MULTIPLICATIONS=8),
         patch.multiple(pooling, _WORTH_HELPERS=0, cores=lambda: threads),
         patch.multiple(gradients, _LARGER=1),
-        patch.object(spread, "_is_painted", chosen.get(way, spread._is_painted)),
+        patch.multiple(spread, _ROOM=3, _is_painted=chosen.get(way, spread._is_painted)),
     ):
         yield
 
@@ -261,3 +262,26 @@ def test_a_global_pooling_of_many_cells_is_that_of_all(kind):
         ours = pooling.global_pool(x, kind, 2)
     expected = x.max(axis=(1, 2)) if kind == "max" else x.sum(axis=(1, 2)) / np.float32(math.prod(x.shape[1:3]))
     np.testing.assert_array_equal(ours, expected)
+
+
+def refuse(amount):
+    if amount:
+        raise InterruptedError
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_a_watch_stops_a_transposed_convolution(stride):
+    with watched(refuse), pytest.raises(InterruptedError):
+        conv_transpose(np.ones((60, 60, 16)), np.ones((3, 3, 16, 16)), stride=stride)
+
+
+def test_a_watch_stops_gradients():
+    with watched(refuse), pytest.raises(InterruptedError):
+        conv_gradients(np.ones((60, 60, 16)), np.ones((3, 3, 16, 16)), np.ones((58, 58, 16)))
+
+
+def test_a_watch_stops_a_pooling():
+    asked = []
+    with watched(asked.append):
+        pool(np.ones((600, 600, 16)), "max", (2, 2))
+    assert len(asked) > 8

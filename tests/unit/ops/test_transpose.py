@@ -22,6 +22,17 @@ def test_output_padding_adds_cells_after():
     assert added[:, 0].tolist() == [10.5, 102.5, 20.5, 200.5]
 
 
+def test_a_weight_that_is_no_number_paints_only_its_own_cells():
+    made = conv_transpose(np.ones((3, 1)), np.array([1.0, np.nan, 1.0]).reshape(3, 1, 1))
+    assert np.isnan(made[:, 0]).tolist() == [False, True, True, True, False]
+
+
+def test_a_value_that_is_no_number_paints_only_its_own_window():
+    y = np.array([1.0, 1.0, np.nan, 1.0, 1.0]).reshape(5, 1)
+    made = conv_transpose(y, np.ones((3, 1, 1)), stride=2)
+    assert np.isnan(made[:, 0]).tolist() == [False] * 4 + [True] * 3 + [False] * 4
+
+
 @pytest.mark.parametrize(
     ("size", "kernel", "stride", "padding", "output_padding", "dilation", "keras"),
     [
