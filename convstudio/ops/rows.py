@@ -81,10 +81,8 @@ def convolve(layer: Sweep, output: Array, height: int | None = None) -> None:
             if at not in rooms:
                 rooms[at] = _room(part, boxes[0])
             cells = seen(layer, box)[..., 0]
-            if may_leak(cells):
+            if not _fill(part, part.seen(box, cells), output[box][..., 0], rooms[at]):
                 unfold.convolve_densely(layer, box, output)
-            else:
-                _fill(part, part.seen(box, cells), output[box][..., 0], rooms[at])
 
     run([(at, box) for at, (_, boxes) in enumerate(tiles) for box in boxes], work, layer.multiplications)
 
@@ -109,14 +107,29 @@ def _room(part: _Part, box: Box) -> _Room:
     return _Room(memory.reshape(rows, kernel[0], kernel[2], columns), runs[::apart].swapaxes(1, 2))
 
 
-def _fill(part: _Part, seen: Array, output: Array, room: _Room) -> None:
+def _fill(part: _Part, seen: Array, output: Array, room: _Room) -> bool:
+    """Fill a box, and say whether all went well: a NaN may have leaked through the band's zeros."""
     samples, planes, rows, columns = output.shape
     bands = rows // part.height
     for sample, plane in np.ndindex(samples, planes):
-        shifted = seen[sample, plane]
-        np.copyto(room.shifted[: len(shifted), ..., :columns], shifted)
+        shifted = room.shifted[: seen.shape[2], ..., :columns]
+        np.copyto(shifted, seen[sample, plane])
+        if _may_leak(part.layer, shifted):
+            return False
         made = output[sample, plane].reshape(bands, part.height, columns)
         np.matmul(part.matrix, room.runs[:bands, :, :columns], out=made)
+    return True
+
+
+def _may_leak(layer: Sweep, shifted: Array) -> bool:
+    """Look at every cell that was copied, once where the copies allow it: now they lie close to a core.
+
+    The first copy of a row holds its first cells, the last copy those behind them; strides leave some out.
+    """
+    columns, span = shifted.shape[-1], stretch(1, layer.shape.kernel[2], 1, layer.shape.dilation[2]) - 1
+    if layer.shape.stride[2] > 1 or span > columns:
+        return may_leak(shifted)
+    return may_leak(shifted[:, :, 0]) or may_leak(shifted[:, :, -1, columns - span :])
 
 
 def _shifted(layer: Sweep, cells: Array, columns: int) -> Array:
