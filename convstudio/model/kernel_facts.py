@@ -167,12 +167,12 @@ def groups_note(layer: Conv) -> str:
     """Name what the most groups are: depthwise, or what depthwise needs.
 
     >>> groups_note(Conv.of(np.ones((3, 3, 3, 4))))
-    'depthwise needs 3, 6, 9 … filters'
+    'depthwise: 3, 6 … filters'
     """
     channels = layer.channels
     if layer.filters % channels == 0:
         return "depthwise"
-    return f"depthwise needs {channels}, {2 * channels}, {3 * channels} … filters"
+    return f"depthwise: {channels}, {2 * channels} … filters"
 
 
 def regrouped(document: Document, layer: int, held: Conv, groups: int) -> Document:

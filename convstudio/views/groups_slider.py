@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import ViewState
-from convstudio.views.controls import PlainLabel, row_of
+from convstudio.views.elided_label import ElidedLabel
 
 NAME = "Groups from standard to depthwise"
 _TIP = "Drag to mix fewer channels: each group of filters reads its own block of channels"
@@ -34,13 +34,13 @@ class GroupsSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(NAME)
         self.slider.setMinimumWidth(48)
-        self.note = PlainLabel(small=True)
-        self.note.setWordWrap(True)
-        self.note.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Preferred)
-        row = row_of(self.slider, self.note)
-        row.setStretch(0, 1)
-        row.setStretch(1, 1)
-        self.setLayout(row)
+        self.note = ElidedLabel()
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.slider)
+        column.addWidget(self.note)
         self.slider.sliderPressed.connect(self._begin)
         self.slider.sliderReleased.connect(self._end)
         self.slider.valueChanged.connect(self._ask)

@@ -37,6 +37,7 @@ from convstudio.views.layer_settings import LayerSettings
 from convstudio.views.theme import RHYTHM
 
 _STAGE_HEIGHT = 100
+_STAGE_SHARE = 0.33  # of the pane: three rows of long weights, before the settings take the rest
 _ONE_ROW_WIDTH = 680
 
 Edit = Callable[[Document], Document]
@@ -159,6 +160,7 @@ class KernelPane(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.stage.setMinimumHeight(max(_STAGE_HEIGHT, int(_STAGE_SHARE * self.height())))
         is_wide = self.width() >= _ONE_ROW_WIDTH
         self._bar.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
 

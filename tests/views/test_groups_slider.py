@@ -94,7 +94,7 @@ def test_each_key_is_a_step_of_its_own(qtbot: QtBot, slider: GroupsSlider) -> No
 
 @pytest.mark.parametrize(
     ("filters", "note", "is_usable"),
-    [(12, "depthwise", True), (4, "depthwise needs 6, 12, 18 … filters", True), (5, "depthwise needs", False)],
+    [(12, "depthwise", True), (4, "depthwise: 6, 12 … filters", True), (5, "depthwise:", False)],
 )
 def test_the_end_says_what_it_is_or_what_depthwise_needs(slider, filters: int, note: str, is_usable: bool) -> None:
     slider.show_document(image_document(LINE, channels=6, filters=filters), ViewState())
