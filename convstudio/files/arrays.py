@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, decoding
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.numbers import LARGEST, format_shape
 
@@ -64,8 +64,10 @@ def read_header_of(start: bytes, length: int, where: str) -> NpyHeader:
 
 def decode_npy(data: bytes, header: NpyHeader, where: str) -> Floats:
     """Return the numbers behind a checked header as float32; raise FileProblem where float32 is too small."""
-    flat = np.frombuffer(data, header.dtype, offset=header.offset)
-    return to_float32(flat.reshape(header.shape, order="F" if header.is_fortran else "C"), where)
+    with decoding(where):  # a shape of more axes than NumPy has
+        flat = np.frombuffer(data, header.dtype, offset=header.offset)
+        values = flat.reshape(header.shape, order="F" if header.is_fortran else "C")
+    return to_float32(values, where)
 
 
 def encode_npy(values: Floats) -> bytes:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.files.limits import LIMITS, check_input_shape
-from convstudio.files.problems import FileProblem, named
+from convstudio.files.problems import FileProblem, decoding, named
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.sample import Sample
 
@@ -42,23 +42,19 @@ def decode_image(data: bytes, where: str) -> Floats:
 
     with warnings.catch_warnings():  # Pillow warns of large or untidy files, and the size is checked here anyway
         warnings.simplefilter("ignore")
-        try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _check_size(image, where)
-                return frozen(_pixels(_upright(image)))
-        except FileProblem:
-            raise
-        except Image.DecompressionBombError:
-            raise FileProblem(
-                f"{where} has more than twice the {LIMITS.image_pixels} pixels that fit: crop or shrink it first."
-            ) from None
-        except MemoryError:
-            raise FileProblem(f"{where} needs more memory than there is: shrink it first.") from None
-        except Exception:  # Pillow's decoders raise a dozen types on damaged files, and list none
-            raise FileProblem(f"{where} {_fault(data)}.") from None
+        with (
+            decoding(where, lambda error: _fault(data, error)),
+            Image.open(io.BytesIO(data), formats=FORMATS) as image,
+        ):
+            _check_size(image, where)
+            return frozen(_pixels(_upright(image)))
 
 
-def _fault(data: bytes) -> str:
+def _fault(data: bytes, error: BaseException) -> str:
+    from PIL import Image  # here for the reason in decode_image
+
+    if isinstance(error, Image.DecompressionBombError):
+        return f"has more than twice the {LIMITS.image_pixels} pixels that fit: crop or shrink it first"
     if data.startswith(_FIRST_BYTES):
         return "is damaged, or breaks off before the picture is complete: get a whole copy of it"
     return "is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file, whatever its suffix"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 from collections.abc import Callable
 from typing import Any, Literal
@@ -11,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, decoding
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.numbers import LARGEST, ROUNDS_TO_INFINITY, format_shape
 
@@ -101,10 +100,8 @@ def _finite(flat: list[Any], where: str) -> Floats:
 
 
 def _unpacked(packed: Packed, where: str) -> Floats:
-    try:
+    with decoding(where, "holds damaged base64: open another copy"):
         data = base64.b64decode(packed.base64, validate=True)
-    except (binascii.Error, ValueError):
-        raise FileProblem(f"{where} holds damaged base64: open another copy.") from None
     if len(data) != 4 * math.prod(packed.shape):
         raise FileProblem(
             f"{where} says {format_shape(packed.shape)} values in {4 * math.prod(packed.shape)} bytes, and holds "

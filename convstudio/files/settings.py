@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 from platformdirs import user_config_path, user_state_path
 
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, decoding, named
 from convstudio.files.reading import read_bytes
 from convstudio.files.save import save_bytes
 from convstudio.model.view_state import Dialect
@@ -69,8 +69,9 @@ def load_settings(path: Path) -> Settings:
     if not path.exists():
         return Settings()
     try:
-        return msgspec.json.decode(read_bytes(path), type=Settings)
-    except (FileProblem, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        with decoding(named(path)):
+            return msgspec.json.decode(read_bytes(path), type=Settings)
+    except FileProblem:
         with suppress(OSError):
             path.replace(path.with_name(f"{path.name}.broken"))
         return Settings()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from convstudio.files.limits import LIMITS
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, decoding
 from convstudio.model.arrays import Floats
 from convstudio.model.numbers import format_exact
 from convstudio.model.tables import parse_block
@@ -34,10 +34,8 @@ def is_one_line(table: Floats) -> bool:
 
 def _decode_text(data: bytes, where: str) -> str:
     encoding = "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8-sig"
-    try:
+    with decoding(where, "is not a text: save it as CSV in UTF-8"):
         text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise FileProblem(f"{where} is not a text: save it as CSV in UTF-8.") from None
     if "\0" in text:
         raise FileProblem(f"{where} is not a text, for it holds NUL characters: save it as CSV in UTF-8.")
     return text

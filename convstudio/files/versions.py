@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, decoding
 
 Content = TypeVar("Content")
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -34,20 +34,19 @@ class FileFormat(Generic[Content]):
 
     def decode(self, data: bytes, where: str) -> Content:
         """Return the content of a document of any version up to ours; raise FileProblem, which begins with `where`."""
-        try:
+        with decoding(where, self._fault):
             head = msgspec.json.decode(data, type=_Head)
             self._check(head, where)
             if head.version == self.version:
                 return msgspec.json.decode(data, type=self.content)
             return msgspec.convert(self._migrated(msgspec.json.decode(data), head.version), self.content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise FileProblem(
-                f"{where} is no ConvStudio {self.noun}, or a damaged one ({error!s}): open another copy."
-            ) from None
 
     def encode(self, content: Content) -> bytes:
         """Return the document; the same content gives the same bytes."""
         return msgspec.json.encode(content) + b"\n"
+
+    def _fault(self, error: BaseException) -> str:
+        return f"is no ConvStudio {self.noun}, or a damaged one ({str(error)[:200]}): open another copy"
 
     def _check(self, head: _Head, where: str) -> None:
         if head.format != self.name:

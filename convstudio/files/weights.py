@@ -6,7 +6,6 @@ import io
 import math
 import os
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,12 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, deserialize
+from safetensors import deserialize
 from safetensors.numpy import save
 
 from convstudio.files.arrays import LONGEST_START, decode_npy, read_header, read_header_of, to_float32
 from convstudio.files.limits import LIMITS
-from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.problems import FileProblem, decoding, named, printable
 from convstudio.files.reading import read_bytes
 from convstudio.model.arrays import Floats
 from convstudio.model.numbers import format_shape
@@ -35,6 +34,8 @@ _TYPES: Mapping[str, str] = MappingProxyType(
 _MOST_NAMES = 5
 _MOST_ARRAYS = 10_000
 _ONE_ARRAY = "array"
+_BAD_NPZ = "is no .npz archive, or a damaged one: save it again with numpy.savez"
+_BAD_SAFETENSORS = "is no safetensors file, or a damaged one: save it again"
 
 WEIGHTS_SUFFIXES = frozenset({".npy", ".npz", ".safetensors"})
 """Every suffix that `open_weights` takes."""
@@ -132,35 +133,27 @@ def _unpack_npz(file: WeightsFile, name: str) -> Floats:
 
 
 def _archive(data: bytes, where: str) -> zipfile.ZipFile:
-    try:
+    with decoding(where, _BAD_NPZ):
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        raise FileProblem(f"{where} is no .npz archive, or a damaged one: save it again with numpy.savez.") from None
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, where: str) -> bytes:
     """Return the first `most` bytes of a member, however many it claims to have."""
-    try:
-        with archive.open(entry) as member:
-            return member.read(most)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError):
-        raise FileProblem(
-            f"{where} is damaged or locked at “{printable(entry.filename)[:60]}”: save it again with numpy.savez."
-        ) from None
+    fault = f"is damaged or locked at “{printable(entry.filename)[:60]}”: save it again with numpy.savez"
+    with decoding(where, fault), archive.open(entry) as member:
+        return member.read(most)
 
 
 def _list_tensors(data: bytes, where: str) -> dict[str, tuple[int, ...]]:
     """Read the head of a safetensors file: a length of eight bytes, then that much JSON."""
     head = data[8 : 8 + int.from_bytes(data[:8], "little")]
-    try:
+    with decoding(where, _BAD_SAFETENSORS):
         entries = msgspec.json.decode(head, type=dict[str, msgspec.Raw])
         return {
             printable(name): msgspec.json.decode(entry, type=_TensorEntry).shape
             for name, entry in entries.items()
             if name != "__metadata__"
         }
-    except (msgspec.MsgspecError, RecursionError):
-        raise FileProblem(f"{where} is no safetensors file, or a damaged one: save it again.") from None
 
 
 def _unpack_tensor(file: WeightsFile, name: str) -> Floats:
@@ -173,10 +166,8 @@ _UNPACKERS = MappingProxyType({".npy": _unpack_npy, ".npz": _unpack_npz, ".safet
 
 
 def _tensors(data: bytes, where: str) -> list[tuple[str, Any]]:
-    try:
+    with decoding(where, _BAD_SAFETENSORS):
         return list(deserialize(data))  # type: ignore[no-untyped-call]  # compiled, without annotations
-    except SafetensorError:
-        raise FileProblem(f"{where} is no safetensors file, or a damaged one: save it again.") from None
 
 
 def _names(tensors: list[tuple[str, Any]]) -> str:
@@ -191,7 +182,8 @@ def _tensor(tensor: Mapping[str, Any], where: str) -> Floats:
         raise FileProblem(f"{where} holds numbers of type {kind}: save them as F32.")
     if math.prod(shape) == 0:
         raise FileProblem(f"{where} holds a tensor without values: save one with values.")
-    values = np.frombuffer(tensor["data"], _TYPES[kind]).reshape(shape)
+    with decoding(where, _BAD_SAFETENSORS):  # a shape of more axes than NumPy has
+        values = np.frombuffer(tensor["data"], _TYPES[kind]).reshape(shape)
     return to_float32(_widened(values) if kind == "BF16" else values, where)
 
 
