@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, decoding, named
 from convstudio.model.arrays import Floats, frozen
+from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
 
 if TYPE_CHECKING:
@@ -21,22 +23,38 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 """Pillow's names of the formats that are opened."""
 
+ON_WHITE = "transparency was laid on white"
+"""The note of a picture with transparent pixels."""
+
 _FIRST_BYTES = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"RIFF")
 _GREY = frozenset({"1", "L", "LA", "La", "I", "F"})
 _AS_IT_IS = frozenset({"I", "F"})
 _DEEP_GREY = MappingProxyType({"I;16": "<u2", "I;16L": "<u2", "I;16B": ">u2", "I;16N": "=u2"})
 
 
+@dataclass(frozen=True)
+class Picture:
+    """One page or frame of a picture file: `values` are `(rows, columns, channels)`, pages count from 1.
+
+    `notes` are facts about how it was read, each the end of a sentence, such as "transparency was laid on white".
+    """
+
+    values: Floats
+    page: int = 1
+    pages: int = 1
+    notes: tuple[str, ...] = ()
+
+
 def image_from_bytes(data: bytes, name: str) -> Sample:
     """Return a picture, such as a pasted one, as a sample of values from 0 to 1, RGB or grey; raise FileProblem."""
-    return Sample.of(name, decode_image(data, named(name)))
+    return Sample.of(name, decode_image(data, named(name)).values)
 
 
-def decode_image(data: bytes, where: str) -> Floats:
-    """Return a picture as `(rows, columns, channels)` with one channel or three, from 0 to 1; raise FileProblem.
+def decode_image(data: bytes, where: str, page: int = 1, progress: Progress | None = None) -> Picture:
+    """Return a page or frame of a picture, with one channel or three, from 0 to 1; raise FileProblem.
 
-    The size is checked before a pixel is decoded. A float picture keeps its values; transparency becomes white; of
-    an animation the first frame counts; a photograph is turned upright.
+    The size is checked before a pixel is decoded. A float picture keeps its values; transparency becomes white; a
+    photograph is turned upright. A `progress` that was cancelled raises CancelledError.
     """
     from PIL import Image  # here, and not above: it would cost every start 20 ms
 
@@ -46,8 +64,18 @@ def decode_image(data: bytes, where: str) -> Floats:
             decoding(where, lambda error: _fault(data, error)),
             Image.open(io.BytesIO(data), formats=FORMATS) as image,
         ):
+            pages = getattr(image, "n_frames", 1)  # only the formats that can hold several have it
+            _turn_to(image, page, pages, where)
             _check_size(image, where)
-            return frozen(_pixels(_upright(image)))
+            notes = (ON_WHITE,) if image.has_transparency_data else ()
+            return Picture(frozen(_pixels(_upright(image))), page, pages, notes)
+
+
+def _turn_to(image: Image.Image, page: int, pages: int, where: str) -> None:
+    if not 1 <= page <= pages:
+        raise FileProblem(f"{where} has no page {page}: choose one from 1 to {pages}.")
+    if page > 1:
+        image.seek(page - 1)
 
 
 def _fault(data: bytes, error: BaseException) -> str:

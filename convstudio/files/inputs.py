@@ -52,7 +52,7 @@ def _decode(data: bytes, suffix: str, where: str) -> Floats:
         return _array(data, where)
     if suffix in TABLE_SUFFIXES:
         return _table(data, where)
-    return decode_image(data, where)
+    return decode_image(data, where).values
 
 
 def _array(data: bytes, where: str) -> Floats:

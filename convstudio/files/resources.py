@@ -185,7 +185,7 @@ def _digit(digit_id: str) -> Floats:
 
 def _photograph(photograph_id: str) -> Floats:
     file = next(file for file in bundled_files() if file.id == photograph_id)
-    return decode_image(_read("samples", file.file), file.file)
+    return decode_image(_read("samples", file.file), file.file).values
 
 
 def _unknown(sample_id: str) -> str:

@@ -22,7 +22,7 @@ def encoded(image, kind="PNG", **options):
 
 
 def decoded(image, kind="PNG", **options):
-    return decode_image(encoded(image, kind, **options), "“x”")
+    return decode_image(encoded(image, kind, **options), "“x”").values
 
 
 def png_header(columns, rows):
@@ -106,6 +106,25 @@ def test_of_an_animation_the_first_frame_counts(kind):
     frames = [Image.new("RGB", (2, 2), colour) for colour in ("red", "blue")]
     options = {"lossless": True} if kind == "WEBP" else {}
     assert decoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)[0, 0].tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "TIFF", "WEBP"])
+def test_any_page_can_be_asked_for(kind):
+    frames = [Image.new("RGB", (2, 2), colour) for colour in ("red", "lime", "blue")]
+    options = {"lossless": True} if kind == "WEBP" else {}
+    data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
+    picture = decode_image(data, "“x”", page=2)
+    assert (picture.page, picture.pages, picture.values[0, 0].tolist()) == (2, 3, [0, 1, 0])
+
+
+@pytest.mark.parametrize("page", [0, 2])
+def test_a_page_that_is_not_there_is_refused(page):
+    with pytest.raises(FileProblem, match=f"has no page {page}: choose one from 1 to 1"):
+        decode_image(encoded(Image.fromarray(GREYS)), "“x”", page=page)
+
+
+def test_what_transparency_did_is_a_note():
+    assert decode_image(encoded(Image.new("RGBA", (2, 2))), "“x”").notes == ("transparency was laid on white",)
 
 
 def test_pasted_bytes_become_a_sample_with_the_name():
