@@ -198,7 +198,7 @@ def read_only(*_arguments: object, **_options: object) -> int:
 
 @pytest.mark.parametrize(
     ("call", "refuse", "reason"),
-    [("write", full_disk, "the disk is full: free some space"), ("open", read_only, "the disk is read-only: save to")],
+    [("write", full_disk, "the disk is full. Free some space"), ("open", read_only, "the disk is read-only. Save to")],
 )
 def test_a_disk_that_takes_nothing_keeps_the_project_before(
     qtbot: QtBot,
@@ -220,7 +220,7 @@ def test_a_disk_that_takes_nothing_keeps_the_project_before(
         with monkeypatch.context() as patched:
             patched.setattr(os, call, refuse)
             save_as(desk, answers, path)
-            assert desk.message().startswith(f"“{path}” was not saved, for {reason}")
+            assert desk.message().startswith(f"“{path}” was not saved: {reason}")
         assert is_one_sentence(desk.message())
         assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (held, [path.name])
         assert inside.document is edited
@@ -241,7 +241,7 @@ def test_a_full_disk_keeps_the_map_before(
         with monkeypatch.context() as patched:
             patched.setattr(os, "write", full_disk)
             export(desk, answers, path)
-            assert desk.message().startswith(f"“{path}” was not saved, for the disk is full")
+            assert desk.message().startswith(f"“{path}” was not saved: the disk is full")
         assert ([one.name for one in tmp_path.iterdir()], path.read_text()) == ([name], "kept")
 
     assert tell(qtbot, story) == 0

@@ -224,7 +224,7 @@ def test_a_full_disk_is_one_sentence_and_the_map_before_is_kept(capsys, monkeypa
 
     monkeypatch.setattr(os, "write", fill)
     line = refusal(capsys, "apply", "sample:step", *SOBEL, status=1)
-    assert (line.startswith("“out.csv” was not saved, for the disk is full"), Path("out.csv").read_text()) == (
+    assert (line.startswith("“out.csv” was not saved: the disk is full"), Path("out.csv").read_text()) == (
         True,
         "kept",
     )
@@ -234,4 +234,4 @@ def test_a_full_disk_is_one_sentence_and_the_map_before_is_kept(capsys, monkeypa
 def test_a_read_only_folder_is_one_sentence(capsys):
     Path("locked").mkdir(mode=0o500)
     line = refusal(capsys, "apply", "sample:step", "--kernel", "sobel-x", "-o", "locked/out.csv", status=1)
-    assert "you may not write there" in line
+    assert "you do not have permission to write there" in line

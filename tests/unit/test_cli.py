@@ -242,7 +242,7 @@ def test_a_wrong_input_is_refused_in_one_line(refused, source, sentence):
     [
         ("out.docx", 2, "“out.docx” says no format for a feature map"),
         ("out", 2, "says no format"),
-        ("gone/out.csv", 1, "“gone/out.csv” was not saved, for its folder does not exist"),
+        ("gone/out.csv", 1, "“gone/out.csv” was not saved: its folder does not exist"),
         ("gone/deep/", 1, "was not made (no such file or directory): make the folder first"),
         ("/dev/null", 2, "says no format"),
     ],
@@ -258,7 +258,7 @@ def test_a_full_disk_is_a_failed_write(refused, monkeypatch):
 
     monkeypatch.setattr(os, "write", fill)
     line = refused("apply", "sample:step", "--kernel", "sobel-x", "-o", "out.csv", status=1)
-    assert line.startswith("“out.csv” was not saved, for the disk is full")
+    assert line.startswith("“out.csv” was not saved: the disk is full")
     assert names(".") == []
 
 
@@ -563,7 +563,7 @@ def test_a_program_goes_to_the_standard_output_unless_a_file_is_named(classifier
         (["--for", "scipy"], 2, "layer 2 (Max pool 2×2) cannot be written for SciPy: it has convolutions only"),
         (["--for", "caffe"], 2, "invalid choice: 'caffe'"),
         ([], 2, "the following arguments are required: --for"),
-        (["--for", "numpy", "-o", "gone/net.py"], 1, "“gone/net.py” was not saved, for its folder does not exist"),
+        (["--for", "numpy", "-o", "gone/net.py"], 1, "“gone/net.py” was not saved: its folder does not exist"),
     ],
 )
 def test_a_program_that_cannot_be_written_is_refused_in_one_line(refused, classifier, options, status, sentence):

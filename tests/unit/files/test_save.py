@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from convstudio.files.problems import WriteProblem
-from convstudio.files.save import backup_of, save_bytes
+from convstudio.files.save import UnconfirmedWrite, backup_of, save_all, save_bytes
 
 BEFORE, AFTER = b"the old file", b"the new file, which is longer"
 CALLS = ["open", "write", "fsync", "fchmod", "link", "replace", "rename"]
@@ -113,7 +113,7 @@ def test_a_disk_that_takes_nothing_is_no_endless_loop(saved, monkeypatch):
 
 def test_a_full_disk_is_said_in_one_sentence(saved, monkeypatch):
     monkeypatch.setattr(os, "write", failing("write", 1, errno.ENOSPC))
-    with pytest.raises(WriteProblem, match=r"a\.convstudio” was not saved, for the disk is full: free some space, or"):
+    with pytest.raises(WriteProblem, match=r"a\.convstudio” was not saved: the disk is full. Free some space, or"):
         save_bytes(saved, AFTER)
 
 
@@ -124,7 +124,7 @@ def test_a_folder_that_vanished_is_said_in_one_sentence(tmp_path):
 
 def test_a_read_only_folder_is_said_in_one_sentence(saved, monkeypatch):
     monkeypatch.setattr(os, "open", failing("open", 1, errno.EACCES))
-    with pytest.raises(WriteProblem, match="you may not write there: save to a folder of your own"):
+    with pytest.raises(WriteProblem, match=r"you do not have permission to write there\. Save to a folder of your own"):
         save_bytes(saved, AFTER)
 
 
@@ -132,7 +132,7 @@ def test_a_read_only_folder_is_said_in_one_sentence(saved, monkeypatch):
 def test_a_folder_without_permission_keeps_its_file(saved):
     saved.parent.chmod(0o500)
     try:
-        with pytest.raises(WriteProblem, match="may not write"):
+        with pytest.raises(WriteProblem, match="do not have permission"):
             save_bytes(saved, AFTER)
         assert saved.read_bytes() == BEFORE
     finally:
@@ -157,7 +157,7 @@ def test_a_device_is_not_replaced_by_a_file():
 
 
 def test_a_name_with_a_nul_character_is_refused(tmp_path):
-    with pytest.raises(WriteProblem, match="is no name of a file"):
+    with pytest.raises(WriteProblem, match="is not a valid file name"):
         save_bytes(f"{tmp_path}/a\0b", AFTER)
 
 
@@ -222,3 +222,64 @@ def test_a_disk_that_is_really_full_keeps_the_original(tiny_disk):
     with pytest.raises(WriteProblem, match="the disk is full"):
         save_bytes(path, bytes(100_000), backup=True)
     assert (path.read_bytes(), names(tiny_disk)) == (BEFORE, ["a.convstudio"])
+
+
+# --- the folder's own confirmation -------------------------------------------------------------------------------
+
+
+def test_a_save_that_the_disk_did_not_confirm_says_that_it_was_saved(saved, monkeypatch):
+    monkeypatch.setattr(os, "fsync", failing("fsync", 2, errno.EIO))
+    with pytest.raises(UnconfirmedWrite, match=r"a\.convstudio” was saved, but the disk did not confirm it"):
+        save_bytes(saved, AFTER)
+    assert saved.read_bytes() == AFTER
+
+
+# --- sets of files -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def set_of_three(tmp_path):
+    paths = [tmp_path / f"map-{number}.csv" for number in range(3)]
+    paths[1].write_bytes(BEFORE)
+    return paths
+
+
+def test_a_set_is_written_whole(set_of_three):
+    assert save_all((path, AFTER) for path in set_of_three) == tuple(set_of_three)
+    assert [path.read_bytes() for path in set_of_three] == [AFTER] * 3
+
+
+def test_a_set_that_the_disk_has_no_room_for_leaves_no_file_of_it(set_of_three, monkeypatch):
+    monkeypatch.setattr(os, "write", failing("write", 3, errno.ENOSPC))
+    with pytest.raises(WriteProblem, match=r"map-2\.csv” was not saved: the disk is full"):
+        save_all((path, AFTER) for path in set_of_three)
+    assert names(set_of_three[0].parent) == ["map-1.csv"]
+    assert set_of_three[1].read_bytes() == BEFORE
+
+
+def test_a_set_whose_encoding_fails_leaves_no_file_of_it(set_of_three):
+    def encoded():
+        yield set_of_three[0], AFTER
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        save_all(encoded())
+    assert names(set_of_three[0].parent) == ["map-1.csv"]
+
+
+def test_a_set_that_breaks_off_between_renames_names_the_files_that_are_new(set_of_three, monkeypatch):
+    monkeypatch.setattr(os, "replace", failing("replace", 2, errno.EIO))
+    with pytest.raises(WriteProblem, match=r"map-1\.csv” was not saved.*Of this set only “\S*map-0\.csv” is new\."):
+        save_all((path, AFTER) for path in set_of_three)
+    assert names(set_of_three[0].parent) == ["map-0.csv", "map-1.csv"]
+
+
+def test_a_large_set_does_not_need_as_many_open_files(tmp_path):
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, before[1]))
+    try:
+        save_all((tmp_path / f"{number}.csv", AFTER) for number in range(300))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert len(names(tmp_path)) == 300
