@@ -204,7 +204,7 @@ def _apply(arguments: list[str]) -> int:
     options = _apply_parser().parse_intermixed_args(_with_negative_bias(arguments))
     maps_of = _project_maps(options) if options.project else _layer_maps(options)
     for spec, output in _outputs(options.inputs, options.output):
-        maps = maps_of(read_input_spec(spec))
+        maps = maps_of(read_input_spec(spec).sample)
         is_named = output == Path(options.output)
         _report(write_map(output if is_named else _fitting(output, maps), maps), maps)
     return DONE

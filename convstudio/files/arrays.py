@@ -64,10 +64,14 @@ def read_header_of(start: bytes, length: int, where: str) -> NpyHeader:
 
 def decode_npy(data: bytes, header: NpyHeader, where: str) -> Floats:
     """Return the numbers behind a checked header as float32; raise FileProblem where float32 is too small."""
+    return to_float32(view_npy(data, header, where), where)
+
+
+def view_npy(data: bytes, header: NpyHeader, where: str) -> NDArray[np.generic]:
+    """Return the numbers behind a checked header as they stand in the bytes, without a copy; raise FileProblem."""
     with decoding(where):  # a shape of more axes than NumPy has
         flat = np.frombuffer(data, header.dtype, offset=header.offset)
-        values = flat.reshape(header.shape, order="F" if header.is_fortran else "C")
-    return to_float32(values, where)
+        return flat.reshape(header.shape, order="F" if header.is_fortran else "C")
 
 
 def encode_npy(values: Floats) -> bytes:

@@ -3,72 +3,207 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from convstudio.files.arrays import decode_npy, read_header
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.files.arrays import read_header, to_float32, view_npy
 from convstudio.files.images import decode_image
-from convstudio.files.limits import check_input_shape
+from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.reading import read_bytes
 from convstudio.files.resources import load_sample
 from convstudio.files.tables import decode_table, is_one_line
 from convstudio.model.arrays import Floats
-from convstudio.model.numbers import format_shape
+from convstudio.model.input_readings import (
+    BY_EVIDENCE,
+    AxesReading,
+    ReadChoice,
+    ReadOptions,
+    axes_choice,
+    axes_readings,
+    choose_axes,
+    is_doubtful,
+    part_words,
+    reading_sentence,
+    shape_words,
+)
+from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
 
 ARRAY_SUFFIXES = frozenset({".npy"})
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
+_PAGED = frozenset({".tif", ".tiff"})
 INPUT_SUFFIXES = ARRAY_SUFFIXES | TABLE_SUFFIXES | IMAGE_SUFFIXES
 """Every suffix that `read_input` takes."""
 
 SAMPLE_PREFIX = "sample:"
 
+__all__ = [
+    "ARRAY_SUFFIXES",
+    "IMAGE_SUFFIXES",
+    "INPUT_SUFFIXES",
+    "SAMPLE_PREFIX",
+    "TABLE_SUFFIXES",
+    "InputReading",
+    "ReadOptions",
+    "read_input",
+    "read_input_bytes",
+    "read_input_spec",
+]
 
-def read_input_spec(spec: str) -> Sample:
+
+@dataclass(frozen=True)
+class InputReading:
+    """An input as it was read from a file, and what was decided on the way.
+
+    `options` say how it was read, so that the same options read it again; `text` is the line for this reading in a
+    list, and `others` are the other likely ones, the likeliest first. `sentence` says what was read. `is_doubtful`
+    asks for the user's answer: another reading is about as likely. `is_decided` says that something was decided
+    which the user may not expect. The file holds `pages` inputs of which one was read.
+    """
+
+    sample: Sample
+    options: ReadOptions
+    sentence: str
+    is_doubtful: bool = False
+    others: tuple[ReadChoice, ...] = ()
+    text: str = ""
+    is_decided: bool = False
+    pages: int = 1
+
+    @property
+    def choices(self) -> tuple[ReadChoice, ...]:
+        """Every likely way to read the file, this one first."""
+        return (ReadChoice(self.options, self.text, self.pages), *self.others)
+
+    @property
+    def can_be_otherwise(self) -> bool:
+        """Whether there is another way to read the file."""
+        return len(self.choices) > 1 or self.pages > 1
+
+
+def read_input_spec(spec: str, options: ReadOptions = BY_EVIDENCE, progress: Progress | None = None) -> InputReading:
     """Return the input that `sample:NAME` or a path names; raise FileProblem."""
     if spec.startswith(SAMPLE_PREFIX):
-        return load_sample(spec.removeprefix(SAMPLE_PREFIX))
-    return read_input(spec)
+        sample = load_sample(spec.removeprefix(SAMPLE_PREFIX))
+        return InputReading(sample, ReadOptions(), reading_sentence(sample.name, sample.values.shape))
+    return read_input(spec, options, progress)
 
 
-def read_input(path: str | os.PathLike[str]) -> Sample:
+def read_input(
+    path: str | os.PathLike[str], options: ReadOptions = BY_EVIDENCE, progress: Progress | None = None
+) -> InputReading:
     """Read an array, a table or a picture as an input, by the suffix of its name; raise FileProblem.
 
-    An array or table of one line is a sequence; three axes are rows, columns and channels.
+    An array or table of one line is a sequence; three axes are rows, columns and channels, or channels first.
+    `progress` is called with the bytes that are read; it may raise CancelledError.
     """
     where, suffix = named(path), Path(path).suffix.lower()
     if os.fspath(path) and Path(path).is_dir():
         raise FileProblem(f"{where} is a folder: choose a file inside it.")
     if suffix not in INPUT_SUFFIXES:
-        raise FileProblem(f"{where} is no input: choose a file that ends in {', '.join(sorted(INPUT_SUFFIXES))}.")
-    values = _decode(read_bytes(path), suffix, where)
-    name = printable(Path(path).name)
-    return Sample.of(name, values, name)  # never the whole path: a project may be shared
+        raise FileProblem(f"{where} is not an input: choose a file that ends in {', '.join(sorted(INPUT_SUFFIXES))}.")
+    name = printable(Path(path).name)  # never the whole path: a project may be shared
+    return read_input_bytes(read_bytes(path), suffix, name, where, options, progress)
 
 
-def _decode(data: bytes, suffix: str, where: str) -> Floats:
+def read_input_bytes(
+    data: bytes,
+    suffix: str,
+    name: str,
+    where: str,
+    options: ReadOptions = BY_EVIDENCE,
+    progress: Progress | None = None,
+) -> InputReading:
+    """Read the same from the bytes of a file with that suffix, such as `.png`; `where` names it in sentences."""
     if suffix in ARRAY_SUFFIXES:
-        return _array(data, where)
+        return _array(data, name, where, options)
     if suffix in TABLE_SUFFIXES:
-        return _table(data, where)
-    return decode_image(data, where).values
+        return _table(data, name, where)
+    return _picture(data, suffix, name, where, options, progress)
 
 
-def _array(data: bytes, where: str) -> Floats:
-    header = read_header(data, where)
-    if len(header.shape) not in (1, 2, 3):
+# --- what the bytes hold ------------------------------------------------------------------------------------------
+
+
+def _array(data: bytes, name: str, where: str, options: ReadOptions) -> InputReading:
+    return _of_axes(view_npy(data, read_header(data, where), where), name, where, options)
+
+
+def _of_axes(values: NDArray[np.generic], name: str, where: str, options: ReadOptions) -> InputReading:
+    """Read an array of any number of axes: one of its parts, with its channels last."""
+    shape = values.shape
+    readings = axes_readings(shape, LIMITS)
+    if not readings and len(shape) in (1, 2):
+        check_input_shape((*shape, 1), where)
+    try:
+        chosen = choose_axes(shape, readings, options, LIMITS)
+    except ValueError as refusal:
+        raise FileProblem(f"{where} {refusal}") from None
+    page = _checked_page(options, chosen.parts, chosen.part or "page", where)
+    sample = Sample.of(name, to_float32(_in_our_order(values, chosen, page), where), name)
+    is_asked = options.channels is None and options.page is None and is_doubtful(shape, readings)
+    choice, *others = (axes_choice(one, page) for one in (chosen, *(one for one in readings if one != chosen)))
+    what = part_words(chosen.part, page, chosen.parts) if chosen.part else name
+    details = [f"with channels {chosen.channels}"] if is_asked or chosen.channels == "first" else []
+    return InputReading(
+        sample,
+        choice.options,
+        reading_sentence(what, sample.values.shape, details),
+        is_doubtful=is_asked,
+        others=tuple(others),
+        text=choice.text,
+        is_decided=bool(details) or chosen.parts > 1,
+        pages=choice.pages,
+    )
+
+
+def _in_our_order(values: NDArray[np.generic], chosen: AxesReading, page: int) -> NDArray[np.generic]:
+    """Return the chosen part of an array, a view of it, as `(*spatial, channels)`."""
+    if chosen.part:
+        kept = 2 if chosen.part == "plane" else 3
+        values = values[np.unravel_index(page - 1, values.shape[:-kept])]
+    return np.moveaxis(values, 0, -1) if chosen.channels == "first" else values.reshape(chosen.shape)
+
+
+def _checked_page(options: ReadOptions, pages: int, noun: str, where: str) -> int:
+    page = 1 if options.page is None else options.page
+    if not 1 <= page <= pages:
         raise FileProblem(
-            f"{where} has {len(header.shape)} axes ({format_shape(header.shape) or 'a single number'}): "
-            "save a sequence, rows × columns, or rows × columns × channels."
+            f"{where} has {pages} {noun}{'' if pages == 1 else 's'}, and {noun} {page} is asked for: "
+            f"choose {'1' if pages == 1 else f'one from 1 to {pages}'}."
         )
-    shape = header.shape if len(header.shape) == 3 else (*header.shape, 1)
-    check_input_shape(shape, where)
-    return decode_npy(data, header, where).reshape(shape)
+    return page
 
 
-def _table(data: bytes, where: str) -> Floats:
+def _table(data: bytes, name: str, where: str) -> InputReading:
     table = decode_table(data, where)
     shape = (table.size, 1) if is_one_line(table) else (*table.shape, 1)
     check_input_shape(shape, where)
-    return table.reshape(shape)
+    return _only_reading(table.reshape(shape), name)
+
+
+def _picture(
+    data: bytes, suffix: str, name: str, where: str, options: ReadOptions, progress: Progress | None
+) -> InputReading:
+    picture = decode_image(data, where, 1 if options.page is None else options.page, progress)
+    sample, has_pages = Sample.of(name, picture.values, name), picture.pages > 1
+    what = part_words("page" if suffix in _PAGED else "frame", picture.page, picture.pages) if has_pages else name
+    return InputReading(
+        sample,
+        ReadOptions(page=picture.page if has_pages else None),
+        reading_sentence(what, sample.values.shape, notes=picture.notes),
+        text=shape_words(sample.values.shape),
+        is_decided=has_pages,
+        pages=picture.pages,
+    )
+
+
+def _only_reading(values: Floats, name: str) -> InputReading:
+    sample = Sample.of(name, values, name)
+    shape = sample.values.shape
+    return InputReading(sample, ReadOptions(), reading_sentence(name, shape), text=shape_words(shape))

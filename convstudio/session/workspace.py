@@ -104,7 +104,7 @@ class Workspace(QObject):
         """Open a project, or bring an image, table, array or kernel into the current one; say whether it worked."""
         try:
             if path.startswith(SAMPLE_PREFIX):
-                self._use_sample(read_input_spec(path))
+                self._use_sample(read_input_spec(path).sample)
                 return True
             if path.startswith(EXAMPLE_PREFIX):
                 self._open_example(path.removeprefix(EXAMPLE_PREFIX))
@@ -120,7 +120,7 @@ class Workspace(QObject):
         """Put the channels of an image, a table or an array behind those of the input; say whether it worked."""
         session = self._session
         try:
-            added = read_input(path).values
+            added = read_input(path).sample.values
             held = session.document.sample
             check_input_shape((*held.spatial, held.channels + added.channels), f"The input with {named(path)}")
             session.apply("Add channels", channels.add_channels(session.document, added.to_array()))
@@ -195,7 +195,7 @@ class Workspace(QObject):
         elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
             self._use_kernel(path)
         else:
-            self._use_sample(read_input(path))
+            self._use_sample(read_input(path).sample)
 
     def _open_example(self, example_id: str) -> None:
         document, view = load_example(example_id)

@@ -109,7 +109,7 @@ BAD_FILES = (
     (empty_file, "“{path}” is empty (0 bytes): choose another file"),
     (folder_named_like_a_picture, "“{path}” is a folder: choose a file inside it"),
     (plain_folder, "“{path}” is a folder: choose a file inside it"),
-    (file_of_another_kind, "“{path}” is no input: choose a file that ends in"),
+    (file_of_another_kind, "“{path}” is not an input: choose a file that ends in"),
     (kernel_too_large, "“{path}”"),
 )
 """Every maker of a bad file, and how the sentence about it begins."""

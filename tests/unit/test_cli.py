@@ -227,10 +227,10 @@ def test_a_wrong_option_is_refused_in_one_line(refused, options, sentence):
     [
         ("sample:astronut", "there is no sample “astronut”: did you mean astronaut"),
         ("gone.png", "“gone.png” does not exist: check its name and its folder"),
-        ("gone.docx", "“gone.docx” is no input: choose a file that ends in"),
+        ("gone.docx", "“gone.docx” is not an input: choose a file that ends in"),
         (".", "“.” is a folder"),
         ("a\nb.png", "“a?b.png” does not exist"),
-        ("", "“” is no input"),
+        ("", "“” is not an input"),
     ],
 )
 def test_a_wrong_input_is_refused_in_one_line(refused, source, sentence):

@@ -28,7 +28,7 @@ def opened(tmp_path):
     def read(data):
         path = tmp_path / "x.npy"
         path.write_bytes(data)
-        return read_input(path)
+        return read_input(path).sample
 
     return read
 
@@ -87,7 +87,6 @@ def test_objects_are_refused_and_never_unpickled(opened):
         pytest.param(with_header(header_of("(2, 2)", "|V4"), bytes(16)), id="raw bytes"),
         pytest.param(with_header(header_of("(0, 2)")), id="no rows"),
         pytest.param(with_header(header_of("()"), bytes(4)), id="a single number"),
-        pytest.param(with_header(header_of("(1, 1, 1, 1)"), bytes(4)), id="four axes"),
         pytest.param(with_header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}"), id="fields"),
         pytest.param(with_header("__import__('os').abort()"), id="code in the header"),
         pytest.param(with_header("(" * 4000), id="nested header"),
@@ -98,7 +97,7 @@ def test_objects_are_refused_and_never_unpickled(opened):
         pytest.param(b"1,2\n3,4\n", id="a table"),
         pytest.param(npy(np.array([1e300])), id="too large for float32"),
         pytest.param(npy(np.zeros(20000)), id="too long"),
-        pytest.param(npy(np.zeros((2, 2, 65))), id="too many channels"),
+        pytest.param(npy(np.zeros((20000, 65, 1))), id="too many channels"),
     ],
 )
 def test_an_array_that_lies_or_does_not_fit_is_refused_in_one_sentence(opened, data):

@@ -39,7 +39,7 @@ def test_a_table_holds_one_map_exactly(tmp_path, suffix, separator):
 def test_a_map_reads_back_as_an_input_bit_by_bit(tmp_path, suffix):
     maps = frozen(np.random.default_rng(5).normal(size=(7, 5, 1)))
     write_map(tmp_path / f"m{suffix}", maps)
-    assert read_input(tmp_path / f"m{suffix}").values.to_array().tobytes() == maps.tobytes()
+    assert read_input(tmp_path / f"m{suffix}").sample.values.to_array().tobytes() == maps.tobytes()
 
 
 def test_a_sequence_is_one_row(tmp_path):

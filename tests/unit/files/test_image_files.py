@@ -135,7 +135,7 @@ def test_pasted_bytes_become_a_sample_with_the_name():
 def test_a_picture_opens_whatever_its_suffix_says(tmp_path):
     path = tmp_path / "x.PNG"
     path.write_bytes(encoded(Image.fromarray(COLOURS), "JPEG"))
-    assert read_input(path).values.shape == (4, 6, 3)
+    assert read_input(path).sample.values.shape == (4, 6, 3)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, make, sentence):
 
 
 def test_another_suffix_is_refused_with_those_that_are_read(tmp_path):
-    with pytest.raises(FileProblem, match=r"is no input: choose a file that ends in \.bmp, \.csv"):
+    with pytest.raises(FileProblem, match=r"is not an input: choose a file that ends in \.bmp, \.csv"):
         read_input(tmp_path / "x.docx")
 
 

@@ -79,13 +79,13 @@ def test_bytes_that_are_no_text_are_refused():
 def test_one_row_or_one_column_is_a_sequence(tmp_path, text):
     path = tmp_path / "x.txt"
     path.write_text(text)
-    assert read_input(path).values.to_array().tolist() == [[1], [2], [3]]
+    assert read_input(path).sample.values.to_array().tolist() == [[1], [2], [3]]
 
 
 def test_several_rows_are_an_image(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("1,2\n3,4")
-    assert read_input(path).values.shape == (2, 2, 1)
+    assert read_input(path).sample.values.shape == (2, 2, 1)
 
 
 @pytest.mark.parametrize("value", [0, -0.0, 3, 0.1, 1 / 3, 1e-42, 3.4e38, 16777217, 1e7, -12345678.5])
