@@ -1,0 +1,98 @@
+"""One page of a picture whose size was checked: how its samples become numbers, a few rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.files.arrays import to_float32
+from convstudio.files.limits import LIMITS, check_input_shape
+from convstudio.files.problems import FileProblem
+
+Values = NDArray[np.float32]
+Samples = NDArray[np.generic]
+
+ON_WHITE = "transparency was laid on white"
+INKS = "four inks (CMYK) became red, green and blue without their colour profile"
+
+_BLOCK_VALUES = 2**20  # a block of 4 MiB: rows become numbers in the cache, and never twice in memory
+
+
+@dataclass(frozen=True)
+class Page:
+    """A decoded page: `shape` is `(rows, columns, channels)`, and `read(first, last)` returns its rows as float32.
+
+    `pages` and `page` count from 1; `notes` say how it was read. Rows are made into numbers when they are asked for,
+    because a photograph takes four times as much memory as numbers.
+    """
+
+    shape: tuple[int, int, int]
+    read: Callable[[int, int], Values]
+    page: int = 1
+    pages: int = 1
+    notes: tuple[str, ...] = ()
+
+    def blocks(self) -> Iterator[tuple[int, Values]]:
+        """Go through the page from its first row on: the first row of each block, and its values."""
+        rows, columns, channels = self.shape
+        step = max(1, _BLOCK_VALUES // (columns * channels))
+        for first in range(0, rows, step):
+            yield first, self.read(first, min(first + step, rows))
+
+
+def check_page(page: int, pages: int, where: str) -> None:
+    """Raise FileProblem unless the file has that page."""
+    if not 1 <= page <= pages:
+        raise FileProblem(f"{where} has no page {page}: choose one from 1 to {pages}.")
+
+
+def check_size(rows: int, columns: int, channels: int, where: str) -> None:
+    """Raise FileProblem unless a picture of that size fits; called before a pixel is decoded."""
+    if rows * columns > LIMITS.image_pixels:
+        raise FileProblem(
+            f"{where} has {columns}×{rows} = {rows * columns} pixels, and at most {LIMITS.image_pixels} fit: "
+            "crop or shrink it first."
+        )
+    check_input_shape((rows, columns, channels), where)
+
+
+def upright(samples: Samples, orientation: object) -> Samples:
+    """Turn pixels `(rows, columns, ...)` as the camera's note 1 to 8 says, without a copy; other notes turn nothing.
+
+    >>> upright(np.array([[1, 2]]), 6).tolist()
+    [[1], [2]]
+    """
+    if orientation in (5, 6, 7, 8):
+        samples = samples.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        samples = samples[::-1]
+    if orientation in (2, 3, 6, 7):
+        samples = samples[:, ::-1]
+    return samples
+
+
+def as_numbers(samples: Samples, bits: int, where: str) -> Values:
+    """Divide unsigned whole numbers by the largest of so many bits; keep signed and real ones; raise FileProblem.
+
+    >>> as_numbers(np.uint8([0, 255]), 8, "“x”").tolist(), as_numbers(np.int8([-128]), 8, "“x”").tolist()
+    ([0.0, 1.0], [-128.0])
+    """
+    if samples.dtype.kind == "u":
+        if bits <= 16:  # float32 holds them all
+            return samples.astype(np.float32) / np.float32(2**bits - 1)
+        return (samples.astype(np.float64) / np.float64(2**bits - 1)).astype(np.float32)
+    return to_float32(samples, where)
+
+
+def on_white(values: Values, *, is_multiplied: bool = False) -> Values:
+    """Lay colours on white by their last channel, the opacity; `is_multiplied` colours hold it already."""
+    colours, opacity = values[..., :-1], values[..., -1:]
+    return (colours if is_multiplied else colours * opacity) + (1 - opacity)
+
+
+def colours_of_inks(inks: Values) -> Values:
+    """Turn cyan, magenta, yellow and black into red, green and blue: what each ink and the black leave of the light."""
+    return (1 - inks[..., :3]) * (1 - inks[..., 3:])
