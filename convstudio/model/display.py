@@ -96,9 +96,17 @@ def signed_levels(values: NDArray[Any]) -> Levels:
 
 
 def grey_levels(values: NDArray[Any]) -> Levels:
-    """Return levels from the smallest to the largest finite value, at least 0 to 1 apart where all are the same."""
+    """Return levels from the smallest to the largest finite value; of equal values a scale from 0 to them, or 0 to 1.
+
+    A grid of equal values has no contrast of its own: only beside 0 its colour says how large they are.
+
+    >>> grey_levels(np.array([2.0, 2.0])), grey_levels(np.array([0.0]))
+    (Levels(low=0.0, high=2.0, signed=False, cuts=False), Levels(low=0.0, high=1.0, signed=False, cuts=False))
+    """
     low, high = finite_range(values)
-    return Levels(low, high if high > low else low + max(1.0, 1e-6 * abs(low)), signed=False)
+    if low == high:
+        low, high = min(low, 0.0), max(high, 0.0)
+    return Levels(low, high if high > low else 1.0, signed=False)
 
 
 def without_extremes(values: NDArray[Any], levels: Levels) -> Levels:

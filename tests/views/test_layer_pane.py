@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox
 
 from convstudio.files.limits import LIMITS
 from convstudio.model.document import Document
-from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
+from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, SpatialDropout, GlobalPool, Pool, SpatialDropout
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
@@ -97,6 +97,16 @@ def test_dropout_shows_what_it_multiplies_with(pane):
     pane.show_document(document(layer), ViewState(filter=1))
     shown = pane.factors.grid.content.values
     np.testing.assert_array_equal(shown, layer.factors((4, 4, 3))[..., 1])
+
+
+def test_spatial_dropout_shows_kept_maps_light_and_dropped_ones_dark(pane):
+    layer = SpatialDropout(0.5, 1)
+    seen = {}
+    for index in range(3):
+        pane.show_document(document(layer), ViewState(filter=index))
+        content = pane.factors.grid.content
+        seen[float(content.values[0, 0])] = content.colours[0, 0].tolist()
+    assert seen == {0.0: [0x44] * 3, 2.0: [0xFF] * 3}
 
 
 def test_the_weights_of_a_dense_unit_can_be_typed(pane, asked):

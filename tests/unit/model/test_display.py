@@ -52,10 +52,25 @@ def test_signed_levels_reach_the_largest_finite_value_on_both_sides(values, reac
 
 
 @pytest.mark.parametrize(
-    ("values", "low", "high"), [([2, 6], 2, 6), ([4, 4], 4, 5), ([-np.inf, 1, 2, np.nan], 1, 2), (ODD, 0, 1)]
+    ("values", "low", "high"), [([2, 6], 2, 6), ([-np.inf, 1, 2, np.nan], 1, 2), (ODD, 0, 1)]
 )
 def test_grey_levels_span_the_finite_values(values, low, high):
     assert display.grey_levels(np.float32(values)) == Levels(low, high, signed=False)
+
+
+@pytest.mark.parametrize("of", [display.grey_levels, display.signed_levels, display.picture_levels])
+@pytest.mark.parametrize("value", [-3, -1e-30, 0, 0.25, 2, 1e30])
+def test_the_levels_of_equal_values_hold_zero_and_them(of, value):
+    levels = of(np.full((2, 3), value, np.float32))
+    assert levels.low <= min(0, np.float32(value)) <= max(0, np.float32(value)) <= levels.high
+
+
+@pytest.mark.parametrize("of", [display.grey_levels, display.signed_levels])
+@pytest.mark.parametrize("value", [0.25, 2, 1e30])
+def test_equal_values_have_another_colour_than_zeros(of, value):
+    filled, empty = np.full((2, 3), value, np.float32), np.zeros((2, 3), np.float32)
+    painted = [display.colours(values, of(values))[0, 0].tolist() for values in (filled, empty)]
+    assert painted[0] != painted[1]
 
 
 def test_grey_levels_of_one_large_value_still_span_something():
