@@ -37,12 +37,15 @@ from convstudio.model.layers import Conv
 from convstudio.model.memory import memory_line
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
+from convstudio.model.partial_maps import request_of
 from convstudio.model.prediction import network_says
+from convstudio.model.reading import reading_of
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import as_sentence, counts_line, layer_sign
 from convstudio.session.autosave import Autosave
 from convstudio.session.coder import Coder
+from convstudio.session.partial_mapper import PartialMapper
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
@@ -59,6 +62,7 @@ from convstudio.views.layer_pane import LayerPane
 from convstudio.views.lenses.catalogue import lens_kinds
 from convstudio.views.lenses.learn import Learn
 from convstudio.views.main_window import MainWindow, Panes
+from convstudio.views.map_pages import MapPages
 from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
 from convstudio.views.style import FlatStyle
@@ -139,6 +143,7 @@ class Studio:
         self.session.speak(self._settings.dialect)
         self.recompute = Recompute()
         self.surveyor = Surveyor()
+        self.partial_mapper = PartialMapper()
         self.coder = Coder()
         self.player = Player(self.session)
         self.workspace = Workspace(self.session, start)
@@ -147,13 +152,14 @@ class Studio:
         self.kernel_pane = KernelPane(detectors, LIMITS)
         self.layer_pane = LayerPane(self.kernel_pane, LIMITS)
         self.map_pane = MapPane(LIMITS)
+        self.map_pages = MapPages(self.map_pane)
         self.calculation_pane = CalculationPane(SPEEDS)
         self.ribbon = Ribbon()
         self.gallery_pane = GalleryPane(detectors)
         panes = Panes(
-            self.ribbon, self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane
+            self.ribbon, self.input_pane, self.layer_pane, self.map_pages, self.calculation_pane, self.gallery_pane
         )
-        self._panes = (self.input_pane, self.layer_pane, self.map_pane, self.calculation_pane, self.gallery_pane)
+        self._panes = (self.input_pane, self.layer_pane, self.map_pages, self.calculation_pane, self.gallery_pane)
         self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
         self.window.add_to_layer_menu(self.kernel_pane.commands)
@@ -188,7 +194,7 @@ class Studio:
         self.player.pause()
         if self.autosave is not None:
             self.autosave.close()
-        ended = [worker.close(_PATIENCE) for worker in (self.recompute, self.surveyor, self.coder)]
+        ended = [worker.close(_PATIENCE) for worker in (self.recompute, self.surveyor, self.partial_mapper, self.coder)]
         self.session.close()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -214,6 +220,8 @@ class Studio:
         self.recompute.results_changed.connect(self._show_result)
         self.recompute.progress_changed.connect(self.window.show_progress)
         self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
+        self.partial_mapper.made.connect(self.map_pages.show_partial_maps)
+        self.partial_mapper.failed.connect(self.map_pages.show_no_partial_maps)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
         self.coder.written.connect(self._copy_code)
         self.coder.failed.connect(self.window.messages.say)
@@ -300,6 +308,8 @@ class Studio:
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self._result)
+        else:
+            self._show_partial_maps()
         self._show_lenses()
         self._show_words()
 
@@ -313,10 +323,19 @@ class Studio:
         self.map_pane.show_result(document, view, shown, combined)
         self.gallery_pane.show_result(shown, combined)
         self.surveyor.request(None if shown is None else shown.made)
+        self._show_partial_maps()
         self._show_lenses()
         if view.layer:
             self._show_words()
         self._show_counts()
+
+    def _show_partial_maps(self) -> None:
+        """Have the maps made that another way to combine channels would give, where that is chosen."""
+        document, view = self.session.document, self.session.view
+        reading = reading_of(document, view, self._result)
+        self.partial_mapper.request(
+            None if reading is None else request_of(document, view, reading.values, reading.names)
+        )
 
     def _show_lenses(self) -> None:
         self.learn.show_document(self.session.document, self.session.view, self._result)

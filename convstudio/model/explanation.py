@@ -17,6 +17,7 @@ from convstudio.model.display import Colours, Levels, colours, signed_levels
 from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.kinds import ConvTranspose as Transposed
 from convstudio.model.layers import Conv, Layer
+from convstudio.model.ledger import keeps_apart
 from convstudio.model.links import channel_shown, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table
@@ -61,6 +62,8 @@ class Explanation:
 
     `text` is shortened to fit, `whole` hides nothing; `term` is the sentence of the current term, if there is one.
     `calculation` holds the terms where the output is a sum of products, `names` those of all channels that it reads.
+    Where the channels stay apart (`is_apart`) the output is that of one channel; while terms are still to be added
+    (`is_coming`) it is not shown.
     """
 
     grids: tuple[SmallContent, ...]
@@ -71,13 +74,20 @@ class Explanation:
     term: str = ""
     calculation: Calculation | None = None
     names: tuple[str, ...] = ()
+    is_apart: bool = False
+    is_coming: bool = False
+
+    @property
+    def result_text(self) -> str:
+        """The output as it is shown."""
+        return "…" if self.is_coming else format_number(self.output)
 
     @cached_property
     def whole(self) -> str:
         """The arithmetic with every term, for the clipboard: of many channels it takes long to write."""
         if self.calculation is None:
             return self.text
-        return wording.calculation_text(self.calculation, 0, self.names, whole=True)
+        return wording.calculation_text(self.calculation, 0, self.names, whole=True, is_apart=self.is_apart)
 
 
 def explained_combination(found: Combined, view: ViewState) -> Explanation | None:
@@ -134,16 +144,33 @@ def _weighted(
     term = readout.term_inside(found, view.term)
     channel = readout.shown_channel(found, view.channel, term)
     is_flipped = isinstance(layer, Conv) and layer.flip
+    is_apart = keeps_apart(layer, view.pairing)
+    text, sentence = _told_of_sum(found, channel, names, term, is_apart=is_apart, is_vector=isinstance(layer, Dense))
     return Explanation(
         grids=_weighted_grids(found, channel, names, term, levels, flipped=is_flipped),
         signs="⊙=Σ",
-        text=wording.calculation_text(found, channel, names),
-        sentence=wording.calculation_sentence(found, is_vector=isinstance(layer, Dense)),
-        output=found.output,
-        term="" if term is None else wording.term_sentence(found, term),
+        text=text,
+        sentence=sentence,
+        output=float(found.channel_sums[channel]) if is_apart else found.output,
+        term="" if term is None else wording.term_sentence(found, term, is_apart=is_apart),
         calculation=found,
         names=tuple(names),
+        is_apart=is_apart,
+        is_coming=readout.is_coming(found, term),
     )
+
+
+def _told_of_sum(
+    found: Calculation, channel: int, names: Sequence[str], term: int | None, *, is_apart: bool, is_vector: bool
+) -> tuple[str, str]:
+    """Write a sum of products as lines and as a sentence: as far as it is added up, going term by term."""
+    if term is not None and readout.is_coming(found, term):
+        text = wording.coming_text(found, channel, names, term, is_apart=is_apart)
+        return text, wording.coming_sentence(found, term, is_vector=is_vector)
+    text = wording.calculation_text(found, channel, names, is_apart=is_apart)
+    if is_apart:
+        return text, wording.apart_sentence(found, channel, names)
+    return text, wording.calculation_sentence(found, is_vector=is_vector)
 
 
 def _weighted_grids(

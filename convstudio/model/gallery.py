@@ -27,12 +27,14 @@ from convstudio.model.view_state import ViewState
 ORDERS = ("order", "mean", "maximum", "energy", "likeness")
 """What maps can be sorted by; the energy is Σ², the likeness the cosine to one of them."""
 
+TILED_RANKS = (1, 2)
+"""The ranks of the maps that are drawn as tiles."""
+
 COMBINATION = -1
 """Stands for the combination where the others are numbers of maps."""
 
 _ALIKE = 0.9999
 _EQUALLY_STRONG = 1e-3
-_TILED_RANKS = (1, 2)
 _TABLE_VALUES = 64 * 64
 _USUAL_REACH = 3
 _STRIP = 0.12  # of a sequence's tile
@@ -120,7 +122,7 @@ class Survey:
 
 def can_show(maps: Maps | None) -> bool:
     """Say whether a layer's maps are more than one, and have axes to be drawn along."""
-    return maps is not None and maps.filters > 1 and len(maps.spatial) in _TILED_RANKS
+    return maps is not None and maps.filters > 1 and len(maps.spatial) in TILED_RANKS
 
 
 def survey(maps: Maps, progress: Progress | None = None) -> Survey:

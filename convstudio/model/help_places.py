@@ -105,7 +105,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "A filter on a colour picture has three channels: why has its map only one?",
         "Each channel's window is multiplied with its own kernel, and the three sums are added up to one number. "
-        "The ledger shows them one below the other.",
+        "The ledger shows them one below the other; with depthwise chosen beside it, the three maps stay apart.",
         ("Calculation", "Channel ledger"),
         _SEVERAL_CHANNELS,
     ),
@@ -157,7 +157,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "Do 64 maps and 64 filters make 64 × 64 maps?",
         "No, 64: every filter reads all maps and adds up. The ledger's switch compares the three ways: standard 64 "
-        "maps (36 928 parameters), depthwise 64 (640), every pair 4 096.",
+        "maps (36 928 parameters), depthwise 64 (640), every pair 4 096; the maps of each are shown.",
         ("Calculation", "Channel ledger"),
         _SEVERAL_CHANNELS,
     ),

@@ -14,6 +14,7 @@ from convstudio.model.layers import Conv, Layer
 from convstudio.model.links import look_at_channel
 from convstudio.model.numbers import format_exact, format_number, format_shape
 from convstudio.model.picture_geometry import as_table
+from convstudio.model.readout import channels_added, is_coming
 from convstudio.model.stepping import term_count
 from convstudio.model.trace import Calculation
 from convstudio.model.view_state import ViewState
@@ -60,7 +61,8 @@ class Line:
     """A line of the ledger: a channel, the bias, or the activation.
 
     `amount` is what the line adds (None: it turns the total into the output), `total` what all lines so far add up to
-    (None: nothing is added, and `place` says which map the amount goes to). Both are float64.
+    (None: nothing is added, and `place` says which map the amount goes to). Both are float64. A line that `is_coming`
+    is not added up yet, going term by term: its numbers are not shown.
     """
 
     name: str
@@ -69,13 +71,14 @@ class Line:
     part: Part | None = None
     place: str = ""
     is_output: bool = False
+    is_coming: bool = False
 
     @property
     def amount_text(self) -> str:
         """The amount as it is shown: `= 1.5` after a product, `+ (-1)` of a bias."""
         if self.amount is None:
             return ""
-        text = format_number(self.amount)
+        text = "…" if self.is_coming and self.part is not None else format_number(self.amount)
         if self.part is not None:
             return f"= {text}"
         return f"+ ({text})" if text.startswith("-") else f"+ {text}"
@@ -90,7 +93,9 @@ class Line:
     @property
     def result_text(self) -> str:
         """The line's last number."""
-        return self.place if self.total is None else format_number(self.total)
+        if self.total is None:
+            return self.place
+        return "…" if self.is_coming else format_number(self.total)
 
     @property
     def sentence(self) -> str:
@@ -100,10 +105,21 @@ class Line:
         return f"{self.name}: {amount}{self.remark} {self.result_text}"
 
 
-def ledger(layer: Conv, calculation: Calculation, names: Sequence[str], pairing: str = STANDARD) -> tuple[Line, ...]:
+def keeps_apart(layer: Layer, pairing: str) -> bool:
+    """Say whether nothing is added across channels: another way than standard is compared, of several channels.
+
+    >>> keeps_apart(Conv.of(np.ones((3, 3, 3, 1))), DEPTHWISE), keeps_apart(Conv.of(np.ones((3, 3, 1, 1))), DEPTHWISE)
+    (True, False)
+    """
+    return pairing != STANDARD and isinstance(layer, Conv) and layer.channels > 1
+
+
+def ledger(
+    layer: Conv, calculation: Calculation, names: Sequence[str], pairing: str = STANDARD, term: int | None = None
+) -> tuple[Line, ...]:
     """Return the lines of one output: a line per channel read, then the bias, then the activation unless it is linear.
 
-    `names` are those of all channels of the input.
+    `names` are those of all channels of the input; of those after `term`, going term by term, the numbers are to come.
     Totals are running sums in float64: the last line of a standard ledger holds the output of the calculation. Where
     nothing is added (`DEPTHWISE`, `EVERY_PAIR`) there are only channels, each with the map that it goes to.
 
@@ -117,11 +133,16 @@ def ledger(layer: Conv, calculation: Calculation, names: Sequence[str], pairing:
     """
     if pairing != STANDARD:
         places = _places(layer, calculation, pairing)
-        return tuple(_channel_line(calculation, names, at, None, place) for at, place in enumerate(places))
-    with np.errstate(invalid="ignore", over="ignore"):
-        totals = np.cumsum(calculation.channel_sums)
-    lines = [_channel_line(calculation, names, at, float(total)) for at, total in enumerate(totals)]
-    return (*lines, *_closing_lines(calculation))
+        lines = [_channel_line(calculation, names, at, None, place) for at, place in enumerate(places)]
+    else:
+        with np.errstate(invalid="ignore", over="ignore"):
+            totals = np.cumsum(calculation.channel_sums)
+        lines = [_channel_line(calculation, names, at, float(total)) for at, total in enumerate(totals)]
+        lines += _closing_lines(calculation)
+    if not is_coming(calculation, term):
+        return tuple(lines)
+    added = channels_added(calculation, term)
+    return tuple(replace(line, is_coming=at >= added) for at, line in enumerate(lines))
 
 
 def pairings(layer: Conv) -> tuple[Pairing, ...]:
@@ -179,7 +200,10 @@ def ledger_text(lines: Sequence[Line]) -> str:
     >>> ledger_text([Line("bias", 0.5, 2.0)])
     'bias\\t0.5\\t2'
     """
-    return "\n".join("\t".join((line.name, _exact(line.amount), _exact(line.total) or line.place)) for line in lines)
+    return "\n".join(
+        line.name if line.is_coming else "\t".join((line.name, _exact(line.amount), _exact(line.total) or line.place))
+        for line in lines
+    )
 
 
 def values_text(values: Floats) -> str:

@@ -50,6 +50,19 @@ def term_inside(calculation: Calculation, term: int | None) -> int | None:
     return None if term is None or not count else min(term, count - 1)
 
 
+def is_coming(calculation: Calculation, term: int | None) -> bool:
+    """Say whether terms are still to be added: then the output is not shown yet.
+
+    `term` is one that is inside the calculation, as `term_inside` returns it.
+    """
+    return term is not None and term + 1 < calculation.products.size
+
+
+def channels_added(calculation: Calculation, term: int | None) -> int:
+    """Count the channels of which all terms are added, going term by term; all of them otherwise."""
+    return len(calculation.channels) if term is None else (term + 1) // terms_per_channel(calculation)
+
+
 def shown_channel(calculation: Calculation, channel: int, term: int | None) -> int:
     """Return which of the channels that the filter reads is on show: the current term's, else the chosen one.
 

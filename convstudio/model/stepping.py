@@ -68,13 +68,21 @@ def go_to(document: Document, view: ViewState, index: int) -> ViewState:
     reached = min(max(index, 0), math.prod(output) - 1)
     position = tuple(int(at) for at in np.unravel_index(reached, output))
     term = None if view.term is None else 0
-    return replace(view, position=position, revealed=reached + 1, term=term, pinned=None, pointed=None)
+    moved = replace(view, position=position, term=term, pinned=None, pointed=None)
+    return _revealed_up_to_here(document, moved)
+
+
+def _revealed_up_to_here(document: Document, view: ViewState) -> ViewState:
+    """Show the map up to the current output; going term by term, that one only with its last term."""
+    index = position_index(document, view)
+    is_coming = view.term is not None and view.term + 1 < term_count(document, view)
+    return replace(view, revealed=index if is_coming else index + 1)
 
 
 def step_forward(document: Document, view: ViewState) -> ViewState:
     """Move to the next term, when going term by term, else (and after the last term) to the next position."""
     if view.term is not None and view.term + 1 < term_count(document, view):
-        return replace(view, term=view.term + 1, pointed=None)
+        return _revealed_up_to_here(document, replace(view, term=view.term + 1, pointed=None))
     if not can_step_forward(document, view):
         return view
     return go_to(document, view, position_index(document, view) + 1)
@@ -83,11 +91,13 @@ def step_forward(document: Document, view: ViewState) -> ViewState:
 def step_back(document: Document, view: ViewState) -> ViewState:
     """Move to the term before, when going term by term, else (and before the first term) to the position before."""
     if view.term:
-        return replace(view, term=view.term - 1, pointed=None)
+        return _revealed_up_to_here(document, replace(view, term=view.term - 1, pointed=None))
     if position_index(document, view) == 0:
         return view if view.revealed is not None else go_to(document, view, 0)
     moved = go_to(document, view, position_index(document, view) - 1)
-    return moved if view.term is None else replace(moved, term=max(0, term_count(document, moved) - 1))
+    if view.term is None:
+        return moved
+    return _revealed_up_to_here(document, replace(moved, term=max(0, term_count(document, moved) - 1)))
 
 
 def can_step_forward(document: Document, view: ViewState) -> bool:
@@ -126,9 +136,14 @@ def kernel_cells_used(document: Document, view: ViewState) -> Cells:
     return tuple(np.arange(length) for length in layer.kernel_size)
 
 
-def go_term_by_term(view: ViewState, wanted: bool) -> ViewState:
-    """Start at the first term of the current dot product, or go back to whole products."""
-    return replace(view, term=0 if wanted else None)
+def go_term_by_term(document: Document, view: ViewState, wanted: bool) -> ViewState:
+    """Start at the first term of the current dot product, or go back to whole products.
+
+    The map is shown up to the current output, and that one only when its last term is added.
+    """
+    if output_spatial(document, view.layer) is None:
+        return replace(view, term=None)
+    return _revealed_up_to_here(document, replace(view, term=0 if wanted else None))
 
 
 def _to_the_last(document: Document, view: ViewState) -> ViewState:
@@ -142,7 +157,7 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         "back": step_back,
         "first": lambda document, view: go_to(document, view, 0),
         "last": _to_the_last,
-        "terms": lambda _, view: go_term_by_term(view, view.term is None),
+        "terms": lambda document, view: go_term_by_term(document, view, view.term is None),
         "let go": lambda _, view: view.let_go(),
     }
 )
@@ -154,9 +169,7 @@ def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:
     if cell.pane is not Pane.MAP:
         return replace(view, pinned=cell)
     moved = replace(view, position=cell.index, pinned=cell, term=None if view.term is None else 0)
-    if view.revealed is None:
-        return moved
-    return replace(moved, revealed=position_index(document, moved) + 1)
+    return moved if view.revealed is None else _revealed_up_to_here(document, moved)
 
 
 def fitted(document: Document, view: ViewState) -> ViewState:
@@ -185,6 +198,8 @@ def fitted(document: Document, view: ViewState) -> ViewState:
     )
     if found.term is not None:
         found = replace(found, term=max(0, min(found.term, term_count(document, found) - 1)))
+    if found.term is not None and found.revealed is not None and output is not None:
+        found = _revealed_up_to_here(document, found)
     return view if found == view else found
 
 
@@ -200,7 +215,7 @@ def look_at_layer(document: Document, view: ViewState, layer: int) -> ViewState:
     if layer == view.layer:
         return view
     first = (0,) * len(output_spatial(document, layer) or (0, 0))
-    moved = replace(view.let_go(), layer=layer, channel=0, filter=0, position=first)
+    moved = replace(view.let_go(), layer=layer, channel=0, filter=0, position=first, pairing="standard")
     return fitted(document, moved)
 
 

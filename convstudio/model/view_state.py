@@ -33,7 +33,7 @@ class ViewState:
     the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
     the channel by itself where a picture could show all of them in colour; with `solo` the other filters and their maps
     are greyed; `combined` says that the layer's combination is looked at in place of the filter's own map; `dialect` is
-    the framework whose order shapes are written in.
+    the framework whose order shapes are written in; `pairing` is the way to combine channels that the ledger compares.
     """
 
     layer: int = 0
@@ -48,6 +48,7 @@ class ViewState:
     solo: bool = False
     dialect: Dialect = "keras"
     combined: bool = False
+    pairing: str = "standard"
 
     @property
     def linked(self) -> Cell | None:

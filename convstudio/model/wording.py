@@ -140,16 +140,23 @@ def made_line(document: Document, layer: int) -> str:
     return f"{shape} · {output_formula(held, read[:-1])}"
 
 
-def terms_line(calculation: Calculation, channel: int, longest: int = _LONGEST_LINE) -> str:
-    """Write one channel's products and their sum, shortened in the middle, saying how many terms are hidden."""
-    window = calculation.window[..., channel].ravel()
-    kernel = calculation.kernel[..., channel].ravel()
+def terms_line(
+    calculation: Calculation, channel: int, longest: int = _LONGEST_LINE, *, added: int | None = None
+) -> str:
+    """Write one channel's products and their sum, shortened in the middle, saying how many terms are hidden.
+
+    With only so many of them `added`, the others and the sum are still to come.
+    """
+    window = calculation.window[..., channel].ravel()[:added]
+    kernel = calculation.kernel[..., channel].ravel()[:added]
     if not window.size:
         return "no input cell paints this output = 0"
     terms = [f"{_factor(float(x))}·{_factor(float(w))}" for x, w in _ends(window, kernel, longest)]
     hidden = window.size - len(terms)
     if hidden:
         terms.insert(longest - longest // 4, f"… {hidden} more term{'' if hidden == 1 else 's'} …")
+    if added is not None and added < calculation.window[..., channel].size:
+        return f"{' + '.join(terms)} + …"
     return f"{' + '.join(terms)} = {format_number(float(calculation.channel_sums[channel]))}"
 
 
@@ -159,13 +166,7 @@ def sums_line(calculation: Calculation, names: Sequence[str]) -> str:
     For one channel `3 + bias 0 = 3`, for several `red (-0.55) + green (-0.41) + blue 0.31 + bias 0 = -0.65`; then
     the activation, unless it is linear.
     """
-    sums = [format_number(float(value)) for value in calculation.channel_sums]
-    if len(sums) > 1:
-        parts = [f"{names[c]} {_factor_text(text)}" for c, text in zip(calculation.channels, sums, strict=True)]
-        if len(parts) > 8:
-            parts = [*parts[:6], f"… {len(parts) - 7} more channels …", parts[-1]]
-    else:
-        parts = sums
+    parts = _channel_parts(calculation, names, len(calculation.channels))
     total = format_number(calculation.total)
     line = f"{' + '.join(parts)} + bias {_factor(calculation.bias)} = {total}"
     if calculation.activation == "linear":
@@ -174,18 +175,60 @@ def sums_line(calculation: Calculation, names: Sequence[str]) -> str:
     return f"{line} → {name}({total}) = {format_number(calculation.output)}"
 
 
-def calculation_text(calculation: Calculation, channel: int, names: Sequence[str], *, whole: bool = False) -> str:
+def _channel_parts(calculation: Calculation, names: Sequence[str], count: int) -> list[str]:
+    """Write the sums of the first `count` channels, each with its name where there are several channels."""
+    sums = [format_number(float(value)) for value in calculation.channel_sums[:count]]
+    if len(calculation.channels) == 1:
+        return sums
+    parts = [f"{names[c]} {_factor_text(text)}" for c, text in zip(calculation.channels, sums, strict=False)]
+    return [*parts[:6], f"… {len(parts) - 7} more channels …", parts[-1]] if len(parts) > 8 else parts
+
+
+def calculation_text(
+    calculation: Calculation, channel: int, names: Sequence[str], *, whole: bool = False, is_apart: bool = False
+) -> str:
     """Write a calculation as the lines that the window shows; `whole` hides no term (for the clipboard).
 
-    `names` are those of all channels of the input.
+    `names` are those of all channels of the input. Where the channels stay apart (`is_apart`) no sum of them is shown.
     """
     shown = range(len(calculation.channels)) if whole else [channel]
     lines = [
-        (f"{names[calculation.channels[c]]}: " if len(calculation.channels) > 1 else "")
+        _channel_sign(calculation, c, names)
         + terms_line(calculation, c, calculation.kernel.size + 1 if whole else _terms_that_fit(calculation, c))
         for c in shown
     ]
-    return "\n".join([*lines, sums_line(calculation, names)])
+    closing = "nothing is added: each channel has its own map" if is_apart else sums_line(calculation, names)
+    return "\n".join([*lines, closing])
+
+
+def coming_text(calculation: Calculation, channel: int, names: Sequence[str], term: int, *, is_apart: bool) -> str:
+    """Write the terms of a calculation that are added so far, going term by term: no sum before its last term.
+
+    `channel` is that of the term, which is counted through all channels.
+    """
+    per_channel = calculation.window[..., channel].size
+    added = term - channel * per_channel + 1
+    line = terms_line(calculation, channel, _terms_that_fit(calculation, channel), added=added)
+    done = (term + 1) // per_channel
+    parts = [] if is_apart else _channel_parts(calculation, names, done)
+    return "\n".join([_channel_sign(calculation, channel, names) + line, " + ".join([*parts, "…"])])
+
+
+def _channel_sign(calculation: Calculation, channel: int, names: Sequence[str]) -> str:
+    return f"{names[calculation.channels[channel]]}: " if len(calculation.channels) > 1 else ""
+
+
+def apart_sentence(calculation: Calculation, channel: int, names: Sequence[str]) -> str:
+    """Say one step in a sentence where the channels stay apart: what the selected channel makes of its window."""
+    where, name = place(calculation.position).capitalize(), names[calculation.channels[channel]]
+    amount = format_number(float(calculation.channel_sums[channel]))
+    return f"{where}: {name} makes {amount} in its own map, and nothing is added."
+
+
+def coming_sentence(calculation: Calculation, term: int, *, is_vector: bool = False) -> str:
+    """Say how far the terms of an output are added."""
+    where = place(calculation.position, is_vector=is_vector).capitalize()
+    return f"{where}: {term + 1} of {calculation.products.size} terms are added."
 
 
 def calculation_sentence(calculation: Calculation, *, is_vector: bool = False) -> str:
@@ -206,12 +249,17 @@ def calculation_sentence(calculation: Calculation, *, is_vector: bool = False) -
     return f"{where}: {told}{bias}{after}."
 
 
-def term_sentence(calculation: Calculation, term: int) -> str:
-    """Say one term of a calculation and the running sum up to it; terms run through channels, then rows and columns."""
+def term_sentence(calculation: Calculation, term: int, *, is_apart: bool = False) -> str:
+    """Say one term of a calculation and the running sum up to it; terms run through channels, then rows and columns.
+
+    Where the channels stay apart (`is_apart`) each has a sum of its own.
+    """
     products = np.moveaxis(calculation.products, -1, 0).ravel()
+    per_channel = products.size // len(calculation.channels)
+    first = term // per_channel * per_channel if is_apart else 0
     x = float(np.moveaxis(calculation.window, -1, 0).ravel()[term])
     w = float(np.moveaxis(calculation.kernel, -1, 0).ravel()[term])
-    running = format_number(float(products[: term + 1].sum()))
+    running = format_number(float(products[first : term + 1].sum()))
     product = format_number(float(products[term]))
     return f"Term {term + 1} of {products.size}: {_factor(x)}·{_factor(w)} = {product}; the sum so far is {running}."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
@@ -26,7 +27,6 @@ from convstudio.model.explanation import Explanation, SmallContent, explained, e
 from convstudio.model.forward import Forward
 from convstudio.model.input_display import Ranges, levels_of
 from convstudio.model.layers import Conv, Layer
-from convstudio.model.numbers import format_number
 from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import as_sentence
@@ -182,6 +182,9 @@ class CalculationPane(Card):
         self.ledger = LedgerPanel()
         self.ledger.hide()
         self.ledger.channel_asked.connect(lambda channel: self.look_asked.emit(partial(_at_line, channel)))
+        self.ledger.pairing_asked.connect(
+            lambda pairing: self.look_asked.emit(lambda _document, view: replace(view, pairing=pairing))
+        )
         self.field = CalculationField()
         self.term_label = ElidedLabel()
         self.term_label.hide()
@@ -282,7 +285,7 @@ class CalculationPane(Card):
         if told is not None:
             self._explanation = told
             self.field.show_text(told.text)
-            self.result_label.setText(format_number(told.output))
+            self.result_label.setText(told.result_text)
             self.copy_button.setEnabled(True)
 
     def _show_calculation(self, document: Document, view: ViewState) -> None:
@@ -308,7 +311,7 @@ class CalculationPane(Card):
         is_ledger = self._show_ledger(layer, found, reading, view)
         self._show_grids(() if is_ledger else found.grids, found.signs, anew=self._is_news(reading.sample.name, layer))
         self.field.show_text(found.text)
-        self.result_label.setText(format_number(found.output))
+        self.result_label.setText(found.result_text)
         self.term_label.setVisible(bool(found.term))
         self.term_label.setText(found.term)
         self.copy_button.setEnabled(True)
@@ -384,7 +387,10 @@ class CalculationPane(Card):
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:
-    return view.layer, view.channel, view.filter, view.position, view.shown_position, view.term, view.combined
+    return (
+        *(view.layer, view.channel, view.filter, view.position, view.shown_position),
+        *(view.term, view.combined, view.pairing),
+    )
 
 
 def _at_line(channel: int, document: Document, view: ViewState) -> ViewState:

@@ -20,9 +20,13 @@ from convstudio.views.theme import RHYTHM
 
 
 class LedgerPanel(QWidget):
-    """The ledger of one output beside the switch; `channel_asked` carries the channel to look at."""
+    """The ledger of one output beside the switch.
+
+    `channel_asked` carries the channel to select, `pairing_asked` the way to combine channels.
+    """
 
     channel_asked = Signal(int)
+    pairing_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +37,7 @@ class LedgerPanel(QWidget):
         self.setLayout(row_of(self.table, self.switch, spacing=2 * RHYTHM))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.table.channel_asked.connect(self.channel_asked)
-        self.switch.chosen.connect(self._show_lines)
+        self.switch.chosen.connect(self.pairing_asked)
 
     def show_calculation(
         self, layer: Conv, calculation: Calculation, names: Sequence[str], levels: Levels, view: ViewState
@@ -44,20 +48,14 @@ class LedgerPanel(QWidget):
         """
         before, self._shown = self._shown, (layer, calculation, tuple(names))
         term = term_inside(calculation, view.term)
-        self._window_levels, self._term = levels, shown_term(calculation, term)
         self._channel = calculation.channels[shown_channel(calculation, view.channel, term)]
-        looked, self._looks = self._looks, (levels, self._term, self._channel)
+        looked, self._looks = self._looks, (levels, term, self._channel, view.pairing)
         if before is not None and looked == self._looks and _tells_the_same(before, self._shown):
             return
-        self.switch.show_pairings(ledger.pairings(layer))
-        self._show_lines()
-
-    def _show_lines(self, _name: str = "") -> None:
-        if self._shown is not None:
-            layer, calculation, names = self._shown
-            lines = ledger.ledger(layer, calculation, names, self.switch.name)
-            kernel_levels = display.signed_levels(calculation.kernel)
-            self.table.show_content(LedgerContent(lines, self._window_levels, kernel_levels, self._channel, self._term))
+        self.switch.show_pairings(ledger.pairings(layer), view.pairing)
+        lines = ledger.ledger(layer, calculation, names, view.pairing, term)
+        kernel_levels, at = display.signed_levels(calculation.kernel), shown_term(calculation, term)
+        self.table.show_content(LedgerContent(lines, levels, kernel_levels, self._channel, at))
 
 
 def _tells_the_same(

@@ -31,6 +31,7 @@ class PairingSwitch(QWidget):
         self._buttons: dict[str, QRadioButton] = {}
         self._sentence = ElidedLabel()
         self._pairings: tuple[Pairing, ...] = ()
+        self._shown = ledger.STANDARD
         self.setAccessibleName("Ways to combine channels")
         self._lay_out()
 
@@ -39,13 +40,15 @@ class PairingSwitch(QWidget):
         """The way that is chosen."""
         return next(name for name, button in self._buttons.items() if button.isChecked())
 
-    def show_pairings(self, ways: Sequence[Pairing]) -> None:
-        """Show the counts of other ways, and keep the chosen one."""
+    def show_pairings(self, ways: Sequence[Pairing], chosen: str) -> None:
+        """Show the counts of the ways, and which one is chosen."""
         if tuple(ways) != self._pairings:
             self._pairings = tuple(ways)
             for way in ways:
                 self._show_way(way)
-            self._show_sentence()
+        self._shown = chosen
+        self._buttons[chosen].setChecked(True)
+        self._show_sentence()
 
     def _show_way(self, way: Pairing) -> None:
         maps, parameters = wording.apart(way.maps), wording.apart(way.parameters)
@@ -80,8 +83,7 @@ class PairingSwitch(QWidget):
             grid.addWidget(label, row, column, _RIGHT)
 
     def _choose(self, name: str, is_on: bool) -> None:
-        if is_on:
-            self._show_sentence()
+        if is_on and name != self._shown:
             self.chosen.emit(name)
 
     def _show_sentence(self) -> None:

@@ -6,11 +6,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QRadioButton, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
+from convstudio.views.gallery_list import TileList
 from tests.e2e.driver import Desk, tell
 
 
 def results(desk: Desk) -> list[str]:
     return [row[4] for row in desk.numbers("Channel ledger")]
+
+
+def titles(desk: Desk) -> list[str]:
+    model = desk.find(TileList, "Partial maps").model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
 def act(desk: Desk, text: str) -> None:
@@ -45,10 +51,33 @@ def test_a_line_of_the_ledger_puts_its_kernel_into_the_editor(qtbot: QtBot) -> N
     assert tell(qtbot, story, "sample:astronaut") == 0
 
 
-def test_the_switch_shows_what_depthwise_would_be_and_the_button_leads_back_to_the_grids(qtbot: QtBot) -> None:
+def test_the_switch_shows_the_maps_that_depthwise_would_make_and_standard_adds_them_again(qtbot: QtBot) -> None:
     def story(desk: Desk) -> None:
+        whole = desk.calculation().splitlines()[-1]
         desk.find(QRadioButton, "depthwise").click()
         assert results(desk) == ["1 of 3", "2 of 3", "3 of 3"]
+        desk.wait(lambda: titles(desk) == ["red", "green", "blue"])
+        assert "nothing is added" in desk.calculation()
+        desk.press("Back to standard")
+        assert desk.find(QRadioButton, "standard").isChecked()
+        assert desk.calculation().splitlines()[-1] == whole
+        assert not any(found.isVisible() for found in desk.window.findChildren(TileList))
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def test_the_partial_maps_follow_an_edit(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        desk.find(QRadioButton, "every pair").click()
+        desk.wait(lambda: len(titles(desk)) == 3)
+        desk.enter("Filters", "2")
+        desk.wait(lambda: titles(desk)[3:] == ["2 · red", "2 · green", "2 · blue"])
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def test_the_button_leads_back_from_the_ledger_to_the_grids(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
         desk.find(QToolButton, "Channel ledger").click()
         assert not desk.window.findChild(QRadioButton).isVisible()
 

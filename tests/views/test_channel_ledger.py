@@ -30,14 +30,21 @@ def panel(qtbot: QtBot) -> LedgerPanel:
     return panel
 
 
-def show(panel: LedgerPanel, channels: int = 3, channel: int = 0, term: int | None = None, **settings: object) -> None:
+def show(
+    panel: LedgerPanel,
+    channels: int = 3,
+    channel: int = 0,
+    term: int | None = None,
+    pairing: str = "standard",
+    **settings: object,
+) -> None:
     """Show a 3×3 window of ones under kernels that are 1, 2, 3 ... for the channels."""
     weights = np.broadcast_to(np.arange(1.0, channels + 1), (3, 3, channels))[..., np.newaxis]
     layer = replace(Conv.of(weights, [1]), **settings)
     values = TiledArray.of(np.ones((3, 3, channels)))
     levels = display.picture_levels(values.to_array())
     found, names = explain(values, layer, 0, (0, 0)), channel_names(channels)
-    panel.show_calculation(layer, found, names, levels, ViewState(channel=channel, term=term))
+    panel.show_calculation(layer, found, names, levels, ViewState(channel=channel, term=term, pairing=pairing))
     QApplication.processEvents()
 
 
@@ -148,18 +155,33 @@ def test_the_switch_compares_maps_and_parameters(panel: LedgerPanel) -> None:
     ]  # fmt: skip
 
 
-def test_another_way_shows_lines_that_are_maps(qtbot: QtBot, panel: LedgerPanel) -> None:
+def test_the_switch_asks_for_another_way(qtbot: QtBot, panel: LedgerPanel) -> None:
     show(panel)
-    way(panel, "depthwise").click()
-    assert texts(panel, RESULT) == ["1 of 3", "2 of 3", "3 of 3"]
+    with qtbot.waitSignal(panel.pairing_asked) as asked:
+        way(panel, "depthwise").click()
+    assert asked.args == ["depthwise"]
 
 
-def test_the_chosen_way_stays_for_the_next_output(panel: LedgerPanel) -> None:
-    show(panel)
-    way(panel, "every pair").click()
-    show(panel, channel=1)
+def test_another_way_shows_lines_that_are_maps(panel: LedgerPanel) -> None:
+    show(panel, pairing="every pair")
     assert panel.switch.name == "every pair"
     assert texts(panel, RESULT) == ["1 of 3", "2 of 3", "3 of 3"]
+
+
+def test_showing_a_way_asks_for_nothing(qtbot: QtBot, panel: LedgerPanel) -> None:
+    with qtbot.assertNotEmitted(panel.pairing_asked):
+        show(panel, pairing="depthwise")
+
+
+def test_going_term_by_term_no_number_is_shown_before_its_terms_are_added(panel: LedgerPanel) -> None:
+    show(panel, term=12)
+    assert texts(panel, AMOUNT) == ["= 9", "= …", "= …", "+ 1"]
+    assert texts(panel, RESULT) == ["9", "…", "…", "…"]
+
+
+def test_with_the_last_term_every_number_is_shown(panel: LedgerPanel) -> None:
+    show(panel, term=26)
+    assert texts(panel, RESULT) == ["9", "27", "54", "55"]
 
 
 @pytest.mark.parametrize("size", [1, 31])

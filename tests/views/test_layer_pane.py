@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox
 
 from convstudio.files.limits import LIMITS
 from convstudio.model.document import Document
-from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, SpatialDropout, GlobalPool, Pool, SpatialDropout
+from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState

@@ -51,9 +51,7 @@ def test_signed_levels_reach_the_largest_finite_value_on_both_sides(values, reac
     assert display.signed_levels(np.float32(values)) == Levels(-reach, reach, signed=True)
 
 
-@pytest.mark.parametrize(
-    ("values", "low", "high"), [([2, 6], 2, 6), ([-np.inf, 1, 2, np.nan], 1, 2), (ODD, 0, 1)]
-)
+@pytest.mark.parametrize(("values", "low", "high"), [([2, 6], 2, 6), ([-np.inf, 1, 2, np.nan], 1, 2), (ODD, 0, 1)])
 def test_grey_levels_span_the_finite_values(values, low, high):
     assert display.grey_levels(np.float32(values)) == Levels(low, high, signed=False)
 

@@ -39,6 +39,34 @@ def test_a_convolution_writes_its_products_and_its_bias():
     assert (found.output, found.sentence) == (7.5, "Step 1: 2 products add up to 7, 7.5 with the bias.")
 
 
+def test_term_by_term_the_result_is_hidden_until_the_last_term():
+    layer = Conv.of([[[1]], [[2]]], [0.5])
+    first, last = (told(layer, STEPS, term=term) for term in (0, 1))
+    assert (first.text, first.result_text, first.sentence) == ("1·1 + …\n…", "…", "Step 1: 1 of 2 terms are added.")
+    assert (last.text, last.result_text) == ("1·1 + 3·2 = 7\n7 + bias 0.5 = 7.5", "7.5")
+
+
+def test_term_by_term_a_channel_that_is_added_shows_its_sum_and_the_others_do_not():
+    found = told(Conv.of([[[1], [2]], [[3], [4]]]), TWO_CHANNELS, term=2)
+    assert (found.text, found.result_text) == ("two: 10·2 + …\none 7 + …", "…")
+
+
+def test_where_channels_stay_apart_no_sum_of_them_is_shown():
+    found = told(Conv.of([[[1], [2]], [[3], [4]]], [5]), TWO_CHANNELS, channel=1, pairing="depthwise")
+    assert found.text == "two: 10·2 + 20·4 = 100\nnothing is added: each channel has its own map"
+    assert (found.result_text, found.sentence) == ("100", "Step 1: two makes 100 in its own map, and nothing is added.")
+    assert "bias" not in found.whole
+
+
+def test_where_channels_stay_apart_each_counts_its_terms_from_0():
+    found = told(Conv.of([[[1], [2]], [[3], [4]]]), TWO_CHANNELS, term=2, pairing="every pair")
+    assert found.term == "Term 3 of 4: 10·2 = 20; the sum so far is 20."
+
+
+def test_one_channel_has_nothing_to_keep_apart():
+    assert told(Conv.of([[[1]], [[2]]], [0.5]), STEPS, pairing="depthwise").output == 7.5
+
+
 def test_the_window_the_kernel_and_the_products_stand_beside_each_other():
     found = told(Conv.of([[[1]], [[2]]]), STEPS, (1,))
     assert [grid.values.tolist() for grid in found.grids] == [[[3, 2]], [[1, 2]], [[3, 4]]]

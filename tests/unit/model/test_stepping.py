@@ -78,8 +78,25 @@ def test_going_somewhere_lets_go_of_the_pinned_cell():
 
 
 def test_term_by_term_starts_at_the_first_term():
-    assert stepping.go_term_by_term(ViewState(), True).term == 0
-    assert stepping.go_term_by_term(ViewState(term=4), False).term is None
+    assert stepping.go_term_by_term(IMAGE, ViewState(), True).term == 0
+    assert stepping.go_term_by_term(IMAGE, ViewState(term=4), False).term is None
+
+
+def test_an_output_is_shown_on_the_map_with_its_last_term_and_not_before():
+    view = stepping.go_to(IMAGE, ViewState(), 3)
+    shown = [stepping.go_term_by_term(IMAGE, view, True)]
+    while shown[-1].position == view.position:
+        shown.append(stepping.step_forward(IMAGE, shown[-1]))
+    assert [step.revealed for step in shown] == [3] * 8 + [4] * 2
+
+
+def test_stepping_back_over_a_term_takes_the_output_from_the_map_again():
+    view = stepping.step_back(IMAGE, ViewState(position=(1, 1), term=8, revealed=5))
+    assert (view.term, view.revealed) == (7, 4)
+
+
+def test_an_edit_while_terms_are_to_come_does_not_show_the_output():
+    assert stepping.fitted(IMAGE, ViewState(position=(1, 1), term=2, revealed=4)).revealed == 4
 
 
 def test_terms_count_channels_too():
