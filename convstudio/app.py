@@ -29,6 +29,7 @@ from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
 from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
 from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
 from convstudio.model import stepping
+from convstudio.model.arrays import Floats
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
@@ -39,18 +40,19 @@ from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.partial_maps import request_of
 from convstudio.model.prediction import network_says
+from convstudio.model.progress import Progress
 from convstudio.model.reading import reading_of
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import as_sentence, counts_line, layer_sign
 from convstudio.session.autosave import Autosave
-from convstudio.session.coder import Coder
+from convstudio.session.jobs import Jobs
 from convstudio.session.partial_mapper import PartialMapper
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
-from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_project, is_weights
+from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_weights
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -91,6 +93,7 @@ From layer to layer: Ctrl+Page Down, Ctrl+Page Up; in the ribbon the left and ri
 Layers: Ctrl+Shift+D duplicates, Ctrl+Backspace removes, Ctrl+Shift+Left, +Right move, Ctrl+Shift+F switches off and on
 Copy the whole calculation: Ctrl+Shift+C"""
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
+_NO_MAP = "There is no feature map to export: change the layer's settings first."
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -144,9 +147,9 @@ class Studio:
         self.recompute = Recompute()
         self.surveyor = Surveyor()
         self.partial_mapper = PartialMapper()
-        self.coder = Coder()
+        self.jobs = Jobs()
         self.player = Player(self.session)
-        self.workspace = Workspace(self.session, start)
+        self.workspace = Workspace(self.session, self.jobs, start, self._may_discard)
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
         self.kernel_pane = KernelPane(detectors, LIMITS)
@@ -160,7 +163,7 @@ class Studio:
             self.ribbon, self.input_pane, self.layer_pane, self.map_pages, self.calculation_pane, self.gallery_pane
         )
         self._panes = (self.input_pane, self.layer_pane, self.map_pages, self.calculation_pane, self.gallery_pane)
-        self.window = MainWindow(panes, self.session.undo_stack, self._may_discard)
+        self.window = MainWindow(panes, self.session.undo_stack, self._may_close)
         self.window.add_to_edit_menu(self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu)
         self.window.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = Learn(lens_kinds(detectors), self.window)
@@ -182,8 +185,10 @@ class Studio:
         self._set_speed(self._settings.speed)
         self._show_all()
         self.window.show()
-        self._say_all(self._first_problems)
-        self._bring_in(files, self.workspace.open)
+        if self._first_problems:
+            self.window.messages.say(" ".join(self._first_problems))
+        for path in files:
+            self.workspace.open(path)
         QTimer.singleShot(0, self.window, self._offer_recovery)
         QTimer.singleShot(0, self.window, self._show_icon)
 
@@ -194,7 +199,7 @@ class Studio:
         self.player.pause()
         if self.autosave is not None:
             self.autosave.close()
-        ended = [worker.close(_PATIENCE) for worker in (self.recompute, self.surveyor, self.partial_mapper, self.coder)]
+        ended = [worker.close(_PATIENCE) for worker in (self.jobs, self.recompute, self.surveyor, self.partial_mapper)]
         self.session.close()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -218,17 +223,18 @@ class Studio:
         self.session.view_changed.connect(self._show_view)
         self.session.modified_changed.connect(self._show_title)
         self.recompute.results_changed.connect(self._show_result)
-        self.recompute.progress_changed.connect(self.window.show_progress)
+        for worker in (self.jobs, self.recompute):
+            worker.progress_changed.connect(self._show_wait)
         self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
         self.partial_mapper.made.connect(self.map_pages.show_partial_maps)
         self.partial_mapper.failed.connect(self.map_pages.show_no_partial_maps)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
-        self.coder.written.connect(self._copy_code)
-        self.coder.failed.connect(self.window.messages.say)
-        self.workspace.failed.connect(self.window.messages.say)
+        self.jobs.failed.connect(self.window.messages.say)
         self.workspace.told.connect(self.window.messages.tell)
         self.workspace.path_changed.connect(self._show_title)
+        self.workspace.said.connect(self.window.show_sentence)
         self.workspace.file_used.connect(self._remember_file)
+        self.workspace.file_missing.connect(self._forget_file)
 
     def _wire_panes(self) -> None:
         for pane in self._panes:
@@ -257,14 +263,16 @@ class Studio:
         window.save_asked.connect(self._save)
         window.save_as_asked.connect(self._save_as)
         window.export_asked.connect(self._ask_export)
-        window.cancel_asked.connect(self.recompute.cancel)
-        window.recent_asked.connect(self._open_recent)
+        window.cancel_asked.connect(self._cancel)
+        window.recent_asked.connect(self._open)
         window.example_asked.connect(lambda example_id: self._open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
         window.copy_summary_asked.connect(self._copy_summary)
-        window.copy_code_asked.connect(lambda target: self.coder.request(self.session.document, target))
+        window.copy_code_asked.connect(
+            lambda target: self.workspace.copy_code(target, partial(self._copy_code, target))
+        )
         window.scheme_asked.connect(self._use_scheme)
         window.dialect_asked.connect(self._use_dialect)
         window.step_asked.connect(self._step)
@@ -350,6 +358,14 @@ class Studio:
         counts = counts_line(document.layers[view.layer], document.read_shape(view.layer))
         self.window.show_counts(" · ".join(filter(None, (counts, memory_line(document), network_says(self._result)))))
 
+    def _show_wait(self) -> None:
+        """Show how far the work is that the user waits for; a file comes before the maps that follow from it."""
+        self.window.show_progress(self.jobs.wait or self.recompute.wait)
+
+    def _cancel(self) -> None:
+        """Stop the work that is shown."""
+        (self.recompute if self.jobs.wait is None else self.jobs).cancel()
+
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
         picture = QPixmap()
@@ -433,7 +449,9 @@ class Studio:
     # --- files ---------------------------------------------------------------------------------------------------
 
     def _start_anew(self) -> None:
-        if self._may_discard():
+        if self.jobs.is_writing:  # a save that is under way decides whether there is anything to ask
+            self.jobs.then(self._start_anew)
+        elif self._may_discard(self._start_anew):
             self.workspace.start_anew()
 
     def _ask_open(self) -> None:
@@ -449,48 +467,33 @@ class Studio:
     def _open(self, path: str) -> None:
         if is_weights(path):
             self._open_weights(path)
-        elif not is_project(path) or self._may_discard():
+        else:
             self.workspace.open(path)
 
-    def _open_recent(self, path: str) -> None:
-        self._open(path)
-        if not Path(path).exists():
-            self._remember(recent_files=self._settings.without_recent(path).recent_files)
-            self.window.show_recent(self._settings.recent_files)
-
     def _open_all(self, paths: Sequence[str]) -> None:
-        self._bring_in(paths, self._open)
-
-    def _bring_in(self, paths: Sequence[str], open_one: Callable[[str], object]) -> None:
-        """Open files one after the other; what is wrong with one is still said when the next one opens."""
-        problems: list[str] = []
-        self.workspace.failed.connect(problems.append)
         for path in paths:
-            open_one(path)
-        self.workspace.failed.disconnect(problems.append)
-        self._say_all(problems)
+            self._open(path)
 
-    def _say_all(self, problems: Sequence[str]) -> None:
-        if problems:
-            self.window.messages.say(" ".join(problems))
+    def _save(self, saved: Callable[[], object] = lambda: None) -> None:
+        """Save the project, and call `saved` once it is safe."""
+        if self.workspace.path:
+            self.workspace.save(self.workspace.path, saved)
+        else:
+            self._save_as(saved)
 
-    def _save(self) -> bool:
-        return self.workspace.save(self.workspace.path) if self.workspace.path else self._save_as()
-
-    def _save_as(self) -> bool:
+    def _save_as(self, saved: Callable[[], object] = lambda: None) -> None:
         path = dialogs.ask_save_as(self.window, self.workspace.path or self.workspace.suggested_name)
-        return bool(path) and self.workspace.save(path)
+        if path:
+            self.workspace.save(path, saved)
 
     def _ask_export(self) -> None:
-        view = self.session.view
-        newest = forward(self.session.document, self._result)  # it may still be on its way
-        maps = newest.maps_on_show(view)
-        if maps is None:
-            self.window.messages.say("There is no feature map to export: mend the layer's settings first.")
+        document, view, known = self.session.document, self.session.view, self._result
+        if document.made_shape(view.layer) is None:
+            self.window.messages.say(_NO_MAP)
             return
         path = dialogs.ask_export(self.window, "combination.npy" if view.combined else "feature-map.npy")
-        if path and self.workspace.export(path, maps):
-            self.window.show_sentence(f"The feature map is in {path}.")
+        if path:
+            self.workspace.export(path, lambda progress: _maps_on_show(document, view, known, progress))
 
     def _ask_weights(self) -> None:
         path = dialogs.ask_weights(self.window)
@@ -499,18 +502,24 @@ class Studio:
 
     def _open_weights(self, path: str) -> None:
         question = "Several arrays or orders fit: which one is meant?"
-        told = self.workspace.open_weights(
-            path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines)
-        )
-        if told:
-            self.window.show_sentence(told)
+        self.workspace.open_weights(path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines))
 
-    def _may_discard(self) -> bool:
-        """Ask about unsaved changes; say whether to go on."""
+    def _may_discard(self, saved: Callable[[], object]) -> bool:
+        """Ask about unsaved changes; say whether to go on now. `saved` is called after a save that is asked for."""
         if not self.session.is_modified:
             return True
         answer = dialogs.ask_unsaved(self.window, self.workspace.project_name)
-        return answer == "discard" or (answer == "save" and self._save())
+        if answer == "save":
+            self._save(saved)
+        return answer == "discard"
+
+    def _may_close(self) -> bool:
+        """Say whether the window may close now; where a save must end first, the window closes itself after it."""
+        self.jobs.cancel_reading()
+        if self.jobs.is_writing:
+            self.jobs.then(self.window.close)
+            return False
+        return self._may_discard(lambda: self.window.close())
 
     def _set_speed(self, steps_per_second: int) -> None:
         self.player.set_speed(steps_per_second)
@@ -532,6 +541,10 @@ class Studio:
 
     def _remember_file(self, path: str) -> None:
         self._remember(recent_files=self._settings.with_recent(path).recent_files)
+        self.window.show_recent(self._settings.recent_files)
+
+    def _forget_file(self, path: str) -> None:
+        self._remember(recent_files=self._settings.without_recent(path).recent_files)
         self.window.show_recent(self._settings.recent_files)
 
     # --- recovery ------------------------------------------------------------------------------------------------
@@ -564,3 +577,13 @@ class Studio:
             self.window.messages.say(str(problem))
             return False
         return wanted
+
+
+def _maps_on_show(document: Document, view: ViewState, known: Forward | None, progress: Progress) -> Floats:
+    """Return the maps that are exported; what is known already is not computed again. Runs in a worker."""
+    result = forward(document, known, progress)
+    progress(0)  # raises where the computation was cancelled
+    maps = result.maps_on_show(view)
+    if maps is None:
+        raise FileProblem(_NO_MAP)
+    return maps

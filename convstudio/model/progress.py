@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from threading import Event, Lock
 
 
@@ -55,3 +56,11 @@ class Progress:
             raise CancelledError
         with self._lock:
             self._done += multiplications
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What the user waits for, and which share of it, from 0 to 1, is done; 0 also where nobody can tell."""
+
+    title: str
+    share: float

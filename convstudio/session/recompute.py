@@ -6,14 +6,14 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, gathered_results, layer_results
-from convstudio.model.progress import Progress
+from convstudio.model.progress import Progress, Wait
+from convstudio.session.progress_clock import ProgressClock
 
-_SILENCE_MILLISECONDS = 500
-_TICK_MILLISECONDS = 100
+_TITLE = "Computing"
 
 _FAULT = "A fault in this program stopped the computation: undo the last change, or save your work under another name."
 
@@ -24,7 +24,7 @@ class Recompute(QObject):
     Where the layer that is looked at is not the last, `results_changed` brings the results up to it first.
 
     A result is current when its ticket is the last one given out; object identity says nothing, for undo brings the
-    same document back. `progress_changed` tells from half a second on which share is done, and None when it is over.
+    same document back. `progress_changed` brings a `Wait` from half a second on, and None when it is over.
     """
 
     results_changed = Signal(object)
@@ -43,9 +43,8 @@ class Recompute(QObject):
         self._is_running = False
         self._last: Forward | None = None
         self._progress = Progress()
-        self._is_told = False
-        self._clock = QTimer(self)
-        self._clock.timeout.connect(self._tell_progress)
+        self._clock = ProgressClock(self)
+        self._clock.changed.connect(self.progress_changed)
         self._reached.connect(self._take_first)
         self._finished.connect(self._take)
 
@@ -53,6 +52,11 @@ class Recompute(QObject):
     def is_busy(self) -> bool:
         """Whether a result is still to come."""
         return self._is_running
+
+    @property
+    def wait(self) -> Wait | None:
+        """What is told of the computation, from half a second on."""
+        return self._clock.wait
 
     def request(self, document: Document, shown: int = 0) -> None:
         """Ask for the results of `document`; `results_changed` brings them, unless a newer request comes first.
@@ -86,6 +90,7 @@ class Recompute(QObject):
             return
         self._set_running(True)
         self._progress = Progress()
+        self._clock.follow(_TITLE, self._progress)
         told = _Told(self._ticket, self._shown, self._reached.emit, self._finished.emit)
         self._pool.start(_Run(document, self._last, self._progress, told))
 
@@ -107,21 +112,10 @@ class Recompute(QObject):
             return
         self._is_running = running
         if running:
-            self._clock.start(_SILENCE_MILLISECONDS)
+            self._clock.start()
         else:
             self._clock.stop()
-            self._tell_end()
         self.busy_changed.emit(running)
-
-    def _tell_progress(self) -> None:
-        self._is_told = True
-        self._clock.setInterval(_TICK_MILLISECONDS)
-        self.progress_changed.emit(self._progress.share)
-
-    def _tell_end(self) -> None:
-        if self._is_told:
-            self._is_told = False
-            self.progress_changed.emit(None)
 
 
 @dataclass(frozen=True)

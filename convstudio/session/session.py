@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -25,8 +26,9 @@ class Session(QObject):
         super().__init__(parent)
         self._document = document
         self._view = stepping.fitted(document, view or ViewState())
+        self._saved: ReferenceType[Document] | None = ref(document)
+        self._was_modified = False
         self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(self._tell_modified)
 
     @property
     def document(self) -> Document:
@@ -41,7 +43,11 @@ class Session(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether the document differs from the one that was last saved or opened."""
-        return not self.undo_stack.isClean()
+        return not self.is_saved(self._document)
+
+    def is_saved(self, document: Document) -> bool:
+        """Whether this very document is the one that was last saved or opened."""
+        return self._saved is not None and self._saved() is document
 
     def apply(self, text: str, document: Document, gesture: int | None = None) -> None:
         """Make `document` the current one, as one undo step named `text`; nothing happens where nothing changed.
@@ -62,15 +68,15 @@ class Session(QObject):
     def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
         """Start over with another project and an empty undo stack; `saved` says whether a file has it."""
         self.undo_stack.clear()
-        self.undo_stack.setClean()  # clearing an empty stack leaves it as unsaved as it was
+        self._saved = ref(document) if saved else None
         self._replace(document)
         self.look(view or ViewState())
-        if not saved:
-            self.undo_stack.resetClean()
+        self._tell_modified()
 
-    def mark_saved(self) -> None:
-        """Take note that the document of now is in its file."""
-        self.undo_stack.setClean()
+    def mark_saved(self, document: Document) -> None:
+        """Take note that this document is in its file; it need not be the one of now any more."""
+        self._saved = ref(document)
+        self._tell_modified()
 
     def close(self) -> None:
         """End before the widgets do: QUndoStack emits in its destructor."""
@@ -85,14 +91,17 @@ class Session(QObject):
             self.document_changed.emit(before, document)
             if self._view != viewed:
                 self.view_changed.emit(viewed, self._view)
+            self._tell_modified()
 
     def _see(self, view: ViewState) -> None:
         before, self._view = self._view, stepping.fitted(self._document, view)
         if self._view != before:
             self.view_changed.emit(before, self._view)
 
-    def _tell_modified(self, is_clean: bool) -> None:
-        self.modified_changed.emit(not is_clean)
+    def _tell_modified(self) -> None:
+        if self.is_modified != self._was_modified:
+            self._was_modified = self.is_modified
+            self.modified_changed.emit(self._was_modified)
 
 
 class _DocumentChange(QUndoCommand):
@@ -110,6 +119,8 @@ class _DocumentChange(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, _DocumentChange) or (other._gesture, other.text()) != (self._gesture, self.text()):
+            return False
+        if self._session.is_saved(self._after):  # the saved state stays a step of its own, to which undo comes back
             return False
         self._after = other._after
         return True

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from convstudio.files.code import TARGETS, code_for
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
 from convstudio.files.examples import EXAMPLE_PREFIX, find_example, load_example
 from convstudio.files.export import write_map
@@ -18,8 +21,8 @@ from convstudio.files.inputs import (
     IMAGE_SUFFIXES,
     SAMPLE_PREFIX,
     TABLE_SUFFIXES,
+    InputReading,
     read_input,
-    read_input_spec,
 )
 from convstudio.files.kernels import read_kernel
 from convstudio.files.limits import LIMITS, check_input_shape
@@ -30,15 +33,22 @@ from convstudio.model import channels, edits, weight_orders
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
+from convstudio.model.input_readings import BY_EVIDENCE
 from convstudio.model.kernel_facts import inside_filters
+from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_shape
+from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
+from convstudio.model.view_state import ViewState
 from convstudio.model.weight_orders import Reading
+from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
 
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
 _WEIGHT_SUFFIXES = (".npz",)  # the other endings of weights are those of kernels and inputs too
 _LARGEST_RANK = 2
+
+Result = TypeVar("Result")
 
 INPUTS: Mapping[str, Iterable[str]] = MappingProxyType(
     {"Images": IMAGE_SUFFIXES, "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES}
@@ -62,18 +72,35 @@ def is_weights(path: str) -> bool:
 
 
 class Workspace(QObject):
-    """Opens and saves on behalf of one session; what goes wrong is one sentence in `failed`, what is news in `told`."""
+    """Opens and saves on behalf of one session, off the UI thread: every method returns at once.
 
-    failed = Signal(str)
+    What was read is applied to the document of the moment when it arrives. What goes wrong is a sentence of the jobs;
+    what is new about a project comes in `told`, and what a step did in `said`. `may_replace` is asked on the UI thread
+    before an opened project takes the place of the one on show: it says whether to go on now, and calls what it is
+    given when it let the user save first.
+    """
+
     told = Signal(str)
+    said = Signal(str)
     path_changed = Signal(str)
     file_used = Signal(str)
+    file_missing = Signal(str)
 
-    def __init__(self, session: Session, start: Document, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        start: Document,
+        may_replace: Callable[[Callable[[], object]], bool] = lambda _: True,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._jobs = jobs
         self._start = start
+        self._may_replace = may_replace
         self._path = ""
+        self._projects = 0
 
     @property
     def path(self) -> str:
@@ -87,7 +114,7 @@ class Workspace(QObject):
 
     @property
     def suggested_name(self) -> str:
-        """A name for the project's first file; signs that no file's name may have become dashes."""
+        """A name for the project's first file; signs that no file's name may have became dashes."""
         return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._own_name) + PROJECT_SUFFIX
 
     @property
@@ -97,150 +124,185 @@ class Workspace(QObject):
 
     def start_anew(self) -> None:
         """Begin a new project: the tutorial's first picture."""
-        self._session.restart(self._start)
-        self._set_path("")
+        self._replace(self._start, None, "")
 
-    def open(self, path: str) -> bool:
-        """Open a project, or bring an image, table, array or kernel into the current one; say whether it worked."""
-        try:
-            if path.startswith(SAMPLE_PREFIX):
-                self._use_sample(read_input_spec(path).sample)
-                return True
-            if path.startswith(EXAMPLE_PREFIX):
-                self._open_example(path.removeprefix(EXAMPLE_PREFIX))
-                return True
-            self._open(path)
-        except (FileProblem, ValueError) as problem:
-            self.failed.emit(str(problem))
-            return False
-        self.file_used.emit(str(Path(path).resolve()))
-        return True
+    def open(self, path: str) -> None:
+        """Open a project, or bring an image, table, array or kernel into the current one."""
+        if path.startswith(SAMPLE_PREFIX):
+            self.use_bundled_sample(path.removeprefix(SAMPLE_PREFIX))
+        elif path.startswith(EXAMPLE_PREFIX):
+            self._open_example(path.removeprefix(EXAMPLE_PREFIX))
+        elif is_project(path):
+            self._read(path, lambda _: _load_project(path), partial(self._use_project, path))
+        elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
+            rank = self._session.document.sample.rank
+            self._read(path, lambda _: read_kernel(path, rank), partial(self._use_kernel, path))
+        else:
+            self._read(path, partial(read_input, path, BY_EVIDENCE), partial(self._use_input, path))
 
-    def add_channels(self, path: str) -> bool:
-        """Put the channels of an image, a table or an array behind those of the input; say whether it worked."""
-        session = self._session
-        try:
-            added = read_input(path).sample.values
-            held = session.document.sample
-            check_input_shape((*held.spatial, held.channels + added.channels), f"The input with {named(path)}")
-            session.apply("Add channels", channels.add_channels(session.document, added.to_array()))
-        except (FileProblem, ValueError) as problem:
-            self.failed.emit(str(problem))
-            return False
-        return True
+    def add_channels(self, path: str) -> None:
+        """Put the channels of an image, a table or an array after those of the input."""
+        self._read(path, partial(read_input, path, BY_EVIDENCE), partial(self._append_channels, path))
 
-    def open_image(self, data: bytes, name: str) -> None:
-        """Bring in an image that was pasted or dropped as bytes."""
-        try:
-            self._use_sample(image_from_bytes(data, name))
-        except FileProblem as problem:
-            self.failed.emit(str(problem))
+    def open_image(self, encode: Callable[[], bytes], name: str) -> None:
+        """Bring in an image that was pasted or dropped; `encode` returns its bytes, and may take a while."""
+        self._jobs.read(f"Opening {name}", lambda _: image_from_bytes(encode(), name), self._use_sample)
 
     def use_bundled_sample(self, sample_id: str) -> None:
         """Put one of the samples that ship with the program in."""
-        try:
-            self._use_sample(load_sample(sample_id))
-        except FileProblem as problem:
-            self.failed.emit(str(problem))
+        self._jobs.read(f"Opening {sample_id}", lambda _: load_sample(sample_id), self._use_sample)
 
-    def save(self, path: str) -> bool:
-        """Save the project; say whether it is safe in its file."""
-        session = self._session
-        try:
-            save_document(path, session.document, session.view)
-        except FileProblem as problem:
-            self.failed.emit(str(problem))
-            return False
-        session.mark_saved()
-        self._set_path(path)
-        self.file_used.emit(str(Path(path).resolve()))
-        return True
+    def save(self, path: str, saved: Callable[[], object] = lambda: None) -> None:
+        """Save the project as it is now; `saved` is called once it is safe in its file."""
+        document, view, project = self._session.document, self._session.view, self._projects
 
-    def open_weights(self, path: str, choose: Callable[[Sequence[str]], int | None]) -> str:
-        """Make an array of a file the weights of the layer that is looked at; say how it was read, or "".
+        def take_note(_: None) -> None:
+            if project == self._projects:  # another one may have been opened meanwhile
+                self._session.mark_saved(document)
+                self._set_path(path)
+            self.file_used.emit(str(Path(path).resolve()))
+            saved()
+
+        self._jobs.write(f"Saving {Path(path).name}", lambda _: save_document(path, document, view), take_note)
+
+    def open_weights(self, path: str, choose: Callable[[Sequence[str]], int | None]) -> None:
+        """Make an array of a file the weights of the selected layer; `said` tells how it was read.
 
         Where several fit, `choose` is given a line about each and says which one is meant, or None for none of them.
         """
-        try:
-            file = open_weights(path)
-            reading = self._reading(file, choose)
-            if reading is None:
-                return ""
-            self._use_weights(file, reading, Path(path).name)
-        except (FileProblem, ValueError) as problem:
-            self.failed.emit(str(problem))
-            return ""
-        return f"Read {reading.text}."
+        place = self._session.view.layer
+        conv = self._session.document.conv(place)
 
-    def export(self, path: str, maps: Floats) -> bool:
-        """Write feature maps `(*output, filters)` in the format that the path's ending names."""
-        try:
-            write_map(path, maps)
-        except (FileProblem, ValueError) as problem:
-            self.failed.emit(str(problem))
-            return False
-        return True
+        def take(file: WeightsFile) -> None:
+            reading = _choose_reading(file, conv, choose)
+            if reading is not None:
+                use = partial(self._use_weights, place, conv, reading, Path(path).name)
+                self._jobs.read(f"Opening {Path(path).name}", lambda _: _unpack(file, reading), use)
+
+        self._read(path, lambda _: open_weights(path), take)
+
+    def export(self, path: str, maps_of: Callable[[Progress], Floats]) -> None:
+        """Write feature maps `(*output, filters)` in the format that the path's ending names.
+
+        `maps_of` returns them in the worker: they may have to be computed first.
+        """
+
+        def write(progress: Progress) -> None:
+            write_map(path, maps_of(progress))
+
+        said = f"The feature map is in {path}."
+        self._jobs.write(f"Exporting {Path(path).name}", write, lambda _: self.said.emit(said))
+
+    def copy_code(self, target: str, written: Callable[[str], object]) -> None:
+        """Write the network of now as a program of one of `files.code.TARGETS`; `written` takes it."""
+        document = self._session.document
+        title = f"Writing the program for {TARGETS[target]}"
+        self._jobs.read(title, lambda _: code_for(document, target), written)
 
     def bring_back(self, document: Document) -> None:
         """Go on with a document that was rescued after a crash: it has no file, and counts as not saved."""
-        self._session.restart(document, saved=False)
-        self._set_path("")
+        self._replace(document, None, "", saved=False)
 
-    def _open(self, path: str) -> None:
-        if is_project(path):
-            document, view = load_document(path)
-            _check_rank(document, path)
-            self._session.restart(document, view)
-            self._set_path(path)
-        elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
-            self._use_kernel(path)
-        else:
-            self._use_sample(read_input(path).sample)
+    def _read(self, path: str, read: Callable[[Progress], Result], use: Callable[[Result], object]) -> None:
+        """Read a file, then use what it holds, and remember the file."""
+
+        def work(progress: Progress) -> Result:
+            try:
+                return read(progress)
+            except FileProblem:
+                if not Path(path).exists():
+                    self.file_missing.emit(path)  # Qt carries it over to the thread of the window
+                raise
+
+        self._jobs.read(f"Opening {Path(path).name}", work, use)
+
+    def _use_project(self, path: str, opened: tuple[Document, ViewState | None]) -> None:
+        self._replace_if_allowed(*opened, path, lambda: self._take_used(path))
 
     def _open_example(self, example_id: str) -> None:
-        document, view = load_example(example_id)
-        self._session.restart(document, view)
-        self._set_path("")
-        self.told.emit(find_example(example_id).about)
+        def take(opened: tuple[Document, ViewState]) -> None:
+            self._replace_if_allowed(*opened, "", lambda: self.told.emit(find_example(example_id).about))
+
+        self._jobs.read(f"Opening {example_id}", lambda _: load_example(example_id), take)
+
+    def _replace_if_allowed(
+        self, document: Document, view: ViewState | None, path: str, replaced: Callable[[], object]
+    ) -> None:
+        def replace() -> None:
+            self._replace(document, view, path)
+            replaced()
+
+        if self._may_replace(lambda: self._replace_if_allowed(document, view, path, replaced)):
+            replace()
+
+    def _replace(self, document: Document, view: ViewState | None, path: str, *, saved: bool = True) -> None:
+        self._projects += 1
+        self._session.restart(document, view, saved=saved)
+        self._set_path(path)
+
+    def _use_input(self, path: str, reading: InputReading) -> None:
+        self._use_sample(reading.sample)
+        self._take_used(path)
 
     def _use_sample(self, sample: Sample) -> None:
         session = self._session
         session.apply(f"Open {sample.name}", edits.set_sample(session.document, sample))
 
-    def _use_kernel(self, path: str) -> None:
+    def _use_kernel(self, path: str, kernel: Floats) -> None:
         session, name = self._session, Path(path).name
         rank, view = session.document.sample.rank, inside_filters(session.document, session.view)
-        detector = detector_from(name, read_kernel(path, rank), rank)
+        detector = detector_from(name, kernel, rank)
         session.apply(f"Open {name}", edits.use_detector(session.document, view.layer, view.filter, detector))
+        self._take_used(path)
 
-    def _reading(self, file: WeightsFile, choose: Callable[[Sequence[str]], int | None]) -> Reading | None:
-        conv = self._session.document.conv(self._session.view.layer)
-        fitting = [
-            reading
-            for name, shape in file.shapes.items()
-            for reading in weight_orders.readings(name, shape, conv, LIMITS.kernel_length)
-        ]
-        if not fitting:
-            raise ValueError(weight_orders.why_none(file.where, list(file.shapes.values()), conv))
-        chosen = 0 if len(fitting) == 1 else choose([reading.text for reading in fitting])
-        return None if chosen is None else fitting[chosen]
-
-    def _use_weights(self, file: WeightsFile, reading: Reading, name: str) -> None:
+    def _append_channels(self, path: str, reading: InputReading) -> None:
         session = self._session
-        bias_name = weight_orders.bias_name(reading.name)
-        has_bias = file.shapes.get(bias_name) == (reading.filters,)
-        changed = weight_orders.use_weights(
-            session.document,
-            session.view.layer,
-            reading,
-            file.array(reading.name),
-            file.array(bias_name) if has_bias else None,
-        )
+        held, added = session.document.sample, reading.sample.values
+        check_input_shape((*held.spatial, held.channels + added.channels), f"The input with {named(path)}")
+        session.apply("Add channels", channels.add_channels(session.document, added.to_array()))
+
+    def _use_weights(
+        self, place: int, conv: Conv, reading: Reading, name: str, arrays: tuple[Floats, Floats | None]
+    ) -> None:
+        session = self._session
+        layers = session.document.layers
+        if place >= len(layers) or layers[place] is not conv:
+            raise FileProblem(f"The layer was changed while {named(name)} was read. Open its weights again.")
+        changed = weight_orders.use_weights(session.document, place, reading, *arrays)
         session.apply(f"Open weights {name}", changed)
+        self.said.emit(f"Read {reading.text}.")
+
+    def _take_used(self, path: str) -> None:
+        self.file_used.emit(str(Path(path).resolve()))
 
     def _set_path(self, path: str) -> None:
         self._path = path
         self.path_changed.emit(path)
+
+
+def _load_project(path: str) -> tuple[Document, ViewState | None]:
+    document, view = load_document(path)
+    _check_rank(document, path)
+    return document, view
+
+
+def _choose_reading(file: WeightsFile, conv: Conv, choose: Callable[[Sequence[str]], int | None]) -> Reading | None:
+    fitting = [
+        reading
+        for name, shape in file.shapes.items()
+        for reading in weight_orders.readings(name, shape, conv, LIMITS.kernel_length)
+    ]
+    if not fitting:
+        raise ValueError(weight_orders.why_none(file.where, list(file.shapes.values()), conv))
+    chosen = 0 if len(fitting) == 1 else choose([reading.text for reading in fitting])
+    return None if chosen is None else fitting[chosen]
+
+
+def _unpack(file: WeightsFile, reading: Reading) -> tuple[Floats, Floats | None]:
+    """Return the weights of a reading, and the bias that belongs to them where the file has it."""
+    bias_name = weight_orders.bias_name(reading.name)
+    has_bias = file.shapes.get(bias_name) == (reading.filters,)
+    return file.array(reading.name), file.array(bias_name) if has_bias else None
 
 
 def _check_rank(document: Document, path: str) -> None:

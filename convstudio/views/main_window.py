@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from convstudio.model.dialect import DIALECTS, axis_order, framework
 from convstudio.model.examples import EXAMPLES
+from convstudio.model.progress import Wait
 from convstudio.model.view_state import Dialect
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
@@ -50,6 +51,8 @@ _WIDEST_KERNEL = 600
 _SIGN_PIXELS = 22
 _PROGRESS_STEPS = 1000
 _PROGRESS_WIDTH = 120
+_PROGRESS_TITLE_WIDTH = 260
+_MIDDLE = Qt.TextElideMode.ElideMiddle
 _LIBRARIES: Mapping[str, str] = MappingProxyType(
     {"&Keras": "keras", "&PyTorch": "pytorch", "&NumPy": "numpy", "&SciPy": "scipy", "&OpenCV": "opencv"}
 )
@@ -78,7 +81,7 @@ class MainWindow(QMainWindow):
     recent_asked = Signal(str)
     example_asked = Signal(str)
     files_dropped = Signal(list)
-    image_given = Signal(bytes)
+    image_given = Signal(object)
     copy_calculation_asked = Signal()
     copy_summary_asked = Signal()
     copy_code_asked = Signal(str)
@@ -131,9 +134,9 @@ class MainWindow(QMainWindow):
         """Show parameters, multiplications and time at the right of the status line."""
         self._counts.setText(text)
 
-    def show_progress(self, share: float | None) -> None:
-        """Show which share of a long computation is done, with a way to cancel it; None: it is over."""
-        self._progress.show_share(share)
+    def show_progress(self, wait: Wait | None) -> None:
+        """Show how far work is that takes long, with a way to cancel it; None: it is over."""
+        self._progress.show_wait(wait)
 
     def focus_on(self, name: str) -> None:
         """Give the keyboard to the part of the window with that accessible name."""
@@ -342,30 +345,34 @@ class MainWindow(QMainWindow):
             self.files_dropped.emit(paths)
             return True
         if data.hasImage():
-            self.image_given.emit(_png_bytes(QImage(data.imageData())))
+            self.image_given.emit(partial(_png_bytes, QImage(data.imageData())))  # coding it is left to a worker
             return True
         return False
 
 
 class _ProgressRow(QWidget):
-    """How far a long computation is, and the button that cancels it; hidden while there is none."""
+    """What takes long, how far it is, and the button that cancels it; hidden while there is none."""
 
     def __init__(self, cancel: Callable[[], object]) -> None:
         super().__init__()
+        self._title = PlainLabel(small=True)
         self._bar = QProgressBar()
-        self._bar.setRange(0, _PROGRESS_STEPS)
         self._bar.setFixedWidth(_PROGRESS_WIDTH)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress")
-        self._bar.setToolTip("How much of the computation is done")
-        row = row_of(self._bar, tool_button("Cancel", "Cancel", "Stop this computation", cancel))
+        self._bar.setToolTip("How much is done")
+        row = row_of(self._title, self._bar, tool_button("Cancel", "Cancel", "Stop this", cancel))
         self.setLayout(row)
         self.hide()
 
-    def show_share(self, share: float | None) -> None:
-        """Show a share from 0 to 1, or nothing."""
-        self.setVisible(share is not None)
-        self._bar.setValue(round((share or 0.0) * _PROGRESS_STEPS))
+    def show_wait(self, wait: Wait | None) -> None:
+        """Show what is waited for and which share is done, or nothing; the bar moves by itself where none is known."""
+        self.setVisible(wait is not None)
+        if wait is None:
+            return
+        self._title.setText(self._title.fontMetrics().elidedText(wait.title, _MIDDLE, _PROGRESS_TITLE_WIDTH))
+        self._bar.setRange(0, _PROGRESS_STEPS if wait.share else 0)
+        self._bar.setValue(round(wait.share * _PROGRESS_STEPS))
 
 
 class _Band(QWidget):

@@ -13,7 +13,7 @@ from convstudio.app import Studio
 from convstudio.files.documents import encode_document, load_document
 from convstudio.model.document import Document
 from convstudio.views import dialogs
-from tests.e2e.driver import Desk
+from tests.e2e.driver import Desk, wait_for_files
 
 Answer = TypeVar("Answer")
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -95,6 +95,12 @@ def menu_action(desk: Desk, menu: str, text: str) -> QAction:
     return next(one for one in entries.actions() if one.text().replace("&", "").startswith(text))
 
 
+def trigger(action: QAction) -> None:
+    """Choose an entry of a menu, and wait for the files that it asks for."""
+    action.trigger()
+    wait_for_files()
+
+
 def drop(target: QWidget, mime: QMimeData) -> bool:
     """Drop data on a widget, as the system delivers it: first it enters; say whether anything takes it."""
     place, buttons = QPoint(target.width() // 2, target.height() // 2), Qt.MouseButton.LeftButton
@@ -105,6 +111,7 @@ def drop(target: QWidget, mime: QMimeData) -> bool:
     if not enters.isAccepted():
         return False
     QApplication.sendEvent(target, QDropEvent(QPointF(place), copy, mime, buttons, none))
+    wait_for_files()
     return True
 
 

@@ -1,6 +1,7 @@
 """Drives the real window by the names that are on it, as a user does; shared by the stories."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from unittest.mock import patch
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -18,10 +19,19 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from convstudio.app import Studio
 from convstudio.cli import main
 from convstudio.views.message_bar import MessageBar
 
 WAIT = 10_000
+_open: list[tuple[Studio, QtBot]] = []
+
+
+def wait_for_files() -> None:
+    """Wait until every file that was asked for is read or written; nothing happens where none was."""
+    studio, qtbot = _open[-1]
+    if not studio.jobs.is_idle:
+        qtbot.waitUntil(lambda: studio.jobs.is_idle, timeout=WAIT)
 
 
 class Desk:
@@ -30,6 +40,7 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
         self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow) and w.isVisible())
+        wait_for_files()
         self.activate()
 
     def activate(self) -> None:
@@ -53,6 +64,7 @@ class Desk:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
         self.activate()  # the offscreen platform does not give the window back what the list took
         assert combo.currentText() == entry
+        wait_for_files()
 
     def enter(self, name: str, text: str) -> None:
         """Type into a number field and leave it with Enter."""
@@ -78,10 +90,12 @@ class Desk:
         """Press the button of that name with the mouse."""
         button = self.find(QWidget, name)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(button.width() // 2, button.height() // 2))
+        wait_for_files()
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key in the window."""
         QTest.keyClick(self.window, key, modifier)
+        wait_for_files()
 
     def undo(self) -> None:
         """Undo one step from the keyboard."""
@@ -105,6 +119,10 @@ class Desk:
     def message(self) -> str:
         """Read the message on show."""
         return self.window.findChild(MessageBar).sentence
+
+    def wait_for_files(self) -> None:
+        """Wait until every file that was asked for is read or written."""
+        wait_for_files()
 
     def wait(self, condition: Callable[[], bool]) -> None:
         """Wait until something is visible."""
@@ -140,10 +158,18 @@ def tell(qtbot: QtBot, story: Callable[[Desk], None], *arguments: str) -> int:
             if isinstance(window, QMainWindow):
                 window.close()
 
+    start = Studio.start
+
+    def remember(studio: Studio, files: Sequence[str]) -> None:
+        _open.append((studio, qtbot))
+        start(studio, files)
+
     answers = QTimer()
     answers.timeout.connect(answer_discard)
     QTimer.singleShot(20, live)
-    status = main(list(arguments))
+    with patch.object(Studio, "start", remember):
+        status = main(list(arguments))
+    _open.clear()
     answers.stop()
     if failures:
         raise failures[0]

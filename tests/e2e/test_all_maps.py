@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QListView
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.forward import forward
-from tests.e2e.answers import CTRL, Answers, Inside, menu_action, save_as
+from tests.e2e.answers import CTRL, Answers, Inside, menu_action, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
 TITLES = ["1 vertical-line", "2 horizontal-line"]
@@ -69,7 +69,7 @@ def test_both_line_detectors_together_show_all_lines(
         desk.choose("Combine", "sum")
         desk.wait(lambda: titles(desk) == ["sum of maps 1 and 2", *TITLES])
         desk.wait(lambda: np.array_equal(desk.array("Feature map"), vertical + horizontal))
-        menu_action(desk, "File", "Export feature map").trigger()
+        trigger(menu_action(desk, "File", "Export feature map"))
         np.testing.assert_array_equal(np.load(answers.export)[..., 0], vertical + horizontal)
         click_map(desk, 1)
         desk.wait(lambda: np.array_equal(desk.array("Feature map"), vertical))

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.documents import load_document
 from convstudio.views.input_pane import InputPane
-from tests.e2e.answers import Answers, Inside, menu_action, open_file, save_as
+from tests.e2e.answers import Answers, Inside, menu_action, open_file, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
 PHOTOGRAPH = "sample:astronaut"
@@ -24,7 +24,7 @@ def arrange(desk: Desk, text: str) -> None:
     """Choose an entry of the menu Arrange channels."""
     (action,) = [one for one in menu_action(desk, "Edit", "Arrange channels").menu().actions() if one.text() == text]
     assert action.isEnabled()
-    action.trigger()
+    trigger(action)
     QApplication.processEvents()
 
 

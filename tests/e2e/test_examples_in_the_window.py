@@ -9,14 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
 from convstudio.views.lenses.xray import XrayLens
-from tests.e2e.answers import Answers, Inside, menu_action
+from tests.e2e.answers import Answers, Inside, menu_action, trigger
 from tests.e2e.driver import Desk, tell
 
 
 def open_example(desk: Desk, title: str) -> None:
     """Choose an entry of File > Examples."""
     (action,) = [one for one in menu_action(desk, "File", "Examples").menu().actions() if one.text() == title]
-    action.trigger()
+    trigger(action)
 
 
 def says(desk: Desk) -> str:
@@ -90,6 +90,7 @@ def test_an_unknown_example_is_refused_on_the_command_line(capsys: pytest.Captur
 
 def test_the_x_ray_follows_a_click_in_the_feature_map_and_leads_back_to_a_layer(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
+        desk.wait(lambda: not inside.studio.recompute.is_busy)
         menu_action(desk, "Learn", "Receptive-field X-ray").trigger()
         window = inside.studio.learn.window_of("Receptive-field X-ray")
         assert window is not None

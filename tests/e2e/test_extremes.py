@@ -301,6 +301,7 @@ def test_a_project_made_by_hand_opens_or_is_refused_in_a_sentence(
         use_everything(desk, inside)
         for sample_id in ("tutorial-lines", "tutorial-sequence"):
             inside.studio.workspace.use_bundled_sample(sample_id)
+            desk.wait_for_files()
         use_everything(desk, inside)
 
     assert tell(qtbot, story, str(path)) == 0

@@ -24,6 +24,7 @@ def press(desk: Desk, entry: str) -> None:
     """Trigger an entry of the menu behind the button Filter bank."""
     menu = desk.find(QToolButton, "Filter bank").menu()
     next(one for one in menu.actions() if one.text().replace("&", "").startswith(entry)).trigger()
+    desk.wait_for_files()
 
 
 def key(desk: Desk, pressed: Qt.Key, modifier: Qt.KeyboardModifier = NO) -> None:

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.documents import load_document
 from convstudio.files.recovery import start_recovery
-from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, drop, files, menu_action, open_file, save_as
+from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, drop, files, menu_action, open_file, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
 ROOT = Path(__file__).parents[2]
@@ -193,6 +193,7 @@ def test_a_save_that_fails_keeps_the_window_open(qtbot: QtBot, answers: Answers,
         edit(desk)
         answers.unsaved, answers.save_as = "save", tmp_path / "nowhere" / "mine.convstudio"
         desk.window.close()
+        desk.wait_for_files()
         assert desk.window.isVisible()
         assert "its folder does not exist" in desk.message()
         answers.unsaved = "discard"
@@ -248,7 +249,7 @@ def test_recent_files_are_listed_newest_first_and_open_again(
 
     def second(desk: Desk) -> None:
         assert recent(desk) == [str(one), str(two).replace("&", "&&")]
-        menu_action(desk, "File", "Open recent").menu().actions()[1].trigger()
+        trigger(menu_action(desk, "File", "Open recent").menu().actions()[1])
         assert inside.document.sample.name == "two & two.csv"
         assert recent(desk)[0] == str(two).replace("&", "&&")
 
@@ -265,7 +266,7 @@ def test_a_recent_file_that_is_gone_is_said_and_taken_from_the_list(
     def story(desk: Desk) -> None:
         open_file(desk, answers, path)
         path.unlink()
-        menu_action(desk, "File", "Open recent").menu().actions()[0].trigger()
+        trigger(menu_action(desk, "File", "Open recent").menu().actions()[0])
         assert desk.message() == f"“{path}” does not exist: check its name and its folder."
         assert recent(desk) == []
 

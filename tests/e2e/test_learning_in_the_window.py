@@ -26,6 +26,7 @@ def is_there(window, way):
 def test_every_place_that_help_names_is_in_the_window(qtbot):
     def story(desk):
         assert go_along(desk.window, ("File", "Examples", "Depthwise, then mixed"))  # several channels and filters
+        desk.wait_for_files()
         for place in HELP_PLACES:
             desk.wait(lambda place=place: is_there(desk.window, place.way))
 

@@ -14,7 +14,7 @@ from convstudio.model.forward import forward
 from convstudio.model.numbers import format_exact
 from convstudio.views.ribbon import Ribbon
 from convstudio.views.ways import plain_text
-from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, menu_action, save_as
+from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, menu_action, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
 
@@ -22,7 +22,7 @@ def add(desk: Desk, inside: Inside, kind: str) -> None:
     """Choose an entry of Layer > Add layer, and wait for what it makes."""
     menu = menu_action(desk, "Layer", "Add layer").menu()
     (action,) = [one for one in menu.actions() if plain_text(one) == kind]
-    action.trigger()
+    trigger(action)
     desk.wait(lambda: not inside.studio.recompute.is_busy)
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.files.kernels import encode_kernel
 from convstudio.files.resources import load_detectors
 from convstudio.model.detectors import find_detector
-from tests.e2e.answers import Answers, Inside, drop, export, files, menu_action, open_file
+from tests.e2e.answers import Answers, Inside, drop, export, files, menu_action, open_file, trigger
 from tests.e2e.driver import Desk, tell
 
 
@@ -140,7 +140,7 @@ def test_an_image_on_the_clipboard_is_pasted(qtbot: QtBot, inside: Inside, tmp_p
 
     def story(desk: Desk) -> None:
         QGuiApplication.clipboard().setImage(QImage(str(path)))
-        menu_action(desk, "Edit", "Paste image").trigger()
+        trigger(menu_action(desk, "Edit", "Paste image"))
         assert_shows(inside, path)
         assert inside.document.sample.name == "pasted image"
 
@@ -152,7 +152,7 @@ def test_a_file_copied_in_the_file_manager_is_pasted(qtbot: QtBot, inside: Insid
 
     def story(desk: Desk) -> None:
         QGuiApplication.clipboard().setMimeData(files(path))
-        menu_action(desk, "Edit", "Paste image").trigger()
+        trigger(menu_action(desk, "Edit", "Paste image"))
         assert_shows(inside, path)
 
     assert tell(qtbot, story) == 0
@@ -162,7 +162,7 @@ def test_an_empty_clipboard_is_said(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         QGuiApplication.clipboard().clear()
         before = inside.document
-        menu_action(desk, "Edit", "Paste image").trigger()
+        trigger(menu_action(desk, "Edit", "Paste image"))
         assert desk.message().startswith("There is no image on the clipboard: copy one")
         assert inside.document is before
 

@@ -22,6 +22,7 @@ def selected_rows(desk: Desk, table: str) -> set[int]:
 def test_going_through_the_channels_term_by_term_selects_one_line_of_the_ledger(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         inside.studio.workspace.open("sample:astronaut")
+        desk.wait_for_files()
         desk.wait(lambda: not inside.studio.recompute.is_busy)
         desk.press("Term by term")
         step(desk, 20)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QToolBu
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.examples import EXAMPLES
+from convstudio.model.progress import Wait
 from convstudio.views.main_window import MainWindow, Panes
 from convstudio.views.ribbon import Ribbon
 
@@ -95,7 +96,7 @@ def progress_bar(window: MainWindow) -> QProgressBar:
 
 def test_progress_is_on_show_only_while_something_takes_long(window: MainWindow) -> None:
     assert not progress_bar(window).isVisible()
-    window.show_progress(0.25)
+    window.show_progress(Wait("Opening photo.png", 0.25))
     assert progress_bar(window).isVisible()
     assert progress_bar(window).value() == progress_bar(window).maximum() / 4
     window.show_progress(None)
@@ -103,7 +104,7 @@ def test_progress_is_on_show_only_while_something_takes_long(window: MainWindow)
 
 
 def test_the_button_beside_the_progress_asks_to_cancel(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_progress(0.25)
+    window.show_progress(Wait("Opening photo.png", 0.25))
     button = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "Cancel")
     with qtbot.waitSignal(window.cancel_asked, timeout=1000):
         button.click()

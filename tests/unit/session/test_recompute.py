@@ -8,7 +8,7 @@ from convstudio.model.document import Document
 from convstudio.model.forward import forward
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
-from convstudio.model.progress import CancelledError
+from convstudio.model.progress import CancelledError, Wait
 from convstudio.model.sample import Sample
 from convstudio.session import recompute as module
 from convstudio.session.recompute import Recompute
@@ -283,22 +283,22 @@ def test_cancelling_nothing_tells_nothing(qtbot, recompute, told):
 
 
 def test_progress_is_told_while_it_lasts_and_ends_with_none(qtbot, recompute, endless):
-    shares = []
-    recompute.progress_changed.connect(shares.append)
+    told = []
+    recompute.progress_changed.connect(told.append)
     with qtbot.waitSignal(recompute.progress_changed, timeout=20000):
         recompute.request(START)
     with wait_for_results(qtbot, recompute):
         recompute.cancel()
-    assert shares[0] == 0.0
-    assert shares[-1] is None
+    assert told[0] == Wait("Computing", 0.0)
+    assert told[-1] is None
 
 
 def test_a_short_run_shows_no_progress(qtbot, recompute):
-    shares = []
-    recompute.progress_changed.connect(shares.append)
+    told = []
+    recompute.progress_changed.connect(told.append)
     with wait_for_results(qtbot, recompute):
         recompute.request(START)
-    assert shares == []
+    assert told == []
 
 
 def test_closing_stops_the_run(recompute, endless):

@@ -204,7 +204,7 @@ def test_a_second_edit_does_not_tell_modified_again(session, told):
 
 def test_saving_makes_it_unmodified_and_undo_modified_again(session, told):
     session.apply("Set bias", biased(session, 1))
-    session.mark_saved()
+    session.mark_saved(session.document)
     assert not session.is_modified
     session.undo_stack.undo()
     assert session.is_modified
@@ -213,7 +213,7 @@ def test_saving_makes_it_unmodified_and_undo_modified_again(session, told):
 
 def test_a_gesture_does_not_grow_into_a_step_that_is_saved(session):
     session.apply("Paint", biased(session, 1), gesture=7)
-    session.mark_saved()
+    session.mark_saved(session.document)
     session.apply("Paint", biased(session, 2), gesture=7)
     assert session.is_modified
     session.undo_stack.undo()
