@@ -36,7 +36,8 @@ class SmallContent:
     """What a small grid shows: `values` and `colours` are `(rows, columns)` and `(rows, columns, 3)`.
 
     `dimmed` cells are padding; `current` is the cell of the current term or the one that won, in reading order; cells
-    from `shown` on are not computed yet.
+    from `shown` on are not computed yet. `axes` names what is counted: rows and columns, or the cells one
+    after the other.
     """
 
     caption: str
@@ -45,6 +46,11 @@ class SmallContent:
     dimmed: NDArray[np.bool_] | None = None
     current: int | None = None
     shown: int | None = None
+    axes: Sequence[str] = wording.AXES[2]
+
+    def place(self, row: int, column: int) -> str:
+        """Name a cell, counted from 1."""
+        return wording.cell_place(row, row * self.values.shape[1] * (len(self.axes) == 1) + column, self.axes)
 
     def shows_the_same_as(self, other: SmallContent) -> bool:
         """Say whether both look alike."""
@@ -145,9 +151,10 @@ def _weighted(
     channel = readout.shown_channel(found, view.channel, term)
     is_flipped = isinstance(layer, Conv) and layer.flip
     is_apart = keeps_apart(layer, view.pairing)
+    axes, _ = wording.axis_names(min(2, len(found.window.shape) - 1), is_vector=isinstance(layer, Dense))
     text, sentence = _told_of_sum(found, channel, names, term, is_apart=is_apart, is_vector=isinstance(layer, Dense))
     return Explanation(
-        grids=_weighted_grids(found, channel, names, term, levels, flipped=is_flipped),
+        grids=_weighted_grids(found, channel, names, term, levels, axes, flipped=is_flipped),
         signs="⊙=Σ",
         text=text,
         sentence=sentence,
@@ -174,7 +181,14 @@ def _told_of_sum(
 
 
 def _weighted_grids(
-    found: Calculation, channel: int, names: Sequence[str], term: int | None, levels: Levels, *, flipped: bool
+    found: Calculation,
+    channel: int,
+    names: Sequence[str],
+    term: int | None,
+    levels: Levels,
+    axes: Sequence[str],
+    *,
+    flipped: bool,
 ) -> tuple[SmallContent, ...]:
     if not found.products.size:
         return ()
@@ -186,10 +200,11 @@ def _weighted_grids(
     current = readout.shown_term(found, term)
     padding = _unused(found.is_padding, window.shape)
     shown = None if current is None else current + 1
+    products_painted = colours(products, signed_levels(products))
     return (
-        SmallContent(captions[0], window, colours(window, levels), padding, current),
-        SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, current),
-        SmallContent(captions[2], products, colours(products, signed_levels(products)), None, current, shown),
+        SmallContent(captions[0], window, colours(window, levels), padding, current, axes=axes),
+        SmallContent(captions[1], kernel, colours(kernel, signed_levels(kernel)), None, current, axes=axes),
+        SmallContent(captions[2], products, products_painted, None, current, shown, axes),
     )
 
 
@@ -261,7 +276,8 @@ def _pool_grids(
     table = as_table(values)
     if max(table.shape) > _MOST_CELLS:
         return ()
-    return (SmallContent(caption, table, colours(table, levels), as_table(~inside), winner),)
+    axes = wording.AXES[min(2, values.ndim)]
+    return (SmallContent(caption, table, colours(table, levels), as_table(~inside), winner, axes=axes),)
 
 
 # --- one value into one ------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from convstudio.ops.padding import check_padding_mode
 EXPLICIT = "explicit"
 PADDING_CHOICES = (*PADDINGS, EXPLICIT)
 _SEQUENCE_ONLY = "causal"
+_OF_STEPS = {"columns": "steps", "left": "before", "right": "after"}
 _LONGEST_COLUMN = 5
 _MOST_SPOKEN = 25
 
@@ -335,6 +336,19 @@ def write_weights(document: Document, view: ViewState, row: int, column: int, bl
     start, values = block_at(row, column, np.asarray(block, np.float32), layer.rank)
     channel = kernel_channel(layer, view.filter, view.channel)
     return edits.set_weights_block(document, view.layer, view.filter, channel, start, values)
+
+
+def field_name(name: str, rank: int) -> str:
+    """Return the name of a layer's field for inputs of a rank: a sequence has steps in place of columns.
+
+    >>> field_name("Stride columns", 1), field_name("Stride columns", 2), field_name("Padding left", 1)
+    ('Stride steps', 'Stride columns', 'Padding before')
+    """
+    if rank != 1:
+        return name
+    for word, of_steps in _OF_STEPS.items():
+        name = name.replace(word, of_steps)
+    return name
 
 
 def set_kernel_length(document: Document, layer: int, axis: int, length: int) -> Document:

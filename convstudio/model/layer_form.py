@@ -18,7 +18,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import ACTIVATION_NAMES, FORMULAS, PLURALS
+from convstudio.model.wording import ACTIVATION_NAMES, AXES, FORMULAS, PLURALS, VECTOR_AXIS
 from convstudio.ops import ACTIVATIONS
 
 Held = TypeVar("Held", bound=Layer)
@@ -130,6 +130,13 @@ def shown_factors(document: Document, view: ViewState) -> Floats | None:
         return None
     factors = layer.factors(read)
     return as_table(factors[..., min(view.filter, read[-1] - 1)] if len(read) > 1 else factors)
+
+
+def table_axes(values: Floats, *, is_weights: bool) -> Sequence[str]:
+    """Name the axes of the table of a unit's weights, or of what dropout multiplies with."""
+    if is_weights:
+        return VECTOR_AXIS
+    return AXES[1] if values.shape[0] == 1 else AXES[2]
 
 
 # --- the settings of each kind -----------------------------------------------------------------------------------

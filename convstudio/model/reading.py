@@ -48,6 +48,42 @@ def reading_of(document: Document, view: ViewState, result: Forward | None) -> R
     return Reading(read, Sample(name, shown, own_names=read_names(document, view.layer, shown.channels)), is_own=False)
 
 
+@dataclass(frozen=True)
+class WayBack:
+    """A button that selects a layer: its text and its tip."""
+
+    text: str
+    tip: str
+    layer: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the input of a later layer comes from, in words, and the ways back."""
+
+    title: str
+    ways: tuple[WayBack, ...]
+
+
+def origin_of(document: Document, layer: int) -> Origin | None:
+    """Return where a layer's input comes from; None where it is the sample itself.
+
+    >>> from convstudio.model.kinds import Activation
+    >>> from convstudio.model.network import Network
+    >>> document = Document(Sample("pixel", TiledArray.of([[[1]]])), Network((Activation(), Activation())))
+    >>> origin = origin_of(document, 1)
+    >>> origin.title, [way.text for way in origin.ways]
+    ('Maps of layer 1', ['Show the sample'])
+    """
+    if layer == 0:
+        return None
+    made = document.read_shape(layer)
+    what = "Values" if made is not None and len(made) == 1 else "Maps"
+    before = WayBack(f"Select layer {layer}", f"Select the layer that made these {what.lower()}", layer - 1)
+    first = WayBack("Show the sample", "Select layer 1, which reads the sample", 0)
+    return Origin(f"{what} of layer {layer}", (before, first) if layer > 1 else (first,))
+
+
 def why_unread(document: Document, view: ViewState, result: Forward | None) -> str:
     """Say why there is nothing to read: a layer before cannot work, or was not computed, or is not computed yet."""
     known = () if result is None or result.document is not document else result.layers[: view.layer]

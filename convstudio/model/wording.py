@@ -74,6 +74,15 @@ def place(position: Sequence[int], *, is_vector: bool = False) -> str:
     return ", ".join(f"{axis} {at + 1}" for axis, at in zip(axes, position, strict=True))
 
 
+def cell_place(row: int, column: int, axes: Sequence[str] = AXES[2]) -> str:
+    """Name a cell of a table, counted from 1; with one axis its row holds the steps of a sequence, or values.
+
+    >>> cell_place(2, 0), cell_place(0, 4, AXES[1])
+    ('row 3, column 1', 'step 5')
+    """
+    return ", ".join(f"{axis} {at + 1}" for axis, at in zip(axes, (row, column)[-len(axes) :], strict=True))
+
+
 def map_shape(spatial: Sequence[int], *, is_vector: bool = False) -> str:
     """Say a feature map's shape in words.
 

@@ -99,6 +99,11 @@ class WholeField(QSpinBox):
         _describe(self, name, tip)
         self.valueChanged.connect(self._consider)
 
+    def show_name(self, name: str) -> None:
+        """Take another name, as where an axis is called otherwise."""
+        self._name = name
+        self.setAccessibleName(name)
+
     def show_value(self, value: int) -> None:
         """Show a value of the document without asking for anything."""
         self._shown = value
@@ -304,6 +309,14 @@ def labelled(text: str, field: QWidget) -> PlainLabel:
     label.setAccessibleName(f"{text}:")
     label.setBuddy(field)
     return label
+
+
+def show_name(field: WholeField, label: PlainLabel, name: str) -> None:
+    """Give a field and its label another name; the same one again changes nothing."""
+    if field.accessibleName() != name:
+        field.show_name(name)
+        label.setText(name)
+        label.setAccessibleName(f"{name}:")
 
 
 def row_of(*things: QWidget | int, spacing: int = 6) -> QHBoxLayout:

@@ -32,6 +32,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 
+from convstudio.model import wording
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Colours
 from convstudio.model.numbers import format_exact, format_number, parse_number
@@ -54,7 +55,8 @@ class GridContent:
     `origin` is the table's first cell counted in the array that the user edits: negative where padding cells are
     drawn around it, positive for a loupe. Cells outside `editable` (rows, columns of that array) are padding:
     dimmed, not editable. `shown` says how many cells, in reading order, are computed (None: all); the rest is hatched.
-    A grid that `is_locked` shows its padding, and lets nobody edit the other cells either.
+    A grid that `is_locked` shows its padding, and lets nobody edit the other cells either. `axes` names
+    what is counted along a row, and before that along a column where there are several rows.
     """
 
     values: Floats
@@ -64,6 +66,7 @@ class GridContent:
     shown: int | None = None
     write: Callable[[float], str] = field(default=format_number)
     is_locked: bool = False
+    axes: Sequence[str] = wording.AXES[2]
 
     @property
     def takes_edits(self) -> bool:
@@ -150,7 +153,7 @@ class GridModel(QAbstractTableModel):
         try:
             number = parse_number(str(value))
         except ValueError as refusal:
-            self.refused.emit(f"Row {row + 1}, column {column + 1}: {refusal}")
+            self.refused.emit(f"{self._place(row, column).capitalize()}: {refusal}")
             return False
         self.edited.emit(row, column, np.full((1, 1), number, np.float32))
         return True
@@ -170,7 +173,10 @@ class GridModel(QAbstractTableModel):
         at = self.array_position(row, column)
         kind = "padding, " if self.is_padding(row, column) else ""
         value = format_exact(float(self.content.values[row, column])) if self.is_shown(row, column) else "not computed"
-        return f"{kind}row {at[0] + 1}, column {at[1] + 1}: {value}"
+        return f"{kind}{self._place(*at)}: {value}"
+
+    def _place(self, row: int, column: int) -> str:
+        return wording.cell_place(row, column, self.content.axes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
-from convstudio.model.reading import Reading, reading_of, why_unread
+from convstudio.model.reading import Reading, origin_of, reading_of, why_unread
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window
@@ -153,6 +153,7 @@ class InputPane(Card):
     def _show_reading(self, reading: Reading | None) -> None:
         """Show an input; while there is none, the sentence that says so."""
         before = self._reading
+        self.tools.show_origin(origin_of(self._shown_document, self._view.layer))
         self.stage.setVisible(reading is not None)
         self.nothing_label.setVisible(reading is None)
         if reading is None:
@@ -164,7 +165,6 @@ class InputPane(Card):
             self.channels.show_nothing()
             return
         self._reading = reading
-        self.tools.show_use(is_editable=reading.is_own)
         self._look_at_values(before.sample if before else None, reading.sample)
         if before is None or before.sample.spatial != reading.sample.spatial:
             self._followed = None
@@ -302,7 +302,9 @@ class InputPane(Card):
         write = Rounded.to(self._levels) if self._is_picture else format_number
         self._fit_cells(found.values, write)
         editable = found.lengths if self._shown_reading.is_own else None
-        self.grid.show_content(GridContent(found.values, found.colours, found.origin, editable, write=write))
+        axes, _ = wording.axis_names(min(2, self._sample.rank), is_vector=self._shown_reading.is_vector)
+        content = GridContent(found.values, found.colours, found.origin, editable, write=write, axes=axes)
+        self.grid.show_content(content)
 
     def _fit_cells(self, values: Floats, write: Callable[[float], str]) -> None:
         """Keep the cells of a sequence and of a loupe, which can be scrolled, large enough for their numbers."""
@@ -524,6 +526,7 @@ class InputPane(Card):
         self.addActions(tools.rows_and_columns.actions())
         tools.sample_asked.connect(self.sample_asked)
         tools.open_asked.connect(self.open_asked)
+        tools.layer_asked.connect(self._select_layer)
         tools.refused.connect(self.refused)
         tools.brush_toggled.connect(self._set_brush)
         tools.padding_toggled.connect(lambda _on: self._show_again())
@@ -538,6 +541,9 @@ class InputPane(Card):
         self.channels.menu.asked.connect(self._edit_channels)
         self.channels.menu.name_asked.connect(self._ask_name)
         self.channels.menu.file_asked.connect(self.channels_asked)
+
+    def _select_layer(self, layer: int) -> None:
+        self.look_asked.emit(lambda document, view: stepping.look_at_layer(document, view, layer))
 
     def _look_at_channel(self, channel: int | None) -> None:
         self.look_asked.emit(lambda document, view: look_at_channel(document, view, channel))

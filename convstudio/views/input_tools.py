@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from convstudio.model.reading import Origin
 from convstudio.model.sample import Sample
 from convstudio.views.controls import Choice, NumberField, WholeField, labelled, row_of, tool_button
 from convstudio.views.flow import FlowLayout
+from convstudio.views.origin_row import OriginRow
 
 SampleEntry = tuple[str, str, str]
 """The id of a bundled sample, its title, and its kind."""
@@ -76,6 +78,7 @@ class InputTools(QWidget):
     delete_asked = Signal(int)
     fill_asked = Signal()
     fill_selection_asked = Signal()
+    layer_asked = Signal(int)
     refused = Signal(str)
 
     def __init__(self, entries: Sequence[SampleEntry]) -> None:
@@ -85,8 +88,8 @@ class InputTools(QWidget):
         self.brush_value = NumberField("Brush value", "The number that the brush paints")
         self.brush_size = WholeField("Brush size", 1, _LARGEST_BRUSH, "The side of the painted square, in cells")
         self.padding_button = tool_button("Padding", "Padding", "Show the padding cells around the input", toggles=True)
-        self.rows_and_columns = QMenu("Rows and columns", self)
-        self._is_editable = True
+        self.rows_and_columns = QMenu(_MENU_NAMES[0], self)
+        self.origin = OriginRow()
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
@@ -104,20 +107,28 @@ class InputTools(QWidget):
     def show_sample(self, sample: Sample, has_padding: bool) -> None:
         """Show which sample the pane shows, and offer only what it allows."""
         self.sample.show_sample(sample)
-        self.padding_button.setEnabled(has_padding and self._is_editable)
+        self.padding_button.setEnabled(has_padding)
         is_sequence = sample.rank == 1
         for action in self._row_actions:
             action.setVisible(not is_sequence)
         for action, (name, sequence_name) in zip(self._column_actions, _COLUMN_NAMES, strict=True):
             action.setText(sequence_name if is_sequence else name)
+        title = _MENU_NAMES[is_sequence]
+        self.rows_and_columns.setTitle(title)
+        self._menu_button.setText(title)
+        self._menu_button.setAccessibleName(title)
 
-    def show_use(self, *, is_editable: bool) -> None:
-        """Offer what edits cells, or only another sample: what a layer made is not for editing."""
-        self._is_editable = is_editable
-        for part in (self.brush_button, self._menu_button, *self._brush_parts):
-            part.setEnabled(is_editable)
+    def show_origin(self, origin: Origin | None) -> None:
+        """Offer what chooses and edits the sample; of what a layer made (an origin) the ways back alone."""
+        is_sample = origin is None
+        self.origin.show_origin(origin)
+        self._sample_row.setVisible(is_sample)
+        if not is_sample:
+            self.brush_button.setChecked(False)
+        self.brush_button.setVisible(is_sample)
+        self._menu_button.setVisible(is_sample and not self.brush_button.isChecked())
         for action in self.rows_and_columns.actions():
-            action.setEnabled(is_editable)
+            action.setEnabled(is_sample)
 
     def _show_brush(self) -> None:
         """Show what belongs to the brush while it is on: a third row would move the cells under the mouse."""
@@ -135,6 +146,7 @@ class InputTools(QWidget):
 
     def _connect(self) -> None:
         self.sample.sample_chosen.connect(self.sample_asked)
+        self.origin.layer_asked.connect(self.layer_asked)
         self.brush_button.toggled.connect(self._show_brush)
         self.brush_button.toggled.connect(self.brush_toggled)
         self.brush_button.setShortcut(QKeySequence("Ctrl+B"))
@@ -154,11 +166,14 @@ class InputTools(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(row_of(labelled("Sample", self.sample), self.sample, open_button))
+        self._sample_row = QWidget()
+        self._sample_row.setLayout(row_of(labelled("Sample", self.sample), self.sample, open_button))
+        layout.addWidget(self._sample_row)
+        layout.addWidget(self.origin)
         layout.addLayout(flow)
 
     def _make_menu_button(self) -> QToolButton:
-        button = tool_button("Rows and columns", "Rows and columns", "Insert, delete or fill cells")
+        button = tool_button(_MENU_NAMES[0], _MENU_NAMES[0], "Insert, delete or fill cells")
         button.setMenu(self.rows_and_columns)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
@@ -191,6 +206,7 @@ class InputTools(QWidget):
         return part
 
 
+_MENU_NAMES = ("Rows and columns", "Steps")
 _COLUMN_NAMES = (
     ("Insert column left", "Insert step left"),
     ("Insert column right", "Insert step right"),

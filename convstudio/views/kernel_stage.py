@@ -17,6 +17,7 @@ from convstudio.model.layers import Conv
 from convstudio.model.numbers import as_fraction, format_number, format_weight
 from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.model.wording import AXES
 from convstudio.views.controls import PlainLabel
 from convstudio.views.grid import SMALLEST_CELL, GridContent, GridView, Overlay
 from convstudio.views.stem_plot import StemPlot
@@ -73,7 +74,7 @@ class KernelStage(QWidget):
         for grid in (self.grid, self.flipped):
             grid.setMaximumHeight(kernel.shape[0] * _LARGEST_SIDE + 4)
             grid.set_cell_range(least, _LARGEST_SIDE)
-        self.grid.show_content(_content(kernel, editable=True))
+        self.grid.show_content(_content(kernel, layer, editable=True))
         self._show_flipped(layer, view)
         self.stems.setVisible(layer.rank == 1)
         self._places.setRowStretch(3, _BIG_SHARE if layer.rank == 1 else 0)
@@ -99,7 +100,7 @@ class KernelStage(QWidget):
         for widget in (self.flipped, *self._captions):
             widget.setVisible(layer.flip)
         if layer.flip:
-            self.flipped.show_content(_content(kernel_facts.used_kernel(layer, view), editable=False))
+            self.flipped.show_content(_content(kernel_facts.used_kernel(layer, view), layer, editable=False))
 
     def _arrange(self) -> None:
         self._places = QGridLayout(self)
@@ -147,11 +148,12 @@ class KernelStage(QWidget):
         return Cell(Pane.KERNEL, kernel_facts.mirrored(self._layer, cell.index)) if is_flipped else cell
 
 
-def _content(kernel: Floats, *, editable: bool) -> GridContent:
+def _content(kernel: Floats, layer: Conv, *, editable: bool) -> GridContent:
     rows, columns = kernel.shape
     painted = colours(kernel, signed_levels(kernel))
     write = partial(_short_weight, letters=_letters(kernel))
-    return GridContent(kernel, painted, editable=(rows, columns) if editable else None, write=write)
+    held = (rows, columns) if editable else None
+    return GridContent(kernel, painted, editable=held, write=write, axes=AXES[min(2, layer.rank)])
 
 
 def _letters(kernel: Floats) -> int:

@@ -131,7 +131,8 @@ class PlainLayerPane(Card):
         grid.setMaximumHeight(values.shape[0] * _LARGEST_CELL + 20)
         size = (values.shape[0], values.shape[1])
         held = size if editable else None
-        grid.show_content(GridContent(values, colours(values, levels), editable=held, write=_short))
+        axes = layer_form.table_axes(values, is_weights=editable)
+        grid.show_content(GridContent(values, colours(values, levels), editable=held, write=_short, axes=axes))
 
     def _fit_fields(self, layer: Layer) -> None:
         """Make the fields anew for another kind of layer, and keep them for the same one."""

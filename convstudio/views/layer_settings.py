@@ -16,7 +16,7 @@ from convstudio.model.limits import Limits
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import ACTIVATION_NAMES
 from convstudio.ops import ACTIVATIONS, PADDING_MODES
-from convstudio.views.controls import Choice, WholeField, labelled, row_of
+from convstudio.views.controls import Choice, WholeField, labelled, row_of, show_name
 
 OPERATIONS = ("cross-correlation", "true convolution")
 ROWS, COLUMNS = -2, -1
@@ -73,11 +73,13 @@ class SettingsForm(QWidget):
 
     def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, wanted: bool = True) -> None:
         """Show a number, or hide it where it is not wanted or the layer's rank does not have it."""
-        visible = wanted and (document.conv(layer).rank > 1 or setting.axis != ROWS)
-        self._labels[setting.name].setVisible(visible)
-        self._fields[setting.name].setVisible(visible)
+        label, field, rank = self._labels[setting.name], self._fields[setting.name], document.conv(layer).rank
+        visible = wanted and (rank > 1 or setting.axis != ROWS)
+        label.setVisible(visible)
+        field.setVisible(visible)
         if visible:
-            self._fields[setting.name].show_value(setting.read(document, layer))
+            show_name(field, label, kernel_facts.field_name(setting.name, rank))
+            field.show_value(setting.read(document, layer))
 
     def _ask(self, step: str, edit: Callable[[Document, int], Document]) -> None:
         """Ask for an edit, then show what became of it: the number before, where it was refused."""

@@ -435,7 +435,8 @@ class MapPane(Card):
     def _show_table(self) -> None:
         if self._table_holds and self._map is not None:
             table = picture_geometry.as_table(self._map)
-            self.table.show_content(GridContent(table, self._colours, shown=self._view.revealed))
+            axes, _ = wording.axis_names(min(2, self._map.ndim), is_vector=self._is_vector)
+            self.table.show_content(GridContent(table, self._colours, shown=self._view.revealed, axes=axes))
         else:
             self.table.show_content(_NO_CELLS)
 

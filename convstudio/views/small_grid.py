@@ -152,7 +152,7 @@ class SmallGrid(QWidget):
             return ""
         padding = " (padding)" if self._content.dimmed is not None and self._content.dimmed[row, column] else ""
         value = format_exact(float(self._content.values[row, column]))
-        return f"{self._content.caption}, row {row + 1}, column {column + 1}: {value}{padding}"
+        return f"{self._content.caption}, {self._content.place(row, column)}: {value}{padding}"
 
     def _caption_width(self) -> int:
         if self._content is None:

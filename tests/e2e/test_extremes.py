@@ -151,7 +151,7 @@ def test_a_sequence_with_the_longest_kernel(qtbot: QtBot, inside: Inside, tmp_pa
     weights = np.arange(-15, 16) / 4
 
     def story(desk: Desk) -> None:
-        desk.enter("Kernel columns", "31")
+        desk.enter("Kernel steps", "31")
         kernel = desk.find(QTableView, "Kernel")
         QApplication.clipboard().setText("\t".join(map(str, weights)))
         kernel.setFocus()

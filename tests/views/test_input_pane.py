@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.model import edits
 from convstudio.model.arrays import frozen
 from convstudio.model.document import Document
-from convstudio.model.forward import forward
+from convstudio.model.forward import Forward, forward
 from convstudio.model.kinds import Activation, ConvTranspose
 from convstudio.model.layers import Conv
 from convstudio.model.links import look_at_channel
@@ -256,18 +256,52 @@ def test_choosing_a_sample_asks_for_it(pane, heard):
     assert heard.samples == ["cross"]
 
 
-def test_behind_the_first_layer_another_sample_can_be_chosen_but_no_cell_edited(pane, heard):
-    document = Document(lines().sample, Network((Activation(), Activation())))
-    view = ViewState(layer=1)
-    pane.show_document(document, view)
-    pane.show_result(document, view, forward(document))
+def later(layers: int = 2) -> tuple[Document, Forward]:
+    """A document of several layers with its results."""
+    start = lines()
+    document = Document(start.sample, Network((*start.network.layers, *(Activation() for _ in range(layers - 1)))))
+    return document, forward(document)
 
-    pane.tools.sample.activated.emit(pane.tools.sample.findText("Cross"))
 
-    assert heard.samples == ["cross"]
-    assert pane.tools.sample.isEnabled()
-    assert not pane.tools.brush_button.isEnabled()
+def test_a_later_layer_says_whose_maps_it_reads_and_offers_no_tools_for_the_sample(pane):
+    document, result = later()
+    pane.show_result(document, ViewState(layer=1), result)
+    assert pane.tools.origin.title.text() == "Maps of layer 1"
+    hidden = (pane.tools.sample, pane.tools.brush_button, pane.tools._menu_button)
+    assert not any(part.isVisible() for part in hidden)
     assert not any(action.isEnabled() for action in pane.tools.rows_and_columns.actions())
+
+
+@pytest.mark.parametrize(("name", "layer"), [("Show the sample", 0), ("Select layer 2", 1)])
+def test_a_later_layer_offers_the_ways_back(pane, heard, name, layer):
+    document, result = later(3)
+    view = ViewState(layer=2)
+    pane.show_result(document, view, result)
+    next(one for one in pane.findChildren(QAbstractButton) if one.accessibleName() == name).click()
+    assert heard.looks[-1](document, view).layer == layer
+
+
+def test_the_sample_has_its_tools_back_when_its_layer_is_selected(pane):
+    document, result = later()
+    pane.show_result(document, ViewState(layer=1), result)
+    pane.show_view(document, ViewState())
+    assert pane.tools.sample.isVisible()
+    assert pane.tools.brush_button.isVisible()
+    assert not pane.tools.origin.isVisible()
+
+
+def test_going_to_a_later_layer_puts_the_brush_away(pane):
+    document, result = later()
+    pane.show_document(document, ViewState())
+    pane.tools.brush_button.click()
+    pane.show_result(document, ViewState(layer=1), result)
+    assert not pane.tools.brush_button.isChecked()
+
+
+def test_a_sequence_has_steps_wherever_an_image_has_rows_and_columns(pane, heard):
+    pane.show_document(bump(), ViewState(position=(0,)))
+    assert pane.tools.rows_and_columns.title() == "Steps"
+    assert pane.grid.grid.data(pane.grid.grid.index(0, 3), Qt.ItemDataRole.ToolTipRole) == "step 4: 1"
 
 
 def test_the_open_button_asks_for_a_file(pane, heard):

@@ -56,12 +56,31 @@ def test_every_setting_of_an_image_layer_is_there_under_its_name(settings: Layer
     }  # fmt: skip
 
 
-def test_a_sequence_has_columns_only(settings: LayerSettings) -> None:
+def test_a_sequence_has_steps_in_place_of_columns(settings: LayerSettings) -> None:
     settings.show_document(sequence_document((0, 1, 0)), ViewState(position=(0,)))
     assert {name for name in visible_names(settings) if name.startswith(("Stride", "Dilation"))} == {
-        "Stride columns",
-        "Dilation columns",
+        "Stride steps",
+        "Dilation steps",
     }
+
+
+def test_explicit_padding_of_a_sequence_is_before_and_after(settings: LayerSettings) -> None:
+    document = edits.set_padding(sequence_document((0, 1, 0)), 0, ((1, 2),))
+    settings.show_document(document, ViewState(position=(0,)))
+    assert [named(settings, QSpinBox, f"Padding {side}").value() for side in ("before", "after")] == [1, 2]
+
+
+def test_a_refusal_calls_a_field_of_a_sequence_by_its_name(qtbot: QtBot, settings: LayerSettings) -> None:
+    settings.show_document(sequence_document((0, 1, 0)), ViewState(position=(0,)))
+    with qtbot.waitSignal(settings.refused) as said:
+        type_into(qtbot, named(settings, QSpinBox, "Stride steps"), "1000")
+    assert said.args[0].startswith("Stride steps is")
+
+
+def test_an_image_after_a_sequence_has_columns_again(settings: LayerSettings, document: Document) -> None:
+    settings.show_document(sequence_document((0, 1, 0)), ViewState(position=(0,)))
+    settings.show_document(document, ViewState())
+    assert {"Stride columns", "Dilation columns"} <= visible_names(settings)
 
 
 def test_explicit_padding_shows_one_field_per_side(settings: LayerSettings, document: Document) -> None:

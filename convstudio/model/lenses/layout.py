@@ -11,11 +11,11 @@ import numpy as np
 
 from convstudio.model.arrays import Floats
 from convstudio.model.numbers import format_exact, format_shape
+from convstudio.model.wording import AXES
 
 BYTES = 4
 """How many bytes a float32 takes."""
 SPATIAL_LETTERS = {1: "W", 2: "HW", 3: "DHW"}
-_AXES = {"D": "plane", "H": "row", "W": "column", "I": "channel", "O": "filter"}
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def weight_name(index: Sequence[int]) -> str:
     >>> weight_name((2, 1, 0, 3))
     'row 3, column 2, channel 1, filter 4'
     """
-    letters = LAYOUTS[0].letters(len(index) - 2)
-    return ", ".join(f"{_AXES[letter]} {at + 1}" for letter, at in zip(letters, index, strict=True))
+    axes = (*AXES[len(index) - 2], "channel", "filter")
+    return ", ".join(f"{axis} {at + 1}" for axis, at in zip(axes, index, strict=True))
 
 
 def offset_sentence(laid: Laid, offset: int) -> str:

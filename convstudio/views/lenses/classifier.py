@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from convstudio.model.arrays import Floats
 from convstudio.model.display import signed_levels
 from convstudio.model.lenses.classifier import (
     Classified,
@@ -17,9 +15,8 @@ from convstudio.model.lenses.classifier import (
     drawn_weights,
     maps_of,
 )
-from convstudio.model.lenses.subject import Doubles, Part, Subject, middle_of
+from convstudio.model.lenses.subject import Part, Subject, middle_of
 from convstudio.model.numbers import format_number
-from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
 from convstudio.views.controls import EquationSign, WholeField
 from convstudio.views.lenses.facts_table import FactsTable
@@ -93,7 +90,7 @@ class ClassifierLens(Lens):
             f"class {self._class + 1}, average {mean}",
         )
         for plate, values, told in zip(self.plates, (one, found.weights, made), facts, strict=True):
-            plate.show_values(_as_cells(values), signed_levels(values), told)
+            plate.show_values(values, signed_levels(values), told)
 
     def _take(self, field: WholeField, value: int) -> None:
         field.show_value(value)
@@ -103,7 +100,3 @@ class ClassifierLens(Lens):
         if row >= 0:
             self._class = row
             self.look_again()
-
-
-def _as_cells(values: Doubles) -> Floats:
-    return as_table(np.asarray(values, np.float32))

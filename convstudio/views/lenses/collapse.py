@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtWidgets import QGridLayout
 
-from convstudio.model.arrays import Floats
 from convstudio.model.detectors import Detector
 from convstudio.model.display import Levels, picture_levels, signed_levels
 from convstudio.model.layers import MOST_FILTERS
@@ -16,7 +14,6 @@ from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.pairs import NEXT_LAYER, SAME_AGAIN, THIS_LAYER, first_of, second_of, usable
 from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
 from convstudio.model.numbers import format_shape
-from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
 from convstudio.views.controls import Choice, EquationSign, WholeField, labelled, tool_button
 from convstudio.views.lenses.lens_window import Lens
@@ -139,8 +136,4 @@ class CollapseLens(Lens):
         )
 
     def _show(self, plate: Plate, values: Doubles, levels: Levels, facts: str = "") -> None:
-        plate.show_values(_as_cells(values), levels, facts)
-
-
-def _as_cells(values: Doubles) -> Floats:
-    return as_table(values.astype(np.float32))
+        plate.show_values(values, levels, facts)

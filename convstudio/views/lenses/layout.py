@@ -21,7 +21,7 @@ from convstudio.model.lenses.layout import (
 )
 from convstudio.model.lenses.subject import Subject
 from convstudio.model.numbers import format_exact, format_number
-from convstudio.model.picture_geometry import as_table, table_cell
+from convstudio.model.picture_geometry import table_cell
 from convstudio.model.wording import layer_name
 from convstudio.views.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.grid import Overlay
@@ -212,7 +212,7 @@ class LayoutLens(Lens):
         laid = self.laid
         if laid is None:
             return
-        offset, kernel = laid.offset_of(self._index), as_table(laid.weights[..., self._index[-2], self._index[-1]])
+        offset, kernel = laid.offset_of(self._index), laid.weights[..., self._index[-2], self._index[-1]]
         names = weight_name(self._index).split(", ")[-2:]
         self.kernel.show_values(kernel, self.memory.memory.levels, ", ".join(names))
         row, column = table_cell(self._index[:-2])

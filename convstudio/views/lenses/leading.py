@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from convstudio.model.arrays import Floats
 from convstudio.model.display import picture_levels, signed_levels
 from convstudio.model.lenses.leading import (
     FRAMEWORKS,
@@ -21,8 +19,7 @@ from convstudio.model.lenses.leading import (
     shape_rows,
 )
 from convstudio.model.lenses.linear import linear_of
-from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
-from convstudio.model.picture_geometry import as_table
+from convstudio.model.lenses.subject import Part, Subject, left_out, middle_of
 from convstudio.model.wording import layer_name
 from convstudio.views.controls import EquationSign, PlainLabel, WholeField, tool_button
 from convstudio.views.lenses.facts_table import FactsTable
@@ -114,10 +111,10 @@ class LeadingLens(Lens):
                 )
         levels = signed_levels(found.unfolded)
         one, by_fold, by_loop = found.batch[at], found.made[place_in(self._leading, at)], found.looped[at]
-        self.plates[0].show_values(_as_cells(one[..., channel]), picture_levels(found.batch))
-        self.plates[1].show_values(_as_cells(by_fold[..., 0]), levels)
-        self.plates[2].show_values(_as_cells(by_loop[..., 0]), levels)
-        self.plates[3].show_values(_as_cells((by_fold - by_loop)[..., 0]), levels)
+        self.plates[0].show_values(one[..., channel], picture_levels(found.batch))
+        self.plates[1].show_values(by_fold[..., 0], levels)
+        self.plates[2].show_values(by_loop[..., 0], levels)
+        self.plates[3].show_values((by_fold - by_loop)[..., 0], levels)
         self.told.setText(f"The input shown: {place_sentence(self._leading, at)}.")
 
     def _take(self, field: WholeField, value: int) -> None:
@@ -126,7 +123,3 @@ class LeadingLens(Lens):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(row[-1] for row in self.steps.rows))
-
-
-def _as_cells(values: Doubles) -> Floats:
-    return as_table(values.astype(np.float32))

@@ -49,12 +49,14 @@ class Lens(Card):
         column.addWidget(self.details)
         self.problem.hide()
 
-    def add_field(self, field: WholeField | Choice) -> None:
-        """Add a field to the tools, with its label before it."""
+    def add_field(self, field: WholeField | Choice) -> PlainLabel:
+        """Add a field to the tools, with its label before it, which comes back."""
         if isinstance(field, WholeField):
             field.setFixedWidth(FIELD_WIDTH)
-        self.tools.addWidget(labelled(field.accessibleName(), field))
+        label = labelled(field.accessibleName(), field)
+        self.tools.addWidget(label)
         self.tools.addWidget(field)
+        return label
 
     def depends_on(self, document: Document, view: ViewState, reading: Reading | None) -> tuple[object, ...]:
         """Return what the lens depends on: while that stays, there is nothing to examine anew."""

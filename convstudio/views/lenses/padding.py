@@ -29,7 +29,7 @@ from convstudio.model.lenses.padding import (
 )
 from convstudio.model.lenses.subject import Part, Subject, beginning_of
 from convstudio.model.numbers import format_number
-from convstudio.model.wording import layer_name
+from convstudio.model.wording import AXES, layer_name
 from convstudio.ops import PADDING_MODES, Geometry
 from convstudio.views.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
 from convstudio.views.grid import GridContent, GridView, Overlay
@@ -176,7 +176,7 @@ class PaddingLens(Lens):
         self._shown = shown
         content = GridContent(
             shown.values, colours(shown.values, picture_levels(shown.values)), shown.origin, shown.lengths,
-            is_locked=True,
+            is_locked=True, axes=AXES[min(2, len(shown.spatial))],
         )  # fmt: skip
         self.plate.show_content(content)
         if is_news:
@@ -198,7 +198,9 @@ class PaddingLens(Lens):
         before, after = same_zeros(size, kernel, stride)
         values = np.zeros((1, before + size + after), np.float32)
         values[0, before : before + size] = np.arange(1, size + 1)
-        content = GridContent(values, colours(values, picture_levels(values)), (0, -before), (1, size), is_locked=True)
+        content = GridContent(
+            values, colours(values, picture_levels(values)), (0, -before), (1, size), is_locked=True, axes=AXES[1]
+        )  # fmt: skip
         self.strip.show_content(content, f"{before} before, {after} after")
         self.same_told.setText(
             f"{same_sentence(size, kernel, stride)} Keras, TensorFlow and PyTorch do so; SciPy and OpenCV put the "

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QToolTip, QVBoxLayout, QWidget
 
 from convstudio.model.arrays import Floats
-from convstudio.model.display import Colours, Levels, colours, statistics
+from convstudio.model.display import Levels, colours, statistics
 from convstudio.model.lenses.plates import LARGEST_CELL, Write, cell_side, fitting_writer
 from convstudio.model.numbers import format_exact
-from convstudio.model.wording import statistics_line
+from convstudio.model.picture_geometry import as_table
+from convstudio.model.wording import AXES, cell_place, statistics_line
 from convstudio.views.controls import PlainLabel
 from convstudio.views.grid import GridContent, GridView, Overlay
 from convstudio.views.theme import tokens_of
@@ -28,13 +32,15 @@ class PicturePlate(QWidget):
         super().__init__()
         self._values: Floats = np.zeros((1, 1), np.float32)
         self._image = QImage()
+        self._axes: Sequence[str] = AXES[2]
         self.setAccessibleName(name)
 
-    def show_values(self, values: Floats, painted: Colours) -> None:
-        """Show other values in the colours `(rows, columns, 3)`."""
+    def show_content(self, content: GridContent) -> None:
+        """Show other values in their colours."""
+        values = content.values
         rows, columns = values.shape
-        held = np.ascontiguousarray(painted)
-        self._values = values
+        held = np.ascontiguousarray(content.colours)
+        self._values, self._axes = values, content.axes
         self._image = QImage(held.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
         self.setAccessibleDescription(statistics_line(statistics(values)))
         self.update()
@@ -63,7 +69,8 @@ class PicturePlate(QWidget):
             return ""
         row = min(rows - 1, (at.y() - area.top()) * rows // area.height())
         column = min(columns - 1, (at.x() - area.left()) * columns // area.width())
-        return f"row {row + 1}, column {column + 1}: {format_exact(float(self._values[row, column]))}"
+        where = cell_place(row, column, self._axes)
+        return f"{where}: {format_exact(float(self._values[row, column]))}"
 
 
 class Plate(QWidget):
@@ -100,15 +107,16 @@ class Plate(QWidget):
         """The values on show, `(rows, columns)`."""
         return np.zeros((0, 0), np.float32) if self._content is None else self._content.values
 
-    def show_values(self, values: Floats, levels: Levels, facts: str = "") -> None:
-        """Show other values `(rows, columns)` in the colours of their levels, with facts beside the name."""
-        self.show_content(GridContent(values, colours(values, levels)), facts)
+    def show_values(self, values: NDArray[Any], levels: Levels, facts: str = "") -> None:
+        """Show other values, `(rows, columns)` or `(steps,)`, in the colours of their levels, with facts beside."""
+        table = as_table(values.astype(np.float32))
+        self.show_content(GridContent(table, colours(table, levels), axes=AXES[min(2, values.ndim)]), facts)
 
     def show_content(self, content: GridContent, facts: str = "") -> None:
         """Show other cells, with facts beside the name."""
         self._content = content
         self.caption.setText(f"{self.name} · {facts}" if facts else self.name)
-        self.picture.show_values(content.values, content.colours)
+        self.picture.show_content(content)
         self._choose_page()
 
     def show_overlays(self, overlays: Sequence[Overlay]) -> None:
@@ -130,10 +138,7 @@ class Plate(QWidget):
             return
         writer = self._writer(self._content)
         if writer is not None:
-            held = self._content
-            self.grid.show_content(
-                GridContent(held.values, held.colours, held.origin, held.editable, held.shown, writer, is_locked=True)
-            )
+            self.grid.show_content(replace(self._content, write=writer, is_locked=True))
         self._pages.setCurrentWidget(self.picture if writer is None else self.grid)
 
     def _writer(self, content: GridContent) -> Write | None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout
 
-from convstudio.model.arrays import Floats
 from convstudio.model.display import picture_levels, signed_levels
 from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.shift import (
@@ -22,10 +21,9 @@ from convstudio.model.lenses.shift import (
     pooled_moved,
 )
 from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
-from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import layer_name
 from convstudio.ops import POOLS
-from convstudio.views.controls import Choice, PlainLabel, WholeField, tool_button
+from convstudio.views.controls import Choice, PlainLabel, WholeField, show_name, tool_button
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
 
@@ -65,7 +63,7 @@ class ShiftLens(Lens):
         for field in (self.rows, self.columns):
             field.edited.connect(partial(self._take, field))
             field.refused.connect(self.refused)
-            self.add_field(field)
+            self._columns_label = self.add_field(field)
         for text, where, key, by in _ARROWS:
             tip = f"Move the input one cell {where} (Alt+{key})"
             button = tool_button(text, f"Move {where}", tip, partial(self._step, *by))
@@ -112,6 +110,7 @@ class ShiftLens(Lens):
     def _examine(self, subject: Subject) -> None:
         is_sequence = subject.layer.rank == 1
         self.rows.setEnabled(not is_sequence)
+        show_name(self.columns, self._columns_label, "Steps" if is_sequence else "Columns")
         by = (self.columns.value(),) if is_sequence else (self.rows.value(), self.columns.value())
         part = middle_of(subject.read, _LONGEST)
         kernel, step = linear_of(subject.layer, subject.filter), _STEPS[self.stride.currentIndex()]
@@ -141,15 +140,11 @@ class ShiftLens(Lens):
     def _show_input(self, subject: Subject, before: Doubles, after: Doubles) -> None:
         levels = picture_levels(before)
         for plate, values in zip(self._plates[0], (before, after), strict=True):
-            plate.show_values(_as_cells(values[..., subject.channel]), levels, subject.channel_name)
+            plate.show_values(values[..., subject.channel], levels, subject.channel_name)
 
     def _show_column(self, column: int, found: Moved, facts: str) -> None:
         levels = signed_levels(np.stack([found.before, found.after]))
         of_difference = levels if found.is_same else signed_levels(found.difference)
         shown = ((found.before, levels), (found.after, levels), (found.difference, of_difference))
         for plate, (values, levels_of_it) in zip(self._plates[column], shown, strict=True):
-            plate.show_values(_as_cells(values), levels_of_it, facts)
-
-
-def _as_cells(values: Doubles) -> Floats:
-    return as_table(values.astype(np.float32))
+            plate.show_values(values, levels_of_it, facts)

@@ -49,5 +49,5 @@ def test_a_cell_tells_which_weight_it_holds_and_how_its_offset_comes_about():
     )
 
 
-def test_a_weight_of_a_sequence_has_a_column_alone():
-    assert weight_name((2, 0, 1)) == "column 3, channel 1, filter 2"
+def test_a_weight_of_a_sequence_has_a_step():
+    assert weight_name((2, 0, 1)) == "step 3, channel 1, filter 2"
