@@ -222,6 +222,7 @@ class Studio:
         self.session.document_changed.connect(self._show_document)
         self.session.view_changed.connect(self._show_view)
         self.session.modified_changed.connect(self._show_title)
+        self.session.history.dropped_changed.connect(self._show_dropped)
         self.recompute.results_changed.connect(self._show_result)
         for worker in (self.jobs, self.recompute):
             worker.progress_changed.connect(self._show_wait)
@@ -365,6 +366,13 @@ class Studio:
     def _cancel(self) -> None:
         """Stop the work that is shown."""
         (self.recompute if self.jobs.wait is None else self.jobs).cancel()
+
+    def _show_dropped(self, has_dropped: bool) -> None:
+        """Say in the Edit menu, and once as a message, that undo does not reach back to the start any more."""
+        sentence = f"Older steps were dropped to keep the undo history within {LIMITS.undo_bytes >> 20} MiB."
+        self.window.show_history(sentence if has_dropped else "")
+        if has_dropped:
+            self.window.messages.tell(sentence)
 
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""

@@ -33,6 +33,7 @@ LIMITS = Limits(
     table_length=64,  # the largest map that a screen reader walks through as a table
     map_bytes=MOST_MAP_BYTES,  # the maps of all layers: two of the largest, beside as much that they replace
     weights=MOST_WEIGHTS,  # 16 MiB of float32, 512 filters of 512 kernels 3×3 and more: an undo step may hold them all
+    undo_bytes=512 * 2**20,  # besides the document of now and the last step: the largest input twice
 )
 
 

@@ -101,6 +101,11 @@ class TiledArray:
         """Whether no tile replaces a part of the base, so that the whole array costs no copy."""
         return not self._tiles
 
+    @property
+    def pieces(self) -> tuple[Floats, ...]:
+        """The arrays that hold the values: the base, and the tiles that replace parts of it."""
+        return (self._base, *self._tiles.values())
+
     def to_array(self) -> Floats:
         """Return the whole array, read-only: the base itself while no tile replaces a part of it."""
         if not self._tiles:

@@ -26,3 +26,4 @@ class Limits:
     table_length: int
     map_bytes: int
     weights: int
+    undo_bytes: int

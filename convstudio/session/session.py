@@ -6,13 +6,13 @@ from dataclasses import replace
 from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
+from convstudio.files.limits import LIMITS
 from convstudio.model import stepping
 from convstudio.model.document import Document
 from convstudio.model.view_state import Dialect, ViewState
-
-_MERGEABLE = 1
+from convstudio.session.history import History
 
 
 class Session(QObject):
@@ -22,13 +22,25 @@ class Session(QObject):
     view_changed = Signal(object, object)
     modified_changed = Signal(bool)
 
-    def __init__(self, document: Document, view: ViewState | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        view: ViewState | None = None,
+        parent: QObject | None = None,
+        *,
+        most_undo_bytes: int = LIMITS.undo_bytes,
+    ) -> None:
         super().__init__(parent)
         self._document = document
         self._view = stepping.fitted(document, view or ViewState())
         self._saved: ReferenceType[Document] | None = ref(document)
         self._was_modified = False
-        self.undo_stack = QUndoStack(self)
+        self.history = History(document, self._replace, self._may_grow, most_undo_bytes, self)
+
+    @property
+    def undo_stack(self) -> QUndoStack:
+        """The steps that can be undone and redone."""
+        return self.history.undo_stack
 
     @property
     def document(self) -> Document:
@@ -55,7 +67,7 @@ class Session(QObject):
         Steps of the same text and `gesture` number, such as the points of one brush stroke, become one.
         """
         if document is not self._document:
-            self.undo_stack.push(_DocumentChange(self, text, document, gesture))
+            self.history.push(text, document, gesture)
 
     def look(self, view: ViewState) -> None:
         """Look at something else; not undoable. The dialect of shapes is the reader's, and stays."""
@@ -67,7 +79,7 @@ class Session(QObject):
 
     def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
         """Start over with another project and an empty undo stack; `saved` says whether a file has it."""
-        self.undo_stack.clear()
+        self.history.begin(document)
         self._saved = ref(document) if saved else None
         self._replace(document)
         self.look(view or ViewState())
@@ -83,6 +95,10 @@ class Session(QObject):
         self.undo_stack.blockSignals(True)
         self.blockSignals(True)
         self.undo_stack.clear()
+
+    def _may_grow(self, document: Document) -> bool:
+        """Whether a gesture may go on in the step that made this document: a saved one stays a step of its own."""
+        return not self.is_saved(document)
 
     def _replace(self, document: Document) -> None:
         before, self._document = self._document, document
@@ -102,31 +118,3 @@ class Session(QObject):
         if self.is_modified != self._was_modified:
             self._was_modified = self.is_modified
             self.modified_changed.emit(self._was_modified)
-
-
-class _DocumentChange(QUndoCommand):
-    """The one undo command: the document before and after; they share what did not change."""
-
-    def __init__(self, session: Session, text: str, after: Document, gesture: int | None) -> None:
-        super().__init__(text)
-        self._session = session
-        self._before = session.document
-        self._after = after
-        self._gesture = gesture
-
-    def id(self) -> int:
-        return -1 if self._gesture is None else _MERGEABLE
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _DocumentChange) or (other._gesture, other.text()) != (self._gesture, self.text()):
-            return False
-        if self._session.is_saved(self._after):  # the saved state stays a step of its own, to which undo comes back
-            return False
-        self._after = other._after
-        return True
-
-    def redo(self) -> None:
-        self._session._replace(self._after)
-
-    def undo(self) -> None:
-        self._session._replace(self._before)

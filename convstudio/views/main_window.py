@@ -138,6 +138,11 @@ class MainWindow(QMainWindow):
         """Show how far work is that takes long, with a way to cancel it; None: it is over."""
         self._progress.show_wait(wait)
 
+    def show_history(self, sentence: str) -> None:
+        """Say below Undo and Redo what became of the older steps; nothing is said where all are there."""
+        self._history_note.setText(sentence)
+        self._history_note.setVisible(bool(sentence))
+
     def focus_on(self, name: str) -> None:
         """Give the keyboard to the part of the window with that accessible name."""
         for widget in self.findChildren(QWidget):
@@ -282,6 +287,9 @@ class MainWindow(QMainWindow):
         undo.setShortcut(QKeySequence.StandardKey.Undo)
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         menu.addActions([undo, redo])
+        self._history_note = menu.addAction("")
+        self._history_note.setEnabled(False)
+        self._history_note.setVisible(False)
 
     def _build_step_menu(self, menu: QMenu) -> None:
         steps = {

@@ -110,6 +110,17 @@ def test_the_button_beside_the_progress_asks_to_cancel(window: MainWindow, qtbot
         button.click()
 
 
+def test_the_edit_menu_says_what_became_of_older_steps_only_when_there_is_something_to_say(window: MainWindow) -> None:
+    edit = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Edit")
+    note = edit.actions()[2]
+    assert not note.isVisible()
+    window.show_history("Older steps were dropped.")
+    assert note.isVisible()
+    assert note.text() == "Older steps were dropped."
+    window.show_history("")
+    assert not note.isVisible()
+
+
 def shape_actions(window: MainWindow) -> dict[str, QAction]:
     view = next(action.menu() for action in window.menuBar().actions() if action.text() == "&View")
     return {action.data(): action for action in view.actions() if action.text().startswith("Shapes as")}

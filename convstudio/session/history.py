@@ -1,0 +1,143 @@
+"""The undo steps behind the document of now, within a stated amount of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from convstudio.model.document import Document
+from convstudio.model.footprint import Footprint, document_bytes
+
+_SHARE_KEPT = 0.75  # what a clearing leaves, so that the steps after it cost no clearing of their own
+
+
+@dataclass
+class _Step:
+    """One undo step: its name, the document that it made, and the gesture that it belongs to."""
+
+    text: str
+    after: Document
+    gesture: int | None
+
+
+class History(QObject):
+    """Steps from document to document on a QUndoStack, of which the oldest are dropped when they hold too much.
+
+    `show` is called with the document that a step leads to. `may_grow` says whether a gesture may go on in the step
+    that made a document. The steps hold at most `most_bytes` besides the document of now; the last one always stays.
+    `dropped_changed` tells whether steps are gone since the history began.
+    """
+
+    dropped_changed = Signal(bool)
+
+    def __init__(
+        self,
+        first: Document,
+        show: Callable[[Document], object],
+        may_grow: Callable[[Document], bool],
+        most_bytes: int,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self._has_dropped = False
+        self._show = show
+        self._may_grow = may_grow
+        self._most_bytes = most_bytes
+        self._first = first
+        self._steps: list[_Step] = []
+        self._footprint = Footprint()
+        self._footprint.add(first)
+
+    def begin(self, first: Document) -> None:
+        """Forget all steps; the next one starts at this document."""
+        self.undo_stack.clear()
+        self._first = first
+        self._steps = []
+        self._footprint = Footprint()
+        self._footprint.add(first)
+        self._tell_dropped(False)
+
+    def push(self, text: str, after: Document, gesture: int | None) -> None:
+        """Go to a document as one step; what was undone before is forgotten.
+
+        The last step grows instead where it is of the same name and gesture.
+        """
+        self._footprint.add(after)
+        if self._grows(text, gesture):
+            step = self._steps[-1]
+            self._footprint.remove(step.after)
+            step.after = after
+            self._show(after)
+        else:
+            self._forget_undone()
+            self._steps.append(_Step(text, after, gesture))
+            self._push(len(self._steps) - 1)
+        self._drop_oldest()
+
+    def _grows(self, text: str, gesture: int | None) -> bool:
+        if gesture is None or not self._steps or self.undo_stack.canRedo():
+            return False
+        last = self._steps[-1]
+        return (last.text, last.gesture) == (text, gesture) and self._may_grow(last.after)
+
+    def _forget_undone(self) -> None:
+        place = self.undo_stack.index()
+        for step in self._steps[place:]:
+            self._footprint.remove(step.after)
+        del self._steps[place:]
+
+    def _push(self, place: int) -> None:
+        before = self._steps[place - 1].after if place else self._first
+        self.undo_stack.push(_Change(self, before, self._steps[place]))
+
+    def _drop_oldest(self) -> None:
+        """Keep to the limit; QUndoStack cannot drop a step, so the stack is filled again without the oldest."""
+        if self._footprint.bytes <= self._most_bytes:
+            return
+        now = document_bytes(self._steps[-1].after)
+        if self._footprint.bytes - now <= self._most_bytes or len(self._steps) == 1:
+            return
+        while len(self._steps) > 1 and self._footprint.bytes - now > self._most_bytes * _SHARE_KEPT:
+            self._footprint.remove(self._first)
+            self._first = self._steps.pop(0).after
+        self._fill_stack()
+        self._tell_dropped(True)
+
+    def _tell_dropped(self, has_dropped: bool) -> None:
+        if has_dropped != self._has_dropped:
+            self._has_dropped = has_dropped
+            self.dropped_changed.emit(has_dropped)
+
+    def _fill_stack(self) -> None:
+        """Put the steps on an empty stack, in silence: the document of now and the name of the last step stay."""
+        show, self._show = self._show, _show_nothing
+        self.undo_stack.blockSignals(True)
+        self.undo_stack.clear()
+        for place in range(len(self._steps)):
+            self._push(place)
+        self.undo_stack.blockSignals(False)
+        self._show = show
+
+
+class _Change(QUndoCommand):
+    """The one undo command: the document before a step, and the step; they share what did not change."""
+
+    def __init__(self, history: History, before: Document, step: _Step) -> None:
+        super().__init__(step.text)
+        self._history = history
+        self._before = before
+        self._step = step
+
+    def redo(self) -> None:
+        self._history._show(self._step.after)
+
+    def undo(self) -> None:
+        self._history._show(self._before)
+
+
+def _show_nothing(_document: Document) -> None:
+    pass

@@ -1,0 +1,157 @@
+"""Undo steps hold a stated amount of memory at most: the oldest are dropped, and the history says so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convstudio.model import edits
+from convstudio.model.document import Document
+from convstudio.model.footprint import Footprint, document_bytes
+from convstudio.model.layers import Conv
+from convstudio.model.network import Network
+from convstudio.model.sample import Sample
+from convstudio.session.session import Session
+
+KIB = 1024
+SAMPLE_BYTES = 4 * 16 * 16
+
+
+def sample(value):
+    return Sample.of(str(value), np.full((16, 16, 1), value, np.float32))
+
+
+START = Document(sample(0), Network((Conv.of(np.ones((3, 3, 1, 1))),)))
+OTHER_BYTES = document_bytes(START) - SAMPLE_BYTES
+
+
+@pytest.fixture
+def session(qapp):
+    made = Session(START, most_undo_bytes=10 * SAMPLE_BYTES)
+    yield made
+    made.close()
+
+
+def open_samples(session, *values):
+    for value in values:
+        session.apply(f"Open {value}", replace(session.document, sample=sample(value)))
+
+
+def undo_all(session):
+    while session.undo_stack.canUndo():
+        session.undo_stack.undo()
+
+
+def test_steps_within_the_limit_are_all_kept(session):
+    open_samples(session, *range(1, 11))
+    undo_all(session)
+    assert session.document is START
+
+
+def test_the_steps_never_hold_more_than_the_limit_besides_the_document_of_now(session):
+    for value in range(1, 100):
+        open_samples(session, value)
+        assert session.history._footprint.bytes - document_bytes(session.document) <= 10 * SAMPLE_BYTES
+
+
+def test_undoing_everything_ends_at_the_oldest_step_that_is_kept(session):
+    open_samples(session, *range(1, 12))
+    kept = session.undo_stack.count()
+    undo_all(session)
+    assert session.document.sample.name == str(11 - kept)
+    assert 7 <= kept < 11
+
+
+def test_redoing_everything_after_a_drop_ends_at_the_newest_step(session):
+    open_samples(session, *range(1, 12))
+    newest = session.document
+    undo_all(session)
+    while session.undo_stack.canRedo():
+        session.undo_stack.redo()
+    assert session.document is newest
+
+
+def test_a_drop_changes_nothing_on_show_and_keeps_the_names_of_the_steps(session):
+    shown = []
+    session.document_changed.connect(lambda _, after: shown.append(after.sample.name))
+    open_samples(session, *range(1, 12))
+    assert shown == [str(value) for value in range(1, 12)]
+    assert session.undo_stack.undoText() == "Open 11"
+
+
+def test_the_history_says_once_that_steps_were_dropped_and_takes_it_back_with_another_project(session):
+    told = []
+    session.history.dropped_changed.connect(told.append)
+    open_samples(session, *range(1, 60))
+    session.restart(START)
+    assert told == [True, False]
+
+
+def test_a_saved_state_that_was_dropped_leaves_the_document_modified(session):
+    open_samples(session, *range(1, 12))
+    undo_all(session)
+    assert session.is_modified
+
+
+def test_the_saved_state_is_found_again_after_a_drop(session):
+    open_samples(session, *range(1, 10))
+    saved = session.document
+    session.mark_saved(saved)
+    open_samples(session, 10, 11, 12)
+    while session.is_modified and session.undo_stack.canUndo():
+        session.undo_stack.undo()
+    assert session.document is saved
+
+
+def test_the_last_step_stays_however_much_it_holds(session):
+    vast = Sample.of("vast", np.zeros((200, 200, 1), np.float32))
+    session.apply("Open vast", replace(START, sample=vast))
+    session.apply("Open 1", replace(START, sample=sample(1)))
+    session.undo_stack.undo()
+    assert session.document.sample is vast
+
+
+def test_a_gesture_goes_on_in_its_step_after_a_drop(session):
+    open_samples(session, *range(1, 11))
+    for value in (11, 12):
+        session.apply("Paint", replace(session.document, sample=sample(value)), gesture=3)
+    session.undo_stack.undo()
+    assert session.document.sample.name == "10"
+
+
+def test_what_was_undone_and_forgotten_is_not_counted(session):
+    for value in range(1, 100):
+        open_samples(session, value)
+        session.undo_stack.undo()
+    assert session.history._footprint.bytes <= 2 * SAMPLE_BYTES + OTHER_BYTES
+
+
+def test_the_points_of_a_gesture_are_not_counted_but_the_last(session):
+    for value in range(1, 100):
+        session.apply("Paint", replace(session.document, sample=sample(value)), gesture=3)
+    assert session.history._footprint.bytes == 2 * SAMPLE_BYTES + OTHER_BYTES
+
+
+# --- counting ----------------------------------------------------------------------------------------------------
+
+
+def test_what_documents_share_counts_once():
+    footprint, made = Footprint(), [edits.set_bias(START, 0, 0, value) for value in range(5)]
+    for document in made:
+        footprint.add(document)
+    assert footprint.bytes == document_bytes(START) + 4 * 4  # four more biases of four bytes
+
+
+def test_removing_all_documents_leaves_nothing():
+    footprint, made = Footprint(), [START, edits.set_bias(START, 0, 0, 1), replace(START, sample=sample(1))]
+    for document in (*made, *made):
+        footprint.add(document)
+    for document in (*made, *made):
+        footprint.remove(document)
+    assert footprint.bytes == 0
+
+
+def test_a_part_of_a_larger_array_counts_as_the_array_that_it_keeps():
+    owner = np.zeros((100, 100, 1), np.float32)
+    owner.flags.writeable = False
+    assert document_bytes(replace(START, sample=Sample.of("part", owner[:10]))) == owner.nbytes + OTHER_BYTES
