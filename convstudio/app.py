@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
-from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,15 +17,14 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio import __version__
 from convstudio.files.code import TARGETS
-from convstudio.files.documents import decode_document
 from convstudio.files.examples import EXAMPLE_PREFIX
 from convstudio.files.faults import write_fault_report
+from convstudio.files.leftovers import MOST_ASIDE, MOST_ASIDE_BYTES
 from convstudio.files.limits import LIMITS
-from convstudio.files.problems import FileProblem, named
-from convstudio.files.reading import read_bytes
-from convstudio.files.recovery import list_recoveries, put_aside, start_recovery
+from convstudio.files.problems import FileProblem
+from convstudio.files.recovery import Recovery
 from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
-from convstudio.files.settings import load_settings, recovery_folder, save_settings, settings_path
+from convstudio.files.settings import Settings, load_settings, recovery_folder, save_settings, settings_path
 from convstudio.model import stepping
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import Detector, find_detector
@@ -42,6 +39,7 @@ from convstudio.model.partial_maps import request_of
 from convstudio.model.prediction import network_says
 from convstudio.model.progress import Progress
 from convstudio.model.reading import reading_of
+from convstudio.model.recovered_work import RecoveredWork
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import as_sentence, counts_line, layer_sign
@@ -50,6 +48,7 @@ from convstudio.session.jobs import Jobs
 from convstudio.session.partial_mapper import PartialMapper
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.recompute import Recompute
+from convstudio.session.rescue import Rescue
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
 from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_weights
@@ -138,7 +137,9 @@ class Studio:
         self._app = app
         self._settings_path = settings_path(os.environ)
         self._recovery_folder = recovery_folder(os.environ)
-        self._settings = load_settings(self._settings_path)
+        self._first_problems: list[str] = []
+        self._settings = self._load_settings()
+        self._settings_problem = ""
         apply_scheme(app, self._settings.theme)
         detectors = load_detectors()
         start = start_document(detectors)
@@ -168,8 +169,8 @@ class Studio:
         self.window.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = Learn(lens_kinds(detectors), self.window)
         self.window.offer_lenses(self.learn.lessons)
-        self._first_problems: list[str] = []
-        self.autosave = self._start_autosave()
+        self.autosave = Autosave(self.session, Recovery(self._recovery_folder))
+        self.rescue = Rescue(self._recovery_folder, self.jobs, self.workspace, self.autosave)
         self._result: Forward | None = None
         self._places: HelpWindow | None = None
         self._wire_session()
@@ -190,6 +191,7 @@ class Studio:
         for path in files:
             self.workspace.open(path)
         QTimer.singleShot(0, self.window, self._offer_recovery)
+        QTimer.singleShot(0, self.autosave, self.autosave.write_now)
         QTimer.singleShot(0, self.window, self._show_icon)
 
     def close(self) -> bool:
@@ -197,9 +199,8 @@ class Studio:
         self._remember()
         self.window.hide()
         self.player.pause()
-        if self.autosave is not None:
-            self.autosave.close()
-        ended = [worker.close(_PATIENCE) for worker in (self.jobs, self.recompute, self.surveyor, self.partial_mapper)]
+        workers = (self.autosave, self.jobs, self.recompute, self.surveyor, self.partial_mapper)
+        ended = [worker.close(_PATIENCE) for worker in workers]
         self.session.close()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -210,11 +211,8 @@ class Studio:
         if issubclass(kind, KeyboardInterrupt):
             self._app.quit()
             return
-        log = write_fault_report(self._recovery_folder, "".join(format_exception(kind, fault, trace)))
-        self.window.messages.say(
-            f"Something went wrong inside ConvStudio ({kind.__name__}): your work is kept; save it, and send {log} "
-            "to the makers."
-        )
+        report = write_fault_report(self._recovery_folder, "".join(format_exception(kind, fault, trace)))
+        self.window.messages.say(f"ConvStudio hit an internal error ({kind.__name__}). Save your work. {report}")
 
     # --- wiring --------------------------------------------------------------------------------------------------
 
@@ -236,6 +234,8 @@ class Studio:
         self.workspace.said.connect(self.window.show_sentence)
         self.workspace.file_used.connect(self._remember_file)
         self.workspace.file_missing.connect(self._forget_file)
+        self.autosave.problem_changed.connect(self._show_unsafe)
+        self.rescue.told.connect(self.window.messages.tell)
 
     def _wire_panes(self) -> None:
         for pane in self._panes:
@@ -266,6 +266,7 @@ class Studio:
         window.export_asked.connect(self._ask_export)
         window.cancel_asked.connect(self._cancel)
         window.recent_asked.connect(self._open)
+        window.recovered_asked.connect(self._ask_recovered)
         window.example_asked.connect(lambda example_id: self._open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
@@ -542,10 +543,14 @@ class Studio:
             speed=self.player.speed,
             **changes,
         )
+        problem = ""
         try:
             save_settings(self._settings_path, self._settings)
-        except FileProblem as problem:
-            self.window.messages.say(str(problem))
+        except FileProblem as refusal:
+            problem = str(refusal)
+        if problem and problem != self._settings_problem:  # else it would take the place of what matters more
+            self.window.messages.say(problem)
+        self._settings_problem = problem
 
     def _remember_file(self, path: str) -> None:
         self._remember(recent_files=self._settings.with_recent(path).recent_files)
@@ -557,34 +562,31 @@ class Studio:
 
     # --- recovery ------------------------------------------------------------------------------------------------
 
-    def _start_autosave(self) -> Autosave | None:
+    def _load_settings(self) -> Settings:
         try:
-            autosave = Autosave(self.session, start_recovery(self._recovery_folder))
+            return load_settings(self._settings_path)
         except FileProblem as problem:
             self._first_problems.append(str(problem))
-            return None
-        autosave.failed.connect(self.window.messages.say)
-        return autosave
+            return Settings()
+
+    def _show_unsafe(self, problem: str) -> None:
+        """Say why unsaved work is not kept safe: once aloud, and in the status line and the title while it is so."""
+        self.window.show_unsafe(problem)
+        self._show_title()
+        if problem:
+            self.window.messages.say(problem)
 
     def _offer_recovery(self) -> None:
-        """Offer what was not saved, the newest first; each file is put aside first, so that none is offered twice."""
-        for path in list_recoveries(self._recovery_folder):
-            if self._offer(path):
-                return
+        self.rescue.offer(partial(dialogs.ask_recover, self.window))
 
-    def _offer(self, path: Path) -> bool:
-        """Ask about one recovery, and say whether its work is back; what is declined stays in the folder."""
-        try:
-            when = datetime.fromtimestamp(path.stat().st_mtime).strftime("%d %B, %H:%M")
-            wanted = dialogs.ask_recover(self.window, when)
-            aside = put_aside(path)
-            if wanted:
-                document, _ = decode_document(read_bytes(aside), named(aside))
-                self.workspace.bring_back(document)
-        except (FileProblem, OSError) as problem:
-            self.window.messages.say(str(problem))
-            return False
-        return wanted
+    def _ask_recovered(self) -> None:
+        self.rescue.list_works(self._show_recovered)
+
+    def _show_recovered(self, works: Sequence[RecoveredWork]) -> None:
+        bound = f"At most {MOST_ASIDE} are kept, and {MOST_ASIDE_BYTES >> 30} GiB together. The oldest go first."
+        key = dialogs.ask_recovered(self.window, bound, works, self.rescue.delete)
+        if key and self._may_discard(partial(self.rescue.open, key)):
+            self.rescue.open(key)
 
 
 def _maps_on_show(document: Document, view: ViewState, known: Forward | None, progress: Progress) -> Floats:

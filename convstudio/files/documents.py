@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, cast
@@ -13,12 +13,12 @@ from msgspec import Meta
 
 from convstudio.files.layers import LayerContent, layer_content, layer_of
 from convstudio.files.limits import LIMITS, check_between, check_input_shape
-from convstudio.files.nested import Nested, from_nested, to_nested
+from convstudio.files.nested import Nested, Packed, from_nested, to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named
 from convstudio.files.reading import read_bytes
 from convstudio.files.save import backup_of, save_bytes
 from convstudio.files.versions import FileFormat, Migration
-from convstudio.model.arrays import TiledArray
+from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.channels import LONGEST_NAME
 from convstudio.model.combination import Combination
 from convstudio.model.document import Document
@@ -100,22 +100,34 @@ def load_document(path: str | os.PathLike[str]) -> tuple[Document, ViewState | N
         raise FileProblem(f"{problem} The version before it is {named(backup)}.") from None
 
 
-def encode_document(document: Document, view: ViewState | None = None) -> bytes:
-    """Return the project as UTF-8 JSON; the same document and view give the same bytes."""
+def encode_document(
+    document: Document, view: ViewState | None = None, nest: Callable[[Floats], Nested] = to_nested
+) -> bytes:
+    """Return the project as UTF-8 JSON; the same document and view give the same bytes.
+
+    `nest` says how an array stands in it: a recovery keeps large ones in files of their own.
+    """
     try:
-        return PROJECT_FORMAT.encode(_project(document, view))
+        return PROJECT_FORMAT.encode(_project(document, view, nest))
     except UnicodeEncodeError:
-        raise WriteProblem("The title or a name holds half a character, which no file keeps: type it anew.") from None
+        raise WriteProblem("The title or a name contains an invalid character: retype it.") from None
 
 
 def decode_document(
-    data: bytes, where: str = "The project", file_format: FileFormat[_Project] = PROJECT_FORMAT
+    data: bytes,
+    where: str = "The project",
+    file_format: FileFormat[_Project] = PROJECT_FORMAT,
+    find: Callable[[Packed], Floats] | None = None,
 ) -> tuple[Document, ViewState | None]:
     """Return the document and the view of a project of any version up to ours; raise FileProblem.
 
-    Every number is checked against the limits before an array is built.
+    Every number is checked against the limits before an array is built. `find` returns the array of every packed entry
+    where these are not in the document itself.
     """
     project = file_format.decode(data, where)
+    if find is not None:
+        for part in (project.sample, *project.layers):
+            _fill_in(part, find)
     check_between(1, len(project.layers), LIMITS.layers, f"{where} has {len(project.layers)} layers")
     sample = _sample_of(project.sample, f"{where}, sample")
     layers = tuple(layer_of(layer, f"{where}, layer {n}") for n, layer in enumerate(project.layers, 1))
@@ -123,14 +135,22 @@ def decode_document(
     return Document(sample, Network(layers), project.title, combination), _view_of(project.view)
 
 
-def _project(document: Document, view: ViewState | None) -> _Project:
+def _fill_in(part: msgspec.Struct, find: Callable[[Packed], Floats]) -> None:
+    """Put arrays in the place of their packed entries; `from_nested` takes both."""
+    for name in part.__struct_fields__:
+        entry = getattr(part, name)
+        if isinstance(entry, Packed):
+            setattr(part, name, find(entry))
+
+
+def _project(document: Document, view: ViewState | None, nest: Callable[[Floats], Nested]) -> _Project:
     held = document.combination
     return _Project(
         format=PROJECT_FORMAT.name,
         version=PROJECT_FORMAT.version,
         title=document.title,
-        sample=_sample(document.sample),
-        layers=[layer_content(layer) for layer in document.layers],
+        sample=_sample(document.sample, nest),
+        layers=[layer_content(layer, nest) for layer in document.layers],
         view=None if view is None else _View(view.layer, view.channel, view.filter, view.position),
         combination=None if held is None else _Combination(held.layer, cast("_Combining", held.kind), held.filters),
     )
@@ -144,8 +164,8 @@ def _combination_of(content: _Combination | None, layers: int, where: str) -> Co
     return Combination(content.layer, content.kind, content.filters)
 
 
-def _sample(sample: Sample) -> _Sample:
-    return _Sample(sample.name, sample.origin, to_nested(sample.values.to_array()), sample.own_names, sample.is_edited)
+def _sample(sample: Sample, nest: Callable[[Floats], Nested]) -> _Sample:
+    return _Sample(sample.name, sample.origin, nest(sample.values.to_array()), sample.own_names, sample.is_edited)
 
 
 def _sample_of(content: _Sample, where: str) -> Sample:
@@ -171,12 +191,14 @@ def _view_of(content: _View | None) -> ViewState | None:
 def _verify(data: bytes, document: Document) -> None:
     if len(data) > LIMITS.file_bytes:
         raise WriteProblem(
-            f"The project was not saved, for its {len(data) >> 20} MiB would not open again, and "
-            f"{LIMITS.file_bytes >> 20} MiB would: use a smaller input, or fewer weights."
+            f"The project is too large to reopen ({len(data) >> 20} MiB, limit {LIMITS.file_bytes >> 20} MiB), so it "
+            "was not saved: use a smaller input, or fewer weights."
         )
     try:
         is_equal = decode_document(data)[0] == document
     except FileProblem as problem:
-        raise WriteProblem(f"The project was not saved, for it would not open again: {problem}") from None
+        raise WriteProblem(f"The project was not saved because it would not open again: {problem}") from None
     if not is_equal:
-        raise WriteProblem("The project was not saved, for it does not read back as it is: undo the last step.")
+        raise WriteProblem(
+            "Saving was checked and failed: what was written differs. Undo the last step and save again."
+        )

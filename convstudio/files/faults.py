@@ -12,12 +12,12 @@ _FILE = "fault.txt"
 
 
 def write_fault_report(folder: Path, text: str) -> str:
-    """Write the newest fault's details, and say where they are; a folder that takes no file loses only the report."""
+    """Write the newest fault's details, and say where they are in a sentence; without a folder only they are lost."""
     path = folder / _FILE
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     try:
         save_bytes(path, text.encode("utf-8", "backslashreplace"))
     except WriteProblem:
-        return "nowhere, for its folder cannot be written"
-    return str(path)
+        return "No report could be written."
+    return f"A report is in {path}."

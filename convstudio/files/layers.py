@@ -125,9 +125,9 @@ LayerContent: TypeAlias = (
 """What a project holds of a layer; `kind` says which layer it is."""
 
 
-def layer_content(layer: Layer) -> LayerContent:
-    """Return what a project holds of a layer."""
-    values = {part.name: _plain(getattr(layer, part.name)) for part in fields(layer)}
+def layer_content(layer: Layer, nest: Callable[[Floats], Nested] = to_nested) -> LayerContent:
+    """Return what a project holds of a layer; `nest` says how an array stands in it."""
+    values = {part.name: _plain(getattr(layer, part.name), nest) for part in fields(layer)}
     return cast("LayerContent", _RECORDS[type(layer)](**values))
 
 
@@ -140,8 +140,8 @@ def layer_of(content: LayerContent, where: str) -> Layer:
     return _READERS[type(content)](content, where)
 
 
-def _plain(value: Any) -> Any:
-    return to_nested(value) if isinstance(value, np.ndarray) else value
+def _plain(value: Any, nest: Callable[[Floats], Nested]) -> Any:
+    return nest(value) if isinstance(value, np.ndarray) else value
 
 
 def _settings(content: LayerContent) -> dict[str, Any]:

@@ -68,3 +68,18 @@ def _is_free(file: int) -> bool:
         return try_lock(file)
     except OSError:
         return False
+
+
+def is_held(path: Path) -> bool:
+    """Say whether a process surely holds a lock on this file; False wherever that cannot be known."""
+    try:
+        file = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not try_lock(file)
+    except OSError:
+        return False
+    finally:
+        with suppress(OSError):
+            os.close(file)

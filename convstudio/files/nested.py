@@ -41,15 +41,20 @@ def to_nested(values: Floats) -> Nested:
     return lists
 
 
-def from_nested(content: Nested, where: str, check_shape: ShapeCheck) -> Floats:
-    """Return the array, whose shape `check_shape` sees first; raise FileProblem, which begins with `where`."""
-    shape = content.shape if isinstance(content, Packed) else _shape_of(content, where)
+def from_nested(content: Nested | Floats, where: str, check_shape: ShapeCheck) -> Floats:
+    """Return the array, whose shape `check_shape` sees first; raise FileProblem, which begins with `where`.
+
+    What is an array already, as one that a recovery keeps in a file of its own, is checked alike.
+    """
+    shape = _shape_of(content, where) if isinstance(content, list) else content.shape
     if not 1 <= len(shape) <= _DEEPEST or min(shape) < 1:
         raise FileProblem(
             f"{where} has the shape {format_shape(shape) or '()'}: give it 1 to {_DEEPEST} axes with values."
         )
     check_shape(shape, where)
-    return _unpacked(content, where) if isinstance(content, Packed) else _from_lists(content, shape, where)
+    if isinstance(content, list):
+        return _from_lists(content, shape, where)
+    return _unpacked(content, where) if isinstance(content, Packed) else frozen(content)
 
 
 def _readable(content: Any) -> Any:

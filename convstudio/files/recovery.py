@@ -1,127 +1,237 @@
 """Unsaved work, kept in a folder until it is saved: what a crash leaves behind is offered at the next start.
 
-Every running program writes one file of its own, named for its process, and holds a lock beside it. The system
-lets go of the lock when the process ends, however it ends; a recovery without a lock is therefore left over.
+Every running program has a folder of its own, named for its process: a small document, written in one step, and
+beside it the large arrays that it refers to, each written once. It holds a lock there, which the system lets go of
+when the process ends, however it ends; a recovery without a held lock is therefore left over.
 """
 
 from __future__ import annotations
 
+import base64
 import os
-import sys
-from contextlib import suppress
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
+from typing import Annotated
 
-from convstudio.files.documents import PROJECT_SUFFIX
-from convstudio.files.problems import WriteProblem, named, reason
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from convstudio.files.array_store import ArrayStore, Place, read_array
+from convstudio.files.documents import decode_document, encode_document
+from convstudio.files.locks import try_lock
+from convstudio.files.nested import Nested, Packed, to_nested
+from convstudio.files.problems import FileProblem, WriteProblem, decoding, named, reason
+from convstudio.files.reading import read_bytes
 from convstudio.files.save import save_bytes
+from convstudio.files.versions import FileFormat
+from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.display import Colours
+from convstudio.model.document import Document
+from convstudio.model.thumbnails import sample_picture
+from convstudio.model.view_state import ViewState
 
-_LOCK = ".lock"
-_ASIDE = ".aside"
+WORK_FILE = "work.json"
+"""The document in a recovery's folder."""
+LOCK_FILE = "lock"
+"""What the process that writes a recovery holds a lock on."""
 
-if sys.platform == "win32":
-    import msvcrt
+_MOST_READABLE_VALUES = 256  # larger arrays stand in files: then a document of many small layers is soon written, too
+_PICTURE_SIDE = 96
 
-    def _lock(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+_Index = Annotated[int, Meta(ge=0)]
 
 
-@dataclass
+class _Tile(msgspec.Struct, forbid_unknown_fields=True):
+    """A part of the sample that was edited: which, and the number of its array."""
+
+    index: tuple[_Index, ...]
+    array: _Index
+
+
+class _Picture(msgspec.Struct, forbid_unknown_fields=True):
+    """A small picture of the sample: red, green and blue bytes in base64."""
+
+    shape: tuple[_Index, _Index]
+    base64: str
+
+
+class _Work(msgspec.Struct, forbid_unknown_fields=True):
+    """A project whose packed arrays give, in place of their base64, the number of their place in `arrays`."""
+
+    format: str
+    version: int
+    name: str
+    picture: _Picture
+    arrays: list[Place]
+    tiles: list[_Tile]
+    project: msgspec.Raw
+
+
+_FORMAT = FileFormat("convstudio-recovery", 1, _Work, "recovery")
+
+
 class Recovery:
-    """The recovery file of this process, from `start_recovery` to `close`."""
+    """The recovery of this process, from the first write to `close`; used by one thread at a time.
 
-    path: Path
-    _lock_file: int
+    Its folder is made by the first write, and again whenever it is gone.
+    """
 
-    def write(self, document_bytes: bytes) -> None:
-        """Keep the work as it is now, in one step; raise WriteProblem."""
-        save_bytes(self.path, document_bytes)
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{os.getpid()}-{os.urandom(4).hex()}"
+        self._store = ArrayStore()
+        self._lock: int | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether what was kept is on the disk, as far as can be seen."""
+        return (self.path / WORK_FILE).is_file()
+
+    def prepare(self, document: Document) -> None:
+        """Store the large arrays of a document that is safe in its file, so that its first edit is kept as fast as any.
+
+        Raises WriteProblem.
+        """
+        arrays = _Arrays()
+        _encoded(document, None, arrays)
+        with _explained(self.path.parent):
+            self._make_folder()
+            self._store.store(self.path, arrays.held)
+            self._store.keep_only(self.path, arrays.held)
+
+    def write(self, document: Document, view: ViewState) -> None:
+        """Keep the work as it is now, in one step; what was kept before is there until then. Raise WriteProblem."""
+        arrays = _Arrays()
+        project = _encoded(document, view, arrays)
+        tiles = [_Tile(index, arrays.number(tile)) for index, tile in document.sample.values.tiles.items()]
+        with _explained(self.path.parent):
+            self._make_folder()
+            places = self._store.store(self.path, arrays.held)
+        name = document.title or document.sample.name
+        picture = _small_picture(document)
+        work = _Work(_FORMAT.name, _FORMAT.version, name, picture, places, tiles, msgspec.Raw(project))
+        try:
+            save_bytes(self.path / WORK_FILE, _FORMAT.encode(work))
+        except WriteProblem as problem:
+            raise WriteProblem(f"Unsaved work is not kept safe: {problem}") from problem
+        self._store.keep_only(self.path, arrays.held)
 
     def discard(self) -> None:
-        """Forget the work kept so far: it has been saved, or given up by its user."""
-        _unlink(self.path)
+        """Forget the work kept so far: it has been saved, or given up by its user. The stored arrays stay."""
+        with suppress(OSError):
+            (self.path / WORK_FILE).unlink()
 
     def close(self) -> None:
         """Let go; what was not discarded is offered at the next start."""
-        os.close(self._lock_file)
-        _unlink(_lock_of(self.path))
+        self._let_go()
+        if not (self.path / WORK_FILE).exists():
+            shutil.rmtree(self.path, ignore_errors=True)
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def __enter__(self) -> Recovery:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _make_folder(self) -> None:
+        lock = self.path / LOCK_FILE
+        if self._lock is not None and lock.exists():
+            return
+        self._let_go()
+        for attempt in (1, 2):
+            self.path.mkdir(parents=True, exist_ok=True)
+            try:
+                self._lock = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+                break
+            except FileNotFoundError:  # another window tidied the empty folder away in the moment before
+                if attempt == 2:
+                    raise
+        assert self._lock is not None
+        with suppress(OSError):  # some network disks know no locks: then two programs may offer the same work
+            try_lock(self._lock)
 
-def start_recovery(folder: Path) -> Recovery:
-    """Take a name for this process's recovery file, made on the first write; raise WriteProblem."""
-    path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{PROJECT_SUFFIX}"
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Turn the system's errors about the recovery folder into a sentence."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
+        yield
     except OSError as error:
         raise WriteProblem(
-            f"{named(folder)} takes no recovery files ({reason(error)}): save your work often, by hand."
-        ) from None
-    with suppress(OSError):  # some network disks know no locks: then two programs may offer the same work
-        _lock(file)
-    return Recovery(path, file)
+            f"Unsaved work is not kept safe: {named(folder)} takes no recovery files ({reason(error)})."
+        ) from error
 
 
-def list_recoveries(folder: Path) -> tuple[Path, ...]:
-    """Return the recoveries that no running program holds, the newest first; () where there is no folder."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    left = (path for path in found if path.suffix == PROJECT_SUFFIX and not _is_held(path))
-    return tuple(sorted(left, key=_time, reverse=True))
+class _Arrays:
+    """The large arrays of one document, each with a number."""
+
+    def __init__(self) -> None:
+        self.held: list[Floats] = []
+        self._numbers: dict[int, int] = {}
+
+    def number(self, array: Floats) -> int:
+        """Return the number of an array, which is the same whenever it is the same array."""
+        if id(array) not in self._numbers:
+            self._numbers[id(array)] = len(self.held)
+            self.held.append(array)
+        return self._numbers[id(array)]
+
+    def nest(self, array: Floats) -> Nested:
+        """Return how an array stands in the document."""
+        if array.size <= _MOST_READABLE_VALUES and np.all(np.isfinite(array)):
+            return to_nested(array)
+        return Packed("float32", array.shape, str(self.number(array)))
 
 
-def put_aside(path: Path) -> Path:
-    """Rename a recovery so that it is never offered again, and return its new name; raise WriteProblem.
+def read_recovery(folder: Path) -> tuple[Document, ViewState | None]:
+    """Return the work that was kept in a recovery's folder; raise FileProblem."""
+    work, where = _read_work(folder)
 
-    Do this before it is opened: a file that brings the program down must not do so twice.
-    """
-    aside = path.with_name(path.name + _ASIDE)
-    try:
-        path.replace(aside)
-        _unlink(_lock_of(path))
-    except OSError as error:
-        raise WriteProblem(f"{named(path)} was not put aside ({reason(error)}): copy it to another folder.") from None
-    return aside
+    def find(packed: Packed) -> Floats:
+        return numbered(int(packed.base64) if packed.base64.isdecimal() else -1)
 
+    def numbered(number: int) -> Floats:
+        if not 0 <= number < len(work.arrays):
+            raise FileProblem(f"{where} is damaged: it refers to an array that it does not hold.")
+        return read_array(folder, work.arrays[number])
 
-def _unlink(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
-
-
-def _time(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # it went away meanwhile
-        return 0
+    document, view = decode_document(bytes(work.project), where, find=find)
+    base = document.sample.values.base
+    with decoding(where, "is damaged: a part of its input does not fit"):
+        values = TiledArray.of_parts(base, {tile.index: numbered(tile.array) for tile in work.tiles})
+    return replace(document, sample=replace(document.sample, values=values)), view
 
 
-def _lock_of(path: Path) -> Path:
-    return path.with_name(path.name.partition(".")[0] + _LOCK)
+def glance(folder: Path) -> tuple[str, Colours]:
+    """Return the name of a recovery and a small picture, `(rows, columns, 3)` bytes; raise FileProblem."""
+    work, where = _read_work(folder)
+    with decoding(where, "is damaged: its picture cannot be shown"):
+        pixels = np.frombuffer(base64.b64decode(work.picture.base64, validate=True), np.uint8)
+        return work.name, pixels.reshape(*work.picture.shape, 3)
 
 
-def _is_held(path: Path) -> bool:
-    try:
-        file = os.open(_lock_of(path), os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        _lock(file)
-    except OSError:
-        return True
-    finally:
-        os.close(file)
-    return False
+def _read_work(folder: Path) -> tuple[_Work, str]:
+    path = folder / WORK_FILE
+    return _FORMAT.decode(read_bytes(path), named(path)), named(path)
+
+
+def _encoded(document: Document, view: ViewState | None, arrays: _Arrays) -> bytes:
+    """Return the document without its large arrays, which `arrays` collects; the sample as it was before its edits."""
+    values = document.sample.values
+    if values.tiles:
+        arrays.number(values.base)
+        document = replace(document, sample=replace(document.sample, values=TiledArray(values.base)))
+    return encode_document(document, view, arrays.nest)
+
+
+def _small_picture(document: Document) -> _Picture:
+    pixels = sample_picture(document.sample.values, _PICTURE_SIDE)
+    return _Picture((pixels.shape[0], pixels.shape[1]), base64.b64encode(pixels.tobytes()).decode("ascii"))

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 from platformdirs import user_config_path, user_state_path
 
-from convstudio.files.problems import FileProblem, decoding, named
+from convstudio.files.problems import FileProblem, decoding, named, reason
 from convstudio.files.reading import read_bytes
 from convstudio.files.save import save_bytes
 from convstudio.model.view_state import Dialect
@@ -65,9 +65,20 @@ def recovery_folder(environment: Mapping[str, str]) -> Path:
 
 
 def load_settings(path: Path) -> Settings:
-    """Return the settings of that file, or the defaults; a file that breaks is put aside as `settings.json.broken`."""
-    if not path.exists():
+    """Return the settings of that file, or the defaults; a file that breaks is put aside as `settings.json.broken`.
+
+    Raises FileProblem where the file or its folder cannot be read.
+    """
+    try:
+        path.open("rb").close()
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
+    except IsADirectoryError:
+        pass  # put aside below, as everything else that is no settings file
+    except OSError as error:
+        raise FileProblem(
+            f"The settings in {named(path.parent)} cannot be read ({reason(error)}), so the usual ones are in use."
+        ) from None
     try:
         with decoding(named(path)):
             return msgspec.json.decode(read_bytes(path), type=Settings)

@@ -76,6 +76,33 @@ class TiledArray:
         """Hold `values`, of shape `(*spatial, channels)`, as a tiled array."""
         return cls(frozen(values))
 
+    @classmethod
+    def of_parts(cls, base: Floats, tiles: Mapping[tuple[int, ...], Floats]) -> TiledArray:
+        """Hold a base and the tiles that replace parts of it, as `base` and `tiles` gave them.
+
+        Raises ValueError unless every tile has the place and the shape of a part.
+        """
+        array = cls(base)
+        for tile, values in tiles.items():
+            if len(tile) != array.rank or min((*tile, 0)) < 0 or base[array._box_of(tile)].shape != values.shape:
+                raise ValueError(f"a tile {values.shape} at {tile} is no part of an array {base.shape}")
+        return cls(frozen(base), {tile: frozen(values) for tile, values in tiles.items()})
+
+    @property
+    def base(self) -> Floats:
+        """The whole array as it was before any tile was replaced; edits share it."""
+        return self._base
+
+    @property
+    def tiles(self) -> Mapping[tuple[int, ...], Floats]:
+        """The tiles that replace parts of the base, by their place, counted in tiles."""
+        return self._tiles
+
+    @property
+    def tile_boxes(self) -> tuple[Box, ...]:
+        """The parts of the base that tiles replace."""
+        return tuple(self._box_of(tile) for tile in self._tiles)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of all axes, channels last."""

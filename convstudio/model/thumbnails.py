@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convstudio.model.arrays import Box, Floats, TiledArray, whole_box
-from convstudio.model.display import Colours, Levels, colours, picture
+from convstudio.model.display import Colours, Levels, colours, picture, picture_levels
 from convstudio.model.input_display import Shown
 from convstudio.model.picture_geometry import as_table
+from convstudio.model.sample import RGB
 from convstudio.model.trace import Cells
 
 MOST_CELLS = 112
@@ -65,3 +66,14 @@ class Reduced:
         if isinstance(shown, int):
             return colours(as_table(self.values[..., shown]), levels)
         return picture(self.values[..., list(shown)], levels)
+
+
+def sample_picture(values: TiledArray, most: int = MOST_CELLS) -> Colours:
+    """Return a small picture of an input, `(rows, columns, 3)` bytes, for a list; an edited one costs what was edited.
+
+    >>> sample_picture(TiledArray.of([[0], [1]])).shape
+    (1, 2, 3)
+    """
+    reduced = Reduced.of(TiledArray(values.base), most).after(values, values.tile_boxes)
+    levels = picture_levels(reduced.values)
+    return reduced.picture((0, 1, 2) if values.channels == len(RGB) else 0, levels)

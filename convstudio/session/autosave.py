@@ -1,85 +1,166 @@
-"""Keeping unsaved work safe: a recovery file soon after every change."""
+"""Keeping unsaved work safe: a recovery soon after every change, and a word wherever there is none."""
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from convstudio.files.documents import encode_document
+from convstudio.files.problems import FileProblem
 from convstudio.files.recovery import Recovery
-from convstudio.model.document import Document
+from convstudio.model.view_state import ViewState
 from convstudio.session.session import Session
 
-DELAY_MILLISECONDS = 1000
+DELAY_MILLISECONDS = 500
+"""How long after the first change since the last write the next one begins: the rest of two seconds is the disk's."""
+VIEW_DELAY_MILLISECONDS = 5000
+"""The same where only the view changed, which every step of the player does."""
+RETRY_MILLISECONDS = 3000
+"""How long after a write that failed the next one begins, where nothing changes meanwhile."""
+WATCH_MILLISECONDS = 10_000
+"""How often it is looked whether what was kept is still there."""
+
+_NO_MEMORY = "Unsaved work is not kept safe: there is not enough memory. Save it by hand."
+_FAULT = "Unsaved work is not kept safe: ConvStudio hit an internal error ({kind}). Save it by hand."
 
 
 class Autosave(QObject):
-    """Keeps the document in its recovery file a second after the first change since the last write, off the UI thread.
+    """Keeps the document in its recovery soon after a change; everything but handing it over is off the UI thread.
 
-    `failed` brings the sentence of a write that did not work, once until one works again.
+    A document that is safe in its file is prepared for: its large arrays are stored before they are edited.
+    `problem_changed` brings the sentence that holds while writes fail, and "" when one worked.
     """
 
-    failed = Signal(str)
-    _finished = Signal(str)
+    problem_changed = Signal(str)
+    _finished = Signal(str, bool)
 
     def __init__(self, session: Session, recovery: Recovery, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._recovery = recovery
-        self._has_failed = False
+        self._problem = ""
+        self._is_running = False
+        self._is_waiting = False
+        self._when_kept: list[Callable[[], object]] = []
+        self._running_for: list[Callable[[], object]] = []
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(DELAY_MILLISECONDS)
         self._timer.timeout.connect(self.write_now)
-        session.document_changed.connect(self._take_note)
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_MILLISECONDS)
+        self._watch.timeout.connect(self._look_after)
+        self._watch.start()
+        session.document_changed.connect(self._take_change)
         session.modified_changed.connect(self._take_saved)
+        session.view_changed.connect(self._take_view)
         self._finished.connect(self._take_outcome)
 
-    def write_now(self) -> None:
-        """Keep the document of now, unless its file has it already."""
-        self._timer.stop()
-        if self._session.is_modified:
-            self._pool.start(_Write(self._session.document, self._recovery, self._finished.emit))
+    @property
+    def problem(self) -> str:
+        """Why unsaved work is not kept safe, in a sentence, or nothing."""
+        return self._problem
 
-    def close(self) -> None:
-        """End: what was kept is not needed after an orderly goodbye."""
+    def write_now(self) -> None:
+        """Keep the document of now, or as soon as the write that runs has ended."""
         self._timer.stop()
-        self._pool.waitForDone()
+        self._is_waiting = self._is_running
+        if self._is_running:
+            return
+        self._is_running = True
+        document, view, recovery = self._session.document, self._session.view, self._recovery
+        if self._session.is_modified:
+            self._running_for, self._when_kept = self._when_kept, []
+            self._start(lambda: recovery.write(document, view), is_write=True)
+        else:
+            self._start(lambda: recovery.prepare(document), is_write=False)
+
+    def keep_now(self, then: Callable[[], object]) -> None:
+        """Keep the document of now, and call `then` when it is on the disk, however often that must be tried."""
+        self._when_kept.append(then)
+        self.write_now()
+
+    def close(self, patience: int = -1) -> bool:
+        """End: what was kept is not needed after an orderly goodbye.
+
+        Wait `patience` milliseconds, -1 for ever, for a write that runs, and say if it ended.
+        """
+        self.blockSignals(True)
+        self._timer.stop()
+        self._watch.stop()
+        self._pool.clear()
+        if not self._pool.waitForDone(patience):
+            return False
         self._recovery.discard()
         self._recovery.close()
+        return True
 
-    def _take_note(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
+    def _start(self, act: Callable[[], None], *, is_write: bool) -> None:
+        self._pool.start(_Act(act, lambda problem: self._finished.emit(problem, is_write)))
+
+    def _look_after(self) -> None:
+        """Keep the work again where somebody removed its files."""
+        if self._session.is_modified and not self._is_running and not self._timer.isActive():
+            self._is_running = True
+            document, view, recovery = self._session.document, self._session.view, self._recovery
+            self._start(lambda: None if recovery.is_there else recovery.write(document, view), is_write=True)
+
+    def _take_change(self) -> None:
+        self._write_within(DELAY_MILLISECONDS)
+
+    def _take_view(self, before: ViewState, view: ViewState) -> None:
+        is_kept = (before.layer, before.channel, before.filter, before.position) != (
+            view.layer,
+            view.channel,
+            view.filter,
+            view.position,
+        )
+        if is_kept and self._session.is_modified:
+            self._write_within(VIEW_DELAY_MILLISECONDS)
+
+    def _write_within(self, milliseconds: int) -> None:
+        if not self._timer.isActive() or self._timer.remainingTime() > milliseconds:
+            self._timer.start(milliseconds)
 
     def _take_saved(self, is_modified: bool) -> None:
         if not is_modified:
-            self._timer.stop()
-            self._pool.waitForDone()
-            self._recovery.discard()
+            self._pool.start(_Act(self._recovery.discard, lambda _problem: None))  # after the write that runs
 
-    def _take_outcome(self, problem: str) -> None:
-        if problem and not self._has_failed:
-            self.failed.emit(problem)
-        self._has_failed = bool(problem)
+    def _take_outcome(self, problem: str, is_write: bool) -> None:
+        self._is_running = False
+        if problem != self._problem:
+            self._problem = problem
+            self.problem_changed.emit(problem)
+        served, self._running_for = self._running_for if is_write else [], []
+        if problem:
+            self._when_kept = served + self._when_kept
+            self._write_within(RETRY_MILLISECONDS)
+        else:
+            for then in served:
+                then()
+        if self._is_waiting:
+            self.write_now()
 
 
-class _Write(QRunnable):
-    """One write of a frozen document."""
+class _Act(QRunnable):
+    """One act on the recovery, with frozen values."""
 
-    def __init__(self, document: Document, recovery: Recovery, finished: Callable[[str], object]) -> None:
+    def __init__(self, act: Callable[[], None], finished: Callable[[str], object]) -> None:
         super().__init__()
-        self._document = document
-        self._recovery = recovery
+        self._act = act
         self._finished = finished
 
     def run(self) -> None:
+        problem = ""
         try:
-            self._recovery.write(encode_document(self._document))
-        except Exception as problem:  # a thread has nobody above it who could tell the user
-            self._finished(str(problem) or "There is not enough memory to keep your work safe: save it by hand.")
-        else:
-            self._finished("")
+            self._act()
+        except FileProblem as refusal:
+            problem = str(refusal)
+        except MemoryError:
+            problem = _NO_MEMORY
+        except Exception as fault:  # a thread has nobody above it who could tell the user
+            traceback.print_exc()
+            problem = _FAULT.format(kind=type(fault).__name__)
+        self._finished(problem)

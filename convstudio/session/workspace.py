@@ -199,9 +199,9 @@ class Workspace(QObject):
         title = f"Writing the program for {TARGETS[target]}"
         self._jobs.read(title, lambda _: code_for(document, target), written)
 
-    def bring_back(self, document: Document) -> None:
+    def bring_back(self, document: Document, view: ViewState | None = None) -> None:
         """Go on with a document that was rescued after a crash: it has no file, and counts as not saved."""
-        self._replace(document, None, "", saved=False)
+        self._replace(document, view, "", saved=False)
 
     def _read(self, path: str, read: Callable[[Progress], Result], use: Callable[[Result], object]) -> None:
         """Read a file, then use what it holds, and remember the file."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6 import QtWidgets  # most of its dialogs are set up when they are first named: not at every start
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from convstudio.model.recovered_work import RecoveredWork
 from convstudio.views.controls import labelled
+from convstudio.views.later import load
+
+if TYPE_CHECKING:
+    from convstudio.views.recovered_work import RecoveredWorkDialog
 
 _WEIGHT_FORMATS = "Weights (*.npy *.npz *.safetensors);;All files (*)"
 _MAP_FORMATS = "NumPy array (*.npy);;Table (*.csv);;Picture (*.png)"
@@ -56,12 +62,21 @@ def ask_unsaved(window: QWidget, project: str) -> str:
     return {button.Save: "save", button.Discard: "discard"}.get(button(box.exec()), "cancel")
 
 
-def ask_recover(window: QWidget, when: str) -> bool:
-    """Ask whether to bring back work of that time, which the program could not save when it last ended."""
-    box = _question(window, "Recover work", f"ConvStudio ended before this was saved: {when}. Bring it back?")
+def ask_recover(window: QWidget, name: str, when: str) -> bool:
+    """Ask whether to bring back work of that name and time, which the program could not save when it last ended."""
+    what = f"“{name}”, {when}" if name else when
+    box = _question(window, "Recover work", f"ConvStudio ended before this was saved: {what}. Bring it back?")
     button = QtWidgets.QMessageBox.StandardButton
     box.setStandardButtons(button.Yes | button.No)
     return button(box.exec()) == button.Yes
+
+
+def ask_recovered(window: QWidget, bound: str, works: Sequence[RecoveredWork], delete: Callable[[str], object]) -> str:
+    """List recovered work, with a way to delete some; return the key of what is to be opened, or an empty text."""
+    dialog: RecoveredWorkDialog = load("recovered_work.RecoveredWorkDialog")(window, bound, works, delete)
+    key = dialog.chosen if dialog.exec() == QDialog.DialogCode.Accepted else ""
+    dialog.deleteLater()
+    return key
 
 
 def tell(window: QWidget, title: str, text: str) -> None:

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
     save_as_asked = Signal()
     export_asked = Signal()
     recent_asked = Signal(str)
+    recovered_asked = Signal()
     example_asked = Signal(str)
     files_dropped = Signal(list)
     image_given = Signal(object)
@@ -103,6 +104,8 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
+        self._unsafe = PlainLabel(small=True, bold=True)
+        self._unsafe.hide()
         self._progress = _ProgressRow(self.cancel_asked.emit)
         self.equation = _EquationSplitter([panes.input, panes.kernel, panes.map])
         self._whole = RowsSplitter(self.equation, (panes.calculation, panes.gallery))
@@ -117,10 +120,18 @@ class MainWindow(QMainWindow):
     # --- what the window shows -----------------------------------------------------------------------------------
 
     def show_title(self, project: str, *, modified: bool) -> None:
-        """Name the project in the title, with a mark while it has unsaved changes."""
+        """Name the project in the title, mark unsaved changes, and say so while these are not kept safe."""
         name = project.replace("[*]", "[*][*]")  # Qt's own mark, doubled, stands for itself
-        self.setWindowTitle(f"{name}[*] – ConvStudio")
+        unsafe = " – not kept safe" if self._unsafe.text() else ""
+        self.setWindowTitle(f"{name}[*]{unsafe} – ConvStudio")
         self.setWindowModified(modified)
+
+    def show_unsafe(self, sentence: str) -> None:
+        """Say in the status line why unsaved work is not kept safe, for as long as it is not; nothing: it is."""
+        self._unsafe.setText("⚠ Not kept safe" if sentence else "")
+        self._unsafe.setAccessibleName(sentence)
+        self._unsafe.setToolTip(sentence)
+        self._unsafe.setVisible(bool(sentence))
 
     def show_sentence(self, sentence: str) -> None:
         """Say the current step in the status line."""
@@ -241,6 +252,7 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(_SIDE, 0, _SIDE, 2)
         bar.addWidget(self._sentence, 1)
+        bar.addPermanentWidget(self._unsafe)
         bar.addPermanentWidget(self._progress)
         bar.addPermanentWidget(self._counts)
 
@@ -251,6 +263,7 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&New", keys.New, self.new_asked.emit)
         self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
         file_menu.addMenu(self._recent_menu)
+        self._command(file_menu, "&Recovered work…", None, self.recovered_asked.emit)
         self._build_examples_menu(file_menu.addMenu("E&xamples"))
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)

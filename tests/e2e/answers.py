@@ -59,7 +59,7 @@ class Answers:
         monkeypatch.setattr(dialogs, "ask_save_as", lambda _window, _name: self._note("save as", str(self.save_as)))
         monkeypatch.setattr(dialogs, "ask_export", lambda _window, _name: self._note("export", str(self.export)))
         monkeypatch.setattr(dialogs, "ask_unsaved", lambda _window, _name: self._note("unsaved", self.unsaved))
-        monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _when: self._note("recover", self.recover))
+        monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _name, _when: self._note("recover", self.recover))
 
     def _note(self, question: str, answer: Answer) -> Answer:
         self.asked.append(question)

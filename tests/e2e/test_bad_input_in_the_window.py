@@ -275,7 +275,7 @@ def test_a_home_that_takes_no_files_is_said_once_and_the_window_works(
     monkeypatch.setenv("CONVSTUDIO_HOME", str(tmp_path / "home"))
 
     def story(desk: Desk) -> None:
-        assert "takes no recovery files" in desk.message()
+        desk.wait(lambda: "takes no recovery files" in desk.message())
         desk.type_cell("Input", 0, 0, "7")
         desk.wait(lambda: desk.numbers("Input")[0][0] == "7")
 

@@ -1,20 +1,38 @@
 """Saving, opening again, starting anew, and work that survives a crash."""
 
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
+from convstudio.app import start_document
 from convstudio.files.documents import load_document
-from convstudio.files.recovery import start_recovery
+from convstudio.files.recovery import WORK_FILE, Recovery, read_recovery
+from convstudio.files.resources import load_detectors
+from convstudio.model.view_state import ViewState
+from convstudio.session import autosave
+from convstudio.session.autosave import Autosave
 from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, drop, files, menu_action, open_file, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -277,11 +295,13 @@ def test_a_recent_file_that_is_gone_is_said_and_taken_from_the_list(
 
 EDIT_AND_HANG = """
 import sys
+from dataclasses import replace
 from PySide6.QtCore import QTimer
 from convstudio import app
 from convstudio.model import edits
 
 def edit(studio):
+    studio.session.look(replace(studio.session.view, position=(2, 3)))
     studio.session.apply("Fill", edits.fill_input(studio.session.document, {value}))
 
 start = app.Studio.start
@@ -310,7 +330,12 @@ def crash(home: Path, value: int) -> None:
 
 
 def recoveries(home: Path) -> list[Path]:
-    return sorted((home / "recovery").glob("*.convstudio"))
+    """Return what is kept, or was left, and not put aside."""
+    return sorted(path.parent for path in (home / "recovery").glob(f"*/{WORK_FILE}") if path.parent.suffix != ".aside")
+
+
+def aside(home: Path) -> list[Path]:
+    return sorted((home / "recovery").glob("*.aside"))
 
 
 @pytest.fixture
@@ -342,13 +367,89 @@ def test_work_of_killed_programs_is_offered_newest_first_until_it_is_back(
         assert answers.asked.count("recover") == asked
 
 
-def test_work_that_is_declined_is_not_offered_again_but_kept(qtbot: QtBot, answers: Answers, home: Path) -> None:
+def test_work_that_is_declined_is_offered_once_more_and_then_listed(qtbot: QtBot, answers: Answers, home: Path) -> None:
     crash(home, 7)
 
-    for _ in range(2):
-        assert tell(qtbot, lambda desk: desk.wait_for_map([LINE] * 6)) == 0
-    assert answers.asked.count("recover") == 1
-    assert len(list((home / "recovery").glob("*.aside"))) == 1
+    def declined(desk: Desk) -> None:
+        desk.wait(lambda: "It is kept" in desk.message())
+
+    for asked in (1, 2):
+        assert tell(qtbot, declined) == 0
+        assert answers.asked.count("recover") == asked
+    assert tell(qtbot, lambda desk: desk.wait_for_map([LINE] * 6)) == 0
+    assert answers.asked.count("recover") == 2
+    assert len(aside(home)) == 1
+
+
+def answer_dialog(answer: Callable[[], None]) -> None:
+    """Answer a dialog as soon as it is open."""
+    if isinstance(QApplication.activeModalWidget(), QDialog):
+        answer()
+    else:
+        QTimer.singleShot(20, lambda: answer_dialog(answer))
+
+
+def test_work_that_was_declined_comes_back_through_the_file_menu(
+    qtbot: QtBot, answers: Answers, inside: Inside, home: Path
+) -> None:
+    crash(home, 7)
+
+    def decline(desk: Desk) -> None:
+        desk.wait(lambda: "It is kept" in desk.message())
+
+    def open_listed() -> None:
+        dialog = QApplication.activeModalWidget()
+        listed.extend(dialog.findChild(QListWidget).item(0).text().splitlines())
+        next(button for button in dialog.findChildren(QPushButton) if button.text() == "&Open").click()
+
+    def bring_back(desk: Desk) -> None:
+        answer_dialog(open_listed)
+        trigger(menu_action(desk, "File", "Recovered work"))
+        desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)
+        assert desk.window.isWindowModified()
+        assert inside.studio.session.view.position == (2, 3)
+
+    listed: list[str] = []
+    for story in (decline, decline, bring_back):
+        assert tell(qtbot, story) == 0
+    assert listed[0] == "Tutorial: two-pixel line"
+
+
+def test_listed_work_can_be_deleted(qtbot: QtBot, answers: Answers, home: Path) -> None:
+    crash(home, 7)
+    recoveries(home)[0].rename(recoveries(home)[0].with_suffix(".aside"))
+
+    def delete_listed() -> None:
+        dialog = QApplication.activeModalWidget()
+        next(button for button in dialog.findChildren(QPushButton) if button.text() == "&Delete").click()
+        left.append(dialog.findChild(QListWidget).count())
+        dialog.reject()
+
+    def story(desk: Desk) -> None:
+        answer_dialog(delete_listed)
+        trigger(menu_action(desk, "File", "Recovered work"))
+
+    left: list[int] = []
+    assert tell(qtbot, story) == 0
+    assert left == [0]
+    assert aside(home) == []
+
+
+def test_a_crash_right_after_a_recovery_hides_nothing(
+    qtbot: QtBot, answers: Answers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash(home, 7)
+    answers.recover = True
+
+    def crashing(desk: Desk) -> None:
+        desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)
+        assert len(recoveries(home)) == 1  # as the disk is at this moment
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Autosave, "write_now", lambda _self: None)  # the crash comes before the first write
+        assert tell(qtbot, crashing) == 0
+    assert tell(qtbot, lambda desk: desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)) == 0
+    assert answers.asked.count("recover") == 2
 
 
 def test_a_broken_recovery_is_said_put_aside_and_never_offered_twice(
@@ -361,7 +462,8 @@ def test_a_broken_recovery_is_said_put_aside_and_never_offered_twice(
 
     def first(desk: Desk) -> None:
         desk.wait_for_map([LINE] * 6)
-        assert desk.message().startswith(f"“{broken}.aside” is no ConvStudio project, or a damaged one")
+        assert desk.message().startswith(f"“{broken}.offered” is ")
+        assert desk.message().endswith("It stays listed under File › Recovered work.")
 
     def second(desk: Desk) -> None:
         desk.wait_for_map([LINE] * 6)
@@ -370,6 +472,7 @@ def test_a_broken_recovery_is_said_put_aside_and_never_offered_twice(
     assert tell(qtbot, first) == 0
     assert tell(qtbot, second) == 0
     assert answers.asked.count("recover") == 1
+    assert aside(home) == [broken.with_name(f"{broken.name}.aside")]
 
 
 def test_after_a_broken_recovery_the_whole_one_before_it_is_offered(qtbot: QtBot, answers: Answers, home: Path) -> None:
@@ -391,9 +494,9 @@ def test_work_that_was_brought_back_is_kept_again_at_once(
 
     def story(desk: Desk) -> None:
         desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)
-        desk.wait(lambda: len(recoveries(home)) == 1)
+        desk.wait(lambda: len(recoveries(home)) == len(aside(home)) == 1)
         save_as(desk, answers, tmp_path / "safe.convstudio")
-        assert recoveries(home) == []
+        desk.wait(lambda: recoveries(home) == [])
 
     assert tell(qtbot, story) == 0
     assert load_document(tmp_path / "safe.convstudio")[0].sample.values.to_array().min() == 7
@@ -409,11 +512,63 @@ def test_an_orderly_goodbye_leaves_nothing_to_recover(qtbot: QtBot, answers: Ans
 
 
 def test_two_windows_do_not_take_each_others_recovery(qtbot: QtBot, answers: Answers, home: Path) -> None:
-    with start_recovery(home / "recovery") as other:
-        other.write(b"{}")
+    with Recovery(home / "recovery") as other:
+        other.write(start_document(load_detectors()), ViewState())
         assert tell(qtbot, lambda desk: desk.wait_for_map([LINE] * 6)) == 0
-        assert other.path.exists()
+        assert read_recovery(other.path)
     assert "recover" not in answers.asked
+
+
+# --- an autosave that fails --------------------------------------------------------------------------------------
+
+
+def unsafe(desk: Desk) -> bool:
+    """Say whether both the status line and the title say that work is not kept safe."""
+    said = any(one.text() == "⚠ Not kept safe" and one.isVisible() for one in desk.window.findChildren(QLabel))
+    assert said == ("not kept safe" in desk.window.windowTitle())
+    assert desk.window.windowTitle().endswith("ConvStudio")
+    return said
+
+
+def test_a_failing_autosave_stays_in_sight_until_one_works(
+    qtbot: QtBot, answers: Answers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "RETRY_MILLISECONDS", 100)
+
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: (home / "recovery").is_dir())
+        assert not unsafe(desk)
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full_disk)
+            edit(desk)
+            desk.wait(lambda: unsafe(desk))
+            assert "Unsaved work is not kept safe" in desk.message()
+            desk.enter("Bias", "1")
+            assert unsafe(desk)
+        desk.wait(lambda: not unsafe(desk))
+        assert len(recoveries(home)) == 1
+
+    def full_disk(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_recovery_folder_that_was_removed_is_made_again(
+    qtbot: QtBot, answers: Answers, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "WATCH_MILLISECONDS", 100)
+
+    def story(desk: Desk) -> None:
+        edit(desk)
+        for _ in range(2):
+            desk.wait(lambda: len(recoveries(home)) == 1)
+            shutil.rmtree(home / "recovery")
+        desk.enter("Bias", "1")
+        desk.wait(lambda: len(recoveries(home)) == 1)
+        assert not unsafe(desk)
+
+    assert tell(qtbot, story) == 0
 
 
 def test_saved_bytes_say_the_same_of_the_same_document(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:

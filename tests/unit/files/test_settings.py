@@ -1,8 +1,9 @@
 import os
+from pathlib import Path
 
 import pytest
 
-from convstudio.files.problems import WriteProblem
+from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.settings import (
     MOST_RECENT_FILES,
     Settings,
@@ -77,3 +78,30 @@ def test_one_variable_moves_everything(tmp_path):
 def test_without_it_the_system_says_where():
     assert all(place.is_absolute() for place in (settings_path({}), recovery_folder({})))
     assert "convstudio" in os.fspath(settings_path({}))
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
+def test_settings_that_cannot_be_read_are_said_in_a_sentence(path, monkeypatch, error):
+    def refuse(*_args, **_more):
+        raise error
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(FileProblem, match=r"cannot be read \(.*\), so the usual ones are in use\."):
+        load_settings(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everywhere")
+def test_an_unreadable_settings_folder_is_said_in_a_sentence(path):
+    save_settings(path, Settings())
+    path.parent.chmod(0)
+    try:
+        with pytest.raises(FileProblem, match="cannot be read"):
+            load_settings(path)
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_a_folder_in_the_place_of_the_settings_is_put_aside(path):
+    path.mkdir(parents=True)
+    assert load_settings(path) == Settings()
+    assert path.with_name("settings.json.broken").is_dir()
