@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,7 @@ from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.reading import read_bytes
 from convstudio.files.resources import load_sample
-from convstudio.files.tables import decode_table, is_one_line
-from convstudio.model.arrays import Floats
+from convstudio.files.tables import decode_table_as
 from convstudio.model.input_readings import (
     BY_EVIDENCE,
     AxesReading,
@@ -30,8 +30,10 @@ from convstudio.model.input_readings import (
     reading_sentence,
     shape_words,
 )
+from convstudio.model.numbers import format_shape
 from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
+from convstudio.model.table_readings import table_choices, table_details, table_shape
 
 ARRAY_SUFFIXES = frozenset({".npy"})
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
@@ -123,7 +125,7 @@ def read_input_bytes(
     if suffix in ARRAY_SUFFIXES:
         return _array(data, name, where, options)
     if suffix in TABLE_SUFFIXES:
-        return _table(data, name, where)
+        return _table(data, name, where, options, progress)
     return _picture(data, suffix, name, where, options, progress)
 
 
@@ -180,11 +182,35 @@ def _checked_page(options: ReadOptions, pages: int, noun: str, where: str) -> in
     return page
 
 
-def _table(data: bytes, name: str, where: str) -> InputReading:
-    table = decode_table(data, where)
-    shape = (table.size, 1) if is_one_line(table) else (*table.shape, 1)
-    check_input_shape(shape, where)
-    return _only_reading(table.reshape(shape), name)
+def _table(data: bytes, name: str, where: str, options: ReadOptions, progress: Progress | None) -> InputReading:
+    table = decode_table_as(data, where, options, _check_table, progress)
+    found = table.found
+    if found is None:
+        return _of_axes(table.values, name, where, options)
+    _checked_page(options, 1, "page", where)
+    choice, *others = table_choices(found, table.lines)
+    sample = Sample.of(name, table.values.reshape(table_shape(*table.values.shape)), name)
+    details = table_details(found, table.comments)
+    return InputReading(
+        sample,
+        choice.options,
+        reading_sentence(name, sample.values.shape, details),
+        is_doubtful=bool(found.doubts),
+        others=tuple(others),
+        text=choice.text,
+        is_decided=bool(details),
+    )
+
+
+def _check_table(shape: tuple[int, ...], where: str) -> None:
+    """Refuse what is too large before it is allocated; of more than two axes the order is not known yet."""
+    if len(shape) <= 2:
+        check_input_shape(table_shape(*shape) if len(shape) == 2 else (*shape, 1), where)
+    elif math.prod(shape) > LIMITS.input_values:
+        raise FileProblem(
+            f"{where} has {format_shape(shape)} = {math.prod(shape)} values, and at most {LIMITS.input_values} fit: "
+            "crop it or make it smaller."
+        )
 
 
 def _picture(
@@ -201,9 +227,3 @@ def _picture(
         is_decided=has_pages,
         pages=picture.pages,
     )
-
-
-def _only_reading(values: Floats, name: str) -> InputReading:
-    sample = Sample.of(name, values, name)
-    shape = sample.values.shape
-    return InputReading(sample, ReadOptions(), reading_sentence(name, shape), text=shape_words(shape))

@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
+import codecs
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, decoding
 from convstudio.model.arrays import Floats
+from convstudio.model.input_readings import ReadOptions
 from convstudio.model.numbers import format_exact
-from convstudio.model.tables import parse_block
+from convstudio.model.progress import Progress
+from convstudio.model.table_layout import WHITESPACE
+from convstudio.model.tables import Table, read_table
 
+_AS_WRITTEN = ReadOptions(header=False, index=False)
+_PIECE = 2**20
 _LARGEST_WRITTEN_WHOLE = 1e15
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def decode_table(data: bytes, where: str) -> Floats:
-    """Return the numbers of a text, `(rows, columns)`; raise FileProblem naming the row and column of a bad cell."""
+def decode_table(data: bytes, where: str, check_shape: Callable[[tuple[int, ...], str], None] | None = None) -> Floats:
+    """Return the numbers of a text, `(rows, columns)`, where every row and column is one of numbers.
+
+    Nested lists of more levels have more axes. A comma between two numbers separates them, as we write it.
+    Raises FileProblem naming the row and column of a bad cell; `check_shape` sees the shape first.
+    """
+    table = decode_table_as(data, where, _AS_WRITTEN, check_shape)
+    found = table.found
+    if found is not None and found.layout.decimal == "comma" and found.layout.separator == WHITESPACE:
+        return decode_table_as(data, where, replace(_AS_WRITTEN, decimal="point"), check_shape).values
+    return table.values
+
+
+def decode_table_as(
+    data: bytes,
+    where: str,
+    options: ReadOptions,
+    check_shape: Callable[[tuple[int, ...], str], None] | None = None,
+    progress: Progress | None = None,
+) -> Table:
+    """Return the table of a text, and how it was laid out; what the options leave open, the evidence decides.
+
+    Raises FileProblem naming the row and column of a bad cell; `check_shape` sees the shape first.
+    """
+    text = _as_utf8(data, where)
     try:
-        return parse_block(_decode_text(data, where), longest=LIMITS.axis_length, takes_all=True)
+        return read_table(
+            text,
+            options,
+            longest=LIMITS.axis_length,
+            takes_all=True,
+            check_shape=None if check_shape is None else lambda shape: check_shape(shape, where),
+            progress=progress,
+        )
     except ValueError as refusal:
         raise FileProblem(f"{where}: {refusal}") from None
 
@@ -32,13 +70,21 @@ def is_one_line(table: Floats) -> bool:
     return 1 in table.shape
 
 
-def _decode_text(data: bytes, where: str) -> str:
-    encoding = "utf-16" if data.startswith(_UTF16_MARKS) else "utf-8-sig"
+def _as_utf8(data: bytes, where: str) -> bytes:
+    """Return a text in UTF-8 without a byte order mark; what is not ASCII is checked a piece at a time."""
     with decoding(where, "is not a text: save it as CSV in UTF-8"):
-        text = data.decode(encoding)
-    if "\0" in text:
-        raise FileProblem(f"{where} is not a text, for it holds NUL characters: save it as CSV in UTF-8.")
-    return text
+        if data.startswith(_UTF16_MARKS):
+            data = data.decode("utf-16").encode()
+        elif data.startswith(codecs.BOM_UTF8):
+            data = data.removeprefix(codecs.BOM_UTF8)
+        if not data.isascii():
+            decoder = codecs.getincrementaldecoder("utf-8")()
+            for start in range(0, len(data), _PIECE):
+                decoder.decode(data[start : start + _PIECE])
+            decoder.decode(b"", final=True)
+    if b"\0" in data:
+        raise FileProblem(f"{where} holds NUL characters, so it is not a text: save it as CSV in UTF-8.")
+    return data
 
 
 def _written(value: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from convstudio.model.arrays import Floats
 from convstudio.model.filters import FilterBank
-from convstudio.model.numbers import format_exact, format_shape
+from convstudio.model.numbers import format_exact
 from convstudio.model.tables import parse_block
 
 _MOST_WEIGHTS = 250_000
@@ -79,12 +79,6 @@ def _filter(lines: list[str], longest: int) -> tuple[str, float, Floats]:
 
 def _kernel(lines: list[str], longest: int) -> Floats:
     try:
-        kernel = parse_block("\n".join(lines), longest=longest, takes_all=True)
+        return parse_block("\n".join(lines), longest=longest, takes_all=True)
     except ValueError as refusal:
         raise ValueError(f"The clipboard holds no filter ({str(refusal).rstrip('.')}): copy one first.") from None
-    if max(kernel.shape) > longest:
-        raise ValueError(
-            f"The kernel on the clipboard is {format_shape(kernel.shape)}, and its sides may be {longest} at most: "
-            "copy a smaller one."
-        )
-    return kernel
