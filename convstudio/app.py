@@ -225,6 +225,7 @@ class Studio:
         for worker in (self.jobs, self.recompute):
             worker.progress_changed.connect(self._show_wait)
         self.surveyor.surveyed.connect(self.gallery_pane.show_survey)
+        self.surveyor.surveyed.connect(self.map_pane.show_survey)
         self.partial_mapper.made.connect(self.map_pages.show_partial_maps)
         self.partial_mapper.failed.connect(self.map_pages.show_no_partial_maps)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)

@@ -10,6 +10,7 @@ from convstudio.model.arrays import byte_size
 from convstudio.model.building import MOST_LAYER_VALUES, MOST_LAYERS
 from convstudio.model.layers import MOST_FILTERS, MOST_WEIGHTS
 from convstudio.model.limits import Limits
+from convstudio.model.map_levels import LONGEST_TABLE
 from convstudio.model.memory import MOST_MAP_BYTES
 from convstudio.model.numbers import format_shape
 from convstudio.model.wording import PLURALS
@@ -30,7 +31,7 @@ LIMITS = Limits(
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     grid_length=24,  # the largest side whose numbers can all be read at once in a third of a 1366×768 screen
-    table_length=64,  # the largest map that a screen reader walks through as a table
+    table_length=LONGEST_TABLE,
     map_bytes=MOST_MAP_BYTES,  # the maps of all layers: two of the largest, beside as much that they replace
     weights=MOST_WEIGHTS,  # 16 MiB of float32, 512 filters of 512 kernels 3×3 and more: an undo step may hold them all
     undo_bytes=512 * 2**20,  # besides the document of now and the last step: the largest input twice

@@ -21,7 +21,6 @@ DARKEST: Colour = (0x44, 0x44, 0x44)
 LIGHTEST: Colour = (0xFF, 0xFF, 0xFF)
 NOT_A_NUMBER: Colour = (0x95, 0x30, 0xAB)
 INFINITE: Colour = (0x6B, 0x2A, 0x8C)
-_VALUES_ASKED = 2**16
 _FADING = 0.6
 _STRENGTH = 0.72  # the ends of the scale stop short of the full colour, so that a dark digit stays readable on them
 
@@ -107,28 +106,6 @@ def grey_levels(values: NDArray[Any]) -> Levels:
     if low == high:
         low, high = min(low, 0.0), max(high, 0.0)
     return Levels(low, high if high > low else 1.0, signed=False)
-
-
-def without_extremes(values: NDArray[Any], levels: Levels) -> Levels:
-    """Return levels that leave out the outermost hundredth of the values, so that a few of them do not pale the rest.
-
-    On large maps about 65 000 values in even steps are asked. Levels that would shrink to nothing stay as they are.
-
-    >>> without_extremes(np.append(np.ones(999), 50.0), Levels(-50.0, 50.0, signed=True))
-    Levels(low=-1.0, high=1.0, signed=True, cuts=True)
-    """
-    flat = values.ravel()
-    asked = flat[:: max(1, flat.size // _VALUES_ASKED)].astype(np.float64)
-    finite = asked[np.isfinite(asked)]
-    if finite.size == 0:
-        return levels
-    if levels.signed:
-        (high,) = _quantiles(np.abs(finite), 0.99)
-        low = -high
-    else:
-        low, high = _quantiles(finite, 0.005, 0.995)
-    is_usable = high > low and (low, high) != (levels.low, levels.high)
-    return Levels(low, high, levels.signed, cuts=True) if is_usable else levels
 
 
 def picture_levels(values: NDArray[Any]) -> Levels:
@@ -251,18 +228,6 @@ def histogram(values: NDArray[Any], bins: int = 40) -> tuple[NDArray[np.int64], 
     reach = 0.0 if high > low else max(0.5, abs(low) / 100)  # equal values need a range that their size can resolve
     counts, edges = np.histogram(finite, bins=bins, range=(low - reach, high + reach))
     return counts.astype(np.int64), edges
-
-
-def _quantiles(values: NDArray[np.float64], *shares: float) -> list[float]:
-    """Return what `np.quantile` does of finite values, in a small part of its time: it runs with every edit."""
-    places = [share * (len(values) - 1) for share in shares]
-    below = [min(int(place), max(0, len(values) - 2)) for place in places]
-    above = [min(at + 1, len(values) - 1) for at in below]
-    ordered = np.partition(values, sorted({*below, *above}))
-    return [
-        float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
-        for place, low, high in zip(places, below, above, strict=True)
-    ]
 
 
 def _ramp(*stops: Colour) -> Colours:

@@ -11,13 +11,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.arrays import Floats, TiledArray, frozen
+from convstudio.model.arrays import Floats, frozen
 from convstudio.model.combination import Combination, bands_of, check_combination
 from convstudio.model.detectors import Detector, recognise
-from convstudio.model.display import Colours, Levels, colours, grey_levels, signed_levels
+from convstudio.model.display import Colours, Levels, colours
 from convstudio.model.document import Document
 from convstudio.model.kernel_facts import looking_at_filter
 from convstudio.model.layers import Conv, Layer
+from convstudio.model.map_levels import Ends, Scale, ends_of, levels_from, levels_of_map, sample_step
 from convstudio.model.maps import Maps
 from convstudio.model.numbers import format_number
 from convstudio.model.progress import Progress
@@ -35,8 +36,6 @@ COMBINATION = -1
 
 _ALIKE = 0.9999
 _EQUALLY_STRONG = 1e-3
-_TABLE_VALUES = 64 * 64
-_USUAL_REACH = 3
 _STRIP = 0.12  # of a sequence's tile
 _GAP = 4  # pixels of a bar from which on it stands apart from the next
 
@@ -95,24 +94,12 @@ class Survey:
     mean: NDArray[np.float64]
     energy: NDArray[np.float64]
     likeness: NDArray[np.float64]
+    ends: Ends
 
     @property
     def filters(self) -> int:
         """The number of maps."""
         return self.made.filters
-
-    @cached_property
-    def usual(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Between which two values nearly all of each map lie: on large maps its mean ± 3 standard deviations.
-
-        A few extreme values then do not pale all others; maps that fit into a table keep their whole range.
-        """
-        count = math.prod(self.made.spatial)
-        if count <= _TABLE_VALUES:
-            return self.lowest, self.highest
-        with np.errstate(invalid="ignore"):
-            reach = _USUAL_REACH * np.sqrt(np.maximum(self.energy / count - self.mean**2, 0))
-        return np.fmax(self.lowest, self.mean - reach), np.fmin(self.highest, self.mean + reach)
 
     @cached_property
     def marks(self) -> tuple[Mark | None, ...]:
@@ -139,10 +126,13 @@ def survey(maps: Maps, progress: Progress | None = None) -> Survey:
     filters = maps.filters
     lowest, highest, total = np.full(filters, np.inf), np.full(filters, -np.inf), np.zeros(filters)
     products = np.zeros((filters, filters))
+    samples, step, read = [], sample_step(math.prod(maps.spatial)), 0
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for band in bands_of(maps):
             progress(0)
             values = maps.box(band).reshape(-1, filters)
+            samples.append(values[-read % step :: step].copy())
+            read += len(values)
             low, high = _finite_ends(values)
             np.minimum(lowest, low, out=lowest)
             np.maximum(highest, high, out=highest)
@@ -153,7 +143,8 @@ def survey(maps: Maps, progress: Progress | None = None) -> Survey:
         likeness = products / np.outer(lengths, lengths)
     is_empty = lowest > highest
     lowest[is_empty] = highest[is_empty] = 0.0
-    return Survey(maps, lowest, highest, total / max(1, math.prod(maps.spatial)), energy, likeness)
+    ends = ends_of(np.concatenate(samples), lowest, highest)
+    return Survey(maps, lowest, highest, total / max(1, math.prod(maps.spatial)), energy, likeness, ends)
 
 
 def _finite_ends(values: Floats) -> tuple[Floats, Floats]:
@@ -241,7 +232,7 @@ def map_facts(found: Survey, index: int, by: str = "order", anchor: int = 0) -> 
 def gallery_facts(found: Survey, levels: Levels, of: int | None, by: str, anchor: int, chosen: int) -> str:
     """Say in one line how many maps there are, what is wrong with some, and what their colours mean.
 
-    The levels are those of all tiles, or of the map `of` where each has its own.
+    The levels are those of all maps, or of the map `of` where each has its own.
     """
     marks = [mark.kind for mark in found.marks if mark]
     copies = marks.count(MarkKind.COPY)
@@ -253,7 +244,8 @@ def gallery_facts(found: Survey, levels: Levels, of: int | None, by: str, anchor
         parts.append(f"{copies} duplicate{'' if copies == 1 else 's'}")
     if by == "likeness":
         parts.append(f"by likeness to map {anchor + 1}")
-    parts.append(f"{'all tiles' if of is None else f'tile {of + 1}'} from {levels_text(levels)}")
+    whose, scale = ("all maps", "shared") if of is None else (f"map {of + 1}", "own")
+    parts.append(f"{whose} from {levels_text(levels)} ({scale} scale)")
     if chosen > 1:
         parts.append(f"{chosen} selected")
     return " · ".join(parts)
@@ -262,22 +254,23 @@ def gallery_facts(found: Survey, levels: Levels, of: int | None, by: str, anchor
 # --- colours and tiles ---------------------------------------------------------------------------------------------
 
 
-def shared_levels(found: Survey, *, is_signed: bool) -> Levels:
-    """Return levels that hold all maps of a layer, with the rare extremes of large maps left out."""
-    lows, highs = found.usual
-    return _levels_between(lows.min(), highs.max(), found.lowest.min(), found.highest.max(), is_signed=is_signed)
+def map_levels(found: Survey, index: int, scale: Scale) -> Levels:
+    """Return the levels of one of a layer's maps: its own, or those that all maps share."""
+    ends = found.ends.together if scale.is_shared else found.ends.of(index)
+    return levels_from(ends, scale, cuts=scale.cuts_on(found.made.spatial))
 
 
-def own_levels(found: Survey, index: int, *, is_signed: bool) -> Levels:
-    """Return levels that hold one map, with the rare extremes of a large one left out."""
-    lows, highs = found.usual
-    ends = (lows[index], highs[index], found.lowest[index], found.highest[index])
-    return _levels_between(*ends, is_signed=is_signed)
+def levels_on_show(shown: Floats, view: ViewState, made: Maps | None, found: Survey | None) -> Levels:
+    """Return the levels of the map that the map pane shows: those of its tile.
 
-
-def levels_of(values: Floats, *, is_signed: bool) -> Levels:
-    """Return levels that hold a map `(*output,)` that no survey knows of, such as a combination."""
-    return own_levels(survey(Maps(TiledArray.of(values[..., np.newaxis]))), 0, is_signed=is_signed)
+    `made` are the layer's maps (None: a combination is shown, which has a scale of its own), `found` is the newest
+    survey. A shared scale stays that of the maps before until the new ones are surveyed.
+    """
+    if made is not None and found is not None:
+        is_alike = (found.made.spatial, found.filters) == (made.spatial, made.filters)
+        if found.made is made or (view.scale.is_shared and is_alike):
+            return map_levels(found, min(view.filter, found.filters - 1), view.scale)
+    return levels_of_map(shown, view.scale)
 
 
 def levels_text(levels: Levels) -> str:
@@ -288,11 +281,6 @@ def levels_text(levels: Levels) -> str:
     """
     low, high = format_number(levels.low, 3), format_number(levels.high, 3)
     return f"≤ {low} to ≥ {high}" if levels.cuts else f"{low} to {high}"
-
-
-def _levels_between(low: float, high: float, lowest: float, highest: float, *, is_signed: bool) -> Levels:
-    levels = (signed_levels if is_signed else grey_levels)(np.array([low, high], np.float64))
-    return replace(levels, cuts=bool(lowest < levels.low or highest > levels.high))
 
 
 def tile_shape(spatial: Sequence[int], side: int) -> tuple[int, int]:

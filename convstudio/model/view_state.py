@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Literal
 
+from convstudio.model.map_levels import PLAIN, Scale
+
 Dialect = Literal["keras", "pytorch"]
 
 
@@ -33,7 +35,8 @@ class ViewState:
     the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
     the channel by itself where a picture could show all of them in colour; with `solo` the other filters and their maps
     are greyed; `combined` says that the layer's combination is looked at in place of the filter's own map; `dialect` is
-    the framework whose order shapes are written in; `pairing` is the way to combine channels that the ledger compares.
+    the framework whose order shapes are written in; `pairing` is the way to combine channels that the ledger compares,
+    `scale` how the maps of a layer become colours, in the map pane and on tiles alike.
     """
 
     layer: int = 0
@@ -49,6 +52,7 @@ class ViewState:
     dialect: Dialect = "keras"
     combined: bool = False
     pairing: str = "standard"
+    scale: Scale = PLAIN
 
     @property
     def linked(self) -> Cell | None:
@@ -65,6 +69,10 @@ class ViewState:
     def pointing_at(self, cell: Cell | None) -> ViewState:
         """Return the state with the mouse over `cell`."""
         return replace(self, pointed=cell)
+
+    def scaled(self, **changes: bool | None) -> ViewState:
+        """Return the state with some of the choices of its scale changed."""
+        return replace(self, scale=replace(self.scale, **changes))  # type: ignore[arg-type]  # each one is a bool or None
 
     def let_go(self) -> ViewState:
         """Return the state with nothing pinned, the whole map and all filters shown and no term chosen."""

@@ -25,6 +25,7 @@ class ColourBar(QWidget):
         super().__init__()
         self._levels = Levels(0.0, 1.0, signed=False)
         self._strip = _strip(signed=False)
+        self._note = ""
         self._extent = (0, 0)
         self.setAccessibleName("Colour bar")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -37,10 +38,10 @@ class ColourBar(QWidget):
         high, low = format_number(self._levels.high, 3), format_number(self._levels.low, 3)
         return (f"≥ {high}", *middle, f"≤ {low}") if self._levels.cuts else (high, *middle, low)
 
-    def show_levels(self, levels: Levels) -> None:
-        """Show other levels."""
-        if levels != self._levels:
-            self._levels = levels
+    def show_levels(self, levels: Levels, note: str = "") -> None:
+        """Show other levels; a note says what they hold."""
+        if (levels, note) != (self._levels, self._note):
+            self._levels, self._note = levels, note
             self._strip = _strip(levels.signed)
             self._describe()
             self.updateGeometry()
@@ -81,6 +82,7 @@ class ColourBar(QWidget):
         low, high = format_number(self._levels.low, 3), format_number(self._levels.high, 3)
         ends = ("blue", "near-white at 0", "orange") if self._levels.signed else ("dark", "grey", "white")
         text = f"From {low} ({ends[0]}) through {ends[1]} to {high} ({ends[2]})"
+        text = f"{text}: {self._note}" if self._note else text
         self.setAccessibleDescription(text)
         self.setToolTip(text)
 

@@ -22,8 +22,10 @@ from convstudio.views.theme import tokens_of
 from convstudio.views.tiles import Tiles, TileStyle
 
 _SIDES = (40, 48, 60, 76, 92, 112, 140, 176, 224, 288)
-_COLOURS = ("Diverging", "Grey")
-_LEVELS = ("each its own", "shared")
+_SCALES = ("each its own", "shared")
+_SCALE_TIP = (
+    "The same colours for the same values in all maps, or the whole range in each; the feature map above follows"
+)
 _COMBINE = ("none", *KINDS)
 
 
@@ -71,6 +73,8 @@ class GalleryPane(Card):
             self._anchor = 0
             self._show_nothing()
             self.show_document(document, view)
+        if view.scale != before.scale:
+            self._show_style()
         self.list.show_look(self._looked_at)
         self.list.show_alone(view.filter if view.solo else None)
         self._show_facts()
@@ -103,11 +107,8 @@ class GalleryPane(Card):
         self._maps = MapList(self._title_of, self._facts_of, self._mark_of, self)
         self.list = TileList(self._maps, self._tiles)
         self.facts_label = ElidedLabel()
-        self.colours_choice = Choice("Tile colours", _COLOURS, "How the tiles' values become colours")
-        self.levels_choice = Choice(
-            "Tile levels", _LEVELS, "The same colours for the same values in all tiles, or the whole range in each"
-        )
-        self.levels_choice.setMinimumContentsLength(8)
+        self.scale_choice = Choice("Scale", _SCALES, _SCALE_TIP)
+        self.scale_choice.setMinimumContentsLength(8)
         self.combine_choice = Choice(
             "Combine", _COMBINE, "Make one map of the selected ones, or of all; the norm is √Σ², as for Sobel x and y"
         )
@@ -122,7 +123,7 @@ class GalleryPane(Card):
         column.setSpacing(4)
         tools = [
             part
-            for choice in (self.colours_choice, self.levels_choice, self.combine_choice, self.sort_choice)
+            for choice in (self.scale_choice, self.combine_choice, self.sort_choice)
             for part in (labelled(choice.accessibleName(), choice), choice)
         ]
         title = row_of(
@@ -141,8 +142,7 @@ class GalleryPane(Card):
         self.list.recoloured.connect(self._show_style)
         self.smaller_button.clicked.connect(lambda: self._zoom(-1))
         self.larger_button.clicked.connect(lambda: self._zoom(1))
-        self.colours_choice.chosen.connect(lambda _index: self._restyle())
-        self.levels_choice.chosen.connect(lambda _index: self._restyle())
+        self.scale_choice.chosen.connect(self._choose_scale)
         self.sort_choice.chosen.connect(lambda _index: self._sort())
         self.combine_choice.chosen.connect(self._combine)
 
@@ -151,10 +151,6 @@ class GalleryPane(Card):
     @property
     def _looked_at(self) -> int:
         return COMBINATION if self._view.combined else self._view.filter
-
-    @property
-    def _is_shared(self) -> bool:
-        return self.levels_choice.currentIndex() == 1
 
     @property
     def _order(self) -> str:
@@ -180,7 +176,7 @@ class GalleryPane(Card):
         if self._survey is None or self._view.filter >= self._survey.filters:
             return  # a filter that was just added has no map yet
         chosen = len([index for index in self.list.chosen_maps if index != COMBINATION])
-        of = None if self._is_shared else self._view.filter
+        of = None if self._view.scale.is_shared else self._view.filter
         levels = self._tiles.levels_of(self._view.filter)
         facts = gallery.gallery_facts(self._survey, levels, of, self._order, self._anchor, chosen)
         problem = "" if self._combined is None else self._combined.problem
@@ -190,10 +186,9 @@ class GalleryPane(Card):
         self.combine_choice.show_index(0 if self._held is None else _COMBINE.index(self._held.kind))
 
     def _show_style(self) -> None:
-        is_signed = self.colours_choice.currentIndex() == 0
-        tokens, sharpness = tokens_of(self.palette()), self.devicePixelRatioF()
-        style = TileStyle(self._side, sharpness, is_signed=is_signed, is_shared=self._is_shared, tokens=tokens)
-        self.list.show_style(style)
+        scale = self._view.scale
+        self.scale_choice.show_index(int(scale.is_shared))
+        self.list.show_style(TileStyle(self._side, self.devicePixelRatioF(), scale, tokens_of(self.palette())))
 
     def _words_of(self, index: int) -> tuple[str, str, str]:
         if index == COMBINATION and self._combined is not None:
@@ -241,9 +236,8 @@ class GalleryPane(Card):
         self._anchor = self._view.filter
         self._show_order()
 
-    def _restyle(self) -> None:
-        self._show_style()
-        self._show_facts()
+    def _choose_scale(self, index: int) -> None:
+        self.look_asked.emit(lambda _document, view: view.scaled(is_shared=index == 1))
 
     def _zoom(self, steps: int) -> None:
         """Make the tiles larger or smaller, from then on whatever height the pane has."""

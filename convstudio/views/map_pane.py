@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QRect, QSignalBlocker, QSize, Qt, Signal
@@ -16,8 +16,10 @@ from convstudio.model.dialect import spell_shape
 from convstudio.model.display import Levels, Statistics
 from convstudio.model.document import Document
 from convstudio.model.forward import LayerResult
+from convstudio.model.gallery import Survey
 from convstudio.model.limits import Limits
 from convstudio.model.links import linked_cells
+from convstudio.model.map_levels import scale_note
 from convstudio.model.prediction import Prediction, prediction_of
 from convstudio.model.readout import combined_line, value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
@@ -30,12 +32,8 @@ from convstudio.views.histogram import Histogram
 from convstudio.views.map_picture import MapPicture, Marks
 from convstudio.views.signs import SignButton
 
-_COLOURS: tuple[tuple[str, Callable[[Floats], Levels]], ...] = (
-    ("Diverging", display.signed_levels),
-    ("Grey", display.grey_levels),
-)
+_COLOURS = ("Diverging", "Grey")
 _RANGES = ("all", "99 %")
-_WHOLE, _MIDDLE = range(len(_RANGES))
 _PHOTOGRAPH_CELLS = 2**16
 _MARGIN = 12
 _SELECTOR_HEIGHT = 22
@@ -142,7 +140,8 @@ class MapPane(Card):
         self._filters = 1
         self._shown = (0, 0, False)
         self._table_holds = False
-        self._chosen_range: int | None = None
+        self._survey: Survey | None = None
+        self._note = ""
         self._make_parts()
         self._lay_out()
         self._connect()
@@ -164,6 +163,8 @@ class MapPane(Card):
             self._show_shape(document, view)
             self._show_filters(document, view)
             self._show_map()
+        elif view.scale != before.scale:
+            self._show_map()
         elif view != before:
             self._show_look(before)
 
@@ -182,6 +183,12 @@ class MapPane(Card):
             self._show_map()
         else:
             self._show_changes(boxes)
+
+    def show_survey(self, survey: Survey) -> None:
+        """Take what all maps of the layer hold: the levels of this one are those of its tile from then on."""
+        self._survey = survey
+        if self._map is not None and self._levels_of(self._map) != self._levels:
+            self._show_map()
 
     def show_map_number(self, index: int) -> None:
         """Ask to look at the map of another filter, or at the combination, which follows the last."""
@@ -214,10 +221,12 @@ class MapPane(Card):
         self.statistics_label = ElidedLabel()
         self.map_choice = Choice("Map", ("1",), "Which filter's map is shown")
         self.map_choice.setMinimumContentsLength(3)
-        self.colours_choice = Choice("Colours", [name for name, _ in _COLOURS], "How values become colours")
+        self.colours_choice = Choice("Colours", _COLOURS, "How values become colours, here and on all tiles")
         self.colours_choice.setMinimumContentsLength(6)
         self.levels_choice = Choice(
-            "Levels", _RANGES, "The values between the ends of the colours: all, or the middle 99 %"
+            "Levels",
+            _RANGES,
+            "The values between the ends of the colours, here and on all tiles: all, or the middle 99 %",
         )
         self.levels_choice.setMinimumContentsLength(3)
         self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
@@ -274,8 +283,8 @@ class MapPane(Card):
         self.table.pointed.connect(self._point)
         self.table.focused.connect(self.picture.show_focus)
         self.map_choice.chosen.connect(self.show_map_number)
-        self.colours_choice.chosen.connect(lambda _index: self._show_map())
-        self.levels_choice.chosen.connect(self._choose_range)
+        self.colours_choice.chosen.connect(lambda index: self._ask_scale(is_grey=index == 1))
+        self.levels_choice.chosen.connect(lambda index: self._ask_scale(cuts=index == 1))
         self.table_button.toggled.connect(lambda _on: self._change_front())
         self.histogram_button.toggled.connect(lambda _on: self._show_histogram())
 
@@ -322,7 +331,7 @@ class MapPane(Card):
         """Say the value that is pointed at, of a combination with what it is made of."""
         if self._map is None:
             return ""
-        if self._combined is not None and self._map is self._combined.values:
+        if self._combined is not None and self._is_combination:
             return combined_line(self._combined, view.shown_position, view.revealed)
         line = value_line(self._map, view.shown_position, view.revealed, is_vector=self._is_vector)
         return line if self._prediction is None else f"class {view.shown_position[0]}, {line}"
@@ -365,22 +374,26 @@ class MapPane(Card):
     def _show_facts(self, statistics: Statistics) -> None:
         """Show what is said about the map, and what is drawn over it."""
         self._statistics = statistics
-        self.bar.show_levels(self._levels)
+        self.bar.show_levels(self._levels, self._note)
         self.statistics_label.setText(wording.statistics_line(statistics))
         self._fit_readout()
         self._show_histogram()
         self._show_look(None)
 
     def _levels_of(self, shown: Floats) -> Levels:
-        """Return the levels for a map: unless chosen, the whole range where the numbers stand beside the colours."""
-        chosen = self._chosen_range if self._chosen_range is not None else (_WHOLE if self._table_holds else _MIDDLE)
-        self.levels_choice.show_index(chosen)
-        levels = _COLOURS[self.colours_choice.currentIndex()][1](shown)
-        return levels if chosen == _WHOLE else display.without_extremes(shown, levels)
+        """Return the levels of the map on show, and say what they hold."""
+        scale, made = self._view.scale, None if self._is_combination or self._result is None else self._result.made
+        self.colours_choice.show_index(int(scale.is_grey))
+        self.levels_choice.show_index(int(scale.cuts_on(shown.shape)))
+        self._note = scale_note(scale, shown.shape, 1 if made is None else made.filters)
+        return gallery.levels_on_show(shown, self._view, made, self._survey)
 
-    def _choose_range(self, index: int) -> None:
-        self._chosen_range = index
-        self._show_map()
+    @property
+    def _is_combination(self) -> bool:
+        return self._combined is not None and self._map is self._combined.values
+
+    def _ask_scale(self, **changes: bool) -> None:
+        self.look_asked.emit(lambda _document, view: view.scaled(**changes))
 
     def _show_presence(self) -> None:
         """Show the stage, or in its place the problem."""

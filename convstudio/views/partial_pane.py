@@ -58,6 +58,9 @@ class PartialPane(Card):
         before, self._view = self._view, view
         if (before.layer, before.pairing) != (view.layer, view.pairing):
             self.show_nothing(_COMING)
+        if before.scale != view.scale:
+            self._show_style()
+            self._show_levels()
         self._show_look()
 
     def show_maps(self, found: PartialMaps) -> None:
@@ -70,9 +73,7 @@ class PartialPane(Card):
         self._tiles.show_maps(found.survey, None)
         self._fit()
         self.list.show_maps(range(found.made.filters), request.index_of(self._view))
-        levels = self._tiles.levels_of(0)
-        self.bar.show_levels(levels)
-        self.facts_label.setText(f"All maps from {gallery.levels_text(levels)}, before bias and activation")
+        self._show_levels()
         self._show_look()
 
     def show_nothing(self, reason: str) -> None:
@@ -91,6 +92,12 @@ class PartialPane(Card):
             self.list.show_look(self._found.request.index_of(self._view))
             self.value_label.setText(partial_maps.values_line(self._found, self._view))
 
+    def _show_levels(self) -> None:
+        if self._found is not None:
+            levels = self._tiles.levels_of(0)
+            self.bar.show_levels(levels, "all partial maps share this scale")
+            self.facts_label.setText(f"All maps from {gallery.levels_text(levels)}, before bias and activation")
+
     def _fit(self) -> None:
         """Make the tiles as large as all of them fit, or, of every pair, a row of them; the rest is scrolled to."""
         if self._found is None:
@@ -104,8 +111,8 @@ class PartialPane(Card):
             self._show_style()
 
     def _show_style(self) -> None:
-        style = TileStyle(self._side, self.devicePixelRatioF(), tokens=tokens_of(self.palette()))
-        self.list.show_style(style)
+        scale = replace(self._view.scale, is_shared=True)
+        self.list.show_style(TileStyle(self._side, self.devicePixelRatioF(), scale, tokens_of(self.palette())))
 
     def _words_of(self, index: int) -> tuple[str, str, str]:
         title = self._title_of(index)

@@ -15,6 +15,7 @@ from convstudio.model.arrays import Floats
 from convstudio.model.combination import Combined
 from convstudio.model.display import Colours, Levels
 from convstudio.model.gallery import COMBINATION, Survey
+from convstudio.model.map_levels import PLAIN, Scale, levels_of_map
 from convstudio.views.theme import LIGHT, Tokens
 
 PAD = 5
@@ -28,12 +29,11 @@ _SECONDS_A_TURN = 0.005
 
 @dataclass(frozen=True)
 class TileStyle:
-    """How tiles are painted: points a side, pixels a point, diverging or grey, levels for all or for each its own."""
+    """How tiles are painted: points a side, pixels a point, and how values become colours."""
 
     side: int
     sharpness: float = 1.0
-    is_signed: bool = True
-    is_shared: bool = True
+    scale: Scale = PLAIN
     tokens: Tokens = LIGHT
 
     @property
@@ -160,12 +160,9 @@ class Tiles(QObject):
 
     def _find_levels(self, index: int) -> Levels:
         assert self._survey is not None
-        is_signed = self._style.is_signed
         if index == COMBINATION:
-            return gallery.levels_of(self._values_of(index), is_signed=is_signed)
-        if self._style.is_shared:
-            return gallery.shared_levels(self._survey, is_signed=is_signed)
-        return gallery.own_levels(self._survey, index, is_signed=is_signed)
+            return levels_of_map(self._values_of(index), self._style.scale)
+        return gallery.map_levels(self._survey, index, self._style.scale)
 
     def _values_of(self, index: int) -> Floats:
         assert self._survey is not None
@@ -193,7 +190,7 @@ class Tiles(QObject):
         if values is None:
             values = self._reduced[index] = gallery.reduced(self._values_of(index), self._style.pixels)
         levels, words = self.levels_of(index), self._words_of(index)
-        made_of = levels, words, replace(self._style, is_signed=True, is_shared=True)
+        made_of = levels, words, replace(self._style, scale=PLAIN)
         held = self._tiles.get(index)
         if held is None or held.values is not values or held.made_of != made_of:
             self._tiles[index] = _Tile(self._paint(values, levels, *words), values, made_of)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QListView
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.forward import forward
+from convstudio.views.colour_bar import ColourBar
+from convstudio.views.gallery import GalleryPane
 from tests.e2e.answers import CTRL, Answers, Inside, menu_action, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -111,3 +113,24 @@ def test_a_difference_of_other_than_two_maps_is_refused_in_a_sentence(qtbot: QtB
         assert combine.currentText() == "none"
 
     assert tell(qtbot, story) == 0
+
+
+def test_a_map_and_its_tile_have_one_scale_whichever_is_chosen(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        desk.enter("Filters", "3")
+        desk.wait(lambda: len(titles(desk)) == 3)
+        desk.wait(lambda: f"from {' to '.join(ends(desk))} (own scale)" in facts(desk))
+        desk.choose("Scale", "shared")
+        desk.wait(lambda: f"from {' to '.join(ends(desk))} (shared scale)" in facts(desk))
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def ends(desk: Desk) -> tuple[str, str]:
+    """Read the ends of the colour bar, the lower one first."""
+    numbers = desk.find(ColourBar, "Colour bar").numbers
+    return numbers[-1], numbers[0]
+
+
+def facts(desk: Desk) -> str:
+    return next(pane.facts_label.text() for pane in desk.window.findChildren(GalleryPane))

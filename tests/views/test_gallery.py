@@ -89,8 +89,7 @@ class Bench:
         choice = {
             "Sort": self.pane.sort_choice,
             "Combine": self.pane.combine_choice,
-            "Tile levels": self.pane.levels_choice,
-            "Tile colours": self.pane.colours_choice,
+            "Scale": self.pane.scale_choice,
         }[name]
         choice.setCurrentText(entry)
         choice.chosen.emit(choice.currentIndex())
@@ -139,7 +138,7 @@ def test_a_filter_that_was_just_added_has_no_map_yet_and_can_be_looked_at(open_g
     bench.document = edits.set_filters(bench.document, 0, 3)
     bench.pane.show_document(bench.document, bench.view)
     bench.look(lambda _, view: replace(view, filter=2))
-    assert "tile 1" in bench.pane.facts_label.text()
+    assert "map 1 from" in bench.pane.facts_label.text()
 
 
 def test_an_order_by_likeness_to_a_filter_that_is_gone_goes_by_the_last_one(open_gallery: Open) -> None:
@@ -191,7 +190,7 @@ def test_painted_tiles_stand_where_the_list_says_they_are(open_gallery: Open, qt
     bench = open_gallery(bank(40), width=700, height=400)
     bench.wait_for_tiles(qtbot)
     shot = bench.pane.list.viewport().grab().toImage()
-    for row in (1, 9, 17, 23):
+    for row in (1, 9, 15, 17):
         expected = QPixmap(bench.tiles.cell)
         expected.fill(LIGHT.card)
         painter = QPainter(expected)
@@ -219,14 +218,14 @@ def test_with_levels_of_its_own_every_map_reaches_the_full_colour(open_gallery: 
 
 def test_shared_levels_hold_all_maps_and_are_said(open_gallery: Open) -> None:
     bench = open_gallery(bank(3))
-    bench.choose("Tile levels", "shared")
+    bench.choose("Scale", "shared")
     assert {bench.tiles.levels_of(index).high for index in range(3)} == {3}
-    assert "all tiles from -3 to 3" in bench.pane.facts_label.text()
+    assert "all maps from -3 to 3 (shared scale)" in bench.pane.facts_label.text()
 
 
 def test_grey_levels_start_at_the_least_value(open_gallery: Open) -> None:
     bench = open_gallery(bank(3))
-    bench.choose("Tile colours", "Grey")
+    bench.look(lambda _document, view: view.scaled(is_grey=True))
     assert bench.tiles.levels_of(2).low == 0
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.limits import LIMITS
-from convstudio.model import display, edits, stepping
+from convstudio.model import display, edits, gallery, stepping
 from convstudio.model.display import INFINITE, NOT_A_NUMBER, Levels
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
@@ -44,11 +44,18 @@ def pane(qtbot: QtBot) -> MapPane:
 
 
 def show(pane: MapPane, document: Document, view: ViewState | None = None) -> ViewState:
+    """Show a document; what is chosen of its scale is shown at once, as the window does."""
     view = stepping.fitted(document, view or ViewState())
+    pane.look_asked.connect(lambda move: follow_scale(pane, document, move(document, view)))
     pane.show_document(document, view)
     pane.show_result(document, view, first_result(document))
     QApplication.processEvents()
     return view
+
+
+def follow_scale(pane: MapPane, document: Document, view: ViewState) -> None:
+    if view.scale != ViewState().scale:
+        pane.show_view(document, view)
 
 
 def table_texts(pane: MapPane) -> list[list[str]]:
@@ -113,7 +120,6 @@ def test_the_bar_says_its_levels_as_numbers(pane: MapPane) -> None:
 
 def test_grey_levels_reach_from_the_smallest_to_the_largest_value(pane: MapPane) -> None:
     show(pane, lines_document())
-    pane.colours_choice.setCurrentText("Grey")
     pane.colours_choice.chosen.emit(1)
     assert pane.bar.numbers == ("3", "0")
     assert pane.picture.painted[0, 2].tolist() == [255, 255, 255]
@@ -132,6 +138,22 @@ def test_all_values_can_be_put_between_the_ends_of_the_bar(pane: MapPane) -> Non
     show(pane, document_of(values, np.ones((1, 1, 1, 1))))
     pane.levels_choice.chosen.emit(0)
     assert pane.bar.numbers == ("900", "0", "-900")
+
+
+def test_a_shared_scale_is_that_of_all_maps_and_the_bar_says_so(pane: MapPane) -> None:
+    weights = np.arange(1.0, 4.0).reshape(1, 1, 1, 3)
+    document = document_of(np.ones((4, 4, 1)), weights)
+    view = ViewState().scaled(is_shared=True)
+    show(pane, document, view)
+    made = first_result(document).made
+    pane.show_survey(gallery.survey(made))
+    assert pane.bar.numbers == ("3", "0", "-3")
+    assert pane.bar.toolTip().endswith("all values of all 3 maps")
+
+
+def test_a_map_by_its_own_values_says_so_too(pane: MapPane) -> None:
+    show(pane, document_of(np.ones((100, 4, 1)), np.ones((1, 1, 1, 1))))
+    assert pane.bar.toolTip().endswith("the middle 99 % of this map")
 
 
 def test_the_readout_says_the_current_value_and_the_statistics(pane: MapPane) -> None:
@@ -460,12 +482,16 @@ def test_compute_again_is_offered_only_after_a_cancel(pane: MapPane) -> None:
     assert not pane.again_button.isVisible()
 
 
-def show_edit(pane: MapPane, value: float, filters: int = 2) -> tuple[Forward, list[int]]:
+def show_edit(
+    pane: MapPane,
+    value: float,
+    filters: int = 2,
+    view: ViewState = ViewState(),  # noqa: B008  # it is frozen
+) -> tuple[Forward, list[int]]:
     """Show a large map, then the one after one cell was set; return its run and the sizes of what was coloured."""
     values = np.random.default_rng(3).uniform(-1, 1, (300, 300, 1))
     document = document_of(values, np.ones((3, 3, 1, filters)))
     first = forward(document)
-    view = ViewState()
     pane.show_document(document, view)
     pane.show_result(document, view, first.layers[0])
     edited = edits.set_input_values(document, (150, 150), np.full((1, 1), value), 0)
@@ -494,8 +520,7 @@ def test_a_large_map_that_was_edited_looks_as_one_shown_anew(pane: MapPane, valu
 
 
 def test_a_value_beyond_the_others_gives_a_large_map_new_levels(pane: MapPane) -> None:
-    pane._choose_range(0)
-    show_edit(pane, 99.0)
+    show_edit(pane, 99.0, view=ViewState().scaled(cuts=False))
     assert pane._levels.high > 90
 
 

@@ -14,8 +14,12 @@ from convstudio.model.detectors import Detector
 from convstudio.model.display import NOT_A_NUMBER, Levels
 from convstudio.model.gallery import Mark, MarkKind
 from convstudio.model.layers import Conv
+from convstudio.model.map_levels import PLAIN, Scale, levels_of_map
 from convstudio.model.maps import Maps
 from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.view_state import ViewState
+
+SHARED = Scale(is_shared=True)
 
 VALUES = arrays.arrays(
     np.float32,
@@ -169,9 +173,9 @@ def test_a_map_says_what_it_holds_what_is_wrong_and_how_alike_it_is():
 
 def test_the_gallery_says_how_many_maps_are_dead_and_which_levels_hold():
     found = survey_of([0, 0], [1, 0], [1, 0])
-    levels = gallery.shared_levels(found, is_signed=True)
+    levels = gallery.map_levels(found, 0, SHARED)
     told = gallery.gallery_facts(found, levels, None, "order", 0, chosen=2)
-    assert told == "3 maps · 1 dead · 1 duplicate · all tiles from -1 to 1 · 2 selected"
+    assert told == "3 maps · 1 dead · 1 duplicate · all maps from -1 to 1 (shared scale) · 2 selected"
 
 
 # --- levels and tiles ----------------------------------------------------------------------------------------------
@@ -179,15 +183,52 @@ def test_the_gallery_says_how_many_maps_are_dead_and_which_levels_hold():
 
 def test_shared_levels_hold_every_map_and_own_levels_one():
     found = survey_of([0, 1], [-8, 0])
-    assert gallery.shared_levels(found, is_signed=True) == Levels(-8.0, 8.0, signed=True)
-    assert gallery.own_levels(found, 0, is_signed=True) == Levels(-1.0, 1.0, signed=True)
-    assert gallery.own_levels(found, 1, is_signed=False) == Levels(-8.0, 0.0, signed=False)
+    assert gallery.map_levels(found, 0, SHARED) == Levels(-8.0, 8.0, signed=True)
+    assert gallery.map_levels(found, 0, PLAIN) == Levels(-1.0, 1.0, signed=True)
+    assert gallery.map_levels(found, 1, Scale(is_grey=True)) == Levels(-8.0, 0.0, signed=False)
+
+
+@given(
+    values=arrays.arrays(np.float32, st.tuples(st.integers(1, 90), st.integers(1, 90), st.integers(1, 3)),
+                         elements=st.floats(-100, 100, width=32)),
+    is_grey=st.booleans(), cuts=st.sampled_from([None, True, False]),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_a_map_and_its_tile_have_the_same_levels(values, is_grey, cuts):
+    made, scale = Maps(TiledArray.of(values)), Scale(is_grey=is_grey, cuts=cuts)
+    found = gallery.survey(made)
+    for index in range(made.filters):
+        assert gallery.map_levels(found, index, scale) == levels_of_map(made.map(index), scale)
+
+
+def test_a_map_and_its_tile_have_the_same_levels_where_only_a_sample_is_asked():
+    made = Maps(TiledArray.of(np.random.default_rng(3).normal(size=(700, 800, 2))))
+    assert gallery.map_levels(gallery.survey(made), 1, PLAIN) == levels_of_map(made.map(1), PLAIN)
+
+
+def test_values_that_are_no_numbers_count_for_no_level():
+    values = np.array([[np.nan, np.inf, 2.0]] * 30 + [[1.0, -3.0, 2.0]] * 70, np.float32).reshape(100, 1, 3)
+    made = Maps(TiledArray.of(values))
+    assert [gallery.map_levels(gallery.survey(made), index, PLAIN).high for index in range(3)] == [1, 3, 2]
+
+
+def test_the_map_pane_keeps_a_shared_scale_until_the_new_maps_are_surveyed():
+    before, after = (Maps(TiledArray.of(np.array(values, np.float32))) for values in ([[1, 5]], [[2, 9]]))
+    view = ViewState(scale=SHARED)
+    assert gallery.levels_on_show(after.map(0), view, after, gallery.survey(before)).high == 5
+    assert gallery.levels_on_show(after.map(0), view, after, gallery.survey(after)).high == 9
+
+
+def test_a_combination_has_a_scale_of_its_own():
+    made = Maps(TiledArray.of(np.array([[1, 5]], np.float32)))
+    view = ViewState(scale=SHARED, combined=True)
+    assert gallery.levels_on_show(np.float32([40]), view, None, gallery.survey(made)).high == 40
 
 
 def test_a_rare_extreme_does_not_pale_a_large_map():
     values = np.tile([1.0, -1.0], 5000)
     values[0] = 1000
-    levels = gallery.own_levels(survey_of(values, values), 0, is_signed=True)
+    levels = gallery.map_levels(survey_of(values, values), 0, PLAIN)
     assert levels.cuts
     assert levels.high < 50
 
@@ -218,7 +259,7 @@ def test_a_value_that_is_no_number_can_be_seen_on_the_tile():
 
 
 def bars(values, side=20):
-    levels = gallery.levels_of(np.float32(values), is_signed=True)
+    levels = levels_of_map(np.float32(values), PLAIN)
     return gallery.tile_picture(np.float32(values), levels, side)[..., 3] > 0
 
 
