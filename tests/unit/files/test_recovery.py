@@ -26,6 +26,7 @@ from convstudio.files.leftovers import (
 )
 from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.recovery import WORK_FILE, Recovery, read_recovery
+from convstudio.files.temporary import create, temporary
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
@@ -38,6 +39,7 @@ import os, sys
 from pathlib import Path
 import numpy as np
 from convstudio.files.recovery import Recovery
+from convstudio.files.temporary import create, temporary
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
 from convstudio.model.network import Network
@@ -362,3 +364,10 @@ def test_the_folder_of_a_running_program_is_not_removed(tmp_path, photograph):
 def test_without_a_folder_there_is_nothing_to_offer(tmp_path):
     tidy(tmp_path / "none")
     assert list_leftovers(tmp_path / "none") == ()
+
+
+def test_temporary_files_of_killed_programs_are_cleared_from_their_recoveries(left):
+    with temporary(only(left).path / WORK_FILE) as path:
+        os.close(create(path))
+        tidy(left)
+        assert not path.exists()
