@@ -100,8 +100,8 @@ def delete(path: Path) -> None:
 
 def tidy(folder: Path) -> None:
     """Remove what nobody needs: the oldest that were put aside, and what programs without unsaved work left."""
-    for place in (folder, *(path for path in _entries(folder) if path.is_dir())):
-        clear_stale(place)
+    for searched in (folder, *(path for path in _entries(folder) if path.is_dir())):
+        clear_stale(searched)
     taken = 0
     for place, leftover in enumerate(list_aside(folder)):
         taken += _byte_size(leftover.path)
