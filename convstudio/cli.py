@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,8 @@ from convstudio.files.inputs import (
     INPUT_SUFFIXES,
     SAMPLE_PREFIX,
     TABLE_SUFFIXES,
+    InputReading,
+    ReadOptions,
     read_input_spec,
 )
 from convstudio.files.kernels import KERNEL_SUFFIXES, read_kernel, write_kernel
@@ -54,6 +56,8 @@ from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding,
 DONE, FAILED, REFUSED = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
 
+_YES_OR_NO = ("no", "yes")
+_READ_OPTIONS = frozenset(part.name for part in fields(ReadOptions))
 _FLOAT_SUFFIXES = frozenset({".tif", ".tiff"})
 
 
@@ -172,6 +176,7 @@ def _apply_parser() -> _Parser:
         help="run a whole network instead of one layer: a saved project's, or example:NAME",
     )
     _add_layer_options(parser)
+    _add_reading_options(parser)
     parser.add_argument(
         "-o",
         "--output",
@@ -204,10 +209,53 @@ def _apply(arguments: list[str]) -> int:
     options = _apply_parser().parse_intermixed_args(_with_negative_bias(arguments))
     maps_of = _project_maps(options) if options.project else _layer_maps(options)
     for spec, output in _outputs(options.inputs, options.output):
-        maps = maps_of(read_input_spec(spec).sample)
+        reading = read_input_spec(spec, _read_options(options))
+        maps = maps_of(reading.sample)
         is_named = output == Path(options.output)
         _report(write_map(output if is_named else _fitting(output, maps), maps), maps)
+        if reading.is_decided:
+            print(f"convstudio: {_reading_line(reading)}", file=sys.stderr)
     return DONE
+
+
+def _add_reading_options(parser: _Parser) -> None:
+    group = parser.add_argument_group(
+        "how inputs are read", "What is not said is decided by the evidence in each file."
+    )
+    group.add_argument(
+        "--page",
+        type=partial(_count, name="page", least=1, most=10**9),
+        metavar="N",
+        help="the page or frame of a picture, the plane of a volume or the sample of a batch, counted from 1",
+    )
+    group.add_argument("--channels", choices=("first", "last"), help="the axis of channels of an array")
+    group.add_argument("--header", choices=_YES_OR_NO, help="whether the first row of a table holds names")
+    group.add_argument("--index", choices=_YES_OR_NO, help="whether the first column of a table holds names")
+    group.add_argument("--decimal", choices=("point", "comma"), help="the decimal sign of a table")
+
+
+def _read_options(options: argparse.Namespace) -> ReadOptions:
+    header, index = (None if said is None else said == "yes" for said in (options.header, options.index))
+    return ReadOptions(options.page, options.channels, header, index, options.decimal)
+
+
+def _reading_line(reading: InputReading) -> str:
+    """Say what was read, and where another reading is about as likely, the option that leads to it."""
+    name = reading.sample.name
+    line = reading.sentence if name in reading.sentence else f"{name}: {reading.sentence}"
+    if not reading.is_doubtful:
+        return line
+    other = reading.others[0]
+    wishes = [
+        f"--{part.name} {_as_option(getattr(other.options, part.name))}"
+        for part in fields(ReadOptions)
+        if getattr(other.options, part.name) != getattr(reading.options, part.name)
+    ]
+    return f"{line} For {other.text}, add {' '.join(wishes)}."
+
+
+def _as_option(value: object) -> str:
+    return _YES_OR_NO[value] if isinstance(value, bool) else str(value)
 
 
 def _fitting(output: Path, maps: Floats) -> Path:
@@ -223,7 +271,8 @@ def _layer_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
 def _project_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
     """Return what a saved network makes of a sample; settings of a layer beside it would say two things at once."""
     alone = _apply_parser().parse_args([*options.inputs, "--project", options.project, "-o", options.output])
-    doubled = next((name for name, value in vars(options).items() if value != getattr(alone, name)), None)
+    others = {name: value for name, value in vars(options).items() if name not in _READ_OPTIONS}
+    doubled = next((name for name, value in others.items() if value != getattr(alone, name)), None)
     if doubled is not None:
         raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")
     document = read_project_spec(options.project)[0]

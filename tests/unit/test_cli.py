@@ -416,6 +416,68 @@ def test_characters_that_a_terminal_lacks_are_no_error():
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+FIELD = Path(__file__).parents[1] / "field"
+
+
+def kernel_of_one():
+    np.save("one.npy", np.ones((1, 1), np.float32))
+    return "one.npy"
+
+
+def told(capsys, *arguments):
+    assert main(["apply", *map(str, arguments), "--kernel", kernel_of_one(), "-o", "out.npy"]) == 0
+    return np.load("out.npy").shape, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "said"),
+    [
+        (
+            [],
+            (12, 16, 1),
+            "convstudio: Read a21_3hw_small.npy as 12 rows × 16 columns × 3 channels, with channels "
+            "first. For 3 rows × 12 columns × 16 channels (channels last), add --channels last.\n",
+        ),
+        (["--channels", "last"], (3, 12, 1), ""),
+    ],
+)
+def test_an_order_of_axes_that_was_decided_is_said_and_an_option_decides_otherwise(capsys, options, shape, said):
+    assert told(capsys, FIELD / "a21_3hw_small.npy", *options) == (shape, said)
+
+
+@pytest.mark.parametrize(
+    ("options", "shape", "said"),
+    [
+        ([], (2, 3, 1), "without the header row. For 3 rows × 3 columns (every row is data), add --header no.\n"),
+        (["--header", "no"], (3, 3, 1), ""),
+        (["--header", "yes"], (2, 3, 1), "2 rows × 3 columns, without the header row.\n"),
+    ],
+)
+def test_a_header_of_numbers_that_was_decided_is_said_and_an_option_decides_otherwise(capsys, options, shape, said):
+    found, printed = told(capsys, FIELD / "t07_pandas_noindex.csv", *options)
+    assert found == shape
+    assert printed.endswith(said)
+    assert bool(printed) == bool(said)
+
+
+def test_the_decimal_sign_and_the_sample_of_a_batch_are_options(capsys):
+    Path("x.csv").write_text("1,2;0\n3,4;0\n")
+    assert "with decimal commas" in told(capsys, "x.csv", "--decimal", "comma")[1]
+    np.save("batch.npy", np.zeros((4, 3, 12, 16)))
+    assert "Read sample 3 of 4 as 12 rows × 16 columns" in told(capsys, "batch.npy", "--page", "3")[1]
+
+
+def test_a_page_that_is_not_there_is_refused(refused):
+    np.save("batch.npy", np.zeros((4, 3, 12, 16)))
+    sentence = refused("apply", "batch.npy", "--page", "5", "--kernel", kernel_of_one(), "-o", "out.npy")
+    assert "has 4 samples, and sample 5 is asked for: choose one from 1 to 4" in sentence
+
+
+def test_an_input_that_leaves_nothing_to_decide_is_not_commented(capsys):
+    Path("x.csv").write_text("1,2\n3,4\n")
+    assert told(capsys, "x.csv") == ((2, 2, 1), "")
+
+
 def test_an_interruption_is_quiet(monkeypatch, capsys):
     def interrupt(arguments):
         raise KeyboardInterrupt
