@@ -99,11 +99,6 @@ class TiledArray:
         return self._tiles
 
     @property
-    def tile_boxes(self) -> tuple[Box, ...]:
-        """The parts of the base that tiles replace."""
-        return tuple(self._box_of(tile) for tile in self._tiles)
-
-    @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of all axes, channels last."""
         return self._base.shape

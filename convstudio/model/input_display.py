@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from convstudio.model.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_box
-from convstudio.model.display import Colours, Levels, colours, finite_range, picture, picture_levels
+from convstudio.model.display import Colours, Levels, colours, finite_range, picture_levels
 from convstudio.model.kinds import ConvTranspose, Pool
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.limits import Limits
@@ -216,14 +216,6 @@ def steady_levels(held: Levels, ranges: Ranges, *, is_picture: bool = True) -> L
     """
     low, high = ranges.whole
     return held if held.low <= low and high <= held.high else levels_of(ranges, is_picture=is_picture)
-
-
-def picture_of(values: TiledArray, box: Box, shown: Shown, levels: Levels) -> Colours:
-    """Show a part of an input as bytes `(rows, columns, 3)`: three channels as red, green and blue, or one alone."""
-    part = values.box(box)
-    if isinstance(shown, int):
-        return colours(part[..., shown], levels)
-    return picture(part if shown == tuple(range(values.channels)) else part[..., list(shown)], levels)
 
 
 def colour_channels(names: Sequence[str], levels: Levels) -> tuple[int, int, int] | None:

@@ -1,79 +1,68 @@
-"""Small pictures of channels, from a few values of a large array."""
+"""Pictures of a reduced array: as large as its place on a stage, or as a thumbnail."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-import numpy as np
-
-from convstudio.model.arrays import Box, Floats, TiledArray, whole_box
+from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.display import Colours, Levels, colours, picture, picture_levels
 from convstudio.model.input_display import Shown
-from convstudio.model.picture_geometry import as_table
+from convstudio.model.reduction import Axis, Reduction, axis_within
 from convstudio.model.sample import RGB
-from convstudio.model.trace import Cells
 
 MOST_CELLS = 112
 """The longest side of a thumbnail's array: twice that of the tile, which smooths it and is sharp on dense screens."""
 
 
-@dataclass(frozen=True, eq=False)
-class Reduced:
-    """Evenly spread values of an array: `values` is `(*lengths, channels)`, read at `positions` along each axis.
+def channels_of(shown: Shown) -> tuple[int, ...]:
+    """Return the channels that a picture shows, one or three.
 
-    A brush stroke looks again at those that it touched.
-
-    >>> Reduced.of(TiledArray.of(np.arange(200)[:, np.newaxis])).values[:3, 0].tolist()
-    [0.0, 2.0, 4.0]
+    >>> channels_of(2), channels_of((0, 1, 2))
+    ((2,), (0, 1, 2))
     """
+    return (shown,) if isinstance(shown, int) else shown
 
-    positions: Cells
-    values: Floats
 
-    @classmethod
-    def of(cls, values: TiledArray, most: int = MOST_CELLS) -> Reduced:
-        """Read at most `most` values along the longest axis, and of the others in proportion."""
-        ratio = min(1.0, most / max(values.spatial))
-        lengths = [max(1, round(ratio * length)) for length in values.spatial]
-        positions = tuple(
-            (np.arange(wanted) * length + length // 2) // wanted
-            for wanted, length in zip(lengths, values.spatial, strict=True)
-        )
-        return cls(positions, values.at(*positions))
+def picture_on_pixels(reduction: Reduction, rows: Axis, columns: Axis, shown: Shown, levels: Levels) -> Colours:
+    """Return the pixels of a picture, `(pixels down, pixels across, 3)` bytes: one channel, or red, green and blue."""
+    return _coloured(reduction.picture(rows, columns, channels_of(shown), signed=levels.signed), shown, levels)
 
-    def after(self, values: TiledArray, boxes: Sequence[Box]) -> Reduced:
-        """Return the reduced values when only `boxes`, as `TiledArray.changed_boxes` gives them, changed."""
-        if whole_box(values.spatial) in boxes:
-            return Reduced.of(values)
-        changed = self.values.copy()
-        for box in boxes:
-            inside = tuple(
-                slice(*np.searchsorted(at, (part.start, part.stop)).tolist())
-                for at, part in zip(self.positions, box, strict=True)
-            )
-            if all(part.start < part.stop for part in inside):
-                read = (at[part] for at, part in zip(self.positions, inside, strict=True))
-                changed[inside] = values.at(*read)
-        return replace(self, values=changed)
 
-    def picture(self, shown: Shown, levels: Levels) -> Colours:
-        """Return one channel, or three as red, green and blue, as bytes `(rows, columns, 3)`; a sequence is one row.
+def rough_picture(reduction: Reduction, rows: Axis, columns: Axis, shown: Shown, levels: Levels) -> Colours:
+    """Return the same from one cell a pixel: what is shown of a very large array until it is summed up."""
+    return _coloured(reduction.sample(rows, columns, channels_of(shown)), shown, levels)
 
-        >>> Reduced.of(TiledArray.of([[0], [1]])).picture(0, Levels(0.0, 1.0, False)).shape
-        (1, 2, 3)
-        """
-        if isinstance(shown, int):
-            return colours(as_table(self.values[..., shown]), levels)
-        return picture(self.values[..., list(shown)], levels)
+
+def thumbnail(reduction: Reduction, shown: Shown, levels: Levels) -> Colours:
+    """Return a small picture of the whole array, at most `MOST_CELLS` pixels a side; a sequence is one row.
+
+    Of a very large array that is not summed up yet it is a rough one.
+
+    >>> from convstudio.model.arrays import TiledArray
+    >>> thumbnail(Reduction(TiledArray.of([[0], [1]])), 0, Levels(0.0, 1.0, False)).shape
+    (1, 2, 3)
+    """
+    return _coloured(_small(reduction, channels_of(shown), MOST_CELLS, signed=levels.signed), shown, levels)
 
 
 def sample_picture(values: TiledArray, most: int = MOST_CELLS) -> Colours:
-    """Return a small picture of an input, `(rows, columns, 3)` bytes, for a list; an edited one costs what was edited.
+    """Return a small picture of an input, `(rows, columns, 3)` bytes, for a list; of a very large one a rough one.
 
     >>> sample_picture(TiledArray.of([[0], [1]])).shape
     (1, 2, 3)
     """
-    reduced = Reduced.of(TiledArray(values.base), most).after(values, values.tile_boxes)
-    levels = picture_levels(reduced.values)
-    return reduced.picture((0, 1, 2) if values.channels == len(RGB) else 0, levels)
+    shown: Shown = (0, 1, 2) if values.channels == len(RGB) else 0
+    found = _small(Reduction(values), channels_of(shown), most, signed=False)
+    return _coloured(found, shown, picture_levels(found))
+
+
+def _small(reduction: Reduction, channels: Sequence[int], most: int, *, signed: bool) -> Floats:
+    ratio = min(1.0, most / max(reduction.shape))
+    rows, columns = (axis_within(length, round(ratio * length)) for length in reduction.shape)
+    if reduction.is_ready(rows, columns, channels):
+        return reduction.picture(rows, columns, channels, signed=signed)
+    return reduction.sample(rows, columns, channels)
+
+
+def _coloured(values: Floats, shown: Shown, levels: Levels) -> Colours:
+    return colours(values[..., 0], levels) if isinstance(shown, int) else picture(values, levels)

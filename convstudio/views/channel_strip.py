@@ -32,7 +32,8 @@ from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.input_display import Shown
 from convstudio.model.picture_geometry import table_shape
-from convstudio.model.thumbnails import Reduced
+from convstudio.model.reduction import Reduction
+from convstudio.model.thumbnails import thumbnail
 from convstudio.views.controls import image_of
 from convstudio.views.theme import SMALL_PIXELS, Tokens, channel_colour, tokens_of
 
@@ -53,10 +54,12 @@ _TIP = "The channels of this input: click one, or go with the arrow keys, to loo
 class Channels:
     """What a strip shows: an array `(*spatial, channels)`, a name for each, and how to colour it.
 
-    `together` are the channels that make a picture in colour, or None where there is no such picture.
+    `reduction` is that of `values`; `together` are the channels that make a picture in colour, or None where there is
+    no such picture.
     """
 
     values: TiledArray
+    reduction: Reduction
     names: tuple[str, ...]
     levels: Levels
     together: tuple[int, int, int] | None = None
@@ -78,12 +81,11 @@ class Channels:
 
 
 class ChannelTiles(QAbstractListModel):
-    """The tiles as a list; thumbnails are made when they are seen, and of a few values of a large array."""
+    """The tiles as a list; thumbnails are made when they are seen."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.channels: Channels | None = None
-        self._reduced: Reduced | None = None
         self._pictures: dict[Shown, QImage] = {}
 
     def show_channels(self, channels: Channels) -> None:
@@ -92,20 +94,25 @@ class ChannelTiles(QAbstractListModel):
         is_same_table = before is not None and before.tiles == channels.tiles
         if not is_same_table:
             self.beginResetModel()
-        if self._reduce(before, channels) or not is_same_table:
+        if before is None or not is_same_table or _look_different(before, channels):
             self._pictures.clear()
         if not is_same_table:
             self.endResetModel()
         elif not self._pictures:
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [Qt.ItemDataRole.DecorationRole])
 
+    def refresh(self) -> None:
+        """Make the thumbnails again: rough ones of a very large array can be made well now."""
+        self._pictures.clear()
+        if self.channels is not None:
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [Qt.ItemDataRole.DecorationRole])
+
     def thumbnail(self, row: int) -> QImage:
         """Return the picture of a tile."""
         assert self.channels is not None
-        assert self._reduced is not None
         shown = self.channels.tiles[row][1]
         if shown not in self._pictures:
-            self._pictures[shown] = image_of(self._reduced.picture(shown, self.channels.levels))
+            self._pictures[shown] = image_of(thumbnail(self.channels.reduction, shown, self.channels.levels))
         return self._pictures[shown]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
@@ -121,15 +128,9 @@ class ChannelTiles(QAbstractListModel):
             return f"Look at the channel {name} alone" if isinstance(shown, int) else "Show all channels in colour"
         return None
 
-    def _reduce(self, before: Channels | None, channels: Channels) -> bool:
-        """Read the few values again that changed; say whether a thumbnail looks different."""
-        if before is None or self._reduced is None:
-            self._reduced = Reduced.of(channels.values)
-            return True
-        boxes = channels.values.changed_boxes(before.values)
-        if boxes:
-            self._reduced = self._reduced.after(channels.values, boxes)
-        return bool(boxes) or before.levels != channels.levels
+
+def _look_different(before: Channels, channels: Channels) -> bool:
+    return bool(channels.values.changed_boxes(before.values)) or before.levels != channels.levels
 
 
 class ChannelStrip(QListView):

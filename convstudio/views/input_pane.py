@@ -30,7 +30,6 @@ from convstudio.model.input_display import (
     own_bounds,
     padded_bounds,
     padding_mode,
-    picture_of,
     shape_problem,
     shown_channels,
     steady_levels,
@@ -42,6 +41,7 @@ from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
 from convstudio.model.reading import Reading, origin_of, reading_of, why_unread
+from convstudio.model.reduction import Reduction
 from convstudio.model.sample import Sample
 from convstudio.model.strokes import paint_stroke, stroke_cells
 from convstudio.model.trace import Cells, Window
@@ -96,6 +96,7 @@ class InputPane(Card):
         self._levels = Levels(0.0, 1.0, signed=False)
         self._followed: tuple[int, ...] | None = None
         self._was_moved = False
+        self._reduction = Reduction(TiledArray.of([[0.0]]))
         self._shown_picture: tuple[TiledArray, Shown, Levels] | None = None
         self._shown_values: TiledArray | None = None
         self._shown_numbers: tuple[object, ...] = ()
@@ -254,6 +255,7 @@ class InputPane(Card):
         boxes = sample.values.changed_boxes(before.values) if before else (whole_box(sample.spatial),)
         is_same = before is not None and (before.name, before.values.shape) == (sample.name, sample.values.shape)
         self._ranges = self._ranges.after(sample.values, boxes)
+        self._reduction.replace(sample.values, boxes)
         is_steady = is_same and not is_grid(sample.spatial, self._limits.grid_length)
         is_own = self._shown_reading.is_own
         if is_steady:
@@ -274,7 +276,7 @@ class InputPane(Card):
         reading, channel = self._shown_reading, self._channel
         together = colour_channels(reading.names, self._levels) if self._is_picture else None
         chosen = None if together is not None and not self._view.alone else channel
-        channels = Channels(reading.sample.values, reading.names, self._levels, together)
+        channels = Channels(reading.sample.values, self._reduction, reading.names, self._levels, together)
         self.channels.show_channels(channels, chosen, channel, editable=reading.is_own)
 
     def _show_picture(self) -> None:
@@ -282,13 +284,9 @@ class InputPane(Card):
         values, levels = self._sample.values, self._levels
         channel = shown_channels(self._shown_reading.names, self._channel, self._view.alone, levels)
         held, self._shown_picture = self._shown_picture, (values, channel, levels)
-        is_same_look = held is not None and held[1:] == (channel, levels)
-        boxes = values.changed_boxes(held[0]) if held and is_same_look else (whole_box(values.spatial),)
-        if whole_box(values.spatial) in boxes:
-            self.picture.show_picture(picture_of(values, whole_box(values.spatial), channel, levels))
-            return
-        for box in boxes:
-            self.picture.show_patch(box, picture_of(values, box, channel, levels))
+        boxes = values.changed_boxes(held[0]) if held and held[1:] == (channel, levels) else None
+        if boxes is None or boxes:
+            self.picture.show_picture(self._reduction, channel, levels, boxes)
 
     def _show_numbers(self) -> None:
         """Fill the table, unless it shows just this already."""
@@ -559,6 +557,7 @@ class InputPane(Card):
 
     def _make_picture(self) -> InputPicture:
         picture: InputPicture = load("input_picture.InputPicture")("Input picture", _PICTURE_TIP)
+        picture.image.improved.connect(self.channels.strip.tiles.refresh)
         picture.set_brush(self.tools.brush_button.isChecked())
         picture.pointed.connect(self._point_at)
         picture.clicked_cell.connect(self._pin_on_picture)

@@ -21,9 +21,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from convstudio.model.arrays import Box
-from convstudio.model.display import Colours
-from convstudio.model.input_display import Block, Loupe
-from convstudio.views.image_item import QuickImage
+from convstudio.model.display import Levels
+from convstudio.model.input_display import Block, Loupe, Shown
+from convstudio.model.reduction import Reduction
+from convstudio.views.image_item import ReducedItem
 from convstudio.views.keys import ARROWS, PAGES, ZOOM_STEP, ZOOMS
 from convstudio.views.outlines import Outlines
 from convstudio.views.theme import tokens_of
@@ -56,7 +57,7 @@ class InputPicture(pg.GraphicsView):
         self.viewport().setAccessibleName("Picture")
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setToolTip(tip)
-        self.image = QuickImage()
+        self.image = ReducedItem()
         self.marks = Marks()
         self._frame: Any = pg.ViewBox(
             enableMouse=False, enableMenu=False, lockAspect=True, invertY=True, defaultPadding=0
@@ -64,7 +65,7 @@ class InputPicture(pg.GraphicsView):
         self._frame.addItem(self.image)
         self._frame.addItem(self.marks, ignoreBounds=True)
         self.setCentralItem(self._frame)  # type: ignore[no-untyped-call]
-        self._bytes: Colours | None = None
+        self._shape: tuple[int, int] | None = None
         self._is_fitted = True
         self._brush_on = False
         self._stroke = 0
@@ -73,21 +74,17 @@ class InputPicture(pg.GraphicsView):
         self._is_panning = False
         self._grip: tuple[int, int] | None = None
 
-    def show_picture(self, picture: Colours) -> None:
-        """Show another picture, `(rows, columns, 3)` bytes; the array becomes this view's own."""
-        is_other_shape = self._bytes is None or self._bytes.shape != picture.shape
-        self._bytes = picture
-        self.image.setImage(picture, autoLevels=False, levels=None)
-        self.marks.show_extent(*picture.shape[:2])
+    def show_picture(
+        self, reduction: Reduction, shown: Shown, levels: Levels, boxes: Sequence[Box] | None = None
+    ) -> None:
+        """Show another array, or other channels or levels of it; where these are the same, only `boxes` changed."""
+        is_other_shape = self._shape != reduction.shape
+        self._shape = reduction.shape
+        self.image.show_array(reduction, shown, levels, boxes)
         if is_other_shape:
-            self._limit_zoom(*picture.shape[:2])
+            self.marks.show_extent(*self._shape)
+            self._limit_zoom(*self._shape)
             self.fit()
-
-    def show_patch(self, box: Box, patch: Colours) -> None:
-        """Show other bytes in a part of the picture."""
-        if self._bytes is not None:
-            self._bytes[box] = patch
-            self.image.setImage(self._bytes, autoLevels=False)
 
     def show_marks(self, outlines: Outlines) -> None:
         """Outline the current window, one term of it, the linked cells, and the loupe."""
@@ -101,16 +98,14 @@ class InputPicture(pg.GraphicsView):
     def fit(self) -> None:
         """Show the whole picture, as large as it fits."""
         self._is_fitted = True
-        if self._bytes is not None:
-            rows, columns = self._bytes.shape[:2]
+        if self._shape is not None:
+            rows, columns = self._shape
             self._frame.setRange(xRange=(0, columns), yRange=(0, rows), padding=0.0)
-            self._smooth()
 
     def zoom(self, factor: float, centre: QPointF | None = None) -> None:
         """Enlarge the picture around a point of it, else around the middle of the view."""
         self._is_fitted = False
         self._frame.scaleBy((1 / factor, 1 / factor), center=centre)
-        self._smooth()
 
     def cell_at(self, place: QPointF) -> tuple[int, int]:
         """Return the row and column under a place of this widget; they may lie outside the picture."""
@@ -211,7 +206,7 @@ class InputPicture(pg.GraphicsView):
         return way.manhattanLength() > _DRAG_DISTANCE
 
     def _holds(self, cell: tuple[int, int]) -> bool:
-        return self._bytes is not None and all(0 <= at < n for at, n in zip(cell, self._bytes.shape[:2], strict=True))
+        return self._shape is not None and all(0 <= at < n for at, n in zip(cell, self._shape, strict=True))
 
     def _limit_zoom(self, rows: int, columns: int) -> None:
         out = _SIDES_AROUND * max(rows, columns)
@@ -223,11 +218,6 @@ class InputPicture(pg.GraphicsView):
             minXRange=min(_LEAST_CELLS_ACROSS, columns),
             minYRange=min(_LEAST_CELLS_ACROSS, rows),
         )
-
-    def _smooth(self) -> None:
-        """Smooth a picture that is shown smaller than it is; show the cells of one that is enlarged."""
-        width, _height = self._frame.viewPixelSize()
-        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > 1)
 
 
 class Marks(QGraphicsItem):

@@ -356,9 +356,7 @@ class MapPane(Card):
             shown[box] = self._result.made.map_box(self._view.filter, box)
         statistics = display.statistics(shown)
         if display.stays_within(statistics, self._statistics):
-            for box in boxes:
-                self._colours[box] = display.colours(shown[box], self._levels)
-            self.picture.show_map(shown, self._colours, is_sequence=False)
+            self.picture.show_map(shown, self._levels, is_sequence=False, boxes=boxes)
         else:
             self._levels = self._levels_of(shown)
             self._show_picture(shown)
@@ -425,9 +423,7 @@ class MapPane(Card):
         self._raise_front()
 
     def _show_picture(self, shown: Floats) -> None:
-        table = picture_geometry.as_table(shown)
-        self._colours = display.colours(table, self._levels)
-        self.picture.show_map(table, self._colours, is_sequence=shown.ndim == 1)
+        self.picture.show_map(picture_geometry.as_table(shown), self._levels, is_sequence=shown.ndim == 1)
 
     def _show_look(self, before: ViewState | None) -> None:
         """Show position, links and progress over the map; from `before` on only what changed."""
@@ -449,7 +445,8 @@ class MapPane(Card):
         if self._table_holds and self._map is not None:
             table = picture_geometry.as_table(self._map)
             axes, _ = wording.axis_names(min(2, self._map.ndim), is_vector=self._is_vector)
-            self.table.show_content(GridContent(table, self._colours, shown=self._view.revealed, axes=axes))
+            painted = display.colours(table, self._levels)
+            self.table.show_content(GridContent(table, painted, shown=self._view.revealed, axes=axes))
         else:
             self.table.show_content(_NO_CELLS)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,12 +21,14 @@ from PySide6.QtGui import (
 )
 
 from convstudio.model import picture_geometry as geometry
-from convstudio.model.arrays import Floats
-from convstudio.model.display import NEGATIVE, Colours, finite_range, ink_on
+from convstudio.model.arrays import Box, Floats, TiledArray
+from convstudio.model.display import NEGATIVE, Colours, Levels, colours, finite_range, ink_on
+from convstudio.model.reduction import Reduction
 from convstudio.views.cells import hatching
-from convstudio.views.controls import colour_of, image_of
+from convstudio.views.controls import colour_of
 from convstudio.views.grid import LARGEST_CELL, Overlay
 from convstudio.views.keys import ARROWS, ZOOM_STEP, ZOOMS
+from convstudio.views.reduced_image import ReducedImage
 from convstudio.views.theme import DARK, Tokens, number_font, tokens_of
 from convstudio.views.zoom_stage import ZoomStage
 
@@ -36,7 +37,6 @@ _ROW_HEIGHT = 44
 _STEM_HEIGHT = 140
 _STEM_GAP = 16
 _SMALLEST_LINED_CELL = 12
-_WIDEST_IMAGE = 8192  # Qt paints no image wider than 32767; a longer sequence is painted from its visible part
 _FEWEST_COLUMNS = 3
 
 
@@ -64,14 +64,15 @@ class MapPicture(ZoomStage):
     def __init__(self) -> None:
         super().__init__()
         self._values: Floats = np.zeros((0, 0), np.float32)
-        self._colours: Colours = np.zeros((0, 0, 3), np.uint8)
+        self._levels = Levels(-1.0, 1.0, signed=True)
+        self._reduction = Reduction(TiledArray.of([[0.0]]))
         self._is_sequence = False
         self._marks = Marks()
         self._has_focus_frame = False
         self._content = 0
         self._numbers: tuple[object, QPixmap] | None = None
-        self._image: QImage | None = None
-        self._smaller: tuple[int, QImage] | None = None
+        self._image = ReducedImage(self)
+        self._image.improved.connect(self.viewport().update)
         self.setAccessibleName("Feature map picture")
         self.setWhatsThis("Click a value to see where it comes from; the arrow keys move on, and +, − and 0 zoom.")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -80,16 +81,26 @@ class MapPicture(ZoomStage):
         self.clicked_at.connect(self._take_click)
 
     @property
-    def painted(self) -> Colours:
-        """The colours that are painted: of a very long sequence one cell in so many."""
-        return self._colours[:, :: geometry.stride_within(self._colours.shape[1], _WIDEST_IMAGE)]
+    def pixels(self) -> Colours:
+        """The colours that were painted last, one for each cell, or for each pixel where cells are smaller."""
+        return self._image.pixels
 
-    def show_map(self, values: Floats, colours: Colours, *, is_sequence: bool) -> None:
-        """Show other values `(rows, columns)` in the colours `(rows, columns, 3)`; a new shape is fitted anew."""
+    def show_map(
+        self, values: Floats, levels: Levels, *, is_sequence: bool, boxes: Sequence[Box] | None = None
+    ) -> None:
+        """Show other values `(rows, columns)`; a new shape is fitted anew.
+
+        Where nothing but the values in `boxes` changed, only these are painted anew.
+        """
         is_same_shape = values.shape == self._values.shape and is_sequence == self._is_sequence
-        self._values, self._colours, self._is_sequence = values, colours, is_sequence
+        self._values, self._levels, self._is_sequence = values, levels, is_sequence
         self._content += 1
-        self._image = self._smaller = None
+        array = TiledArray(values[..., np.newaxis])
+        if boxes is not None and is_same_shape:
+            self._reduction.replace(array, boxes)
+        else:
+            self._reduction, boxes = Reduction(array), None
+        self._image.show(self._reduction, 0, levels, boxes)
         if not is_same_shape:
             self.fit()
         self.viewport().update()
@@ -181,7 +192,7 @@ class MapPicture(ZoomStage):
         if not self._values.size:
             return
         tokens = tokens_of(self.palette())
-        self._paint_image(painter)
+        self._image.paint(painter, self.place, self.size(), self.devicePixelRatioF())
         painter.drawPixmap(0, 0, self._cell_pixmap())
         self._paint_uncomputed(painter, tokens)
         if self._is_sequence:
@@ -191,29 +202,6 @@ class MapPicture(ZoomStage):
         if self._has_focus_frame:
             painter.setPen(QPen(tokens.selection, 2))
             painter.drawRect(self._map_rectangle().adjusted(-3, -3, 3, 3))
-
-    def _paint_image(self, painter: QPainter) -> None:
-        """Draw the colours; where they are painted smaller than they are, averaged and not thinned out."""
-        if self._image is None:
-            self._image = image_of(self.painted)
-        factor = int(1 / (self.place.m11() * self.devicePixelRatioF()))
-        if factor >= 2 and self._image.height() >= 2 * factor:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self._map_rectangle(), self._averaged(self._image, factor))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        else:
-            rows, columns = self._visible()
-            coarse = self._values.shape[1] / self._image.width()
-            seen = QRectF(columns.start / coarse, rows.start, (columns.stop - columns.start) / coarse,
-                          rows.stop - rows.start)  # fmt: skip
-            painter.drawImage(self._cells_rectangle(rows, columns), self._image, seen)
-
-    def _averaged(self, image: QImage, factor: int) -> QImage:
-        """Return the image with squares of `factor` × `factor` pixels as one; kept for the next painting."""
-        if self._smaller is None or self._smaller[0] != factor:
-            ways = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-            self._smaller = factor, image.scaled(image.size() / factor, *ways)
-        return self._smaller[1]
 
     def _cell_pixmap(self) -> QPixmap:
         """Return lines, numbers and corners of the visible cells; kept until the values or their place change."""
@@ -230,21 +218,12 @@ class MapPicture(ZoomStage):
         pixmap.fill(Qt.GlobalColor.transparent)
         cell = self._cell_rectangle(0, 0)
         painter = QPainter(pixmap)
-        if self._values.shape[1] > _WIDEST_IMAGE:
-            self._paint_exactly(painter)
         if min(cell.width(), cell.height()) >= _SMALLEST_LINED_CELL:
             self._paint_corners(painter)
             self._paint_numbers(painter, cell)
             self._paint_lines(painter, *self._visible())
         painter.end()
         return pixmap
-
-    def _paint_exactly(self, painter: QPainter) -> None:
-        """Paint the visible cells of a sequence that is too long for the image, once they are few enough."""
-        columns = self._visible()[1]
-        if 0 < columns.stop - columns.start <= _WIDEST_IMAGE:
-            part = self._colours[:, columns]
-            painter.drawImage(self._cells_rectangle(slice(0, part.shape[0]), columns), image_of(part))
 
     def _paint_corners(self, painter: QPainter) -> None:
         """Mark negative cells by shape, for readers who cannot tell the colours apart."""
@@ -264,9 +243,10 @@ class MapPicture(ZoomStage):
         if texts is None:
             return
         painter.setFont(number_font(texts.pixels))
+        grounds = colours(self._values[rows, columns], self._levels).tolist()
         for row, line in enumerate(texts.rows, rows.start):
             for column, text in enumerate(line, columns.start):
-                painter.setPen(colour_of(ink_on(self._colours[row, column].tolist())))
+                painter.setPen(colour_of(ink_on(grounds[row - rows.start][column - columns.start])))
                 painter.drawText(self._cell_rectangle(row, column), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_lines(self, painter: QPainter, rows: slice, columns: slice) -> None:

@@ -7,9 +7,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from convstudio.model import thumbnails
 from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
+from convstudio.model.reduction import Reduction
 from convstudio.views.channel_bar import ChannelBar
 from convstudio.views.channel_strip import Channels
 
@@ -27,7 +27,7 @@ def bar(qtbot: QtBot) -> ChannelBar:
 
 
 def show(bar, values=CARD, names=COLOURS, chosen=None, current=0, together=(0, 1, 2), **settings):
-    bar.show_channels(Channels(values, names, LEVELS, together), chosen, current, **settings)
+    bar.show_channels(Channels(values, Reduction(values), names, LEVELS, together), chosen, current, **settings)
 
 
 def many(count):
@@ -128,13 +128,12 @@ def test_sixty_four_channels_leave_a_pane_as_narrow_as_it_is(bar):
 
 def test_thumbnails_of_unchanged_channels_are_not_made_again(bar, monkeypatch):
     show(bar)
-    picture = bar.strip.tiles.thumbnail(1)
-    monkeypatch.setattr(thumbnails.Reduced, "of", None)
-    monkeypatch.setattr(thumbnails.Reduced, "after", None)
+    picture, *_others = [bar.strip.tiles.thumbnail(row) for row in range(bar.strip.tiles.rowCount())]
+    monkeypatch.setattr(Reduction, "picture", None)
 
     show(bar, chosen=2, current=2)
 
-    assert bar.strip.tiles.thumbnail(1) is picture
+    assert bar.strip.tiles.thumbnail(0) is picture
 
 
 def test_a_brush_stroke_is_seen_in_the_thumbnail(bar):

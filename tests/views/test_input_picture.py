@@ -3,15 +3,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.arrays import TiledArray
+from convstudio.model.display import Levels
 from convstudio.model.input_display import Loupe
+from convstudio.model.reduction import Reduction
 from convstudio.views.input_picture import InputPicture
 from convstudio.views.outlines import Outlines
 from convstudio.views.theme import LIGHT
 
+PLAIN = Levels(0.0, 1.0, signed=False)
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -30,8 +34,15 @@ def picture(host: QWidget) -> InputPicture:
     picture.setParent(host)
     picture.resize(400, 300)
     host.show()
-    picture.show_picture(np.full((60, 80, 3), 200, np.uint8))
+    show(picture, GREY3)
     return picture
+
+
+GREY3 = np.full((60, 80, 3), 200 / 255, np.float32)
+
+
+def show(picture: InputPicture, values: np.ndarray, levels: Levels = PLAIN) -> None:
+    picture.show_picture(Reduction(TiledArray.of(values)), 0 if values.shape[-1] == 1 else (0, 1, 2), levels)
 
 
 def place(picture: InputPicture, row: float, column: float) -> QPoint:
@@ -59,7 +70,12 @@ def test_it_shows_the_bytes_that_it_was_given(picture):
 
 
 def test_a_patch_changes_its_part_alone(picture):
-    picture.show_patch((slice(0, 20), slice(0, 20)), np.full((20, 20, 3), (10, 20, 30), np.uint8))
+    before = TiledArray.of(GREY3)
+    reduction = Reduction(before)
+    picture.show_picture(reduction, (0, 1, 2), PLAIN)
+    boxes = reduction.update(before.with_box((slice(0, 20), slice(0, 20)), np.array([10, 20, 30]) / 255))
+
+    picture.show_picture(reduction, (0, 1, 2), PLAIN, boxes)
 
     assert colour_at(picture, 10, 10) == (10, 20, 30)
     assert colour_at(picture, 30, 30) == (200, 200, 200)
@@ -72,7 +88,7 @@ def test_the_window_is_outlined_in_its_colour(picture):
 
 
 def test_a_window_too_small_to_see_is_outlined_larger(qtbot, picture):
-    picture.show_picture(np.full((1200, 1600, 3), 200, np.uint8))
+    show(picture, np.full((1200, 1600, 3), 0.8, np.float32))
 
     picture.show_marks(Outlines(Loupe((0, 0), (1, 1)), window=[(600, 800, 601, 801)]))
 
@@ -91,7 +107,7 @@ def test_pointing_tells_the_cell(picture, qtbot):
 
 
 def test_pointing_beside_the_picture_tells_nothing(picture, qtbot):
-    picture.show_picture(np.zeros((60, 20, 3), np.uint8))
+    show(picture, np.zeros((60, 20, 3), np.float32))
     pointed = heard(picture.pointed)
 
     qtbot.mouseMove(picture.viewport(), QPoint(5, 150))
@@ -200,11 +216,72 @@ def test_a_picture_that_fits_still_fits_after_the_view_grew(picture):
     assert picture.widget_point(0, 80).x() - picture.widget_point(0, 0).x() == pytest.approx(800, abs=1)
 
 
-def test_a_zoomed_picture_keeps_its_zoom_while_patches_come_in(picture):
+def test_a_zoomed_picture_keeps_its_zoom_while_other_values_come_in(picture):
     picture.zoom(4)
     width = picture.widget_point(0, 80).x() - picture.widget_point(0, 0).x()
 
-    picture.show_patch((slice(0, 5), slice(0, 5)), np.zeros((5, 5, 3), np.uint8))
-    picture.show_picture(np.zeros((60, 80, 3), np.uint8))
+    show(picture, np.zeros((60, 80, 3), np.float32))
 
     assert picture.widget_point(0, 80).x() - picture.widget_point(0, 0).x() == width
+
+
+def lines_and_dots(side: int = 1200) -> np.ndarray:
+    """Twelve lines of one pixel in the upper half, twelve dots of one pixel in a row of the lower half."""
+    values = np.zeros((side, side, 1), np.float32)
+    values[: side // 2, 50::100] = 1
+    values[3 * side // 4, 50::100] = 1
+    return values
+
+
+@pytest.mark.parametrize("size", [(150, 150), (263, 200), (300, 300), (400, 300), (637, 611), (1199, 1300)])
+def test_every_thin_line_and_every_dot_is_seen_however_small_the_picture_is(picture, size):
+    picture.resize(*size)
+    show(picture, lines_and_dots())
+    picture.marks.hide()
+
+    rows = grey_rows(picture)
+
+    assert {islands(row) for row in rows[len(rows) // 10 : len(rows) // 3]} == {12}
+    assert max(islands(row) for row in rows[2 * len(rows) // 3 :]) == 12
+
+
+@pytest.mark.parametrize("steps", range(1, 9))
+def test_lines_stay_apart_while_the_picture_is_enlarged(picture, steps):
+    show(picture, lines_and_dots())
+    picture.marks.hide()
+
+    picture.zoom(1.3**steps, QPointF(0, 0))
+
+    left, right = picture.picture_point(QPointF(0, 0)).x(), picture.picture_point(QPointF(picture.width(), 0)).x()
+    expected = sum(left < line < right - 1 for line in range(50, 1200, 100))
+    assert islands(grey_rows(picture, rows=3)[1]) == expected
+
+
+def grey_rows(picture: InputPicture, rows: int | None = None) -> np.ndarray:
+    """The greys that are painted on the picture, row by row."""
+    image = picture.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    bits = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    top, bottom = (max(0, round(picture.widget_point(row, 0).y())) for row in (0, 1200))
+    left, right = (max(0, round(picture.widget_point(0, column).x())) for column in (0, 1200))
+    found = bits[top : min(bottom, image.height()), left : min(right, image.width())]
+    return found[:rows].copy()
+
+
+def islands(row: np.ndarray) -> int:
+    marked = row > row.min() + 60
+    return int(np.count_nonzero(np.diff(np.concatenate([[0], marked.astype(int)])) == 1))
+
+
+def test_a_very_large_picture_is_shown_roughly_first_and_then_well(picture, qtbot):
+    values = np.zeros((2400, 2400, 1), np.float32)
+    values[:, 50::100] = 1
+    show(picture, values)
+    picture.grab()
+
+    with qtbot.waitSignal(picture.image.improved):
+        pass
+
+    image = picture.grab().toImage()
+    left, right = (round(picture.widget_point(0, column).x()) for column in (0, 2400))
+    row = np.array([image.pixelColor(x, 40).red() for x in range(left, min(right, image.width()))])
+    assert islands(row) == 24

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.limits import LIMITS
-from convstudio.model import display, edits, gallery, stepping
+from convstudio.model import display, edits, gallery, stepping, thumbnails
 from convstudio.model.display import INFINITE, NOT_A_NUMBER, Levels
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
@@ -106,7 +106,7 @@ def test_the_table_is_found_under_its_name_while_the_picture_lies_on_it(pane: Ma
 
 def test_the_image_has_the_colours_of_the_values(pane: MapPane) -> None:
     show(pane, lines_document())
-    colours = pane.picture.painted
+    colours = pixels_of(pane)
     assert colours.shape == (6, 6, 3)
     assert np.allclose(colours[0, 0], 0xF7, atol=1)
     assert (colours[0, 2] == colours[5, 3]).all()
@@ -122,7 +122,7 @@ def test_grey_levels_reach_from_the_smallest_to_the_largest_value(pane: MapPane)
     show(pane, lines_document())
     pane.colours_choice.chosen.emit(1)
     assert pane.bar.numbers == ("3", "0")
-    assert pane.picture.painted[0, 2].tolist() == [255, 255, 255]
+    assert pixels_of(pane)[0, 2].tolist() == [255, 255, 255]
 
 
 def test_the_bar_of_a_picture_says_that_values_lie_beyond_its_ends(pane: MapPane) -> None:
@@ -173,8 +173,8 @@ def test_nan_and_infinity_have_their_own_colours_and_are_counted(pane: MapPane) 
     values = np.zeros((3, 3, 1))
     values[0, 0], values[1, 1], values[2, 2] = np.nan, np.inf, -np.inf
     show(pane, document_of(values, np.ones((1, 1, 1, 1))))
-    assert tuple(pane.picture.painted[0, 0]) == NOT_A_NUMBER
-    assert tuple(pane.picture.painted[1, 1]) == INFINITE
+    assert tuple(pixels_of(pane)[0, 0]) == NOT_A_NUMBER
+    assert tuple(pixels_of(pane)[1, 1]) == INFINITE
     assert pane.statistics_label.text().endswith("NaN 1 · infinite 2")
 
 
@@ -222,14 +222,17 @@ def test_a_pinned_input_cell_lights_the_outputs_that_it_feeds(pane: MapPane) -> 
 def test_a_sequence_is_one_row(pane: MapPane) -> None:
     show(pane, sequence_document())
     assert table_texts(pane) == [["0", "0", "1", "1", "0", "0"]]
-    assert pane.picture.painted.shape == (1, 6, 3)
+    assert pixels_of(pane).shape == (1, 6, 3)
     assert pane.value_label.text() == "step 1 = 0"
 
 
 def test_a_sequence_too_long_for_one_image_is_shown(pane: MapPane) -> None:
-    show(pane, document_of(np.arange(100_000)[:, np.newaxis] % 7, np.ones((1, 1, 1))))
-    assert pane.picture.painted.shape[1] < 32767
-    assert not pane.grab().isNull()
+    values = np.zeros((100_000, 1))
+    values[500::1000] = 1
+    show(pane, document_of(values, np.ones((1, 1, 1))))
+    image, row = pane.picture.grab().toImage(), round(pane.picture.place.map(QPointF(0, 0.2)).y())
+    marks = [image.pixelColor(x, row).blue() < 200 for x in range(image.width())]
+    assert sum(now and not before for before, now in zip([False, *marks], marks, strict=False)) >= 100
 
 
 def test_the_histogram_appears_on_request(pane: MapPane) -> None:
@@ -482,6 +485,12 @@ def test_compute_again_is_offered_only_after_a_cancel(pane: MapPane) -> None:
     assert not pane.again_button.isVisible()
 
 
+def pixels_of(pane: MapPane) -> np.ndarray:
+    """The colours that the picture paints, one for each cell, or for each pixel where cells are smaller."""
+    pane.picture.grab()
+    return pane.picture.pixels
+
+
 def show_edit(
     pane: MapPane,
     value: float,
@@ -496,9 +505,11 @@ def show_edit(
     pane.show_result(document, view, first.layers[0])
     edited = edits.set_input_values(document, (150, 150), np.full((1, 1), value), 0)
     second = forward(edited, first)
-    with patch.object(display, "colours", wraps=display.colours) as colours:
+    pixels_of(pane)
+    with patch.object(thumbnails, "colours", wraps=display.colours) as colours:
         pane.show_document(edited, view)
         pane.show_result(edited, view, second.layers[0])
+        pixels_of(pane)
         sizes = [call.args[0].size for call in colours.call_args_list]
     return second, sizes
 
@@ -515,7 +526,10 @@ def test_a_large_map_that_was_edited_looks_as_one_shown_anew(pane: MapPane, valu
     maps = result.layers[0].maps
     assert maps is not None
     np.testing.assert_array_equal(pane.picture._values, maps[..., 0])
-    np.testing.assert_array_equal(pane.picture._colours, display.colours(maps[..., 0], pane._levels))
+    edited = pixels_of(pane)
+    pane.picture.show_map(np.zeros((9, 9), np.float32), pane._levels, is_sequence=False)
+    pane.picture.show_map(maps[..., 0], pane._levels, is_sequence=False)
+    np.testing.assert_array_equal(edited, pixels_of(pane))
     assert pane.statistics_label.text() == statistics_line(display.statistics(maps[..., 0]))
 
 

@@ -1,52 +1,50 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
-from convstudio.model.thumbnails import MOST_CELLS, Reduced
+from convstudio.model.reduction import Reduction
+from convstudio.model.thumbnails import MOST_CELLS, thumbnail
 
 LEVELS = Levels(0.0, 1.0, signed=False)
+
+
+def thumbnail_of(values, shown=0):
+    return thumbnail(Reduction(TiledArray.of(values)), shown, LEVELS)
 
 
 @pytest.mark.parametrize(
     ("shape", "expected"),
     [
         ((1080, 1920, 3), (63, 112, 3)),
-        ((8, 8, 1), (8, 8, 1)),
-        ((1, 16384, 2), (1, 112, 2)),
-        ((5000, 4), (112, 4)),
-        ((113, 113, 64), (112, 112, 64)),
+        ((8, 8, 1), (8, 8, 3)),
+        ((1, 16384, 2), (1, 112, 3)),
+        ((5000, 4), (1, 112, 3)),
+        ((113, 113, 64), (112, 112, 3)),
+        ((4, 30, 30, 1), (112, 28, 3)),
     ],
 )
 def test_a_large_array_is_reduced_in_proportion(shape, expected):
-    assert Reduced.of(TiledArray.of(np.zeros(shape, np.float32))).values.shape == expected
+    assert thumbnail_of(np.zeros(shape, np.float32)).shape == expected
 
 
 def test_every_value_of_a_small_array_is_kept():
-    values = np.random.default_rng(1).random((9, 7, 2)).astype(np.float32)
-    np.testing.assert_array_equal(Reduced.of(TiledArray.of(values)).values, values)
+    values = np.random.default_rng(1).random((9, 7, 3)).astype(np.float32)
+    np.testing.assert_array_equal(thumbnail_of(values, (0, 1, 2)), np.rint(values * 255))
 
 
-@given(
-    spatial=st.tuples(st.integers(1, 500), st.integers(1, 500)),
-    strokes=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.integers(1, 150)), max_size=3),
-)
-def test_looking_again_at_what_changed_equals_looking_at_everything(spatial, strokes):
-    before = after = TiledArray.of(np.zeros((*spatial, 2)))
-    for number, (down, across, size) in enumerate(strokes, 1):
-        starts = [int(share * (length - 1)) for share, length in zip((down, across), spatial, strict=True)]
-        box = tuple(slice(at, min(at + size, n)) for at, n in zip(starts, spatial, strict=True))
-        after = after.with_box(box, number)
-    again = Reduced.of(before).after(after, after.changed_boxes(before))
-    np.testing.assert_array_equal(again.values, Reduced.of(after).values)
+@pytest.mark.parametrize("shown", [0, (0, 1, 2)])
+def test_a_thumbnail_keeps_every_thin_line(shown):
+    values = np.zeros((1000, 1200, 3))
+    values[:, 50::100] = 1
+    row = thumbnail_of(values, shown)[60, :, 0].astype(int)
+    lines = np.flatnonzero(row > row.min() + 80)
+    assert np.count_nonzero(np.diff(lines) > 1) + 1 == 12
 
 
 def test_three_channels_are_one_picture_in_colour():
-    reduced = Reduced.of(TiledArray.of([[[0.0, 0.5, 1.0]]]))
-    assert reduced.picture((2, 1, 0), LEVELS).tolist() == [[[255, 128, 0]]]
+    assert thumbnail_of([[[0.0, 0.5, 1.0]]], (2, 1, 0)).tolist() == [[[255, 128, 0]]]
 
 
 def test_a_sequence_is_one_row():
-    assert Reduced.of(TiledArray.of(np.ones((500, 3)))).picture(1, LEVELS).shape == (1, MOST_CELLS, 3)
+    assert thumbnail_of(np.ones((500, 3)), 1).shape == (1, MOST_CELLS, 3)
