@@ -24,6 +24,8 @@ SEPARATORS = {".csv": ",", ".tsv": "\t", ".txt": " "}
 KERNEL_SUFFIXES = frozenset({".json", ".npy", ".safetensors", *SEPARATORS})
 """Every suffix that `read_kernel` and `write_kernel` take."""
 
+_TEXT_SUFFIXES = frozenset({".json", *SEPARATORS})
+
 
 class _KernelFile(msgspec.Struct, forbid_unknown_fields=True):
     format: str
@@ -43,7 +45,8 @@ def read_kernel(path: str | os.PathLike[str], rank: int | None = None) -> Floats
     where, suffix = named(path), _suffix(path)
     if suffix not in KERNEL_SUFFIXES:
         raise FileProblem(f"{where} is no kernel: choose a file that ends in {', '.join(sorted(KERNEL_SUFFIXES))}.")
-    kernel = _decode(read_bytes(path), suffix, where, rank)
+    most = LIMITS.kernel_bytes if suffix in _TEXT_SUFFIXES else LIMITS.file_bytes
+    kernel = _decode(read_bytes(path, most), suffix, where, rank)
     if not np.all(np.isfinite(kernel)):
         raise FileProblem(f"{where} holds NaN or infinity: a kernel's weights are finite numbers.")
     return kernel
@@ -86,7 +89,7 @@ def _decode(data: bytes, suffix: str, where: str, rank: int | None) -> Floats:
 
 
 def _table(data: bytes, where: str, rank: int | None) -> Floats:
-    table = decode_table(data, where)
+    table = decode_table(data, where, _check_shape)
     return table.reshape(-1) if is_one_line(table) and rank != 2 else table
 
 

@@ -10,10 +10,13 @@ from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, named, reason
 
 
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Return everything in a file; raise FileProblem when it cannot be read, is too large or is empty."""
+def read_bytes(path: str | os.PathLike[str], most: int | None = None) -> bytes:
+    """Return everything in a file; raise FileProblem when it cannot be read, is empty, or has more than `most` bytes.
+
+    Without `most` the limit of all files counts.
+    """
     try:
-        return _read(Path(path))
+        return _read(Path(path), LIMITS.file_bytes if most is None else most)
     except FileNotFoundError:
         raise FileProblem(f"{named(path)} does not exist: check its name and its folder.") from None
     except PermissionError:
@@ -24,13 +27,13 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise FileProblem(f"{named(path)} is no name of a file: check it.") from None
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int) -> bytes:
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
         raise FileProblem(f"{named(path)} is a folder: choose a file inside it.")
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise FileProblem(f"{named(path)} is a device or a pipe: choose a file.")
-    _check_size(status.st_size, path)
+    _check_size(status.st_size, path, most)
     with path.open("rb") as file:
         data = file.read(status.st_size + 1)
     if len(data) != status.st_size:
@@ -38,10 +41,10 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _check_size(size: int, path: Path) -> None:
-    if size > LIMITS.file_bytes:
+def _check_size(size: int, path: Path, most: int) -> None:
+    if size > most:
         raise FileProblem(
-            f"{named(path)} is larger than {LIMITS.file_bytes >> 20} MiB, the most that is read: make it smaller."
+            f"{named(path)} is larger than {most >> 20} MiB, the most that is read of its kind: make it smaller."
         )
     if size == 0:
         raise FileProblem(f"{named(path)} is empty (0 bytes): choose another file.")

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 from platformdirs import user_config_path, user_state_path
 
+from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, decoding, named, reason
 from convstudio.files.reading import read_bytes
 from convstudio.files.save import save_bytes
@@ -81,7 +82,7 @@ def load_settings(path: Path) -> Settings:
         ) from None
     try:
         with decoding(named(path)):
-            return msgspec.json.decode(read_bytes(path), type=Settings)
+            return msgspec.json.decode(read_bytes(path, LIMITS.settings_bytes), type=Settings)
     except FileProblem:
         with suppress(OSError):
             path.replace(path.with_name(f"{path.name}.broken"))

@@ -21,6 +21,8 @@ class Limits:
     layer_values: int
     output_values: int
     file_bytes: int
+    kernel_bytes: int
+    settings_bytes: int
     image_pixels: int
     grid_length: int
     table_length: int

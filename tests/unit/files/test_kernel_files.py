@@ -6,6 +6,7 @@ from safetensors.numpy import save
 
 from convstudio.files.arrays import encode_npy
 from convstudio.files.kernels import KERNEL_SUFFIXES, decode_kernel, encode_kernel, read_kernel, write_kernel
+from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.model.arrays import frozen
 
@@ -98,6 +99,18 @@ def test_several_tensors_are_refused_by_name(written):
 def test_a_bad_kernel_file_is_refused_in_a_sentence(written, name, data, sentence):
     with pytest.raises(FileProblem, match=rf"{sentence}[^\n]*\.$"):
         read_kernel(written(name, data))
+
+
+@pytest.mark.parametrize("name", ["k.json", "k.csv", "k.txt"])
+def test_a_text_too_long_for_any_kernel_is_refused_before_it_is_read(written, name):
+    path = written(name, b" " * (LIMITS.kernel_bytes + 1))
+    with pytest.raises(FileProblem, match="is larger than 8 MiB, the most that is read of its kind"):
+        read_kernel(path)
+
+
+def test_a_table_larger_than_any_kernel_is_refused_before_its_cells_are_read(written):
+    with pytest.raises(FileProblem, match="with a side of 40, and this must be between 1 and 31"):
+        read_kernel(written("k.csv", b"\n".join([b"1,2,x"] * 40)))
 
 
 def test_an_unknown_suffix_is_refused_for_writing(tmp_path):

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.settings import (
     MOST_RECENT_FILES,
@@ -37,6 +38,13 @@ def test_a_broken_file_is_put_aside_and_the_defaults_hold(path, data):
     path.write_bytes(data)
     assert load_settings(path) == Settings()
     assert (path.exists(), path.with_name("settings.json.broken").read_bytes()) == (False, data)
+
+
+def test_a_file_far_too_large_for_settings_is_put_aside_unread(path):
+    path.parent.mkdir()
+    path.write_bytes(b" " * (LIMITS.settings_bytes + 1))
+    assert load_settings(path) == Settings()
+    assert path.with_name("settings.json.broken").exists()
 
 
 def test_settings_of_another_version_keep_what_both_know(path):
