@@ -11,7 +11,7 @@ from convstudio.views.controls import row_of, tool_button
 from convstudio.views.theme import RHYTHM
 
 _EVERY_TIP = "Cells, brush and fill write into every channel; otherwise only into the one that is looked at"
-_ARRANGE_TIP = "Keep, add, remove, move or name channels"
+_ARRANGE_TIP = "Keep, add, remove, move or name channels, or turn the axes"
 
 
 class ChannelBar(QWidget):
@@ -44,6 +44,7 @@ class ChannelBar(QWidget):
         """Show channels; `chosen` is looked at (None: all in colour), `current` is the one whose numbers are shown."""
         count = len(channels.names)
         self.menu.show_channel(current, count)
+        self.menu.show_rank(channels.values.rank)
         self.menu.menuAction().setEnabled(editable)
         if self._buttons.isHidden() == editable:
             self._buttons.setVisible(editable)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from convstudio.model import channels
+from convstudio.model.axes import axis_turns
 from convstudio.model.document import Document
 from convstudio.model.links import look_at_channel
 from convstudio.model.stepping import Move
@@ -29,9 +30,10 @@ class ChannelEdit:
 
 
 class ChannelMenu(QMenu):
-    """Offers what the channel looked at, one of `count`, allows."""
+    """Offers what the selected channel, one of `count`, allows, and to turn the axes of the input."""
 
     asked = Signal(object)
+    turn_asked = Signal(object)
     name_asked = Signal()
     file_asked = Signal()
 
@@ -39,6 +41,7 @@ class ChannelMenu(QMenu):
         super().__init__("Arrange channels", parent)
         self._channel, self._count = 0, 1
         self._for_several: list[QAction] = []
+        self._turns = QMenu("Turn axes", self)
         self._fill()
 
     def show_channel(self, channel: int, count: int) -> None:
@@ -48,6 +51,16 @@ class ChannelMenu(QMenu):
             action.setEnabled(count > 1)
         self._left.setEnabled(channel > 0)
         self._right.setEnabled(channel + 1 < count)
+
+    def show_rank(self, rank: int) -> None:
+        """Offer the ways to turn the axes of an input with so many spatial axes."""
+        wanted = axis_turns(rank)
+        if [action.text() for action in self._turns.actions()] == [turn.name for turn in wanted]:
+            return
+        self._turns.clear()
+        for turn in wanted:
+            action = self._turns.addAction(turn.name)
+            action.triggered.connect(lambda _checked=False, turn=turn: self.turn_asked.emit(turn))
 
     def _fill(self) -> None:
         several = self._for_several
@@ -62,6 +75,8 @@ class ChannelMenu(QMenu):
         self._left = self._action("Move this channel left", lambda: self._move(self._channel - 1))
         self._right = self._action("Move this channel right", lambda: self._move(self._channel + 1))
         several.append(self._action("Rename this channel…", self.name_asked.emit))
+        self.addSeparator()
+        self.addMenu(self._turns)
 
     def _action(self, text: str, done: Callable[[], object]) -> QAction:
         action = self.addAction(text)

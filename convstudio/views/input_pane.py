@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model import channels, edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.axes import AxisTurn, turn_axes
 from convstudio.model.dialect import shape_in_words, spell_shape
 from convstudio.model.display import Levels, is_grid
 from convstudio.model.document import Document
@@ -482,6 +483,9 @@ class InputPane(Card):
         if asked.look is not None:
             self.look_asked.emit(asked.look)
 
+    def _turn_axes(self, turn: AxisTurn) -> None:
+        self._ask(turn.name, lambda held: turn_axes(held, turn, self._limits))
+
     def _ask_name(self) -> None:
         channel = self._channel
         field = NameField("Channel name", "What the channel is called wherever it is shown")
@@ -537,6 +541,7 @@ class InputPane(Card):
     def _connect_channels(self) -> None:
         self.channels.channel_asked.connect(self._look_at_channel)
         self.channels.menu.asked.connect(self._edit_channels)
+        self.channels.menu.turn_asked.connect(self._turn_axes)
         self.channels.menu.name_asked.connect(self._ask_name)
         self.channels.menu.file_asked.connect(self.channels_asked)
 

@@ -159,7 +159,7 @@ def test_what_one_channel_does_not_allow_is_greyed_out(bar):
     show(bar, TiledArray.of(np.zeros((3, 3, 1))), ("channel 1",), 0, 0, None)
 
     usable = [text for text, action in actions(bar).items() if action.isEnabled()]
-    assert usable == ["Add a channel of zeros", "Add a copy of this channel", "Add channels from a file…"]
+    assert usable == ["Add a channel of zeros", "Add a copy of this channel", "Add channels from a file…", "Turn axes"]
 
 
 @pytest.mark.parametrize(
@@ -178,3 +178,25 @@ def test_every_tile_can_be_painted_in_both_states(bar):
     picture = bar.grab().toImage()
 
     assert len({picture.pixelColor(x, 40).name() for x in range(0, picture.width(), 3)}) > 5
+
+
+def test_the_menu_offers_the_turns_that_the_input_has(bar):
+    turns = actions(bar)["Turn axes"].menu()
+    show(bar, TiledArray.of(np.zeros((3, 2))), ("left", "right"), 0, 0, None)
+    of_a_sequence = [action.text() for action in turns.actions()]
+    show(bar)
+
+    assert of_a_sequence == ["Swap steps and channels"]
+    assert [action.text() for action in turns.actions()] == [
+        "Swap rows and columns",
+        "Make rows the channels",
+        "Make channels the rows",
+    ]
+
+
+def test_a_turn_is_asked_for(bar, qtbot):
+    show(bar)
+    with qtbot.waitSignal(bar.menu.turn_asked) as asked:
+        actions(bar)["Turn axes"].menu().actions()[0].trigger()
+
+    assert asked.args[0].order == (1, 0, 2)
