@@ -22,8 +22,10 @@ from convstudio.model.arrays import Floats, TiledArray
 from convstudio.model.channels import LONGEST_NAME
 from convstudio.model.combination import Combination
 from convstudio.model.document import Document
+from convstudio.model.footprint import document_bytes
 from convstudio.model.network import Network
 from convstudio.model.numbers import format_shape
+from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
 
@@ -80,19 +82,34 @@ MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_layers_to_switc
 PROJECT_FORMAT = FileFormat("convstudio-project", 2, _Project, "project", MIGRATIONS)
 
 
-def save_document(path: str | os.PathLike[str], document: Document, view: ViewState | None = None) -> None:
+def save_document(
+    path: str | os.PathLike[str],
+    document: Document,
+    view: ViewState | None = None,
+    progress: Progress | None = None,
+) -> None:
     """Save a project in one step, after reading it back from its bytes, and keep the one before as `NAME.bak`.
+
+    `progress` counts bytes, and may cancel until the file is written.
 
     Raises WriteProblem; the file is then as it was.
     """
-    save_bytes(path, encode_document(document, view), verify=lambda data: _verify(data, document), backup=True)
+    count = progress or Progress()
+    count.expect(2 * document_bytes(document))
+    data = encode_document(document, view, progress=count)
+    save_bytes(path, data, verify=lambda data: _verify(data, document, count), backup=True)
 
 
-def load_document(path: str | os.PathLike[str]) -> tuple[Document, ViewState | None]:
-    """Open a project, with what its user looked at; raise FileProblem, which tells of the backup when there is one."""
+def load_document(path: str | os.PathLike[str], progress: Progress | None = None) -> tuple[Document, ViewState | None]:
+    """Open a project, with what its user looked at; raise FileProblem, which tells of the backup when there is one.
+
+    `progress` counts bytes, and may cancel.
+    """
     data = read_bytes(path)
+    if progress is not None:
+        progress.expect(len(data) * 3 / 4)
     try:
-        return decode_document(data, named(path))
+        return decode_document(data, named(path), progress=progress)
     except FileProblem as problem:
         backup = backup_of(Path(path))
         if not backup.exists():
@@ -101,14 +118,17 @@ def load_document(path: str | os.PathLike[str]) -> tuple[Document, ViewState | N
 
 
 def encode_document(
-    document: Document, view: ViewState | None = None, nest: Callable[[Floats], Nested] = to_nested
+    document: Document,
+    view: ViewState | None = None,
+    nest: Callable[[Floats], Nested] = to_nested,
+    progress: Progress | None = None,
 ) -> bytes:
     """Return the project as UTF-8 JSON; the same document and view give the same bytes.
 
     `nest` says how an array stands in it: a recovery keeps large ones in files of their own.
     """
     try:
-        return PROJECT_FORMAT.encode(_project(document, view, nest))
+        return PROJECT_FORMAT.encode(_project(document, view, nest), progress)
     except UnicodeEncodeError:
         raise WriteProblem("The title or a name contains an invalid character: retype it.") from None
 
@@ -118,13 +138,14 @@ def decode_document(
     where: str = "The project",
     file_format: FileFormat[_Project] = PROJECT_FORMAT,
     find: Callable[[Packed], Floats] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Document, ViewState | None]:
     """Return the document and the view of a project of any version up to ours; raise FileProblem.
 
     Every number is checked against the limits before an array is built. `find` returns the array of every packed entry
     where these are not in the document itself.
     """
-    project = file_format.decode(data, where)
+    project = file_format.decode(data, where, progress)
     if find is not None:
         for part in (project.sample, *project.layers):
             _fill_in(part, find)
@@ -188,14 +209,14 @@ def _view_of(content: _View | None) -> ViewState | None:
     return ViewState(layer=content.layer, channel=content.channel, filter=content.filter, position=content.position)
 
 
-def _verify(data: bytes, document: Document) -> None:
+def _verify(data: bytes, document: Document, progress: Progress) -> None:
     if len(data) > LIMITS.file_bytes:
         raise WriteProblem(
             f"The project is too large to reopen ({len(data) >> 20} MiB, limit {LIMITS.file_bytes >> 20} MiB), so it "
             "was not saved: use a smaller input, or fewer weights."
         )
     try:
-        is_equal = decode_document(data)[0] == document
+        is_equal = decode_document(data, progress=progress)[0] == document
     except FileProblem as problem:
         raise WriteProblem(f"The project was not saved because it would not open again: {problem}") from None
     if not is_equal:

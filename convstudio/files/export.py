@@ -14,6 +14,7 @@ import numpy as np
 
 from convstudio.files.arrays import encode_npy
 from convstudio.files.nested import to_nested
+from convstudio.files.packed import encode_json
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.save import save_bytes
 from convstudio.files.tables import encode_table
@@ -98,7 +99,7 @@ def _table_of(values: Floats, path: str | os.PathLike[str]) -> Floats:
 
 def _json(values: Floats) -> bytes:
     content = _MapsFile(FORMAT, VERSION, _axes(values.ndim), to_nested(values))
-    return msgspec.json.encode(content) + b"\n"
+    return encode_json(content)
 
 
 def _axes(count: int) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Callable
 from typing import Any, Literal
@@ -10,7 +9,8 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from convstudio.files.problems import FileProblem, decoding
+from convstudio.files.packed import Base64, values_of
+from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.numbers import LARGEST, ROUNDS_TO_INFINITY, format_shape
 
@@ -26,7 +26,7 @@ class Packed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     dtype: Literal["float32"]
     shape: tuple[int, ...]
-    base64: str
+    base64: Base64
 
 
 Nested = list[Any] | Packed
@@ -36,7 +36,7 @@ Nested = list[Any] | Packed
 def to_nested(values: Floats) -> Nested:
     """Return nested lists for a small array of finite numbers, else its bytes."""
     if values.size > MOST_READABLE_VALUES or not np.all(np.isfinite(values)):
-        return Packed("float32", values.shape, base64.b64encode(values.astype("<f4").tobytes()).decode("ascii"))
+        return Packed("float32", values.shape, Base64(values))
     lists: list[Any] = _readable(values.tolist())
     return lists
 
@@ -54,7 +54,7 @@ def from_nested(content: Nested | Floats, where: str, check_shape: ShapeCheck) -
     check_shape(shape, where)
     if isinstance(content, list):
         return _from_lists(content, shape, where)
-    return _unpacked(content, where) if isinstance(content, Packed) else frozen(content)
+    return values_of(content.base64, shape, where) if isinstance(content, Packed) else frozen(content)
 
 
 def _readable(content: Any) -> Any:
@@ -102,14 +102,3 @@ def _finite(flat: list[Any], where: str) -> Floats:
     if not np.all(np.abs(doubles) < ROUNDS_TO_INFINITY):
         raise FileProblem(f"{where} holds a number beyond {LARGEST:.4g}, the largest: scale it down.")
     return frozen(doubles)
-
-
-def _unpacked(packed: Packed, where: str) -> Floats:
-    with decoding(where, "holds damaged base64: open another copy"):
-        data = base64.b64decode(packed.base64, validate=True)
-    if len(data) != 4 * math.prod(packed.shape):
-        raise FileProblem(
-            f"{where} says {format_shape(packed.shape)} values in {4 * math.prod(packed.shape)} bytes, and holds "
-            f"{len(data)} bytes: open another copy."
-        )
-    return frozen(np.frombuffer(data, "<f4").reshape(packed.shape))

@@ -24,6 +24,7 @@ from convstudio.files.array_store import ArrayStore, Place, read_array
 from convstudio.files.documents import decode_document, encode_document
 from convstudio.files.locks import try_lock
 from convstudio.files.nested import Nested, Packed, to_nested
+from convstudio.files.packed import Base64
 from convstudio.files.problems import FileProblem, WriteProblem, decoding, named, reason
 from convstudio.files.reading import read_bytes
 from convstudio.files.save import save_bytes
@@ -188,7 +189,7 @@ class _Arrays:
         """Return how an array stands in the document."""
         if array.size <= _MOST_READABLE_VALUES and np.all(np.isfinite(array)):
             return to_nested(array)
-        return Packed("float32", array.shape, str(self.number(array)))
+        return Packed("float32", array.shape, Base64(str(self.number(array)).encode()))
 
 
 def read_recovery(folder: Path) -> tuple[Document, ViewState | None]:
@@ -196,7 +197,8 @@ def read_recovery(folder: Path) -> tuple[Document, ViewState | None]:
     work, where = _read_work(folder)
 
     def find(packed: Packed) -> Floats:
-        return numbered(int(packed.base64) if packed.base64.isdecimal() else -1)
+        text = packed.base64.text
+        return numbered(int(text) if text.isdecimal() else -1)
 
     def numbered(number: int) -> Floats:
         if not 0 <= number < len(work.arrays):

@@ -8,7 +8,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from convstudio.files.packed import JsonText, encode_json
 from convstudio.files.problems import FileProblem, decoding
+from convstudio.model.progress import Progress
 
 Content = TypeVar("Content")
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -32,18 +34,22 @@ class FileFormat(Generic[Content]):
     noun: str
     migrations: Mapping[int, Migration] = field(default_factory=dict)
 
-    def decode(self, data: bytes, where: str) -> Content:
-        """Return the content of a document of any version up to ours; raise FileProblem, which begins with `where`."""
+    def decode(self, data: bytes, where: str, progress: Progress | None = None) -> Content:
+        """Return the content of a document of any version up to ours; raise FileProblem, which begins with `where`.
+
+        `progress` counts the bytes of arrays, when they are decoded.
+        """
         with decoding(where, self._fault):
-            head = msgspec.json.decode(data, type=_Head)
+            text = JsonText(data, progress)
+            head = text.decode(_Head)
             self._check(head, where)
             if head.version == self.version:
-                return msgspec.json.decode(data, type=self.content)
-            return msgspec.convert(self._migrated(msgspec.json.decode(data), head.version), self.content)
+                return text.decode(self.content)
+            return text.convert(self._migrated(text.decode_plain(), head.version), self.content)
 
-    def encode(self, content: Content) -> bytes:
-        """Return the document; the same content gives the same bytes."""
-        return msgspec.json.encode(content) + b"\n"
+    def encode(self, content: Content, progress: Progress | None = None) -> bytes:
+        """Return the document; the same content gives the same bytes. `progress` counts bytes, and may cancel."""
+        return encode_json(content, progress)
 
     def _fault(self, error: BaseException) -> str:
         return f"is no ConvStudio {self.noun}, or a damaged one ({str(error)[:200]}): open another copy"

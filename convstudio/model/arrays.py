@@ -46,7 +46,11 @@ def distinct(positions: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def same_array(one: Floats, other: Floats) -> bool:
     """Say whether two arrays have the same shape and the same bits, NaN included."""
-    return one is other or (one.shape == other.shape and one.tobytes() == other.tobytes())
+    return one is other or (one.shape == other.shape and bool(np.array_equal(_bits(one), _bits(other))))
+
+
+def _bits(values: Floats) -> NDArray[np.uint32]:
+    return np.ascontiguousarray(values).view(np.uint32)
 
 
 class TiledArray:
@@ -122,11 +126,6 @@ class TiledArray:
     def is_one_piece(self) -> bool:
         """Whether no tile replaces a part of the base, so that the whole array costs no copy."""
         return not self._tiles
-
-    @property
-    def pieces(self) -> tuple[Floats, ...]:
-        """The arrays that hold the values: the base, and the tiles that replace parts of it."""
-        return (self._base, *self._tiles.values())
 
     def to_array(self) -> Floats:
         """Return the whole array, read-only: the base itself while no tile replaces a part of it."""

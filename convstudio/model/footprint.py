@@ -74,7 +74,10 @@ def _parts(document: Document) -> Iterator[TiledArray | Layer]:
 
 def _arrays(part: TiledArray | Layer) -> Iterator[NDArray[Any]]:
     """Yield the arrays that own the memory of a part; a view keeps all that it looks into."""
-    held = part.pieces if isinstance(part, TiledArray) else (getattr(part, one.name) for one in fields(part))
+    if isinstance(part, TiledArray):
+        held = [part.base, *part.tiles.values()]
+    else:
+        held = [getattr(part, one.name) for one in fields(part)]
     for value in held:
         if isinstance(value, np.ndarray):
             yield _owner(value)

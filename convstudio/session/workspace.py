@@ -133,7 +133,7 @@ class Workspace(QObject):
         elif path.startswith(EXAMPLE_PREFIX):
             self._open_example(path.removeprefix(EXAMPLE_PREFIX))
         elif is_project(path):
-            self._read(path, lambda _: _load_project(path), partial(self._use_project, path))
+            self._read(path, partial(_load_project, path), partial(self._use_project, path))
         elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
             rank = self._session.document.sample.rank
             self._read(path, lambda _: read_kernel(path, rank), partial(self._use_kernel, path))
@@ -163,7 +163,7 @@ class Workspace(QObject):
             self.file_used.emit(str(Path(path).resolve()))
             saved()
 
-        self._jobs.write(f"Saving {Path(path).name}", lambda _: save_document(path, document, view), take_note)
+        self._jobs.write(f"Saving {Path(path).name}", partial(save_document, path, document, view), take_note)
 
     def open_weights(self, path: str, choose: Callable[[Sequence[str]], int | None]) -> None:
         """Make an array of a file the weights of the selected layer; `said` tells how it was read.
@@ -280,8 +280,8 @@ class Workspace(QObject):
         self.path_changed.emit(path)
 
 
-def _load_project(path: str) -> tuple[Document, ViewState | None]:
-    document, view = load_document(path)
+def _load_project(path: str, progress: Progress) -> tuple[Document, ViewState | None]:
+    document, view = load_document(path, progress)
     _check_rank(document, path)
     return document, view
 

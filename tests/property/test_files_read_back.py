@@ -9,7 +9,8 @@ from random_documents import networks
 from convstudio.files.arrays import decode_npy, encode_npy, read_header
 from convstudio.files.documents import decode_document, encode_document
 from convstudio.files.kernels import decode_kernel, encode_kernel
-from convstudio.files.nested import from_nested, to_nested
+from convstudio.files.nested import Nested, from_nested, to_nested
+from convstudio.files.packed import JsonText, encode_json
 from convstudio.files.tables import decode_table, encode_table
 from convstudio.files.weights import decode_only_tensor, encode_only_tensor
 from convstudio.model.arrays import frozen, same_array
@@ -113,4 +114,5 @@ def test_a_table_reads_back_equal(values, separator):
 @given(ANY_FLOATS)
 def test_every_single_number_reads_back_with_its_sign(value):
     values = frozen([value])
-    assert same_array(from_nested(to_nested(values), "x", lambda shape, where: None), values)
+    read = JsonText(encode_json(to_nested(values))).decode(Nested)
+    assert same_array(from_nested(read, "x", lambda shape, where: None), values)

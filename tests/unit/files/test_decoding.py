@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio.files import nested, settings, weights
+from convstudio.files import packed, settings, weights
 from convstudio.files.arrays import encode_npy
 from convstudio.files.images import decode_image
 from convstudio.files.kernels import decode_kernel, encode_kernel
@@ -123,7 +123,7 @@ ARCHIVE = archive()
 DECODERS = {
     "Pillow": (Image, "open", lambda: decode_image(png(), "“x”")),
     "msgspec": (msgspec.json, "decode", lambda: decode_kernel(encode_kernel(KERNEL), "“x”")),
-    "base64": (nested.base64, "b64decode", lambda: decode_kernel(packed_kernel(), "“x”")),
+    "base64": (packed.binascii, "a2b_base64", lambda: decode_kernel(packed_kernel(), "“x”")),
     "safetensors": (
         weights,
         "deserialize",

@@ -379,7 +379,7 @@ def test_a_title_with_half_a_character_is_refused(tmp_path):
 
 
 def test_a_save_that_does_not_read_back_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(documents, "decode_document", lambda data: (document(title="another"), None))
+    monkeypatch.setattr(documents, "decode_document", lambda _data, progress: (document(title="another"), None))
     with pytest.raises(WriteProblem, match="what was written differs"):
         save_document(tmp_path / "a.convstudio", document())
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,192 @@
+"""JSON documents with large arrays in base64, which is coded in pieces and never seen by the JSON parser.
+
+A call into a C library keeps Python's lock as long as it runs, and the window waits for the lock: parsing a project of
+350 MB in one call would stop the window for seconds, though it happens in a worker. So the long base64 strings are cut
+out of the document first; what is left is small, and the strings are turned into arrays a megabyte at a time. No number
+is held as text in between: reading takes the file and the arrays, not twice the file and the arrays.
+"""
+
+from __future__ import annotations
+
+import binascii
+import math
+import os
+from typing import Any, TypeVar, cast
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.files.problems import FileProblem, decoding
+from convstudio.model.arrays import Floats, frozen
+from convstudio.model.numbers import format_shape
+from convstudio.model.progress import Progress
+
+Content = TypeVar("Content")
+
+_KEY = b'"base64":"'
+_LEAST_CUT = 2**16
+_PIECE_BYTES = 3 * 2**18
+_PIECE_SIGNS = _PIECE_BYTES // 3 * 4
+_WINDOW = 2**24  # what one search may look through: some milliseconds
+
+
+class Base64:
+    """A string of base64 in a document: the array that is to be written, or a text.
+
+    `progress` counts the bytes of a text when it is decoded. (No dataclass: msgspec would write its fields.)
+    """
+
+    def __init__(self, source: NDArray[np.float32] | memoryview | bytes, progress: Progress | None = None) -> None:
+        self.source = source
+        self.progress = progress or Progress()
+
+    @property
+    def text(self) -> str:
+        """The text of one that holds a text."""
+        return bytes(self.source).decode("ascii", "replace")
+
+
+def encode_json(content: object, progress: Progress | None = None) -> bytes:
+    """Return a document as JSON and a line end; the same content gives the same bytes.
+
+    `progress` counts the bytes of the arrays, and may cancel.
+    """
+    arrays: list[NDArray[np.float32]] = []
+    token = _token()
+
+    def stand_in(value: object) -> str:
+        if not isinstance(value, Base64):
+            raise NotImplementedError(f"{type(value).__name__} has no place in a document")
+        if not isinstance(value.source, np.ndarray):
+            return value.text
+        arrays.append(value.source)
+        return f"{token}{len(arrays) - 1}."
+
+    skeleton = msgspec.json.encode(content, enc_hook=stand_in)
+    if not arrays:
+        return skeleton + b"\n"
+    return cast("bytes", _filled(skeleton + b"\n", token, arrays, progress or Progress()))  # a copy would cost as much
+
+
+class JsonText:
+    """A JSON document as it was read, without its long strings of base64."""
+
+    def __init__(self, data: bytes, progress: Progress | None = None) -> None:
+        self._progress = progress or Progress()
+        self._token = _token()
+        self._texts: list[memoryview] = []
+        self._skeleton = self._cut(data)
+
+    def decode(self, kind: type[Content]) -> Content:
+        """Return the document as `kind`, whose Base64 fields hold the strings that were cut out."""
+        return msgspec.json.decode(self._skeleton, type=kind, dec_hook=self._put_back)
+
+    def decode_plain(self) -> Any:
+        """Return the document as plain lists and dictionaries, which `convert` turns into a kind."""
+        return msgspec.json.decode(self._skeleton)
+
+    def convert(self, plain: object, kind: type[Content]) -> Content:
+        """Return plain content as `kind`."""
+        return msgspec.convert(plain, kind, dec_hook=self._put_back)
+
+    def _put_back(self, kind: type, value: object) -> Base64:
+        if kind is not Base64 or not isinstance(value, str):
+            raise NotImplementedError(f"{kind.__name__} is not read from a document")
+        if not value.startswith(self._token):
+            return Base64(value.encode(), self._progress)
+        return Base64(self._texts[int(value.removeprefix(self._token))], self._progress)
+
+    def _cut(self, data: bytes) -> bytes:
+        """Return the document with each long string of base64 replaced by a short one that no other equals."""
+        parts: list[bytes] = []
+        whole, done = memoryview(data), 0
+        key = _find(data, _KEY, 0)
+        while key >= 0:
+            start = key + len(_KEY)
+            end = _find(data, b'"', start)
+            if end < 0:
+                break
+            if end - start >= _LEAST_CUT and not _holds(data, b"\\", start, end):
+                parts += (bytes(whole[done:start]), f"{self._token}{len(self._texts)}".encode())
+                self._texts.append(whole[start:end])
+                done = end
+            key = _find(data, _KEY, end)
+        return b"".join((*parts, bytes(whole[done:]))) if parts else data
+
+
+def values_of(text: Base64, shape: tuple[int, ...], where: str) -> Floats:
+    """Return the float32 array of this shape whose bytes, little-endian, a string of base64 holds; raise FileProblem.
+
+    Raises CancelledError after a Cancel.
+    """
+    assert not isinstance(text.source, np.ndarray), "an array that is to be written is read from no text"
+    signs, size = memoryview(text.source), 4 * math.prod(shape)
+    with decoding(where, "holds damaged base64: open another copy"):
+        held = _size_of(signs)
+    if held != size:
+        raise FileProblem(
+            f"{where} says {format_shape(shape)} values in {size} bytes, and holds {held} bytes: open another copy."
+        )
+    values = np.empty(shape, "<f4")
+    raw = values.reshape(-1).view(np.uint8)
+    for start in range(0, size, _PIECE_BYTES):
+        place = start // 3 * 4
+        with decoding(where, "holds damaged base64: open another copy"):
+            piece = binascii.a2b_base64(signs[place : place + _PIECE_SIGNS], strict_mode=True)
+            raw[start : start + _PIECE_BYTES] = np.frombuffer(piece, np.uint8)
+        text.progress(len(piece))
+    values.flags.writeable = False
+    return frozen(values)
+
+
+def _size_of(signs: memoryview) -> int:
+    """Return how many bytes a string of base64 says that it holds."""
+    if len(signs) % 4:
+        raise ValueError("base64 comes in groups of four signs")
+    return len(signs) // 4 * 3 - bytes(signs[-2:]).count(b"=")
+
+
+def _filled(skeleton: bytes, token: str, arrays: list[NDArray[np.float32]], progress: Progress) -> bytearray:
+    """Put the arrays in where their stand-ins are."""
+    raws = [np.ascontiguousarray(values, "<f4").reshape(-1).view(np.uint8) for values in arrays]
+    kept = _split(skeleton, token, len(arrays))
+    filled = bytearray(sum(map(len, kept)) + sum(-(-raw.size // 3) * 4 for raw in raws))
+    place = 0
+    for number, part in enumerate(kept):
+        filled[place : place + len(part)] = part
+        place += len(part)
+        raw = raws[number] if number < len(raws) else np.empty(0, np.uint8)
+        for start in range(0, raw.size, _PIECE_BYTES):
+            piece = binascii.b2a_base64(raw[start : start + _PIECE_BYTES].data, newline=False)
+            filled[place : place + len(piece)] = piece
+            place += len(piece)
+            progress(_PIECE_BYTES)
+    return filled
+
+
+def _split(skeleton: bytes, token: str, count: int) -> list[bytes]:
+    """Return what stands before, between and after the stand-ins, which come in order."""
+    parts, rest = [], skeleton
+    for number in range(count):
+        before, _, rest = rest.partition(f"{token}{number}.".encode())
+        parts.append(before)
+    return [*parts, rest]
+
+
+def _find(data: bytes, wanted: bytes, start: int) -> int:
+    """Return where some bytes are found first, or -1: a search in windows, between which other threads run."""
+    for window in range(start, len(data), _WINDOW):
+        found = data.find(wanted, window, window + _WINDOW + len(wanted) - 1)
+        if found >= 0:
+            return found
+    return -1
+
+
+def _holds(data: bytes, wanted: bytes, start: int, end: int) -> bool:
+    return any(data.find(wanted, window, min(window + _WINDOW, end)) >= 0 for window in range(start, end, _WINDOW))
+
+
+def _token() -> str:
+    """Return a text that no document holds by chance, and no base64 ever: it has a dash."""
+    return f"array-{os.urandom(16).hex()}-"
