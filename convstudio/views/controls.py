@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from convstudio.model.display import Colours
 from convstudio.model.numbers import LARGEST, format_weight, parse_number
+from convstudio.views.plain_text import as_label
 from convstudio.views.theme import SMALL_PIXELS, number_font, tokens_of
 
 _NO_BOUND = 10**9
@@ -305,7 +306,7 @@ def tool_button(
 
 def labelled(text: str, field: QWidget) -> PlainLabel:
     """Make the visible label of a field: its buddy. A colon keeps it apart from the field, whose name it is."""
-    label = PlainLabel(text)
+    label = PlainLabel(as_label(text))
     label.setAccessibleName(f"{text}:")
     label.setBuddy(field)
     return label

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from convstudio.model.recovered_work import RecoveredWork
 from convstudio.views.controls import labelled
 from convstudio.views.later import load
+from convstudio.views.plain_text import as_title
 
 if TYPE_CHECKING:
     from convstudio.views.recovered_work import RecoveredWorkDialog
@@ -91,7 +92,7 @@ class _ListQuestion(QDialog):
 
     def __init__(self, window: QWidget, title: str, question: str, entries: Sequence[str]) -> None:
         super().__init__(window)
-        self.setWindowTitle(f"{title} – ConvStudio")
+        self.setWindowTitle(f"{as_title(title)} – ConvStudio")
         self._list = QtWidgets.QListWidget()
         self._list.addItems(list(entries))
         self._list.setCurrentRow(0)
@@ -132,7 +133,7 @@ def _ending(chosen: str) -> str:
 
 def _question(window: QWidget, title: str, text: str) -> QtWidgets.QMessageBox:
     box = QtWidgets.QMessageBox(window)
-    box.setWindowTitle(f"{title} – ConvStudio")
-    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle(f"{as_title(title)} – ConvStudio")
+    box.setTextFormat(Qt.TextFormat.PlainText)  # of a box that the system draws
     box.setText(text)
     return box

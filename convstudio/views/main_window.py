@@ -40,6 +40,7 @@ from convstudio.model.view_state import Dialect
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
+from convstudio.views.plain_text import as_label, as_title
 from convstudio.views.ribbon import Ribbon
 from convstudio.views.rows_splitter import RowsSplitter
 from convstudio.views.theme import RHYTHM, SCHEMES, tokens_of
@@ -121,9 +122,8 @@ class MainWindow(QMainWindow):
 
     def show_title(self, project: str, *, modified: bool) -> None:
         """Name the project in the title, mark unsaved changes, and say so while these are not kept safe."""
-        name = project.replace("[*]", "[*][*]")  # Qt's own mark, doubled, stands for itself
         unsafe = " – not kept safe" if self._unsafe.text() else ""
-        self.setWindowTitle(f"{name}[*]{unsafe} – ConvStudio")
+        self.setWindowTitle(f"{as_title(project)}[*]{unsafe} – ConvStudio")
         self.setWindowModified(modified)
 
     def show_unsafe(self, sentence: str) -> None:
@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.clear()
         self._recent_menu.setEnabled(bool(paths))
         for path in paths:
-            action = self._recent_menu.addAction(path.replace("&", "&&"))
+            action = self._recent_menu.addAction(as_label(path))
             action.triggered.connect(lambda _checked=False, path=path: self.recent_asked.emit(path))
 
     def show_scheme(self, scheme: str) -> None:
@@ -296,13 +296,19 @@ class MainWindow(QMainWindow):
             action.setToolTip(example.about)
 
     def _build_undo(self, menu: QMenu, undo_stack: QUndoStack) -> None:
-        undo, redo = undo_stack.createUndoAction(self, "Undo"), undo_stack.createRedoAction(self, "Redo")
-        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        """Offer undo and redo by the steps' names; Qt's own actions would take an & of a name for a mnemonic."""
+        undo = self._command(menu, "Undo", QKeySequence.StandardKey.Undo, undo_stack.undo)
+        redo = self._command(menu, "Redo", None, undo_stack.redo)
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-        menu.addActions([undo, redo])
         self._history_note = menu.addAction("")
         self._history_note.setEnabled(False)
         self._history_note.setVisible(False)
+        undo_stack.undoTextChanged.connect(lambda step: undo.setText(f"Undo {as_label(step)}".rstrip()))
+        undo_stack.redoTextChanged.connect(lambda step: redo.setText(f"Redo {as_label(step)}".rstrip()))
+        undo_stack.canUndoChanged.connect(undo.setEnabled)
+        undo_stack.canRedoChanged.connect(redo.setEnabled)
+        undo.setEnabled(undo_stack.canUndo())
+        redo.setEnabled(undo_stack.canRedo())
 
     def _build_step_menu(self, menu: QMenu) -> None:
         steps = {

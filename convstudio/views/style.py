@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QProxyStyle,
     QStyle,
     QStyleOption,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.views.plain_text import keep_plain
 from convstudio.views.theme import Tokens, tokens_of
 
 CONTROL_HEIGHT = 26
@@ -40,11 +42,16 @@ _HEIGHTS = {
 class FlatStyle(QProxyStyle):
     """Fusion with calm controls.
 
-    It leaves primitives alone: Qt asks for one per cell of a table, too often for Python to answer.
+    It leaves primitives alone: Qt asks for one per cell of a table, too often for Python to answer. Text in labels,
+    tooltips and boxes stays text: see `plain_text`.
     """
 
     def __init__(self) -> None:
         super().__init__("Fusion")
+
+    def polish(self, thing: QApplication | QPalette | QWidget) -> None:  # type: ignore[override]  # one name for three
+        super().polish(thing)  # type: ignore[arg-type, unused-ignore]
+        keep_plain(thing)
 
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None

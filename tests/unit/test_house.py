@@ -90,6 +90,28 @@ def test_the_session_knows_no_widgets(path):
     assert not [name for name in imported if "QtWidgets" in name or name.startswith("pyqtgraph")]
 
 
+GUESSING = {
+    "QTextDocument", "QTextBrowser", "QTextEdit", "QErrorMessage", "QStaticText", "QWhatsThis", "RichText", "AutoText",
+    "MarkdownText", "setHtml", "insertHtml", "appendHtml", "setMarkdown", "TextItem", "LabelItem", "addLegend",
+    "createUndoAction", "createRedoAction",
+}  # fmt: skip
+"""Names of Qt and pyqtgraph for what takes a text for mark-up, or an & in it for a mnemonic."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((ROOT / "convstudio/views").rglob("*.py")), ROOT / "convstudio/app.py"],
+    ids=lambda path: path.name,
+)
+def test_no_view_shows_text_as_mark_up(path):
+    if path.name == "plain_text.py":
+        return
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    used |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert used & GUESSING == set(), "what these show may be a name from a file: see views/plain_text.py"
+
+
 def test_no_file_names_the_host_of_a_package_registry():
     files = [file for top in TOP_LEVEL for file in [ROOT / top, *(ROOT / top).rglob("*")] if file.is_file()]
     named = [

@@ -12,6 +12,7 @@ from convstudio.model.view_state import ViewState
 from convstudio.model.wording import as_sentence
 from convstudio.views.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
 from convstudio.views.flow import FlowLayout
+from convstudio.views.plain_text import as_title
 from convstudio.views.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
@@ -105,7 +106,7 @@ class LensWindow(QDialog):
 
     def __init__(self, title: str, lesson: str, lens: Lens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"{title} – ConvStudio")
+        self.setWindowTitle(f"{as_title(title)} – ConvStudio")
         self.lens = lens
         self._shown: tuple[object, ...] = ()
         self._kept: tuple[object, ...] = ()
