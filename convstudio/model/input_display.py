@@ -15,7 +15,7 @@ from convstudio.model.kinds import ConvTranspose, Pool
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.limits import Limits
 from convstudio.model.links import linked_cells
-from convstudio.model.numbers import format_number, format_shape
+from convstudio.model.numbers import format_fixed, format_shape
 from convstudio.model.picture_geometry import as_table, runs, table_shape
 from convstudio.model.sample import RGB
 from convstudio.model.trace import Cells, Window, read_cells
@@ -29,7 +29,6 @@ Block = tuple[int, int, int, int]
 Shown = int | tuple[int, int, int]
 """One channel, or the three that are shown as red, green and blue."""
 _MOST_BLOCKS = 400
-_LARGEST_ROUNDED = 1e6
 _LOUPE_SHARE = 0.4
 
 
@@ -95,8 +94,7 @@ class Rounded:
 
     def __call__(self, value: float) -> str:
         """Write a number."""
-        is_exact = not math.isfinite(value) or value == round(value)
-        return format_number(value) if is_exact or abs(value) >= _LARGEST_ROUNDED else f"{value:.{self.decimals}f}"
+        return format_fixed(value, self.decimals)
 
 
 @dataclass(frozen=True)

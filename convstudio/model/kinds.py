@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.layers import Conv, Layer, Padding, Shape, per_axis_in_rank
+from convstudio.model.numbers import format_number
 from convstudio.ops import (
     ACTIVATIONS,
     activate,
@@ -208,7 +209,7 @@ class Dropout(Layer):
 
     def made_shape(self, read: Shape) -> Shape:
         if not 0 <= self.rate <= 1:
-            raise ValueError(f"a dropout rate of {self.rate} is not a share: choose 0 to 1")
+            raise ValueError(f"a dropout rate of {format_number(self.rate)} is not a share: choose 0 to 1")
         return read
 
     def run(self, values: Floats) -> Floats:

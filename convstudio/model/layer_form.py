@@ -322,13 +322,13 @@ def _with_padding(layer: Pool, index: int) -> Pool:
 
 def _with_epsilon(layer: BatchNorm, value: float) -> BatchNorm:
     if value < 0:
-        raise ValueError(f"An epsilon of {value} is too small: use 0 or more, Keras uses 0.001.")
+        raise ValueError(f"An epsilon of {format_number(value)} is too small: use 0 or more, Keras uses 0.001.")
     return replace(layer, epsilon=value)
 
 
 def _with_rate(layer: Dropout, value: float) -> Dropout:
     if not 0 <= value <= 1:
-        raise ValueError(f"A rate of {value} is not a share: use 0 to 1.")
+        raise ValueError(f"A rate of {format_number(value)} is not a share: use 0 to 1.")
     return replace(layer, rate=value)
 
 

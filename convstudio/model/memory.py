@@ -7,6 +7,7 @@ from itertools import accumulate
 from convstudio.model.arrays import byte_size
 from convstudio.model.document import Document
 from convstudio.model.layers import Layer, Shape
+from convstudio.model.numbers import format_bytes
 from convstudio.model.patching import is_patchable, is_plain
 
 MOST_MAP_BYTES = 2**31
@@ -40,16 +41,7 @@ def refusals(document: Document) -> tuple[str, ...]:
 def memory_line(document: Document) -> str:
     """Say how much memory the maps take where that is much; "" where it is not worth a word."""
     reached = map_bytes(document)[-1]
-    return f"maps need {in_words(reached)}" if reached >= _NEWS else ""
-
-
-def in_words(count: int) -> str:
-    """Write a number of bytes as a reader thinks of it.
-
-    >>> in_words(3 * 2**29), in_words(70 * 2**20)
-    ('1.5 GiB', '70 MiB')
-    """
-    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
+    return f"maps need {format_bytes(reached)}" if reached >= _NEWS else ""
 
 
 def _bytes_of(layer: Layer, made: Shape | None) -> int:
@@ -61,6 +53,6 @@ def _bytes_of(layer: Layer, made: Shape | None) -> int:
 
 def _refusal(number: int, reached: int) -> str:
     return (
-        f"The maps up to layer {number} would take {in_words(reached)} of memory, and at most "
-        f"{in_words(MOST_MAP_BYTES)} are held: use fewer filters, a larger stride or a smaller input."
+        f"The maps up to layer {number} would take {format_bytes(reached)} of memory, and at most "
+        f"{format_bytes(MOST_MAP_BYTES)} are held: use fewer filters, a larger stride or a smaller input."
     )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
+
+Write = Callable[[float], str]
+"""A way of writing a number."""
 
 _NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
 _TERM = re.compile(
     rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
 )
 _MAX_DENOMINATOR = 1024
+_LARGEST_FIXED = 1e6
+_LEAST_SHARE, _MOST_SHARE = 0.001, 0.999
 
 LARGEST = float(np.finfo(np.float32).max)
 """The largest number that a document holds."""
@@ -41,7 +47,7 @@ def parse_number(text: str) -> float:
         raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
     value = numerator / denominator
     if not abs(value) < ROUNDS_TO_INFINITY:
-        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {LARGEST:.4g}.")
+        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {format_number(LARGEST, 2)}.")
     return value
 
 
@@ -110,15 +116,91 @@ def _is_same_float32(one: float, other: float) -> bool:
         return bool(np.float32(one) == np.float32(other))
 
 
+def format_fixed(value: float, decimals: int) -> str:
+    """Write a number to a fixed number of decimals; whole ones without any, and a zero never with a sign.
+
+    What only rounds to a whole number shows its decimals; from a million on three digits stay.
+
+    >>> [format_fixed(value, 2) for value in (0.0, 0.004, -0.004, 0.426, -3.0)]
+    ['0', '0.00', '0.00', '0.43', '-3']
+    """
+    if not math.isfinite(value) or value == round(value):
+        return format_number(value)
+    if abs(value) >= _LARGEST_FIXED:
+        return format_number(value, 3)
+    text = f"{value:.{decimals}f}"
+    return text if float(text) else text.removeprefix("-")
+
+
+def short_weight(value: float, letters: int) -> str:
+    """Write a weight exactly where it fits into so many letters, else with two digits.
+
+    >>> short_weight(1 / 9, 6), short_weight(-0.123456, 6)
+    ('1/9', '-0.12')
+    """
+    exact = (write(value) for write in (format_weight, as_fraction))
+    return next((text for text in exact if 0 < len(text) <= letters), "") or format_number(value, 2)
+
+
+def fitting_way(values: Iterable[float], letters: int, *, are_weights: bool = False) -> Write | None:
+    """Return the way of writing numbers with which each fits into so many letters; None where none does.
+
+    Four significant digits, else three, else two decimals, or one; weights as the kernel pane writes them.
+
+    >>> [fitting_way([1 / 3], letters)(1 / 3) for letters in (6, 5, 4, 3)], fitting_way([1 / 3], 2)
+    (['0.3333', '0.333', '0.33', '0.3'], None)
+    """
+    told = list(values)
+    ways: tuple[Write, ...] = (partial(short_weight, letters=letters),) if are_weights else _WAYS
+    return next((write for write in ways if all(len(write(value)) <= letters for value in told)), None)
+
+
 def format_exact(value: float) -> str:
     """Write a float32 with as many digits as it takes to read the same float32 back.
 
-    >>> format_exact(float(np.float32(0.1)))
-    '0.1'
+    >>> format_exact(float(np.float32(0.1))), format_exact(float(np.float32(1e20))), format_exact(-1e-50)
+    ('0.1', '1e20', '-1e-50')
     """
-    if not math.isfinite(value) or value == round(value):
-        return format_number(value) if abs(value) < 1e7 or not math.isfinite(value) else repr(value)
-    return str(np.float32(value))
+    if not math.isfinite(value) or (value == round(value) and abs(value) < 1e7):
+        return format_number(value)
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    text = str(single if single and math.isfinite(single) else float(value)).removesuffix(".0")
+    return text if "e" not in text else _tidy_exponent(text)
+
+
+def apart(count: int) -> str:
+    """Write a count with the thousands apart.
+
+    >>> apart(36928)
+    '36 928'
+    """
+    return f"{count:,}".replace(",", " ")
+
+
+def percent(share: float) -> str:
+    """Write a share in per cent, finer near nothing and near all, so that only those are called 0 % and 100 %.
+
+    >>> [percent(share) for share in (0, 0.0004, 0.005, 0.42, 0.995, 0.9996, 1)]
+    ['0 %', '< 0.1 %', '0.5 %', '42 %', '99.5 %', '> 99.9 %', '100 %']
+    """
+    if share in (0, 1):
+        return f"{share:.0%}".replace("%", " %")
+    if share < _LEAST_SHARE:
+        return "< 0.1 %"
+    if share > _MOST_SHARE:
+        return "> 99.9 %"
+    is_middle = 0.01 <= share <= 0.99
+    return f"{100 * share:.{0 if is_middle else 1}f} %"
+
+
+def format_bytes(count: int) -> str:
+    """Write a number of bytes as a reader thinks of it.
+
+    >>> format_bytes(3 * 2**29), format_bytes(70 * 2**20)
+    ('1.5 GiB', '70 MiB')
+    """
+    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
 
 
 def format_shape(shape: tuple[int, ...]) -> str:
@@ -128,3 +210,11 @@ def format_shape(shape: tuple[int, ...]) -> str:
     '8×8×1'
     """
     return "×".join(map(str, shape))
+
+
+_WAYS: tuple[Write, ...] = (
+    format_number,
+    partial(format_number, digits=3),
+    partial(format_fixed, decimals=2),
+    partial(format_fixed, decimals=1),
+)

@@ -15,11 +15,11 @@ from convstudio.model.kernel_facts import looking_at_cell
 from convstudio.model.layers import Conv
 from convstudio.model.ledger import DEPTHWISE, EVERY_PAIR, STANDARD
 from convstudio.model.maps import Maps
-from convstudio.model.numbers import format_number
+from convstudio.model.numbers import apart, format_number
 from convstudio.model.picture_geometry import is_computed
 from convstudio.model.progress import Progress
 from convstudio.model.view_state import ViewState
-from convstudio.model.wording import apart, place
+from convstudio.model.wording import place
 
 _MOST_MAPS = 512
 _MOST_VALUES = 2**25  # 128 MiB in float32

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.arrays import Box, Floats, distinct
-from convstudio.model.numbers import format_number, format_shape
+from convstudio.model.numbers import fitting_way, format_shape
 
 SMALLEST_DIGIT = 13
 _LARGEST_DIGIT = 16
@@ -153,7 +151,7 @@ def cell_texts(values: NDArray[Any], width: float, height: float) -> CellTexts |
     """Write `(rows, columns)` values so that every one fits a cell of `width` × `height` pixels; None where one can't.
 
     Digits are at least `SMALLEST_DIGIT` pixels high. Where four significant digits do not fit, three may, or else two
-    decimals, or one: a rounded `-0.0` is no zero, which is written `0`.
+    decimals, or one: a rounded `0.0` is not a zero, which is written `0`.
 
     >>> cell_texts(np.float32([[1 / 3]]), 52, 52).rows
     (('0.3333',),)
@@ -165,12 +163,11 @@ def cell_texts(values: NDArray[Any], width: float, height: float) -> CellTexts |
     room = int((width - _MARGIN) / (DIGIT_WIDTH * SMALLEST_DIGIT))
     if room < 1 or height < SMALLEST_DIGIT + 2:
         return None
-    for write in _WAYS:
-        rows = tuple(tuple(write(value) for value in row) for row in values.tolist())
-        longest = max((len(text) for row in rows for text in row), default=1)
-        if longest <= room:
-            return CellTexts(rows, _digit_height(width, longest))
-    return None
+    write = fitting_way(values.ravel().tolist(), room)
+    if write is None:
+        return None
+    rows = tuple(tuple(write(value) for value in row) for row in values.tolist())
+    return CellTexts(rows, _digit_height(width, max((len(text) for row in rows for text in row), default=1)))
 
 
 def envelope(values: Floats, buckets: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -191,19 +188,6 @@ def stride_within(length: int, most: int) -> int:
     3
     """
     return max(1, -(-length // most))
-
-
-def _with_decimals(value: float, decimals: int) -> str:
-    is_short = math.isfinite(value) and value != round(value) and abs(value) < 1e4
-    return f"{value:.{decimals}f}" if is_short else format_number(value, 3)
-
-
-_WAYS: tuple[Callable[[float], str], ...] = (
-    partial(format_number, digits=4),
-    partial(format_number, digits=3),
-    partial(_with_decimals, decimals=2),
-    partial(_with_decimals, decimals=1),
-)
 
 
 def _digit_height(width: float, longest: int) -> int:

@@ -10,8 +10,7 @@ import numpy as np
 from convstudio.model.arrays import Floats
 from convstudio.model.forward import Forward, LayerResult
 from convstudio.model.kinds import activation_of
-
-_LEAST_TOLD, _MOST_TOLD = 0.001, 0.999
+from convstudio.model.numbers import percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,22 +76,6 @@ def network_says(result: Forward | None) -> str:
     """Say what the network's last layer predicts; nothing where it predicts nothing, or is not computed."""
     found = prediction_of(result.layers[-1]) if result is not None and result.is_complete else None
     return "" if found is None else found.sentence
-
-
-def percent(share: float) -> str:
-    """Write a share in per cent, finer near nothing and near all, so that only those are called 0 % and 100 %.
-
-    >>> [percent(share) for share in (0, 0.0004, 0.005, 0.42, 0.995, 0.9996, 1)]
-    ['0 %', '< 0.1 %', '0.5 %', '42 %', '99.5 %', '> 99.9 %', '100 %']
-    """
-    if share in (0, 1):
-        return f"{share:.0%}".replace("%", " %")
-    if share < _LEAST_TOLD:
-        return "< 0.1 %"
-    if share > _MOST_TOLD:
-        return "> 99.9 %"
-    is_middle = 0.01 <= share <= 0.99
-    return f"{100 * share:.{0 if is_middle else 1}f} %"
 
 
 def bar_lengths(shares: Sequence[float], room: float) -> list[float]:

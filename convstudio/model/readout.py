@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from convstudio.model import wording
 from convstudio.model.arrays import Floats
 from convstudio.model.combination import Combined
-from convstudio.model.numbers import format_exact
+from convstudio.model.numbers import apart, format_exact
 from convstudio.model.picture_geometry import is_computed
 from convstudio.model.trace import Calculation
 
@@ -97,4 +97,4 @@ def progress(index: int, count: int) -> str:
     >>> progress(18036, 50176)
     '18 037 / 50 176'
     """
-    return f"{wording.apart(min(index + 1, count))} / {wording.apart(count)}"
+    return f"{apart(min(index + 1, count))} / {apart(count)}"

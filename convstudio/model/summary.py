@@ -9,9 +9,9 @@ from convstudio.model.dialect import write_shape
 from convstudio.model.document import Document
 from convstudio.model.kinds import BatchNorm
 from convstudio.model.layers import Layer, Shape, shape_after
-from convstudio.model.numbers import format_shape
+from convstudio.model.numbers import apart, format_shape
 from convstudio.model.view_state import Dialect
-from convstudio.model.wording import apart, as_sentence, layer_name, nothing_read
+from convstudio.model.wording import as_sentence, layer_name, nothing_read
 from convstudio.model.xray import field_of
 from convstudio.ops import ReceptiveField
 

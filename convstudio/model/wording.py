@@ -20,7 +20,7 @@ from convstudio.model.kinds import (
     SpatialDropout,
 )
 from convstudio.model.layers import Conv, Layer, Shape
-from convstudio.model.numbers import format_number, format_shape
+from convstudio.model.numbers import apart, format_number, format_shape
 from convstudio.model.trace import Calculation, Window
 
 AXES = {1: ("step",), 2: ("row", "column"), 3: ("plane", "row", "column")}
@@ -398,11 +398,6 @@ def as_sentence(text: str) -> str:
     """
     sentence = text[:1].upper() + text[1:]
     return sentence if sentence.endswith(".") else f"{sentence}."
-
-
-def apart(count: int) -> str:
-    """Write a count with the thousands apart."""
-    return f"{count:,}".replace(",", " ")
 
 
 def _stretch(one: str, many: str, at: np.ndarray) -> str:

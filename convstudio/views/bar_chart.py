@@ -7,7 +7,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from convstudio.model.display import POSITIVE
-from convstudio.model.prediction import Prediction, bar_lengths, percent
+from convstudio.model.numbers import percent
+from convstudio.model.prediction import Prediction, bar_lengths
 from convstudio.views.controls import colour_of
 from convstudio.views.theme import BODY_PIXELS, number_font, tokens_of
 

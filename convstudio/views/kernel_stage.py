@@ -14,7 +14,7 @@ from convstudio.model.arrays import Floats
 from convstudio.model.display import colours, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
-from convstudio.model.numbers import as_fraction, format_number, format_weight
+from convstudio.model.numbers import short_weight
 from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.model.wording import AXES
@@ -151,7 +151,7 @@ class KernelStage(QWidget):
 def _content(kernel: Floats, layer: Conv, *, editable: bool) -> GridContent:
     rows, columns = kernel.shape
     painted = colours(kernel, signed_levels(kernel))
-    write = partial(_short_weight, letters=_letters(kernel))
+    write = partial(short_weight, letters=_letters(kernel))
     held = (rows, columns) if editable else None
     return GridContent(kernel, painted, editable=held, write=write, axes=AXES[min(2, layer.rank)])
 
@@ -161,16 +161,10 @@ def _letters(kernel: Floats) -> int:
     return max(_LEAST_LETTERS, 10 - int(kernel.shape[1]))
 
 
-def _short_weight(value: float, letters: int) -> str:
-    """Write a weight exactly, or with two digits if too long: one long weight must not make all others tiny."""
-    exact = (write(value) for write in (format_weight, as_fraction))
-    return next((text for text in exact if 0 < len(text) <= letters), "") or format_number(value, 2)
-
-
 def _least_side(kernel: Floats) -> int:
     """Return the side of the smallest cells: a kernel that has to scroll anyway has numbers of the full size."""
     pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else _SMALL_PIXELS
-    longest = max(len(_short_weight(float(value), _letters(kernel))) for value in kernel.ravel().tolist())
+    longest = max(len(short_weight(float(value), _letters(kernel))) for value in kernel.ravel().tolist())
     return min(_LARGEST_SIDE, max(SMALLEST_CELL, 5 + int(longest * pixels * DIGIT_WIDTH)))
 
 

@@ -8,8 +8,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
 
-from convstudio.model import ledger, wording
+from convstudio.model import ledger
 from convstudio.model.ledger import Pairing
+from convstudio.model.numbers import apart
 from convstudio.views.controls import PlainLabel
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.theme import RHYTHM, number_font
@@ -51,7 +52,7 @@ class PairingSwitch(QWidget):
         self._show_sentence()
 
     def _show_way(self, way: Pairing) -> None:
-        maps, parameters = wording.apart(way.maps), wording.apart(way.parameters)
+        maps, parameters = apart(way.maps), apart(way.parameters)
         self._maps[way.name].setText(maps)
         self._parameters[way.name].setText(parameters)
         told = f"{maps} map{'' if way.maps == 1 else 's'}, {parameters} parameters. {way.sentence}"

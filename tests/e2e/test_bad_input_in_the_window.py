@@ -96,7 +96,7 @@ def test_of_several_files_on_the_command_line_the_bad_one_is_still_named(qtbot: 
         (" ", "Row 2, column 3: The cell is empty: type a number such as 2, 0.5 or 1/9."),
         ("four", "Row 2, column 3: “four” is not a number: type one such as 2, 0.5, 1/9 or sqrt(2)."),
         ("1/0", "Row 2, column 3: “1/0” divides by zero: type another number below the line."),
-        ("1e39", "Row 2, column 3: “1e39” is too large: the largest number is 3.403e+38."),
+        ("1e39", "Row 2, column 3: “1e39” is too large: the largest number is 3.4e38."),
     ],
 )
 def test_a_cell_that_is_no_number_is_refused_by_its_place(

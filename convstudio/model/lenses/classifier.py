@@ -9,7 +9,7 @@ import numpy as np
 from convstudio.model.layers import Conv
 from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.subject import Doubles
-from convstudio.model.numbers import format_number
+from convstudio.model.numbers import format_number, percent
 from convstudio.ops import activate, conv, dense, global_pool
 
 _ROUNDING = 1e-9
@@ -83,8 +83,7 @@ def class_rows(found: Classified) -> list[tuple[str, ...]]:
     """
     parts = zip(found.averaged.tolist(), found.dense.tolist(), found.shares.tolist(), strict=True)
     return [
-        (f"Class {number}", format_number(one), format_number(other), format_number(one - other, 2), f"{share:.0%}"
-         .replace("%", " %"))
+        (f"Class {number}", format_number(one), format_number(other), format_number(one - other, 2), percent(share))
         for number, (one, other, share) in enumerate(parts, start=1)
     ]  # fmt: skip
 

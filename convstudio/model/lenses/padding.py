@@ -13,7 +13,7 @@ from convstudio.model.arrays import Floats
 from convstudio.model.layers import Conv, Padding
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.subject import Doubles
-from convstudio.model.numbers import format_number
+from convstudio.model.numbers import format_number, percent
 from convstudio.model.picture_geometry import as_table, table_shape
 from convstudio.model.wording import AXES
 from convstudio.ops import PADDING_MODES, Geometry, conv, pad, resolve_padding, source_index
@@ -206,8 +206,7 @@ def border_line(border: Border) -> str:
     '28 of 64 outputs (44 %) read padding.'
     """
     share = border.touched / border.outputs
-    told = "less than 1" if 0 < share < 0.01 else f"{share:.0%}".rstrip("%")
-    return f"{border.touched} of {border.outputs} outputs ({told} %) read padding."
+    return f"{border.touched} of {border.outputs} outputs ({percent(share)}) read padding."
 
 
 def _named(shown: Padded, row: int, column: int) -> str:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from convstudio.model.arrays import Floats
-from convstudio.model.input_display import Rounded
-from convstudio.model.numbers import format_number
+from convstudio.model.numbers import Write, fitting_way
 from convstudio.model.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 
-Write = Callable[[float], str]
 LARGEST_CELL = 40
 MOST_CELLS = 1024
 _MARGIN = 4
-_WAYS: tuple[Write, ...] = (format_number, partial(format_number, digits=3), Rounded(2), Rounded(1))
 
 
 def cell_side(shape: tuple[int, int], width: int, height: int) -> int:
@@ -26,15 +20,14 @@ def cell_side(shape: tuple[int, int], width: int, height: int) -> int:
     return max(1, min(width // shape[1], height // shape[0], LARGEST_CELL))
 
 
-def fitting_writer(values: Floats, side: int) -> Write | None:
+def fitting_writer(values: Floats, side: int, *, are_weights: bool = False) -> Write | None:
     """Return the way of writing numbers with which each of `(rows, columns)` fits a square cell; None where none does.
 
     >>> import numpy as np
     >>> fitting_writer(np.float32([[1 / 3]]), 40)(1 / 3), fitting_writer(np.float32([[1 / 3]]), 20)
     ('0.33', None)
     """
-    room = int((side - _MARGIN) / (DIGIT_WIDTH * SMALLEST_DIGIT))
-    if room < 1 or side < SMALLEST_DIGIT + 2 or values.size > MOST_CELLS:
+    letters = int((side - _MARGIN) / (DIGIT_WIDTH * SMALLEST_DIGIT))
+    if letters < 1 or side < SMALLEST_DIGIT + 2 or values.size > MOST_CELLS:
         return None
-    told = values.ravel().tolist()
-    return next((write for write in _WAYS if all(len(write(value)) <= room for value in told)), None)
+    return fitting_way(values.ravel().tolist(), letters, are_weights=are_weights)

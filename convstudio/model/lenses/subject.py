@@ -12,7 +12,7 @@ from convstudio.model.arrays import TiledArray
 from convstudio.model.document import Document
 from convstudio.model.kinds import Activation, ConvTranspose
 from convstudio.model.layers import Conv, Layer
-from convstudio.model.numbers import format_shape
+from convstudio.model.numbers import apart, format_shape
 from convstudio.model.reading import Reading
 from convstudio.model.sample import channel_names
 from convstudio.model.view_state import ViewState
@@ -146,8 +146,8 @@ def check_effort(multiplications: int) -> None:
     """
     if multiplications > MOST_MULTIPLICATIONS:
         raise ValueError(
-            f"This lens would take {multiplications:,} multiplications, more than the {MOST_MULTIPLICATIONS:,} that it "
-            "computes at once: choose smaller kernels or fewer filters."
+            f"This lens would take {apart(multiplications)} multiplications, more than the "
+            f"{apart(MOST_MULTIPLICATIONS)} that it computes at once: choose smaller kernels or fewer filters."
         )
 
 

@@ -14,7 +14,7 @@ from convstudio.model.arrays import TiledArray
 from convstudio.model.dialect import write_shape
 from convstudio.model.display import POSITIVE, ZERO, Colours, colours, picture_levels
 from convstudio.model.document import Document
-from convstudio.model.numbers import format_shape
+from convstudio.model.numbers import apart, format_shape
 from convstudio.model.picture_geometry import as_table, position_of, stride_within, table_shape
 from convstudio.model.stepping import Move, look_at_layer, pin
 from convstudio.model.view_state import Cell, Dialect, Pane, ViewState
@@ -93,7 +93,7 @@ def counted(number: int) -> str:
     """
     digits = str(number)
     if len(digits) <= _EXACT_DIGITS:
-        return f"{number:,}".replace(",", " ")
+        return apart(number)
     return f"{digits[0]}.{digits[1:3]}e{len(digits) - 1}"
 
 

@@ -37,7 +37,7 @@ class ClassifierLens(Lens):
         self.classes = WholeField("Classes", 2, _MOST_CLASSES, "How many classes there are to tell apart")
         self.seed = WholeField("Seed", 0, _LARGEST_SEED, "Another number draws other weights for both heads")
         self.classes.show_value(3)
-        self.plates = [Plate(name) for name in ("Feature map", "Weights", "Map of the class")]
+        self.plates = [Plate("Feature map"), Plate("Weights", holds_weights=True), Plate("Map of the class")]
         self.table = FactsTable(
             "Classes", "Choosing a row shows the map of its class",
             ("Class", "1×1 convolution, then global average", "Global average, then dense", "Difference", "Softmax"),

@@ -40,7 +40,10 @@ class CollapseLens(Lens):
         self.relu = tool_button("ReLU between", "ReLU between", "Set negative values to 0 between both", toggles=True)
         self._filter_label = labelled("Filter", self.filter)
         self._plates = [
-            [Plate("Input"), Plate("First kernel"), Plate("Second kernel"), Plate("One larger kernel")],
+            [
+                Plate("Input"),
+                *(Plate(name, holds_weights=True) for name in ("First kernel", "Second kernel", "One larger kernel")),
+            ],
             [Plate("Between"), Plate("In two steps"), Plate("In one step"), Plate("Difference")],
         ]
         self._lay_out()

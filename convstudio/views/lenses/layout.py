@@ -161,7 +161,7 @@ class LayoutLens(Lens):
         self.copy = tool_button("Copy code", "Copy code", "Copy the line that gets the weights in this layout",
                                 self._copy)  # fmt: skip
         self.memory = MemoryView()
-        self.kernel = Plate("Kernel")
+        self.kernel = Plate("Kernel", holds_weights=True)
         self.facts_table = FactsTable(
             "Layouts", "The same weights in three orders; choosing a row uses its layout",
             ("Layout", "Used by", "Shape", "Strides in cells", "Strides in bytes", "Line of code"),

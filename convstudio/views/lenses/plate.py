@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QToolTip,
 
 from convstudio.model.arrays import Floats
 from convstudio.model.display import Levels, colours, statistics
-from convstudio.model.lenses.plates import LARGEST_CELL, Write, cell_side, fitting_writer
-from convstudio.model.numbers import format_exact
+from convstudio.model.lenses.plates import LARGEST_CELL, cell_side, fitting_writer
+from convstudio.model.numbers import Write, format_exact
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.wording import AXES, cell_place, statistics_line
 from convstudio.views.controls import PlainLabel
@@ -76,12 +76,15 @@ class PicturePlate(QWidget):
 class Plate(QWidget):
     """A named table of values: a grid that can be read with the keyboard while its numbers fit, else a picture.
 
-    One that `stays_grid` shows dots in place of the numbers that do not fit.
+    One that `stays_grid` shows dots in place of the numbers that do not fit, one that `holds_weights` writes them as
+    the kernel pane does.
     """
 
-    def __init__(self, name: str, grid: GridView | None = None, *, stays_grid: bool = False) -> None:
+    def __init__(
+        self, name: str, grid: GridView | None = None, *, stays_grid: bool = False, holds_weights: bool = False
+    ) -> None:
         super().__init__()
-        self._stays_grid = stays_grid
+        self._stays_grid, self._holds_weights = stays_grid, holds_weights
         self._content: GridContent | None = None
         self.name = name
         self.caption = PlainLabel(name, small=True)
@@ -144,7 +147,8 @@ class Plate(QWidget):
     def _writer(self, content: GridContent) -> Write | None:
         room = self._stage.size()
         rows, columns = content.values.shape
-        writer = fitting_writer(content.values, cell_side((rows, columns), room.width() - 2, room.height() - 2))
+        side = cell_side((rows, columns), room.width() - 2, room.height() - 2)
+        writer = fitting_writer(content.values, side, are_weights=self._holds_weights)
         return _dot if writer is None and self._stays_grid else writer
 
 

@@ -74,7 +74,7 @@ def test_dividing_by_zero_is_refused(text):
 
 @pytest.mark.parametrize("text", ["3.5e38", "-3.5e38", "1e999", "1e999/1e999", "1/1e-300", "sqrt(1e999)", "9" * 400])
 def test_what_float32_cannot_hold_is_refused(text):
-    with pytest.raises(ValueError, match=r"too large: the largest number is 3\.403e\+38"):
+    with pytest.raises(ValueError, match=r"too large: the largest number is 3\.4e38"):
         parse_number(text)
 
 

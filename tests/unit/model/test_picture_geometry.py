@@ -61,7 +61,7 @@ def test_a_cell_too_small_for_a_digit_holds_none(size: tuple[int, int]) -> None:
 
 def test_only_a_zero_is_written_as_zero() -> None:
     values = np.float32([[0.0, 1e-3, -1e-3]])
-    assert cell_texts(values, 42, 42).rows == (("0", "0.00", "-0.00"),)
+    assert cell_texts(values, 42, 42).rows == (("0", "0.00", "0.00"),)
 
 
 @given(st.lists(st.integers(-5, 25), max_size=20), st.integers(1, 20))

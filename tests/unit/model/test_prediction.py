@@ -7,7 +7,8 @@ from convstudio.model.document import Document
 from convstudio.model.forward import forward
 from convstudio.model.kinds import Activation, Dense, Flatten
 from convstudio.model.network import Network
-from convstudio.model.prediction import Prediction, network_says, percent, prediction_of
+from convstudio.model.numbers import percent
+from convstudio.model.prediction import Prediction, network_says, prediction_of
 from convstudio.model.sample import Sample
 
 SOFTMAX = Activation(activation="softmax")
