@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from threading import Thread
 from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -24,7 +26,15 @@ from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem
 from convstudio.files.recovery import Recovery
 from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
-from convstudio.files.settings import Settings, load_settings, recovery_folder, save_settings, settings_path
+from convstudio.files.settings import (
+    Settings,
+    load_settings,
+    locks_folder,
+    recovery_folder,
+    save_settings,
+    settings_path,
+)
+from convstudio.files.tidying import clear_stale_in
 from convstudio.model import stepping
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import Detector, find_detector
@@ -45,13 +55,15 @@ from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import as_sentence, counts_line, layer_sign
 from convstudio.session.autosave import Autosave
 from convstudio.session.jobs import Jobs
+from convstudio.session.outside_changes import OutsideChanges
 from convstudio.session.partial_mapper import PartialMapper
 from convstudio.session.player import SPEEDS, Player
+from convstudio.session.project_file import ProjectFile
 from convstudio.session.recompute import Recompute
 from convstudio.session.rescue import Rescue
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
-from convstudio.session.workspace import INPUTS, OPENABLE, Workspace, is_weights
+from convstudio.session.workspace import INPUTS, OPENABLE, Taken, Workspace, is_weights
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -150,7 +162,8 @@ class Studio:
         self.partial_mapper = PartialMapper()
         self.jobs = Jobs()
         self.player = Player(self.session)
-        self.workspace = Workspace(self.session, self.jobs, start, self._may_discard)
+        project_file = ProjectFile(locks_folder(os.environ))
+        self.workspace = Workspace(self.session, self.jobs, start, project_file, self._may_discard, self._ask_taken)
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
         self.kernel_pane = KernelPane(detectors, LIMITS)
@@ -170,6 +183,7 @@ class Studio:
         self.learn = Learn(lens_kinds(detectors), self.window)
         self.window.offer_lenses(self.learn.lessons)
         self.autosave = Autosave(self.session, Recovery(self._recovery_folder))
+        self.outside_changes = OutsideChanges(self.workspace, partial(dialogs.ask_way, self.window), self._save_as)
         self.rescue = Rescue(self._recovery_folder, self.jobs, self.workspace, self.autosave)
         self._result: Forward | None = None
         self._places: HelpWindow | None = None
@@ -192,6 +206,7 @@ class Studio:
             self.workspace.open(path)
         QTimer.singleShot(0, self.window, self._offer_recovery)
         QTimer.singleShot(0, self.autosave, self.autosave.write_now)
+        QTimer.singleShot(0, self.window, self._clear_stale_files)
         QTimer.singleShot(0, self.window, self._show_icon)
 
     def close(self) -> bool:
@@ -201,6 +216,7 @@ class Studio:
         self.player.pause()
         workers = (self.autosave, self.jobs, self.recompute, self.surveyor, self.partial_mapper)
         ended = [worker.close(_PATIENCE) for worker in workers]
+        self.workspace.close()
         self.session.close()
         self.window.deleteLater()
         self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -235,6 +251,8 @@ class Studio:
         self.workspace.said.connect(self.window.show_sentence)
         self.workspace.file_used.connect(self._remember_file)
         self.workspace.file_missing.connect(self._forget_file)
+        self.workspace.folder_used.connect(self._remember_folder)
+        self._app.applicationStateChanged.connect(self._look_outside)
         self.autosave.problem_changed.connect(self._show_unsafe)
         self.rescue.told.connect(self.window.messages.tell)
 
@@ -486,7 +504,7 @@ class Studio:
 
     def _save(self, saved: Callable[[], object] = lambda: None) -> None:
         """Save the project, and call `saved` once it is safe."""
-        if self.workspace.path:
+        if self.workspace.path and not self.workspace.is_read_only:
             self.workspace.save(self.workspace.path, saved)
         else:
             self._save_as(saved)
@@ -495,6 +513,14 @@ class Studio:
         path = dialogs.ask_save_as(self.window, self.workspace.path or self.workspace.suggested_name)
         if path:
             self.workspace.save(path, saved)
+
+    def _ask_taken(self, name: str) -> Taken:
+        return dialogs.ask_taken(self.window, name)
+
+    def _look_outside(self, state: Qt.ApplicationState) -> None:
+        """Look at the project's file when the user comes back from another program."""
+        if state == Qt.ApplicationState.ApplicationActive and QApplication.activeModalWidget() is None:
+            self.outside_changes.look()
 
     def _ask_export(self) -> None:
         document, view, known = self.session.document, self.session.view, self._result
@@ -557,6 +583,10 @@ class Studio:
         self._remember(recent_files=self._settings.with_recent(path).recent_files)
         self.window.show_recent(self._settings.recent_files)
 
+    def _remember_folder(self, folder: str) -> None:
+        if folder not in self._settings.save_folders:
+            self._remember(save_folders=self._settings.with_folder(folder).save_folders)
+
     def _forget_file(self, path: str) -> None:
         self._remember(recent_files=self._settings.without_recent(path).recent_files)
         self.window.show_recent(self._settings.recent_files)
@@ -569,6 +599,11 @@ class Studio:
         except FileProblem as problem:
             self._first_problems.append(str(problem))
             return Settings()
+
+    def _clear_stale_files(self) -> None:
+        """Remove what killed programs left, in a thread that nobody waits for: a folder may be on a slow disk."""
+        folders = (self._settings_path.parent, *map(Path, self._settings.save_folders))
+        Thread(target=clear_stale_in, args=(folders, locks_folder(os.environ)), daemon=True).start()
 
     def _show_unsafe(self, problem: str) -> None:
         """Say why unsaved work is not kept safe: once aloud, and in the status line and the title while it is so."""

@@ -32,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `geometry` is the window's place and size and `splitters` the sizes of panes by their name, as Qt saves them, in
     base64; `speed` is the stepper's, in outputs per second; `dialect` is the framework whose order shapes are
-    written in.
+    written in; `save_folders` are where files were last written to, so that a start can clear away what a kill left.
     """
 
     geometry: str = ""
@@ -41,6 +41,12 @@ class Settings(msgspec.Struct, frozen=True):
     recent_files: Annotated[tuple[str, ...], Meta(max_length=MOST_RECENT_FILES)] = ()
     speed: Annotated[int, Meta(ge=1, le=1000)] = 4
     dialect: Dialect = "keras"
+    save_folders: Annotated[tuple[str, ...], Meta(max_length=MOST_RECENT_FILES)] = ()
+
+    def with_folder(self, folder: str) -> Settings:
+        """Return the settings with a folder that files are written to; at most the newest ones are remembered."""
+        others = (other for other in self.save_folders if other != folder)
+        return msgspec.structs.replace(self, save_folders=(folder, *others)[:MOST_RECENT_FILES])
 
     def with_recent(self, path: str) -> Settings:
         """Return the settings with a file at the head of the recent ones, once."""
@@ -57,6 +63,11 @@ def settings_path(environment: Mapping[str, str]) -> Path:
     """Return where the settings stand: in the user's configuration folder, or in the one that CONVSTUDIO_HOME names."""
     home = environment.get(HOME_VARIABLE)
     return (Path(home) if home else user_config_path(_APP, appauthor=False)) / _FILE
+
+
+def locks_folder(environment: Mapping[str, str]) -> Path:
+    """Return where it stands which projects are open: beside the recoveries."""
+    return recovery_folder(environment).with_name("locks")
 
 
 def recovery_folder(environment: Mapping[str, str]) -> Path:

@@ -90,6 +90,11 @@ class Session(QObject):
         self._saved = ref(document)
         self._tell_modified()
 
+    def mark_unsaved(self) -> None:
+        """Take note that no file has the document of now any more."""
+        self._saved = None
+        self._tell_modified()
+
     def close(self) -> None:
         """End before the widgets do: QUndoStack emits in its destructor."""
         self.undo_stack.blockSignals(True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,6 +29,8 @@ from convstudio.files.kernels import read_kernel
 from convstudio.files.limits import LIMITS, check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
+from convstudio.files.save import UnconfirmedWrite
+from convstudio.files.stamps import FileStamp
 from convstudio.files.weights import WeightsFile, open_weights
 from convstudio.model import channels, edits, weight_orders
 from convstudio.model.arrays import Floats
@@ -42,6 +45,7 @@ from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
 from convstudio.model.weight_orders import Reading
 from convstudio.session.jobs import Jobs
+from convstudio.session.project_file import Change, ProjectFile
 from convstudio.session.session import Session
 
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
@@ -49,6 +53,8 @@ _WEIGHT_SUFFIXES = (".npz",)  # the other endings of weights are those of kernel
 _LARGEST_RANK = 2
 
 Result = TypeVar("Result")
+Taken = Literal["read-only", "copy", "cancel"]
+"""What to do with a project that another window has open."""
 
 INPUTS: Mapping[str, Iterable[str]] = MappingProxyType(
     {"Images": IMAGE_SUFFIXES, "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES}
@@ -71,6 +77,25 @@ def is_weights(path: str) -> bool:
     return Path(path).suffix.lower() in _WEIGHT_SUFFIXES
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A project that was read, the stamp of its file, and whether another window has it open."""
+
+    document: Document
+    view: ViewState | None = None
+    stamp: FileStamp | None = None
+    is_taken: bool = False
+
+
+@dataclass(frozen=True)
+class _Saved:
+    """What came of a save: the file's stamp, what another program did to it, and what the disk did not confirm."""
+
+    stamp: FileStamp | None
+    change: Change = ""
+    problem: UnconfirmedWrite | None = None
+
+
 class Workspace(QObject):
     """Opens and saves on behalf of one session, off the UI thread: every method returns at once.
 
@@ -85,32 +110,46 @@ class Workspace(QObject):
     path_changed = Signal(str)
     file_used = Signal(str)
     file_missing = Signal(str)
+    folder_used = Signal(str)
+    """A folder that files are about to be written to."""
+    found_changed = Signal(str, object, object)
+    """What another program did to the project's file, its stamp of now, and what to call after a save, or None."""
 
     def __init__(
         self,
         session: Session,
         jobs: Jobs,
         start: Document,
+        file: ProjectFile,
         may_replace: Callable[[Callable[[], object]], bool] = lambda _: True,
+        ask_taken: Callable[[str], Taken] = lambda _: "read-only",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._file = file
+        self._ask_taken = ask_taken
         self._session = session
         self._jobs = jobs
         self._start = start
         self._may_replace = may_replace
-        self._path = ""
         self._projects = 0
 
     @property
     def path(self) -> str:
         """The project's file, or nothing while it has none."""
-        return self._path
+        return self._file.path
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether another window has the project open, so that this one does not write its file."""
+        return self._file.is_read_only
 
     @property
     def project_name(self) -> str:
         """The project's name for the title bar and for questions."""
-        return Path(self._path).name if self._path else f"{self._own_name} (not saved yet)"
+        if not self.path:
+            return f"{self._own_name} (not saved yet)"
+        return f"{Path(self.path).name} (read-only)" if self.is_read_only else Path(self.path).name
 
     @property
     def suggested_name(self) -> str:
@@ -124,7 +163,7 @@ class Workspace(QObject):
 
     def start_anew(self) -> None:
         """Begin a new project: the tutorial's first picture."""
-        self._replace(self._start, None, "")
+        self._replace("", _Opened(self._start))
 
     def open(self, path: str) -> None:
         """Open a project, or bring an image, table, array or kernel into the current one."""
@@ -133,7 +172,7 @@ class Workspace(QObject):
         elif path.startswith(EXAMPLE_PREFIX):
             self._open_example(path.removeprefix(EXAMPLE_PREFIX))
         elif is_project(path):
-            self._read(path, partial(_load_project, path), partial(self._use_project, path))
+            self._read(path, partial(self._load_project, path), partial(self._use_project, path))
         elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
             rank = self._session.document.sample.rank
             self._read(path, lambda _: read_kernel(path, rank), partial(self._use_kernel, path))
@@ -152,18 +191,76 @@ class Workspace(QObject):
         """Put one of the samples that ship with the program in."""
         self._jobs.read(f"Opening {sample_id}", lambda _: load_sample(sample_id), self._use_sample)
 
-    def save(self, path: str, saved: Callable[[], object] = lambda: None) -> None:
-        """Save the project as it is now; `saved` is called once it is safe in its file."""
-        document, view, project = self._session.document, self._session.view, self._projects
+    def save(self, path: str, saved: Callable[[], object] = lambda: None, *, is_sure: bool = False) -> None:
+        """Save the project as it is now; `saved` is called once it is safe in its file.
 
-        def take_note(_: None) -> None:
-            if project == self._projects:  # another one may have been opened meanwhile
+        Where another program changed or removed the file, nothing is written, and `found_changed` tells of it;
+        `is_sure` writes all the same.
+        """
+        document, view, project = self._session.document, self._session.view, self._projects
+        self.folder_used.emit(str(Path(path).resolve().parent))
+
+        def write(progress: Progress) -> _Saved:
+            if self._file.is_taken(path):
+                raise FileProblem(f"{named(path)} is open in another window. Save under another name.")
+            change, now = self._file.change() if path == self.path and not is_sure else ("", None)
+            if change:
+                return _Saved(now, change)
+            try:
+                save_document(path, document, view, progress)
+            except UnconfirmedWrite as problem:
+                return _Saved(FileStamp.of(path), problem=problem)
+            return _Saved(FileStamp.of(path))
+
+        def take_note(done: _Saved) -> None:
+            if done.change:
+                self.found_changed.emit(done.change, done.stamp, saved)
+                return
+            is_same_project = project == self._projects  # another one may have been opened meanwhile
+            if is_same_project:
+                self._use_file(path, done.stamp)
+            if done.problem is not None:  # it is not marked as saved: it is there, but it may not outlast a power cut
+                raise done.problem
+            if is_same_project:
                 self._session.mark_saved(document)
-                self._set_path(path)
             self.file_used.emit(str(Path(path).resolve()))
             saved()
 
-        self._jobs.write(f"Saving {Path(path).name}", partial(save_document, path, document, view), take_note)
+        self._jobs.write(f"Saving {Path(path).name}", write, take_note)
+
+    def look_for_changes(self) -> None:
+        """Look whether another program changed or removed the project's file; `found_changed` tells of it."""
+        path = self.path
+        if not path or not self._jobs.is_idle:  # a save looks by itself
+            return
+
+        def tell(found: tuple[Change, FileStamp | None]) -> None:
+            change, stamp = found
+            if change and path == self.path:
+                self._session.mark_unsaved()  # this window's document is in no file any more
+                self.found_changed.emit(change, stamp, None)
+
+        self._jobs.read(f"Looking at {Path(path).name}", lambda _: self._file.change(), tell)
+
+    def keep_mine(self, stamp: FileStamp | None) -> None:
+        """Go on with this window's document: a save will replace what is there, and keep that as the backup."""
+        self._file.accept(stamp)
+
+    def close(self) -> None:
+        """Let other windows open the project."""
+        self._file.let_go()
+
+    def open_theirs(self) -> None:
+        """Open what another program made of the project's file, as a step that undo takes back."""
+        path = self.path
+
+        def take(opened: _Opened) -> None:
+            if path == self.path:
+                self._session.apply("Open the other version", opened.document)
+                self._session.mark_saved(self._session.document)
+                self._file.accept(opened.stamp)
+
+        self._read(path, partial(self._load_project, path), take)
 
     def open_weights(self, path: str, choose: Callable[[Sequence[str]], int | None]) -> None:
         """Make an array of a file the weights of the selected layer; `said` tells how it was read.
@@ -190,6 +287,7 @@ class Workspace(QObject):
         def write(progress: Progress) -> None:
             write_map(path, maps_of(progress))
 
+        self.folder_used.emit(str(Path(path).resolve().parent))
         said = f"The feature map is in {path}."
         self._jobs.write(f"Exporting {Path(path).name}", write, lambda _: self.said.emit(said))
 
@@ -201,7 +299,7 @@ class Workspace(QObject):
 
     def bring_back(self, document: Document, view: ViewState | None = None) -> None:
         """Go on with a document that was rescued after a crash: it has no file, and counts as not saved."""
-        self._replace(document, view, "", saved=False)
+        self._replace("", _Opened(document, view), saved=False)
 
     def _read(self, path: str, read: Callable[[Progress], Result], use: Callable[[Result], object]) -> None:
         """Read a file, then use what it holds, and remember the file."""
@@ -216,29 +314,39 @@ class Workspace(QObject):
 
         self._jobs.read(f"Opening {Path(path).name}", work, use)
 
-    def _use_project(self, path: str, opened: tuple[Document, ViewState | None]) -> None:
-        self._replace_if_allowed(*opened, path, lambda: self._take_used(path))
+    def _load_project(self, path: str, progress: Progress) -> _Opened:
+        """Read a project in the worker; the stamp is taken before, so that a change while it is read is noticed."""
+        stamp = FileStamp.of(path)
+        document, view = load_document(path, progress)
+        _check_rank(document, path)
+        return _Opened(document, view, stamp, self._file.is_taken(path))
+
+    def _use_project(self, path: str, opened: _Opened) -> None:
+        answer = self._ask_taken(Path(path).name) if opened.is_taken else "own"
+        if answer == "cancel":
+            return
+        if answer == "copy":
+            copy = _Opened(opened.document, opened.view)
+            self._replace_if_allowed("", copy, lambda: self._session.mark_unsaved())
+        else:
+            held = replace(opened, is_taken=answer == "read-only")
+            self._replace_if_allowed(path, held, lambda: self._take_used(path))
 
     def _open_example(self, example_id: str) -> None:
         def take(opened: tuple[Document, ViewState]) -> None:
-            self._replace_if_allowed(*opened, "", lambda: self.told.emit(find_example(example_id).about))
+            self._replace_if_allowed("", _Opened(*opened), lambda: self.told.emit(find_example(example_id).about))
 
         self._jobs.read(f"Opening {example_id}", lambda _: load_example(example_id), take)
 
-    def _replace_if_allowed(
-        self, document: Document, view: ViewState | None, path: str, replaced: Callable[[], object]
-    ) -> None:
-        def replace() -> None:
-            self._replace(document, view, path)
+    def _replace_if_allowed(self, path: str, opened: _Opened, replaced: Callable[[], object]) -> None:
+        if self._may_replace(lambda: self._replace_if_allowed(path, opened, replaced)):
+            self._replace(path, opened)
             replaced()
 
-        if self._may_replace(lambda: self._replace_if_allowed(document, view, path, replaced)):
-            replace()
-
-    def _replace(self, document: Document, view: ViewState | None, path: str, *, saved: bool = True) -> None:
+    def _replace(self, path: str, opened: _Opened, *, saved: bool = True) -> None:
         self._projects += 1
-        self._session.restart(document, view, saved=saved)
-        self._set_path(path)
+        self._session.restart(opened.document, opened.view, saved=saved)
+        self._use_file(path, opened.stamp, read_only=opened.is_taken)
 
     def _use_input(self, path: str, reading: InputReading) -> None:
         self._use_sample(reading.sample)
@@ -275,15 +383,9 @@ class Workspace(QObject):
     def _take_used(self, path: str) -> None:
         self.file_used.emit(str(Path(path).resolve()))
 
-    def _set_path(self, path: str) -> None:
-        self._path = path
+    def _use_file(self, path: str, stamp: FileStamp | None, *, read_only: bool = False) -> None:
+        self._file.use(path, stamp, read_only=read_only)
         self.path_changed.emit(path)
-
-
-def _load_project(path: str, progress: Progress) -> tuple[Document, ViewState | None]:
-    document, view = load_document(path, progress)
-    _check_rank(document, path)
-    return document, view
 
 
 def _choose_reading(file: WeightsFile, conv: Conv, choose: Callable[[Sequence[str]], int | None]) -> Reading | None:

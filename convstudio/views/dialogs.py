@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6 import QtWidgets  # most of its dialogs are set up when they are first named: not at every start
 from PySide6.QtCore import Qt
@@ -70,6 +70,25 @@ def ask_recover(window: QWidget, name: str, when: str) -> bool:
     button = QtWidgets.QMessageBox.StandardButton
     box.setStandardButtons(button.Yes | button.No)
     return button(box.exec()) == button.Yes
+
+
+def ask_way(window: QWidget, title: str, text: str, ways: Sequence[str], cancel: str = "Decide later") -> int | None:
+    """Ask which of a few ways to go, each a button; None where the user chooses none."""
+    box = _question(window, title, text)
+    roles = QtWidgets.QMessageBox.ButtonRole
+    buttons = [box.addButton(way, roles.AcceptRole) for way in ways]
+    box.setEscapeButton(box.addButton(cancel, roles.RejectRole))
+    box.setDefaultButton(buttons[0])
+    box.exec()
+    clicked = box.clickedButton()
+    return next((place for place, button in enumerate(buttons) if button is clicked), None)
+
+
+def ask_taken(window: QWidget, name: str) -> Literal["read-only", "copy", "cancel"]:
+    """Ask what to do with a project that another window has open."""
+    text = f"“{name}” is open in another window. Open it here to read it only, or open a copy?"
+    chosen = ask_way(window, "Open", text, ("Open read-only", "Open a copy"), "Cancel")
+    return "cancel" if chosen is None else ("read-only", "copy")[chosen]
 
 
 def ask_recovered(window: QWidget, bound: str, works: Sequence[RecoveredWork], delete: Callable[[str], object]) -> str:

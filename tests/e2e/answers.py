@@ -54,12 +54,21 @@ class Answers:
         self.export: Path | str = ""
         self.unsaved = "discard"
         self.recover = False
+        self.taken = "cancel"
+        self.way = ""
         self.asked: list[str] = []
         monkeypatch.setattr(dialogs, "ask_open", lambda _window, _endings: self._note("open", str(self.open)))
         monkeypatch.setattr(dialogs, "ask_save_as", lambda _window, _name: self._note("save as", str(self.save_as)))
         monkeypatch.setattr(dialogs, "ask_export", lambda _window, _name: self._note("export", str(self.export)))
         monkeypatch.setattr(dialogs, "ask_unsaved", lambda _window, _name: self._note("unsaved", self.unsaved))
         monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _name, _when: self._note("recover", self.recover))
+
+        monkeypatch.setattr(dialogs, "ask_taken", lambda _window, _name: self._note("taken", self.taken))
+        monkeypatch.setattr(dialogs, "ask_way", self._choose_way)
+
+    def _choose_way(self, _window: QWidget, title: str, _text: str, ways: Sequence[str]) -> int | None:
+        self.asked.append(title)
+        return ways.index(self.way) if self.way else None
 
     def _note(self, question: str, answer: Answer) -> Answer:
         self.asked.append(question)

@@ -43,7 +43,7 @@ ROOT = Path(__file__).parents[2]
 EVERY_WINDOW = 25
 LONGEST_SECONDS = 0.03
 WINDOW_SECONDS = 1.0
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 WINDOW = """
 import sys
@@ -80,15 +80,23 @@ class Failure(Exception):  # noqa: N818  the program's, found by this run
     """What was lost, left or not offered."""
 
 
+class NothingKept(Failure):
+    """Nothing was kept in time."""
+
+    def __str__(self) -> str:
+        return f"nothing was kept in {PATIENCE:.0f} s"
+
+
 def main() -> int:
     """Run all rounds, and say what was seen."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first round, to do a failed one again")
     options = parser.parse_args()
     seen: Counter[str] = Counter()
     begin = time.monotonic()
-    for number in range(options.count):
+    for number in range(options.first, options.first + options.count):
         draw = random.Random(f"{options.seed} {number}")
         try:
             with tempfile.TemporaryDirectory(prefix="convstudio-kills-") as folder:
@@ -164,12 +172,24 @@ def _kill_recovery(folder: Path, draw: random.Random) -> Iterator[str]:
 def _kill_window(folder: Path, draw: random.Random) -> Iterator[str]:
     """Kill the program itself, at a random moment after it kept its work for the first time."""
     environment = {**os.environ, "CONVSTUDIO_HOME": str(folder), "QT_QPA_PLATFORM": "offscreen"}
-    process = subprocess.Popen(
-        [sys.executable, "-c", WINDOW], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+    said = folder / "said"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-X", "faulthandler", "-c", WINDOW],
+            cwd=ROOT,
+            env=environment,
+            stderr=output,
+            stdout=output,
+        )
     try:
-        _wait(lambda: next((folder / "recovery").glob("*/work.json"), None) is not None)
+        _wait(lambda: process.poll() is not None or any((folder / "recovery").glob("*/work.json")))
         time.sleep(draw.uniform(0, WINDOW_SECONDS))
+        if process.poll() is not None:
+            raise Failure(f"the window ended with {process.returncode}: {said.read_text()[-2000:]}")
+    except NothingKept:
+        process.send_signal(signal.SIGABRT)  # faulthandler tells what every thread is doing
+        process.wait()
+        raise Failure(f"the window kept nothing in {PATIENCE:.0f} s: {said.read_text()[-2000:]}") from None
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -230,7 +250,7 @@ def _wait(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > end:
-            raise Failure("nothing was kept")
+            raise NothingKept
         time.sleep(0.002)
 
 
