@@ -9,9 +9,10 @@ is held as text in between: reading takes the file and the arrays, not twice the
 from __future__ import annotations
 
 import binascii
+import io
 import math
 import os
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -64,9 +65,7 @@ def encode_json(content: object, progress: Progress | None = None) -> bytes:
         return f"{token}{len(arrays) - 1}."
 
     skeleton = msgspec.json.encode(content, enc_hook=stand_in)
-    if not arrays:
-        return skeleton + b"\n"
-    return cast("bytes", _filled(skeleton + b"\n", token, arrays, progress or Progress()))  # a copy would cost as much
+    return _filled(skeleton + b"\n", token, arrays, progress or Progress())
 
 
 class JsonText:
@@ -147,22 +146,17 @@ def _size_of(signs: memoryview) -> int:
     return len(signs) // 4 * 3 - bytes(signs[-2:]).count(b"=")
 
 
-def _filled(skeleton: bytes, token: str, arrays: list[NDArray[np.float32]], progress: Progress) -> bytearray:
+def _filled(skeleton: bytes, token: str, arrays: list[NDArray[np.float32]], progress: Progress) -> bytes:
     """Put the arrays in where their stand-ins are."""
-    raws = [np.ascontiguousarray(values, "<f4").reshape(-1).view(np.uint8) for values in arrays]
-    kept = _split(skeleton, token, len(arrays))
-    filled = bytearray(sum(map(len, kept)) + sum(-(-raw.size // 3) * 4 for raw in raws))
-    place = 0
-    for number, part in enumerate(kept):
-        filled[place : place + len(part)] = part
-        place += len(part)
-        raw = raws[number] if number < len(raws) else np.empty(0, np.uint8)
-        for start in range(0, raw.size, _PIECE_BYTES):
-            piece = binascii.b2a_base64(raw[start : start + _PIECE_BYTES].data, newline=False)
-            filled[place : place + len(piece)] = piece
-            place += len(piece)
-            progress(_PIECE_BYTES)
-    return filled
+    written = io.BytesIO()  # grows without a copy, and gives its bytes away without one
+    for number, part in enumerate(_split(skeleton, token, len(arrays))):
+        written.write(part)
+        if number < len(arrays):
+            raw = np.ascontiguousarray(arrays[number], "<f4").reshape(-1).view(np.uint8)
+            for start in range(0, raw.size, _PIECE_BYTES):
+                written.write(binascii.b2a_base64(raw[start : start + _PIECE_BYTES].data, newline=False))
+                progress(_PIECE_BYTES)
+    return written.getvalue()
 
 
 def _split(skeleton: bytes, token: str, count: int) -> list[bytes]:
