@@ -42,7 +42,7 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
-from convstudio.model.memory import memory_line
+from convstudio.model.memory import memory_line, most_values
 from convstudio.model.misfits import find_misfit, fit_all
 from convstudio.model.network import Network
 from convstudio.model.partial_maps import request_of
@@ -88,6 +88,7 @@ if TYPE_CHECKING:
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
 _PATIENCE = 2000
+_MOST_AT_ONCE = 2**19  # values in an array beside which a layer's weights are still drawn in an instant
 _KEYS = """Step forward and back: Ctrl+Right, Ctrl+Left
 Play or pause: F5
 First and last position: Ctrl+Home, Ctrl+End
@@ -420,9 +421,30 @@ class Studio:
     def _change(self, name: str, edit: Callable[[Document], Document], move: stepping.Move) -> None:
         """Apply an edit of the network and look where it leads; where it is refused, nothing moves."""
         before = self.session.document
+        if most_values(before) > _MOST_AT_ONCE:
+            self.jobs.read(name, lambda _: edit(before), partial(self._take_change, before, name, edit, move))
+            return
         self._edit(name, edit, None)
         if self.session.document is not before:
             self._look(move)
+
+    def _take_change(
+        self,
+        before: Document,
+        name: str,
+        edit: Callable[[Document], Document],
+        move: stepping.Move,
+        changed: Document,
+    ) -> None:
+        """Apply an edit of the network that was worked out for large arrays, where it still fits."""
+        now = self.session.document
+        if now is before:
+            self.session.apply(name, changed)
+            self._look(move)
+        elif now.network is before.network:
+            self._change(name, edit, move)
+        else:
+            raise ValueError(f"“{name}” was not done because the network changed meanwhile. Choose it again.")
 
     def _look(self, move: stepping.Move) -> None:
         self.session.look(move(self.session.document, self.session.view))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -59,7 +59,11 @@ class Ranges:
     @classmethod
     def of(cls, values: TiledArray) -> Ranges:
         """Look at every value once."""
-        return cls({_start(box): _range_in(values, box) for box in _tile_boxes(values)})
+        if values.rank != 2:
+            return cls({_start(box): _range_in(values, box) for box in _tile_boxes(values)})
+        return cls(
+            dict(found for top in range(0, values.spatial[0], TILE_SIDES[2]) for found in _ranges_in_band(values, top))
+        )
 
     def after(self, values: TiledArray, boxes: Sequence[Box]) -> Ranges:
         """Return the ranges when only `boxes`, as `TiledArray.changed_boxes` gives them, changed."""
@@ -313,6 +317,19 @@ def _reach(corner: int, length: int, cells: np.ndarray) -> int:
 
 def _range_in(values: TiledArray, box: Box) -> tuple[float, float]:
     return finite_range(values.box(box))
+
+
+def _ranges_in_band(values: TiledArray, top: int) -> Iterator[tuple[tuple[int, ...], tuple[float, float]]]:
+    """Yield the starts and the ranges of the tiles from a row on, read line by line: as they lie in memory."""
+    side, (rows, columns) = TILE_SIDES[2], values.spatial
+    down, lefts = slice(top, min(top + side, rows)), range(0, columns, side)
+    lines = values.box((down, slice(0, columns))).reshape(down.stop - down.start, -1)
+    starts = [left * values.channels for left in lefts]
+    low, high = np.minimum.reduceat(lines.min(axis=0), starts), np.maximum.reduceat(lines.max(axis=0), starts)
+    for left, least, largest in zip(lefts, low.tolist(), high.tolist(), strict=True):
+        box = down, slice(left, min(left + side, columns))
+        is_finite = math.isfinite(least) and math.isfinite(largest)
+        yield (top, left), (least, largest) if is_finite else _range_in(values, box)
 
 
 def _start(box: Box) -> tuple[int, ...]:

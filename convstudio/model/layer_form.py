@@ -105,7 +105,12 @@ def set_value(document: Document, view: ViewState, setting: Setting, value: floa
 
 def unit_weights(layer: Dense, view: ViewState) -> Floats:
     """Return the weights of the unit that is looked at as a table of one row, `(1, inputs)`."""
-    return layer.weights[:, min(view.position[0], layer.units - 1)][np.newaxis]
+    return layer.weights[:, unit_of(layer, view)][np.newaxis]
+
+
+def unit_of(layer: Dense, view: ViewState) -> int:
+    """Return which unit of a dense layer is selected."""
+    return min(view.position[0], layer.units - 1)
 
 
 def set_unit_weights(document: Document, view: ViewState, start: int, block: ArrayLike) -> Document:
@@ -115,7 +120,7 @@ def set_unit_weights(document: Document, view: ViewState, start: int, block: Arr
     if not isinstance(layer, Dense) or start + len(values) > layer.inputs:
         raise ValueError(f"{len(values)} weights do not fit from input {start + 1} on: paste fewer, or further left.")
     weights = layer.weights.copy()
-    weights[start : start + len(values), min(view.position[0], layer.units - 1)] = values
+    weights[start : start + len(values), unit_of(layer, view)] = values
     changed = replace(layer, weights=frozen(weights))
     return document if changed == layer else document.with_layer(view.layer, changed)
 

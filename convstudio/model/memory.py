@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import accumulate
 
 from convstudio.model.arrays import byte_size
@@ -36,6 +37,20 @@ def refusals(document: Document) -> tuple[str, ...]:
     """Return for each layer the sentence that refuses to compute it for want of memory; "" where there is enough."""
     reached = enumerate(map_bytes(document), start=1)
     return tuple(_refusal(number, count) if count > MOST_MAP_BYTES else "" for number, count in reached)
+
+
+def most_values(document: Document) -> int:
+    """Return how many values the largest of the sample and all maps has; layers that cannot work make none.
+
+    >>> import numpy as np
+    >>> from convstudio.model.layers import Conv
+    >>> from convstudio.model.network import Network
+    >>> from convstudio.model.sample import Sample
+    >>> most_values(Document(Sample.of("flat", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 2))),))))
+    72
+    """
+    made = (document.made_shape(layer) for layer in range(len(document.layers)))
+    return max(math.prod(shape) for shape in (document.sample.values.shape, *filter(None, made)))
 
 
 def memory_line(document: Document) -> str:

@@ -40,7 +40,7 @@ class Face:
 
     def longest_text(self) -> int:
         """Return how many letters the longest number has, of the first thousand."""
-        return max((len(self.write(value)) for value in self.values.ravel()[:_MOST_LOOKED_AT].tolist()), default=1)
+        return max((len(self.write(value)) for value in self.values.flat[:_MOST_LOOKED_AT].tolist()), default=1)
 
 
 @dataclass(frozen=True)

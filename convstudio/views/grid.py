@@ -45,6 +45,7 @@ from convstudio.views.theme import Tokens, number_font, tokens_of
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST_CELL = 26
 LARGEST_CELL = 52
+_MOST_COMPARED = 2**16  # cells; of more, only a few are in sight, and drawing those costs less than comparing all
 _ANY = np.zeros((0, 0), np.float32)
 
 
@@ -491,7 +492,7 @@ def _is_same_table(one: GridContent, other: GridContent) -> bool:
 def _changed_cells(after: GridContent, before: GridContent) -> tuple[int, int, int, int] | None:
     """Return the first and last row and column of the cells that look different, or None where all look the same."""
     rows, columns = after.values.shape
-    if after.write != before.write:
+    if after.write != before.write or rows * columns > _MOST_COMPARED:
         return 0, 0, rows - 1, columns - 1
     is_other = (after.values != before.values) | np.any(after.colours != before.colours, axis=-1)
     first, last = sorted(rows * columns if one.shown is None else one.shown for one in (after, before))

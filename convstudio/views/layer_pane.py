@@ -74,6 +74,7 @@ class PlainLayerPane(Card):
         self._limits = limits
         self._shown: tuple[Document, ViewState] | None = None
         self._kind: object = None
+        self._weights_shown: tuple[Floats, int] | None = None
         self._fields: list[tuple[Setting, Choice | WholeField | NumberField]] = []
         self._title = PlainLabel(bold=True)
         self._shape = ElidedLabel()
@@ -120,11 +121,18 @@ class PlainLayerPane(Card):
             self.curve.show_activation(layer.activation)
         self.weights.setVisible(isinstance(layer, Dense))
         if isinstance(layer, Dense):
-            self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True)
+            self._show_weights(layer, view)
         factors = layer_form.shown_factors(document, view)
         self.factors.setVisible(factors is not None)
         if factors is not None:
             self._show_table(self.factors, factors, editable=False)
+
+    def _show_weights(self, layer: Dense, view: ViewState) -> None:
+        """Show the weights of a unit; colouring millions that are on show already would stop the window."""
+        shown = layer.weights, layer_form.unit_of(layer, view)
+        if self._weights_shown is None or self._weights_shown[0] is not shown[0] or self._weights_shown[1] != shown[1]:
+            self._weights_shown = shown
+            self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True)
 
     def _show_table(self, grid: GridView, values: Floats, *, editable: bool) -> None:
         levels = signed_levels(values) if editable else display.grey_levels(values)
