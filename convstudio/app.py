@@ -20,12 +20,14 @@ from PySide6.QtWidgets import QApplication
 from convstudio import __version__
 from convstudio.files.code import TARGETS
 from convstudio.files.examples import EXAMPLE_PREFIX
+from convstudio.files.export import map_paths, replaced_beside
 from convstudio.files.faults import write_fault_report
 from convstudio.files.leftovers import MOST_ASIDE, MOST_ASIDE_BYTES
 from convstudio.files.limits import LIMITS
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, printable
 from convstudio.files.recovery import Recovery
 from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
+from convstudio.files.save import written_beside
 from convstudio.files.settings import (
     Settings,
     load_settings,
@@ -40,6 +42,7 @@ from convstudio.model.arrays import Floats
 from convstudio.model.detectors import Detector, find_detector
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
+from convstudio.model.gallery import map_labels
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.layers import Conv
 from convstudio.model.memory import memory_line, most_values
@@ -154,7 +157,7 @@ class Studio:
         self._settings = self._load_settings()
         self._settings_problem = ""
         apply_scheme(app, self._settings.theme)
-        detectors = load_detectors()
+        detectors = self._detectors = load_detectors()
         start = start_document(detectors)
         self.session = Session(start)
         self.session.speak(self._settings.dialect)
@@ -533,7 +536,7 @@ class Studio:
 
     def _save_as(self, saved: Callable[[], object] = lambda: None) -> None:
         path = dialogs.ask_save_as(self.window, self.workspace.path or self.workspace.suggested_name)
-        if path:
+        if path and (path == self.workspace.path or self._may_replace(path, written_beside(path))):
             self.workspace.save(path, saved)
 
     def _ask_taken(self, name: str) -> Taken:
@@ -544,14 +547,28 @@ class Studio:
         if state == Qt.ApplicationState.ApplicationActive and QApplication.activeModalWidget() is None:
             self.outside_changes.look()
 
-    def _ask_export(self) -> None:
+    def _ask_export(self, what: str) -> None:
+        """Ask where to write the selected map, or all maps of the layer in one file or several, and write them."""
         document, view, known = self.session.document, self.session.view, self._result
-        if document.made_shape(view.layer) is None:
+        shape = document.made_shape(view.layer)
+        if shape is None:
             self.window.messages.say(_NO_MAP)
             return
-        path = dialogs.ask_export(self.window, "combination.npy" if view.combined else "feature-map.npy")
-        if path:
-            self.workspace.export(path, lambda progress: _maps_on_show(document, view, known, progress))
+        is_set = not view.combined and len(shape) > 1 and shape[-1] > 1
+        if not is_set:
+            what = "this"
+        name = "combination" if view.combined else "feature-maps" if what == "together" else "feature-map"
+        path = dialogs.ask_export(self.window, f"{name}.png" if what == "files" else f"{name}.npy", what)
+        labels = map_labels(document.layers[view.layer], shape[-1], self._detectors) if what == "files" else None
+        if not path or (labels is not None and not self._may_replace(path, map_paths(path, shape, labels))):
+            return
+        filter_index = view.filter if is_set and what == "this" else None
+        self.workspace.export(path, partial(_maps_on_show, document, view, known, filter_index), labels)
+
+    def _may_replace(self, path: str, paths: Sequence[Path]) -> bool:
+        """Ask about files that would be replaced under names other than `path`; say whether to go on."""
+        replaced = replaced_beside(path, paths)
+        return not replaced or dialogs.ask_replace(self.window, [printable(one.name) for one in replaced])
 
     def _ask_weights(self) -> None:
         path = dialogs.ask_weights(self.window)
@@ -647,11 +664,13 @@ class Studio:
             self.rescue.open(key)
 
 
-def _maps_on_show(document: Document, view: ViewState, known: Forward | None, progress: Progress) -> Floats:
-    """Return the maps that are exported; what is known already is not computed again. Runs in a worker."""
+def _maps_on_show(
+    document: Document, view: ViewState, known: Forward | None, filter_index: int | None, progress: Progress
+) -> Floats:
+    """Return the maps that are exported, or one of them; what is known is not computed again. Runs in a worker."""
     result = forward(document, known, progress)
     progress(0)  # raises where the computation was cancelled
     maps = result.maps_on_show(view)
     if maps is None:
         raise FileProblem(_NO_MAP)
-    return maps
+    return maps if filter_index is None else maps[..., filter_index : filter_index + 1]

@@ -21,7 +21,14 @@ import numpy as np
 from convstudio import __version__
 from convstudio.files.code import TARGETS, code_for
 from convstudio.files.examples import EXAMPLE_PREFIX, read_project_spec
-from convstudio.files.export import PICTURE_SUFFIXES, check_map_suffix, levels_sentence, write_map
+from convstudio.files.export import (
+    PICTURE_SUFFIXES,
+    check_map_suffix,
+    levels_sentence,
+    map_paths,
+    replaced_beside,
+    write_map,
+)
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
     IMAGE_SUFFIXES,
@@ -57,7 +64,9 @@ DONE, FAILED, REFUSED = 0, 1, 2
 INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
 
 _YES_OR_NO = ("no", "yes")
+_MOST_NAMED = 5
 _READ_OPTIONS = frozenset(part.name for part in fields(ReadOptions))
+_OF_NO_LAYER = _READ_OPTIONS | {"force"}
 _FLOAT_SUFFIXES = frozenset({".tif", ".tiff"})
 
 
@@ -182,7 +191,10 @@ def _apply_parser() -> _Parser:
         "--output",
         required=True,
         metavar="OUT",
-        help="NAME.npy .json .csv .tsv .png .tif; a folder when there are several inputs",
+        help="NAME.npy .json .csv .tsv .png .tif, replaced if it exists; a folder when there are several inputs",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace files under other names too: NAME-0.csv, or those in a folder"
     )
     return parser
 
@@ -208,11 +220,16 @@ def _add_layer_options(parser: _Parser) -> None:
 def _apply(arguments: list[str]) -> int:
     options = _apply_parser().parse_intermixed_args(_with_negative_bias(arguments))
     maps_of = _project_maps(options) if options.project else _layer_maps(options)
-    for spec, output in _outputs(options.inputs, options.output):
+    outputs = _outputs(options.inputs, options.output)
+    if not options.force:
+        _check_free([output for _, output in outputs], options.output)
+    for spec, output in outputs:
         reading = read_input_spec(spec, _read_options(options))
         maps = maps_of(reading.sample)
-        is_named = output == Path(options.output)
-        _report(write_map(output if is_named else _fitting(output, maps), maps), maps)
+        target = output if output == Path(options.output) else _fitting(output, maps)
+        if not options.force:
+            _check_free(map_paths(target, maps.shape), options.output)
+        _report(write_map(target, maps), maps)
         if reading.is_decided:
             print(f"convstudio: {_reading_line(reading)}", file=sys.stderr)
     return DONE
@@ -258,6 +275,14 @@ def _as_option(value: object) -> str:
     return _YES_OR_NO[value] if isinstance(value, bool) else str(value)
 
 
+def _check_free(paths: Sequence[Path], given: str) -> None:
+    """Refuse to replace a file under a name that the user did not give: nobody confirmed it."""
+    taken = replaced_beside(given, paths)
+    if taken:
+        names = ", ".join(map(named, taken[:_MOST_NAMED])) + (" and more" if len(taken) > _MOST_NAMED else "")
+        raise FileProblem(f"{names} would be replaced: add --force to replace, or name another output")
+
+
 def _fitting(output: Path, maps: Floats) -> Path:
     """Return a name that we chose ourselves, with the suffix of a table where a picture became a vector."""
     is_fitting = maps.ndim > 1 or output.suffix not in PICTURE_SUFFIXES
@@ -271,7 +296,7 @@ def _layer_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
 def _project_maps(options: argparse.Namespace) -> Callable[[Sample], Floats]:
     """Return what a saved network makes of a sample; settings of a layer beside it would say two things at once."""
     alone = _apply_parser().parse_args([*options.inputs, "--project", options.project, "-o", options.output])
-    others = {name: value for name, value in vars(options).items() if name not in _READ_OPTIONS}
+    others = {name: value for name, value in vars(options).items() if name not in _OF_NO_LAYER}
     doubled = next((name for name, value in others.items() if value != getattr(alone, name)), None)
     if doubled is not None:
         raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ import numpy as np
 from convstudio.files.arrays import encode_npy
 from convstudio.files.nested import to_nested
 from convstudio.files.packed import encode_json
-from convstudio.files.problems import FileProblem, named
-from convstudio.files.save import save_bytes
+from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.save import save_all
 from convstudio.files.tables import encode_table
 from convstudio.model.arrays import Floats
 from convstudio.model.display import finite_range
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 FORMAT = "convstudio-maps"
 VERSION = 1
+_MOST_LISTED = 8
+_LONGEST_LABEL = 60
 
 
 class _MapsFile(msgspec.Struct):
@@ -41,31 +44,50 @@ def write_map(path: str | os.PathLike[str], values: Floats) -> tuple[Path, ...]:
     """Write maps `(rows, columns, filters)`, `(steps, filters)` or a vector in the format of the suffix; return paths.
 
     `.npy` and `.json` hold all maps. `.csv`, `.tsv`, `.png` and `.tif` hold one: several become `NAME-0.csv`,
-    `NAME-1.csv`, and so on; a sequence or a vector is one row, and a vector no picture. Raises FileProblem, or
-    WriteProblem when the disk refuses.
+    `NAME-1.csv`, and so on, all or none; a sequence or a vector is one row, and a vector no picture. Raises
+    FileProblem, or WriteProblem when the disk refuses.
     """
-    target = Path(path)
-    suffix = target.suffix.lower()
     check_map_suffix(path)
+    paths = map_paths(path, values.shape)
+    if len(paths) > 1:
+        return _write_parts(paths, values)
+    return save_all([(Path(path), _encoded(path, values))])
+
+
+def write_maps_apart(path: str | os.PathLike[str], values: Floats, labels: Sequence[str]) -> tuple[Path, ...]:
+    """Write each of several maps `(*spatial, filters)` to the file that `map_paths` names, all or none; return them."""
+    check_map_suffix(path)
+    return _write_parts(map_paths(path, values.shape, labels), values)
+
+
+def _write_parts(paths: Sequence[Path], values: Floats) -> tuple[Path, ...]:
+    parts = (values[..., index : index + 1] for index in range(len(paths)))
+    return save_all((path, _encoded(path, part)) for path, part in zip(paths, parts, strict=True))
+
+
+def _encoded(path: str | os.PathLike[str], values: Floats) -> bytes:
+    """Return the bytes of a file with all of these maps."""
+    suffix = Path(path).suffix.lower()
     if suffix in _WHOLE:
-        save_bytes(target, _WHOLE[suffix](values))
-        return (target,)
+        return _WHOLE[suffix](values)
     if values.ndim == 1:
-        return _write_vector(target, values)
-    paths = map_paths(target, values.shape[-1])
-    for index, part in enumerate(paths):
-        save_bytes(part, _SINGLE[suffix](_table_of(values[..., index], path)))
-    return paths
-
-
-def _write_vector(path: Path, values: Floats) -> tuple[Path, ...]:
-    suffix = path.suffix.lower()
-    if suffix in PICTURE_SUFFIXES:
+        if suffix in PICTURE_SUFFIXES:
+            raise FileProblem(
+                f"{named(path)} would be a picture of a vector of {len(values)} values: end it in .npy, .csv or .json."
+            )
+        return _SINGLE[suffix](values[np.newaxis])
+    if values.shape[-1] > 1:
         raise FileProblem(
-            f"{named(path)} would be a picture of a vector of {len(values)} values: end it in .npy, .csv or .json."
+            f"{named(path)} holds one map, and these are {values.shape[-1]}. End the name in .npy or .json, or export "
+            "all maps as files."
         )
-    save_bytes(path, _SINGLE[suffix](values[np.newaxis]))
-    return (path,)
+    return _SINGLE[suffix](_table_of(values[..., 0], path))
+
+
+def write_together(path: str | os.PathLike[str], values: Floats) -> tuple[Path, ...]:
+    """Write all maps, or the only one, to one file; raise FileProblem where its format holds only one of them."""
+    check_map_suffix(path)
+    return save_all([(Path(path), _encoded(path, values))])
 
 
 def check_map_suffix(path: str | os.PathLike[str]) -> None:
@@ -76,11 +98,47 @@ def check_map_suffix(path: str | os.PathLike[str]) -> None:
         )
 
 
-def map_paths(path: Path, count: int) -> tuple[Path, ...]:
-    """Return where each of `count` maps goes: the path itself for one, else `NAME-0`, `NAME-1`, ..."""
-    if count == 1 or path.suffix.lower() in _WHOLE:
-        return (path,)
-    return tuple(path.with_name(f"{path.stem}-{index}{path.suffix}") for index in range(count))
+def map_paths(
+    path: str | os.PathLike[str], shape: tuple[int, ...], labels: Sequence[str] | None = None
+) -> tuple[Path, ...]:
+    """Return where maps of that shape go: into the file itself where its format holds them, else `NAME-0`, `NAME-1`...
+
+    With `labels`, one for each map, every map has a file of its own, `NAME-LABEL`: the window's labels are the numbers
+    and names that stand under its tiles. Without, they are counted from 0: other programs rely on that.
+
+    >>> [path.name for path in map_paths("m.png", (8, 8, 2))]
+    ['m-0.png', 'm-1.png']
+    >>> [path.name for path in map_paths("m.png", (8, 8, 2), ["1 sobel-x", "2 <any/thing>"])]
+    ['m-1-sobel-x.png', 'm-2-any-thing.png']
+    """
+    target = Path(path)
+    if labels is None:
+        if target.suffix.lower() in _WHOLE or len(shape) == 1 or shape[-1] == 1:
+            return (target,)
+        labels = [str(index) for index in range(shape[-1])]
+    return tuple(target.with_name(f"{target.stem}-{_for_a_name(label)}{target.suffix}") for label in labels)
+
+
+def replaced_beside(path: str | os.PathLike[str], paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return which files would be replaced under names other than the one that the user gave."""
+    return tuple(one for one in paths if one != Path(path) and os.path.lexists(one))
+
+
+def written_sentence(paths: Sequence[Path]) -> str:
+    """Say which files exist now.
+
+    >>> written_sentence([Path("/tmp/m.npy")])
+    'Written to /tmp: m.npy.'
+    """
+    names = [printable(path.name) for path in paths]
+    listed = ", ".join(names) if len(names) <= _MOST_LISTED else f"{names[0]}, {names[1]} … {names[-1]}"
+    count = f"{len(names)} files written" if len(names) > 1 else "Written"
+    return f"{count} to {printable(str(paths[0].absolute().parent))}: {listed}."
+
+
+def _for_a_name(label: str) -> str:
+    """Return what of a label every file system takes in a name."""
+    return re.sub(r"[^\w.-]+", "-", label)[:_LONGEST_LABEL].strip("-. ") or "map"
 
 
 def levels_sentence(values: Floats) -> str:

@@ -88,6 +88,12 @@ def backup_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.bak")
 
 
+def written_beside(path: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """Return which other files a save with a backup writes: the backup, where there is something to keep."""
+    target = Path(path)
+    return (backup_of(target),) if target.exists() else ()
+
+
 @dataclass(frozen=True)
 class _Waiting:
     """A file that is written under a temporary name: what the user named, the file behind it, and that name."""

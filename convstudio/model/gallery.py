@@ -215,6 +215,11 @@ def map_title(index: int, name: str) -> str:
     return f"{index + 1} {name}".strip()
 
 
+def map_labels(layer: Layer, count: int, detectors: Sequence[Detector]) -> tuple[str, ...]:
+    """Write what stands under every tile of a layer with so many maps."""
+    return tuple(map_title(index, map_name(layer, index, detectors)) for index in range(count))
+
+
 def map_facts(found: Survey, index: int, by: str = "order", anchor: int = 0) -> str:
     """Say what one map holds; with what is wrong with it, and its likeness where maps are sorted by that."""
     mark = found.marks[index]

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from convstudio.files.code import TARGETS, code_for
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
 from convstudio.files.examples import EXAMPLE_PREFIX, find_example, load_example
-from convstudio.files.export import write_map
+from convstudio.files.export import write_maps_apart, write_together, written_sentence
 from convstudio.files.images import image_from_bytes
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
@@ -278,18 +278,18 @@ class Workspace(QObject):
 
         self._read(path, lambda _: open_weights(path), take)
 
-    def export(self, path: str, maps_of: Callable[[Progress], Floats]) -> None:
-        """Write feature maps `(*output, filters)` in the format that the path's ending names.
+    def export(self, path: str, maps_of: Callable[[Progress], Floats], labels: Sequence[str] | None = None) -> None:
+        """Write feature maps `(*output, filters)` in the format that the path's ending names; `said` names the files.
 
-        `maps_of` returns them in the worker: they may have to be computed first.
+        `maps_of` returns them in the worker: they may have to be computed first. With `labels`, each map gets a file.
         """
 
-        def write(progress: Progress) -> None:
-            write_map(path, maps_of(progress))
+        def write(progress: Progress) -> tuple[Path, ...]:
+            maps = maps_of(progress)
+            return write_together(path, maps) if labels is None else write_maps_apart(path, maps, labels)
 
         self.folder_used.emit(str(Path(path).resolve().parent))
-        said = f"The feature map is in {path}."
-        self._jobs.write(f"Exporting {Path(path).name}", write, lambda _: self.said.emit(said))
+        self._jobs.write(f"Exporting {Path(path).name}", write, lambda paths: self.said.emit(written_sentence(paths)))
 
     def copy_code(self, target: str, written: Callable[[str], object]) -> None:
         """Write the network of now as a program of one of `files.code.TARGETS`; `written` takes it."""

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from convstudio.views.recovered_work import RecoveredWorkDialog
 
 _WEIGHT_FORMATS = "Weights (*.npy *.npz *.safetensors);;All files (*)"
-_MAP_FORMATS = "NumPy array (*.npy);;Table (*.csv);;Picture (*.png)"
+_MAP_FORMATS = {
+    "this": "NumPy array (*.npy);;Table (*.csv);;Picture (*.png);;Float picture (*.tif)",
+    "together": "NumPy array (*.npy);;JSON (*.json)",
+    "files": "Picture (*.png);;Table (*.csv);;Float picture (*.tif);;NumPy array (*.npy)",
+}
+_MOST_LISTED = 10
+
+EXPORTS = {
+    "this": "&Export this map…",
+    "together": "Export all maps in o&ne file…",
+    "files": "Export all maps as &files…",
+}
+"""What can be exported, and the commands for it."""
 
 
 def ask_open(window: QWidget, endings: Mapping[str, Iterable[str]]) -> str:
@@ -49,9 +61,26 @@ def ask_save_as(window: QWidget, suggestion: str) -> str:
     return path if not path or path.lower().endswith(".convstudio") else f"{path}.convstudio"
 
 
-def ask_export(window: QWidget, suggestion: str) -> str:
-    """Ask where to write the feature map, and by its ending in which format."""
-    return _ask_where(window, "Export feature map", suggestion, _MAP_FORMATS)
+def ask_export(window: QWidget, suggestion: str, what: str) -> str:
+    """Ask where to write one of `EXPORTS`, and by its ending in which format.
+
+    For a set of files the name is only their beginning: it is not asked here whether it may be replaced.
+    """
+    title = EXPORTS[what].replace("&", "").removesuffix("…")
+    return _ask_where(window, title, suggestion, _MAP_FORMATS[what], is_beginning=what == "files")
+
+
+def ask_replace(window: QWidget, names: Sequence[str]) -> bool:
+    """Ask whether these files, whose names the user did not choose, may be replaced."""
+    listed = "\n".join(names[:_MOST_LISTED]) + (
+        f"\nand {len(names) - _MOST_LISTED} more" if names[_MOST_LISTED:] else ""
+    )
+    what = "These files exist" if len(names) > 1 else "This file exists"
+    box = _question(window, "Replace files", f"{what} already:\n{listed}\nReplace {'them' if names[1:] else 'it'}?")
+    button = QtWidgets.QMessageBox.StandardButton
+    box.setStandardButtons(button.Yes | button.No)
+    box.setDefaultButton(button.No)
+    return button(box.exec()) == button.Yes
 
 
 def ask_unsaved(window: QWidget, project: str) -> str:
@@ -134,10 +163,11 @@ class _ListQuestion(QDialog):
         return self._list.currentRow()
 
 
-def _ask_where(window: QWidget, title: str, suggestion: str, formats: str) -> str:
+def _ask_where(window: QWidget, title: str, suggestion: str, formats: str, *, is_beginning: bool = False) -> str:
     """Ask for a file to write; a name without an ending gets that of the chosen format before Qt looks for the file."""
     dialog = QtWidgets.QFileDialog(window, title, "", formats)
     dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QtWidgets.QFileDialog.Option.DontConfirmOverwrite, is_beginning)
     dialog.selectFile(suggestion)
     dialog.setDefaultSuffix(_ending(dialog.selectedNameFilter()))
     dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_ending(chosen)))

@@ -37,6 +37,7 @@ from convstudio.model.dialect import DIALECTS, axis_order, framework
 from convstudio.model.examples import EXAMPLES
 from convstudio.model.progress import Wait
 from convstudio.model.view_state import Dialect
+from convstudio.views import dialogs
 from convstudio.views.controls import PlainLabel, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
 from convstudio.views.message_bar import MessageBar
@@ -78,7 +79,7 @@ class MainWindow(QMainWindow):
     open_asked = Signal()
     save_asked = Signal()
     save_as_asked = Signal()
-    export_asked = Signal()
+    export_asked = Signal(str)
     recent_asked = Signal(str)
     recovered_asked = Signal()
     example_asked = Signal(str)
@@ -268,7 +269,8 @@ class MainWindow(QMainWindow):
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)
         self._command(file_menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
-        self._command(file_menu, "&Export feature map…", "Ctrl+E", self.export_asked.emit)
+        for (what, text), key in zip(dialogs.EXPORTS.items(), ("Ctrl+E", None, None), strict=True):
+            self._command(file_menu, text, key, partial(self.export_asked.emit, what))
         file_menu.addSeparator()
         self._command(file_menu, "&Quit", "Ctrl+Q", self.close)
         edit_menu = self._edit_menu = bar.addMenu("&Edit")

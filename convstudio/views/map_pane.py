@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model import display, gallery, picture_geometry, stepping, wording
 from convstudio.model.arrays import Box, Floats
@@ -23,6 +23,7 @@ from convstudio.model.map_levels import scale_note
 from convstudio.model.prediction import Prediction, prediction_of
 from convstudio.model.readout import combined_line, value_line
 from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.views import dialogs
 from convstudio.views.bar_chart import BarChart
 from convstudio.views.colour_bar import ColourBar
 from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, labelled, row_of, tool_button
@@ -124,7 +125,7 @@ class MapPane(Card):
     """Shows the feature map of the filter that is looked at."""
 
     look_asked = Signal(object)
-    export_asked = Signal()
+    export_asked = Signal(str)
     again_asked = Signal()
 
     def __init__(self, limits: Limits) -> None:
@@ -232,7 +233,15 @@ class MapPane(Card):
         self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
         self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
         self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)", self.picture.fit)
-        self.export_button = tool_button("↓", "Export map", "Save this map as a file", self.export_asked.emit)
+        self.export_button = tool_button("↓", "Export map", "Save this map, or all maps of this layer")
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export_button.setMenu(self._export_menu())
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for what, text in dialogs.EXPORTS.items():
+            menu.addAction(text).triggered.connect(lambda _checked=False, what=what: self.export_asked.emit(what))
+        return menu
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

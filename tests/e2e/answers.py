@@ -56,10 +56,13 @@ class Answers:
         self.recover = False
         self.taken = "cancel"
         self.way = ""
+        self.replace = False
+        self.to_replace: list[str] = []
         self.asked: list[str] = []
         monkeypatch.setattr(dialogs, "ask_open", lambda _window, _endings: self._note("open", str(self.open)))
         monkeypatch.setattr(dialogs, "ask_save_as", lambda _window, _name: self._note("save as", str(self.save_as)))
-        monkeypatch.setattr(dialogs, "ask_export", lambda _window, _name: self._note("export", str(self.export)))
+        monkeypatch.setattr(dialogs, "ask_export", lambda _window, _name, _what: self._note("export", str(self.export)))
+        monkeypatch.setattr(dialogs, "ask_replace", lambda _window, names: self._note_names(names))
         monkeypatch.setattr(dialogs, "ask_unsaved", lambda _window, _name: self._note("unsaved", self.unsaved))
         monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _name, _when: self._note("recover", self.recover))
 
@@ -69,6 +72,10 @@ class Answers:
     def _choose_way(self, _window: QWidget, title: str, _text: str, ways: Sequence[str]) -> int | None:
         self.asked.append(title)
         return ways.index(self.way) if self.way else None
+
+    def _note_names(self, names: Sequence[str]) -> bool:
+        self.to_replace = list(names)
+        return self._note("replace", self.replace)
 
     def _note(self, question: str, answer: Answer) -> Answer:
         self.asked.append(question)

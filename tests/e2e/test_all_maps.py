@@ -71,7 +71,7 @@ def test_both_line_detectors_together_show_all_lines(
         desk.choose("Combine", "sum")
         desk.wait(lambda: titles(desk) == ["sum of maps 1 and 2", *TITLES])
         desk.wait(lambda: np.array_equal(desk.array("Feature map"), vertical + horizontal))
-        trigger(menu_action(desk, "File", "Export feature map"))
+        trigger(menu_action(desk, "File", "Export this map"))
         np.testing.assert_array_equal(np.load(answers.export)[..., 0], vertical + horizontal)
         click_map(desk, 1)
         desk.wait(lambda: np.array_equal(desk.array("Feature map"), vertical))

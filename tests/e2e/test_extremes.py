@@ -14,7 +14,7 @@ from convstudio.files.documents import load_document
 from convstudio.views.controls import PlainLabel
 from convstudio.views.input_grid import InputGrid
 from convstudio.views.kernel_stage import KernelStage
-from tests.e2e.answers import CTRL, Answers, Inside, export, open_file, save_as
+from tests.e2e.answers import CTRL, Answers, Inside, export, menu_action, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
 ODD = np.float32([[np.nan, np.inf, 1, 0], [-np.inf, 1, 2, 3], [3.4e38, -3.4e38, 0, 0], [1, 2, 3, 4]])
@@ -194,7 +194,8 @@ def test_512_filters_on_a_small_input(qtbot: QtBot, answers: Answers, inside: In
         use_everything(desk, inside)
         desk.choose("Map", "512")
         desk.wait_for_map(["0.001953 0.001953 0.001953 0.001953 0.001953 0.001953"] * 6)
-        export(desk, answers, tmp_path / "maps.npy")
+        answers.export = tmp_path / "maps.npy"
+        menu_action(desk, "File", "Export all maps in one file").trigger()
 
     assert tell(qtbot, story) == 0
     assert np.load(tmp_path / "maps.npy").shape == (6, 6, 512)

@@ -147,6 +147,44 @@ def test_inputs_may_stand_between_options(tmp_path):
     assert main(["apply", "--kernel", "sobel-x", "sample:step", "-o", "out.csv", "--stride", "2"]) == 0
 
 
+# --- what stands there already ------------------------------------------------------------------------------------
+
+TWO = ("--kernel", "sobel-x", "--kernel", "sobel-y")
+
+
+def test_a_file_under_another_name_than_the_given_one_is_not_replaced(refused):
+    Path("shot-0.png").write_bytes(b"mine")
+    sentence = refused("apply", "sample:tutorial-lines", *TWO, "-o", "shot.png")
+    assert sentence == "“shot-0.png” would be replaced: add --force to replace, or name another output"
+    assert (names("."), Path("shot-0.png").read_bytes()) == (["shot-0.png"], b"mine")
+
+
+def test_with_force_it_is_replaced():
+    Path("shot-0.png").write_bytes(b"mine")
+    assert main(["apply", "sample:tutorial-lines", *TWO, "-o", "shot.png", "--force"]) == 0
+    assert Path("shot-0.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_given_file_itself_is_replaced():
+    Path("out.csv").write_bytes(b"mine")
+    assert apply("--kernel", "tutorial-vertical-line").shape == (6, 6)
+
+
+def test_results_in_a_folder_are_not_replaced_and_nothing_is_computed_first(refused, monkeypatch):
+    monkeypatch.setattr(cli, "read_input_spec", None)
+    Path("out").mkdir()
+    Path("out/letter-b.npy").write_bytes(b"mine")
+    sentence = refused("apply", "sample:letter-a", "sample:letter-b", "--kernel", "sobel-x", "-o", "out")
+    assert sentence.startswith("“out/letter-b.npy” would be replaced")
+    assert Path("out/letter-b.npy").read_bytes() == b"mine"
+
+
+def test_force_goes_with_a_project():
+    document = Document(load_sample("letter-a"), Network((Activation(),)))
+    save_document("p.convstudio", document)
+    assert main(["apply", "sample:letter-a", "--project", "p.convstudio", "-o", "out.npy", "--force"]) == 0
+
+
 # --- several inputs ----------------------------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ from convstudio.model.network import Network
 from convstudio.model.sample import Sample
 from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.model.wording import statistics_line
+from convstudio.views import dialogs
 from convstudio.views.map_pane import MapPane
 from convstudio.views.theme import LIGHT
 
@@ -415,10 +416,12 @@ def test_choosing_a_map_asks_to_look_at_its_filter(pane: MapPane) -> None:
     assert look(document, view).filter == 1
 
 
-def test_the_export_button_asks_for_an_export(qtbot: QtBot, pane: MapPane) -> None:
+@pytest.mark.parametrize("what", dialogs.EXPORTS)
+def test_the_export_button_asks_for_this_map_or_for_all(qtbot: QtBot, pane: MapPane, what: str) -> None:
     show(pane, lines_document())
-    with qtbot.waitSignal(pane.export_asked):
-        pane.export_button.click()
+    action = pane.export_button.menu().actions()[list(dialogs.EXPORTS).index(what)]
+    with qtbot.waitSignal(pane.export_asked, check_params_cb=lambda asked: asked == what):
+        action.trigger()
 
 
 def test_zooming_shows_fewer_cells_and_fitting_all_of_them(qtbot: QtBot, pane: MapPane) -> None:

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio.files.export import levels_sentence, write_map
+from convstudio.files.export import (
+    levels_sentence,
+    map_paths,
+    replaced_beside,
+    write_map,
+    write_maps_apart,
+    write_together,
+    written_sentence,
+)
 from convstudio.files.inputs import read_input
 from convstudio.files.problems import FileProblem
 from convstudio.model.arrays import frozen
@@ -90,3 +98,50 @@ def test_an_unknown_suffix_is_refused(tmp_path):
 def test_a_volume_is_no_table(tmp_path):
     with pytest.raises(FileProblem, match=r"a map is 2×2×2: end the name in \.npy"):
         write_map(tmp_path / "m.csv", frozen(np.zeros((2, 2, 2, 1))))
+
+
+LABELS = ("1 sobel-x", "2 a/b: <c>")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".png", ".tif", ".npy", ".json"])
+def test_maps_apart_bear_the_numbers_and_names_of_the_window(tmp_path, suffix):
+    paths = write_maps_apart(tmp_path / f"m{suffix}", TWO, LABELS)
+    assert sorted(names(tmp_path.iterdir())) == names(paths) == [f"m-1-sobel-x{suffix}", f"m-2-a-b-c{suffix}"]
+
+
+def test_a_map_apart_is_that_map(tmp_path):
+    paths = write_maps_apart(tmp_path / "m.csv", TWO, LABELS)
+    assert read_input(paths[1]).sample.values.to_array().tolist() == TWO[..., 1:].tolist()
+
+
+def test_names_never_lead_out_of_the_folder(tmp_path):
+    paths = map_paths(tmp_path / "m.png", TWO.shape, ["1 ../../x", "2 ..\\y"])
+    assert {path.parent for path in paths} == {tmp_path}
+
+
+def test_what_would_be_replaced_under_other_names_is_told(tmp_path):
+    (tmp_path / "m-0.png").write_bytes(b"mine")
+    assert replaced_beside(tmp_path / "m.png", map_paths(tmp_path / "m.png", TWO.shape)) == (tmp_path / "m-0.png",)
+
+
+def test_the_named_file_itself_was_confirmed(tmp_path):
+    (tmp_path / "m.npy").write_bytes(b"mine")
+    assert replaced_beside(tmp_path / "m.npy", map_paths(tmp_path / "m.npy", TWO.shape)) == ()
+
+
+def test_several_maps_do_not_fit_into_one_picture(tmp_path):
+    with pytest.raises(FileProblem, match="holds one map, and these are 2"):
+        write_together(tmp_path / "m.png", TWO)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_a_set_that_cannot_be_written_whole_nothing_is_written(tmp_path):
+    (tmp_path / "m-1.png").mkdir()
+    with pytest.raises(FileProblem, match="is a folder"):
+        write_map(tmp_path / "m.png", TWO)
+    assert names(tmp_path.iterdir()) == ["m-1.png"]
+
+
+def test_the_files_that_exist_are_named(tmp_path):
+    paths = write_map(tmp_path / "m.png", TWO)
+    assert written_sentence(paths) == f"2 files written to {tmp_path}: m-0.png, m-1.png."
