@@ -238,7 +238,7 @@ def negate_kernel(document: Document, layer: int, filter_index: int) -> Document
 
 
 def normalise_kernel(document: Document, layer: int, filter_index: int) -> Document:
-    """Divide every kernel of a filter by its sum, so that flat areas keep their value.
+    """Divide every kernel of a filter by its sum, so that it keeps the value of a constant input.
 
     Raises ValueError for a zero sum: dividing by Σ|w| is the other way; and for weights that are not finite.
     """

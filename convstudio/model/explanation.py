@@ -334,7 +334,7 @@ def _dropped(layer: Dropout, read: TiledArray, x: float, index: int, view: ViewS
         return 0.0, f"silenced: {format_number(x)} · 0 = 0\n{together}, drawn from seed {layer.seed}"
     output = float(np.float32(x) * np.float32(factor))
     text = f"kept: {format_number(x)} ÷ (1 − {format_number(layer.rate)}) = {format_number(output)}"
-    return output, f"{text}\nwhat is kept grows, so that the mean stays"
+    return output, f"{text}\nwhat is kept grows, so that the mean stays on average"
 
 
 # --- values that only move ---------------------------------------------------------------------------------------

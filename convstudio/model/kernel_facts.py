@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from convstudio.model import edits, stepping
 from convstudio.model.arrays import Floats, frozen
@@ -21,8 +22,8 @@ from convstudio.model.picture_geometry import as_table, block_at, position_of
 from convstudio.model.reading import read_names
 from convstudio.model.trace import kernel_as_used
 from convstudio.model.view_state import Cell, Pane, ViewState
-from convstudio.model.wording import as_sentence, growth_formula, kernel_facts, nothing_read, output_formula
-from convstudio.ops import PADDINGS
+from convstudio.model.wording import as_sentence, growth_formula, nothing_read, output_formula
+from convstudio.ops import PADDINGS, activate
 from convstudio.ops.padding import check_padding_mode
 
 EXPLICIT = "explicit"
@@ -31,6 +32,7 @@ _SEQUENCE_ONLY = "causal"
 _OF_STEPS = {"columns": "steps", "left": "before", "right": "after"}
 _LONGEST_COLUMN = 5
 _MOST_SPOKEN = 25
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -241,16 +243,57 @@ def shape_facts(document: Document, view: ViewState) -> str:
 
 
 def facts_line(layer: Conv, view: ViewState) -> str:
-    """Say what a filter's weights add up to and what it answers on flat areas; with the shown kernel's own sum.
+    """Say what a filter's weights add up to and what it makes of a constant input; with the shown kernel's own sum.
 
     >>> facts_line(Conv.of(np.reshape([0, 1, 0], (3, 1, 1))), ViewState())
-    'Sum 1 · Σ|w| 1 · answers 1 on flat areas of 1'
+    'Sum 1 · Σ|w| 1 · 1 on a constant input of 1'
     """
     kernel = shown_kernel(layer, view)
-    text = kernel_facts(layer.weights[..., view.filter])
+    text = filter_facts(layer, view.filter)
     if layer.channels_per_group > 1:
         text = f"Kernel sum {kernel_sum(kernel)} · filter: {text[:1].lower()}{text[1:]}"
     return f"{text} · separable" if is_separable(kernel) else text
+
+
+def filter_facts(layer: Conv, filter_index: int) -> str:
+    """Say the sum of a filter's weights, the sum of their absolute values, and what it makes of a constant input.
+
+    >>> filter_facts(Conv.of(np.reshape([-1, 0, 1], (3, 1, 1))), 0)
+    'Sum 0 · Σ|w| 2 · 0 on a constant input'
+    """
+    weights = layer.weights[..., filter_index]
+    parts = (
+        f"Sum {kernel_sum(weights)}",
+        f"Σ|w| {format_number(_size(weights))}",
+        constant_answer(layer, filter_index),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def constant_answer(layer: Conv, filter_index: int) -> str:
+    """Say what a filter makes of a constant input, with its bias and activation.
+
+    It makes the same of every constant input where each of its kernels adds up to 0; else an input of 1 in all
+    channels is told. Nothing is said where the outputs differ from cell to cell, as those of a transposed convolution
+    do, or depend on the other filters. Padding with zeros makes the border another input.
+    """
+    if isinstance(layer, ConvTranspose) or layer.activation == "softmax":
+        return ""
+    weights = layer.weights[..., filter_index].astype(np.float64)
+    sums, rounding = weights.reshape(-1, weights.shape[-1]).sum(axis=0), _ROUNDING * _size(weights)
+    total = float(sums.sum()) if abs(sums.sum()) > rounding else 0.0
+    output = float(activate(np.array([total + float(layer.bias[filter_index])]), layer.activation)[0])
+    value = "" if np.all(np.abs(sums) <= rounding) else " of 1"
+    return f"{format_number(output)} on a constant input{value}{_away_from_border(layer)}"
+
+
+def _away_from_border(layer: Conv) -> str:
+    pads = layer.padding != "valid" if isinstance(layer.padding, str) else any(map(any, layer.padding))
+    return ", border aside" if pads and layer.padding_mode == "zeros" else ""
+
+
+def _size(weights: NDArray[Any]) -> float:
+    return float(np.abs(weights.astype(np.float64)).sum())
 
 
 def kernel_sum(kernel: Floats) -> str:
@@ -259,9 +302,8 @@ def kernel_sum(kernel: Floats) -> str:
     >>> kernel_sum(np.float32([1, -2, 1]))
     '0'
     """
-    values = kernel.astype(np.float64)
-    total = float(values.sum())
-    return "0" if abs(total) <= 1e-6 * float(np.abs(values).sum()) else format_number(total)
+    total = float(kernel.astype(np.float64).sum())
+    return "0" if abs(total) <= _ROUNDING * _size(kernel) else format_number(total)
 
 
 def is_separable(kernel: Floats) -> bool:

@@ -25,6 +25,7 @@ Held = TypeVar("Held", bound=Layer)
 _POOL_KINDS = ("max", "average")
 _PADDINGS = ("valid", "same", "full")
 _EXPLICIT = "explicit"
+_GROWING = "the others grow so that the mean stays on average. Nothing to learn."
 _LARGEST_SEED = 999_999
 _MOST_FACTORS = 64
 
@@ -66,18 +67,20 @@ def settings_of(layer: Layer, limits: Limits) -> tuple[Setting, ...]:
 def facts_of(layer: Layer) -> str:
     """Say in a line or two what a layer does, and that it has nothing to learn where that is so."""
     if isinstance(layer, Activation):
-        return f"{FORMULAS[layer.activation]}, for every value by itself. Nothing to learn."
+        alone = "for every position by itself" if layer.activation == "softmax" else "for every value by itself"
+        return f"{FORMULAS[layer.activation]}, {alone}. Nothing to learn."
     if isinstance(layer, Pool):
-        won = "its largest value wins" if layer.kind == "max" else "its mean is taken"
-        return f"A window slides over every map; {won}. Nothing to learn: it only picks."
+        if layer.kind == "max":
+            return "A window slides over every map; its largest value wins. Nothing to learn: it only picks."
+        return "A window slides over every map; its mean is taken. Nothing to learn: every cell counts alike."
     if isinstance(layer, GlobalPool):
         return "Every whole map becomes one value, wherever in it the feature lies. Nothing to learn."
     if isinstance(layer, BatchNorm):
         return "Every channel is shifted and scaled by the statistics of training; gamma and beta are learned."
     if isinstance(layer, SpatialDropout):
-        return "Silences whole maps, as in training: neighbouring cells say the same. Nothing to learn."
+        return f"Silences whole maps, as in training; {_GROWING}"
     if isinstance(layer, Dropout):
-        return "Silences single values, as in training; the others grow so that the mean stays. Nothing to learn."
+        return f"Silences single values, as in training; {_GROWING}"
     if isinstance(layer, Flatten):
         return "Lines up all values: row by row, in each row cell by cell, in each cell channel by channel."
     return "Every unit adds up all values, each with a weight of its own."

@@ -273,20 +273,6 @@ def term_sentence(calculation: Calculation, term: int, *, is_apart: bool = False
     return f"Term {term + 1} of {products.size}: {_factor(x)}·{_factor(w)} = {product}; the sum so far is {running}."
 
 
-def kernel_facts(kernel: Floats) -> str:
-    """Say a kernel's sum, the sum of its absolute values, and what it answers on flat areas.
-
-    >>> kernel_facts(np.float32([0, 1, 0]))
-    'Sum 1 · Σ|w| 1 · answers 1 on flat areas of 1'
-    """
-    values = kernel.astype(np.float64)
-    total, size = float(values.sum()), float(np.abs(values).sum())
-    if abs(total) <= 1e-6 * size:
-        return f"Sum 0 · Σ|w| {format_number(size)} · silent on flat areas"
-    sum_text = format_number(total)
-    return f"Sum {sum_text} · Σ|w| {format_number(size)} · answers {sum_text} on flat areas of 1"
-
-
 def statistics_line(found: Statistics) -> str:
     """Write the readout of a feature map: minimum, maximum, mean, zeros, and what is not finite."""
     parts = []

@@ -25,9 +25,11 @@ TOOLS: tuple[tuple[str, str, str, str, FilterEdit], ...] = (
     ("⟳", "Rotate", "Turn the kernel by 90° clockwise", "Rotate kernel", edits.rotate_kernel),
     ("T", "Transpose", "Swap rows and columns of the kernel", "Transpose kernel", edits.transpose_kernel),
     ("−", "Negate", "Change the sign of every weight", "Negate kernel", edits.negate_kernel),
-    ("÷Σ", "Normalise by sum", "Divide by the sum of the weights, so that flat areas keep their value",
+    ("÷Σ", "Normalise by sum",
+     "Divide each kernel by the sum of its weights, so that it keeps the value of a constant input",
      "Normalise kernel by sum", edits.normalise_kernel),
-    ("÷Σ|w|", "Normalise by Σ|w|", "Divide by the sum of the absolute weights: no answer leaves the input's range",
+    ("÷Σ|w|", "Normalise by Σ|w|",
+     "Divide each kernel by the sum of its absolute weights, so that none of its sums is larger in size than the input",
      "Normalise kernel by Σ|w|", edits.normalise_kernel_by_size),
 )  # fmt: skip
 """Sign, name, tip, undo step and edit of every tool that needs nothing but the filter."""

@@ -107,7 +107,7 @@ def test_a_sequence_shows_one_row_with_stems_and_no_rows_field(pane: KernelPane)
 
 def test_the_facts_say_sum_and_answer_on_flat_areas(pane: KernelPane) -> None:
     pane.show_document(image_document(LINE), ViewState())
-    assert "Sum 3 · Σ|w| 3 · answers 3 on flat areas of 1 · separable" in texts(pane)
+    assert "Sum 3 · Σ|w| 3 · 3 on a constant input of 1 · separable" in texts(pane)
 
 
 def test_the_output_formula_holds_the_live_numbers(pane: KernelPane) -> None:

@@ -81,8 +81,8 @@ def collapse_verdict(found: Collapse) -> str:
         )
     cells = f"{found.cut} negative value{'' if found.cut == 1 else 's'}"
     if found.is_same:
-        return f"Still the same here: {told}, although ReLU set {cells} to 0. On other inputs it is not."
-    return f"Not the same any more: {told}. ReLU set {cells} to 0, and no single kernel can do that."
+        return f"Still the same here: {told}, although ReLU set {cells} to 0. On other inputs it may not be."
+    return f"Not the same any more: {told}. ReLU set {cells} to 0, and the one larger kernel cannot do that."
 
 
 def collapse_counts(found: Collapse) -> str:

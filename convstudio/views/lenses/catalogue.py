@@ -21,7 +21,7 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
         LensKind(
             "Collapse two layers",
             "Two convolutions without an activation between them do no more than one convolution with a larger kernel. "
-            "Put ReLU between them, and no single kernel can do the same.",
+            "Put ReLU between them, and no single kernel does the same on every input.",
             lambda: load("lenses.collapse.CollapseLens")(detectors),
         ),
         LensKind(
@@ -37,8 +37,7 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
         ),
         LensKind(
             "Layout explorer",
-            "Weights are one row of numbers in memory. Libraries agree on the numbers, and differ in the order of the "
-            "axes that they lie in.",
+            "Weights are one row of numbers in memory. Libraries agree on the numbers, but order the axes differently.",
             lambda: load("lenses.layout.LayoutLens")(),
         ),
         LensKind(
@@ -49,8 +48,8 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
         ),
         LensKind(
             "Classify by convolution",
-            "A 1×1 convolution with one map per class, and then a global average, give what a global average gives, "
-            "and then a dense layer with the same weights.",
+            "A 1×1 convolution with one map per class, followed by a global average, gives the same scores as a global "
+            "average followed by a dense layer with the same weights.",
             lambda: load("lenses.classifier.ClassifierLens")(),
         ),
     )

@@ -125,8 +125,8 @@ class ShiftLens(Lens):
         self._told[0].setText(global_line(maps))
         self.verdict.setText(move_summary(by, maps, found[2]))
         self.details.setText(
-            "Equivariance: what comes out moves as what went in. Invariance: it stays as it is. Keeping only every "
-            "second output answers a move of one cell with other numbers: aliasing."
+            "Equivariance: what comes out moves as what went in. Invariance: it stays as it is. Where only "
+            "every second output is kept, a move of one cell may give other numbers: aliasing."
         )
 
     @property

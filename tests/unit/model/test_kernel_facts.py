@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,15 +62,51 @@ def test_a_term_of_another_channel_has_no_weight_here() -> None:
     assert kernel_facts.term_weight(document_of(layer, shape=(8, 8, 2)), ViewState(term=9, channel=0)) is None
 
 
+@pytest.mark.parametrize(
+    ("kernel", "facts"),
+    [
+        ([-1, 0, 1], "Sum 0 · Σ|w| 2 · 0 on a constant input"),
+        ([0, 0, 0], "Sum 0 · Σ|w| 0 · 0 on a constant input"),
+        ([0.1, 0.2, -0.3], "Sum 0 · Σ|w| 0.6 · 0 on a constant input"),
+        ([-1, 0.5], "Sum -0.5 · Σ|w| 1.5 · -0.5 on a constant input of 1"),
+        ([1 / 3, 1 / 3, 1 / 3], "Sum 1 · Σ|w| 1 · 1 on a constant input of 1"),
+    ],
+)
+def test_a_kernel_tells_what_it_makes_of_a_constant_input(kernel: list[float], facts: str) -> None:
+    assert kernel_facts.filter_facts(Conv.of(np.reshape(kernel, (-1, 1, 1))), 0) == facts
+
+
+@pytest.mark.parametrize(
+    ("settings", "answer"),
+    [
+        ({"bias": np.float32([0.5])}, "0.5 on a constant input"),
+        ({"bias": np.float32([-2]), "activation": "relu"}, "0 on a constant input"),
+        ({"activation": "sigmoid"}, "0.5 on a constant input"),
+        ({"activation": "softmax"}, ""),
+        ({"padding": "same"}, "0 on a constant input, border aside"),
+        ({"padding": "same", "padding_mode": "reflect"}, "0 on a constant input"),
+    ],
+    ids=lambda given: str(given)[:30],
+)
+def test_bias_activation_and_padding_are_told_of_too(settings: dict, answer: str) -> None:
+    layer = replace(Conv.of(np.reshape([-1, 0, 1], (3, 1, 1))), **settings)
+    assert kernel_facts.constant_answer(layer, 0) == answer
+
+
+def test_a_filter_that_tells_colours_apart_is_not_called_silent() -> None:
+    layer = Conv.of(np.reshape([1, -1, 0], (1, 1, 3, 1)))
+    assert kernel_facts.constant_answer(layer, 0) == "0 on a constant input of 1"
+
+
 def test_facts_of_one_channel_say_what_the_filter_answers() -> None:
     layer = Conv.of(np.reshape([1, 2, 1], (3, 1, 1)))
-    assert kernel_facts.facts_line(layer, ViewState()) == "Sum 4 · Σ|w| 4 · answers 4 on flat areas of 1"
+    assert kernel_facts.facts_line(layer, ViewState()) == "Sum 4 · Σ|w| 4 · 4 on a constant input of 1"
 
 
 def test_facts_of_several_channels_tell_kernel_and_filter_apart() -> None:
     weights = np.ones((1, 1, 3, 1)) * np.reshape([1, 2, 3], (1, 1, 3, 1))
     text = kernel_facts.facts_line(Conv.of(weights), ViewState(channel=2))
-    assert text == "Kernel sum 3 · filter: sum 6 · Σ|w| 6 · answers 6 on flat areas of 1"
+    assert text == "Kernel sum 3 · filter: sum 6 · Σ|w| 6 · 6 on a constant input of 1"
 
 
 @pytest.mark.parametrize(

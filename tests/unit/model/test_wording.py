@@ -195,20 +195,6 @@ def test_terms_run_through_one_channel_after_the_other(term, sentence):
 
 
 @pytest.mark.parametrize(
-    ("kernel", "facts"),
-    [
-        ([-1, 0, 1], "Sum 0 · Σ|w| 2 · silent on flat areas"),
-        ([0, 0, 0], "Sum 0 · Σ|w| 0 · silent on flat areas"),
-        ([0.1, 0.2, -0.3], "Sum 0 · Σ|w| 0.6 · silent on flat areas"),
-        ([-1, 0.5], "Sum -0.5 · Σ|w| 1.5 · answers -0.5 on flat areas of 1"),
-        ([1 / 3, 1 / 3, 1 / 3], "Sum 1 · Σ|w| 1 · answers 1 on flat areas of 1"),
-    ],
-)
-def test_a_kernel_tells_what_it_does_on_flat_areas(kernel, facts):
-    assert wording.kernel_facts(np.float32(kernel)) == facts
-
-
-@pytest.mark.parametrize(
     ("values", "line"),
     [
         ([0, 0, 3], "min 0 · max 3 · mean 1 · zeros 2 of 3"),
