@@ -174,7 +174,7 @@ class Studio:
         self.layer_pane = LayerPane(self.kernel_pane, LIMITS)
         self.map_pane = MapPane(LIMITS)
         self.map_pages = MapPages(self.map_pane)
-        self.calculation_pane = CalculationPane(SPEEDS)
+        self.calculation_pane = CalculationPane(SPEEDS, LIMITS)
         self.ribbon = Ribbon()
         self.gallery_pane = GalleryPane(detectors)
         panes = Panes(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
 
 from convstudio.model.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_box
-from convstudio.model.display import Colours, Levels, colours, finite_range, picture_levels
+from convstudio.model.display import Colours, Levels, colours, picture_levels
 from convstudio.model.kinds import ConvTranspose, Pool
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.limits import Limits
@@ -30,6 +30,8 @@ Shown = int | tuple[int, int, int]
 """One channel, or the three that are shown as red, green and blue."""
 _MOST_BLOCKS = 400
 _LOUPE_SHARE = 0.4
+_NO_RANGE = (math.inf, -math.inf)
+_MOST_LETTERS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,26 +57,46 @@ class Ranges:
     """
 
     tiles: Mapping[tuple[int, ...], tuple[float, float]]
+    odd: Mapping[tuple[int, ...], tuple[int, int]] = field(default_factory=dict)
+    """How many values are NaN, and how many infinite, of the tiles that have such."""
 
     @classmethod
     def of(cls, values: TiledArray) -> Ranges:
         """Look at every value once."""
+        boxes = _tile_boxes(values)
         if values.rank != 2:
-            return cls({_start(box): _range_in(values, box) for box in _tile_boxes(values)})
-        return cls(
-            dict(found for top in range(0, values.spatial[0], TILE_SIDES[2]) for found in _ranges_in_band(values, top))
-        )
+            return cls({})._with(values, boxes)
+        bands = (_ranges_in_band(values, top) for top in range(0, values.spatial[0], TILE_SIDES[2]))
+        tiles = dict(found for band in bands for found in band)
+        is_odd = {start for start, ends in tiles.items() if not all(map(math.isfinite, ends))}
+        return cls(tiles)._with(values, [box for box in boxes if _start(box) in is_odd])
 
     def after(self, values: TiledArray, boxes: Sequence[Box]) -> Ranges:
         """Return the ranges when only `boxes`, as `TiledArray.changed_boxes` gives them, changed."""
-        if whole_box(values.spatial) in boxes:
-            return Ranges.of(values)
-        return Ranges({**self.tiles, **{_start(box): _range_in(values, box) for box in boxes}})
+        return Ranges.of(values) if whole_box(values.spatial) in boxes else self._with(values, boxes)
+
+    def _with(self, values: TiledArray, boxes: Sequence[Box]) -> Ranges:
+        tiles, odd = dict(self.tiles), dict(self.odd)
+        for box in boxes:
+            part = values.box(box)
+            tiles[_start(box)] = low, high = float(part.min()), float(part.max())
+            odd.pop(_start(box), None)
+            if not (math.isfinite(low) and math.isfinite(high)):  # both pass a NaN on
+                finite = part[np.isfinite(part)]
+                tiles[_start(box)] = (float(finite.min()), float(finite.max())) if finite.size else _NO_RANGE
+                odd[_start(box)] = int(np.count_nonzero(np.isnan(part))), int(np.count_nonzero(np.isinf(part)))
+        return Ranges(tiles, odd)
 
     @property
     def whole(self) -> tuple[float, float]:
-        """The smallest and the largest value of all."""
-        return min(low for low, _ in self.tiles.values()), max(high for _, high in self.tiles.values())
+        """The smallest and the largest finite value of all; 0 and 0 where there is none."""
+        low, high = min(low for low, _ in self.tiles.values()), max(high for _, high in self.tiles.values())
+        return (low, high) if low <= high else (0.0, 0.0)
+
+    @property
+    def odd_counts(self) -> tuple[int, int]:
+        """How many values are NaN, and how many infinite."""
+        return sum(nan for nan, _ in self.odd.values()), sum(infinite for _, infinite in self.odd.values())
 
 
 @dataclass(frozen=True)
@@ -95,6 +117,19 @@ class Rounded:
         (Rounded(decimals=2), Rounded(decimals=0))
         """
         return cls(min(9, max(0, 2 - math.floor(math.log10(levels.high)))))
+
+    def telling_apart(self, values: Floats) -> Rounded:
+        """Return it with as many more decimals as it takes to write different values differently, while they fit.
+
+        >>> Rounded(2).telling_apart(np.float32([0.498, 0.502, 1]))
+        Rounded(decimals=3)
+        """
+        different = np.array(sorted(set(values[np.isfinite(values)].ravel().tolist())))
+        digits = len(str(int(np.abs(different).max()))) if different.size else 1
+        decimals = self.decimals
+        while decimals < _MOST_LETTERS - 1 - digits and np.any(np.diff(np.round(different, decimals)) == 0):
+            decimals += 1
+        return Rounded(decimals)
 
     def __call__(self, value: float) -> str:
         """Write a number."""
@@ -210,14 +245,14 @@ def levels_of(ranges: Ranges, *, is_picture: bool = True) -> Levels:
     return Levels(0.0, high or 1.0, signed=False)
 
 
-def steady_levels(held: Levels, ranges: Ranges, *, is_picture: bool = True) -> Levels:
-    """Return the levels held so far while the values stay inside them, so that a brush does not make a picture flicker.
+def keeps_within(held: Levels, ranges: Ranges) -> bool:
+    """Say whether values lie inside levels: these can stay, so that a brush does not make a picture flicker.
 
-    >>> steady_levels(Levels(0.0, 4.0, False), Ranges({(0,): (0.0, 2.0)})).high
-    4.0
+    >>> keeps_within(Levels(0.0, 4.0, False), Ranges({(0,): (0.0, 2.0)}))
+    True
     """
     low, high = ranges.whole
-    return held if held.low <= low and high <= held.high else levels_of(ranges, is_picture=is_picture)
+    return held.low <= low and high <= held.high
 
 
 def colour_channels(names: Sequence[str], levels: Levels) -> tuple[int, int, int] | None:
@@ -315,10 +350,6 @@ def _reach(corner: int, length: int, cells: np.ndarray) -> int:
     return min(max(corner, last + 1 - length), first)
 
 
-def _range_in(values: TiledArray, box: Box) -> tuple[float, float]:
-    return finite_range(values.box(box))
-
-
 def _ranges_in_band(values: TiledArray, top: int) -> Iterator[tuple[tuple[int, ...], tuple[float, float]]]:
     """Yield the starts and the ranges of the tiles from a row on, read line by line: as they lie in memory."""
     side, (rows, columns) = TILE_SIDES[2], values.spatial
@@ -327,9 +358,7 @@ def _ranges_in_band(values: TiledArray, top: int) -> Iterator[tuple[tuple[int, .
     starts = [left * values.channels for left in lefts]
     low, high = np.minimum.reduceat(lines.min(axis=0), starts), np.maximum.reduceat(lines.max(axis=0), starts)
     for left, least, largest in zip(lefts, low.tolist(), high.tolist(), strict=True):
-        box = down, slice(left, min(left + side, columns))
-        is_finite = math.isfinite(least) and math.isfinite(largest)
-        yield (top, left), (least, largest) if is_finite else _range_in(values, box)
+        yield (top, left), (least, largest)
 
 
 def _start(box: Box) -> tuple[int, ...]:

@@ -36,7 +36,8 @@ class ViewState:
     the channel by itself where a picture could show all of them in colour; with `solo` the other filters and their maps
     are greyed; `combined` says that the layer's combination is looked at in place of the filter's own map; `dialect` is
     the framework whose order shapes are written in; `pairing` is the way to combine channels that the ledger compares,
-    `scale` how the maps of a layer become colours, in the map pane and on tiles alike.
+    `scale` how the maps of a layer become colours, in the map pane and on tiles alike; `input_span` which values of an
+    input lie between black and white (None: as `input_levels` decides).
     """
 
     layer: int = 0
@@ -53,6 +54,7 @@ class ViewState:
     combined: bool = False
     pairing: str = "standard"
     scale: Scale = PLAIN
+    input_span: Literal["usual", "all", "middle"] | None = None
 
     @property
     def linked(self) -> Cell | None:

@@ -290,6 +290,18 @@ def statistics_line(found: Statistics) -> str:
     return " · ".join(parts)
 
 
+def range_line(low: float, high: float, not_numbers: int, infinities: int, shown: str = "") -> str:
+    """Write the readout of an input: its finite range, what is not finite, and which values its colours show.
+
+    >>> range_line(0.0, 0.0625, 2, 0, "0 to 0.0625")
+    'min 0 · max 0.0625 · NaN 2 · colours 0 to 0.0625'
+    """
+    parts = [f"min {format_number(low)}", f"max {format_number(high)}"]
+    parts += [f"NaN {not_numbers}"] if not_numbers else []
+    parts += [f"infinite {infinities}"] if infinities else []
+    return " · ".join([*parts, f"colours {shown}"] if shown else parts)
+
+
 def parameters_line(layer: Layer) -> str:
     """Write the number of parameters of a layer.
 

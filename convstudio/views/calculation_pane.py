@@ -25,8 +25,10 @@ from convstudio.model.display import Levels
 from convstudio.model.document import Document
 from convstudio.model.explanation import Explanation, SmallContent, explained, explained_combination
 from convstudio.model.forward import Forward
-from convstudio.model.input_display import Ranges, levels_of
+from convstudio.model.input_display import Ranges
+from convstudio.model.input_levels import span_levels, span_on_show
 from convstudio.model.layers import Conv, Layer
+from convstudio.model.limits import Limits
 from convstudio.model.reading import Reading, reading_of, why_unread
 from convstudio.model.view_state import ViewState
 from convstudio.model.wording import as_sentence
@@ -120,8 +122,9 @@ class CalculationPane(Card):
     speed_asked = Signal(int)
     refused = Signal(str)
 
-    def __init__(self, speeds: Sequence[int]) -> None:
+    def __init__(self, speeds: Sequence[int], limits: Limits) -> None:
         super().__init__()
+        self._limits = limits
         self._speeds = tuple(speeds)
         self._view = ViewState()
         self._result: Forward | None = None
@@ -383,7 +386,9 @@ class CalculationPane(Card):
         if held is None or held[0] is not read:
             ranges = Ranges.of(read) if held is None else held[1].after(read, read.changed_boxes(held[0]))
             held = self._ranges = read, ranges
-        return levels_of(held[1], is_picture=reading.is_own)
+        is_picture = not display.is_grid(read.spatial, self._limits.grid_length)
+        span = span_on_show(self._view.input_span, held[1], is_own=reading.is_own, is_picture=is_picture)
+        return span_levels(read, held[1], span, is_own=reading.is_own)
 
 
 def _looked_at(view: ViewState) -> tuple[object, ...]:

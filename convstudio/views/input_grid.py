@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 
@@ -14,6 +16,7 @@ LOUPE_CELL = 37
 LOUPE_LETTERS = 4
 LEAST_LOUPE = (3, 5)
 _ROOMY_ROWS = 4
+_SMALL_DIGIT = 11
 _SMALLEST = 24  # the eight rows of the tutorial stay in sight above the gallery of a small screen
 
 
@@ -29,6 +32,7 @@ class InputGrid(GridView):
     def __init__(self, name: str, tip: str) -> None:
         super().__init__(name, tip)
         self._is_loupe = False
+        self._loupe_cell = LOUPE_CELL
 
     def set_loupe(self, on: bool) -> None:
         """Show a part of a picture, or a whole input."""
@@ -38,11 +42,17 @@ class InputGrid(GridView):
     def set_longest_text(self, letters: int) -> None:
         """Keep the cells large enough for numbers of so many letters."""
         side = round(DIGIT_WIDTH * BODY_PIXELS * letters) + 5
-        self.set_cell_range(min(max(side, _SMALLEST), LARGEST_CELL), LARGEST_CELL)
+        if self._is_loupe and letters > LOUPE_LETTERS:  # smaller digits, so that no more cells are lost than need be
+            side = max(LOUPE_CELL, math.ceil(DIGIT_WIDTH * _SMALL_DIGIT * letters) + 4)
+        side = min(max(side, _SMALLEST), LARGEST_CELL)
+        if self._is_loupe and side != self._loupe_cell:
+            self._loupe_cell = side
+            self.updateGeometry()
+        self.set_cell_range(side, LARGEST_CELL)
 
     def room(self) -> tuple[int, int]:
         """Return how many rows and columns of a loupe fit."""
-        return max(1, (self.height() - 2) // LOUPE_CELL), max(1, (self.width() - 2) // LOUPE_CELL)
+        return max(1, (self.height() - 2) // self._loupe_cell), max(1, (self.width() - 2) // self._loupe_cell)
 
     def show_content(self, content: GridContent) -> None:
         """Show other numbers; the current cell stays the same cell of the input while it is shown."""
@@ -77,8 +87,10 @@ class InputGrid(GridView):
         return QSize(2 * _ROOMY_ROWS * LOUPE_CELL, _ROOMY_ROWS * LOUPE_CELL)
 
     def minimumSizeHint(self) -> QSize:
-        rows, columns = LEAST_LOUPE if self._is_loupe else (1, 3)
-        return QSize(columns * LOUPE_CELL + 2, rows * LOUPE_CELL + 2)
+        if not self._is_loupe:
+            return QSize(3 * LOUPE_CELL + 2, LOUPE_CELL + 2)
+        wide = max(LEAST_LOUPE[1] * LOUPE_CELL, LEAST_LOUPE[0] * self._loupe_cell)  # a 3×3 window is always seen
+        return QSize(wide + 2, LEAST_LOUPE[0] * self._loupe_cell + 2)
 
     def _way_out(self, key: Qt.Key) -> tuple[int, int] | None:
         """Return how far a key moves the loupe, or None where it moves inside it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from convstudio.model import channels, edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
@@ -17,6 +17,7 @@ from convstudio.model.dialect import shape_in_words, spell_shape
 from convstudio.model.display import Levels, is_grid
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward
+from convstudio.model.gallery import levels_text
 from convstudio.model.input_display import (
     Bounds,
     Loupe,
@@ -25,7 +26,7 @@ from convstudio.model.input_display import (
     Shown,
     blocks,
     colour_channels,
-    levels_of,
+    keeps_within,
     linked_input,
     numbers,
     own_bounds,
@@ -33,9 +34,9 @@ from convstudio.model.input_display import (
     padding_mode,
     shape_problem,
     shown_channels,
-    steady_levels,
     term_cell,
 )
+from convstudio.model.input_levels import Span, span_levels, span_on_show
 from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
 from convstudio.model.links import channel_shown, look_at_channel, window_of
@@ -95,6 +96,10 @@ class InputPane(Card):
         self._view = ViewState()
         self._ranges = Ranges({})
         self._levels = Levels(0.0, 1.0, signed=False)
+        self._span: Span = "usual"
+        self._found_for: Span | None = None
+        self._decimals = 0
+        self._letters = 0
         self._followed: tuple[int, ...] | None = None
         self._was_moved = False
         self._reduction = Reduction(TiledArray.of([[0.0]]))
@@ -179,10 +184,14 @@ class InputPane(Card):
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
         is_same = (view.layer, view.dialect) == (self._view.layer, self._view.dialect)
+        is_same_span = view.input_span == self._view.input_span
         self._document, self._view = document, view
         if not is_same:
             self.show_document(document, view)
         elif not self.stage.isHidden():
+            if not is_same_span:
+                self._find_levels(is_same=True)
+                self._show_range()
             self._show_look()
 
     def _show_look(self) -> None:
@@ -202,6 +211,7 @@ class InputPane(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_readout()
         self.channels.fit_pane(self.contentsRect().width() - 2 * _SIDE, self.height())
 
     @property
@@ -251,26 +261,48 @@ class InputPane(Card):
 
     def _look_at_values(self, before: Sample | None, sample: Sample) -> None:
         """Find the range and the levels of the values, looking again only at what changed."""
-        if before is not None and before.values is sample.values:
-            return
-        boxes = sample.values.changed_boxes(before.values) if before else (whole_box(sample.spatial),)
         is_same = before is not None and (before.name, before.values.shape) == (sample.name, sample.values.shape)
-        self._ranges = self._ranges.after(sample.values, boxes)
-        self._reduction.replace(sample.values, boxes)
-        is_steady = is_same and not is_grid(sample.spatial, self._limits.grid_length)
+        if before is None or before.values is not sample.values:
+            boxes = sample.values.changed_boxes(before.values) if before else (whole_box(sample.spatial),)
+            self._ranges = self._ranges.after(sample.values, boxes)
+            self._reduction.replace(sample.values, boxes)
+            if not is_same:
+                self._decimals, self._letters = 0, 0
+            self._find_levels(is_same=is_same)
+
+    def _find_levels(self, *, is_same: bool) -> None:
+        """Choose the levels; those of the same picture stay while its values lie inside them."""
         is_own = self._shown_reading.is_own
-        if is_steady:
-            self._levels = steady_levels(self._levels, self._ranges, is_picture=is_own)
-        else:
-            self._levels = levels_of(self._ranges, is_picture=is_own)
+        wanted, held = self._view.input_span, self._levels
+        span = span_on_show(wanted, self._ranges, is_own=is_own, is_picture=self._is_picture)
+        if is_same and wanted is None and self._is_picture:
+            span = self._span  # a stroke that brightens a dark picture does not change what it shows
+        stays = is_same and self._is_picture and span == self._span and self._found_for == wanted
+        if not (stays and (held.cuts or keeps_within(held, self._ranges))):
+            self._levels = span_levels(self._sample.values, self._ranges, span, is_own=is_own)
+        self._span, self._found_for = span, wanted
+        self.tools.show_span(span, is_own=is_own)
 
     def _show_facts(self, sample: Sample) -> None:
-        low, high = self._ranges.whole
         shape, dialect = self._shown_reading.values.shape, self._view.dialect
         self.shape_label.setText(shape_in_words(shape, dialect))
         self.shape_label.setToolTip(spell_shape(shape, dialect))
         self.name_label.setText(f"{sample.name}, edited" if sample.is_edited else sample.name)
-        self.range_label.setText(f"min {format_number(low)} · max {format_number(high)}")
+        self._show_range()
+
+    def _show_range(self) -> None:
+        """Say how far the values reach, and what the colours show where that is not what pictures show."""
+        is_usual = self._span == "usual"
+        shown = "" if is_usual else levels_text(self._levels)
+        text = wording.range_line(*self._ranges.whole, *self._ranges.odd_counts, shown)
+        self.range_label.setText(text)
+        self._fit_readout()
+
+    def _fit_readout(self) -> None:
+        """Write window and range on one line, or on two where the pane is too narrow for both."""
+        width = self.range_label.fontMetrics().horizontalAdvance
+        fits = width(_LONGEST_WINDOW + self.range_label.text()) < self.width() - 3 * _SIDE
+        self._readout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
 
     def _show_channels(self) -> None:
         """Show the strip; a grid shows the numbers of one channel, so that only a picture can show all of them."""
@@ -298,8 +330,15 @@ class InputPane(Card):
             return
         self._shown_values, self._shown_numbers = self._sample.values, shown
         found = numbers(self._sample.values, bounds, mode, channel, self._levels)
-        write = Rounded.to(self._levels) if self._is_picture else format_number
+        write: Callable[[float], str] = format_number
+        if self._is_picture:
+            rounded = Rounded.to(self._levels)
+            rounded = Rounded(max(rounded.decimals, self._decimals)).telling_apart(found.values)
+            self._decimals, write = rounded.decimals, rounded
         self._fit_cells(found.values, write)
+        if self._shown_bounds() != bounds:  # larger cells are fewer
+            self._show_numbers()
+            return
         editable = found.lengths if self._shown_reading.is_own else None
         axes, _ = wording.axis_names(min(2, self._sample.rank), is_vector=self._shown_reading.is_vector)
         content = GridContent(found.values, found.colours, found.origin, editable, write=write, axes=axes)
@@ -307,8 +346,12 @@ class InputPane(Card):
 
     def _fit_cells(self, values: Floats, write: Callable[[float], str]) -> None:
         """Keep the cells of a sequence and of a loupe, which can be scrolled, large enough for their numbers."""
-        looked_at = values.ravel()[:_MOST_LOOKED_AT].tolist() if self._sample.rank == 1 else []
-        needed = max((len(write(value)) for value in looked_at), default=LOUPE_LETTERS if self._is_picture else 1)
+        least = LOUPE_LETTERS if self._is_picture else 1
+        is_scrolled = self._is_picture or self._sample.rank == 1
+        looked_at = values.ravel()[:_MOST_LOOKED_AT].tolist() if is_scrolled else []
+        needed = max((len(write(value)) for value in looked_at), default=least)
+        if self._is_picture:
+            needed = self._letters = max(needed, least, self._letters)
         self.grid.set_longest_text(needed)
 
     def _shown_bounds(self) -> Bounds:
@@ -532,11 +575,15 @@ class InputPane(Card):
         tools.refused.connect(self.refused)
         tools.brush_toggled.connect(self._set_brush)
         tools.padding_toggled.connect(lambda _on: self._show_again())
+        tools.span_asked.connect(self._ask_span)
         tools.shape_asked.connect(self._ask_shape)
         tools.insert_asked.connect(self._insert)
         tools.delete_asked.connect(self._delete)
         tools.fill_asked.connect(lambda: self._ask_fill(self._fill_title, self._fill))
         tools.fill_selection_asked.connect(lambda: self._ask_fill("Fill the selected cells", self.grid.fill_selection))
+
+    def _ask_span(self, span: Span) -> None:
+        self.look_asked.emit(lambda _document, view: replace(view, input_span=span))
 
     def _connect_channels(self) -> None:
         self.channels.channel_asked.connect(self._look_at_channel)
@@ -586,7 +633,10 @@ class InputPane(Card):
         title = PlainLabel("Input", bold=True)
         self.name_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         heading = row_of(title, self.shape_label, self.name_label)
-        readout = row_of(self.window_label, self.range_label)
+        self._readout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._readout.setSpacing(2)
+        self._readout.addWidget(self.window_label, 1)
+        self._readout.addWidget(self.range_label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_SIDE, RHYTHM, _SIDE, RHYTHM)
         layout.setSpacing(6)
@@ -596,8 +646,9 @@ class InputPane(Card):
         layout.addWidget(self.nothing_label, 1)
         layout.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(horizontal_line())
-        layout.addLayout(readout)
+        layout.addLayout(self._readout)
 
 
 _MOST_LOOKED_AT = 256
+_LONGEST_WINDOW = "Window at rows 100–102, columns 100–102   "
 _SIDE = 12

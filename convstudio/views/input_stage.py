@@ -39,12 +39,12 @@ class InputStage(QSplitter):
     def show_kind(self, spatial: tuple[int, ...], picture: InputPicture | None) -> None:
         """Make room for an input of a spatial shape, with its picture where it has one."""
         self._spatial = spatial
+        self._grid.set_loupe(picture is not None)  # first, because a change of its size asks for its numbers at once
         if picture is not None and self._picture is None:
             self._hold(picture)
         if self._picture is not None:
             self._picture.setVisible(picture is not None)
         self._stems.setVisible(len(spatial) == 1)
-        self._grid.set_loupe(picture is not None)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         self._grid.setMaximumHeight(LARGEST_CELL + 2 + bar if len(spatial) == 1 else _NO_LIMIT)
         self._turn()

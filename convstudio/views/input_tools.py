@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from convstudio.model.input_levels import SPANS, Span, span_names
 from convstudio.model.reading import Origin
 from convstudio.model.sample import Sample
 from convstudio.views.controls import Choice, NumberField, WholeField, labelled, row_of, tool_button
@@ -79,6 +80,7 @@ class InputTools(QWidget):
     fill_asked = Signal()
     fill_selection_asked = Signal()
     layer_asked = Signal(int)
+    span_asked = Signal(str)
     refused = Signal(str)
 
     def __init__(self, entries: Sequence[SampleEntry]) -> None:
@@ -88,6 +90,10 @@ class InputTools(QWidget):
         self.brush_value = NumberField("Brush value", "The number that the brush paints")
         self.brush_size = WholeField("Brush size", 1, _LARGEST_BRUSH, "The side of the painted square, in cells")
         self.padding_button = tool_button("Padding", "Padding", "Show the padding cells around the input", toggles=True)
+        self.levels_choice = Choice("Input levels", span_names(is_own=True), _LEVELS_TIP)
+        self.levels_choice.setMinimumContentsLength(5)  # the row must not wrap at 1366 pixels
+        self._levels_part = QWidget()
+        self._levels_part.setLayout(row_of(labelled("Levels", self.levels_choice), self.levels_choice, spacing=4))
         self.rows_and_columns = QMenu(_MENU_NAMES[0], self)
         self.origin = OriginRow()
         self._row_actions: list[QAction] = []
@@ -118,6 +124,11 @@ class InputTools(QWidget):
         self._menu_button.setText(title)
         self._menu_button.setAccessibleName(title)
 
+    def show_span(self, span: Span, *, is_own: bool) -> None:
+        """Show which values lie between black and white."""
+        self.levels_choice.show_entries(span_names(is_own=is_own))
+        self.levels_choice.show_index(SPANS.index(span))
+
     def show_origin(self, origin: Origin | None) -> None:
         """Offer what chooses and edits the sample; of what a layer made (an origin) the ways back alone."""
         is_sample = origin is None
@@ -134,6 +145,7 @@ class InputTools(QWidget):
         """Show what belongs to the brush while it is on: a third row would move the cells under the mouse."""
         is_on = self.brush_button.isChecked()
         self._menu_button.setVisible(not is_on)
+        self._levels_part.setVisible(not is_on)
         for part in self._brush_parts:
             part.setVisible(is_on)
 
@@ -147,6 +159,7 @@ class InputTools(QWidget):
     def _connect(self) -> None:
         self.sample.sample_chosen.connect(self.sample_asked)
         self.origin.layer_asked.connect(self.layer_asked)
+        self.levels_choice.chosen.connect(lambda index: self.span_asked.emit(SPANS[index]))
         self.brush_button.toggled.connect(self._show_brush)
         self.brush_button.toggled.connect(self.brush_toggled)
         self.brush_button.setShortcut(QKeySequence("Ctrl+B"))
@@ -161,7 +174,7 @@ class InputTools(QWidget):
             "Open image or table…", "Open image or table…", "Use a picture or a table of numbers", self.open_asked.emit
         )
         flow = FlowLayout(spacing=4)
-        for part in (self.brush_button, self.padding_button, self._menu_button, *self._brush_parts):
+        for part in (self.brush_button, self.padding_button, self._menu_button, self._levels_part, *self._brush_parts):
             flow.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -206,6 +219,7 @@ class InputTools(QWidget):
         return part
 
 
+_LEVELS_TIP = "The values between black and white: 0 to 1 as in pictures, all that there are, or the middle 99 %"
 _MENU_NAMES = ("Rows and columns", "Steps")
 _COLUMN_NAMES = (
     ("Insert column left", "Insert step left"),

@@ -38,7 +38,8 @@ def look_at(desk: Desk, name: str) -> None:
 def picture(desk: Desk) -> np.ndarray:
     """Read the picture on show, as bytes."""
     (pane,) = desk.window.findChildren(InputPane)
-    return np.array(pane.picture.image.image)
+    pane.picture.grab()
+    return np.array(pane.picture.image.pixels)
 
 
 def test_one_channel_is_looked_at_alone_and_all_are_shown_in_colour_again(qtbot: QtBot, inside: Inside) -> None:

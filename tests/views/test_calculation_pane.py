@@ -18,6 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.limits import LIMITS
 from convstudio.model import edits, stepping
 from convstudio.model.combination import Combination
 from convstudio.model.document import Document
@@ -31,7 +32,7 @@ SPEEDS = (1, 2, 4, 8, 15, 30, 60)
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> CalculationPane:
-    pane = CalculationPane(SPEEDS)
+    pane = CalculationPane(SPEEDS, LIMITS)
     qtbot.addWidget(pane)
     pane.resize(1340, 170)
     pane.show()

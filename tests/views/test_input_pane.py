@@ -691,9 +691,10 @@ def test_page_down_moves_the_loupe_by_its_height(pane, qtbot):
     pane.show_document(photograph(), ViewState())
     pane.picture.loupe_asked.emit(10, 10)
 
+    height = pane.grid.model().rowCount()
     qtbot.keyClick(pane.grid, Qt.Key.Key_PageDown)
 
-    assert pane.grid.grid.content.origin == (10 + pane.grid.model().rowCount(), 10)
+    assert pane.grid.grid.content.origin == (10 + height, 10)
 
 
 def test_the_window_and_linked_cells_are_outlined_on_the_picture(pane):
@@ -873,3 +874,66 @@ def test_cells_are_edited_in_the_channel_on_show_where_the_first_layer_keeps_cha
     pane.grid.model().setData(pane.grid.model().index(1, 1), "5")
 
     assert heard.edited(document)[1, 1].tolist() == [0, 0, 5]
+
+
+def twelve_bits(rows: int = 60, columns: int = 80) -> Document:
+    """A picture of 12-bit data in a file of 16 bits."""
+    levels = np.arange(rows * columns).reshape(rows, columns, 1) % 4096
+    return document_of(levels / 65535)
+
+
+def test_a_dark_picture_shows_all_of_its_values_and_says_so(pane):
+    pane.show_document(twelve_bits(), ViewState())
+
+    pane.picture.grab()
+    assert pane.picture.image.pixels.max() > 200
+    assert pane.tools.levels_choice.currentText() == "all"
+    assert pane.range_label.text() == "min 0 · max 0.06249 · colours 0 to 0.0625"
+
+
+def test_different_values_of_a_loupe_are_written_differently(pane):
+    pane.show_document(twelve_bits(), ViewState())
+
+    content = pane.grid.grid.content
+    texts = {content.write(float(value)) for value in content.values.ravel()}
+    assert len(texts) == len(np.unique(content.values))
+
+
+def test_the_levels_are_asked_for_and_shown(pane, heard):
+    document = twelve_bits()
+    pane.show_document(document, ViewState())
+
+    pane.tools.levels_choice.chosen.emit(0)
+    pane.show_view(document, heard.looks[-1](document, ViewState()))
+
+    pane.picture.grab()
+    assert pane.picture.image.pixels.max() < 90
+    assert pane.range_label.text() == "min 0 · max 0.06249"
+
+
+def test_brightening_a_dark_picture_by_hand_does_not_change_which_values_it_shows(pane):
+    document = twelve_bits()
+    pane.show_document(document, ViewState())
+
+    pane.show_document(edits.paint_input(document, (5, 5), 3, 1.0, None), ViewState())
+
+    assert pane.tools.levels_choice.currentText() == "all"
+    assert "colours 0 to 1" in pane.range_label.text()
+
+
+def test_the_readout_counts_nan_and_infinity(pane):
+    values = np.full((40, 40, 1), 0.5)
+    values[3, 4], values[5, 6], values[7, 8] = np.nan, np.inf, -np.inf
+
+    pane.show_document(document_of(values), ViewState())
+
+    assert pane.range_label.text() == "min 0.5 · max 0.5 · NaN 1 · infinite 2"
+
+
+def test_the_cells_of_a_loupe_fit_into_it_however_long_their_numbers_are(pane, qtbot):
+    pane.resize(436, 444)
+    pane.show_document(document_of(np.random.default_rng(1).random((60, 80, 1))), ViewState())
+    qtbot.waitUntil(lambda: pane.grid.horizontalHeader().length() <= pane.grid.width())
+
+    assert pane.grid.verticalHeader().length() <= pane.grid.height()
+    assert min(pane.grid.grid.content.values.shape) >= 3

@@ -15,8 +15,10 @@ from convstudio.model.document import Document
 from convstudio.model.input_display import (
     Loupe,
     Ranges,
+    Rounded,
     blocks,
     colour_channels,
+    keeps_within,
     levels_of,
     linked_input,
     numbers,
@@ -24,7 +26,6 @@ from convstudio.model.input_display import (
     padded_bounds,
     shape_problem,
     shown_channels,
-    steady_levels,
     term_cell,
 )
 from convstudio.model.layers import Conv
@@ -90,8 +91,30 @@ def test_ranges_kept_through_strokes_are_those_of_the_whole_input(places, value)
     assert kept.whole == (values.min(), values.max())
 
 
-def test_levels_grow_when_a_value_leaves_them():
-    assert steady_levels(LEVELS, Ranges({(0,): (0.0, 3.0)})) == Levels(0.0, 3.0, signed=False)
+def test_levels_do_not_hold_a_value_beyond_them():
+    assert not keeps_within(LEVELS, Ranges({(0,): (0.0, 3.0)}))
+
+
+@pytest.mark.parametrize("side", [4, 300])
+def test_ranges_count_what_is_not_finite_and_leave_it_out(side):
+    values = TiledArray.of(np.full((side, side, 1), 0.5))
+    odd = values.with_box((slice(0, 2), slice(0, 1)), np.float32([[[np.nan]], [[-np.inf]]]))
+    kept = Ranges.of(values).after(odd, odd.changed_boxes(values))
+    assert (kept, kept.whole, kept.odd_counts) == (Ranges.of(odd), (0.5, 0.5), (1, 1))
+    assert kept.after(values, values.changed_boxes(odd)).odd_counts == (0, 0)
+
+
+def test_the_range_of_nothing_finite_is_zero():
+    assert Ranges.of(TiledArray.of(np.full((2, 2, 1), np.nan))).whole == (0.0, 0.0)
+
+
+@given(st.lists(st.integers(0, 65535), min_size=2, max_size=60, unique=True), st.sampled_from([255, 4095, 65535]))
+def test_a_loupe_writes_different_values_differently(levels, white):
+    values = np.array(sorted({min(level, white) for level in levels}), np.float32) / np.float32(white)
+    write = Rounded.to(LEVELS).telling_apart(values)
+    texts = [write(value) for value in values.tolist()]
+    assert len(set(texts)) == len(texts)
+    assert max(map(len, texts)) <= 8
 
 
 def test_levels_of_an_input_with_negative_values_are_centred_on_zero():
