@@ -535,7 +535,7 @@ class Studio:
             self._save_as(saved)
 
     def _save_as(self, saved: Callable[[], object] = lambda: None) -> None:
-        path = dialogs.ask_save_as(self.window, self.workspace.path or self.workspace.suggested_name)
+        path = dialogs.ask_save_as(self.window, self.workspace.suggested_path)
         if path and (path == self.workspace.path or self._may_replace(path, written_beside(path))):
             self.workspace.save(path, saved)
 
@@ -649,7 +649,10 @@ class Studio:
         self.window.show_unsafe(problem)
         self._show_title()
         if problem:
-            self.window.messages.say(problem)
+            self.window.messages.say(
+                " ".join([*self._first_problems, problem])
+            )  # at the start: none takes another's place
+            self._first_problems.clear()
 
     def _offer_recovery(self) -> None:
         self.rescue.offer(partial(dialogs.ask_recover, self.window))

@@ -167,7 +167,8 @@ def _explained(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise WriteProblem(
-            f"Unsaved work is not kept safe: {named(folder)} takes no recovery files ({reason(error)})."
+            f"Unsaved work is not kept safe: {named(folder)} takes no recovery files ({reason(error)}). "
+            "Save your work often."
         ) from error
 
 

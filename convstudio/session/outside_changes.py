@@ -65,10 +65,10 @@ class OutsideChanges(QObject):
     def _ask_way(self, change: Change) -> str:
         name = f"“{Path(self._workspace.path).name}”"
         if change == "gone":
-            text = f"{name} is not there any more: another program moved or deleted it. Your work is still open here."
+            text = f"{name} was moved or deleted outside this window. Your work is still open here."
             ways: tuple[str, ...] = (_AGAIN, _COPY)
         else:
-            text = f"Another program changed {name} since it was opened or saved here. Which version do you want?"
+            text = f"{name} was changed outside this window. Which version do you want?"
             ways = (_MINE, _THEIRS, _COPY)
         self._is_asking = True
         try:

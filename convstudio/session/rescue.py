@@ -22,8 +22,8 @@ from convstudio.session.workspace import Workspace
 Question = Callable[[str, str], bool]
 """Takes the name of the work and a time, and says whether it is wanted back."""
 
-_STAYS = "It is kept: it will be offered once more, and File › Recovered work lists it after that."
-_LISTED = "It is kept: File › Recovered work lists it."
+_STAYS = "The unsaved work is kept. It will be offered once more, and then listed under File › Recovered work."
+_LISTED = "The unsaved work is kept. File › Recovered work lists it."
 _OPEN = "The recovered work is open. Save it to keep it for good."
 _OPENING = "Opening recovered work"
 

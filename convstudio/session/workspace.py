@@ -152,7 +152,13 @@ class Workspace(QObject):
         return f"{Path(self.path).name} (read-only)" if self.is_read_only else Path(self.path).name
 
     @property
-    def suggested_name(self) -> str:
+    def suggested_path(self) -> str:
+        """Where to save under another name: beside a file that another window has open, else where it is."""
+        path = Path(self.path)
+        return str(path.with_stem(f"{path.stem} copy")) if self.is_read_only else self.path or self._suggested_name
+
+    @property
+    def _suggested_name(self) -> str:
         """A name for the project's first file; signs that no file's name may have became dashes."""
         return re.sub(r'\s*[\\/:*?"<>|]+\s*', " - ", self._own_name) + PROJECT_SUFFIX
 

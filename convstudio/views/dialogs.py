@@ -115,7 +115,7 @@ def ask_way(window: QWidget, title: str, text: str, ways: Sequence[str], cancel:
 
 def ask_taken(window: QWidget, name: str) -> Literal["read-only", "copy", "cancel"]:
     """Ask what to do with a project that another window has open."""
-    text = f"“{name}” is open in another window. Open it here to read it only, or open a copy?"
+    text = f"“{name}” is open in another window. Open it read-only here, or open a copy?"
     chosen = ask_way(window, "Open", text, ("Open read-only", "Open a copy"), "Cancel")
     return "cancel" if chosen is None else ("read-only", "copy")[chosen]
 

@@ -371,7 +371,7 @@ def test_work_that_is_declined_is_offered_once_more_and_then_listed(qtbot: QtBot
     crash(home, 7)
 
     def declined(desk: Desk) -> None:
-        desk.wait(lambda: "It is kept" in desk.message())
+        desk.wait(lambda: "is kept" in desk.message())
 
     for asked in (1, 2):
         assert tell(qtbot, declined) == 0
@@ -395,7 +395,7 @@ def test_work_that_was_declined_comes_back_through_the_file_menu(
     crash(home, 7)
 
     def decline(desk: Desk) -> None:
-        desk.wait(lambda: "It is kept" in desk.message())
+        desk.wait(lambda: "is kept" in desk.message())
 
     def open_listed() -> None:
         dialog = QApplication.activeModalWidget()

@@ -147,6 +147,19 @@ def test_the_file_of_another_window_is_not_written_over(qtbot: QtBot, answers: A
     assert path.read_bytes() == held
 
 
+@pytest.mark.usefixtures("other_window")
+def test_a_read_only_project_suggests_a_name_of_its_own(
+    qtbot: QtBot, answers: Answers, inside: Inside, path: Path
+) -> None:
+    answers.taken = "read-only"
+
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, path)
+        assert inside.studio.workspace.suggested_path == str(path.with_name("mine copy.convstudio"))
+
+    assert tell(qtbot, story) == 0
+
+
 # --- another program ---------------------------------------------------------------------------------------------
 
 
