@@ -44,6 +44,7 @@ from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, forward
 from convstudio.model.gallery import map_labels
 from convstudio.model.help_places import HELP_PLACES, HelpPlace
+from convstudio.model.input_readings import ReadOptions
 from convstudio.model.layers import Conv
 from convstudio.model.memory import memory_line, most_values
 from convstudio.model.misfits import find_misfit, fit_all
@@ -52,12 +53,14 @@ from convstudio.model.partial_maps import request_of
 from convstudio.model.prediction import network_says
 from convstudio.model.progress import Progress
 from convstudio.model.reading import reading_of
+from convstudio.model.reading_preview import ReadPreview
 from convstudio.model.recovered_work import RecoveredWork
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import as_sentence, counts_line, layer_sign
 from convstudio.session.autosave import Autosave
 from convstudio.session.jobs import Jobs
+from convstudio.session.opened_inputs import OpenedInput
 from convstudio.session.outside_changes import OutsideChanges
 from convstudio.session.partial_mapper import PartialMapper
 from convstudio.session.player import SPEEDS, Player
@@ -87,6 +90,7 @@ from convstudio.views.ways import go_along
 
 if TYPE_CHECKING:
     from convstudio.views.help_window import HelpWindow
+    from convstudio.views.readings_dialog import ReadingsDialog
 
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
@@ -107,6 +111,7 @@ In the table of filters: Ctrl+D duplicates, Delete removes, Alt+Up and Alt+Down 
 From layer to layer: Ctrl+Page Down, Ctrl+Page Up; in the ribbon the left and right arrow keys
 Layers: Ctrl+Shift+D duplicates, Ctrl+Backspace removes, Ctrl+Shift+Left, +Right move, Ctrl+Shift+F switches off and on
 Copy the whole calculation: Ctrl+Shift+C"""
+_OTHERWISE_TIP = "List the likely ways to read this file, with a look at each"
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _NO_MAP = "There is no feature map to export: change the layer's settings first."
 _ABOUT = """ConvStudio {version}
@@ -191,6 +196,7 @@ class Studio:
         self.rescue = Rescue(self._recovery_folder, self.jobs, self.workspace, self.autosave)
         self._result: Forward | None = None
         self._places: HelpWindow | None = None
+        self._readings: ReadingsDialog | None = None
         self._wire_session()
         self._wire_panes()
         self._wire_window()
@@ -251,6 +257,8 @@ class Studio:
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
         self.jobs.failed.connect(self.window.messages.say)
         self.workspace.told.connect(self.window.messages.tell)
+        self.workspace.inputs.opened.connect(self._tell_reading)
+        self.workspace.inputs.previewed.connect(self._show_preview)
         self.workspace.path_changed.connect(self._show_title)
         self.workspace.said.connect(self.window.show_sentence)
         self.workspace.file_used.connect(self._remember_file)
@@ -289,6 +297,7 @@ class Studio:
         window.export_asked.connect(self._ask_export)
         window.cancel_asked.connect(self._cancel)
         window.recent_asked.connect(self._open)
+        window.otherwise_asked.connect(self._ask_otherwise)
         window.recovered_asked.connect(self._ask_recovered)
         window.example_asked.connect(lambda example_id: self._open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.files_dropped.connect(self._open_all)
@@ -317,6 +326,7 @@ class Studio:
         view = self.session.view
         self._compute()
         self._show_misfit(document)
+        self._show_otherwise()
         for pane in (self.ribbon, *self._panes):
             pane.show_document(document, view)
         self._show_lenses()
@@ -326,14 +336,17 @@ class Studio:
     def _compute(self) -> None:
         self.recompute.request(self.session.document, self.session.view.layer)
 
-    def _show_misfit(self, document: Document) -> None:
-        """Offer to fit filters that do not fit their channels, instead of changing weights unasked."""
+    def _show_misfit(self, document: Document, before: str = "") -> None:
+        """Offer to fit filters that do not fit their channels, instead of changing weights unasked.
+
+        `before` is a sentence to say first.
+        """
         found = find_misfit(document)
         if found is None:
             self.window.messages.put_away()
             return
         fit = partial(self._edit, found.action, fit_all, None)
-        self.window.messages.offer(found.sentence, found.action, _FIT_TIP, fit)
+        self.window.messages.offer(f"{before} {found.sentence}".strip(), found.action, _FIT_TIP, fit)
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self.session.document
@@ -526,6 +539,54 @@ class Studio:
     def _open_all(self, paths: Sequence[str]) -> None:
         for path in paths:
             self._open(path)
+
+    def _tell_reading(self, opened: OpenedInput) -> None:
+        """Say how a file was read, beside the way to read it otherwise; ask at once where that is about as likely."""
+        self._close_readings()
+        ask = partial(self._ask_reading, opened)
+        if find_misfit(self.session.document) is not None:  # its offer to fit the filters stays
+            self._show_misfit(self.session.document, opened.sentence if opened.is_decided else "")
+        elif opened.can_be_otherwise:
+            self.window.messages.offer(opened.sentence, "Read it otherwise…", _OTHERWISE_TIP, ask, is_news=True)
+        else:
+            self.window.messages.tell(opened.sentence)
+        self._show_otherwise()
+        if opened.is_doubtful:
+            ask()
+
+    def _show_otherwise(self) -> None:
+        self.window.show_otherwise(self.workspace.inputs.of(self.session.document.sample) is not None)
+
+    def _ask_otherwise(self) -> None:
+        opened = self.workspace.inputs.of(self.session.document.sample)
+        if opened is not None:
+            self._ask_reading(opened)
+
+    def _ask_reading(self, opened: OpenedInput) -> None:
+        """Ask which of the likely readings is meant, in a dialog that waits without blocking."""
+        self._close_readings()
+        title, question = f"How to read {opened.origin}", "Which reading is meant?"
+        dialog: ReadingsDialog = load("readings_dialog.ReadingsDialog")(
+            self.window, title, question, opened.choices, opened.current
+        )
+        self._readings = dialog
+        dialog.preview_asked.connect(partial(self.workspace.inputs.preview, opened))
+        dialog.chosen.connect(partial(self.workspace.inputs.read_otherwise, opened))
+        dialog.finished.connect(self._forget_readings)
+        dialog.open()
+
+    def _show_preview(self, options: ReadOptions, preview: ReadPreview) -> None:
+        if self._readings is not None:
+            self._readings.show_preview(options, preview)
+
+    def _close_readings(self) -> None:
+        """Close the question about a file that was followed by another one."""
+        if self._readings is not None:
+            self._readings.reject()
+
+    def _forget_readings(self) -> None:
+        self._readings = None
+        self.workspace.inputs.forget_preview()
 
     def _save(self, saved: Callable[[], object] = lambda: None) -> None:
         """Save the project, and call `saved` once it is safe."""

@@ -20,6 +20,7 @@ from convstudio.files.tables import decode_table_as
 from convstudio.model.input_readings import (
     BY_EVIDENCE,
     AxesReading,
+    PartNoun,
     ReadChoice,
     ReadOptions,
     axes_choice,
@@ -62,37 +63,41 @@ __all__ = [
 class InputReading:
     """An input as it was read from a file, and what was decided on the way.
 
-    `options` say how it was read, so that the same options read it again; `text` is the line for this reading in a
-    list, and `others` are the other likely ones, the likeliest first. `sentence` says what was read. `is_doubtful`
-    asks for the user's answer: another reading is about as likely. `is_decided` says that something was decided
-    which the user may not expect. The file holds `pages` inputs of which one was read.
+    `choice` is this reading as a line in a list, and `others` are the other likely ones, the likeliest first.
+    `sentence` says what was read. `is_doubtful` asks for the user's answer: another reading is about as likely.
+    `is_decided` says that something was decided which the user may not expect.
     """
 
     sample: Sample
-    options: ReadOptions
+    choice: ReadChoice
     sentence: str
     is_doubtful: bool = False
     others: tuple[ReadChoice, ...] = ()
-    text: str = ""
     is_decided: bool = False
-    pages: int = 1
+
+    @property
+    def options(self) -> ReadOptions:
+        """How it was read: the same options read it again."""
+        return self.choice.options
 
     @property
     def choices(self) -> tuple[ReadChoice, ...]:
         """Every likely way to read the file, this one first."""
-        return (ReadChoice(self.options, self.text, self.pages), *self.others)
+        return (self.choice, *self.others)
 
     @property
     def can_be_otherwise(self) -> bool:
-        """Whether there is another way to read the file."""
-        return len(self.choices) > 1 or self.pages > 1
+        """Whether there is another way to read the file, or another page in it."""
+        return len(self.choices) > 1 or self.choice.pages > 1
 
 
 def read_input_spec(spec: str, options: ReadOptions = BY_EVIDENCE, progress: Progress | None = None) -> InputReading:
     """Return the input that `sample:NAME` or a path names; raise FileProblem."""
     if spec.startswith(SAMPLE_PREFIX):
         sample = load_sample(spec.removeprefix(SAMPLE_PREFIX))
-        return InputReading(sample, ReadOptions(), reading_sentence(sample.name, sample.values.shape))
+        return InputReading(
+            sample, _only_choice(sample.values.shape), reading_sentence(sample.name, sample.values.shape)
+        )
     return read_input(spec, options, progress)
 
 
@@ -154,13 +159,11 @@ def _of_axes(values: NDArray[np.generic], name: str, where: str, options: ReadOp
     details = [f"with channels {chosen.channels}"] if is_asked or chosen.channels == "first" else []
     return InputReading(
         sample,
-        choice.options,
+        choice,
         reading_sentence(what, sample.values.shape, details),
         is_doubtful=is_asked,
         others=tuple(others),
-        text=choice.text,
         is_decided=bool(details) or chosen.parts > 1,
-        pages=choice.pages,
     )
 
 
@@ -193,11 +196,10 @@ def _table(data: bytes, name: str, where: str, options: ReadOptions, progress: P
     details = table_details(found, table.comments)
     return InputReading(
         sample,
-        choice.options,
+        choice,
         reading_sentence(name, sample.values.shape, details),
         is_doubtful=bool(found.doubts),
         others=tuple(others),
-        text=choice.text,
         is_decided=bool(details),
     )
 
@@ -218,12 +220,17 @@ def _picture(
 ) -> InputReading:
     picture = decode_image(data, where, 1 if options.page is None else options.page, progress)
     sample, has_pages = Sample.of(name, picture.values, name), picture.pages > 1
-    what = part_words("page" if suffix in _PAGED else "frame", picture.page, picture.pages) if has_pages else name
+    shape = sample.values.shape
+    noun: PartNoun = "page" if suffix in _PAGED else "frame"
+    what = part_words(noun, picture.page, picture.pages) if has_pages else name
+    paged = ReadChoice(ReadOptions(page=picture.page), shape_words(shape), shape, picture.pages, noun)
     return InputReading(
         sample,
-        ReadOptions(page=picture.page if has_pages else None),
-        reading_sentence(what, sample.values.shape, notes=picture.notes),
-        text=shape_words(sample.values.shape),
+        paged if has_pages else _only_choice(shape),
+        reading_sentence(what, shape, notes=picture.notes),
         is_decided=has_pages,
-        pages=picture.pages,
     )
+
+
+def _only_choice(shape: tuple[int, ...]) -> ReadChoice:
+    return ReadChoice(BY_EVIDENCE, shape_words(shape), shape)

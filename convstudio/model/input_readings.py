@@ -43,12 +43,15 @@ BY_EVIDENCE = ReadOptions()
 class ReadChoice:
     """One way to read a file: the options that lead to it, and the line that says what they make of the file.
 
-    So read, the file holds `pages` inputs, of which one is chosen.
+    `shape` is that of the input, `(*spatial, channels)`. So read, the file holds `pages` inputs of which one is chosen;
+    `noun` says what they are.
     """
 
     options: ReadOptions
     text: str
+    shape: tuple[int, ...]
     pages: int = 1
+    noun: PartNoun = "page"
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,8 @@ def axes_choice(reading: AxesReading, page: int) -> ReadChoice:
     options = ReadOptions(page=page if reading.part else None, channels=reading.channels)
     order = f" (channels {reading.channels})" if reading.channels else ""
     part = f", one {reading.part} of {reading.parts}" if reading.part else ""
-    return ReadChoice(options, f"{shape_words(reading.shape)}{part}{order}", reading.parts)
+    text = f"{shape_words(reading.shape)}{part}{order}"
+    return ReadChoice(options, text, reading.shape, reading.parts, reading.part or "page")
 
 
 def is_doubtful(shape: Sequence[int], readings: Sequence[AxesReading]) -> bool:

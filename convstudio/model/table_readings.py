@@ -44,11 +44,10 @@ def table_choices(found: FoundLayout, lines: int) -> tuple[ReadChoice, ...]:
     ['3 steps (the first row is a header)', '2 rows × 3 columns (every row is data)']
     """
     layouts = (found.layout, *found.doubts, *found.others)
+    shapes = [table_shape(*found.shape(layout, lines)) for layout in layouts]
     return tuple(
-        ReadChoice(
-            layout.options, f"{shape_words(table_shape(*found.shape(layout, lines)))}{_aspects(layout, layouts)}"
-        )
-        for layout in layouts
+        ReadChoice(layout.options, f"{shape_words(shape)}{_aspects(layout, layouts)}", shape)
+        for layout, shape in zip(layouts, shapes, strict=True)
     )
 
 

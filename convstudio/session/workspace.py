@@ -16,7 +16,6 @@ from convstudio.files.code import TARGETS, code_for
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
 from convstudio.files.examples import EXAMPLE_PREFIX, find_example, load_example
 from convstudio.files.export import write_maps_apart, write_together, written_sentence
-from convstudio.files.images import image_from_bytes
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
     IMAGE_SUFFIXES,
@@ -24,6 +23,7 @@ from convstudio.files.inputs import (
     TABLE_SUFFIXES,
     InputReading,
     read_input,
+    read_input_bytes,
 )
 from convstudio.files.kernels import read_kernel
 from convstudio.files.limits import LIMITS, check_input_shape
@@ -45,6 +45,7 @@ from convstudio.model.sample import Sample
 from convstudio.model.view_state import ViewState
 from convstudio.model.weight_orders import Reading
 from convstudio.session.jobs import Jobs
+from convstudio.session.opened_inputs import OpenedInputs
 from convstudio.session.project_file import Change, ProjectFile
 from convstudio.session.session import Session
 
@@ -132,6 +133,7 @@ class Workspace(QObject):
         self._jobs = jobs
         self._start = start
         self._may_replace = may_replace
+        self.inputs = OpenedInputs(jobs, self)
         self._projects = 0
 
     @property
@@ -187,11 +189,19 @@ class Workspace(QObject):
 
     def add_channels(self, path: str) -> None:
         """Put the channels of an image, a table or an array after those of the input."""
-        self._read(path, partial(read_input, path, BY_EVIDENCE), partial(self._append_channels, path))
+        self._read(path, partial(self._read_channels, path), partial(self._append_channels, path))
 
     def open_image(self, encode: Callable[[], bytes], name: str) -> None:
         """Bring in an image that was pasted or dropped; `encode` returns its bytes, and may take a while."""
-        self._jobs.read(f"Opening {name}", lambda _: image_from_bytes(encode(), name), self._use_sample)
+
+        def read(progress: Progress) -> InputReading:
+            return read_input_bytes(encode(), ".png", name, named(name), BY_EVIDENCE, progress)
+
+        def use(reading: InputReading) -> None:
+            self._use_sample(reading.sample)
+            self.inputs.take(name, reading, lambda _, progress: read(progress), self._use_otherwise, is_kept=False)
+
+        self._jobs.read(f"Opening {name}", read, use)
 
     def use_bundled_sample(self, sample_id: str) -> None:
         """Put one of the samples that ship with the program in."""
@@ -357,6 +367,14 @@ class Workspace(QObject):
     def _use_input(self, path: str, reading: InputReading) -> None:
         self._use_sample(reading.sample)
         self._take_used(path)
+        self.inputs.take(path, reading, partial(read_input, path), self._use_otherwise)
+
+    def _use_otherwise(self, reading: InputReading) -> None:
+        """Put a file that was read otherwise in the place of what was read before, in one step."""
+        session, sample = self._session, reading.sample
+        if session.document.sample.origin != sample.origin:
+            raise FileProblem(f"The input is not {named(sample.name)} any more. Open this file again.")
+        session.apply(f"Read {sample.name} otherwise", edits.set_sample(session.document, sample))
 
     def _use_sample(self, sample: Sample) -> None:
         session = self._session
@@ -369,11 +387,32 @@ class Workspace(QObject):
         session.apply(f"Open {name}", edits.use_detector(session.document, view.layer, view.filter, detector))
         self._take_used(path)
 
+    def _read_channels(self, path: str, progress: Progress) -> InputReading:
+        """Read a file in the likeliest way that is as large as the input, else in the likeliest of all."""
+        spatial = self._session.document.sample.spatial
+        reading = read_input(path, BY_EVIDENCE, progress)
+        fitting = [choice for choice in reading.choices if choice.shape[:-1] == spatial]
+        if not fitting or fitting[0] is reading.choice:
+            return replace(reading, is_doubtful=reading.is_doubtful and len(fitting) > 1)
+        return replace(read_input(path, fitting[0].options, progress), is_decided=True)
+
     def _append_channels(self, path: str, reading: InputReading) -> None:
-        session = self._session
-        held, added = session.document.sample, reading.sample.values
+        before = self._session.document
+        after = self._apply_channels(path, before, reading)
+
+        def use(other: InputReading) -> None:
+            nonlocal after
+            if self._session.document is not after:
+                raise FileProblem(f"The input was changed since {named(path)} was added. Undo, then add it again.")
+            after = self._apply_channels(path, before, other)
+
+        self.inputs.take(path, reading, partial(read_input, path), use, is_kept=False)
+
+    def _apply_channels(self, path: str, before: Document, reading: InputReading) -> Document:
+        held, added = before.sample, reading.sample.values
         check_input_shape((*held.spatial, held.channels + added.channels), f"The input with {named(path)}")
-        session.apply("Add channels", channels.add_channels(session.document, added.to_array()))
+        self._session.apply("Add channels", channels.add_channels(before, added.to_array()))
+        return self._session.document
 
     def _use_weights(
         self, place: int, conv: Conv, reading: Reading, name: str, arrays: tuple[Floats, Floats | None]

@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
     keys_asked = Signal()
     places_asked = Signal()
     cancel_asked = Signal()
+    otherwise_asked = Signal()
     lens_asked = Signal(str)
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
@@ -133,6 +134,10 @@ class MainWindow(QMainWindow):
         self._unsafe.setAccessibleName(sentence)
         self._unsafe.setToolTip(sentence)
         self._unsafe.setVisible(bool(sentence))
+
+    def show_otherwise(self, is_possible: bool) -> None:
+        """Say whether the input came from a file that can be read in another way."""
+        self._otherwise.setEnabled(is_possible)
 
     def show_sentence(self, sentence: str) -> None:
         """Say the current step in the status line."""
@@ -264,7 +269,12 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&New", keys.New, self.new_asked.emit)
         self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
         file_menu.addMenu(self._recent_menu)
+<<<<<<< HEAD
         self._command(file_menu, "Reco&vered work…", None, self.recovered_asked.emit)
+=======
+        self._otherwise = self._command(file_menu, "Read input o&therwise…", None, self.otherwise_asked.emit)
+        self._command(file_menu, "&Recovered work…", None, self.recovered_asked.emit)
+>>>>>>> c6bd151 (Say in the window how a file was read, and read it otherwise on request)
         self._build_examples_menu(file_menu.addMenu("E&xamples"))
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)

@@ -48,12 +48,12 @@ class MessageBar(Card):
         """Show a sentence about something that went well, and announce it."""
         self._show_sentence(_NEWS, sentence, None)
 
-    def offer(self, sentence: str, action: str, tip: str, mend: Callable[[], object]) -> None:
-        """Show a sentence with a button named `action`, which calls `mend`."""
+    def offer(self, sentence: str, action: str, tip: str, mend: Callable[[], object], *, is_news: bool = False) -> None:
+        """Show a sentence with a button named `action`, which calls `mend`; as a warning, or as news."""
         self._button.setText(action)
         self._button.setAccessibleName(action)
         self._button.setToolTip(tip)
-        self._show_sentence(_WARNING, sentence, mend)
+        self._show_sentence(_NEWS if is_news else _WARNING, sentence, mend)
 
     def put_away(self) -> None:
         """Take the message away."""

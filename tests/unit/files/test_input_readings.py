@@ -40,7 +40,7 @@ def test_every_choice_reads_the_file_as_its_line_says(choice):
     path = FIELD / "a21_3hw_small.npy"
     chosen = read_input(path).choices[choice]
     again = read_input(path, chosen.options)
-    assert (again.text, again.options, again.is_doubtful) == (chosen.text, chosen.options, False)
+    assert (again.choice.text, again.options, again.is_doubtful) == (chosen.text, chosen.options, False)
     assert again.sample.values.shape == [(12, 16, 3), (3, 12, 16)][choice]
 
 
@@ -76,7 +76,7 @@ def test_of_a_volume_one_plane_is_read_and_the_others_are_offered(saved):
     reading = read_input(saved(volume))
     np.testing.assert_array_equal(reading.sample.values.to_array()[..., 0], volume[0])
     assert reading.sentence == "Read plane 1 of 70 as 80 rows × 90 columns."
-    assert (reading.pages, reading.can_be_otherwise) == (70, True)
+    assert (reading.choice.pages, reading.can_be_otherwise) == (70, True)
 
 
 def test_another_plane_is_read_where_it_is_asked_for(saved):
@@ -114,5 +114,5 @@ def test_of_a_picture_with_several_pages_one_is_read_and_the_sentence_says_which
     pages[0].save(path, save_all=True, append_images=pages[1:])
     reading = read_input(path, ReadOptions(page=2))
     assert reading.sentence == "Read page 2 of 3 as 3 rows × 4 columns."
-    assert (reading.pages, reading.is_doubtful, reading.can_be_otherwise) == (3, False, True)
+    assert (reading.choice.pages, reading.is_doubtful, reading.can_be_otherwise) == (3, False, True)
     np.testing.assert_allclose(reading.sample.values.to_array(), 0.2)
