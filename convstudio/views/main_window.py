@@ -269,12 +269,8 @@ class MainWindow(QMainWindow):
         self._command(file_menu, "&New", keys.New, self.new_asked.emit)
         self._command(file_menu, "&Open…", keys.Open, self.open_asked.emit)
         file_menu.addMenu(self._recent_menu)
-<<<<<<< HEAD
-        self._command(file_menu, "Reco&vered work…", None, self.recovered_asked.emit)
-=======
         self._otherwise = self._command(file_menu, "Read input o&therwise…", None, self.otherwise_asked.emit)
-        self._command(file_menu, "&Recovered work…", None, self.recovered_asked.emit)
->>>>>>> c6bd151 (Say in the window how a file was read, and read it otherwise on request)
+        self._command(file_menu, "Reco&vered work…", None, self.recovered_asked.emit)
         self._build_examples_menu(file_menu.addMenu("E&xamples"))
         file_menu.addSeparator()
         self._command(file_menu, "&Save", keys.Save, self.save_asked.emit)
