@@ -186,6 +186,8 @@ def _checked_page(options: ReadOptions, pages: int, noun: str, where: str) -> in
 
 
 def _table(data: bytes, name: str, where: str, options: ReadOptions, progress: Progress | None) -> InputReading:
+    if progress is not None:
+        progress.expect(len(data))
     table = decode_table_as(data, where, options, _check_table, progress)
     found = table.found
     if found is None:
