@@ -21,6 +21,7 @@ from convstudio.views.theme import BODY_PIXELS, Tokens, number_font
 
 _LARGEST_TEXT = 16
 _SMALLEST_TEXT = 7
+_SMALLEST_LINED = 12  # smaller cells are a picture: nobody could read numbers there, and there are tens of thousands
 _MOST_LOOKED_AT = 1024
 
 
@@ -79,9 +80,11 @@ class CellPainter:
 
     def draw(self, painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
         """Draw the cells of a grid that need it."""
-        if not places.area.isEmpty():
-            _draw_colours(painter, face, places, tokens)
-            _draw_hatching(painter, face, places, tokens)
+        if places.area.isEmpty():
+            return
+        _draw_colours(painter, face, places, tokens)
+        _draw_hatching(painter, face, places, tokens)
+        if places.side >= _SMALLEST_LINED:
             _draw_corners(painter, face, places)
             _draw_lines(painter, places, tokens)
             self._draw_numbers(painter, face, places, tokens)
