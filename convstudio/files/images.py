@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convstudio.files.pictures.by_pillow import FORMATS as FORMATS
+from convstudio.files.pictures.helper import can_be_slow, decode_in_helper
 from convstudio.files.pictures.opening import open_page
 from convstudio.files.problems import decoding, named
 from convstudio.model.arrays import Floats
@@ -37,10 +38,15 @@ def decode_image(data: bytes, where: str, page: int = 1, progress: Progress | No
 
     Unsigned whole-number pixels are divided by their type's largest value; signed and floating-point ones are kept.
     Transparency is laid on white, palettes and inks become colours, a photograph is turned upright. The size is checked
-    before a pixel is decoded. A `progress` that was cancelled raises CancelledError.
+    before a pixel is decoded. A picture that may take long is decoded in a helper process, which has a deadline. A
+    `progress` that is cancelled raises CancelledError.
     """
     check = progress or Progress()
     check(0)
+    if can_be_slow(data, page):
+        slow = decode_in_helper(data, where, page, check)
+        slow.values.flags.writeable = False
+        return Picture(slow.values, slow.page, slow.pages, slow.notes)
     source = open_page(data, page, where)
     with decoding(where):
         values = np.empty(source.shape, np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from types import MappingProxyType
@@ -48,7 +49,8 @@ def open_by_pillow(data: bytes, page: int, where: str) -> Page:
     image.load()
     mode = image.mode
     may_be_grey = mode in _MAY_BE_GREY or image.format == "GIF"
-    image, notes = _plain(_upright(image), where)
+    _turn_upright(image)
+    image, notes = _plain(image, where)
     if may_be_grey and image.mode == "RGB" and _is_grey(image):
         image = image.getchannel(0)
     channels = 1 if image.mode in _GREY | {"LA"} else 3
@@ -63,6 +65,8 @@ def _plain(image: Image.Image, where: str) -> tuple[Image.Image, tuple[str, ...]
         if image.getchannel("A").getextrema() != (255, 255):
             return image, (ON_WHITE,)
         return image.convert("L" if is_grey else "RGB"), ()
+    if image.mode in ("L", "RGB"):
+        return image, ()
     if is_grey:
         return image.convert("L"), ()
     if image.mode == "CMYK":
@@ -100,13 +104,11 @@ def _of_few_steps(levels: np.ndarray, steps: tuple[int, ...]) -> Values:
     return values
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _turn_upright(image: Image.Image) -> None:
     from PIL import ImageOps  # here for the reason in open_by_pillow
 
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # a damaged note about the camera is no reason to refuse the picture
-        return image
+    with contextlib.suppress(Exception):  # a damaged note about the camera is no reason to refuse the picture
+        ImageOps.exif_transpose(image, in_place=True)
 
 
 def _is_grey(image: Image.Image) -> bool:

@@ -240,7 +240,7 @@ def test_a_picture_that_needs_too_much_memory_is_said_in_a_sentence(monkeypatch)
 
 
 def test_a_damaged_note_of_the_camera_is_no_reason_to_refuse(monkeypatch):
-    def fail(image):
+    def fail(image, *, in_place):
         raise SyntaxError
 
     monkeypatch.setattr("PIL.ImageOps.exif_transpose", fail)

@@ -1,0 +1,184 @@
+"""Pictures whose decoding can take long: decoded in a helper process that can be stopped at any time."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.files.pictures.by_pillow import FORMATS
+from convstudio.files.pictures.page import check_size
+from convstudio.files.pictures.process import FRAME
+from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
+from convstudio.files.problems import FileProblem, reason
+from convstudio.model.progress import CancelledError, Progress
+
+DEADLINE = 60.0
+"""How many seconds a picture may take; the slowest photograph that was met takes a third of that."""
+
+_QUICK = 32_000_000  # pixels that an ordinary decoder makes in about half a second
+_QUICK_TIFF = 2**16  # bytes of a TIFF: so few cannot become much, whatever packs them
+_QUICK_GIF = 2**22  # bytes of a GIF, whose frames can only be counted by going through all of them
+_WEBP_COST = 4  # times as long as a JPEG
+_LOOK = 0.05  # seconds between two looks at the clock, and at whether it was cancelled
+_LONGEST_HEAD = 2**16
+
+
+@dataclass(frozen=True)
+class DecodedPage:
+    """What the helper made of a picture; see `page.Page`."""
+
+    values: NDArray[np.float32]
+    page: int
+    pages: int
+    notes: tuple[str, ...]
+
+
+def can_be_slow(data: bytes, page: int) -> bool:
+    """Say whether decoding a page may take longer than half a second, by the size and the scans that it claims."""
+    if data.startswith(TIFF_BYTES):
+        return len(data) > _QUICK_TIFF
+    if data.startswith(b"GIF8") and len(data) > _QUICK_GIF:
+        return True
+    return _pixels(data) * _passes(data, page) > _QUICK
+
+
+def decode_in_helper(data: bytes, where: str, page: int, progress: Progress, deadline: float = DEADLINE) -> DecodedPage:
+    """Decode a page in another process, and kill that when `progress` is cancelled or it takes too long.
+
+    Raises FileProblem, also where the decoder takes too long, too much memory, or its process down with it.
+    """
+    command = [sys.executable, "-P", "-m", "convstudio.files.pictures.process", str(page), where]
+    here = os.pathsep.join(part for part in sys.path if part)
+    environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    try:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+    except OSError as error:
+        raise FileProblem(
+            f"{where} needs a helper process, and the system did not start it ({reason(error)}): close other programs."
+        ) from None
+    with process:
+        watch = _Watch(process, progress, deadline)
+        try:
+            found = _exchange(process, data, where, progress)
+        finally:
+            watch.end()
+    if progress.is_cancelled:
+        raise CancelledError
+    if watch.is_late:
+        raise FileProblem(
+            f"{where} takes longer than {deadline:.0f} seconds to decode: save it as a plain PNG, or make it smaller."
+        )
+    if found is None:
+        raise FileProblem(f"{where} stopped its decoder, so it is probably damaged: get a whole copy of it.")
+    return found
+
+
+class _Watch:
+    """Kills a process when it is late or nobody wants its result any more."""
+
+    def __init__(self, process: subprocess.Popen[bytes], progress: Progress, deadline: float) -> None:
+        self.is_late = False
+        self._process, self._progress = process, progress
+        self._end = time.monotonic() + deadline
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="picture helper's watch", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Look no longer, and leave no process behind."""
+        self._is_over.set()
+        self._thread.join()
+        self._process.kill()
+
+    def _run(self) -> None:
+        while not self._is_over.wait(_LOOK):
+            self.is_late = time.monotonic() > self._end
+            if self.is_late or self._progress.is_cancelled:
+                self._process.kill()
+                return
+
+
+def _exchange(process: subprocess.Popen[bytes], data: bytes, where: str, progress: Progress) -> DecodedPage | None:
+    """Hand the picture over and read what comes back; None where the process ended before its time."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(data)
+        process.stdin.close()
+        return _read_page(process.stdout, where, progress)
+    except (OSError, EOFError):
+        return None
+    finally:
+        with contextlib.suppress(OSError):  # else leaving the process would try to hand over the rest
+            process.stdin.close()
+
+
+def _read_page(answer: IO[bytes], where: str, progress: Progress) -> DecodedPage:
+    kind, length = FRAME.unpack(_read(answer, FRAME.size))
+    content = _read(answer, min(length, _LONGEST_HEAD))
+    if kind == b"P":
+        raise FileProblem(content.decode())
+    head = json.loads(content)
+    rows, columns, channels = head["shape"]
+    check_size(rows, columns, channels, where)
+    values = np.empty((rows, columns, channels), np.float32)
+    room, filled = values.reshape(-1).view(np.uint8).data, 0
+    while True:
+        progress(0)
+        kind, length = FRAME.unpack(_read(answer, FRAME.size))
+        if kind == b"E":
+            break
+        if kind == b"P":
+            raise FileProblem(_read(answer, min(length, _LONGEST_HEAD)).decode())
+        if answer.readinto(room[filled : filled + length]) != length:  # type: ignore[attr-defined]  # it is buffered
+            raise EOFError
+        filled += length
+    if filled != values.nbytes:
+        raise EOFError
+    return DecodedPage(values, head["page"], head["pages"], tuple(head["notes"]))
+
+
+def _read(answer: IO[bytes], count: int) -> bytes:
+    content = answer.read(count)
+    if len(content) != count:
+        raise EOFError
+    return content
+
+
+def _pixels(data: bytes) -> int:
+    """Return how many pixels a file claims; 0 where it is none that Pillow knows, which is said elsewhere."""
+    from PIL import Image  # here for the reason in by_pillow
+
+    return _quietly(lambda: int(np.prod(Image.open(io.BytesIO(data), formats=FORMATS).size, dtype=np.int64)))
+
+
+def _passes(data: bytes, page: int) -> int:
+    """Return how often a decoder goes through all pixels: the scans of a progressive JPEG, the frames before a page."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return max(1, data.count(b"\xff\xda"))
+    return max(1, page) * (_WEBP_COST if data.startswith(b"RIFF") else 1)
+
+
+def _quietly(look: Callable[[], int]) -> int:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return look()
+        except Exception:  # a file that cannot be looked at is refused where it is opened
+            return 0
