@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -62,7 +63,18 @@ class Ranges:
 
     @classmethod
     def of(cls, values: TiledArray) -> Ranges:
-        """Look at every value once."""
+        """Look at every value once; of an array that is still in use, the ranges are known already."""
+        held = _known.get(id(values.base)) if values.is_one_piece else None
+        if held is not None and held[0]() is values.base:
+            return held[1]
+        found = cls._found_in(values)
+        if values.is_one_piece:
+            key = id(values.base)
+            _known[key] = ref(values.base, lambda _: _known.pop(key, None)), found
+        return found
+
+    @classmethod
+    def _found_in(cls, values: TiledArray) -> Ranges:
         boxes = _tile_boxes(values)
         if values.rank != 2:
             return cls({})._with(values, boxes)
@@ -97,6 +109,10 @@ class Ranges:
     def odd_counts(self) -> tuple[int, int]:
         """How many values are NaN, and how many infinite."""
         return sum(nan for nan, _ in self.odd.values()), sum(infinite for _, infinite in self.odd.values())
+
+
+_known: dict[int, tuple[ReferenceType[Floats], Ranges]] = {}
+"""The ranges of arrays that are in use, by their identity: a worker finds them before a large input is shown."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ from convstudio.model import channels, edits, weight_orders
 from convstudio.model.arrays import Floats
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
-from convstudio.model.input_readings import BY_EVIDENCE
+from convstudio.model.input_display import Ranges
+from convstudio.model.input_readings import BY_EVIDENCE, ReadOptions
 from convstudio.model.kernel_facts import inside_filters
 from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_shape
@@ -185,7 +186,7 @@ class Workspace(QObject):
             rank = self._session.document.sample.rank
             self._read(path, lambda _: read_kernel(path, rank), partial(self._use_kernel, path))
         else:
-            self._read(path, partial(read_input, path, BY_EVIDENCE), partial(self._use_input, path))
+            self._read(path, partial(_read_input, path, BY_EVIDENCE), partial(self._use_input, path))
 
     def add_channels(self, path: str) -> None:
         """Put the channels of an image, a table or an array after those of the input."""
@@ -195,7 +196,9 @@ class Workspace(QObject):
         """Bring in an image that was pasted or dropped; `encode` returns its bytes, and may take a while."""
 
         def read(progress: Progress) -> InputReading:
-            return read_input_bytes(encode(), ".png", name, named(name), BY_EVIDENCE, progress)
+            reading = read_input_bytes(encode(), ".png", name, named(name), BY_EVIDENCE, progress)
+            _looked_over(reading.sample)
+            return reading
 
         def use(reading: InputReading) -> None:
             self._use_sample(reading.sample)
@@ -205,7 +208,7 @@ class Workspace(QObject):
 
     def use_bundled_sample(self, sample_id: str) -> None:
         """Put one of the samples that ship with the program in."""
-        self._jobs.read(f"Opening {sample_id}", lambda _: load_sample(sample_id), self._use_sample)
+        self._jobs.read(f"Opening {sample_id}", lambda _: _looked_over(load_sample(sample_id)), self._use_sample)
 
     def save(self, path: str, saved: Callable[[], object] = lambda: None, *, is_sure: bool = False) -> None:
         """Save the project as it is now; `saved` is called once it is safe in its file.
@@ -335,6 +338,7 @@ class Workspace(QObject):
         stamp = FileStamp.of(path)
         document, view = load_document(path, progress)
         _check_rank(document, path)
+        _looked_over(document.sample)
         return _Opened(document, view, stamp, self._file.is_taken(path))
 
     def _use_project(self, path: str, opened: _Opened) -> None:
@@ -367,7 +371,7 @@ class Workspace(QObject):
     def _use_input(self, path: str, reading: InputReading) -> None:
         self._use_sample(reading.sample)
         self._take_used(path)
-        self.inputs.take(path, reading, partial(read_input, path), self._use_otherwise)
+        self.inputs.take(path, reading, partial(_read_input, path), self._use_otherwise)
 
     def _use_otherwise(self, reading: InputReading) -> None:
         """Put a file that was read otherwise in the place of what was read before, in one step."""
@@ -431,6 +435,18 @@ class Workspace(QObject):
     def _use_file(self, path: str, stamp: FileStamp | None, *, read_only: bool = False) -> None:
         self._file.use(path, stamp, read_only=read_only)
         self.path_changed.emit(path)
+
+
+def _read_input(path: str, options: ReadOptions, progress: Progress) -> InputReading:
+    reading = read_input(path, options, progress)
+    _looked_over(reading.sample)
+    return reading
+
+
+def _looked_over(sample: Sample) -> Sample:
+    """Find in the worker what showing a large input needs of all its values; the same sample comes back."""
+    Ranges.of(sample.values)
+    return sample
 
 
 def _choose_reading(file: WeightsFile, conv: Conv, choose: Callable[[Sequence[str]], int | None]) -> Reading | None:

@@ -290,8 +290,8 @@ def test_a_pasted_image_is_coded_and_read_in_another_thread(
         threads.append(threading.get_ident())
         return read(*arguments)
 
-    read = workspace.image_from_bytes
-    monkeypatch.setattr(workspace, "image_from_bytes", note)
+    read = workspace.read_input_bytes
+    monkeypatch.setattr(workspace, "read_input_bytes", note)
 
     def story(desk: Desk) -> None:
         QGuiApplication.clipboard().setImage(QImage(str(picture)))

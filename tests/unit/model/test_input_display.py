@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convstudio.files import limits
-from convstudio.model import edits
+from convstudio.model import edits, input_display
 from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.document import Document
@@ -242,3 +242,14 @@ def test_a_window_without_cells_has_no_cell_for_a_term():
 
 def test_a_loupe_holds_the_rows_and_columns_of_a_volume():
     assert Loupe((0, 0), (4, 4)).holding((np.arange(9), np.arange(3, 6), np.arange(3))).corner == (2, 0)
+
+
+def test_the_ranges_of_an_array_are_found_once_and_forgotten_with_it(monkeypatch):
+    array = np.arange(12, dtype=np.float32).reshape(3, 4, 1)
+    array.flags.writeable = False
+    found = Ranges.of(TiledArray.of(array))
+    monkeypatch.setattr(Ranges, "_found_in", None)
+    assert Ranges.of(TiledArray.of(array)) is found
+    key = id(array)
+    del array
+    assert key not in input_display._known
