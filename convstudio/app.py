@@ -57,8 +57,9 @@ from convstudio.model.reading_preview import ReadPreview
 from convstudio.model.recovered_work import RecoveredWork
 from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
-from convstudio.model.wording import as_sentence, counts_line, layer_sign
+from convstudio.model.wording import counts_line, layer_sign
 from convstudio.session.autosave import Autosave
+from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
 from convstudio.session.opened_inputs import OpenedInput
 from convstudio.session.outside_changes import OutsideChanges
@@ -114,6 +115,7 @@ Copy the whole calculation: Ctrl+Shift+C"""
 _OTHERWISE_TIP = "List the likely ways to read this file, with a look at each"
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _NO_MAP = "There is no feature map to export: change the layer's settings first."
+_UNDO_TIP = "Take the last step back (Ctrl+Z)"
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -166,13 +168,16 @@ class Studio:
         start = start_document(detectors)
         self.session = Session(start)
         self.session.speak(self._settings.dialect)
+        self.editor = Editor(self.session, self._ask_way)
         self.recompute = Recompute()
         self.surveyor = Surveyor()
         self.partial_mapper = PartialMapper()
         self.jobs = Jobs()
         self.player = Player(self.session)
         project_file = ProjectFile(locks_folder(os.environ))
-        self.workspace = Workspace(self.session, self.jobs, start, project_file, self._may_discard, self._ask_taken)
+        self.workspace = Workspace(
+            self.session, self.jobs, self.editor, start, project_file, self._may_discard, self._ask_taken
+        )
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
         self.kernel_pane = KernelPane(detectors, LIMITS)
@@ -256,6 +261,9 @@ class Studio:
         self.partial_mapper.failed.connect(self.map_pages.show_no_partial_maps)
         self.player.playing_changed.connect(self.calculation_pane.show_playing)
         self.jobs.failed.connect(self.window.messages.say)
+        self.editor.refused.connect(self.window.messages.say)
+        self.editor.told.connect(self._tell)
+        self.editor.lost.connect(self._offer_undo)
         self.workspace.told.connect(self.window.messages.tell)
         self.workspace.inputs.opened.connect(self._tell_reading)
         self.workspace.inputs.previewed.connect(self._show_preview)
@@ -273,7 +281,7 @@ class Studio:
             pane.look_asked.connect(self._look)
         self.calculation_pane.look_asked.connect(self.player.pause)
         for editor in (self.input_pane, self.layer_pane, self.gallery_pane):
-            editor.edit_asked.connect(self._edit)
+            editor.edit_asked.connect(self.editor.apply)
         for refusing in (self.input_pane, self.layer_pane, self.calculation_pane):
             refusing.refused.connect(self.window.messages.say)
         self.input_pane.sample_asked.connect(self.workspace.use_bundled_sample)
@@ -345,7 +353,7 @@ class Studio:
         if found is None:
             self.window.messages.put_away()
             return
-        fit = partial(self._edit, found.action, fit_all, None)
+        fit = partial(self.editor.apply, found.action, fit_all)
         self.window.messages.offer(f"{before} {found.sentence}".strip(), found.action, _FIT_TIP, fit)
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
@@ -426,13 +434,18 @@ class Studio:
 
     # --- intents -------------------------------------------------------------------------------------------------
 
-    def _edit(self, name: str, edit: Callable[[Document], Document], gesture: int | None) -> None:
-        try:
-            changed = edit(self.session.document)
-        except ValueError as refusal:
-            self.window.messages.say(as_sentence(str(refusal)))
-            return
-        self.session.apply(name, changed, gesture)
+    def _ask_way(self, question: str, ways: Sequence[str]) -> int | None:
+        return dialogs.ask_way(self.window, "More would change", question, ways, "Cancel")
+
+    def _tell(self, news: str) -> None:
+        """Say what is new, unless the step led to something that must be said first."""
+        if not self.window.messages.sentence:
+            self.window.messages.tell(news)
+
+    def _offer_undo(self, sentence: str) -> None:
+        """Say what a step took along, with the way back."""
+        if not self.window.messages.sentence:
+            self.window.messages.offer(sentence, "Undo", _UNDO_TIP, self.session.undo_stack.undo)
 
     def _change(self, name: str, edit: Callable[[Document], Document], move: stepping.Move) -> None:
         """Apply an edit of the network and look where it leads; where it is refused, nothing moves."""
@@ -440,7 +453,7 @@ class Studio:
         if most_values(before) > _MOST_AT_ONCE:
             self.jobs.read(name, lambda _: edit(before), partial(self._take_change, before, name, edit, move))
             return
-        self._edit(name, edit, None)
+        self.editor.apply(name, edit)
         if self.session.document is not before:
             self._look(move)
 
@@ -463,7 +476,10 @@ class Studio:
             raise ValueError(f"“{name}” was not done because the network changed meanwhile. Choose it again.")
 
     def _look(self, move: stepping.Move) -> None:
-        self.session.look(move(self.session.document, self.session.view))
+        try:
+            self.session.look(move(self.session.document, self.session.view))
+        except ValueError as refusal:
+            self.window.messages.say(str(refusal))
 
     def _show_places(self) -> None:
         """List where each question is answered, in a window of its own, made when it is first asked for."""

@@ -124,7 +124,10 @@ def _only_new(saved: Sequence[str | os.PathLike[str]]) -> str:
 
 def _target(path: str | os.PathLike[str]) -> Path:
     """Return the file itself behind any links, which stay; refuse what is no file, or was locked by its owner."""
-    target = Path(path).resolve()
+    try:
+        target = Path(path).resolve()
+    except (OSError, RuntimeError) as problem:  # before Python 3.13 a RuntimeError says that links lead in a circle
+        raise WriteProblem(f"{named(path)} is a link that leads to itself: choose another name.") from problem
     if not target.exists():
         return target
     if not stat.S_ISREG(target.stat().st_mode):

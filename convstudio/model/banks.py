@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 
 from convstudio.model.arrays import frozen
+from convstudio.model.detector_groups import IMAGE_GROUPS, groups_of
 from convstudio.model.detectors import Detector, find_detector
-from convstudio.model.edits import centred
 from convstudio.model.filters import FilterBank
+from convstudio.model.layers import centred
 from convstudio.model.numbers import format_number
 from convstudio.ops.kernels import gabor
 
-_IMAGE_BANKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "All lines": (
-            "vertical-line", "horizontal-line", "diagonal-line-down", "diagonal-line-up", "tutorial-vertical-line",
-            "tutorial-horizontal-line",
-        ),
-        "All edges": (
-            "sobel-x", "sobel-y", "prewitt-x", "prewitt-y", "scharr-x", "scharr-y", "frei-chen-x", "roberts-plus",
-            "roberts-minus", "kirsch-east", "kirsch-north", "robinson-north-east",
-        ),
-        "Blur and sharpen": (
-            "identity", "box-blur-3", "gaussian-3", "plus-average", "motion-blur-diagonal", "sharpen",
-            "sharpen-strong", "emboss",
-        ),
-    }
-)  # fmt: skip
-_SEQUENCE_BANKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "All lines": ("tutorial-bump", "bump-centre-surround", "bump-two-sample", "second-difference"),
-        "All edges": ("forward-difference", "central-difference", "five-point-derivative", "laws-e5", "haar-high-pass"),
-        "Blur and sharpen": ("moving-average-3", "binomial-3", "moving-average-5", "binomial-5", "sharpen-1d"),
-    }
-)
-BANKS: tuple[str, ...] = tuple(_IMAGE_BANKS)
+BANKS: tuple[str, ...] = tuple(IMAGE_GROUPS)
 """The names of the banks of detectors; images and sequences each have their own."""
 
 
@@ -47,7 +24,7 @@ def detector_bank(name: str, detectors: Sequence[Detector], rank: int) -> Filter
 
     Raises ValueError where the library lacks one of its detectors.
     """
-    chosen = [_known(detectors, detector_id) for detector_id in (_SEQUENCE_BANKS if rank == 1 else _IMAGE_BANKS)[name]]
+    chosen = [_known(detectors, detector_id) for detector_id in groups_of(rank)[name]]
     tables = [frozen(np.atleast_2d(detector.kernel)[..., np.newaxis, np.newaxis]) for detector in chosen]
     size = [max(table.shape[axis] for table in tables) for axis in (0, 1)]
     kernels = np.concatenate([centred(table, size) for table in tables], axis=-1)

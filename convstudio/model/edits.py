@@ -17,6 +17,7 @@ from convstudio.model.layers import (
     Conv,
     Layer,
     Padding,
+    centred,
     check_weights,
     tidy_names,
     with_filters,
@@ -24,6 +25,7 @@ from convstudio.model.layers import (
     with_rank,
 )
 from convstudio.model.network import Network
+from convstudio.model.new_filters import new_filters, with_new_filters
 from convstudio.model.numbers import format_shape
 from convstudio.model.readers import carried_along
 from convstudio.model.sample import Sample
@@ -159,10 +161,13 @@ def set_filter(document: Document, layer: int, filter_index: int, kernels: Array
     return _with_conv(sized, layer, weights=frozen(weights))
 
 
-def use_detector(document: Document, layer: int, filter_index: int, detector: Detector) -> Document:
+def use_detector(
+    document: Document, layer: int, filter_index: int, detector: Detector, *, is_padded: bool = False
+) -> Document:
     """Make a filter of a detector.
 
-    A 1-D detector on images becomes one row; raises ValueError for a 2-D detector on a sequence, and where the
+    A 1-D detector on images becomes one row. One of another size gives the whole layer its size; `is_padded` extends it
+    with zeros in place of cutting the other filters. Raises ValueError for a 2-D detector on a sequence, and where the
     detector mixes another number of channels.
     """
     conv = document.conv(layer)
@@ -173,7 +178,11 @@ def use_detector(document: Document, layer: int, filter_index: int, detector: De
         )
     kernels = detector.for_channels(conv.channels_per_group)
     extra = (1,) * (conv.rank - detector.rank)
-    changed = set_filter(document, layer, filter_index, kernels.reshape(extra + kernels.shape))
+    kernels = kernels.reshape(extra + kernels.shape)
+    if is_padded:
+        size = tuple(map(max, zip(kernels.shape[:-1], conv.kernel_size, strict=True)))
+        kernels = centred(kernels[..., np.newaxis], size)[..., 0]
+    changed = set_filter(document, layer, filter_index, kernels)
     return name_filter(changed, layer, filter_index, detector.id)
 
 
@@ -192,18 +201,6 @@ def set_kernel_size(document: Document, layer: int, size: Sequence[int]) -> Docu
         return document
     check_weights((*size, *conv.weights.shape[-2:]), conv)
     return _with_conv(document, layer, weights=centred(conv.weights, size))
-
-
-def centred(weights: Floats, size: Sequence[int]) -> Floats:
-    """Return kernels `(*kernel, channels, filters)` cut or extended with zeros around their centre to another size.
-
-    >>> centred(frozen(np.ones((1, 1, 1))), [3])[:, 0, 0].tolist()
-    [0.0, 1.0, 0.0]
-    """
-    sized = np.zeros((*size, *weights.shape[-2:]), np.float32)
-    lengths = list(zip(weights.shape[:-2], size, strict=True))
-    sized[tuple(_centred(old, new) for old, new in lengths)] = weights[tuple(_centred(n, o) for o, n in lengths)]
-    return frozen(sized)
 
 
 def set_bias(document: Document, layer: int, filter_index: int, value: float) -> Document:
@@ -302,17 +299,21 @@ def set_activation(document: Document, layer: int, activation: str) -> Document:
     return _with_conv(document, layer, activation=activation)
 
 
-def set_filters(document: Document, layer: int, count: int) -> Document:
-    """Drop the last filters, or add copies of the last one, until there are `count`; the layers behind follow.
+def set_filters(document: Document, layer: int, count: int, detectors: Sequence[Detector] = ()) -> Document:
+    """Drop the last filters, or add new ones after the last, until there are `count`; the layers after it follow.
 
-    Copies, not zeros: the new map shows something at once, and a detector or a weight makes it differ.
+    New ones are the next detectors where the last filter is one of `detectors`, else random: see `new_filters`.
     """
     conv = document.conv(layer)
     if count == conv.filters:
         return document
-    order = [min(index, conv.filters - 1) for index in range(count)]
+    kept = min(count, conv.filters)
+    order = [*range(kept), *[kept - 1] * (count - kept)]
     changed = with_filters(conv, order)
-    return carried_along(document, layer, conv.filters, order).with_ordered_filters(layer, changed, order)
+    if count > kept:
+        changed = with_new_filters(changed, kept, new_filters(conv, kept - 1, count - kept, detectors))
+    followed = carried_along(document, layer, conv.filters, order, range(kept, count))
+    return followed.with_ordered_filters(layer, changed, order)
 
 
 def set_groups(document: Document, layer: int, groups: int) -> Document:
@@ -368,14 +369,6 @@ def _with_conv(document: Document, layer: int, **changes: object) -> Document:
 def _map_filter(document: Document, layer: int, filter_index: int, change: Callable[[Floats], ArrayLike]) -> Document:
     kernels = document.conv(layer).weights[..., filter_index]
     return set_filter(document, layer, filter_index, change(kernels))
-
-
-def _centred(inner: int, outer: int) -> slice:
-    """Return where an axis of length `inner` lies in one of length `outer` around the same centre, cut to it."""
-    if inner >= outer:
-        return slice(0, outer)
-    start = (outer - 1) // 2 - (inner - 1) // 2
-    return slice(start, start + inner)
 
 
 def _finite_kernels(document: Document, layer: int, filter_index: int) -> NDArray[np.float64]:

@@ -12,7 +12,8 @@ from convstudio.model import edits
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.detectors import Detector, find_detector, recognise
 from convstudio.model.document import Document
-from convstudio.model.layers import Conv, check_filters, check_weights, tidy_names, with_filters
+from convstudio.model.layers import Conv, centred, check_filters, check_weights, tidy_names, with_filters
+from convstudio.model.new_filters import new_filters, with_new_filters
 from convstudio.model.readers import carried_along
 from convstudio.model.view_state import ViewState
 
@@ -56,17 +57,16 @@ class FilterBank:
 # --- one layer's filters -------------------------------------------------------------------------------------------
 
 
-def add_filter(document: Document, layer: int, after: int) -> Document:
-    """Put a filter of zeros behind another one, to be filled by hand or with a detector."""
+def add_filter(document: Document, layer: int, after: int, detectors: Sequence[Detector] = ()) -> Document:
+    """Put a new filter after another one: the next detector where that is one of `detectors`, else random weights.
+
+    Its bias is 0. See `new_filters`.
+    """
     conv = document.conv(layer)
     order = [*range(after + 1), after, *range(after + 1, conv.filters)]
-    made = with_filters(conv, order)
-    weights, bias, names = made.weights.copy(), made.bias.copy(), list(made.filter_names)
-    weights[..., after + 1], bias[after + 1] = 0, 0
-    if names:
-        names[after + 1] = ""
-    changed = replace(made, weights=frozen(weights), bias=frozen(bias), filter_names=tidy_names(names))
-    return _with_order(document, layer, changed, order)
+    added = new_filters(conv, after, 1, detectors)
+    changed = with_new_filters(with_filters(conv, order), after + 1, added)
+    return _with_order(document, layer, changed, order, [after + 1])
 
 
 def duplicate_filters(document: Document, layer: int, indices: Sequence[int]) -> Document:
@@ -159,7 +159,8 @@ def paste_filters(document: Document, layer: int, after: int, bank: FilterBank) 
     check_weights((*size, conv.channels_per_group, conv.filters + bank.filters), conv)
     order = [*range(after + 1), *[after] * bank.filters, *range(after + 1, conv.filters)]
     made = with_filters(edits.set_kernel_size(document, layer, size).conv(layer), order)
-    return _with_order(document, layer, _written(made, after + 1, fitting), order)
+    added = range(after + 1, after + 1 + bank.filters)
+    return _with_order(document, layer, _written(made, after + 1, fitting), order, added)
 
 
 def fill_bank(document: Document, layer: int, bank: FilterBank) -> Document:
@@ -213,9 +214,11 @@ def _ordered(document: Document, layer: int, order: Sequence[int]) -> Document:
     return document if is_same else _with_order(document, layer, with_filters(conv, order), order)
 
 
-def _with_order(document: Document, layer: int, changed: Conv, order: Sequence[int]) -> Document:
-    """Put a layer in whose filters are those of `order`; the layers that read its maps follow."""
-    followed = carried_along(document, layer, document.conv(layer).filters, order)
+def _with_order(
+    document: Document, layer: int, changed: Conv, order: Sequence[int], added: Sequence[int] = ()
+) -> Document:
+    """Put a layer in whose filters are those of `order`, new ones at the places `added`; its readers follow."""
+    followed = carried_along(document, layer, document.conv(layer).filters, order, added)
     return followed.with_ordered_filters(layer, changed, order)
 
 
@@ -238,6 +241,6 @@ def _written(conv: Conv, first: int, bank: FilterBank) -> Conv:
     chosen = slice(first, first + bank.filters)
     weights, bias = conv.weights.copy(), conv.bias.copy()
     names = list(conv.filter_names or ("",) * conv.filters)
-    weights[..., chosen] = edits.centred(bank.kernels, conv.kernel_size)
+    weights[..., chosen] = centred(bank.kernels, conv.kernel_size)
     bias[chosen], names[chosen] = bank.bias, bank.names
     return replace(conv, weights=frozen(weights), bias=frozen(bias), filter_names=tidy_names(names))

@@ -268,6 +268,18 @@ def with_filters(layer: Conv, order: Sequence[int]) -> Conv:
     return replace(layer, weights=frozen(weights), bias=frozen(bias), filter_names=names)
 
 
+def centred(weights: Floats, size: Sequence[int]) -> Floats:
+    """Return kernels `(*kernel, channels, filters)` cut or extended with zeros around their centre to another size.
+
+    >>> centred(frozen(np.ones((1, 1, 1))), [3])[:, 0, 0].tolist()
+    [0.0, 1.0, 0.0]
+    """
+    sized = np.zeros((*size, *weights.shape[-2:]), np.float32)
+    lengths = list(zip(weights.shape[:-2], size, strict=True))
+    sized[tuple(_centred(old, new) for old, new in lengths)] = weights[tuple(_centred(n, o) for o, n in lengths)]
+    return frozen(sized)
+
+
 def tidy_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names of a layer's filters as it holds them: none at all where every one is empty.
 
@@ -312,3 +324,11 @@ def _fitted_padding(padding: Padding, rank: int) -> Padding:
     if isinstance(padding, str):
         return "valid" if padding == "causal" and rank != 1 else padding
     return ((0, 0),) * (rank - len(padding)) + padding[max(0, len(padding) - rank) :]
+
+
+def _centred(inner: int, outer: int) -> slice:
+    """Return where an axis of length `inner` lies in one of length `outer` around the same centre, cut to it."""
+    if inner >= outer:
+        return slice(0, outer)
+    start = (outer - 1) // 2 - (inner - 1) // 2
+    return slice(start, start + inner)

@@ -16,33 +16,39 @@ _KEEPING = (Activation, Dropout, Flatten, GlobalPool, Pool)
 """The layers that keep maps apart and in their order, with nothing of their own for each."""
 
 
-def carried_along(document: Document, layer: int, count: int, order: Sequence[int]) -> Document:
+def carried_along(
+    document: Document, layer: int, count: int, order: Sequence[int], added: Sequence[int] = ()
+) -> Document:
     """Let the layers behind a convolution follow its filters, of which there were `count` and now are those of `order`.
 
     The next convolution or dense layer gets its kernels or rows in the same order, and what stands between them keeps
     one number per map. So moving a filter changes no result, and removing one takes along what was read of it. A layer
     that does not fit the maps, or reads them in groups, stays as it is, and so do all behind it.
+
+    At the places `added` of the order stand new filters: what adds maps up reads theirs with weights of 0, so that no
+    result changes that nobody asked for.
     """
     for index in range(layer + 1, len(document.layers)):
         held = document.layers[index]
-        changed = _following(held, count, order)
+        changed = _following(held, count, order, added)
         if changed is not None:
             document = document if changed is held else document.with_layer(index, changed)
         if changed is None or _mixes(held):
             return document
         if isinstance(held, Conv) and held.is_on:
-            order, count = _blocks(order, held.filters // count), held.filters
+            size = held.filters // count
+            order, added, count = _blocks(order, size), _blocks(added, size), held.filters
     return document
 
 
-def _following(layer: Layer, count: int, order: Sequence[int]) -> Layer | None:
+def _following(layer: Layer, count: int, order: Sequence[int], added: Sequence[int]) -> Layer | None:
     """Return a layer for the maps in their new order; None where it cannot follow."""
     if not layer.is_on or isinstance(layer, _KEEPING):
         return layer
     if isinstance(layer, Conv):
-        return _conv(layer, count, order)
+        return _conv(layer, count, order, added)
     if isinstance(layer, Dense) and layer.weights.shape[0] % count == 0:
-        return replace(layer, weights=_picked(layer.weights, count, order))
+        return replace(layer, weights=_picked(layer.weights, count, order, added))
     if isinstance(layer, BatchNorm) and layer.mean.size % count == 0:
         held = (layer.mean, layer.variance, layer.gamma, layer.beta)
         mean, variance, gamma, beta = (_picked(values, count, order) for values in held)
@@ -50,12 +56,14 @@ def _following(layer: Layer, count: int, order: Sequence[int]) -> Layer | None:
     return None
 
 
-def _conv(layer: Conv, count: int, order: Sequence[int]) -> Conv | None:
+def _conv(layer: Conv, count: int, order: Sequence[int], added: Sequence[int]) -> Conv | None:
     if layer.channels != count:
         return None
     if layer.groups == 1:
         check_weights((*layer.kernel_size, len(order), layer.filters), layer)
-        return replace(layer, weights=frozen(layer.weights[..., list(order), :]))
+        weights = layer.weights[..., list(order), :]
+        weights[..., list(added), :] = 0
+        return replace(layer, weights=frozen(weights))
     if layer.groups == count and layer.filters % count == 0:
         return replace(with_filters(layer, _blocks(order, layer.filters // count)), groups=len(order))
     return None
@@ -76,7 +84,8 @@ def _blocks(order: Sequence[int], size: int) -> list[int]:
     return [size * index + at for index in order for at in range(size)]
 
 
-def _picked(values: Floats, count: int, order: Sequence[int]) -> Floats:
+def _picked(values: Floats, count: int, order: Sequence[int], added: Sequence[int] = ()) -> Floats:
     """Pick rows by map: `count` of them follow each other at every place of a flattened map, channels last."""
-    split = values.reshape(-1, count, *values.shape[1:])
-    return frozen(np.concatenate(split[:, list(order)]))
+    split = values.reshape(-1, count, *values.shape[1:])[:, list(order)]
+    split[:, list(added)] = 0
+    return frozen(np.concatenate(split))

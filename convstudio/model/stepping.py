@@ -211,9 +211,11 @@ def kernel_cells(layer: Layer) -> Shape:
 
 
 def look_at_layer(document: Document, view: ViewState, layer: int) -> ViewState:
-    """Look at another layer, from its first output."""
+    """Look at another layer, from its first output. Raises ValueError for a layer that is not there any more."""
     if layer == view.layer:
         return view
+    if layer >= len(document.layers):
+        raise ValueError(f"Layer {layer + 1} was removed in the meantime. Select another layer.")
     first = (0,) * len(output_spatial(document, layer) or (0, 0))
     moved = replace(view.let_go(), layer=layer, channel=0, filter=0, position=first, pairing="standard")
     return fitted(document, moved)

@@ -8,19 +8,28 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from convstudio.model.asked_edit import Target
 from convstudio.model.document import Document
 from convstudio.model.footprint import Footprint, document_bytes
+from convstudio.model.side_effects import side_effects, step_name
 
 _SHARE_KEPT = 0.75  # what a clearing leaves, so that the steps after it cost no clearing of their own
 
 
 @dataclass
 class _Step:
-    """One undo step: its name, the document that it made, and the gesture that it belongs to."""
+    """One undo step: its name, the documents before and after it, its gesture, and what it is meant for."""
 
-    text: str
+    name: str
+    before: Document
     after: Document
     gesture: int | None
+    target: Target | None
+
+    @property
+    def text(self) -> str:
+        """The name, and everything else that the step changed: of a drag, from its beginning on."""
+        return step_name(self.name, side_effects(self.before, self.after, self.target))
 
 
 class History(QObject):
@@ -61,28 +70,38 @@ class History(QObject):
         self._footprint.add(first)
         self._tell_dropped(False)
 
-    def push(self, text: str, after: Document, gesture: int | None) -> None:
+    def push(self, name: str, after: Document, gesture: int | None, target: Target | None = None) -> None:
         """Go to a document as one step; what was undone before is forgotten.
 
-        The last step grows instead where it is of the same name and gesture.
+        The step's text is its name, and what it changes beyond its `target`. The last step grows instead where it is of
+        the same name and gesture.
         """
         self._footprint.add(after)
-        if self._grows(text, gesture):
+        if self._grows(name, gesture):
             step = self._steps[-1]
             self._footprint.remove(step.after)
             step.after = after
+            self._rename_last(step.text)
             self._show(after)
         else:
             self._forget_undone()
-            self._steps.append(_Step(text, after, gesture))
+            before = self._steps[-1].after if self._steps else self._first
+            self._steps.append(_Step(name, before, after, gesture, target))
             self._push(len(self._steps) - 1)
         self._drop_oldest()
 
-    def _grows(self, text: str, gesture: int | None) -> bool:
+    def _rename_last(self, text: str) -> None:
+        """Give the last step another text: the stack does not notice by itself."""
+        last = self.undo_stack.command(self.undo_stack.count() - 1)
+        if last is not None and last.text() != text:
+            last.setText(text)
+            self.undo_stack.undoTextChanged.emit(text)
+
+    def _grows(self, name: str, gesture: int | None) -> bool:
         if gesture is None or not self._steps or self.undo_stack.canRedo():
             return False
         last = self._steps[-1]
-        return (last.text, last.gesture) == (text, gesture) and self._may_grow(last.after)
+        return (last.name, last.gesture) == (name, gesture) and self._may_grow(last.after)
 
     def _forget_undone(self) -> None:
         place = self.undo_stack.index()

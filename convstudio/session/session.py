@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 
 from convstudio.files.limits import LIMITS
 from convstudio.model import stepping
+from convstudio.model.asked_edit import Target
 from convstudio.model.document import Document
 from convstudio.model.view_state import Dialect, ViewState
 from convstudio.session.history import History
@@ -61,13 +62,14 @@ class Session(QObject):
         """Whether this very document is the one that was last saved or opened."""
         return self._saved is not None and self._saved() is document
 
-    def apply(self, text: str, document: Document, gesture: int | None = None) -> None:
-        """Make `document` the current one, as one undo step named `text`; nothing happens where nothing changed.
+    def apply(self, name: str, document: Document, gesture: int | None = None, target: Target | None = None) -> None:
+        """Make `document` the current one, as one undo step; nothing happens where nothing changed.
 
-        Steps of the same text and `gesture` number, such as the points of one brush stroke, become one.
+        The step's text is its name, and what it changes beyond its target. Steps of the same name and `gesture` number,
+        such as the points of one brush stroke, become one.
         """
         if document is not self._document:
-            self.history.push(text, document, gesture)
+            self.history.push(name, document, gesture, target)
 
     def look(self, view: ViewState) -> None:
         """Look at something else; not undoable. The dialect of shapes is the reader's, and stays."""

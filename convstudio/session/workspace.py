@@ -32,8 +32,10 @@ from convstudio.files.resources import load_sample
 from convstudio.files.save import UnconfirmedWrite
 from convstudio.files.stamps import FileStamp
 from convstudio.files.weights import WeightsFile, open_weights
-from convstudio.model import channels, edits, weight_orders
+from convstudio.model import channels, weight_orders
 from convstudio.model.arrays import Floats
+from convstudio.model.asked_edit import EVERYTHING
+from convstudio.model.detector_use import detector_use
 from convstudio.model.detectors import detector_from
 from convstudio.model.document import Document
 from convstudio.model.input_display import Ranges
@@ -43,8 +45,10 @@ from convstudio.model.layers import Conv
 from convstudio.model.numbers import format_shape
 from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
+from convstudio.model.sample_use import sample_use
 from convstudio.model.view_state import ViewState
 from convstudio.model.weight_orders import Reading
+from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
 from convstudio.session.opened_inputs import OpenedInputs
 from convstudio.session.project_file import Change, ProjectFile
@@ -121,6 +125,7 @@ class Workspace(QObject):
         self,
         session: Session,
         jobs: Jobs,
+        editor: Editor,
         start: Document,
         file: ProjectFile,
         may_replace: Callable[[Callable[[], object]], bool] = lambda _: True,
@@ -132,6 +137,7 @@ class Workspace(QObject):
         self._ask_taken = ask_taken
         self._session = session
         self._jobs = jobs
+        self._editor = editor
         self._start = start
         self._may_replace = may_replace
         self.inputs = OpenedInputs(jobs, self)
@@ -275,7 +281,7 @@ class Workspace(QObject):
 
         def take(opened: _Opened) -> None:
             if path == self.path:
-                self._session.apply("Open the other version", opened.document)
+                self._session.apply("Open the other version", opened.document, target=EVERYTHING)
                 self._session.mark_saved(self._session.document)
                 self._file.accept(opened.stamp)
 
@@ -370,6 +376,8 @@ class Workspace(QObject):
 
     def _use_input(self, path: str, reading: InputReading) -> None:
         self._use_sample(reading.sample)
+        if self._session.document.sample.origin != reading.sample.origin:
+            return  # the user changed their mind, when asked about what would go
         self._take_used(path)
         self.inputs.take(path, reading, partial(_read_input, path), self._use_otherwise)
 
@@ -378,17 +386,20 @@ class Workspace(QObject):
         session, sample = self._session, reading.sample
         if session.document.sample.origin != sample.origin:
             raise FileProblem(f"The input is not {named(sample.name)} any more. Open this file again.")
-        session.apply(f"Read {sample.name} otherwise", edits.set_sample(session.document, sample))
+        step = f"Read {sample.name} otherwise"
+        self._editor.apply(step, sample_use(sample, step))
 
     def _use_sample(self, sample: Sample) -> None:
-        session = self._session
-        session.apply(f"Open {sample.name}", edits.set_sample(session.document, sample))
+        step = f"Open {sample.name}"
+        self._editor.apply(step, sample_use(sample, step))
 
     def _use_kernel(self, path: str, kernel: Floats) -> None:
         session, name = self._session, Path(path).name
         rank, view = session.document.sample.rank, inside_filters(session.document, session.view)
         detector = detector_from(name, kernel, rank)
-        session.apply(f"Open {name}", edits.use_detector(session.document, view.layer, view.filter, detector))
+        use = detector_use(session.document, view.layer, view.filter, detector, f"Open {name}")
+        use(session.document)  # what is refused is a problem of the file
+        self._editor.apply(f"Open {name}", use)
         self._take_used(path)
 
     def _read_channels(self, path: str, progress: Progress) -> InputReading:

@@ -112,6 +112,11 @@ class WholeField(QSpinBox):
             with QSignalBlocker(self):
                 self.setValue(value)
 
+    def drop_typed(self) -> None:
+        """Forget what is half typed: it was meant for something else than what is shown next."""
+        with QSignalBlocker(self):
+            self.setValue(self.value())
+
     def event(self, event: QEvent) -> bool:
         if _is_undo(event) and self.text() == self.textFromValue(self.value()):
             event.ignore()  # nothing is half typed here: the document's last step is meant
@@ -154,6 +159,11 @@ class NumberField(QDoubleSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
         self._shown = self.value()
+
+    def drop_typed(self) -> None:
+        """Forget what is half typed: it was meant for something else than what is shown next."""
+        with QSignalBlocker(self):
+            self.setValue(self.value())
 
     def event(self, event: QEvent) -> bool:
         if _is_undo(event) and self.text() == self.textFromValue(self.value()):

@@ -11,15 +11,18 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from convstudio.model import banks, filters, initialisers, kernel_facts
+from convstudio.model.asked_edit import AskedEdit, Edit, Target
 from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
 from convstudio.model.filter_text import as_text, from_text
 from convstudio.model.filters import FilterBank
 from convstudio.model.initialisers import Initialiser
 from convstudio.model.limits import Limits
+from convstudio.model.new_filters import added_sentence, filters_step, new_filters
 from convstudio.model.view_state import ViewState
 from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
 from convstudio.views.filter_matrix import FilterMatrix
+from convstudio.views.open_question import OpenQuestion
 
 MENU = "Filter bank"
 
@@ -53,6 +56,7 @@ class FilterCommands(QMenu):
         self._matrix = matrix
         self._shown: tuple[Document, ViewState] | None = None
         self._initialiser: InitialiserDialog | None = None
+        self._question = OpenQuestion()
         self._runs: Mapping[str, Callable[[], None]] = MappingProxyType(
             {
                 "add": self._add,
@@ -75,6 +79,15 @@ class FilterCommands(QMenu):
         """Take up the layer and filter that are looked at."""
         self._shown = (document, view)
         self.alone.setChecked(view.solo)
+        self._question.follow(document, view.layer)
+        if self._initialiser is not None:
+            self._initialiser.show_layer(view.layer)
+
+    def leave(self) -> None:
+        """Close what asks about a convolution, where there is none on show."""
+        self._question.close()
+        if self._initialiser is not None:
+            self._initialiser.reject()
 
     def run(self, command: str) -> None:
         """Do what a key of the matrix or an entry of the menu asks for; a refusal is a sentence."""
@@ -86,8 +99,10 @@ class FilterCommands(QMenu):
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def _add(self) -> None:
-        _, view = self._now
-        self._edit("Add filter", partial(filters.add_filter, layer=view.layer, after=view.filter), view.filter + 1)
+        document, view = self._now
+        added = new_filters(document.conv(view.layer), view.filter, 1, self._detectors)
+        edit = partial(filters.add_filter, layer=view.layer, after=view.filter, detectors=self._detectors)
+        self._edit(filters_step("Add filter", added), edit, view.filter + 1, added_sentence(added))
 
     def _duplicate(self) -> None:
         _, view = self._now
@@ -111,13 +126,16 @@ class FilterCommands(QMenu):
 
     def _ask_name(self) -> None:
         document, view = self._now
+        target = Target.of(document, view.layer)
         question = NameQuestion(document.conv(view.layer), view.filter, self._matrix.window())
         question.named.connect(
             lambda name: self._edit(
-                "Rename filter", lambda held: filters.rename_filter(held, view.layer, view.filter, name)
+                "Rename filter",
+                lambda held: filters.rename_filter(held, view.layer, view.filter, name),
+                target=target,
             )
         )
-        question.open()
+        self._question.open(question, target)
 
     def _copy(self) -> None:
         document, view = self._now
@@ -135,24 +153,30 @@ class FilterCommands(QMenu):
         self._fill_bank(name, lambda: banks.detector_bank(name, self._detectors, document.conv(view.layer).rank))
 
     def _ask_gabor(self) -> None:
+        document, view = self._now
+        target = Target.of(document, view.layer)
         question = GaborQuestion(self._limits, self._matrix.window())
         question.refused.connect(self.refused)
         question.wanted.connect(
             lambda size, directions, lengths: self._fill_bank(
-                f"Gabor {directions}×{len(lengths)}", lambda: banks.gabor_bank(size, directions, lengths)
+                f"Gabor {directions}×{len(lengths)}", lambda: banks.gabor_bank(size, directions, lengths), target
             )
         )
-        question.open()
+        self._question.open(question, target)
 
-    def _fill_bank(self, name: str, bank: Callable[[], FilterBank]) -> None:
-        _, view = self._now
-        self._edit(f"Fill filters: {name}", lambda document: filters.fill_bank(document, view.layer, bank()), 0)
+    def _fill_bank(self, name: str, bank: Callable[[], FilterBank], target: Target | None = None) -> None:
+        document, view = self._now
+        meant = target or Target.of(document, view.layer)
+        assert meant.layer is not None
+        edit = partial(_filled, layer=meant.layer, bank=bank)
+        self._edit(f"Fill filters: {name}", edit, 0, target=meant)
 
     def _open_initialiser(self) -> None:
         if self._initialiser is None:
             self._initialiser = InitialiserDialog(self._matrix.window())
             self._initialiser.refused.connect(self.refused)
             self._initialiser.used.connect(self._initialise)
+        self._initialiser.show_layer(self._now[1].layer)
         self._initialiser.show()
 
     def _initialise(self, one: Initialiser, parameter: float, seed: int) -> None:
@@ -175,11 +199,15 @@ class FilterCommands(QMenu):
         """The filters to edit: those selected in the matrix, else the one looked at."""
         return self._matrix.chosen if self._matrix.isVisible() else [self._now[1].filter]
 
-    def _edit(self, step: str, edit: Callable[[Document], Document], target: int | None = None) -> None:
-        """Ask for an edit, and then to look at the filter in its place."""
-        self.edit_asked.emit(step, edit, None)
-        if target is not None:
-            self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, target))
+    def _edit(
+        self, step: str, edit: Edit, chosen: int | None = None, news: str = "", target: Target | None = None
+    ) -> None:
+        """Ask for an edit of the layer on show, or of the one that a question was about; then to select a filter."""
+        document, view = self._now
+        meant = target or Target.of(document, view.layer)
+        self.edit_asked.emit(step, AskedEdit(edit, meant, news=news), None)
+        if chosen is not None:
+            self.look_asked.emit(lambda document, view: kernel_facts.looking_at_filter(document, view, chosen))
 
     def _open_at(self, place: QPoint) -> None:
         self.popup(place)
@@ -200,6 +228,10 @@ class FilterCommands(QMenu):
 
     def _action(self, text: str, run: Callable[[], object]) -> None:
         self.addAction(text).triggered.connect(lambda _checked=False: run())
+
+
+def _filled(document: Document, layer: int, bank: Callable[[], FilterBank]) -> Document:
+    return filters.fill_bank(document, layer, bank())
 
 
 def _counted(verb: str, chosen: Sequence[int]) -> str:

@@ -70,6 +70,10 @@ class InitialiserDialog(QDialog):
         """The initialiser that is chosen."""
         return INITIALISERS[self.initialiser.currentIndex()]
 
+    def show_layer(self, layer: int) -> None:
+        """Say which layer is meant: the dialog stays open, and follows the selection."""
+        self.setWindowTitle(f"Initialise filters of layer {layer + 1}")
+
     def _connect(self, buttons: QDialogButtonBox) -> None:
         buttons.rejected.connect(self.reject)
         self.button.clicked.connect(self._use)

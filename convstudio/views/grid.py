@@ -30,7 +30,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
+from PySide6.QtWidgets import QAbstractItemDelegate, QFrame, QHeaderView, QLineEdit, QStyle, QTableView
 
 from convstudio.model import wording
 from convstudio.model.arrays import Floats
@@ -57,7 +57,8 @@ class GridContent:
     drawn around it, positive for a loupe. Cells outside `editable` (rows, columns of that array) are padding:
     dimmed, not editable. `shown` says how many cells, in reading order, are computed (None: all); the rest is hatched.
     A grid that `is_locked` shows its padding, and lets nobody edit the other cells either. `axes` names
-    what is counted along a row, and before that along a column where there are several rows.
+    what is counted along a row, and before that along a column where there are several rows. `subject` says whose
+    numbers they are: what is half typed into a cell is not meant for another subject.
     """
 
     values: Floats
@@ -68,6 +69,7 @@ class GridContent:
     write: Callable[[float], str] = field(default=format_number)
     is_locked: bool = False
     axes: Sequence[str] = wording.AXES[2]
+    subject: object = None
 
     @property
     def takes_edits(self) -> bool:
@@ -259,7 +261,10 @@ class GridView(QTableView):
             header.setVisible(False)
 
     def show_content(self, content: GridContent) -> None:
-        """Show other numbers."""
+        """Show other numbers; of another subject, without what is half typed into a cell."""
+        if content.subject != self.grid.content.subject:
+            for editor in self.viewport().findChildren(QLineEdit):
+                self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)
         self._face = _face(content)
         self.grid.show_content(content)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
+from convstudio.model.asked_edit import AskedEdit, Target
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv
 from convstudio.model.view_state import ViewState
@@ -47,8 +48,10 @@ class GroupsSlider(QWidget):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the groups of the layer that is looked at, and offer those that it can have."""
-        self._shown = (document, view)
+        before, self._shown = self._shown, (document, view)
         layer = document.conv(view.layer)
+        if before is not None and before[1].layer != view.layer:
+            self._end()  # a drag does not go on in another layer
         self._stops = kernel_facts.possible_groups(layer)
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, len(self._stops) - 1)
@@ -71,9 +74,10 @@ class GroupsSlider(QWidget):
         if self._shown is None:
             return
         layer, groups, held = self._shown[1].layer, self._stops[stop], self._held
+        target = Target.of(self._shown[0], layer)
         if held is None:
-            self.edit_asked.emit(_STEP, lambda document: edits.set_groups(document, layer, groups), None)
+            edit = AskedEdit(lambda document: edits.set_groups(document, layer, groups), target)
+            self.edit_asked.emit(_STEP, edit, None)
         else:
-            self.edit_asked.emit(
-                _STEP, lambda document: kernel_facts.regrouped(document, layer, held, groups), self._gesture
-            )
+            edit = AskedEdit(lambda document: kernel_facts.regrouped(document, layer, held, groups), target)
+            self.edit_asked.emit(_STEP, edit, self._gesture)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from convstudio.model import channels, edits, stepping, wording
 from convstudio.model.arrays import Floats, TiledArray, whole_box
+from convstudio.model.asked_edit import Edit, Target
 from convstudio.model.axes import AxisTurn, turn_axes
 from convstudio.model.dialect import shape_in_words, spell_shape
 from convstudio.model.display import Levels, is_grid
@@ -59,6 +60,7 @@ from convstudio.views.input_grid import LOUPE_LETTERS, InputGrid
 from convstudio.views.input_stage import InputStage
 from convstudio.views.input_tools import InputTools, SampleEntry
 from convstudio.views.later import load
+from convstudio.views.open_question import OpenQuestion
 from convstudio.views.outlines import Outlines
 from convstudio.views.stem_plot import StemPlot
 from convstudio.views.theme import RHYTHM
@@ -69,7 +71,6 @@ if TYPE_CHECKING:
 _NO_WINDOW = "The window does not fit this input"
 _TIP = "The input's numbers: type, paste, or paint with the brush"
 _PICTURE_TIP = "Click or drag the loupe to see its numbers; wheel or + and - to zoom, 0 to fit, drag to move"
-Edit = Callable[[Document], Document]
 
 
 class InputPane(Card):
@@ -108,6 +109,7 @@ class InputPane(Card):
         self._shown_numbers: tuple[object, ...] = ()
         self._loupe = Loupe((0, 0), (1, 1))
         self._stroke: tuple[object, tuple[int, ...]] | None = None
+        self._question = OpenQuestion()
         self.tools = InputTools(sample_entries)
         self.grid = InputGrid("Input", _TIP)
         self._picture: InputPicture | None = None
@@ -132,6 +134,7 @@ class InputPane(Card):
         reading = reading_of(document, view, self._result)
         is_shown = reading is not None and self._shows_already(document, view, reading)
         self._document, self._view = document, view
+        self._question.follow(document, None)
         if is_shown:
             self._show_sample()
         else:
@@ -342,7 +345,8 @@ class InputPane(Card):
         editable = found.lengths if self._shown_reading.is_own else None
         axes, _ = wording.axis_names(min(2, self._sample.rank), is_vector=self._shown_reading.is_vector)
         content = GridContent(found.values, found.colours, found.origin, editable, write=write, axes=axes)
-        self.grid.show_content(content)
+        subject = (self._view.layer, channel, self._sample.name)
+        self.grid.show_content(replace(content, subject=subject))
 
     def _fit_cells(self, values: Floats, write: Callable[[float], str]) -> None:
         """Keep the cells of a sequence and of a loupe, which can be scrolled, large enough for their numbers."""
@@ -487,7 +491,7 @@ class InputPane(Card):
             field.show_value(length)
         question = Question("Shape of the input", fields, self)
         question.accepted.connect(lambda: self._set_shape([field.value() for field in fields]))
-        question.open()
+        self._open(question)
 
     def _length_field(self, name: str) -> WholeField:
         field = WholeField(name, 1, self._limits.axis_length, "The input is cut, or extended with zeros, at its end")
@@ -504,7 +508,7 @@ class InputPane(Card):
         field.refused.connect(self.refused)
         question = Question(title, [field], self)
         question.accepted.connect(lambda: fill(field.value()))
-        question.open()
+        self._open(question)
 
     @property
     def _fill_title(self) -> str:
@@ -537,13 +541,17 @@ class InputPane(Card):
         question.accepted.connect(
             lambda: self._ask("Rename channel", lambda held: channels.rename_channel(held, channel, field.text()))
         )
-        question.open()
+        self._open(question)
 
     def _is_refused(self, spatial: Sequence[int]) -> bool:
         problem = shape_problem(spatial, self._sample.channels, self._limits)
         if problem:
             self.refused.emit(problem)
         return problem is not None
+
+    def _open(self, question: Question) -> None:
+        """Open a question about this input: it goes when another input comes, so that it never changes that one."""
+        self._question.open(question, Target.of_input(self._shown_document))
 
     def _ask(self, name: str, edit: Edit, gesture: object = None) -> None:
         self.edit_asked.emit(name, edit, gesture)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
+from convstudio.model.detectors import Detector
 from convstudio.model.document import Document
 from convstudio.model.limits import Limits
+from convstudio.model.new_filters import added_sentence, filters_step, new_filters
 from convstudio.model.view_state import ViewState
 from convstudio.views.controls import NumberField, labelled
 from convstudio.views.groups_slider import GroupsSlider
@@ -25,7 +28,8 @@ class KernelFields(SettingsForm):
     channels to share among groups, a slider goes through the numbers of groups that can be.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, detectors: Sequence[Detector]) -> None:
+        self._detectors = tuple(detectors)
         self._settings = _settings(limits)
         super().__init__(self._settings)
         self._bias = NumberField("Bias", "Added to every sum of this filter; type a number or a fraction such as 1/9")
@@ -49,6 +53,26 @@ class KernelFields(SettingsForm):
         self.groups_slider.show_document(document, view)
         self.groups_slider.setVisible(document.conv(view.layer).channels > 1)
         self._bias.show_value(float(document.conv(view.layer).bias[view.filter]))
+
+    def _set_number(self, setting: NumberSetting, value: int) -> None:
+        """Ask for another number; of new filters, say what they are."""
+        if setting.name != "Filters" or self._shown is None:
+            super()._set_number(setting, value)
+            return
+        layer = self._shown[0].conv(self._shown[1].layer)
+        try:
+            added = new_filters(layer, layer.filters - 1, max(0, value - layer.filters), self._detectors)
+        except ValueError:  # too many: the edit says it
+            added = ()
+        self._ask(
+            filters_step("Set filters", added),
+            lambda document, index: edits.set_filters(document, index, value, self._detectors),
+            added_sentence(added),
+        )
+
+    def _drop_typed(self) -> None:
+        super()._drop_typed()
+        self._bias.drop_typed()
 
     def _set_bias(self, value: float) -> None:
         if self._shown is not None:
@@ -84,7 +108,7 @@ def _settings(limits: Limits) -> tuple[NumberSetting, ...]:
             "Filters",
             1,
             limits.filters,
-            "Every filter makes one feature map",
+            "Every filter makes one feature map; a new one is the next detector, or random, never a copy",
             "Set filters",
             None,
             lambda document, layer: document.conv(layer).filters,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.model import edits, filters, kernel_facts, stepping
+from convstudio.model import filters, kernel_facts, stepping
+from convstudio.model.asked_edit import AskedEdit, Edit, Target
+from convstudio.model.detector_use import detector_use
 from convstudio.model.detectors import Detector
 from convstudio.model.dialect import spell_weights
 from convstudio.model.document import Document
@@ -39,8 +41,6 @@ from convstudio.views.theme import RHYTHM
 _STAGE_HEIGHT = 100
 _STAGE_SHARE = 0.33  # of the pane: three rows of long weights, before the settings take the rest
 _ONE_ROW_WIDTH = 680
-
-Edit = Callable[[Document], Document]
 
 
 class KernelPane(Card):
@@ -64,7 +64,7 @@ class KernelPane(Card):
         self.stage = KernelStage()
         self.matrix = FilterMatrix()
         self.commands = FilterCommands(detectors, limits, self.matrix, self)
-        self.fields = KernelFields(limits)
+        self.fields = KernelFields(limits, detectors)
         self.settings = LayerSettings(limits)
         self._arrange()
         self._connect()
@@ -74,6 +74,8 @@ class KernelPane(Card):
         view = kernel_facts.inside_filters(document, view)
         before, self._shown = self._shown, (document, view)
         layer = document.conv(view.layer)
+        if before is not None and before[1].layer != view.layer:
+            self._close_popups()
         if before is not None and _is_same_kernel(before, document, view):
             self.commands.show_document(document, view)
             self.stage.show_marks(document, view)
@@ -93,6 +95,16 @@ class KernelPane(Card):
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show what is looked at now; the same kernel keeps its content and only moves its marks."""
         self.show_document(document, view)
+
+    def leave(self) -> None:
+        """Close everything that would change a convolution, while another kind of layer is on show."""
+        self._close_popups()
+        self.commands.leave()
+
+    def _close_popups(self) -> None:
+        self.tools.seed_popup.close()
+        if self.detector_list is not None:
+            self.detector_list.reject()
 
     # --- intents -----------------------------------------------------------------------------------------------------
 
@@ -116,13 +128,14 @@ class KernelPane(Card):
         if self._shown is not None:
             layer, index = self._shown[1].layer, self._shown[1].filter
             self._ask_edit(step, lambda document: edit(document, layer, index))
-            self.detector.show_filter(self._shown[0].conv(layer), index)
 
     def _use_detector(self, detector: Detector) -> None:
-        self._edit_filter(
-            f"Use detector {detector.id}",
-            lambda document, layer, index: edits.use_detector(document, layer, index, detector),
-        )
+        if self._shown is None:
+            return
+        document, view = self._shown
+        step = f"Use detector {detector.id}"
+        self.edit_asked.emit(step, detector_use(document, view.layer, view.filter, detector, step), None)
+        self.detector.show_filter(self._shown[0].conv(view.layer), view.filter)  # where it was refused
 
     def _write_weights(self, row: int, column: int, block: NDArray[np.float32]) -> None:
         if self._shown is not None:
@@ -132,15 +145,16 @@ class KernelPane(Card):
 
     def _ask_edit(self, step: str, edit: Edit) -> None:
         """Ask for an edit of the filter's weights; it may be no detector any more, and then loses the name of one."""
-        if self._shown is not None:
-            layer, index = self._shown[1].layer, self._shown[1].filter
-            self.edit_asked.emit(
-                step,
-                lambda document: filters.forget_stale_name(
-                    edit(document), layer, index, self._detectors, document.conv(layer)
-                ),
-                None,
-            )
+        if self._shown is None:
+            return
+        shown, view = self._shown
+        layer, index = view.layer, view.filter
+
+        def named(document: Document) -> Document:
+            before = document.conv(layer)
+            return filters.forget_stale_name(edit(document), layer, index, self._detectors, before)
+
+        self.edit_asked.emit(step, AskedEdit(named, Target.of(shown, layer, index)), None)
 
     def _point(self, cell: Cell | None) -> None:
         self.look_asked.emit(lambda _document, view: view.pointing_at(cell))

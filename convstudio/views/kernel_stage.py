@@ -74,7 +74,8 @@ class KernelStage(QWidget):
         for grid in (self.grid, self.flipped):
             grid.setMaximumHeight(kernel.shape[0] * _LARGEST_SIDE + 4)
             grid.set_cell_range(least, _LARGEST_SIDE)
-        self.grid.show_content(_content(kernel, layer, editable=True))
+        subject = (view.layer, view.filter, view.channel)
+        self.grid.show_content(_content(kernel, layer, editable=True, subject=subject))
         self._show_flipped(layer, view)
         self.stems.setVisible(layer.rank == 1)
         self._places.setRowStretch(3, _BIG_SHARE if layer.rank == 1 else 0)
@@ -148,12 +149,12 @@ class KernelStage(QWidget):
         return Cell(Pane.KERNEL, kernel_facts.mirrored(self._layer, cell.index)) if is_flipped else cell
 
 
-def _content(kernel: Floats, layer: Conv, *, editable: bool) -> GridContent:
+def _content(kernel: Floats, layer: Conv, *, editable: bool, subject: object = None) -> GridContent:
     rows, columns = kernel.shape
     painted = colours(kernel, signed_levels(kernel))
     write = partial(short_weight, letters=_letters(kernel))
     held = (rows, columns) if editable else None
-    return GridContent(kernel, painted, editable=held, write=write, axes=AXES[min(2, layer.rank)])
+    return GridContent(kernel, painted, editable=held, write=write, axes=AXES[min(2, layer.rank)], subject=subject)
 
 
 def _letters(kernel: Floats) -> int:

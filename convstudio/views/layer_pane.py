@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLayoutItem, QSizePolicy, QStackedLay
 
 from convstudio.model import display, layer_form, wording
 from convstudio.model.arrays import Floats
+from convstudio.model.asked_edit import AskedEdit, Edit, Target
 from convstudio.model.dialect import change_line
 from convstudio.model.display import colours, signed_levels
 from convstudio.model.document import Document
@@ -56,6 +56,8 @@ class LayerPane(QWidget):
         page.show_document(document, view)
         self._pages.setCurrentWidget(page)
         self._kernel_pane.commands.setEnabled(page is self._kernel_pane)
+        if page is not self._kernel_pane:
+            self._kernel_pane.leave()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another layer, position or link."""
@@ -93,7 +95,7 @@ class PlainLayerPane(Card):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the layer that is looked at."""
-        self._shown = document, view
+        before, self._shown = self._shown, (document, view)
         layer = document.layers[view.layer]
         self._title.setText(wording.layer_name(layer))
         read, made = document.read_shape(view.layer), document.made_shape(view.layer)
@@ -101,8 +103,11 @@ class PlainLayerPane(Card):
         self._facts.setText(layer_form.facts_of(layer))
         self._fit_fields(layer)
         looked_at = layer_form.channel_looked_at(document, view)
+        is_other = before is not None and _subject(*before) != _subject(document, view)
         for setting, field in self._fields:
             value = setting.read(layer, looked_at)
+            if is_other and not isinstance(field, Choice):
+                field.drop_typed()
             if isinstance(field, Choice):
                 field.show_index(int(value))
             elif isinstance(field, WholeField):
@@ -132,15 +137,18 @@ class PlainLayerPane(Card):
         shown = layer.weights, layer_form.unit_of(layer, view)
         if self._weights_shown is None or self._weights_shown[0] is not shown[0] or self._weights_shown[1] != shown[1]:
             self._weights_shown = shown
-            self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True)
+            self._show_table(
+                self.weights, layer_form.unit_weights(layer, view), editable=True, subject=(view.layer, shown[1])
+            )
 
-    def _show_table(self, grid: GridView, values: Floats, *, editable: bool) -> None:
+    def _show_table(self, grid: GridView, values: Floats, *, editable: bool, subject: object = None) -> None:
         levels = signed_levels(values) if editable else display.grey_levels(values)
         grid.setMaximumHeight(values.shape[0] * _LARGEST_CELL + 20)
         size = (values.shape[0], values.shape[1])
         held = size if editable else None
         axes = layer_form.table_axes(values, is_weights=editable)
-        grid.show_content(GridContent(values, colours(values, levels), editable=held, write=_short, axes=axes))
+        painted = colours(values, levels)
+        grid.show_content(GridContent(values, painted, editable=held, write=_short, axes=axes, subject=subject))
 
     def _fit_fields(self, layer: Layer) -> None:
         """Make the fields anew for another kind of layer, and keep them for the same one."""
@@ -162,6 +170,7 @@ class PlainLayerPane(Card):
                 return
             widget = item.widget()
             if widget is not None:
+                widget.blockSignals(True)  # hiding a field ends what is half typed, which is meant for another layer
                 widget.hide()
                 widget.deleteLater()
 
@@ -189,18 +198,19 @@ class PlainLayerPane(Card):
         if self._shown is None:
             return
         view = self._shown[1]
-        edit: Callable[[Document], Document] = lambda document: layer_form.set_value(document, view, setting, value)  # noqa: E731
-        self.edit_asked.emit(f"Set {setting.name.lower()}", edit, None)
+        self._ask(f"Set {setting.name.lower()}", lambda held: layer_form.set_value(held, view, setting, value))
         self.show_document(*self._shown)
 
     def _write_weights(self, _row: int, column: int, block: Floats) -> None:
         if self._shown is not None:
-            view = self._shown[1]
-            self.edit_asked.emit(
-                "Set weight" if block.size == 1 else "Set weights",
-                lambda document: layer_form.set_unit_weights(document, view, column, block),
-                None,
-            )
+            view, step = self._shown[1], "Set weight" if block.size == 1 else "Set weights"
+            self._ask(step, lambda held: layer_form.set_unit_weights(held, view, column, block))
+
+    def _ask(self, step: str, edit: Edit) -> None:
+        """Ask for an edit of the layer on show."""
+        if self._shown is not None:
+            document, view = self._shown
+            self.edit_asked.emit(step, AskedEdit(edit, Target.of(document, view.layer)), None)
 
     def _point(self, at: tuple[int, int] | None) -> None:
         cell = None if at is None else Cell(Pane.KERNEL, (at[1],))
@@ -222,6 +232,11 @@ class PlainLayerPane(Card):
         column.addWidget(self.factors, 3)
         column.addStretch(1)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+
+def _subject(document: Document, view: ViewState) -> tuple[int, int]:
+    """Return whose settings are shown: the layer, and the channel or unit."""
+    return view.layer, layer_form.channel_looked_at(document, view)
 
 
 def _short(value: float) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from convstudio.model import edits, kernel_facts
+from convstudio.model.asked_edit import AskedEdit, Target
 from convstudio.model.document import Document
 from convstudio.model.kinds import ConvTranspose
 from convstudio.model.layers import Conv
@@ -69,7 +70,14 @@ class SettingsForm(QWidget):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the numbers of the layer that is looked at."""
-        self._shown = (document, view)
+        before, self._shown = self._shown, (document, view)
+        if before is not None and (before[1].layer, before[1].filter) != (view.layer, view.filter):
+            self._drop_typed()
+
+    def _drop_typed(self) -> None:
+        """Forget what is half typed for another layer or filter."""
+        for field in self._fields.values():
+            field.drop_typed()
 
     def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, wanted: bool = True) -> None:
         """Show a number, or hide it where it is not wanted or the layer's rank does not have it."""
@@ -81,20 +89,23 @@ class SettingsForm(QWidget):
             show_name(field, label, kernel_facts.field_name(setting.name, rank))
             field.show_value(setting.read(document, layer))
 
-    def _ask(self, step: str, edit: Callable[[Document, int], Document]) -> None:
+    def _ask(self, step: str, edit: Callable[[Document, int], Document], news: str = "") -> None:
         """Ask for an edit, then show what became of it: the number before, where it was refused."""
         if self._shown is not None:
             layer = self._shown[1].layer
-            self.edit_asked.emit(step, lambda document: edit(document, layer), None)
+            target = Target.of(self._shown[0], layer)
+            self.edit_asked.emit(step, AskedEdit(lambda document: edit(document, layer), target, news=news), None)
             self.show_document(*self._shown)
+
+    def _set_number(self, setting: NumberSetting, value: int) -> None:
+        """Ask for another number."""
+        self._ask(setting.step, lambda document, layer: setting.write(document, layer, value))
 
     def _field(self, setting: NumberSetting) -> WholeField:
         field = WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
         field.setFixedWidth(COMPACT_WIDTH)
         field.refused.connect(self.refused)
-        field.edited.connect(
-            lambda value: self._ask(setting.step, lambda document, layer: setting.write(document, layer, value))
-        )
+        field.edited.connect(lambda value: self._set_number(setting, value))
         return field
 
 

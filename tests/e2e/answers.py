@@ -16,6 +16,8 @@ from convstudio.views import dialogs
 from tests.e2e.driver import Desk, wait_for_files
 
 Answer = TypeVar("Answer")
+LOSING = "More would change"
+"""The title of the question before a step loses more than it is about; a story goes on, unless it is about that."""
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -69,7 +71,11 @@ class Answers:
         monkeypatch.setattr(dialogs, "ask_taken", lambda _window, _name: self._note("taken", self.taken))
         monkeypatch.setattr(dialogs, "ask_way", self._choose_way)
 
-    def _choose_way(self, _window: QWidget, title: str, _text: str, ways: Sequence[str]) -> int | None:
+    def _choose_way(
+        self, _window: QWidget, title: str, _text: str, ways: Sequence[str], _cancel: str = ""
+    ) -> int | None:
+        if title == LOSING:
+            return len(ways) - 1
         self.asked.append(title)
         return ways.index(self.way) if self.way else None
 

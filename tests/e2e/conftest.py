@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from convstudio import app
+from convstudio.views import dialogs
 from tests.e2e.answers import Answers, Inside
 
 
@@ -17,7 +18,11 @@ def _no_fault(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         faults.append(text)
         return "nowhere"
 
+    def wait_for_nobody(_window: object, _title: str, question: str, *_ways: object) -> None:
+        faults.append(f"nobody answers: {question}")
+
     monkeypatch.setattr(app, "write_fault_report", report)
+    monkeypatch.setattr(dialogs, "ask_way", wait_for_nobody)
     yield
     assert not faults, "\n".join(faults)
 

@@ -17,6 +17,8 @@ from convstudio.views.filter_commands import FilterCommands
 from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
 from convstudio.views.filter_matrix import FilterMatrix
 
+NEXT = "tutorial-horizontal-line"
+
 
 class Desk:
     """The menu and its matrix over one document, with every wish carried out as the app does."""
@@ -79,7 +81,7 @@ def desk(qtbot: QtBot) -> Desk:
 @pytest.mark.parametrize(
     ("entry", "step", "names", "looked"),
     [
-        ("Add filter", "Add filter", ["a", "b", "filter 3", "c"], 2),
+        ("Add filter", f"Add filter: {NEXT}", ["a", "b", NEXT, "c"], 2),
         ("Duplicate", "Duplicate filter", ["a", "b", "b", "c"], 2),
         ("Remove", "Remove filter", ["a", "c"], 1),
         ("Move up", "Move filter", ["b", "a", "c"], 0),

@@ -70,7 +70,7 @@ def test_a_drag_to_the_end_is_depthwise_and_undone_at_once(qtbot: QtBot, slider:
     session = wired(slider, SIX)
     drag(qtbot, slider, 60, 90, 300)
     assert (session.document.conv(0).groups, session.document.conv(0).channels_per_group) == (6, 1)
-    assert (session.undo_stack.count(), session.undo_stack.undoText()) == (1, "Set groups")
+    assert (session.undo_stack.count(), session.undo_stack.undoText()) == (1, "Set groups and drop 60 kernels")
     session.undo_stack.undo()
     assert session.document is SIX
     session.close()

@@ -452,7 +452,7 @@ def test_a_weight_too_long_as_a_decimal_is_shown_as_its_fraction(pane: KernelPan
     [
         ("Kernel rows", "5", "Set kernel size", (5, 3, 4, 2)),
         ("Kernel columns", "1", "Set kernel size", (3, 1, 4, 2)),
-        ("Filters", "6", "Set filters", (3, 3, 4, 6)),
+        ("Filters", "3", "Set filters: tutorial-horizontal-line", (3, 3, 4, 3)),
         ("Groups", "2", "Set groups", (3, 3, 2, 2)),
     ],
 )

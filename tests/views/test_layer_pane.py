@@ -64,19 +64,21 @@ def test_each_kind_has_its_settings_under_their_names(pane, layer, names):
 
 
 def test_a_typed_number_is_asked_for_as_one_edit(pane, asked):
-    pane.show_document(document(Pool()), ViewState())
+    held = document(Pool())
+    pane.show_document(held, ViewState())
     size = field(pane, "Pool rows")
     size.selectAll()
     QTest.keyClicks(size, "3")
     QTest.keyClick(size, Qt.Key.Key_Return)
     ((name, edit, _),) = asked
-    assert (name, edit(document(Pool())).layers[0].size) == ("Set pool rows", (3, 2))
+    assert (name, edit(held).layers[0].size) == ("Set pool rows", (3, 2))
 
 
 def test_a_choice_is_asked_for_as_one_edit(pane, asked):
-    pane.show_document(document(GlobalPool()), ViewState())
+    held = document(GlobalPool())
+    pane.show_document(held, ViewState())
     field(pane, "Pooling").activated.emit(0)
-    assert asked[0][1](document(GlobalPool())).layers[0].kind == "max"
+    assert asked[0][1](held).layers[0].kind == "max"
 
 
 def test_statistics_are_those_of_the_map_that_is_looked_at(pane):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QToolTip, QVBoxLayout, QWidget
 
@@ -86,6 +86,10 @@ class Plate(QWidget):
         super().__init__()
         self._stays_grid, self._holds_weights = stays_grid, holds_weights
         self._content: GridContent | None = None
+        self._drawn: tuple[GridContent, Write | None] | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.timeout.connect(self._choose_page)
         self.name = name
         self.caption = PlainLabel(name, small=True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -127,8 +131,13 @@ class Plate(QWidget):
         self.grid.show_overlays(overlays)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the page when all resizing is over.
+
+        Showing the other page lays out every widget around this one at once, which would resize it in its own resizing.
+        """
         super().resizeEvent(event)
-        self._choose_page()
+        if self._content is not None:
+            self._settled.start()
 
     def sizeHint(self) -> QSize:
         return QSize(220, 180)
@@ -137,11 +146,16 @@ class Plate(QWidget):
         return QSize(_LEAST, _LEAST)
 
     def _choose_page(self) -> None:
-        if self._content is None:
+        self._settled.stop()
+        held = self._content
+        if held is None:
             return
-        writer = self._writer(self._content)
+        writer = self._writer(held)
+        before, self._drawn = self._drawn, (held, writer)
+        if before is not None and before[0] is held and before[1] == writer:
+            return
         if writer is not None:
-            self.grid.show_content(replace(self._content, write=writer, is_locked=True))
+            self.grid.show_content(replace(held, write=writer, is_locked=True))
         self._pages.setCurrentWidget(self.picture if writer is None else self.grid)
 
     def _writer(self, content: GridContent) -> Write | None:

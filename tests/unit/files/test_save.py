@@ -168,6 +168,13 @@ def test_a_link_stays_and_its_file_is_replaced(saved):
     assert (link.is_symlink(), saved.read_bytes()) == (True, AFTER)
 
 
+def test_a_link_that_leads_to_itself_is_refused(tmp_path):
+    link = tmp_path / "circle"
+    link.symlink_to(link)
+    with pytest.raises(WriteProblem, match="is a link that leads to itself: choose another name"):
+        save_bytes(link, AFTER)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 def test_the_permissions_of_the_file_stay(saved):
     saved.chmod(0o640)

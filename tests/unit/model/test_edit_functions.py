@@ -402,12 +402,6 @@ def test_the_same_setting_is_no_edit():
     assert edits.set_stride(IMAGE, 0, (1, 1)) is IMAGE
 
 
-def test_added_filters_are_copies_of_the_last_one():
-    changed = edits.set_filters(edits.set_bias(RGB, 0, 1, 3), 0, 4).layers[0]
-    assert changed.bias.tolist() == [0, 3, 3, 3]
-    np.testing.assert_array_equal(changed.weights[..., 3], RGB.layers[0].weights[..., 1])
-
-
 def test_the_last_filters_are_dropped():
     changed = edits.set_filters(RGB, 0, 1).layers[0]
     np.testing.assert_array_equal(changed.weights, RGB.layers[0].weights[..., :1])

@@ -41,12 +41,10 @@ def test_filters_have_numbers_for_names_until_they_get_one():
     assert [name for _, _, name in values(document())] == ["filter 1", "filter 2", "filter 3"]
 
 
-def test_an_added_filter_is_zero_and_stands_behind_the_one_named():
-    assert values(filters.add_filter(NAMED, 0, 0)) == [(0, 0, "a"), (0, 0, "filter 2"), (1, 10, "b"), (2, 20, "c")]
-
-
-def test_a_filter_added_behind_the_last_is_zero_and_not_a_copy():
-    assert values(filters.add_filter(NAMED, 0, 2))[-1] == (0, 0, "filter 4")
+def test_an_added_filter_stands_after_the_one_named_without_a_name_and_a_bias():
+    held = values(filters.add_filter(NAMED, 0, 0))
+    assert [held[i] for i in (0, 2, 3)] == [(0, 0, "a"), (1, 10, "b"), (2, 20, "c")]
+    assert held[1][1:] == (0, "filter 2")
 
 
 def test_copies_of_filters_stand_behind_the_last_of_them():
@@ -132,7 +130,7 @@ def test_a_name_of_ones_own_outlives_every_change():
 def test_names_follow_their_filters_when_the_number_of_filters_changes():
     fewer = edits.set_filters(NAMED, 0, 2)
     assert fewer.layers[0].filter_names == ("a", "b")
-    assert edits.set_filters(fewer, 0, 3).layers[0].filter_names == ("a", "b", "b")
+    assert edits.set_filters(fewer, 0, 3).layers[0].filter_names == ("a", "b", "")
 
 
 def test_more_than_512_filters_are_refused():

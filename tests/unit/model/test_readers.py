@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from convstudio.model import filters
+from convstudio.model import edits, filters
 from convstudio.model.arrays import frozen
 from convstudio.model.document import Document
 from convstudio.model.forward import forward
@@ -68,10 +68,18 @@ def test_moving_a_filter_changes_no_result_of_the_layers_behind(name):
     np.testing.assert_allclose(result(moved), result(document), atol=1e-5)
 
 
-@pytest.mark.parametrize("name", SILENT_ON_ZEROS)
-def test_an_added_filter_of_zeros_changes_no_result_of_the_layers_behind(name):
+@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda document: filters.add_filter(document, 0, 0),
+        lambda document: edits.set_filters(document, 0, 5),
+        lambda document: filters.paste_filters(document, 0, 1, filters.copy_filters(document, 0, [0, 2])),
+    ],
+)
+def test_a_new_filter_changes_no_result_of_the_layers_after_it(name, edit):
     document = stack(name)
-    np.testing.assert_allclose(result(filters.add_filter(document, 0, 0)), result(document), atol=1e-5)
+    np.testing.assert_allclose(result(edit(document)), result(document), rtol=1e-5, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", SILENT_ON_ZEROS)

@@ -1,0 +1,198 @@
+"""A dialog, a menu or a half-typed field that arrives late changes nothing that is not on show."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QLineEdit, QTableView, QToolButton
+from pytestqt.qtbot import QtBot
+
+from convstudio.model import building, stepping
+from convstudio.model.asked_edit import AskedEdit, Target
+from convstudio.views.detector_list import DetectorList
+from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
+from convstudio.views.input_dialogs import Question
+from convstudio.views.kernel_tools import SeedPopup
+from tests.e2e.answers import CTRL, Inside
+from tests.e2e.driver import Desk, tell
+
+
+def press(desk: Desk, entry: str) -> None:
+    menu = desk.find(QToolButton, "Filter bank").menu()
+    next(one for one in menu.actions() if one.text().replace("&", "").startswith(entry)).trigger()
+
+
+def add(inside: Inside, *kinds: str) -> None:
+    """Add layers after the selected one, and select the first layer again."""
+    for kind in kinds:
+        inside.studio.ribbon._add(kind)
+    select(inside, 0)
+
+
+def select(inside: Inside, layer: int) -> None:
+    inside.studio.ribbon._look_at(layer)
+    assert inside.studio.session.view.layer == layer
+
+
+def is_open(desk: Desk, kind: type[QDialog]) -> bool:
+    return any(dialog.isVisible() for dialog in desk.window.findChildren(kind))
+
+
+def steps(inside: Inside) -> int:
+    return inside.studio.session.undo_stack.count()
+
+
+def named(desk: Desk, name: str) -> list[QAbstractSpinBox]:
+    return [field for field in desk.window.findChildren(QAbstractSpinBox) if field.accessibleName() == name]
+
+
+def half_type(desk: Desk, name: str, text: str) -> QAbstractSpinBox:
+    """Type into a number field without leaving it."""
+    field = desk.find(QAbstractSpinBox, name)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    return field
+
+
+def test_initialise_follows_the_selection_and_says_which_layer_is_meant(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        add(inside, "Convolution")
+        press(desk, "Initialise")
+        dialog = desk.window.findChild(InitialiserDialog)
+        assert dialog.windowTitle() == "Initialise filters of layer 1"
+        first = inside.document.layers[0]
+        select(inside, 1)
+        assert dialog.windowTitle() == "Initialise filters of layer 2"
+        second = inside.document.layers[1]
+        dialog.button.click()
+        assert inside.document.layers[0] is first
+        assert inside.document.layers[1] is not second
+
+    assert tell(qtbot, story) == 0
+
+
+OPENINGS: tuple[tuple[str, type[QDialog], Callable[[Desk, Inside], object]], ...] = (
+    ("Initialise", InitialiserDialog, lambda desk, _: press(desk, "Initialise")),
+    ("Rename", NameQuestion, lambda desk, _: press(desk, "Rename")),
+    ("Gabor bank", GaborQuestion, lambda desk, _: press(desk, "Fill: Gabor")),
+    ("Detectors", DetectorList, lambda desk, _: desk.press("Detector list")),
+    ("Seed", SeedPopup, lambda desk, _: desk.press("Randomise")),
+)
+
+
+@pytest.mark.parametrize(("kind", "show"), [one[1:] for one in OPENINGS], ids=[one[0] for one in OPENINGS])
+def test_a_dialog_about_filters_closes_where_a_layer_without_filters_is_selected(
+    qtbot: QtBot, inside: Inside, kind: type[QDialog], show: Callable[[Desk, Inside], object]
+) -> None:
+    def story(desk: Desk) -> None:
+        add(inside, "Max pooling")
+        show(desk, inside)
+        assert is_open(desk, kind)
+        select(inside, 1)
+        assert not is_open(desk, kind)
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("kind", [NameQuestion, GaborQuestion])
+def test_a_question_about_a_layer_that_is_replaced_closes(
+    qtbot: QtBot, inside: Inside, kind: type[NameQuestion | GaborQuestion]
+) -> None:
+    def story(desk: Desk) -> None:
+        press(desk, "Rename" if kind is NameQuestion else "Fill: Gabor")
+        inside.studio.workspace.open("example:plus")
+        desk.wait_for_files()
+        inside.studio.workspace.use_bundled_sample("tutorial-lines")
+        desk.wait_for_files()
+        inside.studio.workspace.start_anew()
+        desk.wait_for_files()
+        inside.studio.editor.apply("Add", lambda document: building.add_layer(document, 0, "Dense"))
+        inside.studio.editor.apply("Remove", lambda document: building.remove_layer(document, 0))
+        assert not is_open(desk, kind)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_question_about_an_input_that_is_replaced_closes(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.input_pane._ask_shape()
+        assert is_open(desk, Question)
+        inside.studio.workspace.use_bundled_sample("tutorial-sequence")
+        desk.wait_for_files()
+        assert not is_open(desk, Question)
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("name", ["Filters", "Bias", "Kernel rows", "Stride rows"])
+def test_what_is_half_typed_for_one_convolution_does_not_reach_the_next(
+    qtbot: QtBot, inside: Inside, name: str
+) -> None:
+    def story(desk: Desk) -> None:
+        add(inside, "Convolution")
+        inside.studio.editor.apply("Same", lambda held: held.with_layer(1, held.layers[0]))
+        before = inside.document
+        half_type(desk, name, "2")
+        desk.key(Qt.Key.Key_PageDown, CTRL)
+        assert inside.studio.session.view.layer == 1
+        field = desk.find(QAbstractSpinBox, name)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert inside.document is before
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("Max pooling", "Pool rows"), ("Batch normalisation", "Mean"), ("Dropout", "Seed"), ("Dense", "Units")],
+)
+def test_what_is_half_typed_for_one_kind_of_layer_does_not_reach_another(
+    qtbot: QtBot, inside: Inside, kind: str, name: str
+) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.ribbon._add(kind)
+        inside.studio.ribbon._add("Activation")
+        select(inside, 1)
+        desk.wait(lambda: any(one.isVisible() for one in named(desk, name)))
+        before = inside.document
+        half_type(desk, name, "3")
+        desk.key(Qt.Key.Key_PageDown, CTRL)
+        assert inside.studio.session.view.layer == 2
+        assert inside.document is before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_what_is_half_typed_into_a_cell_does_not_reach_the_next_layer(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        add(inside, "Convolution")
+        inside.studio.editor.apply("Same", lambda held: held.with_layer(1, held.layers[0]))
+        before = inside.document
+        table = desk.find(QTableView, "Kernel")
+        table.setFocus()
+        table.setCurrentIndex(table.model().index(0, 0))
+        QTest.keyClick(table, Qt.Key.Key_F2)
+        QTest.keyClicks(table.findChild(QLineEdit), "9")
+        select(inside, 1)
+        assert not any(editor.isVisible() for editor in table.findChildren(QLineEdit))
+        assert inside.document is before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_an_intent_for_a_layer_that_is_gone_is_dropped_with_a_sentence(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        add(inside, "Convolution")
+        late = AskedEdit(partial(building.switch_layer, layer=1, is_on=False), Target.of(inside.document, 1))
+        inside.studio.editor.apply("Remove", lambda document: building.remove_layer(document, 1))
+        count = steps(inside)
+        inside.studio.editor.apply("Late", late)
+        assert desk.message() == "Layer 2 was changed or removed in the meantime, so nothing was done. Try again."
+        assert steps(inside) == count
+        inside.studio._look(lambda document, view: stepping.look_at_layer(document, view, 5))
+        assert desk.message() == "Layer 6 was removed in the meantime. Select another layer."
+
+    assert tell(qtbot, story) == 0
