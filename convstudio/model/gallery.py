@@ -81,25 +81,31 @@ class Mark:
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
-    """What each of the maps `made` holds, one number a filter, and how alike they are.
-
-    `lowest` and `highest` are of the finite values (0 where there are none); `mean` and `energy`, Σ², are of all, and
-    so not finite where a value is not. `likeness` is `(filters, filters)`: the cosine of two maps, NaN where one is 0.
-    """
+class Measured:
+    """Maps, and how far their values reach: what their tiles need for their colours."""
 
     made: Maps
-    lowest: NDArray[np.float64]
-    highest: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    energy: NDArray[np.float64]
-    likeness: NDArray[np.float64]
     ends: Ends
 
     @property
     def filters(self) -> int:
         """The number of maps."""
         return self.made.filters
+
+
+@dataclass(frozen=True, eq=False)
+class Survey(Measured):
+    """What each of the maps `made` holds, one number a filter, and how alike they are.
+
+    `lowest` and `highest` are of the finite values (0 where there are none); `mean` and `energy`, Σ², are of all, and
+    so not finite where a value is not. `likeness` is `(filters, filters)`: the cosine of two maps, NaN where one is 0.
+    """
+
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    energy: NDArray[np.float64]
+    likeness: NDArray[np.float64]
 
     @cached_property
     def marks(self) -> tuple[Mark | None, ...]:
@@ -144,7 +150,7 @@ def survey(maps: Maps, progress: Progress | None = None) -> Survey:
     is_empty = lowest > highest
     lowest[is_empty] = highest[is_empty] = 0.0
     ends = ends_of(np.concatenate(samples), lowest, highest)
-    return Survey(maps, lowest, highest, total / max(1, math.prod(maps.spatial)), energy, likeness, ends)
+    return Survey(maps, ends, lowest, highest, total / max(1, math.prod(maps.spatial)), energy, likeness)
 
 
 def _finite_ends(values: Floats) -> tuple[Floats, Floats]:
@@ -259,7 +265,7 @@ def gallery_facts(found: Survey, levels: Levels, of: int | None, by: str, anchor
 # --- colours and tiles ---------------------------------------------------------------------------------------------
 
 
-def map_levels(found: Survey, index: int, scale: Scale) -> Levels:
+def map_levels(found: Measured, index: int, scale: Scale) -> Levels:
     """Return the levels of one of a layer's maps: its own, or those that all maps share."""
     ends = found.ends.together if scale.is_shared else found.ends.of(index)
     return levels_from(ends, scale, cuts=scale.cuts_on(found.made.spatial))

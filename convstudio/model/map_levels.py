@@ -57,6 +57,11 @@ class Ends:
     low99: NDArray[np.float64]
     high99: NDArray[np.float64]
 
+    @classmethod
+    def joined(cls, parts: Sequence[Ends]) -> Ends:
+        """Return the ends of several maps from those of each."""
+        return cls(*(np.concatenate(held) for held in zip(*(part._parts for part in parts), strict=True)))
+
     def of(self, index: int) -> Ends:
         """Return the ends of one map."""
         return Ends(*(part[index : index + 1] for part in self._parts))

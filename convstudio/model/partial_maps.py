@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convstudio.model.arrays import TiledArray, frozen, whole_box
+from convstudio.model.arrays import Floats, TiledArray, frozen, whole_box
 from convstudio.model.document import Document
-from convstudio.model.gallery import TILED_RANKS, Survey, survey
+from convstudio.model.gallery import TILED_RANKS, Measured
 from convstudio.model.kernel_facts import looking_at_cell
 from convstudio.model.layers import Conv
 from convstudio.model.ledger import DEPTHWISE, EVERY_PAIR, STANDARD
+from convstudio.model.map_levels import Ends, ends_of_map
 from convstudio.model.maps import Maps
 from convstudio.model.numbers import apart, format_number
 from convstudio.model.picture_geometry import is_computed
@@ -79,12 +80,17 @@ class PartialMaps:
     """Partial maps that were made, one for each pair of the request, before bias and activation."""
 
     request: PartialRequest
-    survey: Survey
+    measured: Measured
 
     @property
     def made(self) -> Maps:
         """The maps."""
-        return self.survey.made
+        return self.measured.made
+
+    def facts(self, index: int) -> str:
+        """Say which map it is, and from where to where it reaches."""
+        low, high = (format_number(float(part[index])) for part in (self.measured.ends.low, self.measured.ends.high))
+        return f"{self.request.full_name(index)}: from {low} to {high}"
 
 
 def shows_partial_maps(document: Document, view: ViewState) -> bool:
@@ -142,12 +148,20 @@ def partial_maps(request: PartialRequest, progress: Progress | None = None) -> P
     The maps of one filter add up, with its bias, to its map before the activation.
     """
     progress = progress or Progress()
-    made = []
-    for pair in request.pairs:
+    made: dict[int, Floats] = {}
+    channel, values = -1, np.zeros((), np.float32)
+    for index, pair in sorted(enumerate(request.pairs), key=lambda numbered: numbered[1].channel):
         progress(0)
-        values = request.read.channel_box(whole_box(request.read.spatial), pair.channel)
-        made.append(_alone(request.layer, pair).run(values[..., np.newaxis])[..., 0])
-    return PartialMaps(request, survey(Maps(TiledArray(frozen(np.stack(made, axis=-1)))), progress))
+        if pair.channel != channel:
+            channel = pair.channel
+            values = np.ascontiguousarray(request.read.channel_box(whole_box(request.read.spatial), channel))
+        made[index] = _alone(request.layer, pair).run(values[..., np.newaxis])[..., 0]
+    maps = [made[index] for index in range(len(made))]
+    ends = Ends.joined([ends_of_map(one) for one in maps])
+    joined = np.stack(maps)
+    joined.flags.writeable = False
+    made_of = TiledArray(np.moveaxis(joined, 0, -1))  # each map stays in one piece: its tile reads it alone
+    return PartialMaps(request, Measured(Maps(made_of), ends))
 
 
 def selecting_pair(document: Document, view: ViewState, pair: Pair) -> ViewState:

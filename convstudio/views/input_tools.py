@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWid
 from convstudio.model.input_levels import SPANS, Span, span_names
 from convstudio.model.reading import Origin
 from convstudio.model.sample import Sample
-from convstudio.views.controls import Choice, NumberField, WholeField, labelled, row_of, tool_button
+from convstudio.views.controls import Choice, NumberField, PlainLabel, WholeField, labelled, row_of, tool_button
 from convstudio.views.flow import FlowLayout
-from convstudio.views.origin_row import OriginRow
+from convstudio.views.ways_back import WaysBack
 
 SampleEntry = tuple[str, str, str]
 """The id of a bundled sample, its title, and its kind."""
@@ -95,7 +95,9 @@ class InputTools(QWidget):
         self._levels_part = QWidget()
         self._levels_part.setLayout(row_of(labelled("Levels", self.levels_choice), self.levels_choice, spacing=4))
         self.rows_and_columns = QMenu(_MENU_NAMES[0], self)
-        self.origin = OriginRow()
+        self.origin_label = PlainLabel(bold=True)
+        self.origin_label.hide()
+        self._ways_back = WaysBack()
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
@@ -130,10 +132,15 @@ class InputTools(QWidget):
         self.levels_choice.show_index(SPANS.index(span))
 
     def show_origin(self, origin: Origin | None) -> None:
-        """Offer what chooses and edits the sample; of what a layer made (an origin) the ways back alone."""
+        """Offer what edits the sample; of what a layer made (an origin) say so, with the ways back.
+
+        Another sample can be chosen all the same: what the layers make of it follows.
+        """
         is_sample = origin is None
-        self.origin.show_origin(origin)
-        self._sample_row.setVisible(is_sample)
+        self.origin_label.setText("" if origin is None else origin.title)
+        self.origin_label.setVisible(not is_sample)
+        self._ways_back.show_ways(() if origin is None else origin.ways)
+        self._open_button.setVisible(is_sample)
         if not is_sample:
             self.brush_button.setChecked(False)
         self.brush_button.setVisible(is_sample)
@@ -158,7 +165,7 @@ class InputTools(QWidget):
 
     def _connect(self) -> None:
         self.sample.sample_chosen.connect(self.sample_asked)
-        self.origin.layer_asked.connect(self.layer_asked)
+        self._ways_back.layer_asked.connect(self.layer_asked)
         self.levels_choice.chosen.connect(lambda index: self.span_asked.emit(SPANS[index]))
         self.brush_button.toggled.connect(self._show_brush)
         self.brush_button.toggled.connect(self.brush_toggled)
@@ -170,19 +177,19 @@ class InputTools(QWidget):
         self.brush_size.refused.connect(self.refused)
 
     def _lay_out(self) -> None:
-        open_button = tool_button(
+        self._open_button = tool_button(
             "Open image or table…", "Open image or table…", "Use a picture or a table of numbers", self.open_asked.emit
         )
         flow = FlowLayout(spacing=4)
-        for part in (self.brush_button, self.padding_button, self._menu_button, self._levels_part, *self._brush_parts):
+        for part in (
+            *(self.brush_button, self.padding_button, self._menu_button, self._levels_part, *self._brush_parts),
+            self._ways_back,
+        ):
             flow.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        self._sample_row = QWidget()
-        self._sample_row.setLayout(row_of(labelled("Sample", self.sample), self.sample, open_button))
-        layout.addWidget(self._sample_row)
-        layout.addWidget(self.origin)
+        layout.addLayout(row_of(self.origin_label, labelled("Sample", self.sample), self.sample, self._open_button))
         layout.addLayout(flow)
 
     def _make_menu_button(self) -> QToolButton:

@@ -70,7 +70,7 @@ class PartialPane(Card):
         self.sentence_label.setText(partial_maps.partial_sentence(request))
         if before is None or before.request.names != request.names or before.request.pairs != request.pairs:
             self._tiles.forget()
-        self._tiles.show_maps(found.survey, None)
+        self._tiles.show_maps(found.measured, None)
         self._fit()
         self.list.show_maps(range(found.made.filters), request.index_of(self._view))
         self._show_levels()
@@ -122,9 +122,7 @@ class PartialPane(Card):
         return "" if self._found is None else self._found.request.title(index)
 
     def _facts_of(self, index: int) -> str:
-        if self._found is None:
-            return ""
-        return f"{self._found.request.full_name(index)}: {gallery.map_facts(self._found.survey, index)}"
+        return "" if self._found is None else self._found.facts(index)
 
     # --- asking ------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from convstudio.model import gallery
 from convstudio.model.arrays import Floats
 from convstudio.model.combination import Combined
 from convstudio.model.display import Colours, Levels
-from convstudio.model.gallery import COMBINATION, Survey
+from convstudio.model.gallery import COMBINATION, Measured
 from convstudio.model.map_levels import PLAIN, Scale, levels_of_map
 from convstudio.views.theme import LIGHT, Tokens
 
@@ -66,7 +66,7 @@ class Tiles(QObject):
         self._font = QFont(font)
         self._font.setPixelSize(_TITLE_PIXELS)
         self._metrics = QFontMetrics(self._font)
-        self._survey: Survey | None = None
+        self._survey: Measured | None = None
         self._combined: Combined | None = None
         self._style = TileStyle(_FITTED[0])
         self._reduced: dict[int, Floats] = {}
@@ -102,7 +102,7 @@ class Tiles(QObject):
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
-    def show_maps(self, survey: Survey, combined: Combined | None) -> None:
+    def show_maps(self, survey: Measured, combined: Combined | None) -> None:
         """Show other maps: tiles of maps that did not change stay."""
         before = self._survey
         if before is None or (before.filters, before.made.spatial) != (survey.filters, survey.made.spatial):

@@ -266,8 +266,8 @@ def later(layers: int = 2) -> tuple[Document, Forward]:
 def test_a_later_layer_says_whose_maps_it_reads_and_offers_no_tools_for_the_sample(pane):
     document, result = later()
     pane.show_result(document, ViewState(layer=1), result)
-    assert pane.tools.origin.title.text() == "Maps of layer 1"
-    hidden = (pane.tools.sample, pane.tools.brush_button, pane.tools._menu_button)
+    assert pane.tools.origin_label.text() == "Maps of layer 1"
+    hidden = (pane.tools._open_button, pane.tools.brush_button, pane.tools._menu_button)
     assert not any(part.isVisible() for part in hidden)
     assert not any(action.isEnabled() for action in pane.tools.rows_and_columns.actions())
 
@@ -285,9 +285,16 @@ def test_the_sample_has_its_tools_back_when_its_layer_is_selected(pane):
     document, result = later()
     pane.show_result(document, ViewState(layer=1), result)
     pane.show_view(document, ViewState())
-    assert pane.tools.sample.isVisible()
+    assert pane.tools._open_button.isVisible()
     assert pane.tools.brush_button.isVisible()
-    assert not pane.tools.origin.isVisible()
+    assert not pane.tools.origin_label.isVisible()
+
+
+def test_a_later_layer_lets_another_sample_be_chosen(pane, heard):
+    document, result = later()
+    pane.show_result(document, ViewState(layer=1), result)
+    pane.tools.sample.activated.emit(pane.tools.sample.findText("Cross"))
+    assert heard.samples == ["cross"]
 
 
 def test_going_to_a_later_layer_puts_the_brush_away(pane):
