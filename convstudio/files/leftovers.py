@@ -89,6 +89,7 @@ def delete(path: Path) -> None:
     """Remove work for good; raise WriteProblem."""
     try:
         if path.is_dir():
+            (path / WORK_FILE).unlink(missing_ok=True)  # first: what is left after a kill is then without work
             shutil.rmtree(path)
         else:
             path.unlink()

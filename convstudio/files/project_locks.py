@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from convstudio.files.links import real_path
 from convstudio.files.locks import is_held, is_let_go, try_lock
 from convstudio.files.temporary import MUST_CLOSE_FIRST
 
@@ -79,7 +80,7 @@ def tidy_locks(folder: Path) -> None:
 
 
 def _lock_path(folder: Path, project: str | os.PathLike[str]) -> Path:
-    name = os.path.normcase(Path(project).resolve())
+    name = os.path.normcase(real_path(project))
     return folder / f"{hashlib.blake2b(os.fsencode(name), digest_size=16).hexdigest()}{_SUFFIX}"
 
 

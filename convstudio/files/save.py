@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from convstudio.files.links import real_path
 from convstudio.files.locks import try_lock
 from convstudio.files.problems import WriteProblem, named, reason
 from convstudio.files.temporary import MUST_CLOSE_FIRST, clear_stale, create, temporary
@@ -124,10 +125,9 @@ def _only_new(saved: Sequence[str | os.PathLike[str]]) -> str:
 
 def _target(path: str | os.PathLike[str]) -> Path:
     """Return the file itself behind any links, which stay; refuse what is no file, or was locked by its owner."""
-    try:
-        target = Path(path).resolve()
-    except (OSError, RuntimeError) as problem:  # before Python 3.13 a RuntimeError says that links lead in a circle
-        raise WriteProblem(f"{named(path)} is a link that leads to itself: choose another name.") from problem
+    target = real_path(path)
+    if target.is_symlink():
+        raise WriteProblem(f"{named(path)} is a link that leads to itself: choose another name.")
     if not target.exists():
         return target
     if not stat.S_ISREG(target.stat().st_mode):

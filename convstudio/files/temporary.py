@@ -34,7 +34,7 @@ def temporary(target: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # a name with a NUL character
             path.unlink()
 
 

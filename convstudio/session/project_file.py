@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from convstudio.files.links import real_path
 from convstudio.files.project_locks import ProjectLock, is_open_elsewhere, lock_project
 from convstudio.files.stamps import FileStamp
 
@@ -43,7 +44,7 @@ class ProjectFile:
 
     def is_taken(self, path: str) -> bool:
         """Say whether another window has that file open. Reads the disk."""
-        is_ours = self._lock is not None and bool(self.path) and Path(path).resolve() == Path(self.path).resolve()
+        is_ours = self._lock is not None and bool(self.path) and real_path(path) == real_path(self.path)
         return not is_ours and is_open_elsewhere(self.locks, path)
 
     def change(self) -> tuple[Change, FileStamp | None]:

@@ -27,6 +27,7 @@ from convstudio.files.inputs import (
 )
 from convstudio.files.kernels import read_kernel
 from convstudio.files.limits import LIMITS, check_input_shape
+from convstudio.files.links import real_path
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
 from convstudio.files.save import UnconfirmedWrite
@@ -223,7 +224,7 @@ class Workspace(QObject):
         `is_sure` writes all the same.
         """
         document, view, project = self._session.document, self._session.view, self._projects
-        self.folder_used.emit(str(Path(path).resolve().parent))
+        self.folder_used.emit(str(real_path(path).parent))
 
         def write(progress: Progress) -> _Saved:
             if self._file.is_taken(path):
@@ -248,7 +249,7 @@ class Workspace(QObject):
                 raise done.problem
             if is_same_project:
                 self._session.mark_saved(document)
-            self.file_used.emit(str(Path(path).resolve()))
+            self.file_used.emit(str(real_path(path)))
             saved()
 
         self._jobs.write(f"Saving {Path(path).name}", write, take_note)
@@ -313,7 +314,7 @@ class Workspace(QObject):
             maps = maps_of(progress)
             return write_together(path, maps) if labels is None else write_maps_apart(path, maps, labels)
 
-        self.folder_used.emit(str(Path(path).resolve().parent))
+        self.folder_used.emit(str(real_path(path).parent))
         self._jobs.write(f"Exporting {Path(path).name}", write, lambda paths: self.said.emit(written_sentence(paths)))
 
     def copy_code(self, target: str, written: Callable[[str], object]) -> None:
@@ -441,7 +442,7 @@ class Workspace(QObject):
         self.said.emit(f"Read {reading.text}.")
 
     def _take_used(self, path: str) -> None:
-        self.file_used.emit(str(Path(path).resolve()))
+        self.file_used.emit(str(real_path(path)))
 
     def _use_file(self, path: str, stamp: FileStamp | None, *, read_only: bool = False) -> None:
         self._file.use(path, stamp, read_only=read_only)

@@ -30,6 +30,8 @@ from convstudio.app import start_document
 from convstudio.files.documents import load_document
 from convstudio.files.recovery import WORK_FILE, Recovery, read_recovery
 from convstudio.files.resources import load_detectors
+from convstudio.files.settings import Settings, load_settings, save_settings
+from convstudio.files.temporary import create, temporary
 from convstudio.model.view_state import ViewState
 from convstudio.session import autosave
 from convstudio.session.autosave import Autosave
@@ -517,6 +519,21 @@ def test_two_windows_do_not_take_each_others_recovery(qtbot: QtBot, answers: Ans
         assert tell(qtbot, lambda desk: desk.wait_for_map([LINE] * 6)) == 0
         assert read_recovery(other.path)
     assert "recover" not in answers.asked
+
+
+def test_a_start_clears_away_what_a_killed_save_left(
+    qtbot: QtBot, answers: Answers, home: Path, tmp_path: Path
+) -> None:
+    save_settings(home / "settings.json", Settings(save_folders=(str(tmp_path),)))
+    with temporary(tmp_path / "a.convstudio") as beside, temporary(home / "settings.json") as own:
+        os.close(create(beside))
+        os.close(create(own))
+        assert tell(qtbot, lambda desk: desk.wait(lambda: not beside.exists() and not own.exists())) == 0
+
+
+def test_the_folder_of_a_save_is_remembered(qtbot: QtBot, answers: Answers, home: Path, tmp_path: Path) -> None:
+    assert tell(qtbot, lambda desk: save_as(desk, answers, tmp_path / "a.convstudio")) == 0
+    assert load_settings(home / "settings.json").save_folders == (str(tmp_path),)
 
 
 # --- an autosave that fails --------------------------------------------------------------------------------------

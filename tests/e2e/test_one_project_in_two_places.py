@@ -277,3 +277,35 @@ def test_a_save_that_the_disk_did_not_confirm_says_so_and_is_no_change_of_anothe
 
     assert tell(qtbot, story) == 0
     assert answers.asked == ["open"]
+
+
+@pytest.mark.parametrize("name", ["loop.convstudio", "a\0b.convstudio"])
+def test_a_name_that_leads_to_no_file_is_one_sentence(
+    qtbot: QtBot, answers: Answers, tmp_path: Path, name: str
+) -> None:
+    if "loop" in name:
+        (tmp_path / name).symlink_to(tmp_path / name)
+
+    def story(desk: Desk) -> None:
+        edit(desk)
+        save_as(desk, answers, f"{tmp_path}/{name}")
+        assert desk.message().endswith(".")
+        open_file(desk, answers, f"{tmp_path}/{name}")
+        assert desk.message().endswith(".")
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_link_to_itself_in_place_of_the_project_is_noticed(qtbot: QtBot, answers: Answers, path: Path) -> None:
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, path)
+        path.unlink()
+        path.symlink_to(path)
+        come_back(desk)
+        answers.way = "Save it there again"
+        save(desk)
+        assert "is a link that leads to itself" in desk.message()
+        assert desk.window.isWindowModified()
+
+    assert tell(qtbot, story) == 0
+    assert answers.asked == ["open", "The file was changed", "The file was changed", "unsaved"]
