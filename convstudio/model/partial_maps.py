@@ -171,10 +171,13 @@ def selecting_pair(document: Document, view: ViewState, pair: Pair) -> ViewState
 
 def partial_sentence(request: PartialRequest) -> str:
     """Say what the way to combine channels makes, and what standard does with that."""
-    is_depthwise, reads = request.pairing == DEPTHWISE, request.layer.channels_per_group
-    count = f"{apart(request.count)} map{'' if request.count == 1 else 's'}"
+    is_depthwise, layer = request.pairing == DEPTHWISE, request.layer
+    reads, wanted = layer.channels_per_group, layer.channels * (1 if is_depthwise else layer.filters)
+    count = f"{apart(wanted)} map{'' if wanted == 1 else 's'}"
     each = "one per channel" if is_depthwise else "one per filter and channel"
     sentences = [f"This is what {request.pairing} would make: {count}, {each}. Nothing is added."]
+    if request.count < wanted:
+        sentences.append(f"The {layer.groups} groups of this layer have kernels for {apart(request.count)} of them.")
     if len(request.pairs) < request.count:
         last = request.first + len(request.pairs)
         sentences.append(f"Shown: {apart(request.first + 1)} to {apart(last)}.")

@@ -52,6 +52,8 @@ class MapPages(QWidget):
 
     def _show_page(self, document: Document, view: ViewState) -> None:
         if shows_partial_maps(document, view):
+            if self._pages.currentWidget() is self._map_pane:
+                self.partial_pane.show_coming()
             self.partial_pane.show_document(document, view)
             self._pages.setCurrentWidget(self.partial_pane)
         else:

@@ -57,7 +57,7 @@ class PartialPane(Card):
         self.shape_label.setText("" if made is None else wording.map_shape(made[:-1]))
         before, self._view = self._view, view
         if (before.layer, before.pairing) != (view.layer, view.pairing):
-            self.show_nothing(_COMING)
+            self.show_coming()
         if before.scale != view.scale:
             self._show_style()
             self._show_levels()
@@ -70,11 +70,16 @@ class PartialPane(Card):
         self.sentence_label.setText(partial_maps.partial_sentence(request))
         if before is None or before.request.names != request.names or before.request.pairs != request.pairs:
             self._tiles.forget()
+            self.list.show_maps((), 0)  # its rows are those of other pairs
         self._tiles.show_maps(found.measured, None)
         self._fit()
         self.list.show_maps(range(found.made.filters), request.index_of(self._view))
         self._show_levels()
         self._show_look()
+
+    def show_coming(self) -> None:
+        """Keep no map that may be of another time, and say that others come."""
+        self.show_nothing(_COMING)
 
     def show_nothing(self, reason: str) -> None:
         """Keep no map that belongs to something else, and say why there is none."""

@@ -74,6 +74,14 @@ def test_the_button_leads_back_to_the_sum(qtbot: QtBot, pane: PartialPane) -> No
     assert asked.args[0](HELD, view).pairing == "standard"
 
 
+def test_fewer_pairs_than_before_leave_no_row_of_the_others(pane: PartialPane) -> None:
+    show(pane, ViewState(pairing="every pair"))
+    asked = request_of(HELD, ViewState(pairing="depthwise"), HELD.sample.values, HELD.sample.channel_names)
+    assert asked is not None
+    pane.show_maps(partial_maps(asked))
+    assert titles(pane) == ["red", "green", "blue"]
+
+
 def test_another_way_keeps_no_tile_of_the_one_before(pane: PartialPane) -> None:
     show(pane, ViewState(pairing="depthwise"))
     pane.show_document(HELD, ViewState(pairing="every pair"))

@@ -98,6 +98,13 @@ def test_the_sentence_says_what_would_be_made_and_what_standard_does():
     )
 
 
+def test_the_pairs_that_groups_leave_out_are_told():
+    asked = request(document(channels=4, filters=4, groups=2), ViewState(pairing="every pair"))
+    told = partial_maps.partial_sentence(asked)
+    assert "16 maps" in told
+    assert "The 2 groups of this layer have kernels for 8 of them." in told
+
+
 def test_the_values_at_the_current_position_stand_side_by_side():
     held = Document(Sample.of("pixel", [[[1, 2, 3]]]), Network((Conv.of([[[[2], [3], [4]]]]),)))
     found = made(held, ViewState(pairing="depthwise"))
