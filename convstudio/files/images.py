@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from convstudio.files.pictures.by_pillow import FORMATS as FORMATS
-from convstudio.files.pictures.helper import can_be_slow, decode_in_helper
 from convstudio.files.pictures.opening import open_page
+from convstudio.files.pictures.slowness import can_be_slow
 from convstudio.files.problems import decoding, named
 from convstudio.model.arrays import Floats
 from convstudio.model.progress import Progress
@@ -44,6 +44,8 @@ def decode_image(data: bytes, where: str, page: int = 1, progress: Progress | No
     check = progress or Progress()
     check(0)
     if can_be_slow(data, page):
+        from convstudio.files.pictures.helper import decode_in_helper  # here: starting processes is rarely needed
+
         slow = decode_in_helper(data, where, page, check)
         slow.values.flags.writeable = False
         return Picture(slow.values, slow.page, slow.pages, slow.notes)

@@ -605,3 +605,19 @@ def test_a_click_on_a_bar_pins_its_output(qtbot: QtBot, pane: MapPane) -> None:
     area = pane.chart.class_area(2).center().toPoint()
     qtbot.mouseClick(pane.chart, Qt.MouseButton.LeftButton, pos=area)
     assert asked[-1](document, view).position == (2,)
+
+
+@pytest.mark.parametrize("size", [(200, 180), (263, 240), (420, 340), (800, 700)])
+def test_every_thin_line_and_dot_of_a_map_is_seen_however_small_it_is(pane: MapPane, size: tuple[int, int]) -> None:
+    values = np.zeros((1200, 1200, 1))
+    values[:600, 50::100] = 1
+    values[900, 50::100] = 1
+    show(pane, document_of(values, np.ones((1, 1, 1, 1))))
+    pane.levels_choice.chosen.emit(0)
+    pane.picture.resize(*size)
+    ground = pixels_of(pane)[-1, -1].astype(int)
+    marked = np.abs(pixels_of(pane).astype(int) - ground).sum(axis=-1) > 30
+    counts = np.count_nonzero(np.diff(marked.astype(int), axis=1, prepend=0) == 1, axis=1)
+    rows = len(counts)
+    assert set(counts[: int(0.45 * rows)]) == {12}
+    assert counts[int(0.6 * rows) :].max() == 12

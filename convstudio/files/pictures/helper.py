@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.pictures.by_pillow import FORMATS
 from convstudio.files.pictures.page import check_size
 from convstudio.files.pictures.process import FRAME
-from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
 from convstudio.files.problems import FileProblem, reason
 from convstudio.model.progress import CancelledError, Progress
 
 DEADLINE = 60.0
 """How many seconds a picture may take; the slowest photograph that was met takes a third of that."""
 
-_QUICK = 32_000_000  # pixels that an ordinary decoder makes in about half a second
-_QUICK_TIFF = 2**16  # bytes of a TIFF: so few cannot become much, whatever packs them
-_QUICK_GIF = 2**22  # bytes of a GIF, whose frames can only be counted by going through all of them
-_WEBP_COST = 4  # times as long as a JPEG
 _LOOK = 0.05  # seconds between two looks at the clock, and at whether it was cancelled
 _LONGEST_HEAD = 2**16
 
@@ -43,15 +35,6 @@ class DecodedPage:
     page: int
     pages: int
     notes: tuple[str, ...]
-
-
-def can_be_slow(data: bytes, page: int) -> bool:
-    """Say whether decoding a page may take longer than half a second, by the size and the scans that it claims."""
-    if data.startswith(TIFF_BYTES):
-        return len(data) > _QUICK_TIFF
-    if data.startswith(b"GIF8") and len(data) > _QUICK_GIF:
-        return True
-    return _pixels(data) * _passes(data, page) > _QUICK
 
 
 def decode_in_helper(data: bytes, where: str, page: int, progress: Progress, deadline: float = DEADLINE) -> DecodedPage:
@@ -157,28 +140,3 @@ def _read(answer: IO[bytes], count: int) -> bytes:
     if len(content) != count:
         raise EOFError
     return content
-
-
-def _pixels(data: bytes) -> int:
-    """Return how many pixels a file claims; 0 where it is none that Pillow knows, which is said elsewhere."""
-    from PIL import Image  # here for the reason in by_pillow
-
-    return _quietly(lambda: int(np.prod(Image.open(io.BytesIO(data), formats=FORMATS).size, dtype=np.int64)))
-
-
-def _passes(data: bytes, page: int) -> int:
-    """Return how often a decoder goes through all pixels: the scans of a progressive JPEG, the frames before a page."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return max(1, data.count(b"\xff\xda"))
-    return max(1, page) * (_WEBP_COST if data.startswith(b"RIFF") else 1)
-
-
-def _quietly(look: Callable[[], int]) -> int:
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return look()
-        except Exception:  # a file that cannot be looked at is refused where it is opened
-            return 0

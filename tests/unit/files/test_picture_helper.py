@@ -10,8 +10,9 @@ from PIL import Image
 
 from convstudio.cli import main
 from convstudio.files.images import decode_image
-from convstudio.files.pictures import helper
-from convstudio.files.pictures.helper import can_be_slow, decode_in_helper
+from convstudio.files.pictures import slowness
+from convstudio.files.pictures.helper import decode_in_helper
+from convstudio.files.pictures.slowness import can_be_slow
 from convstudio.files.problems import FileProblem
 from convstudio.model.progress import CancelledError, Progress
 
@@ -34,7 +35,7 @@ def with_many_scans(data, count):
 
 @pytest.fixture
 def everything_is_slow(monkeypatch):
-    monkeypatch.setattr(helper, "_QUICK", 0)
+    monkeypatch.setattr(slowness, "_QUICK", 0)
 
 
 @pytest.fixture
