@@ -64,6 +64,14 @@ def test_a_mean_over_each_window_can_be_pooled_instead(lens: ShiftLens) -> None:
     assert lens.plates["Pooled map after the move"].values[0].tolist() == [0, 1.5, 1.5]
 
 
+def test_a_sequence_moves_by_steps_and_an_image_after_it_by_columns(lens: ShiftLens) -> None:
+    names = []
+    for document in (sequence_document(), lines_document()):
+        show(lens, document)
+        names.append(lens.columns.accessibleName())
+    assert names == ["Steps", "Columns"]
+
+
 def test_a_sequence_has_no_rows_to_move(lens: ShiftLens) -> None:
     show(lens, sequence_document())
     assert not lens.rows.isEnabled()
