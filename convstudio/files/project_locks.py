@@ -8,7 +8,6 @@ a lock when its process ends, so none outlives a crash.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from contextlib import suppress
@@ -80,6 +79,8 @@ def tidy_locks(folder: Path) -> None:
 
 
 def _lock_path(folder: Path, project: str | os.PathLike[str]) -> Path:
+    import hashlib  # here for the reason in FileStamp.of
+
     name = os.path.normcase(real_path(project))
     return folder / f"{hashlib.blake2b(os.fsencode(name), digest_size=16).hexdigest()}{_SUFFIX}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,8 @@ class FileStamp:
     @classmethod
     def of(cls, path: str | os.PathLike[str]) -> FileStamp | None:
         """Return the stamp of a file, None where there is none that can be read. Reads all of it, a piece at a time."""
+        import hashlib  # here, and not above: OpenSSL would cost every start 4 ms
+
         digest = hashlib.blake2b(digest_size=16)
         try:
             with Path(path).open("rb") as file:

@@ -6,12 +6,12 @@ renaming, says that its process still runs. A process number would not do: the s
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import stat
 import sys
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -64,7 +64,7 @@ def _shortened(name: str) -> str:
 
 def _machine() -> str:
     """Return a mark of this machine, for locks of another one cannot always be seen on a shared disk."""
-    return hashlib.blake2b(platform.node().encode(), digest_size=4).hexdigest()
+    return f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 def _is_ours(name: str) -> bool:
