@@ -120,6 +120,11 @@ def ask_taken(window: QWidget, name: str) -> Literal["read-only", "copy", "cance
     return "cancel" if chosen is None else ("read-only", "copy")[chosen]
 
 
+def ask_delete(window: QWidget, what: str) -> bool:
+    """Ask whether to delete something that no undo brings back."""
+    return ask_way(window, "Delete", f"Delete {what} for good?", ("Delete",), "Cancel") is not None
+
+
 def ask_recovered(window: QWidget, bound: str, works: Sequence[RecoveredWork], delete: Callable[[str], object]) -> str:
     """List recovered work, with a way to delete some; return the key of what is to be opened, or an empty text."""
     dialog: RecoveredWorkDialog = load("recovered_work.RecoveredWorkDialog")(window, bound, works, delete)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from convstudio.model.recovered_work import RecoveredWork
+from convstudio.views import dialogs
 from convstudio.views.controls import PlainLabel, image_of, labelled
 
 _SIDE = 64
@@ -86,8 +87,8 @@ class RecoveredWorkDialog(QDialog):
         self._remove.setEnabled(work is not None)
 
     def _delete_current(self) -> None:
-        row = self._list.currentRow()
-        if row >= 0:
+        row, work = self._list.currentRow(), self._current()
+        if work is not None and dialogs.ask_delete(self, f"“{work.name}”, {work.when}"):
             self._delete(self._works.pop(row).key)
             self._list.takeItem(row)
             self._show_row()

@@ -58,6 +58,7 @@ class Answers:
         self.recover = False
         self.taken = "cancel"
         self.way = ""
+        self.delete = False
         self.replace = False
         self.to_replace: list[str] = []
         self.asked: list[str] = []
@@ -70,6 +71,7 @@ class Answers:
 
         monkeypatch.setattr(dialogs, "ask_taken", lambda _window, _name: self._note("taken", self.taken))
         monkeypatch.setattr(dialogs, "ask_way", self._choose_way)
+        monkeypatch.setattr(dialogs, "ask_delete", lambda _window, _what: self._note("delete", self.delete))
 
     def _choose_way(
         self, _window: QWidget, title: str, _text: str, ways: Sequence[str], _cancel: str = ""

@@ -104,6 +104,8 @@ def main() -> int:
         except Failure as failure:
             print(f"round {number} of seed {options.seed}: {failure}")
             return 1
+        if (number + 1) % 1000 == 0:
+            print(f"{number + 1} rounds in {time.monotonic() - begin:.0f} s", flush=True)
     told = ", ".join(f"{count} {what}" for what, count in sorted(seen.items()))
     print(f"{options.count} kills in {time.monotonic() - begin:.0f} s, nothing lost: {told}")
     return 0
