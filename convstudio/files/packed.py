@@ -12,12 +12,14 @@ import binascii
 import io
 import math
 import os
+import re
 from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.files.number_lists import cut_number_lists
 from convstudio.files.problems import FileProblem, decoding
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.numbers import format_shape
@@ -25,8 +27,10 @@ from convstudio.model.progress import Progress
 
 Content = TypeVar("Content")
 
-_KEY = b'"base64":"'
+_KEY = b'"base64"'
+_BEGIN = re.compile(rb'\s{0,99}:\s{0,99}"')
 _LEAST_CUT = 2**16
+_MOST_SKELETON = 6 * 2**20  # 32 layers with 512 names of 60 letters each, and every list that is not cut out
 _PIECE_BYTES = 3 * 2**18
 _PIECE_SIGNS = _PIECE_BYTES // 3 * 4
 _WINDOW = 2**24  # what one search may look through: some milliseconds
@@ -74,8 +78,10 @@ class JsonText:
     def __init__(self, data: bytes, progress: Progress | None = None) -> None:
         self._progress = progress or Progress()
         self._token = _token()
-        self._texts: list[memoryview] = []
-        self._skeleton = self._cut(data)
+        self._texts: list[memoryview | Floats] = []
+        self._skeleton = cut_number_lists(self._cut(data), self._stand_in, progress)
+        if len(self._skeleton) > _MOST_SKELETON:
+            raise ValueError(f"{len(self._skeleton) >> 20} MiB besides its arrays, and at most {_MOST_SKELETON >> 20}")
 
     def decode(self, kind: type[Content]) -> Content:
         """Return the document as `kind`, whose Base64 fields hold the strings that were cut out."""
@@ -96,14 +102,21 @@ class JsonText:
             return Base64(value.encode(), self._progress)
         return Base64(self._texts[int(value.removeprefix(self._token))], self._progress)
 
+    def _stand_in(self, values: Floats) -> bytes:
+        """Return what stands for a list of numbers, which was read already: the same array as base64 would give."""
+        self._texts.append(values)
+        shape = ",".join(map(str, values.shape))
+        return f'{{"dtype":"float32","shape":[{shape}],"base64":"{self._token}{len(self._texts) - 1}"}}'.encode()
+
     def _cut(self, data: bytes) -> bytes:
         """Return the document with each long string of base64 replaced by a short one that no other equals."""
         parts: list[bytes] = []
         whole, done = memoryview(data), 0
         key = _find(data, _KEY, 0)
         while key >= 0:
-            start = key + len(_KEY)
-            end = _find(data, b'"', start)
+            begin = _BEGIN.match(data, key + len(_KEY))
+            start = begin.end() if begin else key + len(_KEY)
+            end = _find(data, b'"', start) if begin else start
             if end < 0:
                 break
             if end - start >= _LEAST_CUT and not _holds(data, b"\\", start, end):
@@ -119,7 +132,8 @@ def values_of(text: Base64, shape: tuple[int, ...], where: str) -> Floats:
 
     Raises CancelledError after a Cancel.
     """
-    assert not isinstance(text.source, np.ndarray), "an array that is to be written is read from no text"
+    if isinstance(text.source, np.ndarray):  # a list of numbers, which is an array already
+        return frozen(text.source)
     signs, size = memoryview(text.source), 4 * math.prod(shape)
     with decoding(where, "holds damaged base64: open another copy"):
         held = _size_of(signs)

@@ -50,33 +50,32 @@ def read_nested(
     takes_all: bool = False,
     check_shape: Callable[[tuple[int, ...]], None] | None = None,
     progress: Progress | None = None,
+    within: tuple[int, int] | None = None,
 ) -> Floats:
     """Return the numbers of lists within lists, one axis a level, as frozen float32.
 
     Lists of one level are as long as each other. Numbers stand apart by commas, or by spaces as NumPy prints them.
     The text is read in pieces: it takes little more memory than its array. With `takes_all` nan and inf are read too.
-    `check_shape` sees the shape before it is allocated.
+    `check_shape` sees the shape before it is allocated. The lists are the whole text, or `within` two places in it.
 
     Raises ValueError in a sentence for anything else, and for a side of more than `longest` numbers (None: any).
 
     >>> read_nested(b"[[1. 2. 3.]\\n [4. 5. 6.]]").tolist()
     [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
     """
-    return _NestedText(data, takes_all).read(longest, check_shape, progress)
+    start, stop = _outer_lists(data) if within is None else within
+    return _NestedText(data, start, stop, takes_all).read(longest, check_shape, progress)
 
 
 class _NestedText:
     """The text of nested lists, from the first bracket to the last."""
 
-    def __init__(self, data: bytes, takes_all: bool) -> None:
-        match = _NAME.match(data)
+    def __init__(self, data: bytes, start: int, stop: int, takes_all: bool) -> None:
         self._data = data
+        self._start = start
+        self._stop = stop
         self._takes_all = takes_all
-        self._start = match.end() if match else 0
-        self._stop = data.rfind(b"]") + 1
         self._known: dict[str, float] = {}
-        if match is None or self._stop <= self._start or not _REST.fullmatch(data, self._stop):
-            raise ValueError("the lists are cut off, or other text follows them: copy the whole text again.")
         if any(data.find(gap, self._start, self._stop) >= 0 for gap in _GAPS):
             raise ValueError("the text leaves numbers out (…): write all of them, or save the array with numpy.save.")
 
@@ -160,6 +159,15 @@ class _NestedText:
 
     def _read(self, text: str) -> float:
         return float(text) if self._takes_all and _NOT_FINITE.fullmatch(text) else parse_number(text)
+
+
+def _outer_lists(data: bytes) -> tuple[int, int]:
+    """Return where the first bracket of a text stands, and where its last one ends."""
+    match = _NAME.match(data)
+    stop = data.rfind(b"]") + 1
+    if match is None or stop <= match.end() or not _REST.fullmatch(data, stop):
+        raise ValueError("the lists are cut off, or other text follows them: copy the whole text again.")
+    return match.end(), stop
 
 
 class _Lists:
