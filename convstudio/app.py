@@ -70,7 +70,7 @@ from convstudio.session.recompute import Recompute
 from convstudio.session.rescue import Rescue
 from convstudio.session.session import Session
 from convstudio.session.surveyor import Surveyor
-from convstudio.session.workspace import INPUTS, OPENABLE, Taken, Workspace, is_weights
+from convstudio.session.workspace import INPUTS, OPENABLE, Taken, Workspace
 from convstudio.views import dialogs
 from convstudio.views.calculation_pane import CalculationPane
 from convstudio.views.controls import install_accessibility
@@ -116,6 +116,7 @@ _OTHERWISE_TIP = "List the likely ways to read this file, with a look at each"
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _NO_MAP = "There is no feature map to export: change the layer's settings first."
 _UNDO_TIP = "Take the last step back (Ctrl+Z)"
+_WHICH_WEIGHTS = ("Open weights", "How are the weights meant? The likeliest reading comes first.")
 _ABOUT = """ConvStudio {version}
 It shows, on real numbers, how a convolutional layer turns an input into feature maps.
 MIT licence. Pictures and detectors are credited in resources/CREDITS.md."""
@@ -176,7 +177,14 @@ class Studio:
         self.player = Player(self.session)
         project_file = ProjectFile(locks_folder(os.environ))
         self.workspace = Workspace(
-            self.session, self.jobs, self.editor, start, project_file, self._may_discard, self._ask_taken
+            self.session,
+            self.jobs,
+            self.editor,
+            start,
+            project_file,
+            self._may_discard,
+            self._ask_taken,
+            self._choose_weights,
         )
         entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
         self.input_pane = InputPane(entries, LIMITS)
@@ -269,6 +277,7 @@ class Studio:
         self.workspace.inputs.previewed.connect(self._show_preview)
         self.workspace.path_changed.connect(self._show_title)
         self.workspace.said.connect(self.window.show_sentence)
+        self.workspace.weights_read.connect(self._tell_weights)
         self.workspace.file_used.connect(self._remember_file)
         self.workspace.file_missing.connect(self._forget_file)
         self.workspace.folder_used.connect(self._remember_folder)
@@ -304,10 +313,10 @@ class Studio:
         window.save_as_asked.connect(self._save_as)
         window.export_asked.connect(self._ask_export)
         window.cancel_asked.connect(self._cancel)
-        window.recent_asked.connect(self._open)
+        window.recent_asked.connect(self.workspace.open)
         window.otherwise_asked.connect(self._ask_otherwise)
         window.recovered_asked.connect(self._ask_recovered)
-        window.example_asked.connect(lambda example_id: self._open(f"{EXAMPLE_PREFIX}{example_id}"))
+        window.example_asked.connect(lambda example_id: self.workspace.open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.files_dropped.connect(self._open_all)
         window.image_given.connect(partial(self.workspace.open_image, name="pasted image"))
         window.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
@@ -539,22 +548,16 @@ class Studio:
     def _ask_open(self) -> None:
         path = dialogs.ask_open(self.window, OPENABLE)
         if path:
-            self._open(path)
+            self.workspace.open(path)
 
     def _ask_channels(self) -> None:
         path = dialogs.ask_open(self.window, INPUTS)
         if path:
             self.workspace.add_channels(path)
 
-    def _open(self, path: str) -> None:
-        if is_weights(path):
-            self._open_weights(path)
-        else:
-            self.workspace.open(path)
-
     def _open_all(self, paths: Sequence[str]) -> None:
         for path in paths:
-            self._open(path)
+            self.workspace.open(path)
 
     def _tell_reading(self, opened: OpenedInput) -> None:
         """Say how a file was read, beside the way to read it otherwise; ask at once where that is about as likely."""
@@ -650,11 +653,20 @@ class Studio:
     def _ask_weights(self) -> None:
         path = dialogs.ask_weights(self.window)
         if path:
-            self._open_weights(path)
+            self.workspace.open_weights(path)
 
-    def _open_weights(self, path: str) -> None:
-        question = "Several arrays or orders fit: which one is meant?"
-        self.workspace.open_weights(path, lambda lines: dialogs.ask_which(self.window, "Open weights", question, lines))
+    def _choose_weights(self, texts: Sequence[str]) -> int | None:
+        return dialogs.ask_which(self.window, *_WHICH_WEIGHTS, texts)
+
+    def _tell_weights(self, path: str, layer: int, told: str, has_others: bool) -> None:
+        """Say how a file of weights was read, with the way to read it otherwise where there is one."""
+        if find_misfit(self.session.document) is not None:  # the offer to fit the next layer is on show
+            self.window.show_sentence(told)
+        elif has_others:
+            again = partial(self.workspace.open_weights, path, layer, always_ask=True)
+            self.window.messages.offer(told, "Read it otherwise…", _OTHERWISE_TIP, again, is_news=True)
+        else:
+            self.window.messages.tell(told)
 
     def _may_discard(self, saved: Callable[[], object]) -> bool:
         """Ask about unsaved changes; say whether to go on now. `saved` is called after a save that is asked for."""

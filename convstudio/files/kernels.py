@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from convstudio.files.arrays import decode_npy, encode_npy, read_header
+from convstudio.files.foreign import refuse_foreign
 from convstudio.files.limits import LIMITS, check_between, check_kernel_size
 from convstudio.files.nested import Nested, from_nested, to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named
@@ -44,7 +45,10 @@ def read_kernel(path: str | os.PathLike[str], rank: int | None = None) -> Floats
     """
     where, suffix = named(path), _suffix(path)
     if suffix not in KERNEL_SUFFIXES:
-        raise FileProblem(f"{where} is no kernel: choose a file that ends in {', '.join(sorted(KERNEL_SUFFIXES))}.")
+        refuse_foreign(path)
+        raise FileProblem(
+            f"{where} is not a kernel file: choose a file that ends in {', '.join(sorted(KERNEL_SUFFIXES))}."
+        )
     most = LIMITS.kernel_bytes if suffix in _TEXT_SUFFIXES else LIMITS.file_bytes
     kernel = _decode(read_bytes(path, most), suffix, where, rank)
     if not np.all(np.isfinite(kernel)):

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convstudio.model.kinds import Activation, ConvTranspose, activation_of
+from convstudio.model.kinds import Activation, activation_of
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.view_state import Dialect
+from convstudio.model.weight_orders import FRAMEWORKS, order_of, sizes_of
 from convstudio.model.wording import ACTIVATION_NAMES, AXES, PLURALS, parameters_line
 
 DIALECTS: tuple[Dialect, ...] = ("keras", "pytorch")
-_NAMES = {"keras": "Keras", "pytorch": "PyTorch"}
-_CHANNEL, _FILTER = ("channel", "channels"), ("filter", "filters")
-_SAMPLE, _VALUE = ("sample", "samples"), ("value", "values")
+_CHANNEL, _SAMPLE, _VALUE = ("channel", "channels"), ("sample", "samples"), ("value", "values")
 _Axis = tuple[int, tuple[str, str]]
 """How long an axis is, and what one and several of its cells are called."""
 
@@ -107,7 +106,7 @@ def framework(dialect: Dialect) -> str:
     >>> framework("pytorch")
     'PyTorch'
     """
-    return _NAMES[dialect]
+    return FRAMEWORKS[dialect]
 
 
 def _shape_axes(shape: Sequence[int], dialect: Dialect) -> list[_Axis]:
@@ -118,11 +117,9 @@ def _shape_axes(shape: Sequence[int], dialect: Dialect) -> list[_Axis]:
 
 
 def _weights_axes(layer: Conv, dialect: Dialect) -> list[_Axis]:
-    """Return the axes of the weights: of a transposed layer both frameworks put filters and channels the other way."""
-    *kernel, channels, filters = layer.weights.shape
-    others = [(channels, _CHANNEL), (filters, _FILTER)]
-    is_turned = isinstance(layer, ConvTranspose) != (dialect == "pytorch")
-    return _joined(_spatial_axes(kernel), others[::-1] if is_turned else others, dialect)
+    order, sizes = order_of(layer, dialect), sizes_of(layer)
+    names = ((axis.one, axis.many) for axis in order.axes(layer.rank))
+    return list(zip(order.shape(sizes), names, strict=True))
 
 
 def _spatial_axes(lengths: Sequence[int]) -> list[_Axis]:

@@ -1,100 +1,211 @@
-"""Arrays of weights from other programs: in which order their axes stand, found by what fits a layer."""
+"""Which axis of a layer's weights is which in Keras and PyTorch: the one table that text, code and files read.
+
+Our own order is `(*kernel, channels / groups, filters)` for every layer; filter f makes map f. A dense layer is the
+same without a kernel, `(inputs, units)`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
+from convstudio.model.arrays import Floats, frozen
+from convstudio.model.kinds import ConvTranspose, Dense
+from convstudio.model.layers import Conv
+from convstudio.model.view_state import Dialect
+from convstudio.model.wording import AXES, PLURALS
 
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.layers import MOST_FILTERS, Conv, check_weights
-from convstudio.model.numbers import format_shape
+FRAMEWORKS: Mapping[Dialect, str] = MappingProxyType({"keras": "Keras", "pytorch": "PyTorch"})
+"""The frameworks as they write their names."""
 
-CHANNELS_LAST = "Keras"
-FILTERS_FIRST = "PyTorch"
-ORDERS = {
-    CHANNELS_LAST: "kernel, channels, filters",
-    FILTERS_FIRST: "filters, channels, kernel",
-}
-"""The order of the axes in the two programs."""
+_GROUP, _CHANNEL, _FILTER = "group", "channel", "filter"  # the channels and the filters of one group
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One array of a file, read in one order: `shape` is the file's, `filters` what it then holds."""
+class WeightSizes:
+    """How large weights are: the kernel, the groups, the channels that one filter reads, and all filters."""
 
-    name: str
-    shape: tuple[int, ...]
-    order: str
+    kernel: tuple[int, ...]
+    groups: int
+    channels: int
     filters: int
 
     @property
-    def text(self) -> str:
-        """The array, its shape, and the order in which it is read, as a line to choose."""
-        return f"{self.name} · {format_shape(self.shape)} · {self.order}'s order: {ORDERS[self.order]}"
+    def shape(self) -> tuple[int, ...]:
+        """The shape in our own order."""
+        return (*self.kernel, self.channels, self.filters)
+
+    def lengths(self, parts: Sequence[str]) -> tuple[int, ...]:
+        """Return how long each part of an axis is."""
+        known = {_GROUP: self.groups, _CHANNEL: self.channels, _FILTER: self.filters // self.groups}
+        return tuple(known[part] if part in known else self.kernel[int(part)] for part in parts)
 
 
-def readings(name: str, shape: tuple[int, ...], conv: Conv, longest: int) -> list[Reading]:
-    """Return the ways to read an array of `shape` as weights of a layer: none, one, or both where both fit.
+@dataclass(frozen=True)
+class WeightAxis:
+    """One axis of an array of weights: its parts, the slowest first, and what one and several of its cells are called.
 
-    A side of the kernel is at most `longest`.
-
-    >>> [one.order for one in readings("w", (8, 3, 5, 5), Conv.of(np.ones((3, 3, 3, 1))), 31)]
-    ['PyTorch']
+    The axis of the parts "group" and "filter" holds the filters of the first group, then those of the second.
     """
-    if len(shape) != conv.rank + 2:
-        return []
-    split = {CHANNELS_LAST: (shape[:-2], shape[-2], shape[-1]), FILTERS_FIRST: (shape[2:], shape[1], shape[0])}
-    return [
-        Reading(name, shape, order, filters)
-        for order, (kernel, channels, filters) in split.items()
-        if channels == conv.channels_per_group
-        and 1 <= filters <= MOST_FILTERS
-        and filters % conv.groups == 0
-        and all(1 <= length <= longest for length in kernel)
-    ]
+
+    parts: tuple[str, ...]
+    one: str
+    many: str
 
 
-def why_none(where: str, shapes: Sequence[tuple[int, ...]], conv: Conv) -> str:
-    """Say in a sentence why no array of a file fits a layer, naming the shapes and what to change."""
-    listed = ", ".join(format_shape(shape) or "a single number" for shape in shapes[:5])
-    more = f" and {len(shapes) - 5} more" if len(shapes) > 5 else ""
-    axes = ["rows", "columns"][-conv.rank :] if conv.rank < 3 else ["planes", "rows", "columns"]
-    reads = conv.channels_per_group
-    return (
-        f"{where} holds no weights for this layer ({listed}{more}): its filters have {conv.rank + 2} axes, "
-        f"{' × '.join(axes)} × {reads} channel{'' if reads == 1 else 's'} × filters, or filters first as in PyTorch."
-    )
+_FILTERS = WeightAxis((_GROUP, _FILTER), "filter", "filters")
+_CHANNELS = WeightAxis((_GROUP, _CHANNEL), "channel", "channels")
+_CHANNELS_OF_A_FILTER = WeightAxis((_CHANNEL,), "channel", "channels")
+_FILTERS_OF_A_GROUP = WeightAxis((_FILTER,), "filter", "filters")
+_DEPTHWISE_CHANNELS = WeightAxis((_GROUP,), "channel", "channels")
+_FILTERS_OF_A_CHANNEL = WeightAxis((_FILTER,), "filter per channel", "filters per channel")
+_INPUTS = WeightAxis((_CHANNEL,), "input", "inputs")
+_UNITS = WeightAxis((_GROUP, _FILTER), "unit", "units")
 
 
-def use_weights(
-    document: Document, layer: int, reading: Reading, weights: NDArray[np.float32], bias: NDArray[np.float32] | None
-) -> Document:
-    """Make an array the weights of a layer, in the order of the reading; biases are 0 unless given.
+@dataclass(frozen=True)
+class WeightOrder:
+    """The axes of one framework's array for one kind of layer: those of the kernel first or last, and two others.
 
-    Raises ValueError where they are too many.
+    `layer` is the framework's name for the layer, with a place for the kernel's rank.
     """
-    conv = document.conv(layer)
-    kernels = weights if reading.order == CHANNELS_LAST else np.moveaxis(weights, (0, 1), (-1, -2))
-    check_weights(kernels.shape, conv)
-    added = np.zeros(reading.filters, np.float32) if bias is None else bias
-    learns_bias = conv.has_bias or bias is not None
-    changed = replace(conv, weights=frozen(kernels), bias=frozen(added), has_bias=learns_bias, filter_names=())
-    return document if changed == conv else document.with_layer(layer, changed)
+
+    dialect: Dialect
+    layer: str
+    others: tuple[WeightAxis, WeightAxis]
+    has_groups: bool = True
+
+    @property
+    def framework(self) -> str:
+        """The framework's name."""
+        return FRAMEWORKS[self.dialect]
+
+    @property
+    def is_depthwise(self) -> bool:
+        """Whether every channel is a group of its own."""
+        return _DEPTHWISE_CHANNELS in self.others
+
+    def layer_name(self, rank: int) -> str:
+        """Return what the framework calls the layer for kernels of `rank` axes.
+
+        >>> CONV_ORDERS[1].layer_name(2)
+        'PyTorch Conv2d'
+        """
+        return f"{self.framework} {self.layer.format(rank=rank)}"
+
+    def axes(self, rank: int) -> tuple[WeightAxis, ...]:
+        """Return the axes in the framework's order, for kernels of `rank` axes.
+
+        >>> [axis.many for axis in CONV_ORDERS[1].axes(2)]
+        ['filters', 'channels', 'rows', 'columns']
+        """
+        names = zip(AXES[rank], PLURALS[rank], strict=True) if rank else ()
+        kernel = tuple(WeightAxis((str(at),), *name) for at, name in enumerate(names))
+        return (*kernel, *self.others) if self.dialect == "keras" else (*self.others, *kernel)
+
+    def sizes(self, shape: Sequence[int], groups: int) -> WeightSizes | None:
+        """Return how large everything is in an array of `shape` for a layer of `groups`; None where that cannot be."""
+        found: dict[str, int] = {_GROUP: groups, _CHANNEL: 1, _FILTER: 1}
+        for length, axis in zip(shape, self.axes(len(shape) - 2), strict=True):
+            *shared, last = axis.parts
+            times = math.prod(found[part] for part in shared)
+            if length < 1 or length % times or (last == _GROUP and length != groups):
+                return None
+            found[last] = length // times
+        kernel = tuple(found[str(at)] for at in range(len(shape) - 2))
+        return WeightSizes(kernel, groups, found[_CHANNEL], groups * found[_FILTER])
+
+    def to_ours(self, values: Floats, groups: int = 1) -> Floats:
+        """Return an array in this order as `(*kernel, channels / groups, filters)`; raise ValueError where it cannot.
+
+        >>> import numpy as np
+        >>> DENSE_ORDERS[1].to_ours(np.float32([[1, 2, 3], [4, 5, 6]])).tolist()
+        [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]
+        """
+        sizes = self.sizes(values.shape, groups)
+        if sizes is None:
+            raise ValueError(f"An array of shape {values.shape} holds no weights of {groups} groups in {self.layer}.")
+        parts, ours = self._parts(len(sizes.kernel))
+        split = values.reshape(sizes.lengths(parts))
+        return frozen(split.transpose([parts.index(part) for part in ours]).reshape(sizes.shape))
+
+    def from_ours(self, weights: Floats, groups: int = 1) -> Floats:
+        """Return weights `(*kernel, channels / groups, filters)` as an array in this order."""
+        *kernel, channels, filters = weights.shape
+        sizes = WeightSizes(tuple(kernel), groups, channels, filters)
+        parts, ours = self._parts(len(kernel))
+        split = weights.reshape(sizes.lengths(ours))
+        return frozen(split.transpose([ours.index(part) for part in parts]).reshape(self.shape(sizes)))
+
+    def shape(self, sizes: WeightSizes) -> tuple[int, ...]:
+        """Return the shape of the framework's array for weights of these sizes."""
+        return tuple(math.prod(sizes.lengths(axis.parts)) for axis in self.axes(len(sizes.kernel)))
+
+    def permutation(self, rank: int) -> tuple[int, ...]:
+        """Return the axes that `numpy.transpose` takes to bring our weights of one group into this order.
+
+        >>> CONV_ORDERS[1].permutation(2)
+        (3, 2, 0, 1)
+        """
+        ours = [*map(str, range(rank)), _CHANNEL, _FILTER]
+        return tuple(ours.index(axis.parts[-1]) for axis in self.axes(rank))
+
+    def _parts(self, rank: int) -> tuple[list[str], list[str]]:
+        """Return the parts in the framework's order, then in ours; one that it has no axis for is 1 long, and last."""
+        ours = [*map(str, range(rank)), _CHANNEL, _GROUP, _FILTER]
+        held = [part for axis in self.axes(rank) for part in axis.parts]
+        return [*held, *(part for part in ours if part not in held)], ours
 
 
-def bias_name(name: str) -> str:
-    """Return the name under which programs keep the bias that belongs to an array of weights; empty for no such name.
+CONV_ORDERS = (
+    WeightOrder("keras", "Conv{rank}D", (_CHANNELS_OF_A_FILTER, _FILTERS)),
+    WeightOrder("pytorch", "Conv{rank}d", (_FILTERS, _CHANNELS_OF_A_FILTER)),
+)
+"""A convolution, in groups or not. PyTorch has no other layer for depthwise ones."""
 
-    >>> bias_name("features.0.weight"), bias_name("conv/kernel:0"), bias_name("arr_0"), bias_name("w")
-    ('features.0.bias', 'conv/bias:0', 'arr_1', '')
+DEPTHWISE_ORDER = WeightOrder("keras", "DepthwiseConv{rank}D", (_DEPTHWISE_CHANNELS, _FILTERS_OF_A_CHANNEL))
+"""Keras's depthwise convolution, which is a convolution with one group for each channel."""
+
+TRANSPOSED_ORDERS = (
+    WeightOrder("keras", "Conv{rank}DTranspose", (_FILTERS_OF_A_GROUP, _CHANNELS), has_groups=False),
+    WeightOrder("pytorch", "ConvTranspose{rank}d", (_CHANNELS, _FILTERS_OF_A_GROUP)),
+)
+"""A transposed convolution: both hold it as the convolution that it is the adjoint of, whose filters are our channels.
+
+Source: the documentation of `keras.layers.Conv2DTranspose` and `torch.nn.ConvTranspose2d`.
+"""
+
+DENSE_ORDERS = (WeightOrder("keras", "Dense", (_INPUTS, _UNITS)), WeightOrder("pytorch", "Linear", (_UNITS, _INPUTS)))
+"""A dense layer."""
+
+
+def order_of(layer: Conv | Dense, dialect: Dialect) -> WeightOrder:
+    """Return the order in which a framework holds a layer's weights, as our programs build the layer.
+
+    >>> import numpy as np
+    >>> order_of(Conv.of(np.ones((3, 3, 1, 4))), "pytorch").layer_name(2)
+    'PyTorch Conv2d'
     """
-    for word in ("weight", "kernel"):
-        if word in name:
-            before, _, after = name.rpartition(word)
-            return f"{before}bias{after}"
-    number = name.removeprefix("arr_")
-    return f"arr_{int(number) + 1}" if number != name and number.isdecimal() and len(number) < 6 else ""
+    kind = DENSE_ORDERS if isinstance(layer, Dense) else CONV_ORDERS
+    orders = TRANSPOSED_ORDERS if isinstance(layer, ConvTranspose) else kind
+    return orders[0] if dialect == "keras" else orders[1]
+
+
+def sizes_of(layer: Conv | Dense) -> WeightSizes:
+    """Return how large a layer's weights are."""
+    *kernel, channels, filters = layer.weights.shape
+    return WeightSizes(tuple(kernel), layer.groups if isinstance(layer, Conv) else 1, channels, filters)
+
+
+NORM_NAMES: Mapping[Dialect, Mapping[str, str]] = MappingProxyType(
+    {
+        "keras": {"gamma": "gamma", "beta": "beta", "mean": "moving_mean", "variance": "moving_variance"},
+        "pytorch": {"gamma": "weight", "beta": "bias", "mean": "running_mean", "variance": "running_var"},
+    }
+)
+"""What the frameworks call the four vectors of a batch normalisation, in the order of Keras's `get_weights`."""
+
+NORM_EPSILON: Mapping[Dialect, float] = MappingProxyType({"keras": 1e-3, "pytorch": 1e-5})
+"""What the frameworks take for epsilon unless told otherwise; no file of weights holds it."""

@@ -16,6 +16,7 @@ from convstudio.files.code import TARGETS, code_for
 from convstudio.files.documents import PROJECT_SUFFIX, load_document, save_document
 from convstudio.files.examples import EXAMPLE_PREFIX, find_example, load_example
 from convstudio.files.export import write_maps_apart, write_together, written_sentence
+from convstudio.files.foreign import FOREIGN_SUFFIXES
 from convstudio.files.inputs import (
     ARRAY_SUFFIXES,
     IMAGE_SUFFIXES,
@@ -32,8 +33,9 @@ from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
 from convstudio.files.save import UnconfirmedWrite
 from convstudio.files.stamps import FileStamp
+from convstudio.files.tensors import holds_layers
 from convstudio.files.weights import WeightsFile, open_weights
-from convstudio.model import channels, weight_orders
+from convstudio.model import channels
 from convstudio.model.arrays import Floats
 from convstudio.model.asked_edit import EVERYTHING
 from convstudio.model.detector_use import detector_use
@@ -42,13 +44,13 @@ from convstudio.model.document import Document
 from convstudio.model.input_display import Ranges
 from convstudio.model.input_readings import BY_EVIDENCE, ReadOptions
 from convstudio.model.kernel_facts import inside_filters
-from convstudio.model.layers import Conv
+from convstudio.model.layers import Layer
 from convstudio.model.numbers import format_shape
 from convstudio.model.progress import Progress
 from convstudio.model.sample import Sample
 from convstudio.model.sample_use import sample_use
 from convstudio.model.view_state import ViewState
-from convstudio.model.weight_orders import Reading
+from convstudio.model.weight_readings import Reading, decided, readings, use_weights
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
 from convstudio.session.opened_inputs import OpenedInputs
@@ -56,12 +58,13 @@ from convstudio.session.project_file import Change, ProjectFile
 from convstudio.session.session import Session
 
 _KERNEL_SUFFIXES = (".json", ".safetensors")  # the endings of kernels that are not those of inputs too
-_WEIGHT_SUFFIXES = (".npz",)  # the other endings of weights are those of kernels and inputs too
+_WEIGHT_SUFFIXES = {".npz", *FOREIGN_SUFFIXES}  # the other endings of weights are those of kernels and inputs too
 _LARGEST_RANK = 2
 
 Result = TypeVar("Result")
 Taken = Literal["read-only", "copy", "cancel"]
 """What to do with a project that another window has open."""
+Choose = Callable[[Sequence[str]], int | None]
 
 INPUTS: Mapping[str, Iterable[str]] = MappingProxyType(
     {"Images": IMAGE_SUFFIXES, "Arrays and tables": ARRAY_SUFFIXES | TABLE_SUFFIXES}
@@ -77,11 +80,6 @@ OPENABLE: Mapping[str, Iterable[str]] = MappingProxyType(
 def is_project(path: str) -> bool:
     """Say whether a name is that of a project or an example, which replaces the one that is open."""
     return path.startswith(EXAMPLE_PREFIX) or Path(path).suffix.lower() == PROJECT_SUFFIX
-
-
-def is_weights(path: str) -> bool:
-    """Say whether a file's name is that of weights alone, which `Workspace.open_weights` reads."""
-    return Path(path).suffix.lower() in _WEIGHT_SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -109,12 +107,15 @@ class Workspace(QObject):
     What was read is applied to the document of the moment when it arrives. What goes wrong is a sentence of the jobs;
     what is new about a project comes in `told`, and what a step did in `said`. `may_replace` is asked on the UI thread
     before an opened project takes the place of the one on show: it says whether to go on now, and calls what it is
-    given when it let the user save first.
+    given when it let the user save first. `choose_weights` is given the text of every reading of a file of weights,
+    the likeliest first, and returns which one is meant, or None for none of them. `weights_read` tells the file, the
+    layer, the sentence that says how it was read, and whether there was another reading.
     """
 
     told = Signal(str)
     said = Signal(str)
     path_changed = Signal(str)
+    weights_read = Signal(str, int, str, bool)
     file_used = Signal(str)
     file_missing = Signal(str)
     folder_used = Signal(str)
@@ -131,6 +132,7 @@ class Workspace(QObject):
         file: ProjectFile,
         may_replace: Callable[[Callable[[], object]], bool] = lambda _: True,
         ask_taken: Callable[[str], Taken] = lambda _: "read-only",
+        choose_weights: Choose = lambda _: 0,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -141,6 +143,7 @@ class Workspace(QObject):
         self._editor = editor
         self._start = start
         self._may_replace = may_replace
+        self._choose_weights = choose_weights
         self.inputs = OpenedInputs(jobs, self)
         self._projects = 0
 
@@ -189,9 +192,11 @@ class Workspace(QObject):
             self._open_example(path.removeprefix(EXAMPLE_PREFIX))
         elif is_project(path):
             self._read(path, partial(self._load_project, path), partial(self._use_project, path))
+        elif Path(path).suffix.lower() in _WEIGHT_SUFFIXES:
+            self.open_weights(path)
         elif Path(path).suffix.lower() in _KERNEL_SUFFIXES:
             rank = self._session.document.sample.rank
-            self._read(path, lambda _: read_kernel(path, rank), partial(self._use_kernel, path))
+            self._read(path, lambda _: _kernel_or_weights(path, rank), partial(self._use_kernel_or_weights, path))
         else:
             self._read(path, partial(_read_input, path, BY_EVIDENCE), partial(self._use_input, path))
 
@@ -288,21 +293,13 @@ class Workspace(QObject):
 
         self._read(path, partial(self._load_project, path), take)
 
-    def open_weights(self, path: str, choose: Callable[[Sequence[str]], int | None]) -> None:
-        """Make an array of a file the weights of the selected layer; `said` tells how it was read.
+    def open_weights(self, path: str, layer: int | None = None, *, always_ask: bool = False) -> None:
+        """Make arrays of a file the weights of a layer, or of the selected one; `weights_read` tells how.
 
-        Where several fit, `choose` is given a line about each and says which one is meant, or None for none of them.
+        Where evidence does not decide between readings, or one changes more than weights, or with `always_ask`, the
+        user chooses.
         """
-        place = self._session.view.layer
-        conv = self._session.document.conv(place)
-
-        def take(file: WeightsFile) -> None:
-            reading = _choose_reading(file, conv, choose)
-            if reading is not None:
-                use = partial(self._use_weights, place, conv, reading, Path(path).name)
-                self._jobs.read(f"Opening {Path(path).name}", lambda _: _unpack(file, reading), use)
-
-        self._read(path, lambda _: open_weights(path), take)
+        self._read(path, lambda _: open_weights(path), partial(self._choose_reading, path, layer, always_ask))
 
     def export(self, path: str, maps_of: Callable[[Progress], Floats], labels: Sequence[str] | None = None) -> None:
         """Write feature maps `(*output, filters)` in the format that the path's ending names; `said` names the files.
@@ -403,6 +400,12 @@ class Workspace(QObject):
         self._editor.apply(f"Open {name}", use)
         self._take_used(path)
 
+    def _use_kernel_or_weights(self, path: str, read: Floats | WeightsFile) -> None:
+        if isinstance(read, WeightsFile):
+            self._choose_reading(path, None, False, read)
+        else:
+            self._use_kernel(path, read)
+
     def _read_channels(self, path: str, progress: Progress) -> InputReading:
         """Read a file in the likeliest way that is as large as the input, else in the likeliest of all."""
         spatial = self._session.document.sample.spatial
@@ -430,16 +433,27 @@ class Workspace(QObject):
         self._session.apply("Add channels", channels.add_channels(before, added.to_array()))
         return self._session.document
 
+    def _choose_reading(self, path: str, layer: int | None, always_ask: bool, file: WeightsFile) -> None:
+        document = self._session.document
+        place = self._session.view.layer if layer is None else min(layer, len(document.layers) - 1)
+        ranked = readings(file.shapes, file.suffix, document, place, LIMITS.kernel_length)
+        reading = None if always_ask else decided(ranked)
+        if reading is None:
+            chosen = self._choose_weights([one.text for one in ranked])
+            reading = None if chosen is None else ranked[chosen]
+        if reading is not None:
+            use = partial(self._use_weights, path, place, document.layers[place], reading, len(ranked) > 1)
+            self._jobs.read(f"Opening {Path(path).name}", lambda _: _unpack(file, reading), use)
+
     def _use_weights(
-        self, place: int, conv: Conv, reading: Reading, name: str, arrays: tuple[Floats, Floats | None]
+        self, path: str, place: int, held: Layer, reading: Reading, has_others: bool, arrays: Mapping[str, Floats]
     ) -> None:
-        session = self._session
+        session, name = self._session, Path(path).name
         layers = session.document.layers
-        if place >= len(layers) or layers[place] is not conv:
+        if place >= len(layers) or layers[place] is not held:
             raise FileProblem(f"The layer was changed while {named(name)} was read. Open its weights again.")
-        changed = weight_orders.use_weights(session.document, place, reading, *arrays)
-        session.apply(f"Open weights {name}", changed)
-        self.said.emit(f"Read {reading.text}.")
+        session.apply(f"Open weights {name}", use_weights(session.document, place, reading, arrays))
+        self.weights_read.emit(path, place, reading.sentence, has_others)
 
     def _take_used(self, path: str) -> None:
         self.file_used.emit(str(real_path(path)))
@@ -461,23 +475,13 @@ def _looked_over(sample: Sample) -> Sample:
     return sample
 
 
-def _choose_reading(file: WeightsFile, conv: Conv, choose: Callable[[Sequence[str]], int | None]) -> Reading | None:
-    fitting = [
-        reading
-        for name, shape in file.shapes.items()
-        for reading in weight_orders.readings(name, shape, conv, LIMITS.kernel_length)
-    ]
-    if not fitting:
-        raise ValueError(weight_orders.why_none(file.where, list(file.shapes.values()), conv))
-    chosen = 0 if len(fitting) == 1 else choose([reading.text for reading in fitting])
-    return None if chosen is None else fitting[chosen]
+def _kernel_or_weights(path: str, rank: int) -> Floats | WeightsFile:
+    """Read a kernel, or list the arrays of a file that holds those of a network's layers."""
+    return open_weights(path) if holds_layers(path) else read_kernel(path, rank)
 
 
-def _unpack(file: WeightsFile, reading: Reading) -> tuple[Floats, Floats | None]:
-    """Return the weights of a reading, and the bias that belongs to them where the file has it."""
-    bias_name = weight_orders.bias_name(reading.name)
-    has_bias = file.shapes.get(bias_name) == (reading.filters,)
-    return file.array(reading.name), file.array(bias_name) if has_bias else None
+def _unpack(file: WeightsFile, reading: Reading) -> Mapping[str, Floats]:
+    return {name: file.array(name, LIMITS.layer_values) for name in reading.names}
 
 
 def _check_rank(document: Document, path: str) -> None:

@@ -47,7 +47,7 @@ def ask_weights(window: QWidget) -> str:
 
 
 def ask_which(window: QWidget, title: str, question: str, entries: Sequence[str]) -> int | None:
-    """Ask which one of several lines is meant; None where the user changes their mind."""
+    """Ask which one of several entries, each of one line or more, is meant; None where the user changes their mind."""
     dialog = _ListQuestion(window, title, question, entries)
     is_answered = dialog.exec() == QDialog.DialogCode.Accepted
     chosen = dialog.chosen
@@ -150,7 +150,10 @@ class _ListQuestion(QDialog):
         self._list.addItems(list(entries))
         self._list.setCurrentRow(0)
         self._list.setAccessibleName(question)
-        self._list.setToolTip("Enter or a double click takes a line")
+        self._list.setToolTip("Enter or double-click chooses")
+        self._list.setWordWrap(True)
+        self._list.setAlternatingRowColors(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.itemActivated.connect(self.accept)
         button = QtWidgets.QDialogButtonBox.StandardButton
         buttons = QtWidgets.QDialogButtonBox(button.Ok | button.Cancel)
@@ -160,7 +163,7 @@ class _ListQuestion(QDialog):
         column.addWidget(labelled(question, self._list))
         column.addWidget(self._list)
         column.addWidget(buttons)
-        self.resize(560, 320)
+        self.resize(760, 360)
 
     @property
     def chosen(self) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QSlider, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import save_file
 
 from convstudio.views import dialogs
 from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
@@ -139,8 +140,10 @@ def test_weights_that_fit_one_way_are_read_at_once_and_the_order_is_said(qtbot, 
         assert (conv.kernel_size, conv.filters, conv.bias.tolist()) == ((5, 5), 2, [5, 6])
         np.testing.assert_array_equal(conv.weights[..., 0, 1], kernels[1, 0])
         assert asked == []
-        told = "Read conv.weight · 2×1×5×5 · PyTorch's order: filters, channels, kernel."
-        assert inside.studio.window._sentence.text() == told
+        assert desk.message() == (
+            "Read conv.weight (2×1×5×5) as PyTorch Conv2d, filters × channels × rows × columns: "
+            "2 filters, kernel 5×5, 1 channel, bias from conv.bias."
+        )
 
     assert tell(qtbot, story) == 0
 
@@ -151,7 +154,7 @@ def test_weights_that_fit_both_ways_are_asked_about(qtbot, inside: Inside, weigh
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
-        assert [line.split(" · ")[2].split(":")[0] for line in asked[0]] == ["Keras's order", "PyTorch's order"]
+        assert [line.split(" as ")[1].split(",")[0] for line in asked[0]] == ["Keras Conv2D", "PyTorch Conv2d"]
         assert (inside.document.conv(0).kernel_size, inside.document.conv(0).filters) == ((1, 3), 3)
 
     assert tell(qtbot, story) == 0
@@ -162,7 +165,32 @@ def test_an_archive_of_weights_opens_like_any_file(qtbot, answers: Answers, insi
 
     def story(desk: Desk) -> None:
         open_file(desk, answers, tmp_path / "w.npz")
-        assert (inside.document.conv(0).filters, desk.message()) == (2, "")
+        assert (inside.document.conv(0).filters, desk.message()[:40]) == (2, "Read w (3×3×1×2) as Keras Conv2D, rows ×")
+
+    assert tell(qtbot, story) == 0
+
+
+def test_weights_that_need_other_groups_are_asked_about_and_set_them(qtbot, inside: Inside, weights) -> None:
+    asked = weights(0, **{"0.weight": np.ones((6, 1, 3, 3), np.float32)})
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        assert asked[0][0].endswith("sets Groups from 1 to 3")
+        assert (inside.document.conv(0).groups, inside.document.conv(0).filters) == (3, 6)
+        assert desk.message().endswith("sets Groups from 1 to 3.")
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def test_weights_can_be_read_otherwise_afterwards(qtbot, inside: Inside, weights) -> None:
+    asked = weights(1, **{"0.weight": np.arange(9, dtype=np.float32).reshape(3, 1, 1, 3)})
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        assert inside.document.conv(0).kernel_size == (1, 3)
+        desk.press("Read it otherwise…")
+        assert inside.document.conv(0).kernel_size == (3, 1)
+        assert len(asked) == 1
 
     assert tell(qtbot, story) == 0
 
@@ -182,7 +210,7 @@ def test_weights_for_other_channels_are_refused_with_their_shapes(qtbot, inside:
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
-        assert "holds no weights for this layer (3×3×3×8): its filters have 4 axes" in desk.message()
+        assert desk.message().startswith("No array of the file fits this layer (3×3×3×8). It needs rows × columns × ")
         assert not inside.studio.session.undo_stack.canUndo()
 
     assert tell(qtbot, story) == 0
@@ -214,5 +242,28 @@ def test_the_menu_is_off_where_a_layer_has_no_filters(qtbot: QtBot, inside: Insi
         next(one for one in inside.studio.ribbon.add_menu.actions() if plain_text(one) == "Flatten").trigger()
         assert inside.studio.session.view.layer == 1
         assert not commands.isEnabled()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_tensors_of_a_networks_layers_open_as_weights_and_a_kernel_as_a_kernel(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    save_file({"0.weight": np.ones((2, 1, 3, 3), np.float32)}, tmp_path / "layer.safetensors")
+    save_file({"kernel": np.ones((2, 2), np.float32)}, tmp_path / "kernel.safetensors")
+
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, tmp_path / "layer.safetensors")
+        assert inside.document.conv(0).filters == 2
+        open_file(desk, answers, tmp_path / "kernel.safetensors")
+        assert inside.document.conv(0).kernel_size == (2, 2)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_pickle_is_refused_with_the_lines_that_convert_it(qtbot: QtBot, answers: Answers) -> None:
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, Path(__file__).parents[1] / "field" / "w14_torch.pth")
+        assert "convert it in Python: import torch; from safetensors.torch import save_file" in desk.message()
 
     assert tell(qtbot, story) == 0

@@ -20,6 +20,7 @@ from convstudio.model.kinds import (
     activation_of,
 )
 from convstudio.model.layers import Conv, Layer
+from convstudio.model.weight_orders import order_of
 from convstudio.ops.shapes import Geometry, Pairs, kernel_extent
 
 _HELPERS = {
@@ -218,7 +219,8 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Built]:
     }
     text = f"layers.Conv{layer.rank}DTranspose({layer.filters}, {layer.kernel_size}{_given(given)}{_active(layer)})"
     weights, *bias = _arrays(step)
-    return [_Built(text, [f"np.swapaxes({weights}, -1, -2)", *(bias if uses_bias(layer) else [])])]
+    turned = f"{weights}.transpose{order_of(layer, 'keras').permutation(layer.rank)}"
+    return [_Built(text, [turned, *(bias if uses_bias(layer) else [])])]
 
 
 def _spread(layer: ConvTranspose, step: Step) -> list[_Built]:

@@ -20,6 +20,7 @@ from convstudio.model.kinds import (
     activation_of,
 )
 from convstudio.model.layers import Conv
+from convstudio.model.weight_orders import order_of
 from convstudio.ops.shapes import Pairs, kernel_extent
 
 _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
@@ -39,11 +40,6 @@ _PADS: Mapping[str, str] = MappingProxyType(
     {"zeros": "Zero", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
 )
 _HELPERS = {
-    "filters_first": '''
-def filters_first(weights):
-    """Turn (*kernel, channels, filters) into PyTorch's (filters, channels, *kernel)."""
-    return torch.tensor(np.moveaxis(weights, (-1, -2), (0, 1)))
-''',
     "channels_first": '''
 def channels_first(x):
     """Turn (*spatial, channels) into PyTorch's (samples, channels, *spatial)."""
@@ -184,7 +180,7 @@ def _modules(step: Step) -> list[_Module]:
         case Flatten():
             return [_Module("FlattenChannelsLast()")]
         case Dense() as layer:
-            weights = {"weight": f"torch.tensor({step.called('weights')}.T)"}
+            weights = {"weight": _weights(layer, step)}
             return [_Module(f"nn.Linear({layer.inputs}, {layer.units})", weights | _bias_of(step))]
         case Activation():
             return []
@@ -206,7 +202,7 @@ def _conv(layer: Conv, step: Step) -> list[_Module]:
     if not is_inside:
         del settings["padding"]
     text = f"nn.Conv{layer.rank}d({layer.channels}, {layer.filters}, {layer.kernel_size}{_given(settings)})"
-    weights = {"weight": f"filters_first({step.called('weights')})"}
+    weights = {"weight": _weights(layer, step)}
     conv = _Module(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
     return [conv] if is_inside else [_padding(pairs, layer.padding_mode), conv]
 
@@ -242,17 +238,19 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Module]:
         "dilation": (layer.dilation, (1,) * layer.rank),
     }
     text = f"nn.ConvTranspose{layer.rank}d({layer.channels}, {layer.filters}, {layer.kernel_size}{_given(given)})"
-    weights = {"weight": _channels_first_weights(layer, step)}
+    weights = {"weight": _weights(layer, step)}
     module = _Module(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
     return [module] if is_native else [module, _Module(f"Cut({start}, {made})")]
 
 
-def _channels_first_weights(layer: ConvTranspose, step: Step) -> str:
-    """Write the weights as PyTorch holds them for a transposed convolution: (channels, filters / groups, *kernel)."""
-    if layer.groups == 1:
-        return f"filters_first({step.called('weights')}).transpose(0, 1)"
+def _weights(layer: Conv | Dense, step: Step) -> str:
+    """Write the weights in PyTorch's order; those of a transposed convolution in groups go there block by block."""
+    order, rank = order_of(layer, "pytorch"), layer.weights.ndim - 2
+    turned = f"transpose{order.permutation(rank)}"
+    if not isinstance(layer, ConvTranspose) or layer.groups == 1:
+        return f"torch.tensor({step.called('weights')}.{turned})"
     blocks = f"np.split({step.called('weights')}, {layer.groups}, axis=-1)"
-    return f"torch.cat([filters_first(block).transpose(0, 1) for block in {blocks}])"
+    return f"torch.tensor(np.concatenate([block.{turned} for block in {blocks}]))"
 
 
 def _pool(layer: Pool, step: Step) -> list[_Module]:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio.files import packed, settings, weights
+from convstudio.files import archives, packed, settings, weights
+from convstudio.files import tensors as tensors_file
 from convstudio.files.arrays import encode_npy
 from convstudio.files.images import decode_image
 from convstudio.files.kernels import decode_kernel, encode_kernel
@@ -125,11 +126,11 @@ DECODERS = {
     "msgspec": (msgspec.json, "decode", lambda: decode_kernel(encode_kernel(KERNEL), "“x”")),
     "base64": (packed.binascii, "a2b_base64", lambda: decode_kernel(packed_kernel(), "“x”")),
     "safetensors": (
-        weights,
-        "deserialize",
+        tensors_file.msgspec.json,
+        "decode",
         lambda: weights.decode_only_tensor(weights.encode_only_tensor(KERNEL), "“x”"),
     ),
-    "zipfile": (zipfile.ZipFile, "open", lambda: weights._list_npz(ARCHIVE, "“x”")),
+    "zipfile": (zipfile.ZipFile, "open", lambda: archives.list_npz(ARCHIVE, "“x”")),
 }
 
 

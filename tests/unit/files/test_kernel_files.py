@@ -93,7 +93,7 @@ def test_several_tensors_are_refused_by_name(written):
         ("k.json", b'{"format": "convstudio-kernel", "version": 2}', r"newer ConvStudio \(kernel version 2"),
         ("k.json", b'{"format": "convstudio-kernel", "version": 1, "weights": [[]]}', r"has an empty list"),
         ("k.json", b'{"format": "convstudio-kernel", "version": 1, "weights": [[1], 2]}', r"rows of different lengths"),
-        ("k.exe", b"", r"is no kernel: choose a file that ends in"),
+        ("k.exe", b"", r"is not a kernel file: choose a file that ends in"),
     ],
 )
 def test_a_bad_kernel_file_is_refused_in_a_sentence(written, name, data, sentence):

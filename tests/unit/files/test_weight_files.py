@@ -1,6 +1,7 @@
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from safetensors.numpy import save_file
 from convstudio.files.problems import FileProblem
 from convstudio.files.weights import open_weights
 
+FIELD = Path(__file__).parents[2] / "field"
 KERNELS = np.arange(3 * 3 * 2 * 4, dtype=np.float32).reshape(3, 3, 2, 4)
 
 
@@ -63,7 +65,16 @@ def test_tensors_are_listed_by_name_and_read_one_by_one(tmp_path):
 
 
 def test_another_kind_of_file_is_refused_by_its_name(tmp_path):
-    refused(tmp_path / "w.pt", r"“.*w.pt” is no file of weights: choose one that ends in .npy, .npz, .safetensors")
+    refused(tmp_path / "w.exe", r"“.*w.exe” is not a file of weights: choose one that ends in .npy, .npz, .safetensors")
+
+
+def test_a_pickle_is_refused_with_the_lines_that_convert_it():
+    with pytest.raises(FileProblem) as problem:
+        open_weights(FIELD / "w14_torch.pth")
+    assert "is a PyTorch file, which can run programs when it is opened, so it is not opened here." in str(
+        problem.value
+    )
+    assert "save_file(torch.load('w14_torch.pth', map_location='cpu', weights_only=True)" in str(problem.value)
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".npy"])
