@@ -34,7 +34,7 @@ TILED_RANKS = (1, 2)
 COMBINATION = -1
 """Stands for the combination where the others are numbers of maps."""
 
-_ALIKE = 0.9999
+_ALIKE = 1 - 5e-6  # maps that differ by 0.3 % are not duplicates; sums in float32 cannot tell less
 _EQUALLY_STRONG = 1e-3
 _STRIP = 0.12  # of a sequence's tile
 _GAP = 4  # pixels of a bar from which on it stands apart from the next

@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from convstudio.files.examples import load_example
 from convstudio.files.resources import load_detectors
 from convstudio.model import kernel_facts, layer_form, wording
+from convstudio.model.arrays import TiledArray
 from convstudio.model.banks import gabor_bank
 from convstudio.model.document import Document
 from convstudio.model.examples import EXAMPLES
 from convstudio.model.forward import forward
+from convstudio.model.gallery import survey
 from convstudio.model.help_places import HELP_PLACES
 from convstudio.model.kinds import Activation, BatchNorm, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.layers import Conv, Layer
@@ -32,6 +34,7 @@ from convstudio.model.lenses.collapse import collapse, collapse_verdict
 from convstudio.model.lenses.leading import fold
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.padding import mode_differences
+from convstudio.model.maps import Maps
 from convstudio.model.network import Network
 from convstudio.model.numbers import parse_number
 from convstudio.model.sample import Sample
@@ -295,6 +298,19 @@ def test_the_formula_of_a_shape_gives_that_shape(
     for sign, python in {"⌊": "int(", "⌋": ")", "÷": "/", "·": "*", "−": "-"}.items():
         left = left.replace(sign, python)
     assert eval(left) == int(right) == made[0]  # the program's own formula, of digits and signs
+
+
+@given(seed=seeds, apart=st.floats(0, 0.03), times=st.floats(0.2, 5))
+@settings(max_examples=80)
+def test_a_map_that_is_called_a_duplicate_is_another_one_times_a_number(seed: int, apart: float, times: float) -> None:
+    one = drawn(seed, 20, 20)
+    other = times * (one + apart * drawn(seed + 1, 20, 20))
+    mark = survey(Maps(TiledArray.of(np.stack([one, other], axis=-1)))).marks[1]
+    if mark is None:
+        assert apart > 1e-3
+        return
+    assert mark.words.startswith("duplicate: map 1")
+    assert np.linalg.norm(other - mark.times * one) <= 0.005 * np.linalg.norm(other)
 
 
 # --- lenses ----------------------------------------------------------------------------------------------------------

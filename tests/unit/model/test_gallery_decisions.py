@@ -206,6 +206,14 @@ def test_a_map_and_its_tile_have_the_same_levels_where_only_a_sample_is_asked():
     assert gallery.map_levels(gallery.survey(made), 1, PLAIN) == levels_of_map(made.map(1), PLAIN)
 
 
+@pytest.mark.parametrize("scale", [PLAIN, Scale(is_grey=True), Scale(is_grey=True, cuts=True), Scale(cuts=True)])
+@pytest.mark.parametrize("side", [4, 90])
+@pytest.mark.parametrize("value", [-2.0, 0.0, 0.25, 2.0])
+def test_a_map_of_equal_values_has_a_scale_that_holds_zero(value, side, scale):
+    levels = levels_of_map(np.full((side, side), value, np.float32), scale)
+    assert levels.low <= min(0, value) <= max(0, value) <= levels.high
+
+
 def test_values_that_are_no_numbers_count_for_no_level():
     values = np.array([[np.nan, np.inf, 2.0]] * 30 + [[1.0, -3.0, 2.0]] * 70, np.float32).reshape(100, 1, 3)
     made = Maps(TiledArray.of(values))
