@@ -27,6 +27,7 @@ from convstudio.model.examples import EXAMPLES
 from convstudio.model.forward import forward
 from convstudio.model.gallery import survey
 from convstudio.model.help_places import HELP_PLACES
+from convstudio.model.initialisers import INITIALISERS
 from convstudio.model.kinds import Activation, BatchNorm, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.lenses.classifier import classify
@@ -378,6 +379,61 @@ def test_a_gabor_filter_does_not_answer_to_a_constant_input() -> None:
     weights = gabor_bank(9, 4, [3, 6]).kernels
     sums, sizes = weights.sum(axis=(0, 1)), np.abs(weights).sum(axis=(0, 1))
     assert np.all(np.abs(sums) <= 1e-5 * sizes)
+
+
+def stripes(length: float, turn: float, side: int = 60) -> Values:
+    """A wave of a length in cells that runs in a direction."""
+    rows, columns = np.indices((side, side))
+    wave: Values = np.cos(2 * np.pi * (np.cos(turn) * columns + np.sin(turn) * rows) / length)
+    return wave[..., np.newaxis]
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_gabor_filter_answers_to_stripes_of_one_width_in_one_direction(turn: int) -> None:
+    kernel = gabor_bank(15, 4, [6]).kernels[..., turn : turn + 1]
+    strongest = {
+        (length, way): np.abs(conv(stripes(length, np.pi * way / 4), kernel)).max()
+        for length in (3, 6, 12)
+        for way in range(4)
+    }
+    assert max(strongest, key=lambda one: strongest[one]) in ((6, turn), (6, (4 - turn) % 4))
+
+
+# --- initialisers ----------------------------------------------------------------------------------------------------
+
+SHAPE = (3, 3, 8, 64)
+FAN_IN, FAN_OUT = 9 * 8, 9 * 64
+DRAWS: dict[str, tuple[str, float]] = {
+    "glorot_uniform": ("√(6 / (in + out))", math.sqrt(6 / (FAN_IN + FAN_OUT)) / math.sqrt(3)),
+    "glorot_normal": ("√(2 / (in + out))", math.sqrt(2 / (FAN_IN + FAN_OUT))),
+    "he_uniform": ("√(6 / in)", math.sqrt(6 / FAN_IN) / math.sqrt(3)),
+    "he_normal": ("√(2 / in)", math.sqrt(2 / FAN_IN)),
+}
+
+
+@pytest.mark.parametrize("name", DRAWS)
+@given(seed=seeds)
+@settings(max_examples=10, deadline=None)
+def test_an_initialiser_draws_as_widely_as_it_says(name: str, seed: int) -> None:
+    claim, deviation = DRAWS[name]
+    one = next(found for found in INITIALISERS if found.id == name)
+    assert claim in one.tells
+    weights = one.draw(SHAPE, 0.0, np.random.default_rng(seed))
+    assert np.std(weights) == pytest.approx(deviation, rel=0.1)
+    if "uniform" in name:
+        assert np.abs(weights).max() <= deviation * math.sqrt(3) * (1 + 1e-6)
+
+
+@given(seed=seeds)
+@settings(max_examples=10, deadline=None)
+def test_filters_of_ones_add_up_their_window_and_orthogonal_ones_stand_at_right_angles(seed: int) -> None:
+    drawers = {found.id: found for found in INITIALISERS}
+    assert "every filter adds up its window" in drawers["ones"].tells
+    assert "at right angles" in drawers["orthogonal"].tells
+    numbers, x = np.random.default_rng(seed), drawn(seed, 3, 3, 2)
+    np.testing.assert_allclose(conv(x, drawers["ones"].draw((3, 3, 2, 1), 0.0, numbers)).item(), x.sum())
+    columns = drawers["orthogonal"].draw((3, 3, 2, 5), 2.0, numbers).reshape(18, 5)
+    np.testing.assert_allclose(columns.T @ columns, 4 * np.eye(5), atol=1e-9)
 
 
 # --- answers and examples ---------------------------------------------------------------------------------------------
