@@ -276,6 +276,7 @@ class Studio:
         self.workspace.inputs.opened.connect(self._tell_reading)
         self.workspace.inputs.previewed.connect(self._show_preview)
         self.workspace.path_changed.connect(self._show_title)
+        self.workspace.path_changed.connect(lambda _: self._close_readings())
         self.workspace.said.connect(self.window.show_sentence)
         self.workspace.weights_read.connect(self._tell_weights)
         self.workspace.file_used.connect(self._remember_file)

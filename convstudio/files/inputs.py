@@ -230,7 +230,7 @@ def _picture(
         sample,
         paged if has_pages else _only_choice(shape),
         reading_sentence(what, shape, notes=picture.notes),
-        is_decided=has_pages,
+        is_decided=has_pages or bool(picture.notes),
     )
 
 

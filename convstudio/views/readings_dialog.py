@@ -71,6 +71,8 @@ class ReadingsDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._look()
+        if len(self._choices) == 1:  # what is left to choose is the page
+            self._pages.setFocus()
 
     def show_preview(self, options: ReadOptions, preview: ReadPreview) -> None:
         """Show a look at a reading, if it is still the current one."""

@@ -115,6 +115,19 @@ def test_a_page_is_chosen_from_the_message_and_later_from_the_menu(
     assert tell(qtbot, story) == 0
 
 
+def test_the_question_about_a_file_closes_when_another_project_takes_its_place(
+    qtbot: QtBot, answers: Answers, inside: Inside
+) -> None:
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, CHANNELS_FIRST)
+        assert question(desk) is not None
+        inside.studio.workspace.start_anew()
+        assert question(desk) is None
+        desk.activate()
+
+    assert tell(qtbot, story) == 0
+
+
 def test_an_input_that_came_from_no_file_offers_no_other_reading(qtbot: QtBot) -> None:
     def story(desk: Desk) -> None:
         assert not menu_action(desk, "File", "Read input otherwise").isEnabled()

@@ -511,6 +511,11 @@ def test_a_page_that_is_not_there_is_refused(refused):
     assert "has 4 samples, and sample 5 is asked for: choose one from 1 to 4" in sentence
 
 
+def test_what_happened_to_transparent_pixels_is_said(capsys):
+    Image.new("RGBA", (3, 3), (255, 0, 0, 128)).save("x.png")
+    assert told(capsys, "x.png")[1].endswith("3 rows × 3 columns × 3 channels; transparency was laid on white.\n")
+
+
 def test_an_input_that_leaves_nothing_to_decide_is_not_commented(capsys):
     Path("x.csv").write_text("1,2\n3,4\n")
     assert told(capsys, "x.csv") == ((2, 2, 1), "")
