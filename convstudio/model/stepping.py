@@ -11,6 +11,7 @@ import numpy as np
 
 from convstudio.model.document import Document
 from convstudio.model.kinds import ConvTranspose, Dense
+from convstudio.model.layer_selection import at_same_place
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.model.links import painting_taps
 from convstudio.model.trace import Cells
@@ -211,14 +212,15 @@ def kernel_cells(layer: Layer) -> Shape:
 
 
 def look_at_layer(document: Document, view: ViewState, layer: int) -> ViewState:
-    """Look at another layer, from its first output. Raises ValueError for a layer that is not there any more."""
+    """Look at another layer, at the output over the same place of the input, with the filter that it had last.
+
+    Raises ValueError for a layer that is not there any more.
+    """
     if layer == view.layer:
         return view
     if layer >= len(document.layers):
         raise ValueError(f"Layer {layer + 1} was removed in the meantime. Select another layer.")
-    first = (0,) * len(output_spatial(document, layer) or (0, 0))
-    moved = replace(view.let_go(), layer=layer, channel=0, filter=0, position=first, pairing="standard")
-    return fitted(document, moved)
+    return fitted(document, at_same_place(document, view, layer))
 
 
 def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
@@ -25,6 +25,28 @@ class Cell:
 
     pane: Pane
     index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The channel, filter and output that were selected in a layer when another one was selected."""
+
+    layer: int
+    channel: int
+    filter: int
+    position: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Visited:
+    """What was selected in the layers of a network of `layers`, and the output that the user chose last: its `origin`.
+
+    The outputs of the other layers follow from the origin, so that going on and coming back leads to the same one.
+    """
+
+    layers: int = 0
+    origin: Selection | None = None
+    selections: tuple[Selection, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +77,7 @@ class ViewState:
     pairing: str = "standard"
     scale: Scale = PLAIN
     input_span: Literal["usual", "all", "middle"] | None = None
+    visited: Visited = field(default=Visited(), compare=False, repr=False)
 
     @property
     def linked(self) -> Cell | None:

@@ -71,10 +71,10 @@ def test_a_layer_that_makes_nothing_says_so(ribbon):
     assert chips(ribbon)[-1].accessibleDescription().startswith("⚠ makes nothing")
 
 
-def test_a_click_looks_at_a_layer_from_its_first_output(ribbon, looks):
+def test_a_click_selects_a_layer_at_the_same_place(ribbon, looks):
     chips(ribbon)[3].click()
     view = looks[0](DOCUMENT, ViewState(filter=2, position=(5, 5)))
-    assert (view.layer, view.filter, view.position) == (2, 0, (0, 0))
+    assert (view.layer, view.filter, view.position) == (2, 0, (2, 2))
 
 
 def test_a_click_on_the_layer_that_is_looked_at_goes_to_its_kernel(qtbot, ribbon):
