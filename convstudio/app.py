@@ -59,6 +59,7 @@ from convstudio.model.summary import summary_text
 from convstudio.model.view_state import Dialect, ViewState
 from convstudio.model.wording import counts_line, layer_sign
 from convstudio.session.autosave import Autosave
+from convstudio.session.detour import Detour
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
 from convstudio.session.opened_inputs import OpenedInput
@@ -87,7 +88,7 @@ from convstudio.views.map_pane import MapPane
 from convstudio.views.ribbon import Ribbon
 from convstudio.views.style import FlatStyle
 from convstudio.views.theme import apply_scheme, body_font
-from convstudio.views.ways import go_along
+from convstudio.views.ways import go_along, switch_at
 
 if TYPE_CHECKING:
     from convstudio.views.help_window import HelpWindow
@@ -115,6 +116,7 @@ Copy the whole calculation: Ctrl+Shift+C"""
 _OTHERWISE_TIP = "List the likely ways to read this file, with a look at each"
 _FIT_TIP = "Weights are dropped, or added, until their number fits: one step, which undo takes back"
 _NO_MAP = "There is no feature map to export: change the layer's settings first."
+_BACK_TIP = "Change back what Help changed to show you the answer"
 _UNDO_TIP = "Take the last step back (Ctrl+Z)"
 _WHICH_WEIGHTS = ("Open weights", "How are the weights meant? The likeliest reading comes first.")
 _ABOUT = """ConvStudio {version}
@@ -504,10 +506,26 @@ class Studio:
         return places
 
     def _go_to_place(self, places: HelpWindow, place: HelpPlace) -> None:
+        switch = switch_at(self.window, place.way)
+        turned = None if switch is None else (switch.accessibleName(), switch.click)
+        detour = Detour(self.session, self.workspace, self._use_dialect, turned)
         if go_along(self.window, place.way):
             places.accept()
+            self.jobs.then(lambda: self._offer_way_back(detour))
         else:
             places.say(place.needs)
+
+    def _offer_way_back(self, detour: Detour) -> None:
+        """Say what Help changed to show its answer, after what there is to say of that, and offer to change it back."""
+        if not detour.sentence:
+            return
+
+        def go_back() -> None:
+            self.window.messages.put_away()
+            detour.go_back()
+
+        said = f"{self.window.messages.sentence} {detour.sentence}".strip()
+        self.window.messages.offer(said, "Back", _BACK_TIP, go_back, is_news=True)
 
     def _step(self, step: str) -> None:
         if step in ("faster", "slower"):

@@ -320,9 +320,12 @@ class Workspace(QObject):
         title = f"Writing the program for {TARGETS[target]}"
         self._jobs.read(title, lambda _: code_for(document, target), written)
 
-    def bring_back(self, document: Document, view: ViewState | None = None) -> None:
-        """Go on with a document that was rescued after a crash: it has no file, and counts as not saved."""
-        self._replace("", _Opened(document, view), saved=False)
+    def bring_back(self, document: Document, view: ViewState | None = None, *, saved: bool = False) -> None:
+        """Go on with a document that was rescued after a crash, or put aside: it has no file.
+
+        It counts as not saved, unless it holds no work that could be lost.
+        """
+        self._replace("", _Opened(document, view), saved=saved)
 
     def _read(self, path: str, read: Callable[[Progress], Result], use: Callable[[Result], object]) -> None:
         """Read a file, then use what it holds, and remember the file."""

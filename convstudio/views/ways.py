@@ -42,9 +42,18 @@ def go_along(window: QMainWindow, way: Sequence[str]) -> bool:
         return False
     window.activateWindow()
     part.setFocus(Qt.FocusReason.ShortcutFocusReason)
-    if isinstance(part, QAbstractButton) and part.isCheckable() and not part.isChecked():
-        part.click()
+    switch = switch_at(window, way)
+    if switch is not None:
+        switch.click()
     return True
+
+
+def switch_at(window: QMainWindow, way: Sequence[str]) -> QAbstractButton | None:
+    """Return the button that `go_along` would switch on; None where it switches nothing."""
+    part = None if entry_at(window, way) is not None else part_named(window, way[-1])
+    if not isinstance(part, QAbstractButton) or not (part.isVisible() and part.isEnabled()):
+        return None
+    return part if part.isCheckable() and not part.isChecked() else None
 
 
 def plain_text(action: QAction) -> str:

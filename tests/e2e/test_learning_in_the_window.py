@@ -1,12 +1,12 @@
 """A reader with a question finds its picture; lenses live beside the window and end with it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QTableView
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTableView
 
 from convstudio.model.help_places import HELP_PLACES
 from convstudio.views.help_window import HelpWindow
 from convstudio.views.lenses.lens_window import LensWindow
-from convstudio.views.ways import entry_at, go_along, part_named
+from convstudio.views.ways import entry_at, go_along, part_named, switch_at
 from tests.e2e.driver import tell
 
 
@@ -51,6 +51,53 @@ def test_help_leads_to_a_lens_and_steps_aside(qtbot):
         assert go_along(desk.window, ("Help", "Where is it answered?"))
         assert helper.isVisible()
         assert open_window(LensWindow, "Shift lab").lens.stage.isVisible()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_whatever_help_changes_is_said_and_changed_back(qtbot, inside, answers):
+    def story(desk):
+        assert answers.unsaved == "discard"  # what was discarded comes back too
+        desk.wait(lambda: part_named(desk.window, "Channel ledger").isVisible())
+        desk.find(QAbstractButton, "Channel ledger").click()  # off
+        inside.studio.window.messages.put_away()
+        session, changed = inside.studio.session, []
+        for place in HELP_PLACES:
+            desk.wait(lambda: not inside.studio.recompute.is_busy)
+            document, view, switch = session.document, session.view, switch_at(desk.window, place.way)
+            inside.studio._go_to_place(inside.studio._make_places(), place)
+            desk.wait_for_files()
+            has_changed = session.document is not document or session.view.dialect != view.dialect or switch is not None
+            assert has_changed == bool(desk.message()), place.question
+            if has_changed:
+                changed.append(place.way[-1])
+                desk.press("Back")
+                desk.wait_for_files()
+                desk.wait(lambda document=document: session.document is document)
+                assert session.view.dialect == view.dialect
+                assert switch is None or not switch.isChecked()
+                assert desk.message() == ""
+        assert changed == [
+            "Lines, then a plus",
+            "Shapes as PyTorch writes them [samples, channels, rows, columns]",
+            "Channel ledger",
+            "Handwritten digits",
+            "Spatial dropout",
+            "Channel ledger",
+        ]
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def test_the_order_of_shapes_that_help_showed_is_said_in_a_sentence(qtbot, inside):
+    def story(desk):
+        place = next(place for place in HELP_PLACES if place.way[0] == "View")
+        inside.studio._go_to_place(inside.studio._make_places(), place)
+        desk.wait_for_files()
+        assert desk.message() == "All shapes are written as PyTorch writes them now."
+        desk.press("Back")
+        assert inside.studio.session.view.dialect == "keras"
+        assert inside.studio._settings.dialect == "keras"
 
     assert tell(qtbot, story) == 0
 

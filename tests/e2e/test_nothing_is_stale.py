@@ -76,7 +76,7 @@ def change(studio: Studio, draw: random.Random) -> None:
 
 
 def edit(studio: Studio, edited: Callable[[Document], Document]) -> None:
-    studio._edit("Edit", edited, None)
+    studio.editor.apply("Edit", edited)
 
 
 def test_an_edit_of_the_input_and_its_undo_reach_the_layer_that_is_looked_at(qtbot: QtBot, inside: Inside) -> None:

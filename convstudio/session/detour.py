@@ -1,0 +1,64 @@
+"""What Help changes to show something, and the way back to where the user stood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convstudio.model.dialect import framework
+from convstudio.model.view_state import Dialect
+from convstudio.session.session import Session
+from convstudio.session.workspace import Workspace
+
+
+class Detour:
+    """Begins where the user stands; once Help has shown something, it says what changed, and leads back.
+
+    `speak` writes shapes in another dialect. `switch` is the name of a button that Help will switch on, with what
+    switches it off again.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        workspace: Workspace,
+        speak: Callable[[Dialect], object],
+        switch: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        self._session = session
+        self._workspace = workspace
+        self._speak = speak
+        self._switch = switch
+        self._document, self._view = session.document, session.view
+        self._path, self._was_saved = workspace.path, not session.is_modified
+
+    @property
+    def sentence(self) -> str:
+        """What is not as it was before; empty where everything is."""
+        told = []
+        if self._session.view.dialect != self._view.dialect:
+            told.append(f"All shapes are written as {framework(self._session.view.dialect)} writes them now.")
+        if self._is_other_document and self._session.undo_stack.canUndo():
+            told.append(f"Done to show it: {self._session.undo_stack.undoText()}.")
+        elif self._is_other_document:
+            told.append("This example took the place of your project.")
+        if self._switch is not None:
+            told.append(f"“{self._switch[0]}” was switched on.")
+        return " ".join(told)
+
+    def go_back(self) -> None:
+        """Change back what was changed, and select what was selected."""
+        if self._session.view.dialect != self._view.dialect:
+            self._speak(self._view.dialect)
+        if self._switch is not None:
+            self._switch[1]()
+        if self._is_other_document and self._session.undo_stack.canUndo():
+            self._session.undo_stack.undo()
+            self._session.look(self._view)
+        elif self._is_other_document and self._path and self._was_saved:
+            self._workspace.open(self._path)
+        elif self._is_other_document:
+            self._workspace.bring_back(self._document, self._view, saved=self._was_saved)
+
+    @property
+    def _is_other_document(self) -> bool:
+        return self._session.document is not self._document
