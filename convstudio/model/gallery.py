@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.arrays import Floats, frozen
+from convstudio.model.arrays import Floats, TiledArray, frozen
 from convstudio.model.combination import Combination, bands_of, check_combination
 from convstudio.model.detectors import Detector, recognise
 from convstudio.model.display import Colours, Levels, colours
@@ -22,6 +22,7 @@ from convstudio.model.map_levels import Ends, Scale, ends_of, levels_from, level
 from convstudio.model.maps import Maps
 from convstudio.model.numbers import format_number
 from convstudio.model.progress import Progress
+from convstudio.model.reduction import Reduction, axis_within
 from convstudio.model.stepping import map_count
 from convstudio.model.view_state import ViewState
 
@@ -307,23 +308,17 @@ def tile_shape(spatial: Sequence[int], side: int) -> tuple[int, int]:
 
 
 def reduced(values: Floats, side: int) -> Floats:
-    """Return a map with at most `side` rows and columns (steps keep their number): every value the mean of an area.
+    """Return a map with at most `side` rows and columns (steps keep their number), as its picture is made smaller.
 
     >>> reduced(np.float32([[1, 3, 5, 5], [1, 3, 5, 5]]), 2).tolist()
     [[2.0, 5.0]]
     """
     if values.ndim == 1 or max(values.shape) <= side:
         return frozen(values)
-    rows, columns = tile_shape(values.shape, side)
-    down, across = _starts(values.shape[0], rows), _starts(values.shape[1], columns)
-    areas = np.outer(np.diff(down, append=values.shape[0]), np.diff(across, append=values.shape[1]))
-    with np.errstate(invalid="ignore", over="ignore"):
-        sums = np.add.reduceat(np.add.reduceat(np.ascontiguousarray(values), down, axis=0), across, axis=1)
-        return frozen(sums / areas)
-
-
-def _starts(length: int, parts: int) -> NDArray[np.intp]:
-    return np.arange(parts) * length // parts
+    rows, columns = (
+        axis_within(*lengths) for lengths in zip(values.shape, tile_shape(values.shape, side), strict=True)
+    )
+    return frozen(Reduction(TiledArray(values[..., np.newaxis])).picture(rows, columns, (0,))[..., 0])
 
 
 def tile_picture(values: Floats, levels: Levels, side: int) -> Colours:

@@ -32,20 +32,21 @@ _BAND = 128  # rows that are summed up in one go: they stay in the cache, and ti
 class Axis:
     """How the cells along one axis lie on pixels: `starts` are the first cells of pixels, or of cells where they are
     larger than a pixel; `stop` is the cell after the last; `low` and `high` are the ends of the picture in pixels.
+    A pixel stands for `cells_a_pixel` cells in the mean; below 1 a cell is larger than a pixel.
     """
 
     starts: Places
     stop: int
     low: float
     high: float
-
-    @property
-    def cells_a_pixel(self) -> float:
-        """How many cells a pixel stands for; below 1 a cell is larger than a pixel."""
-        return (self.stop - int(self.starts[0])) / (self.high - self.low)
+    cells_a_pixel: float
 
     def pixels_of(self, first: int, last: int) -> slice:
-        """Return the pixels, counted from the first one, that show some of the cells from `first` to before `last`."""
+        """Return the pixels, counted from the first one, that show some of the cells from `first` to before `last`.
+
+        It may be one more at each end, because a pixel of many cells is made of blocks, not of its own cells alone.
+        """
+        first, last = first - int(self.cells_a_pixel), last + int(self.cells_a_pixel)
         begin = max(0, int(np.searchsorted(self.starts, first, "right")) - 1)
         return slice(begin, max(begin, int(np.searchsorted(self.starts, min(last, self.stop), "left"))))
 
@@ -54,7 +55,8 @@ class Axis:
         count = len(self.starts)
         a_pixel = (self.high - self.low) / count
         stop = self.stop if pixels.stop >= count else int(self.starts[pixels.stop])
-        return Axis(self.starts[pixels], stop, self.low + pixels.start * a_pixel, self.low + pixels.stop * a_pixel)
+        low, high = (self.low + at * a_pixel for at in (pixels.start, pixels.stop))
+        return Axis(self.starts[pixels], stop, low, high, self.cells_a_pixel)
 
 
 def axis_on_pixels(length: int, zero: float, cell: float, pixels: int) -> Axis | None:
@@ -69,7 +71,7 @@ def axis_on_pixels(length: int, zero: float, cell: float, pixels: int) -> Axis |
         first, last = max(0, math.floor(-zero / cell)), min(length, math.ceil((pixels - zero) / cell))
         if first >= last:
             return None
-        return Axis(np.arange(first, last), last, zero + first * cell, zero + last * cell)
+        return Axis(np.arange(first, last), last, zero + first * cell, zero + last * cell, 1 / cell)
     low, high = max(0, round(zero)), min(pixels, max(round(zero) + 1, round(zero + length * cell)))
     if low >= high:
         return None
@@ -81,7 +83,7 @@ def axis_on_pixels(length: int, zero: float, cell: float, pixels: int) -> Axis |
     edges = np.clip(edges, 0, length)
     if edges[0] >= length or edges[-1] <= edges[0]:
         return None
-    return Axis(np.minimum(edges[:-1], length - 1), int(edges[-1]), low, high)
+    return Axis(np.minimum(edges[:-1], length - 1), int(edges[-1]), low, high, 1 / cell)
 
 
 def axis_within(length: int, most: int) -> Axis:
@@ -91,7 +93,7 @@ def axis_within(length: int, most: int) -> Axis:
     [0, 2]
     """
     pixels = min(length, max(1, most))
-    return Axis(np.arange(pixels) * length // pixels, length, 0, pixels)
+    return Axis(np.arange(pixels) * length // pixels, length, 0, pixels, length / pixels)
 
 
 class Reduction:
@@ -136,25 +138,25 @@ class Reduction:
             for rows, columns in boxes:
                 self._summarise(self._summaries, rows.start, rows.stop, columns.start, columns.stop)
 
-    def picture(self, rows: Axis, columns: Axis, channels: Sequence[int], *, signed: bool) -> Floats:
+    def picture(self, rows: Axis, columns: Axis, channels: Sequence[int]) -> Floats:
         """Return what the pixels show of some channels: `(pixels down, pixels across, channels)`.
 
         A pixel that stands for many cells shows what `standing_out` makes of them.
         """
         self._need(channels if min(rows.cells_a_pixel, columns.cells_a_pixel) >= _FINEST else ())
-        parts = [self._part(band, columns, channel, signed=signed) for channel in channels for band in _bands(rows)]
+        parts = [self._part(band, columns, channel) for channel in channels for band in _bands(rows)]
         each = len(parts) // len(channels)
         planes = [np.concatenate(parts[at : at + each]) for at in range(0, len(parts), each)]
         return np.stack(planes, axis=-1)
 
-    def _part(self, rows: Axis, columns: Axis, channel: int, *, signed: bool) -> Floats:
+    def _part(self, rows: Axis, columns: Axis, channel: int) -> Floats:
         """Return what some rows of pixels show of a channel."""
         finest = min(rows.cells_a_pixel, columns.cells_a_pixel)
         if finest >= _FINEST:
             levels = self._summaries[channel]
             held = levels[min(len(levels), int(math.log2(finest / _FINEST)) + 1) - 1]
-            down, top, bottom = _on_blocks(rows, held.side, held.low.shape[0])
-            across, left, right = _on_blocks(columns, held.side, held.low.shape[1])
+            down, top, bottom = _on_blocks(rows, held.side, self.shape[0])
+            across, left, right = _on_blocks(columns, held.side, self.shape[1])
             low, high, mean = (part[top:bottom, left:right] for part in (held.low, held.high, held.mean))
         else:
             top, left = int(rows.starts[0]), int(columns.starts[0])
@@ -166,7 +168,7 @@ class Reduction:
         with np.errstate(invalid="ignore", over="ignore"):
             mean = _reduced(mean, down, across, np.add) / np.maximum(count, 1).astype(np.float32)
             low, high = _reduced(low, down, across, np.minimum), _reduced(high, down, across, np.maximum)
-            return standing_out(low, high, mean, signed=signed)
+            return standing_out(low, high, mean)
 
     def sample(self, rows: Axis, columns: Axis, channels: Sequence[int]) -> Floats:
         """Return one cell of those that each pixel stands for: what can be shown until `prepare` is done."""
@@ -260,7 +262,7 @@ class _Begun:
     row: int = 0
 
 
-def standing_out(low: Floats, high: Floats, mean: Floats, *, signed: bool) -> Floats:
+def standing_out(low: Floats, high: Floats, mean: Floats) -> Floats:
     """Return what a pixel shows of many cells with this least value, largest value and mean: three arrays of one shape.
 
     It is the mean where the cells are spread evenly, and the more an extreme value the lonelier that stands: a thin
@@ -268,14 +270,14 @@ def standing_out(low: Floats, high: Floats, mean: Floats, *, signed: bool) -> Fl
     values of both signs would cancel each other in the mean, so that the larger one is shown. What is not a number, or
     infinite, is the most extreme.
 
-    >>> standing_out(np.float32([0, 0]), np.float32([1, 1]), np.float32([0.5, 0.04]), signed=False).round(2).tolist()
+    >>> standing_out(np.float32([0, 0]), np.float32([1, 1]), np.float32([0.5, 0.04])).round(2).tolist()
     [0.5, 0.85]
     """
     spread = np.where(high > low, high - low, np.float32(1))
     lean = ((high - mean) - (mean - low)) / spread  # from -1, one low value in a high crowd, to 1
     extreme = np.where(lean > 0, high, low)
     shown = mean + lean * lean * (extreme - mean)
-    if signed:
+    if np.any(low < 0):
         larger = np.where(high >= -low, high, low)
         both = np.clip(np.minimum(high, -low) / np.maximum(np.maximum(high, -low), np.float32(1e-30)), 0, 1)
         shown = shown + both * (larger - shown)
@@ -295,10 +297,14 @@ def _bands(axis: Axis) -> Iterator[Axis]:
 
 
 def _on_blocks(axis: Axis, side: int, length: int) -> tuple[Places, int, int]:
-    """Return where pixels begin among blocks of `side` cells, counted from the first, and the first and last block."""
-    starts = np.minimum(axis.starts // side, length - 1)
-    first = int(starts[0])
-    return starts - first, first, max(first + 1, min(length, -(-axis.stop // side)))
+    """Return where pixels begin among blocks of `side` cells, counted from the first, and the first and last block.
+
+    `length` is that of the whole axis. A block belongs to one pixel, the last that begins in it or before it.
+    """
+    blocks = -(-length // side)
+    starts = np.minimum(axis.starts // side, blocks - 1)
+    first, last = int(starts[0]), blocks if axis.stop >= length else axis.stop // side
+    return starts - first, first, max(first + 1, last)
 
 
 def _reduced(cells: Floats, down: Places, across: Places, way: np.ufunc) -> Floats:

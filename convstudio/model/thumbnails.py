@@ -25,7 +25,7 @@ def channels_of(shown: Shown) -> tuple[int, ...]:
 
 def picture_on_pixels(reduction: Reduction, rows: Axis, columns: Axis, shown: Shown, levels: Levels) -> Colours:
     """Return the pixels of a picture, `(pixels down, pixels across, 3)` bytes: one channel, or red, green and blue."""
-    return _coloured(reduction.picture(rows, columns, channels_of(shown), signed=levels.signed), shown, levels)
+    return _coloured(reduction.picture(rows, columns, channels_of(shown)), shown, levels)
 
 
 def rough_picture(reduction: Reduction, rows: Axis, columns: Axis, shown: Shown, levels: Levels) -> Colours:
@@ -42,7 +42,7 @@ def thumbnail(reduction: Reduction, shown: Shown, levels: Levels) -> Colours:
     >>> thumbnail(Reduction(TiledArray.of([[0], [1]])), 0, Levels(0.0, 1.0, False)).shape
     (1, 2, 3)
     """
-    return _coloured(_small(reduction, channels_of(shown), MOST_CELLS, signed=levels.signed), shown, levels)
+    return _coloured(_small(reduction, channels_of(shown), MOST_CELLS), shown, levels)
 
 
 def sample_picture(values: TiledArray, most: int = MOST_CELLS) -> Colours:
@@ -52,15 +52,15 @@ def sample_picture(values: TiledArray, most: int = MOST_CELLS) -> Colours:
     (1, 2, 3)
     """
     shown: Shown = (0, 1, 2) if values.channels == len(RGB) else 0
-    found = _small(Reduction(values), channels_of(shown), most, signed=False)
+    found = _small(Reduction(values), channels_of(shown), most)
     return _coloured(found, shown, picture_levels(found))
 
 
-def _small(reduction: Reduction, channels: Sequence[int], most: int, *, signed: bool) -> Floats:
+def _small(reduction: Reduction, channels: Sequence[int], most: int) -> Floats:
     ratio = min(1.0, most / max(reduction.shape))
     rows, columns = (axis_within(length, round(ratio * length)) for length in reduction.shape)
     if reduction.is_ready(rows, columns, channels):
-        return reduction.picture(rows, columns, channels, signed=signed)
+        return reduction.picture(rows, columns, channels)
     return reduction.sample(rows, columns, channels)
 
 

@@ -243,15 +243,20 @@ def test_a_rare_extreme_does_not_pale_a_large_map():
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 16))
 @settings(max_examples=40)
-def test_a_reduced_map_keeps_its_mean_and_fits_the_tile(rows, columns, side):
+def test_a_reduced_map_fits_the_tile_and_stays_near_its_mean(rows, columns, side):
     values = np.random.default_rng(rows).random((rows, columns), np.float32)
     small = gallery.reduced(values, side)
     assert max(small.shape) <= max(side, 1)
-    if rows % small.shape[0] == 0 and columns % small.shape[1] == 0:
-        assert small.mean() == pytest.approx(values.mean(), rel=1e-4)
+    assert small.mean() == pytest.approx(values.mean(), abs=0.2)
 
 
-def test_a_reduced_map_is_the_mean_of_areas():
+def test_a_tile_keeps_every_thin_line():
+    values = np.zeros((600, 1200), np.float32)
+    values[:, 50::100] = 1
+    assert {np.count_nonzero(row > 0.4) for row in gallery.reduced(values, 92)} == {12}
+
+
+def test_an_even_map_becomes_the_mean_of_areas():
     values = np.arange(16, dtype=np.float32).reshape(4, 4)
     assert gallery.reduced(values, 2).tolist() == [[2.5, 4.5], [10.5, 12.5]]
 

@@ -11,11 +11,11 @@ from convstudio.model.reduction import Reduction, axis_on_pixels, axis_within, s
 ZOOMS = (1.0, 1.3, 1.99, 2.0, 2.5, 3.0, 4.0, 4.56, 5.7, 8.0, 11.3, 16.0, 23.0, 40.0)
 
 
-def shown(values, cells_a_pixel, zero=0.0, signed=False):
+def shown(values, cells_a_pixel, zero=0.0):
     """The pixels of one channel `(rows, columns)`, with so many cells a pixel, from a place on."""
     reduction = Reduction(TiledArray.of(values[..., np.newaxis]))
     axes = [axis_on_pixels(length, zero, 1 / cells_a_pixel, 10_000) for length in values.shape]
-    return reduction.picture(*axes, (0,), signed=signed)[..., 0]
+    return reduction.picture(*axes, (0,))[..., 0]
 
 
 def islands(marked):
@@ -35,19 +35,18 @@ def test_every_thin_line_is_seen_at_every_zoom(cells_a_pixel, ground, line, zero
 
 
 @pytest.mark.parametrize("cells_a_pixel", ZOOMS)
-@pytest.mark.parametrize("signed", [False, True])
-def test_every_dot_is_seen_at_every_zoom(cells_a_pixel, signed):
+def test_every_dot_is_seen_at_every_zoom(cells_a_pixel):
     values = np.zeros((400, 1200), np.float32)
     values[40::80, 50::100] = 1
-    dots = shown(values, cells_a_pixel, signed=signed) > 0.3
+    dots = shown(values, cells_a_pixel) > 0.3
     assert sum(islands(row) for row in dots if row.any()) == 12 * islands(dots.any(axis=1)) == 60
 
 
 @pytest.mark.parametrize("cells_a_pixel", ZOOMS)
-def test_a_line_and_its_negative_twin_do_not_cancel_in_a_signed_map(cells_a_pixel):
+def test_a_line_and_its_negative_twin_do_not_cancel(cells_a_pixel):
     values = np.zeros((100, 1200), np.float32)
     values[:, 50::100], values[:, 51::100] = 1, -1
-    assert {islands(np.abs(row) > 0.3) for row in shown(values, cells_a_pixel, signed=True)} == {12}
+    assert {islands(np.abs(row) > 0.3) for row in shown(values, cells_a_pixel)} == {12}
 
 
 @pytest.mark.parametrize("cells_a_pixel", ZOOMS)
@@ -118,15 +117,13 @@ def test_taking_in_what_changed_equals_summing_up_everything(spatial, strokes, c
     before = after = TiledArray.of(np.random.default_rng(1).random((*spatial, 2)))
     axes = [axis_on_pixels(length, 0.0, 1 / cells_a_pixel, 1000) for length in spatial]
     reduction = Reduction(before)
-    reduction.picture(*axes, (0, 1), signed=False)
+    reduction.picture(*axes, (0, 1))
     for number, (down, across, size) in enumerate(strokes, 1):
         starts = [int(share * (length - 1)) for share, length in zip((down, across), spatial, strict=True)]
         box = tuple(slice(at, min(at + size, n)) for at, n in zip(starts, spatial, strict=True))
         after = after.with_box(box, number)
     reduction.update(after)
-    np.testing.assert_array_equal(
-        reduction.picture(*axes, (0, 1), signed=False), Reduction(after).picture(*axes, (0, 1), signed=False)
-    )
+    np.testing.assert_array_equal(reduction.picture(*axes, (0, 1)), Reduction(after).picture(*axes, (0, 1)))
 
 
 def test_summing_up_bit_by_bit_equals_summing_up_at_once():
@@ -136,21 +133,57 @@ def test_summing_up_bit_by_bit_equals_summing_up_at_once():
     while not reduction.prepare((0, 1, 2)):
         turns += 1
     assert turns > 3
-    np.testing.assert_array_equal(
-        reduction.picture(*axes, (0, 1, 2), signed=False), Reduction(values).picture(*axes, (0, 1, 2), signed=False)
-    )
+    np.testing.assert_array_equal(reduction.picture(*axes, (0, 1, 2)), Reduction(values).picture(*axes, (0, 1, 2)))
 
 
 def test_another_array_begins_again():
     reduction = Reduction(TiledArray.of(np.zeros((64, 64, 1))))
     axes = [axis_on_pixels(64, 0.0, 1 / 8, 100) for _ in range(2)]
-    reduction.picture(*axes, (0,), signed=False)
+    reduction.picture(*axes, (0,))
     other = TiledArray.of(np.ones((64, 64, 1)))
     reduction.replace(other, (whole_box(other.spatial),))
-    assert reduction.picture(*axes, (0,), signed=False).min() == 1
+    assert reduction.picture(*axes, (0,)).min() == 1
 
 
 def test_a_lonely_value_keeps_most_of_its_colour():
     shares = np.float32([1 / 2, 1 / 4, 1 / 25, 1 / 1000])
     low, high = np.zeros(4, np.float32), np.ones(4, np.float32)
-    assert np.all(np.diff(standing_out(low, high, shares, signed=False)[1:]) > 0)
+    assert np.all(np.diff(standing_out(low, high, shares)[1:]) > 0)
+
+
+@settings(deadline=None)
+@given(
+    length=st.integers(200, 900),
+    zero=st.floats(-300, 50),
+    cells_a_pixel=st.floats(0.4, 20),
+    places=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_a_stretch_of_pixels_is_that_stretch_of_the_picture(length, zero, cells_a_pixel, places):
+    values = np.random.default_rng(length).random((length, length, 1)).astype(np.float32)
+    axis = axis_on_pixels(length, zero, 1 / cells_a_pixel, 300)
+    if axis is None:
+        return
+    first, last = sorted(round(place * len(axis.starts)) for place in places)
+    pixels = slice(first, max(last, first + 1))
+    if pixels.stop > len(axis.starts):
+        return
+    reduction = Reduction(TiledArray.of(values))
+    whole = reduction.picture(axis, axis, (0,))
+    np.testing.assert_array_equal(reduction.picture(axis.part(pixels), axis, (0,)), whole[pixels])
+
+
+@settings(deadline=None)
+@given(
+    cells_a_pixel=st.floats(0.4, 20),
+    box=st.tuples(*(st.tuples(st.integers(0, 299), st.integers(1, 50)) for _ in range(2))),
+)
+def test_the_pixels_of_a_box_are_all_that_change_with_it(cells_a_pixel, box):
+    values = TiledArray.of(np.random.default_rng(1).random((300, 300, 1)))
+    axis = axis_on_pixels(300, 0.0, 1 / cells_a_pixel, 10_000)
+    cells = tuple(slice(first, min(300, first + count)) for first, count in box)
+    reduction = Reduction(values)
+    painted = reduction.picture(axis, axis, (0,)).copy()
+    reduction.replace(values.with_box(cells, 5.0), [cells])
+    rows, columns = (axis.pixels_of(part.start, part.stop) for part in cells)
+    painted[rows, columns] = reduction.picture(axis.part(rows), axis.part(columns), (0,))
+    np.testing.assert_array_equal(painted, reduction.picture(axis, axis, (0,)))
