@@ -603,7 +603,7 @@ class Studio:
     def _ask_reading(self, opened: OpenedInput) -> None:
         """Ask which of the likely readings is meant, in a dialog that waits without blocking."""
         self._close_readings()
-        title, question = f"How to read {opened.origin}", "Which reading is meant?"
+        title, question = f"How to read {opened.origin}", "Likely readings"
         dialog: ReadingsDialog = load("readings_dialog.ReadingsDialog")(
             self.window, title, question, opened.choices, opened.current
         )

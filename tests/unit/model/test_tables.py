@@ -20,6 +20,13 @@ from convstudio.model.tables import parse_block
         ("0,5;1,5", [[0.5, 1.5]]),
         ("1/2\t-1/4\nsqrt(4)\t1e1", [[0.5, -0.25], [2, 10]]),
         ("1\n2\n3", [[1], [2], [3]]),
+        ("[[1, 2], [3, 4]]", [[1, 2], [3, 4]]),
+        ("[[1. 2.]\n [3. 4.]]", [[1, 2], [3, 4]]),
+        ("[1, 2]", [[1, 2]]),
+        ("# copied\n1,2,\n3,4,", [[1, 2], [3, 4]]),
+        ('"1","2"\n"3","4"', [[1, 2], [3, 4]]),
+        ("0,5\n0,25", [[0.5], [0.25]]),
+        ("0\t1\t2\n9\t8\t7", [[0, 1, 2], [9, 8, 7]]),
     ],
 )
 def test_a_block_of_cells_is_read(text, rows):
@@ -56,6 +63,8 @@ def test_a_text_without_numbers_is_refused(text):
         ("1e99", "row 1, column 1: “1e99” is too large"),
         ("1\t2\n3", "row 2 has 1 cells and row 1 has 2"),
         ("1 2\n3 4 5", "row 2 has 3 cells and row 1 has 2"),
+        ("a\tb\n1\t2", "row 1, column 1: “a” is not a number"),
+        ("[[[1, 2]]]", "holds lists in 3 levels"),
     ],
 )
 def test_the_first_bad_cell_is_named(text, sentence):
