@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.documents import load_document, save_document
+from convstudio.model import edits
 from convstudio.session import workspace
 from tests.e2e.answers import CTRL, Answers, Inside, drop, files, menu_action
 from tests.e2e.driver import Desk, tell
@@ -339,3 +340,31 @@ def test_a_layer_of_millions_of_weights_is_drawn_in_another_thread(
 
     assert tell(qtbot, story, str(tmp_path / "large.npy")) == 0
     assert threads[0] != threading.get_ident()
+
+
+@pytest.mark.parametrize("change", ["the input", "the network"])
+def test_a_large_layer_that_took_a_while_fits_the_network_of_now_or_is_not_added(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: str
+) -> None:
+    from convstudio.model import building
+
+    np.save(tmp_path / "large.npy", np.ones((1000, 1000), np.float32))
+    glorot, may_go = building.glorot, threading.Event()
+    monkeypatch.setattr(building, "glorot", lambda *shape: may_go.wait() and glorot(*shape))
+
+    def story(desk: Desk) -> None:
+        inside.studio.ribbon._add("Dense")
+        if change == "the network":
+            desk.enter("Bias", "3")
+        else:
+            inside.studio.session.apply("Fill", edits.fill_input(inside.document, 2))
+        may_go.set()
+        desk.wait_for_files()
+        if change == "the network":
+            assert len(inside.document.layers) == 1
+            assert desk.message().startswith("“Add dense” was not done because the network changed meanwhile.")
+        else:
+            assert len(inside.document.layers) == 2
+            assert inside.document.sample.values.to_array().min() == 2
+
+    assert tell(qtbot, story, str(tmp_path / "large.npy")) == 0
