@@ -118,6 +118,21 @@ def picture_levels(values: NDArray[Any]) -> Levels:
     return signed_levels(values) if low < 0 else Levels(0.0, max(1.0, high), signed=False)
 
 
+@dataclass(frozen=True, eq=False)
+class ColoursInSight:
+    """The colours of a table of which only a few cells are in sight: each part is coloured when it is asked for.
+
+    >>> ColoursInSight(np.float32([[0, 1]]), Levels(0.0, 1.0, signed=False))[0, 1].tolist()
+    [255, 255, 255]
+    """
+
+    values: Floats
+    levels: Levels
+
+    def __getitem__(self, part: Any) -> Colours:
+        return colours(np.asarray(self.values[part]), self.levels)
+
+
 def colours(values: Floats, levels: Levels) -> Colours:
     """Colour values of any shape with the levels' map: `(*shape, 3)` bytes; NaN and infinity have their own colours."""
     table = _DIVERGING if levels.signed else _GREY

@@ -14,7 +14,7 @@ from PySide6.QtCore import QLine, QPointF, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
 from convstudio.model.arrays import Floats
-from convstudio.model.display import NEGATIVE, Colours, faded, ink_on
+from convstudio.model.display import NEGATIVE, Colours, ColoursInSight, faded, ink_on
 from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.views.controls import colour_of, image_of, rgb_of
 from convstudio.views.theme import BODY_PIXELS, Tokens, number_font
@@ -34,7 +34,7 @@ class Face:
     """
 
     values: Floats
-    colours: Colours
+    colours: Colours | ColoursInSight
     is_padding: NDArray[np.bool_]
     shown: int
     write: Callable[[float], str]

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QFrame, QHeaderView, QLineE
 
 from convstudio.model import wording
 from convstudio.model.arrays import Floats
-from convstudio.model.display import Colours
+from convstudio.model.display import Colours, ColoursInSight
 from convstudio.model.numbers import format_exact, format_number, parse_number
 from convstudio.model.picture_geometry import runs
 from convstudio.model.tables import parse_block
@@ -45,7 +45,8 @@ from convstudio.views.theme import Tokens, number_font, tokens_of
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST_CELL = 26
 LARGEST_CELL = 52
-_MOST_COMPARED = 2**16  # cells; of more, only a few are in sight, and drawing those costs less than comparing all
+MOST_COMPARED = 2**16
+"""The cells of which all are coloured and compared; of more, only a few are in sight, and drawing those costs less."""
 _ANY = np.zeros((0, 0), np.float32)
 
 
@@ -62,7 +63,7 @@ class GridContent:
     """
 
     values: Floats
-    colours: Colours
+    colours: Colours | ColoursInSight
     origin: tuple[int, int] = (0, 0)
     editable: tuple[int, int] | None = None
     shown: int | None = None
@@ -476,8 +477,8 @@ class GridView(QTableView):
 def _face(content: GridContent) -> Face:
     """Return what the cells of a grid look like."""
     rows, columns = content.values.shape
-    is_padding = np.zeros((rows, columns), np.bool_)
-    if content.editable is not None:
+    is_padding: NDArray[np.bool_] = np.broadcast_to(np.False_, (rows, columns))
+    if content.editable is not None and (content.origin, content.editable) != ((0, 0), (rows, columns)):
         at = [np.arange(n) + first for n, first in zip((rows, columns), content.origin, strict=True)]
         outside = [(along < 0) | (along >= n) for along, n in zip(at, content.editable, strict=True)]
         is_padding = outside[0][:, np.newaxis] | outside[1]
@@ -497,9 +498,9 @@ def _is_same_table(one: GridContent, other: GridContent) -> bool:
 def _changed_cells(after: GridContent, before: GridContent) -> tuple[int, int, int, int] | None:
     """Return the first and last row and column of the cells that look different, or None where all look the same."""
     rows, columns = after.values.shape
-    if after.write != before.write or rows * columns > _MOST_COMPARED:
+    if after.write != before.write or rows * columns > MOST_COMPARED:
         return 0, 0, rows - 1, columns - 1
-    is_other = (after.values != before.values) | np.any(after.colours != before.colours, axis=-1)
+    is_other = (after.values != before.values) | np.any(after.colours[:] != before.colours[:], axis=-1)
     first, last = sorted(rows * columns if one.shown is None else one.shown for one in (after, before))
     is_other.ravel()[first:last] = True
     ys, xs = (np.flatnonzero(is_other.any(axis=axis)) for axis in (1, 0))

@@ -11,7 +11,7 @@ from convstudio.model import display, layer_form, wording
 from convstudio.model.arrays import Floats
 from convstudio.model.asked_edit import AskedEdit, Edit, Target
 from convstudio.model.dialect import change_line
-from convstudio.model.display import colours, signed_levels
+from convstudio.model.display import ColoursInSight, colours, signed_levels
 from convstudio.model.document import Document
 from convstudio.model.kinds import Activation, Dense
 from convstudio.model.layer_form import Setting
@@ -22,7 +22,7 @@ from convstudio.model.view_state import Cell, Pane, ViewState
 from convstudio.views.controls import Card, Choice, NumberField, PlainLabel, WholeField, labelled, row_of
 from convstudio.views.curve import Curve
 from convstudio.views.elided_label import ElidedLabel
-from convstudio.views.grid import GridContent, GridView
+from convstudio.views.grid import MOST_COMPARED, GridContent, GridView
 from convstudio.views.kernel_pane import KernelPane
 from convstudio.views.theme import RHYTHM
 
@@ -76,7 +76,7 @@ class PlainLayerPane(Card):
         self._limits = limits
         self._shown: tuple[Document, ViewState] | None = None
         self._kind: object = None
-        self._weights_shown: tuple[Floats, int] | None = None
+        self._weights_shown: tuple[Floats | None, tuple[int, int]] = (None, (0, 0))
         self._fields: list[tuple[Setting, Choice | WholeField | NumberField]] = []
         self._title = PlainLabel(bold=True)
         self._shape = ElidedLabel()
@@ -134,12 +134,11 @@ class PlainLayerPane(Card):
 
     def _show_weights(self, layer: Dense, view: ViewState) -> None:
         """Show the weights of a unit; colouring millions that are on show already would stop the window."""
-        shown = layer.weights, layer_form.unit_of(layer, view)
-        if self._weights_shown is None or self._weights_shown[0] is not shown[0] or self._weights_shown[1] != shown[1]:
-            self._weights_shown = shown
-            self._show_table(
-                self.weights, layer_form.unit_weights(layer, view), editable=True, subject=(view.layer, shown[1])
-            )
+        subject = view.layer, layer_form.unit_of(layer, view)
+        weights, of = self._weights_shown
+        if weights is not layer.weights or of != subject:
+            self._weights_shown = layer.weights, subject
+            self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True, subject=subject)
 
     def _show_table(self, grid: GridView, values: Floats, *, editable: bool, subject: object = None) -> None:
         levels = signed_levels(values) if editable else display.grey_levels(values)
@@ -147,7 +146,7 @@ class PlainLayerPane(Card):
         size = (values.shape[0], values.shape[1])
         held = size if editable else None
         axes = layer_form.table_axes(values, is_weights=editable)
-        painted = colours(values, levels)
+        painted = colours(values, levels) if values.size <= MOST_COMPARED else ColoursInSight(values, levels)
         grid.show_content(GridContent(values, painted, editable=held, write=_short, axes=axes, subject=subject))
 
     def _fit_fields(self, layer: Layer) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.display import ColoursInSight, Levels, colours
 from convstudio.views.grid import GridContent, GridView
 
 
@@ -24,3 +25,16 @@ def test_numbers_are_written_only_into_cells_that_can_hold_them(qtbot: QtBot, le
     )
     grid.grab()
     assert bool(written) == has_numbers
+
+
+def test_cells_that_are_coloured_only_in_sight_look_as_all_others(qtbot: QtBot) -> None:
+    values = np.linspace(-1, 1, 64, dtype=np.float32).reshape(8, 8)
+    levels = Levels(-1.0, 1.0, signed=True)
+    grid = GridView("Cells", "")
+    qtbot.addWidget(grid)
+    grid.resize(420, 420)
+    pictures = []
+    for painted in (colours(values, levels), ColoursInSight(values, levels)):
+        grid.show_content(GridContent(values, painted))
+        pictures.append(grid.grab().toImage())
+    assert pictures[0] == pictures[1]
