@@ -1,16 +1,21 @@
 """What is written reads back equal, bit by bit."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from random_documents import networks
+from random_documents import documents as editable_documents
+from random_documents import edited, networks
 
 from convstudio.files.arrays import decode_npy, encode_npy, read_header
 from convstudio.files.documents import decode_document, encode_document
 from convstudio.files.kernels import decode_kernel, encode_kernel
 from convstudio.files.nested import Nested, from_nested, to_nested
 from convstudio.files.packed import JsonText, encode_json
+from convstudio.files.recovery import Recovery, read_recovery
 from convstudio.files.tables import decode_table, encode_table
 from convstudio.files.weights import decode_only_tensor, encode_only_tensor
 from convstudio.model.arrays import frozen, same_array
@@ -83,6 +88,26 @@ def test_a_project_reads_back_equal_with_its_view(document, view):
 def test_a_project_that_was_read_back_gives_the_same_bytes(document):
     data = encode_document(document)
     assert encode_document(decode_document(data)[0]) == data
+
+
+@quickly
+@given(documents(), views())
+def test_a_recovery_reads_back_equal_with_its_view(document, view):
+    with TemporaryDirectory() as folder, Recovery(Path(folder)) as recovery:
+        recovery.write(document, view)
+        assert read_recovery(recovery.path) == (document, view)
+        recovery.discard()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.data(), editable_documents())
+def test_a_recovery_reads_back_equal_after_every_edit(data, document):
+    with TemporaryDirectory() as folder, Recovery(Path(folder)) as recovery:
+        for _ in range(4):
+            document = data.draw(edited(document))
+            recovery.write(document, ViewState())
+            assert read_recovery(recovery.path)[0] == document
+        recovery.discard()
 
 
 @quickly
