@@ -24,7 +24,8 @@ _AT_ONCE = 2**22
 """An array of so many values is summed up in about the time of a frame."""
 
 _FEW_CHANNELS = 4
-_PIXELS = 64
+_PIXELS = 2**17
+_FEWEST_ROWS = 16
 _BAND = 128  # rows that are summed up in one go: they stay in the cache, and tiles begin at multiples of it
 
 
@@ -143,32 +144,34 @@ class Reduction:
 
         A pixel that stands for many cells shows what `standing_out` makes of them.
         """
-        self._need(channels if min(rows.cells_a_pixel, columns.cells_a_pixel) >= _FINEST else ())
-        parts = [self._part(band, columns, channel) for channel in channels for band in _bands(rows)]
-        each = len(parts) // len(channels)
-        planes = [np.concatenate(parts[at : at + each]) for at in range(0, len(parts), each)]
-        return np.stack(planes, axis=-1)
-
-    def _part(self, rows: Axis, columns: Axis, channel: int) -> Floats:
-        """Return what some rows of pixels show of a channel."""
         finest = min(rows.cells_a_pixel, columns.cells_a_pixel)
         if finest >= _FINEST:
-            levels = self._summaries[channel]
-            held = levels[min(len(levels), int(math.log2(finest / _FINEST)) + 1) - 1]
-            down, top, bottom = _on_blocks(rows, held.side, self.shape[0])
-            across, left, right = _on_blocks(columns, held.side, self.shape[1])
-            low, high, mean = (part[top:bottom, left:right] for part in (held.low, held.high, held.mean))
+            self._need(channels)
+            found = [self._from_summary(band, columns, channels, finest) for band in _bands(rows, columns, channels)]
         else:
-            top, left = int(rows.starts[0]), int(columns.starts[0])
-            low = high = mean = self._channel_table(top, rows.stop, left, columns.stop, channel)
-            down, across = rows.starts - top, columns.starts - left
-            if (len(down), len(across)) == low.shape:
-                return low
-        count = np.diff(down, append=low.shape[0])[:, np.newaxis] * np.diff(across, append=low.shape[1])
-        with np.errstate(invalid="ignore", over="ignore"):
-            mean = _reduced(mean, down, across, np.add) / np.maximum(count, 1).astype(np.float32)
-            low, high = _reduced(low, down, across, np.minimum), _reduced(high, down, across, np.maximum)
-            return standing_out(low, high, mean)
+            found = [self._from_cells(band, columns, channels) for band in _bands(rows, columns, channels)]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _from_cells(self, rows: Axis, columns: Axis, channels: Sequence[int]) -> Floats:
+        """Return what some rows of pixels show, from the cells themselves."""
+        top, left = int(rows.starts[0]), int(columns.starts[0])
+        cells = self._table(top, rows.stop, left, columns.stop)
+        if tuple(channels) != tuple(range(cells.shape[-1])):
+            cells = cells[..., list(channels)]
+        down, across = rows.starts - top, columns.starts - left
+        return cells if (len(down), len(across)) == cells.shape[:2] else _taken(cells, cells, cells, down, across)
+
+    def _from_summary(self, rows: Axis, columns: Axis, channels: Sequence[int], finest: float) -> Floats:
+        """Return what some rows of pixels show, from the coarsest summary that is fine enough."""
+        level = int(math.log2(finest / _FINEST))
+        held = [self._summaries[channel][min(len(self._summaries[channel]) - 1, level)] for channel in channels]
+        down, top, bottom = _on_blocks(rows, held[0].side, self.shape[0])
+        across, left, right = _on_blocks(columns, held[0].side, self.shape[1])
+        seen = slice(top, bottom), slice(left, right)
+        low, high, mean = (
+            np.stack([getattr(one, name)[seen] for one in held], axis=-1) for name in ("low", "high", "mean")
+        )
+        return _taken(low, high, mean, down, across)
 
     def sample(self, rows: Axis, columns: Axis, channels: Sequence[int]) -> Floats:
         """Return one cell of those that each pixel stands for: what can be shown until `prepare` is done."""
@@ -228,12 +231,6 @@ class Reduction:
             for levels in summaries.values():
                 _carry_up(levels, top, bottom, left, right)
 
-    def _channel_table(self, top: int, bottom: int, left: int, right: int, channel: int) -> Floats:
-        """Return a part of the table of one channel `(rows, columns)`."""
-        if self._values.rank == 2:
-            return self._values.channel_box((slice(top, bottom), slice(left, right)), channel)
-        return self._table(top, bottom, left, right)[..., channel]
-
     def _table(self, top: int, bottom: int, left: int, right: int) -> Floats:
         """Return a part of the table `(rows, columns, channels)`."""
         values = self._values
@@ -289,11 +286,12 @@ def standing_out(low: Floats, high: Floats, mean: Floats) -> Floats:
     return np.asarray(shown, np.float32)
 
 
-def _bands(axis: Axis) -> Iterator[Axis]:
-    """Cut an axis into stretches of few pixels: what is computed of them stays in the cache."""
-    count = len(axis.starts)
-    for start in range(0, count, _PIXELS):
-        yield axis.part(slice(start, min(start + _PIXELS, count)))
+def _bands(rows: Axis, columns: Axis, channels: Sequence[int]) -> Iterator[Axis]:
+    """Cut the rows into stretches of few pixels: what is computed of them stays in the cache."""
+    count = len(rows.starts)
+    step = max(_FEWEST_ROWS, _PIXELS // (len(columns.starts) * len(channels)))
+    for start in range(0, count, step):
+        yield rows.part(slice(start, min(start + step, count)))
 
 
 def _on_blocks(axis: Axis, side: int, length: int) -> tuple[Places, int, int]:
@@ -307,18 +305,27 @@ def _on_blocks(axis: Axis, side: int, length: int) -> tuple[Places, int, int]:
     return starts - first, first, max(first + 1, last)
 
 
-def _reduced(cells: Floats, down: Places, across: Places, way: np.ufunc) -> Floats:
-    """Take cells together: those from one start to the next, down the rows and across the columns."""
-    if len(down) < cells.shape[0]:
-        cells = _gathered(cells, down, way)
-    if len(across) < cells.shape[1]:
-        cells = _gathered(np.ascontiguousarray(cells.swapaxes(0, 1)), across, way).swapaxes(0, 1)
-    return cells
+def _taken(low: Floats, high: Floats, mean: Floats, down: Places, across: Places) -> Floats:
+    """Take values `(rows, columns, channels)` together, from one start to the next, and return what pixels show."""
+    count = _lengths(down, len(low))[:, np.newaxis] * _lengths(across, low.shape[1])
+    with np.errstate(invalid="ignore", over="ignore"):
+        shown: Floats = _reduced(mean, down, across, np.add)
+        shown /= count[..., np.newaxis].astype(np.float32)
+        low, high = _reduced(low, down, across, np.minimum), _reduced(high, down, across, np.maximum)
+        return standing_out(low, high, shown)
+
+
+def _reduced(values: Floats, down: Places, across: Places, way: np.ufunc) -> Floats:
+    if len(down) < len(values):
+        values = _gathered(values, down, way)
+    if len(across) < values.shape[1]:
+        values = _gathered(np.ascontiguousarray(values.swapaxes(0, 1)), across, way).swapaxes(0, 1)
+    return values
 
 
 def _gathered(rows: Floats, starts: Places, way: np.ufunc) -> Floats:
     """Do what `way.reduceat` does along the first axis: whole rows at a time, which is ten times as fast."""
-    lengths = np.maximum(np.diff(starts, append=len(rows)), 1)
+    lengths = _lengths(starts, len(rows))
     taken = rows[starts]
     for at in range(1, int(lengths.max())):
         longer = np.flatnonzero(lengths > at)
@@ -327,6 +334,14 @@ def _gathered(rows: Floats, starts: Places, way: np.ufunc) -> Floats:
         else:
             taken[longer] = way(taken[longer], rows[starts[longer] + at])
     return taken
+
+
+def _lengths(starts: Places, end: int) -> Places:
+    """Return how many values lie from each start to the next, or to the end; at least one."""
+    lengths = np.empty_like(starts)
+    lengths[:-1] = starts[1:] - starts[:-1]
+    lengths[-1] = end - starts[-1]
+    return np.maximum(lengths, 1)
 
 
 def _of_blocks(low: Floats, high: Floats, mean: Floats, side: int) -> tuple[Floats, Floats, Floats]:
