@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike
 from convstudio.model.arrays import Floats, frozen
 from convstudio.model.building import check_count
 from convstudio.model.document import Document
+from convstudio.model.initialisers import fans
 from convstudio.model.kinds import Activation, BatchNorm, Dense, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
 from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
@@ -271,7 +273,7 @@ def _dense(limits: Limits) -> tuple[Setting, ...]:
     return (
         Setting(
             "Units",
-            "Values that the layer makes",
+            "Values that the layer makes; new units have random weights (Glorot uniform, their number as the seed)",
             lambda layer, _: _of_kind(layer, Dense).units,
             lambda layer, _, value: with_units(_of_kind(layer, Dense), int(value)),
             low=1,
@@ -290,15 +292,19 @@ def _dense(limits: Limits) -> tuple[Setting, ...]:
 
 
 def with_units(layer: Dense, count: int) -> Dense:
-    """Return a dense layer with another number of units: the last ones go, or zeros are added.
+    """Return a dense layer with another number of units: the last ones go, or random ones with biases of 0 are added.
 
-    Raises ValueError, before anything is allocated, for more weights than a layer may have.
+    Random weights are drawn as for a new layer, a unit's number being its seed. Raises ValueError, before anything is
+    allocated, for more weights than a layer may have.
     """
     check_count((layer.inputs, count))
     kept = min(count, layer.units)
     weights = np.zeros((layer.inputs, count), np.float32)
     bias = np.zeros(count, np.float32)
     weights[:, :kept], bias[:kept] = layer.weights[:, :kept], layer.bias[:kept]
+    limit = math.sqrt(6 / sum(fans(weights.shape)))
+    for unit in range(kept, count):
+        weights[:, unit] = np.random.default_rng(unit + 1).uniform(-limit, limit, layer.inputs)
     return replace(layer, weights=frozen(weights), bias=frozen(bias))
 
 

@@ -264,10 +264,14 @@ class GridView(QTableView):
     def show_content(self, content: GridContent) -> None:
         """Show other numbers; of another subject, without what is half typed into a cell."""
         if content.subject != self.grid.content.subject:
-            for editor in self.viewport().findChildren(QLineEdit):
-                self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+            self.drop_editor()
         self._face = _face(content)
         self.grid.show_content(content)
+
+    def drop_editor(self) -> None:
+        """Forget what is half typed into a cell."""
+        for editor in self.viewport().findChildren(QLineEdit):
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)
 
     def show_overlays(self, overlays: Sequence[Overlay]) -> None:
         """Mark other cells; nothing is drawn again where they are the same."""

@@ -70,8 +70,8 @@ class KernelFields(SettingsForm):
             added_sentence(added),
         )
 
-    def _drop_typed(self) -> None:
-        super()._drop_typed()
+    def drop_typed(self) -> None:
+        super().drop_typed()
         self._bias.drop_typed()
 
     def _set_bias(self, value: float) -> None:

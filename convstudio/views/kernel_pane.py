@@ -97,8 +97,11 @@ class KernelPane(Card):
         self.show_document(document, view)
 
     def leave(self) -> None:
-        """Close everything that would change a convolution, while another kind of layer is on show."""
+        """Close everything that would change a convolution, before another kind of layer is on show."""
         self._close_popups()
+        self.fields.drop_typed()
+        self.settings.drop_typed()
+        self.stage.grid.drop_editor()
         self.commands.leave()
 
     def _close_popups(self) -> None:

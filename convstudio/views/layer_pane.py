@@ -53,11 +53,12 @@ class LayerPane(QWidget):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the layer that is looked at."""
         page = self._kernel_pane if isinstance(document.layers[view.layer], Conv) else self.plain
+        left = self._pages.currentWidget()
+        if isinstance(left, KernelPane | PlainLayerPane) and left is not page:
+            left.leave()  # hiding it would end what is half typed, in a layer that is not on show any more
         page.show_document(document, view)
         self._pages.setCurrentWidget(page)
         self._kernel_pane.commands.setEnabled(page is self._kernel_pane)
-        if page is not self._kernel_pane:
-            self._kernel_pane.leave()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another layer, position or link."""
@@ -115,6 +116,13 @@ class PlainLayerPane(Card):
             else:
                 field.show_value(value)
         self._show_picture(document, view, layer)
+
+    def leave(self) -> None:
+        """Forget what is half typed, before a convolution is on show."""
+        for _, field in self._fields:
+            if not isinstance(field, Choice):
+                field.drop_typed()
+        self.weights.drop_editor()
 
     # --- showing -----------------------------------------------------------------------------------------------
 

@@ -72,9 +72,9 @@ class SettingsForm(QWidget):
         """Show the numbers of the layer that is looked at."""
         before, self._shown = self._shown, (document, view)
         if before is not None and (before[1].layer, before[1].filter) != (view.layer, view.filter):
-            self._drop_typed()
+            self.drop_typed()
 
-    def _drop_typed(self) -> None:
+    def drop_typed(self) -> None:
         """Forget what is half typed for another layer or filter."""
         for field in self._fields.values():
             field.drop_typed()

@@ -166,6 +166,56 @@ def test_what_is_half_typed_for_one_kind_of_layer_does_not_reach_another(
     assert tell(qtbot, story) == 0
 
 
+@pytest.mark.parametrize(("kind", "name"), [("Max pooling", "Pool rows"), ("Dropout", "Rate"), ("Dense", "Units")])
+def test_what_is_half_typed_for_a_plain_layer_does_not_reach_it_from_a_convolution(
+    qtbot: QtBot, inside: Inside, kind: str, name: str
+) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.ribbon._add(kind)
+        desk.wait(lambda: any(one.isVisible() for one in named(desk, name)))
+        before = inside.document
+        half_type(desk, name, "3" if name != "Rate" else "0.25")
+        desk.key(Qt.Key.Key_PageUp, CTRL)
+        assert inside.studio.session.view.layer == 0
+        assert inside.document is before
+        assert desk.message() == ""
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("name", ["Filters", "Bias", "Stride rows"])
+def test_what_is_half_typed_for_a_convolution_does_not_reach_it_from_a_plain_layer(
+    qtbot: QtBot, inside: Inside, name: str
+) -> None:
+    def story(desk: Desk) -> None:
+        add(inside, "Max pooling")
+        before = inside.document
+        half_type(desk, name, "2")
+        desk.key(Qt.Key.Key_PageDown, CTRL)
+        assert inside.studio.session.view.layer == 1
+        assert inside.document is before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_undoing_the_layer_that_a_number_is_half_typed_for_drops_it(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.ribbon._add("Dropout")
+        inside.studio.ribbon._add("Dense")
+        desk.wait(lambda: any(one.isVisible() for one in named(desk, "Units")))
+        half_type(desk, "Units", "3")
+        inside.studio.session.undo_stack.undo()
+        assert [type(layer).__name__ for layer in inside.document.layers] == ["Conv", "Dropout"]
+        desk.wait(lambda: any(one.isVisible() for one in named(desk, "Rate")))
+        half_type(desk, "Rate", "0.1")
+        inside.studio.session.undo_stack.undo()
+        assert len(inside.document.layers) == 1
+        inside.studio.session.undo_stack.redo()
+        assert desk.message() == ""
+
+    assert tell(qtbot, story) == 0
+
+
 def test_what_is_half_typed_into_a_cell_does_not_reach_the_next_layer(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         add(inside, "Convolution")

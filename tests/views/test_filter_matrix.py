@@ -108,7 +108,7 @@ def test_looking_at_one_filter_alone_greys_the_others(matrix: FilterMatrix) -> N
 
 
 def test_a_sequences_kernels_are_painted_as_one_row(matrix: FilterMatrix) -> None:
-    matrix.show_document(edits.set_filters(sequence_document((0, 1, 0)), 0, 2), ViewState(position=(0,)))
+    matrix.show_document(filters.duplicate_filters(sequence_document((0, 1, 0)), 0, [0]), ViewState(position=(0,)))
     assert text(matrix, 1, 0) == "filter 2, 1: 0 1 0" or text(matrix, 1, 0) == "filter 2, channel 1: 0 1 0"
     assert not matrix.grab().isNull()
 

@@ -54,9 +54,13 @@ def test_what_cannot_be_is_refused_in_a_sentence(layer, name, value):
         setting.write(layer, 1, value)
 
 
-def test_more_units_are_added_as_zeros_and_fewer_drop_the_last():
+def test_more_units_are_random_and_differ_and_fewer_drop_the_last():
     layer = Dense.of(np.ones((2, 2)), [1, 2])
-    assert layer_form.with_units(layer, 3).weights.tolist() == [[1, 1, 0], [1, 1, 0]]
+    more = layer_form.with_units(layer, 4)
+    assert more.weights[:, :2].tolist() == [[1, 1], [1, 1]]
+    assert len({tuple(unit) for unit in more.weights.T.tolist()}) == 3
+    assert np.abs(more.weights[:, 2:]).max() <= 1  # √(6 / (2 + 4))
+    assert more.bias.tolist() == [1, 2, 0, 0]
     assert layer_form.with_units(layer, 1).bias.tolist() == [1]
 
 
