@@ -43,7 +43,9 @@ class Document:
         return self.network.shapes(self.sample.values.shape)
 
     def conv(self, layer: int) -> Conv:
-        """Return a layer that is a convolution; raise ValueError where it is another one."""
+        """Return a layer that is a convolution; raise ValueError where it is another one, or is not there any more."""
+        if layer >= len(self.layers):
+            raise ValueError(f"Layer {layer + 1} was removed in the meantime. Select another layer.")
         held = self.layers[layer]
         if not isinstance(held, Conv):
             raise ValueError(f"Layer {layer + 1} has no kernels: choose a convolution in the ribbon.")

@@ -124,15 +124,22 @@ def _around_filter(held: Conv, made: Conv, asked: int) -> list[SideEffect]:
     if not others or held.filters != made.filters:
         return []
     if held.kernel_size == made.kernel_size:
-        is_same_filter = _is_equal(held.weights, made.weights).reshape(-1, held.filters).all(axis=0)
-        is_same_filter &= _is_equal(held.bias, made.bias)
-        count = int(np.count_nonzero(~is_same_filter[others]))
+        is_other = np.not_equal(held.weights, made.weights).reshape(-1, held.filters).any(axis=0)
+        is_other |= held.bias != made.bias  # NaN differs from itself: only those that seem to differ are compared again
+        count = sum(
+            not _is_same_filter(held, made, index) for index in np.flatnonzero(is_other).tolist() if index != asked
+        )
         return [SideEffect(f"change {_count(count, 'other filter')}", is_loss=True)] if count else []
     size = format_shape(made.kernel_size) if made.rank > 1 else f"{made.kernel_size[0]} weights"
     cropped = _cropped(held, made.kernel_size, others)
     if cropped:
         return [SideEffect(f"crop {_count(cropped, 'other filter')} to {size}", is_loss=True)]
     return [SideEffect(f"resize {_count(len(others), 'other filter')} to {size}, without a loss")]
+
+
+def _is_same_filter(held: Conv, made: Conv, index: int) -> bool:
+    is_same_bias = bool(_is_equal(held.bias[index : index + 1], made.bias[index : index + 1]).all())
+    return is_same_bias and bool(_is_equal(held.weights[..., index], made.weights[..., index]).all())
 
 
 # --- the layers that were not meant ------------------------------------------------------------------------------
