@@ -267,7 +267,7 @@ def standing_out(low: Floats, high: Floats, mean: Floats) -> Floats:
     values of both signs would cancel each other in the mean, so that the larger one is shown. What is not a number, or
     infinite, is the most extreme.
 
-    >>> standing_out(np.float32([0, 0]), np.float32([1, 1]), np.float32([0.5, 0.04])).round(2).tolist()
+    >>> standing_out(np.float32([0, 0]), np.float32([1, 1]), np.float32([0.5, 0.04])).astype(float).round(2).tolist()
     [0.5, 0.85]
     """
     spread = np.where(high > low, high - low, np.float32(1))
