@@ -189,7 +189,7 @@ def partial_sentence(request: PartialRequest) -> str:
 def values_line(found: PartialMaps, view: ViewState) -> str:
     """Write what the partial maps of the selected filter have at the current position, side by side.
 
-    Nothing where there is no such output, and nothing more than that while the stepper has not come to it.
+    Nothing where there is no such output; while the stepper has not come to it, that it is not computed yet.
     """
     position, spatial = view.shown_position, found.made.spatial
     if len(position) != len(spatial) or any(at >= length for at, length in zip(position, spatial, strict=True)):
