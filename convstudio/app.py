@@ -480,7 +480,7 @@ class Studio:
         """Apply an edit of the network that was worked out for large arrays, where it still fits."""
         now = self.session.document
         if now is before:
-            self.session.apply(name, changed)
+            self.editor.apply(name, lambda _: changed)
             self._look(move)
         elif now.network is before.network:
             self._change(name, edit, move)
