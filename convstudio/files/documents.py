@@ -76,10 +76,19 @@ def _with_layers_to_switch(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"layers": [layer | added for layer in layers]}
 
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_layers_to_switch})
+def _with_rules_of_poolings(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knew no ceil_mode, and left padding out of every mean."""
+    layers = content.get("layers")
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        return content
+    added = {"ceil_mode": False, "count_include_pad": False}
+    return content | {"layers": [layer | added if layer.get("kind") == "pool" else layer for layer in layers]}
+
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_layers_to_switch, 2: _with_rules_of_poolings})
 """What turns the content of one project version into that of the next, by the older one's number."""
 
-PROJECT_FORMAT = FileFormat("convstudio-project", 2, _Project, "project", MIGRATIONS)
+PROJECT_FORMAT = FileFormat("convstudio-project", 3, _Project, "project", MIGRATIONS)
 
 
 def save_document(

@@ -77,6 +77,8 @@ class _Pool(_Layer, tag="pool"):
     stride: tuple[_Step, ...] | None
     padding: PaddingName | _Pairs
     dilation: tuple[_Dilation, ...] | None
+    ceil_mode: bool
+    count_include_pad: bool
 
 
 class _GlobalPool(_Layer, tag="global_pool"):

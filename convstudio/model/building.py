@@ -190,7 +190,7 @@ def pool_with_rank(layer: Pool, rank: int) -> Pool:
         return layer
     size = (layer.size[-1],) * (rank - layer.rank) + layer.size[max(0, layer.rank - rank) :]
     padding = layer.padding if isinstance(layer.padding, str) and layer.padding != "causal" else "valid"
-    return Pool(layer.kind, size, padding=padding, is_on=layer.is_on)
+    return replace(layer, size=size, stride=None, padding=padding, dilation=None)
 
 
 def removing(layer: int) -> Move:

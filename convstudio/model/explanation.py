@@ -232,7 +232,10 @@ def _pooled(
     channel = channel_shown(layer, read.shape, view)
     values = _values_in(window, layer, read, channel)
     inside = _inside(window)
-    text, output, winner = (_largest if layer.kind == "max" else _mean)(values, inside, window)
+    if layer.kind == "max":
+        text, output, winner = _largest(values, inside, window)
+    else:
+        text, output, winner = _mean(values, inside, _counted(layer, read, window))
     made = names[channel] if isinstance(layer, GlobalPool) else _place(layer, view)
     grids = _pool_grids(values, inside, levels, winner, f"window · {names[channel]}")
     return Explanation(grids, "→" * len(grids), text, as_sentence(f"{made}: {_first_line(text)}"), output)
@@ -255,14 +258,36 @@ def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple
     return f"{text}\n{where} wins; the other cells do not count", output, winner
 
 
-def _mean(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple[str, float, int | None]:
-    del window
-    seen = _seen(values, inside)
-    output = float(np.float32(seen.mean(dtype=np.float64)))
-    outside = values.size - seen.size
-    left_out = f"\n{outside} padding cell{' is' if outside == 1 else 's are'} left out" if outside else ""
+def _counted(layer: Pool | GlobalPool, read: TiledArray, window: Window) -> NDArray[np.bool_]:
+    """Return which cells of a window count in its mean: those of the input, and of padding that counts as 0."""
+    if isinstance(layer, GlobalPool):
+        return _inside(window)
+    pairs = layer.counted_pairs(read.spatial)
+    counted = np.ones([len(along) for along in window.positions], np.bool_)
+    axes = zip(window.positions, read.spatial, pairs, strict=True)
+    for axis, (along, size, (before, after)) in enumerate(axes):
+        counted[(slice(None),) * axis + ((along < -before) | (along >= size + after),)] = False
+    return counted
+
+
+def _mean(values: Floats, inside: NDArray[np.bool_], counted: NDArray[np.bool_]) -> tuple[str, float, int | None]:
+    seen = _seen(np.where(inside, values, np.float32(0)) if not inside.all() else values, counted)
+    output = float(np.float32(seen.sum(dtype=np.float64) / seen.size))
     text = f"({_listed(seen, ' + ')}) ÷ {seen.size} = {format_number(output)}"
-    return f"{text}{left_out}", output, None
+    padding, outside = int(np.count_nonzero(counted & ~inside)), int(np.count_nonzero(~counted))
+    notes = [
+        *([f"{_padding_cells(padding)} as 0"] if padding else []),
+        *([f"{_cells_outside(outside)} left out"] if outside else []),
+    ]
+    return "\n".join([text, *([", ".join(notes)] if notes else [])]), output, None
+
+
+def _padding_cells(count: int) -> str:
+    return f"{count} padding cell{' counts' if count == 1 else 's count'}"
+
+
+def _cells_outside(count: int) -> str:
+    return f"{count} padding cell{' is' if count == 1 else 's are'}"
 
 
 def _seen(values: Floats, inside: NDArray[np.bool_]) -> Floats:
@@ -321,7 +346,8 @@ def _normalised_text(layer: BatchNorm, index: int, x: float, output: float) -> s
         format_number(float(part[index])) for part in (layer.mean, layer.variance, layer.gamma, layer.beta)
     )
     return (
-        f"({format_number(x)} − {mean}) ÷ √({variance} + {format_number(layer.epsilon)}) · {gamma} + {beta} = "
+        f"({format_number(x)} − {wording.in_sum(mean)}) ÷ √({variance} + {format_number(layer.epsilon)}) · "
+        f"{wording.in_sum(gamma)} + {wording.in_sum(beta)} = "
         f"{format_number(output)}\n(x − mean) ÷ √(variance + epsilon) · gamma + beta"
     )
 
@@ -375,6 +401,8 @@ def _place(layer: Layer, view: ViewState, read: TiledArray | None = None) -> str
 
 def _listed(values: Floats, sign: str = ", ") -> str:
     numbers = [format_number(float(value)) for value in values[:_MOST_NAMED]]
+    if sign == " + ":
+        numbers = [wording.in_sum(number) for number in numbers]
     if values.size > _MOST_NAMED:
         numbers.append(f"… {values.size - _MOST_NAMED} more")
     return sign.join(numbers)

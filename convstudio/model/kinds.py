@@ -29,7 +29,7 @@ from convstudio.ops import (
     transposed_shape,
 )
 from convstudio.ops.layers import EPSILON
-from convstudio.ops.shapes import Geometry, ShapeError, times
+from convstudio.ops.shapes import Geometry, Pairs, ShapeError, resolve_padding, times
 from convstudio.ops.transpose import cut_before
 
 
@@ -109,13 +109,18 @@ class Activation(Layer):
 
 @dataclass(frozen=True, eq=False)
 class Pool(Layer):
-    """The largest or the mean value of every window, channel by channel; a `stride` of None is the window's size."""
+    """The largest or the mean value of every window, channel by channel; a `stride` of None is the window's size.
+
+    With `ceil_mode` a last window may reach past the padding; with `count_include_pad` padding counts in a mean, as 0.
+    """
 
     kind: str = "max"
     size: tuple[int, ...] = (2, 2)
     stride: tuple[int, ...] | None = None
     padding: Padding = "valid"
     dilation: tuple[int, ...] | None = None
+    ceil_mode: bool = False
+    count_include_pad: bool = False
 
     @property
     def rank(self) -> int:
@@ -123,8 +128,22 @@ class Pool(Layer):
         return len(self.size)
 
     def geometry(self, spatial: Shape) -> Geometry:
-        """Work out how the window slides; raise ShapeError or ValueError with the reason where it cannot."""
-        return pool_geometry(tuple(spatial), self.size, **self._sliding)
+        """Work out how the window slides; raise ShapeError or ValueError with the reason where it cannot.
+
+        What `ceil_mode` reaches past the padding is padding here, too.
+        """
+        return pool_geometry(tuple(spatial), self.size, **self._sliding, ceil_mode=self.ceil_mode)
+
+    def counted_pairs(self, spatial: Shape) -> Pairs:
+        """Return, per axis, how many cells before and after the input count in a mean."""
+        if not self.count_include_pad:
+            return ((0, 0),) * self.rank
+        return self.own_pairs(spatial)
+
+    def own_pairs(self, spatial: Shape) -> Pairs:
+        """Return the padding per axis, without what `ceil_mode` reaches past it."""
+        settings = self._sliding | {"stride": self.stride or self.size}
+        return resolve_padding(tuple(spatial), self.size, **settings)
 
     def made_shape(self, read: Shape) -> Shape:
         if len(read) - 1 != self.rank:
@@ -133,7 +152,8 @@ class Pool(Layer):
 
     def run(self, values: Floats) -> Floats:
         self.made_shape(values.shape)
-        return frozen(pool(values, self.kind, self.size, **self._sliding))
+        rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
+        return frozen(pool(values, self.kind, self.size, **self._sliding, **rules))
 
     @property
     def _sliding(self) -> dict[str, Any]:

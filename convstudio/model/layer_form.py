@@ -27,6 +27,13 @@ Held = TypeVar("Held", bound=Layer)
 _POOL_KINDS = ("max", "average")
 _PADDINGS = ("valid", "same", "full")
 _EXPLICIT = "explicit"
+_YES_OR_NO = ("no", "yes")
+_LAST_WINDOWS = ("only where it fits", "also where it reaches past")
+_SIDES = {
+    1: (("before", "after"),),
+    2: (("top", "bottom"), ("left", "right")),
+    3: (("front", "back"), ("top", "bottom"), ("left", "right")),
+}
 _GROWING = "the others grow so that the mean stays on average. Nothing to learn."
 _LARGEST_SEED = 999_999
 _MOST_FACTORS = 64
@@ -178,12 +185,56 @@ def _pooling(layer: Pool, limits: Limits) -> tuple[Setting, ...]:
     strides = tuple(_pool_stride(f"Pool stride {name}", axis, limits.stride) for axis, name in enumerate(axes))
     padding = Setting(
         "Pool padding",
-        "Cells added around the maps; they never win and count for no mean",
+        "Cells added around the maps; ignored by max pooling, and left out of averages unless Padding counts",
         lambda held, _: (*_PADDINGS, _pool(held).padding).index(_pool(held).padding),
         lambda held, _, index: _with_padding(_pool(held), int(index)),
         (*_PADDINGS, _EXPLICIT),
     )
-    return (_pool_kind("What each window becomes"), *sizes, *strides, padding)
+    is_explicit = not isinstance(layer.padding, str)
+    sides = tuple(_pool_side(layer.rank, axis, side, limits.padding) for axis in range(layer.rank) for side in (0, 1))
+    counting = Setting(
+        "Padding counts",
+        "Whether an average counts padding as 0, as PyTorch's count_include_pad does; Keras leaves it out",
+        lambda held, _: int(_pool(held).count_include_pad),
+        lambda held, _, index: replace(_pool(held), count_include_pad=bool(index)),
+        _YES_OR_NO,
+    )
+    last = Setting(
+        "Last window",
+        "Whether a last window that reaches past the maps is left out, or kept with what it meets (ceil_mode)",
+        lambda held, _: int(_pool(held).ceil_mode),
+        lambda held, _, index: replace(_pool(held), ceil_mode=bool(index)),
+        _LAST_WINDOWS,
+    )
+    return (
+        _pool_kind("What each window becomes"),
+        *sizes,
+        *strides,
+        padding,
+        *(sides if is_explicit else ()),
+        *((counting,) if layer.kind == "average" else ()),
+        last,
+    )
+
+
+def _pool_side(rank: int, axis: int, side: int, high: int) -> Setting:
+    """Return the field of an explicit padding on one side of one axis."""
+
+    def written(layer: Layer, _: int, value: float) -> Layer:
+        held = _pool(layer)
+        pairs = list(_explicit_pairs(held))
+        before, after = _replaced(pairs[axis], side, int(value))
+        pairs[axis] = (before, after)
+        return replace(held, padding=tuple(pairs))
+
+    return Setting(
+        f"Pool padding {_SIDES[rank][axis][side]}",
+        "Cells added on this side of every map",
+        lambda layer, _: _explicit_pairs(_pool(layer))[axis][side],
+        written,
+        low=0,
+        high=high,
+    )
 
 
 def _pool_size(name: str, axis: int, high: int) -> Setting:
@@ -329,9 +380,21 @@ def _with_variance(layer: BatchNorm, values: Floats) -> BatchNorm:
 
 
 def _with_padding(layer: Pool, index: int) -> Pool:
-    if index == len(_PADDINGS):
-        raise ValueError(f"The amounts of an {_EXPLICIT} padding come from a file: choose valid, same or full.")
-    return replace(layer, padding=_PADDINGS[index])
+    return replace(layer, padding=_explicit_pairs(layer) if index == len(_PADDINGS) else _PADDINGS[index])
+
+
+def _explicit_pairs(layer: Pool) -> tuple[tuple[int, int], ...]:
+    """Return the cells on each side; of a named padding those that it adds where the window moves by one cell."""
+    if not isinstance(layer.padding, str):
+        return layer.padding
+    reach = [(cells - 1) * gap for cells, gap in zip(layer.size, layer.dilation or (1,) * layer.rank, strict=True)]
+    named = {
+        "valid": [(0, 0) for _ in reach],
+        "same": [(cells // 2, cells - cells // 2) for cells in reach],
+        "full": [(cells, cells) for cells in reach],
+        "causal": [(cells, 0) for cells in reach],
+    }
+    return tuple(named[layer.padding])
 
 
 def _with_epsilon(layer: BatchNorm, value: float) -> BatchNorm:

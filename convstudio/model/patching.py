@@ -57,7 +57,11 @@ def made_in_box(layer: Layer, read: TiledArray, box: Box) -> Floats:
     sliding = layer.geometry(read.spatial)
     spans = [_cells_met(sliding, axis, part) for axis, part in enumerate(box)]
     inside = tuple(slice(max(0, s.start), min(size, s.stop)) for s, size in zip(spans, read.spatial, strict=True))
-    outside = tuple((own.start - s.start, s.stop - own.stop) for s, own in zip(spans, inside, strict=True))
+    ends = (size + after for size, (_, after) in zip(read.spatial, layer.own_pairs(read.spatial), strict=True))
+    outside = tuple(
+        (own.start - s.start, max(0, min(s.stop, end) - own.stop))  # past the padding is only what ceil_mode reaches
+        for s, own, end in zip(spans, inside, ends, strict=True)
+    )
     return replace(layer, stride=sliding.stride, padding=outside).run(frozen(read.box(inside)))
 
 

@@ -189,7 +189,7 @@ def _channel_parts(calculation: Calculation, names: Sequence[str], count: int) -
     sums = [format_number(float(value)) for value in calculation.channel_sums[:count]]
     if len(calculation.channels) == 1:
         return sums
-    parts = [f"{names[c]} {_factor_text(text)}" for c, text in zip(calculation.channels, sums, strict=False)]
+    parts = [f"{names[c]} {in_sum(text)}" for c, text in zip(calculation.channels, sums, strict=False)]
     return [*parts[:6], f"… {len(parts) - 7} more channels …", parts[-1]] if len(parts) > 8 else parts
 
 
@@ -421,10 +421,15 @@ def _axis_growth(size: int, stride: int, extent: int, output: int) -> str:
 
 
 def _factor(value: float) -> str:
-    return _factor_text(format_number(value))
+    return in_sum(format_number(value))
 
 
-def _factor_text(text: str) -> str:
+def in_sum(text: str) -> str:
+    """Put a number that is a term of a sum, or a factor, into brackets where it is negative.
+
+    >>> in_sum("-2"), in_sum("3")
+    ('(-2)', '3')
+    """
     return f"({text})" if text.startswith("-") else text
 
 

@@ -14,7 +14,18 @@ from convstudio.ops.arguments import as_float
 from convstudio.ops.bands import may_leak
 from convstudio.ops.gradients import matching
 from convstudio.ops.padding import Array
-from convstudio.ops.shapes import Geometry, Padding, PerAxis, ShapeError, check_count, geometry, times
+from convstudio.ops.shapes import (
+    Geometry,
+    Padding,
+    Pairs,
+    PerAxis,
+    ShapeError,
+    check_count,
+    geometry,
+    kernel_extent,
+    resolve_padding,
+    times,
+)
 from convstudio.ops.sweep import Box, cut, fitting
 from convstudio.ops.threads import Tile, cores, share
 
@@ -47,6 +58,8 @@ class _Axis(NamedTuple):
     dilation: int
     before: int
     output: int
+    counted: tuple[int, int]
+    """The first cell that counts in a mean, and the one after the last: those of the input, or of its padding too."""
 
     @property
     def extent(self) -> int:
@@ -78,15 +91,27 @@ class _Axis(NamedTuple):
 
     def part(self, positions: slice, cells: slice) -> _Axis:
         """See some positions, and the cells that they meet, as an axis of its own."""
-        before = self.before - positions.start * self.stride + cells.start
-        return self._replace(size=cells.stop - cells.start, before=before, output=positions.stop - positions.start)
+        return self._replace(
+            size=cells.stop - cells.start,
+            before=self.before - positions.start * self.stride + cells.start,
+            output=positions.stop - positions.start,
+            counted=(self.counted[0] - cells.start, self.counted[1] - cells.start),
+        )
 
     def counts(self) -> npt.NDArray[np.int64]:
-        """Count the input cells in each window; the padding does not count."""
-        counts = np.zeros(self.output, dtype=np.int64)
-        for positions, _ in self.taps():
-            counts[positions] += 1
-        return counts
+        """Count the cells of each window that count in its mean."""
+        return self._cells_within(*self.counted)
+
+    def sees_input(self) -> bool:
+        """Say whether every window meets a cell of the input."""
+        return bool(self._cells_within(0, self.size).all())
+
+    def _cells_within(self, first: int, stop: int) -> npt.NDArray[np.int64]:
+        starts = np.arange(self.output, dtype=np.int64) * self.stride - self.before
+        low = np.maximum(-((starts - first) // self.dilation), 0)
+        high = np.minimum((stop - 1 - starts) // self.dilation, self.cells - 1)
+        within: npt.NDArray[np.int64] = np.maximum(high - low + 1, 0)
+        return within
 
 
 class _Pooling(NamedTuple):
@@ -132,23 +157,30 @@ def pool(
     stride: PerAxis | None = None,
     padding: Padding = "valid",
     dilation: PerAxis = 1,
+    ceil_mode: bool = False,
+    count_include_pad: bool = False,
 ) -> Array:
     """Sum up every window of each channel in one number.
 
     `x` is `(*batch, *spatial, channels)`; `size`, in cells, has one entry per spatial axis, and its length
     is the rank. `kind` is `"max"` or `"average"`; `stride` is `size` unless given; `padding` and `dilation`
-    as in `conv`. Padding never wins a maximum and is left out of a mean. NaN in a window makes it NaN.
+    as in `conv`. Padding never wins a maximum and is left out of a mean, unless `count_include_pad`: it then
+    counts as zeros. With `ceil_mode` a last window may reach past the padding, if it starts before it; what it
+    meets there never counts. NaN in a window makes it NaN.
 
-    Returns `(*batch, *output, channels)`, float type kept, `output = output_shape(spatial, size, ...)`.
+    Returns `(*batch, *output, channels)`, float type kept, `output = output_shape(spatial, size, ...)`; with
+    `ceil_mode` it is rounded up: `ceil((n + before + after − extent) / stride) + 1`.
 
     Raises ShapeError when the window does not fit or sees only padding, ValueError for a wrong argument.
 
-    Source: https://keras.io/api/layers/pooling_layers/
+    Source: https://keras.io/api/layers/pooling_layers/, and `torch.nn.AvgPool2d` for the last two.
 
     >>> pool(np.arange(16).reshape(4, 4, 1), "max", (2, 2))[..., 0].tolist()
     [[5.0, 7.0], [13.0, 15.0]]
+    >>> pool([[2.0], [4.0]], "average", (2,), stride=1, padding=1, count_include_pad=True)[:, 0].tolist()
+    [1.0, 3.0, 2.0]
     """
-    pooling = _pool_call(x, kind, size, stride, padding, dilation)
+    pooling = _pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
     pooled = np.empty(pooling.output_shape, pooling.x.dtype)
     boxes = _boxes(pooling.output_shape, pooling.lengths())
 
@@ -172,14 +204,15 @@ def pool_geometry(
     stride: PerAxis | None = None,
     padding: Padding = "valid",
     dilation: PerAxis = 1,
+    ceil_mode: bool = False,
 ) -> Geometry:
     """Work out how the window of a `pool` slides; arguments and errors as there.
 
     >>> pool_geometry((5, 5), (2, 2)).output
     (2, 2)
     """
-    shape = geometry(spatial, size, stride=size if stride is None else stride, padding=padding, dilation=dilation)
-    _axes(shape, 0)
+    shape, pairs = _sliding(spatial, size, size if stride is None else stride, padding, dilation, ceil_mode)
+    _axes(shape, pairs, 0)
     return shape
 
 
@@ -192,6 +225,8 @@ def pool_gradient(
     stride: PerAxis | None = None,
     padding: Padding = "valid",
     dilation: PerAxis = 1,
+    ceil_mode: bool = False,
+    count_include_pad: bool = False,
 ) -> Array:
     """Compute the gradient of `sum(pool(x, ...) · grad_y)` with respect to `x`.
 
@@ -204,7 +239,7 @@ def pool_gradient(
     >>> pool_gradient([[1.0], [3.0], [3.0]], [[1.0]], "max", (3,))[:, 0].tolist()
     [0.0, 1.0, 0.0]
     """
-    pooling = _pool_call(x, kind, size, stride, padding, dilation)
+    pooling = _pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
     grad = matching(grad_y, pooling.made_shape, "grad_y").astype(pooling.x.dtype, copy=False)
     grads, grad_x = grad.reshape(pooling.output_shape), np.zeros(pooling.x.shape, pooling.x.dtype)
     boxes = _boxes(pooling.x.shape, pooling.lengths_of_cells())
@@ -261,6 +296,8 @@ def _pool_call(
     stride: PerAxis | None,
     padding: Padding,
     dilation: PerAxis,
+    ceil_mode: bool,
+    count_include_pad: bool,
 ) -> _Pooling:
     values = as_float(x, "the input")
     _check_kind(kind)
@@ -271,24 +308,49 @@ def _pool_call(
             f"use a window of 1 to 3 axes and an input with one axis more, for channels"
         )
     first = values.ndim - 1 - len(window)
-    shape = geometry(
-        values.shape[first:-1],
-        window,
-        stride=window if stride is None else stride,
-        padding=padding,
-        dilation=dilation,
-    )
+    steps = window if stride is None else stride
+    shape, pairs = _sliding(values.shape[first:-1], window, steps, padding, dilation, ceil_mode)
+    counted = pairs if count_include_pad else ((0, 0),) * len(window)
     made = (*values.shape[:first], *shape.output, values.shape[-1])
     check_count(made, "the output")
     more = 3 - len(window)
     lifted = values.reshape(math.prod(values.shape[:first]), *(1,) * more, *values.shape[first:])
-    still = [_Axis(at, 1, 1, 1, 1, 0, 1) for at in range(1, 1 + more)]
-    return _Pooling(lifted, [*still, *_axes(shape, 1 + more)], values.shape, made)
+    still = [_Axis(at, 1, 1, 1, 1, 0, 1, (0, 1)) for at in range(1, 1 + more)]
+    return _Pooling(lifted, [*still, *_axes(shape, counted, 1 + more)], values.shape, made)
 
 
-def _axes(shape: Geometry, first: int) -> list[_Axis]:
+def _sliding(
+    spatial: PerAxis, size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, ceil_mode: bool
+) -> tuple[Geometry, Pairs]:
+    """Work out how a window slides, and the padding as it was asked for.
+
+    What `ceil_mode` reaches beyond that padding is padding of the geometry, too.
+    """
+    asked = resolve_padding(spatial, size, stride=stride, padding=padding, dilation=dilation)
+    if not ceil_mode:
+        return geometry(spatial, size, stride=stride, padding=asked, dilation=dilation), asked
+    roomy = geometry(spatial, size, stride=stride, padding="full", dilation=dilation)  # checks the numbers
+    extent = kernel_extent(roomy.kernel, roomy.dilation)
+    axes = zip(roomy.spatial, extent, roomy.stride, asked, strict=True)
+    pairs = tuple((pair[0], pair[1] + _beyond(n, e, s, pair)) for n, e, s, pair in axes)
+    return geometry(spatial, size, stride=stride, padding=pairs, dilation=dilation), asked
+
+
+def _beyond(size: int, extent: int, stride: int, pair: tuple[int, int]) -> int:
+    """Count the cells past the padding that the last window meets; as in PyTorch it starts before that padding."""
+    padded = size + sum(pair)
+    steps = -(-(padded - extent) // stride)
+    if steps < 0:
+        return 0  # not even one window fits, and that is said by `geometry`
+    if steps * stride >= size + pair[0]:
+        steps -= 1
+    return max(steps * stride + extent - padded, 0)
+
+
+def _axes(shape: Geometry, counted: Pairs, first: int) -> list[_Axis]:
     befores = [before for before, _ in shape.pairs]
-    numbers = (shape.spatial, shape.kernel, shape.stride, shape.dilation, befores, shape.output)
+    count = [(-before, size + after) for size, (before, after) in zip(shape.spatial, counted, strict=True)]
+    numbers = (shape.spatial, shape.kernel, shape.stride, shape.dilation, befores, shape.output, count)
     if max(shape.kernel) > WIDEST:
         raise ShapeError(
             f"a window {times(shape.kernel)} is wider than the {WIDEST:,} cells allowed; "
@@ -296,7 +358,7 @@ def _axes(shape: Geometry, first: int) -> list[_Axis]:
         )
     axes = [_Axis(at, *axis) for at, axis in enumerate(zip(*numbers, strict=True), start=first)]
     for axis in axes:
-        if not axis.counts().all():
+        if not axis.sees_input():
             raise ShapeError(
                 f"padding {shape.pairs} lets a window {times(shape.kernel)} on {times(shape.spatial)} cells "
                 f"see nothing but padding; use less padding, less dilation, or a larger window"

@@ -102,7 +102,7 @@ BAD_FILES = (
     (huge_image, "“{path}” has more than twice the 64000000 pixels that fit: crop or shrink it first"),
     (lying_array, "“{path}” says that it holds 9×9 values in 648 bytes, and 512 bytes follow: it is damaged"),
     (array_of_objects, "“{path}” holds Python objects: save whole or real numbers"),
-    (newer_project, "“{path}” was made by a newer ConvStudio (project version 99; this program reads up to 2): open"),
+    (newer_project, "“{path}” was made by a newer ConvStudio (project version 99; this program reads up to 3): open"),
     (damaged_project, "“{path}” is no ConvStudio project, or a damaged one"),
     (table_with_an_empty_cell, "“{path}”: row 2, column 2: The cell is empty: type a number"),
     (table_with_a_word, "“{path}”: row 2, column 2: “four” is not a number: type one"),

@@ -137,7 +137,9 @@ def _pool(draw, read, _):
     rank = len(read) - 1
     stride, dilation = (draw(st.none() | st.just(_per_axis(draw, rank, 2))) for _ in range(2))
     padding = _any_padding(draw, rank)
-    return Pool(draw(st.sampled_from(["max", "average"])), _per_axis(draw, rank, 3), stride, padding, dilation)
+    kind, size = draw(st.sampled_from(["max", "average"])), _per_axis(draw, rank, 3)
+    rules = {"ceil_mode": draw(st.booleans()), "count_include_pad": draw(st.booleans())}
+    return Pool(kind, size, stride, padding, dilation, **rules)
 
 
 def _batch_norm(draw, read, numbers):

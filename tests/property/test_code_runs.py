@@ -90,6 +90,11 @@ OTHERS = {
             "evenly padded": {"padding": ((1, 1), (1, 1))},
             "by pairs": {"padding": ((1, 0), (0, 1))},
             "dilated": {"dilation": (2, 3), "stride": (1, 2)},
+            "counting padding": {"padding": ((1, 1), (1, 1)), "count_include_pad": True},
+            "counting uneven padding": {"padding": ((1, 0), (0, 1)), "count_include_pad": True, "dilation": (2, 1)},
+            "reaching past": {"padding": ((1, 1), (1, 1)), "ceil_mode": True, "stride": (3, 2)},
+            "reaching past uneven padding": {"padding": ((1, 0), (0, 1)), "ceil_mode": True, "count_include_pad": True},
+            "as PyTorch": {"padding": ((1, 1), (1, 1)), "ceil_mode": True, "count_include_pad": True, "stride": (3, 4)},
         }.items()
     },
     "global average": GlobalPool("average"),

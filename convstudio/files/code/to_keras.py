@@ -68,17 +68,23 @@ class Spread(layers.Layer):
 ''',
     "PoolCells": '''
 class PoolCells(layers.Layer):
-    """Pool windows that Keras cannot: dilated ones, and padding that never wins and is left out of a mean."""
+    """Pool windows that Keras cannot: dilated ones, unevenly padded ones, and a last one that reaches past the maps.
 
-    def __init__(self, kind, size, stride, dilation, pairs):
+    Padding never wins, and is left out of a mean but for the `counted` cells on each side, which Keras never counts.
+    """
+
+    def __init__(self, kind, size, stride, dilation, pairs, counted=None):
         super().__init__()
         self.kind, self.size, self.stride, self.dilation, self.pairs = kind, size, stride, dilation, pairs
+        self.counted = counted or [(0, 0) for _ in pairs]
 
     def call(self, x):
         pairs = [(0, 0), *self.pairs, (0, 0)]
         if self.kind == "max":
             return keras.ops.max(keras.ops.stack(self.met(keras.ops.pad(x, pairs, constant_values=-np.inf))), axis=0)
-        inside = np.pad(np.ones((1, *x.shape[1:-1], 1), np.float32), pairs)
+        left_out = [(b - c, a - d) for (b, a), (c, d) in zip(self.pairs, self.counted)]
+        inside = np.ones([1, *(n + sum(pair) for n, pair in zip(x.shape[1:], self.counted)), 1], np.float32)
+        inside = np.pad(inside, [(0, 0), *left_out, (0, 0)])
         return keras.ops.divide(sum(self.met(keras.ops.pad(x, pairs))), sum(self.met(inside)))
 
     def met(self, x):
@@ -244,10 +250,14 @@ def _spread(layer: ConvTranspose, step: Step) -> list[_Built]:
 def _pool(layer: Pool, step: Step) -> _Built:
     sliding = layer.geometry(step.read[:-1])
     is_plain = max(sliding.dilation) == 1 and not any(map(any, sliding.pairs))
-    if is_plain or (layer.padding == "same" and layer.kind == "max" and max(sliding.dilation) == 1):
+    is_same = layer.padding == "same" and layer.kind == "max" and max(sliding.dilation) == 1
+    if is_plain or (is_same and not layer.ceil_mode):
         given = {"strides": (sliding.stride, layer.size), "padding": ("valid" if is_plain else "same", "valid")}
         return _Built(f"layers.{_POOLS[layer.kind]}Pooling{layer.rank}D({layer.size}{_given(given)})")
     settings = f"{layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs}"
+    counted = layer.counted_pairs(step.read[:-1])
+    if layer.kind == "average" and any(map(any, counted)):
+        settings += f", {counted}"
     return _Built(f'PoolCells("{layer.kind}", {settings})')
 
 

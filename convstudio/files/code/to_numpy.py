@@ -105,9 +105,11 @@ def max_pool(x, size, stride, dilation, pairs):
     return np.max([x[cells] for _, cells in taps(x.shape[:-1], size, stride, dilation)], axis=0)
 ''',
     "average_pool": '''
-def average_pool(x, size, stride, dilation, pairs):
-    """Take the mean of every window; padding is left out of it."""
-    inside = np.pad(np.ones_like(x), [*pairs, (0, 0)])
+def average_pool(x, size, stride, dilation, pairs, counted=None):
+    """Take the mean of every window; padding is left out of it, but for the `counted` cells on each side."""
+    counted = counted or [(0, 0) for _ in pairs]
+    left_out = [(b - c, a - d) for (b, a), (c, d) in zip(pairs, counted)]
+    inside = np.pad(np.pad(np.ones_like(x), [*counted, (0, 0)], constant_values=1), [*left_out, (0, 0)])
     x = np.pad(x, [*pairs, (0, 0)])
     met = [cells for _, cells in taps(x.shape[:-1], size, stride, dilation)]
     return sum(x[cells] for cells in met) / sum(inside[cells] for cells in met)
@@ -172,6 +174,9 @@ def _layer_lines(step: Step) -> list[str]:
         case Pool() as layer:
             sliding = layer.geometry(step.read[:-1])
             settings = f"{layer.size}, {sliding.stride}, {sliding.dilation}, {list(sliding.pairs)}"
+            counted = layer.counted_pairs(step.read[:-1])
+            if layer.kind == "average" and any(map(any, counted)):
+                settings += f", {list(counted)}"
             return [f"x = {layer.kind}_pool(x, {settings})"]
         case GlobalPool() as layer:
             axes = tuple(range(len(step.read) - 1))

@@ -82,20 +82,28 @@ class Cut(nn.Module):
 ''',
     "MeanOfWindows": '''
 class MeanOfWindows(nn.Module):
-    """Take the mean of every window, dilated or padded unevenly; padding is left out of it."""
+    """Take the mean of every window, dilated or padded unevenly.
 
-    def __init__(self, size, stride, dilation, pairs):
+    Padding is left out of it, but for the `counted` cells on each side.
+    """
+
+    def __init__(self, size, stride, dilation, pairs, counted=None):
         super().__init__()
         self.size, self.settings = size, {"stride": stride, "dilation": dilation}
-        self.pads = [cells for pair in reversed(pairs) for cells in pair]
+        self.pairs, self.counted = pairs, counted or [(0, 0) for _ in pairs]
 
     def forward(self, x):
-        return self.sums(x) / self.sums(torch.ones_like(x))
+        left_out = [(b - c, a - d) for (b, a), (c, d) in zip(self.pairs, self.counted)]
+        inside = F.pad(torch.ones_like(x), self.last_first(self.counted), value=1)
+        return self.sums(F.pad(x, self.last_first(self.pairs))) / self.sums(F.pad(inside, self.last_first(left_out)))
+
+    def last_first(self, pairs):
+        return [cells for pair in reversed(pairs) for cells in pair]
 
     def sums(self, x):
         convolve = (F.conv1d, F.conv2d, F.conv3d)[len(self.size) - 1]
         ones = torch.ones(x.shape[1], 1, *self.size)
-        return convolve(F.pad(x, self.pads), ones, groups=x.shape[1], **self.settings)
+        return convolve(x, ones, groups=x.shape[1], **self.settings)
 ''',
     "Times": '''
 class Times(nn.Module):
@@ -255,11 +263,14 @@ def _weights(layer: Conv | Dense, step: Step) -> str:
 
 def _pool(layer: Pool, step: Step) -> list[_Module]:
     sliding = layer.geometry(step.read[:-1])
-    before = tuple(first for first, _ in sliding.pairs)
-    is_even = all(b == a and 2 * b <= k for (b, a), k in zip(sliding.pairs, sliding.kernel, strict=True))
+    own = layer.own_pairs(step.read[:-1])
+    before = tuple(first for first, _ in own)
+    is_even = all(b == a and 2 * b <= k for (b, a), k in zip(own, sliding.kernel, strict=True))
+    reaches_past = sliding.pairs != own
     given: dict[str, tuple[object, object]] = {
         "stride": (sliding.stride, layer.size),
         "padding": (before if is_even else (0,) * layer.rank, (0,) * layer.rank),
+        "ceil_mode": (is_even and reaches_past, False),
     }
     if layer.kind == "max":
         given["dilation"] = (sliding.dilation, (1,) * layer.rank)
@@ -267,9 +278,11 @@ def _pool(layer: Pool, step: Step) -> list[_Module]:
         lowest = f"nn.ConstantPad{layer.rank}d({_last_first(sliding.pairs)}, -torch.inf)"
         return [pool] if is_even else [_Module(lowest), pool]
     is_inside = all(k <= n for k, n in zip(sliding.kernel, sliding.spatial, strict=True))  # AvgPool3d asks for it
+    counted = layer.counted_pairs(step.read[:-1])
     if not is_even or not is_inside or max(sliding.dilation) > 1:
-        return [_Module(f"MeanOfWindows({layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs})")]
-    given["count_include_pad"] = (not any(before), True)
+        also = f", {counted}" if any(map(any, counted)) else ""
+        return [_Module(f"MeanOfWindows({layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs}{also})")]
+    given["count_include_pad"] = (layer.count_include_pad or not any(before), True)
     return [_Module(f"nn.AvgPool{layer.rank}d({layer.size}{_given(given)})")]
 
 

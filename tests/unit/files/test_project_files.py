@@ -243,10 +243,18 @@ def test_a_newer_version_is_refused_by_name_and_left_alone(tmp_path):
     path.write_bytes(packed(content(version=7, something_new=1)))
     before = path.read_bytes()
     with pytest.raises(
-        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 2\)"
+        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 3\)"
     ):
         load_document(path)
     assert path.read_bytes() == before
+
+
+def test_a_pooling_of_version_2_leaves_padding_out_and_keeps_whole_windows():
+    older = json.loads(encode_document(Document(Sample.of("x", np.zeros((4, 4, 1))), Network((Pool("average"),)))))
+    for rule in ("ceil_mode", "count_include_pad"):
+        del older["layers"][0][rule]
+    document, _ = decode_document(json.dumps(older | {"version": 2}).encode())
+    assert document.layers == (Pool("average"),)
 
 
 def test_an_older_version_opens_through_its_migrations():

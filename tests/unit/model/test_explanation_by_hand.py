@@ -96,6 +96,21 @@ def test_padding_is_left_out_of_a_mean():
     assert found.sentence == "Step 1: (1 + 3) ÷ 2 = 2."
 
 
+def test_padding_that_counts_is_a_zero_of_the_mean():
+    found = told(Pool("average", (3,), (1,), ((1, 1),), count_include_pad=True), STEPS)
+    assert found.text == "(0 + 1 + 3) ÷ 3 = 1.333\n1 padding cell counts as 0"
+
+
+def test_what_the_last_window_meets_past_the_padding_never_counts():
+    layer = Pool("average", (3,), (2,), ((0, 0),), ceil_mode=True, count_include_pad=True)
+    assert told(layer, STEPS, (1,)).text == "(2 + (-4)) ÷ 2 = -1\n1 padding cell is left out"
+
+
+def test_negative_terms_of_a_mean_stand_in_brackets():
+    found = told(Pool("average", (2,)), [[1], [-2]])
+    assert found.text == "(1 + (-2)) ÷ 2 = -0.5"
+
+
 def test_a_global_mean_is_told_of_the_channel_by_its_own_name():
     found = told(GlobalPool(), TWO_CHANNELS, (1,), names=("Red edge", "Near IR"))
     assert found.sentence == "Near IR: (10 + 20) ÷ 2 = 15."

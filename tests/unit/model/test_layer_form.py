@@ -128,7 +128,25 @@ def test_the_padding_of_a_pooling_is_shown_as_it_is(padding, shown):
     assert setting.entries[int(setting.read(layer, 0))] == shown
 
 
-def test_amounts_of_padding_that_nobody_gave_cannot_be_chosen():
-    (setting,) = [one for one in layer_form.settings_of(Pool(), LIMITS) if one.name == "Pool padding"]
-    with pytest.raises(ValueError, match="choose valid, same or full"):
-        setting.write(Pool(), 0, setting.entries.index("explicit"))
+@pytest.mark.parametrize(("padding", "pairs"), [("valid", (0, 0)), ("same", (0, 1)), ("full", (1, 1))])
+def test_choosing_explicit_padding_begins_with_what_the_named_one_adds(padding, pairs):
+    layer = replace(Pool(), padding=padding)
+    (setting,) = [one for one in layer_form.settings_of(layer, LIMITS) if one.name == "Pool padding"]
+    assert setting.write(layer, 0, setting.entries.index("explicit")).padding == (pairs, pairs)
+
+
+def test_explicit_padding_of_a_pooling_has_a_field_for_each_side():
+    layer = replace(Pool(), padding=((1, 2), (3, 4)))
+    sides = [one for one in layer_form.settings_of(layer, LIMITS) if one.name.startswith("Pool padding ")]
+    assert [(one.name, one.read(layer, 0)) for one in sides] == [
+        ("Pool padding top", 1), ("Pool padding bottom", 2), ("Pool padding left", 3), ("Pool padding right", 4)
+    ]  # fmt: skip
+    assert sides[3].write(layer, 0, 0).padding == ((1, 2), (3, 0))
+
+
+@pytest.mark.parametrize(("name", "rule"), [("Padding counts", "count_include_pad"), ("Last window", "ceil_mode")])
+def test_the_rules_of_pytorchs_average_pooling_can_be_chosen(name, rule):
+    layer = Pool("average")
+    (setting,) = [one for one in layer_form.settings_of(layer, LIMITS) if one.name == name]
+    assert setting.write(layer, 0, 1) == replace(layer, **{rule: True})
+    assert setting.read(setting.write(layer, 0, 1), 0) == 1
