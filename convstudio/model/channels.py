@@ -107,7 +107,7 @@ def move_channel(document: Document, channel: int, place: int) -> Document:
     >>> move_channel(document, 0, 2).sample.channel_names
     ('green', 'blue', 'red')
     """
-    if channel == place:
+    if channel == place or not max(channel, place) < document.sample.channels:  # there may be fewer by now
         return document
     order = [at for at in range(document.sample.channels) if at != channel]
     order.insert(place, channel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from convstudio.files.problems import FileProblem
 from convstudio.files.recovery import Recovery
@@ -98,7 +98,7 @@ class Autosave(QObject):
         return True
 
     def _start(self, act: Callable[[], None], *, is_write: bool) -> None:
-        self._pool.start(_Act(act, lambda problem: self._finished.emit(problem, is_write)))
+        self._pool.start(_Act(act, lambda problem: self._finished.emit(problem, is_write)).run)
 
     def _look_after(self) -> None:
         """Keep the work again where somebody removed its files."""
@@ -126,7 +126,7 @@ class Autosave(QObject):
 
     def _take_saved(self, is_modified: bool) -> None:
         if not is_modified:
-            self._pool.start(_Act(self._recovery.discard, lambda _problem: None))  # after the write that runs
+            self._pool.start(_Act(self._recovery.discard, lambda _problem: None).run)  # after the write that runs
 
     def _take_outcome(self, problem: str, is_write: bool) -> None:
         self._is_running = False
@@ -144,11 +144,10 @@ class Autosave(QObject):
             self.write_now()
 
 
-class _Act(QRunnable):
+class _Act:
     """One act on the recovery, with frozen values."""
 
     def __init__(self, act: Callable[[], None], finished: Callable[[str], object]) -> None:
-        super().__init__()
         self._act = act
         self._finished = finished
 

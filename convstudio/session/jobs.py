@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from convstudio.files.problems import FileProblem
 from convstudio.model.progress import CancelledError, Progress, Wait
@@ -131,7 +131,7 @@ class Jobs(QObject):
         job = self._running = self._queue.popleft()
         self._clock.follow(job.title, job.progress)
         self._clock.start()
-        self._pool.start(_Run(job, self._finished.emit))
+        self._pool.start(_Run(job, self._finished.emit).run)
 
     def _take(self, outcome: _Outcome) -> None:
         job = self._running
@@ -178,11 +178,10 @@ class Jobs(QObject):
             self.failed.emit(" ".join(self._problems))
 
 
-class _Run(QRunnable):
+class _Run:
     """One job in the thread."""
 
     def __init__(self, job: _Job, finished: Callable[[_Outcome], object]) -> None:
-        super().__init__()
         self._job = job
         self._finished = finished
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from convstudio.model.partial_maps import PartialMaps, PartialRequest, partial_maps
 from convstudio.model.progress import CancelledError, Progress
@@ -41,7 +41,7 @@ class PartialMapper(QObject):
         self._pool.clear()
         if wanted is not None:
             self._progress = Progress()
-            self._pool.start(_Run(self._newest, wanted, self._progress, self._finished.emit))
+            self._pool.start(_Run(self._newest, wanted, self._progress, self._finished.emit).run)
 
     def close(self, patience: int = -1) -> bool:
         """Deliver nothing more; wait `patience` milliseconds, -1 for ever, for what runs, and say if it ended."""
@@ -59,13 +59,12 @@ class PartialMapper(QObject):
             self.failed.emit(problem)
 
 
-class _Run(QRunnable):
+class _Run:
     """The partial maps of one request."""
 
     def __init__(
         self, ticket: int, request: PartialRequest, progress: Progress, finished: Callable[..., object]
     ) -> None:
-        super().__init__()
         self._ticket = ticket
         self._request = request
         self._progress = progress

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from convstudio.model.document import Document
 from convstudio.model.forward import Forward, LayerResult, gathered_results, layer_results
@@ -92,7 +92,8 @@ class Recompute(QObject):
         self._progress = Progress()
         self._clock.follow(_TITLE, self._progress)
         told = _Told(self._ticket, self._shown, self._reached.emit, self._finished.emit)
-        self._pool.start(_Run(document, self._last, self._progress, told))
+        # The method itself: of QRunnables PySide leaks those that end while Python is busy, about one in four here.
+        self._pool.start(_Run(document, self._last, self._progress, told).run)
 
     def _take_first(self, ticket: int, result: Forward) -> None:
         if ticket == self._ticket:
@@ -128,11 +129,10 @@ class _Told:
     finished: Callable[[int, Forward], object]
 
 
-class _Run(QRunnable):
+class _Run:
     """One computation of a frozen document."""
 
     def __init__(self, document: Document, before: Forward | None, progress: Progress, told: _Told) -> None:
-        super().__init__()
         self._document = document
         self._before = before
         self._progress = progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from convstudio.model.gallery import Survey, can_show, survey
 from convstudio.model.maps import Maps
@@ -62,7 +62,7 @@ class Surveyor(QObject):
     def _start(self) -> None:
         if self._running is None and self._wanted is not None:
             self._running, self._progress = self._wanted, Progress()
-            self._pool.start(_Run(self._running, self._progress, self._finished.emit))
+            self._pool.start(_Run(self._running, self._progress, self._finished.emit).run)
 
     def _take(self, found: Survey | None) -> None:
         has_failed = found is None and not self._progress.is_cancelled
@@ -79,11 +79,10 @@ class Surveyor(QObject):
             self.surveyed.emit(self._last)
 
 
-class _Run(QRunnable):
+class _Run:
     """One survey of frozen maps."""
 
     def __init__(self, made: Maps, progress: Progress, finished: Callable[[Survey | None], object]) -> None:
-        super().__init__()
         self._made = made
         self._progress = progress
         self._finished = finished

@@ -10,6 +10,8 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QColor,
+    QFocusEvent,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QKeySequence,
@@ -117,6 +119,18 @@ class WholeField(QSpinBox):
         with QSignalBlocker(self):
             self.setValue(self.value())
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        _drop_if_gone(self)
+        super().hideEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        _drop_if_gone(self)
+        super().focusOutEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        _drop_if_gone(self)
+        super().changeEvent(event)
+
     def event(self, event: QEvent) -> bool:
         if _is_undo(event) and self.text() == self.textFromValue(self.value()):
             event.ignore()  # nothing is half typed here: the document's last step is meant
@@ -164,6 +178,18 @@ class NumberField(QDoubleSpinBox):
         """Forget what is half typed: it was meant for something else than what is shown next."""
         with QSignalBlocker(self):
             self.setValue(self.value())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        _drop_if_gone(self)
+        super().hideEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        _drop_if_gone(self)
+        super().focusOutEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        _drop_if_gone(self)
+        super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if _is_undo(event) and self.text() == self.textFromValue(self.value()):
@@ -368,6 +394,12 @@ def image_of(painted: Colours) -> QImage:
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Turn a colour into three bytes."""
     return colour.red(), colour.green(), colour.blue()
+
+
+def _drop_if_gone(field: WholeField | NumberField) -> None:
+    """Forget what is half typed where a field was hidden or greyed: Qt would make it an edit of what came instead."""
+    if field.window().isVisible() and not (field.isVisible() and field.isEnabled()):
+        field.drop_typed()
 
 
 def _is_undo(event: QEvent) -> bool:

@@ -112,6 +112,13 @@ def test_no_view_shows_text_as_mark_up(path):
     assert used & GUESSING == set(), "what these show may be a name from a file: see views/plain_text.py"
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "convstudio").rglob("*.py")), ids=lambda path: path.name)
+def test_nothing_runs_as_a_qrunnable(path):
+    assert "QRunnable" not in path.read_text(encoding="utf-8").replace("QRunnables", ""), (
+        "PySide leaks some of them: give QThreadPool.start a function"
+    )
+
+
 def test_no_file_names_the_host_of_a_package_registry():
     files = [file for top in TOP_LEVEL for file in [ROOT / top, *(ROOT / top).rglob("*")] if file.is_file()]
     named = [

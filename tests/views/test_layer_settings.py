@@ -172,3 +172,18 @@ def test_causal_padding_is_offered_to_sequences_only(settings: LayerSettings) ->
     on_image = causal.isEnabled()
     settings.show_document(sequence_document((0, 1, 0)), ViewState(position=(0,)))
     assert (on_image, causal.isEnabled()) == (False, True)
+
+
+@pytest.mark.parametrize("leave", ["hide", "disable"])
+def test_what_is_half_typed_in_a_field_that_goes_away_is_no_edit(
+    qtbot: QtBot, settings: LayerSettings, leave: str
+) -> None:
+    settings.show()
+    field = named(settings, QSpinBox, "Stride rows")
+    asked = []
+    settings.edit_asked.connect(lambda *edit: asked.append(edit))
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "3")
+    field.hide() if leave == "hide" else field.setEnabled(False)
+    assert (asked, field.text()) == ([], "1")

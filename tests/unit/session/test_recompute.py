@@ -1,3 +1,4 @@
+import gc
 import threading
 
 import numpy as np
@@ -315,3 +316,11 @@ def test_the_layer_that_is_looked_at_is_told_of_before_the_ones_behind_it(qtbot,
     recompute.request(Document(START.sample, Network((layer, layer, layer))), 1)
     qtbot.waitUntil(lambda: len(brought) == 2)
     assert [len(result.layers) for result in brought] == [2, 3]
+
+
+def test_computations_that_are_over_are_let_go(qtbot, recompute):
+    for count in range(200):
+        with qtbot.waitSignal(recompute.results_changed):
+            recompute.request(edits.set_bias(START, 0, 0, count))
+    gc.collect()
+    assert sum(isinstance(one, module._Run) for one in gc.get_objects()) <= 1

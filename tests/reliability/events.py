@@ -1,0 +1,525 @@
+"""Do anything to the real window, at random, and check that undoing it all gives the start back.
+
+    python -m tests.reliability.events --count 5000 --seed 1
+
+Events come through the widgets: clicks, drags, keys, wheels, menu commands, entries into fields and cells, choices,
+files opened and saved. After each part of the run everything is undone, compared with the start, redone, and compared
+with the end. A fault report, an exception, a warning of Qt, a freeze or a difference ends the run with status 1, and
+with the events that led there. The same seed gives the same events as far as timing lets it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import os
+import random
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import shiboken6
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+
+from convstudio import app
+from convstudio.files.documents import encode_document
+from convstudio.files.kernels import write_kernel
+from convstudio.model.arrays import frozen
+from convstudio.model.document import Document
+from convstudio.session.session import Session
+from convstudio.views import dialogs
+
+PART = 125
+LONGEST_STEP_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 300.0
+TOLD_EVENTS = 80
+MOST_VALUES = 200_000
+MOST_LAYERS = 12
+QUIET = ("This plugin does not support",)
+LEFT_OUT = ("Quit", "Full screen", "Keys", "About")
+LETTERS = ("1", "2", "0", "9", "-", ".", "/", "a", "+", " ")
+WORDS = ("0", "1", "2", "3", "4", "-1", "1/2", "0.5", "sqrt(2)", "x", "", "nan", "300", "1e39")
+KEYS = (
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End),
+    *(Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Escape),
+    *(Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Space, Qt.Key.Key_F2, Qt.Key.Key_F5, Qt.Key.Key_Plus),
+    *(Qt.Key.Key_Minus, Qt.Key.Key_0),
+)
+MODIFIERS = (
+    *[Qt.KeyboardModifier.NoModifier] * 5,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+)
+COMMANDS = tuple(getattr(Qt.Key, f"Key_{letter}") for letter in "ZZZYCVATDNSOE")
+
+
+class Failure(Exception):  # noqa: N818  the program's, found by this run
+    """What went wrong in the program."""
+
+
+class Hands:
+    """Do one random thing after the other to the window of a running program."""
+
+    def __init__(self, studio: app.Studio, draw: random.Random, folder: Path) -> None:
+        self.studio = studio
+        self.draw = draw
+        self.done: deque[str] = deque(maxlen=TOLD_EVENTS)
+        self.seen: Counter[str] = Counter()
+        self.faults: list[str] = []
+        self._start = b""
+        self._folder = folder
+        self._files = _files(folder)
+        self._ways: tuple[Callable[[], str], ...] = (
+            *[self._click] * 6,
+            *[self._press_key] * 5,
+            *[self._trigger] * 4,
+            *[self._enter] * 3,
+            *[self._type_cell] * 3,
+            *[self._choose] * 3,
+            self._drag,
+            self._turn_wheel,
+            self._press_button,
+            self._select,
+            self._command,
+        )
+
+    def do_one(self) -> None:
+        """Do one thing, let the program answer, and raise Failure where it has gone wrong."""
+        way = self.draw.choice(self._ways)
+        self.done.append(way.__name__)
+        begin = time.monotonic()
+        self.done[-1] = way()
+        self.seen[way.__name__.removeprefix("_")] += 1
+        QApplication.processEvents()
+        self._answer_what_is_open()
+        if time.monotonic() - begin > LONGEST_STEP_SECONDS:
+            raise Failure(f"this took {time.monotonic() - begin:.0f} s")
+        if self.faults:
+            raise Failure("\n".join(self.faults))
+
+    def undo_everything(self) -> None:
+        """Undo all steps, compare with the start, redo them, compare with the end, and undo them again."""
+        self._settle()
+        stack = self.studio.session.undo_stack
+        end, place = encode_document(self.studio.session.document), stack.index()
+        steps = [stack.text(index) for index in range(stack.count())]
+        self._walk(stack.undo, stack.canUndo)
+        if (
+            not self.studio.session.history._has_dropped
+            and encode_document(self.studio.session.document) != self._start
+        ):
+            now = encode_document(self.studio.session.document)
+            raise Failure(
+                f"undoing everything does not give the start back: {_difference(self._start, now)}\nafter {steps}"
+            )
+        now = [stack.text(index) for index in range(stack.count())]
+        if now != steps:
+            raise Failure(f"undoing changed the steps: {steps} became {now}")
+        while stack.index() < place:
+            stack.redo()
+        self._settle()
+        if encode_document(self.studio.session.document) != end:
+            raise Failure("redoing everything does not give the end back")
+        self._walk(stack.undo, stack.canUndo)
+
+    def begin(self) -> None:
+        """Take the document of now for the start."""
+        self._settle()
+        self._start = encode_document(self.studio.session.document)
+
+    def take_start(self, document: Document) -> None:
+        """Another project was opened: it is the start now."""
+        self.done.append("(another project)")
+        self._start = encode_document(document)
+
+    def has_grown(self) -> bool:
+        """Whether the document is so large by now that every further event would take long."""
+        document = self.studio.session.document
+        size = int(np.prod(document.sample.values.shape))
+        return (size > MOST_VALUES or len(document.layers) > MOST_LAYERS) and self.studio.session.is_modified
+
+    def _walk(self, step: Callable[[], object], is_there: Callable[[], bool]) -> None:
+        while is_there():
+            step()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Close what is open, and wait until nothing runs."""
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            focus.clearFocus()  # what is half typed is an edit, too
+        for _ in range(3):
+            for dialog in self._windows():
+                if isinstance(dialog, QDialog):
+                    dialog.reject()
+            QApplication.processEvents()
+        self.studio.player.pause()
+        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        while not self.studio.jobs.is_idle:
+            QApplication.processEvents()
+            if time.monotonic() > deadline:
+                raise Failure("file work does not end")
+        if self.faults:
+            raise Failure("\n".join(self.faults))
+
+    # --- what there is ---------------------------------------------------------------------------------------------
+
+    def _windows(self) -> list[QWidget]:
+        tops = [top for top in QApplication.topLevelWidgets() if shiboken6.isValid(top) and top.isVisible()]
+        modal = QApplication.activeModalWidget()
+        return [modal] if modal is not None else sorted(tops, key=lambda top: (top.metaObject().className(), top.y()))
+
+    def _any(self, kind: type) -> QWidget | None:
+        found = [
+            widget
+            for top in self._windows()
+            for widget in top.findChildren(QWidget)
+            if isinstance(widget, kind) and widget.isVisible() and widget.isEnabled()
+        ]
+        return self.draw.choice(found) if found else None
+
+    def _place(self, widget: QWidget) -> QPoint:
+        return QPoint(self.draw.randrange(max(1, widget.width())), self.draw.randrange(max(1, widget.height())))
+
+    def _answer_what_is_open(self) -> None:
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+
+    # --- what can be done ------------------------------------------------------------------------------------------
+
+    def _click(self) -> str:
+        widget = self._any(QWidget)
+        if widget is None or _opens_a_menu(widget) or isinstance(widget, QMenu):
+            return "click nothing"
+        button = self.draw.choice((Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton))
+        place, modifier = self._place(widget), self.draw.choice(MODIFIERS)
+        told = f"click {_name(widget)} at {place.toTuple()} with {button.name}, {modifier.name}"
+        self.done[-1] = told
+        click = QTest.mouseDClick if self.draw.random() < 0.15 else QTest.mouseClick
+        click(widget, button, modifier, place)
+        return told
+
+    def _press_key(self) -> str:
+        target = QApplication.focusWidget() or self.studio.window
+        if self.draw.random() < 0.3:
+            letter = self.draw.choice(LETTERS)
+            told = f"type {letter!r} into {_name(target)}"
+            self.done[-1] = told
+            QTest.keyClicks(target, letter)
+            return told
+        key, modifier = self.draw.choice(KEYS), self.draw.choice(MODIFIERS)
+        told = f"press {modifier.name} {key.name} in {_name(target)}"
+        self.done[-1] = told
+        QTest.keyClick(target, key, modifier)
+        return told
+
+    def _command(self) -> str:
+        key = self.draw.choice(COMMANDS)
+        told = f"press Ctrl+{key.name}"
+        self.done[-1] = told
+        QTest.keyClick(QApplication.focusWidget() or self.studio.window, key, Qt.KeyboardModifier.ControlModifier)
+        return told
+
+    def _trigger(self) -> str:
+        """Open a menu, as far as its commands notice, and take one of them."""
+        menus = [menu for top in self._windows() for menu in top.findChildren(QMenu) if _can_open(menu)]
+        if not menus:
+            return "trigger nothing"
+        menu = self.draw.choice(menus)
+        menu.aboutToShow.emit()
+        usable = [one for one in menu.actions() if _can_trigger(one)]
+        menu.aboutToHide.emit()
+        if not usable:
+            return "trigger nothing"
+        action = self.draw.choice(usable)
+        told = f"trigger {_plain(action)!r}"
+        self.done[-1] = told
+        action.trigger()
+        return told
+
+    def _press_button(self) -> str:
+        button = self._any(QAbstractButton)
+        if button is None or _opens_a_menu(button):
+            return "press nothing"
+        told = f"press {_name(button)}"
+        self.done[-1] = told
+        button.click()
+        return told
+
+    def _enter(self) -> str:
+        field = self._any(QAbstractSpinBox if self.draw.random() < 0.8 else QLineEdit)
+        if field is None or field.objectName() == "qt_spinbox_lineedit":  # its spin box is a choice of its own
+            return "enter nothing"
+        word = self.draw.choice(WORDS)
+        told = f"enter {word!r} into {_name(field)}"
+        self.done[-1] = told
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, word)
+        if shiboken6.isValid(field):
+            QTest.keyClick(field, self.draw.choice((Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape)))
+        return told
+
+    def _type_cell(self) -> str:
+        table = self._any(QTableView)
+        index = None if table is None else self._index(table)
+        if table is None or index is None:
+            return "type nothing"
+        word = self.draw.choice(WORDS)
+        told = f"type {word!r} into row {index.row()}, column {index.column()} of {_name(table)}"
+        self.done[-1] = told
+        table.setFocus()
+        table.setCurrentIndex(index)
+        QTest.keyClick(table, Qt.Key.Key_F2)
+        editor = table.findChild(QLineEdit)
+        if editor is not None:
+            editor.selectAll()
+            QTest.keyClicks(editor, word)
+            QTest.keyClick(editor, self.draw.choice((Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape)))
+        return told
+
+    def _select(self) -> str:
+        view = self._any(QAbstractItemView)
+        index = None if view is None else self._index(view)
+        if view is None or index is None:
+            return "select nothing"
+        told = f"select row {index.row()}, column {index.column()} of {_name(view)}"
+        self.done[-1] = told
+        view.setCurrentIndex(index)
+        return told
+
+    def _choose(self) -> str:
+        combo = self._any(QComboBox)
+        if combo is None or not combo.count():
+            return "choose nothing"
+        row = self.draw.randrange(combo.count())
+        told = f"choose {combo.itemText(row)!r} of {_name(combo)}"
+        self.done[-1] = told
+        combo.setCurrentIndex(row)
+        combo.activated.emit(row)
+        return told
+
+    def _drag(self) -> str:
+        widget = self._any(QWidget)
+        if widget is None or _opens_a_menu(widget):
+            return "drag nothing"
+        places = [self._place(widget) for _ in range(3)]
+        told = f"drag over {_name(widget)} by way of {[place.toTuple() for place in places]}"
+        self.done[-1] = told
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=places[0])
+        for place in places:
+            if shiboken6.isValid(widget):
+                QTest.mouseMove(widget, place)
+                QApplication.processEvents()
+        if shiboken6.isValid(widget):
+            QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=places[-1])
+        return told
+
+    def _turn_wheel(self) -> str:
+        widget = self._any(QWidget)
+        if widget is None:
+            return "turn nothing"
+        place, turn = QPointF(self._place(widget)), QPoint(0, self.draw.choice((-120, 120)))
+        modifier = self.draw.choice(MODIFIERS)
+        told = f"turn the wheel by {turn.y()} over {_name(widget)}, {modifier.name}"
+        self.done[-1] = told
+        event = QWheelEvent(
+            place,
+            QPointF(widget.mapToGlobal(place.toPoint())),
+            QPoint(),
+            turn,
+            Qt.MouseButton.NoButton,
+            modifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+        return told
+
+    def _index(self, view: QAbstractItemView) -> object | None:
+        model = view.model()
+        rows = 0 if model is None else model.rowCount(view.rootIndex())
+        if not rows:
+            return None
+        columns = model.columnCount(view.rootIndex()) if isinstance(view, QTableView) else 1
+        return model.index(self.draw.randrange(rows), self.draw.randrange(max(1, columns)), view.rootIndex())
+
+    # --- answers to questions --------------------------------------------------------------------------------------
+
+    def answer(self, patch: Callable[[str, object], None]) -> None:
+        """Answer the questions that would stop the program: which file, save first, replace."""
+        pick = self.draw.choice
+        patch("ask_open", lambda _window, _endings: pick([*self._files, ""]))
+        patch("ask_weights", lambda _window: pick([*self._files, ""]))
+        patch("ask_which", lambda _window, _title, _question, entries: pick([*range(len(entries)), None]))
+        patch("ask_save_as", lambda _window, _name: pick([str(self._folder / "saved.convstudio"), ""]))
+        patch("ask_export", lambda _window, name, _what: pick([str(self._folder / name), str(self._folder / "m.csv")]))
+        patch("ask_replace", lambda _window, _names: pick([True, False]))
+        patch("ask_unsaved", lambda _window, _project: pick(["save", "discard", "cancel"]))
+        patch("ask_recover", lambda _window, _name, _when: False)
+        patch("ask_way", lambda _window, _title, _text, ways, *_: pick([*range(len(ways)), None]))
+        patch("ask_taken", lambda _window, _name: pick(["read-only", "copy", "cancel"]))
+        patch("ask_recovered", lambda _window, _bound, _works, _delete: "")
+        patch("tell", lambda _window, _title, _text: None)
+
+
+def _difference(one: bytes, other: bytes) -> str:
+    """Say where two projects first differ."""
+    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return f"{one[max(0, at - 80) : at + 80]!r} became {other[max(0, at - 80) : at + 80]!r}"
+
+
+def _name(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()!r}"
+
+
+def _plain(action: QAction) -> str:
+    return action.text().replace("&", "")
+
+
+def _can_open(menu: QMenu) -> bool:
+    action = menu.menuAction()
+    return menu.isEnabled() and action.isEnabled() and action.isVisible()
+
+
+def _can_trigger(action: QAction) -> bool:
+    is_command = bool(action.text()) and action.menu() is None
+    return is_command and action.isEnabled() and action.isVisible() and not _plain(action).startswith(LEFT_OUT)
+
+
+def _opens_a_menu(widget: QWidget) -> bool:
+    """Whether a click would wait in a loop of its own until a menu is closed; its commands are triggered instead."""
+    return isinstance(widget, QToolButton) and widget.menu() is not None
+
+
+def _files(folder: Path) -> list[str]:
+    """Make files of several kinds, some of them damaged."""
+    draw = np.random.default_rng(7)
+    np.save(folder / "small.npy", draw.normal(size=(7, 6)).astype(np.float32))
+    np.save(folder / "channels.npy", draw.normal(size=(6, 7, 3)).astype(np.float32))
+    np.save(folder / "steps.npy", draw.normal(size=9).astype(np.float32))
+    Image.fromarray(draw.integers(0, 255, (40, 30, 3), np.uint8)).save(folder / "picture.png")
+    (folder / "table.csv").write_text("1,2,3\n4,5,6\n")
+    (folder / "broken.png").write_bytes(b"\x89PNG broken")
+    (folder / "broken.convstudio").write_bytes(b"{")
+    write_kernel(folder / "kernel.json", frozen(np.eye(3)))
+    np.savez(folder / "weights.npz", kernel=draw.normal(size=(3, 3, 1, 2)), bias=np.ones(2))
+    return [str(path) for path in sorted(folder.iterdir())]
+
+
+def run(count: int, seed: int, part: int = PART) -> str:
+    """Do so many random things to a fresh program, and say what was done; raise Failure with the last events."""
+    draw = random.Random(seed)
+    failures: list[str] = []
+    said: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="convstudio-events-") as name:
+        os.environ["CONVSTUDIO_HOME"] = str(Path(name) / "home")
+        folder = Path(name) / "files"
+        folder.mkdir()
+        start = app.Studio.start
+
+        def start_and_play(studio: app.Studio, files: Sequence[str]) -> None:
+            start(studio, files)
+            hands = Hands(studio, draw, folder)
+            QTimer.singleShot(0, lambda: _play(hands, count, part, failures, said))
+
+        app.Studio.start = start_and_play  # type: ignore[method-assign]
+        try:
+            status = app.run([])
+        finally:
+            app.Studio.start = start  # type: ignore[method-assign]
+    if failures:
+        raise Failure(failures[0])
+    assert status == 0
+    return said[0]
+
+
+def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[str]) -> None:
+    restart = Session.restart
+
+    def restart_and_note(session: Session, document: Document, *rest: object, **options: object) -> None:
+        restart(session, document, *rest, **options)  # type: ignore[arg-type]
+        hands.take_start(session.document)
+
+    def report(kind: type[BaseException], fault: BaseException, trace: object) -> None:
+        hands.faults.append("".join(traceback.format_exception(kind, fault, trace)))  # type: ignore[arg-type]
+
+    def hear(kind: QtMsgType, _context: object, text: str) -> None:
+        if kind != QtMsgType.QtDebugMsg and not text.startswith(QUIET):
+            hands.faults.append(f"Qt says: {text}")
+
+    Session.restart = restart_and_note  # type: ignore[assignment, method-assign]
+    hands.answer(lambda name, answer: setattr(dialogs, name, answer))
+    sys.excepthook = report
+    qInstallMessageHandler(hear)
+    number = 0
+    begin = time.monotonic()
+    try:
+        hands.begin()
+        for number in range(1, count + 1):
+            hands.do_one()
+            if number % part == 0 or number == count or hands.has_grown():
+                hands.done.append("undo everything")
+                hands.undo_everything()
+        told = ", ".join(f"{n} {what.replace('_', ' ')}" for what, n in sorted(hands.seen.items()))
+        said.append(f"{count} events in {time.monotonic() - begin:.0f} s, nothing went wrong: {told}")
+    except BaseException:
+        events = "\n  ".join(hands.done)
+        failures.append(f"event {number}:\n{traceback.format_exc()}\nThe last events:\n  {events}")
+    finally:
+        qInstallMessageHandler(None)
+        Session.restart = restart  # type: ignore[method-assign]
+        for dialog in hands._windows():
+            if isinstance(dialog, QDialog):
+                dialog.reject()
+        hands.studio.session.mark_saved(hands.studio.session.document)
+        QTimer.singleShot(0, hands.studio.window.close)
+
+
+def main() -> int:
+    """Run, and say what was seen."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", type=int, default=PART, help="after how many events everything is undone")
+    options = parser.parse_args()
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(600, repeat=True)
+    try:
+        print(run(options.count, options.seed, options.part))
+    except Failure as failure:
+        print(f"seed {options.seed}, {failure}")
+        return 1
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
