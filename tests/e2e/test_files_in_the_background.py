@@ -253,7 +253,7 @@ WORK: dict[str, tuple[str, Callable[[Desk, Inside, Path], object]]] = {
     "a project": ("load_document", lambda _, inside, path: inside.studio.workspace.open(f"{path}.convstudio")),
     "an example": ("load_example", lambda _, inside, __: inside.studio.workspace.open("example:plus")),
     "a sample": ("load_sample", lambda _, inside, __: inside.studio.workspace.use_bundled_sample("astronaut")),
-    "weights": ("open_weights", lambda _, inside, path: inside.studio._open(str(path.with_suffix(".npz")))),
+    "weights": ("open_weights", lambda _, inside, path: inside.studio.workspace.open_weights(f"{path}.npz")),
     "a save": ("save_document", lambda _, inside, path: inside.studio.workspace.save(f"{path}.convstudio")),
     "code": ("code_for", lambda desk, *_: desk.window.copy_code_asked.emit("numpy")),
 }
