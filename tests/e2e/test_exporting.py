@@ -11,7 +11,7 @@ from convstudio.model.filters import rename_filter
 from tests.e2e.answers import Answers, Inside, export, menu_action, save_as
 from tests.e2e.driver import Desk, tell
 
-FILES = ["shot-1-edges.png", "shot-2-tutorial-vertical-line.png"]
+FILES = ["shot-1-edges.png", "shot-2-tutorial-horizontal-line.png"]
 
 
 def make_two_filters(desk: Desk, inside: Inside) -> None:
