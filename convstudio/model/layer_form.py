@@ -28,7 +28,7 @@ _POOL_KINDS = ("max", "average")
 _PADDINGS = ("valid", "same", "full")
 _EXPLICIT = "explicit"
 _YES_OR_NO = ("no", "yes")
-_LAST_WINDOWS = ("only where it fits", "also where it reaches past")
+_LAST_WINDOWS = ("if it fits", "always")
 _SIDES = {
     1: (("before", "after"),),
     2: (("top", "bottom"), ("left", "right")),
