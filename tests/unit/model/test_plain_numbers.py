@@ -28,6 +28,8 @@ def test_fractions_are_divided(pairs):
 @pytest.mark.parametrize(
     "text",
     [
+        "1e3, ,2",
+        "1e3,",
         "1,,2",
         "-,1",
         "1-2,3",
@@ -51,6 +53,11 @@ def test_fractions_are_divided(pairs):
 )
 def test_anything_else_is_left_to_the_careful_way(text):
     assert plain_numbers(text.encode(), b",", 2) is None
+
+
+@pytest.mark.parametrize("text", ["1e3, , 1", "1e3,,1", " ,1e3,1", "1e3,1, ", "1e3, - ,1", "1e3,1/,2"])
+def test_an_empty_cell_is_never_a_number(text):
+    assert plain_numbers(text.encode(), b",", 3) is None
 
 
 def test_not_a_number_is_read():
