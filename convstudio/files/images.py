@@ -9,10 +9,9 @@ import numpy as np
 from convstudio.files.pictures.by_pillow import FORMATS as FORMATS
 from convstudio.files.pictures.opening import open_page
 from convstudio.files.pictures.slowness import can_be_slow
-from convstudio.files.problems import decoding, named
+from convstudio.files.problems import decoding
 from convstudio.model.arrays import Floats
 from convstudio.model.progress import Progress
-from convstudio.model.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,6 @@ class Picture:
     page: int = 1
     pages: int = 1
     notes: tuple[str, ...] = ()
-
-
-def image_from_bytes(data: bytes, name: str) -> Sample:
-    """Return a picture, such as a pasted one, as a sample of values from 0 to 1, RGB or grey; raise FileProblem."""
-    return Sample.of(name, decode_image(data, named(name)).values)
 
 
 def decode_image(data: bytes, where: str, page: int = 1, progress: Progress | None = None) -> Picture:

@@ -205,7 +205,7 @@ def test_what_was_opened_and_undone_is_named_as_it_is(
         open_file(desk, answers, kernel)
         check(watch)
         stack = inside.studio.session.undo_stack
-        assert stack.undoText() == f"Open {kernel.name}"
+        assert stack.undoText() == f"Open {kernel.name} and crop 2 other filters to 2×2"
         desk.undo()
         check(watch)
         open_file(desk, answers, tmp_path / f"{NAME}.png")

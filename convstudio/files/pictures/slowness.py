@@ -10,6 +10,7 @@ import numpy as np
 
 from convstudio.files.pictures.by_pillow import FORMATS
 from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
+from convstudio.files.problems import FileProblem, decoding
 
 _QUICK = 32_000_000  # pixels that an ordinary decoder makes in about half a second
 _QUICK_TIFF = 2**16  # bytes of a TIFF: so few cannot become much, whatever packs them
@@ -44,6 +45,7 @@ def _quietly(look: Callable[[], int]) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return look()
-        except Exception:  # a file that cannot be looked at is refused where it is opened
+            with decoding("The picture"):
+                return look()
+        except FileProblem:  # a file that cannot be looked at is refused where it is opened
             return 0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio.files.images import decode_image, image_from_bytes
+from convstudio.files.images import decode_image
 from convstudio.files.inputs import read_input
 from convstudio.files.problems import FileProblem
 
@@ -125,11 +125,6 @@ def test_a_page_that_is_not_there_is_refused(page):
 
 def test_what_transparency_did_is_a_note():
     assert decode_image(encoded(Image.new("RGBA", (2, 2))), "“x”").notes == ("transparency was laid on white",)
-
-
-def test_pasted_bytes_become_a_sample_with_the_name():
-    sample = image_from_bytes(encoded(Image.fromarray(GREYS)), "Pasted picture")
-    assert (sample.name, sample.values.shape) == ("Pasted picture", (4, 6, 1))
 
 
 def test_a_picture_opens_whatever_its_suffix_says(tmp_path):

@@ -20,7 +20,7 @@ def _nothing_left_running(request):
 
 def _running():
     """List the timers that are active and the threads that run, but the one of the test itself."""
-    alive = [one for one in gc.get_objects() if isinstance(one, QTimer | QThread) and isValid(one)]
+    alive = [one for one in gc.get_objects() if issubclass(type(one), QTimer | QThread) and isValid(one)]
     return [
         one
         for one in alive

@@ -323,4 +323,4 @@ def test_computations_that_are_over_are_let_go(qtbot, recompute):
         with qtbot.waitSignal(recompute.results_changed):
             recompute.request(edits.set_bias(START, 0, 0, count))
     gc.collect()
-    assert sum(isinstance(one, module._Run) for one in gc.get_objects()) <= 1
+    assert sum(type(one) is module._Run for one in gc.get_objects()) <= 1
