@@ -145,10 +145,11 @@ def short_weight(value: float, letters: int) -> str:
 def fitting_way(values: Iterable[float], letters: int, *, are_weights: bool = False) -> Write | None:
     """Return the way of writing numbers with which each fits into so many letters; None where none does.
 
-    Four significant digits, else three, else two decimals, or one; weights as the kernel pane writes them.
+    Four significant digits, else three, else two decimals, and never one: -0.25 is not -0.2. Weights are written as the
+    kernel pane writes them.
 
-    >>> [fitting_way([1 / 3], letters)(1 / 3) for letters in (6, 5, 4, 3)], fitting_way([1 / 3], 2)
-    (['0.3333', '0.333', '0.33', '0.3'], None)
+    >>> [fitting_way([1 / 3], letters)(1 / 3) for letters in (6, 5, 4)], fitting_way([1 / 3], 3)
+    (['0.3333', '0.333', '0.33'], None)
     """
     told = list(values)
     ways: tuple[Write, ...] = (partial(short_weight, letters=letters),) if are_weights else _WAYS
@@ -216,5 +217,4 @@ _WAYS: tuple[Write, ...] = (
     format_number,
     partial(format_number, digits=3),
     partial(format_fixed, decimals=2),
-    partial(format_fixed, decimals=1),
 )

@@ -151,7 +151,7 @@ def cell_texts(values: NDArray[Any], width: float, height: float) -> CellTexts |
     """Write `(rows, columns)` values so that every one fits a cell of `width` × `height` pixels; None where one can't.
 
     Digits are at least `SMALLEST_DIGIT` pixels high. Where four significant digits do not fit, three may, or else two
-    decimals, or one: a rounded `0.0` is not a zero, which is written `0`.
+    decimals: a rounded `0.00` is not a zero, which is written `0`.
 
     >>> cell_texts(np.float32([[1 / 3]]), 52, 52).rows
     (('0.3333',),)

@@ -282,11 +282,11 @@ def statistics_line(found: Statistics) -> str:
             f"max {format_number(found.maximum)}",
             f"mean {format_number(found.mean, 3)}",
         ]
-    parts.append(f"zeros {found.zeros} of {found.count}")
+    parts.append(f"zeros {apart(found.zeros)} of {apart(found.count)}")
     if found.not_numbers:
-        parts.append(f"NaN {found.not_numbers}")
+        parts.append(f"NaN {apart(found.not_numbers)}")
     if found.infinities:
-        parts.append(f"infinite {found.infinities}")
+        parts.append(f"infinite {apart(found.infinities)}")
     return " · ".join(parts)
 
 

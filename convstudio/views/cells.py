@@ -15,12 +15,14 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient,
 
 from convstudio.model.arrays import Floats
 from convstudio.model.display import NEGATIVE, Colours, ColoursInSight, faded, ink_on
+from convstudio.model.numbers import Write, fitting_way
 from convstudio.model.picture_geometry import DIGIT_WIDTH
 from convstudio.views.controls import colour_of, image_of, rgb_of
 from convstudio.views.theme import BODY_PIXELS, Tokens, number_font
 
 _LARGEST_TEXT = 16
 _SMALLEST_TEXT = 7
+_MARGIN = 4
 _SMALLEST_LINED = 12  # smaller cells are a picture: nobody could read numbers there, and there are tens of thousands
 _MOST_LOOKED_AT = 1024
 
@@ -39,9 +41,15 @@ class Face:
     shown: int
     write: Callable[[float], str]
 
-    def longest_text(self) -> int:
-        """Return how many letters the longest number has, of the first thousand."""
-        return max((len(self.write(value)) for value in self.values.flat[:_MOST_LOOKED_AT].tolist()), default=1)
+    def fitting_write(self, side: int) -> tuple[Write | None, int]:
+        """Return how numbers are written in cells of a side, and the letters of the longest of the first thousand.
+
+        Where the grid's own way does not fit, numbers have fewer digits; None where those do not fit either.
+        """
+        some, room = self.values.flat[:_MOST_LOOKED_AT].tolist(), _room(side)
+        letters = max((len(self.write(value)) for value in some), default=1)
+        write = self.write if letters <= room else fitting_way(some, room)
+        return (None, 1) if write is None else (write, max((len(write(value)) for value in some), default=1))
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class CellPainter:
 
     def __init__(self) -> None:
         self._fonts: dict[int, tuple[QFont, QFontMetricsF]] = {}
-        self._letters: tuple[Face | None, int] = (None, 1)
+        self._written: tuple[Face, int, Write | None, int] | None = None
 
     def draw(self, painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
         """Draw the cells of a grid that need it."""
@@ -90,21 +98,26 @@ class CellPainter:
             self._draw_numbers(painter, face, places, tokens)
 
     def _draw_numbers(self, painter: QPainter, face: Face, places: Places, tokens: Tokens) -> None:
-        font, metrics = self._font(_fitting_pixels(self._longest(face), places.side))
+        write, letters = self._writing(face, places.side)
+        if write is None:
+            return
+        font, metrics = self._font(_fitting_pixels(letters, places.side))
         painter.setFont(font)
-        height = (places.side + metrics.ascent() - metrics.descent()) / 2
+        height, room = (places.side + metrics.ascent() - metrics.descent()) / 2, max(letters, _room(places.side))
         for row, column, left, top in places.cells():
             if row * face.values.shape[1] + column < face.shown:
-                text = face.write(float(face.values[row, column]))
+                text = write(float(face.values[row, column]))
+                text = text if len(text) <= room else "…"  # a longer one than the first thousand have
                 painter.setPen(_ink(face, row, column, tokens))
                 painter.drawText(
                     QPointF(left + (places.side - metrics.horizontalAdvance(text)) / 2, top + height), text
                 )
 
-    def _longest(self, face: Face) -> int:
-        if self._letters[0] is not face:
-            self._letters = (face, face.longest_text())
-        return self._letters[1]
+    def _writing(self, face: Face, side: int) -> tuple[Write | None, int]:
+        held = self._written
+        if held is None or held[0] is not face or held[1] != side:
+            held = self._written = (face, side, *face.fitting_write(side))
+        return held[2:]
 
     def _font(self, pixels: int) -> tuple[QFont, QFontMetricsF]:
         if pixels not in self._fonts:
@@ -174,7 +187,12 @@ def _ink(face: Face, row: int, column: int, tokens: Tokens) -> QColor:
     return colour_of(ink_on(faded(colour, rgb_of(tokens.ground)).tolist(), rgb_of(tokens.secondary)))
 
 
+def _room(side: int) -> int:
+    """Return how many of the smallest digits fit a cell."""
+    return int((side - _MARGIN) / (DIGIT_WIDTH * _SMALLEST_TEXT))
+
+
 def _fitting_pixels(letters: int, side: int) -> int:
     """Return the size at which a monospaced text fits a cell."""
     roomy = max(BODY_PIXELS, min(_LARGEST_TEXT, side // 3))
-    return max(_SMALLEST_TEXT, min(roomy, int((side - 4) / (DIGIT_WIDTH * letters))))
+    return max(_SMALLEST_TEXT, min(roomy, int((side - _MARGIN) / (DIGIT_WIDTH * letters))))

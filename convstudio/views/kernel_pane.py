@@ -222,7 +222,7 @@ class KernelPane(Card):
             font.setBold(not found.works)
             self._outcome.setFont(font)
         self._outcome.setForegroundRole(role)
-        self._outcome.setText(found.text)
+        self._outcome.setText(found.text.replace(" · ", "\n"))  # rows and columns, each formula whole on its line
 
     def _arrange(self) -> None:
         column = self._column = QVBoxLayout(self)

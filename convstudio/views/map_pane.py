@@ -28,6 +28,7 @@ from convstudio.views.bar_chart import BarChart
 from convstudio.views.colour_bar import ColourBar
 from convstudio.views.controls import Card, Choice, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.elided_label import ElidedLabel
+from convstudio.views.flow import FlowLayout
 from convstudio.views.grid import GridContent, GridView, Index, Overlay
 from convstudio.views.histogram import Histogram
 from convstudio.views.map_picture import MapPicture, Marks
@@ -253,9 +254,16 @@ class MapPane(Card):
         title.setStretch(1, 1)
         column.addLayout(title)
         tools = (self.table_button, self.histogram_button, self.fit_button, self.export_button)
-        colours = (labelled("Colours", self.colours_choice), self.colours_choice)
-        levels = (labelled("Levels", self.levels_choice), self.levels_choice)
-        column.addLayout(row_of(*colours, *levels, 1, *tools, spacing=4))
+        scales = FlowLayout(spacing=4)  # below each other in a narrow window
+        for choice in (self.colours_choice, self.levels_choice):
+            part = QWidget()
+            part.setLayout(row_of(labelled(choice.accessibleName(), choice), choice, spacing=4))
+            scales.addWidget(part)
+        bar = row_of(spacing=4)
+        bar.addLayout(scales, 1)
+        for tool in tools:
+            bar.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(bar)
         column.addWidget(self._make_stage(), 1)
         column.addWidget(self.problem_label, 1)
         column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignHCenter)

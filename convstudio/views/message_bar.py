@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -11,6 +12,24 @@ from convstudio.views.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.theme import RHYTHM
 
 _WARNING, _NEWS = "⚠", "ℹ"
+_LEAST_WIDTH = 160
+_WRAPPING = 1.15
+"""How much wider than half its length a sentence must be to fit two lines: words do not end where lines do."""
+
+
+class _Sentence(PlainLabel):
+    """A sentence that wants the width at which it takes two lines: more of them would move the panes below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Message")
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        whole = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        width = min(whole, max(_LEAST_WIDTH, int(whole / 2 * _WRAPPING)))
+        return QSize(width, self.heightForWidth(width))
 
 
 class MessageBar(Card):
@@ -21,10 +40,7 @@ class MessageBar(Card):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text = PlainLabel()
-        self._text.setAccessibleName("Message")
-        self._text.setWordWrap(True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text = _Sentence()
         self._sign = PlainLabel(bold=True)
         self._mend: Callable[[], object] | None = None
         self._button = tool_button("", "", "", self._take_offer)

@@ -161,3 +161,17 @@ def test_the_sign_of_a_layer_that_slides_no_kernel_is_an_arrow(window: MainWindo
     signs = [window.equation.sign_of(window.equation.handle(place)) for place in (1, 2)]
     assert signs == ["→", "→"]
     assert window.equation.grab().toImage() != before
+
+
+def test_the_window_is_usable_on_a_screen_of_1152_pixels(window: MainWindow) -> None:
+    assert window.minimumSizeHint().width() <= 1152
+
+
+def test_a_long_message_moves_no_pane(window: MainWindow) -> None:
+    before = window.equation.geometry()
+    window.messages.tell(
+        "Read 0.weight (6×2×3×3) as PyTorch Conv2d, filters × channels × rows × columns: 6 filters, kernel 3×3, "
+        "2 channels each, no bias found, so 0, sets Groups from 1 to 2."
+    )
+    QApplication.processEvents()
+    assert window.equation.geometry() == before

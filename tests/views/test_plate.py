@@ -9,7 +9,7 @@ from convstudio.model.display import signed_levels
 from convstudio.views.lenses import plate as plates
 from convstudio.views.lenses.plate import Plate
 
-VALUES = np.random.default_rng(0).standard_normal((12, 12)).astype(np.float32).round(2)
+VALUES = np.random.default_rng(0).standard_normal((12, 12)).astype(np.float32).round(1)
 
 
 class Draws:

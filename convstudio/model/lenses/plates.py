@@ -6,7 +6,7 @@ from convstudio.model.arrays import Floats
 from convstudio.model.numbers import Write, fitting_way
 from convstudio.model.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 
-LARGEST_CELL = 40
+LARGEST_CELL = 45  # "-0.25" fits
 MOST_CELLS = 1024
 _MARGIN = 4
 
