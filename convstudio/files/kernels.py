@@ -17,7 +17,7 @@ from convstudio.files.reading import read_bytes
 from convstudio.files.save import save_bytes
 from convstudio.files.tables import decode_table, encode_table, is_one_line
 from convstudio.files.versions import FileFormat
-from convstudio.files.weights import decode_only_tensor, encode_only_tensor
+from convstudio.files.weights import WEIGHTS_MENU, decode_only_tensor, encode_only_tensor
 from convstudio.model.arrays import Floats, same_array
 from convstudio.model.numbers import format_shape
 
@@ -101,7 +101,8 @@ def _check_shape(shape: tuple[int, ...], where: str) -> None:
     if len(shape) not in (1, 2, 3):
         raise FileProblem(
             f"{where} has {len(shape)} axes ({format_shape(shape) or 'a single number'}): "
-            "a kernel is columns, rows × columns, or rows × columns × channels."
+            "a kernel is columns, rows × columns, or rows × columns × channels. "
+            f"Open the weights of a whole layer by {WEIGHTS_MENU}."
         )
     check_kernel_size(shape[:2], where)
     if len(shape) == 3:

@@ -21,6 +21,9 @@ from convstudio.files.tensors import Tensor, list_tensors, read_tensor, write_te
 from convstudio.model.arrays import Floats
 from convstudio.model.numbers import format_shape
 
+WEIGHTS_MENU = "Filter bank, From a file of weights, in the window"
+"""Where the weights of a whole layer are opened."""
+
 _MOST_NAMES = 5
 _ONE_ARRAY = "array"
 _MEMORY_PER_BYTE, _SPARE_MEMORY = 3, 64 * 2**20
@@ -91,7 +94,7 @@ def decode_only_tensor(data: bytes, where: str) -> Floats:
     if len(tensors) != 1:
         raise FileProblem(
             f"{where} holds {len(tensors)} tensors{_names(tensors)}: save a file with one kernel "
-            "only, or open it by Filter bank, From a file of weights."
+            f"only, or open it by {WEIGHTS_MENU}."
         )
     (only,) = tensors.values()
     return read_tensor(data, only, where)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convstudio.model.arrays import Box, Floats, frozen
 from convstudio.model.maps import Maps
-from convstudio.model.numbers import format_exact
+from convstudio.model.numbers import format_exact, in_sum
 
 _Reduction = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 _SIGNS = MappingProxyType({"maximum": "max", "difference": "diff"})
@@ -191,7 +191,7 @@ def _listed(filters: Sequence[int]) -> str:
 
 def _formula(kind: str, texts: Sequence[str]) -> str:
     shown = list(texts) if len(texts) <= _MOST_NAMED else [*texts[: _MOST_NAMED - 1], "…", texts[-1]]
-    in_brackets = [f"({text})" if text.startswith("-") else text for text in shown]
+    in_brackets = [in_sum(text) for text in shown]
     match kind:
         case "maximum":
             return f"max({', '.join(shown)})"

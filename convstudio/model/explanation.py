@@ -19,7 +19,7 @@ from convstudio.model.kinds import ConvTranspose as Transposed
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.ledger import keeps_apart
 from convstudio.model.links import channel_shown, window_of
-from convstudio.model.numbers import format_number
+from convstudio.model.numbers import format_number, in_sum
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.trace import Calculation, Window, explain, read_cells
 from convstudio.model.view_state import ViewState
@@ -37,7 +37,7 @@ class SmallContent:
 
     `dimmed` cells are padding; `current` is the cell of the current term or the one that won, in reading order; cells
     from `shown` on are not computed yet. `axes` names what is counted: rows and columns, or the cells one
-    after the other.
+    after the other. Of the dimmed cells, those `past` the padding are not even padding: only `ceil_mode` reaches them.
     """
 
     caption: str
@@ -47,10 +47,17 @@ class SmallContent:
     current: int | None = None
     shown: int | None = None
     axes: Sequence[str] = wording.AXES[2]
+    past: NDArray[np.bool_] | None = None
 
     def place(self, row: int, column: int) -> str:
         """Name a cell, counted from 1."""
         return wording.cell_place(row, row * self.values.shape[1] * (len(self.axes) == 1) + column, self.axes)
+
+    def aside(self, row: int, column: int) -> str:
+        """Say of a cell that is not one of the input what it is; "" of the others."""
+        if self.dimmed is None or not self.dimmed[row, column]:
+            return ""
+        return "past the padding" if self.past is not None and self.past[row, column] else "padding"
 
     def shows_the_same_as(self, other: SmallContent) -> bool:
         """Say whether both look alike."""
@@ -58,8 +65,13 @@ class SmallContent:
             (self.caption, self.current, self.shown) == (other.caption, other.current, other.shown)
             and np.array_equal(self.values, other.values)
             and np.array_equal(self.colours, other.colours)
-            and (self.dimmed is other.dimmed or np.array_equal(self.dimmed, other.dimmed))  # type: ignore[arg-type]
+            and _is_same(self.dimmed, other.dimmed)
+            and _is_same(self.past, other.past)
         )
+
+
+def _is_same(one: NDArray[np.bool_] | None, other: NDArray[np.bool_] | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,12 +244,13 @@ def _pooled(
     channel = channel_shown(layer, read.shape, view)
     values = _values_in(window, layer, read, channel)
     inside = _inside(window)
+    padded = _padded(layer, read, window)
     if layer.kind == "max":
         text, output, winner = _largest(values, inside, window)
     else:
-        text, output, winner = _mean(values, inside, _counted(layer, read, window))
+        text, output, winner = _mean(values, inside, padded, layer)
     made = names[channel] if isinstance(layer, GlobalPool) else _place(layer, view)
-    grids = _pool_grids(values, inside, levels, winner, f"window · {names[channel]}")
+    grids = _pool_grids(values, inside, padded, levels, winner, f"window · {names[channel]}")
     return Explanation(grids, "→" * len(grids), text, as_sentence(f"{made}: {_first_line(text)}"), output)
 
 
@@ -258,36 +271,41 @@ def _largest(values: Floats, inside: NDArray[np.bool_], window: Window) -> tuple
     return f"{text}\n{where} wins; the other cells do not count", output, winner
 
 
-def _counted(layer: Pool | GlobalPool, read: TiledArray, window: Window) -> NDArray[np.bool_]:
-    """Return which cells of a window count in its mean: those of the input, and of padding that counts as 0."""
+def _padded(layer: Pool | GlobalPool, read: TiledArray, window: Window) -> NDArray[np.bool_]:
+    """Return which cells of a window lie in the input or its padding: all but those that only `ceil_mode` reaches."""
+    padded = np.ones([len(along) for along in window.positions], np.bool_)
     if isinstance(layer, GlobalPool):
-        return _inside(window)
-    pairs = layer.counted_pairs(read.spatial)
-    counted = np.ones([len(along) for along in window.positions], np.bool_)
-    axes = zip(window.positions, read.spatial, pairs, strict=True)
+        return padded
+    axes = zip(window.positions, read.spatial, layer.own_pairs(read.spatial), strict=True)
     for axis, (along, size, (before, after)) in enumerate(axes):
-        counted[(slice(None),) * axis + ((along < -before) | (along >= size + after),)] = False
-    return counted
+        padded[(slice(None),) * axis + ((along < -before) | (along >= size + after),)] = False
+    return padded
 
 
-def _mean(values: Floats, inside: NDArray[np.bool_], counted: NDArray[np.bool_]) -> tuple[str, float, int | None]:
+def _mean(
+    values: Floats, inside: NDArray[np.bool_], padded: NDArray[np.bool_], layer: Pool | GlobalPool
+) -> tuple[str, float, int | None]:
+    does_count = isinstance(layer, Pool) and layer.count_include_pad
+    counted = padded if does_count else inside
     seen = _seen(np.where(inside, values, np.float32(0)) if not inside.all() else values, counted)
     output = float(np.float32(seen.sum(dtype=np.float64) / seen.size))
     text = f"({_listed(seen, ' + ')}) ÷ {seen.size} = {format_number(output)}"
-    padding, outside = int(np.count_nonzero(counted & ~inside)), int(np.count_nonzero(~counted))
+    notes = _told_outside(int(np.count_nonzero(padded & ~inside)), int(np.count_nonzero(~padded)), does_count)
+    return "\n".join([text, *([notes] if notes else [])]), output, None
+
+
+def _told_outside(padding: int, past: int, does_count: bool) -> str:
+    """Say what became of the cells of a mean's window that are padding, and of those that lie past it.
+
+    >>> _told_outside(2, 1, True)
+    '2 padding cells count as 0, 1 cell past the end is left out'
+    """
+    one, many = ("counts as 0", "count as 0") if does_count else ("is left out", "are left out")
     notes = [
-        *([f"{_padding_cells(padding)} as 0"] if padding else []),
-        *([f"{_cells_outside(outside)} left out"] if outside else []),
+        f"{padding} padding cell{f' {one}' if padding == 1 else f's {many}'}" if padding else "",
+        f"{past} cell{' past the end is' if past == 1 else 's past the end are'} left out" if past else "",
     ]
-    return "\n".join([text, *([", ".join(notes)] if notes else [])]), output, None
-
-
-def _padding_cells(count: int) -> str:
-    return f"{count} padding cell{' counts' if count == 1 else 's count'}"
-
-
-def _cells_outside(count: int) -> str:
-    return f"{count} padding cell{' is' if count == 1 else 's are'}"
+    return ", ".join(filter(None, notes))
 
 
 def _seen(values: Floats, inside: NDArray[np.bool_]) -> Floats:
@@ -296,13 +314,19 @@ def _seen(values: Floats, inside: NDArray[np.bool_]) -> Floats:
 
 
 def _pool_grids(
-    values: Floats, inside: NDArray[np.bool_], levels: Levels, winner: int | None, caption: str
+    values: Floats,
+    inside: NDArray[np.bool_],
+    padded: NDArray[np.bool_],
+    levels: Levels,
+    winner: int | None,
+    caption: str,
 ) -> tuple[SmallContent, ...]:
     table = as_table(values)
     if max(table.shape) > _MOST_CELLS:
         return ()
     axes = wording.AXES[min(2, values.ndim)]
-    return (SmallContent(caption, table, colours(table, levels), as_table(~inside), winner, axes=axes),)
+    dimmed, past = as_table(~inside), as_table(~padded)
+    return (SmallContent(caption, table, colours(table, levels), dimmed, winner, axes=axes, past=past),)
 
 
 # --- one value into one ------------------------------------------------------------------------------------------
@@ -346,8 +370,8 @@ def _normalised_text(layer: BatchNorm, index: int, x: float, output: float) -> s
         format_number(float(part[index])) for part in (layer.mean, layer.variance, layer.gamma, layer.beta)
     )
     return (
-        f"({format_number(x)} − {wording.in_sum(mean)}) ÷ √({variance} + {format_number(layer.epsilon)}) · "
-        f"{wording.in_sum(gamma)} + {wording.in_sum(beta)} = "
+        f"({in_sum(format_number(x))} − {in_sum(mean)}) ÷ √({variance} + {format_number(layer.epsilon)}) · "
+        f"{in_sum(gamma)} + {in_sum(beta)} = "
         f"{format_number(output)}\n(x − mean) ÷ √(variance + epsilon) · gamma + beta"
     )
 
@@ -401,8 +425,8 @@ def _place(layer: Layer, view: ViewState, read: TiledArray | None = None) -> str
 
 def _listed(values: Floats, sign: str = ", ") -> str:
     numbers = [format_number(float(value)) for value in values[:_MOST_NAMED]]
-    if sign == " + ":
-        numbers = [wording.in_sum(number) for number in numbers]
+    if sign == " + " and values.size > 1:
+        numbers = [in_sum(number) for number in numbers]
     if values.size > _MOST_NAMED:
         numbers.append(f"… {values.size - _MOST_NAMED} more")
     return sign.join(numbers)

@@ -70,7 +70,9 @@ def settings_of(layer: Layer, limits: Limits) -> tuple[Setting, ...]:
         return _dropping()
     if isinstance(layer, Dense):
         return _dense(limits)
-    return ()
+    if isinstance(layer, Flatten):
+        return ()
+    raise TypeError(f"no form shows a {type(layer).__name__}")
 
 
 def facts_of(layer: Layer) -> str:
@@ -92,7 +94,9 @@ def facts_of(layer: Layer) -> str:
         return f"Silences single values, as in training; {_GROWING}"
     if isinstance(layer, Flatten):
         return "Lines up all values: row by row, in each row cell by cell, in each cell channel by channel."
-    return "Every unit adds up all values, each with a weight of its own."
+    if isinstance(layer, Dense):
+        return "Every unit adds up all values, each with a weight of its own."
+    raise TypeError(f"nothing is said of a {type(layer).__name__}")
 
 
 def channel_looked_at(document: Document, view: ViewState) -> int:

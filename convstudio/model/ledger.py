@@ -12,7 +12,7 @@ from convstudio.model.arrays import Floats
 from convstudio.model.document import Document
 from convstudio.model.layers import Conv, Layer
 from convstudio.model.links import look_at_channel
-from convstudio.model.numbers import format_exact, format_number, format_shape
+from convstudio.model.numbers import format_exact, format_number, format_shape, in_sum
 from convstudio.model.picture_geometry import as_table
 from convstudio.model.readout import channels_added, is_coming
 from convstudio.model.stepping import term_count
@@ -81,7 +81,7 @@ class Line:
         text = "…" if self.is_coming and self.part is not None else format_number(self.amount)
         if self.part is not None:
             return f"= {text}"
-        return f"+ ({text})" if text.startswith("-") else f"+ {text}"
+        return f"+ {in_sum(text)}"
 
     @property
     def remark(self) -> str:

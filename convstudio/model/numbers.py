@@ -218,3 +218,12 @@ _WAYS: tuple[Write, ...] = (
     partial(format_number, digits=3),
     partial(format_fixed, decimals=2),
 )
+
+
+def in_sum(text: str) -> str:
+    """Put a number that is a term of a sum, or a factor, into brackets where it is negative.
+
+    >>> in_sum("-2"), in_sum("3")
+    ('(-2)', '3')
+    """
+    return f"({text})" if text.startswith("-") else text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from convstudio.model.dialect import write_shape
 from convstudio.model.document import Document
-from convstudio.model.kinds import BatchNorm
+from convstudio.model.kinds import BatchNorm, Pool
 from convstudio.model.layers import Layer, Shape, shape_after
 from convstudio.model.numbers import apart, format_shape
 from convstudio.model.view_state import Dialect
@@ -85,7 +85,7 @@ def totals(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _row(layer: Layer, read: Shape | None, field: ReceptiveField | None, waits: str) -> Row:
-    name, kind = layer_name(layer), type(layer).__name__
+    name, kind = " · ".join([layer_name(layer), *_rules(layer)]), type(layer).__name__
     if not layer.is_on:
         return Row(f"{name} (off)", kind, read, 0, 0, 0, field)
     measured = 2 * layer.channels if isinstance(layer, BatchNorm) else 0
@@ -96,6 +96,14 @@ def _row(layer: Layer, read: Shape | None, field: ReceptiveField | None, waits: 
     except ValueError as refusal:
         return Row(name, kind, None, layer.parameters, measured, 0, None, as_sentence(str(refusal)))
     return Row(name, kind, made, layer.parameters, measured, count, field)
+
+
+def _rules(layer: Layer) -> tuple[str, ...]:
+    """Name the rules of a pooling that differ from those of a new one, in the words of its form."""
+    if not isinstance(layer, Pool):
+        return ()
+    counts = ("padding counts",) if layer.count_include_pad and layer.kind == "average" else ()
+    return (*counts, "last window always") if layer.ceil_mode else counts
 
 
 def _cells(row: Row, dialect: Dialect) -> tuple[str, ...]:

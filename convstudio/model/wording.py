@@ -11,6 +11,7 @@ from convstudio.model.display import Statistics
 from convstudio.model.document import Document
 from convstudio.model.kinds import (
     Activation,
+    BatchNorm,
     ConvTranspose,
     Dense,
     Dropout,
@@ -20,7 +21,7 @@ from convstudio.model.kinds import (
     SpatialDropout,
 )
 from convstudio.model.layers import Conv, Layer, Shape
-from convstudio.model.numbers import apart, format_number, format_shape
+from convstudio.model.numbers import apart, format_number, format_shape, in_sum
 from convstudio.model.trace import Calculation, Window
 
 AXES = {1: ("step",), 2: ("row", "column"), 3: ("plane", "row", "column")}
@@ -188,7 +189,7 @@ def _channel_parts(calculation: Calculation, names: Sequence[str], count: int) -
     """Write the sums of the first `count` channels, each with its name where there are several channels."""
     sums = [format_number(float(value)) for value in calculation.channel_sums[:count]]
     if len(calculation.channels) == 1:
-        return sums
+        return [in_sum(text) for text in sums]
     parts = [f"{names[c]} {in_sum(text)}" for c, text in zip(calculation.channels, sums, strict=False)]
     return [*parts[:6], f"… {len(parts) - 7} more channels …", parts[-1]] if len(parts) > 8 else parts
 
@@ -379,7 +380,11 @@ def layer_name(layer: Layer) -> str:
     if isinstance(layer, Dropout):
         kind = "Spatial dropout" if isinstance(layer, SpatialDropout) else "Dropout"
         return f"{kind} {format_number(100 * layer.rate, 3)} %"
-    return "Flatten" if isinstance(layer, Flatten) else "Batch norm"
+    if isinstance(layer, Flatten):
+        return "Flatten"
+    if isinstance(layer, BatchNorm):
+        return "Batch norm"
+    raise TypeError(f"a {type(layer).__name__} has no name")
 
 
 def _conv_kind(layer: Conv) -> str:
@@ -422,15 +427,6 @@ def _axis_growth(size: int, stride: int, extent: int, output: int) -> str:
 
 def _factor(value: float) -> str:
     return in_sum(format_number(value))
-
-
-def in_sum(text: str) -> str:
-    """Put a number that is a term of a sum, or a factor, into brackets where it is negative.
-
-    >>> in_sum("-2"), in_sum("3")
-    ('(-2)', '3')
-    """
-    return f"({text})" if text.startswith("-") else text
 
 
 def _terms_that_fit(calculation: Calculation, channel: int) -> int:

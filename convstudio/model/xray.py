@@ -11,7 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.document import Document
-from convstudio.model.kinds import Activation, ConvTranspose, Dense, Flatten, GlobalPool, Pool, source_cell
+from convstudio.model.kinds import (
+    Activation,
+    BatchNorm,
+    ConvTranspose,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPool,
+    Pool,
+    source_cell,
+)
 from convstudio.model.layers import Conv, Layer, Shape
 from convstudio.ops import ReceptiveField, receptive_field
 from convstudio.ops.padding import source_index
@@ -86,7 +96,8 @@ def xray(document: Document, layer: int, position: Sequence[int], channel: int) 
 
     `position` has one number per spatial axis of what the layer makes and `channel` says which map; in a vector
     `position` is the place alone. The last entry is the output itself. Padding is left out, or counts for the cells it
-    shows; dropout silences, but does not change what could be seen.
+    shows; no path leads from zeros that count in a mean, as they are no cells of the input. Dropout silences, but does
+    not change what could be seen.
 
     Raises ValueError where the layer, or one before it, cannot work, and for a position that is not there.
 
@@ -131,7 +142,9 @@ def seen_through(layer: Layer, read: Shape, made: Seen) -> Seen:
             return Seen((_ones(read[0]) * made.paths[0].sum(),))
         case Activation(activation="softmax"):
             return Seen((*made.paths[:-1], _through_softmax(made.paths[-1])))
-    return made
+        case Activation() | BatchNorm() | Dropout():
+            return made
+    raise TypeError(f"nothing says what is seen through a {type(layer).__name__}")
 
 
 def field_of(document: Document, layer: int) -> ReceptiveField | None:

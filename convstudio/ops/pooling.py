@@ -102,9 +102,9 @@ class _Axis(NamedTuple):
         """Count the cells of each window that count in its mean."""
         return self._cells_within(*self.counted)
 
-    def sees_input(self) -> bool:
-        """Say whether every window meets a cell of the input."""
-        return bool(self._cells_within(0, self.size).all())
+    def sees_input(self) -> npt.NDArray[np.bool_]:
+        """Say of every window whether it meets a cell of the input."""
+        return self._cells_within(0, self.size) > 0
 
     def _cells_within(self, first: int, stop: int) -> npt.NDArray[np.int64]:
         starts = np.arange(self.output, dtype=np.int64) * self.stride - self.before
@@ -358,12 +358,23 @@ def _axes(shape: Geometry, counted: Pairs, first: int) -> list[_Axis]:
         )
     axes = [_Axis(at, *axis) for at, axis in enumerate(zip(*numbers, strict=True), start=first)]
     for axis in axes:
-        if not axis.sees_input():
-            raise ShapeError(
-                f"padding {shape.pairs} lets a window {times(shape.kernel)} on {times(shape.spatial)} cells "
-                f"see nothing but padding; use less padding, less dilation, or a larger window"
-            )
+        _check_input_is_seen(axis)
     return axes
+
+
+def _check_input_is_seen(axis: _Axis) -> None:
+    """Raise ShapeError, naming the first window that meets no cell of the input and what to change."""
+    unseeing = np.flatnonzero(~axis.sees_input())
+    if not unseeing.size:
+        return
+    first = int(unseeing[0]) * axis.stride - axis.before
+    taps = f"{axis.cells} cell{'' if axis.cells == 1 else 's'}"
+    gap = f", every {axis.dilation}," if axis.dilation > 1 and axis.cells > 1 else ""
+    advice = "less dilation" if axis.dilation > 1 and axis.cells > 1 else "a larger window"
+    raise ShapeError(
+        f"window {int(unseeing[0]) + 1} of {axis.output} sees only padding: its {taps}{gap} begin at cell {first + 1} "
+        f"of {axis.size}; use less padding, or {advice}"
+    )
 
 
 def _boxes(shape: tuple[int, ...], lengths: tuple[int, int, int, int]) -> list[Box]:

@@ -150,9 +150,9 @@ class SmallGrid(QWidget):
         rows, columns = self._content.values.shape
         if not (0 <= row < rows and 0 <= column < columns):
             return ""
-        padding = " (padding)" if self._content.dimmed is not None and self._content.dimmed[row, column] else ""
+        aside = self._content.aside(row, column)
         value = format_exact(float(self._content.values[row, column]))
-        return f"{self._content.caption}, {self._content.place(row, column)}: {value}{padding}"
+        return f"{self._content.caption}, {self._content.place(row, column)}: {value}{f' ({aside})' if aside else ''}"
 
     def _caption_width(self) -> int:
         if self._content is None:

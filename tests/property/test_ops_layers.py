@@ -1,5 +1,6 @@
 """What is true of gradients, transposed convolutions and poolings, on random shapes and settings."""
 
+import itertools
 import math
 
 import numpy as np
@@ -10,6 +11,7 @@ from strategies_ops import layers, numbers
 
 from convstudio.ops import (
     ACTIVATIONS,
+    ShapeError,
     activate,
     activation_gradient,
     conv_gradients,
@@ -28,16 +30,68 @@ quick = settings(deadline=None, max_examples=60)
 
 @st.composite
 def poolings(draw):
+    """Draw an input and a pooling with any settings; all windows meet a cell of the input."""
+    x, size, keywords = draw(any_poolings())
+    assume(all(any(inside) for inside, _ in windows(x, size, keywords)))
+    return x, size, keywords
+
+
+@st.composite
+def any_poolings(draw):
     rank = draw(st.integers(1, 3))
-    size = tuple(draw(st.integers(1, 3)) for _ in range(rank))
+    size, stride, dilation = (tuple(draw(st.integers(1, most)) for _ in range(rank)) for most in (3, 4, 2))
+    explicit = tuple((draw(st.integers(0, 2)), draw(st.integers(0, 2))) for _ in range(rank))
     keywords = {
-        "stride": tuple(draw(st.integers(1, 3)) for _ in range(rank)),
-        "padding": draw(st.sampled_from(["valid", "same"])),
-        "dilation": 1,
+        "stride": stride,
+        "padding": draw(st.sampled_from(["valid", "same", explicit, explicit])),
+        "dilation": dilation,
+        "ceil_mode": draw(st.booleans()),
+        "count_include_pad": draw(st.booleans()),
     }
-    spatial = tuple(n + draw(st.integers(0, 3)) for n in size)
+    extent = [d * (n - 1) + 1 for n, d in zip(size, dilation, strict=True)]
+    spatial = tuple(n + draw(st.integers(0, 3)) for n in extent)
     batch = tuple(draw(st.lists(st.integers(1, 2), max_size=1)))
     return numbers(draw, (*batch, *spatial, 2)), size, keywords
+
+
+def windows(x, size, keywords):
+    """List, for every position in reading order, which cells of its window are input, and where all of them are."""
+    rank = len(size)
+    spatial = x.shape[-1 - rank : -1]
+    cells = [
+        [[start + k * d - before for k in range(n)] for start in starts]
+        for n, d, (starts, before) in zip(size, keywords["dilation"], along_axes(spatial, size, keywords), strict=True)
+    ]
+    found = []
+    for taps in itertools.product(*cells):
+        window = list(itertools.product(*taps))
+        inside = [all(0 <= at < length for at, length in zip(cell, spatial, strict=True)) for cell in window]
+        found.append((inside, window))
+    return found
+
+
+def along_axes(spatial, size, keywords):
+    """Say for each axis where its windows start, counted from the first padding cell, and how much padding that is."""
+    axes = zip(spatial, size, keywords["stride"], keywords["dilation"], pairs_of(spatial, size, keywords), strict=True)
+    for length, cells, stride, dilation, (before, after) in axes:
+        extent, padded, starts = dilation * (cells - 1) + 1, length + before + after, [0]
+        while True:
+            start = starts[-1] + stride
+            is_last = keywords["ceil_mode"] and starts[-1] + extent < padded and start < before + length
+            if start + extent > padded and not is_last:
+                break
+            starts.append(start)
+        yield starts, before
+
+
+def pairs_of(spatial, size, keywords):
+    if keywords["padding"] == "valid":
+        return [(0, 0)] * len(size)
+    if keywords["padding"] != "same":
+        return keywords["padding"]
+    axes = zip(spatial, size, keywords["stride"], keywords["dilation"], strict=True)
+    missing = [max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) for n, k, s, d in axes]
+    return [(cells // 2, cells - cells // 2) for cells in missing]
 
 
 @quick
@@ -77,14 +131,30 @@ def test_same_grows_by_the_stride(size, kernel, stride):
 def test_a_pooled_value_is_that_of_its_window(layer, kind):
     x, size, keywords = layer
     rank = len(size)
+    spatial, pairs = x.shape[-1 - rank : -1], pairs_of(x.shape[-1 - rank : -1], size, keywords)
     ours = pool(x, kind, size, **keywords)
-    shape = geometry(x.shape[-1 - rank : -1], size, **keywords)
-    summarise = np.max if kind == "max" else np.mean
-    for position in np.ndindex(shape.output):
-        firsts = [p * s - b for p, s, (b, _) in zip(position, shape.stride, shape.pairs, strict=True)]
-        window = tuple(slice(max(a, 0), a + n) for a, n in zip(firsts, size, strict=True))
-        expected = summarise(x[(..., *window, slice(None))], axis=tuple(range(-1 - rank, -1)))
-        np.testing.assert_allclose(ours[(..., *position, slice(None))], expected, rtol=1e-12)
+    shape = [len(starts) for starts, _ in along_axes(spatial, size, keywords)]
+    assert list(ours.shape[-1 - rank : -1]) == shape
+    for position, (inside, window) in zip(np.ndindex(*shape), windows(x, size, keywords), strict=True):
+        seen = [x[(..., *cell, slice(None))] for is_input, cell in zip(inside, window, strict=True) if is_input]
+        counted = len(seen)
+        if keywords["count_include_pad"]:
+            counted = sum(
+                all(-b <= at < n + a for at, n, (b, a) in zip(cell, spatial, pairs, strict=True)) for cell in window
+            )
+        expected = np.max(seen, axis=0) if kind == "max" else np.sum(seen, axis=0) / counted
+        np.testing.assert_allclose(ours[(..., *position, slice(None))], expected, rtol=1e-12, atol=1e-12)
+
+
+@quick
+@given(any_poolings(), st.sampled_from(["max", "average"]))
+def test_a_pooling_is_refused_exactly_where_a_window_sees_only_padding(layer, kind):
+    x, size, keywords = layer
+    if all(any(inside) for inside, _ in windows(x, size, keywords)):
+        pool(x, kind, size, **keywords)
+    else:
+        with pytest.raises(ShapeError, match=r"sees only padding: .*; use less padding"):
+            pool(x, kind, size, **keywords)
 
 
 @quick

@@ -54,7 +54,15 @@ def _transposed(draw, read):
 
 def _pool(draw, read):
     size = tuple(draw(st.integers(1, 2)) for _ in read[:-1])
-    return Pool("average", size, stride=draw(st.sampled_from([None, (1,) * len(size)])), padding="same")
+    rank = len(size)
+    return Pool(
+        "average",
+        size,
+        stride=draw(st.sampled_from([None, (1,) * rank, (3,) * rank])),
+        padding=draw(st.sampled_from(["valid", "same", ((1, 0),) * rank, ((0, 1),) * rank])),
+        ceil_mode=draw(st.booleans()),
+        count_include_pad=draw(st.booleans()),
+    )
 
 
 KINDS = (
@@ -108,7 +116,11 @@ def of_ones(document):
 def _counting(layer, read):
     if isinstance(layer, Pool):
         windows = Conv.of(np.ones((*layer.size, 1, read[-1])))
-        return [replace(windows, groups=read[-1], stride=layer.stride or layer.size, padding=layer.padding)]
+        return [
+            replace(
+                windows, groups=read[-1], stride=layer.stride or layer.size, padding=layer.geometry(read[:-1]).pairs
+            )
+        ]
     if isinstance(layer, GlobalPool):
         return [replace(Conv.of(np.ones((*read[:-1], 1, read[-1]))), groups=read[-1]), Flatten()]
     return [] if isinstance(layer, BatchNorm) else [layer]

@@ -678,3 +678,12 @@ def test_a_program_that_cannot_be_written_is_refused_in_one_line(refused, classi
 @pytest.mark.parametrize("command", [["summary"], ["code", "--for", "numpy"]])
 def test_a_project_that_is_not_there_is_refused_in_one_line(refused, command):
     assert "“gone.convstudio” does not exist" in refused(*command, "gone.convstudio")
+
+
+def test_the_weights_of_a_whole_layer_are_no_kernel_and_the_refusal_says_where_they_open(capsys):
+    field = Path(__file__).parents[1] / "field" / "w03_torch_groups2.safetensors"
+    assert main(["apply", "--kernel", str(field), "sample:tutorial-lines", "-o", "out.npy"]) == 2
+    assert (
+        "has 4 axes (6×2×3×3): a kernel is columns, rows × columns, or rows × columns × channels. Open the weights "
+        "of a whole layer by Filter bank, From a file of weights, in the window" in capsys.readouterr().err
+    )

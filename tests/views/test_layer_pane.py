@@ -44,11 +44,15 @@ def field(pane, name):
     return found
 
 
+POOL_FIELDS = {"Pooling", "Pool rows", "Pool columns", "Pool stride rows", "Pool stride columns", "Pool padding"}
+
+
 @pytest.mark.parametrize(
     ("layer", "names"),
     [
         (Activation(), {"Activation"}),
-        (Pool(), {"Pooling", "Pool rows", "Pool columns", "Pool stride rows", "Pool stride columns", "Pool padding"}),
+        (Pool(), POOL_FIELDS | {"Last window"}),
+        (Pool("average"), POOL_FIELDS | {"Padding counts", "Last window"}),
         (GlobalPool(), {"Pooling"}),
         (BatchNorm.of(3), {"Mean", "Variance", "Gamma", "Beta", "Epsilon"}),
         (Dropout(), {"Rate", "Seed"}),

@@ -229,7 +229,7 @@ def _field_line(document: Document, view: ViewState) -> str:
     if field is None:
         return f"No size and jump: {_why_no_field(document, view.layer)}."
     outside = _outside(field.cells(view.shown_position), document.sample.spatial)
-    border = " · a part of it lies in the padding" if outside else ""
+    border = " · a part of it lies outside the input" if outside else ""
     return (
         f"Receptive field: size {format_shape(field.size)} · jump {format_shape(field.jump)} · the first one starts at "
         f"{wording.place(field.start)}{border}"

@@ -103,7 +103,17 @@ def test_padding_that_counts_is_a_zero_of_the_mean():
 
 def test_what_the_last_window_meets_past_the_padding_never_counts():
     layer = Pool("average", (3,), (2,), ((0, 0),), ceil_mode=True, count_include_pad=True)
-    assert told(layer, STEPS, (1,)).text == "(2 + (-4)) ÷ 2 = -1\n1 padding cell is left out"
+    assert told(layer, STEPS, (1,)).text == "(2 + (-4)) ÷ 2 = -1\n1 cell past the end is left out"
+
+
+def test_padding_and_what_lies_past_it_are_told_apart():
+    layer = Pool("average", (4,), (3,), ((0, 1),), ceil_mode=True, count_include_pad=True)
+    sums = told(layer, STEPS, (1,)), told(replace(layer, count_include_pad=False), STEPS, (1,))
+    assert [one.text for one in sums] == [
+        "((-4) + 0) ÷ 2 = -2\n1 padding cell counts as 0, 2 cells past the end are left out",
+        "(-4) ÷ 1 = -4\n1 padding cell is left out, 2 cells past the end are left out",
+    ]
+    assert [sums[0].grids[0].aside(0, at) for at in range(4)] == ["", "padding", "past the padding", "past the padding"]
 
 
 def test_negative_terms_of_a_mean_stand_in_brackets():

@@ -49,6 +49,21 @@ def test_the_receptive_field_grows_until_whole_maps_are_pooled():
     assert fields[3:] == [((8, 8), (2, 2)), ((8, 8), (2, 2)), None, None]
 
 
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        (
+            Pool("average", ceil_mode=True, count_include_pad=True),
+            "Average pool 2×2 · padding counts · last window always",
+        ),
+        (Pool("max", ceil_mode=True, count_include_pad=True), "Max pool 2×2 · last window always"),
+        (Pool("average", count_include_pad=True), "Average pool 2×2 · padding counts"),
+    ],
+)
+def test_a_pooling_names_its_rules_where_they_are_not_those_of_a_new_one(layer, name):
+    assert rows_of(layer)[0].name == name
+
+
 @pytest.mark.parametrize("layer", [Flatten(), ConvTranspose(np.ones((1, 1, 1, 1)), np.zeros(1), (2, 2), (1, 1))])
 def test_what_mixes_or_grows_cells_has_no_field(layer):
     assert rows_of(layer)[0].field is None

@@ -153,7 +153,7 @@ def test_bias_and_activation_follow_the_sum(bias, activation, line):
 
 
 def test_a_negative_sum_of_one_channel_starts_the_line_bare():
-    assert wording.sums_line(calculated([3], [-1]), channel_names(1)) == "-3 + bias 0 = -3"
+    assert wording.sums_line(calculated([3], [-1]), channel_names(1)) == "(-3) + bias 0 = -3"
 
 
 def test_every_activation_has_a_name():

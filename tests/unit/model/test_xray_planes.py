@@ -57,7 +57,7 @@ def test_the_frame_reaches_into_the_padding():
     found = xray_of(document_of(SAME, SAME), at(1, 0, 7))
     assert found.planes[0].seen == ((0, 3), (5, 8))
     assert found.planes[0].reach == ((-2, 3), (5, 10))
-    assert found.details.endswith("the first one starts at row -1, column -1 · a part of it lies in the padding")
+    assert found.details.endswith("the first one starts at row -1, column -1 · a part of it lies outside the input")
 
 
 def test_the_numbers_are_said_in_words():

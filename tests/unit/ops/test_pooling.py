@@ -72,8 +72,7 @@ def test_the_float_type_is_kept(kind):
         ),
         (
             lambda: pool(SQUARE, "max", (2, 2), padding=2),
-            "padding ((2, 2), (2, 2)) lets a window 2×2 on 4×4 cells see nothing but padding; "
-            "use less padding, less dilation, or a larger window",
+            "window 1 of 4 sees only padding: its 2 cells begin at cell -1 of 4; use less padding, or a larger window",
         ),
         (
             lambda: pool(SQUARE, "max", (2, 2, 2)),
