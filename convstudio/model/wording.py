@@ -110,11 +110,12 @@ def output_formula(layer: Conv | Pool, spatial: tuple[int, ...]) -> str:
 
     >>> output_formula(Conv.of(np.ones((3, 3, 1, 1))), (8, 8))
     '(8 − 3) ÷ 1 + 1 = 6'
+    >>> output_formula(Pool("max", (2,), ceil_mode=True), (5,))  # a last window reaches past the end
+    '⌈(5 − 2) ÷ 2⌉ + 1 = 3'
     """
     sliding = layer.geometry(spatial)
-    axes = zip(
-        sliding.spatial, sliding.kernel, sliding.dilation, sliding.pairs, sliding.stride, sliding.output, strict=True
-    )
+    pairs = layer.own_pairs(spatial) if isinstance(layer, Pool) else sliding.pairs
+    axes = zip(sliding.spatial, sliding.kernel, sliding.dilation, pairs, sliding.stride, sliding.output, strict=True)
     formulas = [_axis_formula(n, k, d, pair, s, out) for n, k, d, pair, s, out in axes]
     if len(set(formulas)) == 1:
         return formulas[0]
@@ -416,7 +417,9 @@ def _axis_formula(size: int, kernel: int, dilation: int, pair: tuple[int, int], 
     extent = f"({dilation}·({kernel} − 1) + 1)" if dilation > 1 else f"{kernel}"
     span = size + sum(pair) - (dilation * (kernel - 1) + 1)
     fraction = f"({padded} − {extent}) ÷ {stride}"
-    return f"⌊{fraction}⌋ + 1 = {output}" if span % stride else f"{fraction} + 1 = {output}"
+    if not span % stride:
+        return f"{fraction} + 1 = {output}"
+    return f"⌊{fraction}⌋ + 1 = {output}" if span // stride == output - 1 else f"⌈{fraction}⌉ + 1 = {output}"
 
 
 def _axis_growth(size: int, stride: int, extent: int, output: int) -> str:

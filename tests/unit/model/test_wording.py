@@ -5,6 +5,7 @@ import pytest
 
 from convstudio.model import display, wording
 from convstudio.model.arrays import TiledArray
+from convstudio.model.kinds import Pool
 from convstudio.model.layers import Conv
 from convstudio.model.sample import channel_names
 from convstudio.model.trace import explain, window_at
@@ -226,3 +227,10 @@ def test_long_numbers_leave_room_for_the_sums_by_showing_fewer_terms():
     )
     assert "… 16 more terms …" in text
     assert text.splitlines()[0].count("·") == 9
+
+
+def test_a_last_window_past_the_end_rounds_the_formula_up_only_where_there_is_one():
+    reaching = Pool("average", (3,), (2,), ((1, 1),), ceil_mode=True)
+    assert wording.output_formula(reaching, (6,)) == "⌈(6 + 1 + 1 − 3) ÷ 2⌉ + 1 = 4"
+    starting_past_it = Pool("average", (2,), (5,), ((1, 1),), ceil_mode=True)
+    assert wording.output_formula(starting_past_it, (4,)) == "⌊(4 + 1 + 1 − 2) ÷ 5⌋ + 1 = 1"
