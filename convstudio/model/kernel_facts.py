@@ -331,9 +331,10 @@ def outcome(document: Document, layer: int) -> Outcome:
         return Outcome(nothing_read(document, layer), works=False)
     try:
         if isinstance(conv, ConvTranspose):
-            return Outcome(f"Output: {growth_formula(conv, (*spatial, conv.channels))}", works=True)
-        check_padding_mode(spatial, conv.geometry(spatial).pairs, conv.padding_mode)
-        formula = output_formula(conv, spatial)
+            formula = growth_formula(conv, (*spatial, conv.channels))
+        else:
+            check_padding_mode(spatial, conv.geometry(spatial).pairs, conv.padding_mode)
+            formula = output_formula(conv, spatial)
         return Outcome(f"Output {formula}" if formula[0].isalpha() else f"Output: {formula}", works=True)
     except ValueError as refusal:
         return Outcome(as_sentence(str(refusal)), works=False)

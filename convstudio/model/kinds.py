@@ -343,7 +343,8 @@ def _check_activation(name: str) -> None:
 def _unfit(layer: Conv, read: Shape) -> str:
     if layer.filters % layer.groups:
         return f"{layer.filters} filters cannot be shared among {layer.groups} groups: choose fewer groups"
-    return f"the filters read {layer.channels} channels and the input {times(read)} has {read[-1]}: fit the filters"
+    channels = f"{layer.channels} channel{'' if layer.channels == 1 else 's'}"
+    return f"the filters read {channels} and the input {times(read)} has {read[-1]}: fit the filters"
 
 
 def source_cell(read: Shape, index: int) -> tuple[int, ...]:

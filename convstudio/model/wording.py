@@ -349,9 +349,9 @@ def nothing_from(index: int, layer: Layer) -> str:
     """Say to the layers behind one that makes nothing what to do.
 
     >>> nothing_from(1, Flatten())
-    'Layer 2 (Flatten) makes no feature map: mend that one first.'
+    'Layer 2 (Flatten) makes no feature map: fix that layer first.'
     """
-    return f"Layer {index + 1} ({layer_name(layer)}) makes no feature map: mend that one first."
+    return f"Layer {index + 1} ({layer_name(layer)}) makes no feature map: fix that layer first."
 
 
 def nothing_read(document: Document, layer: int) -> str:

@@ -36,7 +36,7 @@ class Detour:
         """What is not as it was before; empty where everything is."""
         told = []
         if self._session.view.dialect != self._view.dialect:
-            told.append(f"All shapes are written as {framework(self._session.view.dialect)} writes them now.")
+            told.append(f"Shapes are now written in the order of {framework(self._session.view.dialect)}.")
         if self._is_other_document and self._session.undo_stack.canUndo():
             told.append(f"Done to show it: {self._session.undo_stack.undoText()}.")
         elif self._is_other_document:

@@ -116,6 +116,7 @@ class InputTools(QWidget):
         """Show which sample the pane shows, and offer only what it allows."""
         self.sample.show_sample(sample)
         self.padding_button.setEnabled(has_padding)
+        self._show_padding_button()
         is_sequence = sample.rank == 1
         for action in self._row_actions:
             action.setVisible(not is_sequence)
@@ -144,9 +145,15 @@ class InputTools(QWidget):
         if not is_sample:
             self.brush_button.setChecked(False)
         self.brush_button.setVisible(is_sample)
+        self._show_padding_button()
         self._menu_button.setVisible(is_sample and not self.brush_button.isChecked())
         for action in self.rows_and_columns.actions():
             action.setEnabled(is_sample)
+
+    def _show_padding_button(self) -> None:
+        """Leave out a button that does nothing where the ways back need its room: a third row would take the cells'."""
+        is_sample = self.origin_label.isHidden()
+        self.padding_button.setVisible(is_sample or self.padding_button.isEnabled())
 
     def _show_brush(self) -> None:
         """Show what belongs to the brush while it is on: a third row would move the cells under the mouse."""

@@ -12,7 +12,7 @@ from convstudio.views.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.theme import RHYTHM
 
 _WARNING, _NEWS = "⚠", "ℹ"
-_LEAST_WIDTH = 160
+_LEAST_WIDTH, _MOST_WIDTH = 160, 620  # more would hide the ribbon beside it
 _WRAPPING = 1.15
 """How much wider than half its length a sentence must be to fit two lines: words do not end where lines do."""
 
@@ -28,7 +28,7 @@ class _Sentence(PlainLabel):
 
     def sizeHint(self) -> QSize:
         whole = self.fontMetrics().horizontalAdvance(self.text()) + 2
-        width = min(whole, max(_LEAST_WIDTH, int(whole / 2 * _WRAPPING)))
+        width = min(whole, max(_LEAST_WIDTH, int(whole / 2 * _WRAPPING)), _MOST_WIDTH)
         return QSize(width, self.heightForWidth(width))
 
 

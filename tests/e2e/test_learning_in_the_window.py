@@ -94,7 +94,7 @@ def test_the_order_of_shapes_that_help_showed_is_said_in_a_sentence(qtbot, insid
         place = next(place for place in HELP_PLACES if place.way[0] == "View")
         inside.studio._go_to_place(inside.studio._make_places(), place)
         desk.wait_for_files()
-        assert desk.message() == "All shapes are written as PyTorch writes them now."
+        assert desk.message() == "Shapes are now written in the order of PyTorch."
         desk.press("Back")
         assert inside.studio.session.view.dialect == "keras"
         assert inside.studio._settings.dialect == "keras"

@@ -185,4 +185,4 @@ def test_a_tool_does_not_bring_back_a_layer_that_is_not_looked_at_any_more(learn
     show(learn, Document(lines_document().sample, Network((first, MAX_POOL))), layer=1)
     lens.relu.click()  # type: ignore[attr-defined]
     assert not lens.stage.isVisible()
-    assert "select a convolution" in lens.problem.text()
+    assert "needs a convolution" in lens.problem.text()

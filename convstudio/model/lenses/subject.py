@@ -75,13 +75,11 @@ def subject_of(document: Document, view: ViewState, reading: Reading | None) -> 
     """
     layer = _plain_convolution(document.layers[view.layer])
     if layer is None:
-        raise ValueError(
-            "This lens looks at a convolution, and the selected layer is none: select a convolution in the ribbon."
-        )
+        raise ValueError("This lens needs a convolution: select one in the ribbon.")
     if not layer.is_on:
         raise ValueError("The selected layer is switched off: switch it on, or select another convolution.")
     if reading is None:
-        raise ValueError("What this layer reads is not computed: mend the layers before it, or wait for them.")
+        raise ValueError("What this layer reads is not computed: fix the layers before it, or wait for them.")
     read = reading.values
     if read.rank > 2:
         raise ValueError(

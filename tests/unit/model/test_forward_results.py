@@ -117,7 +117,7 @@ def test_a_layer_that_cannot_work_says_why_in_one_sentence(layer, sentence):
 def test_layers_after_a_broken_one_point_to_it():
     results = forward(document(Conv.of(np.ones((9, 9, 1, 1))), LINE, LINE)).layers
     assert [result.problem for result in results[1:]] == [
-        "Layer 1 (Conv 9×9 · 1 filter) makes no feature map: mend that one first."
+        "Layer 1 (Conv 9×9 · 1 filter) makes no feature map: fix that layer first."
     ] * 2
 
 

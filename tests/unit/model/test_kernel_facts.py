@@ -138,7 +138,7 @@ def test_a_layer_behind_a_broken_one_points_at_it() -> None:
     found = kernel_facts.outcome(document_of(*layers), 1)
     assert (found.works, found.text) == (
         False,
-        "Layer 1 (Conv 9×9 · 1 filter) makes no feature map: mend that one first.",
+        "Layer 1 (Conv 9×9 · 1 filter) makes no feature map: fix that layer first.",
     )
 
 
@@ -214,3 +214,10 @@ def test_writing_out_the_padding_of_a_transposed_convolution_keeps_what_it_makes
     written = kernel_facts.choose_padding(document, 0, kernel_facts.EXPLICIT)
     assert written.layers[0].padding == ((0, 1), (0, 1))
     assert written.made_shape(0) == document.made_shape(0)
+
+
+def test_the_outcome_of_a_transposed_layer_names_its_axes_once():
+    layer = ConvTranspose.of(np.ones((3, 3, 1, 1)))
+    sample = Sample.of("zeros", np.zeros((12, 14, 1)))
+    text = kernel_facts.outcome(Document(sample, Network((layer,))), 0).text
+    assert text.startswith("Output rows: (12 − 1)")

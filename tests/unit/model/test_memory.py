@@ -41,7 +41,7 @@ def test_maps_that_would_fill_the_memory_are_refused_with_both_numbers(monkeypat
         "",
         "The maps up to layer 2 would take 3 MiB of memory, and at most 2 MiB are held: use fewer filters, a larger "
         "stride or a smaller input.",
-        "Layer 2 (ReLU) makes no feature map: mend that one first.",
+        "Layer 2 (ReLU) makes no feature map: fix that layer first.",
     ]
 
 
@@ -53,7 +53,7 @@ def test_much_memory_is_said_and_little_is_not():
 def test_a_layer_says_which_one_keeps_it_from_working():
     broken = document(Conv.of(np.ones((11, 11, 1, 1))), Pool(), Pool())
     assert why_unread(broken, ViewState(layer=2), None) == (
-        "Layer 1 (Conv 11×11 · 1 filter) makes no feature map: mend that one first."
+        "Layer 1 (Conv 11×11 · 1 filter) makes no feature map: fix that layer first."
     )
 
 

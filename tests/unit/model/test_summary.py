@@ -79,7 +79,7 @@ def test_a_layer_that_cannot_work_says_why_and_those_behind_it_that_they_wait():
     rows = rows_of(Conv.of(np.ones((3, 3, 2, 1))), Pool())
     assert [row.made for row in rows] == [None, None]
     assert "make channels per filter × groups equal the input's channels" in rows[0].problem
-    assert rows[1].problem == "Layer 1 (Conv 3×3 · 1 filter) makes no feature map: mend that one first."
+    assert rows[1].problem == "Layer 1 (Conv 3×3 · 1 filter) makes no feature map: fix that layer first."
 
 
 def test_the_table_is_aligned_and_ends_with_the_totals():
