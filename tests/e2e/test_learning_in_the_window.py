@@ -132,7 +132,7 @@ def test_a_lens_looks_at_the_layer_that_is_selected(qtbot):
         lens = open_window(LensWindow, "Collapse two layers").lens
         desk.activate()
         assert go_along(desk.window, ("Layer", "Add layer", "Activation"))
-        assert "select a convolution in the ribbon" in lens.problem.text()
+        assert "needs a convolution" in lens.problem.text()
         assert go_along(desk.window, ("Layer", "Add layer", "Convolution"))
         desk.wait(lens.stage.isVisible)
         assert lens.plates["Input"].values.tolist() == [[0, 0, 3, 3, 0, 0]] * 6
