@@ -142,6 +142,8 @@ class TiledArray:
         tiles = [tile for tile in self._tiles_meeting(box) if tile in self._tiles]
         if not tiles:
             return self._base[box]
+        if len(tiles) == 1 and self._box_of(tiles[0]) == tuple(box):
+            return self._tiles[tiles[0]]
         values = self._base[box].copy()
         for tile in tiles:
             inside, source = self._overlap(tile, box)

@@ -26,6 +26,8 @@ from convstudio.ops.threads import cores, share
 _COMPARED = 2**22
 """Values up to which a box is compared with what it was, to find the smaller one in it that did change."""
 
+_COMPARED_FOR_PICTURES = 2**18
+
 _SLAB = 2**16
 """Values that are given their bias and activation at once: they stay close to a core."""
 
@@ -81,15 +83,25 @@ def made_of_map(layer: Layer, values: Floats, index: int) -> Floats:
     return alone.run(frozen(values[..., np.newaxis]))[..., 0]
 
 
-def changed_cells(read: TiledArray, before: TiledArray) -> list[Box]:
+def changed_cells(read: TiledArray, before: TiledArray, most: int = _COMPARED) -> list[Box]:
     """Return boxes that cover every cell of `read` that differs from `before`, each as small as may be.
+
+    Boxes of more than `most` values stay as `TiledArray.changed_boxes` gives them.
 
     >>> before = TiledArray.of(np.zeros((9, 1)))
     >>> changed_cells(before.with_box((slice(4, 5),), [[1]]), before)
     [(slice(4, 5, None),)]
     """
-    found = (_tight(read, before, box) for box in read.changed_boxes(before))
+    boxes = read.changed_boxes(before)
+    if read.shape != before.shape:
+        return list(boxes)
+    found = (_tight(read, before, box, most) for box in boxes)
     return [box for box in found if box is not None]
+
+
+def changed_places(read: TiledArray, before: TiledArray) -> list[Box]:
+    """Return the same for pictures: small boxes only where comparing costs less than drawing all again."""
+    return changed_cells(read, before, _COMPARED_FOR_PICTURES)
 
 
 def touched_outputs(sliding: Geometry, mode: str, box: Box) -> list[Box]:
@@ -205,20 +217,21 @@ def _activated(part: Floats, many: Floats, activation: str) -> Floats:
     return totals if activation == "linear" else frozen(activate(totals, activation))
 
 
-def _tight(read: TiledArray, before: TiledArray, box: Box) -> Box | None:
+def _tight(read: TiledArray, before: TiledArray, box: Box, most: int) -> Box | None:
     """Return the smallest box around what differs inside a box, None where nothing does."""
-    if count_outputs([box]) * read.channels > _COMPARED:
+    if count_outputs([box]) * read.channels > most:
         return box
-    differs = (read.box(box) != before.box(box)).any(axis=-1)
-    if not differs.any():
-        return None
-    return tuple(_tight_along(differs, axis, part.start) for axis, part in enumerate(box))
-
-
-def _tight_along(differs: NDArray[np.bool_], axis: int, start: int) -> slice:
-    others = tuple(other for other in range(differs.ndim) if other != axis)
-    hits = np.flatnonzero(differs.any(axis=others))
-    return slice(start + int(hits[0]), start + int(hits[-1]) + 1)
+    differs = read.box(box) != before.box(box)
+    parts: list[slice] = []
+    for axis, part in enumerate(box):  # what is left of one axis makes the next one short
+        others = tuple(other for other in range(differs.ndim) if other != axis)
+        hits = np.flatnonzero(differs.any(axis=others))
+        if not hits.size:
+            return None
+        first, last = int(hits[0]), int(hits[-1])
+        parts.append(slice(part.start + first, part.start + last + 1))
+        differs = differs[(slice(None),) * axis + (slice(first, last + 1),)]
+    return tuple(parts)
 
 
 def _touched_along(sliding: Geometry, mode: str, axis: int, part: slice) -> list[slice]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.arrays import Box, Floats, TiledArray
+from convstudio.model.patching import changed_places
 
 Places = NDArray[np.int64]
 
@@ -122,8 +123,8 @@ class Reduction:
         return (1 if len(spatial) < 2 else math.prod(spatial[:-1])), (spatial[-1] if spatial else 1)
 
     def update(self, values: TiledArray) -> Sequence[Box]:
-        """Take another array; return the boxes in which it differs, as `TiledArray.changed_boxes` gives them."""
-        boxes = values.changed_boxes(self._values)
+        """Take another array; return the boxes in which it differs, as `changed_places` gives them."""
+        boxes = changed_places(values, self._values)
         self.replace(values, boxes)
         return boxes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convstudio.model.arrays import Floats, TiledArray
+from convstudio.model.arrays import Box, Floats, TiledArray
 from convstudio.model.display import Colours, Levels, colours, picture, picture_levels
 from convstudio.model.input_display import Shown
 from convstudio.model.reduction import Axis, Reduction, axis_within
@@ -45,6 +45,29 @@ def thumbnail(reduction: Reduction, shown: Shown, levels: Levels) -> Colours:
     return _coloured(_small(reduction, channels_of(shown), MOST_CELLS), shown, levels)
 
 
+def renewed(held: Colours, boxes: Sequence[Box], reduction: Reduction, shown: Shown, levels: Levels) -> Colours | None:
+    """Return a thumbnail again, after these boxes changed: None where it has to be made as a whole.
+
+    >>> from convstudio.model.arrays import TiledArray
+    >>> levels, values = Levels(0.0, 1.0, False), TiledArray.of([[[0], [1]]])
+    >>> held, edited = thumbnail(Reduction(values), 0, levels), TiledArray.of([[[0], [0.2]]])
+    >>> again = renewed(held, [(slice(0, 1), slice(1, 2))], Reduction(edited), 0, levels)
+    >>> bool((again == thumbnail(Reduction(edited), 0, levels)).all())
+    True
+    """
+    rows, columns = _axes(reduction, MOST_CELLS)
+    if reduction.values.rank not in (1, 2) or not reduction.is_ready(rows, columns, channels_of(shown)):
+        return None
+    found = held.copy()
+    for box in boxes:
+        down = rows.pixels_of(box[0].start, box[0].stop) if len(box) > 1 else slice(0, 1)
+        across = columns.pixels_of(box[-1].start, box[-1].stop)
+        if down.start < down.stop and across.start < across.stop:
+            part = rows.part(down), columns.part(across)
+            found[down, across] = picture_on_pixels(reduction, *part, shown, levels)
+    return found
+
+
 def sample_picture(values: TiledArray, most: int = MOST_CELLS) -> Colours:
     """Return a small picture of an input, `(rows, columns, 3)` bytes, for a list; of a very large one a rough one.
 
@@ -56,9 +79,14 @@ def sample_picture(values: TiledArray, most: int = MOST_CELLS) -> Colours:
     return _coloured(found, shown, picture_levels(found))
 
 
-def _small(reduction: Reduction, channels: Sequence[int], most: int) -> Floats:
+def _axes(reduction: Reduction, most: int) -> tuple[Axis, Axis]:
     ratio = min(1.0, most / max(reduction.shape))
     rows, columns = (axis_within(length, round(ratio * length)) for length in reduction.shape)
+    return rows, columns
+
+
+def _small(reduction: Reduction, channels: Sequence[int], most: int) -> Floats:
+    rows, columns = _axes(reduction, most)
     if reduction.is_ready(rows, columns, channels):
         return reduction.picture(rows, columns, channels)
     return reduction.sample(rows, columns, channels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,12 +29,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.model.arrays import TiledArray
-from convstudio.model.display import Levels
+from convstudio.model.arrays import Box, TiledArray
+from convstudio.model.display import Colours, Levels
 from convstudio.model.input_display import Shown
+from convstudio.model.patching import changed_places
 from convstudio.model.picture_geometry import table_shape
 from convstudio.model.reduction import Reduction
-from convstudio.model.thumbnails import thumbnail
+from convstudio.model.thumbnails import renewed, thumbnail
 from convstudio.views.controls import image_of
 from convstudio.views.theme import SMALL_PIXELS, Tokens, channel_colour, tokens_of
 
@@ -87,6 +89,7 @@ class ChannelTiles(QAbstractListModel):
         super().__init__(parent)
         self.channels: Channels | None = None
         self._pictures: dict[Shown, QImage] = {}
+        self._pixels: dict[Shown, Colours] = {}
 
     def show_channels(self, channels: Channels) -> None:
         """Show other channels, or other values of them; nothing is computed where nothing changed."""
@@ -94,16 +97,19 @@ class ChannelTiles(QAbstractListModel):
         is_same_table = before is not None and before.tiles == channels.tiles
         if not is_same_table:
             self.beginResetModel()
-        if before is None or not is_same_table or _look_different(before, channels):
-            self._pictures.clear()
+        changed = None if before is None or not is_same_table else _changed_boxes(before, channels)
+        if changed is None:
+            self._forget()
+        elif changed:
+            self._renew(channels, changed)
         if not is_same_table:
             self.endResetModel()
-        elif not self._pictures:
+        elif changed or not self._pictures:
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [Qt.ItemDataRole.DecorationRole])
 
     def refresh(self) -> None:
         """Make the thumbnails again: rough ones of a very large array can be made well now."""
-        self._pictures.clear()
+        self._forget()
         if self.channels is not None:
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [Qt.ItemDataRole.DecorationRole])
 
@@ -112,8 +118,23 @@ class ChannelTiles(QAbstractListModel):
         assert self.channels is not None
         shown = self.channels.tiles[row][1]
         if shown not in self._pictures:
-            self._pictures[shown] = image_of(thumbnail(self.channels.reduction, shown, self.channels.levels))
+            if shown not in self._pixels:
+                self._pixels[shown] = thumbnail(self.channels.reduction, shown, self.channels.levels)
+            self._pictures[shown] = image_of(self._pixels[shown])
         return self._pictures[shown]
+
+    def _forget(self) -> None:
+        self._pictures.clear()
+        self._pixels.clear()
+
+    def _renew(self, channels: Channels, boxes: Sequence[Box]) -> None:
+        """Make the pixels again that show what changed; thumbnails that are not seen are made when they are."""
+        held = {shown: self._pixels[shown] for shown in self._pictures}
+        self._forget()
+        for shown, pixels in held.items():
+            found = renewed(pixels, boxes, channels.reduction, shown, channels.levels)
+            if found is not None:
+                self._pixels[shown] = found
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         return 0 if parent.isValid() or self.channels is None else len(self.channels.tiles)
@@ -129,8 +150,10 @@ class ChannelTiles(QAbstractListModel):
         return None
 
 
-def _look_different(before: Channels, channels: Channels) -> bool:
-    return bool(channels.values.changed_boxes(before.values)) or before.levels != channels.levels
+def _changed_boxes(before: Channels, channels: Channels) -> Sequence[Box] | None:
+    """Return where the thumbnails changed: None where they are to be made as a whole."""
+    is_same_place = (before.levels, before.values.spatial) == (channels.levels, channels.values.spatial)
+    return changed_places(channels.values, before.values) if is_same_place else None
 
 
 class ChannelStrip(QListView):

@@ -42,6 +42,7 @@ from convstudio.model.layers import Layer
 from convstudio.model.limits import Limits
 from convstudio.model.links import channel_shown, look_at_channel, window_of
 from convstudio.model.numbers import format_number
+from convstudio.model.patching import changed_places
 from convstudio.model.picture_geometry import block_at, position_of, table_shape
 from convstudio.model.reading import Reading, origin_of, reading_of, why_unread
 from convstudio.model.reduction import Reduction
@@ -268,7 +269,7 @@ class InputPane(Card):
         if before is None or before.values is not sample.values:
             boxes = sample.values.changed_boxes(before.values) if before else (whole_box(sample.spatial),)
             self._ranges = self._ranges.after(sample.values, boxes)
-            self._reduction.replace(sample.values, boxes)
+            self._reduction.update(sample.values)
             if not is_same:
                 self._decimals, self._letters = 0, 0
             self._find_levels(is_same=is_same)
@@ -320,7 +321,7 @@ class InputPane(Card):
         values, levels = self._sample.values, self._levels
         channel = shown_channels(self._shown_reading.names, self._channel, self._view.alone, levels)
         held, self._shown_picture = self._shown_picture, (values, channel, levels)
-        boxes = values.changed_boxes(held[0]) if held and held[1:] == (channel, levels) else None
+        boxes = changed_places(values, held[0]) if held and held[1:] == (channel, levels) else None
         if boxes is None or boxes:
             self.picture.show_picture(self._reduction, channel, levels, boxes)
 

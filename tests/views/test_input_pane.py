@@ -721,7 +721,7 @@ def test_only_the_touched_part_of_the_picture_is_painted_again(pane, monkeypatch
 
     pane.show_document(edits.paint_input(before, (10, 10), 3, 0.5, None), ViewState())
 
-    assert patched == [(slice(0, 128), slice(0, 128))]
+    assert patched == [(slice(9, 12), slice(9, 12))]
 
 
 def test_after_any_strokes_the_picture_is_the_one_of_the_document(pane):

@@ -4,7 +4,7 @@ import pytest
 from convstudio.model.arrays import TiledArray
 from convstudio.model.display import Levels
 from convstudio.model.reduction import Reduction
-from convstudio.model.thumbnails import MOST_CELLS, thumbnail
+from convstudio.model.thumbnails import MOST_CELLS, renewed, thumbnail
 
 LEVELS = Levels(0.0, 1.0, signed=False)
 
@@ -48,3 +48,15 @@ def test_three_channels_are_one_picture_in_colour():
 
 def test_a_sequence_is_one_row():
     assert thumbnail_of(np.ones((500, 3)), 1).shape == (1, MOST_CELLS, 3)
+
+
+@pytest.mark.parametrize("shape", [(9, 7, 3), (224, 224, 3), (300, 1000, 3), (1, 500, 3), (700, 3)])
+@pytest.mark.parametrize("shown", [0, (0, 1, 2)])
+def test_a_renewed_thumbnail_is_that_of_the_edited_array(shape, shown):
+    values = TiledArray.of(np.random.default_rng(1).random(shape, np.float32))
+    box = tuple(slice(length // 2, length // 2 + 2) for length in shape[:-1])
+    reduction = Reduction(values)
+    held = thumbnail(reduction, shown, LEVELS)
+    edited = values.with_box(box, 0)
+    again = renewed(held, reduction.update(edited), reduction, shown, LEVELS)
+    np.testing.assert_array_equal(again, thumbnail(Reduction(edited), shown, LEVELS))
