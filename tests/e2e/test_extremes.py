@@ -27,10 +27,13 @@ def use_everything(desk: Desk, inside: Inside) -> None:
         button = desk.find(QAbstractButton, name)
         if button.isEnabled():
             button.click()
-    for name in ("Histogram", "Show the table", "Padding"):
+    for name in ("Histogram", "Show the table"):
         button = desk.find(QAbstractButton, name)
         if button.isEnabled():
             button.click()
+    padding = inside.studio.input_pane.tools.padding_button  # hidden on a later layer without padding
+    if padding.isVisible() and padding.isEnabled():
+        padding.click()
     for table in (desk.window.findChild(InputGrid), desk.window.findChild(KernelStage).grid):
         if not table.isVisible():
             continue
