@@ -44,7 +44,8 @@ def axis_turns(rank: int) -> tuple[AxisTurn, ...]:
 def turn_axes(document: Document, turn: AxisTurn, limits: Limits) -> Document:
     """Turn the axes of the input; where its channels become others, they have the usual names.
 
-    Raises ValueError, a sentence that names the shape, where a side or the channels would be too many.
+    Raises ValueError, a sentence that names the shape, where a side or the channels would be too many, or where the
+    turn is one of inputs with more or fewer axes.
 
     >>> from convstudio.files.limits import LIMITS
     >>> from convstudio.model.network import Network
@@ -54,6 +55,10 @@ def turn_axes(document: Document, turn: AxisTurn, limits: Limits) -> Document:
     (12, 16, 3)
     """
     sample = document.sample
+    if len(turn.order) != sample.values.rank + 1:  # another input came while the menu was open
+        raise ValueError(
+            f"The input is {format_shape(sample.values.shape)} now, and has no such axes. Choose from its menu again."
+        )
     shape = tuple(sample.values.shape[axis] for axis in turn.order)
     _check(shape, limits)
     values = TiledArray.of(np.transpose(sample.values.to_array(), turn.order))

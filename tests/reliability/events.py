@@ -85,15 +85,13 @@ class Failure(Exception):  # noqa: N818  the program's, found by this run
 class Hands:
     """Do one random thing after the other to the window of a running program."""
 
-    def __init__(self, studio: app.Studio, draw: random.Random, folder: Path) -> None:
+    def __init__(self, studio: app.Studio, draw: random.Random) -> None:
         self.studio = studio
         self.draw = draw
         self.done: deque[str] = deque(maxlen=TOLD_EVENTS)
         self.seen: Counter[str] = Counter()
         self.faults: list[str] = []
         self._start = b""
-        self._folder = folder
-        self._files = _files(folder)
         self._ways: tuple[Callable[[], str], ...] = (
             *[self._click] * 6,
             *[self._press_key] * 5,
@@ -370,23 +368,32 @@ class Hands:
         columns = model.columnCount(view.rootIndex()) if isinstance(view, QTableView) else 1
         return model.index(self.draw.randrange(rows), self.draw.randrange(max(1, columns)), view.rootIndex())
 
-    # --- answers to questions --------------------------------------------------------------------------------------
 
-    def answer(self, patch: Callable[[str, object], None]) -> None:
-        """Answer the questions that would stop the program: which file, save first, replace."""
-        pick = self.draw.choice
-        patch("ask_open", lambda _window, _endings: pick([*self._files, ""]))
-        patch("ask_weights", lambda _window: pick([*self._files, ""]))
-        patch("ask_which", lambda _window, _title, _question, entries: pick([*range(len(entries)), None]))
-        patch("ask_save_as", lambda _window, _name: pick([str(self._folder / "saved.convstudio"), ""]))
-        patch("ask_export", lambda _window, name, _what: pick([str(self._folder / name), str(self._folder / "m.csv")]))
-        patch("ask_replace", lambda _window, _names: pick([True, False]))
-        patch("ask_unsaved", lambda _window, _project: pick(["save", "discard", "cancel"]))
-        patch("ask_recover", lambda _window, _name, _when: False)
-        patch("ask_way", lambda _window, _title, _text, ways, *_: pick([*range(len(ways)), None]))
-        patch("ask_taken", lambda _window, _name: pick(["read-only", "copy", "cancel"]))
-        patch("ask_recovered", lambda _window, _bound, _works, _delete: "")
-        patch("tell", lambda _window, _title, _text: None)
+def _answer_questions(draw: random.Random, folder: Path) -> None:
+    """Answer the questions that would stop the program: which file, save first, replace.
+
+    This comes before the program starts: its parts keep the functions that they ask with.
+    """
+    pick, files = draw.choice, _files(folder)
+    answers: dict[str, Callable[..., object]] = {
+        "ask_open": lambda _window, _endings: pick([*files, ""]),
+        "ask_weights": lambda _window: pick([*files, ""]),
+        "ask_which": lambda _window, _title, _question, entries: pick([*range(len(entries)), None]),
+        "ask_save_as": lambda _window, _name: pick([str(folder / "saved.convstudio"), ""]),
+        "ask_export": lambda _window, name, _what: pick([str(folder / name), str(folder / "m.csv")]),
+        "ask_replace": lambda _window, _names: pick([True, False]),
+        "ask_unsaved": lambda _window, _project: pick(["save", "discard", "cancel"]),
+        "ask_recover": lambda _window, _name, _when: False,
+        "ask_way": lambda _window, _title, _text, ways, *_: pick([*range(len(ways)), None]),
+        "ask_taken": lambda _window, _name: pick(["read-only", "copy", "cancel"]),
+        "ask_delete": lambda _window, _what: pick([True, False]),
+        "ask_recovered": lambda _window, _bound, _works, _delete: "",
+        "tell": lambda _window, _title, _text: None,
+    }
+    unanswered = {name for name in vars(dialogs) if name.startswith("ask_")} - answers.keys()
+    assert not unanswered, f"nothing answers {unanswered}: the run would wait for ever"
+    for name, answer in answers.items():
+        setattr(dialogs, name, answer)
 
 
 def _difference(one: bytes, other: bytes) -> str:
@@ -442,11 +449,12 @@ def run(count: int, seed: int, part: int = PART) -> str:
         os.environ["CONVSTUDIO_HOME"] = str(Path(name) / "home")
         folder = Path(name) / "files"
         folder.mkdir()
+        _answer_questions(draw, folder)
         start = app.Studio.start
 
         def start_and_play(studio: app.Studio, files: Sequence[str]) -> None:
             start(studio, files)
-            hands = Hands(studio, draw, folder)
+            hands = Hands(studio, draw)
             QTimer.singleShot(0, lambda: _play(hands, count, part, failures, said))
 
         app.Studio.start = start_and_play  # type: ignore[method-assign]
@@ -475,7 +483,6 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
             hands.faults.append(f"Qt says: {text}")
 
     Session.restart = restart_and_note  # type: ignore[assignment, method-assign]
-    hands.answer(lambda name, answer: setattr(dialogs, name, answer))
     sys.excepthook = report
     qInstallMessageHandler(hear)
     number = 0

@@ -45,3 +45,8 @@ def test_steps_and_channels_of_a_sequence_are_swapped():
 def test_more_channels_than_fit_are_refused_with_the_shape():
     with pytest.raises(ValueError, match="The input would be 8×3×70 with 70 channels, and at most 64 fit"):
         turned(document((70, 8, 3)), "Make rows the channels")
+
+
+def test_a_turn_of_an_input_that_is_gone_is_refused():
+    with pytest.raises(ValueError, match="The input is 5×2 now"):
+        turn_axes(document((5, 2)), axis_turns(2)[0], LIMITS)
