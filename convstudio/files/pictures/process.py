@@ -1,7 +1,7 @@
 """The helper process: decodes one picture from its standard input and writes rows of numbers to its standard output.
 
 Started by `helper.py` as a module of its own. It knows no Qt, opens no file, and cannot take more than a stated amount
-of memory where the system can hold it to that (on Linux and macOS).
+of memory where the system can hold it to that (on Linux).
 
 What it writes are frames: a letter, a length of eight bytes, and so many bytes. `H` is the head of the page in JSON,
 `R` some rows as float32, `P` the sentence of a problem; `E` ends the page.
