@@ -17,17 +17,8 @@ from threadpoolctl import threadpool_limits
 
 from convstudio.files.digits import Digits
 from convstudio.files.resources import load_digits
-from convstudio.model.building import glorot
-from convstudio.ops import (
-    activate,
-    activation_gradient,
-    conv,
-    conv_gradients,
-    dense,
-    flatten,
-    pool,
-    pool_gradient,
-)
+from convstudio.model.edits.building import glorot
+from convstudio.ops import activate, activation_gradient, conv, conv_gradients, dense, flatten, pool, pool_gradient
 
 SEED, EPOCHS, BATCH, RATE, DECAY = 1, 30, 32, 3e-3, 1e-2
 BRIGHTEST = 16

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.arrays import Floats, frozen
+from convstudio.model.values.arrays import Floats, frozen
 
 HELD_OUT = 450
 """So many digits, the first of the file, are for testing only; all that the window lists are among them."""
@@ -16,7 +16,7 @@ HELD_OUT = 450
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Handwritten digits: `images` is `(digits, 8, 8, 1)` from 0 to 16, `labels` says which digit each one is."""
+    """Handwritten digits: `images` is `(digits, 8, 8, 1)` from 0 to 16, `labels` tells which digit each one is."""
 
     images: Floats
     labels: NDArray[np.int64]

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convstudio.files.pictures.by_pillow import FORMATS as FORMATS
-from convstudio.files.pictures.opening import open_page
-from convstudio.files.pictures.slowness import can_be_slow
 from convstudio.files.problems import decoding
-from convstudio.model.arrays import Floats
-from convstudio.model.progress import Progress
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.progress import Progress
 
 
 @dataclass(frozen=True)
 class Picture:
     """One page or frame of a picture file: `values` are `(rows, columns, channels)`, pages count from 1.
 
-    `notes` are facts about how it was read, each the end of a sentence, such as "transparency was laid on white".
+    `notes` are facts about how it was read, each a sentence, such as "Transparency was laid on white."
     """
 
     values: Floats
@@ -35,6 +32,9 @@ def decode_image(data: bytes, where: str, page: int = 1, progress: Progress | No
     before a pixel is decoded. A picture that may take long is decoded in a helper process, which has a deadline. A
     `progress` that is cancelled raises CancelledError.
     """
+    from convstudio.files.pictures.opening import open_page  # here, and not above: every start would pay for them
+    from convstudio.files.pictures.slowness import can_be_slow
+
     check = progress or Progress()
     check(0)
     if can_be_slow(data, page):

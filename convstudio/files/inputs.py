@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.arrays import read_header, to_float32, view_npy
+from convstudio.files.arrays.npy import read_header, to_float32, view_npy
+from convstudio.files.arrays.tables import decode_table_as
 from convstudio.files.images import decode_image
-from convstudio.files.limits import LIMITS, check_input_shape
+from convstudio.files.limits import check_input_shape
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.reading import read_bytes
 from convstudio.files.resources import load_sample
-from convstudio.files.tables import decode_table_as
-from convstudio.model.input_readings import (
+from convstudio.model.readings.inputs import (
     BY_EVIDENCE,
     AxesReading,
     PartNoun,
@@ -31,26 +33,19 @@ from convstudio.model.input_readings import (
     reading_sentence,
     shape_words,
 )
-from convstudio.model.numbers import format_shape
-from convstudio.model.progress import Progress
-from convstudio.model.sample import Sample
-from convstudio.model.table_readings import table_choices, table_details, table_shape
-
-ARRAY_SUFFIXES = frozenset({".npy"})
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp"})
-_PAGED = frozenset({".tif", ".tiff"})
-INPUT_SUFFIXES = ARRAY_SUFFIXES | TABLE_SUFFIXES | IMAGE_SUFFIXES
-"""Every suffix that `read_input` takes."""
+from convstudio.model.values.answers.counted import counted, one_or_many
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_shape
+from convstudio.model.values.progress import Progress
+from convstudio.model.values.sample import Sample
+from convstudio.model.words.file_kinds import FileKind, ending_of, kind_of, listed_endings
 
 SAMPLE_PREFIX = "sample:"
 
 __all__ = [
-    "ARRAY_SUFFIXES",
-    "IMAGE_SUFFIXES",
-    "INPUT_SUFFIXES",
+    "INPUT_FORMATS",
     "SAMPLE_PREFIX",
-    "TABLE_SUFFIXES",
+    "InputFormat",
     "InputReading",
     "ReadOptions",
     "read_input",
@@ -64,8 +59,8 @@ class InputReading:
     """An input as it was read from a file, and what was decided on the way.
 
     `choice` is this reading as a line in a list, and `others` are the other likely ones, the likeliest first.
-    `sentence` says what was read. `is_doubtful` asks for the user's answer: another reading is about as likely.
-    `is_decided` says that something was decided which the user may not expect.
+    `sentence` tells what was read. `is_doubtful` asks for the user's answer: another reading is about as likely.
+    `is_decided` means that something was decided which the user may not expect.
     """
 
     sample: Sample
@@ -109,35 +104,33 @@ def read_input(
     An array or table of one line is a sequence; three axes are rows, columns and channels, or channels first.
     `progress` is called with the bytes that are read; it may raise CancelledError.
     """
-    where, suffix = named(path), Path(path).suffix.lower()
+    where, ending = named(path), ending_of(path)
     if os.fspath(path) and Path(path).is_dir():
         raise FileProblem(f"{where} is a folder: choose a file inside it.")
-    if suffix not in INPUT_SUFFIXES:
-        raise FileProblem(f"{where} is not an input: choose a file that ends in {', '.join(sorted(INPUT_SUFFIXES))}.")
+    if kind_of(INPUT_FORMATS, ending) is None:
+        raise FileProblem(f"{where} is not an input: choose a file that ends in {listed_endings(INPUT_FORMATS)}.")
     name = printable(Path(path).name)  # never the whole path: a project may be shared
-    return read_input_bytes(read_bytes(path), suffix, name, where, options, progress)
+    return read_input_bytes(read_bytes(path), ending, name, where, options, progress)
 
 
 def read_input_bytes(
     data: bytes,
-    suffix: str,
+    ending: str,
     name: str,
     where: str,
     options: ReadOptions = BY_EVIDENCE,
     progress: Progress | None = None,
 ) -> InputReading:
-    """Read the same from the bytes of a file with that suffix, such as `.png`; `where` names it in sentences."""
-    if suffix in ARRAY_SUFFIXES:
-        return _array(data, name, where, options)
-    if suffix in TABLE_SUFFIXES:
-        return _table(data, name, where, options, progress)
-    return _picture(data, suffix, name, where, options, progress)
+    """Read the same from the bytes of a file with that ending, such as `.png`; `where` names it in sentences."""
+    kind = kind_of(INPUT_FORMATS, ending)
+    assert kind is not None, f"no input ends in {ending}"
+    return kind.read(data, name, where, options, progress)
 
 
 # --- what the bytes hold ------------------------------------------------------------------------------------------
 
 
-def _array(data: bytes, name: str, where: str, options: ReadOptions) -> InputReading:
+def _array(data: bytes, name: str, where: str, options: ReadOptions, _progress: Progress | None) -> InputReading:
     return _of_axes(view_npy(data, read_header(data, where), where), name, where, options)
 
 
@@ -148,15 +141,15 @@ def _of_axes(values: NDArray[np.generic], name: str, where: str, options: ReadOp
     if not readings and len(shape) in (1, 2):
         check_input_shape((*shape, 1), where)
     try:
-        chosen = choose_axes(shape, readings, options, LIMITS)
+        chosen = choose_axes(shape, readings, options, LIMITS, where)
     except ValueError as refusal:
-        raise FileProblem(f"{where} {refusal}") from None
+        raise FileProblem(str(refusal)) from None
     page = _checked_page(options, chosen.parts, chosen.part or "page", where)
     sample = Sample.of(name, to_float32(_in_our_order(values, chosen, page), where), name)
     is_asked = options.channels is None and options.page is None and is_doubtful(shape, readings)
     choice, *others = (axes_choice(one, page) for one in (chosen, *(one for one in readings if one != chosen)))
     what = part_words(chosen.part, page, chosen.parts) if chosen.part else name
-    details = [f"with channels {chosen.channels}"] if is_asked or chosen.channels == "first" else []
+    details = [f"channels {chosen.channels}"] if is_asked or chosen.channels == "first" else []
     return InputReading(
         sample,
         choice,
@@ -179,13 +172,18 @@ def _checked_page(options: ReadOptions, pages: int, noun: str, where: str) -> in
     page = 1 if options.page is None else options.page
     if not 1 <= page <= pages:
         raise FileProblem(
-            f"{where} has {pages} {noun}{'' if pages == 1 else 's'}, and {noun} {page} is asked for: "
-            f"choose {'1' if pages == 1 else f'one from 1 to {pages}'}."
+            one_or_many(
+                pages,
+                f"{where} has 1 {noun}, not a {noun} {page}: choose 1.",
+                f"{where} has {counted(pages, noun)}, not a {noun} {page}: choose one from 1 to {pages}.",
+            )
         )
     return page
 
 
 def _table(data: bytes, name: str, where: str, options: ReadOptions, progress: Progress | None) -> InputReading:
+    from convstudio.model.readings.table_readings import table_choices, table_details, table_shape  # as below
+
     if progress is not None:
         progress.expect(len(data))
     table = decode_table_as(data, where, options, _check_table, progress)
@@ -208,6 +206,10 @@ def _table(data: bytes, name: str, where: str, options: ReadOptions, progress: P
 
 def _check_table(shape: tuple[int, ...], where: str) -> None:
     """Refuse what is too large before it is allocated; of more than two axes the order is not known yet."""
+    from convstudio.model.readings.table_readings import (
+        table_shape,  # here, and not above: every start would pay for it
+    )
+
     if len(shape) <= 2:
         check_input_shape(table_shape(*shape) if len(shape) == 2 else (*shape, 1), where)
     elif math.prod(shape) > LIMITS.input_values:
@@ -218,12 +220,11 @@ def _check_table(shape: tuple[int, ...], where: str) -> None:
 
 
 def _picture(
-    data: bytes, suffix: str, name: str, where: str, options: ReadOptions, progress: Progress | None
+    noun: PartNoun, data: bytes, name: str, where: str, options: ReadOptions, progress: Progress | None
 ) -> InputReading:
     picture = decode_image(data, where, 1 if options.page is None else options.page, progress)
     sample, has_pages = Sample.of(name, picture.values, name), picture.pages > 1
     shape = sample.values.shape
-    noun: PartNoun = "page" if suffix in _PAGED else "frame"
     what = part_words(noun, picture.page, picture.pages) if has_pages else name
     paged = ReadChoice(ReadOptions(page=picture.page), shape_words(shape), shape, picture.pages, noun)
     return InputReading(
@@ -236,3 +237,39 @@ def _picture(
 
 def _only_choice(shape: tuple[int, ...]) -> ReadChoice:
     return ReadChoice(BY_EVIDENCE, shape_words(shape), shape)
+
+
+# --- the table of formats -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InputFormat(FileKind):
+    """A format of inputs: how its bytes are read, and the ending of the maps that `convstudio apply` makes of it."""
+
+    read: Callable[[bytes, str, str, ReadOptions, Progress | None], InputReading]
+    result: str
+
+
+_LINES = "rows of numbers, with or without names of rows and columns"
+INPUT_FORMATS = (
+    InputFormat(
+        "NumPy array", (".npy",), "numbers of up to three axes and channels, or a batch of them", _array, ".npy"
+    ),
+    InputFormat("Table", (".csv", ".txt"), _LINES, _table, ".csv"),
+    InputFormat("Tab-separated table", (".tsv",), _LINES, _table, ".tsv"),
+    InputFormat(
+        "Picture",
+        (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"),
+        "grey or RGB, read as 0 to 1; one frame of a moving picture",
+        partial(_picture, "frame"),
+        ".png",
+    ),
+    InputFormat(
+        "TIFF picture",
+        (".tif", ".tiff"),
+        f"up to {LIMITS.input_channels} channels of whole or real numbers; one page of several",
+        partial(_picture, "page"),
+        ".tif",
+    ),
+)
+"""Every format that `read_input` takes."""

@@ -11,17 +11,18 @@ import numpy as np
 
 from convstudio.files.packed import Base64, values_of
 from convstudio.files.problems import FileProblem
-from convstudio.model.arrays import Floats, frozen
-from convstudio.model.numbers import LARGEST, ROUNDS_TO_INFINITY, format_shape
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import ROUNDS_TO_INFINITY, format_shape
 
-MOST_READABLE_VALUES = 4096
+READABLE_VALUES = 4096
 _DEEPEST = 5
 _LARGEST_WRITTEN_WHOLE = 10**7
 
 ShapeCheck = Callable[[tuple[int, ...], str], None]
 
 
-class Packed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PackedArray(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The bytes of a float32 array, in base64, little-endian, last axis fastest."""
 
     dtype: Literal["float32"]
@@ -29,14 +30,14 @@ class Packed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base64: Base64
 
 
-Nested = list[Any] | Packed
+Nested = list[Any] | PackedArray
 """How an array stands in a file."""
 
 
 def to_nested(values: Floats) -> Nested:
     """Return nested lists for a small array of finite numbers, else its bytes."""
-    if values.size > MOST_READABLE_VALUES or not np.all(np.isfinite(values)):
-        return Packed("float32", values.shape, Base64(values))
+    if values.size > READABLE_VALUES or not np.all(np.isfinite(values)):
+        return PackedArray("float32", values.shape, Base64(values))
     lists: list[Any] = _readable(values.tolist())
     return lists
 
@@ -44,7 +45,7 @@ def to_nested(values: Floats) -> Nested:
 def from_nested(content: Nested | Floats, where: str, check_shape: ShapeCheck) -> Floats:
     """Return the array, whose shape `check_shape` sees first; raise FileProblem, which begins with `where`.
 
-    What is an array already, as one that a recovery keeps in a file of its own, is checked alike.
+    What is an array already, as one that a recovery keeps in a separate file, is checked alike.
     """
     shape = _shape_of(content, where) if isinstance(content, list) else content.shape
     if not 1 <= len(shape) <= _DEEPEST or min(shape) < 1:
@@ -54,7 +55,7 @@ def from_nested(content: Nested | Floats, where: str, check_shape: ShapeCheck) -
     check_shape(shape, where)
     if isinstance(content, list):
         return _from_lists(content, shape, where)
-    return values_of(content.base64, shape, where) if isinstance(content, Packed) else frozen(content)
+    return values_of(content.base64, shape, where) if isinstance(content, PackedArray) else frozen(content)
 
 
 def _readable(content: Any) -> Any:
@@ -90,7 +91,7 @@ def _from_lists(content: list[Any], shape: tuple[int, ...], where: str) -> Float
             raise FileProblem(f"{where} has rows of different lengths: give every row {length} numbers.")
         flat = [value for row in flat for value in row]
     if not all(type(value) in (int, float) for value in flat):
-        raise FileProblem(f"{where} holds something that is no number: write numbers only.")
+        raise FileProblem(f"{where} contains something other than numbers: write numbers only.")
     return _finite(flat, where).reshape(shape)
 
 
@@ -100,5 +101,5 @@ def _finite(flat: list[Any], where: str) -> Floats:
     except OverflowError:
         doubles = np.array([math.inf])
     if not np.all(np.abs(doubles) < ROUNDS_TO_INFINITY):
-        raise FileProblem(f"{where} holds a number beyond {LARGEST:.4g}, the largest: scale it down.")
+        raise FileProblem(f"{where} holds a number beyond {LIMITS.number:.4g}, the largest: scale it down.")
     return frozen(doubles)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from convstudio.model.arrays import Floats
-from convstudio.model.nested_text import read_nested
-from convstudio.model.progress import Progress
+from convstudio.model.readings.nested_text import read_nested
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.progress import Progress
 
 _LEAST_CUT = 2**12
 _PIECE = 2**20
@@ -21,7 +21,7 @@ _OTHER = re.compile(rb"[^-0-9.eE+,\[\] \t\r\n]")
 def cut_number_lists(data: bytes, stand_in: Callable[[Floats], bytes], progress: Progress | None = None) -> bytes:
     """Return a JSON document with what `stand_in` returns in the place of each long list of numbers, or lists of them.
 
-    Raises an exception of msgspec where a list is not JSON, and ValueError where it is no array of numbers.
+    Raises an exception of msgspec where a list is not JSON, and ValueError where it is not an array of numbers.
 
     >>> cut_number_lists(b'{"a": [1, 2]}', lambda values: b"...") == b'{"a": [1, 2]}'
     True
@@ -33,7 +33,9 @@ def cut_number_lists(data: bytes, stand_in: Callable[[Floats], bytes], progress:
         start = key.end()
         stop = _end(data, start)
         if stop - start >= _LEAST_CUT and data.count(b"[", start, stop) == data.count(b"]", start, stop):
-            msgspec.json.decode(memoryview(data)[start:stop], type=msgspec.Raw)  # says where it is not JSON
+            msgspec.json.decode(
+                memoryview(data)[start:stop], type=msgspec.Raw
+            )  # raises with the place where it is not JSON
             values = read_nested(data, progress=progress, within=(start, stop))
             parts += (data[done:start], stand_in(values))
             done = stop

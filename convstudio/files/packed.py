@@ -21,16 +21,16 @@ from numpy.typing import NDArray
 
 from convstudio.files.number_lists import cut_number_lists
 from convstudio.files.problems import FileProblem, decoding
-from convstudio.model.arrays import Floats, frozen
-from convstudio.model.numbers import format_shape
-from convstudio.model.progress import Progress
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_shape
+from convstudio.model.values.progress import Progress
 
 Content = TypeVar("Content")
 
 _KEY = b'"base64"'
 _BEGIN = re.compile(rb'\s{0,99}:\s{0,99}"')
 _LEAST_CUT = 2**16
-_MOST_SKELETON = 6 * 2**20  # 32 layers with 512 names of 60 letters each, and every list that is not cut out
 _PIECE_BYTES = 3 * 2**18
 _PIECE_SIGNS = _PIECE_BYTES // 3 * 4
 _WINDOW = 2**24  # what one search may look through: some milliseconds
@@ -80,8 +80,10 @@ class JsonText:
         self._token = _token()
         self._texts: list[memoryview | Floats] = []
         self._skeleton = cut_number_lists(self._cut(data), self._stand_in, progress)
-        if len(self._skeleton) > _MOST_SKELETON:
-            raise ValueError(f"{len(self._skeleton) >> 20} MiB besides its arrays, and at most {_MOST_SKELETON >> 20}")
+        if len(self._skeleton) > LIMITS.project_text_bytes:
+            raise ValueError(
+                f"{len(self._skeleton) >> 20} MiB besides its arrays, and at most {LIMITS.project_text_bytes >> 20}"
+            )
 
     def decode(self, kind: type[Content]) -> Content:
         """Return the document as `kind`, whose Base64 fields hold the strings that were cut out."""
@@ -135,17 +137,17 @@ def values_of(text: Base64, shape: tuple[int, ...], where: str) -> Floats:
     if isinstance(text.source, np.ndarray):  # a list of numbers, which is an array already
         return frozen(text.source)
     signs, size = memoryview(text.source), 4 * math.prod(shape)
-    with decoding(where, "holds damaged base64: open another copy"):
+    with decoding(where, "{file} holds damaged base64: open another copy."):
         held = _size_of(signs)
     if held != size:
         raise FileProblem(
-            f"{where} says {format_shape(shape)} values in {size} bytes, and holds {held} bytes: open another copy."
+            f"{where} claims {format_shape(shape)} values in {size} bytes, but has {held} bytes: open another copy."
         )
     values = np.empty(shape, "<f4")
     raw = values.reshape(-1).view(np.uint8)
     for start in range(0, size, _PIECE_BYTES):
         place = start // 3 * 4
-        with decoding(where, "holds damaged base64: open another copy"):
+        with decoding(where, "{file} holds damaged base64: open another copy."):
             piece = binascii.a2b_base64(signs[place : place + _PIECE_SIGNS], strict_mode=True)
             raw[start : start + _PIECE_BYTES] = np.frombuffer(piece, np.uint8)
         text.progress(len(piece))
@@ -154,7 +156,7 @@ def values_of(text: Base64, shape: tuple[int, ...], where: str) -> Floats:
 
 
 def _size_of(signs: memoryview) -> int:
-    """Return how many bytes a string of base64 says that it holds."""
+    """Return how many bytes a string of base64 claims to hold."""
     if len(signs) % 4:
         raise ValueError("base64 comes in groups of four signs")
     return len(signs) // 4 * 3 - bytes(signs[-2:]).count(b"=")

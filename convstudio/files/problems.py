@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from convstudio.model.progress import CancelledError
+from convstudio.model.values.progress import CancelledError
 
-DAMAGED = "is damaged, or is not what its name says: open another copy"
-"""What is said of a file that its decoder does not take, where nothing better is known."""
+DAMAGED = "{file} is damaged, or has the wrong extension: open another copy."
+"""The sentence about a file that its decoder refuses, where nothing better is known; `{file}` stands for its name."""
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the user's file, not an error of the program
@@ -27,15 +27,16 @@ class WriteProblem(FileProblem):
 
 
 @contextmanager
-def decoding(where: str, fault: str | Callable[[BaseException], str] = DAMAGED) -> Iterator[None]:
-    """Run somebody else's decoder on a file's bytes: whatever it raises is one FileProblem, “`where` `fault`.”
+def decoding(where: str, sentence: str | Callable[[BaseException], str] = DAMAGED) -> Iterator[None]:
+    """Run somebody else's decoder on a file's bytes: whatever it raises becomes one FileProblem.
 
-    `where` names the file as `named` does; `fault`, or what it returns for the exception, is the rest of the sentence
-    without its full stop. Too little memory has a sentence of its own. A FileProblem, and the wish to stop, pass.
+    Its text is the `sentence`, or what `sentence` returns for the exception, in which `{file}` becomes `where`, the
+    name of the file as `named` writes it. Too little memory has its own sentence. A FileProblem and a request to stop
+    pass through.
 
     Decoders raise dozens of types on damaged files and list none; a Rust one that panics is not even an Exception.
 
-    >>> with decoding(named("a.npz"), "is damaged"):
+    >>> with decoding(named("a.npz"), "{file} is damaged."):
     ...     raise EOFError
     Traceback (most recent call last):
     convstudio.files.problems.FileProblem: “a.npz” is damaged.
@@ -47,7 +48,8 @@ def decoding(where: str, fault: str | Callable[[BaseException], str] = DAMAGED) 
     except MemoryError as error:
         raise FileProblem(f"{where} needs more memory than there is: make it smaller.") from error
     except BaseException as error:
-        raise FileProblem(f"{where} {fault if isinstance(fault, str) else fault(error)}.") from error
+        text = sentence if isinstance(sentence, str) else sentence(error)
+        raise FileProblem(text.replace("{file}", where)) from error
 
 
 def named(path: str | os.PathLike[str]) -> str:

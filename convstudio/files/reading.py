@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, named, reason
+from convstudio.model.values.limits import LIMITS
 
 
 def read_bytes(path: str | os.PathLike[str], most: int | None = None) -> bytes:
@@ -24,7 +24,7 @@ def read_bytes(path: str | os.PathLike[str], most: int | None = None) -> bytes:
     except OSError as error:
         raise FileProblem(f"{named(path)} cannot be read ({reason(error)}): copy it to this disk first.") from None
     except ValueError:  # a name with a NUL character
-        raise FileProblem(f"{named(path)} is no name of a file: check it.") from None
+        raise FileProblem(f"{named(path)} is not a valid file name: choose another one.") from None
 
 
 def _read(path: Path, most: int) -> bytes:

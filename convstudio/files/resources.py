@@ -15,10 +15,10 @@ import numpy as np
 from convstudio.files.digits import Digits, decode_digits
 from convstudio.files.images import decode_image
 from convstudio.files.problems import FileProblem
-from convstudio.model.arrays import Floats, frozen
-from convstudio.model.detectors import Detector
-from convstudio.model.patterns import DRAWINGS, IMAGES, LETTERS, SEQUENCES, drawing, letter
-from convstudio.model.sample import Sample
+from convstudio.model.library.patterns import DRAWINGS, IMAGES, LETTERS, SEQUENCES, drawing, letter
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.detectors import Detector
+from convstudio.model.values.sample import Sample
 
 SampleKind = Literal["sequence", "pattern", "letters", "digits", "photograph"]
 
@@ -46,7 +46,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class SampleInfo:
-    """A bundled sample as a list shows it: `sample:ID` opens it, `credit` says whom to thank (empty: made by us)."""
+    """A bundled sample as a list shows it: `sample:ID` opens it, `credit` tells whom to thank (empty: made by us)."""
 
     id: str
     title: str
@@ -192,4 +192,4 @@ def _unknown(sample_id: str) -> str:
     ids = [info.id for info in sample_catalogue()]
     near = get_close_matches(sample_id, ids, n=3, cutoff=0.4)
     advice = f"did you mean {' or '.join(near)}" if near else f"choose one such as {', '.join(ids[:3])}"
-    return f"There is no sample “{sample_id[:60]}”: {advice}?"
+    return f"The sample “{sample_id[:60]}” does not exist: {advice}?"

@@ -41,11 +41,11 @@ Check = Callable[[str], bool]
 
 
 class ScreenProblem(Exception):  # noqa: N818  a lack of the system, not an error of the program
-    """Why no window can open here; its message is one sentence that says what to install or to run instead."""
+    """Why no window can open here; its message is one sentence that tells what to install or to run instead."""
 
 
 def can_load(library: str) -> bool:
-    """Say whether the system's loader finds a library."""
+    """Return whether the system's loader finds a library."""
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -54,7 +54,7 @@ def can_load(library: str) -> bool:
 
 
 def can_connect(display: str) -> bool:
-    """Say whether an X server answers at that display."""
+    """Return whether an X server answers at that display."""
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]

@@ -9,18 +9,18 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-from platformdirs import user_config_path, user_state_path
+from platformdirs import user_config_path, user_data_path, user_state_path
 
-from convstudio.files.limits import LIMITS
+from convstudio.files.disk.save import save_bytes
 from convstudio.files.problems import FileProblem, decoding, named, reason
 from convstudio.files.reading import read_bytes
-from convstudio.files.save import save_bytes
-from convstudio.model.view_state import Dialect
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.scale import DIVERGING
+from convstudio.model.values.view_state import DataFormat
 
 HOME_VARIABLE = "CONVSTUDIO_HOME"
 """The environment variable that names one folder for settings and recoveries alike."""
 
-MOST_RECENT_FILES = 10
 _APP = "convstudio"
 _FILE = "settings.json"
 
@@ -31,27 +31,32 @@ class Settings(msgspec.Struct, frozen=True):
     """What is remembered; a value that a file lacks is its default.
 
     `geometry` is the window's place and size and `splitters` the sizes of panes by their name, as Qt saves them, in
-    base64; `speed` is the stepper's, in outputs per second; `dialect` is the framework whose order shapes are
-    written in; `save_folders` are where files were last written to, so that a start can clear away what a kill left.
+    base64; `speed` is the stepper's, in outputs per second; `data_format` is the framework whose order shapes are
+    written in; `colours` is the colour map of feature maps; `save_folders` are where files were last written to, so
+    that a start can clear away what a kill left; `presets_folder` is the folder of presets, empty for the usual one,
+    and `starred` are the ids of the detectors and presets that are listed first.
     """
 
     geometry: str = ""
     splitters: dict[str, str] = msgspec.field(default_factory=dict)
     theme: Theme = "system"
-    recent_files: Annotated[tuple[str, ...], Meta(max_length=MOST_RECENT_FILES)] = ()
+    recent_files: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
     speed: Annotated[int, Meta(ge=1, le=1000)] = 4
-    dialect: Dialect = "keras"
-    save_folders: Annotated[tuple[str, ...], Meta(max_length=MOST_RECENT_FILES)] = ()
+    data_format: DataFormat = msgspec.field(default="keras", name="dialect")
+    colours: Annotated[str, Meta(max_length=40)] = DIVERGING.name
+    save_folders: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
+    presets_folder: str = ""
+    starred: Annotated[tuple[str, ...], Meta(max_length=LIMITS.presets)] = ()
 
     def with_folder(self, folder: str) -> Settings:
         """Return the settings with a folder that files are written to; at most the newest ones are remembered."""
         others = (other for other in self.save_folders if other != folder)
-        return msgspec.structs.replace(self, save_folders=(folder, *others)[:MOST_RECENT_FILES])
+        return msgspec.structs.replace(self, save_folders=(folder, *others)[: LIMITS.recent_files])
 
     def with_recent(self, path: str) -> Settings:
         """Return the settings with a file at the head of the recent ones, once."""
         others = (other for other in self.recent_files if other != path)
-        return msgspec.structs.replace(self, recent_files=(path, *others)[:MOST_RECENT_FILES])
+        return msgspec.structs.replace(self, recent_files=(path, *others)[: LIMITS.recent_files])
 
     def without_recent(self, path: str) -> Settings:
         """Return the settings with a file, which may be gone, taken from the recent ones."""
@@ -76,6 +81,12 @@ def recovery_folder(environment: Mapping[str, str]) -> Path:
     return (Path(home) if home else user_state_path(_APP, appauthor=False)) / "recovery"
 
 
+def usual_presets_folder(environment: Mapping[str, str]) -> Path:
+    """Return where presets stand unless another folder is chosen: in the user's data folder, or in CONVSTUDIO_HOME."""
+    home = environment.get(HOME_VARIABLE)
+    return (Path(home) if home else user_data_path(_APP, appauthor=False)) / "presets"
+
+
 def load_settings(path: Path) -> Settings:
     """Return the settings of that file, or the defaults; a file that breaks is put aside as `settings.json.broken`.
 
@@ -86,7 +97,7 @@ def load_settings(path: Path) -> Settings:
     except (FileNotFoundError, NotADirectoryError):
         return Settings()
     except IsADirectoryError:
-        pass  # put aside below, as everything else that is no settings file
+        pass  # put aside below, like everything else that is not a settings file
     except OSError as error:
         raise FileProblem(
             f"The settings in {named(path.parent)} cannot be read ({reason(error)}), so the usual ones are in use."
@@ -102,6 +113,6 @@ def load_settings(path: Path) -> Settings:
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings in one step, and make their folder if need be; raise WriteProblem."""
-    with suppress(OSError):  # saving says what is wrong with the folder
+    with suppress(OSError):  # saving reports what is wrong with the folder
         path.parent.mkdir(parents=True, exist_ok=True)
     save_bytes(path, msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")

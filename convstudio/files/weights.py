@@ -1,4 +1,4 @@
-"""Arrays of weights by their names: `.safetensors`, `.npz` and `.npy`; only what is chosen is unpacked."""
+"""Arrays of weights by their names, in the formats of `WEIGHTS_FORMATS`; only what is chosen is unpacked."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
-from convstudio.files.archives import list_npz, read_npz
-from convstudio.files.arrays import decode_npy, read_header
-from convstudio.files.foreign import refuse_foreign
-from convstudio.files.limits import LIMITS
+from convstudio.files.arrays.archives import list_npz, read_npz
+from convstudio.files.arrays.foreign import refuse_foreign
+from convstudio.files.arrays.npy import decode_npy, read_header
+from convstudio.files.arrays.tensors import Tensor, list_tensors, read_tensor, write_tensor
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.reading import read_bytes
-from convstudio.files.tensors import Tensor, list_tensors, read_tensor, write_tensor
-from convstudio.model.arrays import Floats
-from convstudio.model.numbers import format_shape
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_shape
+from convstudio.model.words.file_kinds import FileKind, ending_of, kind_of, listed_endings
 
 WEIGHTS_MENU = "Filter bank, From a file of weights, in the window"
 """Where the weights of a whole layer are opened."""
@@ -31,7 +31,7 @@ _MEMORY_PER_BYTE, _SPARE_MEMORY = 3, 64 * 2**20
 
 @dataclass(frozen=True)
 class ArrayEntry:
-    """What a file says of one array: its shape, and how many bytes it takes to unpack it before it becomes float32."""
+    """What a file declares of one array: its shape, and how many bytes it takes unpacked, before it becomes float32."""
 
     shape: tuple[int, ...]
     unpacked: int = 0
@@ -41,13 +41,14 @@ class ArrayEntry:
 class WeightsFile:
     """The arrays of one file by their names, and the bytes from which one is unpacked when it is asked.
 
-    `where` names the file in sentences.
+    `where` names the file in sentences, and `unpack` reads one array of it by its name.
     """
 
     where: str
     suffix: str
     entries: Mapping[str, ArrayEntry]
     data: bytes
+    unpack: Callable[[bytes, str, str], Floats]
 
     @property
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
@@ -68,7 +69,7 @@ class WeightsFile:
                 f"{self.where} packs {count} numbers of “{name[:60]}” into {size} bytes: save it again as float32, "
                 "with numpy.savez."
             )
-        values = _FORMATS[self.suffix].read(self.data, name, self.where)
+        values = self.unpack(self.data, name, self.where)
         if not np.all(np.isfinite(values)):
             raise FileProblem(f"{self.where} holds NaN or infinity in “{name[:60]}”: weights are finite numbers.")
         return values
@@ -76,16 +77,17 @@ class WeightsFile:
 
 def open_weights(path: str | os.PathLike[str]) -> WeightsFile:
     """Read which arrays a file of weights holds; raise FileProblem. Nothing is unpickled, and nothing unpacked yet."""
-    where, suffix = named(path), Path(path).suffix.lower()
-    if suffix not in WEIGHTS_SUFFIXES:
+    where, kind = named(path), kind_of(WEIGHTS_FORMATS, ending_of(path))
+    if kind is None:
         refuse_foreign(path)
-        known = ", ".join(sorted(WEIGHTS_SUFFIXES))
-        raise FileProblem(f"{where} is not a file of weights: choose one that ends in {known}.")
+        raise FileProblem(
+            f"{where} is not a file of weights: choose one that ends in {listed_endings(WEIGHTS_FORMATS)}."
+        )
     data = read_bytes(path)
-    entries = _FORMATS[suffix].entries(data, where)
+    entries = kind.entries(data, where)
     if not entries:
-        raise FileProblem(f"{where} holds no arrays: save the weights again.")
-    return WeightsFile(where, suffix, MappingProxyType(entries), data)
+        raise FileProblem(f"{where} contains no arrays: save the weights again.")
+    return WeightsFile(where, ending_of(path), MappingProxyType(entries), data, kind.read)
 
 
 def decode_only_tensor(data: bytes, where: str) -> Floats:
@@ -131,21 +133,20 @@ def _names(tensors: Mapping[str, Tensor]) -> str:
     return f" ({', '.join(names[:_MOST_NAMES])}{more})" if names else ""
 
 
+# --- the table of formats -----------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
-class _Format:
-    """How the arrays of one kind of file are listed, and how one of them is read."""
+class WeightsFormat(FileKind):
+    """A format of weights: how the arrays of a file are listed, and how one of them is read by its name."""
 
     entries: Callable[[bytes, str], dict[str, ArrayEntry]]
     read: Callable[[bytes, str, str], Floats]
 
 
-_FORMATS: Mapping[str, _Format] = MappingProxyType(
-    {
-        ".npy": _Format(_npy_entries, _read_npy),
-        ".npz": _Format(_npz_entries, read_npz),
-        ".safetensors": _Format(_tensor_entries, _read_named_tensor),
-    }
+WEIGHTS_FORMATS = (
+    WeightsFormat("Safetensors", (".safetensors",), "arrays by their names", _tensor_entries, _read_named_tensor),
+    WeightsFormat("NumPy archive", (".npz",), "arrays by their names", _npz_entries, read_npz),
+    WeightsFormat("NumPy array", (".npy",), "one array", _npy_entries, _read_npy),
 )
-
-WEIGHTS_SUFFIXES = frozenset(_FORMATS)
-"""Every suffix that `open_weights` takes."""
+"""Every format that `open_weights` takes."""

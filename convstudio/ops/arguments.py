@@ -79,7 +79,7 @@ def conv_call(
 ) -> ConvCall:
     """Check the arguments of `conv`, bring them to one float type, and flip the kernel of a true convolution.
 
-    Raises ShapeError and ValueError as `conv` says.
+    Raises ShapeError and ValueError as `conv` does.
     """
     inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
     rank = check_weights(inputs, filters)

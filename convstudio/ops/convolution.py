@@ -9,12 +9,12 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops import depthwise, rows, unfold, whole
 from convstudio.ops.arguments import ConvCall, conv_call
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis
-from convstudio.ops.sweep import Sweep, sweep
-from convstudio.ops.taps import blocks
+from convstudio.ops.strategies import depthwise, rows, unfold, whole
+from convstudio.ops.strategies.sweep import Sweep, sweep
+from convstudio.ops.strategies.taps import blocks
 from convstudio.ops.threads import cores, share
 
 _SMALL = 2**19
@@ -92,7 +92,7 @@ def conv(
 def convolve_into(output: Array, call: ConvCall) -> None:
     """Fill memory of the caller, `(samples, planes, rows, columns, filters)`, with a call of rank 3; no bias.
 
-    The positions may lie apart in memory, as those of every second column do; the filters may not.
+    The positions may be apart in memory, as those of every second column do; the filters may not.
 
     >>> from convstudio.ops.shapes import geometry
     >>> x, output = np.ones((1, 1, 1, 5, 1)), np.zeros((1, 1, 1, 6, 1))
@@ -110,8 +110,8 @@ def convolve_into(output: Array, call: ConvCall) -> None:
 def _convolve(layer: Sweep, groups: int, output: Array) -> None:
     """Choose the strategy that is fastest for a layer, by what was measured, and let it fill the output.
 
-    - A channel of its own for every filter: too few terms for a matrix product, see `depthwise`.
-    - Several groups: each is a layer of its own.
+    - One channel for every filter: too few terms for a matrix product, see `depthwise`.
+    - Several groups: each is a separate layer.
     - One channel and one filter, on an image: whole rows at a time, see `rows`.
     - Everything else: the windows as a matrix, see `unfold`.
     """
@@ -134,7 +134,7 @@ def _is_small(call: ConvCall) -> bool:
 
 
 def _is_image(layer: Sweep) -> bool:
-    """Say whether rows are long, and kernel and map high enough, for whole rows to be worth their copies."""
+    """Return whether rows are long, and kernel and map high enough, for whole rows to be worth their copies."""
     return layer.shape.kernel[1] > 1 and layer.shape.output[1] >= _HIGH and layer.shape.output[2] >= _LONG
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float, conv_call
-from convstudio.ops.gather import gather_bias, gather_weights
 from convstudio.ops.padding import Array, source_index
-from convstudio.ops.paint import Painting, Region
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
-from convstudio.ops.spread import spread
-from convstudio.ops.sweep import Box, Sweep, cut, fitting, sweep
+from convstudio.ops.strategies.gather import gather_bias, gather_weights
+from convstudio.ops.strategies.paint import Painting, Region
+from convstudio.ops.strategies.spread import spread
+from convstudio.ops.strategies.sweep import Box, Sweep, cut, fitting, sweep
 
 _LARGER = 4
 """How much larger than usual a box of padding may be: folding it back takes more time than cache misses."""

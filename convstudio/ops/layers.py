@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +69,7 @@ def dropout(x: npt.ArrayLike, rate: float, seed: int) -> Array:
 
 
 def spatial_dropout(x: npt.ArrayLike, rate: float, seed: int, rank: int) -> Array:
-    """Silence whole channels of each sample: neighbouring cells say the same, so they go together.
+    """Silence whole channels of each sample: neighbouring cells are alike, so they go together.
 
     `x` is `(*batch, *spatial, channels)` with `rank` spatial axes; the rest as in `dropout`.
 
@@ -99,6 +100,28 @@ def flatten(x: npt.ArrayLike, rank: int) -> Array:
     return values.reshape(*values.shape[:first], math.prod(values.shape[first:]))
 
 
+def upsample(x: npt.ArrayLike, factor: Sequence[int]) -> Array:
+    """Repeat every cell along each spatial axis: the nearest neighbour's value in a larger map.
+
+    `y[i, j, c] = x[i // factor[0], j // factor[1], c]`, where `x` is `(*batch, *spatial, channels)` and `factor` has
+    one whole number from 1 on for each spatial axis, which are 1 to 3. Returns `(*batch, *(spatial · factor),
+    channels)` in the float type of `x`. Raises ShapeError for an input with too few axes, ValueError for a factor that
+    is not a whole number from 1 on.
+
+    Source: Keras's `UpSampling2D` and PyTorch's `Upsample(scale_factor, mode="nearest")`.
+
+    >>> upsample([[1.0], [2.0]], (2,))[:, 0].tolist()
+    [1.0, 1.0, 2.0, 2.0]
+    """
+    values = as_float(x, "the input")
+    if not 1 <= len(factor) <= 3 or any(times != int(times) or times < 1 for times in factor):
+        raise ValueError(f"the factors {tuple(factor)} do not enlarge a map; use one whole number from 1 on per axis")
+    first = _first_spatial(values, len(factor))
+    for axis, repeats in enumerate(factor, start=first):
+        values = np.repeat(values, int(repeats), axis=axis)
+    return values
+
+
 def dense(x: npt.ArrayLike, weights: npt.ArrayLike, bias: npt.ArrayLike | None = None) -> Array:
     """Connect every value with every unit: `y[u] = bias[u] + Σ x[i] · weights[i, u]`.
 
@@ -122,7 +145,7 @@ def dense(x: npt.ArrayLike, weights: npt.ArrayLike, bias: npt.ArrayLike | None =
 
 def _silence(x: Array, shape: tuple[int, ...], rate: float, seed: int) -> Array:
     if not 0 <= rate <= 1:
-        raise ValueError(f"rate {rate} is not a share; use a number from 0 to 1")
+        raise ValueError(f"rate {rate} is not between 0 and 1; use a number from 0 to 1")
     if rate == 1:
         return np.zeros_like(x)
     kept = np.random.default_rng(seed).random(shape) >= rate

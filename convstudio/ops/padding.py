@@ -1,4 +1,4 @@
-"""What lies outside the input: the cells that padding invents, and where their values come from."""
+"""What is outside the input: the cells that padding invents, and where their values come from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Index = npt.NDArray[np.int64]
 
 
 def source_index(index: npt.ArrayLike, size: int, mode: str) -> Index:
-    """Say, for positions on the padded axis, which input cell each one shows.
+    """Map positions on the padded axis to the input cells that they show.
 
     `index` holds positions counted from the input's first cell, of any shape: −1 is the first padding cell
     before it, `size` the first one after. Returns an int64 array of the same shape with positions in

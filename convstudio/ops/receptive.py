@@ -12,7 +12,7 @@ class ReceptiveField(NamedTuple):
     """What one output position sees of the input, in cells of the input, one entry per axis.
 
     `size` is the width of the field, `jump` how far it moves from one output to the next, and `start` the
-    input cell where the first output's field begins: a negative one lies in the padding.
+    input cell where the first output's field begins: a negative one is in the padding.
     """
 
     size: tuple[int, ...]

@@ -1,4 +1,7 @@
-"""The convolution as the textbook writes it: slow, obvious, and what every faster way is tested against."""
+"""The convolution as the textbook writes it: slow, obvious, and what every faster way is tested against.
+
+The words in brackets, such as [terms], name lines: each file of `ops.strategies` says at its top which ones it equals.
+"""
 
 from __future__ import annotations
 
@@ -47,9 +50,9 @@ def conv_reference(
     )
     meets = _cells_met(call)
     output = np.zeros(call.output_shape, dtype=np.float64)
-    for sample in np.ndindex(call.batch):
-        for position in np.ndindex(call.geometry.output):
-            for filter_ in range(call.weights.shape[-1]):
+    for sample in np.ndindex(call.batch):  # [samples]
+        for position in np.ndindex(call.geometry.output):  # [positions]
+            for filter_ in range(call.weights.shape[-1]):  # [filters]
                 bias_term = 0.0 if call.bias is None else float(call.bias[filter_])
                 output[(*sample, *position, filter_)] = _dot(call, meets, sample, position, filter_) + bias_term
     return output
@@ -57,12 +60,12 @@ def conv_reference(
 
 def _dot(call: ConvCall, meets: list[Cells], sample: tuple[int, ...], position: tuple[int, ...], filter_: int) -> float:
     per_group = call.weights.shape[-2]
-    first = filter_ // (call.weights.shape[-1] // call.groups) * per_group
+    first = filter_ // (call.weights.shape[-1] // call.groups) * per_group  # [groups]
     total = 0.0
-    for tap, channel in itertools.product(np.ndindex(call.geometry.kernel), range(per_group)):
-        cell = [meet[p][k] for meet, p, k in zip(meets, position, tap, strict=True)]
-        value = 0.0 if -1 in cell else float(call.x[(*sample, *cell, first + channel)])
-        total += value * float(call.weights[(*tap, channel, filter_)])
+    for tap, channel in itertools.product(np.ndindex(call.geometry.kernel), range(per_group)):  # [terms]
+        cell = [meet[p][k] for meet, p, k in zip(meets, position, tap, strict=True)]  # [cell]
+        value = 0.0 if -1 in cell else float(call.x[(*sample, *cell, first + channel)])  # [padding]
+        total += value * float(call.weights[(*tap, channel, filter_)])  # [product]
     return total
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, SupportsIndex, get_args
 
+from convstudio.ops.limits import MOST_VALUES
+
 PaddingName = Literal["valid", "same", "full", "causal"]
 PaddingMode = Literal["zeros", "reflect", "symmetric", "replicate", "circular"]
 PerAxis = SupportsIndex | Sequence[int]
@@ -16,12 +18,12 @@ Padding = str | PerAxis | Sequence[Sequence[int]]
 
 PADDINGS: tuple[str, ...] = get_args(PaddingName)
 PADDING_MODES: tuple[str, ...] = get_args(PaddingMode)
-MOST_VALUES = 2**28
-"""The largest array that an operation makes, in values: 1 GiB of float32."""
+AXIS_NAMES = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
+"""The names of the axes that a window slides along, by their number."""
 
 
 class ShapeError(ValueError):
-    """Shapes that do not fit each other; the message names both and says what to change."""
+    """Shapes that do not fit each other; the message names both and tells what to change."""
 
 
 class Geometry(NamedTuple):
@@ -66,9 +68,7 @@ def per_axis(value: object, rank: int, name: str, *, at_least: int = 1) -> tuple
     """
     entries = tuple(value) if isinstance(value, Iterable) else (value,) * rank
     if len(entries) != rank:
-        raise ValueError(
-            f"{name} {entries} has {len(entries)} entries for {rank} {_axes(rank)}; give one number, or one per axis"
-        )
+        raise ValueError(f"{name} {entries} has length {len(entries)}; give one number, or one per axis (here {rank})")
     return tuple(_whole(entry, name, at_least) for entry in entries)
 
 
@@ -156,31 +156,34 @@ def geometry(
     stride: PerAxis = 1,
     padding: Padding = "valid",
     dilation: PerAxis = 1,
+    name: str = "kernel",
 ) -> Geometry:
     """Check every size and step of a sliding window and work out its padding and output shape.
 
-    Arguments and errors as in `output_shape`.
+    Arguments and errors as in `output_shape`; `name` is what the errors call the window.
 
     >>> geometry((8,), (3,), padding="same").pairs
     ((1, 1),)
     """
-    settings: tuple[Any, ...] = (spatial, kernel_size, stride, padding, dilation)
+    settings: tuple[Any, ...] = (spatial, kernel_size, stride, padding, dilation, name)
     return (_remembered if _is_plain(settings) else _geometry)(*settings)
 
 
 def _is_plain(value: object) -> bool:
-    """Say whether a value is made of ints, strings and tuples only: equal ones then mean the same."""
+    """Return whether a value is made of ints, strings and tuples only: equal ones then mean the same."""
     return type(value) in (int, str) or (type(value) is tuple and all(map(_is_plain, value)))
 
 
-def _geometry(spatial: PerAxis, kernel_size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis) -> Geometry:
-    sizes, kernel = _matched(spatial, kernel_size)
+def _geometry(
+    spatial: PerAxis, kernel_size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, name: str
+) -> Geometry:
+    sizes, kernel = _matched(spatial, kernel_size, name)
     steps = per_axis(stride, len(kernel), "stride")
     gaps = per_axis(dilation, len(kernel), "dilation")
     extent = kernel_extent(kernel, gaps)
     pairs = _pairs(sizes, extent, steps, padding)
     padded = padded_shape(sizes, pairs)
-    _check_window_fits(kernel, gaps, extent, padded)
+    _check_window_fits(kernel, gaps, extent, padded, name)
     output = tuple((n - e) // s + 1 for n, e, s in zip(padded, extent, steps, strict=True))
     return Geometry(sizes, kernel, steps, gaps, pairs, output)
 
@@ -235,8 +238,7 @@ def _same_pair(size: int, extent: int, stride: int) -> tuple[int, int]:
 def _explicit_pairs(entries: tuple[object, ...], rank: int) -> Pairs:
     if len(entries) != rank:
         raise ValueError(
-            f"padding {entries} has {len(entries)} pairs for {rank} {_axes(rank)}; "
-            f"give one (before, after) pair per axis"
+            f"padding {entries} has length {len(entries)}; give one (before, after) pair per axis (here {rank})"
         )
     return tuple(_pair(entry) for entry in entries)
 
@@ -246,13 +248,13 @@ def _pair(entry: object) -> tuple[int, int]:
     return before, after
 
 
-def _matched(spatial: PerAxis, kernel_size: PerAxis) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _matched(spatial: PerAxis, kernel_size: PerAxis, name: str = "kernel") -> tuple[tuple[int, ...], tuple[int, ...]]:
     sizes = _sizes(spatial, "input")
-    kernel = _sizes(kernel_size, "kernel")
+    kernel = _sizes(kernel_size, name)
     if len(sizes) != len(kernel):
         raise ShapeError(
-            f"the kernel {times(kernel)} has {len(kernel)} {_axes(len(kernel))} and the input {times(sizes)} "
-            f"has {len(sizes)}; use a kernel with as many axes as the input slides along"
+            f"the {name} {times(kernel)} has rank {len(kernel)} and the input {times(sizes)} has rank {len(sizes)}; "
+            f"use a {name} of the same rank as the input"
         )
     return sizes, kernel
 
@@ -266,14 +268,16 @@ def _sizes(shape: PerAxis, name: str) -> tuple[int, ...]:
 
 
 def _check_window_fits(
-    kernel: tuple[int, ...], dilation: tuple[int, ...], extent: tuple[int, ...], padded: tuple[int, ...]
+    kernel: tuple[int, ...], dilation: tuple[int, ...], extent: tuple[int, ...], padded: tuple[int, ...], name: str
 ) -> None:
-    if all(e <= n for e, n in zip(extent, padded, strict=True)):
+    names = AXIS_NAMES.get(len(kernel), tuple(f"axis {at}" for at in range(len(kernel))))
+    along = [axis for e, n, axis in zip(extent, padded, names, strict=True) if e > n]
+    if not along:
         return
     dilated = f" ({times(extent)} with dilation {_short(dilation)})" if extent != kernel else ""
     raise ShapeError(
-        f"the kernel {times(kernel)}{dilated} is larger than the padded input {times(padded)}; "
-        f"use a smaller kernel, less dilation, or more padding"
+        f"the {name} {times(kernel)}{dilated} is larger than the padded input {times(padded)} along its "
+        f"{' and '.join(along)}; use a smaller {name}, less dilation, or more padding"
     )
 
 
@@ -289,7 +293,3 @@ def _whole(value: object, name: str, at_least: int) -> int:
     if number < at_least:
         raise ValueError(f"{name} {number} is too small; use {at_least} or more")
     return number
-
-
-def _axes(rank: int) -> str:
-    return "axis" if rank == 1 else "axes"

@@ -12,12 +12,11 @@ from typing import TypeVar
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # it brings no types
 
+from convstudio.ops.limits import MOST_WORKERS
+
 Tile = TypeVar("Tile")
 Watch = Callable[[float], None]
 """Is told before every tile how much was done since it was told last; it stops the work by raising an error."""
-
-MOST_WORKERS = 8
-"""More threads than this only wait for each other: NumPy's calls are short."""
 
 
 BLAS = ThreadpoolController().limit(limits=1, user_api="blas")
@@ -63,7 +62,7 @@ def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers
 
     `work` is called once per thread with an iterable of the tiles it takes; tiles must not write to the same
     place. The first error stops all threads and is raised here. `worth` is what all tiles together count for
-    whoever watches, see `watched`.
+    the watcher, see `watched`.
 
     >>> done = []
     >>> share([1, 2, 3], done.extend, workers=2)

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from convstudio.ops.arguments import as_float, check_bias, check_weights
 from convstudio.ops.convolution import add_bias
 from convstudio.ops.padding import Array
-from convstudio.ops.paint import Painting, Region
 from convstudio.ops.shapes import (
     Geometry,
     Padding,
@@ -23,7 +22,8 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.spread import spread
+from convstudio.ops.strategies.paint import Painting, Region
+from convstudio.ops.strategies.spread import spread
 
 
 def conv_transpose(

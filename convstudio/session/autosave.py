@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from convstudio.files.problems import FileProblem
-from convstudio.files.recovery import Recovery
-from convstudio.model.view_state import ViewState
+from convstudio.files.projects.recovery import Recovery
+from convstudio.model.values.view_state import ViewState
 from convstudio.session.session import Session
+from convstudio.session.worker import Outcome, Task, Work, Worker
 
 DELAY_MILLISECONDS = 500
 """How long after the first change since the last write the next one begins: the rest of two seconds is the disk's."""
@@ -19,7 +19,7 @@ VIEW_DELAY_MILLISECONDS = 5000
 RETRY_MILLISECONDS = 3000
 """How long after a write that failed the next one begins, where nothing changes meanwhile."""
 WATCH_MILLISECONDS = 10_000
-"""How often it is looked whether what was kept is still there."""
+"""How often to check that what was kept is still there."""
 
 _NO_MEMORY = "Unsaved work is not kept safe: there is not enough memory. Save it by hand."
 _FAULT = "Unsaved work is not kept safe: ConvStudio hit an internal error ({kind}). Save it by hand."
@@ -33,19 +33,16 @@ class Autosave(QObject):
     """
 
     problem_changed = Signal(str)
-    _finished = Signal(str, bool)
 
     def __init__(self, session: Session, recovery: Recovery, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._recovery = recovery
         self._problem = ""
-        self._is_running = False
         self._is_waiting = False
         self._when_kept: list[Callable[[], object]] = []
         self._running_for: list[Callable[[], object]] = []
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = Worker(self, expected=(FileProblem, MemoryError))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.write_now)
@@ -56,7 +53,6 @@ class Autosave(QObject):
         session.document_changed.connect(self._take_change)
         session.modified_changed.connect(self._take_saved)
         session.view_changed.connect(self._take_view)
-        self._finished.connect(self._take_outcome)
 
     @property
     def problem(self) -> str:
@@ -66,16 +62,9 @@ class Autosave(QObject):
     def write_now(self) -> None:
         """Keep the document of now, or as soon as the write that runs has ended."""
         self._timer.stop()
-        self._is_waiting = self._is_running
-        if self._is_running:
-            return
-        self._is_running = True
-        document, view, recovery = self._session.document, self._session.view, self._recovery
-        if self._session.is_modified:
-            self._running_for, self._when_kept = self._when_kept, []
-            self._start(lambda: recovery.write(document, view), is_write=True)
-        else:
-            self._start(lambda: recovery.prepare(document), is_write=False)
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._worker.add(Task(self._prepare, self._take))
 
     def keep_now(self, then: Callable[[], object]) -> None:
         """Keep the document of now, and call `then` when it is on the disk, however often that must be tried."""
@@ -85,27 +74,32 @@ class Autosave(QObject):
     def close(self, patience: int = -1) -> bool:
         """End: what was kept is not needed after an orderly goodbye.
 
-        Wait `patience` milliseconds, -1 for ever, for a write that runs, and say if it ended.
+        Wait `patience` ms (-1: for ever) for a write that runs, and return whether it ended.
         """
         self.blockSignals(True)
         self._timer.stop()
         self._watch.stop()
-        self._pool.clear()
-        if not self._pool.waitForDone(patience):
+        if not self._worker.close(patience):
             return False
         self._recovery.discard()
         self._recovery.close()
         return True
 
-    def _start(self, act: Callable[[], None], *, is_write: bool) -> None:
-        self._pool.start(_Act(act, lambda problem: self._finished.emit(problem, is_write)).run)
+    def _prepare(self) -> Work:
+        """Hand over the document of now: a change from here on asks for another write."""
+        self._is_waiting = False
+        document, view, recovery = self._session.document, self._session.view, self._recovery
+        if not self._session.is_modified:
+            return lambda _: recovery.prepare(document)
+        self._running_for, self._when_kept = self._when_kept, []
+        return lambda _: recovery.write(document, view)
 
     def _look_after(self) -> None:
         """Keep the work again where somebody removed its files."""
-        if self._session.is_modified and not self._is_running and not self._timer.isActive():
-            self._is_running = True
+        if self._session.is_modified and self._worker.is_idle and not self._timer.isActive():
             document, view, recovery = self._session.document, self._session.view, self._recovery
-            self._start(lambda: None if recovery.is_there else recovery.write(document, view), is_write=True)
+            look: Work = lambda _: None if recovery.is_there else recovery.write(document, view)  # noqa: E731
+            self._worker.add(Task(lambda: look, self._take))
 
     def _take_change(self) -> None:
         self._write_within(DELAY_MILLISECONDS)
@@ -126,40 +120,27 @@ class Autosave(QObject):
 
     def _take_saved(self, is_modified: bool) -> None:
         if not is_modified:
-            self._pool.start(_Act(self._recovery.discard, lambda _problem: None).run)  # after the write that runs
+            discard = self._recovery.discard
+            self._worker.add(Task(lambda: lambda _: discard(), lambda _: None), ahead=True)  # after the write that runs
 
-    def _take_outcome(self, problem: str, is_write: bool) -> None:
-        self._is_running = False
+    def _take(self, outcome: Outcome) -> None:
+        problem = _sentence(outcome.problem)
         if problem != self._problem:
             self._problem = problem
             self.problem_changed.emit(problem)
-        served, self._running_for = self._running_for if is_write else [], []
+        served, self._running_for = self._running_for, []
         if problem:
             self._when_kept = served + self._when_kept
             self._write_within(RETRY_MILLISECONDS)
         else:
             for then in served:
                 then()
-        if self._is_waiting:
-            self.write_now()
 
 
-class _Act:
-    """One act on the recovery, with frozen values."""
-
-    def __init__(self, act: Callable[[], None], finished: Callable[[str], object]) -> None:
-        self._act = act
-        self._finished = finished
-
-    def run(self) -> None:
-        problem = ""
-        try:
-            self._act()
-        except FileProblem as refusal:
-            problem = str(refusal)
-        except MemoryError:
-            problem = _NO_MEMORY
-        except Exception as fault:  # a thread has nobody above it who could tell the user
-            traceback.print_exc()
-            problem = _FAULT.format(kind=type(fault).__name__)
-        self._finished(problem)
+def _sentence(problem: BaseException | None) -> str:
+    """Say why work is not kept safe, or nothing where it is."""
+    if problem is None:
+        return ""
+    if isinstance(problem, FileProblem):
+        return str(problem)
+    return _NO_MEMORY if isinstance(problem, MemoryError) else _FAULT.format(kind=type(problem).__name__)

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from convstudio.model.dialect import framework
-from convstudio.model.view_state import Dialect
+from convstudio.model.values.view_state import DataFormat
+from convstudio.model.words.data_format import framework
 from convstudio.session.session import Session
-from convstudio.session.workspace import Workspace
+from convstudio.session.workspace.workspace import Workspace
 
 
 class Detour:
-    """Begins where the user stands; once Help has shown something, it says what changed, and leads back.
+    """Begins where the user stands; once Help has shown something, it tells what changed, and leads back.
 
-    `speak` writes shapes in another dialect. `switch` is the name of a button that Help will switch on, with what
-    switches it off again.
+    `use_data_format` writes shapes in another data format. `switch` is the name of a button that Help will switch on,
+    with what switches it off again.
     """
 
     def __init__(
         self,
         session: Session,
         workspace: Workspace,
-        speak: Callable[[Dialect], object],
+        use_data_format: Callable[[DataFormat], object],
         switch: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
         self._session = session
         self._workspace = workspace
-        self._speak = speak
+        self._use_data_format = use_data_format
         self._switch = switch
         self._document, self._view = session.document, session.view
-        self._path, self._was_saved = workspace.path, not session.is_modified
+        self._path, self._was_saved = workspace.project.path, not session.is_modified
 
     @property
     def sentence(self) -> str:
         """What is not as it was before; empty where everything is."""
         told = []
-        if self._session.view.dialect != self._view.dialect:
-            told.append(f"Shapes are now written in the order of {framework(self._session.view.dialect)}.")
+        if self._session.view.data_format != self._view.data_format:
+            told.append(f"Shapes are now written in the order of {framework(self._session.view.data_format)}.")
         if self._is_other_document and self._session.undo_stack.canUndo():
             told.append(f"Done to show it: {self._session.undo_stack.undoText()}.")
         elif self._is_other_document:
@@ -47,8 +47,8 @@ class Detour:
 
     def go_back(self) -> None:
         """Change back what was changed, and select what was selected."""
-        if self._session.view.dialect != self._view.dialect:
-            self._speak(self._view.dialect)
+        if self._session.view.data_format != self._view.data_format:
+            self._use_data_format(self._view.data_format)
         if self._switch is not None:
             self._switch[1]()
         if self._is_other_document and self._session.undo_stack.canUndo():
@@ -57,7 +57,7 @@ class Detour:
         elif self._is_other_document and self._path and self._was_saved:
             self._workspace.open(self._path)
         elif self._is_other_document:
-            self._workspace.bring_back(self._document, self._view, saved=self._was_saved)
+            self._workspace.project.bring_back(self._document, self._view, saved=self._was_saved)
 
     @property
     def _is_other_document(self) -> bool:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.model.asked_edit import AskedEdit, Edit
-from convstudio.model.side_effects import SideEffect, listed, question, side_effects, step_name, told
-from convstudio.model.wording import as_sentence
+from convstudio.model.edits.intent import Alternative, Intent
+from convstudio.model.edits.side_effects import SideEffect, question, side_effects, step_name, told
+from convstudio.model.values.answers.counted import enumerated
+from convstudio.model.words.wording import as_sentence
 from convstudio.session.session import Session
 
 
 class Editor(QObject):
     """Makes every edit one step of a session.
 
-    `refused` carries why nothing was done. `lost` says what a step took along that it was not about, where there was no
-    other way, and `told` what is new. `choose` is given a question and its answers, and returns the number of the
+    `refused` carries why nothing was done. `lost` tells what a step took along that it was not about, where there was
+    no other way, and `told` what is new. `choose` is given a question and its answers, and returns the number of the
     answer, or None.
     """
 
@@ -34,32 +35,34 @@ class Editor(QObject):
         self._session = session
         self._choose = choose
 
-    def apply(self, name: str, edit: Edit, gesture: int | None = None) -> None:
-        """Make an edit, or say why it is refused; ask first where values would go that could be kept."""
-        asked = edit if isinstance(edit, AskedEdit) else AskedEdit(edit)
+    def apply(self, intent: Intent) -> None:
+        """Make an edit, or tell why it is refused; ask first where values would go that could be kept."""
         document = self._session.document
         try:
-            changed = asked(document)
-            losses = [effect for effect in side_effects(document, changed, asked.target) if effect.is_loss]
-            if losses and asked.instead is not None:
-                self._ask(name, asked, losses)
+            changed = intent.edited(document)
+            effects = side_effects(document, changed, intent.target)
+            losses = [effect for effect in effects if effect.is_loss]
+            if losses and intent.instead:
+                self._ask(intent, losses)
                 return
         except ValueError as refusal:
             self.refused.emit(as_sentence(str(refusal)))
             return
-        self._session.apply(name, changed, gesture, asked.target)
+        self._session.apply(intent.step, changed, intent.gesture, intent.target, effects)
         if losses:
-            self.lost.emit(f"Done: {step_name(name, losses)}.")
-        elif asked.news and changed is not document:
-            self.told.emit(asked.news)
+            self.lost.emit(f"Done: {step_name(intent.step, losses)}.")
+        elif intent.news and changed is not document:
+            self.told.emit(intent.news)
 
-    def _ask(self, name: str, asked: AskedEdit, losses: Sequence[SideEffect]) -> None:
-        """Ask which of two ways is meant. The document may have changed until the answer comes: it is read again."""
-        assert asked.instead is not None
-        would = listed(told(losses))
-        answer = self._choose(question(losses), (asked.instead.text, f"{would[:1].upper()}{would[1:]}"))
+    def _ask(self, intent: Intent, losses: Sequence[SideEffect]) -> None:
+        """Ask which way is meant. The document may have changed until the answer comes: it is read again."""
+        would = enumerated(told(losses))
+        ways = (*intent.instead, Alternative(f"{would[:1].upper()}{would[1:]}", intent.step, intent.edited))
+        answer = self._choose(question(losses), [way.text for way in ways])
         if answer is None:
             return
-        step, way = (asked.instead.step, asked.instead.edit) if answer == 0 else (name, asked.edit)
-        asked.check(self._session.document)
-        self._session.apply(step, way(self._session.document), None, asked.target)
+        intent.check(self._session.document)
+        chosen = ways[answer]
+        self._session.apply(chosen.step, chosen.edit(self._session.document), None, intent.target)
+        if chosen.move is not None:
+            self._session.look(chosen.move(self._session.document, self._session.view))

@@ -1,41 +1,47 @@
-"""The undo steps behind the document of now, within a stated amount of memory."""
+"""The undo steps that led to the current document, within a stated amount of memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from convstudio.model.asked_edit import Target
-from convstudio.model.document import Document
-from convstudio.model.footprint import Footprint, document_bytes
-from convstudio.model.side_effects import side_effects, step_name
+from convstudio.model.edits.intent import Target
+from convstudio.model.edits.side_effects import SideEffect, side_effects, step_name
+from convstudio.model.run.footprint import Footprint, document_bytes
+from convstudio.model.values.document import Document
 
-_SHARE_KEPT = 0.75  # what a clearing leaves, so that the steps after it cost no clearing of their own
+_SHARE_KEPT = 0.75  # what a clearing leaves, so that the next few steps need no clearing
 
 
 @dataclass
 class _Step:
-    """One undo step: its name, the documents before and after it, its gesture, and what it is meant for."""
+    """One undo step: its name, the documents before and after it, its gesture, its target, and its side effects."""
 
     name: str
     before: Document
     after: Document
     gesture: int | None
     target: Target | None
+    effects: Sequence[SideEffect]
 
     @property
     def text(self) -> str:
-        """The name, and everything else that the step changed: of a drag, from its beginning on."""
-        return step_name(self.name, side_effects(self.before, self.after, self.target))
+        """The name, and everything else that the step changed."""
+        return step_name(self.name, self.effects)
+
+    def grow(self, after: Document) -> None:
+        """Lead to another document; what a drag changed counts from its beginning on."""
+        self.after = after
+        self.effects = side_effects(self.before, after, self.target)
 
 
 class History(QObject):
     """Steps from document to document on a QUndoStack, of which the oldest are dropped when they hold too much.
 
-    `show` is called with the document that a step leads to. `may_grow` says whether a gesture may go on in the step
+    `show` is called with the document that a step leads to. `may_grow` tells whether a gesture may go on in the step
     that made a document. The steps hold at most `most_bytes` besides the document of now; the last one always stays.
     `dropped_changed` tells whether steps are gone since the history began.
     """
@@ -70,23 +76,31 @@ class History(QObject):
         self._footprint.add(first)
         self._tell_dropped(False)
 
-    def push(self, name: str, after: Document, gesture: int | None, target: Target | None = None) -> None:
+    def push(
+        self,
+        name: str,
+        after: Document,
+        gesture: int | None,
+        target: Target | None = None,
+        effects: Sequence[SideEffect] | None = None,
+    ) -> None:
         """Go to a document as one step; what was undone before is forgotten.
 
-        The step's text is its name, and what it changes beyond its `target`. The last step grows instead where it is of
-        the same name and gesture.
+        The step's text is its name, and what it changes beyond its `target`: its `effects`, found here where they are
+        None. The last step grows instead where it is of the same name and gesture.
         """
         self._footprint.add(after)
         if self._grows(name, gesture):
             step = self._steps[-1]
             self._footprint.remove(step.after)
-            step.after = after
+            step.grow(after)
             self._rename_last(step.text)
             self._show(after)
         else:
             self._forget_undone()
             before = self._steps[-1].after if self._steps else self._first
-            self._steps.append(_Step(name, before, after, gesture, target))
+            found = side_effects(before, after, target) if effects is None else effects
+            self._steps.append(_Step(name, before, after, gesture, target, found))
             self._push(len(self._steps) - 1)
         self._drop_oldest()
 

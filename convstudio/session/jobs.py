@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.problems import FileProblem
-from convstudio.model.progress import CancelledError, Progress, Wait
-from convstudio.model.wording import as_sentence
+from convstudio.model.values.progress import CancelledError, Progress, Wait
+from convstudio.model.words.wording import as_sentence
+from convstudio.session import worker
 from convstudio.session.progress_clock import ProgressClock
+from convstudio.session.worker import Outcome, Worker
 
 Result = TypeVar("Result")
 Work = Callable[[Progress], Result]
@@ -21,26 +23,15 @@ Work = Callable[[Progress], Result]
 
 
 @dataclass(frozen=True, eq=False)
-class _Job:
-    """One piece of work, and who takes its result on the UI thread."""
+class _Job(worker.Task):
+    """One piece of file work, with the title under which the user sees it."""
 
-    title: str
-    work: Work[Any]
-    done: Callable[[Any], object]
+    title: str = ""
     is_write: bool = False
-    progress: Progress = field(default_factory=Progress)
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """What came of a job: its result, or the exception that ended it."""
-
-    result: object = None
-    problem: BaseException | None = None
 
 
 class Jobs(QObject):
-    """Runs pieces of file work one after the other in a thread of its own, so that the window never waits for a file.
+    """Runs pieces of file work one after the other in a separate thread, so that the window never waits for a file.
 
     A piece is asked for with a title ("Opening photo.png"), its work, and `done`, which takes the result on the UI
     thread. What `done` asks for in turn comes before all that was waiting already, and nothing else starts while
@@ -52,30 +43,23 @@ class Jobs(QObject):
 
     failed = Signal(str)
     progress_changed = Signal(object)
-    _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._queue: deque[_Job] = deque()
-        self._next: list[_Job] = []
-        self._running: _Job | None = None
-        self._is_delivering = False
+        self._worker = Worker(self, expected=(BaseException,))
         self._problems: list[str] = []
         self._clock = ProgressClock(self)
         self._clock.changed.connect(self.progress_changed)
-        self._finished.connect(self._take)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing runs, nothing waits, and every result was taken."""
-        return self._running is None and not self._queue
+        return self._worker.is_idle
 
     @property
     def is_writing(self) -> bool:
         """Whether something that writes a file runs or waits."""
-        return any(job.is_write for job in self._all())
+        return any(job.is_write for job in self._jobs())
 
     @property
     def wait(self) -> Wait | None:
@@ -84,112 +68,90 @@ class Jobs(QObject):
 
     def read(self, title: str, work: Work[Result], done: Callable[[Result], object]) -> None:
         """Ask for work that leaves no trace: after a Cancel its result is dropped, even if it comes."""
-        self._add(_Job(title, work, done))
+        self._add(title, work, done, is_write=False)
 
     def write(self, title: str, work: Work[Result], done: Callable[[Result], object]) -> None:
-        """Ask for work that writes a file: a Cancel that comes too late changes nothing, for the file is there."""
-        self._add(_Job(title, work, done, is_write=True))
+        """Ask for work that writes a file: a Cancel that comes too late changes nothing, because the file is there."""
+        self._add(title, work, done, is_write=True)
 
     def then(self, do: Callable[[], object]) -> None:
         """Call `do` after everything that was asked for until now."""
-        self._queue.append(_Job("", lambda _: None, lambda _: do()))
-        self._start()
+        self._worker.add(self._job("", lambda _: None, lambda _: do(), is_write=False))
 
     def cancel(self) -> None:
         """Stop the piece that runs; the ones that wait come next."""
-        if self._running is not None:
-            self._running.progress.cancel()
-            self._clock.follow(f"{self._running.title}: stopping", self._running.progress)
+        for job in self._jobs()[:1]:
+            job.progress.cancel()
+            self._clock.follow(f"{job.title}: stopping", job.progress)
 
     def cancel_reading(self) -> None:
-        """Give up all that only reads; what writes files goes on."""
-        for job in self._all():
+        """Cancel all work that only reads; work that writes files continues."""
+        for job in self._jobs():
             if not job.is_write:
                 job.progress.cancel()
 
     def close(self, patience: int = -1) -> bool:
-        """Deliver nothing more; wait `patience` milliseconds, -1 for ever, for what runs, and say if it ended."""
+        """Deliver nothing more; wait `patience` ms (-1: for ever) for what runs, and return whether it ended."""
         self.blockSignals(True)
         self.cancel_reading()
-        self._queue.clear()
         self._clock.stop()
-        return self._pool.waitForDone(patience)
+        return self._worker.close(patience)
 
-    def _all(self) -> list[_Job]:
-        return [*([self._running] if self._running else []), *self._next, *self._queue]
+    def _jobs(self) -> list[_Job]:
+        return [task for task in self._worker.tasks if isinstance(task, _Job)]
 
-    def _add(self, job: _Job) -> None:
-        (self._next if self._is_delivering else self._queue).append(job)
-        self._start()
+    def _add(self, title: str, work: Work[Any], done: Callable[[Any], object], *, is_write: bool) -> None:
+        """Add a job; what a result asks for comes before what was waiting already."""
+        self._worker.add(self._job(title, work, done, is_write=is_write), ahead=self._worker.is_delivering)
 
-    def _start(self) -> None:
-        if self._running is not None:
-            return
-        if not self._queue:
-            self._problems.clear()
-            return
-        job = self._running = self._queue.popleft()
-        self._clock.follow(job.title, job.progress)
+    def _job(self, title: str, work: Work[Any], done: Callable[[Any], object], *, is_write: bool) -> _Job:
+        progress = Progress()
+        prepare = partial(self._prepare, title, work, progress)
+        take = partial(self._take, title, done, progress if not is_write else None)
+        return _Job(prepare, take, progress, title, is_write)
+
+    def _prepare(self, title: str, work: Work[Any], progress: Progress) -> worker.Work:
+        self._clock.follow(title, progress)
         self._clock.start()
-        self._pool.start(_Run(job, self._finished.emit).run)
+        return _stop if progress.is_cancelled else work
 
-    def _take(self, outcome: _Outcome) -> None:
-        job = self._running
-        assert job is not None, "only the piece that runs can end"
+    def _take(self, title: str, done: Callable[[Any], object], stoppable: Progress | None, outcome: Outcome) -> None:
+        """Hand a result on, unless it is of work that only reads (`stoppable`) and was cancelled."""
         self._clock.stop()
-        self._is_delivering = True
+        is_dropped = stoppable is not None and stoppable.is_cancelled
         try:
-            self._deliver(job, outcome)
+            self._deliver(title, done, is_dropped, outcome)
         finally:
-            self._is_delivering = False
-            self._queue.extendleft(reversed(self._next))
-            self._next.clear()
-            self._running = None
-            self._say_problems()
-            self._start()
+            if self._problems:
+                self.failed.emit(" ".join(self._problems))
+            if not self._worker.is_waiting:
+                self._problems.clear()
 
-    def _deliver(self, job: _Job, outcome: _Outcome) -> None:
+    def _deliver(self, title: str, done: Callable[[Any], object], is_dropped: bool, outcome: Outcome) -> None:
         problem = outcome.problem
-        is_dropped = job.progress.is_cancelled and not job.is_write
         if is_dropped or isinstance(problem, CancelledError):
-            if job.title:
-                self._problems.append(f"{job.title} was cancelled.")
+            if title:
+                self._problems.append(f"{title} was cancelled.")
             return
         if problem is None:
             try:
-                job.done(outcome.result)
+                done(outcome.result)
             except (FileProblem, ValueError) as refusal:
                 problem = refusal
         if problem is not None:
-            self._take_problem(job, problem)
+            self._take_problem(title, problem)
 
-    def _take_problem(self, job: _Job, problem: BaseException) -> None:
+    def _take_problem(self, title: str, problem: BaseException) -> None:
         if isinstance(problem, FileProblem):
             self._problems.append(str(problem))
         elif isinstance(problem, ValueError):
             self._problems.append(as_sentence(str(problem)))
         elif isinstance(problem, MemoryError):
-            self._problems.append(f"{job.title} needs more memory than there is. Close other programs, and try again.")
+            self._problems.append(f"{title} needs more memory than there is. Close other programs, and try again.")
         else:
             sys.excepthook(type(problem), problem, problem.__traceback__)
 
-    def _say_problems(self) -> None:
-        if self._problems:
-            self.failed.emit(" ".join(self._problems))
 
-
-class _Run:
-    """One job in the thread."""
-
-    def __init__(self, job: _Job, finished: Callable[[_Outcome], object]) -> None:
-        self._job = job
-        self._finished = finished
-
-    def run(self) -> None:
-        outcome = _Outcome(problem=CancelledError())
-        try:
-            if not self._job.progress.is_cancelled:
-                outcome = _Outcome(self._job.work(self._job.progress))
-        except BaseException as problem:  # whatever it is, the window must hear that the work is over
-            outcome = _Outcome(problem=problem)
-        self._finished(outcome)
+def _stop(_progress: Progress) -> None:
+    """Stand in for work that was cancelled while it waited."""
+    raise CancelledError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convstudio.model import stepping
+from convstudio.model.trace import stepping
 from convstudio.session.session import Session
 
 SPEEDS = (1, 2, 4, 8, 15, 30, 60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convstudio.model.progress import Progress, Wait
+from convstudio.model.values.progress import Progress, Wait
 
 _SILENCE_MILLISECONDS = 500
 _TICK_MILLISECONDS = 100

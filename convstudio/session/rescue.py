@@ -9,18 +9,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.files import leftovers
-from convstudio.files.leftovers import Leftover
 from convstudio.files.problems import FileProblem
-from convstudio.model.document import Document
-from convstudio.model.recovered_work import RecoveredWork
-from convstudio.model.view_state import ViewState
+from convstudio.files.projects import leftovers
+from convstudio.files.projects.leftovers import Leftover
+from convstudio.model.panes.recovered_work import RecoveredWork
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import ViewState
 from convstudio.session.autosave import Autosave
 from convstudio.session.jobs import Jobs
-from convstudio.session.workspace import Workspace
+from convstudio.session.workspace.project import Project
 
 Question = Callable[[str, str], bool]
-"""Takes the name of the work and a time, and says whether it is wanted back."""
+"""Takes the name of the work and a time, and returns whether it is wanted back."""
 
 _STAYS = "The unsaved work is kept. It will be offered once more, and then listed under File › Recovered work."
 _LISTED = "The unsaved work is kept. File › Recovered work lists it."
@@ -34,12 +34,12 @@ class Rescue(QObject):
     told = Signal(str)
 
     def __init__(
-        self, folder: Path, jobs: Jobs, workspace: Workspace, autosave: Autosave, parent: QObject | None = None
+        self, folder: Path, jobs: Jobs, project: Project, autosave: Autosave, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._folder = folder
         self._jobs = jobs
-        self._workspace = workspace
+        self._project = project
         self._autosave = autosave
 
     def offer(self, ask: Question) -> None:
@@ -85,14 +85,14 @@ class Rescue(QObject):
             if isinstance(result, FileProblem):
                 self._jobs.then(go_on)
                 raise FileProblem(f"{result} It stays listed under File › Recovered work.")
-            self._workspace.bring_back(*result)
+            self._project.bring_back(*result)
             self._autosave.keep_now(lambda: self._put_aside(path))
             self.told.emit(_OPEN)
 
         self._jobs.read(_OPENING, lambda _: read(), take)
 
     def _put_aside(self, path: Path) -> None:
-        """Offer it no more, now that its work is kept by this program."""
+        """Stop offering it, now that this program keeps its work."""
         self._jobs.write(_OPENING, lambda _: leftovers.put_aside(path), lambda _: None)
 
 

@@ -1,18 +1,21 @@
-"""The one object that changes: the document and the view of now, and the undo stack behind them."""
+"""The one object that changes: the current document, the current view, and the undo stack."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from convstudio.files.limits import LIMITS
-from convstudio.model import stepping
-from convstudio.model.asked_edit import Target
-from convstudio.model.document import Document
-from convstudio.model.view_state import Dialect, ViewState
+from convstudio.model.edits.intent import Target
+from convstudio.model.edits.side_effects import SideEffect
+from convstudio.model.trace import stepping
+from convstudio.model.trace.layer_selection import followed
+from convstudio.model.values.document import Document
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.session.history import History
 
 
@@ -22,6 +25,8 @@ class Session(QObject):
     document_changed = Signal(object, object)
     view_changed = Signal(object, object)
     modified_changed = Signal(bool)
+    about_to_restart = Signal()
+    """Another project comes next: what is half typed belongs to the current one."""
 
     def __init__(
         self,
@@ -50,7 +55,7 @@ class Session(QObject):
 
     @property
     def view(self) -> ViewState:
-        """What the user looks at now."""
+        """What the user has selected now."""
         return self._view
 
     @property
@@ -62,29 +67,40 @@ class Session(QObject):
         """Whether this very document is the one that was last saved or opened."""
         return self._saved is not None and self._saved() is document
 
-    def apply(self, name: str, document: Document, gesture: int | None = None, target: Target | None = None) -> None:
+    def apply(
+        self,
+        name: str,
+        document: Document,
+        gesture: int | None = None,
+        target: Target | None = None,
+        effects: Sequence[SideEffect] | None = None,
+    ) -> None:
         """Make `document` the current one, as one undo step; nothing happens where nothing changed.
 
-        The step's text is its name, and what it changes beyond its target. Steps of the same name and `gesture` number,
-        such as the points of one brush stroke, become one.
+        The step's text is its name, and what it changes beyond its target; a caller that knows these `effects`
+        already passes them. Steps of the same name and `gesture` number, such as those of one brush stroke, become one.
         """
         if document is not self._document:
-            self.history.push(name, document, gesture, target)
+            self.history.push(name, document, gesture, target, effects)
 
     def look(self, view: ViewState) -> None:
-        """Look at something else; not undoable. The dialect of shapes is the reader's, and stays."""
-        self._see(replace(view, dialect=self._view.dialect))
+        """Select something else; not undoable. The data format of shapes is the reader's, and stays."""
+        self._see(replace(view, data_format=self._view.data_format))
 
-    def speak(self, dialect: Dialect) -> None:
-        """Write shapes in another dialect."""
-        self._see(replace(self._view, dialect=dialect))
+    def use_data_format(self, data_format: DataFormat) -> None:
+        """Write shapes in another data format."""
+        self._see(replace(self._view, data_format=data_format))
 
     def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
-        """Start over with another project and an empty undo stack; `saved` says whether a file has it."""
+        """Start over with another project and an empty undo stack; `saved` tells whether a file has it.
+
+        The colours of maps are the reader's, as the data format is, and stay.
+        """
+        self.about_to_restart.emit()
         self.history.begin(document)
         self._saved = ref(document) if saved else None
         self._replace(document)
-        self.look(view or ViewState())
+        self.look(view or ViewState().scaled(colours=self._view.scale.colours))
         self._tell_modified()
 
     def mark_saved(self, document: Document) -> None:
@@ -104,13 +120,13 @@ class Session(QObject):
         self.undo_stack.clear()
 
     def _may_grow(self, document: Document) -> bool:
-        """Whether a gesture may go on in the step that made this document: a saved one stays a step of its own."""
+        """Whether a gesture may go on in the step that made this document: a saved document keeps its own step."""
         return not self.is_saved(document)
 
     def _replace(self, document: Document) -> None:
         before, self._document = self._document, document
         if document is not before:
-            viewed, self._view = self._view, stepping.fitted(document, self._view)
+            viewed, self._view = self._view, stepping.fitted(document, followed(before, document, self._view))
             self.document_changed.emit(before, document)
             if self._view != viewed:
                 self.view_changed.emit(viewed, self._view)

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from convstudio.model.gallery import Survey, can_show, survey
-from convstudio.model.maps import Maps
-from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.panes.gallery import Survey, can_show, survey
+from convstudio.model.values.maps import Maps
+from convstudio.session.worker import Outcome, Task, Work, Worker
 
 _MOMENT_MILLISECONDS = 150
 
 
 class Surveyor(QObject):
-    """Surveys one layer's maps at a time in a thread of its own, and stops a survey that newer maps have overtaken.
+    """Surveys one layer's maps at a time in a separate thread, and stops a survey that newer maps have overtaken.
 
-    It waits until no other maps have come for a moment: those that are looked at are painted first, and nothing is
+    It waits until no other maps have come for a moment: the ones on show are painted first, and nothing is
     counted of maps that the next point of a stroke replaces.
     """
 
     surveyed = Signal(object)
-    _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
         self._wanted: Maps | None = None
-        self._running: Maps | None = None
+        self._surveying: Maps | None = None
         self._last: Survey | None = None
-        self._progress = Progress()
-        self._finished.connect(self._take)
+        self._worker = Worker(self)
         self._moment = QTimer(self)
         self._moment.setSingleShot(True)
         self._moment.setInterval(_MOMENT_MILLISECONDS)
@@ -44,55 +39,41 @@ class Surveyor(QObject):
         Nothing comes for maps that a gallery does not show.
         """
         self._wanted = made if can_show(made) else None
-        if self._wanted is None or (self._last is not None and self._last.made is self._wanted):
-            self._progress.cancel()
+        if self._wanted is None or (self._last is not None and self._last.maps is self._wanted):
+            self._stop()
             self._deliver()
-        elif self._running is not self._wanted:
-            self._progress.cancel()
+        elif self._surveying is not self._wanted:
+            self._stop()
             self._moment.start()
 
     def close(self, patience: int = -1) -> bool:
-        """Deliver nothing more; wait `patience` milliseconds, -1 for ever, for the survey, and say if it ended."""
+        """Deliver nothing more; wait `patience` ms (-1: for ever) for the survey, and return whether it ended."""
         self.blockSignals(True)
         self._wanted = None
+        self._stop()
+        return self._worker.close(patience)
+
+    def _stop(self) -> None:
         self._moment.stop()
-        self._progress.cancel()
-        return self._pool.waitForDone(patience)
+        self._surveying = None
+        self._worker.stop()
 
     def _start(self) -> None:
-        if self._running is None and self._wanted is not None:
-            self._running, self._progress = self._wanted, Progress()
-            self._pool.start(_Run(self._running, self._progress, self._finished.emit).run)
+        if self._wanted is not None:
+            self._surveying = self._wanted
+            self._worker.replace(Task(partial(_work, self._wanted), self._take))
 
-    def _take(self, found: Survey | None) -> None:
-        has_failed = found is None and not self._progress.is_cancelled
-        is_wanted = self._running is self._wanted
-        self._running = None
-        self._last = found or self._last
-        if found is not None and is_wanted:
+    def _take(self, outcome: Outcome) -> None:
+        if outcome.is_newest:
+            self._surveying = None
+        if isinstance(outcome.result, Survey):
+            self._last = outcome.result
             self._deliver()
-        elif not (has_failed and is_wanted) and not self._moment.isActive():
-            self._start()
 
     def _deliver(self) -> None:
-        if self._last is not None and self._last.made is self._wanted:
+        if self._last is not None and self._last.maps is self._wanted:
             self.surveyed.emit(self._last)
 
 
-class _Run:
-    """One survey of frozen maps."""
-
-    def __init__(self, made: Maps, progress: Progress, finished: Callable[[Survey | None], object]) -> None:
-        self._made = made
-        self._progress = progress
-        self._finished = finished
-
-    def run(self) -> None:
-        found: Survey | None = None
-        try:
-            found = survey(self._made, self._progress)
-        except CancelledError:
-            pass
-        except Exception:  # a fault here must not stop all later surveys
-            traceback.print_exc()
-        self._finished(found)
+def _work(made: Maps) -> Work:
+    return lambda progress: survey(made, progress)

@@ -18,14 +18,15 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from convstudio.files.limits import LIMITS
-from convstudio.files.recovery import WORK_FILE, Recovery
-from convstudio.model import edits
-from convstudio.model.document import Document
-from convstudio.model.kinds import Dense, Flatten
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.files.projects.recovery import WORK_FILE, Recovery
+from convstudio.model.edits import input_cells
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.values.document import Document
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 from convstudio.session.autosave import Autosave
 from convstudio.session.session import Session
 
@@ -64,7 +65,7 @@ def edit(session: Session, step: int) -> None:
     """Paint a brush of 60 cells at a place of its own."""
     rows, columns = (*session.document.sample.spatial, 1)[:2]
     place = (step * 997 % rows, step * 499 % columns)[: session.document.sample.rank]
-    session.apply("Paint", edits.paint_input(session.document, place, 60, float(step + 2), None))
+    session.apply("Paint", input_cells.paint_input(session.document, place, 60, float(step + 2), None))
 
 
 def kept_after(app: QCoreApplication, folder: Path, act: Callable[[], object]) -> float:

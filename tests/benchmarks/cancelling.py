@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from convstudio.model import edits
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.progress import Progress
-from convstudio.model.sample import Sample
+from convstudio.model.edits import input_cells
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run.forward import forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.progress import Progress
+from convstudio.model.values.sample import Sample
 
 DELAYS = (0.01, 0.05, 0.1, 0.2, 0.35, 0.5)
 GOAL = 50
@@ -48,7 +48,7 @@ def cases() -> dict[str, Document]:
         "224²×64 → 512, 9×9": document_of((224, 224, 64), (9, 9), 512),
         "10⁶×16 → 16, 31": document_of((10**6, 16), (31,), 16),
         "64³×8 → 64, 5×5×5": document_of((64, 64, 64, 8), (5, 5, 5), 64),
-        "4096²×4 → 4, 15×15, edited": edits.set_input_values(edited, (5, 5), np.ones((1, 1)), 0),
+        "4096²×4 → 4, 15×15, edited": input_cells.set_input_values(edited, (5, 5), np.ones((1, 1)), 0),
     }
 
 

@@ -19,14 +19,16 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from convstudio.app import Studio
-from convstudio.model import building, edits, stepping
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.kinds import Activation, Pool
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import ViewState
+from convstudio.model.edits import building, input_cells, kernel_weights
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.run.forward import forward
+from convstudio.model.trace import stepping
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
 
 INPUTS = {"8×8×1": (8, 8, 1), "224×224×3": (224, 224, 3), "1080p RGB": (1080, 1920, 3)}
 Edit = Callable[[Document, float], Document]
@@ -92,12 +94,12 @@ def stack() -> Document:
 def with_cell(document: Document, value: float) -> Document:
     """Edit one cell in the middle of the input."""
     middle = [length // 2 for length in document.sample.spatial]
-    return edits.set_input_values(document, middle, np.full((1, 1), value), 0)
+    return input_cells.set_input_values(document, middle, np.full((1, 1), value), 0)
 
 
 def with_weight(document: Document, value: float) -> Document:
     """Edit one weight of the first layer."""
-    return edits.set_weights_block(document, 0, 0, 0, (1, 1), np.full((1, 1), value))
+    return kernel_weights.set_weights_block(document, 0, 0, 0, (1, 1), np.full((1, 1), value))
 
 
 def edit_to_paint(studio: Studio, watch: Watch, edit: Edit, value: float) -> tuple[float, float]:
@@ -149,7 +151,7 @@ def main() -> None:
                 for what, edit in (("cell", with_cell), ("weight", with_weight))
             ]
         for name, document, layer, edit in cases:
-            studio.session.restart(document, stepping.look_at_layer(document, ViewState(), layer))
+            studio.session.restart(document, stepping.select_layer(document, ViewState(), layer))
             settle(studio)
             edit_to_paint(studio, watch, edit, 0.5)
             measured = [edit_to_paint(studio, watch, edit, value) for value in np.linspace(0.01, 1, count)]

@@ -18,14 +18,14 @@ from PySide6.QtCore import QCoreApplication, QRect, QStringListModel
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.gallery import survey
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import ViewState
-from convstudio.views.gallery import GalleryPane
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.panes.gallery import survey
+from convstudio.model.run.forward import forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
+from convstudio.views.gallery.pane import GalleryPane
 
 FRAME = 1000 / 60
 SIZES = {"one row": (1560, 168), "whole screen": (1560, 900)}
@@ -117,7 +117,7 @@ def main() -> None:
     document = document_of()
     result = forward(document).layers[0]
     start = time.perf_counter()
-    found = survey(result.made)
+    found = survey(result.output)
     print(f"{FILTERS} maps of {SIDE}×{SIDE}; their survey, off the UI thread: {time.perf_counter() - start:.2f} s\n")
     print(f"{'':32}{'median':>10}{'slowest':>10}{'÷ 16.7 ms':>12}{'slowest':>12}{'÷ empty':>10}   (ms)")
     for name, size in SIZES.items():

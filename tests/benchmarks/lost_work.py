@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from convstudio.files.leftovers import list_leftovers, read_leftover
+from convstudio.files.projects.leftovers import list_leftovers, read_leftover
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
@@ -26,7 +26,7 @@ WINDOW = """
 import sys, time
 from PySide6.QtCore import QTimer
 from convstudio import app
-from convstudio.model import edits
+from convstudio.model.edits import input_cells
 
 start = app.Studio.start
 def start_and_paint(studio, files):
@@ -38,7 +38,7 @@ def start_and_paint(studio, files):
         if len(files) and document.sample.values.shape[0] < 100:
             return  # the photograph is still being opened
         number = next(numbers)
-        studio.session.apply("Paint", edits.paint_input(document, (number % 7, number % 5), 1, number, None))
+        studio.session.apply("Paint", input_cells.paint_input(document, (number % 7, number % 5), 1, number, None))
         print(number, time.time(), file=log, flush=True)
     studio.timer = QTimer()
     studio.timer.timeout.connect(paint)

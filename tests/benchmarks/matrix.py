@@ -16,13 +16,13 @@ from itertools import count
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
-from convstudio.model import edits
-from convstudio.model.document import Document
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import ViewState
-from convstudio.views.filter_matrix import FilterMatrix
+from convstudio.model.edits import kernel_weights
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
+from convstudio.views.layer.filter_matrix import FilterMatrix
 
 LAYERS = ((3, 3, 12), (3, 64, 64), (3, 64, 512), (11, 64, 512), (31, 8, 512))
 """Sides of the kernels, channels and filters."""
@@ -61,7 +61,7 @@ def measure(document: Document, rounds: int) -> Iterator[float]:
         matrix.viewport().grab()
 
     yield milliseconds(scroll, rounds)
-    changed = iter([edits.set_weights_block(document, 0, 0, 0, (0, 0), [[value]]) for value in range(rounds)])
+    changed = iter([kernel_weights.set_weights_block(document, 0, 0, 0, (0, 0), [[value]]) for value in range(rounds)])
     yield milliseconds(lambda: matrix.show_document(next(changed), ViewState()), rounds)
 
 

@@ -16,12 +16,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from convstudio.model import edits
-from convstudio.model.document import Document
-from convstudio.model.forward import Forward, forward
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.edits import input_cells, kernel_weights
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run.forward import Forward, forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 from convstudio.ops import conv
 
 PHOTOGRAPH = (1080, 1920, 3)
@@ -44,22 +44,22 @@ def photograph_document(layers: int = 1, activation: str = "linear") -> Document
 def edit_cell(document: Document, number: int) -> Document:
     """Set one cell, another one each time."""
     at = (37 * number % 1080, 101 * number % 1920)
-    return edits.set_input_values(document, at, np.full((1, 1), number % 7 - 0.5), 0)
+    return input_cells.set_input_values(document, at, np.full((1, 1), number % 7 - 0.5), 0)
 
 
 def paint_point(document: Document, number: int) -> Document:
     """Paint the next point of a stroke across the photograph."""
-    return edits.paint_input(document, (300 + 2 * number, 400 + 5 * number), 9, 1.0, None)
+    return input_cells.paint_input(document, (300 + 2 * number, 400 + 5 * number), 9, 1.0, None)
 
 
 def edit_weight(document: Document, number: int) -> Document:
     """Set one weight of one filter."""
-    return edits.set_weights_block(document, 0, number % 8, 0, (2, 2), [[number / 10]])
+    return kernel_weights.set_weights_block(document, 0, number % 8, 0, (2, 2), [[number / 10]])
 
 
 def edit_bias(document: Document, number: int) -> Document:
     """Set the bias of one filter."""
-    return edits.set_bias(document, 0, number % 8, number / 10)
+    return kernel_weights.set_bias(document, 0, number % 8, number / 10)
 
 
 EDITS: dict[str, tuple[Edit, int]] = {
@@ -124,10 +124,10 @@ def _random_edit(document: Document, numbers: np.random.Generator) -> Document:
     value, layer, index = float(numbers.standard_normal()), int(numbers.integers(2)), int(numbers.integers(2))
     if numbers.random() < 0.9:
         at = (int(numbers.integers(150)), int(numbers.integers(140)))
-        return edits.set_input_values(document, at, np.full((1, 1), value), index)
+        return input_cells.set_input_values(document, at, np.full((1, 1), value), index)
     if numbers.random() < 0.5:
-        return edits.set_bias(document, layer, index, value)
-    return edits.set_weights_block(document, layer, index, 1, (1, int(numbers.integers(3))), [[value]])
+        return kernel_weights.set_bias(document, layer, index, value)
+    return kernel_weights.set_weights_block(document, layer, index, 1, (1, int(numbers.integers(3))), [[value]])
 
 
 def _distance(result: Forward, scratch: Forward) -> float:

@@ -1,6 +1,7 @@
 """The tutorial on a real X display, read and operated as a screen reader does.
 
-Run on such a display, with the path of an AT-SPI driver (`get`, `set`, `press`, `tree`, `unnamed`) in CONVSTUDIO_A11Y.
+Run it on a display of its own: `tests/desktop/desktop .venv/bin/pytest tests/desktop -m desktop`. The driver `a11y`,
+beside this file, speaks the protocol of screen readers.
 """
 
 import os
@@ -14,18 +15,18 @@ import pytest
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 PATIENCE_SECONDS = 30
+DRIVER = Path(__file__).with_name("a11y")
 
 
 class Reader:
     """A screen reader beside the running program."""
 
-    def __init__(self, program: subprocess.Popen[bytes], driver: str) -> None:
+    def __init__(self, program: subprocess.Popen[bytes]) -> None:
         self.program = program
-        self._driver = driver
 
     def ask(self, *words: str) -> str:
         """Run one command of the driver and return what it says."""
-        done = subprocess.run([self._driver, *words], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([str(DRIVER), *words], capture_output=True, text=True, timeout=60)
         return done.stdout.strip() if done.returncode == 0 else f"refused: {done.stdout}{done.stderr}"
 
     def do(self, *words: str) -> None:
@@ -63,7 +64,7 @@ class Reader:
 def reader(tmp_path: Path) -> Iterator[Reader]:
     environment = {**os.environ, "CONVSTUDIO_HOME": str(tmp_path)}
     program = subprocess.Popen([sys.executable, "-m", "convstudio"], env=environment)
-    found = Reader(program, os.environ["CONVSTUDIO_A11Y"])
+    found = Reader(program)
     try:
         found.wait_for("0", "get", "Bias")
         yield found

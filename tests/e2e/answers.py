@@ -1,8 +1,9 @@
 """Answers to the questions of the window, and what a story reads off its files and menus."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -10,9 +11,11 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from convstudio.app import Studio
-from convstudio.files.documents import encode_document, load_document
-from convstudio.model.document import Document
-from convstudio.views import dialogs
+from convstudio.files.projects.documents import encode_document, load_document
+from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview, with_name
+from convstudio.model.values.document import Document
+from convstudio.model.words.file_kinds import FileKind
+from convstudio.views.parts import dialogs
 from tests.e2e.driver import Desk, wait_for_files
 
 Answer = TypeVar("Answer")
@@ -54,6 +57,9 @@ class Answers:
         self.open: Path | str = ""
         self.save_as: Path | str = ""
         self.export: Path | str = ""
+        self.export_wishes: dict[str, Any] = {}
+        self.export_preview = ExportPreview()
+        self.offered: Sequence[FileKind] = ()
         self.unsaved = "discard"
         self.recover = False
         self.taken = "cancel"
@@ -62,9 +68,15 @@ class Answers:
         self.replace = False
         self.to_replace: list[str] = []
         self.asked: list[str] = []
-        monkeypatch.setattr(dialogs, "ask_open", lambda _window, _endings: self._note("open", str(self.open)))
-        monkeypatch.setattr(dialogs, "ask_save_as", lambda _window, _name: self._note("save as", str(self.save_as)))
-        monkeypatch.setattr(dialogs, "ask_export", lambda _window, _name, _what: self._note("export", str(self.export)))
+        monkeypatch.setattr(dialogs, "ask_open", lambda _window, _kinds: self._note("open", str(self.open)))
+        monkeypatch.setattr(
+            dialogs, "ask_save_as", lambda _window, _name, _kinds: self._note("save as", str(self.save_as))
+        )
+        monkeypatch.setattr(dialogs, "ask_export", self._where_to_export)
+        monkeypatch.setattr(
+            dialogs, "ask_place", lambda _window, title, _name, _kinds: self._note(title, str(self.export))
+        )
+        monkeypatch.setattr(dialogs, "ask_animation", lambda _window, first, *_: self._note("animation", first))
         monkeypatch.setattr(dialogs, "ask_replace", lambda _window, names: self._note_names(names))
         monkeypatch.setattr(dialogs, "ask_unsaved", lambda _window, _name: self._note("unsaved", self.unsaved))
         monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _name, _when: self._note("recover", self.recover))
@@ -80,6 +92,25 @@ class Answers:
             return len(ways) - 1
         self.asked.append(title)
         return ways.index(self.way) if self.way else None
+
+    def _where_to_export(
+        self,
+        _window: QWidget,
+        kinds: Sequence[FileKind],
+        _titles: Sequence[str],
+        first: ExportChoice,
+        preview_of: Callable[[ExportChoice], ExportPreview],
+    ) -> ExportChoice | None:
+        """Choose the place of `export`, the format of its ending, and whatever `export_wishes` holds."""
+        self.offered = kinds
+        self._note("export", None)
+        if not str(self.export):
+            return None
+        where = Path(self.export)
+        named = with_name(replace(first, folder=str(where.parent)), where.name, kinds)
+        choice = replace(named, **{"is_coloured": False, **self.export_wishes})
+        self.export_preview = preview_of(choice)
+        return choice
 
     def _note_names(self, names: Sequence[str]) -> bool:
         self.to_replace = list(names)

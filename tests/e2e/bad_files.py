@@ -98,12 +98,12 @@ def kernel_too_large(folder: Path) -> Path:
 
 BAD_FILES = (
     (text_named_png, "“{path}” is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file"),
-    (truncated_image, "“{path}” is damaged, or breaks off before the picture is complete: get a whole copy of it"),
+    (truncated_image, "“{path}” is damaged, or ends before the picture is complete: get a whole copy of it"),
     (huge_image, "“{path}” has more than twice the 64000000 pixels that fit: crop or shrink it first"),
-    (lying_array, "“{path}” says that it holds 9×9 values in 648 bytes, and 512 bytes follow: it is damaged"),
+    (lying_array, "“{path}” claims to hold 9×9 values in 648 bytes, and 512 bytes follow: it is damaged"),
     (array_of_objects, "“{path}” holds Python objects: save whole or real numbers"),
     (newer_project, "“{path}” was made by a newer ConvStudio (project version 99; this program reads up to 3): open"),
-    (damaged_project, "“{path}” is no ConvStudio project, or a damaged one"),
+    (damaged_project, "“{path}” is not a ConvStudio project, or a damaged one"),
     (table_with_an_empty_cell, "“{path}”: row 2, column 2: The cell is empty: type a number"),
     (table_with_a_word, "“{path}”: row 2, column 2: “four” is not a number: type one"),
     (empty_file, "“{path}” is empty (0 bytes): choose another file"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from convstudio import app
-from convstudio.views import dialogs
+from convstudio.views.parts import dialogs
 from tests.e2e.answers import Answers, Inside
 
 

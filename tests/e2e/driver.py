@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.app import Studio
 from convstudio.cli import main
-from convstudio.views.message_bar import MessageBar
+from convstudio.views.window.message_bar import MessageBar
 
 WAIT = 10_000
 _open: list[tuple[Studio, QtBot]] = []

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QListView
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.forward import forward
-from convstudio.views.colour_bar import ColourBar
-from convstudio.views.gallery import GalleryPane
+from convstudio.model.run.forward import forward
+from convstudio.views.gallery.pane import GalleryPane
+from convstudio.views.parts.pictures.colour_bar import ColourBar
 from tests.e2e.answers import CTRL, Answers, Inside, menu_action, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -68,7 +68,7 @@ def test_both_line_detectors_together_show_all_lines(
         desk.choose("Combine", "sum")
         desk.wait(lambda: titles(desk) == ["sum of maps 1 and 2", *TITLES])
         desk.wait(lambda: np.array_equal(desk.array("Feature map"), vertical + horizontal))
-        trigger(menu_action(desk, "File", "Export this map"))
+        trigger(menu_action(desk, "File", "Export…"))
         np.testing.assert_array_equal(np.load(answers.export)[..., 0], vertical + horizontal)
         click_map(desk, 1)
         desk.wait(lambda: np.array_equal(desk.array("Feature map"), vertical))
@@ -121,6 +121,30 @@ def test_a_map_and_its_tile_have_one_scale_whichever_is_chosen(qtbot: QtBot) -> 
         desk.wait(lambda: f"from {' to '.join(ends(desk))} (shared scale)" in facts(desk))
 
     assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def test_levels_set_on_the_colour_bar_are_those_of_every_tile(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        desk.enter("Filters", "3")
+        desk.wait(lambda: len(titles(desk)) == 3)
+        QTest.keyClick(desk.find(ColourBar, "Colour bar"), Qt.Key.Key_Up)
+        desk.wait(lambda: f"from {' to '.join(ends(desk))} (own scale)" in facts(desk))
+        click_map(desk, 2)
+        desk.wait(lambda: f"from {' to '.join(ends(desk))} (own scale)" in facts(desk))
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def test_the_colour_map_is_still_there_at_the_next_start(qtbot: QtBot) -> None:
+    def choose(desk: Desk) -> None:
+        desk.choose("Colours", "Viridis")
+        assert "viridis" in desk.find(ColourBar, "Colour bar").accessibleDescription()
+
+    def look(desk: Desk) -> None:
+        desk.wait(lambda: "viridis" in desk.find(ColourBar, "Colour bar").accessibleDescription())
+
+    assert tell(qtbot, choose) == 0
+    assert tell(qtbot, look, "sample:astronaut") == 0
 
 
 def ends(desk: Desk) -> tuple[str, str]:

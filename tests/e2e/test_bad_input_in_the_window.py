@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
-from convstudio.files.kernels import encode_kernel
+from convstudio.files.kernels.document import encode_kernel
 from tests.e2e.answers import Answers, Inside, drop, export, files, open_file, save_as
 from tests.e2e.bad_files import BAD_FILES
 from tests.e2e.driver import Desk, tell
@@ -240,6 +240,7 @@ def test_a_full_disk_keeps_the_map_before(
         desk.wait_for_map([LINE] * 6)
         with monkeypatch.context() as patched:
             patched.setattr(os, "write", full_disk)
+            answers.replace = True
             export(desk, answers, path)
             assert desk.message().startswith(f"“{path}” was not saved: the disk is full")
         assert ([one.name for one in tmp_path.iterdir()], path.read_text()) == ([name], "kept")
@@ -258,11 +259,22 @@ def test_a_file_that_its_owner_locked_is_not_replaced(qtbot: QtBot, answers: Ans
     assert tell(qtbot, story) == 0
 
 
-def test_an_export_without_a_known_ending_is_refused(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+def test_an_export_without_a_known_ending_gets_that_of_its_format(
+    qtbot: QtBot, answers: Answers, tmp_path: Path
+) -> None:
     def story(desk: Desk) -> None:
         desk.wait_for_map([LINE] * 6)
         export(desk, answers, tmp_path / "map.xyz")
-        assert is_one_sentence(desk.message())
+        desk.wait((tmp_path / "map.xyz.png").exists)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_an_export_into_a_folder_that_is_gone_is_refused(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    def story(desk: Desk) -> None:
+        desk.wait_for_map([LINE] * 6)
+        export(desk, answers, tmp_path / "gone" / "map.png")
+        assert desk.message() == "The folder does not exist. Choose another one."
 
     assert tell(qtbot, story) == 0
     assert not list(tmp_path.iterdir())

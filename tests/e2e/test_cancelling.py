@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QProgressBar
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.document import Document
-from convstudio.model.forward import Forward, LayerResult, layer_results
-from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.run.forward import Forward, LayerResult, layer_results
+from convstudio.model.values.document import Document
+from convstudio.model.values.progress import CancelledError, Progress
 from convstudio.session import recompute
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListView
 from pytestqt.qtbot import QtBot
 
-from convstudio.files.documents import load_document
-from convstudio.views.input_pane import InputPane
+from convstudio.files.projects.documents import load_document
+from convstudio.views.input.pane import InputPane
 from tests.e2e.answers import Answers, Inside, menu_action, open_file, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -38,8 +38,8 @@ def look_at(desk: Desk, name: str) -> None:
 def picture(desk: Desk) -> np.ndarray:
     """Read the picture on show, as bytes."""
     (pane,) = desk.window.findChildren(InputPane)
-    pane.picture.grab()
-    return np.array(pane.picture.image.pixels)
+    pane.page.picture.grab()
+    return np.array(pane.page.picture.image.pixels)
 
 
 def test_one_channel_is_looked_at_alone_and_all_are_shown_in_colour_again(qtbot: QtBot, inside: Inside) -> None:

@@ -13,8 +13,9 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
-from convstudio.model.summary import summary_text
-from convstudio.views.ways import go_along
+from convstudio.files.code import TARGETS
+from convstudio.model.words.summary import summary_text
+from convstudio.views.window.ways import go_along
 from tests.e2e.answers import Answers, Inside, menu_action, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -36,6 +37,14 @@ def copy_as(desk: Desk, library: str) -> str:
     next(one for one in entries if one.text().replace("&", "") == library).trigger()
     desk.wait(lambda: desk.message() != "")
     return QGuiApplication.clipboard().text()
+
+
+def test_the_menu_offers_every_library_of_the_table(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        entries = menu_action(desk, "Edit", "Copy as code").menu().actions()
+        assert [entry.text().replace("&", "") for entry in entries] == [*TARGETS.values()]
+
+    assert tell(qtbot, story) == 0
 
 
 def build_classifier(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from convstudio.cli import main
 from convstudio.files.resources import load_detectors, load_sample
-from convstudio.model.detectors import find_detector
+from convstudio.model.values.detectors import find_detector
 
 
 @pytest.fixture(autouse=True)
@@ -192,9 +192,9 @@ def npy_of_objects():
     ("name", "make", "sentence"),
     [
         ("text.png", lambda: b"This is a text.", "“text.png” is not a picture: open a PNG, JPEG"),
-        ("cut.jpg", truncated_jpeg, "“cut.jpg” is damaged, or breaks off before the picture is complete: get a whole"),
+        ("cut.jpg", truncated_jpeg, "“cut.jpg” is damaged, or ends before the picture is complete: get a whole"),
         ("huge.png", huge_png, "“huge.png” has more than twice the 64000000 pixels that fit: crop or shrink it first"),
-        ("lying.npy", lying_npy, "“lying.npy” says that it holds 9×9 values in 648 bytes, and 512 bytes follow"),
+        ("lying.npy", lying_npy, "“lying.npy” claims to hold 9×9 values in 648 bytes, and 512 bytes follow"),
         ("objects.npy", npy_of_objects, "“objects.npy” holds Python objects: save whole or real numbers"),
         ("gap.csv", lambda: b"1,2\n3,\n", "“gap.csv”: row 2, column 2: The cell is empty: type a number"),
         ("word.csv", lambda: b"1,2\n3,four\n", "“word.csv”: row 2, column 2: “four” is not a number"),

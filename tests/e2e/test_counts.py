@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.views.input_pane import InputPane
-from convstudio.views.map_picture import MapPicture
+from convstudio.views.input.pane import InputPane
+from convstudio.views.map.map_view import MapView
+from convstudio.views.map.picture import MapPicture
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -31,7 +32,7 @@ class Tally:
             (Session, "apply", "apply"),
             (Recompute, "request", "request"),
             (MapPicture, "show_map", "setImage"),
-            (MapPicture, "paintEvent", "paint"),
+            (MapView, "paintEvent", "paint"),
             (InputPane, "show_document", "input pane shown"),
         ):
             monkeypatch.setattr(kind, method, self._counted(getattr(kind, method), name))
@@ -56,7 +57,7 @@ class Tally:
 
 
 def settle(desk: Desk, inside: Inside) -> None:
-    desk.wait(lambda: not inside.studio.recompute.is_busy)
+    desk.wait(lambda: not inside.studio.recompute.is_busy and inside.studio.map_pane.picture._view is not None)
     QTest.qWait(60)
 
 

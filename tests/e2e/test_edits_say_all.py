@@ -9,8 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from convstudio.views import dialogs
-from convstudio.views.detector_list import DetectorList
+from convstudio.model.kinds.convolution import conv_at
+from convstudio.views.layer.library.window import DetectorList
+from convstudio.views.parts import dialogs
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -40,7 +41,7 @@ def press(desk: Desk, entry: str) -> None:
 
 def fill_with_lines(desk: Desk, inside: Inside) -> None:
     press(desk, "Fill: all lines")
-    assert inside.document.conv(0).filters == 6
+    assert conv_at(inside.document, 0).filters == 6
 
 
 ROBERTS = "Roberts cross +"
@@ -62,7 +63,11 @@ def test_a_smaller_detector_asks_before_it_crops_the_other_filters(qtbot: QtBot,
         assert ways.asked == [
             (
                 "This step would also crop 5 other filters to 2×2.",
-                ("Pad the new kernel with zeros to 3×3", "Crop 5 other filters to 2×2"),
+                (
+                    "Pad the new kernel with zeros to 3×3",
+                    "Put it in a new layer after layer 1",
+                    "Crop 5 other filters to 2×2",
+                ),
             )
         ]
         assert inside.document is before
@@ -75,7 +80,7 @@ def test_a_smaller_detector_asks_before_it_crops_the_other_filters(qtbot: QtBot,
     ("answer", "step", "size"),
     [
         (0, "Use detector roberts-plus, padded with zeros to 3×3", (3, 3)),
-        (1, "Use detector roberts-plus and crop 5 other filters to 2×2", (2, 2)),
+        (2, "Use detector roberts-plus and crop 5 other filters to 2×2", (2, 2)),
     ],
 )
 def test_the_answer_is_done_and_named(
@@ -87,9 +92,24 @@ def test_the_answer_is_done_and_named(
         ways.answer = answer
         choose(desk, ROBERTS)
         stack = inside.studio.session.undo_stack
-        assert (inside.document.conv(0).kernel_size, stack.undoText()) == (size, step)
+        assert (conv_at(inside.document, 0).kernel_size, stack.undoText()) == (size, step)
         desk.undo()
         assert inside.document is before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_new_layer_keeps_every_filter_and_is_selected(qtbot: QtBot, inside: Inside, ways: Ways) -> None:
+    def story(desk: Desk) -> None:
+        fill_with_lines(desk, inside)
+        held = conv_at(inside.document, 0)
+        ways.answer = 1
+        choose(desk, ROBERTS)
+        session = inside.studio.session
+        assert inside.document.layers[0] is held
+        assert conv_at(inside.document, 1).kernel_size == (2, 2)
+        assert (session.view.layer, session.undo_stack.undoText()) == (1, "Use detector roberts-plus, in a new layer")
+        assert desk.find(QComboBox, "Detector").currentText() == ROBERTS
 
     assert tell(qtbot, story) == 0
 
@@ -117,7 +137,7 @@ def test_moving_through_the_detectors_asks_nothing(qtbot: QtBot, inside: Inside,
 def test_one_filter_alone_takes_any_detector_without_a_question(qtbot: QtBot, inside: Inside, ways: Ways) -> None:
     def story(desk: Desk) -> None:
         desk.choose("Detector", ROBERTS)
-        assert inside.document.conv(0).kernel_size == (2, 2)
+        assert conv_at(inside.document, 0).kernel_size == (2, 2)
         assert ways.asked == []
 
     assert tell(qtbot, story) == 0
@@ -126,19 +146,19 @@ def test_one_filter_alone_takes_any_detector_without_a_question(qtbot: QtBot, in
 def test_another_input_asks_before_kernels_go_and_can_leave_them(qtbot: QtBot, inside: Inside, ways: Ways) -> None:
     def story(desk: Desk) -> None:
         desk.type_cell("Kernel", 0, 0, "7")  # the three kernels of the filter are no copies any more
-        held = inside.document.conv(0)
+        held = conv_at(inside.document, 0)
         ways.answer = 0
-        inside.studio.workspace.use_bundled_sample("tutorial-lines")
+        inside.studio.workspace.inputs.use_bundled_sample("tutorial-lines")
         desk.wait_for_files()
         assert [question for question, _ in ways.asked] == ["This step would also drop 2 kernels of layer 1."]
-        assert inside.document.conv(0) is held
+        assert conv_at(inside.document, 0) is held
         assert "fit the filters" in desk.message()
         desk.undo()
         assert inside.document.sample.channels == 3
         ways.answer = 1
-        inside.studio.workspace.use_bundled_sample("tutorial-lines")
+        inside.studio.workspace.inputs.use_bundled_sample("tutorial-lines")
         desk.wait_for_files()
-        assert inside.document.conv(0).channels == 1
+        assert conv_at(inside.document, 0).channels == 1
         assert inside.studio.session.undo_stack.undoText().endswith("and drop 2 kernels of layer 1")
 
     assert tell(qtbot, story, "sample:astronaut") == 0
@@ -150,14 +170,14 @@ def test_a_sequence_with_filters_for_pictures_is_shown_with_its_reason(
     def story(desk: Desk) -> None:
         desk.choose("Detector", "Sobel x")
         ways.answer = 0
-        inside.studio.workspace.use_bundled_sample("tutorial-sequence")
+        inside.studio.workspace.inputs.use_bundled_sample("tutorial-sequence")
         desk.wait_for_files()
         assert inside.document.sample.rank == 1
-        assert inside.document.conv(0).rank == 2
+        assert conv_at(inside.document, 0).rank == 2
         press_fit = desk.message()
         assert "fit the layer" in press_fit
         desk.press("Fit the layer")
-        assert inside.document.conv(0).weights[:, 0, 0].tolist() == [-2, 0, 2]
+        assert conv_at(inside.document, 0).weights[:, 0, 0].tolist() == [-2, 0, 2]
 
     assert tell(qtbot, story) == 0
 
@@ -181,13 +201,13 @@ def test_a_removed_filter_says_what_the_next_layer_lost_and_offers_undo(qtbot: Q
 def test_more_filters_are_other_filters_and_are_named(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         desk.enter("Filters", "3")
-        layer = inside.document.conv(0)
+        layer = conv_at(inside.document, 0)
         assert len({layer.weights[..., index].tobytes() for index in range(3)}) == 3
-        added = "tutorial-horizontal-line, vertical-line"
+        added = "Horizontal line (tutorial), Vertical line"
         assert inside.studio.session.undo_stack.undoText() == f"Set filters: {added}"
         assert desk.message() == f"Added 2 filters: {added}."
         desk.wait(lambda: not inside.studio.recompute.is_busy)
-        maps = inside.studio._result.layers[0].maps
+        maps = inside.studio.display.result.layers[0].maps
         assert len({np.asarray(maps[..., index]).tobytes() for index in range(3)}) == 3
 
     assert tell(qtbot, story) == 0

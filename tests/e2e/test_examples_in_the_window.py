@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
+from convstudio.model.library.examples import EXAMPLES, Example
 from convstudio.views.lenses.xray import XrayLens
 from tests.e2e.answers import Answers, Inside, menu_action, trigger
 from tests.e2e.driver import Desk, tell
@@ -19,10 +20,10 @@ def open_example(desk: Desk, title: str) -> None:
     trigger(action)
 
 
-def says(desk: Desk) -> str:
+def prediction(desk: Desk) -> str:
     """Read the end of the counts in the status line."""
     texts = [label.text() for label in desk.window.statusBar().findChildren(QLabel)]
-    return next((text.rpartition(" · ")[2] for text in texts if "says" in text), "")
+    return next((text.rpartition(" · ")[2] for text in texts if "predicts" in text), "")
 
 
 def test_the_plus_detector_shows_one_active_cell(qtbot: QtBot) -> None:
@@ -40,13 +41,13 @@ def test_the_plus_detector_shows_one_active_cell(qtbot: QtBot) -> None:
 def test_another_digit_is_recognised_by_the_same_network(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         open_example(desk, "Handwritten digits")
-        desk.wait(lambda: says(desk) == "says 7 (99.5 %)")
+        desk.wait(lambda: prediction(desk) == "predicts 7 (99.5\xa0%)")
         network = inside.document.network
         desk.choose("Sample", "Handwritten 3, example 2")
-        desk.wait(lambda: says(desk).startswith("says 3"))
+        desk.wait(lambda: prediction(desk).startswith("predicts 3"))
         assert inside.document.network is network
         desk.undo()
-        desk.wait(lambda: says(desk) == "says 7 (99.5 %)")
+        desk.wait(lambda: prediction(desk) == "predicts 7 (99.5\xa0%)")
 
     assert tell(qtbot, story) == 0
 
@@ -85,7 +86,7 @@ def test_an_example_runs_on_the_command_line(tmp_path: Path) -> None:
 
 def test_an_unknown_example_is_refused_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["apply", "sample:cross", "--project", "example:dogs", "-o", "out.csv"]) == 2
-    assert capsys.readouterr().err.startswith("convstudio: error: there is no example “dogs”")
+    assert capsys.readouterr().err.startswith("convstudio: error: the example “dogs” does not exist")
 
 
 def test_the_x_ray_follows_a_click_in_the_feature_map_and_leads_back_to_a_layer(qtbot: QtBot, inside: Inside) -> None:
@@ -102,3 +103,17 @@ def test_the_x_ray_follows_a_click_in_the_feature_map_and_leads_back_to_a_layer(
         assert len(window.lens.tiles) == 2
 
     assert tell(qtbot, story, "example:plus") == 0
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
+def test_the_window_stays_as_wide_as_it_is_when_an_example_opens(qtbot: QtBot, example: Example) -> None:
+    def story(desk: Desk) -> None:
+        width = 1180  # little more than its least width, and less than that with the parts of two layers side by side
+        desk.window.resize(width, desk.window.height())
+        open_example(desk, example.title)
+        desk.wait(lambda: desk.message() == example.about)
+        desk.wait_for_files()
+        QApplication.processEvents()
+        assert desk.window.width() == width
+
+    assert tell(qtbot, story) == 0

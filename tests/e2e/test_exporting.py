@@ -4,10 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from convstudio.files.documents import save_document
-from convstudio.model.filters import rename_filter
+from convstudio.files.exports.network_svg import network_svg
+from convstudio.files.projects.documents import save_document
+from convstudio.model.colour.display import colours
+from convstudio.model.edits.filters import rename_filter
+from convstudio.model.panes.exports.sources import CHOSEN, EVERYTHING, KERNELS
 from tests.e2e.answers import Answers, Inside, export, menu_action, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -19,6 +23,7 @@ def make_two_filters(desk: Desk, inside: Inside) -> None:
     desk.enter("Filters", "2")
     session = inside.studio.session
     session.apply("Rename filter", rename_filter(session.document, 0, 0, "edges"))
+    desk.wait(lambda: inside.studio.display.result.document is session.document)
 
 
 def export_all(desk: Desk, answers: Answers, what: str, path: Path) -> None:
@@ -27,7 +32,7 @@ def export_all(desk: Desk, answers: Answers, what: str, path: Path) -> None:
 
 
 def status_line(inside: Inside) -> str:
-    return inside.studio.window._sentence.text()
+    return inside.studio.window.status._sentence.text()
 
 
 def test_this_map_is_the_selected_one_alone(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
@@ -52,6 +57,99 @@ def test_all_maps_as_files_are_named_as_in_the_window(
     assert tell(qtbot, story) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == FILES
     assert answers.asked.count("replace") == 0
+
+
+def test_all_maps_become_one_picture(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
+    def story(desk: Desk) -> None:
+        make_two_filters(desk, inside)
+        export_all(desk, answers, "Export all maps as one picture", tmp_path / "sheet.png")
+        desk.wait((tmp_path / "sheet.png").exists)
+
+    assert tell(qtbot, story) == 0
+    assert np.asarray(Image.open(tmp_path / "sheet.png")).shape[1] > 2 * 96
+    assert answers.export_preview.files == ("sheet.png: maps 6×6×2",)
+    assert answers.export_preview.picture.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("content", "arrays"), [(KERNELS, ["bias", "kernels"]), (EVERYTHING, ["input", "layer 1 maps"])]
+)
+def test_kernels_and_everything_are_exported(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, content: str, arrays: list[str]
+) -> None:
+    answers.export_wishes = {"content": content}
+
+    def story(desk: Desk) -> None:
+        make_two_filters(desk, inside)
+        export(desk, answers, tmp_path / "all.npz")
+        desk.wait((tmp_path / "all.npz").exists)
+        with np.load(tmp_path / "all.npz") as held:
+            assert set(arrays) <= set(held)
+            kernels = held["kernels" if content == KERNELS else "layer 1 kernels"]
+            np.testing.assert_array_equal(kernels, inside.document.layers[0].weights)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_chosen_maps_alone_are_exported(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
+    answers.export_wishes = {"content": CHOSEN, "chosen": (1,)}
+
+    def story(desk: Desk) -> None:
+        make_two_filters(desk, inside)
+        export(desk, answers, tmp_path / "second.npy")
+        desk.wait((tmp_path / "second.npy").exists)
+        maps = inside.studio.display.result.layers[0].maps
+        np.testing.assert_array_equal(np.load(tmp_path / "second.npy"), maps[..., 1:])
+
+    assert tell(qtbot, story) == 0
+
+
+def test_pictures_are_in_the_colours_of_the_screen(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    answers.export_wishes = {"is_coloured": True}
+
+    def story(desk: Desk) -> None:
+        desk.choose("Colours", "Viridis")
+        desk.choose("Levels", "set")
+        export(desk, answers, tmp_path / "m.png")
+        desk.wait((tmp_path / "m.png").exists)
+        pane = inside.studio.map_pane
+        np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "m.png")), colours(pane._map, pane._levels))
+
+    assert tell(qtbot, story) == 0
+
+
+def test_exporting_again_writes_the_map_of_now_and_asks_nothing(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.npy"
+
+    def story(desk: Desk) -> None:
+        export(desk, answers, path)
+        desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
+        desk.enter("Bias", "5")
+        desk.wait_for_map(["5 5 8 8 5 5"] * 6)
+        menu_action(desk, "File", "Export again").trigger()
+        desk.wait(lambda: inside.studio.jobs.is_idle and np.load(path).max() == 8)
+
+    assert tell(qtbot, story) == 0
+    assert (answers.asked.count("export"), answers.asked.count("replace")) == (1, 0)
+
+
+def test_exporting_again_asks_about_a_file_that_was_changed_outside(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.npy"
+
+    def story(desk: Desk) -> None:
+        export(desk, answers, path)
+        desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
+        path.write_text("my own work")
+        menu_action(desk, "File", "Export again").trigger()
+
+    assert tell(qtbot, story) == 0
+    assert (answers.asked.count("replace"), path.read_text()) == (1, "my own work")
 
 
 @pytest.mark.parametrize("is_wanted", [False, True])
@@ -85,3 +183,33 @@ def test_saving_as_asks_about_a_backup_that_it_would_replace(
         assert (answers.to_replace, path.read_bytes(), backup.read_bytes()) == ([backup.name], held, b"mine")
 
     assert tell(qtbot, story) == 0
+
+
+def test_the_network_becomes_a_picture(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
+    path = tmp_path / "network.svg"
+
+    def story(desk: Desk) -> None:
+        export_all(desk, answers, "Export network as picture", path)
+        desk.wait(path.exists)
+        assert path.read_bytes() == network_svg(inside.document)
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("name", ["steps.gif", "steps.mov"])
+def test_the_sliding_window_becomes_an_animation(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+
+    def story(desk: Desk) -> None:
+        export_all(desk, answers, "Export animation", path)
+        if path.suffix == ".gif":
+            desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
+            with Image.open(path) as image:
+                assert image.n_frames == 36
+        else:
+            assert desk.message() == "An animation ends in .gif, .apng, .webp. Choose another name."
+
+    assert tell(qtbot, story) == 0
+    assert path.exists() == (path.suffix == ".gif")

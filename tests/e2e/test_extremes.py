@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
-from convstudio.files.documents import load_document
-from convstudio.views.controls import PlainLabel
-from convstudio.views.input_grid import InputGrid
-from convstudio.views.kernel_stage import KernelStage
+from convstudio.files.projects.documents import load_document
+from convstudio.model.panes.exports.sources import MAPS
+from convstudio.views.input.grid import InputGrid
+from convstudio.views.layer.kernel_stage import KernelStage
+from convstudio.views.parts.controls import PlainLabel
 from tests.e2e.answers import CTRL, Answers, Inside, export, menu_action, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -41,8 +42,8 @@ def use_everything(desk: Desk, inside: Inside) -> None:
         QTest.mouseMove(port, port.rect().center() + QPoint(3, 3))
         QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=port.rect().center())
     for row in (1, 0):
-        inside.studio.map_pane.colours_choice.setCurrentIndex(row)
-        inside.studio.map_pane.colours_choice.activated.emit(row)
+        inside.studio.map_pane.tools.colours_choice.setCurrentIndex(row)
+        inside.studio.map_pane.tools.colours_choice.activated.emit(row)
     desk.key(Qt.Key.Key_F5)
     QTest.qWait(30)
     desk.key(Qt.Key.Key_Escape)
@@ -71,7 +72,7 @@ def test_nan_and_infinity_are_drawn_counted_saved_and_opened_again(
         desk.wait(lambda: len(desk.numbers("Feature map")) == 4)
         assert desk.numbers("Input")[0][:2] == desk.numbers("Feature map")[0][:2] == ["NaN", "∞"]
         assert desk.numbers("Feature map")[1][0] == "-∞"
-        assert "NaN 1 · infinite 2" in labels(desk) + inside.studio.map_pane.statistics_label.text()
+        assert "NaN 1 · infinite 2" in labels(desk) + inside.studio.map_pane.readout.statistics_label.text()
         use_everything(desk, inside)
         desk.choose("Activation", "softmax")
         use_everything(desk, inside)
@@ -162,7 +163,7 @@ def test_a_sequence_with_the_longest_kernel(qtbot: QtBot, inside: Inside, tmp_pa
         QTest.keyClick(kernel, Qt.Key.Key_V, CTRL)
         use_everything(desk, inside)
         assert "more term" in desk.calculation()
-        maps = inside.studio._result.layers[0].maps
+        maps = inside.studio.display.result.layers[0].maps
         np.testing.assert_allclose(maps[:, 0], np.correlate(values, weights, "valid"), atol=1e-4)
 
     assert tell(qtbot, story, str(tmp_path / "long.npy")) == 0
@@ -196,8 +197,8 @@ def test_512_filters_on_a_small_input(qtbot: QtBot, answers: Answers, inside: In
         desk.choose("Activation", "softmax")
         use_everything(desk, inside)
         desk.choose("Map", "512")
-        answers.export = tmp_path / "maps.npy"
-        menu_action(desk, "File", "Export all maps in one file").trigger()
+        answers.export, answers.export_wishes = tmp_path / "maps.npy", {"content": MAPS}
+        menu_action(desk, "File", "Export…").trigger()
 
     assert tell(qtbot, story) == 0
     maps = np.load(tmp_path / "maps.npy")
@@ -216,7 +217,7 @@ def test_groups_keep_channels_apart(qtbot: QtBot, inside: Inside, tmp_path: Path
         desk.enter("Kernel rows", "1")
         desk.enter("Kernel columns", "1")
         desk.wait(lambda: not inside.studio.recompute.is_busy)
-        layer, maps = inside.document.layers[0], inside.studio._result.layers[0].maps
+        layer, maps = inside.document.layers[0], inside.studio.display.result.layers[0].maps
         for index in range(8):
             expected = values[..., index // 2] * layer.weights[0, 0, 0, index]
             np.testing.assert_allclose(maps[..., index], expected)
@@ -305,7 +306,7 @@ def test_a_project_made_by_hand_opens_or_is_refused_in_a_sentence(
     def story(desk: Desk) -> None:
         use_everything(desk, inside)
         for sample_id in ("tutorial-lines", "tutorial-sequence"):
-            inside.studio.workspace.use_bundled_sample(sample_id)
+            inside.studio.workspace.inputs.use_bundled_sample(sample_id)
             desk.wait_for_files()
         use_everything(desk, inside)
 

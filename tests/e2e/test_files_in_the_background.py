@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -12,22 +13,30 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
-from convstudio.files.documents import load_document, save_document
-from convstudio.model import edits
-from convstudio.session import workspace
+from convstudio.files.problems import FileProblem
+from convstudio.files.projects.documents import load_document, save_document
+from convstudio.model.edits import input_cells
+from convstudio.model.kinds.convolution import conv_at
+from convstudio.session.workspace import exports, input_files, project, weight_files
 from tests.e2e.answers import CTRL, Answers, Inside, drop, files, menu_action
 from tests.e2e.driver import Desk, tell
 from tests.e2e.test_keeping_work import title
+
+
+def part_with(name: str) -> ModuleType:
+    """The part of the workspace that calls a function of the files."""
+    return next(part for part in (exports, input_files, project, weight_files) if hasattr(part, name))
 
 
 class Held:
     """Stands before a function of the workspace, and lets it go on when it is told to."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-        self._call = getattr(workspace, name)
+        part = part_with(name)
+        self._call = getattr(part, name)
         self.may_go = threading.Event()
         self.has_begun = threading.Event()
-        monkeypatch.setattr(workspace, name, self)
+        monkeypatch.setattr(part, name, self)
 
     def __call__(self, *arguments: object) -> object:
         self.has_begun.set()
@@ -120,7 +129,7 @@ def test_a_save_keeps_the_document_of_the_moment_and_later_edits_stay_unsaved(
 
     def story(desk: Desk) -> None:
         desk.type_cell("Input", 0, 0, "7")
-        inside.studio.workspace.save(str(path))
+        inside.studio.workspace.project.save(str(path))
         desk.wait(held.has_begun.is_set)
         desk.enter("Bias", "8")
         held.may_go.set()
@@ -133,7 +142,7 @@ def test_a_save_keeps_the_document_of_the_moment_and_later_edits_stay_unsaved(
 
     assert tell(qtbot, story) == 0
     saved = load_document(path)[0]
-    assert (saved.sample.values.to_array()[0, 0, 0], saved.conv(0).bias[0]) == (7, 0)
+    assert (saved.sample.values.to_array()[0, 0, 0], conv_at(saved, 0).bias[0]) == (7, 0)
 
 
 def test_closing_with_save_waits_for_the_save_and_then_closes(
@@ -165,7 +174,7 @@ def test_closing_during_a_save_asks_nothing_when_the_save_works(
 
     def story(desk: Desk) -> None:
         desk.type_cell("Input", 0, 0, "7")
-        inside.studio.workspace.save(str(tmp_path / "mine.convstudio"))
+        inside.studio.workspace.project.save(str(tmp_path / "mine.convstudio"))
         desk.window.close()
         assert desk.window.isVisible()
         held.may_go.set()
@@ -219,7 +228,7 @@ def test_a_save_that_the_opened_project_waits_for_is_done_before_the_files_behin
         save_document(other, inside.document)
         desk.type_cell("Input", 0, 0, "7")
         drop(desk.window, files(other, picture))
-        assert inside.studio.workspace.path == str(other)
+        assert inside.studio.workspace.project.path == str(other)
         assert inside.document.sample.name == "own.png"
         answers.unsaved = "discard"
 
@@ -234,12 +243,12 @@ def test_new_during_a_save_waits_for_it_and_asks_nothing(
 
     def story(desk: Desk) -> None:
         desk.type_cell("Input", 0, 0, "7")
-        inside.studio.workspace.save(str(path))
-        inside.studio.window.new_asked.emit()
+        inside.studio.workspace.project.save(str(path))
+        inside.studio.window.menus.new_asked.emit()
         held.may_go.set()
         desk.wait_for_files()
         assert desk.numbers("Input")[0][0] == "0"
-        assert inside.studio.workspace.path == ""
+        assert inside.studio.workspace.project.path == ""
 
     assert tell(qtbot, story) == 0
     assert answers.asked == []
@@ -248,14 +257,17 @@ def test_new_during_a_save_waits_for_it_and_asks_nothing(
 
 WORK: dict[str, tuple[str, Callable[[Desk, Inside, Path], object]]] = {
     "an image": ("read_input", lambda _, inside, path: inside.studio.workspace.open(str(path))),
-    "added channels": ("read_input", lambda _, inside, path: inside.studio.workspace.add_channels(str(path))),
-    "a kernel": ("read_kernel", lambda _, inside, path: inside.studio.workspace.open(str(path.with_suffix(".json")))),
+    "added channels": ("read_input", lambda _, inside, path: inside.studio.workspace.inputs.add_channels(str(path))),
+    "a kernel": (
+        "read_kernel_or_weights",
+        lambda _, inside, path: inside.studio.workspace.open(str(path.with_suffix(".json"))),
+    ),
     "a project": ("load_document", lambda _, inside, path: inside.studio.workspace.open(f"{path}.convstudio")),
     "an example": ("load_example", lambda _, inside, __: inside.studio.workspace.open("example:plus")),
-    "a sample": ("load_sample", lambda _, inside, __: inside.studio.workspace.use_bundled_sample("astronaut")),
-    "weights": ("open_weights", lambda _, inside, path: inside.studio.workspace.open_weights(f"{path}.npz")),
-    "a save": ("save_document", lambda _, inside, path: inside.studio.workspace.save(f"{path}.convstudio")),
-    "code": ("code_for", lambda desk, *_: desk.window.copy_code_asked.emit("numpy")),
+    "a sample": ("load_sample", lambda _, inside, __: inside.studio.workspace.inputs.use_bundled_sample("astronaut")),
+    "weights": ("open_weights", lambda _, inside, path: inside.studio.workspace.weights.open_weights(f"{path}.npz")),
+    "a save": ("save_document", lambda _, inside, path: inside.studio.workspace.project.save(f"{path}.convstudio")),
+    "code": ("code_for", lambda desk, *_: desk.window.menus.copy_code_asked.emit("numpy")),
 }
 
 
@@ -268,9 +280,9 @@ def test_files_are_read_and_written_in_another_thread(
 
     def note(*_: object, **__: object) -> None:
         threads.append(threading.get_ident())
-        raise workspace.FileProblem("Noted.")
+        raise FileProblem("Noted.")
 
-    monkeypatch.setattr(workspace, name, note)
+    monkeypatch.setattr(part_with(name), name, note)
 
     def story(desk: Desk) -> None:
         ask(desk, inside, picture)
@@ -291,8 +303,8 @@ def test_a_pasted_image_is_coded_and_read_in_another_thread(
         threads.append(threading.get_ident())
         return read(*arguments)
 
-    read = workspace.read_input_bytes
-    monkeypatch.setattr(workspace, "read_input_bytes", note)
+    read = input_files.read_input_bytes
+    monkeypatch.setattr(input_files, "read_input_bytes", note)
 
     def story(desk: Desk) -> None:
         QGuiApplication.clipboard().setImage(QImage(str(picture)))
@@ -308,10 +320,12 @@ def test_an_export_computes_its_maps_in_another_thread(
     qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     threads, path = [], tmp_path / "map.npy"
-    from convstudio import app
+    from convstudio.wiring import export_questions
 
-    forward = app.forward
-    monkeypatch.setattr(app, "forward", lambda *given: threads.append(threading.get_ident()) or forward(*given))
+    forward = export_questions.forward
+    monkeypatch.setattr(
+        export_questions, "forward", lambda *given: threads.append(threading.get_ident()) or forward(*given)
+    )
     answers.export = path
 
     def story(desk: Desk) -> None:
@@ -326,7 +340,7 @@ def test_an_export_computes_its_maps_in_another_thread(
 def test_a_layer_of_millions_of_weights_is_drawn_in_another_thread(
     qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from convstudio.model import building
+    from convstudio.model.edits import building
 
     np.save(tmp_path / "large.npy", np.ones((1000, 1000), np.float32))
     threads, glorot = [], building.glorot
@@ -346,7 +360,7 @@ def test_a_layer_of_millions_of_weights_is_drawn_in_another_thread(
 def test_a_large_layer_that_took_a_while_fits_the_network_of_now_or_is_not_added(
     qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: str
 ) -> None:
-    from convstudio.model import building
+    from convstudio.model.edits import building
 
     np.save(tmp_path / "large.npy", np.ones((1000, 1000), np.float32))
     glorot, may_go = building.glorot, threading.Event()
@@ -357,7 +371,7 @@ def test_a_large_layer_that_took_a_while_fits_the_network_of_now_or_is_not_added
         if change == "the network":
             desk.enter("Bias", "3")
         else:
-            inside.studio.session.apply("Fill", edits.fill_input(inside.document, 2))
+            inside.studio.session.apply("Fill", input_cells.fill_input(inside.document, 2))
         may_go.set()
         desk.wait_for_files()
         if change == "the network":

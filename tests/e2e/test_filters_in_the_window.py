@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QDialog, QSlider, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
-from convstudio.views import dialogs
-from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
-from convstudio.views.ways import plain_text
+from convstudio.model.kinds.convolution import conv_at
+from convstudio.views.layer.filter_dialogs import InitialiserDialog, NameQuestion
+from convstudio.views.layer.generator_dialog import GeneratorDialog
+from convstudio.views.parts import dialogs
+from convstudio.views.window.ways import plain_text
 from tests.e2e.answers import CTRL, Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
 
@@ -53,15 +55,29 @@ def paste(desk: Desk) -> None:
     key(desk, Qt.Key.Key_V, CTRL)
 
 
+def use(dialog: GeneratorDialog) -> None:
+    dialog.use_button.click()
+
+
+def bank(dialog: GeneratorDialog) -> None:
+    dialog.rule.setCurrentIndex(dialog.rule.findText("Gabor"))
+    dialog.rule.chosen.emit(dialog.rule.currentIndex())
+    dialog.bank_button.click()
+
+
 EDITS: tuple[tuple[str, Callable[[Desk], None]], ...] = (
-    ("Add filter: tutorial-horizontal-line", lambda desk: press(desk, "Add filter")),
+    ("Add filter: Horizontal line (tutorial)", lambda desk: press(desk, "Add filter")),
     ("Fill filters: All lines", lambda desk: press(desk, "Fill: all lines")),
     ("Duplicate filter", lambda desk: key(desk, Qt.Key.Key_D, CTRL)),
     ("Paste filter", paste),
     ("Move filter", lambda desk: key(desk, Qt.Key.Key_Up, ALT)),
     ("Remove filter", lambda desk: key(desk, Qt.Key.Key_Delete)),
     ("Rename filter", lambda desk: answer(desk, "Rename", NameQuestion, rename)),
-    ("Fill filters: Gabor 4×2", lambda desk: answer(desk, "Fill: Gabor", GaborQuestion, QDialog.accept)),
+    ("Use kernel Box 3×3", lambda desk: answer(desk, "Make kernels", GeneratorDialog, use)),
+    (
+        "Fill filters: Gabor, 8 filters over orientation",
+        lambda desk: answer(desk, "Make kernels", GeneratorDialog, bank),
+    ),
     (
         "Initialise filters: Glorot uniform, seed 0",
         lambda desk: answer(desk, "Initialise", InitialiserDialog, lambda dialog: dialog.button.click()),
@@ -93,7 +109,7 @@ def test_a_photograph_through_the_edge_bank_has_a_map_for_each_filter(qtbot: QtB
         matrix.setCurrentIndex(matrix.model().index(3, 1))
         assert (inside.studio.session.view.filter, inside.studio.session.view.channel) == (3, 1)
         desk.wait(lambda: not inside.studio.recompute.is_busy)
-        assert inside.studio._result.layers[0].maps.shape[-1] == 12
+        assert inside.studio.display.result.layers[0].maps.shape[-1] == 12
         assert all(f"{name} " in desk.calculation() for name in ("red", "green", "blue"))
 
     assert tell(qtbot, story, "sample:astronaut") == 0
@@ -108,10 +124,10 @@ def test_dragging_the_groups_to_depthwise_is_one_step_with_fewer_parameters(qtbo
         for stop in (1, 0, 1):
             slider.setValue(stop)
         slider.setSliderDown(False)
-        assert inside.document.conv(0).groups == 3
+        assert conv_at(inside.document, 0).groups == 3
         assert inside.studio.session.undo_stack.undoText() == "Set groups and drop 24 kernels"
         assert inside.studio.session.undo_stack.count() == before + 1
-        assert "120 parameters" in inside.studio.window._counts.text()
+        assert "120 parameters" in inside.studio.window.status._counts.text()
 
     assert tell(qtbot, story, "sample:astronaut") == 0
 
@@ -123,7 +139,7 @@ def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., li
     def offer(line: int | None, **arrays: np.ndarray) -> list[list[str]]:
         asked: list[list[str]] = []
         np.savez(tmp_path / "w.npz", **arrays)
-        monkeypatch.setattr(dialogs, "ask_weights", lambda _window: str(tmp_path / "w.npz"))
+        monkeypatch.setattr(dialogs, "ask_weights", lambda _window, _kinds: str(tmp_path / "w.npz"))
         monkeypatch.setattr(dialogs, "ask_which", lambda _w, _t, _q, lines: (asked.append(list(lines)), line)[1])
         return asked
 
@@ -136,7 +152,7 @@ def test_weights_that_fit_one_way_are_read_at_once_and_the_order_is_said(qtbot, 
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
-        conv = inside.document.conv(0)
+        conv = conv_at(inside.document, 0)
         assert (conv.kernel_size, conv.filters, conv.bias.tolist()) == ((5, 5), 2, [5, 6])
         np.testing.assert_array_equal(conv.weights[..., 0, 1], kernels[1, 0])
         assert asked == []
@@ -155,7 +171,7 @@ def test_weights_that_fit_both_ways_are_asked_about(qtbot, inside: Inside, weigh
     def story(desk: Desk) -> None:
         press(desk, "From a file")
         assert [line.split(" as ")[1].split(",")[0] for line in asked[0]] == ["Keras Conv2D", "PyTorch Conv2d"]
-        assert (inside.document.conv(0).kernel_size, inside.document.conv(0).filters) == ((1, 3), 3)
+        assert (conv_at(inside.document, 0).kernel_size, conv_at(inside.document, 0).filters) == ((1, 3), 3)
 
     assert tell(qtbot, story) == 0
 
@@ -165,7 +181,11 @@ def test_an_archive_of_weights_opens_like_any_file(qtbot, answers: Answers, insi
 
     def story(desk: Desk) -> None:
         open_file(desk, answers, tmp_path / "w.npz")
-        assert (inside.document.conv(0).filters, desk.message()[:40]) == (2, "Read w (3×3×1×2) as Keras Conv2D, rows ×")
+        filters = conv_at(inside.document, 0).filters
+        assert (filters, desk.message()[:40]) == (
+            2,
+            "Read w (3×3×1×2) as Keras Conv2D, rows ×",
+        )
 
     assert tell(qtbot, story) == 0
 
@@ -176,7 +196,7 @@ def test_weights_that_need_other_groups_are_asked_about_and_set_them(qtbot, insi
     def story(desk: Desk) -> None:
         press(desk, "From a file")
         assert asked[0][0].endswith("sets Groups from 1 to 3")
-        assert (inside.document.conv(0).groups, inside.document.conv(0).filters) == (3, 6)
+        assert (conv_at(inside.document, 0).groups, conv_at(inside.document, 0).filters) == (3, 6)
         assert desk.message().endswith("sets Groups from 1 to 3.")
 
     assert tell(qtbot, story, "sample:astronaut") == 0
@@ -187,9 +207,9 @@ def test_weights_can_be_read_otherwise_afterwards(qtbot, inside: Inside, weights
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
-        assert inside.document.conv(0).kernel_size == (1, 3)
+        assert conv_at(inside.document, 0).kernel_size == (1, 3)
         desk.press("Read it otherwise…")
-        assert inside.document.conv(0).kernel_size == (3, 1)
+        assert conv_at(inside.document, 0).kernel_size == (3, 1)
         assert len(asked) == 1
 
     assert tell(qtbot, story) == 0
@@ -254,9 +274,9 @@ def test_tensors_of_a_networks_layers_open_as_weights_and_a_kernel_as_a_kernel(
 
     def story(desk: Desk) -> None:
         open_file(desk, answers, tmp_path / "layer.safetensors")
-        assert inside.document.conv(0).filters == 2
+        assert conv_at(inside.document, 0).filters == 2
         open_file(desk, answers, tmp_path / "kernel.safetensors")
-        assert inside.document.conv(0).kernel_size == (2, 2)
+        assert conv_at(inside.document, 0).kernel_size == (2, 2)
 
     assert tell(qtbot, story) == 0
 

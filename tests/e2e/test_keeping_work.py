@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -27,14 +26,15 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from convstudio.app import start_document
-from convstudio.files.documents import load_document
-from convstudio.files.recovery import WORK_FILE, Recovery, read_recovery
+from convstudio.files.disk.temporary import create, temporary
+from convstudio.files.projects.documents import load_document
+from convstudio.files.projects.recovery import WORK_FILE, Recovery, read_recovery
 from convstudio.files.resources import load_detectors
 from convstudio.files.settings import Settings, load_settings, save_settings
-from convstudio.files.temporary import create, temporary
-from convstudio.model.view_state import ViewState
+from convstudio.model.values.view_state import ViewState
 from convstudio.session import autosave
 from convstudio.session.autosave import Autosave
+from convstudio.views.parts.export_dialog import ExportDialog
 from tests.e2e.answers import CTRL, Answers, Inside, bytes_of, drop, files, menu_action, open_file, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -300,11 +300,11 @@ import sys
 from dataclasses import replace
 from PySide6.QtCore import QTimer
 from convstudio import app
-from convstudio.model import edits
+from convstudio.model.edits import input_cells
 
 def edit(studio):
     studio.session.look(replace(studio.session.view, position=(2, 3)))
-    studio.session.apply("Fill", edits.fill_input(studio.session.document, {value}))
+    studio.session.apply("Fill", input_cells.fill_input(studio.session.document, {value}))
 
 start = app.Studio.start
 def start_and_edit(studio, files):
@@ -357,9 +357,11 @@ def test_work_of_killed_programs_is_offered_newest_first_until_it_is_back(
         desk.wait(lambda: "recover" in answers.asked)
         desk.wait(lambda: desk.numbers("Input") == [["8"] * 8] * 8)
         assert desk.window.isWindowModified()
+        desk.wait(lambda: len(aside(home)) == 1)  # until then it would be offered once more
 
     def older(desk: Desk) -> None:
         desk.wait(lambda: desk.numbers("Input") == [["7"] * 8] * 8)
+        desk.wait(lambda: len(aside(home)) == 2)
 
     def nothing_left(desk: Desk) -> None:
         desk.wait_for_map([LINE] * 6)
@@ -637,12 +639,43 @@ def test_a_name_without_its_ending_does_not_replace_a_file_unasked(qtbot: QtBot,
     assert path.read_text() == "kept"
 
 
+def export_as(name: str, folder: Path) -> None:
+    """Type a name into the dialog of exports on show, and accept it."""
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, ExportDialog)
+    for field, text in ((dialog.folder, str(folder)), (dialog.name, name)):
+        field.setText(text)
+        field.editingFinished.emit()
+    dialog.export_button.click()
+
+
 def test_a_name_without_an_ending_gets_that_of_the_format(qtbot: QtBot, tmp_path: Path) -> None:
     def story(desk: Desk) -> None:
         desk.wait_for_map([LINE] * 6)
-        QTimer.singleShot(150, lambda: answer_file_dialog(str(tmp_path / "map"), []))
+        QTimer.singleShot(150, lambda: export_as("map", tmp_path))
         desk.key(Qt.Key.Key_E, CTRL)
-        QTest.qWait(150)  # until nobody looks for a question any more
+        desk.wait_for_files()
 
     assert tell(qtbot, story) == 0
-    assert [one.name for one in tmp_path.iterdir()] == ["map.npy"]
+    assert [one.name for one in tmp_path.iterdir()] == ["map.png"]
+
+
+def test_the_levels_chosen_for_the_input_are_there_when_the_project_opens_again(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    path = tmp_path / "p.convstudio"
+
+    def story(desk: Desk) -> None:
+        levels = inside.studio.input_pane.tools.levels_choice
+        levels.chosen.emit(2)
+        chosen = levels.currentText()
+        save_as(desk, answers, path)
+        desk.wait_for_files()
+        inside.studio.workspace.project.start_again()
+        desk.wait_for_files()
+        assert levels.currentText() != chosen
+        inside.studio.workspace.open(str(path))
+        desk.wait_for_files()
+        assert levels.currentText() == chosen
+
+    assert tell(qtbot, story) == 0

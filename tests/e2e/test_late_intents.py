@@ -2,19 +2,25 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QDialog, QLineEdit, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
-from convstudio.model import building, stepping
-from convstudio.model.asked_edit import AskedEdit, Target
-from convstudio.views.detector_list import DetectorList
-from convstudio.views.filter_dialogs import GaborQuestion, InitialiserDialog, NameQuestion
-from convstudio.views.input_dialogs import Question
-from convstudio.views.kernel_tools import SeedPopup
+from convstudio.model.edits import building
+from convstudio.model.edits.intent import Intent, Target
+from convstudio.model.trace import stepping
+from convstudio.views.input.dialogs import Question
+from convstudio.views.layer.filter_dialogs import InitialiserDialog, NameQuestion
+from convstudio.views.layer.generator_dialog import GeneratorDialog
+from convstudio.views.layer.kernel_tools import SeedPopup
+from convstudio.views.layer.library.window import DetectorList
+from convstudio.views.parts.controls import drop_half_typed
 from tests.e2e.answers import CTRL, Inside
 from tests.e2e.driver import Desk, tell
 
@@ -32,7 +38,7 @@ def add(inside: Inside, *kinds: str) -> None:
 
 
 def select(inside: Inside, layer: int) -> None:
-    inside.studio.ribbon._look_at(layer)
+    inside.studio.ribbon._select_layer(layer)
     assert inside.studio.session.view.layer == layer
 
 
@@ -77,8 +83,8 @@ def test_initialise_follows_the_selection_and_says_which_layer_is_meant(qtbot: Q
 OPENINGS: tuple[tuple[str, type[QDialog], Callable[[Desk, Inside], object]], ...] = (
     ("Initialise", InitialiserDialog, lambda desk, _: press(desk, "Initialise")),
     ("Rename", NameQuestion, lambda desk, _: press(desk, "Rename")),
-    ("Gabor bank", GaborQuestion, lambda desk, _: press(desk, "Fill: Gabor")),
-    ("Detectors", DetectorList, lambda desk, _: desk.press("Detector list")),
+    ("Make kernels", GeneratorDialog, lambda desk, _: press(desk, "Make kernels")),
+    ("Detectors and presets", DetectorList, lambda desk, _: desk.press("Detector list")),
     ("Seed", SeedPopup, lambda desk, _: desk.press("Randomise")),
 )
 
@@ -97,21 +103,18 @@ def test_a_dialog_about_filters_closes_where_a_layer_without_filters_is_selected
     assert tell(qtbot, story) == 0
 
 
-@pytest.mark.parametrize("kind", [NameQuestion, GaborQuestion])
-def test_a_question_about_a_layer_that_is_replaced_closes(
-    qtbot: QtBot, inside: Inside, kind: type[NameQuestion | GaborQuestion]
-) -> None:
+def test_a_question_about_a_layer_that_is_replaced_closes(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
-        press(desk, "Rename" if kind is NameQuestion else "Fill: Gabor")
+        press(desk, "Rename")
         inside.studio.workspace.open("example:plus")
         desk.wait_for_files()
-        inside.studio.workspace.use_bundled_sample("tutorial-lines")
+        inside.studio.workspace.inputs.use_bundled_sample("tutorial-lines")
         desk.wait_for_files()
-        inside.studio.workspace.start_anew()
+        inside.studio.workspace.project.start_again()
         desk.wait_for_files()
-        inside.studio.editor.apply("Add", lambda document: building.add_layer(document, 0, "Dense"))
-        inside.studio.editor.apply("Remove", lambda document: building.remove_layer(document, 0))
-        assert not is_open(desk, kind)
+        inside.studio.editor.apply(Intent("Add", lambda document: building.add_layer(document, 0, "Dense")))
+        inside.studio.editor.apply(Intent("Remove", lambda document: building.remove_layer(document, 0)))
+        assert not is_open(desk, NameQuestion)
 
     assert tell(qtbot, story) == 0
 
@@ -120,7 +123,7 @@ def test_a_question_about_an_input_that_is_replaced_closes(qtbot: QtBot, inside:
     def story(desk: Desk) -> None:
         inside.studio.input_pane._ask_shape()
         assert is_open(desk, Question)
-        inside.studio.workspace.use_bundled_sample("tutorial-sequence")
+        inside.studio.workspace.inputs.use_bundled_sample("tutorial-sequence")
         desk.wait_for_files()
         assert not is_open(desk, Question)
 
@@ -133,7 +136,7 @@ def test_what_is_half_typed_for_one_convolution_does_not_reach_the_next(
 ) -> None:
     def story(desk: Desk) -> None:
         add(inside, "Convolution")
-        inside.studio.editor.apply("Same", lambda held: held.with_layer(1, held.layers[0]))
+        inside.studio.editor.apply(Intent("Same", lambda held: held.with_layer(1, held.layers[0])))
         before = inside.document
         half_type(desk, name, "2")
         desk.key(Qt.Key.Key_PageDown, CTRL)
@@ -219,7 +222,7 @@ def test_undoing_the_layer_that_a_number_is_half_typed_for_drops_it(qtbot: QtBot
 def test_what_is_half_typed_into_a_cell_does_not_reach_the_next_layer(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         add(inside, "Convolution")
-        inside.studio.editor.apply("Same", lambda held: held.with_layer(1, held.layers[0]))
+        inside.studio.editor.apply(Intent("Same", lambda held: held.with_layer(1, held.layers[0])))
         before = inside.document
         table = desk.find(QTableView, "Kernel")
         table.setFocus()
@@ -236,13 +239,79 @@ def test_what_is_half_typed_into_a_cell_does_not_reach_the_next_layer(qtbot: QtB
 def test_an_intent_for_a_layer_that_is_gone_is_dropped_with_a_sentence(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         add(inside, "Convolution")
-        late = AskedEdit(partial(building.switch_layer, layer=1, is_on=False), Target.of(inside.document, 1))
-        inside.studio.editor.apply("Remove", lambda document: building.remove_layer(document, 1))
+        off = partial(building.switch_layer, layer=1, is_on=False)
+        late = Intent("Late", off, target=Target.of(inside.document, 1))
+        inside.studio.editor.apply(Intent("Remove", lambda document: building.remove_layer(document, 1)))
         count = steps(inside)
-        inside.studio.editor.apply("Late", late)
+        inside.studio.editor.apply(late)
         assert desk.message() == "Layer 2 was changed or removed in the meantime, so nothing was done. Try again."
         assert steps(inside) == count
-        inside.studio._look(lambda document, view: stepping.look_at_layer(document, view, 5))
+        inside.studio.changes.look(lambda document, view: stepping.select_layer(document, view, 5))
         assert desk.message() == "Layer 6 was removed in the meantime. Select another layer."
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("name", ["Bias", "Kernel rows"])
+def test_a_half_typed_number_is_dropped_when_another_project_opens(qtbot: QtBot, inside: Inside, name: str) -> None:
+    def story(desk: Desk) -> None:
+        shown = desk.find(QAbstractSpinBox, name).text()
+        field = half_type(desk, name, "7")
+        inside.studio.workspace.project.start_again()
+        desk.wait_for_files()
+        assert field.text() == shown
+        field.clearFocus()
+        assert (steps(inside), field.text()) == (0, shown)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_half_typed_weight_is_dropped_when_another_project_opens(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        table = desk.find(QTableView, "Kernel")
+        table.setCurrentIndex(table.model().index(0, 0))
+        table.setFocus()
+        QTest.keyClicks(table, "7")
+        assert table.viewport().findChild(QLineEdit).isVisible()
+        inside.studio.workspace.project.start_again()
+        desk.wait_for_files()
+        assert not any(editor.isVisible() for editor in table.findChildren(QLineEdit))
+        assert steps(inside) == 0
+
+    assert tell(qtbot, story) == 0
+
+
+def test_moving_the_first_layer_left_beside_a_large_input_changes_nothing(
+    qtbot: QtBot, inside: Inside, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "large.npy", np.zeros((900, 900), np.float32))
+
+    def story(desk: Desk) -> None:
+        desk.wait_for_files()
+        before = inside.document
+        inside.studio.ribbon._move(-1)
+        desk.wait_for_files()
+        assert inside.document is before
+        assert inside.studio.session.view.layer == 0
+
+    assert tell(qtbot, story, str(tmp_path / "large.npy")) == 0
+
+
+def test_a_value_entered_as_another_project_comes_is_dropped_without_a_warning(
+    qtbot: QtBot, inside: Inside, qtlog: Any
+) -> None:
+    def story(desk: Desk) -> None:
+        grid = desk.find(QTableView, "Input")
+        grid.setCurrentIndex(grid.model().index(0, 0))
+        grid.setFocus()
+        QTest.keyClick(grid, Qt.Key.Key_F2)
+        editor = grid.viewport().findChild(QLineEdit)
+        QTest.keyClicks(editor, "7")
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        drop_half_typed(desk.window)
+        desk.wait_for_files()
+        QTest.qWait(1)
+        assert steps(inside) == 0
+        assert not [one.message for one in qtlog.records if "commitData" in one.message]
 
     assert tell(qtbot, story) == 0

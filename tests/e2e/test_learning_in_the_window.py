@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTableView
 
-from convstudio.model.help_places import HELP_PLACES
-from convstudio.views.help_window import HelpWindow
+from convstudio.model.panes.help_places import HELP_PLACES
 from convstudio.views.lenses.lens_window import LensWindow
-from convstudio.views.ways import entry_at, go_along, part_named, switch_at
+from convstudio.views.window.help_window import HelpWindow
+from convstudio.views.window.ways import entry_at, go_along, part_named, switch_at
 from tests.e2e.driver import tell
 
 
@@ -43,12 +43,12 @@ def test_what_is_always_there_needs_nothing_and_the_rest_says_what_it_needs(qtbo
 
 def test_help_leads_to_a_lens_and_steps_aside(qtbot):
     def story(desk):
-        assert go_along(desk.window, ("Help", "Where is it answered?"))
-        helper = open_window(HelpWindow, "Where is it answered?")
+        assert go_along(desk.window, ("Help", "Find an answer…"))
+        helper = open_window(HelpWindow, "Find an answer")
         helper.table.selectRow([place.way for place in HELP_PLACES].index(("Learn", "Shift lab")))
         helper.show_button.click()
         assert not helper.isVisible()
-        assert go_along(desk.window, ("Help", "Where is it answered?"))
+        assert go_along(desk.window, ("Help", "Find an answer…"))
         assert helper.isVisible()
         assert open_window(LensWindow, "Shift lab").lens.stage.isVisible()
 
@@ -65,16 +65,18 @@ def test_whatever_help_changes_is_said_and_changed_back(qtbot, inside, answers):
         for place in HELP_PLACES:
             desk.wait(lambda: not inside.studio.recompute.is_busy)
             document, view, switch = session.document, session.view, switch_at(desk.window, place.way)
-            inside.studio._go_to_place(inside.studio._make_places(), place)
+            inside.studio.places.go_to(place)
             desk.wait_for_files()
-            has_changed = session.document is not document or session.view.dialect != view.dialect or switch is not None
+            has_changed = (
+                session.document is not document or session.view.data_format != view.data_format or switch is not None
+            )
             assert has_changed == bool(desk.message()), place.question
             if has_changed:
                 changed.append(place.way[-1])
                 desk.press("Back")
                 desk.wait_for_files()
                 desk.wait(lambda document=document: session.document is document)
-                assert session.view.dialect == view.dialect
+                assert session.view.data_format == view.data_format
                 assert switch is None or not switch.isChecked()
                 assert desk.message() == ""
         assert changed == [
@@ -92,20 +94,20 @@ def test_whatever_help_changes_is_said_and_changed_back(qtbot, inside, answers):
 def test_the_order_of_shapes_that_help_showed_is_said_in_a_sentence(qtbot, inside):
     def story(desk):
         place = next(place for place in HELP_PLACES if place.way[0] == "View")
-        inside.studio._go_to_place(inside.studio._make_places(), place)
+        inside.studio.places.go_to(place)
         desk.wait_for_files()
         assert desk.message() == "Shapes are now written in the order of PyTorch."
         desk.press("Back")
-        assert inside.studio.session.view.dialect == "keras"
-        assert inside.studio._settings.dialect == "keras"
+        assert inside.studio.session.view.data_format == "keras"
+        assert inside.studio.preferences.settings.data_format == "keras"
 
     assert tell(qtbot, story) == 0
 
 
 def test_help_says_what_a_place_needs_that_is_not_there(qtbot):
     def story(desk):
-        assert go_along(desk.window, ("Help", "Where is it answered?"))
-        helper = open_window(HelpWindow, "Where is it answered?")
+        assert go_along(desk.window, ("Help", "Find an answer…"))
+        helper = open_window(HelpWindow, "Find an answer")
         helper.table.selectRow([place.way for place in HELP_PLACES].index(("Calculation", "Channel ledger")))
         helper.show_button.click()
         assert "choose a photograph such as Astronaut" in helper.note.text()
@@ -142,7 +144,7 @@ def test_a_lens_looks_at_the_layer_that_is_selected(qtbot):
 
 def test_the_program_ends_with_its_main_window_though_lenses_are_open(qtbot):
     def story(desk):
-        for title in ("Shift lab", "Padding microscope", "Layout explorer", "Leading axes"):
+        for title in ("Selectivity probe", "Padding microscope", "Layout explorer", "Leading axes"):
             assert go_along(desk.window, ("Learn", title))
         assert len([w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]) == 4
 

@@ -1,4 +1,4 @@
-"""Stories about channels: a photograph's three sums, and shapes in the reader's own dialect."""
+"""Stories about channels: a photograph's three sums, and shapes in the reader's own data format."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QRadioButton, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
-from convstudio.views.gallery_list import TileList
+from convstudio.views.parts.pictures.tile_list import TileList
 from tests.e2e.driver import Desk, tell
 
 
@@ -84,7 +84,7 @@ def test_the_button_leads_back_from_the_ledger_to_the_grids(qtbot: QtBot) -> Non
     assert tell(qtbot, story, "sample:astronaut") == 0
 
 
-def test_shapes_in_another_dialect_are_still_there_at_the_next_start(qtbot: QtBot) -> None:
+def test_shapes_in_another_data_format_are_still_there_at_the_next_start(qtbot: QtBot) -> None:
     def choose(desk: Desk) -> None:
         assert descriptions(desk)[0] == "512×512×3"
         act(desk, "Shapes as PyTorch")

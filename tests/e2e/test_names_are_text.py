@@ -26,15 +26,21 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from convstudio.files.documents import load_document, save_document
-from convstudio.files.kernels import write_kernel
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.kinds import Activation, BatchNorm, ConvTranspose, Dense, Flatten, Pool
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.views import dialogs
+from convstudio.files.kernels.kernel_files import write_kernel
+from convstudio.files.projects.documents import load_document, save_document
+from convstudio.model.edits.intent import Intent
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.views.parts import dialogs
 from tests.e2e.answers import Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
 
@@ -171,7 +177,9 @@ def test_pointing_at_anything_opens_no_file(qtbot: QtBot, watch: Watch, project:
     def story(desk: Desk) -> None:
         desk.wait(lambda: inside.document.title == NAME)
         for layer in range(len(inside.document.layers)):
-            inside.studio.ribbon.look_asked.emit(lambda _, view, at=layer: view.__class__(layer=at, position=(0, 0)))
+            inside.studio.ribbon.intent_asked.emit(
+                Intent(move=lambda _, view, at=layer: view.__class__(layer=at, position=(0, 0)))
+            )
             QApplication.processEvents()
             check(watch)
 
@@ -185,7 +193,7 @@ def test_lenses_and_menus_open_no_file(qtbot: QtBot, watch: Watch, project: Path
             entry.menu().popup(QPoint(0, 0))
             hover_over(entry.menu())
             entry.menu().close()
-        for action in desk.window.learn_menu.actions():
+        for action in desk.window.menus.learn_menu.actions():
             action.trigger()
         check(watch)
 
@@ -219,7 +227,7 @@ def test_the_title_bar_shows_the_file_by_its_name(qtbot: QtBot, project: Path, i
     def story(desk: Desk) -> None:
         desk.wait(lambda: inside.document.title == NAME)
         assert desk.window.windowHandle().title() == f"{project.name} – ConvStudio"
-        inside.studio.workspace.bring_back(load_document(project)[0])
+        inside.studio.workspace.project.bring_back(load_document(project)[0])
         assert desk.window.windowHandle().title() == f"{NAME} (not saved yet)* – ConvStudio"
 
     assert tell(qtbot, story, str(project)) == 0

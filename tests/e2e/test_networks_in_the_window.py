@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio import ops
-from convstudio.files.documents import load_document
-from convstudio.model.forward import forward
-from convstudio.model.numbers import format_exact
-from convstudio.views.ribbon import Ribbon
-from convstudio.views.ways import plain_text
+from convstudio.files.projects.documents import load_document
+from convstudio.model.run.forward import forward
+from convstudio.model.values.numbers import format_exact
+from convstudio.views.window.ribbon import Ribbon
+from convstudio.views.window.ways import plain_text
 from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, menu_action, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -84,7 +84,9 @@ def test_every_layer_can_be_looked_at_and_stepped_through(qtbot: QtBot, inside: 
             assert desk.calculation()
             view = inside.studio.session.view
             maps = forward(inside.document).layers[view.layer].shown_map(view.filter)
-            assert inside.studio.map_pane.value_label.text().endswith(f"= {format_exact(float(maps.ravel()[-1]))}")
+            assert inside.studio.map_pane.readout.value_label.text().endswith(
+                f"= {format_exact(float(maps.ravel()[-1]))}"
+            )
         assert inside.studio.session.view.layer == 0
 
     assert tell(qtbot, look) == 0
@@ -129,7 +131,7 @@ def test_a_dense_layer_after_a_changed_shape_is_fitted_by_one_click(qtbot: QtBot
         desk.choose("Padding", "same")
         assert "does not fit" in desk.message()
         desk.press("Fit the layer")
-        assert inside.document.made_shape(2) == (10,)
+        assert inside.document.output_shape(2) == (10,)
         assert inside.studio.session.undo_stack.undoText() == "Fit the layer"
 
     assert tell(qtbot, change) == 0

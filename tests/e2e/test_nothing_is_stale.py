@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.app import Studio
-from convstudio.model import building, edits, gallery, stepping
-from convstudio.model.document import Document
-from convstudio.model.forward import LayerResult, forward
+from convstudio.model.edits import building, input_cells, kernel_weights, layer_settings
+from convstudio.model.edits.intent import Intent
+from convstudio.model.panes import gallery
+from convstudio.model.run.forward import LayerResult, forward
+from convstudio.model.trace import stepping
+from convstudio.model.values.document import Document
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -19,13 +22,13 @@ KINDS = ("Activation", "Max pooling", "Convolution", "Transposed convolution", "
 
 
 def settle(desk: Desk, studio: Studio) -> LayerResult:
-    """Wait until everything is computed; return what the layer that is looked at should show."""
+    """Wait until everything is computed; return what the selected layer should show."""
     document, view = studio.session.document, studio.session.view
-    made = forward(document).layers[view.layer].made
+    made = forward(document).layers[view.layer].output
 
     def is_surveyed() -> bool:
-        survey, live = studio.gallery_pane._survey, studio._layer_result()
-        return not gallery.can_show(made) or (survey is not None and live is not None and survey.made is live.made)
+        survey, live = studio.gallery_pane._survey, studio.display.layer_result
+        return not gallery.can_show(made) or (survey is not None and live is not None and survey.maps is live.output)
 
     desk.wait(lambda: not studio.recompute.is_busy and is_surveyed())
     return forward(document).layers[view.layer]
@@ -36,7 +39,7 @@ def assert_agrees(desk: Desk, studio: Studio) -> None:
     wanted, view = settle(desk, studio), studio.session.view
     assert_same(studio.map_pane._map, wanted.shown_map(view.filter))
     if wanted.read is not None:
-        assert_same(studio.input_pane._reading.values.to_array(), wanted.read.to_array())
+        assert_same(studio.input_pane._input.reading.values.to_array(), wanted.read.to_array())
     if wanted.maps is None:
         assert desk.calculation() != ""
         assert studio.gallery_pane._survey is None
@@ -59,16 +62,18 @@ def change(studio: Studio, draw: random.Random) -> None:
     cell = [draw.randrange(length) for length in document.sample.values.spatial]
     kind, stack = draw.choice(KINDS), studio.session.undo_stack
     changes = {
-        "look": lambda: studio._look(lambda d, v: stepping.look_at_layer(d, v, layer)),
-        "paint": lambda: edit(studio, lambda d: edits.paint_input(d, cell, 1, value, None)),
-        "filters": lambda: edit(studio, lambda d: edits.set_filters(d, view.layer, number)),
-        "kernel": lambda: edit(studio, lambda d: edits.set_kernel_size(d, view.layer, (2 * number - 1,) * 2)),
-        "add": lambda: studio._change("Add", lambda d: building.add_layer(d, layer, kind), building.adding(layer)),
+        "look": lambda: studio.changes.look(lambda d, v: stepping.select_layer(d, v, layer)),
+        "paint": lambda: edit(studio, lambda d: input_cells.paint_input(d, cell, 1, value, None)),
+        "filters": lambda: edit(studio, lambda d: layer_settings.set_filters(d, view.layer, number)),
+        "kernel": lambda: edit(studio, lambda d: kernel_weights.set_kernel_size(d, view.layer, (2 * number - 1,) * 2)),
+        "add": lambda: studio.changes.take(
+            Intent("Add", lambda d: building.add_layer(d, layer, kind), building.adding(layer))
+        ),
         "remove": studio.ribbon._take_out,
         "switch": studio.ribbon._switch_over,
         "move": lambda: studio.ribbon._move(1),
         "terms": studio.calculation_pane.terms_button.click,
-        "step": lambda: [studio._step("forward") for _ in range(number)],
+        "step": lambda: [studio.changes.step("forward") for _ in range(number)],
         "undo": lambda: [stack.undo() for _ in range(number)],
         "redo": lambda: [stack.redo() for _ in range(number)],
     }
@@ -76,7 +81,7 @@ def change(studio: Studio, draw: random.Random) -> None:
 
 
 def edit(studio: Studio, edited: Callable[[Document], Document]) -> None:
-    studio.editor.apply("Edit", edited)
+    studio.editor.apply(Intent("Edit", edited))
 
 
 def test_an_edit_of_the_input_and_its_undo_reach_the_layer_that_is_looked_at(qtbot: QtBot, inside: Inside) -> None:
@@ -85,11 +90,11 @@ def test_an_edit_of_the_input_and_its_undo_reach_the_layer_that_is_looked_at(qtb
         for kind in ("Activation", "Convolution"):
             studio.ribbon._add(kind)
         before = settle(desk, studio).maps
-        edit(studio, lambda d: edits.paint_input(d, (4, 4), 3, 5.0, None))
+        edit(studio, lambda d: input_cells.paint_input(d, (4, 4), 3, 5.0, None))
         assert_agrees(desk, studio)
         studio.session.undo_stack.undo()
         assert_agrees(desk, studio)
-        assert_same(studio._layer_result().maps, before)
+        assert_same(studio.display.layer_result.maps, before)
 
     assert tell(qtbot, story) == 0
 

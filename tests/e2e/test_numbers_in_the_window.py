@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, 
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.layers import Conv
+from convstudio.model.kinds.convolution import Conv
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -61,7 +61,9 @@ def test_the_panes_and_every_lens_write_numbers_by_one_rule(qtbot: QtBot, inside
     def story(desk: Desk) -> None:
         studio = inside.studio
         studio.session.apply("Set weights", small_weights(studio.session.document))
-        desk.wait(lambda: studio._result is not None and studio._result.document is studio.session.document)
+        desk.wait(
+            lambda: studio.display.result is not None and studio.display.result.document is studio.session.document
+        )
         QApplication.processEvents()
         assert strays(desk.window) == set()
         for title in studio.learn.lessons:

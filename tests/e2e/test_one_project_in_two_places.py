@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.app import start_document
-from convstudio.files.documents import load_document, save_document
-from convstudio.files.project_locks import is_open_elsewhere, lock_project
+from convstudio.files.disk.project_locks import is_open_elsewhere, lock_project
+from convstudio.files.disk.save import backup_of
+from convstudio.files.projects.documents import load_document, save_document
 from convstudio.files.resources import load_detectors
-from convstudio.files.save import backup_of
-from convstudio.model import edits
+from convstudio.model.edits import input_cells
 from tests.e2e.answers import CTRL, Answers, Inside, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
-THEIRS = edits.fill_input(start_document(load_detectors()), 9)
+THEIRS = input_cells.fill_input(start_document(load_detectors()), 9)
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_a_read_only_project_suggests_a_name_of_its_own(
 
     def story(desk: Desk) -> None:
         open_file(desk, answers, path)
-        assert inside.studio.workspace.suggested_path == str(path.with_name("mine copy.convstudio"))
+        assert inside.studio.workspace.project.suggested_path == str(path.with_name("mine copy.convstudio"))
 
     assert tell(qtbot, story) == 0
 
@@ -268,7 +268,7 @@ def test_a_save_that_the_disk_did_not_confirm_says_so_and_is_no_change_of_anothe
         open_file(desk, answers, path)
         edit(desk)
         with monkeypatch.context() as patched:
-            patched.setattr("convstudio.files.save.sync_folder", refuse)
+            patched.setattr("convstudio.files.disk.save.sync_folder", refuse)
             save(desk)
             assert "was saved, but the disk did not confirm it" in desk.message()
             assert desk.window.isWindowModified()

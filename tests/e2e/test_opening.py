@@ -8,13 +8,13 @@ import pytest
 import scipy.ndimage
 from PIL import Image
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.files.kernels import encode_kernel
+from convstudio.files.kernels.document import encode_kernel
 from convstudio.files.resources import load_detectors
-from convstudio.model.detectors import find_detector
+from convstudio.model.values.detectors import find_detector
 from tests.e2e.answers import Answers, Inside, drop, export, files, menu_action, open_file, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -147,6 +147,19 @@ def test_an_image_on_the_clipboard_is_pasted(qtbot: QtBot, inside: Inside, tmp_p
     assert tell(qtbot, story) == 0
 
 
+@pytest.mark.parametrize("put", ["setImage", "setPixmap"])
+def test_what_is_copied_in_this_program_is_pasted(qtbot: QtBot, inside: Inside, tmp_path: Path, put: str) -> None:
+    path = photograph(tmp_path)
+    kinds = {"setImage": QImage, "setPixmap": QPixmap}
+
+    def story(desk: Desk) -> None:
+        getattr(QGuiApplication.clipboard(), put)(kinds[put](str(path)))
+        trigger(menu_action(desk, "Edit", "Paste image"))
+        assert_shows(inside, path)
+
+    assert tell(qtbot, story) == 0
+
+
 def test_a_file_copied_in_the_file_manager_is_pasted(qtbot: QtBot, inside: Inside, tmp_path: Path) -> None:
     path = photograph(tmp_path)
 
@@ -163,7 +176,7 @@ def test_an_empty_clipboard_is_said(qtbot: QtBot, inside: Inside) -> None:
         QGuiApplication.clipboard().clear()
         before = inside.document
         trigger(menu_action(desk, "Edit", "Paste image"))
-        assert desk.message().startswith("There is no image on the clipboard: copy one")
+        assert desk.message().startswith("The clipboard contains no image. Copy one")
         assert inside.document is before
 
     assert tell(qtbot, story) == 0

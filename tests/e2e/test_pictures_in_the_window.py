@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.pictures import slowness
-from convstudio.views.input_pane import InputPane
+from convstudio.views.input.pane import InputPane
 from tests.e2e.answers import Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
 
@@ -20,8 +20,8 @@ FIELD = Path(__file__).parents[1] / "field"
 def picture(desk: Desk) -> np.ndarray:
     """The pixels of the input's picture that are painted."""
     (pane,) = desk.window.findChildren(InputPane)
-    pane.picture.grab()
-    return pane.picture.image.pixels
+    pane.page.picture.grab()
+    return pane.page.picture.image.pixels
 
 
 def choose_levels(desk: Desk, entry: str) -> None:

@@ -16,7 +16,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 from convstudio import app
-from convstudio.model import edits
+from convstudio.model.edits import input_cells, kernel_weights, layer_settings
 
 studios = []
 start = app.Studio.start
@@ -47,7 +47,7 @@ sys.exit(main({arguments}))
 
 ACTS = {
     "a modified document and Discard": (
-        "[studio.session.apply('x', edits.paint_input(studio.session.document, (n % 8, n % 7), 1, n, None), 5)"
+        "[studio.session.apply('x', input_cells.paint_input(studio.session.document, (n % 8, n % 7), 1, n, None), 5)"
         " for n in range(300)]; studio.session.undo_stack.undo(); studio.session.undo_stack.redo()"
     ),
     "playing": "studio.player.set_speed(60); studio.player.toggle()",
@@ -57,8 +57,8 @@ ACTS = {
     ),
 }
 MINUTES_OF_WORK = (
-    "large = edits.set_kernel_size(studio.session.document, 0, (31, 31));"
-    " studio.session.apply('x', edits.set_filters(large, 0, 32))"
+    "large = kernel_weights.set_kernel_size(studio.session.document, 0, (31, 31));"
+    " studio.session.apply('x', layer_settings.set_filters(large, 0, 32))"
 )
 
 
@@ -98,7 +98,7 @@ def test_closing_while_full_hd_maps_are_computed_ends_soon_and_with_status_0(tmp
 def test_infinities_and_nan_are_no_word_on_the_terminal(tmp_path: Path) -> None:
     path = tmp_path / "odd.npy"
     np.save(path, np.float32([[np.nan, np.inf, 1e38, 0], [-np.inf, 1, 2, 3], [3.4e38, -3.4e38, 0, 0], [1, 2, 3, 4]]))
-    act = "studio.session.apply('x', edits.set_activation(studio.session.document, 0, 'softmax'))"
+    act = "studio.session.apply('x', layer_settings.set_activation(studio.session.document, 0, 'softmax'))"
     assert live(tmp_path, act, str(path)) == (0, [])
 
 
@@ -125,5 +125,5 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     ran = run("-m", "convstudio", "nowhere.png", home=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert said(ran.stderr) == [
-        "convstudio: error: “nowhere.png” is no command and no file: check its name, or see convstudio --help"
+        "convstudio: error: “nowhere.png” is neither a command nor a file: check its name, or see convstudio --help"
     ]

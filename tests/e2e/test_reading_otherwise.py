@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from convstudio.views.readings_dialog import ReadingsDialog
+from convstudio.model.kinds.convolution import conv_at
+from convstudio.views.window.readings_dialog import ReadingsDialog
 from tests.e2e.answers import Answers, Inside, drop, files, menu_action, open_file, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -121,7 +122,7 @@ def test_the_question_about_a_file_closes_when_another_project_takes_its_place(
     def story(desk: Desk) -> None:
         open_file(desk, answers, CHANNELS_FIRST)
         assert question(desk) is not None
-        inside.studio.workspace.start_anew()
+        inside.studio.workspace.project.start_again()
         assert question(desk) is None
         desk.activate()
 
@@ -147,7 +148,7 @@ def test_of_several_files_the_last_one_is_asked_about(qtbot: QtBot, inside: Insi
     assert tell(qtbot, story) == 0
 
 
-@pytest.mark.parametrize(("spatial", "fits"), [((12, 16), "with channels first"), ((3, 12), "3 rows × 12 columns")])
+@pytest.mark.parametrize(("spatial", "fits"), [((12, 16), "(channels first)"), ((3, 12), "3 rows × 12 columns")])
 def test_added_channels_are_read_so_that_they_fit_the_input(
     qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, spatial: tuple[int, int], fits: str
 ) -> None:
@@ -179,5 +180,28 @@ def test_a_name_with_mark_up_is_shown_as_it_is(qtbot: QtBot, answers: Answers, t
         assert all(label.textFormat() == Qt.TextFormat.PlainText for label in question(desk).findChildren(QLabel))
         question(desk).reject()
         desk.activate()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_added_channels_offer_both_another_reading_and_to_fit_the_filters(
+    qtbot: QtBot, answers: Answers, inside: Inside
+) -> None:
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, CHANNELS_FIRST)
+        question(desk).reject()
+        inside.studio.workspace.inputs.add_channels(str(CHANNELS_FIRST))
+        desk.wait_for_files()
+        for dialog in desk.window.findChildren(ReadingsDialog):
+            dialog.reject()
+        desk.activate()
+        assert shape(inside) == (12, 16, 6)
+        assert "the input has 6" in desk.message()
+        desk.press("Read it otherwise…")
+        assert question(desk) is not None
+        question(desk).reject()
+        desk.activate()
+        desk.press("Fit the filters")
+        assert conv_at(inside.document, 0).channels == 6
 
     assert tell(qtbot, story) == 0

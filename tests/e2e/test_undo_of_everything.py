@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QTableView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.views.gallery import GalleryPane
+from convstudio.views.gallery.pane import GalleryPane
 from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, bytes_of, menu_action, open_file, save_as
 from tests.e2e.driver import Desk, tell
 

@@ -13,16 +13,19 @@ import numpy as np
 import pytest
 
 from convstudio.files.code import code_for
-from convstudio.files.limits import LIMITS
 from convstudio.files.weights import open_weights
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.kinds import BatchNorm, ConvTranspose, Dense, Flatten
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.weight_readings import decided, readings, use_weights
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.readings.weights import decided, readings, use_weights
+from convstudio.model.run.forward import forward
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # whichever it is, Keras gives the same numbers; PyTorch is there
 FOLDER = Path(__file__).parent / "weights"

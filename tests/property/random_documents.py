@@ -6,25 +6,24 @@ from dataclasses import fields, replace
 import numpy as np
 from hypothesis import strategies as st
 
-from convstudio.model import building, edits, filters
-from convstudio.model.arrays import frozen
-from convstudio.model.combination import Combination
-from convstudio.model.detectors import Detector
-from convstudio.model.document import Document
-from convstudio.model.kinds import (
-    Activation,
-    BatchNorm,
-    ConvTranspose,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalPool,
-    Pool,
-    SpatialDropout,
-)
-from convstudio.model.layers import Conv, shape_after
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.edits import building, filters, input_cells, kernel_weights, layer_settings
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv, conv_at
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.dropout import Dropout, SpatialDropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.kinds.upsampling import UpSampling
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.combination import Combination
+from convstudio.model.values.detectors import Detector
+from convstudio.model.values.document import Document
+from convstudio.model.values.layer import shape_after
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 from convstudio.ops import ACTIVATIONS, PADDING_MODES
 
 DETECTORS = (
@@ -167,6 +166,7 @@ _ANYWHERE = (
 _MAP_KINDS = (
     *_ANYWHERE,
     *(_conv, _conv_transpose, _pool) * 2,
+    lambda draw, read, _: UpSampling(_per_axis(draw, len(read) - 1, 2)),
     lambda draw, *_: GlobalPool(draw(st.sampled_from(["max", "average"]))),
 )
 _VECTOR_KINDS = (*_ANYWHERE, _dense)
@@ -202,20 +202,20 @@ def _rank(document):
 def _sample(draw, document):
     rank = draw(st.integers(1, 2))
     shape = (*(draw(st.integers(1, 6)) for _ in range(rank)), draw(st.integers(1, 4)))
-    return edits.set_sample(document, Sample.of("other", np.ones(shape)))
+    return input_cells.set_sample(document, Sample.of("other", np.ones(shape)))
 
 
 def _weight(draw, document):
     layer = document.layers[0]
     channel = draw(st.integers(0, layer.channels_per_group - 1))
     at, block = _at(draw, layer.kernel_size), np.full((1,) * layer.rank, _value(draw))
-    return edits.set_weights_block(document, 0, _filter(draw, document), channel, at, block)
+    return kernel_weights.set_weights_block(document, 0, _filter(draw, document), channel, at, block)
 
 
 def _input_value(draw, document):
     channel = draw(st.integers(0, document.sample.channels - 1))
     start = _at(draw, document.sample.spatial)
-    return edits.set_input_values(document, start, np.full((1,) * _rank(document), _value(draw)), channel)
+    return input_cells.set_input_values(document, start, np.full((1,) * _rank(document), _value(draw)), channel)
 
 
 def _on_filter(edit, *more):
@@ -256,30 +256,32 @@ EDITS = (
     _pasted,
     _input_value,
     _weight,
-    lambda draw, d: edits.fill_input(d, _value(draw)),
-    lambda draw, d: edits.paint_input(d, _at(draw, d.sample.spatial), draw(st.integers(1, 3)), _value(draw), None),
-    lambda draw, d: edits.insert_input(d, draw(st.integers(0, _rank(d) - 1)), 0, draw(st.integers(1, 2))),
-    lambda draw, d: edits.delete_input(d, draw(st.integers(0, _rank(d) - 1)), [0]),
-    lambda draw, d: edits.set_input_shape(d, tuple(draw(st.integers(1, 7)) for _ in range(_rank(d)))),
-    lambda draw, d: edits.use_detector(d, 0, _filter(draw, d), draw(st.sampled_from(DETECTORS))),
-    _on_filter(edits.set_bias, _value),
-    _on_filter(edits.flip_kernel, lambda _: 0),
-    _on_filter(edits.rotate_kernel),
-    _on_filter(edits.transpose_kernel),
-    _on_filter(edits.negate_kernel),
-    _on_filter(edits.normalise_kernel),
-    _on_filter(edits.normalise_kernel_by_size),
-    _on_filter(edits.randomise_kernel, lambda draw: draw(st.integers(0, 9))),
-    _on_axes(edits.set_kernel_size, 4),
-    _on_axes(edits.set_stride, 3),
-    _on_axes(edits.set_dilation, 3),
-    _chosen(edits.set_padding, ["valid", "same", "full", "causal"]),
-    _chosen(edits.set_padding_mode, PADDING_MODES),
-    _chosen(edits.set_flip, [True, False]),
-    _chosen(edits.set_activation, ACTIVATIONS),
-    _chosen(edits.set_filters, [1, 2, 5]),
-    _chosen(edits.set_groups, [1, 2, 3]),
-    lambda draw, d: edits.set_title(d, draw(st.sampled_from(["", "lesson"]))),
+    lambda draw, d: input_cells.fill_input(d, _value(draw)),
+    lambda draw, d: input_cells.paint_input(
+        d, _at(draw, d.sample.spatial), draw(st.integers(1, 3)), _value(draw), None
+    ),
+    lambda draw, d: input_cells.insert_input(d, draw(st.integers(0, _rank(d) - 1)), 0, draw(st.integers(1, 2))),
+    lambda draw, d: input_cells.delete_input(d, draw(st.integers(0, _rank(d) - 1)), [0]),
+    lambda draw, d: input_cells.set_input_shape(d, tuple(draw(st.integers(1, 7)) for _ in range(_rank(d)))),
+    lambda draw, d: kernel_weights.use_detector(d, 0, _filter(draw, d), draw(st.sampled_from(DETECTORS))),
+    _on_filter(kernel_weights.set_bias, _value),
+    _on_filter(kernel_weights.flip_kernel, lambda _: 0),
+    _on_filter(kernel_weights.rotate_kernel),
+    _on_filter(kernel_weights.transpose_kernel),
+    _on_filter(kernel_weights.negate_kernel),
+    _on_filter(kernel_weights.normalise_kernel),
+    _on_filter(kernel_weights.normalise_kernel_by_size),
+    _on_filter(kernel_weights.randomise_kernel, lambda draw: draw(st.integers(0, 9))),
+    _on_axes(kernel_weights.set_kernel_size, 4),
+    _on_axes(layer_settings.set_stride, 3),
+    _on_axes(layer_settings.set_dilation, 3),
+    _chosen(layer_settings.set_padding, ["valid", "same", "full", "causal"]),
+    _chosen(layer_settings.set_padding_mode, PADDING_MODES),
+    _chosen(layer_settings.set_flip, [True, False]),
+    _chosen(layer_settings.set_activation, ACTIVATIONS),
+    _chosen(layer_settings.set_filters, [1, 2, 5]),
+    _chosen(layer_settings.set_groups, [1, 2, 3]),
+    lambda draw, d: layer_settings.set_title(d, draw(st.sampled_from(["", "lesson"]))),
 )
 
 
@@ -296,8 +298,8 @@ BUILDS = (
     lambda draw, d: building.fit_layer(d, _layer(draw, d)),
     _sample,
     _input_value,
-    lambda draw, d: edits.set_input_shape(d, tuple(draw(st.integers(1, 7)) for _ in range(_rank(d)))),
-    lambda draw, d: edits.set_stride(d, 0, tuple(draw(st.integers(1, 3)) for _ in range(d.conv(0).rank))),
+    lambda draw, d: input_cells.set_input_shape(d, tuple(draw(st.integers(1, 7)) for _ in range(_rank(d)))),
+    lambda draw, d: layer_settings.set_stride(d, 0, tuple(draw(st.integers(1, 3)) for _ in range(conv_at(d, 0).rank))),
 )
 """Edits of a network of any kinds, and of what it reads."""
 

@@ -3,11 +3,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_documents import documents, snapshot
 
-from convstudio.files.documents import decode_document, encode_document
-from convstudio.model import channels
-from convstudio.model.misfits import find_misfit, fit_all
+from convstudio.files.projects.documents import decode_document, encode_document
+from convstudio.model.edits import channels
+from convstudio.model.edits.misfits import find_misfit, fit_all
+from tests.property.random_documents import documents, snapshot
 
 
 @st.composite
@@ -62,7 +62,7 @@ def test_what_is_offered_lets_the_filters_work_again(document, data):
     fitted = fit_all(document)
     assert find_misfit(fitted) is None
     if find_misfit(document) is not None:
-        assert fitted.made_shape(0) is not None
+        assert fitted.output_shape(0) is not None
 
 
 @given(documents(rank=2), st.integers(0, 8), st.integers(0, 8))

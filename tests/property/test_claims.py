@@ -17,31 +17,38 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
-from convstudio.files.examples import load_example
+from convstudio.files.projects.examples import load_example
 from convstudio.files.resources import load_detectors
-from convstudio.model import kernel_facts, layer_form, wording
-from convstudio.model.arrays import TiledArray
-from convstudio.model.banks import gabor_bank
-from convstudio.model.document import Document
-from convstudio.model.examples import EXAMPLES
-from convstudio.model.forward import forward
-from convstudio.model.gallery import survey
-from convstudio.model.help_places import HELP_PLACES
-from convstudio.model.initialisers import INITIALISERS
-from convstudio.model.kinds import Activation, BatchNorm, Dropout, Flatten, GlobalPool, Pool, SpatialDropout
-from convstudio.model.layers import Conv, Layer
+from convstudio.model.edits.initialisers import INITIALISERS
+from convstudio.model.kinds import activation
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv, conv_at
+from convstudio.model.kinds.dropout import Dropout, SpatialDropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
 from convstudio.model.lenses.classifier import classify
 from convstudio.model.lenses.collapse import collapse, collapse_verdict
 from convstudio.model.lenses.leading import fold
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.padding import mode_differences
-from convstudio.model.maps import Maps
-from convstudio.model.network import Network
-from convstudio.model.numbers import parse_number
-from convstudio.model.sample import Sample
+from convstudio.model.library.examples import EXAMPLES
+from convstudio.model.library.generators import Series, find_generator
+from convstudio.model.panes import kernel_facts
+from convstudio.model.panes.gallery import survey
+from convstudio.model.panes.help_places import HELP_PLACES
+from convstudio.model.run.forward import forward
+from convstudio.model.values.arrays import TiledArray
+from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer
+from convstudio.model.values.maps import Maps
+from convstudio.model.values.network import Network
+from convstudio.model.values.numbers import parse_number
+from convstudio.model.values.sample import Sample
 from convstudio.ops import ACTIVATIONS, PADDING_MODES, activate, conv, parameter_count
-from convstudio.views.kernel_tools import TOOLS
-from convstudio.views.layer_settings import CHOICES
+from convstudio.views.layer.kernel_tools import TOOLS
+from convstudio.views.layer.settings_form import CHOICES
 from convstudio.views.lenses.catalogue import lens_kinds
 
 Values = NDArray[np.float64]
@@ -70,7 +77,7 @@ def document_of(layer: Conv, side: int = 7) -> Document:
 
 
 def edited(name: str, layer: Conv) -> Conv:
-    return EDITS[name](document_of(layer), 0, 0).conv(0)
+    return conv_at(EDITS[name](document_of(layer), 0, 0), 0)
 
 
 # --- the tools of the kernel -----------------------------------------------------------------------------------------
@@ -143,7 +150,7 @@ def test_the_answer_to_a_constant_input_is_the_one_that_is_said(
     for constant in (1.0,) if where.startswith(" of 1") else (1.0, -2.5, 7.0):
         each = np.ones(channels) if "of 1" in where else numbers.normal(size=channels)
         made = layer.run(np.float32(np.broadcast_to(constant * each, (9, 9, channels))))[..., 0]
-        inner = made[2:-2, 2:-2] if "border aside" in where else made
+        inner = made[2:-2, 2:-2] if "except at the border" in where else made
         np.testing.assert_allclose(inner, parse_number(value), rtol=2e-3, atol=2e-3)
 
 
@@ -190,7 +197,7 @@ WRITTEN = {
 @given(seed=seeds)
 @settings(max_examples=20)
 def test_the_formula_of_an_activation_gives_its_values(name: str, seed: int) -> None:
-    assert wording.FORMULAS[name] == WRITTEN[name]
+    assert activation.FORMULAS[name] == WRITTEN[name]
     x = 3 * drawn(seed, 5, 4)
     np.testing.assert_allclose(activate(x, name), FORMULAS[name](x), atol=1e-6)
 
@@ -201,7 +208,7 @@ def test_the_formula_of_an_activation_gives_its_values(name: str, seed: int) -> 
 def test_an_activation_works_on_every_value_by_itself_or_softmax_on_every_position(name: str, seed: int) -> None:
     layer = Activation(activation=name)
     alone = "for every position by itself" if name == "softmax" else "for every value by itself"
-    assert alone in layer_form.facts_of(layer)
+    assert alone in layer.facts
     x = np.float32(drawn(seed, 4, 4, 3))
     changed = x.copy()
     changed[0, 0, 0] += 1
@@ -212,15 +219,15 @@ def test_an_activation_works_on_every_value_by_itself_or_softmax_on_every_positi
 
 
 def claims_of(layer: Layer, *claims: str) -> None:
-    assert all(claim in layer_form.facts_of(layer) for claim in claims)
+    assert all(claim in layer.facts for claim in claims)
 
 
 @given(seed=seeds)
 def test_max_pooling_only_picks_and_average_pooling_counts_every_cell_alike(seed: int) -> None:
     x = np.float32(drawn(seed, 4, 4, 1))
     largest, mean = Pool("max", (2, 2)), Pool("average", (2, 2))
-    claims_of(largest, "its largest value wins", "it only picks")
-    claims_of(mean, "its mean is taken", "every cell counts alike")
+    claims_of(largest, "its largest value is kept")
+    claims_of(mean, "its mean is kept", "every cell counts alike")
     assert np.isin(largest.run(x), x).all()
     turned = x.reshape(2, 2, 2, 2, 1)[:, ::-1, :, ::-1].reshape(x.shape)
     np.testing.assert_allclose(mean.run(x), mean.run(turned), atol=1e-6)
@@ -229,7 +236,7 @@ def test_max_pooling_only_picks_and_average_pooling_counts_every_cell_alike(seed
 @pytest.mark.parametrize("kind", ["max", "average"])
 @given(seed=seeds)
 def test_global_pooling_gives_the_same_wherever_the_cells_are(kind: str, seed: int) -> None:
-    claims_of(GlobalPool(kind), "one value, wherever in it the feature lies")
+    claims_of(GlobalPool(kind), "one value, wherever in it the feature is")
     x = np.float32(drawn(seed, 5, 5, 2))
     moved = np.roll(x, (2, 1), axis=(0, 1))
     np.testing.assert_allclose(GlobalPool(kind).run(x), GlobalPool(kind).run(moved), atol=1e-6)
@@ -238,14 +245,14 @@ def test_global_pooling_gives_the_same_wherever_the_cells_are(kind: str, seed: i
 @pytest.mark.parametrize("kind", [Dropout, SpatialDropout])
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_dropout_keeps_the_mean_on_average(kind: type[Dropout], rate: float) -> None:
-    claims_of(kind(rate, 0), "the others grow so that the mean stays on average")
+    claims_of(kind(rate, 0), "the others are scaled up so that the mean stays the same on average")
     factors = [kind(rate, seed).factors((20, 20, 8)) for seed in range(200)]
     assert np.mean(factors) == pytest.approx(1, abs=0.1)
 
 
 def test_spatial_dropout_silences_whole_maps_and_dropout_single_values() -> None:
-    claims_of(SpatialDropout(0.5, 0), "Silences whole maps")
-    claims_of(Dropout(0.5, 0), "Silences single values")
+    claims_of(SpatialDropout(0.5, 0), "Sets whole maps to 0")
+    claims_of(Dropout(0.5, 0), "Sets single values to 0")
     whole, single = (kind(0.5, 3).factors((8, 8, 6)).reshape(64, 6) for kind in (SpatialDropout, Dropout))
     assert (whole == whole[0]).all()
     assert all(len(set(column)) == 2 for column in single.T.tolist())
@@ -270,7 +277,7 @@ def test_flattening_goes_row_by_row_cell_by_cell_channel_by_channel() -> None:
 def test_valid_adds_no_cells_and_same_keeps_the_shape_at_stride_1(seed: int, side: int, size: int, stride: int) -> None:
     assert "valid adds none, same keeps the shape at stride 1" in CHOICE_TIPS["Padding"]
     layer = layer_of(seed, (size, size), 1, 1)
-    assert replace(layer, padding="same").made_shape((side, side, 1)) == (side, side, 1)
+    assert replace(layer, padding="same").output_shape((side, side, 1)) == (side, side, 1)
     if size <= side:
         assert set(layer.geometry((side, side)).pairs) == {(0, 0)}
 
@@ -292,13 +299,13 @@ def test_the_formula_of_a_shape_gives_that_shape(
 ) -> None:
     layer = replace(Conv.of(np.ones((kernel, 1, 1))), stride=(stride,), dilation=(dilation,), padding=padding)
     try:
-        made = layer.made_shape((size, 1))
+        output_shape = layer.output_shape((size, 1))
     except ValueError:
         return
-    left, right = wording.output_formula(layer, (size,)).split(" = ")
+    left, right = layer.formula((*(size,), 1)).split(" = ")
     for sign, python in {"⌊": "int(", "⌋": ")", "÷": "/", "·": "*", "−": "-"}.items():
         left = left.replace(sign, python)
-    assert eval(left) == int(right) == made[0]  # the program's own formula, of digits and signs
+    assert eval(left) == int(right) == output_shape[0]  # the program's own formula, of digits and signs
 
 
 @given(seed=seeds, apart=st.floats(0, 0.03), times=st.floats(0.2, 5))
@@ -352,7 +359,7 @@ def test_the_verdict_on_relu_claims_no_more_than_its_maps_show(seed: int, cuts_a
 def test_folding_the_leading_axes_gives_what_a_loop_gives(seed: int) -> None:
     assert "A loop over the inputs gives the same" in LESSONS["Leading axes"]
     found = fold(Linear.of_kernel(drawn(seed, 2, 2)), drawn(seed + 1, 5, 5, 1), (2, 3))
-    np.testing.assert_allclose(found.made.reshape(found.looped.shape), found.looped)
+    np.testing.assert_allclose(found.maps.reshape(found.looped.shape), found.looped)
 
 
 @given(seed=seeds)
@@ -376,7 +383,7 @@ def test_outputs_that_read_no_padding_are_the_same_in_every_mode(seed: int, mode
 
 
 def test_a_gabor_filter_does_not_answer_to_a_constant_input() -> None:
-    weights = gabor_bank(9, 4, [3, 6]).kernels
+    weights = find_generator("gabor").bank((9, 9), [3, 0, 0], [Series(1, 4, 0, 180), Series(0, 2, 3, 6)]).kernels
     sums, sizes = weights.sum(axis=(0, 1)), np.abs(weights).sum(axis=(0, 1))
     assert np.all(np.abs(sums) <= 1e-5 * sizes)
 
@@ -390,7 +397,7 @@ def stripes(length: float, turn: float, side: int = 60) -> Values:
 
 @pytest.mark.parametrize("turn", range(4))
 def test_a_gabor_filter_answers_to_stripes_of_one_width_in_one_direction(turn: int) -> None:
-    kernel = gabor_bank(15, 4, [6]).kernels[..., turn : turn + 1]
+    kernel = find_generator("gabor").bank((15, 15), [6, 0, 0], [Series(1, 4, 0, 180)]).kernels[..., turn : turn + 1]
     strongest = {
         (length, way): np.abs(conv(stripes(length, np.pi * way / 4), kernel)).max()
         for length in (3, 6, 12)
@@ -404,10 +411,10 @@ def test_a_gabor_filter_answers_to_stripes_of_one_width_in_one_direction(turn: i
 SHAPE = (3, 3, 8, 64)
 FAN_IN, FAN_OUT = 9 * 8, 9 * 64
 DRAWS: dict[str, tuple[str, float]] = {
-    "glorot_uniform": ("√(6 / (in + out))", math.sqrt(6 / (FAN_IN + FAN_OUT)) / math.sqrt(3)),
-    "glorot_normal": ("√(2 / (in + out))", math.sqrt(2 / (FAN_IN + FAN_OUT))),
-    "he_uniform": ("√(6 / in)", math.sqrt(6 / FAN_IN) / math.sqrt(3)),
-    "he_normal": ("√(2 / in)", math.sqrt(2 / FAN_IN)),
+    "glorot_uniform": ("√(6 / (fan-in + fan-out))", math.sqrt(6 / (FAN_IN + FAN_OUT)) / math.sqrt(3)),
+    "glorot_normal": ("√(2 / (fan-in + fan-out))", math.sqrt(2 / (FAN_IN + FAN_OUT))),
+    "he_uniform": ("√(6 / fan-in)", math.sqrt(6 / FAN_IN) / math.sqrt(3)),
+    "he_normal": ("√(2 / fan-in)", math.sqrt(2 / FAN_IN)),
 }
 
 
@@ -428,7 +435,7 @@ def test_an_initialiser_draws_as_widely_as_it_says(name: str, seed: int) -> None
 @settings(max_examples=10, deadline=None)
 def test_filters_of_ones_add_up_their_window_and_orthogonal_ones_stand_at_right_angles(seed: int) -> None:
     drawers = {found.id: found for found in INITIALISERS}
-    assert "every filter adds up its window" in drawers["ones"].tells
+    assert "every filter sums its window" in drawers["ones"].tells
     assert "at right angles" in drawers["orthogonal"].tells
     numbers, x = np.random.default_rng(seed), drawn(seed, 3, 3, 2)
     np.testing.assert_allclose(conv(x, drawers["ones"].draw((3, 3, 2, 1), 0.0, numbers)).item(), x.sum())
@@ -452,7 +459,7 @@ NUMBERS = {
     ),
     "Why two layers of eight filters and not one?": (("1 168", count(3, 8, 16)), ("584", count(3, 8, 8))),
     "How many filters fit an input of 224×224×3 with 3×3 windows?": (("896", count(3, 3, 32)),),
-    "How do 10 maps and the 64 maps of the next layer hang together?": (
+    "How do 10 maps become 64 in the next layer?": (
         ("5 760", 9 * 10 * 64), ("64 biases", 64),
     ),
     "Do 64 maps and 64 filters make 64 × 64 maps?": (

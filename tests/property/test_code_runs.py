@@ -10,27 +10,24 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from random_documents import documents, networks
 
 from convstudio.files.code import code_for
 from convstudio.files.problems import FileProblem
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.kinds import (
-    Activation,
-    BatchNorm,
-    ConvTranspose,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalPool,
-    Pool,
-    SpatialDropout,
-)
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.dropout import Dropout, SpatialDropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 from convstudio.ops import ACTIVATIONS, PADDING_MODES
+from tests.property.random_documents import documents, networks
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # whichever it is, Keras gives the same numbers; PyTorch is there
 MODULES = {"numpy": "numpy", "scipy": "scipy", "opencv": "cv2", "pytorch": "torch", "keras": "keras"}

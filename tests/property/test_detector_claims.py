@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from convstudio.files.resources import load_detectors
-from convstudio.model import kernel_facts
-from convstudio.model.detectors import Detector
+from convstudio.model.panes import kernel_facts
+from convstudio.model.values.detectors import Detector
 from convstudio.ops import conv
 
 Values = NDArray[np.float64]
@@ -183,14 +183,14 @@ NEIGHBOURS = np.pad(np.zeros((1, 1)), 1, constant_values=1)
 CLAIMS: dict[str, tuple[str, Callable[[Detector], bool]]] = {
     "identity": ("nothing changes", gives(inner)),
     "tutorial-vertical-line": (
-        "sum of centre column; NOT selective: flat 1s also give 3",
+        "sum of the centre column; not selective: a constant input of 1 also gives 3",
         all_of(gives(lambda x: x[:-2, 1:-1] + x[1:-1, 1:-1] + x[2:, 1:-1]), lambda d: is_flat(d, 3)),
     ),
     "tutorial-horizontal-line": (
-        "sum of centre row", gives(lambda x: x[1:-1, :-2] + x[1:-1, 1:-1] + x[1:-1, 2:]),
+        "sum of the centre row", gives(lambda x: x[1:-1, :-2] + x[1:-1, 1:-1] + x[1:-1, 2:]),
     ),
-    "vertical-line": ("1-px bright vertical line; 0 on flat", line_of(1, 0)),
-    "horizontal-line": ("1-px bright horizontal line", line_of(0, 1)),
+    "vertical-line": ("bright vertical line 1 pixel wide; 0 on a constant input", line_of(1, 0)),
+    "horizontal-line": ("bright horizontal line 1 pixel wide", line_of(0, 1)),
     "diagonal-line-down": ("line from top-left to bottom-right", line_of(1, 1)),
     "diagonal-line-up": ("line from bottom-left to top-right", line_of(1, -1)),
     "outline": (
@@ -198,25 +198,25 @@ CLAIMS: dict[str, tuple[str, Callable[[Detector], bool]]] = {
         gives(lambda x: 8 * (inner(x) - answer(DETECTORS["neighbour-count"], x) / 8)),
     ),
     "laplacian-4": (
-        "2nd derivative; zero-crossing = edge",
+        "second derivative; its sign changes at an edge",
         all_of(lambda d: np.allclose(answer(d, RAMP**2), 2), crosses_zero),
     ),
-    "laplacian-8": ("2nd derivative, diagonals too", lambda d: np.allclose(answer(d, RAMP**2), 6)),
+    "laplacian-8": ("second derivative, diagonals too", lambda d: np.allclose(answer(d, RAMP**2), 6)),
     "laplacian-separable": (
-        "checkerboard / corners; ignores pure h/v lines",
+        "checkerboards and corners; ignores horizontal and vertical lines",
         all_of(ZERO_ON_LINES, lambda d: np.abs(answer(d, CHECKER)).min() > 0),
     ),
-    "sobel-x": ("vertical edge, dark left -> bright right = +", edge_of(1)),
-    "sobel-y": ("horizontal edge, dark top -> bright bottom = +", edge_of(0)),
+    "sobel-x": ("vertical edge; positive from dark (left) to bright (right)", edge_of(1)),
+    "sobel-y": ("horizontal edge; positive from dark (top) to bright (bottom)", edge_of(0)),
     "prewitt-x": ("vertical edge", edge_of(1)),
     "prewitt-y": ("horizontal edge", edge_of(0)),
     "scharr-x": ("vertical edge, best rotation symmetry", all_of(edge_of(1), lambda d: is_roundest(d))),
     "scharr-y": ("horizontal edge", edge_of(0)),
-    "roberts-plus": ("diagonal edge; EVEN size 2x2", all_of(diagonal(1), lambda d: d.kernel.shape == (2, 2))),
-    "roberts-minus": ("other diagonal; EVEN size", all_of(diagonal(-1), lambda d: d.kernel.shape == (2, 2))),
-    "kirsch-east": ("edge, 1 of 8 compass; rotate ring by 45 deg", compass(0, 1)),
+    "roberts-plus": ("diagonal edge; even size, 2×2", all_of(diagonal(1), lambda d: d.kernel.shape == (2, 2))),
+    "roberts-minus": ("edge, other diagonal; even size", all_of(diagonal(-1), lambda d: d.kernel.shape == (2, 2))),
+    "kirsch-east": ("edge brighter on the right, one of 8 compass directions", compass(0, 1)),
     "kirsch-north": ("edge brighter at top", compass(-1, 0)),
-    "prewitt-compass-east": ("edge, 1 of 8", compass(0, 1)),
+    "prewitt-compass-east": ("edge, one of 8 compass directions", compass(0, 1)),
     "robinson-north-east": ("diagonal edge brighter at top-right", compass(-1, 1)),
     "frei-chen-x": ("isotropic edge", edge_of(1)),
     "mixed-derivative": (
@@ -239,8 +239,8 @@ CLAIMS: dict[str, tuple[str, Callable[[Detector], bool]]] = {
         "relief lit from top-left",
         lambda d: answer(d, dot(21, 4))[4:7, 4:7].max() > 1 > answer(d, dot(21, 4))[12:15, 12:15].min(),
     ),
-    "laplacian-of-gaussian-5": ("small bright blob, strongest on 1 px", blob(0)),
-    "laplacian-of-gaussian-9": ("bright blob of about 3 px", blob(1)),
+    "laplacian-of-gaussian-5": ("small bright blob, strongest on 1 pixel", blob(0)),
+    "laplacian-of-gaussian-9": ("bright blob of about 3 pixels", blob(1)),
     "motion-blur-horizontal": (
         "directional blur", all_of(smooths, gives(lambda x: sum(x[:, at : at + 5] for at in range(5)) / 5)),
     ),
@@ -248,16 +248,16 @@ CLAIMS: dict[str, tuple[str, Callable[[Detector], bool]]] = {
         "directional blur", all_of(smooths, gives(lambda x: (x[:-2, :-2] + inner(x) + x[2:, 2:]) / 3)),
     ),
     "shift": (
-        "moves picture 1 px RIGHT under correlation, LEFT under convolution",
+        "moves the picture 1 pixel to the right, in a true convolution to the left",
         all_of(
             gives(lambda x: x[1:-1, :-2]),
             lambda d: np.allclose(answer(d, RAMP, flip=True), RAMP[1:-1, 2:]),
         ),
     ),
     "neighbour-count": ("Game of Life rule input", lambda d: answer(d, NEIGHBOURS).tolist() == [[8.0]]),
-    "haar-edge-vertical": ("2x2 vertical edge (even)", edge_of(1)),
+    "haar-edge-vertical": ("vertical edge; even size, 2×2", edge_of(1)),
     "haar-checker": (
-        "2x2 diagonal/checker",
+        "diagonals and checkerboards; even size, 2×2",
         all_of(
             lambda d: all(np.allclose(answer(d, step(axis)), 0) for axis in (0, 1)),
             lambda d: np.abs(answer(d, CHECKER)).min() > 0,
@@ -272,16 +272,16 @@ CLAIMS: dict[str, tuple[str, Callable[[Detector], bool]]] = {
     "red-green-opponent": (
         "+ on red, - on green, 0 on grey", lambda d: colours(d, (1, 0, 0), (0, 1, 0), (0.5, 0.5, 0.5)) == [1, -1, 0],
     ),
-    "tutorial-bump": ("copies the centre: fires on ANY high value", gives(inner)),
+    "tutorial-bump": ("copies the centre: responds to any high value", gives(inner)),
     "bump-centre-surround": (
-        "high value between low ones; 0 on flat and ramp",
+        "high value between low ones; 0 on constant and linear inputs",
         all_of(lambda d: is_flat(d, 0), lambda d: np.allclose(answer(d, CURVE), 0), lambda d: answer(d, [0, 1, 0]) > 0),
     ),
     "bump-two-sample": (
         "the tutorial input itself; even size",
         all_of(lambda d: answer(d, TUTORIAL).tolist() == [-1, 0, 2, 0, -1], lambda d: d.kernel.size == 4),
     ),
-    "forward-difference": ("step up = +", all_of(slope, lambda d: answer(d, [0, 1]).item() > 0)),
+    "forward-difference": ("step; positive where it goes up", all_of(slope, lambda d: answer(d, [0, 1]).item() > 0)),
     "central-difference": ("slope", slope),
     "five-point-derivative": (
         "slope, O(h^4)", all_of(slope, of_a_quartic),

@@ -2,11 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from random_documents import BUILDS, documents, edited, networks, snapshot
 
-from convstudio.files.documents import decode_document, encode_document
-from convstudio.model import building
+from convstudio.files.projects.documents import decode_document, encode_document
+from convstudio.model.edits import building
 from convstudio.session.session import Session
+from tests.property.random_documents import BUILDS, documents, edited, networks, snapshot
 
 
 @given(documents(rank=2), st.data())
@@ -58,7 +58,7 @@ def test_a_layer_that_was_fitted_works_or_no_fitting_can_help_it(document, data)
         document = data.draw(edited(document, BUILDS))
     layer = building.misfit(document)
     if layer is not None:
-        assert building.fit_layer(document, layer).made_shape(layer) is not None
+        assert building.fit_layer(document, layer).output_shape(layer) is not None
 
 
 @given(document=documents(rank=2), data=st.data())

@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convstudio.model import stepping
-from convstudio.model.display import Levels
-from convstudio.model.explanation import explained
-from convstudio.model.forward import forward
-from convstudio.model.links import linked_cells, window_of
-from convstudio.model.reading import reading_of
-from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.model.colour.display import Levels
+from convstudio.model.panes.explanation import explained
+from convstudio.model.run.forward import forward
+from convstudio.model.run.layer_input import reading_of
+from convstudio.model.trace import stepping
+from convstudio.model.trace.links import linked_cells, window_of
+from convstudio.model.values.view_state import Cell, Pane, ViewState
 from tests.property.random_documents import networks
 
 LEVELS = Levels(-1.0, 1.0, signed=True)
@@ -44,11 +44,11 @@ def test_an_explanation_ends_in_the_number_that_the_layer_made(document, data):
 def test_an_output_is_linked_to_the_cells_whose_links_lead_back_to_it(document, data):
     layer = data.draw(st.integers(0, len(document.layers) - 1))
     view = views_of(data.draw, document, layer)
-    read, held = document.read_shape(layer), document.layers[layer]
-    cells = stepping.read_spatial(document, layer)
-    window = window_of(held, read, view.position)
+    input_shape, held = document.input_shape(layer), document.layers[layer]
+    cells = stepping.input_spatial(document, layer)
+    window = window_of(held, input_shape, view.position)
     for cell in np.ndindex(*(len(along) for along in window.sources)):
         source = tuple(int(along[at]) for along, at in zip(window.sources, cell, strict=True))
         if all(0 <= at < length for at, length in zip(source, cells, strict=True)):
-            fed = linked_cells(held, read, Cell(Pane.INPUT, source))[Pane.MAP]
+            fed = linked_cells(held, input_shape, Cell(Pane.INPUT, source))[Pane.MAP]
             assert all(at in along for at, along in zip(view.position, fed, strict=True))

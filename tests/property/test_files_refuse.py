@@ -10,29 +10,31 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from convstudio.files.arrays import decode_npy, encode_npy, read_header
-from convstudio.files.documents import decode_document, encode_document
-from convstudio.files.images import FORMATS, decode_image
-from convstudio.files.inputs import INPUT_SUFFIXES, read_input
-from convstudio.files.kernels import KERNEL_SUFFIXES, decode_kernel, encode_kernel, read_kernel
+from convstudio.files.arrays.npy import decode_npy, encode_npy, read_header
+from convstudio.files.arrays.tables import decode_table
+from convstudio.files.images import decode_image
+from convstudio.files.inputs import INPUT_FORMATS, read_input
+from convstudio.files.kernels.document import decode_kernel, encode_kernel
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.kernels.reading import KernelContent
+from convstudio.files.pictures.by_pillow import FORMATS
 from convstudio.files.problems import FileProblem
-from convstudio.files.tables import decode_table
+from convstudio.files.projects.documents import decode_document, encode_document
 from convstudio.files.weights import decode_only_tensor, encode_only_tensor
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.kinds import (
-    Activation,
-    BatchNorm,
-    ConvTranspose,
-    Dense,
-    Flatten,
-    GlobalPool,
-    Pool,
-    SpatialDropout,
-)
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.dropout import SpatialDropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.words.file_kinds import endings_of
 
 VALUES = frozen(np.arange(12).reshape(3, 2, 2))
 LAYERS = (
@@ -59,13 +61,23 @@ def picture(kind):
     return buffer.getvalue()
 
 
-READERS = {
-    "array": (decode_array, encode_npy(VALUES)),
-    "table": (lambda data: decode_table(data, "“x”"), b"1,2.5\n-3e4,1/9\n"),
-    "project": (decode_document, PROJECT),
-    "kernel": (decode_kernel, encode_kernel(VALUES)),
-    "tensor": (lambda data: decode_only_tensor(data, "“x”"), encode_only_tensor(VALUES)),
-} | {kind: (lambda data: decode_image(data, "“x”"), picture(kind)) for kind in FORMATS}
+READERS = (
+    {
+        "array": (decode_array, encode_npy(VALUES)),
+        "table": (lambda data: decode_table(data, "“x”"), b"1,2.5\n-3e4,1/9\n"),
+        "project": (decode_document, PROJECT),
+        "kernel": (decode_kernel, encode_kernel(VALUES)),
+        "tensor": (lambda data: decode_only_tensor(data, "“x”"), encode_only_tensor(VALUES)),
+    }
+    | {
+        kind.name: (
+            lambda data, kind=kind: kind.decode(data, "“x”", None),
+            kind.encode(KernelContent(frozen([[1, 0.5, -2], [0, 3, 4], [5, 6, 7]]), "k")),
+        )
+        for kind in KERNEL_FORMATS
+    }
+    | {kind: (lambda data: decode_image(data, "“x”"), picture(kind)) for kind in FORMATS}
+)
 
 
 def read(reader, data):
@@ -105,7 +117,7 @@ def test_any_damage_to_a_good_file_gives_a_value_or_a_sentence(reader, data):
 @given(st.text(alphabet="0123456789.,;\t\n \"'-+eE/naif√()_\0é", max_size=80))
 def test_any_text_is_a_table_of_float32_or_a_sentence(text):
     with contextlib.suppress(FileProblem):
-        assert decode_table(text.encode(), "“x”").dtype == np.float32
+        assert decode_table(text.encode(), "“x”").values.dtype == np.float32
 
 
 json_values = st.recursive(
@@ -126,7 +138,7 @@ def test_any_value_in_any_place_of_a_project_gives_a_document_or_a_sentence(data
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=60), st.sampled_from(sorted(INPUT_SUFFIXES | KERNEL_SUFFIXES)))
+@given(st.binary(max_size=60), st.sampled_from(endings_of([*INPUT_FORMATS, *KERNEL_FORMATS])))
 def test_any_file_by_any_name_gives_a_value_or_a_sentence(tmp_path, data, suffix):
     path = tmp_path / f"x{suffix}"
     path.write_bytes(data)

@@ -1,15 +1,15 @@
 """What is true of every run of a document."""
 
 import numpy as np
-from close_results import assert_close_results
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_documents import BUILDS, documents, edited, networks
 
-from convstudio.model import stepping
-from convstudio.model.forward import forward
-from convstudio.model.view_state import ViewState
+from convstudio.model.run.forward import forward
+from convstudio.model.trace import stepping
+from convstudio.model.values.view_state import ViewState
 from convstudio.ops import activate, conv_reference
+from tests.property.close_results import assert_close_results
+from tests.property.random_documents import BUILDS, documents, edited, networks
 
 
 @settings(max_examples=40)
@@ -86,7 +86,7 @@ def test_a_fitted_view_of_any_layer_of_a_network_names_only_what_is_there(docume
     for _ in range(4):
         document = data.draw(edited(document, BUILDS))
         layer = data.draw(st.integers(0, len(document.layers) - 1))
-        view = stepping.step_forward(document, stepping.look_at_layer(document, stepping.fitted(document, view), layer))
+        view = stepping.step_forward(document, stepping.select_layer(document, stepping.fitted(document, view), layer))
     count = stepping.position_count(document, view)
     assert view == stepping.fitted(document, view)
     assert stepping.position_index(document, view) < max(1, count)
@@ -97,7 +97,7 @@ def test_a_fitted_view_of_any_layer_of_a_network_names_only_what_is_there(docume
 @given(networks(must_work=True), st.data())
 def test_the_stepper_visits_every_output_of_a_layer_once(document, data):
     layer = data.draw(st.integers(0, len(document.layers) - 1))
-    view = stepping.go_to(document, stepping.look_at_layer(document, ViewState(), layer), 0)
+    view = stepping.go_to(document, stepping.select_layer(document, ViewState(), layer), 0)
     if layer == 0:
         view = stepping.go_to(document, stepping.fitted(document, view), 0)
     visited = [view.position]

@@ -3,19 +3,18 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_documents import documents
 
-from convstudio.model.forward import forward
-from convstudio.model.ledger import DEPTHWISE, EVERY_PAIR, ledger, pairings
-from convstudio.model.sample import channel_names
-from convstudio.model.trace import explain
+from convstudio.model.panes.ledger import DEPTHWISE, EVERY_PAIR, ledger, pairings
+from convstudio.model.run.forward import forward
+from convstudio.model.values.sample import channel_names
+from tests.property.random_documents import documents
 
 
 def drawn_calculation(document, data):
     layer = document.layers[0]
     positions = list(np.ndindex(layer.geometry(document.sample.spatial).output))
     filter_index = data.draw(st.integers(0, layer.filters - 1))
-    return layer, explain(document.sample.values, layer, filter_index, data.draw(st.sampled_from(positions)))
+    return layer, layer.calculation(document.sample.values, filter_index, data.draw(st.sampled_from(positions)))
 
 
 @settings(max_examples=40)

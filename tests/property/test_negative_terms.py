@@ -9,13 +9,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convstudio.model.arrays import TiledArray
-from convstudio.model.combination import Combination, Combined
-from convstudio.model.explanation import explained
-from convstudio.model.forward import forward
-from convstudio.model.ledger import has_ledger, ledger, ledger_text
-from convstudio.model.maps import Maps
-from convstudio.model.reading import reading_of
+from convstudio.model.panes.explanation import explained
+from convstudio.model.panes.ledger import has_ledger, ledger, ledger_text
+from convstudio.model.run.forward import forward
+from convstudio.model.run.layer_input import reading_of
+from convstudio.model.values.arrays import TiledArray
+from convstudio.model.values.combination import Combination, CombinedMap
+from convstudio.model.values.maps import Maps
 from tests.property.random_documents import networks
 from tests.property.test_explanation import LEVELS, views_of
 
@@ -50,5 +50,5 @@ def test_every_negative_term_of_an_explanation_stands_in_brackets(document, data
 @given(st.lists(st.sampled_from([-2.5, -1.0, 0.0, 3.0]), min_size=2, max_size=2))
 def test_every_negative_term_of_a_combination_stands_in_brackets(values):
     for kind in ("sum", "maximum", "mean", "norm", "difference"):
-        found = Combined.of(Combination(0, kind, (0, 1)), Maps(TiledArray.of([values])))
+        found = CombinedMap.of(Combination(0, kind, (0, 1)), Maps(TiledArray.of([values])))
         assert BARE.search(found.terms_at((0,))) is None

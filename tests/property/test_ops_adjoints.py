@@ -8,25 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies_ops import layers, numbers
 
-from convstudio.ops import (
-    conv_gradients,
-    conv_transpose,
-    gather,
-    gradients,
-    pad,
-    paint,
-    pool,
-    pool_gradient,
-    pooling,
-    spread,
-    sweep,
-)
+from convstudio.ops import conv_gradients, conv_transpose, gradients, pad, pool, pool_gradient, pooling
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
-from convstudio.ops.taps import blocks, tap_index
+from convstudio.ops.strategies import gather, paint, spread, sweep
+from convstudio.ops.strategies.taps import blocks, tap_index
 from convstudio.ops.threads import watched
+from tests.property.strategies_ops import layers, numbers
 
 quick = settings(deadline=None, max_examples=80)
 WAYS = st.sampled_from(["painting", "phases", "as measured"])

@@ -6,16 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convstudio.ops import (
-    PADDINGS,
-    conv,
-    conv_gradients,
-    conv_transpose,
-    output_shape,
-    pool,
-    shapes,
-    transposed_shape,
-)
+from convstudio.ops import PADDINGS, conv, conv_gradients, conv_transpose, output_shape, pool, shapes, transposed_shape
 
 any_examples = settings(deadline=None, max_examples=200)
 MOST = 20_000

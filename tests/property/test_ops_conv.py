@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_ops import layers
 
 from convstudio.ops import output_shape
+from tests.property.strategies_ops import layers
 
 quick = settings(deadline=None, max_examples=60)
 

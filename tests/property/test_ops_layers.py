@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies_ops import layers, numbers
 
 from convstudio.ops import (
     ACTIVATIONS,
@@ -24,6 +23,7 @@ from convstudio.ops import (
     receptive_field,
     transposed_shape,
 )
+from tests.property.strategies_ops import layers, numbers
 
 quick = settings(deadline=None, max_examples=60)
 
@@ -153,7 +153,7 @@ def test_a_pooling_is_refused_exactly_where_a_window_sees_only_padding(layer, ki
     if all(any(inside) for inside, _ in windows(x, size, keywords)):
         pool(x, kind, size, **keywords)
     else:
-        with pytest.raises(ShapeError, match=r"sees only padding: .*; use less padding"):
+        with pytest.raises(ShapeError, match=r"covers only padding: .*; use less padding"):
             pool(x, kind, size, **keywords)
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies_ops import layers
 
-from convstudio.ops import conv, depthwise, pad, rows, sweep, unfold, whole
+from convstudio.ops import conv, pad
 from convstudio.ops.arguments import conv_call
-from convstudio.ops.taps import blocks, tap_index
+from convstudio.ops.strategies import depthwise, rows, sweep, unfold, whole
+from convstudio.ops.strategies.taps import blocks, tap_index
+from tests.property.strategies_ops import layers
 
 quick = settings(deadline=None, max_examples=80)
 DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "groups": 1, "flip": False}

@@ -5,18 +5,18 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from close_results import assert_close_results
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_documents import documents, edited
 
-from convstudio.model import arrays, edits, patching
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.edits import input_cells, kernel_weights, layer_settings
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run import patching
+from convstudio.model.run.forward import forward
+from convstudio.model.values import arrays
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 from convstudio.ops import ACTIVATIONS, conv
 from tests.benchmarks.small_edits import (
     STROKE,
@@ -28,6 +28,8 @@ from tests.benchmarks.small_edits import (
     peak_memory,
     photograph_document,
 )
+from tests.property.close_results import assert_close_results
+from tests.property.random_documents import documents, edited
 
 HALVES = st.floats(-2, 2, width=16)
 SMALL_TILES = mock.patch.dict(arrays.TILE_SIDES, {1: 4, 2: 3, 3: 2})
@@ -65,17 +67,17 @@ def small_edits(draw, document, numbers=HALVES, activations=ACTIVATIONS):
     cell = tuple(draw(st.integers(0, length - 1)) for length in sample.spatial)
     match draw(st.sampled_from(("cell", "cells", "weight", "bias", "activation"))):
         case "cell":
-            return edits.set_input_values(document, cell, np.full((1,) * sample.rank, value), sample.channels - 1)
+            return input_cells.set_input_values(document, cell, np.full((1,) * sample.rank, value), sample.channels - 1)
         case "cells":
-            return edits.paint_input(document, cell, 2, value, None)
+            return input_cells.paint_input(document, cell, 2, value, None)
         case "weight":
             at = tuple(draw(st.integers(0, length - 1)) for length in layer.kernel_size)
-            return edits.set_weights_block(
+            return kernel_weights.set_weights_block(
                 document, index, chosen, layer.channels_per_group - 1, at, np.full((1,) * layer.rank, value)
             )
         case "bias":
-            return edits.set_bias(document, index, chosen, value)
-    return edits.set_activation(document, index, draw(st.sampled_from(activations)))
+            return kernel_weights.set_bias(document, index, chosen, value)
+    return layer_settings.set_activation(document, index, draw(st.sampled_from(activations)))
 
 
 @given(stacks(), st.data())
@@ -151,7 +153,7 @@ def test_one_weight_costs_one_map(photograph, computed):
     assert sum(computed) == 1076 * 1916
 
 
-@pytest.mark.parametrize("edit", [edit_bias, lambda document, _: edits.set_activation(document, 0, "relu")])
+@pytest.mark.parametrize("edit", [edit_bias, lambda document, _: layer_settings.set_activation(document, 0, "relu")])
 def test_a_bias_or_an_activation_costs_no_convolution(photograph, computed, edit):
     forward(edit(photograph.document, 3), photograph)
     assert computed == []
@@ -165,16 +167,16 @@ def test_a_stroke_copies_neither_input_nor_output(photograph):
 def test_cells_reach_a_map_that_a_weight_made_anew():
     document = Document(Sample.of("", np.ones((20, 20, 1))), Network((Conv.of(np.ones((3, 3, 1, 4))),)))
     result = forward(document)
-    document = edits.set_weights_block(document, 0, 1, 0, (1, 1), [[5]])
+    document = kernel_weights.set_weights_block(document, 0, 1, 0, (1, 1), [[5]])
     result = forward(document, result)
-    result = forward(edits.set_input_values(document, (9, 9), [[2]], 0), result)
+    result = forward(input_cells.set_input_values(document, (9, 9), [[2]], 0), result)
     assert result.layers[0].maps[8, 8].tolist() == [10, 18, 10, 10]
 
 
 def test_flipping_the_kernel_is_no_small_edit():
     layer = Conv.of(np.reshape([1, 2, 3], (3, 1, 1)))
     document = Document(Sample.of("", np.reshape([0, 0, 1, 0, 0], (5, 1))), Network((layer,)))
-    after = forward(edits.set_flip(document, 0, True), forward(document))
+    after = forward(layer_settings.set_flip(document, 0, True), forward(document))
     assert after.layers[0].maps[:, 0].tolist() == [1, 2, 3]
 
 
@@ -182,15 +184,15 @@ def test_what_an_activation_hides_does_not_reach_the_next_layer():
     dark = replace(Conv.of(-np.ones((3, 3, 1, 1))), activation="relu")
     document = Document(Sample.of("", np.ones((30, 30, 1))), Network((dark, Conv.of(np.ones((3, 3, 1, 1))))))
     before = forward(document)
-    after = forward(edits.set_input_values(document, (9, 9), [[2]], 0), before)
-    assert after.layers[1].made is before.layers[1].made
+    after = forward(input_cells.set_input_values(document, (9, 9), [[2]], 0), before)
+    assert after.layers[1].output is before.layers[1].output
 
 
 def test_a_cell_at_the_border_reaches_the_far_border_in_circular_padding(computed):
     wrapped = replace(Conv.of(np.ones((3, 3, 1, 1))), padding="same", padding_mode="circular")
     before = forward(Document(Sample.of("", np.zeros((300, 300, 1))), Network((wrapped,))))
     computed.clear()
-    after = forward(edits.set_input_values(before.document, (0, 0), [[1]], 0), before)
+    after = forward(input_cells.set_input_values(before.document, (0, 0), [[1]], 0), before)
     assert np.argwhere(after.layers[0].maps[..., 0]).tolist() == [[r, c] for r in (0, 1, 299) for c in (0, 1, 299)]
     assert sum(computed) == 9
 

@@ -6,23 +6,21 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.kinds import (
-    Activation,
-    BatchNorm,
-    ConvTranspose,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalPool,
-    Pool,
-)
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.xray import xray
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.run.forward import forward
+from convstudio.model.trace.receptive_field import xray
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 from convstudio.ops import PADDING_MODES
 
 MOST_VALUES = 200
@@ -88,12 +86,12 @@ def networks(draw):
     for kind in draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=4)):
         try:
             layer = kind(draw, read)
-            made = layer.made_shape(read)
+            output_shape = layer.output_shape(read)
         except ValueError:
             continue
-        if 0 < np.prod(made) <= MOST_VALUES:
+        if 0 < np.prod(output_shape) <= MOST_VALUES:
             layers.append(layer)
-            read = made if layer.is_on else read
+            read = output_shape if layer.is_on else read
     return Document(sample, Network(tuple(layers) or (Activation(activation="linear"),)))
 
 
@@ -135,7 +133,7 @@ def output_at(document, values, cell):
 @st.composite
 def chosen_cells(draw):
     document = draw(networks())
-    made = document.made_shape(len(document.layers) - 1)
+    made = document.output_shape(len(document.layers) - 1)
     cell = tuple(draw(st.integers(0, length - 1)) for length in made)
     position = cell if len(made) == 1 else cell[:-1]
     return document, cell, xray(document, len(document.layers) - 1, position, cell[-1])
@@ -180,7 +178,7 @@ def test_no_activation_dropout_or_maximum_sees_more(drawn, seed):
         for layer in (replace(held, kind="max") if isinstance(held, Pool) else held, Activation(), Dropout(0.3, seed))
     ]
     document = replace(document, network=Network(tuple(curved)))
-    made = document.made_shape(len(curved) - 1)
+    made = document.output_shape(len(curved) - 1)
     seen = xray(document, len(curved) - 1, cell if len(made) == 1 else cell[:-1], cell[-1])[0]
     values = document.sample.values.to_array()
     unseen = np.reshape([seen.paths_from(at) == 0 for at in np.ndindex(values.shape)], values.shape)

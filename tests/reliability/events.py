@@ -20,6 +20,7 @@ import time
 import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -40,26 +41,29 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QTableView,
-    QToolButton,
     QWidget,
 )
 
 from convstudio import app
-from convstudio.files.documents import encode_document
-from convstudio.files.kernels import write_kernel
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
+from convstudio.files.kernels.kernel_files import write_kernel
+from convstudio.files.projects.documents import encode_document
+from convstudio.model.panes.exports.choice import ExportChoice
+from convstudio.model.panes.exports.sources import CONTENTS
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
 from convstudio.session.session import Session
-from convstudio.views import dialogs
+from convstudio.views.parts import dialogs
+from convstudio.views.window import recovered_work
 
 PART = 125
+POPUP_MS = 50
 LONGEST_STEP_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 300.0
 TOLD_EVENTS = 80
 MOST_VALUES = 200_000
 MOST_LAYERS = 12
 QUIET = ("This plugin does not support",)
-LEFT_OUT = ("Quit", "Full screen", "Keys", "About")
+LEFT_OUT = ("Quit", "Full screen", "Keys", "File formats", "About")
 LETTERS = ("1", "2", "0", "9", "-", ".", "/", "a", "+", " ")
 WORDS = ("0", "1", "2", "3", "4", "-1", "1/2", "0.5", "sqrt(2)", "x", "", "nan", "300", "1e39")
 KEYS = (
@@ -114,7 +118,7 @@ class Hands:
         self.done[-1] = way()
         self.seen[way.__name__.removeprefix("_")] += 1
         QApplication.processEvents()
-        self._answer_what_is_open()
+        self.close_popup()
         if time.monotonic() - begin > LONGEST_STEP_SECONDS:
             raise Failure(f"this took {time.monotonic() - begin:.0f} s")
         if self.faults:
@@ -163,15 +167,16 @@ class Hands:
 
     def _walk(self, step: Callable[[], object], is_there: Callable[[], bool]) -> None:
         while is_there():
-            step()
-        self._settle()
+            while is_there():
+                step()
+            self._settle()  # which is an edit again where something was half typed
 
     def _settle(self) -> None:
         """Close what is open, and wait until nothing runs."""
-        focus = QApplication.focusWidget()
-        if focus is not None:
-            focus.clearFocus()  # what is half typed is an edit, too
         for _ in range(3):
+            focus = QApplication.focusWidget()
+            if focus is not None:
+                focus.clearFocus()  # what is half typed is an edit, too
             for dialog in self._windows():
                 if isinstance(dialog, QDialog):
                     dialog.reject()
@@ -204,7 +209,8 @@ class Hands:
     def _place(self, widget: QWidget) -> QPoint:
         return QPoint(self.draw.randrange(max(1, widget.width())), self.draw.randrange(max(1, widget.height())))
 
-    def _answer_what_is_open(self) -> None:
+    def close_popup(self) -> None:
+        """Close a menu or a list that is open, as a click beside it does."""
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
@@ -213,7 +219,7 @@ class Hands:
 
     def _click(self) -> str:
         widget = self._any(QWidget)
-        if widget is None or _opens_a_menu(widget) or isinstance(widget, QMenu):
+        if widget is None or isinstance(widget, QMenu):
             return "click nothing"
         button = self.draw.choice((Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton))
         place, modifier = self._place(widget), self.draw.choice(MODIFIERS)
@@ -263,7 +269,7 @@ class Hands:
 
     def _press_button(self) -> str:
         button = self._any(QAbstractButton)
-        if button is None or _opens_a_menu(button):
+        if button is None:
             return "press nothing"
         told = f"press {_name(button)}"
         self.done[-1] = told
@@ -277,7 +283,8 @@ class Hands:
         word = self.draw.choice(WORDS)
         told = f"enter {word!r} into {_name(field)}"
         self.done[-1] = told
-        field.setFocus()
+        if not _focus(field):
+            return told
         field.selectAll()
         QTest.keyClicks(field, word)
         if shiboken6.isValid(field):
@@ -292,7 +299,8 @@ class Hands:
         word = self.draw.choice(WORDS)
         told = f"type {word!r} into row {index.row()}, column {index.column()} of {_name(table)}"
         self.done[-1] = told
-        table.setFocus()
+        if not _focus(table):
+            return told
         table.setCurrentIndex(index)
         QTest.keyClick(table, Qt.Key.Key_F2)
         editor = table.findChild(QLineEdit)
@@ -325,7 +333,7 @@ class Hands:
 
     def _drag(self) -> str:
         widget = self._any(QWidget)
-        if widget is None or _opens_a_menu(widget):
+        if widget is None:
             return "drag nothing"
         places = [self._place(widget) for _ in range(3)]
         told = f"drag over {_name(widget)} by way of {[place.toTuple() for place in places]}"
@@ -369,6 +377,12 @@ class Hands:
         return model.index(self.draw.randrange(rows), self.draw.randrange(max(1, columns)), view.rootIndex())
 
 
+def _exported(choice: ExportChoice, preview_of: Callable[[ExportChoice], object]) -> ExportChoice:
+    """Have a choice previewed, as the dialog does, and take it."""
+    preview_of(choice)
+    return choice
+
+
 def _answer_questions(draw: random.Random, folder: Path) -> None:
     """Answer the questions that would stop the program: which file, save first, replace.
 
@@ -376,30 +390,53 @@ def _answer_questions(draw: random.Random, folder: Path) -> None:
     """
     pick, files = draw.choice, _files(folder)
     answers: dict[str, Callable[..., object]] = {
-        "ask_open": lambda _window, _endings: pick([*files, ""]),
-        "ask_weights": lambda _window: pick([*files, ""]),
+        "ask_open": lambda _window, _kinds: pick([*files, ""]),
+        "ask_weights": lambda _window, _kinds: pick([*files, ""]),
         "ask_which": lambda _window, _title, _question, entries: pick([*range(len(entries)), None]),
-        "ask_save_as": lambda _window, _name: pick([str(folder / "saved.convstudio"), ""]),
-        "ask_export": lambda _window, name, _what: pick([str(folder / name), str(folder / "m.csv")]),
+        "ask_kernel": lambda _window, _kinds: pick([*files, ""]),
+        "ask_presets": lambda _window, _kinds: pick([files, []]),
+        "ask_folder": lambda _window, _title, _start: pick([str(folder), ""]),
+        "ask_export_kernel": lambda _window, name, _kinds: pick([str(folder / name), str(folder / "k.csv"), ""]),
+        "ask_preset_export": lambda _window, name, _kinds: pick([str(folder / name), ""]),
+        "ask_save_as": lambda _window, _name, _kinds: pick([str(folder / "saved.convstudio"), ""]),
+        "ask_export": lambda _window, kinds, _titles, first, preview_of: _exported(
+            replace(first, folder=str(folder), kind=pick(kinds).name, content=pick([*CONTENTS])), preview_of
+        ),
+        "ask_place": lambda _window, _title, name, _kinds: pick([str(folder / name), ""]),
+        "ask_animation": lambda _window, first, positions, *_: pick([replace(first, last=min(5, positions)), None]),
         "ask_replace": lambda _window, _names: pick([True, False]),
         "ask_unsaved": lambda _window, _project: pick(["save", "discard", "cancel"]),
         "ask_recover": lambda _window, _name, _when: False,
         "ask_way": lambda _window, _title, _text, ways, *_: pick([*range(len(ways)), None]),
         "ask_taken": lambda _window, _name: pick(["read-only", "copy", "cancel"]),
         "ask_delete": lambda _window, _what: pick([True, False]),
-        "ask_recovered": lambda _window, _bound, _works, _delete: "",
         "tell": lambda _window, _title, _text: None,
     }
     unanswered = {name for name in vars(dialogs) if name.startswith("ask_")} - answers.keys()
     assert not unanswered, f"nothing answers {unanswered}: the run would wait for ever"
     for name, answer in answers.items():
         setattr(dialogs, name, answer)
+    recovered_work.ask_recovered = lambda _window, _bound, _works, _delete: ""
 
 
 def _difference(one: bytes, other: bytes) -> str:
     """Say where two projects first differ."""
     at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return f"{one[max(0, at - 80) : at + 80]!r} became {other[max(0, at - 80) : at + 80]!r}"
+
+
+def _focus(widget: QWidget) -> bool:
+    """Give a widget the keyboard as a click does, and return whether it is still there.
+
+    Nobody can type into a window that is not the active one: what is typed there would stay half typed, and become an
+    edit when the window is active again, which is at any time.
+    """
+    widget.window().activateWindow()
+    QApplication.processEvents()
+    is_there = shiboken6.isValid(widget)
+    if is_there:
+        widget.setFocus()
+    return is_there
 
 
 def _name(widget: QWidget) -> str:
@@ -418,11 +455,6 @@ def _can_open(menu: QMenu) -> bool:
 def _can_trigger(action: QAction) -> bool:
     is_command = bool(action.text()) and action.menu() is None
     return is_command and action.isEnabled() and action.isVisible() and not _plain(action).startswith(LEFT_OUT)
-
-
-def _opens_a_menu(widget: QWidget) -> bool:
-    """Whether a click would wait in a loop of its own until a menu is closed; its commands are triggered instead."""
-    return isinstance(widget, QToolButton) and widget.menu() is not None
 
 
 def _files(folder: Path) -> list[str]:
@@ -487,6 +519,9 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
     qInstallMessageHandler(hear)
     number = 0
     begin = time.monotonic()
+    closer = QTimer()  # a menu that a key or a click opened waits in a loop of its own until it is closed
+    closer.timeout.connect(hands.close_popup)
+    closer.start(POPUP_MS)
     try:
         hands.begin()
         for number in range(1, count + 1):
@@ -500,6 +535,7 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
         events = "\n  ".join(hands.done)
         failures.append(f"event {number}:\n{traceback.format_exc()}\nThe last events:\n  {events}")
     finally:
+        closer.stop()
         qInstallMessageHandler(None)
         Session.restart = restart  # type: ignore[method-assign]
         for dialog in hands._windows():

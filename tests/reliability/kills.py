@@ -26,18 +26,18 @@ from pathlib import Path
 
 import numpy as np
 
-from convstudio.files.documents import save_document
-from convstudio.files.export import write_map
-from convstudio.files.kernels import write_kernel
-from convstudio.files.leftovers import list_leftovers, mark_offered, put_aside, read_leftover, tidy
-from convstudio.files.recovery import Recovery
+from convstudio.files.disk.temporary import TEMPORARY_SUFFIX
+from convstudio.files.exports.writing import write_map
+from convstudio.files.kernels.kernel_files import write_kernel
+from convstudio.files.projects.documents import save_document
+from convstudio.files.projects.leftovers import list_leftovers, mark_offered, put_aside, read_leftover, tidy
+from convstudio.files.projects.recovery import Recovery
 from convstudio.files.settings import Settings, save_settings
-from convstudio.files.temporary import TEMPORARY_SUFFIX
-from convstudio.model.document import Document
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import ViewState
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
 
 ROOT = Path(__file__).parents[2]
 EVERY_WINDOW = 25
@@ -49,7 +49,7 @@ WINDOW = """
 import sys
 from PySide6.QtCore import QTimer
 from convstudio import app
-from convstudio.model import edits
+from convstudio.model.edits import input_cells
 from convstudio.session import autosave
 autosave.DELAY_MILLISECONDS = 5
 
@@ -58,7 +58,7 @@ def start_and_edit(studio, files):
     start(studio, files)
     def edit():
         edit.value = 1 - edit.value
-        studio.session.apply("Fill", edits.fill_input(studio.session.document, edit.value))
+        studio.session.apply("Fill", input_cells.fill_input(studio.session.document, edit.value))
     edit.value = 0
     studio.timer = QTimer()
     studio.timer.timeout.connect(edit)

@@ -26,7 +26,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
 from convstudio import app
-from convstudio.model import edits
+from convstudio.model.edits import input_cells, kernel_weights
 
 WARM_UP = 25  # more than there are kinds of layers, each of which fills caches of its own
 MOST_GROWTH = 100
@@ -37,10 +37,10 @@ STEPS_OF_PLAY = 3
 def cycle(studio: app.Studio, number: int) -> None:
     """Edit a cell and a weight, add a layer, play a few positions, undo everything, redo it, and undo it again."""
     session, player = studio.session, studio.player
-    cell = edits.set_input_values(session.document, (1, 1), [[number % 7 + 2]], 0)
+    cell = input_cells.set_input_values(session.document, (1, 1), [[number % 7 + 2]], 0)
     session.apply("Set cell", cell)
     _answer(studio)
-    weight = edits.set_weights_block(session.document, 0, 0, 0, (0, 0), [[number % 5 + 3]])
+    weight = kernel_weights.set_weights_block(session.document, 0, 0, 0, (0, 0), [[number % 5 + 3]])
     session.apply("Set weight", weight)
     _answer(studio)
     studio.ribbon.add_menu.actions()[number % len(studio.ribbon.add_menu.actions())].trigger()

@@ -35,21 +35,27 @@ from types import FrameType
 import numpy as np
 from PIL import Image
 
-from convstudio.files.arrays import encode_npy
-from convstudio.files.documents import encode_document, load_document
-from convstudio.files.examples import load_example
-from convstudio.files.export import write_map
-from convstudio.files.inputs import INPUT_SUFFIXES, read_input
-from convstudio.files.kernels import encode_kernel, read_kernel
-from convstudio.files.leftovers import list_leftovers, read_leftover
+from convstudio.files.exports.writing import write_map
+from convstudio.files.inputs import INPUT_FORMATS, InputReading, read_input
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.kernels.reading import KernelContent
+from convstudio.files.networks.opening import load_network
+from convstudio.files.presets.documents import PRESET_SUFFIX, encode_preset
+from convstudio.files.presets.exchange import export_archive, read_presets
 from convstudio.files.problems import FileProblem
-from convstudio.files.recovery import Recovery
+from convstudio.files.projects.documents import encode_document, load_document
+from convstudio.files.projects.examples import load_example
+from convstudio.files.projects.leftovers import list_leftovers, read_leftover
+from convstudio.files.projects.recovery import Recovery
 from convstudio.files.settings import Settings, load_settings, save_settings
-from convstudio.files.weights import encode_only_tensor, open_weights
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.examples import EXAMPLES
-from convstudio.model.sample import Sample
+from convstudio.files.weights import open_weights
+from convstudio.model.library.examples import EXAMPLES
+from convstudio.model.values.arrays import byte_size, frozen
+from convstudio.model.values.detectors import Detector, RuleUse
+from convstudio.model.values.document import Document
+from convstudio.model.values.sample import Sample
+from convstudio.model.words.file_kinds import endings_of
+from tests.onnx_models import Chain
 
 ROOT = Path(__file__).parents[2]
 FIELD = ROOT / "tests/field"
@@ -128,13 +134,18 @@ def _too_slow(_signal: int, _frame: FrameType | None) -> None:
 
 def _open(path: Path, seedling: Seedling, data: bytes) -> str:
     path.write_bytes(data)
-    with _bounded(len(data)):
+    with _bounded(len(data)) as spare:
         try:
-            seedling.load(path)
+            spare.append(_held_by(seedling.load(path)))
         except FileProblem as problem:
             _check(problem)
             return "refused"
     return "opened"
+
+
+def _held_by(read: object) -> int:
+    """Return how many bytes the numbers of an input take that was read."""
+    return byte_size(read.sample.values.shape) if isinstance(read, InputReading) else 0
 
 
 def _check(problem: FileProblem) -> None:
@@ -146,17 +157,21 @@ def _check(problem: FileProblem) -> None:
 
 
 @contextmanager
-def _bounded(size: int) -> Iterator[None]:
-    """Fail what takes more time, or more memory beyond what is held already, than a file of that size may."""
+def _bounded(size: int) -> Iterator[list[int]]:
+    """Fail what takes more time, or more memory beyond what is held already, than a file of that size may.
+
+    What is put into the list is allowed on top: a packed picture of few bytes honestly becomes many numbers.
+    """
+    spare: list[int] = []
     _forget_peak()
     held = _memory("VmRSS")
     signal.alarm(SECONDS_PER_FILE)
     try:
-        yield
+        yield spare
     finally:
         signal.alarm(0)
     peak = _memory("VmHWM") - held
-    assert peak <= 3 * size + SPARE_BYTES, f"{peak >> 20} MiB for a file of {size} bytes"
+    assert peak <= 3 * size + SPARE_BYTES + sum(spare), f"{peak >> 20} MiB for a file of {size} bytes"
 
 
 def _forget_peak() -> None:
@@ -288,15 +303,21 @@ def _with_right_sums(data: bytes) -> bytes:
 def _seedlings(folder: Path) -> Iterator[Seedling]:
     values = np.random.default_rng(3).normal(size=(6, 5, 3)).astype(np.float32)
     yield from _inputs(folder, values)
-    yield from _kernels(frozen(values[:3, :3]))
+    yield from _kernels(frozen(values[:3, :3, 0]))
     yield from _weights(values)
     yield from _projects(values)
+    yield from _networks(values)
     yield from _memories(folder, values)
+
+
+def _networks(values: np.ndarray) -> Iterator[Seedling]:
+    chain = Chain(3, 6, 5).then("Conv", values[:2, :3, :].transpose(0, 2, 1)[..., np.newaxis])
+    yield Seedling("network", ".onnx", chain.then("Relu").then("Flatten").then("Softmax").data, load_network)
 
 
 def _inputs(folder: Path, values: np.ndarray) -> Iterator[Seedling]:
     for path in sorted(FIELD.iterdir()):
-        if path.suffix in INPUT_SUFFIXES and path.stat().st_size < 100_000:
+        if path.suffix in endings_of(INPUT_FORMATS) and path.stat().st_size < 100_000:
             yield Seedling(path.name, path.suffix, path.read_bytes(), read_input)
     for kind in ("<f8", ">i2", "u1", "<f2", "?"):
         yield Seedling(f"array {kind}", ".npy", _npy((values * 99).astype(kind)), read_input)
@@ -327,11 +348,21 @@ def _inputs(folder: Path, values: np.ndarray) -> Iterator[Seedling]:
 
 
 def _kernels(kernel: np.ndarray) -> Iterator[Seedling]:
-    yield Seedling("our kernel", ".json", encode_kernel(kernel, "sobel"), read_kernel)
-    yield Seedling("kernel array", ".npy", encode_npy(kernel), read_kernel)
+    preset = Detector(
+        "preset:p", "P", 2, kernel, False, "d", "s", 0.5, ("t",), "n", RuleUse("gaussian", {"sigma": 1.0})
+    )
+    yield Seedling("preset", PRESET_SUFFIX, encode_preset(preset), _read_presets)
+    yield Seedling("archive of presets", ".zip", _archive_of(preset), _read_presets)
+    for kind in KERNEL_FORMATS:
+        for ending in kind.endings:
+            yield Seedling(f"{kind.name} {ending}", ending, kind.encode(KernelContent(kernel, "sobel")), read_kernel)
     yield Seedling("kernel table", ".csv", b"1,0,-1\n2,0,-2\n1,0,-1\n", read_kernel)
-    yield Seedling("kernel text", ".txt", b"1 0 -1\n2 0 -2\n", read_kernel)
-    yield Seedling("kernel tensor", ".safetensors", encode_only_tensor(kernel), read_kernel)
+    yield Seedling("kernel table with names", ".csv", b"a;b\n0,5;1/9\n1;2\n", read_kernel)
+    yield Seedling("printed kernel", ".txt", b"[[1. 2.]\n [3. 4.]]\n", read_kernel)
+    yield Seedling("kernel string", ".txt", b"3x2+1+0: 1,2,- nan,5,6", read_kernel)
+    yield Seedling(
+        "entities", ".svg", b'<!DOCTYPE a [<!ENTITY b "1">]><a><feConvolveMatrix order="1"/></a>', read_kernel
+    )
 
 
 def _weights(values: np.ndarray) -> Iterator[Seedling]:
@@ -344,7 +375,7 @@ def _weights(values: np.ndarray) -> Iterator[Seedling]:
 
 
 def _projects(values: np.ndarray) -> Iterator[Seedling]:
-    old = ROOT / "tests/unit/files/project-version-1.convstudio"
+    old = ROOT / "tests/unit/files/projects/project-version-1.convstudio"
     yield Seedling("project of version 1", ".convstudio", old.read_bytes(), load_document)
     for example in EXAMPLES:
         data = encode_document(*load_example(example.id))
@@ -385,6 +416,19 @@ class _ReadRecovery:
                 (home / place).write_bytes(path.read_bytes() if place == self.damaged else data)
             for leftover in list_leftovers(home):
                 read_leftover(leftover.path)
+
+
+def _archive_of(preset: Detector) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        export_archive(Path(folder) / "presets.zip", [preset, preset])
+        return (Path(folder) / "presets.zip").read_bytes()
+
+
+def _read_presets(path: Path) -> None:
+    """Read what a file gives, and raise the first problem: there they are listed and the rest is read."""
+    problems = read_presets([path]).problems
+    if problems:
+        raise FileProblem(problems[0])
 
 
 def _read_weights(path: Path) -> None:

@@ -12,16 +12,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio import __version__, cli
+from convstudio import __version__
 from convstudio.cli import main
-from convstudio.files.documents import save_document
-from convstudio.files.limits import LIMITS
+from convstudio.files.projects.documents import save_document
 from convstudio.files.resources import load_sample
-from convstudio.model import forward
-from convstudio.model.document import Document
-from convstudio.model.kinds import Activation, ConvTranspose, Dense, Flatten, GlobalPool, Pool
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.run import forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +176,7 @@ def test_the_given_file_itself_is_replaced():
 
 
 def test_results_in_a_folder_are_not_replaced_and_nothing_is_computed_first(refused, monkeypatch):
-    monkeypatch.setattr(cli, "read_input_spec", None)
+    monkeypatch.setattr("convstudio.commands.apply.read_input_spec", None)
     Path("out").mkdir()
     Path("out/letter-b.npy").write_bytes(b"mine")
     sentence = refused("apply", "sample:letter-a", "sample:letter-b", "--kernel", "sobel-x", "-o", "out")
@@ -183,6 +188,25 @@ def test_force_goes_with_a_project():
     document = Document(load_sample("letter-a"), Network((Activation(),)))
     save_document("p.convstudio", document)
     assert main(["apply", "sample:letter-a", "--project", "p.convstudio", "-o", "out.npy", "--force"]) == 0
+
+
+@pytest.mark.parametrize("taken", ["out/b-1.csv", "out/b-0.csv"])
+def test_a_taken_name_of_a_later_input_is_found_before_anything_is_written(refused, taken):
+    for name in ("a.csv", "b.csv"):
+        np.savetxt(name, np.eye(8), delimiter=",")
+    Path("out").mkdir()
+    Path(taken).write_bytes(b"mine")
+    assert refused("apply", "a.csv", "b.csv", *TWO, "-o", "out").startswith(f"“{taken}” would be replaced")
+    assert (names("out"), Path(taken).read_bytes()) == ([Path(taken).name], b"mine")
+
+
+def test_two_inputs_whose_numbered_maps_have_one_name_are_refused(refused):
+    save_document("p.convstudio", Document(load_sample("letter-a"), Network((Activation(),))))
+    for name, channels in (("a.png", 3), ("a-0.png", 1)):
+        Image.fromarray(np.zeros((9, 9, channels), np.uint8).squeeze()).save(name)
+    sentence = refused("apply", "a.png", "a-0.png", "--project", "p.convstudio", "-o", "out")
+    assert "two inputs would both become “out/a-0.png”" in sentence
+    assert names("out") == []
 
 
 # --- several inputs ----------------------------------------------------------------------------------------------
@@ -238,18 +262,21 @@ def test_a_picture_says_its_levels_on_the_screen(capsys):
         (["--kernel", "sobel-x", "--kernel", "gaussian-5"], "“sobel-x” (3×3) and “gaussian-5” (5×5) differ in size"),
         (["--kernel", "sobel-x", "--bias", "1,2"], "--bias has 2 numbers for 1 filters: give one for each --kernel"),
         (["--kernel", "sobel-x", "--bias", "x"], "“x” is not a number"),
-        (["--kernel", "sobel-x", "--stride", "0"], "“0” is no stride: give a whole number from 1 to 64"),
-        (["--kernel", "sobel-x", "--stride", "1,2,3"], "stride (1, 2, 3) has 3 entries for 2 axes"),
-        (["--kernel", "sobel-x", "--dilation", "65"], "“65” is no dilation: give a whole number from 1 to 64"),
+        (["--kernel", "sobel-x", "--stride", "0"], "“0” is not a valid stride: give a whole number from 1 to 64"),
+        (["--kernel", "sobel-x", "--stride", "1,2,3"], "stride (1, 2, 3) has length 3"),
+        (["--kernel", "sobel-x", "--dilation", "65"], "“65” is not a valid dilation: give a whole number from 1 to 64"),
         (["--kernel", "sobel-x", "--dilation", "9"], "is larger than the padded input 8×8"),
-        (["--kernel", "sobel-x", "--padding", "257"], "“257” is no padding: give a whole number from 0 to 256"),
+        (
+            ["--kernel", "sobel-x", "--padding", "257"],
+            "“257” is not a valid padding: give a whole number from 0 to 256",
+        ),
         (["--kernel", "sobel-x", "--padding", "smae"], "or one of valid, same, full, causal"),
-        (["--kernel", "sobel-x", "--padding", "0:1"], "padding ((0, 1),) has 1 pairs for 2 axes"),
+        (["--kernel", "sobel-x", "--padding", "0:1"], "padding ((0, 1),) has length 1"),
         (["--kernel", "sobel-x", "--padding", "causal"], "is for sequences"),
         (["--kernel", "sobel-x", "--padding", "9", "--padding-mode", "reflect"], "reflect"),
         (["--kernel", "sobel-x", "--padding-mode", "mirror"], "invalid choice: 'mirror'"),
         (["--kernel", "sobel-x", "--groups", "2"], "groups"),
-        (["--kernel", "sobel-x", "--groups", "0"], "“0” is no groups"),
+        (["--kernel", "sobel-x", "--groups", "0"], "“0” is not a valid groups"),
         (["--kernel", "sobel-x", "--activation", "swish"], "invalid choice: 'swish'"),
         (["--kernel", "sobel-x", "--strid", "2"], "unrecognized arguments: --strid"),
         ([], "one of the arguments --kernel --project is required: see convstudio apply --help"),
@@ -260,10 +287,18 @@ def test_a_wrong_option_is_refused_in_one_line(refused, options, sentence):
     assert not Path("out.csv").exists()
 
 
+@pytest.mark.parametrize("kernel", ["sobel-x", "wide.npy"])
+def test_a_sequence_has_steps_and_no_columns(refused, kernel):
+    np.save("wide.npy", np.ones((2, 2, 2, 2)))
+    sentence = refused("apply", "sample:tutorial-sequence", "--kernel", kernel, "-o", "out.csv")
+    assert "steps" in sentence
+    assert "columns" not in sentence.replace("rows × columns", "")
+
+
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("sample:astronut", "there is no sample “astronut”: did you mean astronaut"),
+        ("sample:astronut", "the sample “astronut” does not exist: did you mean astronaut"),
         ("gone.png", "“gone.png” does not exist: check its name and its folder"),
         ("gone.docx", "“gone.docx” is not an input: choose a file that ends in"),
         (".", "“.” is a folder"),
@@ -278,11 +313,11 @@ def test_a_wrong_input_is_refused_in_one_line(refused, source, sentence):
 @pytest.mark.parametrize(
     ("output", "status", "sentence"),
     [
-        ("out.docx", 2, "“out.docx” says no format for a feature map"),
-        ("out", 2, "says no format"),
+        ("out.docx", 2, "“out.docx” has no known format"),
+        ("out", 2, "has no known format"),
         ("gone/out.csv", 1, "“gone/out.csv” was not saved: its folder does not exist"),
         ("gone/deep/", 1, "was not made (no such file or directory): make the folder first"),
-        ("/dev/null", 2, "says no format"),
+        ("/dev/null", 2, "has no known format"),
     ],
 )
 def test_a_wrong_output_is_refused_in_one_line(refused, output, status, sentence):
@@ -352,13 +387,64 @@ def test_an_exported_detector_for_sequences_does_the_same_as_its_id():
         (["show", "sobl-x"], "did you mean sobel-x"),
         (["show"], "the following arguments are required: ID"),
         (["export", "sobel-x"], "the following arguments are required: -o/--output"),
-        (["export", "sobel-x", "-o", "k.docx"], "says no format for a kernel"),
-        (["export", "luma-bt601", "-o", "k.csv"], "is a table, and the kernel has 3 channels"),
+        (["export", "sobel-x", "-o", "k.docx"], "has no known format"),
+        (["export", "luma-bt601", "-o", "k.csv"], "holds rows and columns, and the kernel has 3 channels"),
         (["lst"], "unrecognized arguments: lst"),
     ],
 )
 def test_a_wrong_detector_command_is_refused_in_one_line(refused, arguments, sentence):
     assert sentence in refused("detectors", *arguments)
+
+
+# --- convert -----------------------------------------------------------------------------------------------------
+
+
+def test_a_kernel_is_converted_and_both_ways_are_told(capsys):
+    assert main(["convert", "sobel-x", "k.svg"]) == 0
+    assert main(["convert", "k.svg", "k.csv"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        "Wrote “k.svg” (SVG filter, turned by 180°, because SVG applies it as a true convolution).",
+        "Read “k.svg” as a kernel of 3×3 (SVG filter, turned by 180°, because SVG applies it as a true convolution).",
+        "Wrote “k.csv” (Table).",
+    ]
+    np.testing.assert_array_equal(apply("--kernel", "k.csv"), apply("--kernel", "sobel-x"))
+
+
+def test_one_row_stays_a_row_of_an_image_on_request():
+    Path("row.csv").write_text("1,0,-1\n")
+    main(["convert", "row.csv", "row.npy", "--rank", "2"])
+    main(["convert", "row.csv", "sequence.npy"])
+    assert (np.load("row.npy").shape, np.load("sequence.npy").shape) == ((1, 3), (3,))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["sobl-x", "k.csv"], "did you mean sobel-x"),
+        (["sobel-x"], "the following arguments are required: OUT"),
+        (["sobel-x", "k.docx"], "has no known format"),
+        (["sobel-x", "k.csv", "--rank", "3"], "invalid choice: 3"),
+    ],
+)
+def test_a_wrong_conversion_is_refused_in_one_line(refused, arguments, sentence):
+    assert sentence in refused("convert", *arguments)
+
+
+def test_apply_tells_once_how_a_kernel_file_was_read_and_takes_its_bias(capsys):
+    Path("k.svg").write_text('<feConvolveMatrix kernelMatrix="0 0 0 0 1 0 0 0 0" bias="0.25"/>')
+    main(["apply", "sample:step", "sample:cross", "--kernel", "k.svg", "-o", "out"])
+    assert capsys.readouterr().err.splitlines() == [
+        "convstudio: Read “k.svg” as a kernel of 3×3 (SVG filter, turned by 180°, because SVG applies it as a true "
+        "convolution). Its bias is 0.25."
+    ]
+    difference = apply("--kernel", "k.svg", source="sample:step") - apply("--kernel", "identity", source="sample:step")
+    np.testing.assert_allclose(difference, 0.25)
+
+
+def test_a_bias_that_is_given_replaces_that_of_the_kernel_file():
+    Path("k.svg").write_text('<feConvolveMatrix kernelMatrix="0 0 0 0 1 0 0 0 0" bias="0.25"/>')
+    np.testing.assert_array_equal(apply("--kernel", "k.svg", "--bias", "0"), apply("--kernel", "identity"))
 
 
 # --- the window --------------------------------------------------------------------------------------------------
@@ -385,7 +471,7 @@ def test_the_window_opens_with_files(opened):
 
 
 def test_a_file_that_is_missing_opens_no_window(refused, opened):
-    assert refused("aplly") == "“aplly” is no command and no file: check its name, or see convstudio --help"
+    assert refused("aplly") == "“aplly” is neither a command nor a file: check its name, or see convstudio --help"
     assert opened == []
 
 
@@ -473,8 +559,8 @@ def told(capsys, *arguments):
         (
             [],
             (12, 16, 1),
-            "convstudio: Read a21_3hw_small.npy as 12 rows × 16 columns × 3 channels, with channels "
-            "first. For 3 rows × 12 columns × 16 channels (channels last), add --channels last.\n",
+            "convstudio: Read a21_3hw_small.npy as 12 rows × 16 columns × 3 channels (channels "
+            "first). For 3 rows × 12 columns × 16 channels (channels last), add --channels last.\n",
         ),
         (["--channels", "last"], (3, 12, 1), ""),
     ],
@@ -486,9 +572,9 @@ def test_an_order_of_axes_that_was_decided_is_said_and_an_option_decides_otherwi
 @pytest.mark.parametrize(
     ("options", "shape", "said"),
     [
-        ([], (2, 3, 1), "without the header row. For 3 rows × 3 columns (every row is data), add --header no.\n"),
+        ([], (2, 3, 1), "(without the header row). For 3 rows × 3 columns (every row is data), add --header no.\n"),
         (["--header", "no"], (3, 3, 1), ""),
-        (["--header", "yes"], (2, 3, 1), "2 rows × 3 columns, without the header row.\n"),
+        (["--header", "yes"], (2, 3, 1), "2 rows × 3 columns (without the header row).\n"),
     ],
 )
 def test_a_header_of_numbers_that_was_decided_is_said_and_an_option_decides_otherwise(capsys, options, shape, said):
@@ -508,12 +594,12 @@ def test_the_decimal_sign_and_the_sample_of_a_batch_are_options(capsys):
 def test_a_page_that_is_not_there_is_refused(refused):
     np.save("batch.npy", np.zeros((4, 3, 12, 16)))
     sentence = refused("apply", "batch.npy", "--page", "5", "--kernel", kernel_of_one(), "-o", "out.npy")
-    assert "has 4 samples, and sample 5 is asked for: choose one from 1 to 4" in sentence
+    assert "has 4 samples, not a sample 5: choose one from 1 to 4" in sentence
 
 
 def test_what_happened_to_transparent_pixels_is_said(capsys):
     Image.new("RGBA", (3, 3), (255, 0, 0, 128)).save("x.png")
-    assert told(capsys, "x.png")[1].endswith("3 rows × 3 columns × 3 channels; transparency was laid on white.\n")
+    assert told(capsys, "x.png")[1].endswith("3 rows × 3 columns × 3 channels. Transparency was laid on white.\n")
 
 
 def test_an_input_that_leaves_nothing_to_decide_is_not_commented(capsys):
@@ -525,7 +611,7 @@ def test_an_interruption_is_quiet(monkeypatch, capsys):
     def interrupt(arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_run", interrupt)
+    monkeypatch.setattr("convstudio.cli._run", interrupt)
     assert (main(["detectors"]), capsys.readouterr().err) == (130, "")
 
 
@@ -600,7 +686,10 @@ def test_a_vector_in_json_counts_units(classifier):
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 def test_a_vector_is_no_picture(refused, classifier, suffix):
     told = refused("apply", "sample:tutorial-lines", "--project", classifier, "-o", f"out{suffix}")
-    assert told == f"“out{suffix}” would be a picture of a vector of 3 values: end it in .npy, .csv or .json"
+    assert (
+        told == f"“out{suffix}” would be a picture of a vector of 3 values: use the extension "
+        ".npy, .json, .csv, .tsv, .npz, .xlsx"
+    )
 
 
 def test_pictures_that_become_vectors_are_written_as_rows_into_the_folder(classifier):
@@ -629,7 +718,7 @@ def test_a_layer_in_the_middle_that_cannot_work_is_told(refused):
     layers = (Flatten(), Conv.of(np.ones((3, 3, 1, 1))), Activation())
     save_document("flat.convstudio", Document(load_sample("tutorial-lines"), Network(layers)))
     told = refused("apply", "sample:tutorial-lines", "--project", "flat.convstudio", "-o", "out.csv")
-    assert told.endswith("reads a vector of 64 values: put it further left")
+    assert told.endswith("its input is a vector of 64 values: move it further left")
 
 
 # --- projects as text --------------------------------------------------------------------------------------------
@@ -639,13 +728,13 @@ def test_a_project_is_summed_up_as_a_table(classifier, capsys):
     assert main(["summary", classifier]) == 0
     told = capsys.readouterr().out
     assert told.splitlines()[3].split("  ")[0] == "Conv 3×3 · 4 filters"
-    assert told.endswith("Parameters: 55 (55 learned, 0 measured)\nMultiply-adds: 1 308\n")
+    assert told.endswith("Parameters: 55 (55 learned, 0 measured)\nMultiply-adds: 1\xa0308\n")
 
 
 def test_a_summary_in_json_has_a_row_for_each_layer(classifier, capsys):
     assert main(["summary", classifier, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [row["made"] for row in told["layers"]] == [[6, 6, 4], [3, 3, 4], [4], [3]]
+    assert [row["output_shape"] for row in told["layers"]] == [[6, 6, 4], [3, 3, 4], [4], [3]]
     assert told["layers"][1]["field"] == {"size": [4, 4], "jump": [2, 2], "start": [0, 0]}
     assert (told["input"], told["parameters"], told["measured"], told["multiplications"]) == ([8, 8, 1], 55, 0, 1308)
 
@@ -684,6 +773,6 @@ def test_the_weights_of_a_whole_layer_are_no_kernel_and_the_refusal_says_where_t
     field = Path(__file__).parents[1] / "field" / "w03_torch_groups2.safetensors"
     assert main(["apply", "--kernel", str(field), "sample:tutorial-lines", "-o", "out.npy"]) == 2
     assert (
-        "has 4 axes (6×2×3×3): a kernel is columns, rows × columns, or rows × columns × channels. Open the weights "
+        "has 4 axes (6×2×3×3): a kernel is steps, rows × columns, or either with channels. Open the weights "
         "of a whole layer by Filter bank, From a file of weights, in the window" in capsys.readouterr().err
     )

@@ -6,17 +6,32 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import QTableView
 
+from convstudio import __version__
+from convstudio.files.kernels.document import KERNEL_FORMAT
+from convstudio.files.projects.documents import PROJECT_FORMAT
+from convstudio.files.projects.recovery import RECOVERY_FORMAT
+
 ROOT = Path(__file__).parents[2]
-TOP_LEVEL = ("pyproject.toml", "README.md", "LICENSE", "convstudio", "tests", "resources", "packaging", ".ci")
-WITHOUT_QT = [room for room in ("ops", "model", "files", "cli") if importlib.util.find_spec(f"convstudio.{room}")]
+TOP_LEVEL = (
+    "pyproject.toml", "README.md", "LICENSE", "convstudio", "tests", "resources", "packaging", ".ci", ".github",
+    ".pre-commit-config.yaml",
+)  # fmt: skip
+MOST_FILES_IN_A_FOLDER = 18
+IS_ELSEWHERE = re.compile(r"NAME|^\.venv/")
+DOCUMENTS_FOR_PEOPLE = ("README.md", ".github/CONTRIBUTING.md", "packaging/CHANGELOG.md", "tests/benchmarks/RESULTS.md")
+WITHOUT_QT = [
+    room for room in ("ops", "model", "files", "cli", "commands") if importlib.util.find_spec(f"convstudio.{room}")
+]
 REGISTRIES = [
     ".".join(parts)
     for parts in (
@@ -100,7 +115,11 @@ GUESSING = {
 
 @pytest.mark.parametrize(
     "path",
-    [*sorted((ROOT / "convstudio/views").rglob("*.py")), ROOT / "convstudio/app.py"],
+    [
+        *sorted((ROOT / "convstudio/views").rglob("*.py")),
+        *(ROOT / "convstudio/wiring").glob("*.py"),
+        ROOT / "convstudio/app.py",
+    ],
     ids=lambda path: path.name,
 )
 def test_no_view_shows_text_as_mark_up(path):
@@ -109,7 +128,7 @@ def test_no_view_shows_text_as_mark_up(path):
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     used |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
-    assert used & GUESSING == set(), "what these show may be a name from a file: see views/plain_text.py"
+    assert used & GUESSING == set(), "what these show may be a name from a file: see views/parts/plain_text.py"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "convstudio").rglob("*.py")), ids=lambda path: path.name)
@@ -117,6 +136,189 @@ def test_nothing_runs_as_a_qrunnable(path):
     assert "QRunnable" not in path.read_text(encoding="utf-8").replace("QRunnables", ""), (
         "PySide leaks some of them: give QThreadPool.start a function"
     )
+
+
+def test_no_folder_has_more_files_than_a_newcomer_can_read():
+    folders = [folder for folder in [ROOT / "convstudio", *(ROOT / "convstudio").rglob("*")] if folder.is_dir()]
+    counts = {str(folder.relative_to(ROOT)): len(list(folder.glob("*.py"))) for folder in folders}
+    assert {folder: count for folder, count in counts.items() if count > MOST_FILES_IN_A_FOLDER} == {}
+
+
+MOST_LINES = {"file": 450, "class": 300, "function": 50}
+MOST_METHODS = 30
+LARGER = {
+    "convstudio/model/kinds/convolution.py: Conv": "the kind with most settings answers every question of a kind",
+    "convstudio/model/values/layer.py: Layer": "the questions that every kind of layer is asked, one method each",
+}
+"""What is larger than the house allows, and why."""
+
+
+def code_lines(node):
+    """Count the lines of a function without its docstring, which may be as long as what it has to tell."""
+    first = node.body[0]
+    docstring = first.end_lineno - first.lineno + 1 if ast.get_docstring(node) is not None else 0
+    return node.end_lineno - node.lineno + 1 - docstring
+
+
+def too_large(path):
+    """Yield what is too large in a module, by the names that exceptions are listed by."""
+    name, text = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+    if text.count("\n") > MOST_LINES["file"]:
+        yield name
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef):
+            methods = sum(isinstance(part, ast.FunctionDef) for part in node.body)
+            if node.end_lineno - node.lineno >= MOST_LINES["class"] or methods > MOST_METHODS:
+                yield f"{name}: {node.name}"
+        elif isinstance(node, ast.FunctionDef) and code_lines(node) > MOST_LINES["function"]:
+            yield f"{name}: {node.name}"
+
+
+def test_files_classes_and_functions_are_small_or_say_why_not():
+    found = {large for path in sorted((ROOT / "convstudio").rglob("*.py")) for large in too_large(path)}
+    assert found == set(LARGER), "split what is too large, and list no exception that is not one any more"
+
+
+LIMIT_TABLES = ("convstudio/model/values/limits.py", "convstudio/ops/limits.py")
+LIMIT_NAME = re.compile(r"_?(MOST|LONGEST|LARGEST|MAX|FURTHEST)_|_?(MOST|LONGEST|LARGEST|MAX|FURTHEST|.*_LIMITS?)$")
+REFUSING = ("Raise", "Meta", "WholeField", "NumberSetting", "CountField")
+"""What refuses: an error, and the fields of a schema or of a form, with the bounds that they are given."""
+
+
+def constants_of(tree):
+    targets = [node.targets for node in tree.body if isinstance(node, ast.Assign)]
+    return {name.id for found in targets for target in found for name in ast.walk(target) if isinstance(name, ast.Name)}
+
+
+def is_refusing(node):
+    if isinstance(node, ast.If):
+        return any(isinstance(inner, ast.Raise) for inner in node.body)
+    return isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSING)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "convstudio").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_what_refuses_has_its_limit_from_the_table(path):
+    """What a sentence names or a picture shows at most is no limit; what an error or a field's bound is, is one."""
+    if str(path.relative_to(ROOT)) in LIMIT_TABLES:
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    limits = {name for name in constants_of(tree) if LIMIT_NAME.match(name)}
+    parts = [part for node in ast.walk(tree) if is_refusing(node) for part in (getattr(node, "test", None) or node,)]
+    used = {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
+    assert limits & used == set(), "write it into model/values/limits.py"
+    is_view = path.is_relative_to(ROOT / "convstudio/views")  # whose sizes are those of the screen
+    assert is_view or not [name for name in limits if not name.startswith("_")], "others read it: it is a limit"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "convstudio/ops/strategies").glob("[a-z]*.py")), ids=lambda path: path.name
+)
+def test_a_strategy_says_which_lines_of_the_reference_it_equals(path):
+    lines = set(re.findall(r"  # (\[\w+\])$", (ROOT / "convstudio/ops/reference.py").read_text("utf-8"), re.MULTILINE))
+    claim = re.search(
+        r"^Equals (.+?) of `ops\.reference`", ast.get_docstring(ast.parse(path.read_text("utf-8"))), re.MULTILINE
+    )
+    assert claim is not None
+    assert set(re.findall(r"\[\w+\]", claim[1])) & lines
+    assert set(re.findall(r"\[\w+\]", claim[1])) - lines == set()
+
+
+def test_the_installed_program_holds_every_package():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = {file.parent.relative_to(ROOT) for file in (ROOT / "convstudio").rglob("__init__.py")}
+    assert sorted(listed) == sorted({".".join(folder.parts) for folder in folders} | {"convstudio.resources"})
+
+
+def test_the_changelog_names_the_versions_of_the_program_and_of_its_files():
+    text = (ROOT / "packaging/CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\d\S*?),? ", text, re.MULTILINE)[0] == __version__
+    named = dict(re.findall(r"^\| `(convstudio-[a-z]+)`.*\| (\d+) \|$", text, re.MULTILINE))
+    formats = (PROJECT_FORMAT, KERNEL_FORMAT, RECOVERY_FORMAT)
+    assert named == {one.name: str(one.version) for one in formats}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS_FOR_PEOPLE)
+def test_every_link_in_a_document_leads_to_a_file(name):
+    document = ROOT / name
+    links = re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if "://" not in link and not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS_FOR_PEOPLE)
+def test_every_path_in_a_document_is_there(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    paths = [path for path in re.findall(r"`([a-z.][\w.-]*/[\w./-]*)`", text) if not IS_ELSEWHERE.search(path)]
+    places = (ROOT, ROOT / "convstudio", ROOT / "tests")
+    assert [path for path in paths if not any((place / path).exists() for place in places)] == []
+
+
+HAVE_TESTS_OF_THEIR_NAME = [
+    *(path for path in sorted((ROOT / "convstudio/model").rglob("*.py")) if path.name != "__init__.py"),
+    *sorted((ROOT / "convstudio/views").rglob("*pane.py")),
+    *sorted((ROOT / "convstudio/views").rglob("grid.py")),
+]
+
+
+@pytest.mark.parametrize("path", HAVE_TESTS_OF_THEIR_NAME, ids=lambda path: str(path.relative_to(ROOT / "convstudio")))
+def test_a_module_has_a_test_file_of_its_name_in_the_mirrored_folder(path):
+    room = path.relative_to(ROOT / "convstudio").parent
+    mirrored = ROOT / "tests" / ("" if room.parts[0] == "views" else "unit") / room / f"test_{path.name}"
+    assert "\ndef test_" in mirrored.read_text(encoding="utf-8")
+
+
+def texts_of(branch):
+    """Return what a branch of a choice says, a place for each value; None where it is no text."""
+    match branch:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in parts)
+    return None
+
+
+def is_plural_by_hand(choice):
+    """Return whether a choice takes one text for one thing and another text, that differs in a plural, for several."""
+    match choice:
+        case ast.IfExp(test=ast.Compare(ops=[ast.Eq() | ast.NotEq() | ast.Gt()], comparators=[ast.Constant(value=1)])):
+            pass
+        case _:
+            return False
+    if {getattr(branch, "id", "") for branch in (choice.body, choice.orelse)} == {"one", "many"}:
+        return True
+    one, other = (texts_of(branch) for branch in (choice.body, choice.orelse))
+    if one is None or other is None:
+        return False
+    pairs = [(a, b) for a in words_of(one) for b in words_of(other)]
+    return {one, other} in ({"", "s"}, {"", "es"}) or any(is_plural_of(a, b) or is_plural_of(b, a) for a, b in pairs)
+
+
+def words_of(text):
+    return re.findall(r"\w+", text)
+
+
+def is_plural_of(one, other):
+    return other in (f"{one}s", f"{one}es") or (one, other) in {("is", "are"), ("was", "were"), ("axis", "axes")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "convstudio").rglob("*.py")), ids=lambda path: path.name)
+def test_counted_alone_makes_plurals(path):
+    if path.name == "counted.py":
+        return
+    choices = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if is_plural_by_hand(node)]
+    assert [f"line {node.lineno}: {ast.unparse(node)}" for node in choices] == [], "see model/values/answers/counted.py"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "f\"{n} map{'' if n == 1 else 's'}\"", "'map' if n == 1 else 'maps'", "f'{n} maps' if n != 1 else f'{n} map'",
+        "one if n == 1 else many", "'1 is left' if n == 1 else f'{n} are left'",
+    ],
+)  # fmt: skip
+def test_plurals_by_hand_are_found(code):
+    assert any(map(is_plural_by_hand, ast.walk(ast.parse(code))))
 
 
 def test_no_file_names_the_host_of_a_package_registry():

@@ -1,4 +1,4 @@
-"""Every number that a user sees is written by `model.numbers`: the rest of the house has no format of its own."""
+"""Every number that a user sees is written by `model.values.numbers`: nothing else has a format of its own."""
 
 import ast
 from pathlib import Path
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convstudio.model import numbers
+from convstudio.model.values import numbers
 
-HOUSE = Path(numbers.__file__).parents[1]
+HOUSE = Path(numbers.__file__).parents[2]
 ROOMS = ("model", "views", "session")
 FILES = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py") if path.name != "numbers.py")
 NUMERIC = tuple("bcdeEfFgGnoxX%,_")

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from convstudio.files.resources import load_detectors
-from convstudio.model.detectors import Detector, find_detector
-from convstudio.model.document import Document
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.detectors import Detector, find_detector
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 
 
 def by_id(detector_id: str) -> Detector:

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convstudio.model.document import Document
-from convstudio.model.forward import LayerResult, forward
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import ViewState
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run.forward import LayerResult, forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
+from tests.views.intents import on_move
 
 
 def document_of(values: ArrayLike, weights: ArrayLike, **settings: Any) -> Document:
@@ -50,8 +51,8 @@ def first_result(document: Document) -> LayerResult:
     return forward(document).layers[0]
 
 
-def asked_looks(pane: Any) -> list[Callable[[Document, ViewState], ViewState]]:
+def asked_moves(pane: Any) -> list[Callable[[Document, ViewState], ViewState]]:
     """Collect what a pane asks to look at."""
     asked: list[Callable[[Document, ViewState], ViewState]] = []
-    pane.look_asked.connect(asked.append)
+    on_move(pane, asked.append)
     return asked

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
 
-from convstudio.model.document import Document
+from convstudio.model.values.document import Document
 
 __all__ = ["TARGETS", "code_for"]
 
@@ -21,6 +21,7 @@ def code_for(document: Document, target: str) -> str:
 
     Raises FileProblem, which names the layer, where a layer cannot work or the library cannot express it.
     """
-    writer = import_module(f"{__name__}.to_{target}")  # here, and not above: no start of the window needs it
-    program: str = getattr(writer, f"{target}_code")(document)
+    writer = import_module(f"{__name__}.to_{target}")  # here, and not above: no start of the window needs them
+    writer_of = import_module(f"{__name__}.layers").writer_of
+    program: str = getattr(writer, f"{target}_code")(document, writer_of(target), writer_of("arrays"))
     return program

@@ -6,24 +6,25 @@ import base64
 import math
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from convstudio.files.limits import check_output_shape
 from convstudio.files.problems import FileProblem, printable
-from convstudio.model.arrays import Floats, frozen
-from convstudio.model.dialect import change_line
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.kinds import Activation, BatchNorm, ConvTranspose, Dense, Dropout, SpatialDropout
-from convstudio.model.layers import Conv, Layer, Shape
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import Dialect
-from convstudio.model.wording import layer_name
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run.forward import forward
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer, Shape
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import DataFormat
+from convstudio.model.words.data_format import change_line
 
-MOST_SAMPLE_VALUES = 2**18
 _MOST_EXPECTED_VALUES = 4096
 _MOST_READABLE_VALUES = 256
 _WIDTH = 100
@@ -43,32 +44,42 @@ print("The numbers are those of ConvStudio: an output of shape {shape}.")
 
 
 @dataclass(frozen=True)
-class Step:
-    """A layer that is on, the shapes that it `read` and `made`, and its `number` in the ribbon, from 1."""
+class LayerStep:
+    """A layer that is on, its shapes, and its `number` in the ribbon, from 1."""
 
     number: int
     layer: Layer
-    read: Shape
-    made: Shape
+    input_shape: Shape
+    output_shape: Shape
 
     @property
     def name(self) -> str:
         """The layer's number and name, as a sentence about it begins."""
-        return f"Layer {self.number} ({layer_name(self.layer)})"
+        return f"Layer {self.number} ({self.layer.name})"
 
-    def comment(self, dialect: Dialect = "keras") -> str:
-        """Return what stands behind the layer in a program: its name, and the shapes in the library's order."""
-        return f"# {self.number} {layer_name(self.layer)}: {change_line(self.read, self.made, dialect)}"
+    def comment(self, data_format: DataFormat = "keras") -> str:
+        """Return what stands after the layer in a program: its name, and the shapes in the library's order."""
+        return f"# {self.number} {self.layer.name}: {change_line(self.input_shape, self.output_shape, data_format)}"
 
     def called(self, what: str) -> str:
         """Return the name of one of the layer's arrays in a program."""
         return f"{what}_{self.number}"
 
 
+Part = TypeVar("Part", covariant=True)
+
+
+class LayersOf(Protocol[Part]):
+    """What gives the parts of a program that a layer becomes: Keras's layers, PyTorch's modules, or lines."""
+
+    def __call__(self, step: LayerStep, /) -> Sequence[Part]:
+        """Return the parts for one layer; raise FileProblem where the library cannot express it."""
+
+
 @dataclass(frozen=True)
 class Program:
     """The parts of a program in which libraries differ; `helpers` are functions by name, of which the used are written,
-    each behind those that it needs.
+    each after those that it needs.
 
     `network` are the lines that build the network, and `run` those that make `output` of `SAMPLE`.
     """
@@ -80,23 +91,23 @@ class Program:
     run: str
 
 
-def steps_of(document: Document) -> tuple[Step, ...]:
+def steps_of(document: Document) -> tuple[LayerStep, ...]:
     """Return the layers that are on; raise FileProblem, which names it, for one that cannot work."""
-    steps, read = [], document.sample.values.shape
+    steps, input_shape = [], document.sample.values.shape
     for number, layer in enumerate(document.layers, 1):
         if not layer.is_on:
             continue
         try:
-            made = layer.made_shape(read)
+            output_shape = layer.output_shape(input_shape)
         except ValueError as refusal:
-            raise FileProblem(f"Layer {number} ({layer_name(layer)}) cannot work: {refusal}.") from None
-        check_output_shape(made, f"Layer {number} ({layer_name(layer)})")
-        steps.append(Step(number, layer, read, made))
-        read = made
+            raise FileProblem(f"Layer {number} ({layer.name}) cannot work: {refusal}.") from None
+        check_output_shape(output_shape, f"Layer {number} ({layer.name})")
+        steps.append(LayerStep(number, layer, input_shape, output_shape))
+        input_shape = output_shape
     return tuple(steps)
 
 
-def written(program: Program, document: Document, steps: Sequence[Step]) -> str:
+def written(program: Program, document: Document, steps: Sequence[LayerStep], arrays_of: LayersOf[str]) -> str:
     """Return a whole program: what it is, imports, functions, numbers, network, and the check of its output."""
     sample, is_own = _runnable(document.sample)
     expected = _run(document.with_sample(sample))
@@ -104,7 +115,7 @@ def written(program: Program, document: Document, steps: Sequence[Step]) -> str:
     tolerance = _tolerance(steps, sample.values.to_array(), expected)
     numbers = "\n".join(
         [
-            *(line for step in steps for line in _constants(step)),
+            *(line for step in steps for line in arrays_of(step)),
             "",
             *_sample_lines(sample, is_own),
             *_expected_lines(expected, every),
@@ -136,7 +147,7 @@ def assigned(name: str, values: Floats) -> str:
 
 
 def listed(texts: Sequence[str], comment: str) -> list[str]:
-    """Write what a layer becomes as entries of a list, with the comment behind the first one.
+    """Write what a layer becomes as entries of a list, with the comment after the first one.
 
     >>> listed(["pad()", "conv()"], "# 1")
     ['pad(),  # 1', 'conv(),']
@@ -152,53 +163,19 @@ def kernels(layer: Conv) -> Floats:
 
 
 def uses_bias(layer: Conv) -> bool:
-    """Say whether a convolution adds anything after its sums, or learns to."""
+    """Return whether a convolution adds anything after its sums, or learns to."""
     return layer.has_bias or bool(np.any(layer.bias))
 
 
-def refuse(step: Step, library: str, reason: str) -> FileProblem:
+def refuse(step: LayerStep, library: str, reason: str) -> FileProblem:
     """Return the sentence that a library cannot express a layer."""
     return FileProblem(f"{step.name} cannot be written for {library}: {reason}.")
-
-
-def _constants(step: Step) -> Iterable[str]:
-    """Write the arrays of a layer, channels last, whichever order the library wants."""
-    layer = step.layer
-    if isinstance(layer, Conv):
-        turned = "; turned, for true convolution" if layer.flip and not isinstance(layer, ConvTranspose) else ""
-        held = layer.weights if isinstance(layer, ConvTranspose) else kernels(layer)
-        yield f"# {step.name}: kernel axes, channels / groups, filters{turned}"
-        yield assigned(step.called("weights"), held)
-        yield assigned(step.called("bias"), layer.bias)
-    elif isinstance(layer, Dense):
-        yield f"# {step.name}: inputs, units"
-        yield assigned(step.called("weights"), layer.weights)
-        yield assigned(step.called("bias"), layer.bias)
-    elif isinstance(layer, BatchNorm):
-        yield f"# {step.name}: one number per channel"
-        for name in ("mean", "variance", "gamma", "beta"):
-            yield assigned(step.called(name), getattr(layer, name))
-    elif isinstance(layer, Dropout):
-        yield from _factors(step, layer)
-
-
-def _factors(step: Step, layer: Dropout) -> Iterable[str]:
-    """Write what dropout multiplies with, by drawing the same random numbers; libraries draw others from a seed."""
-    of_maps = isinstance(layer, SpatialDropout) and len(step.read) > 1
-    shape = (*(1 for _ in step.read[:-1]), step.read[-1]) if of_maps else step.read
-    name = step.called("factors")
-    yield f"# {step.name}: no library draws our mask from a seed, so it is multiplied with; 0 is silenced"
-    if layer.rate == 1:
-        yield f"{name} = np.zeros({shape}, np.float32)"
-    else:
-        yield f"kept_{step.number} = np.random.default_rng({layer.seed}).random({shape}) >= {layer.rate}"
-        yield f"{name} = (kept_{step.number} / np.float32({1 - layer.rate})).astype(np.float32)"
 
 
 def _runnable(sample: Sample) -> tuple[Sample, bool]:
     """Return a sample that can be written down, and whether it is the document's own."""
     shape = sample.values.shape
-    if math.prod(shape) <= MOST_SAMPLE_VALUES:
+    if math.prod(shape) <= LIMITS.sample_code_values:
         return sample, True
     return Sample.of(sample.name, np.sin(np.arange(math.prod(shape))).reshape(shape)), False
 
@@ -235,7 +212,7 @@ def _run(document: Document) -> Floats:
     return result.maps
 
 
-def _tolerance(steps: Sequence[Step], sample: Floats, expected: Floats) -> float:
+def _tolerance(steps: Sequence[LayerStep], sample: Floats, expected: Floats) -> float:
     """Return how far another library may be off: 1e-5 of the largest value, or ten times what rounding changes."""
     other = _rounded_otherwise(steps, sample)
     told = np.isfinite(expected) & np.isfinite(other)
@@ -244,11 +221,11 @@ def _tolerance(steps: Sequence[Step], sample: Floats, expected: Floats) -> float
     return max(_NEAR * float(largest), 10 * float(apart), 1e-30)
 
 
-def _rounded_otherwise(steps: Sequence[Step], values: Floats) -> Floats:
+def _rounded_otherwise(steps: Sequence[LayerStep], values: Floats) -> Floats:
     """Run the layers with every number that they read changed in its last bit, up and down by turns."""
     for step in steps:
         values = _nudged(values, np.spacing(values))
-        for part in _parts(step.layer):
+        for part in step.layer.sums_and_activation():
             made = part.run(values)
             if isinstance(part, Activation) and part.activation in _CANCELLING:
                 made = _nudged(made, np.spacing(np.abs(values).max(initial=1)))
@@ -260,13 +237,6 @@ def _nudged(values: Floats, by: Floats) -> Floats:
     signs = 1 - 2 * (np.arange(values.size, dtype=np.float32).reshape(values.shape) % 2)
     with np.errstate(all="ignore"):
         return frozen(values + signs * np.abs(by))
-
-
-def _parts(layer: Layer) -> tuple[Layer, ...]:
-    """Return a layer's sums and its activation apart."""
-    if isinstance(layer, Conv | Dense):
-        return replace(layer, activation="linear"), Activation(layer.activation)
-    return (layer,)
 
 
 def _used(helpers: Mapping[str, str], text: str) -> str:

@@ -1,32 +1,28 @@
-"""Networks as programs of Keras 3: one `keras.Sequential`; what no Keras layer does is a small layer of its own."""
+"""Networks as programs of Keras 3: one `keras.Sequential`; what no Keras layer does is a separate small layer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from convstudio.files.code.program import Program, Step, listed, steps_of, uses_bias, written
+from convstudio.files.code.program import LayersOf, LayerStep, Program, listed, steps_of, uses_bias, written
 from convstudio.files.code.to_numpy import NUMPY_MODES
-from convstudio.model.document import Document
-from convstudio.model.kinds import (
-    Activation,
-    BatchNorm,
-    ConvTranspose,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalPool,
-    Pool,
-    activation_of,
-)
-from convstudio.model.layers import Conv, Layer
-from convstudio.model.weight_orders import order_of
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer
+from convstudio.model.words.weight_orders import order_of
 from convstudio.ops.shapes import Geometry, Pairs, kernel_extent
 
 _HELPERS = {
     "Border": '''
 class Border(layers.Layer):
-    """Surround the maps with copies of their own cells: the modes of np.pad that Keras has no padding for."""
+    """Surround the maps with copies of their cells: the modes of np.pad that Keras has no padding for."""
 
     def __init__(self, pairs, mode):
         super().__init__()
@@ -111,17 +107,20 @@ class Times(layers.Layer):
 
 
 @dataclass(frozen=True)
-class _Built:
+class KerasLayer:
     """A layer of the network, and the arrays that it is filled with, as expressions in Keras's order."""
 
     text: str
     weights: Sequence[str] = field(default_factory=tuple)
 
 
-def keras_code(document: Document) -> str:
-    """Return a program that runs the network with Keras 3; raise FileProblem where a layer cannot work."""
+def keras_code(document: Document, layers_of: LayersOf[KerasLayer], arrays_of: LayersOf[str]) -> str:
+    """Return a program that runs the network with Keras 3; raise FileProblem where a layer cannot work.
+
+    `layers_of` gives what a layer becomes in Keras, `arrays_of` the lines of its arrays.
+    """
     steps = steps_of(document)
-    made = [(step, _layers(step)) for step in steps]
+    made = [(step, layers_of(step)) for step in steps]
     lines = [
         f"        {line}" for step, built in made for line in listed([layer.text for layer in built], step.comment())
     ]
@@ -137,43 +136,40 @@ def keras_code(document: Document) -> str:
     run = ["output = keras.ops.convert_to_numpy(model(SAMPLE[np.newaxis], training=False))[0]"]
     imports = ["import keras", "import numpy as np", "from keras import layers", "", _CHANNELS_LAST]
     network = "\n".join([*start, *body, "    ]", ")", *filled])
-    return written(Program("Keras 3", imports, _HELPERS, network, "\n".join(run)), document, steps)
+    return written(Program("Keras 3", imports, _HELPERS, network, "\n".join(run)), document, steps, arrays_of)
 
 
 _CHANNELS_LAST = 'keras.config.set_image_data_format("channels_last")'
 
 
-def _layers(step: Step) -> list[_Built]:
-    rank = len(step.read) - 1
-    match step.layer:
-        case ConvTranspose() as layer:
-            return _transposed(layer, step)
-        case Conv() as layer:
-            return _conv(layer, step)
-        case Pool() as layer:
-            return [_pool(layer, step)]
-        case GlobalPool() as layer:
-            return [_Built(f"layers.Global{_POOLS[layer.kind]}Pooling{rank}D()")]
-        case BatchNorm() as layer:
-            arrays = [step.called(name) for name in ("gamma", "beta", "mean", "variance")]
-            return [_Built(f"layers.BatchNormalization(epsilon={layer.epsilon})", arrays)]
-        case Dropout():
-            return [_Built(f"Times({step.called('factors')})")]
-        case Flatten():
-            return [_Built("layers.Flatten()")]
-        case Dense() as layer:
-            return [_Built(f"layers.Dense({layer.units}{_active(layer)})", _arrays(step))]
-        case Activation() as layer:
-            return [_Built(f"layers.Activation({_activation(layer.activation)})")]
-    raise TypeError(f"{type(step.layer).__name__} is unknown here")
-
-
 _POOLS = {"max": "Max", "average": "Average"}
 
 
-def _conv(layer: Conv, step: Step) -> list[_Built]:
-    """Write a convolution; a padding or a stride that Keras's layer has not becomes a layer of its own."""
-    sliding = layer.geometry(step.read[:-1])
+def keras_global_pool(layer: GlobalPool, step: LayerStep) -> list[KerasLayer]:
+    """Write a global pooling."""
+    return [KerasLayer(f"layers.Global{_POOLS[layer.kind]}Pooling{len(step.input_shape) - 1}D()")]
+
+
+def keras_batch_norm(layer: BatchNorm, step: LayerStep) -> list[KerasLayer]:
+    """Write a batch normalisation with its four vectors in the order of Keras's `get_weights`."""
+    arrays = [step.called(name) for name in ("gamma", "beta", "mean", "variance")]
+    return [KerasLayer(f"layers.BatchNormalization(epsilon={layer.epsilon})", arrays)]
+
+
+def keras_dense(layer: Dense, step: LayerStep) -> list[KerasLayer]:
+    """Write a dense layer with its activation."""
+    return [KerasLayer(f"layers.Dense({layer.units}{_active(layer)})", _arrays(step))]
+
+
+def keras_activation(layer: Activation, step: LayerStep) -> list[KerasLayer]:
+    """Write an activation as a layer."""
+    del step
+    return [KerasLayer(f"layers.Activation({_activation(layer.activation)})")]
+
+
+def keras_conv(layer: Conv, step: LayerStep) -> list[KerasLayer]:
+    """Write a convolution; a padding or a stride that Keras's layer lacks becomes a separate layer."""
+    sliding = layer.geometry(step.input_shape[:-1])
     is_strided = max(layer.stride) > 1
     is_apart = is_strided and max(layer.dilation) > 1
     padding, border = _padding(layer, sliding, is_apart)
@@ -184,18 +180,18 @@ def _conv(layer: Conv, step: Step) -> list[_Built]:
         "groups": (layer.groups, 1),
         "use_bias": (uses_bias(layer), True),
     }
-    after = activation_of(layer)
+    after = layer.ends_in
     active = "" if is_apart else _active(layer)
     text = f"layers.Conv{layer.rank}D({layer.filters}, {layer.kernel_size}{_given(given)}{active})"
-    conv = _Built(text, _arrays(step)[: 2 if uses_bias(layer) else 1])
+    conv = KerasLayer(text, _arrays(step)[: 2 if uses_bias(layer) else 1])
     if not is_apart:
         return [*border, conv]
-    thinned = _Built(f"Every({', '.join(map(str, layer.stride))})")
-    last = [] if after == "linear" else [_Built(f"layers.Activation({_activation(after)})")]
+    thinned = KerasLayer(f"Every({', '.join(map(str, layer.stride))})")
+    last = [] if after == "linear" else [KerasLayer(f"layers.Activation({_activation(after)})")]
     return [*border, conv, thinned, *last]
 
 
-def _padding(layer: Conv, sliding: Geometry, is_apart: bool) -> tuple[str, list[_Built]]:
+def _padding(layer: Conv, sliding: Geometry, is_apart: bool) -> tuple[str, list[KerasLayer]]:
     """Return the padding that Keras's layer is given, and the layer before it where that is not enough."""
     pairs = sliding.pairs
     is_named = layer.padding in ("same", "causal") and layer.padding_mode == "zeros" and not is_apart
@@ -204,16 +200,16 @@ def _padding(layer: Conv, sliding: Geometry, is_apart: bool) -> tuple[str, list[
     return "valid", _border(pairs, layer.padding_mode)
 
 
-def _border(pairs: Pairs, mode: str) -> list[_Built]:
+def _border(pairs: Pairs, mode: str) -> list[KerasLayer]:
     if not any(map(any, pairs)):
         return []
     if mode != "zeros":
-        return [_Built(f'Border({pairs}, "{NUMPY_MODES[mode]}")')]
+        return [KerasLayer(f'Border({pairs}, "{NUMPY_MODES[mode]}")')]
     amounts = pairs[0] if len(pairs) == 1 else pairs
-    return [_Built(f"layers.ZeroPadding{len(pairs)}D({amounts})")]
+    return [KerasLayer(f"layers.ZeroPadding{len(pairs)}D({amounts})")]
 
 
-def _transposed(layer: ConvTranspose, step: Step) -> list[_Built]:
+def keras_transposed(layer: ConvTranspose, step: LayerStep) -> list[KerasLayer]:
     """Write a transposed convolution; one that Keras has not is a convolution over cells with zeros between them."""
     is_named = layer.padding in ("valid", "same") and layer.output_padding is None
     if not is_named or layer.groups > 1 or max(layer.dilation) > 1:
@@ -226,15 +222,15 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Built]:
     text = f"layers.Conv{layer.rank}DTranspose({layer.filters}, {layer.kernel_size}{_given(given)}{_active(layer)})"
     weights, *bias = _arrays(step)
     turned = f"{weights}.transpose{order_of(layer, 'keras').permutation(layer.rank)}"
-    return [_Built(text, [turned, *(bias if uses_bias(layer) else [])])]
+    return [KerasLayer(text, [turned, *(bias if uses_bias(layer) else [])])]
 
 
-def _spread(layer: ConvTranspose, step: Step) -> list[_Built]:
+def _spread(layer: ConvTranspose, step: LayerStep) -> list[KerasLayer]:
     """Write a transposed convolution as zeros between the cells, and a convolution with the kernels turned."""
-    start = layer.cuts(step.read[:-1])
+    start = layer.cuts(step.input_shape[:-1])
     reach = [extent - 1 for extent in kernel_extent(layer.kernel_size, layer.dilation)]
     before = tuple(cells - first for cells, first in zip(reach, start, strict=True))
-    length = tuple(made + cells for made, cells in zip(step.made, reach, strict=False))
+    length = tuple(made + cells for made, cells in zip(step.output_shape, reach, strict=False))
     given = {
         "dilation_rate": (layer.dilation, (1,) * layer.rank),
         "groups": (layer.groups, 1),
@@ -243,30 +239,31 @@ def _spread(layer: ConvTranspose, step: Step) -> list[_Built]:
     text = f"layers.Conv{layer.rank}D({layer.filters}, {layer.kernel_size}{_given(given)}{_active(layer)})"
     weights, *bias = _arrays(step)
     turned = f"np.flip({weights}, {tuple(range(layer.rank))})"
-    conv = _Built(text, [turned, *(bias if uses_bias(layer) else [])])
-    return [_Built(f"Spread({layer.stride}, {before}, {length})"), conv]
+    conv = KerasLayer(text, [turned, *(bias if uses_bias(layer) else [])])
+    return [KerasLayer(f"Spread({layer.stride}, {before}, {length})"), conv]
 
 
-def _pool(layer: Pool, step: Step) -> _Built:
-    sliding = layer.geometry(step.read[:-1])
+def keras_pool(layer: Pool, step: LayerStep) -> list[KerasLayer]:
+    """Write a pooling; windows that Keras cannot pool are a small layer."""
+    sliding = layer.geometry(step.input_shape[:-1])
     is_plain = max(sliding.dilation) == 1 and not any(map(any, sliding.pairs))
     is_same = layer.padding == "same" and layer.kind == "max" and max(sliding.dilation) == 1
     if is_plain or (is_same and not layer.ceil_mode):
         given = {"strides": (sliding.stride, layer.size), "padding": ("valid" if is_plain else "same", "valid")}
-        return _Built(f"layers.{_POOLS[layer.kind]}Pooling{layer.rank}D({layer.size}{_given(given)})")
+        return [KerasLayer(f"layers.{_POOLS[layer.kind]}Pooling{layer.rank}D({layer.size}{_given(given)})")]
     settings = f"{layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs}"
-    counted = layer.counted_pairs(step.read[:-1])
+    counted = layer.counted_pairs(step.input_shape[:-1])
     if layer.kind == "average" and any(map(any, counted)):
         settings += f", {counted}"
-    return _Built(f'PoolCells("{layer.kind}", {settings})')
+    return [KerasLayer(f'PoolCells("{layer.kind}", {settings})')]
 
 
-def _arrays(step: Step) -> list[str]:
+def _arrays(step: LayerStep) -> list[str]:
     return [step.called("weights"), step.called("bias")]
 
 
 def _active(layer: Layer) -> str:
-    name = activation_of(layer)
+    name = layer.ends_in
     return "" if name == "linear" else f", activation={_activation(name)}"
 
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from convstudio.files.code.program import Program, Step, steps_of, uses_bias, written
-from convstudio.model.document import Document
-from convstudio.model.kinds import (
-    Activation,
-    BatchNorm,
-    ConvTranspose,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalPool,
-    Pool,
-    activation_of,
-)
-from convstudio.model.layers import Conv
+from convstudio.files.code.program import LayersOf, LayerStep, Program, steps_of, uses_bias, written
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.values.document import Document
 
 NUMPY_MODES: Mapping[str, str] = MappingProxyType(
     {"zeros": "constant", "reflect": "reflect", "symmetric": "symmetric", "replicate": "edge", "circular": "wrap"}
@@ -122,9 +115,12 @@ def batch_norm(x, mean, variance, gamma, beta, epsilon):
 }
 
 
-def numpy_code(document: Document) -> str:
-    """Return a program that runs the network with NumPy; raise FileProblem where a layer cannot work."""
-    return array_code(document, "NumPy", (), _HELPERS, _layer_lines)
+def numpy_code(document: Document, layers_of: LayersOf[str], arrays_of: LayersOf[str]) -> str:
+    """Return a program that runs the network with NumPy; raise FileProblem where a layer cannot work.
+
+    `layers_of` gives the lines of a layer without its activation, `arrays_of` those of its arrays.
+    """
+    return array_code(document, "NumPy", (), _HELPERS, layers_of, arrays_of)
 
 
 def array_code(
@@ -132,7 +128,8 @@ def array_code(
     library: str,
     imports: Sequence[str],
     helpers: Mapping[str, str],
-    lines_of: Callable[[Step], list[str]],
+    lines_of: LayersOf[str],
+    arrays_of: LayersOf[str],
 ) -> str:
     """Return a program that sends arrays `x`, channels last, through lines: `lines_of` a layer and its activation."""
     steps = steps_of(document)
@@ -141,21 +138,21 @@ def array_code(
     ordered = sorted([*imports, "import numpy as np"], key=lambda line: (line.startswith("from"), line))
     functions = {**helpers, **NUMPY_ACTIVATIONS}
     program = Program(library, ordered, functions, network, "output = network(SAMPLE)")
-    return written(program, document, steps)
+    return written(program, document, steps, arrays_of)
 
 
-def conv_lines(layer: Conv, step: Step) -> list[str]:
-    """Return the lines that pad x and call `conv`, whoever defines it."""
+def conv_lines(layer: Conv, step: LayerStep) -> list[str]:
+    """Return the lines that pad x and call `conv`, which another part of the program defines."""
     groups = f", groups={layer.groups}" if layer.groups > 1 else ""
     call = f"conv(x, {step.called('weights')}, {layer.stride}, {layer.dilation}{groups})"
-    pairs = layer.geometry(step.read[:-1]).pairs
+    pairs = layer.geometry(step.input_shape[:-1]).pairs
     mode = NUMPY_MODES[layer.padding_mode]
     pad = [f'x = np.pad(x, {[*pairs, (0, 0)]}, "{mode}")'] if any(map(any, pairs)) else []
     return [*pad, f"x = {call}{_bias(layer, step)}"]
 
 
-def _commented(lines: list[str], step: Step) -> list[str]:
-    first, *others = [*lines, *_activation_lines(activation_of(step.layer))] or ["pass"]
+def _commented(lines: Sequence[str], step: LayerStep) -> list[str]:
+    first, *others = [*lines, *_activation_lines(step.layer.ends_in)] or ["pass"]
     return [f"{first}  {step.comment()}", *others]
 
 
@@ -165,42 +162,35 @@ def _activation_lines(name: str) -> list[str]:
     return [f"x = np.{name}(x)" if name in ("tanh", "abs") else f"x = {name}(x)"]
 
 
-def _layer_lines(step: Step) -> list[str]:
-    match step.layer:
-        case ConvTranspose() as layer:
-            return [_transposed(layer, step)]
-        case Conv() as layer:
-            return conv_lines(layer, step)
-        case Pool() as layer:
-            sliding = layer.geometry(step.read[:-1])
-            settings = f"{layer.size}, {sliding.stride}, {sliding.dilation}, {list(sliding.pairs)}"
-            counted = layer.counted_pairs(step.read[:-1])
-            if layer.kind == "average" and any(map(any, counted)):
-                settings += f", {list(counted)}"
-            return [f"x = {layer.kind}_pool(x, {settings})"]
-        case GlobalPool() as layer:
-            axes = tuple(range(len(step.read) - 1))
-            return [f"x = x.{'max' if layer.kind == 'max' else 'mean'}(axis={axes})"]
-        case BatchNorm() as layer:
-            arrays = ", ".join(step.called(name) for name in ("mean", "variance", "gamma", "beta"))
-            return [f"x = batch_norm(x, {arrays}, {layer.epsilon})"]
-        case Dropout():
-            return [f"x = x * {step.called('factors')}"]
-        case Flatten():
-            return ["x = x.reshape(-1)"]
-        case Dense():
-            return [f"x = x @ {step.called('weights')} + {step.called('bias')}"]
-        case Activation():
-            return []
-    raise TypeError(f"{type(step.layer).__name__} is unknown here")
-
-
-def _transposed(layer: ConvTranspose, step: Step) -> str:
-    start = layer.cuts(step.read[:-1])
+def transposed_lines(layer: ConvTranspose, step: LayerStep) -> list[str]:
+    """Return the line that lets every value paint its window."""
+    start = layer.cuts(step.input_shape[:-1])
     groups = f", groups={layer.groups}" if layer.groups > 1 else ""
-    arguments = f"{layer.stride}, {layer.dilation}, {start}, {step.made[:-1]}{groups}"
-    return f"x = conv_transpose(x, {step.called('weights')}, {arguments}){_bias(layer, step)}"
+    arguments = f"{layer.stride}, {layer.dilation}, {start}, {step.output_shape[:-1]}{groups}"
+    return [f"x = conv_transpose(x, {step.called('weights')}, {arguments}){_bias(layer, step)}"]
 
 
-def _bias(layer: Conv, step: Step) -> str:
+def pool_lines(layer: Pool, step: LayerStep) -> list[str]:
+    """Return the line that pools x."""
+    sliding = layer.geometry(step.input_shape[:-1])
+    settings = f"{layer.size}, {sliding.stride}, {sliding.dilation}, {list(sliding.pairs)}"
+    counted = layer.counted_pairs(step.input_shape[:-1])
+    if layer.kind == "average" and any(map(any, counted)):
+        settings += f", {list(counted)}"
+    return [f"x = {layer.kind}_pool(x, {settings})"]
+
+
+def global_pool_lines(layer: GlobalPool, step: LayerStep) -> list[str]:
+    """Return the line that makes one value of every map."""
+    axes = tuple(range(len(step.input_shape) - 1))
+    return [f"x = x.{'max' if layer.kind == 'max' else 'mean'}(axis={axes})"]
+
+
+def batch_norm_lines(layer: BatchNorm, step: LayerStep) -> list[str]:
+    """Return the line that normalises every channel."""
+    arrays = ", ".join(step.called(name) for name in ("mean", "variance", "gamma", "beta"))
+    return [f"x = batch_norm(x, {arrays}, {layer.epsilon})"]
+
+
+def _bias(layer: Conv, step: LayerStep) -> str:
     return f" + {step.called('bias')}" if uses_bias(layer) else ""

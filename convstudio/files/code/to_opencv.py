@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from convstudio.files.code.program import Step, refuse
+from convstudio.files.code.program import LayersOf, LayerStep, refuse
 from convstudio.files.code.to_numpy import array_code, conv_lines
 from convstudio.files.code.to_scipy import SPREAD
-from convstudio.model.document import Document
-from convstudio.model.kinds import Activation
-from convstudio.model.layers import Conv
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.document import Document
 
 _BORDERS: Mapping[str, str] = MappingProxyType(
     {
@@ -31,7 +30,7 @@ def pad(x, top, bottom, left, right, border):
 ''',
     "correlate": '''
 def correlate(picture, kernel):
-    """Slide the kernel over the picture, from its first row and column, as far as it lies inside."""
+    """Slide the kernel over the picture, from its first row and column, as far as it is inside."""
     rows, columns = (n - k + 1 for n, k in zip(picture.shape, kernel.shape))
     return cv2.filter2D(np.ascontiguousarray(picture), cv2.CV_32F, kernel, anchor=(0, 0))[:rows, :columns]
 ''',
@@ -49,20 +48,24 @@ def conv(x, weights, stride, dilation, groups=1):
 }
 
 
-def opencv_code(document: Document) -> str:
-    """Return a program that runs the network with OpenCV; raise FileProblem for a layer that it has nothing for."""
-    return array_code(document, "OpenCV", ("import cv2",), _HELPERS, _layer_lines)
+def opencv_code(document: Document, layers_of: LayersOf[str], arrays_of: LayersOf[str]) -> str:
+    """Return a program that runs the network with OpenCV; raise FileProblem for a layer that it has nothing for.
+
+    `layers_of` gives the lines of a layer without its activation, `arrays_of` those of its arrays.
+    """
+    return array_code(document, "OpenCV", ("import cv2",), _HELPERS, layers_of, arrays_of)
 
 
-def _layer_lines(step: Step) -> list[str]:
-    if isinstance(step.layer, Activation):
-        return []
-    if type(step.layer) is not Conv:
-        raise refuse(step, "OpenCV", "it filters pictures only, so choose numpy, keras or pytorch")
-    if step.layer.rank != 2:
+WITHOUT = "it filters pictures only, so choose numpy, keras or pytorch"
+"""Why OpenCV has nothing for the other layers."""
+
+
+def opencv_conv_lines(layer: Conv, step: LayerStep) -> list[str]:
+    """Return the lines that pad x and call `conv`; raise FileProblem for anything but images."""
+    if layer.rank != 2:
         raise refuse(step, "OpenCV", "it filters images of rows and columns, so choose scipy, numpy, keras or pytorch")
-    *pad, call = conv_lines(step.layer, step)
+    *pad, call = conv_lines(layer, step)
     if not pad:
         return [call]
-    (top, bottom), (left, right) = step.layer.geometry(step.read[:-1]).pairs
-    return [f"x = pad(x, {top}, {bottom}, {left}, {right}, cv2.{_BORDERS[step.layer.padding_mode]})", call]
+    (top, bottom), (left, right) = layer.geometry(step.input_shape[:-1]).pairs
+    return [f"x = pad(x, {top}, {bottom}, {left}, {right}, cv2.{_BORDERS[layer.padding_mode]})", call]

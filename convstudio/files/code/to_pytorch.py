@@ -6,21 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from convstudio.files.code.program import Program, Step, listed, steps_of, uses_bias, written
-from convstudio.model.document import Document
-from convstudio.model.kinds import (
-    Activation,
-    BatchNorm,
-    ConvTranspose,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalPool,
-    Pool,
-    activation_of,
-)
-from convstudio.model.layers import Conv
-from convstudio.model.weight_orders import order_of
+from convstudio.files.code.program import LayersOf, LayerStep, Program, listed, steps_of, uses_bias, written
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.values.document import Document
+from convstudio.model.words.weight_orders import order_of
 from convstudio.ops.shapes import Pairs, kernel_extent
 
 _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
@@ -127,17 +121,20 @@ class FlattenChannelsLast(nn.Module):
 
 
 @dataclass(frozen=True)
-class _Module:
+class TorchModule:
     """A module of the network, and how its parameters are filled: `weight` from an expression, and so on."""
 
     text: str
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-def pytorch_code(document: Document) -> str:
-    """Return a program that runs the network with PyTorch; raise FileProblem where a layer cannot work."""
+def pytorch_code(document: Document, layers_of: LayersOf[TorchModule], arrays_of: LayersOf[str]) -> str:
+    """Return a program that runs the network with PyTorch; raise FileProblem where a layer cannot work.
+
+    `layers_of` gives what a layer becomes in PyTorch, without its activation, `arrays_of` the lines of its arrays.
+    """
     steps = steps_of(document)
-    made = [(step, _with_activation(_modules(step), step)) for step in steps]
+    made = [(step, _with_activation(layers_of(step), step)) for step in steps]
     lines = [
         f"    {line}"
         for step, modules in made
@@ -160,43 +157,18 @@ def pytorch_code(document: Document) -> str:
         network,
         "\n".join(["with torch.no_grad():", *run]),
     )
-    return written(program, document, steps)
+    return written(program, document, steps, arrays_of)
 
 
-def _with_activation(modules: Sequence[_Module], step: Step) -> list[_Module]:
-    name = activation_of(step.layer)
-    active = [] if name == "linear" else [_Module(_ACTIVATIONS[name])]
-    return [*modules, *active] or [_Module("nn.Identity()")]
+def _with_activation(modules: Sequence[TorchModule], step: LayerStep) -> list[TorchModule]:
+    name = step.layer.ends_in
+    active = [] if name == "linear" else [TorchModule(_ACTIVATIONS[name])]
+    return [*modules, *active] or [TorchModule("nn.Identity()")]
 
 
-def _modules(step: Step) -> list[_Module]:
-    rank = len(step.read) - 1
-    match step.layer:
-        case ConvTranspose() as layer:
-            return _transposed(layer, step)
-        case Conv() as layer:
-            return _conv(layer, step)
-        case Pool() as layer:
-            return _pool(layer, step)
-        case GlobalPool() as layer:
-            name = "Avg" if layer.kind == "average" else "Max"
-            return [_Module(f"nn.Adaptive{name}Pool{rank}d(1)"), _Module("nn.Flatten()")]
-        case BatchNorm() as layer:
-            return [_batch_norm(layer, step)]
-        case Dropout():
-            return [_Module(f"Times(np.moveaxis({step.called('factors')}, -1, 0))")]
-        case Flatten():
-            return [_Module("FlattenChannelsLast()")]
-        case Dense() as layer:
-            weights = {"weight": _weights(layer, step)}
-            return [_Module(f"nn.Linear({layer.inputs}, {layer.units})", weights | _bias_of(step))]
-        case Activation():
-            return []
-    raise TypeError(f"{type(step.layer).__name__} is unknown here")
-
-
-def _conv(layer: Conv, step: Step) -> list[_Module]:
-    pairs = layer.geometry(step.read[:-1]).pairs
+def torch_conv(layer: Conv, step: LayerStep) -> list[TorchModule]:
+    """Write a convolution; a padding that PyTorch's layer has not becomes a separate layer."""
+    pairs = layer.geometry(step.input_shape[:-1]).pairs
     is_inside = layer.padding_mode != "symmetric" and all(before == after for before, after in pairs)
     padded = any(map(any, pairs))
     settings = {
@@ -211,14 +183,14 @@ def _conv(layer: Conv, step: Step) -> list[_Module]:
         del settings["padding"]
     text = f"nn.Conv{layer.rank}d({layer.channels}, {layer.filters}, {layer.kernel_size}{_given(settings)})"
     weights = {"weight": _weights(layer, step)}
-    conv = _Module(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
+    conv = TorchModule(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
     return [conv] if is_inside else [_padding(pairs, layer.padding_mode), conv]
 
 
-def _padding(pairs: Pairs, mode: str) -> _Module:
+def _padding(pairs: Pairs, mode: str) -> TorchModule:
     if mode == "symmetric":
-        return _Module(f"SymmetricPad({', '.join(map(str, pairs))})")
-    return _Module(f"nn.{_PADS[mode]}Pad{len(pairs)}d({_last_first(pairs)})")
+        return TorchModule(f"SymmetricPad({', '.join(map(str, pairs))})")
+    return TorchModule(f"nn.{_PADS[mode]}Pad{len(pairs)}d({_last_first(pairs)})")
 
 
 def _last_first(pairs: Pairs) -> tuple[int, ...]:
@@ -226,12 +198,12 @@ def _last_first(pairs: Pairs) -> tuple[int, ...]:
     return tuple(cells for pair in reversed(pairs) for cells in pair)
 
 
-def _transposed(layer: ConvTranspose, step: Step) -> list[_Module]:
-    """Write a transposed convolution; where its cut is no symmetric padding, the whole canvas is made and then cut."""
-    start = layer.cuts(step.read[:-1])
+def torch_transposed(layer: ConvTranspose, step: LayerStep) -> list[TorchModule]:
+    """Write a transposed convolution; where its cut is not symmetric, the whole canvas is made and then cut."""
+    start = layer.cuts(step.input_shape[:-1])
     extent = kernel_extent(layer.kernel_size, layer.dilation)
-    painted = [(n - 1) * s + e for n, s, e in zip(step.read, layer.stride, extent, strict=False)]
-    made = step.made[:-1]
+    painted = [(n - 1) * s + e for n, s, e in zip(step.input_shape, layer.stride, extent, strict=False)]
+    made = step.output_shape[:-1]
     extra = tuple(length - size + 2 * first for length, size, first in zip(made, painted, start, strict=True))
     limits = map(max, layer.stride, layer.dilation)
     is_native = all(0 <= cells < limit for cells, limit in zip(extra, limits, strict=True))
@@ -247,11 +219,11 @@ def _transposed(layer: ConvTranspose, step: Step) -> list[_Module]:
     }
     text = f"nn.ConvTranspose{layer.rank}d({layer.channels}, {layer.filters}, {layer.kernel_size}{_given(given)})"
     weights = {"weight": _weights(layer, step)}
-    module = _Module(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
-    return [module] if is_native else [module, _Module(f"Cut({start}, {made})")]
+    module = TorchModule(text, weights | (_bias_of(step) if uses_bias(layer) else {}))
+    return [module] if is_native else [module, TorchModule(f"Cut({start}, {made})")]
 
 
-def _weights(layer: Conv | Dense, step: Step) -> str:
+def _weights(layer: Conv | Dense, step: LayerStep) -> str:
     """Write the weights in PyTorch's order; those of a transposed convolution in groups go there block by block."""
     order, rank = order_of(layer, "pytorch"), layer.weights.ndim - 2
     turned = f"transpose{order.permutation(rank)}"
@@ -261,9 +233,10 @@ def _weights(layer: Conv | Dense, step: Step) -> str:
     return f"torch.tensor(np.concatenate([block.{turned} for block in {blocks}]))"
 
 
-def _pool(layer: Pool, step: Step) -> list[_Module]:
-    sliding = layer.geometry(step.read[:-1])
-    own = layer.own_pairs(step.read[:-1])
+def torch_pool(layer: Pool, step: LayerStep) -> list[TorchModule]:
+    """Write a pooling; windows that PyTorch cannot pool are padded by a separate layer, or a small layer."""
+    sliding = layer.geometry(step.input_shape[:-1])
+    own = layer.own_pairs(step.input_shape[:-1])
     before = tuple(first for first, _ in own)
     is_even = all(b == a and 2 * b <= k for (b, a), k in zip(own, sliding.kernel, strict=True))
     reaches_past = sliding.pairs != own
@@ -274,26 +247,41 @@ def _pool(layer: Pool, step: Step) -> list[_Module]:
     }
     if layer.kind == "max":
         given["dilation"] = (sliding.dilation, (1,) * layer.rank)
-        pool = _Module(f"nn.MaxPool{layer.rank}d({layer.size}{_given(given)})")
+        pool = TorchModule(f"nn.MaxPool{layer.rank}d({layer.size}{_given(given)})")
         lowest = f"nn.ConstantPad{layer.rank}d({_last_first(sliding.pairs)}, -torch.inf)"
-        return [pool] if is_even else [_Module(lowest), pool]
+        return [pool] if is_even else [TorchModule(lowest), pool]
     is_inside = all(k <= n for k, n in zip(sliding.kernel, sliding.spatial, strict=True))  # AvgPool3d asks for it
-    counted = layer.counted_pairs(step.read[:-1])
+    counted = layer.counted_pairs(step.input_shape[:-1])
     if not is_even or not is_inside or max(sliding.dilation) > 1:
         also = f", {counted}" if any(map(any, counted)) else ""
-        return [_Module(f"MeanOfWindows({layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs}{also})")]
+        return [
+            TorchModule(f"MeanOfWindows({layer.size}, {sliding.stride}, {sliding.dilation}, {sliding.pairs}{also})")
+        ]
     given["count_include_pad"] = (layer.count_include_pad or not any(before), True)
-    return [_Module(f"nn.AvgPool{layer.rank}d({layer.size}{_given(given)})")]
+    return [TorchModule(f"nn.AvgPool{layer.rank}d({layer.size}{_given(given)})")]
 
 
-def _batch_norm(layer: BatchNorm, step: Step) -> _Module:
+def torch_batch_norm(layer: BatchNorm, step: LayerStep) -> list[TorchModule]:
+    """Write a batch normalisation."""
     names = {"weight": "gamma", "bias": "beta", "running_mean": "mean", "running_var": "variance"}
     parameters = {theirs: f"torch.tensor({step.called(ours)})" for theirs, ours in names.items()}
-    rank = max(1, len(step.read) - 1)
-    return _Module(f"nn.BatchNorm{rank}d({layer.channels}, eps={layer.epsilon})", parameters)
+    rank = max(1, len(step.input_shape) - 1)
+    return [TorchModule(f"nn.BatchNorm{rank}d({layer.channels}, eps={layer.epsilon})", parameters)]
 
 
-def _bias_of(step: Step) -> dict[str, str]:
+def torch_global_pool(layer: GlobalPool, step: LayerStep) -> list[TorchModule]:
+    """Write a global pooling."""
+    name = "Avg" if layer.kind == "average" else "Max"
+    return [TorchModule(f"nn.Adaptive{name}Pool{len(step.input_shape) - 1}d(1)"), TorchModule("nn.Flatten()")]
+
+
+def torch_dense(layer: Dense, step: LayerStep) -> list[TorchModule]:
+    """Write a dense layer."""
+    weights = {"weight": _weights(layer, step)}
+    return [TorchModule(f"nn.Linear({layer.inputs}, {layer.units})", weights | _bias_of(step))]
+
+
+def _bias_of(step: LayerStep) -> dict[str, str]:
     return {"bias": f"torch.tensor({step.called('bias')})"}
 
 

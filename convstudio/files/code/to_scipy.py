@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from convstudio.files.code.program import Step, refuse
-from convstudio.files.code.to_numpy import array_code, conv_lines
-from convstudio.model.document import Document
-from convstudio.model.kinds import Activation
-from convstudio.model.layers import Conv
+from convstudio.files.code.program import LayersOf
+from convstudio.files.code.to_numpy import array_code
+from convstudio.model.values.document import Document
 
 SPREAD = '''
 def spread(kernel, dilation):
@@ -37,14 +35,13 @@ def conv(x, weights, stride, dilation, groups=1):
 }
 
 
-def scipy_code(document: Document) -> str:
-    """Return a program that runs the network with SciPy; raise FileProblem for a layer that SciPy has nothing for."""
-    return array_code(document, "SciPy", ("from scipy import signal",), _HELPERS, _layer_lines)
+def scipy_code(document: Document, layers_of: LayersOf[str], arrays_of: LayersOf[str]) -> str:
+    """Return a program that runs the network with SciPy; raise FileProblem for a layer that SciPy has nothing for.
+
+    `layers_of` gives the lines of a layer without its activation, `arrays_of` those of its arrays.
+    """
+    return array_code(document, "SciPy", ("from scipy import signal",), _HELPERS, layers_of, arrays_of)
 
 
-def _layer_lines(step: Step) -> list[str]:
-    if type(step.layer) is Conv:
-        return conv_lines(step.layer, step)
-    if isinstance(step.layer, Activation):
-        return []
-    raise refuse(step, "SciPy", "it has convolutions only, so choose numpy, keras or pytorch")
+WITHOUT = "it has convolutions only, so choose numpy, keras or pytorch"
+"""Why SciPy has nothing for the other layers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 _GREY = frozenset({"1", "L"})
 _COLOURED = frozenset({"RGB", "RGBX"})
 _MAY_BE_GREY = frozenset({"P", "PA"})
+_STRIP_ROWS = 64
 _STEPS = MappingProxyType({"BGR;15": (31, 31, 31), "BGR;16": (31, 63, 31)})  # of red, green, blue in a BMP of 16 bits
 
 
@@ -61,8 +62,10 @@ def _plain(image: Image.Image, where: str) -> tuple[Image.Image, tuple[str, ...]
     """Return the picture as L, LA, RGB, RGBA or CMYK, with an alpha channel only where something is transparent."""
     is_grey = image.mode in _GREY or image.mode == "LA"
     if image.has_transparency_data:
-        image = image.convert("LA" if is_grey else "RGBA")
-        if image.getchannel("A").getextrema() != (255, 255):
+        wanted = "LA" if is_grey else "RGBA"
+        if image.mode != wanted:  # Pillow copies a picture that has the kind already
+            image = image.convert(wanted)
+        if any(strip.getchannel("A").getextrema() != (255, 255) for strip in _strips(image)):
             return image, (ON_WHITE,)
         return image.convert("L" if is_grey else "RGB"), ()
     if image.mode in ("L", "RGB"):
@@ -107,12 +110,21 @@ def _of_few_steps(levels: np.ndarray, steps: tuple[int, ...]) -> Values:
 def _turn_upright(image: Image.Image) -> None:
     from PIL import ImageOps  # here for the reason in open_by_pillow
 
-    with contextlib.suppress(Exception):  # a damaged note about the camera is no reason to refuse the picture
+    with contextlib.suppress(Exception):  # a damaged note about the camera does not make the picture unreadable
         ImageOps.exif_transpose(image, in_place=True)
 
 
 def _is_grey(image: Image.Image) -> bool:
     from PIL import ImageChops  # here for the reason in open_by_pillow
 
-    red, green, blue = image.split()
-    return all(ImageChops.difference(red, other).getbbox() is None for other in (green, blue))
+    for strip in _strips(image):
+        red, green, blue = strip.split()
+        if any(ImageChops.difference(red, other).getbbox() is not None for other in (green, blue)):
+            return False
+    return True
+
+
+def _strips(image: Image.Image) -> Iterator[Image.Image]:
+    """Go through a picture a few rows at a time: a copy of each channel as a whole would be held beside it."""
+    for top in range(0, image.height, _STRIP_ROWS):
+        yield image.crop((0, top, image.width, min(top + _STRIP_ROWS, image.height)))

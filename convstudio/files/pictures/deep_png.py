@@ -27,7 +27,7 @@ _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
 def is_deep_png(data: bytes) -> bool:
-    """Say whether a file is one of these, by its first chunks."""
+    """Return whether a file is one of these, by its first chunks."""
     if not data.startswith(_SIGNATURE) or data[12:16] != b"IHDR" or len(data) < 33:
         return False
     depth, colour = data[24], data[25]
@@ -44,7 +44,7 @@ def open_deep_png(data: bytes, page: int, where: str) -> Page:
     if page > 1:
         raise FileProblem(
             f"{where} is an animated PNG of {depth} bits a channel, of which only frame 1 is read: "
-            "save the others as pictures of their own."
+            "save the others as separate pictures."
         )
     check_size(rows, columns, 1 if _SAMPLES.get(colour, 3) < 3 else 3, where)
     samples = imagecodecs.png_decode(data)
@@ -64,7 +64,7 @@ def open_deep_png(data: bytes, page: int, where: str) -> Page:
 
 
 def _frames(data: bytes) -> int:
-    """Return how many frames an animation says it has; its chunk stands before the pixels."""
+    """Return how many frames an animation claims to have; its chunk is before the pixels."""
     at = data.find(b"acTL", 0, max(0, data.find(b"IDAT")))
     return max(1, int.from_bytes(data[at + 4 : at + 8], "big")) if at >= 0 else 1
 
@@ -75,5 +75,5 @@ def _orientation(data: bytes) -> object:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
             return image.getexif().get(0x0112)
-    except Exception:  # a damaged note about the camera is no reason to refuse the picture
+    except Exception:  # a damaged note about the camera does not make the picture unreadable
         return None

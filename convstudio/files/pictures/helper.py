@@ -18,18 +18,18 @@ from numpy.typing import NDArray
 from convstudio.files.pictures.page import check_size
 from convstudio.files.pictures.process import FRAME
 from convstudio.files.problems import FileProblem, reason
-from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.values.progress import CancelledError, Progress
 
 DEADLINE = 60.0
 """How many seconds a picture may take; the slowest photograph that was met takes a third of that."""
 
-_LOOK = 0.05  # seconds between two looks at the clock, and at whether it was cancelled
-_LONGEST_HEAD = 2**16
+_LOOK = 0.05  # seconds between two checks of the clock, and of whether it was cancelled
+_HEAD_BYTES = 2**16
 
 
 @dataclass(frozen=True)
 class DecodedPage:
-    """What the helper made of a picture; see `page.Page`."""
+    """The picture as the helper decoded it; see `page.Page`."""
 
     values: NDArray[np.float32]
     page: int
@@ -82,7 +82,7 @@ class _Watch:
         self._thread.start()
 
     def end(self) -> None:
-        """Look no longer, and leave no process behind."""
+        """Stop watching, and leave no process running."""
         self._is_over.set()
         self._thread.join()
         self._process.kill()
@@ -112,7 +112,7 @@ def _exchange(process: subprocess.Popen[bytes], data: bytes, where: str, progres
 
 def _read_page(answer: IO[bytes], where: str, progress: Progress) -> DecodedPage:
     kind, length = FRAME.unpack(_read(answer, FRAME.size))
-    content = _read(answer, min(length, _LONGEST_HEAD))
+    content = _read(answer, min(length, _HEAD_BYTES))
     if kind == b"P":
         raise FileProblem(content.decode())
     head = json.loads(content)
@@ -126,7 +126,7 @@ def _read_page(answer: IO[bytes], where: str, progress: Progress) -> DecodedPage
         if kind == b"E":
             break
         if kind == b"P":
-            raise FileProblem(_read(answer, min(length, _LONGEST_HEAD)).decode())
+            raise FileProblem(_read(answer, min(length, _HEAD_BYTES)).decode())
         if answer.readinto(room[filled : filled + length]) != length:  # type: ignore[attr-defined]  # it is buffered
             raise EOFError
         filled += length

@@ -5,13 +5,13 @@ from __future__ import annotations
 import struct
 import warnings
 
-from convstudio.files.limits import LIMITS
 from convstudio.files.pictures.by_pillow import open_by_pillow
 from convstudio.files.pictures.deep_png import is_deep_png, open_deep_png
-from convstudio.files.pictures.page import Page
+from convstudio.files.pictures.page import INCOMPLETE, Page
 from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
 from convstudio.files.pictures.tiff import open_tiff
 from convstudio.files.problems import decoding
+from convstudio.model.values.limits import LIMITS
 
 _FIRST_BYTES = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", *TIFF_BYTES, b"RIFF")
 
@@ -20,7 +20,7 @@ def open_page(data: bytes, page: int, where: str) -> Page:
     """Decode a page of a picture; raise FileProblem. Its size is checked before."""
     with warnings.catch_warnings():  # Pillow warns of large or untidy files, and the size is checked anyway
         warnings.simplefilter("ignore")
-        with decoding(where, lambda error: _fault(data, error)):
+        with decoding(where, lambda error: _not_decoded(data, error)):
             if data.startswith(TIFF_BYTES):
                 return open_tiff(data, page, where)
             if is_deep_png(data):
@@ -28,19 +28,19 @@ def open_page(data: bytes, page: int, where: str) -> Page:
             return open_by_pillow(data, page, where)
 
 
-def _fault(data: bytes, error: BaseException) -> str:
+def _not_decoded(data: bytes, error: BaseException) -> str:
     from PIL import Image  # here for the reason in by_pillow
 
     if isinstance(error, Image.DecompressionBombError):
-        return f"has more than twice the {LIMITS.image_pixels} pixels that fit: crop or shrink it first"
+        return f"{{file}} has more than twice the {LIMITS.image_pixels} pixels that fit: crop or shrink it first."
     kind = _jpeg_kind(data) if data.startswith(b"\xff\xd8\xff") else None
     if kind is None and isinstance(error, OSError) and str(error).startswith("Unsupported BMP"):
         kind = "a BMP of an unusual layout"
     if kind is not None:
-        return f"is {kind}, which is not read: save it as PNG"
+        return f"{{file}} is {kind}, which is not read: save it as PNG."
     if data.startswith(_FIRST_BYTES):
-        return "is damaged, or breaks off before the picture is complete: get a whole copy of it"
-    return "is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file, whatever its suffix"
+        return INCOMPLETE
+    return "{file} is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file, whatever its suffix."
 
 
 def _jpeg_kind(data: bytes) -> str | None:

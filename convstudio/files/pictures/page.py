@@ -8,24 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.arrays import to_float32
-from convstudio.files.limits import LIMITS, check_input_shape
+from convstudio.files.arrays.npy import to_float32
+from convstudio.files.limits import check_input_shape
 from convstudio.files.problems import FileProblem
+from convstudio.model.values.limits import LIMITS
 
 Values = NDArray[np.float32]
 Samples = NDArray[np.generic]
 
-ON_WHITE = "transparency was laid on white"
-INKS = "four inks (CMYK) became red, green and blue without their colour profile"
+INCOMPLETE = "{file} is damaged, or ends before the picture is complete: get a whole copy of it."
+ON_WHITE = "Transparency was laid on white."
+INKS = "Four inks (CMYK) became red, green and blue without their colour profile."
 
-_BLOCK_VALUES = 2**20  # a block of 4 MiB: rows become numbers in the cache, and never twice in memory
+_BLOCK_VALUES = 2**18  # a block of 1 MiB: rows become numbers in the cache, and never twice in memory
 
 
 @dataclass(frozen=True)
 class Page:
     """A decoded page: `shape` is `(rows, columns, channels)`, and `read(first, last)` returns its rows as float32.
 
-    `pages` and `page` count from 1; `notes` say how it was read. Rows are made into numbers when they are asked for,
+    `pages` and `page` count from 1; `notes` tell how it was read. Rows are made into numbers when they are asked for,
     because a photograph takes four times as much memory as numbers.
     """
 
@@ -60,7 +62,7 @@ def check_size(rows: int, columns: int, channels: int, where: str) -> None:
 
 
 def upright(samples: Samples, orientation: object) -> Samples:
-    """Turn pixels `(rows, columns, ...)` as the camera's note 1 to 8 says, without a copy; other notes turn nothing.
+    """Turn pixels `(rows, columns, ...)` as the camera's orientation tag asks (1 to 8), without a copy.
 
     >>> upright(np.array([[1, 2]]), 6).tolist()
     [[1], [2]]
@@ -82,7 +84,9 @@ def as_numbers(samples: Samples, bits: int, where: str) -> Values:
     """
     if samples.dtype.kind == "u":
         if bits <= 16:  # float32 holds them all
-            return samples.astype(np.float32) / np.float32(2**bits - 1)
+            numbers: Values = samples.astype(np.float32)
+            numbers /= np.float32(2**bits - 1)
+            return numbers
         return (samples.astype(np.float64) / np.float64(2**bits - 1)).astype(np.float32)
     return to_float32(samples, where)
 

@@ -1,6 +1,6 @@
 """The helper process: decodes one picture from its standard input and writes rows of numbers to its standard output.
 
-Started by `helper.py` as a module of its own. It knows no Qt, opens no file, and cannot take more than a stated amount
+Started by `helper.py` as a separate module. It knows no Qt, opens no file, and cannot take more than a stated amount
 of memory where the system can hold it to that (on Linux).
 
 What it writes are frames: a letter, a length of eight bytes, and so many bytes. `H` is the head of the page in JSON,
@@ -27,7 +27,7 @@ def main() -> None:
     """Read one picture and write it; the arguments are the page and the name for sentences."""
     page, where = int(sys.argv[1]), sys.argv[2]
     data = sys.stdin.buffer.read()
-    _hold_memory(3 * len(data) + OWN_BYTES)
+    hold_memory(3 * len(data) + OWN_BYTES)
     out = sys.stdout.buffer
     try:
         with decoding(where):
@@ -51,7 +51,7 @@ def _write(out: BinaryIO, kind: bytes, content: bytes) -> None:
     out.write(content)
 
 
-def _hold_memory(most: int) -> None:
+def hold_memory(most: int) -> None:
     """Let an allocation beyond so many bytes more than now fail, as far as the system can do that."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # not there on Windows

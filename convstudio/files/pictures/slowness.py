@@ -19,7 +19,7 @@ _WEBP_COST = 4  # times as long as a JPEG
 
 
 def can_be_slow(data: bytes, page: int) -> bool:
-    """Say whether decoding a page may take longer than half a second, by the size and the scans that it claims."""
+    """Return whether decoding a page may take longer than half a second, by the size and the scans that it claims."""
     if data.startswith(TIFF_BYTES):
         return len(data) > _QUICK_TIFF
     if data.startswith(b"GIF8") and len(data) > _QUICK_GIF:
@@ -47,5 +47,5 @@ def _quietly(look: Callable[[], int]) -> int:
         try:
             with decoding("The picture"):
                 return look()
-        except FileProblem:  # a file that cannot be looked at is refused where it is opened
+        except FileProblem:  # a file that cannot be read is refused where it is opened
             return 0

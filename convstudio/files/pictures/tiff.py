@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from convstudio.files.limits import LIMITS
 from convstudio.files.pictures.by_pillow import open_by_pillow
 from convstudio.files.pictures.page import (
+    INCOMPLETE,
     INKS,
     ON_WHITE,
     Page,
@@ -32,14 +32,14 @@ from convstudio.files.pictures.page import (
     upright,
 )
 from convstudio.files.problems import FileProblem
+from convstudio.model.values.answers.counted import one_or_many
+from convstudio.model.values.limits import LIMITS
 
 if TYPE_CHECKING:
     import tifffile
 
 FIRST_BYTES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
-_MOST_PAGES = 65_536
-_DAMAGED = "is damaged, or breaks off before the picture is complete: get a whole copy of it"
 
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _INKS, _YCBCR = 0, 1, 2, 3, 5, 6
 _COLOURS = MappingProxyType({_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _PALETTE: 1, _INKS: 4, _YCBCR: 3})
@@ -64,7 +64,7 @@ def open_tiff(data: bytes, page: int, where: str) -> Page:
     """Decode a page; raise FileProblem where it is too large or of a kind that is not read exactly."""
     import tifffile  # here, and not above: it would cost every start 70 ms
 
-    logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what it notes on the way is no message for the user
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # its remarks are not for the user
     pages = _count_pages(data, where)
     check_page(page, pages, where)
     with tifffile.TiffFile(io.BytesIO(data)) as file:
@@ -73,7 +73,9 @@ def open_tiff(data: bytes, page: int, where: str) -> Page:
         if found.compression in _BY_PILLOW and found.bitspersample in (1, 8):
             return open_by_pillow(data, page, where)
         _check_kind(found, where)
-        layout = _Layout(found, where)
+        if found.samplesperpixel > LIMITS.input_channels + 1:  # one of them may be the opacity
+            check_size(found.imagelength, found.imagewidth, found.samplesperpixel, where)
+        layout = _SampleLayout(found, where)
         check_size(found.imagelength, found.imagewidth, layout.channels, where)
         _check_whole(found, len(data), where)
         samples = _flat(found.asarray(squeeze=False, maxworkers=1), found)
@@ -85,7 +87,7 @@ def open_tiff(data: bytes, page: int, where: str) -> Page:
     return Page(shape, read, page, pages, notes)
 
 
-class _Layout:
+class _SampleLayout:
     """What the samples of a page mean, and how they become one channel, red, green and blue, or what channels it has.
 
     Raises FileProblem for a meaning that is not known.
@@ -127,8 +129,12 @@ class _Layout:
         notes = tuple(note for note, holds in ((INKS, self._photometric == _INKS), (ON_WHITE, not is_opaque)) if holds)
         if self._are_channels and self._extras:
             count = len(self._extras)
-            unnamed = "a channel without a name was" if count == 1 else f"{count} channels without a name were"
-            notes = (*notes, f"{unnamed} kept beside its colours")
+            unnamed = one_or_many(
+                count,
+                "A channel without a name was kept beside its colours.",
+                f"{count} channels without a name were kept beside its colours.",
+            )
+            notes = (*notes, unnamed)
 
         def read(first: int, last: int) -> Values:
             values = as_numbers(samples[first:last], self._bits, self._where)
@@ -208,7 +214,7 @@ def _check_kind(page: tifffile.TiffPage, where: str) -> None:
 
 
 def _check_whole(page: tifffile.TiffPage, length: int, where: str) -> None:
-    """Raise FileProblem unless every strip or tile lies in the file; tifffile would fill missing ones with zeros."""
+    """Raise FileProblem unless every strip or tile is in the file; tifffile would fill missing ones with zeros."""
     counts, offsets = page.databytecounts, page.dataoffsets
     across = math.ceil(page.imagewidth / page.tilewidth) if page.tilewidth else 1
     down = math.ceil(page.imagelength / (page.tilelength or page.rowsperstrip or page.imagelength))
@@ -219,7 +225,7 @@ def _check_whole(page: tifffile.TiffPage, length: int, where: str) -> None:
         offset > 0 and count > 0 and offset + count <= length for offset, count in zip(offsets, counts, strict=True)
     )
     if not is_whole:
-        raise FileProblem(f"{where} {_DAMAGED}.")
+        raise FileProblem(INCOMPLETE.format(file=where))
 
 
 def _flat(decoded: Samples, page: tifffile.TiffPage) -> Samples:
@@ -230,7 +236,7 @@ def _flat(decoded: Samples, page: tifffile.TiffPage) -> Samples:
 def _colour_table(page: tifffile.TiffPage, bits: int, where: str) -> Samples:
     values = page.tags.valueof(320)
     if bits > 16 or values is None or np.size(values) != 3 << bits:
-        raise FileProblem(f"{where} {_DAMAGED}.")
+        raise FileProblem(INCOMPLETE.format(file=where))
     table = np.asarray(values, np.uint16).reshape(3, -1).T
     if not np.any(table & 0xFF):  # 8 bits moved up, as Pillow writes them: 65280 is white
         table = (table >> np.uint16(8)) * np.uint16(257)
@@ -251,14 +257,14 @@ def _count_pages(data: bytes, where: str) -> int:
     try:
         (at,) = struct.unpack_from(next_of, data, 8 if is_big else 4)
         seen: set[int] = set()
-        while at and at not in seen and len(seen) <= _MOST_PAGES:
+        while at and at not in seen and len(seen) <= LIMITS.file_pages:
             seen.add(at)
             (entries,) = struct.unpack_from(count_of, data, at)
             (at,) = struct.unpack_from(next_of, data, at + struct.calcsize(count_of) + entry * entries)
     except (struct.error, OverflowError):
-        raise FileProblem(f"{where} {_DAMAGED}.") from None
+        raise FileProblem(INCOMPLETE.format(file=where)) from None
     if not seen or at in seen:
-        raise FileProblem(f"{where} {_DAMAGED}.")
-    if len(seen) > _MOST_PAGES:
-        raise FileProblem(f"{where} has more than {_MOST_PAGES} pages: save those that you need.")
+        raise FileProblem(INCOMPLETE.format(file=where))
+    if len(seen) > LIMITS.file_pages:
+        raise FileProblem(f"{where} has more than {LIMITS.file_pages} pages: save those that you need.")
     return len(seen)

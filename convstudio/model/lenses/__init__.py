@@ -1,1 +1,1 @@
-"""Lenses that teach: small experiments on the layer that is looked at, computed beside the document."""
+"""Lenses that teach: small experiments on the selected layer, computed beside the document."""

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convstudio.model.layers import Conv
-from convstudio.model.lenses.linear import linear_of
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.lenses.linear import difference_words, linear_of
 from convstudio.model.lenses.subject import Doubles
-from convstudio.model.numbers import format_number, percent
+from convstudio.model.values.numbers import format_number, percent
 from convstudio.ops import activate, conv, dense, global_pool
 
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Classified:
+class HeadComparison:
     """Feature maps, and what two heads with the same weights make of them.
 
     `maps` is `(*spatial, filters)`, `weights` `(filters, classes)`, `class_maps` `(*spatial, classes)`: the 1×1
@@ -58,7 +58,7 @@ def drawn_weights(filters: int, classes: int, seed: int) -> Doubles:
     return np.random.default_rng(seed).integers(-4, 5, (filters, classes)) / 2
 
 
-def classify(maps: Doubles, weights: Doubles) -> Classified:
+def classify(maps: Doubles, weights: Doubles) -> HeadComparison:
     """Send feature maps `(*spatial, filters)` through both heads with the same `weights` `(filters, classes)`.
 
     Source: M. Lin, Q. Chen, S. Yan, "Network in network", 2014, https://arxiv.org/abs/1312.4400, section 3.2.
@@ -72,14 +72,14 @@ def classify(maps: Doubles, weights: Doubles) -> Classified:
     pooled = np.asarray(global_pool(maps, "average", rank), np.float64)
     made = np.asarray(dense(pooled, weights), np.float64)
     shares = np.asarray(activate(averaged, "softmax"), np.float64)
-    return Classified(maps, weights, class_maps, averaged, pooled, made, shares)
+    return HeadComparison(maps, weights, class_maps, averaged, pooled, made, shares)
 
 
-def class_rows(found: Classified) -> list[tuple[str, ...]]:
+def class_rows(found: HeadComparison) -> list[tuple[str, ...]]:
     """Return one row per class: its number, both heads, their difference, and its share.
 
     >>> class_rows(classify(np.ones((4, 2)), np.eye(2)))[0]
-    ('Class 1', '1', '1', '0', '50 %')
+    ('Class 1', '1', '1', '0', '50\\xa0%')
     """
     parts = zip(found.averaged.tolist(), found.dense.tolist(), found.shares.tolist(), strict=True)
     return [
@@ -88,14 +88,12 @@ def class_rows(found: Classified) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
-def classify_verdict(found: Classified) -> str:
+def classify_verdict(found: HeadComparison) -> str:
     """Say what both heads have in common.
 
     >>> classify_verdict(classify(np.ones((4, 2)), np.eye(2)))
     'Both heads give the same 2 numbers: the largest difference is 0.'
     """
     size = max(1.0, float(np.abs(found.averaged).max()))
-    rounding = ", which is rounding" if 0 < found.largest <= _ROUNDING * size else ""
-    count = len(found.averaged)
-    told = format_number(found.largest, 2)
-    return f"Both heads give the same {count} numbers: the largest difference is {told}{rounding}."
+    difference = difference_words(found.largest, is_rounding=found.largest <= _ROUNDING * size)
+    return f"Both heads give the same {len(found.averaged)} numbers: the largest difference is {difference}."

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convstudio.model.lenses.linear import Linear, joined
+from convstudio.model.lenses.linear import Linear, difference_words, joined
 from convstudio.model.lenses.subject import Doubles
-from convstudio.model.numbers import format_number, format_shape
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.numbers import format_shape
 
 _ROUNDING = 1e-9
 
@@ -71,18 +72,27 @@ def collapse_verdict(found: Collapse) -> str:
     >>> collapse_verdict(collapse(np.arange(5.0)[:, np.newaxis], ones, ones, has_relu=False))
     'The same: the largest difference is 0. Two convolutions without an activation between them are one.'
     """
-    told = f"the largest difference is {format_number(found.largest, 2)}"
+    difference = difference_words(found.largest, is_rounding=found.is_same)
     if found.cut is None:
-        rounding = "" if found.largest == 0 else ", which is rounding" if found.is_same else ""
-        return f"The same: {told}{rounding}. Two convolutions without an activation between them are one."
+        return (
+            f"The same: the largest difference is {difference}. "
+            "Two convolutions without an activation between them are one."
+        )
     if found.cut == 0:
         return (
-            f"Still the same: {told}. ReLU found no negative value between them; take a kernel with negative weights."
+            f"Still the same: the largest difference is {difference}. "
+            "ReLU found no negative value between them. Choose a kernel with negative weights."
         )
-    cells = f"{found.cut} negative value{'' if found.cut == 1 else 's'}"
+    values = counted(found.cut, "negative value")
     if found.is_same:
-        return f"Still the same here: {told}, although ReLU set {cells} to 0. On other inputs it may not be."
-    return f"Not the same any more: {told}. ReLU set {cells} to 0, and the one larger kernel cannot do that."
+        return (
+            f"Still the same here: the largest difference is {difference}, although ReLU set {values} to 0. "
+            "On other inputs it may not be."
+        )
+    return (
+        f"Not the same any more: the largest difference is {difference}. "
+        f"ReLU set {values} to 0, and the one larger kernel cannot do that."
+    )
 
 
 def collapse_counts(found: Collapse) -> str:
@@ -94,6 +104,10 @@ def collapse_counts(found: Collapse) -> str:
     """
     sizes = [format_shape(one.kernel_size) for one in (found.first, found.second, found.both)]
     counts = [math.prod(one.weights.shape) for one in (found.first, found.second, found.both)]
-    weights = f"weights {counts[0]} + {counts[1]} = {counts[0] + counts[1]} against {counts[2]}"
-    stride = f" · stride {format_shape(found.both.stride)}" if max(found.both.stride) > 1 else ""
-    return f"Kernels {sizes[0]} and {sizes[1]} make one of {sizes[2]} · {weights}{stride}"
+    facts = [
+        f"Kernels {sizes[0]} and {sizes[1]} make one of {sizes[2]}",
+        f"weights {counts[0]} + {counts[1]} = {counts[0] + counts[1]} against {counts[2]}",
+    ]
+    if max(found.both.stride) > 1:
+        facts.append(f"stride {format_shape(found.both.stride)}")
+    return " · ".join(facts)

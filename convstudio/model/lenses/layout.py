@@ -1,4 +1,4 @@
-"""The layout explorer: where a weight lies in memory, in the order of three libraries."""
+"""The layout explorer: where a weight is stored in memory, in the order of three libraries."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from convstudio.model.arrays import Floats
-from convstudio.model.numbers import format_exact, format_shape
-from convstudio.model.wording import AXES
+from convstudio.model.values.answers.axis_names import AXES
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import format_exact, format_shape
 
 BYTES = 4
 """How many bytes a float32 takes."""
@@ -19,7 +20,7 @@ SPATIAL_LETTERS = {1: "W", 2: "HW", 3: "DHW"}
 
 
 @dataclass(frozen=True)
-class Layout:
+class WeightLayout:
     """An order of the axes of weights; `pattern` has S for the spatial axes, I for channels (in), O for filters (out).
 
     `code` is a line that gets a layer's weights in this order.
@@ -48,22 +49,22 @@ class Layout:
 
 
 LAYOUTS = (
-    Layout("SIO", "Keras, TensorFlow, ConvStudio", "weights, bias = layer.get_weights()"),
-    Layout("OIS", "PyTorch", "weights = conv.weight.detach().numpy()"),
-    Layout("OSI", "TensorFlow Lite", "weights = interpreter.get_tensor(index)"),
+    WeightLayout("SIO", "Keras, TensorFlow, ConvStudio", "weights, bias = layer.get_weights()"),
+    WeightLayout("OIS", "PyTorch", "weights = conv.weight.detach().numpy()"),
+    WeightLayout("OSI", "TensorFlow Lite", "weights = interpreter.get_tensor(index)"),
 )
 """The layouts to choose from; ours is the first one."""
 
 
 @dataclass(frozen=True, eq=False)
-class Laid:
+class MemoryLayout:
     """Weights in one layout: the same numbers, in another order in memory.
 
     `weights` is ours, `(*kernel, channels / groups, filters)`.
     """
 
     weights: Floats
-    layout: Layout
+    layout: WeightLayout
 
     @property
     def rank(self) -> int:
@@ -77,18 +78,18 @@ class Laid:
 
     @cached_property
     def strides(self) -> tuple[int, ...]:
-        """How many cells of memory lie between neighbours along each axis, the last axis together.
+        """How many cells of memory are between neighbours along each axis, the last axis together.
 
-        >>> Laid(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]).strides
+        >>> MemoryLayout(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]).strides
         (18, 9, 3, 1)
         """
         return tuple(math.prod(self.shape[axis + 1 :]) for axis in range(len(self.shape)))
 
     @property
     def memory(self) -> Floats:
-        """All weights, one after the other as they lie in memory, `(count,)`.
+        """All weights, one after the other as they are stored in memory, `(count,)`.
 
-        >>> Laid(np.arange(4, dtype=np.float32).reshape(2, 1, 2), LAYOUTS[1]).memory.tolist()
+        >>> MemoryLayout(np.arange(4, dtype=np.float32).reshape(2, 1, 2), LAYOUTS[1]).memory.tolist()
         [0.0, 2.0, 1.0, 3.0]
         """
         return self.weights.transpose(self.layout.order(self.rank)).reshape(-1)
@@ -96,7 +97,7 @@ class Laid:
     def value_at(self, offset: int) -> float:
         """Return the weight in a cell of memory, without laying out the others.
 
-        >>> Laid(np.arange(4, dtype=np.float32).reshape(2, 1, 2), LAYOUTS[1]).value_at(1)
+        >>> MemoryLayout(np.arange(4, dtype=np.float32).reshape(2, 1, 2), LAYOUTS[1]).value_at(1)
         2.0
         """
         return float(self.weights.transpose(self.layout.order(self.rank)).flat[offset])
@@ -104,7 +105,7 @@ class Laid:
     def offset_of(self, index: Sequence[int]) -> int:
         """Return the cell of memory that holds the weight at `index`, `(*kernel, channel, filter)` as in our weights.
 
-        >>> Laid(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]).offset_of((2, 1, 0, 3))
+        >>> MemoryLayout(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]).offset_of((2, 1, 0, 3))
         61
         """
         turned = (index[axis] for axis in self.layout.order(self.rank))
@@ -113,7 +114,7 @@ class Laid:
     def index_at(self, offset: int) -> tuple[int, ...]:
         """Return which weight a cell of memory holds, `(*kernel, channel, filter)`: the inverse of `offset_of`.
 
-        >>> Laid(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]).index_at(61)
+        >>> MemoryLayout(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]).index_at(61)
         (2, 1, 0, 3)
         """
         turned = np.unravel_index(offset, self.shape)
@@ -131,10 +132,10 @@ def weight_name(index: Sequence[int]) -> str:
     return ", ".join(f"{axis} {at + 1}" for axis, at in zip(axes, index, strict=True))
 
 
-def offset_sentence(laid: Laid, offset: int) -> str:
+def offset_sentence(laid: MemoryLayout, offset: int) -> str:
     """Say what a cell of memory holds, and how its offset comes about.
 
-    >>> offset_sentence(Laid(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]), 61)
+    >>> offset_sentence(MemoryLayout(np.zeros((3, 3, 2, 4), np.float32), LAYOUTS[1]), 61)
     'Offset 61 = 3·18 + 0·9 + 2·3 + 1·1, byte 244: row 3, column 2, channel 1, filter 4 = 0.'
     """
     index = laid.index_at(offset)
@@ -150,23 +151,23 @@ def layout_rows(weights: Floats) -> list[tuple[str, ...]]:
     >>> layout_rows(np.zeros((3, 3, 1, 1), np.float32))[1][:4]
     ('OIHW', 'PyTorch', '1×1×3×3', '9, 9, 3, 1')
     """
-    return [_facts(Laid(weights, layout)) for layout in LAYOUTS]
+    return [_facts(MemoryLayout(weights, layout)) for layout in LAYOUTS]
 
 
 def memory_sentence(weights: Floats) -> str:
     """Say how many weights there are and how much memory they take.
 
     >>> memory_sentence(np.zeros((3, 3, 1, 1), np.float32))
-    '9 weights of 4 bytes each take 36 bytes, in every layout: only their order differs.'
+    '9 weights × 4 bytes = 36 bytes. Every layout takes as much memory: only the order of the weights differs.'
     """
     total = weights.size * BYTES
     return (
-        f"{weights.size} weight{'' if weights.size == 1 else 's'} of {BYTES} bytes each take {total} bytes, in every "
-        "layout: only their order differs."
+        f"{counted(weights.size, 'weight')} × {BYTES} bytes = {total} bytes. Every layout takes as much memory: only "
+        "the order of the weights differs."
     )
 
 
-def _facts(laid: Laid) -> tuple[str, ...]:
+def _facts(laid: MemoryLayout) -> tuple[str, ...]:
     strides = ", ".join(map(str, laid.strides))
     in_bytes = ", ".join(str(step * BYTES) for step in laid.strides)
     name = laid.layout.letters(laid.rank)

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convstudio.model.lenses.linear import Linear
+from convstudio.model.lenses.linear import Linear, difference_words
 from convstudio.model.lenses.subject import Doubles, check_effort
-from convstudio.model.numbers import format_number
+from convstudio.model.values.answers.counted import counted
 from convstudio.ops import conv
 
-LONGEST = 8
-"""The longest leading axis of the experiment."""
 FRAMEWORKS = (
-    ("NumPy, this engine", "any number; every leading index is an input of its own"),
-    ("Keras 2 (tf.keras)", "any number; its layers fold and unfold them by themselves"),
+    ("NumPy, this engine", "any number; every leading index is a separate input"),
+    ("Keras 2 (tf.keras)", "any number; its layers fold and unfold them automatically"),
     ("Keras 3", "one; more raise “Kernel shape must have the same length as input”"),
     ("PyTorch", "one or none; more are refused"),
 )
@@ -25,16 +23,16 @@ FRAMEWORKS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Folded:
+class FoldedBatch:
     """A batch `(*leading, *spatial, channels)` on its way through a convolution, folded and in a loop.
 
-    `folded` is `(count, *spatial, channels)`, `made` `(count, *output, filters)`, `unfolded` and `looped`
+    `folded` is `(count, *spatial, channels)`, `maps` `(count, *output, filters)`, `unfolded` and `looped`
     `(*leading, *output, filters)`.
     """
 
     batch: Doubles
     folded: Doubles
-    made: Doubles
+    maps: Doubles
     unfolded: Doubles
     looped: Doubles
 
@@ -55,8 +53,8 @@ def batch_of(x: Doubles, leading: Sequence[int]) -> Doubles:
     return np.stack(moved).reshape(*leading, *x.shape)
 
 
-def fold(kernel: Linear, x: Doubles, leading: Sequence[int]) -> Folded:
-    """Run a batch of `leading` inputs made of `x` `(*spatial, channels)` through a convolution in both ways.
+def fold(kernel: Linear, x: Doubles, leading: Sequence[int]) -> FoldedBatch:
+    """Run a batch of `leading` inputs derived from `x` `(*spatial, channels)` through a convolution in both ways.
 
     Raises ShapeError when the kernel does not fit, ValueError when it would take too long.
 
@@ -70,7 +68,7 @@ def fold(kernel: Linear, x: Doubles, leading: Sequence[int]) -> Folded:
     looped = np.empty((*leading, *made.shape[1:]))
     for at in np.ndindex(*leading):
         looped[at] = _conv(kernel, batch[at])
-    return Folded(batch, folded, made, made.reshape(looped.shape), looped)
+    return FoldedBatch(batch, folded, made, made.reshape(looped.shape), looped)
 
 
 def place_in(leading: Sequence[int], at: Sequence[int]) -> int:
@@ -94,33 +92,32 @@ def place_sentence(leading: Sequence[int], at: Sequence[int]) -> str:
     return f"batch[{', '.join(map(str, at))}] is folded[{number}], because {sums} = {number}"
 
 
-def shape_rows(found: Folded) -> list[tuple[str, str, str]]:
+def shape_rows(found: FoldedBatch) -> list[tuple[str, str, str]]:
     """Return one row per step: what is done, the shape after it, and a line of code that does it.
 
     >>> shape_rows(fold(Linear.of_kernel([0, 1, 0]), np.arange(8.0)[:, np.newaxis], (5, 5)))[1]
     ('Fold', '(25, 8, 1)', 'folded = batch.reshape(-1, 8, 1)')
     """
-    spatial, made = (", ".join(map(str, one.shape[1:])) for one in (found.folded, found.made))
+    spatial, made = (", ".join(map(str, one.shape[1:])) for one in (found.folded, found.maps))
     leading = ", ".join(map(str, found.batch.shape[: found.batch.ndim - found.folded.ndim + 1]))
     return [
         ("Batch", str(found.batch.shape), "batch  # leading axes, then one input"),
         ("Fold", str(found.folded.shape), f"folded = batch.reshape(-1, {spatial})"),
-        ("Convolve", str(found.made.shape), "made = conv(folded, weights)"),
-        ("Unfold", str(found.unfolded.shape), f"result = made.reshape({leading}, {made})"),
+        ("Convolve", str(found.maps.shape), "maps = conv(folded, weights)"),
+        ("Unfold", str(found.unfolded.shape), f"result = maps.reshape({leading}, {made})"),
     ]
 
 
-def fold_verdict(found: Folded) -> str:
+def fold_verdict(found: FoldedBatch) -> str:
     """Say what folding and looping have in common.
 
     >>> fold_verdict(fold(Linear.of_kernel([0, 1, 0]), np.arange(8.0)[:, np.newaxis], (5, 5, 5)))
     'Folding 125 inputs into one batch and looping over them give the same: the largest difference is 0.'
     """
     count = found.folded.shape[0]
-    rounding = "" if found.largest == 0 else ", which is rounding"
     return (
-        f"Folding {count} input{'' if count == 1 else 's'} into one batch and looping over them give the same: "
-        f"the largest difference is {format_number(found.largest, 2)}{rounding}."
+        f"Folding {counted(count, 'input')} into one batch and looping over them give the same: "
+        f"the largest difference is {difference_words(found.largest, is_rounding=True)}."
     )
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convstudio.model.arrays import Floats
-from convstudio.model.layers import Conv
+from convstudio.model.kinds.convolution import Conv
 from convstudio.model.lenses.subject import Doubles, check_effort
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import format_number
 from convstudio.ops import conv, output_shape
 
 
@@ -82,6 +84,16 @@ def linear_of(layer: Conv, only: int | None = None) -> Linear:
     return Linear(spread(weights, layer.dilation), bias, layer.stride)
 
 
+def difference_words(largest: float, *, is_rounding: bool) -> str:
+    """Write the largest difference of two results, and whether rounding alone explains it.
+
+    >>> difference_words(0.0, is_rounding=True), difference_words(1.2e-16, is_rounding=True)
+    ('0', '1.2e-16 (rounding)')
+    """
+    text = format_number(largest, 2)
+    return f"{text} (rounding)" if largest and is_rounding else text
+
+
 def joined(first: Linear, second: Linear) -> Linear:
     """Return the one convolution that does what `first` and then `second` do.
 
@@ -97,7 +109,8 @@ def joined(first: Linear, second: Linear) -> Linear:
     """
     if first.filters != second.channels:
         raise ValueError(
-            f"The second convolution reads {second.channels} channels, and the first one makes {first.filters} maps: "
+            f"The second convolution reads {counted(second.channels, 'channel')}, "
+            f"and the first one makes {counted(first.filters, 'map')}: "
             "give the second layer as many channels as the first one has filters."
         )
     spread_out = spread(second.weights, first.stride)

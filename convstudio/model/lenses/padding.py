@@ -9,13 +9,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from convstudio.model.arrays import Floats
-from convstudio.model.layers import Conv, Padding
+from convstudio.model.colour.picture_geometry import as_table, table_shape
+from convstudio.model.kinds.convolution import Conv
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.subject import Doubles
-from convstudio.model.numbers import format_number, percent
-from convstudio.model.picture_geometry import as_table, table_shape
-from convstudio.model.wording import AXES
+from convstudio.model.values.answers.axis_names import AXES
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.layer import Padding
+from convstudio.model.values.numbers import format_number, percent
 from convstudio.ops import PADDING_MODES, Geometry, conv, pad, resolve_padding, source_index
 
 LIBRARIES = ("NumPy", "PyTorch", "TensorFlow", "SciPy ndimage", "OpenCV BORDER_")
@@ -32,16 +34,16 @@ MODE_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What five libraries call each padding mode: `numpy.pad`, PyTorch's layers, `tf.pad`, `scipy.ndimage`, OpenCV.
 
-Sources: their reference manuals. Where two libraries use one word for two modes, the word alone does not say which.
+Sources: their reference manuals. Where two libraries use one word for two modes, the word alone is ambiguous.
 """
 CHOICES: Mapping[str, Padding | int | None] = MappingProxyType(
     {"The layer's": None, "same": "same", "full": "full", "1 cell": 1, "2 cells": 2, "3 cells": 3}
 )
-"""The paddings to look at; None is that of the layer."""
+"""The paddings to choose from; None is that of the layer."""
 
 
 @dataclass(frozen=True, eq=False)
-class Padded:
+class PaddedInput:
     """One channel of an input with its padding, as a table.
 
     `values` is `(rows, columns)`, `origin` the first cell's place counted from the input's first cell, `lengths` the
@@ -55,14 +57,14 @@ class Padded:
     mode: str
 
     def is_padding(self, row: int, column: int) -> bool:
-        """Say whether a cell of the table lies outside the input."""
+        """Return whether a cell of the table is outside the input."""
         at = (row + self.origin[0], column + self.origin[1])
         return not all(0 <= place < length for place, length in zip(at, self.lengths, strict=True))
 
     def source_of(self, row: int, column: int) -> tuple[int, int] | None:
         """Return the table cell that a cell copies, itself inside the input; None for a zero of the padding.
 
-        >>> Padded(np.zeros((1, 4), np.float32), (0, -1), (1, 2), (2,), "circular").source_of(0, 0)
+        >>> PaddedInput(np.zeros((1, 4), np.float32), (0, -1), (1, 2), (2,), "circular").source_of(0, 0)
         (0, 2)
         """
         at = (row + self.origin[0], column + self.origin[1])
@@ -92,7 +94,7 @@ def chosen_layer(layer: Conv, choice: str, mode: str) -> Conv:
 
 
 def first_choice(layer: Conv) -> str:
-    """Return the padding to look at first: the layer's own, or same where it has none.
+    """Return the padding to show first: the layer's own, or same where it has none.
 
     >>> first_choice(Conv.of(np.ones((3, 1, 1))))
     'same'
@@ -100,7 +102,7 @@ def first_choice(layer: Conv) -> str:
     return "same" if layer.padding == "valid" else "The layer's"
 
 
-def padded(x: Doubles, sliding: Geometry, mode: str) -> Padded:
+def padded(x: Doubles, sliding: Geometry, mode: str) -> PaddedInput:
     """Pad one channel, `x` `(*spatial, 1)`, as a sliding window needs it.
 
     Raises ShapeError when the padding is wider than the mode has cells to show.
@@ -111,13 +113,13 @@ def padded(x: Doubles, sliding: Geometry, mode: str) -> Padded:
     """
     values = as_table(pad(x, sliding.pairs, mode, sliding.rank)[..., 0].astype(np.float32))
     before = (0, *(-pair[0] for pair in sliding.pairs))[-2:]
-    return Padded(values, (before[0], before[1]), table_shape(x.shape[:-1]), x.shape[:-1], mode)
+    return PaddedInput(values, (before[0], before[1]), table_shape(x.shape[:-1]), x.shape[:-1], mode)
 
 
-def cell_sentence(shown: Padded, row: int, column: int) -> str:
+def cell_sentence(shown: PaddedInput, row: int, column: int) -> str:
     """Say where the value of a table cell comes from; padding cells count below 1 or past the end.
 
-    >>> cell_sentence(Padded(np.zeros((1, 4), np.float32), (0, -1), (1, 2), (2,), "circular"), 0, 0)
+    >>> cell_sentence(PaddedInput(np.zeros((1, 4), np.float32), (0, -1), (1, 2), (2,), "circular"), 0, 0)
     'Padding cell step 0 copies step 2: 0.'
     """
     value = format_number(float(shown.values[row, column]))
@@ -126,7 +128,7 @@ def cell_sentence(shown: Padded, row: int, column: int) -> str:
         return f"{name.capitalize()} is a cell of the input: {value}."
     source = shown.source_of(row, column)
     if source is None:
-        return f"Padding cell {name} is a zero, and copies nothing."
+        return f"Padding cell {name} is a zero. It copies no cell."
     return f"Padding cell {name} copies {_named(shown, *source)}: {value}."
 
 
@@ -181,11 +183,12 @@ def same_sentence(size: int, kernel: int, stride: int) -> str:
     before, after = same_zeros(size, kernel, stride)
     total = before + after
     output = -(-size // stride)
-    told = f"Output ⌈{size} ÷ {stride}⌉ = {output} takes {total} zero{'' if total == 1 else 's'}"
     if total == 0:
-        return f"{told}: none before and none after."
-    odd = " The odd one comes after." if total % 2 else ""
-    return f"{told}: {before} before and {after} after.{odd}"
+        return f"Output ⌈{size} ÷ {stride}⌉ = {output} takes no zeros."
+    sentence = (
+        f"Output ⌈{size} ÷ {stride}⌉ = {output} takes {counted(total, 'zero')}: {before} before and {after} after."
+    )
+    return f"{sentence} The odd one comes after." if total % 2 else sentence
 
 
 def same_zeros(size: int, kernel: int, stride: int) -> tuple[int, int]:
@@ -203,20 +206,20 @@ def border_line(border: Border) -> str:
     """Say how many outputs read padding.
 
     >>> border_line(Border(28, 64))
-    '28 of 64 outputs (44 %) read padding.'
+    '28 of 64 outputs (44\\xa0%) read padding.'
     """
     share = border.touched / border.outputs
     return f"{border.touched} of {border.outputs} outputs ({percent(share)}) read padding."
 
 
-def _named(shown: Padded, row: int, column: int) -> str:
+def _named(shown: PaddedInput, row: int, column: int) -> str:
     at = (row + shown.origin[0] + 1, column + shown.origin[1] + 1)
     names = AXES[len(shown.spatial)]
     return ", ".join(f"{axis} {place}" for axis, place in zip(names, at[-len(names) :], strict=True))
 
 
 def _outputs_inside(size: int, kernel: int, dilation: int, stride: int, pair: Sequence[int], output: int) -> int:
-    """Count the outputs along one axis whose window lies inside the input."""
+    """Count the outputs along one axis whose window is inside the input."""
     extent = dilation * (kernel - 1) + 1
     starts = np.arange(output) * stride - pair[0]
     return int(np.count_nonzero((starts >= 0) & (starts + extent <= size)))

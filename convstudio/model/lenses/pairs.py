@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from convstudio.model.arrays import Floats
-from convstudio.model.detectors import Detector
 from convstudio.model.lenses.linear import Linear, linear_of
 from convstudio.model.lenses.subject import Subject
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.detectors import Detector
 
 THIS_LAYER = "This layer"
 NEXT_LAYER = "The next layer"
@@ -24,11 +24,11 @@ def usable(detectors: Iterable[Detector], rank: int) -> list[Detector]:
 
 
 def first_of(subject: Subject, chosen: Detector | None, *, all_maps: bool) -> Linear:
-    """Return the first convolution: a detector on every channel, else the layer with all its maps or the one looked at.
+    """Return the first convolution: a detector on every channel, else the layer with all its maps or the selected one.
 
     >>> import numpy as np
-    >>> from convstudio.model.arrays import TiledArray
-    >>> from convstudio.model.layers import Conv
+    >>> from convstudio.model.values.arrays import TiledArray
+    >>> from convstudio.model.kinds.convolution import Conv
     >>> layer = Conv.of(np.ones((3, 1, 4)))
     >>> first_of(Subject(layer, TiledArray.of(np.zeros((8, 1)))), None, all_maps=False).filters
     1
@@ -43,11 +43,11 @@ def first_of(subject: Subject, chosen: Detector | None, *, all_maps: bool) -> Li
 def second_of(subject: Subject, chosen: Detector | str, index: int, first: Linear) -> Linear:
     """Return the second convolution: filter `index` of the next layer, the first one's kernel again, or a detector.
 
-    Raises ValueError where the next layer is no convolution, or has no such filter.
+    Raises ValueError where the next layer is not a convolution, or has no such filter.
 
     >>> import numpy as np
-    >>> from convstudio.model.arrays import TiledArray
-    >>> from convstudio.model.layers import Conv
+    >>> from convstudio.model.values.arrays import TiledArray
+    >>> from convstudio.model.kinds.convolution import Conv
     >>> subject = Subject(Conv.of(np.ones((3, 1, 4))), TiledArray.of(np.zeros((8, 1))))
     >>> second_of(subject, SAME_AGAIN, 0, first_of(subject, None, all_maps=False)).kernel_size
     (3,)
@@ -59,7 +59,7 @@ def second_of(subject: Subject, chosen: Detector | str, index: int, first: Linea
         return Linear.of_kernel(first.weights[..., channel, 0])
     if subject.following is None:
         raise ValueError(
-            "The next layer is no convolution: choose the same kernel again or a detector as the second one."
+            "The next layer is not a convolution: choose the same kernel again or a detector as the second one."
         )
     count = subject.following.filters
     if index >= count:

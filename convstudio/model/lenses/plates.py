@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from convstudio.model.arrays import Floats
-from convstudio.model.numbers import Write, fitting_way
-from convstudio.model.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import Write, fitting_way
 
-LARGEST_CELL = 45  # "-0.25" fits
-MOST_CELLS = 1024
+CELL_PIXELS = 45  # "-0.25" fits
+NUMBERED_CELLS = 1024
 _MARGIN = 4
 
 
@@ -17,7 +17,7 @@ def cell_side(shape: tuple[int, int], width: int, height: int) -> int:
     >>> cell_side((6, 6), 200, 150)
     25
     """
-    return max(1, min(width // shape[1], height // shape[0], LARGEST_CELL))
+    return max(1, min(width // shape[1], height // shape[0], CELL_PIXELS))
 
 
 def fitting_writer(values: Floats, side: int, *, are_weights: bool = False) -> Write | None:
@@ -28,6 +28,6 @@ def fitting_writer(values: Floats, side: int, *, are_weights: bool = False) -> W
     ('0.33', None)
     """
     letters = int((side - _MARGIN) / (DIGIT_WIDTH * SMALLEST_DIGIT))
-    if letters < 1 or side < SMALLEST_DIGIT + 2 or values.size > MOST_CELLS:
+    if letters < 1 or side < SMALLEST_DIGIT + 2 or values.size > NUMBERED_CELLS:
         return None
     return fitting_way(values.ravel().tolist(), letters, are_weights=are_weights)

@@ -9,16 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model import wording
-from convstudio.model.arrays import TiledArray
-from convstudio.model.dialect import write_shape
-from convstudio.model.display import POSITIVE, ZERO, Colours, colours, picture_levels
-from convstudio.model.document import Document
-from convstudio.model.numbers import apart, format_shape
-from convstudio.model.picture_geometry import as_table, position_of, stride_within, table_shape
-from convstudio.model.stepping import Move, look_at_layer, pin
-from convstudio.model.view_state import Cell, Dialect, Pane, ViewState
-from convstudio.model.xray import NOT_SLIDING, Counts, Seen, Span, field_of, shares_of, xray
+from convstudio.model.colour.display import colours, picture_levels
+from convstudio.model.colour.picture_geometry import as_table, position_of, stride_within, table_shape
+from convstudio.model.trace.receptive_field import field_of, is_field_lost, xray
+from convstudio.model.trace.stepping import Move, pin, select_layer
+from convstudio.model.values.answers.axis_names import axis_names, place
+from convstudio.model.values.answers.counted import counted, one_or_many
+from convstudio.model.values.answers.path_counts import Counts, PathCounts, Span, shares_of
+from convstudio.model.values.arrays import TiledArray
+from convstudio.model.values.document import Document
+from convstudio.model.values.numbers import apart, format_shape
+from convstudio.model.values.scale import POSITIVE, ZERO, Colours
+from convstudio.model.values.view_state import Cell, DataFormat, Pane, ViewState
+from convstudio.model.words.data_format import write_shape
 
 _LEAST_SHOWN = 16
 _PALEST, _STRONGEST = 0.25, 0.9
@@ -33,7 +36,7 @@ Spans = tuple[Span, Span]
 class Plane:
     """One picture: an array of the network with what is seen of it.
 
-    `rows` and `columns` say which part of a large array is drawn. `colours`, `(rows, columns, 3)`, cover that part,
+    `rows` and `columns` tell which part of a large array is drawn. `colours`, `(rows, columns, 3)`, cover that part,
     thinned out where it has very many cells; `texts` are the counts of paths, where the cells are few. `seen` is the
     rectangle around all seen cells, and `reach` the one with the padding that belongs to it, each as (first, past the
     last) for rows and columns.
@@ -51,7 +54,7 @@ class Plane:
 
 @dataclass(frozen=True)
 class Xray:
-    """All pictures, from the input to the layer that is looked at, and what they say together."""
+    """All pictures, from the input to the selected layer, and the sentence about them together."""
 
     planes: tuple[Plane, ...]
     verdict: str
@@ -59,7 +62,7 @@ class Xray:
 
 
 def xray_of(document: Document, view: ViewState) -> Xray:
-    """X-ray the output that is looked at.
+    """X-ray the current output.
 
     Raises ValueError with a sentence where a layer on the way cannot work, and for a volume.
     """
@@ -74,22 +77,22 @@ def xray_of(document: Document, view: ViewState) -> Xray:
     return Xray(tuple(planes), _verdict(seen[0]), _field_line(document, view))
 
 
-def looking_at(layer: int, row: int, column: int) -> Move:
+def move_to_cell(layer: int, row: int, column: int) -> Move:
     """Return how the view moves to a cell of the picture of what a layer makes."""
 
     def move(document: Document, view: ViewState) -> ViewState:
-        moved = look_at_layer(document, view, layer)
+        moved = select_layer(document, view, layer)
         cell = Cell(Pane.MAP, position_of(row, column, len(moved.position)))
         return pin(document, moved, cell)
 
     return move
 
 
-def counted(number: int) -> str:
+def write_count(number: int) -> str:
     """Write a count of paths: in full, its thousands apart, or, where it is very large, its first three digits.
 
-    >>> counted(12345), counted(12345678901)
-    ('12 345', '1.23e10')
+    >>> write_count(12345), write_count(12345678901)
+    ('12\\xa0345', '1.23e10')
     """
     digits = str(number)
     if len(digits) <= _EXACT_DIGITS:
@@ -111,17 +114,17 @@ def part_shown(length: int, span: Span) -> Span:
     return start, start + wanted
 
 
-def _input_plane(document: Document, view: ViewState, seen: Seen) -> Plane:
-    facts = _facts(seen, view.dialect)
+def _input_plane(document: Document, view: ViewState, seen: PathCounts) -> Plane:
+    facts = _facts(seen, view.data_format)
     return _plane("Input", facts, seen, _reach(document, view, seen), document.sample.values)
 
 
-def _layer_plane(document: Document, view: ViewState, index: int, seen: Seen) -> Plane:
-    name = wording.layer_name(document.layers[index])
-    return _plane(f"Layer {index + 1}: {name}", _facts(seen, view.dialect), seen, _table_spans(seen), None)
+def _layer_plane(document: Document, view: ViewState, index: int, seen: PathCounts) -> Plane:
+    name = document.layers[index].name
+    return _plane(f"Layer {index + 1}: {name}", _facts(seen, view.data_format), seen, _table_spans(seen), None)
 
 
-def _plane(title: str, facts: str, seen: Seen, reach: Spans | None, below: TiledArray | None) -> Plane:
+def _plane(title: str, facts: str, seen: PathCounts, reach: Spans | None, below: TiledArray | None) -> Plane:
     spans = _table_spans(seen)
     shape = table_shape(seen.shape[:-1] or seen.shape)
     rows, columns = (part_shown(length, span) for length, span in zip(shape, spans or ((0, 1), (0, 1)), strict=True))
@@ -142,7 +145,7 @@ def _plane(title: str, facts: str, seen: Seen, reach: Spans | None, below: Tiled
     )
 
 
-def _table_axes(seen: Seen) -> tuple[Counts, Counts]:
+def _table_axes(seen: PathCounts) -> tuple[Counts, Counts]:
     """Return the paths along rows and along columns; those of all channels together stand with the columns."""
     *spatial, channels = seen.paths
     down = spatial[-2] if len(spatial) > 1 else np.ones(1, np.object_)
@@ -150,7 +153,7 @@ def _table_axes(seen: Seen) -> tuple[Counts, Counts]:
 
 
 def _texts(down: Counts, across: Counts) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(counted(one * other) if one * other else "" for other in across) for one in down)
+    return tuple(tuple(write_count(one * other) if one * other else "" for other in across) for one in down)
 
 
 def _warmed(ground: Colours, heat: NDArray[np.float64]) -> Colours:
@@ -167,15 +170,15 @@ def _grey(values: TiledArray, rows: Span, columns: Span, steps: tuple[int, int])
     return colours(table, picture_levels(table))
 
 
-def _table_spans(seen: Seen) -> Spans | None:
+def _table_spans(seen: PathCounts) -> Spans | None:
     if seen.spans is None:
         return None
     spans = seen.spans[:-1] or seen.spans
     return (0, 1) if len(spans) == 1 else spans[-2], spans[-1]
 
 
-def _reach(document: Document, view: ViewState, seen: Seen) -> Spans | None:
-    """Return the rectangle that is seen with the padding on which a part of it lies."""
+def _reach(document: Document, view: ViewState, seen: PathCounts) -> Spans | None:
+    """Return the rectangle that is seen, with the padding that covers a part of it."""
     field, inside = field_of(document, view.layer), _table_spans(seen)
     if field is None or inside is None:
         return inside
@@ -187,41 +190,42 @@ def _reach(document: Document, view: ViewState, seen: Seen) -> Spans | None:
 # --- in words ----------------------------------------------------------------------------------------------------
 
 
-def _facts(seen: Seen, dialect: Dialect) -> str:
-    shape = write_shape(seen.shape, dialect)
+def _facts(seen: PathCounts, data_format: DataFormat) -> str:
+    shape = write_shape(seen.shape, data_format)
     if seen.spans is None:
         return f"{shape}\nnothing of it is seen"
     spans = seen.spans[:-1] or seen.spans
-    where = _place_of(spans, is_vector=len(seen.shape) == 1) + (", with holes" if seen.has_holes else "")
-    return f"{shape}\n{where}\n{' · '.join(filter(None, (_channels_told(seen), _paths_told(seen))))}"
+    where = _place_of(spans, is_vector=len(seen.shape) == 1)
+    lines = [shape, f"{where}, with holes" if seen.has_holes else where]
+    return "\n".join([*lines, " · ".join(filter(None, (_channels_told(seen), _paths_told(seen))))])
 
 
 def _place_of(spans: Sequence[Span], *, is_vector: bool) -> str:
-    axes, plurals = wording.axis_names(len(spans), is_vector=is_vector)
+    axes, plurals = axis_names(len(spans), is_vector=is_vector)
     return ", ".join(
-        f"{one} {stop}" if stop - first == 1 else f"{many} {first + 1}–{stop}"
+        one_or_many(stop - first, f"{one} {stop}", f"{many} {first + 1}–{stop}")
         for one, many, (first, stop) in zip(axes, plurals, spans, strict=True)
     )
 
 
-def _paths_told(seen: Seen) -> str:
-    return f"{counted(seen.total)} path{'' if seen.total == 1 else 's'}"
+def _paths_told(seen: PathCounts) -> str:
+    return counted(seen.total, "path", write=write_count)
 
 
-def _channels_told(seen: Seen) -> str:
+def _channels_told(seen: PathCounts) -> str:
     channels = int(np.count_nonzero(seen.paths[-1]))
     if len(seen.shape) == 1 or len(seen.paths[-1]) == 1:
         return ""
     return f"{channels} of {len(seen.paths[-1])} channels"
 
 
-def _verdict(seen: Seen) -> str:
+def _verdict(seen: PathCounts) -> str:
     if seen.spans is None:
-        return "This output sees nothing of the input: its window lies in the padding."
+        return "This output sees nothing of the input: its window is in the padding."
     cells = math.prod(int(np.count_nonzero(axis)) for axis in seen.paths[:-1])
     every = math.prod(seen.shape[:-1])
-    told = f"{counted(cells)} of the {counted(every)} cells of the input"
-    return f"This output sees {told}, along {_paths_told(seen)}."
+    input_cells = counted(every, "cell", write=write_count)
+    return f"This output sees {write_count(cells)} of the {input_cells} of the input, along {_paths_told(seen)}."
 
 
 def _field_line(document: Document, view: ViewState) -> str:
@@ -229,17 +233,18 @@ def _field_line(document: Document, view: ViewState) -> str:
     if field is None:
         return f"No size and jump: {_why_no_field(document, view.layer)}."
     outside = _outside(field.cells(view.shown_position), document.sample.spatial)
-    border = " · a part of it lies outside the input" if outside else ""
+    border = " · a part of it is outside the input" if outside else ""
     return (
         f"Receptive field: size {format_shape(field.size)} · jump {format_shape(field.jump)} · the first one starts at "
-        f"{wording.place(field.start)}{border}"
+        f"{place(field.start)}{border}"
     )
 
 
 def _why_no_field(document: Document, layer: int) -> str:
     for index, held in enumerate(document.layers[: layer + 1], start=1):
-        if held.is_on and isinstance(held, NOT_SLIDING):
-            return f"layer {index}, {wording.layer_name(held)}, does more than slide a window over what it reads"
+        input_shape = document.input_shape(index - 1)
+        if input_shape is not None and is_field_lost(held, input_shape):
+            return f"layer {index}, {held.name}, does more than slide a window over what it reads"
     return "every layer on the way treats each value by itself"
 
 

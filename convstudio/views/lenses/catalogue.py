@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convstudio.model.detectors import Detector
-from convstudio.views.later import load
+from convstudio.model.values.detectors import Detector
 from convstudio.views.lenses.learn import LensKind
+from convstudio.views.parts.later import load
 
 
 def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
@@ -17,6 +17,12 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
             "An output deep in a network sees a part of the input, through all the layers between. Go to another layer "
             "in the ribbon, or to another cell of its feature map, and see which part.",
             lambda: load("lenses.xray.XrayLens")(),
+        ),
+        LensKind(
+            "Selectivity probe",
+            "A kernel answers to many inputs, not only to what it is named after. Try the selected filter on flat "
+            "areas, ramps, lines and edges of every direction, a dot, a checkerboard and noise.",
+            lambda: load("lenses.probe.ProbeLens")(),
         ),
         LensKind(
             "Collapse two layers",

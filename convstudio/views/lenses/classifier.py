@@ -6,26 +6,26 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from convstudio.model.display import signed_levels
+from convstudio.model.colour.display import signed_levels
 from convstudio.model.lenses.classifier import (
-    Classified,
+    HeadComparison,
     class_rows,
     classify,
     classify_verdict,
     drawn_weights,
     maps_of,
 )
-from convstudio.model.lenses.subject import Part, Subject, middle_of
-from convstudio.model.numbers import format_number
-from convstudio.model.wording import layer_name
-from convstudio.views.controls import EquationSign, WholeField
-from convstudio.views.lenses.facts_table import FactsTable
+from convstudio.model.lenses.subject import InputPart, Subject, middle_of
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_number
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
+from convstudio.views.parts.controls import WholeField
+from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.signs import EquationSign
 
 _LONGEST = 32
-_MOST_CLASSES = 10
-_LARGEST_SEED = 9999
 
 
 class ClassifierLens(Lens):
@@ -34,8 +34,8 @@ class ClassifierLens(Lens):
     def __init__(self) -> None:
         super().__init__()
         self._class = 0
-        self.classes = WholeField("Classes", 2, _MOST_CLASSES, "How many classes there are to tell apart")
-        self.seed = WholeField("Seed", 0, _LARGEST_SEED, "Another number draws other weights for both heads")
+        self.classes = WholeField("Classes", 2, LIMITS.lens_classes, "How many classes there are to tell apart")
+        self.seed = WholeField("Seed", 0, LIMITS.seed, "Another number draws other weights for both heads")
         self.classes.show_value(3)
         self.plates = [Plate("Feature map"), Plate("Weights", holds_weights=True), Plate("Map of the class")]
         self.table = FactsTable(
@@ -74,14 +74,16 @@ class ClassifierLens(Lens):
             "class is; the dense layer has lost that. Softmax makes shares of the numbers, the same for both."
         )
 
-    def _show_facts(self, subject: Subject, part: Part) -> None:
+    def _show_facts(self, subject: Subject, part: InputPart) -> None:
         maps, classes = subject.layer.filters, self.classes.value()
-        counted = f"{maps} map{'' if maps == 1 else 's'} × {classes} class{'' if classes == 1 else 'es'}"
-        weights = f"{maps * classes} weights in both heads: {counted}"
-        told = (layer_name(subject.layer), weights, part.note)
+        weights = (
+            f"{counted(maps * classes, 'weight')} in both heads: {counted(maps, 'map')} × "
+            f"{counted(classes, 'class', 'classes')}"
+        )
+        told = (subject.layer.name, weights, part.note)
         self.facts.setText(" · ".join(text for text in told if text))
 
-    def _show_plates(self, subject: Subject, found: Classified) -> None:
+    def _show_plates(self, subject: Subject, found: HeadComparison) -> None:
         one, made = found.maps[..., subject.filter], found.class_maps[..., self._class]
         mean = format_number(float(found.averaged[self._class]))
         facts = (
@@ -94,9 +96,9 @@ class ClassifierLens(Lens):
 
     def _take(self, field: WholeField, value: int) -> None:
         field.show_value(value)
-        self.look_again()
+        self.update_figures()
 
     def _choose(self, row: int) -> None:
         if row >= 0:
             self._class = row
-            self.look_again()
+            self.update_figures()

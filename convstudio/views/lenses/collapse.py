@@ -6,20 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout
 
-from convstudio.model.detectors import Detector
-from convstudio.model.display import Levels, picture_levels, signed_levels
-from convstudio.model.layers import MOST_FILTERS
+from convstudio.model.colour.display import Levels, picture_levels, signed_levels
 from convstudio.model.lenses.collapse import Collapse, collapse, collapse_counts, collapse_verdict
 from convstudio.model.lenses.linear import Linear
 from convstudio.model.lenses.pairs import NEXT_LAYER, SAME_AGAIN, THIS_LAYER, first_of, second_of, usable
-from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
-from convstudio.model.numbers import format_shape
-from convstudio.model.wording import layer_name
-from convstudio.views.controls import Choice, EquationSign, WholeField, labelled, tool_button
+from convstudio.model.lenses.subject import Doubles, InputPart, Subject, left_out, middle_of
+from convstudio.model.values.detectors import Detector
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_shape
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
+from convstudio.views.parts.controls import Choice, WholeField, labelled, tool_button
+from convstudio.views.parts.signs import EquationSign
 
-_LONGEST = 64
 _LONGEST_NAME = 22
 _SIGNS = ((0, 3, "∗"), (0, 5, "="), (1, 3, "−"), (1, 5, "="))
 
@@ -36,7 +35,9 @@ class CollapseLens(Lens):
         self.second.show_index(1)
         for choice in (self.first, self.second):
             choice.setMinimumContentsLength(_LONGEST_NAME)
-        self.filter = WholeField("Filter", 1, MOST_FILTERS, "Which filter of the next layer is joined with this layer")
+        self.filter = WholeField(
+            "Filter", 1, LIMITS.filters, "Which filter of the next layer is joined with this layer"
+        )
         self.relu = tool_button("ReLU between", "ReLU between", "Set negative values to 0 between both", toggles=True)
         self._filter_label = labelled("Filter", self.filter)
         self._plates = [
@@ -48,10 +49,10 @@ class CollapseLens(Lens):
         ]
         self._lay_out()
         for choice in (self.first, self.second):
-            choice.chosen.connect(self.look_again)
+            choice.chosen.connect(self.update_figures)
         self.filter.edited.connect(self._take_filter)
         self.filter.refused.connect(self.refused)
-        self.relu.toggled.connect(self.look_again)
+        self.relu.toggled.connect(self.update_figures)
 
     @property
     def plates(self) -> dict[str, Plate]:
@@ -76,11 +77,11 @@ class CollapseLens(Lens):
 
     def _take_filter(self, number: int) -> None:
         self.filter.show_value(number)
-        self.look_again()
+        self.update_figures()
 
     def _examine(self, subject: Subject) -> None:
         self._offer(subject)
-        part = middle_of(subject.read, _LONGEST)
+        part = middle_of(subject.read, LIMITS.lens_length)
         first, second = self._pair(subject)
         found = collapse(part.values, first, second, has_relu=self.relu.isChecked())
         self._show_facts(subject, part)
@@ -110,9 +111,9 @@ class CollapseLens(Lens):
         choices: tuple[Detector | str, ...] = (NEXT_LAYER, SAME_AGAIN, *self._usable)
         return first, second_of(subject, choices[self.second.currentIndex()], self.filter.value() - 1, first)
 
-    def _show_facts(self, subject: Subject, part: Part) -> None:
+    def _show_facts(self, subject: Subject, part: InputPart) -> None:
         passed = f"without the {subject.passed} between" if subject.passed and self.second.currentIndex() == 0 else ""
-        told = (layer_name(subject.layer), f"filter {subject.filter + 1}", left_out(subject.layer), passed, part.note)
+        told = (subject.layer.name, f"filter {subject.filter + 1}", left_out(subject.layer), passed, part.note)
         self.facts.setText(" · ".join(text for text in told if text))
 
     def _show_kernels(self, subject: Subject, found: Collapse) -> None:
@@ -126,7 +127,7 @@ class CollapseLens(Lens):
             size = format_shape(weights.shape)
             self._show(plate, weights, signed_levels(weights), " · ".join(text for text in (size, facts) if text))
 
-    def _show_maps(self, subject: Subject, part: Part, found: Collapse) -> None:
+    def _show_maps(self, subject: Subject, part: InputPart, found: Collapse) -> None:
         read = part.values[..., subject.channel]
         self._show(self._plates[0][0], read, picture_levels(read), subject.channel_name)
         between = found.between[..., min(subject.filter, found.first.filters - 1)]

@@ -9,26 +9,25 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
 
-from convstudio.model.display import Levels, colours, ink_on, signed_levels
+from convstudio.model.colour.display import Levels, colours, ink_on, signed_levels
+from convstudio.model.colour.picture_geometry import table_cell
 from convstudio.model.lenses.layout import (
     BYTES,
     LAYOUTS,
-    Laid,
+    MemoryLayout,
     layout_rows,
     memory_sentence,
     offset_sentence,
     weight_name,
 )
 from convstudio.model.lenses.subject import Subject
-from convstudio.model.numbers import format_exact, format_number
-from convstudio.model.picture_geometry import table_cell
-from convstudio.model.wording import layer_name
-from convstudio.views.controls import Choice, PlainLabel, colour_of, tool_button
-from convstudio.views.grid import Overlay
-from convstudio.views.lenses.facts_table import FactsTable
+from convstudio.model.values.numbers import format_exact, format_number
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
-from convstudio.views.theme import number_font
+from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
+from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.theme import number_font
 
 _CELL_WIDTH = 58
 _CELL_HEIGHT = 26
@@ -42,12 +41,12 @@ class MemoryModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.laid: Laid | None = None
+        self.laid: MemoryLayout | None = None
         self.width = 9
         self._colours: dict[float, list[int]] = {}
         self.levels = Levels(-1.0, 1.0, signed=True)
 
-    def show_memory(self, laid: Laid) -> None:
+    def show_memory(self, laid: MemoryLayout) -> None:
         """Show other weights, or the same ones in another order; what is on show already stays untouched."""
         if self.laid is not None and self.laid.weights is laid.weights and self.laid.layout is laid.layout:
             return
@@ -118,7 +117,7 @@ class MemoryView(QTableView):
         self.memory = MemoryModel()
         self.setModel(self.memory)
         self.setAccessibleName("Memory")
-        self.setWhatsThis("The weights one after the other, as they lie in memory")
+        self.setWhatsThis("The weights one after the other, as they are stored in memory")
         self.setFont(number_font())
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
@@ -157,7 +156,7 @@ class LayoutLens(Lens):
     def __init__(self) -> None:
         super().__init__()
         self._index: tuple[int, ...] = ()
-        self.layout_choice = Choice("Layout", ["HWIO", "OIHW", "OHWI"], "In which order the axes lie in memory")
+        self.layout_choice = Choice("Layout", ["HWIO", "OIHW", "OHWI"], "In which order the axes are stored in memory")
         self.copy = tool_button("Copy code", "Copy code", "Copy the line that gets the weights in this layout",
                                 self._copy)  # fmt: skip
         self.memory = MemoryView()
@@ -167,13 +166,13 @@ class LayoutLens(Lens):
             ("Layout", "Used by", "Shape", "Strides in cells", "Strides in bytes", "Line of code"),
         )  # fmt: skip
         self._lay_out()
-        self.layout_choice.chosen.connect(self.look_again)
+        self.layout_choice.chosen.connect(self.update_figures)
         self.facts_table.row_chosen.connect(self._use_layout)
         self.memory.selectionModel().currentChanged.connect(self._go_to)
         self.kernel.grid.selectionModel().currentChanged.connect(self._go_to_weight)
 
     @property
-    def laid(self) -> Laid | None:
+    def laid(self) -> MemoryLayout | None:
         """The weights in the layout on show."""
         return self.memory.memory.laid
 
@@ -196,9 +195,9 @@ class LayoutLens(Lens):
         chosen = max(0, self.layout_choice.currentIndex())
         if len(self._index) != weights.ndim or any(at >= n for at, n in zip(self._index, weights.shape, strict=True)):
             self._index = (0,) * weights.ndim
-        self.facts.setText(f"{layer_name(subject.layer)} · {memory_sentence(weights)}")
+        self.facts.setText(f"{subject.layer.name} · {memory_sentence(weights)}")
         with QSignalBlocker(self.memory.selectionModel()):
-            self.memory.memory.show_memory(Laid(weights, LAYOUTS[chosen]))
+            self.memory.memory.show_memory(MemoryLayout(weights, LAYOUTS[chosen]))
         self.memory.updateGeometry()
         self.facts_table.show_rows(layout_rows(weights), chosen)
         self.details.setText(
@@ -239,7 +238,7 @@ class LayoutLens(Lens):
     def _use_layout(self, row: int) -> None:
         if row >= 0:
             self.layout_choice.show_index(row)
-            self.look_again()
+            self.update_figures()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(LAYOUTS[self.layout_choice.currentIndex()].code)

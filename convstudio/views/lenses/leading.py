@@ -7,11 +7,10 @@ from functools import partial
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from convstudio.model.display import picture_levels, signed_levels
+from convstudio.model.colour.display import picture_levels, signed_levels
 from convstudio.model.lenses.leading import (
     FRAMEWORKS,
-    LONGEST,
-    Folded,
+    FoldedBatch,
     fold,
     fold_verdict,
     place_in,
@@ -19,12 +18,13 @@ from convstudio.model.lenses.leading import (
     shape_rows,
 )
 from convstudio.model.lenses.linear import linear_of
-from convstudio.model.lenses.subject import Part, Subject, left_out, middle_of
-from convstudio.model.wording import layer_name
-from convstudio.views.controls import EquationSign, PlainLabel, WholeField, tool_button
-from convstudio.views.lenses.facts_table import FactsTable
+from convstudio.model.lenses.subject import InputPart, Subject, left_out, middle_of
+from convstudio.model.values.limits import LIMITS
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
+from convstudio.views.parts.controls import PlainLabel, WholeField, tool_button
+from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.signs import EquationSign
 
 _LONGEST_SIDE = 12
 _FIRST = 5
@@ -35,12 +35,14 @@ class LeadingLens(Lens):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: Folded | None = None
+        self._found: FoldedBatch | None = None
         self.lengths = [
-            WholeField(f"Axis {axis}", 1, LONGEST, f"How long leading axis {axis} is") for axis in (1, 2, 3)
+            WholeField(f"Axis {axis}", 1, LIMITS.leading_axis, f"How long leading axis {axis} is") for axis in (1, 2, 3)
         ]
         self.places = [
-            WholeField(f"Place {axis}", 0, LONGEST - 1, f"Which input to look at along axis {axis}, counted from 0")
+            WholeField(
+                f"Place {axis}", 0, LIMITS.leading_axis - 1, f"Which input to show along axis {axis}, counted from 0"
+            )
             for axis in (1, 2, 3)
         ]
         self.copy = tool_button("Copy code", "Copy code", "Copy the lines that fold and unfold", self._copy)
@@ -87,13 +89,13 @@ class LeadingLens(Lens):
         self._show_one(self._found, subject.channel)
         self.verdict.setText(fold_verdict(self._found))
         self.details.setText(
-            "An axis in front of the input is never summed over: every leading index is an input of its own, so the "
+            "An axis in front of the input is never summed over: every leading index is a separate input, so the "
             "number of filters, weights and channels stays the same."
         )
 
-    def _show_facts(self, subject: Subject, part: Part) -> None:
+    def _show_facts(self, subject: Subject, part: InputPart) -> None:
         told = (
-            layer_name(subject.layer),
+            subject.layer.name,
             f"filter {subject.filter + 1}",
             left_out(subject.layer),
             part.note,
@@ -101,7 +103,7 @@ class LeadingLens(Lens):
         )
         self.facts.setText(" · ".join(text for text in told if text))
 
-    def _show_one(self, found: Folded, channel: int) -> None:
+    def _show_one(self, found: FoldedBatch, channel: int) -> None:
         at = tuple(field.value() for field in self.places)
         for place, length, field in zip(at, self._leading, self.places, strict=True):
             if place >= length:
@@ -110,7 +112,7 @@ class LeadingLens(Lens):
                     "choose another place."
                 )
         levels = signed_levels(found.unfolded)
-        one, by_fold, by_loop = found.batch[at], found.made[place_in(self._leading, at)], found.looped[at]
+        one, by_fold, by_loop = found.batch[at], found.maps[place_in(self._leading, at)], found.looped[at]
         self.plates[0].show_values(one[..., channel], picture_levels(found.batch))
         self.plates[1].show_values(by_fold[..., 0], levels)
         self.plates[2].show_values(by_loop[..., 0], levels)
@@ -119,7 +121,7 @@ class LeadingLens(Lens):
 
     def _take(self, field: WholeField, value: int) -> None:
         field.show_value(value)
-        self.look_again()
+        self.update_figures()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(row[-1] for row in self.steps.rows))

@@ -1,4 +1,4 @@
-"""The menu Learn's lenses: opens each in a window of its own, and keeps the open ones up to date."""
+"""The menu Learn's lenses: opens each in a separate window, and keeps the open ones up to date."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from convstudio.model.document import Document
-from convstudio.model.forward import Forward
-from convstudio.model.reading import reading_of
-from convstudio.model.view_state import ViewState
-from convstudio.views.later import load
+from convstudio.model.run.forward import Forward
+from convstudio.model.run.layer_input import reading_of
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import ViewState
+from convstudio.views.parts.later import load
 
 if TYPE_CHECKING:
     from convstudio.views.lenses.lens_window import Lens, LensWindow
@@ -28,13 +28,13 @@ class LensKind:
     make: Callable[[], Lens]
 
 
-class Learn(QObject):
+class LensWindows(QObject):
     """Opens lenses beside a window, one window for each; a closed one is forgotten.
 
-    `look_asked` carries how a lens asks to move the view.
+    `intent_asked` passes on what a lens asks for.
     """
 
-    look_asked = Signal(object)
+    intent_asked = Signal(object)
 
     def __init__(self, kinds: Sequence[LensKind], beside: QWidget) -> None:
         super().__init__(beside)
@@ -70,7 +70,7 @@ class Learn(QObject):
     def _make(self, title: str) -> LensWindow:
         kind = self._kinds[title]
         window: LensWindow = load("lenses.lens_window.LensWindow")(kind.title, kind.lesson, kind.make(), self._beside)
-        window.lens.look_asked.connect(self.look_asked)
+        window.lens.intent_asked.connect(self.intent_asked)
         window.finished.connect(lambda _code: self._forget(title))
         self._open[title] = window
         if self._shown is not None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from convstudio.model.document import Document
 from convstudio.model.lenses.subject import Subject, subject_of
-from convstudio.model.reading import Reading
-from convstudio.model.view_state import ViewState
-from convstudio.model.wording import as_sentence
-from convstudio.views.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
-from convstudio.views.flow import FlowLayout
-from convstudio.views.plain_text import as_title
-from convstudio.views.theme import RHYTHM
+from convstudio.model.run.layer_input import LayerInput
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.wording import as_sentence
+from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
+from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
 FIELD_WIDTH = 64
@@ -23,11 +24,11 @@ class Lens(Card):
     """The body of a lens's window: facts and tools above, the stage, and a readout below.
 
     A lens implements `_examine`, which shows a subject on the stage, and may raise a ValueError with a sentence: then
-    the sentence stands in the place of the stage. `look_again` examines the same subject after a tool was used.
+    the sentence stands in the place of the stage. `update_figures` examines the same subject after a tool was used.
     """
 
     refused = Signal(str)
-    look_asked = Signal(object)
+    intent_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,23 +60,23 @@ class Lens(Card):
         self.tools.addWidget(field)
         return label
 
-    def depends_on(self, document: Document, view: ViewState, reading: Reading | None) -> tuple[object, ...]:
-        """Return what the lens depends on: while that stays, there is nothing to examine anew."""
+    def depends_on(self, document: Document, view: ViewState, reading: LayerInput | None) -> tuple[object, ...]:
+        """Return what the lens depends on: while that stays, there is nothing to examine again."""
         values = None if reading is None else id(reading.values)
         return id(document), view.layer, view.filter, view.channel, values
 
-    def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
-        """Examine the layer that is looked at; `reading` is what it reads, None while that is not computed."""
+    def show_document(self, document: Document, view: ViewState, reading: LayerInput | None) -> None:
+        """Examine the selected layer; `reading` is what it reads, None while that is not computed."""
         try:
             self.show_subject(subject_of(document, view, reading))
         except ValueError as refusal:
-            self._subject = None  # so that no tool brings back what is not looked at any more
+            self._subject = None  # so that no tool brings back what is no longer selected
             self.show_problem(as_sentence(str(refusal)))
 
     def show_subject(self, subject: Subject) -> None:
         """Examine another subject."""
         self._subject = subject
-        self.look_again()
+        self.update_figures()
 
     def show_problem(self, sentence: str) -> None:
         """Say why there is nothing to see, in the place of the stage; nothing: there is something."""
@@ -86,7 +87,7 @@ class Lens(Card):
             self.verdict.setText("")
             self.details.setText("")
 
-    def look_again(self) -> None:
+    def update_figures(self) -> None:
         """Examine the same subject with the tools as they are now."""
         if self._subject is None:
             return
@@ -101,8 +102,9 @@ class Lens(Card):
         raise NotImplementedError
 
 
+@handles_keys("Windows of Learn", ("Escape", "Close the window"))
 class LensWindow(QDialog):
-    """A lens in a window of its own beside the main window; Escape closes it."""
+    """A lens in a separate window beside the main window; Escape closes it."""
 
     def __init__(self, title: str, lesson: str, lens: Lens, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +125,7 @@ class LensWindow(QDialog):
         column.addWidget(self.message)
         self.resize(self._fitting_size())
 
-    def show_document(self, document: Document, view: ViewState, reading: Reading | None) -> None:
+    def show_document(self, document: Document, view: ViewState, reading: LayerInput | None) -> None:
         """Show another document, or another part of it, where that makes a difference to the lens."""
         before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
         self._kept = document, reading  # the identity of an object that is gone may be given to the next one

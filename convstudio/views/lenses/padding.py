@@ -9,14 +9,14 @@ from PySide6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSignalBlocker,
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from convstudio.model.display import colours, picture_levels
-from convstudio.model.layers import Conv
+from convstudio.model.colour.display import colours, picture_levels
+from convstudio.model.kinds.convolution import Conv
 from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.padding import (
     CHOICES,
     LIBRARIES,
     MODE_NAMES,
-    Padded,
+    PaddedInput,
     border_line,
     border_of,
     cell_sentence,
@@ -27,20 +27,22 @@ from convstudio.model.lenses.padding import (
     same_sentence,
     same_zeros,
 )
-from convstudio.model.lenses.subject import Part, Subject, beginning_of
-from convstudio.model.numbers import format_number
-from convstudio.model.wording import AXES, layer_name
+from convstudio.model.lenses.subject import InputPart, Subject, beginning_of
+from convstudio.model.values.answers.axis_names import AXES
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_number
 from convstudio.ops import PADDING_MODES, Geometry
-from convstudio.views.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
-from convstudio.views.grid import GridContent, GridView, Overlay
-from convstudio.views.lenses.facts_table import FactsTable
 from convstudio.views.lenses.lens_window import FIELD_WIDTH, Lens
 from convstudio.views.lenses.plate import Plate
-from convstudio.views.theme import tokens_of
+from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
+from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.grids.grid import GridView
+from convstudio.views.parts.grids.grid_model import GridContent
+from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.theme import tokens_of
 
 _LONGEST = 8
 _HEAD = 9.0
-_MOST_CELLS = 24
 _FIRST_CELLS = 8
 _STAGE = QSize(360, 300)
 _STRIP = 70
@@ -72,7 +74,7 @@ class PaddingLens(Lens):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: Padded | None = None
+        self._shown: PaddedInput | None = None
         self._mode_of_layer = ""
         self.padding = Choice("Padding", list(CHOICES), "How many cells are put around the input")
         self.mode = Choice("Padding mode", PADDING_MODES, "What the padding cells hold")
@@ -86,7 +88,7 @@ class PaddingLens(Lens):
             ("Mode", *LIBRARIES, "Differs by"),
         )  # fmt: skip
         self.fields = [
-            WholeField(name, 1, _MOST_CELLS, tip)
+            WholeField(name, 1, LIMITS.lens_padding_cells, tip)
             for name, tip in (
                 ("Cells", "How many cells the axis has"),
                 ("Kernel size", "How many cells the kernel has"),
@@ -124,7 +126,7 @@ class PaddingLens(Lens):
 
     def _wire(self) -> None:
         for choice in (self.padding, self.mode):
-            choice.chosen.connect(self.look_again)
+            choice.chosen.connect(self.update_figures)
         self.names.row_chosen.connect(self._use_mode)
         self.grid.pointed.connect(self._point)
         self.grid.selectionModel().currentChanged.connect(self._go_to)
@@ -148,7 +150,7 @@ class PaddingLens(Lens):
         for field, value in zip(
             self.fields, (min(cells, _FIRST_CELLS), layer.kernel_size[0], layer.stride[0]), strict=True
         ):
-            field.show_value(min(value, _MOST_CELLS))
+            field.show_value(min(value, LIMITS.lens_padding_cells))
         self._show_same()
 
     def _examine(self, subject: Subject) -> None:
@@ -166,12 +168,12 @@ class PaddingLens(Lens):
             "padding are the same in every mode: the difference stands at the border alone."
         )
 
-    def _show_facts(self, subject: Subject, part: Part) -> None:
-        note = f"shown is {part.note}, as an input of its own" if part.note else ""
-        told = (layer_name(subject.layer), f"filter {subject.filter + 1}", note)
+    def _show_facts(self, subject: Subject, part: InputPart) -> None:
+        note = f"shown is {part.note}, as a separate input" if part.note else ""
+        told = (subject.layer.name, f"filter {subject.filter + 1}", note)
         self.facts.setText(" · ".join(text for text in told if text))
 
-    def _show_cells(self, shown: Padded) -> None:
+    def _show_cells(self, shown: PaddedInput) -> None:
         is_news = self._shown is None or self._shown.values.shape != shown.values.shape
         self._shown = shown
         content = GridContent(
@@ -184,7 +186,7 @@ class PaddingLens(Lens):
                 self.grid.setCurrentIndex(self.grid.grid.index(0, _first_column(shown)))
         self._go_to(self.grid.currentIndex())
 
-    def _show_names(self, subject: Subject, part: Part, sliding: Geometry, mode: str) -> None:
+    def _show_names(self, subject: Subject, part: InputPart, sliding: Geometry, mode: str) -> None:
         kernel = linear_of(subject.layer, subject.filter)
         found = mode_differences(kernel, part.values, sliding, mode)
         rows = [
@@ -216,7 +218,7 @@ class PaddingLens(Lens):
     def _use_mode(self, row: int) -> None:
         if row >= 0:
             self.mode.show_index(row)
-            self.look_again()
+            self.update_figures()
 
     def _point(self, position: tuple[int, int] | None) -> None:
         """Show where the cell under the mouse comes from; when it leaves, the chosen cell again."""
@@ -243,7 +245,7 @@ class PaddingLens(Lens):
         return Overlay(np.array([row + top]), np.array([column + left]), is_window=False)
 
 
-def _first_column(shown: Padded) -> int:
+def _first_column(shown: PaddedInput) -> int:
     """Return where to look first: above the middle of an image, before the beginning of a sequence."""
     return 0 if len(shown.spatial) == 1 else shown.values.shape[1] // 3
 

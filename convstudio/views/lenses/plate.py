@@ -1,4 +1,4 @@
-"""A plate: a table of values with its name over it, written out in cells while they fit, else painted as a picture."""
+"""A plate: a table of values with its name over it, written out in cells while they fit, else shown as a picture."""
 
 from __future__ import annotations
 
@@ -8,69 +8,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
-from convstudio.model.arrays import Floats
-from convstudio.model.display import Levels, colours, statistics
-from convstudio.model.lenses.plates import LARGEST_CELL, cell_side, fitting_writer
-from convstudio.model.numbers import Write, format_exact
-from convstudio.model.picture_geometry import as_table
-from convstudio.model.wording import AXES, cell_place, statistics_line
-from convstudio.views.controls import PlainLabel
-from convstudio.views.grid import GridContent, GridView, Overlay
-from convstudio.views.theme import tokens_of
+from convstudio.model.colour.display import Levels, colours, statistics
+from convstudio.model.colour.picture_geometry import as_table
+from convstudio.model.lenses.plates import CELL_PIXELS, cell_side, fitting_writer
+from convstudio.model.values.answers.axis_names import AXES, cell_place
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import Write, format_exact
+from convstudio.model.words.wording import statistics_line
+from convstudio.views.parts.controls import PlainLabel
+from convstudio.views.parts.grids.grid import GridView
+from convstudio.views.parts.grids.grid_model import GridContent
+from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells
 
 _LEAST = 84
-
-
-class PicturePlate(QWidget):
-    """Paints `(rows, columns)` values as large as fits, with square cells; pointing at one tells its value."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._values: Floats = np.zeros((1, 1), np.float32)
-        self._image = QImage()
-        self._axes: Sequence[str] = AXES[2]
-        self.setAccessibleName(name)
-
-    def show_content(self, content: GridContent) -> None:
-        """Show other values in their colours."""
-        values = content.values
-        rows, columns = values.shape
-        held = np.ascontiguousarray(content.colours)
-        self._values, self._axes = values, content.axes
-        self._image = QImage(held.tobytes(), columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
-        self.setAccessibleDescription(statistics_line(statistics(values)))
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._told(event.pos()), self)
-            return True
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawImage(self._area(), self._image)
-        painter.setPen(QPen(tokens_of(self.palette()).line, 1))
-        painter.drawRect(self._area())
-
-    def _area(self) -> QRect:
-        rows, columns = self._values.shape
-        side = min((self.width() - 2) / columns, (self.height() - 2) / rows)
-        width, height = int(side * columns), int(side * rows)
-        return QRect((self.width() - width) // 2, (self.height() - height) // 2, width, height)
-
-    def _told(self, at: QPoint) -> str:
-        area, (rows, columns) = self._area(), self._values.shape
-        if not area.contains(at):
-            return ""
-        row = min(rows - 1, (at.y() - area.top()) * rows // area.height())
-        column = min(columns - 1, (at.x() - area.left()) * columns // area.width())
-        where = cell_place(row, column, self._axes)
-        return f"{where}: {format_exact(float(self._values[row, column]))}"
 
 
 class Plate(QWidget):
@@ -95,11 +50,10 @@ class Plate(QWidget):
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.grid = grid or GridView(name, f"{name}, cell by cell")
         self.grid.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.grid.set_cell_range(1, LARGEST_CELL)
-        self.picture = PicturePlate(name)
+        self.grid.set_cell_range(1, CELL_PIXELS)
+        self._picture: CellPicture | None = None
         self._pages = QStackedLayout()
         self._pages.addWidget(self.grid)
-        self._pages.addWidget(self.picture)
         self._stage = QWidget()
         self._stage.setLayout(self._pages)
         self._stage.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -108,6 +62,14 @@ class Plate(QWidget):
         column.setSpacing(3)
         column.addWidget(self.caption)
         column.addWidget(self._stage, 1)
+
+    @property
+    def picture(self) -> CellPicture:
+        """The picture, made when it is first needed."""
+        if self._picture is None:
+            self._picture = CellPicture(self.name, read_out=self._value_at)
+            self._pages.addWidget(self._picture)
+        return self._picture
 
     @property
     def values(self) -> Floats:
@@ -123,7 +85,6 @@ class Plate(QWidget):
         """Show other cells, with facts beside the name."""
         self._content = content
         self.caption.setText(f"{self.name} · {facts}" if facts else self.name)
-        self.picture.show_content(content)
         self._choose_page()
 
     def show_overlays(self, overlays: Sequence[Overlay]) -> None:
@@ -139,6 +100,10 @@ class Plate(QWidget):
         if self._content is not None:
             self._settled.start()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._settled.start()
+
     def sizeHint(self) -> QSize:
         return QSize(220, 180)
 
@@ -151,12 +116,28 @@ class Plate(QWidget):
         if held is None:
             return
         writer = self._writer(held)
+        if writer is None and not self.isVisible():
+            return  # how much room there is will be known when it is shown
         before, self._drawn = self._drawn, (held, writer)
         if before is not None and before[0] is held and before[1] == writer:
             return
         if writer is not None:
             self.grid.show_content(replace(held, write=writer, is_locked=True))
-        self._pages.setCurrentWidget(self.picture if writer is None else self.grid)
+            self._pages.setCurrentWidget(self.grid)
+        else:
+            self._show_picture(held)
+
+    def _show_picture(self, content: GridContent) -> None:
+        rows, columns = content.values.shape
+        self.picture.show_cells(ColouredCells((rows, columns), np.asarray(content.colours)))
+        self.picture.setAccessibleDescription(statistics_line(statistics(content.values)))
+        self._pages.setCurrentWidget(self.picture)
+
+    def _value_at(self, row: int, column: int) -> str:
+        if self._content is None:
+            return ""
+        where = cell_place(row, column, self._content.axes)
+        return f"{where}: {format_exact(float(self._content.values[row, column]))}"
 
     def _writer(self, content: GridContent) -> Write | None:
         room = self._stage.size()

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout
 
-from convstudio.model.display import picture_levels, signed_levels
+from convstudio.model.colour.display import picture_levels, signed_levels
 from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.shift import (
-    Moved,
+    ShiftResult,
     global_line,
     map_moved,
     move_summary,
@@ -20,29 +20,29 @@ from convstudio.model.lenses.shift import (
     moved,
     pooled_moved,
 )
-from convstudio.model.lenses.subject import Doubles, Part, Subject, left_out, middle_of
-from convstudio.model.wording import layer_name
+from convstudio.model.lenses.subject import Doubles, InputPart, Subject, left_out, middle_of
+from convstudio.model.values.limits import LIMITS
 from convstudio.ops import POOLS
-from convstudio.views.controls import Choice, PlainLabel, WholeField, show_name, tool_button
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
+from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, show_name, tool_button
+from convstudio.views.parts.keys import handles_keys
 
-_LONGEST = 64
-_FURTHEST = 16
 _STEPS = (2, 3, 4)
 _ROWS = ("before", "after the move", "difference")
 _ARROWS = (("←", "left", "Left", (0, -1)), ("→", "right", "Right", (0, 1)), ("↑", "up", "Up", (-1, 0)),
            ("↓", "down", "Down", (1, 0)))  # fmt: skip
 
 
+@handles_keys("Shift lab", ("Alt with arrow keys", "Move the input one cell"))
 class ShiftLens(Lens):
     """An input and its maps before and after a move, and what is left of the difference."""
 
     def __init__(self) -> None:
         super().__init__()
-        tip = "How far the input is moved; zeros come in behind it"
-        self.rows = WholeField("Rows", -_FURTHEST, _FURTHEST, tip)
-        self.columns = WholeField("Columns", -_FURTHEST, _FURTHEST, tip)
+        tip = "How far the input moves; zeros fill the cells that it leaves"
+        self.rows = WholeField("Rows", -LIMITS.lens_shift, LIMITS.lens_shift, tip)
+        self.columns = WholeField("Columns", -LIMITS.lens_shift, LIMITS.lens_shift, tip)
         self.stride = Choice(
             "Stride", [str(step) for step in _STEPS], "Keep every second output only, or every third or fourth"
         )
@@ -71,7 +71,7 @@ class ShiftLens(Lens):
             self.tools.addWidget(button)
         self.tools.addWidget(tool_button("Move back", "Move back", "Put the input back", self._put_back))
         for choice in (self.stride, self.kind):
-            choice.chosen.connect(self.look_again)
+            choice.chosen.connect(self.update_figures)
             self.add_field(choice)
 
     def _lay_out(self) -> None:
@@ -95,7 +95,7 @@ class ShiftLens(Lens):
 
     def _take(self, field: WholeField, cells: int) -> None:
         field.show_value(cells)
-        self.look_again()
+        self.update_figures()
 
     def _step(self, rows: int, columns: int) -> None:
         if self.rows.isEnabled():
@@ -105,14 +105,14 @@ class ShiftLens(Lens):
     def _put_back(self) -> None:
         for field in (self.rows, self.columns):
             field.show_value(0)
-        self.look_again()
+        self.update_figures()
 
     def _examine(self, subject: Subject) -> None:
         is_sequence = subject.layer.rank == 1
         self.rows.setEnabled(not is_sequence)
         show_name(self.columns, self._columns_label, "Steps" if is_sequence else "Columns")
         by = (self.columns.value(),) if is_sequence else (self.rows.value(), self.columns.value())
-        part = middle_of(subject.read, _LONGEST)
+        part = middle_of(subject.read, LIMITS.lens_length)
         kernel, step = linear_of(subject.layer, subject.filter), _STEPS[self.stride.currentIndex()]
         maps = map_moved(kernel, part.values, by, 1)
         found = (maps, map_moved(kernel, part.values, by, step), pooled_moved(maps, self._kind, 2, by))
@@ -133,8 +133,8 @@ class ShiftLens(Lens):
     def _kind(self) -> str:
         return POOLS[self.kind.currentIndex()]
 
-    def _show_facts(self, subject: Subject, part: Part) -> None:
-        told = (layer_name(subject.layer), f"filter {subject.filter + 1}", left_out(subject.layer), part.note)
+    def _show_facts(self, subject: Subject, part: InputPart) -> None:
+        told = (subject.layer.name, f"filter {subject.filter + 1}", left_out(subject.layer), part.note)
         self.facts.setText(" · ".join(text for text in told if text))
 
     def _show_input(self, subject: Subject, before: Doubles, after: Doubles) -> None:
@@ -142,7 +142,7 @@ class ShiftLens(Lens):
         for plate, values in zip(self._plates[0], (before, after), strict=True):
             plate.show_values(values[..., subject.channel], levels, subject.channel_name)
 
-    def _show_column(self, column: int, found: Moved, facts: str) -> None:
+    def _show_column(self, column: int, found: ShiftResult, facts: str) -> None:
         levels = signed_levels(np.stack([found.before, found.after]))
         of_difference = levels if found.is_same else signed_levels(found.difference)
         shown = ((found.before, levels), (found.after, levels), (found.difference, of_difference))

@@ -1,19 +1,27 @@
 """A program can be read: it uses each library's own layers, names every layer, and no text of the user leaves it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from convstudio.cli import main
 from convstudio.files.code import TARGETS, code_for
 from convstudio.files.problems import FileProblem
-from convstudio.model.arrays import frozen
-from convstudio.model.document import Document
-from convstudio.model.kinds import Activation, ConvTranspose, Dropout, Flatten, GlobalPool, Pool
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 
+ROOT = Path(__file__).parents[3]
 EDGE = Conv.of(np.reshape([[-1, 0, 1]] * 3, (3, 3, 1, 1)))
 
 
@@ -96,7 +104,7 @@ def test_a_layer_that_is_off_is_left_out():
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_layer_that_cannot_work_is_named(target):
     document = document_of(EDGE, Flatten(), EDGE)
-    with pytest.raises(FileProblem, match=r"^Layer 3 \(Conv 3×3 · 1 filter\) cannot work: .*put it further left\.$"):
+    with pytest.raises(FileProblem, match=r"^Layer 3 \(Conv 3×3 · 1 filter\) cannot work: .*move it further left\.$"):
         code_for(document, target)
 
 
@@ -116,3 +124,14 @@ def test_opencv_takes_no_sequences():
 def test_a_network_of_nothing_but_layers_that_are_off_passes_the_sample_on():
     text = code_for(document_of(replace(EDGE, is_on=False)), "numpy")
     exec(compile(text, "<program>", "exec"), {"__name__": "program"})
+
+
+def test_the_command_line_offers_every_library_of_the_table(capsys):
+    main(["code", "--help"])
+    assert f"{{{','.join(TARGETS)}}}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("document", ["README.md", "packaging/CHANGELOG.md"])
+def test_the_documents_name_every_library_of_the_table(document):
+    text = " ".join((ROOT / document).read_text(encoding="utf-8").split()).replace(" and ", ", ").replace(" or ", ", ")
+    assert ", ".join(TARGETS.values()) in text

@@ -12,16 +12,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convstudio.files import archives, packed, settings, weights
-from convstudio.files import tensors as tensors_file
-from convstudio.files.arrays import encode_npy
+from convstudio.files import packed, settings, weights
+from convstudio.files.arrays import archives
+from convstudio.files.arrays import tensors as tensors_file
+from convstudio.files.arrays.npy import encode_npy
 from convstudio.files.images import decode_image
-from convstudio.files.kernels import decode_kernel, encode_kernel
+from convstudio.files.kernels.document import decode_kernel, encode_kernel
 from convstudio.files.problems import FileProblem, decoding
 from convstudio.files.settings import Settings, load_settings
 from convstudio.files.weights import open_weights
-from convstudio.model.arrays import frozen
-from convstudio.model.progress import CancelledError
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.progress import CancelledError
 
 KERNEL = frozen(np.arange(9).reshape(3, 3))
 
@@ -35,23 +36,23 @@ ANY = (ValueError, KeyError, RecursionError, UnicodeError, lzma.LZMAError, zlib.
 
 @pytest.mark.parametrize("kind", [*ANY, OSError, AssertionError, StopIteration])
 def test_any_exception_becomes_the_sentence(kind):
-    with pytest.raises(FileProblem, match=r"^“x” is damaged\.$"), decoding("“x”", "is damaged"):
+    with pytest.raises(FileProblem, match=r"^“x” is damaged\.$"), decoding("“x”", "{file} is damaged."):
         raise kind
 
 
 def test_too_little_memory_has_a_sentence_of_its_own():
-    with pytest.raises(FileProblem, match="“x” needs more memory than there is"), decoding("“x”", "is damaged"):
+    with pytest.raises(FileProblem, match="“x” needs more memory than there is"), decoding("“x”", "{file} is damaged."):
         raise MemoryError
 
 
 def test_a_sentence_that_is_one_already_stays():
-    with pytest.raises(FileProblem, match=r"^Its own sentence\.$"), decoding("“x”", "is damaged"):
+    with pytest.raises(FileProblem, match=r"^Its own sentence\.$"), decoding("“x”", "{file} is damaged."):
         raise FileProblem("Its own sentence.")
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, CancelledError])
 def test_the_wish_to_stop_passes(kind):
-    with pytest.raises(kind), decoding("“x”", "is damaged"):
+    with pytest.raises(kind), decoding("“x”", "{file} is damaged."):
         raise kind
 
 

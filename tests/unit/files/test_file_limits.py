@@ -1,13 +1,7 @@
-import dataclasses
-
 import pytest
 
-from convstudio.files.limits import LIMITS, check_input_shape, check_kernel_size
+from convstudio.files.limits import check_input_shape, check_kernel_size
 from convstudio.files.problems import FileProblem, named, printable
-
-
-def test_every_limit_is_a_positive_whole_number():
-    assert all(isinstance(limit, int) and limit > 0 for limit in dataclasses.astuple(LIMITS))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (16384, 64), (4096, 4096, 3), (8192, 8192, 1), (256, 256, 256, 4)])
@@ -18,9 +12,9 @@ def test_an_input_within_the_limits_passes(shape):
 @pytest.mark.parametrize(
     ("shape", "sentence"),
     [
-        ((16385, 1), "“x” has 16385 steps, and this must be between 1 and 16384"),
-        ((2, 0, 1), "“x” has 0 columns, and this must be between 1 and 16384"),
-        ((2, 2, 65), "“x” has 65 channels, and this must be between 1 and 64"),
+        ((16385, 1), "“x” has 16385 steps: use 1 to 16384"),
+        ((2, 0, 1), "“x” has 0 columns: use 1 to 16384"),
+        ((2, 2, 65), "“x” has 65 channels: use 1 to 64"),
         ((16384, 16384, 1), r"“x” has 16384×16384×1 = 268435456 values \(1024 MiB\), and at most 67108864 fit"),
     ],
 )

@@ -25,7 +25,7 @@ def test_channels_first_are_read_as_channels_and_asked_about():
     expected = np.moveaxis(np.load(FIELD / "a21_3hw_small.npy"), 0, -1)
     np.testing.assert_array_equal(reading.sample.values.to_array(), expected.astype(np.float32))
     assert reading.is_doubtful
-    assert reading.sentence == "Read a21_3hw_small.npy as 12 rows × 16 columns × 3 channels, with channels first."
+    assert reading.sentence == "Read a21_3hw_small.npy as 12 rows × 16 columns × 3 channels (channels first)."
     assert [one.text for one in reading.others] == ["3 rows × 12 columns × 16 channels (channels last)"]
 
 
@@ -67,7 +67,7 @@ def test_the_likelier_order_of_three_axes_is_read_and_a_doubtful_one_asked_about
 
 def test_an_order_that_cannot_be_meant_is_said_but_not_asked_about(saved):
     reading = read_input(saved(np.zeros((3, 224, 224), np.uint8)))
-    assert reading.sentence == "Read x.npy as 224 rows × 224 columns × 3 channels, with channels first."
+    assert reading.sentence == "Read x.npy as 224 rows × 224 columns × 3 channels (channels first)."
     assert not reading.others
 
 
@@ -93,7 +93,7 @@ def test_of_a_batch_one_sample_is_read_with_its_channels_last(saved):
 
 
 def test_a_page_that_is_not_there_is_refused_with_how_many_there_are(saved):
-    with pytest.raises(FileProblem, match="has 4 samples, and sample 5 is asked"):
+    with pytest.raises(FileProblem, match="has 4 samples, not a sample 5"):
         read_input(saved(np.zeros((4, 3, 12, 16))), ReadOptions(page=5))
 
 

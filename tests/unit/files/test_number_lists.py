@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from convstudio.files.documents import decode_document
 from convstudio.files.problems import FileProblem
+from convstudio.files.projects.documents import decode_document
 
 VALUES = np.random.default_rng(0).normal(size=(60, 50, 2)).astype(np.float32)
 
@@ -38,12 +38,12 @@ def test_a_title_that_looks_like_a_list_stays_a_title():
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        (json.dumps(VALUES.tolist()).replace(",", ",,", 1), "is no ConvStudio project, or a damaged one"),
-        (json.dumps(VALUES.tolist()).replace("[[[", "[[[01,", 1), "is no ConvStudio project, or a damaged one"),
+        (json.dumps(VALUES.tolist()).replace(",", ",,", 1), "is not a ConvStudio project, or a damaged one"),
+        (json.dumps(VALUES.tolist()).replace("[[[", "[[[01,", 1), "is not a ConvStudio project, or a damaged one"),
         (json.dumps([[1.0] * 3000, [1.0] * 2999]), "not all as long as each other"),
         (json.dumps([[1e300] * 3000]), "is too large"),
-        (json.dumps([[[1.0]] * 20000]), "has 20000 columns, and this must be between 1 and 16384"),
-        ("[" * 5000, "is no ConvStudio project, or a damaged one"),
+        (json.dumps([[[1.0]] * 20000]), "has 20000 columns: use 1 to 16384"),
+        ("[" * 5000, "is not a ConvStudio project, or a damaged one"),
     ],
 )
 def test_a_list_that_is_no_array_is_refused_in_a_sentence(values, sentence):
@@ -53,7 +53,7 @@ def test_a_list_that_is_no_array_is_refused_in_a_sentence(values, sentence):
 
 _MEASURE = """
 import resource, sys
-from convstudio.files.documents import decode_document
+from convstudio.files.projects.documents import decode_document
 from convstudio.files.problems import FileProblem
 from tests.unit.files.test_number_lists import project
 data = project(eval(sys.argv[1]), **eval(sys.argv[2]))

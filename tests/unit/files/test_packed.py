@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from convstudio.files import packed
-from convstudio.files.documents import decode_document, encode_document
 from convstudio.files.problems import FileProblem
-from convstudio.model.document import Document
-from convstudio.model.kinds import Dense, Flatten
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.progress import CancelledError, Progress
-from convstudio.model.sample import Sample
+from convstudio.files.projects.documents import decode_document, encode_document
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.progress import CancelledError, Progress
+from convstudio.model.values.sample import Sample
 
 RANDOM = np.random.default_rng(3)
 VALUES = RANDOM.normal(size=(601, 499, 2)).astype(np.float32)  # more than one piece, and no whole number of them

@@ -12,7 +12,7 @@ from convstudio.files.resources import (
     load_sample,
     sample_catalogue,
 )
-from convstudio.model.detectors import find_detector
+from convstudio.model.values.detectors import find_detector
 
 SAMPLE_IDS = [info.id for info in sample_catalogue()]
 
@@ -80,7 +80,9 @@ def test_every_digit_has_examples():
 
 
 def test_an_unknown_sample_is_refused_with_similar_names():
-    with pytest.raises(FileProblem, match=r"^There is no sample “astronut”: did you mean astronaut or rocket\?$"):
+    with pytest.raises(
+        FileProblem, match=r"^The sample “astronut” does not exist: did you mean astronaut or rocket\?$"
+    ):
         load_sample("astronut")
 
 

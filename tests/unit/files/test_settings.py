@@ -3,16 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from convstudio.files.limits import LIMITS
 from convstudio.files.problems import FileProblem, WriteProblem
 from convstudio.files.settings import (
-    MOST_RECENT_FILES,
     Settings,
     load_settings,
     recovery_folder,
     save_settings,
     settings_path,
 )
+from convstudio.model.values.limits import LIMITS
 
 
 @pytest.fixture
@@ -68,7 +67,7 @@ def test_the_list_of_recent_files_stays_short():
     settings = Settings()
     for number in range(20):
         settings = settings.with_recent(str(number))
-    assert (len(settings.recent_files), settings.recent_files[0]) == (MOST_RECENT_FILES, "19")
+    assert (len(settings.recent_files), settings.recent_files[0]) == (LIMITS.recent_files, "19")
 
 
 def test_a_file_that_is_gone_leaves_the_list():

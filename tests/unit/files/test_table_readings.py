@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from convstudio.files.arrays.tables import decode_table_as
 from convstudio.files.inputs import ReadOptions, read_input
 from convstudio.files.problems import FileProblem
-from convstudio.files.tables import decode_table_as
-from convstudio.model.progress import CancelledError, Progress
+from convstudio.model.values.progress import CancelledError, Progress
 
 FIELD = Path(__file__).parents[2] / "field"
 
@@ -31,12 +31,12 @@ def numbers(reading):
 @pytest.mark.parametrize(
     ("name", "rows", "end"),
     [
-        ("t03_header.csv", [[1, 2, 3], [4, 5, 6]], "2 rows × 3 columns, without the header row."),
-        ("t04_comment.csv", [[1, 2, 3], [4, 5, 6]], "2 rows × 3 columns, without 2 lines of comments."),
-        ("t07_pandas_noindex.csv", [[9, 8, 7], [6, 5, 4]], "2 rows × 3 columns, without the header row."),
+        ("t03_header.csv", [[1, 2, 3], [4, 5, 6]], "2 rows × 3 columns (without the header row)."),
+        ("t04_comment.csv", [[1, 2, 3], [4, 5, 6]], "2 rows × 3 columns (without 2 lines of comments)."),
+        ("t07_pandas_noindex.csv", [[9, 8, 7], [6, 5, 4]], "2 rows × 3 columns (without the header row)."),
         ("t08_trailsep.csv", [[1, 2, 3], [4, 5, 6]], "2 rows × 3 columns."),
         ("t09_sep.csv", [[1, 2], [3, 4]], "2 rows × 2 columns."),
-        ("t11_thousand.csv", [[1234, 2], [3, 4567]], "2 rows × 2 columns, with commas between thousands."),
+        ("t11_thousand.csv", [[1234, 2], [3, 4567]], "2 rows × 2 columns (with commas between thousands)."),
         ("t20_python.txt", [[1, 2, 3], [4, 5, 6]], "2 rows × 3 columns."),
         ("t21_numpy.txt", [[1, 2, 3], [4, 5, 6]], "2 rows × 3 columns."),
     ],
@@ -84,7 +84,7 @@ def test_nested_lists_in_three_levels_are_rows_columns_and_channels_or_channels_
 def test_a_column_with_decimal_commas_is_a_sequence(opened):
     reading = opened("0,5\n0,25\n")
     assert reading.sample.values.to_array().tolist() == [[0.5], [0.25]]
-    assert reading.sentence == "Read x.csv as 2 steps, with decimal commas."
+    assert reading.sentence == "Read x.csv as 2 steps (with decimal commas)."
     assert [one.text for one in reading.others] == ["2 rows × 2 columns (commas between columns)"]
 
 
@@ -96,8 +96,8 @@ def test_a_column_with_decimal_commas_is_a_sequence(opened):
         (",a,b\nx,1,2\ny,3,z\n", {}, "row 3, column 3: “z” is not a number"),
         ("a,b\n1,2\n", {"header": False}, "row 1, column 1: “a” is not a number"),
         ("1;2\n" * 100 + "1,5,5;2\n", {}, "row 101, column 1: “1,5,5” is not a number"),
-        ("# only\n# comments\n", {}, "holds comments, and no numbers"),
-        ("1,2\n3,4", {"page": 2}, "has 1 page, and page 2 is asked for"),
+        ("# only\n# comments\n", {}, "contains comments, but no numbers"),
+        ("1,2\n3,4", {"page": 2}, "has 1 page, not a page 2"),
     ],
 )
 def test_a_fault_is_named_by_the_rows_and_columns_of_the_file(opened, text, options, sentence):
@@ -115,8 +115,8 @@ def test_reading_a_table_can_be_stopped():
 _MEASURE = """
 import resource, sys
 from convstudio.files.problems import FileProblem
-from convstudio.files.tables import decode_table_as
-from convstudio.model.input_readings import ReadOptions
+from convstudio.files.arrays.tables import decode_table_as
+from convstudio.model.readings.inputs import ReadOptions
 data = eval(sys.argv[1])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

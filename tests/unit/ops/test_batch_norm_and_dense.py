@@ -49,7 +49,7 @@ def test_a_dense_layer_is_a_matrix_product():
             "mean has shape 1 but the input has 2×2×3×2; give one number per channel",
         ),
         (lambda: batch_norm(X, [1, 1], [1, 1], epsilon=-1), "epsilon -1 is too small; use 0 or more"),
-        (lambda: dropout(X, 1.5, seed=1), "rate 1.5 is not a share; use a number from 0 to 1"),
+        (lambda: dropout(X, 1.5, seed=1), "rate 1.5 is not between 0 and 1; use a number from 0 to 1"),
         (
             lambda: flatten(X, 4),
             "the input 2×2×3×2 has no 4 spatial axes and one for channels; use a rank from 0 to 3 that the input has",

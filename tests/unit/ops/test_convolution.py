@@ -126,7 +126,8 @@ WRONG = [
     ),
     (
         {"x": np.ones((2, 2, 1)), "weights": np.ones((3, 3, 1, 1))},
-        "the kernel 3×3 is larger than the padded input 2×2; use a smaller kernel, less dilation, or more padding",
+        "the kernel 3×3 is larger than the padded input 2×2 along its rows and columns; "
+        "use a smaller kernel, less dilation, or more padding",
     ),
     (
         {"x": np.ones((3, 1)), "weights": np.ones((3, 1, 1)), "padding": 3, "padding_mode": "reflect"},

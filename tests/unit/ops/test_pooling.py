@@ -64,7 +64,8 @@ def test_the_float_type_is_kept(kind):
         (lambda: global_pool(SQUARE, "sum", 2), 'pooling "sum" is not known; use one of max, average'),
         (
             lambda: pool(SQUARE, "max", (5, 5)),
-            "the kernel 5×5 is larger than the padded input 4×4; use a smaller kernel, less dilation, or more padding",
+            "the window 5×5 is larger than the padded input 4×4 along its rows and columns; "
+            "use a smaller window, less dilation, or more padding",
         ),
         (
             lambda: pool(SQUARE, "max", (70_000, 2), padding="full"),
@@ -72,7 +73,8 @@ def test_the_float_type_is_kept(kind):
         ),
         (
             lambda: pool(SQUARE, "max", (2, 2), padding=2),
-            "window 1 of 4 sees only padding: its 2 cells begin at cell -1 of 4; use less padding, or a larger window",
+            "window 1 of 4 covers only padding: it reads cells -1 to 0 in steps of 1, "
+            "and the input has cells 1 to 4; use less padding, or a larger window",
         ),
         (
             lambda: pool(SQUARE, "max", (2, 2, 2)),

@@ -47,16 +47,22 @@ def test_the_names_of_paddings_and_modes_are_the_contracts():
     [
         (
             {"spatial": (4, 4), "kernel_size": (5, 5), "dilation": 2},
-            "the kernel 5×5 (9×9 with dilation 2) is larger than the padded input 4×4; "
+            "the kernel 5×5 (9×9 with dilation 2) is larger than the padded input 4×4 along its rows and columns; "
             "use a smaller kernel, less dilation, or more padding",
         ),
         (
             {"spatial": (2,), "kernel_size": (5,), "padding": 1},
-            "the kernel 5 is larger than the padded input 4; use a smaller kernel, less dilation, or more padding",
+            "the kernel 5 is larger than the padded input 4 along its steps; "
+            "use a smaller kernel, less dilation, or more padding",
+        ),
+        (
+            {"spatial": (2, 9, 2), "kernel_size": (3, 3, 3)},
+            "the kernel 3×3×3 is larger than the padded input 2×9×2 along its planes and columns; "
+            "use a smaller kernel, less dilation, or more padding",
         ),
         (
             {"spatial": (8, 8), "kernel_size": (3,)},
-            "the kernel 3 has 1 axis and the input 8×8 has 2; use a kernel with as many axes as the input slides along",
+            "the kernel 3 has rank 1 and the input 8×8 has rank 2; use a kernel of the same rank as the input",
         ),
         (
             {"spatial": (8, 0), "kernel_size": (3, 3)},
@@ -82,15 +88,15 @@ def test_shapes_that_do_not_fit_are_named_with_what_to_change(keywords, sentence
         ({"stride": 1.5}, "stride 1.5 is not a whole number; use 1 or more"),
         (
             {"stride": (1, 1, 1)},
-            "stride (1, 1, 1) has 3 entries for 2 axes; give one number, or one per axis",
+            "stride (1, 1, 1) has length 3; give one number, or one per axis (here 2)",
         ),
         ({"dilation": 0}, "dilation 0 is too small; use 1 or more"),
         ({"padding": -1}, "padding -1 is too small; use 0 or more"),
         ({"padding": None}, "padding None is not a whole number; use 0 or more"),
-        ({"padding": (1,)}, "padding (1,) has 1 entries for 2 axes; give one number, or one per axis"),
+        ({"padding": (1,)}, "padding (1,) has length 1; give one number, or one per axis (here 2)"),
         (
             {"padding": [(1, 2)]},
-            "padding ((1, 2),) has 1 pairs for 2 axes; give one (before, after) pair per axis",
+            "padding ((1, 2),) has length 1; give one (before, after) pair per axis (here 2)",
         ),
         ({"padding": [(1, 2), (1, -2)]}, "a padding pair -2 is too small; use 0 or more"),
         (

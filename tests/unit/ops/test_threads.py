@@ -6,7 +6,8 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from convstudio.ops import conv
-from convstudio.ops.threads import MOST_WORKERS, share, watched
+from convstudio.ops.limits import MOST_WORKERS
+from convstudio.ops.threads import share, watched
 
 
 def test_every_tile_is_taken_once():

@@ -5,12 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from convstudio.model import edits
-from convstudio.model.document import Document
-from convstudio.model.footprint import Footprint, document_bytes
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
+from convstudio.model.edits import kernel_weights
+from convstudio.model.edits.intent import Intent, Target
+from convstudio.model.edits.side_effects import side_effects
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run.footprint import Footprint, document_bytes
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.session import editor, history
+from convstudio.session.editor import Editor
 from convstudio.session.session import Session
 
 KIB = 1024
@@ -136,14 +140,14 @@ def test_the_points_of_a_gesture_are_not_counted_but_the_last(session):
 
 
 def test_what_documents_share_counts_once():
-    footprint, made = Footprint(), [edits.set_bias(START, 0, 0, value) for value in range(5)]
+    footprint, made = Footprint(), [kernel_weights.set_bias(START, 0, 0, value) for value in range(5)]
     for document in made:
         footprint.add(document)
     assert footprint.bytes == document_bytes(START) + 4 * 4  # four more biases of four bytes
 
 
 def test_removing_all_documents_leaves_nothing():
-    footprint, made = Footprint(), [START, edits.set_bias(START, 0, 0, 1), replace(START, sample=sample(1))]
+    footprint, made = Footprint(), [START, kernel_weights.set_bias(START, 0, 0, 1), replace(START, sample=sample(1))]
     for document in (*made, *made):
         footprint.add(document)
     for document in (*made, *made):
@@ -155,3 +159,21 @@ def test_a_part_of_a_larger_array_counts_as_the_array_that_it_keeps():
     owner = np.zeros((100, 100, 1), np.float32)
     owner.flags.writeable = False
     assert document_bytes(replace(START, sample=Sample.of("part", owner[:10]))) == owner.nbytes + OTHER_BYTES
+
+
+def test_what_an_edit_changes_besides_is_found_once(session, monkeypatch):
+    calls = []
+    for module in (editor, history):
+        monkeypatch.setattr(module, "side_effects", lambda *asked: calls.append(asked) or side_effects(*asked))
+    Editor(session, lambda _question, _answers: None).apply(
+        Intent("Set bias", lambda before: kernel_weights.set_bias(before, 0, 0, 2))
+    )
+    assert (session.undo_stack.undoText(), len(calls)) == ("Set bias", 1)
+
+
+def test_a_drag_names_what_it_changed_since_its_beginning(session):
+    one, two = (kernel_weights.set_bias(START, 0, 0, value) for value in (1, 2))
+    target = Target.of_input(START)
+    session.apply("Drag", one, 3, target)
+    session.apply("Drag", two, 3, target, effects=())
+    assert session.undo_stack.undoText() == "Drag and set the bias of layer 1"

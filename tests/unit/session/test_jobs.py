@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from convstudio.files.problems import FileProblem, WriteProblem
-from convstudio.model.progress import Wait
+from convstudio.model.values.progress import Wait
 from convstudio.session.jobs import Jobs
 
 

@@ -3,12 +3,12 @@ import threading
 import numpy as np
 import pytest
 
-from convstudio.model.document import Document
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.partial_maps import partial_maps, request_of
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import ViewState
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.panes.partial_maps import partial_maps, request_of
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
 from convstudio.session import partial_mapper as module
 from convstudio.session.partial_mapper import PartialMapper
 
@@ -34,25 +34,25 @@ def test_partial_maps_come_from_another_thread(qtbot, mapper, monkeypatch):
         return partial_maps(asked, progress)
 
     monkeypatch.setattr(module, "partial_maps", noting)
-    with qtbot.waitSignal(mapper.made) as came:
+    with qtbot.waitSignal(mapper.mapped) as came:
         mapper.request(request())
-    assert came.args[0].made.filters == 3
+    assert came.args[0].maps.filters == 3
     assert threads[0] is not threading.main_thread()
 
 
 def test_the_newest_request_is_answered_and_an_older_one_is_not(qtbot, mapper):
     found = []
-    mapper.made.connect(found.append)
-    with qtbot.waitSignal(mapper.made):
+    mapper.mapped.connect(found.append)
+    with qtbot.waitSignal(mapper.mapped):
         mapper.request(request("depthwise"))
         mapper.request(request("every pair"))
     assert [one.request.pairing for one in found] == ["every pair"]
 
 
 def test_asking_for_the_same_again_makes_nothing_again(qtbot, mapper):
-    with qtbot.waitSignal(mapper.made):
+    with qtbot.waitSignal(mapper.mapped):
         mapper.request(request())
-    with qtbot.assertNotEmitted(mapper.made, wait=50):
+    with qtbot.assertNotEmitted(mapper.mapped, wait=50):
         mapper.request(request())
 
 

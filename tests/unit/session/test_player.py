@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from convstudio.model.document import Document
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import ViewState
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
 from convstudio.session.player import SPEEDS, Player
 from convstudio.session.session import Session
 

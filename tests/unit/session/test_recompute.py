@@ -4,19 +4,19 @@ import threading
 import numpy as np
 import pytest
 
-from convstudio.model import edits
-from convstudio.model.document import Document
-from convstudio.model.forward import forward
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.progress import CancelledError, Wait
-from convstudio.model.sample import Sample
+from convstudio.model.edits import kernel_weights
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run.forward import forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.progress import CancelledError, Wait
+from convstudio.model.values.sample import Sample
 from convstudio.session import recompute as module
 from convstudio.session.recompute import Recompute
 
 START = Document(Sample.of("", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 1))),)))
-OTHER = edits.set_bias(START, 0, 0, 1)
-THIRD = edits.set_bias(START, 0, 0, 2)
+OTHER = kernel_weights.set_bias(START, 0, 0, 1)
+THIRD = kernel_weights.set_bias(START, 0, 0, 2)
 
 
 class Gate:
@@ -152,7 +152,7 @@ def test_even_dropped_results_are_handed_to_the_next(qtbot, recompute, gate):
 
 def test_a_layer_that_cannot_work_is_a_result_too(qtbot, recompute):
     with wait_for_results(qtbot, recompute) as brought:
-        recompute.request(edits.set_kernel_size(START, 0, (9, 9)))
+        recompute.request(kernel_weights.set_kernel_size(START, 0, (9, 9)))
     assert "larger than the padded input" in brought.args[0].layers[0].problem
 
 
@@ -161,7 +161,7 @@ def test_closing_waits_for_the_run_and_delivers_nothing(qtbot, recompute, gate, 
     recompute.request(OTHER)
     gate.let_through(2)
     recompute.close()
-    assert recompute._pool.activeThreadCount() == 0
+    assert recompute._worker._pool.activeThreadCount() == 0
     qtbot.wait(0)  # hands out what is still queued
     assert told == []
     assert gate.asked == [START]
@@ -170,7 +170,7 @@ def test_closing_waits_for_the_run_and_delivers_nothing(qtbot, recompute, gate, 
 def test_closing_forgets_the_request_that_waits(qtbot, recompute, gate):
     recompute.request(START)
     gate.let_through(2)
-    recompute._pool.waitForDone()
+    recompute._worker._pool.waitForDone()
     recompute.request(OTHER)
     recompute.close()
     qtbot.wait(0)
@@ -252,7 +252,7 @@ def test_a_cancelled_run_says_so_in_place_of_maps(qtbot, recompute, endless):
         recompute.cancel()
     (result,) = brought.args[0].layers
     assert result.is_cancelled
-    assert result.problem.startswith("The computation was cancelled: change anything, or press Compute again")
+    assert result.problem.startswith("The computation was cancelled. Press Compute again")
     assert not recompute.is_busy
 
 
@@ -321,6 +321,6 @@ def test_the_layer_that_is_looked_at_is_told_of_before_the_ones_behind_it(qtbot,
 def test_computations_that_are_over_are_let_go(qtbot, recompute):
     for count in range(200):
         with qtbot.waitSignal(recompute.results_changed):
-            recompute.request(edits.set_bias(START, 0, 0, count))
+            recompute.request(kernel_weights.set_bias(START, 0, 0, count))
     gc.collect()
-    assert sum(type(one) is module._Run for one in gc.get_objects()) <= 1
+    assert sum(type(one) is module._Computation for one in gc.get_objects()) <= 1

@@ -3,12 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from convstudio.model import edits
-from convstudio.model.document import Document
-from convstudio.model.layers import Conv
-from convstudio.model.network import Network
-from convstudio.model.sample import Sample
-from convstudio.model.view_state import Cell, Pane, ViewState
+from convstudio.model.edits import building, input_cells, kernel_weights
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.scale import GREY, Scale
+from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.session.session import Session
 
 
@@ -44,7 +45,7 @@ def told(session):
 
 
 def biased(session, value):
-    return edits.set_bias(session.document, 0, 0, value)
+    return kernel_weights.set_bias(session.document, 0, 0, value)
 
 
 def test_one_edit_is_one_document_changed(session, told):
@@ -167,7 +168,7 @@ def test_an_edit_that_leaves_the_view_tells_no_view(session, told):
 
 def test_an_edit_that_takes_the_position_away_tells_the_document_and_then_the_view(session, told):
     session.look(ViewState(position=(5, 5)))
-    session.apply("Set shape", edits.set_input_shape(session.document, (4, 4)))
+    session.apply("Set shape", input_cells.set_input_shape(session.document, (4, 4)))
     assert told.order[1:3] == ["document", "view"]
     assert session.view.position == (1, 1)
 
@@ -176,7 +177,7 @@ def test_the_view_fits_already_when_the_document_is_told(session):
     session.look(ViewState(position=(5, 5)))
     seen = []
     session.document_changed.connect(lambda *_: seen.append(session.view.position))
-    session.apply("Set shape", edits.set_input_shape(session.document, (4, 4)))
+    session.apply("Set shape", input_cells.set_input_shape(session.document, (4, 4)))
     assert seen == [(1, 1)]
 
 
@@ -272,8 +273,21 @@ def test_a_closed_session_is_silent(session, told):
 
 def test_a_hundred_steps_on_a_photograph_keep_one_photograph(session):
     photograph = Sample.of("photograph", np.zeros((1080, 1920, 3), np.float32))
-    session.apply("Open", edits.set_sample(session.document, photograph))
+    session.apply("Open", input_cells.set_sample(session.document, photograph))
     base = session.document.sample.values._base
     for step in range(100):
-        session.apply("Paint", edits.paint_input(session.document, (step, step), 1, 1, None))
+        session.apply("Paint", input_cells.paint_input(session.document, (step, step), 1, 1, None))
     assert session.document.sample.values._base is base
+
+
+def test_a_layer_that_is_put_before_the_selected_one_leaves_that_selected(session):
+    session.apply("Add", building.add_layer(session.document, 0, "Convolution"))
+    session.look(replace(session.view, layer=1, filter=5))
+    session.apply("Add", building.add_layer(session.document, 0, "Activation"))
+    assert (session.view.layer, session.view.filter) == (2, 5)
+
+
+def test_another_project_keeps_the_colours_of_maps(session: Session) -> None:
+    session.look(session.view.scaled(colours=GREY, held=(0.0, 1.0)))
+    session.restart(replace(session.document, title="other"))
+    assert session.view.scale == Scale(colours=GREY)

@@ -3,10 +3,10 @@ import threading
 import numpy as np
 import pytest
 
-from convstudio.model.arrays import TiledArray
-from convstudio.model.gallery import survey
-from convstudio.model.maps import Maps
-from convstudio.model.progress import CancelledError
+from convstudio.model.panes.gallery import survey
+from convstudio.model.values.arrays import TiledArray
+from convstudio.model.values.maps import Maps
+from convstudio.model.values.progress import CancelledError
 from convstudio.session import surveyor as module
 from convstudio.session.surveyor import Surveyor
 
@@ -51,7 +51,7 @@ def surveyor(qapp):
 @pytest.fixture
 def told(surveyor):
     told = []
-    surveyor.surveyed.connect(lambda found: told.append(found.made))
+    surveyor.surveyed.connect(lambda found: told.append(found.maps))
     return told
 
 

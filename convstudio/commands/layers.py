@@ -1,0 +1,147 @@
+"""The layers that the options of `convstudio apply` describe."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convstudio.commands.detectors import no_detector_sentence
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.kernels.reading import KernelReading
+from convstudio.files.limits import check_output_shape
+from convstudio.files.problems import FileProblem, named
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.run.forward import forward
+from convstudio.model.values.answers.axis_names import PLURALS
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.detectors import Detector, find_detector
+from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer
+from convstudio.model.values.layer import Padding as LayerPadding
+from convstudio.model.values.network import Network
+from convstudio.model.values.numbers import format_shape
+from convstudio.model.values.sample import Sample
+from convstudio.model.words.file_kinds import ending_of, kind_of
+from convstudio.ops import Padding, per_axis, resolve_padding
+
+
+def network_maps(document: Document, blame: str = "") -> Floats:
+    """Return what the last layer makes; every layer's maps are checked to fit before the first one runs."""
+    for shape in document.network.shapes(document.sample.values.shape):
+        if shape is not None:
+            check_output_shape(shape, named(document.sample.name))
+    results = forward(document).layers
+    maps = results[-1].maps
+    if maps is None:
+        raise FileProblem(blame + next(result.problem for result in results if result.problem))
+    return maps
+
+
+@dataclass(frozen=True, eq=False)
+class _Filter:
+    """The kernels of one filter, `(*kernel, channels / groups)`, its bias, and what is to be told of its file."""
+
+    kernels: Floats
+    bias: float
+    told: str = ""
+
+
+def layer_maps(
+    sample: Sample, options: argparse.Namespace, detectors: Sequence[Detector], tell: Callable[[str], None]
+) -> Floats:
+    """Return the maps of one layer that the options describe; raise FileProblem where it does not fit the sample.
+
+    `tell` is given a sentence for each kernel file of which something was decided.
+    """
+    filters = [_filter(spec, sample, options.groups, detectors) for spec in options.kernel]
+    for spec, one in zip(options.kernel, filters, strict=True):
+        if one.kernels.shape != filters[0].kernels.shape:
+            raise FileProblem(
+                f"the kernels {named(options.kernel[0])} ({format_shape(filters[0].kernels.shape[:-1])}) and "
+                f"{named(spec)} ({format_shape(one.kernels.shape[:-1])}) differ in size: apply them one at a time"
+            )
+        if one.told:
+            tell(one.told)
+    try:
+        layers = _layers(sample, filters, options)
+    except ValueError as error:
+        raise FileProblem(str(error)) from error
+    return network_maps(Document(sample, Network(layers)))
+
+
+def _layers(sample: Sample, filters: Sequence[_Filter], options: argparse.Namespace) -> tuple[Layer, ...]:
+    """Return the convolution, and the pooling if there is one, that the options describe.
+
+    Without `--bias`, a preset or a file brings the bias that was saved with it.
+    """
+    weights = np.stack([one.kernels for one in filters], axis=-1)
+    saved = [one.bias for one in filters]
+    stride = per_axis(options.stride, sample.rank, "stride")
+    dilation = per_axis(options.dilation, sample.rank, "dilation")
+    layer = Conv(
+        weights=frozen(weights),
+        bias=_bias(saved if options.bias is None else options.bias, weights.shape[-1]),
+        stride=stride,
+        dilation=dilation,
+        padding=_layer_padding(options.padding, sample, weights.shape[:-2]),
+        padding_mode=options.padding_mode,
+        groups=options.groups,
+        flip=options.flip,
+        activation=options.activation,
+    )
+    output_shape = layer.output_shape(sample.values.shape)
+    return (layer,) if options.pool is None else (layer, _pool_layer(options.pool, output_shape[:-1]))
+
+
+def _layer_padding(padding: Padding, sample: Sample, kernel: Sequence[int]) -> LayerPadding:
+    if isinstance(padding, str):
+        return padding
+    return resolve_padding(sample.spatial, tuple(kernel), padding=padding)
+
+
+def _pool_layer(wanted: tuple[str, tuple[int, ...]], maps: tuple[int, ...]) -> Pool:
+    kind, size = wanted
+    if len(size) not in (1, len(maps)):
+        raise FileProblem(f"--pool has {len(size)} numbers for {len(maps)} axes: give 1 or {len(maps)}")
+    cells = size if len(size) == len(maps) else size * len(maps)
+    if any(cell > side for cell, side in zip(cells, maps, strict=True)):
+        raise FileProblem(f"--pool {format_shape(cells)} is larger than the maps {format_shape(maps)}: use fewer cells")
+    return Pool(kind, cells)
+
+
+def _bias(numbers: Sequence[float], filters: int) -> Floats:
+    if len(numbers) != filters:
+        raise FileProblem(f"--bias has {len(numbers)} numbers for {filters} filters: give one for each --kernel")
+    return frozen(numbers)
+
+
+def _filter(spec: str, sample: Sample, groups: int, detectors: Sequence[Detector]) -> _Filter:
+    detector = find_detector(detectors, spec)
+    if detector is None:
+        reading = kernel_file(spec, sample.rank, detectors)
+        kernel, bias, told = reading.kernel, reading.bias, reading.sentence(named(spec)) if reading.is_decided else ""
+        has_channels = kernel.ndim > sample.rank
+    else:
+        kernel, bias, told, has_channels = detector.kernel, detector.bias, "", detector.mixes_channels
+    channels = max(1, sample.channels // groups)
+    if kernel.ndim - has_channels != sample.rank or (has_channels and kernel.shape[-1] != channels):
+        axes = " × ".join(PLURALS[sample.rank])
+        raise FileProblem(
+            f"the kernel {named(spec)} ({format_shape(kernel.shape)}) does not fit the input {named(sample.name)} "
+            f"({format_shape(sample.values.shape)}): use one of {axes}, or of {axes} × {counted(channels, 'channel')}"
+        )
+    kernels = kernel if has_channels else np.repeat(kernel[..., np.newaxis], channels, axis=-1)
+    return _Filter(kernels, bias or 0.0, told)
+
+
+def kernel_file(spec: str, rank: int | None, detectors: Sequence[Detector]) -> KernelReading:
+    """Read a kernel from a file; raise FileProblem, which names the nearest detectors where there is no such file."""
+    if kind_of(KERNEL_FORMATS, ending_of(spec)) is None and not os.path.lexists(spec):
+        raise FileProblem(no_detector_sentence(spec, detectors))
+    return read_kernel(spec, rank)

@@ -1,0 +1,37 @@
+"""Reading arguments: what is wrong with them is said in one line, and the exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NoReturn
+
+from convstudio.files.problems import FileProblem
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "apply": "apply:apply",
+        "export": "export:export",
+        "summary": "projects:summary",
+        "code": "projects:code",
+        "convert": "convert:convert",
+        "detectors": "detectors:detectors_command",
+    }
+)
+"""The commands that need no window, and the function of each: imported when it is called, or every start would wait."""
+
+DONE, FAILED, REFUSED = 0, 1, 2
+
+INTERRUPTED, PIPE_CLOSED = 130, 141  # what a shell reports of a process ended by these signals
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as every other part of the program does."""
+
+    def __init__(self, prog: str, description: str, **options: str) -> None:
+        super().__init__(prog, description=description, allow_abbrev=False, **options)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the arguments."""
+        raise FileProblem(f"{message}: see {self.prog} --help")

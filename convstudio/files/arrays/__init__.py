@@ -1,0 +1,1 @@
+"""Files that hold bare arrays or tables of numbers."""

@@ -1,0 +1,89 @@
+"""NumPy's `.npz` archives: how many members they have is checked before they are listed, and each is unpacked alone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from convstudio.files.arrays.npy import START_BYTES, NpyHeader, decode_npy, read_header, read_header_of
+from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.limits import LIMITS
+
+_BAD = "{file} is not an .npz archive, or a damaged one: save it again with numpy.savez."
+_END, _END_LENGTH, _LONGEST_COMMENT = b"PK\5\6", 22, 2**16
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # NumPy's; others may unpack a few bytes into gigabytes at once
+
+
+def list_npz(data: bytes, where: str) -> dict[str, NpyHeader]:
+    """Return the headers of an archive's arrays, by names that can be printed; raise FileProblem.
+
+    Of each member only the first bytes are unpacked.
+    """
+    with _archive(data, where) as archive:
+        return {
+            printable(entry.filename.removesuffix(".npy")): _header(archive, entry, where)
+            for entry in archive.infolist()
+            if entry.filename.endswith(".npy")
+        }
+
+
+def read_npz(data: bytes, name: str, where: str) -> Floats:
+    """Return one array of an archive, under the name that `list_npz` gave it; raise FileProblem."""
+    with _archive(data, where) as archive:
+        entry = next(one for one in archive.infolist() if printable(one.filename.removesuffix(".npy")) == name)
+        content = _unpacked(archive, entry, entry.file_size, where)
+    return decode_npy(content, read_header(content, where), where)
+
+
+def open_archive(data: bytes, where: str, bad: str) -> zipfile.ZipFile:
+    """Open an archive whose list of members keeps to the limits; raise FileProblem, with the sentence `bad` or another.
+
+    A long list is refused before zipfile builds an object for each member: the end of the file tells how long it is.
+    """
+    _check_directory(data, where, bad)
+    with decoding(where, bad):
+        return zipfile.ZipFile(io.BytesIO(data))
+
+
+def _archive(data: bytes, where: str) -> zipfile.ZipFile:
+    return open_archive(data, where, _BAD)
+
+
+def _check_directory(data: bytes, where: str, bad: str) -> None:
+    """Refuse a long list of members by what the end of the file says about it.
+
+    The end is found as zipfile finds it: at the very end, or before a comment.
+    """
+    end = len(data) - _END_LENGTH
+    if end < 0 or data[end : end + 4] != _END or data[-2:] != b"\0\0":
+        end = data.rfind(_END, max(0, len(data) - _END_LENGTH - _LONGEST_COMMENT))
+    if end < 0:
+        raise FileProblem(bad.format(file=where))
+    count = int.from_bytes(data[end + 10 : end + 12], "little")
+    length = int.from_bytes(data[end + 12 : end + 16], "little")
+    has_more = b"PK\6\7" in data[max(0, end - 20) : end]  # the end of an archive of 65,536 members or 4 GB and more
+    if has_more or count > LIMITS.file_arrays or length > LIMITS.file_names_bytes:
+        raise FileProblem(
+            f"{where} lists {'more than 65,535' if has_more else count} files in {length / 2**20:.1f} MiB, and "
+            f"at most {LIMITS.file_arrays} in {LIMITS.file_names_bytes >> 20} MiB are read: save fewer of them, or "
+            "with shorter names."
+        )
+
+
+def _header(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> NpyHeader:
+    start = _unpacked(archive, entry, START_BYTES, where)
+    return read_header_of(start, entry.file_size, f"{where}, “{printable(entry.filename)[:60]}”,")
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, where: str) -> bytes:
+    return unpacked(archive, entry, most, where, "save it again with numpy.savez")
+
+
+def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, where: str, advice: str) -> bytes:
+    """Return the first `most` bytes of a member, however many it claims to have; raise FileProblem with the advice."""
+    sentence = f"{where} is damaged or locked at “{printable(entry.filename)[:60]}”: {advice}."
+    if entry.compress_type not in _PACKINGS:
+        raise FileProblem(sentence)
+    with decoding(where, sentence), archive.open(entry) as member:
+        return member.read(most)

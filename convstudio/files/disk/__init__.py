@@ -1,0 +1,1 @@
+"""Writing without loss: safe saving, locks, stamps, temporary files and their clearing away."""

@@ -1,0 +1,120 @@
+"""The sliding window as an animation: GIF, animated PNG or WebP, one frame a step."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
+from convstudio.model.colour.picture_geometry import runs, uncomputed_boxes
+from convstudio.model.panes.exports.animation import GROUND, AnimationChoice, Scene
+from convstudio.model.values.answers.windows import Window
+from convstudio.model.values.progress import Progress
+from convstudio.model.words.file_kinds import ending_of
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_MARGIN, _GAP = 16, 28
+_LINE = LETTER_PIXELS + 10
+_ACCENT = (217, 72, 15)
+_WRITERS = {"gif": "GIF", "apng": "PNG", "webp": "WEBP"}
+
+
+def encode_animation(
+    path: str | os.PathLike[str], scene: Scene, choice: AnimationChoice, progress: Progress | None = None
+) -> bytes:
+    """Return the bytes of an animation in the format of the ending; `progress` counts steps, and may cancel.
+
+    It plays again and again, and rests on its last frame for a second.
+    """
+    progress = progress or Progress()
+    progress.expect(choice.steps)
+    progress.reach(0)
+    kind = _WRITERS[ending_of(path).removeprefix(".")]
+    frames = _Frames(scene, choice.side, progress)
+    each = 1000 // choice.per_second
+    durations = [each] * (choice.steps - 1) + [each + 1000]
+    buffer = io.BytesIO()
+    pictures = frames.with_palette() if kind == "GIF" else iter(frames)
+    first, *others = pictures  # a list: Pillow goes through the frames of a PNG more than once
+    options = {
+        "GIF": {"disposal": 1},
+        "PNG": {"compress_level": 3},
+        "WEBP": {"lossless": True, "quality": 0, "method": 0},
+    }
+    first.save(buffer, kind, save_all=True, append_images=others, duration=durations, loop=0, **options[kind])
+    return buffer.getvalue()
+
+
+class _Frames:
+    """Draws the frames one by one: what stays is drawn once."""
+
+    def __init__(self, scene: Scene, side: int, progress: Progress) -> None:
+        from PIL import Image, ImageDraw  # here, and not above: Pillow would cost every start 20 ms
+
+        self._scene, self._progress = scene, progress
+        painted = (scene.input_colours, scene.map_colours)
+        self._scale = side / max(length for picture in painted for length in picture.shape[:2])
+        sizes = [(round(one.shape[1] * self._scale) or 1, round(one.shape[0] * self._scale) or 1) for one in painted]
+        way = Image.Resampling.NEAREST if self._scale >= 1 else Image.Resampling.BOX
+        self._corners = ((_MARGIN, _MARGIN + _LINE), (_MARGIN + sizes[0][0] + _GAP, _MARGIN + _LINE))
+        self._letters = font()
+        longest = max(width_of(self._letters, scene.caption(step)) for step in range(len(scene.windows)))
+        wide = max(self._corners[1][0] + sizes[1][0], _MARGIN + longest) + _MARGIN
+        high = self._corners[0][1] + max(sizes[0][1], sizes[1][1]) + _LINE + _MARGIN
+        self._base = Image.new("RGB", (wide, high), PAPER)
+        for one, size, corner in zip(painted, sizes, self._corners, strict=True):
+            self._base.paste(Image.fromarray(one).resize(size, way), corner)
+        draw = ImageDraw.Draw(self._base)
+        for title, corner in zip(("Input", "Feature map"), self._corners, strict=True):
+            draw.text((corner[0], corner[1] - 6), title, INK, self._letters, anchor="lb")
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        for step in range(len(self._scene.windows)):
+            self._progress(1)
+            yield self._frame(step)
+
+    def with_palette(self) -> Iterator[Image.Image]:
+        """Yield the frames in the 256 colours of the last one, which shows all that any of them does."""
+        from PIL import Image  # here for the reason in __init__
+
+        last = self._frame(len(self._scene.windows) - 1)
+        last.paste(GROUND, (0, 0, 4, 4))
+        palette = last.quantize(256)
+        for frame in self:
+            yield frame.quantize(palette=palette, dither=Image.Dither.NONE)
+
+    def _frame(self, step: int) -> Image.Image:
+        from PIL import ImageDraw  # here for the reason in __init__
+
+        frame = self._base.copy()
+        draw = ImageDraw.Draw(frame)
+        row, column = self._scene.cell(step)
+        shape = self._scene.map_colours.shape
+        for rows, columns in uncomputed_boxes((shape[0], shape[1]), row * shape[1] + column + 1):
+            draw.rectangle(self._box(1, rows, columns), fill=GROUND)
+        for rows, columns in self._window(self._scene.windows[step]):
+            draw.rectangle(self._box(0, rows, columns), outline=_ACCENT, width=3)
+        draw.rectangle(self._box(1, slice(row, row + 1), slice(column, column + 1)), outline=_ACCENT, width=3)
+        draw.text((_MARGIN, frame.height - _MARGIN), self._scene.caption(step), INK, self._letters, anchor="lb")
+        return frame
+
+    def _window(self, window: Window) -> Iterator[tuple[slice, slice]]:
+        """Yield the blocks of neighbouring cells that a window reads, in rows and columns of the input's picture."""
+        first_row, first_column = self._scene.origin
+        down = runs(window.positions[-2] - first_row) if len(window.positions) > 1 else [slice(0, 1)]
+        for rows in down:
+            for columns in runs(window.positions[-1] - first_column):
+                yield rows, columns
+
+    def _box(self, picture: int, rows: slice, columns: slice) -> tuple[int, int, int, int]:
+        left, top = self._corners[picture]
+        return (
+            left + round(columns.start * self._scale),
+            top + round(rows.start * self._scale),
+            max(left + round(columns.stop * self._scale) - 1, left + round(columns.start * self._scale)),
+            max(top + round(rows.stop * self._scale) - 1, top + round(rows.start * self._scale)),
+        )

@@ -1,0 +1,62 @@
+"""The formats of every door, gathered from where each is read or written: for file dialogs, and for lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convstudio.files.arrays.foreign import FOREIGN_SUFFIXES
+from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
+from convstudio.files.exports.map_formats import MAP_FORMATS
+from convstudio.files.exports.network_formats import NETWORK_FORMATS
+from convstudio.files.inputs import INPUT_FORMATS
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
+from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
+from convstudio.files.presets.exchange import ARCHIVE_FORMAT
+from convstudio.files.projects.documents import PROJECT_SUFFIX
+from convstudio.files.weights import WEIGHTS_FORMATS
+from convstudio.model.words.file_kinds import FileKind, endings_of
+
+PROJECT_FORMATS = (FileKind("ConvStudio project", (PROJECT_SUFFIX,), "an input, a network and what is selected"),)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in or out: what goes through it, and in which formats."""
+
+    title: str
+    kinds: Sequence[FileKind]
+
+
+DOORS = (
+    Door("Projects", PROJECT_FORMATS),
+    Door("Networks of other programs", FOREIGN_NETWORK_FORMATS),
+    Door("Inputs", INPUT_FORMATS),
+    Door("Kernels", KERNEL_FORMATS),
+    Door("Archives of presets", (ARCHIVE_FORMAT,)),
+    Door("Weights of layers", WEIGHTS_FORMATS),
+    Door("Exported maps", MAP_FORMATS),
+    Door("Network pictures", NETWORK_FORMATS),
+    Door("Animations", ANIMATION_FORMATS),
+)
+
+
+def _only(kinds: Sequence[FileKind], others: Sequence[FileKind]) -> tuple[FileKind, ...]:
+    """Return the kinds that have endings of their own: other kinds are asked first about the rest."""
+    taken = endings_of(others)
+    own = ((kind, tuple(ending for ending in kind.endings if ending not in taken)) for kind in kinds)
+    return tuple(FileKind(kind.name, endings, kind.holds) for kind, endings in own if endings)
+
+
+ONLY_KERNELS = _only(KERNEL_FORMATS, INPUT_FORMATS)
+"""What is a kernel, or weights, by its ending alone: the other endings of kernels are those of inputs too."""
+ONLY_WEIGHTS = _only(WEIGHTS_FORMATS, [*INPUT_FORMATS, *KERNEL_FORMATS])
+OPENABLE = (*PROJECT_FORMATS, *FOREIGN_NETWORK_FORMATS, *INPUT_FORMATS, *ONLY_KERNELS, *ONLY_WEIGHTS)
+"""What can be opened into a project, by its ending."""
+WEIGHT_ENDINGS = frozenset({*endings_of(ONLY_WEIGHTS), *FOREIGN_SUFFIXES})
+"""Endings of weights alone; those of foreign files are refused with the lines that convert them."""
+
+
+def format_rows() -> list[tuple[str, str, str, str]]:
+    """List the formats of every door, for the window's Help: what, format, endings, and what a file holds."""
+    return [(door.title, kind.name, " ".join(kind.endings), kind.holds) for door in DOORS for kind in door.kinds]

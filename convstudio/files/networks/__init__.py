@@ -1,0 +1,1 @@
+"""Whole networks that other programs wrote, read as projects."""

@@ -1,0 +1,164 @@
+"""Files that Keras writes of a whole model (`.keras`): its configuration, and its arrays from the HDF5 file in it.
+
+Nothing in them is run: of each layer, only the name of its kind, its settings and its numbers are read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import msgspec
+from safetensors.numpy import load
+
+from convstudio.files.arrays.archives import open_archive
+from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.model.readings.keras_layers import Array, StoredLayer
+from convstudio.model.values.limits import LIMITS
+
+_BAD = "{file} is not a Keras model, or is damaged: save it again with model.save."
+_CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
+_CONFIG_BYTES = 16 * 2**20
+_SECONDS = 60.0
+_PLACE = re.compile(r"^layers/([^/]+)/vars/(\d+)$")
+
+
+@dataclass(frozen=True, eq=False)
+class KerasModel:
+    """A model as its file holds it: layers that follow each other, and the input's shape without the batch."""
+
+    layers: Sequence[StoredLayer]
+    input_shape: tuple[int | None, ...]
+
+
+def read_keras(data: bytes, where: str) -> KerasModel:
+    """Return the model of a file; raise FileProblem, also where the extra is missing.
+
+    A model whose layers do not follow each other is read up to the first that reads another one.
+    """
+    with decoding(where):
+        archive = open_archive(data, where, _BAD)
+        config = msgspec.json.decode(_member(archive, _CONFIG, _CONFIG_BYTES, where))
+        stated = _layers(config, where)
+        arrays = _arrays(_member(archive, _WEIGHTS, LIMITS.file_bytes, where), where)
+        names = _group_names(stated)
+        layers = tuple(
+            StoredLayer(
+                printable(str(one["class_name"])[:60]),
+                printable(str(one["config"].get("name", ""))[:60]),
+                one["config"],
+                _sorted(arrays, name),
+            )
+            for one, name in zip(stated, names, strict=True)
+            if one["class_name"] != "InputLayer"
+        )
+        return KerasModel(layers, _input_shape(stated, where))
+
+
+def _member(archive: zipfile.ZipFile, name: str, most: int, where: str) -> bytes:
+    """Unpack one member, whose stated size is checked first."""
+    if name not in archive.namelist():
+        raise FileProblem(f"{where} holds no {name}: save the whole model with “model.save('model.keras')”.")
+    if archive.getinfo(name).file_size > most:
+        raise FileProblem(f"{where}: its {name} is larger than {most >> 20} MiB: use a smaller network.")
+    with archive.open(name) as member:
+        return member.read(most)
+
+
+def _layers(config: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:
+    """Return the stated layers of a sequential model, or of a functional one as far as it is a chain."""
+    kind = config["class_name"]
+    if kind not in ("Sequential", "Functional", "Model"):
+        raise FileProblem(f"{where} is a model of the class {printable(str(kind)[:60])}: only layers that follow each "
+                          "other can be read.")  # fmt: skip
+    stated = list(config["config"]["layers"])
+    return stated if kind == "Sequential" else list(_chain(stated))
+
+
+def _chain(stated: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Return the layers of a functional model, and, in the place of the first that is none of a chain, what it is."""
+    before: str | None = None
+    for one in stated:
+        read = list(_read_by(one.get("inbound_nodes", [])))
+        if read != ([] if before is None else [before]):
+            settings = {"name": one["config"].get("name", "")}
+            yield {"class_name": f"{one['class_name']}, which reads other layers", "config": settings}
+            return
+        before = str(one["config"].get("name", one.get("name")))
+        yield one
+
+
+def _read_by(content: Any) -> Iterator[str]:
+    """Return the names of the layers whose results a layer reads, wherever they stand in its nodes."""
+    if isinstance(content, Mapping):
+        history = content.get("keras_history")
+        if history is not None:
+            yield str(history[0])
+            return
+        content = list(content.values())
+    if isinstance(content, list):
+        for item in content:
+            yield from _read_by(item)
+
+
+def _group_names(stated: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return under which name the file holds the arrays of each layer: its kind in lower case, and a count."""
+    seen: Counter[str] = Counter()
+    names = []
+    for one in stated:
+        plain = _snake_case(str(one["class_name"]))
+        names.append(f"{plain}_{seen[plain]}" if seen[plain] else plain)
+        seen[plain] += 1
+    return names
+
+
+def _snake_case(name: str) -> str:
+    """Write a class's name as Keras writes it in its files.
+
+    >>> _snake_case("SeparableConv2D"), _snake_case("ReLU")
+    ('separable_conv2d', 're_lu')
+    """
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _sorted(arrays: Mapping[str, Array], name: str) -> tuple[Array, ...]:
+    places = [(match, array) for path, array in arrays.items() if (match := _PLACE.match(path))]
+    found = {int(match[2]): array for match, array in places if match[1] == name}
+    return tuple(found[place] for place in sorted(found))
+
+
+def _input_shape(stated: Sequence[Mapping[str, Any]], where: str) -> tuple[int | None, ...]:
+    for one in stated[:1]:
+        settings, built = one["config"], one.get("build_config") or {}
+        shape = settings.get("batch_shape") or settings.get("batch_input_shape") or built.get("input_shape")
+        if shape is not None:
+            return tuple(None if length is None else int(length) for length in shape[1:])
+    raise FileProblem(f"{where} does not say what shape the model reads: begin it with keras.Input and save it again.")
+
+
+def _arrays(data: bytes, where: str) -> Mapping[str, Array]:
+    """Read an HDF5 file in a helper process, which may take a minute and a stated amount of memory."""
+    if find_spec("h5py") is None:
+        raise FileProblem(f"{where} needs the h5py package: install it with “pip install convstudio[models]”.")
+    command = [sys.executable, "-P", "-m", "convstudio.files.networks.hdf5_process", where]
+    here = os.pathsep.join(part for part in sys.path if part)
+    environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, env=environment, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise FileProblem(f"{where} takes longer than {_SECONDS:.0f} seconds to read: use a smaller network.") from None
+    if done.returncode == 1 and done.stderr:
+        raise FileProblem(done.stderr.decode(errors="replace").splitlines()[-1])
+    if done.returncode:
+        raise FileProblem(f"{where} stopped its reader, so it is probably damaged: get a whole copy of it.")
+    return load(done.stdout)

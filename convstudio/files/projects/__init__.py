@@ -1,0 +1,1 @@
+"""Project files, their versions, and the recovery of work after a crash."""

@@ -1,0 +1,63 @@
+"""Opening a project: a ready-made network by its name, a project's file, or a network of another program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from difflib import get_close_matches
+
+import numpy as np
+from safetensors.numpy import load
+
+from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
+from convstudio.files.problems import FileProblem
+from convstudio.files.projects.documents import load_document
+from convstudio.files.resources import load_detectors, load_sample, load_trained
+from convstudio.model.library.examples import EXAMPLES, Example
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.file_kinds import ending_of, endings_of
+
+EXAMPLE_PREFIX = "example:"
+
+
+def load_example(example_id: str) -> tuple[Document, ViewState]:
+    """Return a ready-made network and what to select first; raise FileProblem, which suggests similar names."""
+    example = find_example(example_id)
+    parts = {detector.id: detector.kernel for detector in load_detectors()} | _trained()
+    return Document(load_sample(example.sample), example.build(parts), example.title), example.view
+
+
+def find_example(example_id: str) -> Example:
+    """Return what is known of a ready-made network; raise FileProblem, which suggests similar names."""
+    found = next((example for example in EXAMPLES if example.id == example_id), None)
+    if found is None:
+        ids = [example.id for example in EXAMPLES]
+        near = get_close_matches(example_id, ids, n=3, cutoff=0.4) or ids
+        raise FileProblem(f"The example “{example_id[:60]}” does not exist: choose one such as {', '.join(near)}.")
+    return found
+
+
+def read_project_spec(
+    spec: str | os.PathLike[str], tell: Callable[[str], object] = lambda _sentence: None
+) -> tuple[Document, ViewState | None]:
+    """Return the project that `example:NAME` or a path names; raise FileProblem.
+
+    The path may be that of another program's network; what there is to say about that goes to `tell`.
+    """
+    text = os.fspath(spec)
+    if ending_of(text) in endings_of(FOREIGN_NETWORK_FORMATS):
+        from convstudio.files.networks.opening import load_network  # here, and not above: no start needs it
+
+        document, notes = load_network(spec)
+        for note in notes:
+            tell(note)
+        return document, None
+    if text.startswith(EXAMPLE_PREFIX):
+        return load_example(text.removeprefix(EXAMPLE_PREFIX))
+    return load_document(spec)
+
+
+def _trained() -> dict[str, Floats]:
+    return {name: frozen(np.asarray(values)) for name, values in load(load_trained()).items()}

@@ -1,0 +1,1 @@
+"""Numbers as colours and as places in a picture: levels, colour maps, reduction, geometry."""

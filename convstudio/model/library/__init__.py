@@ -1,0 +1,1 @@
+"""Ready-made things: patterns, examples, banks of filters."""

@@ -1,0 +1,153 @@
+"""Ready-made networks whose weights do something visible: each with its sample and a hint what to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import RGB
+from convstudio.model.values.view_state import ViewState
+
+Parts = Mapping[str, Floats]
+"""The parts of example networks: the kernels of detectors by their id, and trained weights by their name."""
+
+_COLOUR_MIXES: Mapping[str, tuple[float, ...]] = MappingProxyType(
+    {
+        "red": (1, 0, 0),
+        "green": (0, 1, 0),
+        "blue": (0, 0, 1),
+        "brightness": (0.299, 0.587, 0.114),
+        "red − green": (1, -1, 0),
+        "blue − yellow": (-0.5, -0.5, 1),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A ready-made network: what it is made for, and what there is to see.
+
+    `sample` is the id of a bundled one, `about` tells in a sentence or two what to look for, `view` is where to begin.
+    """
+
+    id: str
+    title: str
+    about: str
+    sample: str
+    build: Callable[[Parts], Network]
+    view: ViewState
+
+
+def plus_detector(parts: Parts) -> Network:
+    """Find the middle of a plus: lines of two directions, then the cells where both of them are.
+
+    The line detectors answer 4 each where the lines cross, 6 and 0 on a line alone: added up, less 6, only the
+    crossing stays above zero.
+    """
+    lines = _detecting(parts, "vertical-line", "horizontal-line")
+    return Network((lines, Activation(), _mixing({"plus": (1, 1)}, bias=[-6]), Activation()))
+
+
+def corner_detector(parts: Parts) -> Network:
+    """Find corners: edges of two directions, whatever their sign, then the cells where there is more than one edge.
+
+    Sobel answers 4 on a straight edge of a white shape, and 3 in both directions on its corners.
+    """
+    edges = _detecting(parts, "sobel-x", "sobel-y")
+    return Network((edges, Activation(activation="abs"), _mixing({"corner": (1, 1)}, bias=[-4]), Activation()))
+
+
+def gabor_pooling(parts: Parts) -> Network:
+    """Find stripes of eight directions in a photograph, and keep the strongest answer of every 4×4 cells."""
+    from convstudio.model.library.generators import Series, find_generator  # here, and not above: no start needs it
+
+    del parts
+    bank = find_generator("gabor").bank((15, 15), [8, 0, 0], [Series(1, 8, 0, 180)])
+    stripes = replace(Conv.of(bank.kernels), filter_names=bank.names)
+    return Network((stripes, Activation(), Pool(size=(4, 4))))
+
+
+def separable_edges(parts: Parts) -> Network:
+    """Find edges in each colour by itself, then mix the colours: the two halves of a separable convolution."""
+    sobel = np.repeat(parts["sobel-x"][:, :, np.newaxis, np.newaxis], 3, axis=-1)
+    each_colour = replace(Conv.of(sobel), groups=3, has_bias=False, filter_names=RGB)
+    return Network((each_colour, _mixing(_COLOUR_MIXES)))
+
+
+def digit_classifier(parts: Parts) -> Network:
+    """Say which digit an 8×8 picture of values from 0 to 16 shows, with trained weights."""
+    first, second = (
+        replace(Conv.of(parts[f"{name}.weights"], parts[f"{name}.bias"]), padding="same") for name in ("conv1", "conv2")
+    )
+    dense = Dense.of(parts["dense.weights"], parts["dense.bias"])
+    layers = (first, Activation(), Pool(), second, Activation(), Flatten(), dense, Activation(activation="softmax"))
+    return Network(layers)
+
+
+EXAMPLES: Sequence[Example] = (
+    Example(
+        "plus",
+        "Lines, then a plus",
+        "Layer 3 adds the maps of both lines and subtracts 6: one cell is left, in the middle of the plus.",
+        "plus-and-line",
+        plus_detector,
+        ViewState(layer=3, position=(3, 3)),
+    ),
+    Example(
+        "corners",
+        "Edges, then corners",
+        "Layer 3 subtracts the response to one straight edge: only the six corners are left.",
+        "corners-and-bar",
+        corner_detector,
+        ViewState(layer=3, position=(1, 1)),
+    ),
+    Example(
+        "gabor",
+        "Stripes of a brick wall",
+        "Stripes of eight directions, pooled: compare the maps of 0° and of 90°.",
+        "brick",
+        gabor_pooling,
+        ViewState(layer=2, filter=4, position=(30, 32)),
+    ),
+    Example(
+        "separable",
+        "Depthwise, then mixed",
+        "Edges in each colour, then mixed: 45 weights do what a standard layer does with 162.",
+        "astronaut",
+        separable_edges,
+        ViewState(layer=1, filter=3, position=(196, 125)),
+    ),
+    Example(
+        "digits",
+        "Handwritten digits",
+        "Of 450 digits that it was not trained on, the network gets 96.7\xa0% right. Every digit under Sample is one "
+        "of them.",
+        "digit-7-2",
+        digit_classifier,
+        ViewState(layer=7, position=(7,)),
+    ),
+)
+"""The ready-made networks, in the order of the menu."""
+
+
+def _detecting(parts: Parts, *ids: str) -> Conv:
+    """Make a layer on one channel with a filter for each detector."""
+    kernels = np.stack([parts[detector_id] for detector_id in ids], axis=-1)
+    return replace(Conv.of(kernels[:, :, np.newaxis]), filter_names=ids)
+
+
+def _mixing(mixes: Mapping[str, Sequence[float]], bias: ArrayLike | None = None) -> Conv:
+    """Make a 1×1 convolution: a filter for each name, with a weight for each channel."""
+    weights = np.transpose(np.asarray(list(mixes.values()), np.float32))
+    return replace(Conv.of(weights[np.newaxis, np.newaxis], bias), filter_names=tuple(mixes))

@@ -1,0 +1,1 @@
+"""What each pane of the window shows, worked out before any widget sees it."""

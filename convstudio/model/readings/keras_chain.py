@@ -1,0 +1,76 @@
+"""The layers of a Keras model as a network, as far as ours can express them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from convstudio.model.readings.keras_layers import StoredLayer, layers_of
+from convstudio.model.readings.read_network import (
+    DAMAGES,
+    FREE_LENGTH,
+    ReadNetwork,
+    open_size_sentence,
+    stopped_sentence,
+)
+from convstudio.model.values.layer import Layer, Shape, shape_after
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
+from convstudio.model.values.numbers import format_number
+
+
+def network_of(layers: Sequence[StoredLayer], input_shape: Sequence[int | None]) -> ReadNetwork:
+    """Read layers that follow each other; where one cannot be ours, keep those before it.
+
+    `input_shape` is `(*spatial, channels)`, None for lengths that are left open. A scaling of the input at the
+    beginning is left out, and said. Raises ValueError with a sentence where not even the first layer can be read.
+    """
+    shape = _our_input(input_shape)
+    notes = [] if None not in input_shape else [open_size_sentence()]
+    walk = _LayerStack(shape, notes)
+    stopped = walk.go(layers)
+    if not walk.layers:
+        raise ValueError(stopped or "The model has no layers: choose another file.")
+    return ReadNetwork(Network(tuple(walk.layers)), shape, tuple(walk.notes), stopped)
+
+
+class _LayerStack:
+    """Keeps our layers so far, and the shape that they make."""
+
+    def __init__(self, shape: Shape, notes: list[str]) -> None:
+        self.layers: list[Layer] = []
+        self.notes = notes
+        self._shape = shape
+
+    def go(self, layers: Sequence[StoredLayer]) -> str:
+        """Take layer after layer; return a sentence where the rest has to be left out."""
+        for number, layer in enumerate(layers, 1):
+            try:
+                self._take(layer)
+            except (ValueError, *DAMAGES) as problem:
+                reason = "its settings are damaged" if isinstance(problem, DAMAGES) else str(problem)
+                return stopped_sentence(f"Layer {number} “{layer.name}” ({layer.kind})", reason, len(self.layers))
+        return ""
+
+    def _take(self, layer: StoredLayer) -> None:
+        if layer.kind == "Rescaling" and not self.layers:
+            self.notes.append(_scaled_sentence(layer))
+            return
+        for ours in layers_of(layer):
+            if len(self.layers) == LIMITS.layers:
+                raise ValueError(f"a network has at most {LIMITS.layers} layers")
+            self._shape = shape_after(ours, self._shape)
+            self.layers.append(ours)
+
+
+def _our_input(stated: Sequence[int | None]) -> Shape:
+    if not stated or stated[-1] is None:
+        raise ValueError("The model does not say how many channels it reads: build it with a fixed shape.")
+    return tuple(FREE_LENGTH if length is None else length for length in stated)
+
+
+def _scaled_sentence(layer: StoredLayer) -> str:
+    scale, offset = (float(layer.settings.get(name, usual)) for name, usual in (("scale", 1), ("offset", 0)))
+    return (
+        f"The model begins with “{layer.name}”, which makes x · {format_number(scale)} + {format_number(offset)} of "
+        "every value: it is left out, so give it inputs in that range."
+    )

@@ -1,0 +1,253 @@
+"""One layer of Keras as ours: its configuration, as Keras writes it into files, and its arrays.
+
+The meaning of each setting is that of https://keras.io/api/layers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.dropout import Dropout, SpatialDropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.kinds.upsampling import UpSampling
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.layer import Layer, Padding
+from convstudio.model.values.numbers import format_number
+from convstudio.model.words.weight_orders import CONV_ORDERS, DEPTHWISE_ORDER, TRANSPOSED_ORDERS
+from convstudio.ops import ACTIVATIONS
+from convstudio.ops.activation import LEAKY_SLOPE
+
+Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredLayer:
+    """A layer as Keras holds it: its class, its name, its configuration, and its arrays in the order of Keras."""
+
+    kind: str
+    name: str
+    settings: Mapping[str, Any]
+    arrays: tuple[Array, ...]
+
+    @property
+    def rank(self) -> int:
+        """The number of spatial axes that the class's name tells, 2 without one."""
+        return next((rank for rank in (1, 2, 3) if f"{rank}D" in self.kind), 2)
+
+    def numbers(self, name: str, default: int = 1) -> tuple[int, ...]:
+        """Return a setting with one whole number per axis."""
+        value = self.settings.get(name)
+        value = default if value is None else value
+        return (int(value),) * self.rank if isinstance(value, int) else tuple(int(one) for one in value)
+
+    def array(self, place: int) -> Floats:
+        """Return one of the arrays; raise ValueError where the file lacks it."""
+        if place >= len(self.arrays):
+            raise ValueError(f"the file holds {len(self.arrays)} of its arrays")
+        return frozen(self.arrays[place])
+
+
+def layers_of(layer: StoredLayer) -> tuple[Layer, ...]:
+    """Return the layers that do what one of Keras does; raise ValueError, with a reason to put after its name."""
+    make = _KINDS.get(layer.kind)
+    if make is None:
+        raise ValueError("this kind of layer is not known")
+    if layer.settings.get("data_format", "channels_last") != "channels_last":
+        raise ValueError("it has channels first")
+    return make(layer)
+
+
+# --- windows -------------------------------------------------------------------------------------------------------
+
+
+def _activation_of(layer: StoredLayer) -> str:
+    given = layer.settings.get("activation") or "linear"
+    name = given if isinstance(given, str) else str(given.get("config", given).get("name", given))
+    if name not in ACTIVATIONS:
+        raise ValueError(f"its activation {name[:60]} is not known")
+    return name
+
+
+def _padding(layer: StoredLayer) -> Padding:
+    padding = str(layer.settings.get("padding", "valid"))
+    if padding not in ("valid", "same"):
+        raise ValueError(f"its padding {padding[:60]} is not known")
+    return padding
+
+
+def _bias(layer: StoredLayer, place: int, filters: int) -> Floats:
+    return layer.array(place) if layer.settings.get("use_bias", True) else frozen(np.zeros(filters))
+
+
+def _convolution(layer: StoredLayer) -> tuple[Layer, ...]:
+    groups = int(layer.settings.get("groups", 1))
+    return (_sliding(layer, CONV_ORDERS[0].to_ours(layer.array(0), groups), groups, 1),)
+
+
+def _depthwise(layer: StoredLayer) -> tuple[Layer, ...]:
+    groups = layer.array(0).shape[-2]
+    return (_sliding(layer, DEPTHWISE_ORDER.to_ours(layer.array(0), groups), groups, 1),)
+
+
+def _separable(layer: StoredLayer) -> tuple[Layer, ...]:
+    """Return a depthwise convolution and one of 1×1: without an activation between them, and with one bias."""
+    groups = layer.array(0).shape[-2]
+    weights = DEPTHWISE_ORDER.to_ours(layer.array(0), groups)
+    plain = replace(layer, settings={**layer.settings, "activation": "linear", "use_bias": False})
+    mixing = CONV_ORDERS[0].to_ours(layer.array(1))
+    mixed = Conv.of(mixing, _bias(layer, 2, mixing.shape[-1]))
+    has_bias = bool(layer.settings.get("use_bias", True))
+    return (
+        _sliding(plain, weights, groups, 1),
+        replace(mixed, activation=_activation_of(layer), has_bias=has_bias),
+    )
+
+
+def _sliding(layer: StoredLayer, weights: Floats, groups: int, bias: int) -> Conv:
+    return Conv(
+        weights,
+        _bias(layer, bias, weights.shape[-1]),
+        layer.numbers("strides"),
+        layer.numbers("dilation_rate"),
+        _padding(layer),
+        groups=groups,
+        activation=_activation_of(layer),
+        has_bias=bool(layer.settings.get("use_bias", True)),
+    )
+
+
+def _transposed(layer: StoredLayer) -> tuple[Layer, ...]:
+    weights = TRANSPOSED_ORDERS[0].to_ours(layer.array(0))
+    more = layer.settings.get("output_padding")
+    return (
+        ConvTranspose(
+            weights,
+            _bias(layer, 1, weights.shape[-1]),
+            layer.numbers("strides"),
+            layer.numbers("dilation_rate"),
+            _padding(layer),
+            activation=_activation_of(layer),
+            has_bias=bool(layer.settings.get("use_bias", True)),
+            output_padding=None if more is None else layer.numbers("output_padding"),
+        ),
+    )
+
+
+def _pooling(kind: str) -> Callable[[StoredLayer], tuple[Layer, ...]]:
+    def pool(layer: StoredLayer) -> tuple[Layer, ...]:
+        size = layer.numbers("pool_size", 2)
+        stride = size if layer.settings.get("strides") is None else layer.numbers("strides")
+        return (Pool(kind=kind, size=size, stride=stride, padding=_padding(layer)),)
+
+    return pool
+
+
+def _global(kind: str) -> Callable[[StoredLayer], tuple[Layer, ...]]:
+    def pool(layer: StoredLayer) -> tuple[Layer, ...]:
+        if layer.settings.get("keepdims"):
+            raise ValueError("it keeps the axes of the maps")
+        return (GlobalPool(kind),)
+
+    return pool
+
+
+def _upsampling(layer: StoredLayer) -> tuple[Layer, ...]:
+    if layer.settings.get("interpolation", "nearest") != "nearest":
+        raise ValueError("it interpolates")
+    return (UpSampling(layer.numbers("size", 2)),)
+
+
+# --- cell by cell, and vectors -------------------------------------------------------------------------------------
+
+
+def _dense(layer: StoredLayer) -> tuple[Layer, ...]:
+    weights = layer.array(0)
+    return (Dense(weights, _bias(layer, 1, weights.shape[-1]), _activation_of(layer)),)
+
+
+def _activation(layer: StoredLayer) -> tuple[Layer, ...]:
+    return (Activation(_activation_of(layer)),)
+
+
+def _relu(layer: StoredLayer) -> tuple[Layer, ...]:
+    if layer.settings.get("max_value") is not None or layer.settings.get("threshold"):
+        raise ValueError("a ReLU with a largest value or a threshold")
+    if float(layer.settings.get("negative_slope") or 0):
+        return _leaky(layer)
+    return (Activation("relu"),)
+
+
+def _leaky(layer: StoredLayer) -> tuple[Layer, ...]:
+    slope = float(layer.settings.get("negative_slope", layer.settings.get("alpha", 0.3)))
+    if not math.isclose(slope, LEAKY_SLOPE, rel_tol=1e-6):
+        raise ValueError(
+            f"a leaky ReLU of slope {format_number(slope)}; there is one of slope {format_number(LEAKY_SLOPE)} only"
+        )
+    return (Activation("leaky_relu"),)
+
+
+def _elu(layer: StoredLayer) -> tuple[Layer, ...]:
+    if float(layer.settings.get("alpha", 1)) != 1:
+        raise ValueError("an ELU with another alpha than 1")
+    return (Activation("elu"),)
+
+
+def _softmax(layer: StoredLayer) -> tuple[Layer, ...]:
+    if layer.settings.get("axis", -1) not in (-1, [-1]):
+        raise ValueError("a softmax along another axis than the channels")
+    return (Activation("softmax"),)
+
+
+def _normalised(layer: StoredLayer) -> tuple[Layer, ...]:
+    given = list(layer.arrays)
+    parts = [given.pop(0) if given and layer.settings.get(name, True) else None for name in ("scale", "center")]
+    if len(given) != 2:
+        raise ValueError(f"the file holds {len(layer.arrays)} of its arrays")
+    mean, variance = map(frozen, given)
+    gamma = np.ones(len(mean)) if parts[0] is None else parts[0]
+    beta = np.zeros(len(mean)) if parts[1] is None else parts[1]
+    epsilon = float(layer.settings.get("epsilon", 1e-3))
+    return (BatchNorm(mean, variance, frozen(gamma), frozen(beta), epsilon),)
+
+
+def _dropped(kind: type[Dropout]) -> Callable[[StoredLayer], tuple[Layer, ...]]:
+    """Return a dropout that is switched off: a network that predicts passes everything on."""
+    return lambda layer: (kind(float(layer.settings.get("rate", 0.5)), is_on=False),)
+
+
+_KINDS: Mapping[str, Callable[[StoredLayer], tuple[Layer, ...]]] = {
+    **{f"Conv{rank}D": _convolution for rank in (1, 2)},
+    **{f"DepthwiseConv{rank}D": _depthwise for rank in (1, 2)},
+    **{f"SeparableConv{rank}D": _separable for rank in (1, 2)},
+    **{f"Conv{rank}DTranspose": _transposed for rank in (1, 2)},
+    **{f"MaxPooling{rank}D": _pooling("max") for rank in (1, 2)},
+    **{f"AveragePooling{rank}D": _pooling("average") for rank in (1, 2)},
+    **{f"GlobalMaxPooling{rank}D": _global("max") for rank in (1, 2)},
+    **{f"GlobalAveragePooling{rank}D": _global("average") for rank in (1, 2)},
+    **{f"UpSampling{rank}D": _upsampling for rank in (1, 2)},
+    **{f"SpatialDropout{rank}D": _dropped(SpatialDropout) for rank in (1, 2)},
+    "Activation": _activation,
+    "BatchNormalization": _normalised,
+    "Dense": _dense,
+    "Dropout": _dropped(Dropout),
+    "ELU": _elu,
+    "Flatten": lambda _layer: (Flatten(),),
+    "LeakyReLU": _leaky,
+    "ReLU": _relu,
+    "Softmax": _softmax,
+}
+"""Every kind of layer of Keras that becomes ours."""
+KINDS = frozenset(_KINDS)

@@ -1,0 +1,244 @@
+"""A graph of ONNX as a network: a chain of operators from the input, as far as it is one that our layers can express.
+
+ONNX has channels first. Where a network flattens maps, the weights of the dense layer after it are put into the order
+in which ours flattens: row by row, cell by cell, channel by channel.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.readings.onnx_layers import Array, Node, layers_of
+from convstudio.model.readings.read_network import (
+    DAMAGES,
+    FREE_LENGTH,
+    ReadNetwork,
+    open_size_sentence,
+    stopped_sentence,
+)
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.layer import Layer, Shape, shape_after
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
+
+_TO_FIRST = {rank: (0, rank + 1, *range(1, rank + 1)) for rank in (1, 2, 3)}
+_TO_LAST = {rank: (0, *range(2, rank + 2), 1) for rank in (1, 2, 3)}
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxNode:
+    """An operator of a graph: what it is, its name, its attributes, and the names of what it reads and makes."""
+
+    operator: str
+    name: str
+    attributes: dict[str, Any]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxGraph:
+    """A graph: its nodes in order, its stored arrays by name, and its input.
+
+    `input_shape` is without the batch, None for lengths that are left open.
+    """
+
+    nodes: Sequence[OnnxNode]
+    arrays: Mapping[str, Array]
+    input_name: str
+    input_shape: tuple[int | None, ...]
+
+
+def network_of(graph: OnnxGraph) -> ReadNetwork:
+    """Read a graph as a chain; where it stops to be one, keep what comes before that.
+
+    Raises ValueError with a sentence where not even the first layer can be read.
+    """
+    walk = _Walk(graph)
+    stopped = walk.go()
+    if not walk.layers:
+        raise ValueError(stopped or "The network has no layers: choose another file.")
+    return ReadNetwork(Network(tuple(walk.layers)), walk.input_shape, tuple(walk.notes), stopped)
+
+
+class _Walk:
+    """Goes along the graph, and keeps what is reached: the tensor's name, its shape in our order, and our layers."""
+
+    def __init__(self, graph: OnnxGraph) -> None:
+        self.layers: list[Layer] = []
+        self.notes: list[str] = []
+        self._graph = graph
+        self._arrays = dict(graph.arrays)
+        self._readers = Counter(name for node in graph.nodes for name in node.inputs if name)
+        self._at = graph.input_name
+        self._is_last = self._begins_turned()
+        self._flat: Shape | None = None
+        """The maps `(*spatial, channels)` whose values, channels first, stand in the vector that is reached."""
+        self.input_shape = self._our_input()
+        self.shape = self.input_shape
+
+    def go(self) -> str:
+        """Walk to the end; return a sentence where the rest has to be left out."""
+        for number, node in enumerate(self._graph.nodes, 1):
+            if self._takes_constant(node):
+                continue
+            try:
+                self._take(node)
+            except (ValueError, *DAMAGES) as problem:
+                reason = "its attributes are damaged" if isinstance(problem, DAMAGES) else problem
+                name = f" “{node.name}”" if node.name else ""
+                return stopped_sentence(f"Node {number}{name} ({node.operator})", str(reason), len(self.layers))
+        if self._flat is not None:
+            self.notes.append("Its vector is written row by row, cell by cell, channel by channel; the file's is not.")
+        return ""
+
+    def _takes_constant(self, node: OnnxNode) -> bool:
+        """Keep an array that stands among the nodes; return whether it was one."""
+        if node.operator != "Constant":
+            return False
+        self._arrays[node.outputs[0]] = np.asarray(node.attributes.get("value", np.zeros(0)))
+        return True
+
+    def _take(self, node: OnnxNode) -> None:
+        data = [name for name in node.inputs if name and name not in self._arrays]
+        if data != [self._at]:
+            raise ValueError(
+                "it reads more than the layer before it" if self._at in data else "it reads another branch"
+            )
+        if self._readers[self._at] > 1:
+            raise ValueError("the network branches before it")
+        arrays = tuple(self._arrays.get(name) for name in node.inputs if name != self._at)
+        self._apply(node, Node(node.operator, node.attributes, arrays, self.shape))
+        self._at = node.outputs[0]
+
+    def _apply(self, node: OnnxNode, plain: Node) -> None:
+        if node.operator in ("Identity", "Cast"):
+            return
+        if node.operator == "Transpose":
+            self._turn(tuple(int(axis) for axis in node.attributes.get("perm") or ()))
+        elif node.operator in ("Flatten", "Reshape", "Squeeze"):
+            self._flatten(node, plain)
+        elif node.operator == "Add":
+            self._add_bias(plain)
+        elif self._is_last and len(self.shape) > 1:
+            raise ValueError("it reads maps with channels last")
+        else:
+            for layer in layers_of(plain):
+                self._append(self._in_our_order(layer))
+
+    def _append(self, layer: Layer) -> None:
+        if len(self.layers) == LIMITS.layers:
+            raise ValueError(f"a network has at most {LIMITS.layers} layers")
+        self.shape = shape_after(layer, self.shape)
+        self.layers.append(layer)
+
+    def _turn(self, order: tuple[int, ...]) -> None:
+        rank = len(self.shape) - 1
+        if self._is_last and order == _TO_FIRST.get(rank):
+            self._is_last = False
+        elif not self._is_last and order == _TO_LAST.get(rank):
+            self._is_last = True
+        else:
+            raise ValueError(f"it turns axes into the order {order}")
+
+    def _flatten(self, node: OnnxNode, plain: Node) -> None:
+        if node.operator == "Flatten" and int(node.attributes.get("axis", 1)) != 1:
+            raise ValueError("it flattens more than rows, columns and channels")
+        wanted = plain.array(0)
+        count = math.prod(self.shape)
+        if node.operator == "Reshape" and (wanted is None or wanted.size != 2 or int(wanted[1]) not in (-1, count)):
+            raise ValueError("it gives the values another shape than one vector")
+        if len(self.shape) == 1:
+            return  # a global pooling makes a vector already
+        if node.operator == "Squeeze":
+            raise ValueError("it drops an axis")
+        if not self._is_last:
+            self._flat = self.shape
+        self._append(Flatten())
+        self._is_last = False
+
+    def _in_our_order(self, layer: Layer) -> Layer:
+        """Put the weights that read a flattened vector into the order of our vector."""
+        reorder = None if self._flat is None else _REORDERINGS.get(type(layer))
+        if self._flat is None or reorder is None:
+            return layer
+        places = _our_order(self._flat)
+        if type(layer) in _NEW_VECTORS:
+            self._flat = None
+        return reorder(layer, places)
+
+    def _add_bias(self, node: Node) -> None:
+        """Take an array that is added for the bias of the layer before it."""
+        before: Any = self.layers[-1] if self.layers else None
+        with_bias, added = _WITH_BIAS.get(type(before)), node.array(0)
+        if added is None or with_bias is None or before.activation != "linear" or before.bias.any():
+            raise ValueError("it adds numbers to other than the sums of a layer")
+        count = len(before.bias)
+        lengths = (count, *(1,) * (len(self.shape) - 1))
+        if added.size != count or tuple(added.shape[-len(lengths) :]) != lengths:
+            raise ValueError("it adds other than one number per channel")
+        self.layers[-1] = with_bias(before, frozen(added.reshape(-1)))
+
+    def _begins_turned(self) -> bool:
+        """Return whether the input has channels last: the first node that reads it turns them to the front."""
+        first = next((node for node in self._graph.nodes if self._graph.input_name in node.inputs), None)
+        rank = len(self._graph.input_shape) - 1
+        return (
+            first is not None
+            and first.operator == "Transpose"
+            and tuple(first.attributes.get("perm") or ()) == _TO_FIRST.get(rank)
+        )
+
+    def _our_input(self) -> Shape:
+        stated = self._graph.input_shape
+        channels, spatial = (stated[-1], stated[:-1]) if self._is_last else (stated[0], stated[1:])
+        if channels is None:
+            raise ValueError("The file does not say how many channels the network reads: export it with a fixed shape.")
+        if None in spatial:
+            self.notes.append(open_size_sentence())
+        return (*(FREE_LENGTH if length is None else length for length in spatial), channels)
+
+
+def _reordered_dense(layer: Dense, places: Array) -> Layer:
+    return replace(layer, weights=frozen(layer.weights[places]))
+
+
+def _reordered_norm(layer: BatchNorm, places: Array) -> Layer:
+    mean, variance, gamma, beta = (
+        frozen(part[places]) for part in (layer.mean, layer.variance, layer.gamma, layer.beta)
+    )
+    return replace(layer, mean=mean, variance=variance, gamma=gamma, beta=beta)
+
+
+_REORDERINGS: Mapping[type[Layer], Callable[..., Layer]] = {Dense: _reordered_dense, BatchNorm: _reordered_norm}
+"""How the kinds that hold a number for each place of a vector follow another order of these places."""
+_NEW_VECTORS = frozenset({Dense})
+"""The kinds after which the order of the vector before does not matter any more."""
+_WITH_BIAS: Mapping[type[Layer], Callable[..., Layer]] = {
+    Conv: lambda layer, bias: replace(layer, bias=bias, has_bias=True),
+    ConvTranspose: lambda layer, bias: replace(layer, bias=bias, has_bias=True),
+    Dense: lambda layer, bias: replace(layer, bias=bias),
+}
+"""How the kinds that add up products take a bias."""
+
+
+def _our_order(maps: Shape) -> Array:
+    """Return, for each place of our flattened vector, the place of the same value in one with channels first.
+
+    >>> _our_order((1, 2, 2)).tolist()
+    [0, 2, 1, 3]
+    """
+    *spatial, channels = maps
+    first = np.arange(math.prod(maps)).reshape(channels, *spatial)
+    return np.moveaxis(first, 0, -1).ravel()

@@ -1,0 +1,86 @@
+"""What a classifier predicts: the shares of its classes, which class is first, and the sentence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convstudio.model.run.forward import Forward, LayerResult
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import percent
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """The share of every class, in their order; they add up to 1. A class is named by its number, from 0."""
+
+    shares: Floats
+
+    @property
+    def best(self) -> int:
+        """The class with the largest share, the first of a tie."""
+        return int(np.argmax(self.shares))
+
+    @property
+    def summary(self) -> str:
+        """Say which class is first, and with which share."""
+        return f"predicts {self.line(self.best)}"
+
+    def line(self, index: int) -> str:
+        """Say one class and its share.
+
+        >>> Prediction(np.float32([0.02, 0.98])).line(1)
+        '1 (98\\xa0%)'
+        """
+        return f"{index} ({percent(float(self.shares[index]))})"
+
+    def in_words(self, most: int) -> str:
+        """List the classes with the largest shares, the largest first.
+
+        >>> Prediction(np.float32([0.2, 0.7, 0.1])).in_words(2)
+        '1: 70\\xa0%, 0: 20\\xa0%'
+        """
+        return ", ".join(f"{index}: {percent(float(self.shares[index]))}" for index in self._ranked()[:most])
+
+    def shown(self, room: int) -> list[int]:
+        """Return the classes that a chart with room for so many bars shows, in their order: the largest ones."""
+        return sorted(self._ranked()[:room])
+
+    def _ranked(self) -> list[int]:
+        return [int(index) for index in np.argsort(-self.shares, kind="stable")]
+
+
+def prediction_of(result: LayerResult | None) -> Prediction | None:
+    """Return what a layer predicts: one whose softmax makes a vector of at least two finite shares; else None.
+
+    >>> from convstudio.model.values.arrays import TiledArray
+    >>> from convstudio.model.kinds.activation import Activation
+    >>> from convstudio.model.values.maps import Maps
+    >>> made = Maps(TiledArray.of([0.25, 0.75]))
+    >>> prediction_of(LayerResult(Activation(activation="softmax"), None, None, made)).summary
+    'predicts 1 (75\\xa0%)'
+    """
+    if result is None or result.output is None or result.output.spatial or not result.layer.is_on:
+        return None
+    shares = result.maps
+    is_softmax = result.layer.ends_in == "softmax"
+    if shares is None or not is_softmax or len(shares) < 2 or not np.isfinite(shares).all():
+        return None
+    return Prediction(shares)
+
+
+def predicted(result: Forward | None) -> str:
+    """Say what the network's last layer predicts; nothing where it predicts nothing, or is not computed."""
+    found = prediction_of(result.layers[-1]) if result is not None and result.is_complete else None
+    return "" if found is None else found.summary
+
+
+def bar_lengths(shares: Sequence[float], room: float) -> list[float]:
+    """Return how long the bars of shares are where a share of 1 is `room` long; a share above 0 is seen.
+
+    >>> bar_lengths([0.5, 0.0, 0.0001], 100)
+    [50.0, 0.0, 1.0]
+    """
+    return [0.0 if share == 0 else max(1.0, room * share) for share in shares]

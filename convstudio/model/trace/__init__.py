@@ -1,0 +1,1 @@
+"""Where one number comes from, and where one goes: windows, linked cells, receptive fields, stepping."""

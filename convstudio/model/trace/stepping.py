@@ -1,0 +1,232 @@
+"""Moving the window: left to right, top to bottom, and term by term inside one dot product."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+
+from convstudio.model.kinds.convolution import Conv, conv_at
+from convstudio.model.trace.layer_selection import at_same_place
+from convstudio.model.values.answers.windows import Cells, all_cells
+from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer, Shape
+from convstudio.model.values.view_state import Cell, Pane, ViewState
+
+
+def output_spatial(document: Document, layer: int) -> Shape | None:
+    """Return the cells of what a layer makes, per axis, or None where it makes nothing; a vector is one row of them."""
+    return _cells(document.output_shape(layer))
+
+
+def input_spatial(document: Document, layer: int) -> Shape | None:
+    """Return the cells of what a layer reads, per axis, or None where the layer before it makes nothing."""
+    return _cells(document.input_shape(layer))
+
+
+def map_count(document: Document, layer: int) -> int:
+    """Count the maps that can be selected one at a time: a vector is shown whole, as one."""
+    held = document.layers[layer]
+    return _maps(document.output_shape(layer)) or (held.filters if isinstance(held, Conv) else 1)
+
+
+def channel_count(document: Document, layer: int) -> int:
+    """Count the channels that can be selected one at a time in the input of a layer."""
+    return _maps(document.input_shape(layer)) or 1
+
+
+def _cells(shape: Shape | None) -> Shape | None:
+    return None if shape is None else shape[:-1] or shape
+
+
+def _maps(shape: Shape | None) -> int:
+    if shape is None:
+        return 0
+    return shape[-1] if len(shape) > 1 else 1
+
+
+def position_count(document: Document, view: ViewState) -> int:
+    """Count the output positions of the selected layer; 0 where it makes no map."""
+    output = output_spatial(document, view.layer)
+    return 0 if output is None else math.prod(output)
+
+
+def position_index(document: Document, view: ViewState) -> int:
+    """Return the place of the current position in the order of stepping, from 0."""
+    output = output_spatial(document, view.layer)
+    return 0 if output is None else int(np.ravel_multi_index(view.position, output))
+
+
+def go_to(document: Document, view: ViewState, index: int) -> ViewState:
+    """Move the window to a place in the order of stepping (cut to the first and last), and show the map up to it."""
+    output = output_spatial(document, view.layer)
+    if output is None:
+        return view
+    reached = min(max(index, 0), math.prod(output) - 1)
+    position = tuple(int(at) for at in np.unravel_index(reached, output))
+    term = None if view.term is None else 0
+    moved = replace(view, position=position, term=term, pinned=None, pointed=None)
+    return _revealed_up_to_here(document, moved)
+
+
+def _revealed_up_to_here(document: Document, view: ViewState) -> ViewState:
+    """Show the map up to the current output; going term by term, that one only with its last term."""
+    index = position_index(document, view)
+    is_coming = view.term is not None and view.term + 1 < term_count(document, view)
+    return replace(view, revealed=index if is_coming else index + 1)
+
+
+def step_forward(document: Document, view: ViewState) -> ViewState:
+    """Move to the next term, when going term by term, else (and after the last term) to the next position."""
+    if view.term is not None and view.term + 1 < term_count(document, view):
+        return _revealed_up_to_here(document, replace(view, term=view.term + 1, pointed=None))
+    if not can_step_forward(document, view):
+        return view
+    return go_to(document, view, position_index(document, view) + 1)
+
+
+def step_back(document: Document, view: ViewState) -> ViewState:
+    """Move to the term before, when going term by term, else (and before the first term) to the position before."""
+    if view.term:
+        return _revealed_up_to_here(document, replace(view, term=view.term - 1, pointed=None))
+    if position_index(document, view) == 0:
+        return view if view.revealed is not None else go_to(document, view, 0)
+    moved = go_to(document, view, position_index(document, view) - 1)
+    if view.term is None:
+        return moved
+    return _revealed_up_to_here(document, replace(moved, term=max(0, term_count(document, moved) - 1)))
+
+
+def can_step_forward(document: Document, view: ViewState) -> bool:
+    """Return whether there is a term or a position after the current one."""
+    if view.term is not None and view.term + 1 < term_count(document, view):
+        return True
+    return position_index(document, view) + 1 < position_count(document, view)
+
+
+def has_terms(layer: Layer) -> bool:
+    """Return whether the outputs of a layer are sums of products, which can be stepped through term by term."""
+    return layer.is_on and bool(layer.kernel_cells)
+
+
+def term_count(document: Document, view: ViewState) -> int:
+    """Count the terms of the current output of a layer that adds up products; 0 for all others.
+
+    An output of a transposed convolution has as many as cells paint it, and that may be none. A layer that cannot work
+    has those of its whole kernel.
+    """
+    layer, input_shape = document.layers[view.layer], document.input_shape(view.layer)
+    if not has_terms(layer):
+        return 0
+    return layer.term_count(None if document.output_shape(view.layer) is None else input_shape, view.position)
+
+
+def kernel_cells_used(document: Document, view: ViewState) -> Cells:
+    """Return the kernel's cells that make the current output, per axis: some of a transposed convolution's, else all.
+
+    Raises ValueError where the layer is not a convolution.
+    """
+    layer, input_shape = conv_at(document, view.layer), document.input_shape(view.layer)
+    can_work = layer.is_on and document.output_shape(view.layer) is not None  # one that is off may read anything
+    if input_shape is None or not can_work:
+        return all_cells(layer.kernel_size)
+    return layer.cells_used(input_shape, view.position)
+
+
+def go_term_by_term(document: Document, view: ViewState, wanted: bool) -> ViewState:
+    """Start at the first term of the current dot product, or go back to whole products.
+
+    The map is shown up to the current output, and that one only when its last term is added.
+    """
+    if output_spatial(document, view.layer) is None:
+        return replace(view, term=None)
+    return _revealed_up_to_here(document, replace(view, term=0 if wanted else None))
+
+
+def _to_the_last(document: Document, view: ViewState) -> ViewState:
+    return go_to(document, view, position_count(document, view) - 1)
+
+
+Move = Callable[[Document, ViewState], ViewState]
+MOVES: Mapping[str, Move] = MappingProxyType(
+    {
+        "forward": step_forward,
+        "back": step_back,
+        "first": lambda document, view: go_to(document, view, 0),
+        "last": _to_the_last,
+        "terms": lambda document, view: go_term_by_term(document, view, view.term is None),
+        "let go": lambda _, view: view.let_go(),
+    }
+)
+"""What the stepper's buttons and keys do, by the name of the step."""
+
+
+def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:
+    """Pin a clicked cell; a map cell becomes the current position, and while stepping the map is shown up to it."""
+    if cell.pane is not Pane.MAP:
+        return replace(view, pinned=cell)
+    moved = replace(view, position=cell.index, pinned=cell, term=None if view.term is None else 0)
+    return moved if view.revealed is None else _revealed_up_to_here(document, moved)
+
+
+def fitted(document: Document, view: ViewState) -> ViewState:
+    """Return the view with everything that it names inside the document, as after an edit that made it smaller."""
+    layer_index = min(view.layer, len(document.layers) - 1)
+    layer = document.layers[layer_index]
+    output = output_spatial(document, layer_index)
+    read = input_spatial(document, layer_index)
+    position = _inside(view.position, output or (1,) * len(read or document.sample.spatial))
+    lengths = {
+        Pane.INPUT: read or (),
+        Pane.KERNEL: layer.kernel_cells,
+        Pane.MAP: output or (),
+    }
+    found = replace(
+        view,
+        layer=layer_index,
+        channel=min(view.channel, channel_count(document, layer_index) - 1),
+        filter=min(view.filter, map_count(document, layer_index) - 1),
+        position=position,
+        revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
+        pinned=_fitted_cell(view.pinned, lengths),
+        pointed=_fitted_cell(view.pointed, lengths),
+        term=view.term if has_terms(layer) else None,
+        combined=view.combined and document.combination_of(layer_index) is not None,
+    )
+    if found.term is not None:
+        found = replace(found, term=max(0, min(found.term, term_count(document, found) - 1)))
+    if found.term is not None and found.revealed is not None and output is not None:
+        found = _revealed_up_to_here(document, found)
+    return view if found == view else found
+
+
+def select_layer(document: Document, view: ViewState, layer: int) -> ViewState:
+    """Select another layer, its output over the same place of the input, and the filter that was selected there last.
+
+    Raises ValueError for a layer that is not there any more.
+    """
+    if layer == view.layer:
+        return view
+    if layer >= len(document.layers):
+        raise ValueError(f"Layer {layer + 1} was removed in the meantime. Select another layer.")
+    return fitted(document, at_same_place(document, view, layer))
+
+
+def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, ...]:
+    if len(position) != len(lengths):
+        return (0,) * len(lengths)
+    return tuple(min(at, length - 1) for at, length in zip(position, lengths, strict=True))
+
+
+def _reached(position: tuple[int, ...], output: tuple[int, ...]) -> int:
+    return int(np.ravel_multi_index(position, output)) + 1
+
+
+def _fitted_cell(cell: Cell | None, lengths: Mapping[Pane, tuple[int, ...]]) -> Cell | None:
+    if cell is None or len(cell.index) != len(lengths[cell.pane]):
+        return None
+    is_inside = all(at < length for at, length in zip(cell.index, lengths[cell.pane], strict=True))
+    return cell if is_inside else None

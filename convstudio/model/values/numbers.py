@@ -1,0 +1,241 @@
+"""Reading numbers as people type them, and writing them as people read them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from functools import lru_cache, partial
+
+import numpy as np
+
+from convstudio.model.values.limits import LIMITS
+
+Write = Callable[[float], str]
+"""A way of writing a number."""
+
+_NUMBER = r"(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
+_TERM = re.compile(
+    rf"(?P<sign>[+\-−]?)\s*(?:(?P<number>{_NUMBER})|(?:sqrt|√)\s*(?P<open>\()?\s*(?P<root>{_NUMBER})\s*(?(open)\)))$"
+)
+_MAX_DENOMINATOR = 1024
+_LARGEST_FIXED = 1e6
+_LEAST_SHARE, _MOST_SHARE = 0.001, 0.999
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_PERCENT = f"{_NO_BREAK}%"  # a line never ends between a number and its sign
+
+ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
+"""The least number that float32 can no longer hold: half a step above the largest."""
+
+
+def parse_number(text: str) -> float:
+    """Read `1/9`, `-1/8`, `sqrt(2)`, `1/sqrt(2)`, `0.5` or `0,5`.
+
+    Raises ValueError with a sentence when the text is empty or not a number, divides by zero, or is too large for
+    float32.
+
+    >>> parse_number("-1/8")
+    -0.125
+    """
+    stripped = text.strip()
+    if not stripped:
+        raise ValueError("The cell is empty: type a number such as 2, 0.5 or 1/9.")
+    parts = [_parse_term(part) for part in stripped.split("/")]
+    if len(parts) > 2 or None in parts:
+        raise ValueError(f"“{stripped[:40]}” is not a number: type one such as 2, 0.5, 1/9 or sqrt(2).")
+    numerator, denominator = parts[0] or 0.0, 1.0 if len(parts) == 1 else parts[1] or 0.0
+    if denominator == 0.0:
+        raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
+    value = numerator / denominator
+    if not abs(value) < ROUNDS_TO_INFINITY:
+        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {format_number(LIMITS.number, 2)}.")
+    return value
+
+
+def _parse_term(text: str) -> float | None:
+    match = _TERM.match(text.strip())
+    if match is None:
+        return None
+    root = match["root"]
+    size = math.sqrt(_to_float(root)) if root else _to_float(match["number"])
+    return -size if match["sign"] in ("-", "−") else size
+
+
+def _to_float(digits: str) -> float:
+    return float(digits.replace(",", "."))
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Write a number in at most `digits` significant digits; whole numbers in full up to seven digits.
+
+    >>> format_number(3.0), format_number(1 / 3), format_number(-0.0), format_number(float("nan"))
+    ('3', '0.3333', '0', 'NaN')
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == round(value) and abs(value) < 1e7:
+        return str(round(value))
+    text = f"{value:.{digits}g}"
+    return text if "e" not in text else _tidy_exponent(text)
+
+
+def _tidy_exponent(text: str) -> str:
+    mantissa, exponent = text.split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def format_weight(value: float) -> str:
+    """Write a weight as it can be typed again: a fraction such as `1/9` where the weight is exactly that in float32.
+
+    >>> format_weight(float(np.float32(1 / 9))), format_weight(0.5), format_weight(0.123456)
+    ('1/9', '0.5', '0.1235')
+    """
+    short = format_number(value)
+    if not math.isfinite(value) or _is_same_float32(float(short), value):
+        return short
+    return as_fraction(value) or short
+
+
+@lru_cache(maxsize=4096)  # the same weights are written again with every edit
+def as_fraction(value: float) -> str:
+    """Write a weight as a fraction of up to four digits below the line, or as "" where it is none in float32.
+
+    >>> as_fraction(0.0625), as_fraction(2.0), as_fraction(float(np.float32(np.pi)))
+    ('1/16', '', '')
+    """
+    if not math.isfinite(value):
+        return ""
+    fraction = Fraction(value).limit_denominator(_MAX_DENOMINATOR)
+    is_exact = fraction.denominator > 1 and _is_same_float32(fraction.numerator / fraction.denominator, value)
+    return f"{fraction.numerator}/{fraction.denominator}" if is_exact else ""
+
+
+def _is_same_float32(one: float, other: float) -> bool:
+    with np.errstate(over="ignore"):  # the largest float32, rounded to four digits, is just beyond it
+        return bool(np.float32(one) == np.float32(other))
+
+
+def format_fixed(value: float, decimals: int) -> str:
+    """Write a number to a fixed number of decimals; whole ones without any, and a zero never with a sign.
+
+    What only rounds to a whole number shows its decimals; from a million on three digits stay.
+
+    >>> [format_fixed(value, 2) for value in (0.0, 0.004, -0.004, 0.426, -3.0)]
+    ['0', '0.00', '0.00', '0.43', '-3']
+    """
+    if not math.isfinite(value) or value == round(value):
+        return format_number(value)
+    if abs(value) >= _LARGEST_FIXED:
+        return format_number(value, 3)
+    text = f"{value:.{decimals}f}"
+    return text if float(text) else text.removeprefix("-")
+
+
+def short_weight(value: float, letters: int) -> str:
+    """Write a weight exactly where it fits into so many letters, else with two digits.
+
+    >>> short_weight(1 / 9, 6), short_weight(-0.123456, 6)
+    ('1/9', '-0.12')
+    """
+    exact = (write(value) for write in (format_weight, as_fraction))
+    return next((text for text in exact if 0 < len(text) <= letters), "") or format_number(value, 2)
+
+
+def fitting_way(values: Iterable[float], letters: int, *, are_weights: bool = False) -> Write | None:
+    """Return the way of writing numbers with which each fits into so many letters; None where none does.
+
+    Four significant digits, else three, else two decimals, and never one: -0.25 is not -0.2. Weights are written as the
+    kernel pane writes them.
+
+    >>> [fitting_way([1 / 3], letters)(1 / 3) for letters in (6, 5, 4)], fitting_way([1 / 3], 3)
+    (['0.3333', '0.333', '0.33'], None)
+    """
+    told = list(values)
+    ways: tuple[Write, ...] = (partial(short_weight, letters=letters),) if are_weights else _WAYS
+    return next((write for write in ways if all(len(write(value)) <= letters for value in told)), None)
+
+
+def format_exact(value: float) -> str:
+    """Write a float32 with as many digits as it takes to read the same float32 back.
+
+    >>> format_exact(float(np.float32(0.1))), format_exact(float(np.float32(1e20))), format_exact(-1e-50)
+    ('0.1', '1e20', '-1e-50')
+    """
+    if not math.isfinite(value) or (value == round(value) and abs(value) < 1e7):
+        return format_number(value)
+    with np.errstate(over="ignore"):
+        single = np.float32(value)
+    text = str(single if single and math.isfinite(single) else float(value)).removesuffix(".0")
+    return text if "e" not in text else _tidy_exponent(text)
+
+
+def apart(count: int) -> str:
+    """Write a count with the thousands apart, by a space at which no line ends.
+
+    >>> apart(36928)
+    '36\\xa0928'
+    """
+    return f"{count:,}".replace(",", _NO_BREAK)
+
+
+def percent(share: float) -> str:
+    """Write a share in per cent, finer near nothing and near all, so that only those are called 0 % and 100 %.
+
+    >>> shares = [percent(share) for share in (0, 0.0004, 0.005, 0.42, 0.995, 0.9996, 1)]
+    >>> " ".join(shares).replace("\N{NO-BREAK SPACE}", "")
+    '0% < 0.1% 0.5% 42% 99.5% > 99.9% 100%'
+    """
+    if share in (0, 1):
+        return in_percent(f"{100 * share:.0f}")
+    if share < _LEAST_SHARE:
+        return in_percent("< 0.1")
+    if share > _MOST_SHARE:
+        return in_percent("> 99.9")
+    is_middle = 0.01 <= share <= 0.99
+    return in_percent(f"{100 * share:.{0 if is_middle else 1}f}")
+
+
+def in_percent(number: str) -> str:
+    """Put the sign of per cent after a number, with a space at which no line ends.
+
+    >>> in_percent("99")
+    '99\\xa0%'
+    """
+    return f"{number}{_PERCENT}"
+
+
+def format_bytes(count: int) -> str:
+    """Write a number of bytes as a reader thinks of it.
+
+    >>> format_bytes(3 * 2**29), format_bytes(70 * 2**20)
+    ('1.5 GiB', '70 MiB')
+    """
+    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
+
+
+def format_shape(shape: tuple[int, ...]) -> str:
+    """Write a shape with multiplication signs.
+
+    >>> format_shape((8, 8, 1))
+    '8×8×1'
+    """
+    return "×".join(map(str, shape))
+
+
+_WAYS: tuple[Write, ...] = (
+    format_number,
+    partial(format_number, digits=3),
+    partial(format_fixed, decimals=2),
+)
+
+
+def in_sum(text: str) -> str:
+    """Put a number that is a term of a sum, or a factor, into brackets where it is negative.
+
+    >>> in_sum("-2"), in_sum("3")
+    ('(-2)', '3')
+    """
+    return f"({text})" if text.startswith("-") else text

@@ -1,0 +1,1 @@
+"""Names and sentences, and shapes as Keras or PyTorch writes them."""

@@ -1,0 +1,122 @@
+"""Files that were opened as inputs: what was read, and how to read them otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.files.inputs import InputReading
+from convstudio.model.panes.reading_preview import ReadPreview, preview_of
+from convstudio.model.readings.inputs import ReadChoice, ReadOptions
+from convstudio.model.values.progress import Progress
+from convstudio.model.values.sample import Sample
+from convstudio.session.jobs import Jobs
+
+Read = Callable[[ReadOptions, Progress], InputReading]
+Use = Callable[[InputReading], object]
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedInput:
+    """A file that was read as an input: the sentence about it, and the likely `choices` to read it.
+
+    `is_doubtful` is that of its `InputReading`, `current` the options that it was read with, and `origin` is the file
+    as its sample names it. `read` reads it once more, and `use` puts that in the place of what was read before.
+    """
+
+    name: str
+    origin: str
+    sentence: str
+    is_doubtful: bool
+    choices: tuple[ReadChoice, ...]
+    current: ReadOptions
+    read: Read
+    use: Use
+
+    @property
+    def can_be_otherwise(self) -> bool:
+        """Whether there is another way to read the file, or another page in it."""
+        return len(self.choices) > 1 or any(choice.pages > 1 for choice in self.choices)
+
+
+class OpenedInputs(QObject):
+    """Remembers the files that were opened as inputs, and reads them otherwise.
+
+    `opened` tells of every reading, so that it can be said and asked about; `previewed` carries the options that a
+    preview was asked for, and the preview.
+    """
+
+    opened = Signal(object)
+    previewed = Signal(object, object)
+
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._held: dict[str, OpenedInput] = {}
+        self._asked = 0
+        self._last: tuple[OpenedInput, ReadOptions, InputReading] | None = None
+
+    def take(self, name: str, reading: InputReading, read: Read, use: Use, *, is_kept: bool = True) -> None:
+        """Tell of a file that was read and used; one that `is_kept` can be read otherwise for as long as it is in."""
+        origin = reading.sample.origin
+        opened = OpenedInput(
+            name=name,
+            origin=origin,
+            sentence=reading.sentence,
+            is_doubtful=reading.is_doubtful,
+            choices=reading.choices,
+            current=reading.options,
+            read=read,
+            use=use,
+        )
+        if is_kept:
+            self._held[origin] = opened
+        self.opened.emit(opened)
+
+    def of(self, sample: Sample) -> OpenedInput | None:
+        """Return the file that a sample came from, where it can be read otherwise."""
+        held = self._held.get(sample.origin)
+        return held if held is not None and held.can_be_otherwise else None
+
+    def preview(self, opened: OpenedInput, options: ReadOptions) -> None:
+        """Ask for a preview of another reading; of several that were asked for only the last one is read."""
+        self._asked += 1
+        number = self._asked
+
+        def look(progress: Progress) -> tuple[InputReading, ReadPreview] | None:
+            if number != self._asked:
+                return None
+            reading = opened.read(options, progress)
+            return reading, preview_of(reading.sample.values)
+
+        def show(found: tuple[InputReading, ReadPreview] | None) -> None:
+            if found is not None and number == self._asked:
+                self._last = opened, options, found[0]
+                self.previewed.emit(options, found[1])
+
+        self._jobs.read(f"Reading {opened.name}", look, show)
+
+    def read_otherwise(self, opened: OpenedInput, options: ReadOptions) -> None:
+        """Read the file with other options, and put it in the place of what was read before."""
+        self._asked += 1
+        last, self._last = self._last, None
+        known = last[2] if last is not None and last[0] is opened and last[1] == options else None
+        self._jobs.read(
+            f"Reading {opened.name}",
+            lambda progress: opened.read(options, progress) if known is None else known,
+            lambda reading: self._use(opened, options, reading),
+        )
+
+    def forget_preview(self) -> None:
+        """Let go of what was read for a preview."""
+        self._asked += 1
+        self._last = None
+
+    def _use(self, opened: OpenedInput, options: ReadOptions, reading: InputReading) -> None:
+        opened.use(reading)
+        changed = replace(opened, sentence=reading.sentence, is_doubtful=False, current=options)
+        if self._held.get(opened.origin) is opened:
+            self._held[opened.origin] = changed
+        self.opened.emit(changed)

@@ -1,0 +1,65 @@
+"""The channel ledger: what each channel gives to one output, and a switch that compares other ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from convstudio.model.colour import display
+from convstudio.model.colour.display import Levels
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.panes import ledger
+from convstudio.model.panes.readout import shown_channel, shown_term, term_inside
+from convstudio.model.values.answers.calculation import Calculation
+from convstudio.model.values.view_state import ViewState
+from convstudio.views.calculation.ledger_table import LedgerContent, LedgerTable
+from convstudio.views.calculation.pairing_switch import PairingSwitch
+from convstudio.views.parts.controls import row_of
+from convstudio.views.parts.theme import RHYTHM
+
+
+class LedgerPanel(QWidget):
+    """The ledger of one output beside the switch.
+
+    `channel_asked` carries the channel to select, `pairing_asked` the way to combine channels.
+    """
+
+    channel_asked = Signal(int)
+    pairing_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = LedgerTable()
+        self.switch = PairingSwitch()
+        self._shown: tuple[Conv, Calculation, tuple[str, ...]] | None = None
+        self._looks: tuple[object, ...] = ()
+        self.setLayout(row_of(self.table, self.switch, spacing=2 * RHYTHM))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.table.channel_asked.connect(self.channel_asked)
+        self.switch.chosen.connect(self.pairing_asked)
+
+    def show_calculation(
+        self, layer: Conv, calculation: Calculation, names: Sequence[str], levels: Levels, view: ViewState
+    ) -> None:
+        """Show one output; `levels` are those of the whole input, `names` those of its channels.
+
+        Nothing is drawn again where an edit elsewhere left the same terms.
+        """
+        before, self._shown = self._shown, (layer, calculation, tuple(names))
+        term = term_inside(calculation, view.term)
+        self._channel = calculation.channels[shown_channel(calculation, view.channel, term)]
+        looked, self._looks = self._looks, (levels, term, self._channel, view.pairing)
+        if before is not None and looked == self._looks and _tells_the_same(before, self._shown):
+            return
+        self.switch.show_pairings(ledger.pairings(layer), view.pairing)
+        lines = ledger.ledger(layer, calculation, names, view.pairing, term)
+        kernel_levels, at = display.signed_levels(calculation.kernel), shown_term(calculation, term)
+        self.table.show_content(LedgerContent(lines, levels, kernel_levels, self._channel, at))
+
+
+def _tells_the_same(
+    one: tuple[Conv, Calculation, tuple[str, ...]], other: tuple[Conv, Calculation, tuple[str, ...]]
+) -> bool:
+    return one[0] is other[0] and one[2] == other[2] and one[1].tells_the_same_as(other[1])

@@ -1,0 +1,412 @@
+"""The calculation card: window ⊙ kernel = products, their sum, and the stepper that moves the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
+
+from convstudio.model.colour import display
+from convstudio.model.colour.display import Levels
+from convstudio.model.edits.intent import Intent
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.panes import ledger, readout
+from convstudio.model.panes.explanation import Explanation, SmallContent, explained, explained_combination
+from convstudio.model.panes.input.input_display import Ranges
+from convstudio.model.panes.input.input_levels import span_levels, span_on_show
+from convstudio.model.run.forward import Forward
+from convstudio.model.run.layer_input import LayerInput, reading_of, why_unread
+from convstudio.model.trace import stepping
+from convstudio.model.values.arrays import TiledArray
+from convstudio.model.values.combination import CombinedMap
+from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer
+from convstudio.model.values.limits import Limits
+from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.wording import as_sentence
+from convstudio.views.calculation.ledger import LedgerPanel
+from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
+from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
+from convstudio.views.parts.signs import EquationSign, PrimaryButton, SignButton
+from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
+
+_LONGEST_RESULT = "-0.001234"
+"""The room that the output keeps, so that stepping moves nothing beside it."""
+
+
+class CalculationField(QPlainTextEdit):
+    """The arithmetic as text that can be read, selected and spoken, but not changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setAccessibleName("Calculation")
+        self.setToolTip("Where the current output comes from")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(number_font())
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.document().setDocumentMargin(2)
+        self._secondary = _SecondaryLastLine(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._secondary.rehighlight()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, FULL_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 3 * self.fontMetrics().lineSpacing())
+
+    def show_text(self, text: str) -> None:
+        """Show other text, where it is another one."""
+        if text != self.toPlainText():
+            self.setPlainText(text)
+
+
+class _SecondaryLastLine(QSyntaxHighlighter):
+    """Writes the last of several lines, bias and activation, in the colour of secondary facts."""
+
+    def __init__(self, field: CalculationField) -> None:
+        super().__init__(field.document())
+        self._field = field
+
+    def highlightBlock(self, text: str) -> None:
+        block = self.currentBlock()
+        if block.blockNumber() and not block.next().isValid():
+            secondary = QTextCharFormat()
+            secondary.setForeground(tokens_of(self._field.palette()).secondary)
+            self.setFormat(0, len(text), secondary)
+
+
+class ResultLabel(PlainLabel):
+    """The output in large digits, in the colour of the current output."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        font = number_font(RESULT_PIXELS)
+        font.setBold(True)
+        self.setFont(font)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_LONGEST_RESULT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(tokens_of(self.palette()).window)
+        painter.drawText(self.rect(), self.alignment(), self.text())
+
+
+class CalculationPane(Card):
+    """Shows every term of the current output, and steps from output to output.
+
+    `speeds` are the steps per second to choose from. `intent_asked` carries moves of the view.
+    """
+
+    intent_asked = Signal(object)
+    play_asked = Signal()
+    speed_asked = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, speeds: Sequence[int], limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
+        self._speeds = tuple(speeds)
+        self._view = ViewState()
+        self._result: Forward | None = None
+        self._explanation: Explanation | None = None
+        self._document: Document | None = None
+        self._wants_ledger: bool | None = None
+        self._selection: tuple[str, Layer] | None = None
+        self._ranges: tuple[TiledArray, Ranges] | None = None
+        self._calculated: tuple[Layer, TiledArray, tuple[object, ...]] | None = None
+        self._make_equation()
+        self._make_stepper()
+        self._lay_out()
+
+    # --- what is shown -----------------------------------------------------------------------------------------
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Work out and show the current output of a document."""
+        self._document, self._view = document, view
+        self._show_stepper(document, view)
+        self._show_calculation(document, view)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show another output, channel or term; nothing is worked out again where they are the same."""
+        before, self._view = self._view, view
+        if _selection(view) != _selection(before):
+            self.show_document(document, view)
+
+    def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Take the results of all layers: a layer after the first reads the maps of the one before it."""
+        self._result = result
+        if view.layer or view.combined:
+            self.show_document(document, view)
+
+    @property
+    def sentence(self) -> str:
+        """What is shown, as one sentence."""
+        return self.field.toPlainText() if self._explanation is None else self._explanation.sentence
+
+    def show_playing(self, playing: bool) -> None:
+        """Return whether the window moves by itself."""
+        self.play_button.setText("Pause" if playing else "Play")
+
+    def show_speed(self, steps_per_second: int) -> None:
+        """Show the chosen speed."""
+        self.speed_choice.show_index(self._speeds.index(steps_per_second))
+
+    def copy_calculation(self) -> None:
+        """Put the whole calculation on the clipboard, with every term; where there is none, tell why in `refused`."""
+        if self._explanation is None:
+            self.refused.emit(self.field.toPlainText())
+        else:
+            QGuiApplication.clipboard().setText(self._explanation.whole)
+
+    # --- making ------------------------------------------------------------------------------------------------
+
+    def _make_equation(self) -> None:
+        self.window_grid, self.kernel_grid, self.products_grid = SmallGrid(), SmallGrid(), SmallGrid()
+        self.ledger = LedgerPanel()
+        self.ledger.hide()
+        self.ledger.channel_asked.connect(
+            lambda channel: self.intent_asked.emit(Intent(move=partial(_at_line, channel)))
+        )
+        self.ledger.pairing_asked.connect(
+            lambda pairing: self.intent_asked.emit(Intent(move=lambda _document, view: replace(view, pairing=pairing)))
+        )
+        self.field = CalculationField()
+        self.term_label = ElidedLabel()
+        self.term_label.hide()
+        self.result_label = ResultLabel()
+        self.copy_button = SignButton("copy", "Copy calculation", "Copy the whole calculation as text",
+                                      self.copy_calculation)  # fmt: skip
+
+    def _make_stepper(self) -> None:
+        self.first_button = SignButton("first", "First position", "Go to the first output", self._asking("first"))
+        self.back_button = SignButton("back", "Step back", "Go one step back", self._asking("back"))
+        self.play_button = PrimaryButton("Play", "Play", "Move the window by itself, or pause")
+        self.forward_button = SignButton("forward", "Step forward", "Go one step forward", self._asking("forward"))
+        self.last_button = SignButton("last", "Last position", "Go to the last output", self._asking("last"))
+        self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
+                                        toggles=True)  # fmt: skip
+        self.ledger_button = tool_button("Channel ledger", "Channel ledger", "Show what every channel adds",
+                                         toggles=True)  # fmt: skip
+        self.ledger_button.hide()
+        self.ledger_button.toggled.connect(self._choose_ledger)
+        self.speed_choice = Choice("Speed", [f"{speed} / s" for speed in self._speeds], "Steps per second")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Position")
+        self.slider.setToolTip("Drag to move the window")
+        self.progress_label = PlainLabel()
+        self.progress_label.setFont(number_font())
+        self.progress_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.play_button.clicked.connect(lambda _checked=False: self.play_asked.emit())
+        self.terms_button.toggled.connect(self._asking("terms"))  # not clicked: screen readers toggle
+        self.speed_choice.chosen.connect(lambda index: self.speed_asked.emit(self._speeds[index]))
+        self.slider.valueChanged.connect(lambda index: self.intent_asked.emit(Intent(move=partial(_at_index, index))))
+
+    def _asking(self, step: str) -> Callable[..., None]:
+        return lambda *_: self.intent_asked.emit(Intent(move=stepping.MOVES[step]))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(self._equation_row(), 1)
+        column.addLayout(
+            row_of(
+                self.first_button,
+                self.back_button,
+                self.play_button,
+                self.forward_button,
+                self.last_button,
+                self.terms_button,
+                self.ledger_button,
+                labelled("Speed", self.speed_choice),
+                self.speed_choice,
+                self.slider,
+                self.progress_label,
+                spacing=8,
+            )
+        )
+
+    def _equation_row(self) -> QHBoxLayout:
+        """Lay out window ⊙ kernel = products Σ text result; the ledger takes the place of the grids."""
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.field, 1)
+        words.addWidget(self.term_label)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        grids = (self.window_grid, self.kernel_grid, self.products_grid)
+        self._operators = [EquationSign(sign) for sign in "⊙=Σ"]
+        for grid, operator in zip(grids, self._operators, strict=True):
+            row.addWidget(grid)
+            row.addWidget(operator)
+        row.addWidget(self.ledger)
+        row.addLayout(words, 1)
+        row.addWidget(self.result_label)
+        row.addWidget(self.copy_button)
+        return row
+
+    # --- showing -----------------------------------------------------------------------------------------------
+
+    def _show_stepper(self, document: Document, view: ViewState) -> None:
+        count, index = stepping.position_count(document, view), stepping.position_index(document, view)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, max(0, count - 1))
+            self.slider.setPageStep((stepping.output_spatial(document, view.layer) or (1,))[-1])
+            self.slider.setValue(index)
+        widest = readout.progress(count - 1, count)
+        self.progress_label.setMinimumWidth(QFontMetrics(self.progress_label.font()).horizontalAdvance(widest))
+        self.progress_label.setText(readout.progress(index, count))
+        with QSignalBlocker(self.terms_button):
+            self.terms_button.setChecked(view.term is not None)
+        for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
+                     self.slider):  # fmt: skip
+            part.setEnabled(count > 0)
+        self.terms_button.setEnabled(count > 0 and stepping.has_terms(document.layers[view.layer]))
+
+    def _show_combination(self, found: CombinedMap, view: ViewState) -> None:
+        """Show where the value of a combination comes from, or why there is none."""
+        told = explained_combination(found, view)
+        self._show_problem(found.problem)
+        if told is not None:
+            self._explanation = told
+            self.field.show_text(told.text)
+            self.result_label.setText(told.result_text)
+            self.copy_button.setEnabled(True)
+
+    def _show_calculation(self, document: Document, view: ViewState) -> None:
+        if view.combined and document.combination_of(view.layer) is not None:
+            if self._result is None or self._result.document is not document:
+                return  # its maps are still to come: what is on show stays until then
+            if self._result.combined is not None:
+                self._show_combination(self._result.combined, view)
+                return
+        layer, reading = document.layers[view.layer], reading_of(document, view, self._result)
+        if reading is None:
+            self._show_problem(why_unread(document, view, self._result))
+            return
+        if self._shows_already(layer, reading, view):
+            return
+        try:
+            found = explained(layer, reading.values, view, self._levels_of(reading), reading.names)
+        except ValueError as refusal:
+            self._show_problem(as_sentence(str(refusal)))
+            return
+        self._explanation = found
+        self._calculated = layer, reading.values, self._facts_of(reading, view)
+        is_ledger = self._show_ledger(layer, found, reading, view)
+        self._show_grids(() if is_ledger else found.grids, found.signs, refit=self._is_news(reading.sample.name, layer))
+        self.field.show_text(found.text)
+        self.result_label.setText(found.result_text)
+        self.term_label.setVisible(bool(found.term))
+        self.term_label.setText(found.term)
+        self.copy_button.setEnabled(True)
+
+    def _shows_already(self, layer: Layer, reading: LayerInput, view: ViewState) -> bool:
+        """Return whether the calculation on show is this one, as while the maps that it reads are still to come."""
+        held = self._calculated
+        return (
+            held is not None
+            and held[0] is layer
+            and held[1] is reading.values
+            and held[2] == self._facts_of(reading, view)
+        )
+
+    def _facts_of(self, reading: LayerInput, view: ViewState) -> tuple[object, ...]:
+        return reading.names, reading.sample.name, self._wants_ledger, _selection(view)
+
+    def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, refit: bool) -> None:
+        """Show small grids, each with its sign after it; `refit` fits the cells to these numbers alone."""
+        grids = (self.window_grid, self.kernel_grid, self.products_grid)
+        for index, (grid, operator) in enumerate(zip(grids, self._operators, strict=True)):
+            content = contents[index] if index < len(contents) else None
+            grid.show_content(content, refit=refit)
+            grid.setVisible(content is not None)
+            operator.setVisible(content is not None)
+            operator.setText(signs[index] if index < len(signs) else "")
+
+    def _show_ledger(self, layer: Layer, found: Explanation, reading: LayerInput, view: ViewState) -> bool:
+        """Show the ledger where there is one and the user has not put it away; return whether it is shown."""
+        is_shown = ledger.shows_ledger(layer, found.calculation, self._wants_ledger)
+        self.ledger_button.setVisible(ledger.has_ledger(layer, found.calculation))
+        with QSignalBlocker(self.ledger_button):
+            self.ledger_button.setChecked(is_shown)
+        if is_shown and isinstance(layer, Conv) and found.calculation is not None:
+            levels = self._levels_of(reading)
+            self.ledger.show_calculation(layer, found.calculation, reading.names, levels, view)
+        if is_shown:
+            self._show_grids((), "", refit=False)  # else the window would first grow for both of them at once
+        self.ledger.setVisible(is_shown)
+        return is_shown
+
+    def _choose_ledger(self, is_wanted: bool) -> None:
+        self._wants_ledger = is_wanted
+        if self._document is not None:
+            self._show_calculation(self._document, self._view)
+
+    def _is_news(self, sample: str, layer: Layer) -> bool:
+        """Return whether other numbers are shown than before: another sample, or another kernel."""
+        before, self._selection = self._selection, (sample, layer)
+        return before is None or before[0] != sample or before[1] is not layer
+
+    def _show_problem(self, sentence: str) -> None:
+        """Say why there is nothing to calculate."""
+        self._explanation = self._calculated = None
+        self._show_grids((), "", refit=True)
+        self.ledger.hide()
+        self.ledger_button.hide()
+        self.field.show_text(sentence)
+        self.result_label.setText("")
+        self.term_label.setVisible(False)
+        self.copy_button.setEnabled(False)
+
+    def _levels_of(self, reading: LayerInput) -> Levels:
+        """Return the levels of the whole input, so that a window has the colours that it has there."""
+        read = reading.values
+        if not read.rank:
+            return display.picture_levels(read.to_array())
+        held = self._ranges
+        if held is None or held[0] is not read:
+            ranges = Ranges.of(read) if held is None else held[1].after(read, read.changed_boxes(held[0]))
+            held = self._ranges = read, ranges
+        is_picture = not display.is_grid(read.spatial, self._limits.grid_length)
+        span = span_on_show(self._view.input_span, held[1], is_own=reading.is_own, is_picture=is_picture)
+        return span_levels(read, held[1], span, is_own=reading.is_own)
+
+
+def _selection(view: ViewState) -> tuple[object, ...]:
+    return (
+        *(view.layer, view.channel, view.filter, view.position, view.shown_position),
+        *(view.term, view.combined, view.pairing),
+    )
+
+
+def _at_line(channel: int, document: Document, view: ViewState) -> ViewState:
+    return ledger.select_line(document, view, channel)
+
+
+def _at_index(index: int, document: Document, view: ViewState) -> ViewState:
+    return stepping.go_to(document, view, index)

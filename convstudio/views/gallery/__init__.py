@@ -1,0 +1,1 @@
+"""The pane of all maps: one tile per filter, sorted, compared and combined."""

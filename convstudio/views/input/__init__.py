@@ -1,0 +1,1 @@
+"""The input pane: grid, picture, sequence, channels and their tools."""

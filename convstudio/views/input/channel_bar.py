@@ -1,0 +1,80 @@
+"""The channels of an input, and beside them what can be done with them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from convstudio.views.input.channel_menu import ChannelMenu
+from convstudio.views.input.channel_strip import Channels, ChannelStrip
+from convstudio.views.parts.controls import row_of, tool_button
+from convstudio.views.parts.theme import RHYTHM
+
+_EVERY_TIP = "Cells, brush and fill write into every channel, not only into the selected one"
+_ARRANGE_TIP = "Keep, add, remove, move or name channels, or turn the axes"
+
+
+class ChannelBar(QWidget):
+    """The strip, its menu, and the choice between editing one channel and all; hidden for a single channel.
+
+    `channel_asked` carries the channel to select, or None for all.
+    """
+
+    channel_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strip = ChannelStrip()
+        self.menu = ChannelMenu(self)
+        self.every_channel = tool_button("Edit all", "Edit all", _EVERY_TIP, toggles=True)
+        self._arrange = tool_button("Arrange", "Arrange", _ARRANGE_TIP)
+        self._buttons = QWidget()
+        self._pane = (0, 0)
+        self._lay_out()
+        self.strip.channel_asked.connect(self.channel_asked)
+        self.strip.addActions(self.menu.actions())
+        self.hide()
+
+    @property
+    def edits_every_channel(self) -> bool:
+        """Whether edits of cells write into every channel, not only into the selected one."""
+        return self.every_channel.isChecked()
+
+    def show_channels(self, channels: Channels, chosen: int | None, current: int, *, editable: bool = True) -> None:
+        """Show channels; `chosen` is selected (None: all in colour), `current` is the one whose numbers are shown."""
+        count = len(channels.names)
+        self.menu.show_channel(current, count)
+        self.menu.show_rank(channels.values.rank)
+        self.menu.menuAction().setEnabled(editable)
+        if self._buttons.isHidden() == editable:
+            self._buttons.setVisible(editable)
+            self._fit()
+        self.strip.show_channels(channels, chosen, current)
+        self.setVisible(count > 1)
+
+    def show_nothing(self) -> None:
+        """Show that there are no channels now."""
+        self.menu.menuAction().setEnabled(False)
+        self.hide()
+
+    def fit_pane(self, width: int, height: int) -> None:
+        """Take no more than the width of a pane, and small tiles in a low one."""
+        self._pane = width, height
+        self._fit()
+
+    def _fit(self) -> None:
+        width, height = self._pane
+        taken = 0 if self._buttons.isHidden() else self._buttons.sizeHint().width() + RHYTHM
+        self.strip.fit_pane(width - taken, height)
+
+    def _lay_out(self) -> None:
+        self._arrange.setMenu(self.menu)
+        self._arrange.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        column = QVBoxLayout(self._buttons)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addStretch(1)
+        column.addWidget(self._arrange)
+        column.addWidget(self.every_channel)
+        column.addStretch(1)
+        self.setLayout(row_of(self.strip, self._buttons, spacing=RHYTHM))

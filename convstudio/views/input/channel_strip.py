@@ -1,0 +1,325 @@
+"""The strip of channels under an input: a thumbnail and a name for each; the selected one is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from convstudio.model.colour.display import Levels
+from convstudio.model.colour.picture_geometry import table_shape
+from convstudio.model.colour.reduction import Reduction
+from convstudio.model.panes.input.input_display import Shown
+from convstudio.model.panes.thumbnails import renewed, thumbnail
+from convstudio.model.values.arrays import Box, TiledArray
+from convstudio.model.values.scale import Colours
+from convstudio.views.parts.controls import image_of
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, channel_colour, tokens_of
+
+Index = QModelIndex | QPersistentModelIndex
+ALL = "all"
+"""The name of the tile that shows every channel in colour."""
+_LOW_PANE = 560
+_SIDES = (36, 56)
+_NAME = 16
+_EDGE = 4
+_WIDEST_NAME = 80
+_FLATTEST = 10
+_NOTCH = 120
+_TIP = "The channels of this input: click one, or use the arrow keys, to select it"
+
+
+@dataclass(frozen=True, eq=False)
+class Channels:
+    """What a strip shows: an array `(*spatial, channels)`, a name for each, and how to colour it.
+
+    `reduction` is that of `values`; `together` are the channels that make a picture in colour, or None where there is
+    no such picture.
+    """
+
+    values: TiledArray
+    reduction: Reduction
+    names: tuple[str, ...]
+    levels: Levels
+    together: tuple[int, int, int] | None = None
+
+    @cached_property
+    def tiles(self) -> tuple[tuple[str, Shown], ...]:
+        """The name of every tile, and what it shows."""
+        alone = tuple((name, at) for at, name in enumerate(self.names))
+        return alone if self.together is None else ((ALL, self.together), *alone)
+
+    def row_of(self, channel: int | None) -> int:
+        """Return the place of a channel's tile; that of all of them (None) is the first."""
+        return 0 if channel is None else channel + (self.together is not None)
+
+    def channel_of(self, row: int) -> int | None:
+        """Return the channel that a tile stands for, or None for all of them."""
+        shown = self.tiles[row][1]
+        return shown if isinstance(shown, int) else None
+
+
+class ChannelTiles(QAbstractListModel):
+    """The tiles as a list; thumbnails are made when they are seen."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.channels: Channels | None = None
+        self._pictures: dict[Shown, QImage] = {}
+        self._pixels: dict[Shown, Colours] = {}
+
+    def show_channels(self, channels: Channels) -> None:
+        """Show other channels, or other values of them; nothing is computed where nothing changed."""
+        before, self.channels = self.channels, channels
+        is_same_table = before is not None and before.tiles == channels.tiles
+        if not is_same_table:
+            self.beginResetModel()
+        changed = None if before is None or not is_same_table else _changed_boxes(before, channels)
+        if changed is None:
+            self._forget()
+        elif changed:
+            self._renew(channels, changed)
+        if not is_same_table:
+            self.endResetModel()
+        elif changed or not self._pictures:
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [Qt.ItemDataRole.DecorationRole])
+
+    def refresh(self) -> None:
+        """Make the thumbnails again: rough ones of a very large array can be made well now."""
+        self._forget()
+        if self.channels is not None:
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1), [Qt.ItemDataRole.DecorationRole])
+
+    def thumbnail(self, row: int) -> QImage:
+        """Return the picture of a tile."""
+        assert self.channels is not None
+        shown = self.channels.tiles[row][1]
+        if shown not in self._pictures:
+            if shown not in self._pixels:
+                self._pixels[shown] = thumbnail(self.channels.reduction, shown, self.channels.levels)
+            self._pictures[shown] = image_of(self._pixels[shown])
+        return self._pictures[shown]
+
+    def _forget(self) -> None:
+        self._pictures.clear()
+        self._pixels.clear()
+
+    def _renew(self, channels: Channels, boxes: Sequence[Box]) -> None:
+        """Make the pixels again that show what changed; thumbnails that are not seen are made when they are."""
+        held = {shown: self._pixels[shown] for shown in self._pictures}
+        self._forget()
+        self._pixels = renewed(held, boxes, channels.reduction, channels.levels)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() or self.channels is None else len(self.channels.tiles)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if self.channels is None or not index.isValid():
+            return None
+        name, shown = self.channels.tiles[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"Show only the channel {name}" if isinstance(shown, int) else "Show all channels in colour"
+        return None
+
+
+def _changed_boxes(before: Channels, channels: Channels) -> Sequence[Box] | None:
+    """Return where the thumbnails changed: None where they are to be made as a whole."""
+    is_same_place = (before.levels, before.values.spatial) == (channels.levels, channels.values.spatial)
+    return channels.reduction.changes_since(before.values) if is_same_place else None
+
+
+@handles_keys("Channels below the input", ("Left, Right, Home, End", "Go from channel to channel"))
+class ChannelStrip(QListView):
+    """A row of tiles to select one channel, or all of them in colour.
+
+    `channel_asked` carries the channel, or None for all.
+    """
+
+    channel_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tiles = ChannelTiles(self)
+        self._face = _TileDelegate(self)
+        self.setModel(self.tiles)
+        self.setItemDelegate(self._face)
+        self._settle()
+        self.selectionModel().selectionChanged.connect(self._ask)
+
+    def show_channels(self, channels: Channels, chosen: int | None, numbered: int) -> None:
+        """Show the channels of an array; `chosen` is selected (None: all), `numbered` has its numbers shown."""
+        before = self.tiles.channels
+        with QSignalBlocker(self):
+            self.tiles.show_channels(channels)
+            self._mark(channels.row_of(chosen), channels.row_of(numbered))
+        if before is None or (before.tiles, before.values.spatial) != (channels.tiles, channels.values.spatial):
+            self._fit()
+
+    def fit_pane(self, width: int, height: int) -> None:
+        """Take no more than the width of a pane, and small tiles in a low one."""
+        self._room = width
+        self._face.side = _SIDES[height >= _LOW_PANE]
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return self._wanted
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._face.tile.width(), self._wanted.height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the keys that mean nothing in a row of tiles to the window."""
+        keys = Qt.Key
+        if event.key() in (keys.Key_Left, keys.Key_Right, keys.Key_Home, keys.Key_End) or event.text().strip():
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - round((turned.x() or turned.y()) / _NOTCH * self._face.tile.width()))
+        event.accept()
+
+    def _settle(self) -> None:
+        self._room = 0
+        self._wanted = QSize()
+        self._chosen = 0
+        self.setAccessibleName("Channels")
+        self.setToolTip(_TIP)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(False)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+
+    def _fit(self) -> None:
+        """Be as large as the tiles, and no wider than the pane: then a bar scrolls them."""
+        if self.tiles.channels is None:
+            return
+        self._face.aspect = table_shape(self.tiles.channels.values.spatial)
+        letters = QFontMetrics(_name_font(self.font(), is_bold=True))
+        longest = max(letters.horizontalAdvance(name) for name in self.tiles.channels.names)
+        self._face.name_width = min(longest, _WIDEST_NAME)
+        tile, count = self._face.tile, self.tiles.rowCount()
+        is_longer = count * tile.width() > self._room
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if is_longer else 0
+        wanted = QSize(count * tile.width(), tile.height() + bar)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.setFixedHeight(wanted.height())
+            self.setMaximumWidth(wanted.width())
+            self.updateGeometry()
+            self.scheduleDelayedItemsLayout()
+
+    def _mark(self, row: int, numbered: int) -> None:
+        index = self.tiles.index(row)
+        self._chosen = row
+        if self.selectedIndexes() != [index]:
+            self.setCurrentIndex(index)
+            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if self._face.numbered != numbered:
+            self._face.numbered = numbered
+            self.viewport().update()
+
+    def _ask(self) -> None:
+        """Ask for the tile that was selected; a screen reader selects it beside the one before, Ctrl can leave none."""
+        rows = [index.row() for index in self.selectedIndexes()]
+        others = [row for row in rows if row != self._chosen]
+        if others and self.tiles.channels is not None:
+            self.channel_asked.emit(self.tiles.channels.channel_of(others[0]))
+        elif not rows:
+            self._mark(self._chosen, self._face.numbered)
+
+
+class _TileDelegate(QStyledItemDelegate):
+    """Paints a tile: the thumbnail in its channel's colour, and the name under it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.side = _SIDES[0]
+        self.aspect = (1, 1)
+        self.name_width = 0
+        self.numbered = 0
+
+    @property
+    def tile(self) -> QSize:
+        """How large every tile is."""
+        size = self.picture
+        return QSize(max(size.width() + 4 * _EDGE, self.name_width + 2 * _EDGE), size.height() + _NAME + 2 * _EDGE)
+
+    @property
+    def picture(self) -> QSize:
+        """How large every thumbnail is: wide and flat inputs take less height."""
+        rows, columns = self.aspect
+        size = QSize(columns, rows).scaled(_WIDEST_NAME, self.side, Qt.AspectRatioMode.KeepAspectRatio)
+        return size.expandedTo(QSize(_FLATTEST, _FLATTEST))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self.tile
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tiles = index.model()
+        assert isinstance(tiles, ChannelTiles)
+        rect, state = option.rect, option.state
+        tokens = tokens_of(option.palette)
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        self._paint_ground(painter, rect, tokens, is_chosen, bool(state & QStyle.StateFlag.State_HasFocus))
+        name = str(index.data())
+        self._paint_picture(painter, rect, tiles.thumbnail(index.row()), QPen(channel_colour(tokens, name), 2))
+        painter.setFont(_name_font(option.font, is_bold=is_chosen or index.row() == self.numbered))
+        painter.setPen(tokens.text if is_chosen else tokens.secondary)
+        place = QRect(rect.left() + _EDGE, rect.bottom() - _NAME - 1, rect.width() - 2 * _EDGE, _NAME)
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_ground(self, painter: QPainter, rect: QRect, tokens: Tokens, is_chosen: bool, has_focus: bool) -> None:
+        if is_chosen:
+            painter.setPen(QPen(tokens.selection, 1) if has_focus else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.selection_ground)
+            painter.drawRoundedRect(rect.adjusted(1, 0, -2, -1), _EDGE, _EDGE)
+
+    def _paint_picture(self, painter: QPainter, rect: QRect, picture: QImage, frame: QPen) -> None:
+        size = self.picture
+        place = QRect(rect.left() + (rect.width() - size.width()) // 2, rect.top() + _EDGE, size.width(), size.height())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.width() > size.width())
+        painter.drawImage(place, picture)
+        painter.setPen(frame)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(place)
+
+
+def _name_font(font: QFont, *, is_bold: bool) -> QFont:
+    named = QFont(font)
+    named.setPixelSize(SMALL_PIXELS)
+    named.setBold(is_bold)
+    return named

@@ -1,0 +1,127 @@
+"""The table named Input: a whole small input, or the loupe on a picture."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
+from convstudio.views.parts.grids.grid import LARGEST_CELL, GridView
+from convstudio.views.parts.grids.grid_model import GridContent
+from convstudio.views.parts.keys import ARROWS, PAGES, handles_keys
+from convstudio.views.parts.theme import BODY_PIXELS
+
+LOUPE_CELL = 37
+LOUPE_LETTERS = 4
+LEAST_LOUPE = (3, 5)
+_ROOMY_ROWS = 4
+_SMALL_DIGIT = 11
+_SMALLEST = 24  # the eight rows of the tutorial stay in sight above the gallery of a small screen
+
+
+@handles_keys(
+    "Large inputs, as numbers",
+    ("Arrow keys, Page Up, Page Down", "At the edge: move the part that is shown"),
+)
+class InputGrid(GridView):
+    """A `GridView` that can be a loupe: at its edges the arrow keys, the page keys and the wheel move it on.
+
+    `scroll_asked` carries the rows and columns to move by, `room_changed` means that more or fewer cells fit.
+    """
+
+    scroll_asked = Signal(int, int)
+    room_changed = Signal()
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__(name, tip)
+        self._is_loupe = False
+        self._loupe_cell = LOUPE_CELL
+
+    def set_loupe(self, on: bool) -> None:
+        """Show a part of a picture, or a whole input."""
+        self._is_loupe = on
+        self.updateGeometry()
+
+    def set_longest_text(self, letters: int) -> None:
+        """Keep the cells large enough for numbers of so many letters."""
+        side = round(DIGIT_WIDTH * BODY_PIXELS * letters) + 5
+        if self._is_loupe and letters > LOUPE_LETTERS:  # smaller digits, so that no more cells are lost than need be
+            side = max(LOUPE_CELL, math.ceil(DIGIT_WIDTH * _SMALL_DIGIT * letters) + 4)
+        side = min(max(side, _SMALLEST), LARGEST_CELL)
+        if self._is_loupe and side != self._loupe_cell:
+            self._loupe_cell = side
+            self.updateGeometry()
+        self.set_cell_range(side, LARGEST_CELL)
+
+    def room(self) -> tuple[int, int]:
+        """Return how many rows and columns of a loupe fit."""
+        return max(1, (self.height() - 2) // self._loupe_cell), max(1, (self.width() - 2) // self._loupe_cell)
+
+    def show_content(self, content: GridContent) -> None:
+        """Show other numbers; the current cell stays the same cell of the input while it is shown."""
+        current = self.currentIndex()
+        held = self.grid.array_position(current.row(), current.column()) if current.isValid() else None
+        super().show_content(content)
+        if held is not None and not self.currentIndex().isValid():
+            self._make_current(held[0] - content.origin[0], held[1] - content.origin[1])
+
+    def scroll_to_cell(self, row: int, column: int) -> None:
+        """Bring a cell of the input into sight, where the table is longer than its room."""
+        index = self.grid.index(row - self.grid.content.origin[0], column - self.grid.content.origin[1])
+        if index.isValid():
+            self.scrollTo(index)
+
+    def selected_along(self, axis: int) -> list[int]:
+        """Return the rows (axis 0) or columns of the input that the selection meets."""
+        return self.selected.rows() if axis == 0 else self.selected.columns()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = self._way_out(Qt.Key(event.key())) if self._is_loupe else None
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        current = self.currentIndex()
+        self.scroll_asked.emit(*step)
+        self._make_current(max(0, current.row()), max(0, current.column()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self._is_loupe:
+            super().wheelEvent(event)
+            return
+        turned = event.angleDelta()
+        self.scroll_asked.emit(-_notches(turned.y()), -_notches(turned.x()))
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.room_changed.emit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(2 * _ROOMY_ROWS * LOUPE_CELL, _ROOMY_ROWS * LOUPE_CELL)
+
+    def minimumSizeHint(self) -> QSize:
+        if not self._is_loupe:
+            return QSize(3 * LOUPE_CELL + 2, LOUPE_CELL + 2)
+        wide = max(LEAST_LOUPE[1] * LOUPE_CELL, LEAST_LOUPE[0] * self._loupe_cell)  # a 3×3 window is always seen
+        return QSize(wide + 2, LEAST_LOUPE[0] * self._loupe_cell + 2)
+
+    def _way_out(self, key: Qt.Key) -> tuple[int, int] | None:
+        """Return how far a key moves the loupe, or None where it moves inside it."""
+        if key in PAGES:
+            return PAGES[key] * self.grid.rowCount(), 0
+        rows, columns = ARROWS.get(key, (0, 0))
+        row, column = self.currentIndex().row() + rows, self.currentIndex().column() + columns
+        is_outside = not (0 <= row < self.grid.rowCount() and 0 <= column < self.grid.columnCount())
+        return (rows, columns) if (rows or columns) and is_outside and self.currentIndex().isValid() else None
+
+    def _make_current(self, row: int, column: int) -> None:
+        index = self.grid.index(row, column)
+        if index.isValid():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+
+def _notches(angle: int) -> int:
+    """Turn the angle of a wheel into cells: one notch is 120."""
+    return round(angle / 120) or (angle > 0) - (angle < 0)

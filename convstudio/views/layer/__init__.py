@@ -1,0 +1,1 @@
+"""The pane of the selected layer: kernel, detectors, filters, settings."""

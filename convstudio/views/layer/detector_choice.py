@@ -1,0 +1,142 @@
+"""The combo box that names the current filter and offers every detector and preset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+
+from convstudio.model.colour.display import colours, signed_levels
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.library.presets import MY_PRESETS
+from convstudio.model.panes.kernel_facts import detector_picture, why_not
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.detectors import Detector, kernels_of, recognise, recognise_in, recognise_padded
+from convstudio.views.parts.controls import Choice, image_of
+
+CUSTOM = "Custom"
+_TYPED = "Custom weights: no detector matches"
+ICON_SIDE = 22
+_MOST_PRESETS = 60  # that the combo box offers; the list has all
+_SHARPNESS = 2  # pixels per point: small weights stay crisp on dense screens
+_FRAME = QColor("#8f949b")  # a grey that stands out on both schemes, so that icons need no redrawing
+
+
+def kernel_icon(weights: Floats, side: int) -> QIcon:
+    """Picture a kernel's weights `(rows, columns)` in diverging colours, as large as fits a square of `side` points."""
+    rows, columns = weights.shape
+    painted = colours(weights, signed_levels(weights))
+    pixmap = QPixmap(side * _SHARPNESS, side * _SHARPNESS)
+    pixmap.setDevicePixelRatio(_SHARPNESS)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    cell = (side - 2) / max(rows, columns, 3)
+    area = QRectF((side - cell * columns) / 2, (side - cell * rows) / 2, cell * columns, cell * rows)
+    painter = QPainter(pixmap)
+    painter.drawImage(area, image_of(painted))
+    painter.setPen(QPen(_FRAME, 0.5))
+    painter.drawRect(area)
+    painter.end()
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint the weights' colours in a selected row
+    return icon
+
+
+class DetectorChoice(Choice):
+    """The combo box **Detector**: names the detector that the current filter is a copy of, else shows Custom.
+
+    A detector that was extended with zeros to the layer's size is named in place of Custom: choosing the detector's own
+    entry would give the layer its smaller size.
+
+    `detector_chosen` carries the detector that the user wants.
+    """
+
+    detector_chosen = Signal(object)
+
+    def __init__(self, detectors: Sequence[Detector]) -> None:
+        self._detectors = tuple(detectors)
+        self._presets: tuple[Detector, ...] = ()
+        self._kernels = kernels_of(())
+        self._offered: list[Detector | None] = [None, *detectors]
+        super().__init__("Detector", [CUSTOM, *(d.name for d in detectors)], "Choose a named kernel for this filter")
+        self._fits: tuple[int, int] | None = None
+        self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+        self.setMaxVisibleItems(18)
+        self.show_use(0, _TYPED, is_usable=False)
+        self.chosen.connect(self._choose)
+
+    def show_filter(self, layer: Conv, filter_index: int) -> None:
+        """Name the filter, and grey out what cannot be used on its layer."""
+        self._show_fits(layer)
+        kernels = layer.weights[..., filter_index]
+        name = layer.filter_name(filter_index)
+        named = [one for one in self._presets if one.name == name]
+        found = recognise([*named, *self._detectors], kernels) or recognise_in(self._kernels, kernels)
+        row = self._offered.index(found) if found in self._offered else 0
+        padded = recognise_padded(self._detectors, kernels) if found is None else None
+        self._show_own(padded, found.name if found is not None and row == 0 else "")
+        self._picture(row)
+        self.show_index(row)
+        shown = found or padded
+        self.setToolTip(detector_tip(shown) if shown else "Choose a named kernel for this filter; this one is your own")
+
+    def show_presets(self, presets: Sequence[Detector]) -> None:
+        """Offer presets after the detectors, under a heading; of many the first ones, and the list has all."""
+        self._presets = tuple(presets)
+        self._kernels = kernels_of(presets)
+        offered = self._presets[:_MOST_PRESETS]
+        first = len(self._detectors) + 1
+        with QSignalBlocker(self):
+            while self.count() > first:
+                self.removeItem(self.count() - 1)
+            self.addItems([_heading(len(offered), len(presets)), *(one.name for one in offered)] if offered else [])
+        self._offered = [None, *self._detectors, *([None, *offered] if offered else [])]
+        if offered:
+            self.show_use(first, "Your own presets; the detector list has all of them", is_usable=False)
+        self._fits = None
+
+    def _show_own(self, padded: Detector | None, unlisted: str) -> None:
+        """Write the first entry, which stands for a filter that matches no other entry, or a preset that has none."""
+        text = unlisted or (CUSTOM if padded is None else f"{padded.name}, padded")
+        if self.itemText(0) == text:
+            return
+        self.setItemText(0, text)
+        tip = _TYPED if padded is None else f"{padded.name}, extended with zeros around its centre"
+        self.show_use(0, tip, is_usable=False)
+
+    def showPopup(self) -> None:
+        for row in range(1, self.count()):
+            self._picture(row)
+        super().showPopup()
+
+    def _picture(self, row: int) -> None:
+        """Draw an entry's icon when it is first seen: the window opens without waiting for 75 of them."""
+        detector = self._offered[row]
+        if detector is not None and self.itemIcon(row).isNull():
+            self.setItemIcon(row, kernel_icon(detector_picture(detector), ICON_SIDE))
+
+    def _show_fits(self, layer: Conv) -> None:
+        fits = (layer.rank, layer.channels_per_group)
+        if fits == self._fits:
+            return
+        self._fits = fits
+        for row, detector in enumerate(self._offered):
+            if detector is None:
+                continue
+            refusal = why_not(detector, layer)
+            self.show_use(row, refusal or detector_tip(detector), is_usable=not refusal)
+
+    def _choose(self, row: int) -> None:
+        detector = self._offered[row]
+        if detector is not None:
+            self.detector_chosen.emit(detector)
+
+
+def _heading(offered: int, count: int) -> str:
+    return MY_PRESETS if offered == count else f"{MY_PRESETS}, {offered} of {count}"
+
+
+def detector_tip(detector: Detector) -> str:
+    """Return what a detector is for and where it is from, in one line; of a preset its tags, too."""
+    tags = " ".join(f"#{tag}" for tag in detector.tags)
+    return " · ".join(filter(None, (detector.detects, detector.source, tags))) or detector.name

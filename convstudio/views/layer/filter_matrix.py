@@ -1,0 +1,432 @@
+"""The table **Filters × channels**: a row for every filter, a column for every channel, a picture for every kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QTableView,
+)
+
+from convstudio.model.edits.intent import Intent
+from convstudio.model.kinds.convolution import Conv, conv_at
+from convstudio.model.panes import kernel_facts
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import ViewState
+from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
+from convstudio.views.parts.controls import rgb_of
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, tokens_of
+
+NAME = "Filters × channels"
+_TIP = (
+    "Every row is a filter, every column a channel it reads: click a kernel to edit it, a name to see the filter's map"
+)
+_SIDES = (26, 32)
+_GAP = 4
+_LONGEST_SMALL = 9
+_NAME_WIDTHS = (40, 76, 136)
+_FEWEST_COLUMNS = 3
+_HEAD_HEIGHT = 20
+_NAME_SPACE = 8
+_GREYED = 0.25
+
+Index = QModelIndex | QPersistentModelIndex
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+Only = QItemSelectionModel.SelectionFlag
+KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "remove": "Delete",
+        "duplicate": "Ctrl+D",
+        "copy": "Ctrl+C",
+        "paste": "Ctrl+V",
+        "up": "Alt+Up",
+        "down": "Alt+Down",
+        "rename": "F2",
+    }
+)
+"""The commands of the matrix and the keys that ask for them; its menu shows them."""
+
+
+class MatrixModel(QAbstractTableModel):
+    """The filters and channels of one layer as a table; a cell's text is for screen readers and tips."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.layer = Conv.of(np.zeros((1, 1, 1, 1)))
+        self.view = ViewState()
+        self._channels: tuple[str, ...] = ("",)
+
+    def show_layer(self, layer: Conv, channels: tuple[str, ...], view: ViewState) -> None:
+        """Show another layer, or the same one changed; the selection stays while the table keeps its shape."""
+        before, headed = self.layer, self._heads()
+        is_same_table = (before.filters, before.channels) == (layer.filters, layer.channels)
+        if not is_same_table:
+            self.beginResetModel()
+        self.layer, self._channels, self.view = layer, channels, view
+        if not is_same_table:
+            self.endResetModel()
+        elif headed != self._heads():
+            self._tell_heads()
+
+    def _heads(self) -> tuple[object, ...]:
+        """Return what is written beside and above the kernels, and how."""
+        view = self.view
+        return self.layer.filter_names, self._channels, view.filter, view.channel, view.solo
+
+    def _tell_heads(self) -> None:
+        for around, last in (
+            (Qt.Orientation.Vertical, self.layer.filters - 1),
+            (Qt.Orientation.Horizontal, self.layer.channels - 1),
+        ):
+            self.headerDataChanged.emit(around, 0, last)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() else self.layer.filters
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() else self.layer.channels
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        is_row = orientation == Qt.Orientation.Vertical
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.layer.filter_name(section) if is_row else kernel_facts.short_names(self._channels)[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._told(section) if is_row else f"{self._channels[section]}: show this channel's kernels"
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return kernel_facts.kernel_text(self.layer, index.row(), index.column(), self._channels[index.column()])
+        return None
+
+    def is_read(self, row: int, column: int) -> bool:
+        """Return whether a filter reads a channel: groups leave some of the kernels out."""
+        return column in self.layer.channels_read_by(row)
+
+    def _told(self, row: int) -> str:
+        return f"{self.layer.filter_name(row)}, filter {row + 1} of {self.layer.filters}: show its map"
+
+
+@handles_keys("Filters × channels", ("Arrow keys", "Go from kernel to kernel"))
+class FilterMatrix(QTableView):
+    """Shows every kernel of a layer as a small picture.
+
+    `intent_asked` carries what to select, `asked` the command of a key, and `menu_asked` where the menu is wanted. Rows
+    that are selected together are edited together: `chosen`.
+    """
+
+    intent_asked = Signal(object)
+    asked = Signal(str)
+    menu_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.matrix = MatrixModel(self)
+        self.pictures = KernelPictures()
+        self._is_showing = False
+        self._shares_levels = False
+        self._side = _SIDES[0]
+        self._wanted_names = _NAME_WIDTHS[0]
+        self.setModel(self.matrix)
+        self._names = _KernelHeader(Qt.Orientation.Vertical, self)
+        self._channels = _KernelHeader(Qt.Orientation.Horizontal, self)
+        self._settle()
+        self.selectionModel().currentChanged.connect(self._tell)
+        self._names.picked.connect(self._pick_row)
+        self._names.opened.connect(lambda: self.asked.emit("rename"))
+        self._channels.picked.connect(self._pick_column)
+
+    @property
+    def chosen(self) -> list[int]:
+        """The filters that are selected, in their order; the current one is always among them."""
+        return sorted({index.row() for index in self.selectionModel().selectedRows()} | {self.matrix.view.filter})
+
+    def share_levels(self, on: bool) -> None:
+        """Colour all filters with the same levels, so that small weights look pale, or each with its own."""
+        self._shares_levels = on
+        self.pictures.show_layer(self.matrix.layer, shares_levels=on)
+        self.viewport().update()
+
+    def choose(self, rows: Sequence[int]) -> None:
+        """Select filters, such as those that an edit has moved, without asking for another view."""
+        self._is_showing = True
+        model = self.selectionModel()
+        model.clearSelection()
+        for row in rows:
+            model.select(self.matrix.index(row, 0), Only.Select | Only.Rows)
+        self._is_showing = False
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the kernels of the selected layer, and which of them is in the editor."""
+        layer = conv_at(document, view.layer)
+        held, is_same = self.matrix.layer, layer is self.matrix.layer
+        self._is_showing = True
+        self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
+        if not is_same:
+            self.pictures.show_layer(layer, shares_levels=self._shares_levels)
+            if (held.weights.shape, held.filter_names) != (layer.weights.shape, layer.filter_names):
+                self._fit_sections(held)
+        self._show_current(layer, view)
+        self._is_showing = False
+        self.viewport().update()
+
+    # --- Qt's own events ---------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
+        return QSize(wanted, _HEAD_HEIGHT + 4 * self._pitch)
+
+    def minimumSizeHint(self) -> QSize:
+        columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
+        names = min(self._wanted_names, _NAME_WIDTHS[1])
+        return QSize(names + columns + self._bar_width(), _HEAD_HEIGHT + 2 * self._pitch)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_corner = isinstance(watched, QAbstractButton)
+        return (is_corner and event.type() == QEvent.Type.Paint) or super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        command = _command_of(event)
+        if command:
+            self.asked.emit(command)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()
+        self.updateGeometry()
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Go on to a kernel that exists: with groups a filter reads only some of the channels."""
+        wanted = super().moveCursor(action, modifiers)
+        if not wanted.isValid() or self.matrix.is_read(wanted.row(), wanted.column()):
+            return wanted
+        read = self.matrix.layer.channels_read_by(wanted.row())
+        return self.matrix.index(wanted.row(), min(max(wanted.column(), read.start), read.stop - 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the filters on show, one strip each: a cell at a time would be too slow for wide layers."""
+        tokens, painter = tokens_of(self.palette()), QPainter(self.viewport())
+        painter.fillRect(event.rect(), tokens.card)
+        first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
+        for row in range(max(0, first), (self.matrix.layer.filters - 1 if last < 0 else last) + 1):
+            self._paint_row(painter, row, tokens)
+        painter.setOpacity(1.0)
+        if self.currentIndex().isValid():
+            painter.setPen(QPen(tokens.selection, 2))
+            painter.drawRect(self.visualRect(self.currentIndex()).adjusted(1, 1, -1, -1))
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _paint_row(self, painter: QPainter, row: int, tokens: Tokens) -> None:
+        left, top = self.columnViewportPosition(0), self.rowViewportPosition(row)
+        place = QRect(left, top, self.matrix.layer.channels * self._pitch, self._pitch)
+        if self.selectionModel().isRowSelected(row, QModelIndex()):
+            painter.fillRect(place, tokens.selection_ground)
+        view = self.matrix.view
+        painter.setOpacity(_GREYED if view.solo and row != view.filter else 1.0)
+        painter.drawImage(place, self.pictures.strip(row, self._look(tokens)))
+
+    def _look(self, tokens: Tokens) -> StripStyle:
+        sharpness = self.devicePixelRatioF()
+        pitch, side = int(self._pitch * sharpness), int(self._side * sharpness) - 2
+        return StripStyle(pitch, side, sharpness, rgb_of(tokens.line), rgb_of(tokens.hatch))
+
+    @property
+    def _pitch(self) -> int:
+        return self._side + _GAP
+
+    def _bar_width(self) -> int:
+        is_longer = self.matrix.layer.filters * self._pitch + _HEAD_HEIGHT > self.height()
+        return self.verticalScrollBar().sizeHint().width() if is_longer else 0
+
+    def _tell(self, current: QModelIndex) -> None:
+        if current.isValid() and not self._is_showing:
+            row, column = current.row(), current.column()
+            self.intent_asked.emit(
+                Intent(move=lambda document, view: kernel_facts.select_kernel(document, view, row, column))
+            )
+
+    def _pick_row(self, row: int, modifiers: Qt.KeyboardModifier) -> None:
+        """Select a filter by its name, as the same click on a kernel would: Ctrl adds, Shift extends."""
+        flag = Only.ClearAndSelect
+        target = self.matrix.index(row, max(0, self.currentIndex().column()))
+        if modifiers & Modifier.ShiftModifier and self.currentIndex().isValid():
+            stretch = QItemSelection(*sorted((self.currentIndex(), target), key=lambda index: index.row()))
+            self.selectionModel().select(stretch, Only.ClearAndSelect | Only.Rows)
+            flag = Only.NoUpdate
+        elif modifiers & Modifier.ControlModifier:
+            flag = Only.Toggle
+        self.selectionModel().setCurrentIndex(target, flag | Only.Rows)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _pick_column(self, channel: int, _modifiers: Qt.KeyboardModifier) -> None:
+        self.intent_asked.emit(
+            Intent(move=lambda document, view: kernel_facts.select_kernel_channel(document, view, channel))
+        )
+
+    def _show_current(self, layer: Conv, view: ViewState) -> None:
+        read = layer.channels_read_by(view.filter)
+        index = self.matrix.index(view.filter, view.channel if view.channel in read else read.start)
+        if self.currentIndex() == index:
+            return
+        is_chosen = self.selectionModel().isRowSelected(view.filter, QModelIndex())
+        flag = Only.NoUpdate if is_chosen else Only.ClearAndSelect | Only.Rows
+        self.selectionModel().setCurrentIndex(index, flag)
+        self.scrollTo(index)
+
+    def _fit_sections(self, before: Conv) -> None:
+        layer = self.matrix.layer
+        self._side = _SIDES[max(layer.kernel_size) > _LONGEST_SMALL]
+        for head in (self._names, self._channels):
+            head.setDefaultSectionSize(self._pitch)
+        if (before.filter_names, before.filters) != (layer.filter_names, layer.filters):
+            self._wanted_names = _width_of_names(layer, self._names.font())
+        self._fit_names()
+        self.updateGeometry()
+
+    def _fit_names(self) -> None:
+        """Give the names what the pictures leave them, between a readable width and that of the longest."""
+        room = self.width() - self.matrix.layer.channels * self._pitch - self._bar_width()
+        width = min(self._wanted_names, max(room, _NAME_WIDTHS[1]))
+        if width != self._names.width():
+            self._names.setFixedWidth(width)
+            self.updateGeometries()
+
+    def _settle(self) -> None:
+        self.setAccessibleName(NAME)
+        self.setToolTip(_TIP)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        for corner in self.findChildren(QAbstractButton):
+            corner.installEventFilter(self)  # the style would draw it as a separate box
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self.setVerticalHeader(self._names)
+        self.setHorizontalHeader(self._channels)
+        self._channels.setFixedHeight(_HEAD_HEIGHT)
+        self._fit_sections(Conv.of(np.zeros((1, 1, 1, 2))))
+
+
+class _KernelHeader(QHeaderView):
+    """Names beside or above the kernels, plain, the current one in bold; `picked` carries a click, `opened` two."""
+
+    picked = Signal(int, object)
+    opened = Signal()
+
+    def __init__(self, orientation: Qt.Orientation, table: FilterMatrix) -> None:
+        super().__init__(orientation, table)
+        self._table = table
+        font = self.font()
+        font.setPixelSize(SMALL_PIXELS - 1)
+        self.setFont(font)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(1)
+        self.setSectionsClickable(False)
+
+    def sizeHint(self) -> QSize:
+        """Return the size that it is given: measuring hundreds of names would take longer than all else."""
+        return self.minimumSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the names, and the card where there are none."""
+        super().paintEvent(event)
+        rest, end = self.viewport().rect(), self.length() - self.offset()
+        if self.orientation() == Qt.Orientation.Vertical:
+            rest.setTop(end)
+        else:
+            rest.setLeft(end)
+        QPainter(self.viewport()).fillRect(rest, tokens_of(self.palette()).card)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        section = self.logicalIndexAt(event.position().toPoint())
+        if section >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.picked.emit(section, event.modifiers())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.logicalIndexAt(event.position().toPoint()) >= 0:
+            self.opened.emit()
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        tokens, matrix = tokens_of(self.palette()), self._table.matrix
+        is_row = self.orientation() == Qt.Orientation.Vertical
+        is_current = section == (matrix.view.filter if is_row else matrix.view.channel)
+        painter.save()
+        if is_row and self._table.selectionModel().isRowSelected(section, QModelIndex()):
+            painter.fillRect(rect, tokens.selection_ground)
+        font = self.font()
+        font.setBold(is_current)
+        painter.setFont(font)
+        painter.setPen(tokens.text if is_current else tokens.secondary)
+        if is_row and matrix.view.solo and not is_current:
+            painter.setOpacity(2 * _GREYED)
+        text = str(matrix.headerData(section, self.orientation()))
+        room = rect.adjusted(2, 0, -_NAME_SPACE, 0) if is_row else rect.adjusted(-2, 0, 2, 0)
+        if not is_row and QFontMetrics(font).horizontalAdvance(text) > room.width():
+            painter.setFont(self.font())  # “green” in bold is wider than a kernel
+        side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
+        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+
+def _command_of(event: QKeyEvent) -> str:
+    pressed = QKeySequence(event.keyCombination())
+    return next((command for command, keys in KEYS.items() if QKeySequence(keys) == pressed), "")
+
+
+def _width_of_names(layer: Conv, font: QFont) -> int:
+    bold = QFont(font)
+    bold.setBold(True)
+    metrics = QFontMetrics(bold)
+    widest = max(metrics.horizontalAdvance(name) for name in {layer.filter_name(at) for at in range(layer.filters)})
+    return min(max(_NAME_WIDTHS[0], widest + _NAME_SPACE + 4), _NAME_WIDTHS[2])

@@ -1,0 +1,182 @@
+"""The stage of the kernel pane: the weights as a grid, the flipped kernel beside it, a sequence's stems under it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from convstudio.model.colour.display import colours, signed_levels
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
+from convstudio.model.kinds.convolution import Conv, conv_at
+from convstudio.model.panes import kernel_facts
+from convstudio.model.values.answers.axis_names import AXES
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.document import Document
+from convstudio.model.values.numbers import short_weight
+from convstudio.model.values.view_state import Cell, Pane, ViewState
+from convstudio.views.parts.controls import PlainLabel
+from convstudio.views.parts.grids.grid import SMALLEST_CELL, GridView
+from convstudio.views.parts.grids.grid_model import GridContent
+from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.plots.stem_plot import StemPlot
+from convstudio.views.parts.theme import BODY_PIXELS
+
+_STEMS_HEIGHTS = (48, 120)
+_BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
+_LARGEST_SIDE = 72
+_LEAST_LETTERS = 5
+_MOST_UNSCROLLED = 5
+_SMALL_PIXELS = 9
+_TIP = "The weights of one kernel: type numbers or fractions such as 1/9; copy and paste as in a spreadsheet"
+_CAPTIONS = ("as it is written", "flipped, as it is used")
+_SHORT_CAPTIONS = ("as written", "as used")
+_FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
+
+
+class KernelStage(QWidget):
+    """The grid **Kernel**, and in a true convolution the grid **Flipped kernel** beside it.
+
+    `pointed` carries the cell under the mouse or None, `clicked` a cell, `edited(row, column, block)` weights to write.
+    """
+
+    pointed = Signal(object)
+    clicked = Signal(object)
+    edited = Signal(int, int, object)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layer: Conv | None = None
+        self._pointed: Cell | None = None
+        self.grid = GridView("Kernel", _TIP)
+        self.flipped = GridView("Flipped kernel", _FLIPPED_TIP)
+        self.stems = StemPlot(self.grid)
+        self.stems.setMinimumHeight(_STEMS_HEIGHTS[0])
+        self.stems.setMaximumHeight(_STEMS_HEIGHTS[1])
+        self._captions = (_caption(""), _caption(""))
+        self.set_compact(False)
+        self._arrange()
+        self._connect()
+
+    def set_compact(self, on: bool) -> None:
+        """Write shorter captions, where the matrix takes the room for whole ones."""
+        for caption, text in zip(self._captions, _SHORT_CAPTIONS if on else _CAPTIONS, strict=True):
+            caption.setText(text)
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the current kernel."""
+        layer = conv_at(document, view.layer)
+        self._layer = layer
+        kernel = kernel_facts.shown_kernel(layer, view)
+        least = _least_side(kernel)
+        for grid in (self.grid, self.flipped):
+            grid.setMaximumHeight(kernel.shape[0] * _LARGEST_SIDE + 4)
+            grid.set_cell_range(least, _LARGEST_SIDE)
+        subject = (view.layer, view.filter, view.channel)
+        self.grid.show_content(_content(kernel, layer, editable=True, subject=subject))
+        self._show_flipped(layer, view)
+        self.stems.setVisible(layer.rank == 1)
+        self._places.setRowStretch(3, _BIG_SHARE if layer.rank == 1 else 0)
+        self.show_marks(document, view)
+
+    def show_marks(self, document: Document, view: ViewState) -> None:
+        """Outline the weight of the current term, and the weight that is pointed at or pinned."""
+        layer, term = conv_at(document, view.layer), kernel_facts.term_weight(document, view)
+        linked = view.linked.index if view.linked is not None and view.linked.pane is Pane.KERNEL else None
+        if term is not None:
+            self._scroll_to(term, kernel_facts.mirrored(layer, term))
+        marks = [(index, is_window) for index, is_window in ((linked, False), (term, True)) if index is not None]
+        self.grid.show_overlays([_mark(index, is_window) for index, is_window in marks])
+        self.flipped.show_overlays(
+            [_mark(kernel_facts.mirrored(layer, index), is_window) for index, is_window in marks]
+        )
+
+    def _scroll_to(self, written: tuple[int, ...], used: tuple[int, ...]) -> None:
+        for grid, index in ((self.grid, written), (self.flipped, used)):
+            grid.scrollTo(grid.grid.index(index[0] if len(index) > 1 else 0, index[-1]))
+
+    def _show_flipped(self, layer: Conv, view: ViewState) -> None:
+        for widget in (self.flipped, *self._captions):
+            widget.setVisible(layer.flip)
+        if layer.flip:
+            self.flipped.show_content(_content(kernel_facts.used_kernel(layer, view), layer, editable=False))
+
+    def _arrange(self) -> None:
+        self._places = QGridLayout(self)
+        self._places.setContentsMargins(0, 0, 0, 0)
+        self._places.setHorizontalSpacing(8)
+        self._places.setVerticalSpacing(4)
+        for row, share in ((0, 1), (1, _BIG_SHARE), (4, 1)):
+            self._places.setRowStretch(row, share)
+        for column, things in enumerate(((self.grid, self._captions[0]), (self.flipped, self._captions[1]))):
+            self._places.addWidget(things[0], 1, column)
+            self._places.addWidget(things[1], 2, column)
+        self._places.addWidget(self.stems, 3, 0)
+        for grid in (self.grid, self.flipped):
+            grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    def _connect(self) -> None:
+        self.grid.pointed.connect(lambda at: self._point(at, is_flipped=False))
+        self.flipped.pointed.connect(lambda at: self._point(at, is_flipped=True))
+        self.grid.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=False))
+        self.flipped.clicked_cell.connect(lambda row, column: self._click(row, column, is_flipped=True))
+        self.grid.selectionModel().currentChanged.connect(lambda at, before: self._walk(at, before, is_flipped=False))
+        self.flipped.selectionModel().currentChanged.connect(lambda at, before: self._walk(at, before, is_flipped=True))
+        self.grid.grid.edited.connect(self.edited)
+        self.grid.refused.connect(self.refused)
+
+    def _point(self, at: tuple[int, int] | None, *, is_flipped: bool) -> None:
+        cell = None if at is None else self._cell(*at, is_flipped=is_flipped)
+        if cell != self._pointed:
+            self._pointed = cell
+            self.pointed.emit(cell)
+
+    def _click(self, row: int, column: int, *, is_flipped: bool) -> None:
+        self.clicked.emit(self._cell(row, column, is_flipped=is_flipped))
+
+    def _walk(self, at: QModelIndex, before: QModelIndex, *, is_flipped: bool) -> None:
+        """Pin what the arrow keys reach, as a click would; entering the grid with Tab pins nothing."""
+        is_by_key = QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+        if at.isValid() and before.isValid() and is_by_key:
+            self._click(at.row(), at.column(), is_flipped=is_flipped)
+
+    def _cell(self, row: int, column: int, *, is_flipped: bool) -> Cell | None:
+        if self._layer is None:
+            return None
+        cell = kernel_facts.weight_cell(self._layer, row, column)
+        return Cell(Pane.KERNEL, kernel_facts.mirrored(self._layer, cell.index)) if is_flipped else cell
+
+
+def _content(kernel: Floats, layer: Conv, *, editable: bool, subject: object = None) -> GridContent:
+    rows, columns = kernel.shape
+    painted = colours(kernel, signed_levels(kernel))
+    write = partial(short_weight, letters=_letters(kernel))
+    held = (rows, columns) if editable else None
+    return GridContent(kernel, painted, editable=held, write=write, axes=AXES[min(2, layer.rank)], subject=subject)
+
+
+def _letters(kernel: Floats) -> int:
+    """Return how many letters a weight may have: fewer where there are more columns to show."""
+    return max(_LEAST_LETTERS, 10 - int(kernel.shape[1]))
+
+
+def _least_side(kernel: Floats) -> int:
+    """Return the side of the smallest cells: a kernel that has to scroll anyway has numbers of the full size."""
+    pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else _SMALL_PIXELS
+    longest = max(len(short_weight(float(value), _letters(kernel))) for value in kernel.ravel().tolist())
+    return min(_LARGEST_SIDE, max(SMALLEST_CELL, 5 + int(longest * pixels * DIGIT_WIDTH)))
+
+
+def _mark(index: tuple[int, ...], is_window: bool) -> Overlay:
+    return Overlay.of(tuple(np.array([at]) for at in index), is_window=is_window)
+
+
+def _caption(text: str) -> PlainLabel:
+    caption = PlainLabel(text, small=True)
+    caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    caption.setWordWrap(True)
+    return caption

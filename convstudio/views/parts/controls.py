@@ -1,0 +1,441 @@
+"""The small parts that all panes share: cards, labels, number fields, choices, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelection, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QStandardItemModel,
+    QValidator,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QAccessibleWidget,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_weight, parse_number
+from convstudio.model.values.scale import Colours
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.plain_text import as_label
+from convstudio.views.parts.theme import SMALL_PIXELS, number_font, tokens_of
+
+if TYPE_CHECKING:
+
+    class _SpinBox(QAbstractSpinBox):
+        """What Qt's two classes of number fields have in common, for the type checker."""
+
+        def value(self) -> Any: ...
+        def setValue(self, value: Any) -> None: ...
+        def textFromValue(self, value: Any) -> str: ...
+
+else:
+    _SpinBox = object  # two of Qt's classes among the bases would make two widgets
+
+_NO_BOUND = 10**9
+_FRAME_BUTTONS = 160
+"""The room that a window's frame needs beside its title: an icon, three buttons, and the bold font of some desktops."""
+
+
+class Card(QFrame):
+    """A white card on the ground: one-pixel line, round corners."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tokens.line, 1))
+        painter.setBrush(tokens.card)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+class PlainLabel(QLabel):
+    """A label that shows text as it is: text from files never becomes rich text."""
+
+    def __init__(self, text: str = "", *, small: bool = False, bold: bool = False) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        font = self.font()
+        if small:
+            font.setPixelSize(SMALL_PIXELS)
+            self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        font.setBold(bold)
+        self.setFont(font)
+
+
+class _TypedField(_SpinBox):
+    """What a field for numbers does with what is half typed in it; it stands before Qt's own class among the bases."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the pane unless the field is in use: scrolling past a number must not change it."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def drop_typed(self) -> None:
+        """Forget what is half typed: it was meant for something else than what is shown next."""
+        with QSignalBlocker(self):
+            self.setValue(self.value())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._drop_if_gone()
+        super().hideEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._drop_if_gone()
+        super().focusOutEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._drop_if_gone()
+        super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if _is_undo(event) and self.text() == self.textFromValue(self.value()):
+            event.ignore()  # nothing is half typed here: the document's last step is meant
+            return False
+        return super().event(event)
+
+    def _drop_if_gone(self) -> None:
+        """Forget what is half typed where the field was hidden or greyed: Qt would make it an edit of what came."""
+        if self.window().isVisible() and not (self.isVisible() and self.isEnabled()):
+            self.drop_typed()
+
+
+class WholeField(_TypedField, QSpinBox):
+    """A field for a whole number between two limits; anything else is refused in a sentence, never clamped.
+
+    `edited` carries a number that the user gave, `refused` the sentence.
+    """
+
+    edited = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, name: str, low: int, high: int, tip: str) -> None:
+        super().__init__()
+        self._low, self._high, self._name = low, high, name
+        self._shown = low
+        self.setRange(-_NO_BOUND, _NO_BOUND)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # without the wheel, which would bring the field into use
+        self.setValue(low)
+        self.setKeyboardTracking(False)
+        self.setFont(number_font())
+        _describe(self, name, tip)
+        self.valueChanged.connect(self._consider)
+
+    def show_name(self, name: str) -> None:
+        """Take another name, as where an axis is called otherwise."""
+        self._name = name
+        self.setAccessibleName(name)
+
+    def show_value(self, value: int) -> None:
+        """Show a value of the document without asking for anything."""
+        self._shown = value
+        if self.value() != value:
+            with QSignalBlocker(self):
+                self.setValue(value)
+
+    def stepBy(self, steps: int) -> None:
+        self.setValue(min(max(self.value() + steps, self._low), self._high))
+
+    def _consider(self, value: int) -> None:
+        if value == self._shown:
+            return
+        if self._low <= value <= self._high:
+            self.edited.emit(value)
+            return
+        self.refused.emit(f"{self._name} is a whole number from {self._low} to {self._high}, so {value} is refused.")
+        self.show_value(self._shown)
+
+
+class NumberField(_TypedField, QDoubleSpinBox):
+    """A field for a number, typed as a decimal or a fraction; what cannot be read is refused in a sentence."""
+
+    edited = Signal(float)
+    refused = Signal(str)
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self._shown = 0.0
+        self._name = name
+        self.setDecimals(15)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setRange(-LIMITS.number, LIMITS.number)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setFont(number_font())
+        _describe(self, name, tip)
+        self.valueChanged.connect(self._consider)
+
+    def show_value(self, value: float) -> None:
+        """Show a value of the document without asking for anything."""
+        with QSignalBlocker(self):
+            self.setValue(value)
+        self._shown = self.value()
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        is_number = self._refusal(text) is None
+        return QValidator.State.Acceptable if is_number else QValidator.State.Intermediate, text, position
+
+    def valueFromText(self, text: str) -> float:
+        is_untouched = text == self.textFromValue(self._shown)  # a rounded text stands for the exact number
+        return self._shown if is_untouched or self._refusal(text) else parse_number(text)
+
+    def textFromValue(self, value: float) -> str:
+        return format_weight(value)
+
+    def fixup(self, text: str) -> str:
+        """Refuse what cannot be read when the user is done with it; Qt then puts the number before it back."""
+        refusal = self._refusal(text)
+        if refusal is not None:
+            self.refused.emit(f"{self._name}: {refusal}")
+        return text
+
+    def _consider(self, value: float) -> None:
+        if value != self._shown:
+            self.edited.emit(value)
+
+    @staticmethod
+    def _refusal(text: str) -> ValueError | None:
+        try:
+            parse_number(text)
+        except ValueError as refusal:
+            return refusal
+        return None
+
+
+@handles_keys("Lists to choose from", ("Up, Down, Home, End, a letter", "Open the list"))
+class Choice(QComboBox):
+    """A combo box whose accessible name is its label on every platform, and that a screen reader can set.
+
+    On Linux Qt gives a combo box the name of its current entry, and selecting in its hidden list changes nothing:
+    `install_accessibility` and `_take_selection` repair that. The first is how Qt 6.11's `QAccessibleComboBox::text` is
+    written, see https://github.com/wkentaro/labelme/pull/2639; tests/unit/test_workarounds.py fails when it is not.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, entries: Sequence[str], tip: str) -> None:
+        super().__init__()
+        self.addItems(list(entries))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(min(12, max((len(entry) for entry in entries), default=6)))
+        _describe(self, name, tip)
+        self.activated.connect(self.chosen)
+        self.view().selectionModel().selectionChanged.connect(self._take_selection)
+
+    def show_index(self, index: int) -> None:
+        """Show an entry without asking for anything; -1 shows none."""
+        if self.currentIndex() != index:
+            with QSignalBlocker(self):
+                self.setCurrentIndex(index)
+
+    def show_entries(self, entries: Sequence[str]) -> None:
+        """Offer other entries without asking for anything."""
+        if [self.itemText(row) for row in range(self.count())] != list(entries):
+            with QSignalBlocker(self):
+                self.clear()
+                self.addItems(list(entries))
+
+    def show_use(self, row: int, tip: str, *, is_usable: bool) -> None:
+        """Grey an entry out or offer it again, and say why or what it is."""
+        self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+        items = self.model()
+        if isinstance(items, QStandardItemModel):
+            items.item(row).setEnabled(is_usable)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the list for arrows and letters: walking through the entries must not apply each one of them."""
+        keys = Qt.Key
+        if event.key() in (keys.Key_Up, keys.Key_Down, keys.Key_Home, keys.Key_End) or event.text().strip():
+            self.showPopup()
+            QApplication.sendEvent(self.view(), event)
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: object) -> None:
+        """Leave the wheel to the pane: scrolling past a choice must not change it."""
+        event.ignore()  # type: ignore[attr-defined]
+
+    def _take_selection(self, selected: QItemSelection) -> None:
+        rows = [index.row() for index in selected.indexes()]
+        if rows and not self.view().isVisible() and rows[0] != self.currentIndex():
+            self.show_index(rows[0])
+            self.chosen.emit(rows[0])
+
+
+class _ChoiceInterface(QAccessibleWidget):
+    """What a screen reader learns of a `Choice`: its label as the name, its entry as the value, its list as a child."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice, QAccessible.Role.ComboBox)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        choice = self.object()
+        if isinstance(choice, Choice) and kind == QAccessible.Text.Name:
+            return choice.accessibleName()
+        if isinstance(choice, Choice) and kind == QAccessible.Text.Value:
+            return choice.currentText()
+        return super().text(kind)
+
+    def childCount(self) -> int:
+        return 1
+
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs forget None
+        choice = self.object()
+        return QAccessible.queryAccessibleInterface(choice.view()) if isinstance(choice, Choice) else None
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return 0
+
+
+def install_accessibility() -> Callable[[str, QObject], QAccessibleInterface | None]:
+    """Give every `Choice` its accessible face; the caller keeps what comes back for as long as the program runs."""
+    faces: list[QAccessibleInterface] = []
+
+    def face_of(_class_name: str, thing: QObject) -> QAccessibleInterface | None:
+        if not isinstance(thing, Choice):
+            return None
+        faces.append(_ChoiceInterface(thing))
+        return faces[-1]
+
+    QAccessible.installFactory(face_of)
+    return face_of
+
+
+def tool_button(
+    text: str, name: str, tip: str, clicked: Callable[[], object] | None = None, *, toggles: bool = False
+) -> QToolButton:
+    """Make a small button: a sign or a word, with its accessible name and a tooltip."""
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(toggles)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    _describe(button, name, tip)
+    if clicked is not None:
+        button.clicked.connect(lambda _checked=False: clicked())
+    return button
+
+
+def labelled(text: str, field: QWidget) -> PlainLabel:
+    """Make the visible label of a field: its buddy. A colon keeps it apart from the field, whose name it is."""
+    label = PlainLabel(as_label(text))
+    label.setAccessibleName(f"{text}:")
+    label.setBuddy(field)
+    return label
+
+
+def show_name(field: WholeField, label: PlainLabel, name: str) -> None:
+    """Give a field and its label another name; the same one again changes nothing."""
+    if field.accessibleName() != name:
+        field.show_name(name)
+        label.setText(name)
+        label.setAccessibleName(f"{name}:")
+
+
+def row_of(*things: QWidget | int, spacing: int = 6) -> QHBoxLayout:
+    """Lay widgets in a row; a number is a stretch."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(spacing)
+    for thing in things:
+        if isinstance(thing, int):
+            row.addStretch(thing)
+        else:
+            row.addWidget(thing)
+    return row
+
+
+def horizontal_line() -> QFrame:
+    """Make a one-pixel line between the parts of a card."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setForegroundRole(QPalette.ColorRole.Mid)
+    return line
+
+
+def colour_of(rgb: Sequence[int]) -> QColor:
+    """Turn three bytes into a colour."""
+    return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))
+
+
+def image_of(painted: Colours) -> QImage:
+    """Turn `(rows, columns, 3)` bytes into an image, in the format that Qt draws fastest."""
+    held = np.ascontiguousarray(painted)
+    rows, columns = held.shape[:2]
+    image = QImage(held.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # a copy with its own bytes
+
+
+def rgb_of(colour: QColor) -> tuple[int, int, int]:
+    """Turn a colour into three bytes."""
+    return colour.red(), colour.green(), colour.blue()
+
+
+def drop_half_typed(window: QWidget) -> None:
+    """Forget what is half typed into any field or table of a window, as before another project comes."""
+    for field in window.findChildren(QAbstractSpinBox):
+        if isinstance(field, _TypedField):
+            field.drop_typed()
+    for table in window.findChildren(QAbstractItemView):
+        drop_editor(table)
+
+
+def drop_editor(table: QAbstractItemView) -> None:
+    """Forget what is half typed into a cell of a table."""
+    for editor in table.viewport().findChildren(QLineEdit):
+        QCoreApplication.removePostedEvents(table.itemDelegate(), QEvent.Type.MetaCall)  # Enter commits by one
+        table.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+
+
+def title_width(window: QWidget) -> int:
+    """Return how wide a window must be so that its title, beside the buttons of its frame, is not cut."""
+    return window.fontMetrics().horizontalAdvance(window.windowTitle()) + _FRAME_BUTTONS
+
+
+def widen_for_title(dialog: QWidget) -> None:
+    """Keep a dialog with few or narrow fields as wide as its title, whatever that becomes."""
+    dialog.windowTitleChanged.connect(lambda _: dialog.setMinimumWidth(title_width(dialog)))
+    dialog.setMinimumWidth(title_width(dialog))
+
+
+def _is_undo(event: QEvent) -> bool:
+    """Return whether a field is asked if it takes undo or redo for itself."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
+
+def _describe(widget: QWidget, name: str, tip: str) -> None:
+    widget.setAccessibleName(name)
+    widget.setToolTip(tip)

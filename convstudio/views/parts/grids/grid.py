@@ -1,0 +1,256 @@
+"""Grids of numbers: tables that are edited with mouse, keyboard and clipboard, with linked cells drawn over them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
+
+from convstudio.views.parts.controls import drop_editor
+from convstudio.views.parts.grids.cells import CellPainter, CellPlaces, CellStyle
+from convstudio.views.parts.grids.grid_model import GridContent, GridModel
+from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.grids.selected_cells import SelectedCells
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.theme import number_font, tokens_of
+
+Index = QModelIndex | QPersistentModelIndex
+SMALLEST_CELL = 26
+LARGEST_CELL = 52
+
+
+@handles_keys(
+    "Grids of numbers",
+    ("Arrow keys", "Go from cell to cell"),
+    ("0 to 9", "Change the cell: type a number or a fraction such as 1/9"),
+    ("Ctrl+C", "Copy the selected cells"),
+    ("Ctrl+V", "Paste a block of cells"),
+    ("Delete, Backspace", "Set the selected cells to 0"),
+)
+class GridView(QTableView):
+    """A grid of square cells that fit the pane, edited in place, by brush, and through the clipboard.
+
+    Positions in signals count in the edited array (a padding cell is outside it). `pointed` carries None when the
+    mouse leaves. `painted` is one point of a brush stroke; all points between press and release have one number,
+    which no other stroke on any grid has: strokes with the same number become one undo step.
+    """
+
+    pointed = Signal(object)
+    clicked_cell = Signal(int, int)
+    painted = Signal(int, int, object)
+    refused = Signal(str)
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self.grid = GridModel(self)
+        self.grid.refused.connect(self.refused)
+        self.setModel(self.grid)
+        self.selected = SelectedCells(self, self.grid)
+        self._cells = CellPainter()
+        self._face = _face(self.grid.content)
+        self.setAccessibleName(name)
+        self.setWhatsThis(tip)
+        self._dress()
+        self.grid.modelReset.connect(self._fit_cells)
+        self.selectionModel().selectionChanged.connect(lambda _new, _old: self.viewport().update())
+        self._overlays: tuple[Overlay, ...] = ()
+        self._brush_on = False
+        self._stroke = 0
+        self._painting = False
+        self._smallest = SMALLEST_CELL
+        self._largest = LARGEST_CELL
+        self.setViewportMargins(0, 0, 0, 0)
+
+    def _dress(self) -> None:
+        """Take off what a table has and a grid has not: lines, headers, frame."""
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setFont(number_font())
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(
+            QTableView.EditTrigger.DoubleClicked
+            | QTableView.EditTrigger.EditKeyPressed
+            | QTableView.EditTrigger.AnyKeyPressed
+        )
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setMinimumSectionSize(1)
+            header.setVisible(False)
+
+    def show_content(self, content: GridContent) -> None:
+        """Show other numbers; of another subject, without what is half typed into a cell."""
+        if content.subject != self.grid.content.subject:
+            self.drop_editor()
+        self._face = _face(content)
+        self.grid.show_content(content)
+
+    def drop_editor(self) -> None:
+        """Forget what is half typed into a cell."""
+        drop_editor(self)
+
+    def show_overlays(self, overlays: Sequence[Overlay]) -> None:
+        """Mark other cells; nothing is drawn again where they are the same."""
+        before, self._overlays = self._overlays, tuple(overlays)
+        if len(before) == len(overlays) and all(map(Overlay.marks_the_same_as, before, overlays)):
+            return
+        for overlay in (*before, *self._overlays):
+            for rectangle in self._rectangles(overlay):
+                self.viewport().update(rectangle.adjusted(-2, -2, 2, 2))
+
+    def set_brush(self, on: bool) -> None:
+        """Paint with the mouse, or select with it."""
+        self._brush_on = on
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+
+    def set_cell_range(self, smallest: int, largest: int) -> None:
+        """Bound the sides of the cells, in pixels."""
+        if (smallest, largest) != (self._smallest, self._largest):
+            self._smallest, self._largest = smallest, largest
+            self._fit_cells()
+
+    def event(self, event: QEvent) -> bool:
+        """Let the cells take their keys before the window's commands."""
+        if event.type() == QEvent.Type.ShortcutOverride and self.selected.wants(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.selected.take_key(event):
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if self._brush_on and event.button() == Qt.MouseButton.LeftButton:
+            self._stroke = time.monotonic_ns()
+            self._painting = True
+            self._paint_at(index)
+            return
+        super().mousePressEvent(event)
+        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked_cell.emit(*self.grid.array_position(index.row(), index.column()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        self.pointed.emit(self.grid.array_position(index.row(), index.column()) if index.isValid() else None)
+        if self._painting:
+            self._paint_at(index)
+            return
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._painting:
+            self._painting = False
+            return
+        super().mouseReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed.emit(None)
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_cells()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.grid.columnCount() * 40 + 2, self.grid.rowCount() * 40 + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(3 * SMALLEST_CELL, 2 * SMALLEST_CELL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        tokens = tokens_of(self.palette())
+        if self._face.values.size:
+            self._cells.draw(painter, self._face, self._places(event.rect()), tokens)
+        painter.setPen(QPen(tokens.selection, 2))
+        for block in self._selected_blocks() if self.hasFocus() else []:
+            painter.drawRect(block.adjusted(1, 1, -2, -2))
+        for overlay in sorted(self._overlays, key=lambda o: o.is_window):
+            overlay.draw(painter, self._rectangles(overlay), tokens)
+
+    def _places(self, area: QRect) -> CellPlaces:
+        """Return the places of the cells that an area of the viewport needs."""
+        left, top, side = self.columnViewportPosition(0), self.rowViewportPosition(0), self.columnWidth(0)
+        rows, columns = self._face.values.shape
+        return CellPlaces(
+            left,
+            top,
+            side,
+            _needed(area.top() - top, area.bottom() - top, side, rows),
+            _needed(area.left() - left, area.right() - left, side, columns),
+        )
+
+    def _selected_blocks(self) -> list[QRect]:
+        blocks = self.selectionModel().selection()
+        corners = [(blocks.at(number).topLeft(), blocks.at(number).bottomRight()) for number in range(blocks.count())]
+        return [self.visualRect(first).united(self.visualRect(last)) for first, last in corners]
+
+    def _rectangles(self, overlay: Overlay) -> list[QRect]:
+        blocks = overlay.blocks(self.grid.content.origin, (self.grid.rowCount(), self.grid.columnCount()))
+        return [
+            self.visualRect(self.grid.index(down.start, across.start)).united(
+                self.visualRect(self.grid.index(down.stop - 1, across.stop - 1))
+            )
+            for down, across in blocks
+        ]
+
+    def _fit_cells(self) -> None:
+        """Give all cells the largest square size that fits, between the limits, and centre the table."""
+        rows, columns = self.grid.rowCount(), self.grid.columnCount()
+        if not rows or not columns:
+            return
+        width, height = self.width() - 2, self.height() - 2
+        side = min(max(min(width // columns, height // rows), self._smallest), self._largest)
+        self.horizontalHeader().setDefaultSectionSize(side)
+        self.verticalHeader().setDefaultSectionSize(side)
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        height -= bar if side * columns > width else 0
+        width -= bar if side * rows > height else 0
+        free_x, free_y = max(0, width - side * columns), max(0, height - side * rows)
+        self.setViewportMargins(free_x // 2, free_y // 2, free_x - free_x // 2, free_y - free_y // 2)
+        self.updateGeometries()  # else scroll bars of a smaller size, which are not needed any more, may stay
+
+    def _paint_at(self, index: QModelIndex) -> None:
+        if index.isValid() and not self.grid.is_padding(index.row(), index.column()):
+            self.painted.emit(*self.grid.array_position(index.row(), index.column()), self._stroke)
+
+
+def _face(content: GridContent) -> CellStyle:
+    """Return what the cells of a grid look like."""
+    rows, columns = content.values.shape
+    is_padding: NDArray[np.bool_] = np.broadcast_to(np.False_, (rows, columns))
+    if content.editable is not None and (content.origin, content.editable) != ((0, 0), (rows, columns)):
+        at = [np.arange(n) + first for n, first in zip((rows, columns), content.origin, strict=True)]
+        outside = [(along < 0) | (along >= n) for along, n in zip(at, content.editable, strict=True)]
+        is_padding = outside[0][:, np.newaxis] | outside[1]
+    shown = rows * columns if content.shown is None else content.shown
+    return CellStyle(content.values, content.colours, is_padding, shown, content.write)
+
+
+def _needed(first: int, last: int, side: int, length: int) -> range:
+    """Return which of `length` cells of a side meet the pixels from `first` to `last`."""
+    return range(max(0, first // side), min(length, last // side + 1))

@@ -1,0 +1,181 @@
+"""A small read-only grid of numbers with its name under it: one part of an equation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from convstudio.model.colour.display import faded, ink_on
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT, CellTexts, cell_texts
+from convstudio.model.panes.explanation import SmallContent
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import format_exact
+from convstudio.views.parts.controls import colour_of, image_of, rgb_of
+from convstudio.views.parts.grids.cells import hatching
+from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
+
+_HEIGHT = 84
+_CAPTION = 16
+_WIDEST = 240
+_SIDE = 28
+_LONGEST = 7
+FULL_HEIGHT = _HEIGHT + _CAPTION
+"""The height of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
+
+
+class SmallGrid(QWidget):
+    """Paints a kernel-sized table: numbers up to 7×7 while they fit, else a picture; pointing at a cell tells it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content: SmallContent | None = None
+        self._texts: CellTexts | None = None
+        self._cell = QSize(_SIDE, _SIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def content(self) -> SmallContent | None:
+        """What is shown now."""
+        return self._content
+
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """The numbers on show, row by row; none where the grid is a picture."""
+        return () if self._texts is None else self._texts.rows
+
+    def show_content(self, content: SmallContent | None, *, refit: bool = False) -> None:
+        """Show other numbers, or nothing; the same numbers again are not painted again.
+
+        Cells only grow, so that stepping moves nothing beside the grid; `refit` fits them to these numbers alone.
+        """
+        if content is not None and self._content is not None and content.shows_the_same_as(self._content):
+            return
+        before, least = self.sizeHint(), 0 if refit else self._room_kept(content)
+        self._content = content
+        self._texts, self._cell = None, QSize(_SIDE, _SIDE)
+        if content is not None:
+            self._texts, self._cell = _layout(content.values)
+            self._cell.setWidth(max(self._cell.width(), least))
+            self.setAccessibleName(f"{content.caption} {content.values.shape[0]}×{content.values.shape[1]}")
+        if self.sizeHint() != before:
+            self.updateGeometry()
+        self.update()
+
+    def _room_kept(self, content: SmallContent | None) -> int:
+        """Return the width that cells had for numbers of the same shape."""
+        if content is None or self._content is None or self._texts is None:
+            return 0
+        return self._cell.width() if content.values.shape == self._content.values.shape else 0
+
+    def sizeHint(self) -> QSize:
+        rows, columns = (1, 1) if self._content is None else self._content.values.shape
+        width = max(columns * self._cell.width() + 1, self._caption_width())
+        return QSize(width, max(FULL_HEIGHT, rows * self._cell.height() + 1 + _CAPTION))
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._told(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._content is None:
+            return
+        painter = QPainter(self)
+        tokens = tokens_of(self.palette())
+        rows = self._content.values.shape[0]
+        if self._texts is None:
+            self._paint_picture(painter, self._content, tokens)
+        else:
+            self._paint_cells(painter, self._content, tokens)
+        self._paint_current(painter, self._content, tokens)
+        painter.setPen(tokens.secondary)
+        painter.setFont(_caption_font())
+        foot = QRect(0, self._rectangle(rows - 1, 0).bottom() + 2, self.width(), _CAPTION)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
+
+    def _paint_cells(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
+        painter.setFont(number_font(SMALLEST_DIGIT))
+        rows, columns = content.values.shape
+        for row in range(rows):
+            for column in range(columns):
+                self._paint_cell(painter, content, row, column, tokens)
+
+    def _paint_cell(self, painter: QPainter, content: SmallContent, row: int, column: int, tokens: Tokens) -> None:
+        cell = self._rectangle(row, column)
+        is_shown = content.shown is None or row * content.values.shape[1] + column < content.shown
+        ground = self._ground(content, row, column, tokens) if is_shown else tokens.card
+        painter.fillRect(cell, ground)
+        if not is_shown:
+            painter.fillRect(cell, hatching(tokens))
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawRect(cell)
+        if is_shown and self._texts is not None:
+            painter.setPen(colour_of(ink_on(rgb_of(ground))))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, self._texts.rows[row][column])
+
+    def _ground(self, content: SmallContent, row: int, column: int, tokens: Tokens) -> QColor:
+        """Return the colour of a cell; a padding cell's fades into the ground."""
+        if content.dimmed is None or not content.dimmed[row, column]:
+            return colour_of(content.colours[row, column])
+        return colour_of(faded(content.colours[row, column], rgb_of(tokens.ground)).tolist())
+
+    def _paint_picture(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
+        rows, columns = content.values.shape
+        area = self._rectangle(0, 0).united(self._rectangle(rows - 1, columns - 1))
+        painter.drawImage(area, image_of(content.colours))
+        painter.setPen(QPen(tokens.line, 1))
+        painter.drawRect(area)
+
+    def _paint_current(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
+        if content.current is not None:
+            row, column = divmod(content.current, content.values.shape[1])
+            painter.setPen(QPen(tokens.window, 3, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(self._rectangle(row, column).adjusted(1, 1, -1, -1))
+
+    def _rectangle(self, row: int, column: int) -> QRect:
+        rows, columns = (1, 1) if self._content is None else self._content.values.shape
+        left = (self.width() - columns * self._cell.width() - 1) // 2
+        top = (self.height() - _CAPTION - rows * self._cell.height() - 1) // 2
+        at = QPoint(left + column * self._cell.width(), max(0, top) + row * self._cell.height())
+        return QRect(at, self._cell)
+
+    def _told(self, at: QPoint) -> str:
+        """Name the cell under a point and its exact value."""
+        if self._content is None:
+            return ""
+        corner = self._rectangle(0, 0).topLeft()
+        row, column = (at.y() - corner.y()) // self._cell.height(), (at.x() - corner.x()) // self._cell.width()
+        rows, columns = self._content.values.shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            return ""
+        aside = self._content.aside(row, column)
+        value = format_exact(float(self._content.values[row, column]))
+        text = f"{self._content.caption}, {self._content.place(row, column)}: {value}"
+        return f"{text} ({aside})" if aside else text
+
+    def _caption_width(self) -> int:
+        if self._content is None:
+            return _SIDE
+        return max(_SIDE, 2 + QFontMetrics(_caption_font()).horizontalAdvance(self._content.caption))
+
+
+def _caption_font() -> QFont:
+    font = body_font()
+    font.setPixelSize(SMALL_PIXELS - 1)
+    return font
+
+
+def _layout(values: Floats) -> tuple[CellTexts | None, QSize]:
+    """Choose the size of the cells, and write the numbers where they fit at a readable size."""
+    rows, columns = values.shape
+    height = min(_SIDE - 1, _HEIGHT // rows)
+    if max(rows, columns) <= _LONGEST:
+        texts = cell_texts(values, _WIDEST / columns, max(height, SMALLEST_DIGIT + 2))
+        if texts is not None:
+            longest = max(len(text) for row in texts.rows for text in row)
+            width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * DIGIT_WIDTH) + 6)
+            return CellTexts(texts.rows, SMALLEST_DIGIT), QSize(width, max(height, SMALLEST_DIGIT + 3))
+    side = max(2, min(_HEIGHT // rows, _WIDEST // columns, _SIDE))
+    return None, QSize(side, side)

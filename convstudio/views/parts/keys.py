@@ -1,0 +1,61 @@
+"""Keys that widgets handle by themselves: what each means, and, for the page of keys, where and what for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+ARROWS = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+}
+"""Rows and columns to go."""
+
+PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+"""Pages to go down."""
+
+ZOOMS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
+"""Steps to zoom in."""
+
+ZOOM_STEP = 1.25
+"""How much larger one step makes a picture."""
+
+ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+"""The keys that take what is chosen."""
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """A line of the page of keys: where the keys work, what they do, and how they are written."""
+
+    where: str
+    does: str
+    keys: str
+
+
+Widget = TypeVar("Widget", bound=type[QWidget])
+_DECLARED: dict[type[QWidget], tuple[KeyUse, ...]] = {}
+
+
+def handles_keys(where: str, *uses: tuple[str, str]) -> Callable[[Widget], Widget]:
+    """Declare, on the class of a widget, which keys it handles besides the commands of the menus.
+
+    Each use is the keys and what they do. A key of a menu's command is not declared: the page finds it in the menu.
+    """
+
+    def declare(widget: Widget) -> Widget:
+        _DECLARED[widget] = tuple(KeyUse(where, does, keys) for keys, does in uses)
+        return widget
+
+    return declare
+
+
+def declared_keys() -> dict[type[QWidget], tuple[KeyUse, ...]]:
+    """Return what every widget that was imported so far has declared."""
+    return dict(_DECLARED)

@@ -1,0 +1,1 @@
+"""Arrays as pictures, large ones and tiles."""

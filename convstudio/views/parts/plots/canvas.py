@@ -1,0 +1,153 @@
+"""The pyqtgraph plot inside a frame: our colours and fonts, few ticks, a read-out; the frame gets the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsSimpleTextItem, QWidget
+
+from convstudio.views.parts.plots.frame import FOOT
+from convstudio.views.parts.theme import Tokens, number_font
+
+_FONT = 11
+_TICK = 3
+_DOT = 6
+_STEM = 2
+_OVERHANG = 40  # how far a label may reach past the end of its axis
+
+
+class Canvas(pg.PlotWidget):
+    """A plot without menu, buttons, zoom or drag. Each `draw` method replaces what the same name drew before."""
+
+    def __init__(self, parent: QWidget, tokens: Tokens) -> None:
+        super().__init__(parent, background=None, enableMenu=False)  # type: ignore[no-untyped-call]
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("Plot")
+        self.viewport().setAccessibleName("Plot")
+        self._item: Any = self.getPlotItem()  # type: ignore[no-untyped-call]
+        self._frame: Any = self._item.getViewBox()
+        self._item.hideButtons()
+        self._item.setMouseEnabled(False, False)
+        self._frame.disableAutoRange()
+        self._item.getAxis("bottom").setHeight(FOOT)
+        self._drawn: dict[str, Any] = {}
+        self._labels: list[QGraphicsSimpleTextItem] = []
+        self._outline = QGraphicsRectItem(self._item)
+        self._outline.hide()
+        self._read_out = QGraphicsSimpleTextItem(self._item)
+        self._read_out.setFont(number_font(_FONT))
+        self.dress(tokens)
+
+    def dress(self, tokens: Tokens) -> None:
+        """Take other colours for the ground, the axes and the read-out."""
+        self.setBackgroundBrush(tokens.card)
+        self._read_out.setBrush(tokens.secondary)
+        for side in ("left", "bottom"):
+            axis = self._item.getAxis(side)
+            axis.setPen(tokens.line)
+            axis.setTextPen(tokens.secondary)
+            axis.setStyle(tickFont=number_font(_FONT), tickLength=-_TICK, hideOverlappingLabels=_OVERHANG)
+
+    def show_axes(self, ticks: Mapping[str, Sequence[tuple[float, str]]], margins: tuple[int, int, int, int]) -> None:
+        """Show ticks, (place, text) by the side they stand on; a side without ticks has no axis. Margins in pixels."""
+        for side in ("left", "bottom"):
+            self._item.showAxis(side, side in ticks)
+            self._item.getAxis(side).setTicks([list(ticks.get(side, ()))])
+        self._item.layout.setContentsMargins(*margins)
+
+    def show_extent(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show exactly these ranges, from left to right and from bottom to top."""
+        self._frame.invertY(y[0] > y[1])  # pyqtgraph puts the ends of a range in order
+        self._frame.setRange(xRange=x, yRange=y, padding=0)
+
+    def show_square(self, reach: float) -> None:
+        """Show −reach to reach both ways, units across as long as units up; a longer side shows more."""
+        self._frame.setAspectLocked(True)
+        self.show_extent((-reach, reach), (-reach, reach))
+
+    def draw_line(
+        self, name: str, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]], colour: QColor, width: int
+    ) -> None:
+        """Draw a line through points `(n,)`, `width` pixels wide."""
+        self._put(name, pg.PlotCurveItem(x, y, pen=pg.mkPen(colour, width=width), antialias=True))
+
+    def draw_bars(self, name: str, bars: Mapping[str, Any], colour: QColor | Sequence[QColor]) -> None:
+        """Draw bars, placed as `pyqtgraph.BarGraphItem` has it, in one colour or each in its own."""
+        key = "brush" if isinstance(colour, QColor) else "brushes"
+        self._put(name, pg.BarGraphItem(**bars, **{key: colour}, pen=pg.mkPen(None)))
+
+    def draw_dots(
+        self, name: str, x: Sequence[float], y: Sequence[float], size: float, colours: Sequence[QColor]
+    ) -> None:
+        """Draw dots `size` pixels across, each in its colour."""
+        self._put(name, pg.ScatterPlotItem(x, y, size=size, brush=list(colours), pen=None, antialias=True))
+
+    def draw_stems(
+        self, places: Sequence[float], tips: Sequence[float], zero: float, colours: Sequence[QColor]
+    ) -> None:
+        """Draw a stem with a dot from the zero line to each tip, each in its colour."""
+        self.draw_bars("stems", {"x": places, "width": _STEM, "y0": zero, "y1": tips}, colours)
+        self.draw_dots("tips", places, tips, _DOT, colours)
+
+    def draw_envelope(
+        self, places: Sequence[float], lows: Sequence[float], highs: Sequence[float], colour: QColor
+    ) -> None:
+        """Draw stems that stand too close to be told apart, one for each pixel."""
+        self.draw_bars("stems", {"x": places, "width": 1, "y0": lows, "y1": highs}, colour)
+        self.draw_dots("tips", (), (), _DOT, ())
+
+    def remove_labels(self) -> None:
+        """Remove what `add_label` wrote."""
+        while self._labels:
+            self.scene().removeItem(self._labels.pop())
+
+    def add_label(self, text: str, area: QRectF, side: Qt.AlignmentFlag, font: QFont, colour: QColor) -> None:
+        """Write a text at the left or right side of an area of this widget, in the middle of its height."""
+        label = QGraphicsSimpleTextItem(text, self._item)
+        label.setFont(font)
+        label.setBrush(colour)
+        size = label.boundingRect()
+        left = area.left() if side == Qt.AlignmentFlag.AlignLeft else area.right() - size.width()
+        label.setPos(left, area.center().y() - size.height() / 2)
+        self._labels.append(label)
+
+    def show_outline(self, area: QRectF, colour: QColor) -> None:
+        """Outline an area of this widget; none where it is empty."""
+        self._outline.setRect(area)
+        self._outline.setPen(pg.mkPen(colour, width=2))
+        self._outline.setVisible(area.isValid())
+
+    def show_read_out(self, text: str) -> None:
+        """Write a text under the plot, between the ends of its axis, or at its top where it has no axis."""
+        plot = self._frame.geometry()
+        self._read_out.setText(text)
+        has_axis = self._item.getAxis("bottom").isVisible()
+        top = plot.bottom() + _TICK if has_axis else plot.top()
+        self._read_out.setPos(plot.center().x() - self._read_out.boundingRect().width() / 2, top)
+
+    @property
+    def read_out(self) -> str:
+        """The text that is read out."""
+        return self._read_out.text()
+
+    def plot_point(self, place: QPointF) -> QPointF | None:
+        """Return the point of the plot under a place of this widget, None beside the axes."""
+        scene = self.mapToScene(place.toPoint())
+        if not QRectF(self._frame.sceneBoundingRect()).contains(QPointF(scene)):
+            return None
+        found: QPointF = self._frame.mapSceneToView(QPointF(scene))
+        return found
+
+    def _put(self, name: str, item: Any) -> None:
+        if name in self._drawn:
+            self._frame.removeItem(self._drawn.pop(name))
+        self._drawn[name] = item
+        self._frame.addItem(item)

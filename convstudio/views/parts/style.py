@@ -1,0 +1,243 @@
+"""How controls are drawn: flat, one-pixel lines, round corners, in the colours of the palette."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QProxyStyle,
+    QStyle,
+    QStyleOption,
+    QStyleOptionButton,
+    QStyleOptionComboBox,
+    QStyleOptionComplex,
+    QStyleOptionSlider,
+    QStyleOptionSpinBox,
+    QStyleOptionToolButton,
+    QWidget,
+)
+
+from convstudio.views.parts.plain_text import keep_plain
+from convstudio.views.parts.theme import Tokens, tokens_of
+
+CONTROL_HEIGHT = 26
+FIELD_HEIGHT = 24
+_RADIUS = 5.0
+_ARROW_ROOM = 14
+_COMBO_SLACK = 8
+_GROOVE, _HANDLE, _RING = 4, 14, 6.0
+
+_State, _Part = QStyle.StateFlag, QStyle.SubControl
+_MENU_BAR = (QStyle.ControlElement.CE_MenuBarItem, QStyle.ControlElement.CE_MenuBarEmptyArea)
+_HEIGHTS = {
+    QStyle.ContentsType.CT_SpinBox: FIELD_HEIGHT,
+    QStyle.ContentsType.CT_ComboBox: CONTROL_HEIGHT,
+    QStyle.ContentsType.CT_ToolButton: CONTROL_HEIGHT,
+    QStyle.ContentsType.CT_PushButton: CONTROL_HEIGHT,
+}
+
+
+class FlatStyle(QProxyStyle):
+    """Fusion with calm controls.
+
+    It leaves primitives alone: Qt asks for one per cell of a table, too often for Python to answer. Text in labels,
+    tooltips and boxes stays text: see `plain_text`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    def polish(self, thing: QApplication | QPalette | QWidget) -> None:  # type: ignore[override]  # one name for three
+        super().polish(thing)  # type: ignore[arg-type, unused-ignore]
+        keep_plain(thing)
+
+    def sizeFromContents(
+        self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
+    ) -> QSize:
+        found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # the stubs forget None
+        if kind in _HEIGHTS:
+            found.setHeight(max(_HEIGHTS[kind], option.fontMetrics.height() + 6))
+        if isinstance(option, QStyleOptionToolButton) and _has_menu(option):
+            found.setWidth(found.width() + _ARROW_ROOM // 2)
+        if kind == QStyle.ContentsType.CT_ComboBox:
+            found.setWidth(found.width() - _COMBO_SLACK)
+        return found
+
+    def drawComplexControl(
+        self,
+        control: QStyle.ComplexControl,
+        option: QStyleOptionComplex,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        if isinstance(option, QStyleOptionToolButton):
+            self._draw_tool_button(option, painter, widget)
+        elif isinstance(option, QStyleOptionSpinBox):
+            self._draw_spin_box(option, painter, widget)
+        elif isinstance(option, QStyleOptionSlider) and control == QStyle.ComplexControl.CC_Slider:
+            self._draw_slider(option, painter, widget)
+        elif control == QStyle.ComplexControl.CC_ComboBox:
+            _draw_panel(painter, option)
+            _draw_arrow(painter, _arrow_place(option.rect), option)
+        else:
+            super().drawComplexControl(control, option, painter, widget)
+
+    def drawControl(
+        self, element: QStyle.ControlElement, option: QStyleOption, painter: QPainter, widget: QWidget | None = None
+    ) -> None:
+        if element == QStyle.ControlElement.CE_PushButtonBevel:
+            _draw_panel(painter, option)
+            return
+        if element == QStyle.ControlElement.CE_RadioButton and isinstance(option, QStyleOptionButton):
+            self._draw_radio_button(option, painter, widget)
+            return
+        if isinstance(option, QStyleOptionComboBox) and element == QStyle.ControlElement.CE_ComboBoxLabel:
+            option.currentText = self._elided(option, widget)
+        if element == QStyle.ControlElement.CE_PushButtonLabel and _is_primary(option):
+            option.palette.setBrush(QPalette.ColorRole.ButtonText, option.palette.highlightedText())
+        if element in _MENU_BAR:
+            option.palette.setBrush(QPalette.ColorRole.Window, option.palette.base())
+        super().drawControl(element, option, painter, widget)
+
+    def _elided(self, option: QStyleOptionComboBox, widget: QWidget | None) -> str:
+        """Return a combo box's text with … where it is too long: Fusion cuts it off."""
+        place = self.subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, _Part.SC_ComboBoxEditField, widget  # type: ignore[arg-type]
+        )  # fmt: skip
+        icon = 0 if option.currentIcon.isNull() else option.iconSize.width() + 4
+        room = place.width() - icon - 2
+        return option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+
+    def _draw_radio_button(self, option: QStyleOptionButton, painter: QPainter, widget: QWidget | None) -> None:
+        """Draw a ring that is seen on light and dark cards alike, filled while it is on, and the label beside it."""
+        place = self.subElementRect(QStyle.SubElement.SE_RadioButtonIndicator, option, widget)  # type: ignore[arg-type]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _draw_ring(painter, QRectF(place).center(), option)
+        painter.restore()
+        label = QStyleOptionButton(option)
+        label.rect = self.subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, widget)  # type: ignore[arg-type]
+        self.drawControl(QStyle.ControlElement.CE_RadioButtonLabel, label, painter, widget)
+
+    def _draw_tool_button(self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None) -> None:
+        if not option.state & _State.State_AutoRaise or option.state & (_State.State_HasFocus | _State.State_MouseOver):
+            _draw_panel(painter, option)
+        label = QStyleOptionToolButton(option)
+        if _has_menu(option):
+            label.rect = option.rect.adjusted(0, 0, -_ARROW_ROOM, 0)
+            _draw_arrow(painter, _arrow_place(option.rect), option)
+        label.state &= ~(_State.State_Sunken | _State.State_On)  # the colour shows it; the label need not move
+        self.drawControl(QStyle.ControlElement.CE_ToolButtonLabel, label, painter, widget)
+
+    def _draw_spin_box(self, option: QStyleOptionSpinBox, painter: QPainter, widget: QWidget | None) -> None:
+        _draw_panel(painter, option)
+        for part, is_up in ((_Part.SC_SpinBoxUp, True), (_Part.SC_SpinBoxDown, False)):
+            if option.subControls & part and option.buttonSymbols != QAbstractSpinBox.ButtonSymbols.NoButtons:
+                place = self.subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, widget)  # type: ignore[arg-type]
+                if option.activeSubControls & part and option.state & _State.State_MouseOver:
+                    painter.fillRect(place.adjusted(1, 2, -2, -1), tokens_of(option.palette).selection_ground)
+                _draw_arrow(painter, QRectF(place).center(), option, up=is_up, size=3.0)
+
+    def _draw_slider(self, option: QStyleOptionSlider, painter: QPainter, widget: QWidget | None) -> None:
+        tokens = tokens_of(option.palette)
+        handle = self.subControlRect(QStyle.ComplexControl.CC_Slider, option, _Part.SC_SliderHandle, widget)  # type: ignore[arg-type]
+        middle, ends = QRectF(handle).center(), option.rect.adjusted(1, 0, -1, 0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        is_on = bool(option.state & _State.State_Enabled)
+        for left, right, colour in (
+            (ends.left(), ends.right(), tokens.line),
+            (ends.left(), middle.x(), tokens.selection if is_on else tokens.line),
+        ):
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(left, middle.y() - _GROOVE / 2, right - left, _GROOVE), 2, 2)
+        _draw_handle(painter, middle, option, tokens)
+        painter.restore()
+
+
+def _draw_panel(painter: QPainter, option: QStyleOption) -> None:
+    """Draw the ground and the line of a control: blue with the keyboard, filled while it is on or pressed."""
+    tokens = tokens_of(option.palette)
+    has_focus = bool(option.state & _State.State_HasFocus)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(_edge(option, tokens), 2 if has_focus else 1))
+    painter.setBrush(_ground(option, tokens))
+    inset = 1.0 if has_focus else 0.5
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
+    painter.restore()
+
+
+def _edge(option: QStyleOption, tokens: Tokens) -> QColor:
+    if not option.state & _State.State_Enabled:
+        return tokens.line
+    if option.state & (_State.State_HasFocus | _State.State_On):
+        return tokens.selection
+    return tokens.secondary if option.state & _State.State_MouseOver else tokens.line
+
+
+def _ground(option: QStyleOption, tokens: Tokens) -> QColor:
+    if not option.state & _State.State_Enabled:
+        return tokens.ground
+    if _is_primary(option):
+        return tokens.selection
+    is_down = option.state & (_State.State_Sunken | _State.State_On) and not isinstance(option, QStyleOptionSpinBox)
+    return tokens.selection_ground if is_down else tokens.card
+
+
+def _draw_ring(painter: QPainter, middle: QPointF, option: QStyleOption) -> None:
+    """Draw the ring of a radio button: with a dot while it is on, with a halo while it has the keyboard."""
+    tokens = tokens_of(option.palette)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if option.state & _State.State_HasFocus:
+        painter.setBrush(tokens.selection_ground)
+        painter.drawEllipse(middle, _RING + 3, _RING + 3)
+    is_on = bool(option.state & _State.State_On)
+    painter.setPen(QPen(tokens.selection if is_on else tokens.secondary, 1.5))
+    painter.setBrush(tokens.card)
+    painter.drawEllipse(middle, _RING, _RING)
+    if is_on:
+        painter.setBrush(tokens.selection)
+        painter.drawEllipse(middle, _RING / 2 - 0.5, _RING / 2 - 0.5)
+
+
+def _draw_handle(painter: QPainter, middle: QPointF, option: QStyleOption, tokens: Tokens) -> None:
+    if option.state & _State.State_HasFocus:
+        painter.setBrush(tokens.selection_ground)
+        painter.drawEllipse(middle, _HANDLE / 2 + 3, _HANDLE / 2 + 3)
+    painter.setPen(QPen(tokens.selection if option.state & _State.State_Enabled else tokens.secondary, 2))
+    painter.setBrush(tokens.card)
+    painter.drawEllipse(middle, _HANDLE / 2 - 1, _HANDLE / 2 - 1)
+
+
+def _draw_arrow(painter: QPainter, at: QPointF, option: QStyleOption, *, up: bool = False, size: float = 4.0) -> None:
+    """Draw a small triangle that points down, or up."""
+    tokens = tokens_of(option.palette)
+    half = size / 2 * (-1 if up else 1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(tokens.text if option.state & _State.State_Enabled else tokens.secondary)
+    painter.drawPolygon(QPolygonF([at + QPointF(-size, -half), at + QPointF(size, -half), at + QPointF(0, half)]))
+    painter.restore()
+
+
+def _arrow_place(area: QRect) -> QPointF:
+    return QPointF(area.right() - _ARROW_ROOM / 2 - 2, QRectF(area).center().y())
+
+
+def _is_primary(option: QStyleOption) -> bool:
+    """Return whether Enter presses the button: it is the blue one of its dialog."""
+    is_default = (
+        isinstance(option, QStyleOptionButton)
+        and option.features & QStyleOptionButton.ButtonFeature.DefaultButton
+        and option.state & _State.State_Enabled
+    )
+    return bool(is_default)
+
+
+def _has_menu(option: QStyleOptionToolButton) -> bool:
+    return bool(option.features & QStyleOptionToolButton.ToolButtonFeature.HasMenu)

@@ -1,0 +1,85 @@
+"""The three panes side by side, with the equation's signs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import (
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QSplitter,
+    QSplitterHandle,
+    QWidget,
+)
+
+from convstudio.views.parts.theme import tokens_of
+
+_SIGN_WIDTH = 30
+_WIDEST_KERNEL = 600
+_SIGN_PIXELS = 22
+
+
+class EquationSplitter(QSplitter):
+    """The three panes side by side, with the equation's signs between them: ∗ and =.
+
+    Until the user moves them, a wide window goes to the pictures at its sides, and less of it to the kernel's settings.
+    """
+
+    def __init__(self, panes: Sequence[QWidget]) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setHandleWidth(_SIGN_WIDTH)
+        self.setChildrenCollapsible(False)
+        for pane in panes:
+            self.addWidget(pane)
+        self._signs = ["", "∗", "="]
+        self._is_as_wanted = False
+        self.splitterMoved.connect(self._keep)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._is_as_wanted:
+            room = self.width() - 2 * _SIGN_WIDTH
+            kernel = min(room * 5 // 16, _WIDEST_KERNEL)
+            self.setSizes([(room - kernel) // 2, kernel, (room - kernel) // 2])
+
+    def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
+        self._is_as_wanted = super().restoreState(state)
+        return self._is_as_wanted
+
+    def sign_of(self, handle: QSplitterHandle) -> str:
+        """Return the sign that a handle shows."""
+        return self._signs[next(i for i in range(self.count()) if self.handle(i) is handle)]
+
+    def show_sign(self, sign: str) -> None:
+        """Show another sign of the layer."""
+        if sign != self._signs[1]:
+            self._signs[1:] = [sign, "=" if sign == "∗" else sign]
+            for place in range(1, self.count()):
+                self.handle(place).update()
+
+    def _keep(self) -> None:
+        self._is_as_wanted = True
+
+    def createHandle(self) -> QSplitterHandle:
+        return _SignHandle(self)
+
+
+class _SignHandle(QSplitterHandle):
+    """A handle that shows its sign of the equation; drag it to give a pane more room."""
+
+    def __init__(self, splitter: EquationSplitter) -> None:
+        super().__init__(Qt.Orientation.Horizontal, splitter)
+        self._splitter = splitter
+        self.setToolTip("Drag to give a pane more room")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = self.font()
+        font.setPixelSize(_SIGN_PIXELS)
+        painter.setFont(font)
+        painter.setPen(tokens_of(self.palette()).secondary)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._splitter.sign_of(self))

@@ -1,0 +1,206 @@
+"""The window: it lays the panes out as the equation they draw, and turns menus, keys and drops into intents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QImageWriter,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QUndoStack,
+)
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convstudio.views.parts.controls import row_of
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.theme import RHYTHM, tokens_of
+from convstudio.views.window.equation_splitter import EquationSplitter
+from convstudio.views.window.menus import MainMenus
+from convstudio.views.window.message_bar import MessageBar
+from convstudio.views.window.ribbon import Ribbon
+from convstudio.views.window.rows_splitter import RowsSplitter
+from convstudio.views.window.status_line import StatusLine
+
+_SIDE = 10
+_ROW_GAP = 6
+
+
+@dataclass(frozen=True)
+class Panes:
+    """The parts of the window, built by the composition root."""
+
+    ribbon: Ribbon
+    input: QWidget
+    kernel: QWidget
+    map: QWidget
+    calculation: QWidget
+    gallery: QWidget
+
+
+@handles_keys("Window", ("Tab, Shift+Tab", "Go from field to field"))
+class MainWindow(QMainWindow):
+    """Shows the panes between its menus and its status line, and emits a signal for what is dropped on it or pasted."""
+
+    files_dropped = Signal(list)
+    image_given = Signal(object)
+
+    def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
+        super().__init__()
+        self._may_close = may_close
+        self.menus = MainMenus(panes.ribbon.menu, undo_stack)
+        self.messages = MessageBar()
+        self.status = StatusLine()
+        self.equation = EquationSplitter([panes.input, panes.kernel, panes.map])
+        self._whole = RowsSplitter(self.equation, (panes.calculation, panes.gallery))
+        self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
+        self.setMenuBar(self.menus)
+        self._build_body(panes)
+        self.setStatusBar(self.status)
+        self.menus.quit_asked.connect(self.close)
+        self.menus.paste_asked.connect(self._paste)
+        self.menus.full_screen_asked.connect(self._toggle_full_screen)
+        self.setAcceptDrops(True)
+        self.resize(self._first_size())
+
+    # --- what the window shows -----------------------------------------------------------------------------------
+
+    def show_title(self, project: str, *, modified: bool) -> None:
+        """Name the project in the title, mark unsaved changes, and warn while these are not kept safe."""
+        unsafe = " – not kept safe" if self.status.is_unsafe else ""
+        self.setWindowTitle(f"{as_title(project)}[*]{unsafe} – ConvStudio")
+        self.setWindowModified(modified)
+
+    def show_sign(self, sign: str) -> None:
+        """Show between the input and the layer what the layer does to it: ∗ where a kernel slides, → for any other."""
+        self.equation.show_sign(sign)
+
+    def focus_on(self, name: str) -> None:
+        """Give the keyboard to the part of the window with that accessible name."""
+        for widget in self.findChildren(QWidget):
+            if widget.accessibleName() == name and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    @property
+    def geometry_text(self) -> str:
+        """Size and position as text for the settings."""
+        return _as_text(self.saveGeometry())
+
+    @property
+    def splitters_text(self) -> dict[str, str]:
+        """The splitters' places as text for the settings, by their name."""
+        return {name: _as_text(splitter.saveState()) for name, splitter in self._splitters.items()}
+
+    def restore_layout(self, geometry: str, splitters: Mapping[str, str]) -> None:
+        """Take up size, position and splitters from the settings; what cannot be read is left as it is."""
+        self.restoreGeometry(_as_bytes(geometry))
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(_as_bytes(splitters.get(name, "")))
+
+    # --- Qt's own events -----------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close():
+            event.accept()
+        else:
+            event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        if not self._take_data(event.mimeData()):
+            self.messages.say("Only files on this computer can be dropped. Save the picture first, then drop its file.")
+
+    def _first_size(self) -> QSize:
+        """Return the size of the first start: roomy, but never larger than the screen with the window's frame."""
+        free = self.screen().availableGeometry().size() - QSize(16, 48)
+        return QSize(min(free.width(), 1600), min(free.height(), 1000))
+
+    # --- building ------------------------------------------------------------------------------------------------
+
+    def _build_body(self, panes: Panes) -> None:
+        self._whole.setHandleWidth(_ROW_GAP)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(_Band(panes.ribbon, self.messages))
+        column.addWidget(self._whole, 1)
+        self._whole.setContentsMargins(_SIDE, RHYTHM, _SIDE, _ROW_GAP)
+        self.setCentralWidget(body)
+
+    # --- intents -------------------------------------------------------------------------------------------------
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        if not self._take_data(data):
+            self.messages.say("The clipboard contains no image. Copy one, or click into a grid to paste numbers.")
+
+    def _take_data(self, data: QMimeData | None) -> bool:
+        """Take files or an image; return whether there was any. Some systems give no data for an empty clipboard."""
+        if data is None:
+            return False
+        paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.files_dropped.emit(paths)
+            return True
+        if data.hasImage():
+            held = data.imageData()
+            image = held.toImage() if isinstance(held, QPixmap) else QImage(held)
+            self.image_given.emit(partial(_png_bytes, image))  # coding it is left to a worker
+            return True
+        return False
+
+
+class _Band(QWidget):
+    """The band under the menus: the ribbon, and beside it the message, so that a message moves no pane."""
+
+    def __init__(self, ribbon: QWidget, messages: QWidget) -> None:
+        super().__init__()
+        row = row_of(ribbon, messages, spacing=2 * RHYTHM)
+        row.setContentsMargins(_SIDE + 2, 4, _SIDE, 5)
+        row.setStretch(0, 1)
+        self.setLayout(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.card)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens.line)
+
+
+def _as_text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _as_bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii", "ignore"))
+
+
+def _png_bytes(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(image)
+    return bytes(buffer.data().data())

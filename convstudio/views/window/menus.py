@@ -1,0 +1,222 @@
+"""The menus of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QKeySequence,
+    QUndoStack,
+)
+from PySide6.QtWidgets import (
+    QMenu,
+    QMenuBar,
+)
+
+from convstudio.model.library.examples import EXAMPLES
+from convstudio.model.values.view_state import DataFormat
+from convstudio.model.words.data_format import DATA_FORMATS, axis_order, framework
+from convstudio.views.parts import dialogs
+from convstudio.views.parts.plain_text import as_label
+from convstudio.views.parts.theme import SCHEMES
+
+
+class MainMenus(QMenuBar):
+    """Emits one signal for each command; the keys of the commands work in the whole window."""
+
+    new_asked = Signal()
+    open_asked = Signal()
+    save_asked = Signal()
+    save_as_asked = Signal()
+    export_asked = Signal(str)
+    recent_asked = Signal(str)
+    recovered_asked = Signal()
+    example_asked = Signal(str)
+    copy_calculation_asked = Signal()
+    copy_summary_asked = Signal()
+    copy_code_asked = Signal(str)
+    scheme_asked = Signal(str)
+    data_format_asked = Signal(str)
+    step_asked = Signal(str)
+    about_asked = Signal()
+    keys_asked = Signal()
+    formats_asked = Signal()
+    places_asked = Signal()
+    otherwise_asked = Signal()
+    lens_asked = Signal(str)
+    quit_asked = Signal()
+    paste_asked = Signal()
+    full_screen_asked = Signal()
+
+    def __init__(self, layer_menu: QMenu, undo_stack: QUndoStack) -> None:
+        super().__init__()
+        self._recent_menu = QMenu("Open &recent", self)
+        self._code_menu = QMenu("Copy as c&ode", self)
+        self._schemes = QActionGroup(self)
+        self._data_formats = QActionGroup(self)
+        self._layer_menu = layer_menu
+        self._build_file(self.addMenu("&File"))
+        self._edit_menu = self.addMenu("&Edit")
+        self._build_edit(self._edit_menu, undo_stack)
+        self.addMenu(layer_menu)
+        self._build_step_menu(self.addMenu("&Step"))
+        self._view_menu = self.addMenu("&View")
+        self._build_view_menu(self._view_menu)
+        self.learn_menu = self.addMenu("Lea&rn")
+        self._build_help(self.addMenu("&Help"))
+
+    def show_otherwise(self, is_possible: bool) -> None:
+        """Offer to read the input in another way, where it came from a file that allows it."""
+        self._otherwise.setEnabled(is_possible)
+
+    def show_history(self, sentence: str) -> None:
+        """Say below Undo and Redo what became of the older steps; nothing is said where all are there."""
+        self._history_note.setText(sentence)
+        self._history_note.setVisible(bool(sentence))
+
+    def add_to_edit_menu(self, *menus: QMenu) -> None:
+        """Offer a pane's own menus in the menu bar too: screen readers are not told of a tool button's menu."""
+        self._edit_menu.addSeparator()
+        for menu in menus:
+            self._edit_menu.addMenu(menu)
+
+    def add_to_view_menu(self, menu: QMenu) -> None:
+        """Offer a menu of what the panes show, above the command that fills the screen."""
+        self._view_menu.insertMenu(self._view_menu.actions()[-1], menu)
+
+    def offer_libraries(self, names: Mapping[str, str]) -> None:
+        """Offer programs of the network: the names of the libraries, by what `copy_code_asked` carries."""
+        for target, name in names.items():
+            self._command(self._code_menu, f"&{name}", None, partial(self.copy_code_asked.emit, target))
+
+    def offer_lenses(self, lessons: Mapping[str, str]) -> None:
+        """Offer lenses in the menu Learn: what each teaches, by its title."""
+        self.learn_menu.setToolTipsVisible(True)
+        for title, lesson in lessons.items():
+            action = self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
+            action.setToolTip(lesson)
+
+    def add_to_layer_menu(self, menu: QMenu) -> None:
+        """Offer the menu of the selected layer in the menu bar too."""
+        self._layer_menu.addMenu(menu)
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """List the recent files."""
+        self._recent_menu.clear()
+        self._recent_menu.setEnabled(bool(paths))
+        for path in paths:
+            action = self._recent_menu.addAction(as_label(path))
+            action.triggered.connect(lambda _checked=False, path=path: self.recent_asked.emit(path))
+
+    def show_scheme(self, scheme: str) -> None:
+        """Tick the colour scheme in use."""
+        for action in self._schemes.actions():
+            action.setChecked(action.data() == scheme)
+
+    def show_data_format(self, data_format: DataFormat) -> None:
+        """Tick the framework whose order shapes are written in."""
+        for action in self._data_formats.actions():
+            action.setChecked(action.data() == data_format)
+
+    def _build_file(self, menu: QMenu) -> None:
+        keys = QKeySequence.StandardKey
+        self._command(menu, "&New", keys.New, self.new_asked.emit)
+        self._command(menu, "&Open…", keys.Open, self.open_asked.emit)
+        menu.addMenu(self._recent_menu)
+        self._otherwise = self._command(menu, "Read input o&therwise…", None, self.otherwise_asked.emit)
+        self._command(menu, "Reco&vered work…", None, self.recovered_asked.emit)
+        self._build_examples_menu(menu.addMenu("E&xamples"))
+        menu.addSeparator()
+        self._command(menu, "&Save", keys.Save, self.save_asked.emit)
+        self._command(menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
+        for (what, text), key in zip(dialogs.EXPORTS.items(), ("Ctrl+E", None, None, "Ctrl+Shift+E"), strict=True):
+            self._command(menu, text, key, partial(self.export_asked.emit, what))
+        self._command(menu, "Export net&work as picture…", None, partial(self.export_asked.emit, "network"))
+        self._command(menu, "Export an&imation…", None, partial(self.export_asked.emit, "animation"))
+        menu.addSeparator()
+        self._command(menu, "&Quit", "Ctrl+Q", self.quit_asked.emit)
+
+    def _build_edit(self, menu: QMenu, undo_stack: QUndoStack) -> None:
+        self._build_undo(menu, undo_stack)
+        menu.addSeparator()
+        self._command(menu, "&Paste image", QKeySequence.StandardKey.Paste, self.paste_asked.emit)
+        self._command(menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
+        self._command(menu, "Copy &summary", None, self.copy_summary_asked.emit)
+        menu.addMenu(self._code_menu)
+
+    def _build_help(self, menu: QMenu) -> None:
+        self._command(menu, "&Find an answer…", None, self.places_asked.emit)
+        self._command(menu, "&Keys", QKeySequence.StandardKey.HelpContents, self.keys_asked.emit)
+        self._command(menu, "File for&mats", None, self.formats_asked.emit)
+        self._command(menu, "&About ConvStudio", None, self.about_asked.emit)
+
+    def _build_examples_menu(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        for example in EXAMPLES:
+            action = self._command(menu, example.title, None, partial(self.example_asked.emit, example.id))
+            action.setToolTip(example.about)
+
+    def _build_undo(self, menu: QMenu, undo_stack: QUndoStack) -> None:
+        """Offer undo and redo by the steps' names; Qt's own actions would take an & of a name for a mnemonic.
+
+        There is no public report; tests/unit/test_workarounds.py fails when Qt shows it.
+        """
+        undo = self._command(menu, "Undo", QKeySequence.StandardKey.Undo, undo_stack.undo)
+        redo = self._command(menu, "Redo", None, undo_stack.redo)
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        undo.setObjectName("Undo")  # their texts name the step; the page of keys does not
+        redo.setObjectName("Redo")
+        self._history_note = menu.addAction("")
+        self._history_note.setEnabled(False)
+        self._history_note.setVisible(False)
+        undo_stack.undoTextChanged.connect(lambda step: undo.setText(f"Undo {as_label(step)}".rstrip()))
+        undo_stack.redoTextChanged.connect(lambda step: redo.setText(f"Redo {as_label(step)}".rstrip()))
+        undo_stack.canUndoChanged.connect(undo.setEnabled)
+        undo_stack.canRedoChanged.connect(redo.setEnabled)
+        undo.setEnabled(undo_stack.canUndo())
+        redo.setEnabled(undo_stack.canRedo())
+
+    def _build_step_menu(self, menu: QMenu) -> None:
+        steps = {
+            "Step &forward": ("Ctrl+Right", "forward"),
+            "Step &back": ("Ctrl+Left", "back"),
+            "&Play or pause": ("F5", "play"),
+            "F&irst position": ("Ctrl+Home", "first"),
+            "&Last position": ("Ctrl+End", "last"),
+            "Fa&ster": ("Ctrl+Up", "faster"),
+            "Slo&wer": ("Ctrl+Down", "slower"),
+            "&Term by term": ("Ctrl+T", "terms"),
+            "&Clear selection, show whole map": ("Escape", "let go"),
+        }
+        for text, (key, step) in steps.items():
+            self._command(menu, text, key, partial(self.step_asked.emit, step))
+
+    def _build_view_menu(self, menu: QMenu) -> None:
+        for scheme in SCHEMES:
+            self._add_choice(menu, self._schemes, scheme, f"{scheme.capitalize()} colours", self.scheme_asked)
+        menu.addSeparator()
+        for data_format in DATA_FORMATS:
+            text = f"Shapes as &{framework(data_format)} writes them {axis_order(2, data_format)}"
+            self._add_choice(menu, self._data_formats, data_format, text, self.data_format_asked)
+        menu.addSeparator()
+        self._command(menu, "&Full screen", "F11", self.full_screen_asked.emit)
+
+    def _add_choice(self, menu: QMenu, group: QActionGroup, choice: str, text: str, asked: SignalInstance) -> None:
+        """Add one of several commands of which one is ticked."""
+        action = self._command(menu, text, None, partial(asked.emit, choice))
+        action.setCheckable(True)
+        action.setData(choice)
+        group.addAction(action)
+
+    def _command(
+        self, menu: QMenu, text: str, key: QKeySequence.StandardKey | str | None, run: Callable[[], object]
+    ) -> QAction:
+        action = menu.addAction(text)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False: run())
+        return action

@@ -1,0 +1,349 @@
+"""The ribbon: the network as a row of chips, from the input to the last feature map; it builds the network too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
+
+from convstudio.model.edits import building
+from convstudio.model.edits.intent import Intent
+from convstudio.model.trace import stepping
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import DataFormat, ViewState
+from convstudio.model.words import data_format
+from convstudio.views.parts.controls import PlainLabel, tool_button
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.theme import SMALL_PIXELS, tokens_of
+
+_PADDING = 12
+_HEIGHT = 44
+_NO_KEY = Qt.KeyboardModifier.NoModifier
+_LAYER_TIP = "Select this layer. The Layer menu moves, copies, switches off or removes it"
+
+
+@handles_keys("Ribbon", ("Left, Right", "Go from layer to layer"))
+class Chip(QAbstractButton):
+    """One layer of the ribbon: its name, and below it in grey the facts. `moved` asks for a chip beside it."""
+
+    moved = Signal(int)
+
+    def __init__(self, tip: str) -> None:
+        super().__init__()
+        self._facts = ""
+        self._shown: tuple[object, ...] = ()
+        self._is_off = False
+        self.shows_focus = False
+        self._tip = tip
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def show_texts(
+        self, name: str, facts: str, spelled: str = "", *, selected: bool = False, is_off: bool = False
+    ) -> None:
+        """Show a layer's name and facts, and with the mouse over it the shape `spelled` out.
+
+        `selected` is the current layer; one that is off is pale.
+        """
+        before, self._shown = self._shown, (name, facts, spelled, selected, is_off)
+        if before == self._shown:
+            return
+        self.setToolTip(f"{spelled}\n{self._tip}" if spelled else self._tip)
+        self._facts = facts
+        self._is_off = is_off
+        self.setText(name)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(facts)
+        self.setCheckable(selected)
+        self.setChecked(selected)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        widest = max(
+            self._metrics(bold=True).horizontalAdvance(self.text()),
+            self._metrics(bold=False).horizontalAdvance(self._facts),
+        )
+        return QSize(widest + 2 * _PADDING, 40)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_marked = self.isChecked() or (self.hasFocus() and self.shows_focus)
+        painter.setPen(QPen(tokens.selection if is_marked else tokens.line, 2 if self.isChecked() else 1))
+        painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        if self.isChecked() and self.hasFocus() and self.shows_focus:
+            painter.setPen(QPen(tokens.selection, 1))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 4, 4)
+        font = self.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(tokens.secondary if self._is_off else tokens.text)
+        area = self.rect().adjusted(_PADDING, 4, -_PADDING, -4)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
+        font.setBold(False)
+        font.setPixelSize(SMALL_PIXELS)
+        painter.setFont(font)
+        painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in steps and event.modifiers() in (_NO_KEY, Qt.KeyboardModifier.KeypadModifier):
+            self.moved.emit(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus that the keyboard brought; the one that a new window starts with would look like a choice."""
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.shows_focus = True
+        super().focusInEvent(event)
+
+    def _metrics(self, *, bold: bool) -> QFontMetrics:
+        font = self.font()
+        font.setBold(bold)
+        if not bold:
+            font.setPixelSize(SMALL_PIXELS)
+        return QFontMetrics(font)
+
+
+class Ribbon(QScrollArea):
+    """The input and the layers from left to right, each with its shape; a click selects a layer.
+
+    `part_asked` carries the name of the table to go to; `intent_asked` a move of the view, or an edit and the move that
+    goes with it. `menu` holds every command for a layer.
+    """
+
+    part_asked = Signal(str)
+    intent_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selected = 0
+        self._data_format: DataFormat = "keras"
+        self._is_on = True
+        self._chips: list[Chip] = []
+        self._arrows: list[PlainLabel] = []
+        self._input = Chip("The input: go to its pane")
+        self._input.clicked.connect(lambda _checked=False: self.part_asked.emit("Input"))
+        self._input.moved.connect(lambda by: self._go_by(-1, by))
+        self.menu = QMenu("&Layer", self)
+        self.add_menu = QMenu("&Add layer", self)
+        self.add_button = tool_button("+ Add layer", "Add layer", "Add a layer after the selected one")
+        self._fill_menus()
+        self._lay_out()
+
+    def show_document(self, document: Document, view: ViewState) -> None:
+        """Show the network with its live shapes."""
+        self._make_chips(len(document.layers))
+        shape, speech = document.sample.values.shape, view.data_format
+        self._input.show_texts("Input", data_format.write_shape(shape, speech), data_format.spell_shape(shape, speech))
+        for index, (chip, layer) in enumerate(zip(self._chips, document.layers, strict=True)):
+            output_shape = document.output_shape(index)
+            facts = data_format.layer_facts(layer, output_shape, speech)
+            spelled = "" if output_shape is None else data_format.spell_shape(output_shape, speech)
+            chip.show_texts(layer.name, facts, spelled, selected=index == view.layer, is_off=not layer.is_on)
+        self._selected, self._data_format = view.layer, view.data_format
+        self._is_on = document.layers[view.layer].is_on
+        self._switch.setText("Switch layer o&ff" if self._is_on else "Switch layer &on")
+        self._remove.setEnabled(len(document.layers) > 1)
+        QTimer.singleShot(0, self, self._bring_into_sight)
+
+    def show_view(self, document: Document, view: ViewState) -> None:
+        """Show which layer is selected, and shapes in which data format."""
+        if (view.layer, view.data_format) != (self._selected, self._data_format):
+            self.show_document(document, view)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._row.sizeHint().width(), self._height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self._height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - event.angleDelta().y() - event.angleDelta().x())
+
+    # --- making ------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self._row = QWidget()
+        self._places = QHBoxLayout(self._row)
+        self._places.setContentsMargins(0, 0, 0, 0)
+        self._places.setSpacing(8)
+        self._places.addWidget(self._input)
+        self._places.addWidget(self.add_button)
+        self._places.addStretch(1)
+        self.setWidget(self._row)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._row.setAutoFillBackground(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(_HEIGHT)
+        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self._fit_height())
+
+    def _fit_height(self) -> None:
+        self.setFixedHeight(self._height())
+        self._bring_into_sight()
+
+    def _height(self) -> int:
+        bar = self.horizontalScrollBar()
+        return _HEIGHT + (bar.sizeHint().height() if bar.maximum() > 0 else 0)
+
+    def _make_chips(self, count: int) -> None:
+        """Keep one chip, and an arrow before it, for each layer."""
+        while len(self._chips) > count:
+            for widget in (self._chips.pop(), self._arrows.pop()):
+                widget.hide()
+                widget.deleteLater()
+        while len(self._chips) < count:
+            index = len(self._chips)
+            chip, arrow = Chip(_LAYER_TIP), PlainLabel("→")
+            chip.clicked.connect(lambda _checked=False, index=index: self._click(index))
+            chip.moved.connect(partial(self._go_by, index))
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(partial(self._open_menu, index))
+            place = self._places.indexOf(self.add_button)
+            self._places.insertWidget(place, arrow)
+            self._places.insertWidget(place + 1, chip)
+            self._chips.append(chip)
+            self._arrows.append(arrow)
+
+    def _fill_menus(self) -> None:
+        for kind, text in with_keys(tuple(building.NEW_LAYERS)).items():
+            self.add_menu.addAction(text).triggered.connect(lambda _checked=False, kind=kind: self._add(kind))
+        self.add_button.setMenu(self.add_menu)
+        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu.addMenu(self.add_menu)
+        self._command("&Duplicate layer", "Ctrl+Shift+D", self._duplicate)
+        self._remove = self._command("&Remove layer", "Ctrl+Backspace", self._take_out)
+        self._command("Move layer &left", "Ctrl+Shift+Left", lambda: self._move(-1))
+        self._command("Move layer &right", "Ctrl+Shift+Right", lambda: self._move(1))
+        self._switch = self._command("Switch layer o&ff", "Ctrl+Shift+F", self._switch_over)
+        self._command("Fit layer to &its input", None, self._fit)
+        self.menu.addSeparator()
+        self._command("&Next layer", "Ctrl+PgDown", lambda: self._go_by(self._selected, 1))
+        self._command("&Previous layer", "Ctrl+PgUp", lambda: self._go_by(self._selected, -1))
+
+    def _command(self, text: str, key: str | None, run: Callable[[], object]) -> QAction:
+        action = self.menu.addAction(text)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _checked=False: run())
+        return action
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def _click(self, index: int) -> None:
+        if index == self._selected:
+            self.part_asked.emit("Kernel")
+        else:
+            self._select_layer(index)
+
+    def _select_layer(self, index: int) -> None:
+        self.intent_asked.emit(Intent(move=lambda document, view: stepping.select_layer(document, view, index)))
+
+    def _go_by(self, index: int, by: int) -> None:
+        """Select the layer beside one, with the keyboard on its chip; to the left of the first is the input."""
+        reached = index + by
+        if reached == -1:
+            self._input.setFocus(Qt.FocusReason.TabFocusReason)
+        elif 0 <= reached < len(self._chips):
+            self._select_layer(reached)
+            if self._input.hasFocus() or any(chip.hasFocus() for chip in self._chips):
+                self._chips[reached].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _open_menu(self, index: int, at: QPoint) -> None:
+        self._select_layer(index)
+        self.menu.popup(self._chips[index].mapToGlobal(at))
+
+    def _add(self, kind: str) -> None:
+        after = self._selected
+        self.intent_asked.emit(
+            Intent(
+                f"Add {kind[:1].lower()}{kind[1:]}",
+                lambda document: building.add_layer(document, after, kind),
+                building.adding(after),
+            )
+        )
+
+    def _duplicate(self) -> None:
+        after = self._selected
+        self.intent_asked.emit(
+            Intent(
+                "Duplicate layer", lambda document: building.duplicate_layer(document, after), building.adding(after)
+            )
+        )
+
+    def _take_out(self) -> None:
+        layer = self._selected
+        self.intent_asked.emit(
+            Intent("Remove layer", lambda document: building.remove_layer(document, layer), building.staying)
+        )
+
+    def _move(self, by: int) -> None:
+        layer, to = self._selected, self._selected + by
+        self.intent_asked.emit(
+            Intent("Move layer", lambda document: building.move_layer(document, layer, to), building.adding(to - 1))
+        )
+
+    def _switch_over(self) -> None:
+        layer, is_on = self._selected, not self._is_on
+        self.intent_asked.emit(
+            Intent(
+                "Switch layer on" if is_on else "Switch layer off",
+                lambda document: building.switch_layer(document, layer, is_on),
+                _staying,
+            )
+        )
+
+    def _fit(self) -> None:
+        layer = self._selected
+        self.intent_asked.emit(Intent("Fit layer", lambda document: building.fit_layer(document, layer), _staying))
+
+    def _bring_into_sight(self) -> None:
+        if self._selected < len(self._chips):
+            self.ensureWidgetVisible(self._chips[self._selected], 40, 0)
+        if self._selected == len(self._chips) - 1:
+            self.ensureWidgetVisible(self.add_button, 8, 0)
+
+
+def _staying(_document: Document, view: ViewState) -> ViewState:
+    return view
+
+
+def with_keys(names: Sequence[str]) -> dict[str, str]:
+    """Return the texts of entries of one menu by their names, each with its own letter as its key, marked with &.
+
+    >>> with_keys(("Dense", "Dropout"))
+    {'Dense': '&Dense', 'Dropout': 'D&ropout'}
+    """
+    texts: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        free = [at for at, letter in enumerate(name) if letter.isalnum() and letter.lower() not in taken]
+        at = free[0] if free else len(name)
+        taken.add(name[at : at + 1].lower())
+        texts[name] = f"{name[:at]}&{name[at:]}" if free else name
+    return texts

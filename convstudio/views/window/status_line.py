@@ -1,0 +1,91 @@
+"""The line at the foot of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QProgressBar,
+    QStatusBar,
+    QWidget,
+)
+
+from convstudio.model.values.progress import Wait
+from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
+from convstudio.views.parts.elided_label import ElidedLabel
+
+_SIDE = 10
+_PROGRESS_STEPS = 1000
+_PROGRESS_WIDTH = 120
+_PROGRESS_TITLE_WIDTH = 260
+_MIDDLE = Qt.TextElideMode.ElideMiddle
+
+
+class StatusLine(QStatusBar):
+    """Tells the current step, whether work is kept safe, what takes long, and what the network costs."""
+
+    cancel_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sentence = ElidedLabel()
+        self._counts = PlainLabel(small=True)
+        self._unsafe = PlainLabel(small=True, bold=True)
+        self._unsafe.hide()
+        self._progress = _ProgressRow(self.cancel_asked.emit)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(_SIDE, 0, _SIDE, 2)
+        self.addWidget(self._sentence, 1)
+        self.addPermanentWidget(self._unsafe)
+        self.addPermanentWidget(self._progress)
+        self.addPermanentWidget(self._counts)
+
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether it warns that unsaved work is not kept safe."""
+        return bool(self._unsafe.text())
+
+    def show_sentence(self, sentence: str) -> None:
+        """Say the current step in the status line."""
+        self._sentence.setText(sentence)
+
+    def show_unsafe(self, sentence: str) -> None:
+        """Show in the status line why unsaved work is not kept safe; an empty text means that it is."""
+        self._unsafe.setText("⚠ Not kept safe" if sentence else "")
+        self._unsafe.setAccessibleName(sentence)
+        self._unsafe.setToolTip(sentence)
+        self._unsafe.setVisible(bool(sentence))
+
+    def show_counts(self, text: str) -> None:
+        """Show parameters, multiplications and time at the right of the status line."""
+        self._counts.setText(text)
+
+    def show_progress(self, wait: Wait | None) -> None:
+        """Show how far work is that takes long, with a way to cancel it; None: it is over."""
+        self._progress.show_wait(wait)
+
+
+class _ProgressRow(QWidget):
+    """What takes long, how far it is, and the button that cancels it; hidden while there is none."""
+
+    def __init__(self, cancel: Callable[[], object]) -> None:
+        super().__init__()
+        self._title = PlainLabel(small=True)
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(_PROGRESS_WIDTH)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress")
+        self._bar.setToolTip("How much of the work is done")
+        row = row_of(self._title, self._bar, tool_button("Cancel", "Cancel", "Cancel this work", cancel))
+        self.setLayout(row)
+        self.hide()
+
+    def show_wait(self, wait: Wait | None) -> None:
+        """Show what is waited for and which share is done, or nothing; the bar moves by itself where none is known."""
+        self.setVisible(wait is not None)
+        if wait is None:
+            return
+        self._title.setText(self._title.fontMetrics().elidedText(wait.title, _MIDDLE, _PROGRESS_TITLE_WIDTH))
+        self._bar.setRange(0, _PROGRESS_STEPS if wait.share else 0)
+        self._bar.setValue(round(wait.share * _PROGRESS_STEPS))

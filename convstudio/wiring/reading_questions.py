@@ -1,0 +1,89 @@
+"""How a file was read, and the question how else it is meant."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from convstudio.model.panes.reading_preview import ReadPreview
+from convstudio.model.readings.inputs import ReadOptions
+from convstudio.session.session import Session
+from convstudio.session.workspace.opened_inputs import OpenedInput
+from convstudio.session.workspace.workspace import Workspace
+from convstudio.views.parts.later import load
+from convstudio.views.window.main_window import MainWindow
+from convstudio.views.window.message_bar import Offer
+from convstudio.wiring.offers import Offers
+
+if TYPE_CHECKING:
+    from convstudio.views.window.readings_dialog import ReadingsDialog
+
+_OTHERWISE = "Read it otherwise…"
+_OTHERWISE_TIP = "List the likely ways to read this file, with a preview of each"
+
+
+class ReadingQuestions:
+    """Says what was read of a file, and asks where another reading is wanted or about as likely."""
+
+    def __init__(self, window: MainWindow, session: Session, workspace: Workspace, offers: Offers) -> None:
+        self._window = window
+        self._session = session
+        self._workspace = workspace
+        self._offers = offers
+        self._dialog: ReadingsDialog | None = None
+        workspace.inputs.opened.opened.connect(self._tell)
+        workspace.inputs.opened.previewed.connect(self._show_preview)
+        workspace.project.path_changed.connect(lambda _: self.close())
+        workspace.weights.kernel_read.connect(lambda told: offers.tell_read(told, ()))
+        workspace.weights.weights_read.connect(self._tell_weights)
+        window.menus.otherwise_asked.connect(self._ask_of_sample)
+
+    def show_command(self) -> None:
+        """Offer the command in the menu where the sample is a file that was read."""
+        self._window.menus.show_otherwise(self._workspace.inputs.opened.of(self._session.document.sample) is not None)
+
+    def close(self) -> None:
+        """Close the question about a file that was followed by another one."""
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def _tell(self, opened: OpenedInput) -> None:
+        """Say how a file was read, beside the way to read it otherwise; ask at once where that is about as likely."""
+        self.close()
+        ask = partial(self._ask, opened)
+        otherwise = (Offer(_OTHERWISE, _OTHERWISE_TIP, ask),) if opened.can_be_otherwise else ()
+        self._offers.tell_read(opened.sentence, otherwise)
+        self.show_command()
+        if opened.is_doubtful:
+            ask()
+
+    def _tell_weights(self, path: str, layer: int, told: str, has_others: bool) -> None:
+        """Say how a file of weights was read, with the way to read it otherwise where there is one."""
+        again = partial(self._workspace.weights.open_weights, path, layer, always_ask=True)
+        self._offers.tell_read(told, (Offer(_OTHERWISE, _OTHERWISE_TIP, again),) if has_others else ())
+
+    def _ask_of_sample(self) -> None:
+        opened = self._workspace.inputs.opened.of(self._session.document.sample)
+        if opened is not None:
+            self._ask(opened)
+
+    def _ask(self, opened: OpenedInput) -> None:
+        """Ask which of the likely readings is meant, in a dialog that waits without blocking."""
+        self.close()
+        title, question = f"How to read {opened.origin}", "Likely readings"
+        dialog: ReadingsDialog = load("window.readings_dialog.ReadingsDialog")(
+            self._window, title, question, opened.choices, opened.current
+        )
+        self._dialog = dialog
+        dialog.preview_asked.connect(partial(self._workspace.inputs.opened.preview, opened))
+        dialog.chosen.connect(partial(self._workspace.inputs.opened.read_otherwise, opened))
+        dialog.finished.connect(self._forget)
+        dialog.open()
+
+    def _show_preview(self, options: ReadOptions, preview: ReadPreview) -> None:
+        if self._dialog is not None:
+            self._dialog.show_preview(options, preview)
+
+    def _forget(self) -> None:
+        self._dialog = None
+        self._workspace.inputs.opened.forget_preview()

@@ -1,0 +1,53 @@
+"""Every entry of Add layer in the window: it is in the ribbon, shown, explained, set, saved and opened."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from convstudio.files.projects.documents import load_document
+from convstudio.model.edits.building import NEW_LAYERS
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.run.forward import forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_exact
+from tests.e2e.answers import CTRL, Answers, Inside, save_as
+from tests.e2e.driver import Desk, tell
+from tests.e2e.test_networks_in_the_window import add, chips
+
+
+def on_show(desk: Desk, *kinds: type[QWidget]) -> list[QWidget]:
+    """Return the visible widgets of some kinds."""
+    return [one for kind in kinds for one in desk.window.findChildren(kind) if one.isVisible()]
+
+
+@pytest.mark.parametrize("entry", NEW_LAYERS)
+def test_an_entry_of_add_layer_is_shown_explained_and_saved(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, entry: str
+) -> None:
+    path, built = tmp_path / "kind.convstudio", list[Document]()
+
+    def work(desk: Desk) -> None:
+        if entry == "Dense":
+            add(desk, inside, "Flatten")
+        add(desk, inside, entry)
+        desk.key(Qt.Key.Key_End, CTRL)
+        document, view = inside.document, inside.studio.session.view
+        layer = document.layers[view.layer]
+        assert chips(desk)[view.layer + 1] == layer.name
+        shown = forward(document).layers[view.layer].shown_map(view.filter)
+        assert shown is not None
+        assert inside.studio.map_pane.readout.value_label.text().endswith(f"= {format_exact(float(shown.ravel()[-1]))}")
+        assert desk.calculation()
+        if not isinstance(layer, Conv):  # it has the kernel pane
+            assert layer.facts in [label.text() for label in on_show(desk, QLabel)]
+            fields = {field.accessibleName() for field in on_show(desk, QComboBox, QAbstractSpinBox)}
+            assert {setting.name for setting in layer.form(LIMITS)} <= fields
+        save_as(desk, answers, path)
+        built.append(document)
+
+    assert tell(qtbot, work) == 0
+    assert load_document(path)[0] == built[0]

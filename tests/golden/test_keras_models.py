@@ -1,0 +1,109 @@
+"""Whole models that Keras saves: opened here they predict what Keras predicts."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convstudio.files.networks.opening import load_network
+from convstudio.model.run.forward import forward
+
+keras: Any = pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+SHAPE = (14, 18, 3)
+
+
+def classifier() -> Any:
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input(SHAPE), layers.Conv2D(8, 3, activation="relu", name="first"), layers.BatchNormalization(),
+        layers.MaxPooling2D(), layers.SpatialDropout2D(0.3), layers.DepthwiseConv2D(3, depth_multiplier=2),
+        layers.SeparableConv2D(5, 3, activation="tanh"), layers.Flatten(), layers.Dropout(0.5), layers.Dense(9),
+        layers.LeakyReLU(negative_slope=0.2), layers.Dense(4, activation="softmax"),
+    ])  # fmt: skip
+
+
+def decoder() -> Any:
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input(SHAPE), layers.Conv2D(6, 3, strides=2, padding="same", groups=3, use_bias=False),
+        layers.BatchNormalization(scale=False), layers.Activation("elu"), layers.UpSampling2D((2, 3)),
+        layers.Conv2DTranspose(4, 3, strides=2, padding="same"), layers.AveragePooling2D(3, 2, padding="same"),
+        layers.Conv2D(3, 2, dilation_rate=2, activation="sigmoid"), layers.GlobalAveragePooling2D(), layers.Softmax(),
+    ])  # fmt: skip
+
+
+def functional() -> Any:
+    layers = keras.layers
+    given = keras.Input(SHAPE)
+    x = layers.Conv2D(4, 3, activation="gelu")(given)
+    x = layers.Conv2D(5, 3, activation="softplus")(x)
+    x = layers.GlobalMaxPooling2D()(x)
+    return keras.Model(given, layers.Dense(3)(layers.ReLU()(x)))
+
+
+def sequence() -> Any:
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input((20, 2)), layers.Conv1D(4, 5, activation="relu"), layers.MaxPooling1D(2),
+        layers.Conv1DTranspose(3, 2, strides=2), layers.GlobalAveragePooling1D(),
+    ])  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Let Keras warn: what it warns of is no error of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def saved(tmp_path: Path, make: Callable[[], Any]) -> tuple[Any, Path]:
+    keras.utils.set_random_seed(1)
+    model = make()
+    for weights in model.weights:  # else a normalisation would do nothing
+        if "seed" not in weights.path:
+            drawn = np.random.default_rng(len(weights.path)).uniform(0.1, 0.6, weights.shape)
+            weights.assign(drawn)
+    path = tmp_path / "model.keras"
+    model.save(path)
+    return model, path
+
+
+@pytest.mark.parametrize("make", [classifier, decoder, functional, sequence])
+def test_a_model_predicts_what_keras_predicts(tmp_path: Path, make: Callable[[], Any]) -> None:
+    model, path = saved(tmp_path, make)
+    document, notes = load_network(path)
+    x = document.sample.values.to_array()
+    theirs = np.asarray(keras.ops.convert_to_numpy(model(x[np.newaxis], training=False)))[0]
+    ours = forward(document).layers[-1].maps
+    assert ours is not None
+    assert notes == ()
+    np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5)
+
+
+def test_a_branch_is_named_and_what_comes_before_it_is_opened(tmp_path: Path) -> None:
+    def make() -> Any:
+        given = keras.Input(SHAPE)
+        x = keras.layers.Conv2D(3, 3, padding="same")(given)
+        return keras.Model(given, keras.layers.Add(name="join")([x, given]))
+
+    _, path = saved(tmp_path, make)
+    document, notes = load_network(path)
+    assert [layer.name for layer in document.layers] == ["Conv 3×3 · 3 filters"]
+    assert "“join” (Add, which reads other layers) cannot be a layer here" in notes[0]
+
+
+def test_a_scaling_at_the_beginning_is_said_and_left_out(tmp_path: Path) -> None:
+    def make() -> Any:
+        scaled = keras.layers.Rescaling(1 / 255, name="scaled")
+        return keras.Sequential([keras.Input((None, None, 3)), scaled, keras.layers.Conv2D(2, 3)])
+
+    _, path = saved(tmp_path, make)
+    document, notes = load_network(path)
+    assert document.sample.values.shape == (64, 64, 3)
+    assert "“scaled”, which makes x · 0.003922 + 0 of every value" in notes[1]

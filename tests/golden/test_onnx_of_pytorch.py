@@ -1,0 +1,60 @@
+"""Networks that PyTorch writes as ONNX: opened here they predict what PyTorch predicts."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convstudio.files.networks.opening import load_network
+from convstudio.model.run.forward import forward
+
+torch: Any = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+
+
+def classifier() -> Any:
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(),
+        nn.Conv2d(8, 12, 3, stride=2, groups=4), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(12 * 3 * 4, 10),
+        nn.Softmax(1),
+    )  # fmt: skip
+
+
+def decoder() -> Any:
+    nn = torch.nn
+    return nn.Sequential(
+        nn.ConvTranspose2d(3, 6, 3, stride=2, padding=1, output_padding=1), nn.ELU(), nn.Upsample(scale_factor=2),
+        nn.Conv2d(6, 4, 3, padding="same", dilation=2), nn.Tanh(), nn.AvgPool2d(3, 2, 1), nn.Sigmoid(),
+    )  # fmt: skip
+
+
+def averaged() -> Any:
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Conv2d(3, 6, 1), nn.GELU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 5), nn.Softplus()
+    )
+
+
+@pytest.mark.parametrize("make", [classifier, decoder, averaged])
+def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any) -> None:
+    torch.manual_seed(1)
+    network = make()
+    with torch.no_grad():
+        network(torch.randn(8, 3, 14, 18))  # which gives the normalisation its statistics
+    network.eval()
+    path = tmp_path / "network.onnx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of the writer that needs no further package
+        torch.onnx.export(network, (torch.zeros(1, 3, 14, 18),), str(path), dynamo=False, opset_version=20)
+    document, notes = load_network(path)
+    x = np.moveaxis(document.sample.values.to_array(), -1, 0)
+    with torch.no_grad():
+        theirs = network(torch.tensor(x[np.newaxis]))[0].numpy()
+    ours = forward(document).layers[-1].maps
+    assert ours is not None
+    assert notes == ()
+    np.testing.assert_allclose(np.moveaxis(ours, -1, 0), theirs, atol=1e-5)

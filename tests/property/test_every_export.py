@@ -1,0 +1,56 @@
+"""Whatever is exported of whatever network, in whatever format: the files that were announced, or one sentence."""
+
+from importlib.util import find_spec
+from itertools import product
+
+import numpy as np
+import pytest
+
+from convstudio.files.exports.map_formats import MAP_FORMATS
+from convstudio.files.exports.writing import encoded_files, file_paths
+from convstudio.files.problems import FileProblem
+from convstudio.files.projects.examples import read_project_spec
+from convstudio.files.resources import load_detectors
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.panes.exports.arrays import PictureStyle
+from convstudio.model.panes.exports.sources import CONTENTS, export_sources
+from convstudio.model.run.forward import forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.scale import Scale
+from convstudio.model.values.view_state import ViewState
+
+ODD = np.array([[0, np.nan, 1], [np.inf, -np.inf, 3e38], [1e-45, -3e38, 0]])
+DOCUMENTS = {
+    **{name: lambda name=name: read_project_spec(f"example:{name}")[0] for name in ("corners", "digits")},
+    "sequence": lambda: Document(
+        Sample.of("steps", np.sin(np.arange(40.0))[:, np.newaxis]), Network((Conv.of(np.ones((5, 1, 3))),))
+    ),
+    "one cell": lambda: Document(Sample.of("cell", [[[2.0]]]), Network((Conv.of(np.ones((1, 1, 1, 1))),))),
+    "not finite": lambda: Document(Sample.of("odd", ODD[..., np.newaxis]), Network((Conv.of(np.ones((1, 1, 1, 2))),))),
+}
+STYLES = (PictureStyle(), PictureStyle(Scale(is_shared=True), has_bar=True))
+DETECTORS = load_detectors()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("kind", MAP_FORMATS, ids=lambda kind: kind.name)
+def test_the_announced_files_are_encoded_or_a_sentence_says_why_not(name, kind):
+    if kind.endings == (".xlsx",) and find_spec("xlsxwriter") is None:
+        pytest.skip("XlsxWriter is an extra")
+    document = DOCUMENTS[name]()
+    result = forward(document)
+    layers = {0, len(document.layers) - 1}
+    styles = STYLES if kind.is_picture else STYLES[:1]
+    for content, layer, style, is_apart in product(CONTENTS, layers, styles, (False, True)):
+        try:
+            sources = export_sources(document, ViewState(layer=layer), content, (0,), DETECTORS)
+            announced = file_paths("m" + kind.endings[0], [one.exported for one in sources], kind, is_apart=is_apart)
+            arrays = [source.read(result) for source in sources]
+            files = encoded_files("m" + kind.endings[0], arrays, kind, style, is_apart=is_apart)
+        except (FileProblem, ValueError):
+            continue  # a sentence, which the tests of each part read
+        encoded = dict(files)
+        assert tuple(encoded) == announced
+        assert all(encoded.values())

@@ -1,0 +1,101 @@
+"""Files of Keras: read, or refused in one sentence. tests/golden compares whole models with Keras itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from convstudio.files.networks import keras_file
+from convstudio.files.networks.keras_file import read_keras
+from convstudio.files.problems import FileProblem
+
+WEIGHTS = np.arange(18, dtype=np.float32).reshape(3, 3, 1, 2)
+LAYERS: list[dict[str, Any]] = [
+    {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 9, 1], "name": "given"}},
+    {"class_name": "Conv2D", "config": {"name": "edges", "use_bias": False}},
+    {"class_name": "ReLU", "config": {"name": "positive"}},
+]
+
+
+def arrays_file(fill: Any = None) -> bytes:
+    held = io.BytesIO()
+    with h5py.File(held, "w") as file:
+        file["layers/conv2d/vars/0"] = WEIGHTS
+        if fill is not None:
+            fill(file)
+    return held.getvalue()
+
+
+def model(layers: list[dict[str, Any]] | None = None, weights: bytes | None = None, kind: str = "Sequential") -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        config = {"class_name": kind, "config": {"layers": LAYERS if layers is None else layers}}
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr("model.weights.h5", arrays_file() if weights is None else weights)
+    return held.getvalue()
+
+
+def test_a_model_is_read_with_its_settings_and_arrays() -> None:
+    found = read_keras(model(), "it")
+    assert [(one.kind, one.name) for one in found.layers] == [("Conv2D", "edges"), ("ReLU", "positive")]
+    assert found.input_shape == (8, 9, 1)
+    np.testing.assert_array_equal(found.layers[0].arrays[0], WEIGHTS)
+
+
+def points_outside(file: Any) -> None:
+    file["layers/conv2d/vars/1"] = h5py.ExternalLink("/etc/passwd", "/")
+
+
+def stands_outside(file: Any) -> None:
+    file.create_dataset("other", (4,), "f4", external=[("/etc/passwd", 0, h5py.h5f.UNLIMITED)])
+
+
+def is_huge(file: Any) -> None:
+    file.create_dataset("other", (1 << 16, 1 << 16), "f4", chunks=(64, 64), compression="gzip")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (model()[:200], "is not a Keras model"),
+        (b"letter", "is not a Keras model"),
+        (model(weights=b"letter"), "damaged"),
+        (model(weights=arrays_file()[:900]), "damaged"),
+        (model(weights=arrays_file(points_outside)), "points at another place"),
+        (model(weights=arrays_file(stands_outside)), "stands in another file"),
+        (model(weights=arrays_file(is_huge)), "more than the program takes"),
+        (model(kind="MyModel"), "a model of the class MyModel"),
+        (model(LAYERS[1:]), "does not say what shape"),
+    ],
+    ids=["cut", "text", "no HDF5", "cut HDF5", "link", "external", "huge", "class", "no input"],
+)
+def test_what_cannot_be_read_is_refused(data: bytes, sentence: str) -> None:
+    with pytest.raises(FileProblem, match=sentence):
+        read_keras(data, "it")
+
+
+def test_an_archive_without_a_model_says_how_to_save_one() -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("other.txt", "x")
+    with pytest.raises(FileProblem, match="save the whole model"):
+        read_keras(held.getvalue(), "it")
+
+
+def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras_file, "_SECONDS", 0.01)
+    with pytest.raises(FileProblem, match="takes longer than"):
+        read_keras(model(), "it")
+
+
+def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(keras_file, "find_spec", lambda _name: None)
+    with pytest.raises(FileProblem, match=r"pip install convstudio\[models\]"):
+        read_keras(model(), "it")

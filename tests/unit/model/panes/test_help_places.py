@@ -1,0 +1,69 @@
+"""Every question has its place, and no place is more than three clicks away."""
+
+from __future__ import annotations
+
+import pytest
+
+from convstudio.model.panes.help_places import CLICKS_ALLOWED, HELP_PLACES
+from convstudio.ops import multiplication_count, parameter_count
+
+WORDS = {
+    "E1": "line detector answer to lines alone",
+    "C6": "number of filters the number of feature maps",
+    "C7": "more filters first, and larger windows later",
+    "C8": "stack add an axis",
+    "C9": "how can the second one find anything else",
+    "C10": "rows or columns come first",
+    "C11": "networks for phones",
+    "C13": "replace the dense layer",
+    "C14": "invariant or equivariant",
+    "C15": "two layers of eight filters",
+    "C16": "Which way does the filter move",
+    "C17": "why has its map only one",
+    "C18": "“filter size” and mean 64, 32, 16",
+    "C19": "Are kernels the weights",
+    "C20": "more classes need more filters",
+    "C21": "224×224×3",
+    "C24": "10 maps become 64",
+    "C25": "drop whole maps",
+    "C29": "more axes in front than one batch",
+    "C30": "64 × 64 maps",
+}
+
+
+@pytest.mark.parametrize("code", WORDS)
+def test_every_confusion_has_one_place(code):
+    assert len([place for place in HELP_PLACES if WORDS[code] in place.question]) == 1
+
+
+def test_there_are_no_other_questions():
+    assert len(HELP_PLACES) == len(WORDS)
+
+
+@pytest.mark.parametrize("place", HELP_PLACES, ids=lambda place: place.where)
+def test_a_place_is_at_most_three_clicks_away_and_its_answer_is_in_words(place):
+    assert 1 <= len(place.way) <= CLICKS_ALLOWED
+    assert place.question.endswith("?")
+    assert place.answer.endswith(".")
+
+
+def spaced(count):
+    return f"{count:,}".replace(",", " ")
+
+
+def answer_to(words):
+    return next(place.answer for place in HELP_PLACES if words in place.question)
+
+
+def test_the_numbers_in_the_answers_are_those_of_the_engine():
+    depthwise_and_pointwise = parameter_count((3, 3, 1, 32), has_bias=False) + parameter_count((1, 1, 32, 64))
+    assert spaced(parameter_count((3, 3, 32, 64))) in answer_to("phones")
+    assert spaced(depthwise_and_pointwise) in answer_to("phones")
+    assert spaced(parameter_count((3, 3, 8, 16))) in answer_to("eight filters")
+    assert spaced(parameter_count((3, 3, 8, 8))) in answer_to("eight filters")
+    assert spaced(parameter_count((3, 3, 3, 32))) in answer_to("224")
+    assert spaced(parameter_count((3, 3, 64, 64))) in answer_to("64 × 64")
+    assert spaced(parameter_count((3, 3, 1, 64))) in answer_to("64 × 64")
+    assert spaced(3 * multiplication_count((1, 1), (3, 3, 64, 64))) in answer_to("larger windows")
+    assert spaced(multiplication_count((1, 1), (7, 7, 64, 64))) in answer_to("larger windows")
+    assert spaced(multiplication_count((1, 1), (3, 3, 10, 64))) in answer_to("10 maps")

@@ -1,0 +1,66 @@
+"""Single layers of Keras: what each becomes, and why some cannot. tests/golden compares whole models with Keras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.readings.keras_layers import StoredLayer, layers_of
+
+
+def layer(kind: str, *arrays: Any, **settings: Any) -> StoredLayer:
+    return StoredLayer(kind, "it", settings, tuple(np.float32(one) for one in arrays))
+
+
+def test_a_depthwise_convolution_has_a_group_for_each_channel() -> None:
+    weights = np.arange(3 * 3 * 4 * 2).reshape(3, 3, 4, 2)
+    (found,) = layers_of(layer("DepthwiseConv2D", weights, np.zeros(8)))
+    assert isinstance(found, Conv)
+    assert (found.groups, found.filters) == (4, 8)
+    assert found.weights[1, 2, 0, 2 * 3 + 1] == weights[1, 2, 3, 1]
+
+
+def test_a_separable_convolution_is_two_with_one_bias() -> None:
+    each, mixed = layers_of(layer("SeparableConv2D", np.ones((3, 3, 2, 1)), np.ones((1, 1, 2, 5)), np.arange(5)))
+    assert isinstance(each, Conv)
+    assert isinstance(mixed, Conv)
+    assert (each.has_bias, mixed.bias.tolist()) == (False, [0, 1, 2, 3, 4])
+
+
+def test_a_pooling_without_strides_moves_by_its_size() -> None:
+    (found,) = layers_of(layer("MaxPooling2D", pool_size=[3, 2], strides=None))
+    assert isinstance(found, Pool)
+    assert found.stride == (3, 2)
+
+
+def test_a_normalisation_without_scale_has_gamma_1() -> None:
+    (found,) = layers_of(layer("BatchNormalization", [1, 2], [3, 4], [5, 6], scale=False, epsilon=0.01))
+    assert isinstance(found, BatchNorm)
+    assert (found.gamma.tolist(), found.beta.tolist(), found.mean.tolist()) == ([1, 1], [1, 2], [3, 4])
+
+
+REFUSED = [
+    (layer("LSTM"), "this kind of layer is not known"),
+    (layer("Conv2D", data_format="channels_first"), "it has channels first"),
+    (layer("Conv2D"), "the file holds 0 of its arrays"),
+    (layer("Conv1D", np.ones((3, 1, 1)), np.zeros(1), padding="causal"), "its padding causal is not known"),
+    (layer("Activation", activation="hard_silu"), "its activation hard_silu is not known"),
+    (layer("ReLU", max_value=6), "a largest value"),
+    (layer("ReLU", negative_slope=0.1), "a leaky ReLU of slope 0.1"),
+    (layer("ELU", alpha=2), "another alpha than 1"),
+    (layer("Softmax", axis=1), "another axis than the channels"),
+    (layer("GlobalMaxPooling2D", keepdims=True), "it keeps the axes"),
+    (layer("UpSampling2D", interpolation="bilinear"), "it interpolates"),
+    (layer("BatchNormalization", [1]), "the file holds 1 of its arrays"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), REFUSED, ids=[sentence for _, sentence in REFUSED])
+def test_what_no_layer_does_is_refused_with_the_reason(wrong: StoredLayer, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        layers_of(wrong)

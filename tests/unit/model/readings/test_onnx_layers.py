@@ -1,0 +1,76 @@
+"""Single operators of ONNX: what each becomes, and why some cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.kinds.upsampling import UpSampling
+from convstudio.model.readings.onnx_layers import OPERATORS, Node, layers_of
+
+MAPS, VECTOR = (8, 9, 3), (12,)
+
+
+def node(operator: str, *arrays: Any, shape: tuple[int, ...] = MAPS, **attributes: Any) -> Node:
+    return Node(operator, attributes, tuple(np.float32(one) for one in arrays), shape)
+
+
+def test_weights_go_from_filters_first_to_filters_last() -> None:
+    weights = np.arange(2 * 3 * 4 * 5).reshape(2, 3, 4, 5)
+    (layer,) = layers_of(node("Conv", weights))
+    assert isinstance(layer, Conv)
+    assert layer.weights[1, 2, 0, 1] == weights[1, 0, 1, 2]
+    assert not layer.has_bias
+
+
+def test_a_dropout_is_switched_off_as_in_a_prediction() -> None:
+    (layer,) = layers_of(node("Dropout", 0.25))
+    assert layer == Dropout(0.25, is_on=False) or (isinstance(layer, Dropout) and not layer.is_on)
+
+
+@pytest.mark.parametrize(
+    ("rule", "rounding"),
+    [("asymmetric", "floor"), ("half_pixel", "round_prefer_floor"), ("half_pixel", "round_prefer_ceil")],
+)
+def test_resizing_by_whole_factors_makes_blocks(rule: str, rounding: str) -> None:
+    resize = node(
+        "Resize", [], [1, 1, 2, 3], mode=b"nearest", coordinate_transformation_mode=rule, nearest_mode=rounding
+    )
+    (layer,) = layers_of(resize)
+    assert isinstance(layer, UpSampling)
+    assert layer.factor == (2, 3)
+
+
+REFUSED = [
+    (node("Sin"), "this operator is not known"),
+    (node("Conv", np.zeros((2, 3, 5))), "are not made for what it reads"),
+    (node("ConvTranspose", np.zeros((3, 2, 2, 2)), auto_pad="SAME_UPPER"), "with automatic padding"),
+    (node("ConvTranspose", np.zeros((3, 2, 2, 2)), output_shape=[9, 9]), "states its output shape"),
+    (node("MaxPool", kernel_shape=[2, 2], storage_order=1), "counts places by columns"),
+    (node("ReduceMean", axes=[1]), "a mean over other axes"),
+    (node("Resize", [], [1, 1, 2, 2], mode="linear"), "interpolates"),
+    (node("Resize", [], [1, 1, 1.5, 2]), "by other than whole factors"),
+    (node("Resize", [], [1, 1, 2, 2], coordinate_transformation_mode="align_corners"), "by the rule align_corners"),
+    (node("Elu", alpha=0.5), "another alpha than 1"),
+    (node("Gelu", approximate="tanh"), "only approximated"),
+    (node("Softmax", axis=-1), "another axis than the channels"),
+    (node("Softmax", axis=1, over_all=True), "over all values of the maps at once"),
+    (node("Gemm", np.zeros((12, 2)), shape=VECTOR, alpha=0.5), "with factors or a turned input"),
+    (node("MatMul", np.zeros((3, 2))), "other than one vector"),
+    (Node("BatchNormalization", {}, (None,) * 4, MAPS), "its scale are not stored"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), REFUSED, ids=[sentence for _, sentence in REFUSED])
+def test_what_no_layer_does_is_refused_with_the_reason(wrong: Node, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        layers_of(wrong)
+
+
+def test_every_operator_is_named_as_in_onnx() -> None:
+    onnx = pytest.importorskip("onnx", reason="the onnx package is not installed")
+    assert {schema.name for schema in onnx.defs.get_all_schemas()} >= OPERATORS

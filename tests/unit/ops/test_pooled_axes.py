@@ -1,0 +1,64 @@
+"""An axis of a pooling tells which cells its windows meet and which of them count."""
+
+import numpy as np
+import pytest
+
+from convstudio.ops.pooled_axes import WIDEST, PooledAxis, cells_along, pooled_axes, window_counts
+from convstudio.ops.shapes import Geometry, ShapeError
+
+PADDED = PooledAxis(at=1, size=5, cells=3, stride=2, dilation=1, before=1, output=3, counted=(0, 5))
+"""Windows of three cells at −1, 1 and 3 of an axis of five."""
+
+
+def test_every_cell_of_the_window_is_paired_with_the_input_that_it_meets():
+    met = {window: [] for window in range(3)}
+    for positions, cells in PADDED.taps():
+        at = range(*cells.indices(PADDED.size))
+        for window, cell in zip(range(*positions.indices(PADDED.output)), at, strict=True):
+            met[window].append(cell)
+    assert met == {0: [0, 1], 1: [1, 2, 3], 2: [3, 4]}
+
+
+def test_padding_does_not_count_in_a_mean():
+    assert PADDED.counts().tolist() == [2, 3, 2]
+
+
+def test_padding_counts_where_it_is_said_to():
+    assert PADDED._replace(counted=(-1, 6)).counts().tolist() == [3, 3, 3]
+
+
+def test_positions_meet_the_cells_under_their_windows():
+    assert PADDED.met(slice(1, 3)) == slice(1, 5)
+
+
+@pytest.mark.parametrize(("cell", "windows"), [(0, slice(0, 1)), (1, slice(0, 2)), (4, slice(2, 3))])
+def test_cells_are_met_by_the_windows_over_them(cell, windows):
+    assert PADDED.meeting(slice(cell, cell + 1)) == windows
+
+
+def test_a_part_of_an_axis_counts_as_the_whole_does():
+    part = PADDED.part(slice(1, 3), slice(1, 5))
+    assert part.counts().tolist() == PADDED.counts()[1:].tolist()
+
+
+def test_a_window_over_padding_alone_is_refused_by_its_number():
+    shape = Geometry((4,), (2,), (1,), (1,), ((2, 2),), (7,))
+    with pytest.raises(ShapeError, match="window 1 of 7 covers only padding"):
+        pooled_axes(shape, ((0, 0),), 1)
+
+
+def test_a_window_that_is_too_wide_is_refused():
+    size = WIDEST + 1
+    shape = Geometry((size,), (size,), (1,), (1,), ((0, 0),), (1,))
+    with pytest.raises(ShapeError, match="use a smaller window"):
+        pooled_axes(shape, ((0, 0),), 1)
+
+
+def test_cells_are_taken_along_the_axis():
+    assert cells_along(np.arange(10).reshape(2, 5), PADDED, slice(1, 3)).tolist() == [[1, 2], [6, 7]]
+
+
+def test_equal_windows_share_one_count():
+    whole = PADDED._replace(size=6, before=0, stride=3, output=2, counted=(0, 6))
+    (count,) = window_counts([whole], np.dtype(np.float32))
+    assert count == 3

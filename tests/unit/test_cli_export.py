@@ -1,0 +1,80 @@
+"""A project's maps, kernels and everything as files, from the command line."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convstudio.cli import main
+from convstudio.files.projects.examples import read_project_spec
+from convstudio.model.run.forward import forward
+
+PROJECT = "example:corners"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def layers():
+    return forward(read_project_spec(PROJECT)[0]).layers
+
+
+def names():
+    return sorted(path.name for path in Path().iterdir())
+
+
+def test_the_maps_of_the_last_layer_are_written_unless_another_is_named(layers):
+    assert main(["export", PROJECT, "last.npy"]) == 0
+    assert main(["export", PROJECT, "first.npy", "--layer", "1"]) == 0
+    np.testing.assert_array_equal(np.load("last.npy"), layers[-1].maps)
+    np.testing.assert_array_equal(np.load("first.npy"), layers[0].maps)
+
+
+def test_files_are_named_as_in_the_window(capsys):
+    assert main(["export", PROJECT, "m.png", "--layer", "1", "--colours"]) == 0
+    assert len(names()) == 2
+    assert all(name.startswith(("m-1", "m-2")) for name in names())
+    assert capsys.readouterr().out.count("the first colour of diverging is") == 2
+
+
+def test_everything_goes_into_one_archive(layers):
+    assert main(["export", PROJECT, "all.npz", "--what", "everything"]) == 0
+    with np.load("all.npz") as held:
+        assert {"input", "layer 1 kernels", "layer 1 bias", "layer 1 maps"} <= set(held)
+        np.testing.assert_array_equal(held["layer 1 maps"], layers[0].maps)
+
+
+def test_kernels_become_a_contact_sheet():
+    assert main(["export", PROJECT, "k.png", "--what", "kernels", "--layer", "1", "--sheet", "--scale-bar"]) == 0
+    assert names() == ["k.png"]
+    assert np.asarray(Image.open("k.png")).shape[1] > 96
+
+
+def test_a_file_that_nobody_named_is_not_replaced(capsys):
+    assert main(["export", PROJECT, "m.csv", "--layer", "1"]) == 0
+    before = {name: Path(name).read_bytes() for name in names()}
+    assert main(["export", PROJECT, "m.csv", "--layer", "1"]) == 2
+    assert "would be replaced: add --force" in capsys.readouterr().err
+    assert main(["export", PROJECT, "m.csv", "--layer", "1", "--force"]) == 0
+    assert {name: Path(name).read_bytes() for name in names()} == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["m.npy", "--layer", "0"], "--layer 0 does not exist: give a number from 1 to 4"),
+        (["m.npy", "--layer", "2", "--what", "kernels"], "this layer has no kernels to export"),
+        (["m.docx"], "“m.docx” has no known format"),
+        (["m.npy", "--sheet"], "--sheet is for pictures"),
+    ],
+)
+def test_what_cannot_be_exported_is_one_line(capsys, arguments, reason):
+    assert main(["export", PROJECT, *arguments]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"convstudio: error: {reason}")
+    assert told.count("\n") == 1
+    assert names() == []

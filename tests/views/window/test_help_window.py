@@ -1,0 +1,90 @@
+"""The list in Help of where each question is answered, and the ways through a window."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from convstudio.model.panes.help_places import HELP_PLACES
+from convstudio.views.parts.controls import tool_button
+from convstudio.views.window.help_window import HelpWindow
+from convstudio.views.window.ways import entry_at, go_along, part_named
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> HelpWindow:
+    window = HelpWindow(HELP_PLACES)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def test_the_first_question_is_answered_at_once(window: HelpWindow) -> None:
+    assert window.question.text() == HELP_PLACES[0].question
+    assert window.answer.text() == HELP_PLACES[0].answer
+
+
+def test_choosing_a_question_shows_its_answer(window: HelpWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window.table, Qt.Key.Key_Down)
+    assert window.answer.text() == HELP_PLACES[1].answer
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_asks_for_the_place_of_the_chosen_question(window: HelpWindow, qtbot: QtBot, key: Qt.Key) -> None:
+    window.table.selectRow(7)
+    with qtbot.waitSignal(window.place_asked) as asked:
+        qtbot.keyClick(window.table, key)
+    assert asked.args == [HELP_PLACES[7]]
+
+
+def test_the_button_asks_for_the_place_too(window: HelpWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.place_asked) as asked:
+        window.show_button.click()
+    assert asked.args == [HELP_PLACES[0]]
+
+
+def test_what_a_place_needs_is_said_until_another_question_is_chosen(window: HelpWindow) -> None:
+    window.say("This needs an input of several channels.")
+    assert window.note.text() == "This needs an input of several channels."
+    window.table.selectRow(3)
+    assert window.note.text() == ""
+
+
+@pytest.fixture
+def main(qtbot: QtBot) -> QMainWindow:
+    main = QMainWindow()
+    qtbot.addWidget(main)
+    main.menuBar().addMenu("&File").addMenu("E&xamples").addAction("Lines, then a &plus")
+    main.setCentralWidget(tool_button("Ledger", "Channel ledger", "", toggles=True))
+    main.show()
+    qtbot.waitExposed(main)
+    return main
+
+
+def test_an_entry_is_found_by_its_names_without_their_keys(main: QMainWindow, qtbot: QtBot) -> None:
+    entry = entry_at(main, ("File", "Examples", "Lines, then a plus"))
+    assert entry is not None
+    with qtbot.waitSignal(entry.triggered):
+        assert go_along(main, ("File", "Examples", "Lines, then a plus"))
+
+
+def test_a_way_that_leads_nowhere_is_none(main: QMainWindow) -> None:
+    assert entry_at(main, ("File", "Nothing")) is None
+    assert not go_along(main, ("Nothing",))
+
+
+def test_a_switch_is_switched_on_and_stays_on(main: QMainWindow) -> None:
+    for _ in range(2):
+        assert go_along(main, ("Channel ledger",))
+        switch = part_named(main, "Channel ledger")
+        assert isinstance(switch, QToolButton)
+        assert switch.isChecked()
+
+
+def test_a_part_that_is_hidden_cannot_be_gone_to(main: QMainWindow) -> None:
+    part = part_named(main, "Channel ledger")
+    assert isinstance(part, QWidget)
+    part.hide()
+    assert not go_along(main, ("Channel ledger",))

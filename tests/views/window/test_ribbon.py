@@ -1,0 +1,132 @@
+"""The ribbon: a chip for every layer, and every command for layers as an edit with a move of the view."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from convstudio.model.edits import building
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
+from convstudio.views.window.ribbon import Chip, Ribbon
+from convstudio.views.window.ways import plain_text
+from tests.views.intents import on_change, on_move
+
+DOCUMENT = Document(Sample.of("", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 4))), Activation(), Pool())))
+
+
+@pytest.fixture
+def ribbon(qtbot):
+    ribbon = Ribbon()
+    qtbot.addWidget(ribbon)
+    ribbon.show_document(DOCUMENT, ViewState())
+    ribbon.resize(1200, 44)
+    ribbon.show()
+    return ribbon
+
+
+@pytest.fixture
+def changes(ribbon):
+    heard = []
+    on_change(ribbon, lambda name, edit, move: heard.append((name, edit, move)))
+    return heard
+
+
+@pytest.fixture
+def looks(ribbon):
+    heard = []
+    on_move(ribbon, heard.append)
+    return heard
+
+
+def chips(ribbon):
+    QApplication.processEvents()  # Qt shows what a layout took in when it is back in its loop
+    return [chip for chip in ribbon.findChildren(Chip) if not chip.isHidden()]
+
+
+def command(ribbon, text):
+    return next(one for one in ribbon.menu.actions() if one.text().replace("&", "").startswith(text))
+
+
+def test_each_layer_has_a_chip_with_its_shape_and_what_it_learns(ribbon):
+    assert [(chip.accessibleName(), chip.accessibleDescription()) for chip in chips(ribbon)] == [
+        ("Input", "8×8×1"),
+        ("Conv 3×3 · 4 filters", "6×6×4 · 40 parameters"),
+        ("ReLU", "6×6×4 · no parameters"),
+        ("Max pool 2×2", "3×3×4 · no parameters"),
+    ]
+
+
+def test_a_layer_fewer_has_a_chip_fewer(ribbon):
+    ribbon.show_document(Document(DOCUMENT.sample, Network(DOCUMENT.layers[:1])), ViewState())
+    assert len(chips(ribbon)) == 2
+
+
+def test_a_layer_that_makes_nothing_says_so(ribbon):
+    ribbon.show_document(Document(DOCUMENT.sample, Network((*DOCUMENT.layers, Pool(size=(9, 9))))), ViewState())
+    assert chips(ribbon)[-1].accessibleDescription().startswith("⚠ makes nothing")
+
+
+def test_a_click_selects_a_layer_at_the_same_place(ribbon, looks):
+    chips(ribbon)[3].click()
+    view = looks[0](DOCUMENT, ViewState(filter=2, position=(5, 5)))
+    assert (view.layer, view.filter, view.position) == (2, 0, (2, 2))
+
+
+def test_a_click_on_the_layer_that_is_looked_at_goes_to_its_kernel(qtbot, ribbon):
+    with qtbot.waitSignal(ribbon.part_asked) as asked:
+        chips(ribbon)[1].click()
+    assert asked.args == ["Kernel"]
+
+
+def test_arrow_keys_go_from_layer_to_layer(ribbon, looks):
+    chip = chips(ribbon)[1]
+    chip.setFocus()
+    QTest.keyClick(chip, Qt.Key.Key_Right)
+    assert looks[0](DOCUMENT, ViewState()).layer == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "count"),
+    [
+        ("Duplicate layer", "Duplicate layer", 4),
+        ("Remove layer", "Remove layer", 2),
+        ("Move layer right", "Move layer", 3),
+        ("Switch layer off", "Switch layer off", 3),
+    ],
+)
+def test_a_command_asks_for_one_edit_of_the_layer_that_is_looked_at(ribbon, changes, text, step, count):
+    command(ribbon, text).trigger()
+    ((name, edit, _),) = changes
+    assert (name, len(edit(DOCUMENT).layers)) == (step, count)
+
+
+def test_every_kind_of_layer_can_be_added_behind_the_one_that_is_looked_at(ribbon, changes):
+    ribbon.show_document(DOCUMENT, ViewState(layer=2))
+    next(one for one in ribbon.add_menu.actions() if plain_text(one) == "Flatten").trigger()
+    ((name, edit, move),) = changes
+    changed = edit(DOCUMENT)
+    assert (name, changed.layers[3], move(changed, ViewState(layer=2)).layer) == ("Add flatten", Flatten(), 3)
+
+
+def test_the_only_layer_offers_no_removing(ribbon):
+    ribbon.show_document(Document(DOCUMENT.sample, Network(DOCUMENT.layers[:1])), ViewState())
+    assert not command(ribbon, "Remove layer").isEnabled()
+
+
+def test_a_long_network_takes_no_more_width_than_there_is(ribbon):
+    ribbon.show_document(Document(DOCUMENT.sample, Network((Activation(),) * 32)), ViewState())
+    assert ribbon.minimumSizeHint().width() <= 200
+
+
+def test_every_layer_that_can_be_added_has_a_key_of_its_own(ribbon):
+    texts = [action.text() for action in ribbon.add_menu.actions()]
+    keys = [text[text.index("&") + 1].lower() for text in texts]
+    assert len(set(keys)) == len(keys) == len(building.NEW_LAYERS)
