@@ -132,7 +132,7 @@ def _presets_of_archive(data: bytes, where: str, problems: list[str]) -> list[De
     with open_archive(data, where, _BAD) as archive:
         for entry in archive.infolist():
             name = PurePosixPath(entry.filename.replace("\\", "/")).name
-            if entry.is_dir() or not is_preset_file(name):
+            if entry.filename.endswith("/") or not is_preset_file(name):
                 continue
             content = unpacked(archive, entry, min(LIMITS.kernel_bytes, left) + 1, where, _ADVICE)
             left -= len(content)

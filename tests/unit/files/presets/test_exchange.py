@@ -121,6 +121,18 @@ def test_an_archive_and_a_folder_without_presets_are_one_sentence_each(tmp_path)
     assert [("holds no presets" in one) for one in problems] == [True, True]
 
 
+def test_members_without_a_name_and_folders_are_passed_over(tmp_path):
+    members = [("", b"x"), ("folder.kernel.json/", b""), ("a.kernel.json", encode_preset(EDGE))]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, content in members:
+            archive.writestr(zipfile.ZipInfo(name or "?"), content)
+    data = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(data.replace(b"?", b"\0"))  # zipfile reads a name up to its first zero
+    reading = read_presets([tmp_path / "a.zip"])
+    assert [one.name for one in reading.presets] == ["Edge"]
+    assert not reading.problems
+
+
 def test_a_locked_archive_is_one_sentence(tmp_path):
     data = bytearray(packed(aDOTkernelDOTjson=encode_preset(EDGE)))
     for at in (data.find(b"PK\3\4") + 6, data.find(b"PK\1\2") + 8):
