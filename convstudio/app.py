@@ -260,7 +260,7 @@ class Studio:
 
     def _wire_session(self) -> None:
         messages, workspace = self.window.messages, self.workspace
-        self.session.about_to_restart.connect(partial(drop_half_typed, self.window))
+        self.session.about_to_restart.connect(self._drop_half_typed)
         self.session.document_changed.connect(self._show_title)
         self.session.modified_changed.connect(self._show_title)
         self.session.history.dropped_changed.connect(self._show_dropped)
@@ -326,6 +326,9 @@ class Studio:
                 self.window, self.session, self.workspace, self._detectors, lambda: self.display.result
             )
         self._exports.ask(command)
+
+    def _drop_half_typed(self) -> None:
+        drop_half_typed(self.window)
 
     def _show_wait(self) -> None:
         """Show how far the work is that the user waits for; a file comes before the maps that follow from it."""

@@ -33,8 +33,8 @@ class ReadingQuestions:
         self._dialog: ReadingsDialog | None = None
         workspace.inputs.opened.opened.connect(self._tell)
         workspace.inputs.opened.previewed.connect(self._show_preview)
-        workspace.project.path_changed.connect(lambda _: self.close())
-        workspace.weights.kernel_read.connect(lambda told: offers.tell_read(told, ()))
+        workspace.project.path_changed.connect(self.close)
+        workspace.weights.kernel_read.connect(self._tell_kernel)
         workspace.weights.weights_read.connect(self._tell_weights)
         window.menus.otherwise_asked.connect(self._ask_of_sample)
 
@@ -56,6 +56,10 @@ class ReadingQuestions:
         self.show_command()
         if opened.is_doubtful:
             ask()
+
+    def _tell_kernel(self, told: str) -> None:
+        """Say how a kernel was read."""
+        self._offers.tell_read(told, ())
 
     def _tell_weights(self, path: str, layer: int, told: str, has_others: bool) -> None:
         """Say how a file of weights was read, with the way to read it otherwise where there is one."""

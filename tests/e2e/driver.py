@@ -1,5 +1,6 @@
 """Drives the real window by the names that are on it, as a user does; shared by the stories."""
 
+import gc
 from collections.abc import Callable, Sequence
 from unittest.mock import patch
 
@@ -142,6 +143,7 @@ def answer_discard() -> None:
 
 def tell(qtbot: QtBot, story: Callable[[Desk], None], *arguments: str) -> int:
     """Start the program through `main()`, live the story in its window, close it, and return the exit status."""
+    gc.collect()  # a start freezes what is in memory, and with it a closed program that is not collected yet
     failures: list[BaseException] = []
 
     def live() -> None:

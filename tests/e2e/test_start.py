@@ -1,11 +1,14 @@
-"""What a new user sees first, and what the start leaves for later."""
+"""What a new user sees first, what the start leaves for later, and that the end leaves nothing."""
 
+import gc
 import subprocess
 import sys
+import weakref
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from convstudio.app import Studio
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -43,3 +46,19 @@ def test_the_start_imports_nothing_that_it_does_not_show() -> None:
     program = f"import sys, convstudio.app; print([name for name in {_LATER!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_closed_program_leaves_nothing_of_itself_in_memory(qtbot: QtBot) -> None:
+    """A connection to a lambda or a `partial` holds all that these name, and no collector of Python's sees it."""
+    programs: list[weakref.ref[Studio]] = []
+
+    def story(desk: Desk) -> None:
+        programs.extend(weakref.ref(one) for one in gc.get_objects() if type(one) is Studio)
+        for lens in desk.window.menus.learn_menu.actions():
+            lens.trigger()
+        desk.wait_for_files()
+        desk.undo()
+
+    tell(qtbot, story)
+    gc.collect()
+    assert [one() for one in programs] == [None]
