@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from convstudio.files.presets.exchange import (
-    ARCHIVE_SUFFIX,
-    ReadPresets,
-    export_archive,
-    export_folder,
-    export_preset,
-    read_presets,
-)
 from convstudio.files.presets.folder import PresetChange, PresetFolder
 from convstudio.files.presets.names import id_of
 from convstudio.files.problems import FileProblem, named
@@ -23,6 +16,9 @@ from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.detectors import Detector
 from convstudio.model.words.file_kinds import ending_of
 from convstudio.session.jobs import Jobs
+
+if TYPE_CHECKING:
+    from convstudio.files.presets.exchange import ReadPresets
 
 _SETTLED = 200
 """Milliseconds after which a folder that changes is read: several files are mostly dropped at once."""
@@ -137,6 +133,7 @@ class Presets(QObject):
 
     def import_files(self, paths: Sequence[str]) -> None:
         """Copy the presets of files, folders and archives into the folder."""
+        from convstudio.files.presets.exchange import read_presets  # here, and not above: no start needs it
 
         def take(found: tuple[ReadPresets, PresetChange]) -> None:
             read, change = found
@@ -155,13 +152,16 @@ class Presets(QObject):
 
     def export(self, path: str, presets: Sequence[Detector]) -> None:
         """Write presets or detectors to a file, an archive or, where the path has no ending, into a folder."""
+        from convstudio.files.presets import exchange  # here, and not above: no start needs it
+
         what = counted(len(presets), "preset")
-        if ending_of(path) == ARCHIVE_SUFFIX:
-            self._write(path, lambda: export_archive(path, presets), f"{what} written to {named(path)}.")
+        if ending_of(path) == exchange.ARCHIVE_SUFFIX:
+            self._write(path, lambda: exchange.export_archive(path, presets), f"{what} written to {named(path)}.")
         elif len(presets) == 1 and not Path(path).is_dir():
-            self._write(path, lambda: export_preset(path, presets[0]), f"“{presets[0].name}” written to {named(path)}.")
+            sentence = f"“{presets[0].name}” written to {named(path)}."
+            self._write(path, lambda: exchange.export_preset(path, presets[0]), sentence)
         else:
-            self._write(path, lambda: export_folder(path, presets), f"{what} written to {named(path)}.")
+            self._write(path, lambda: exchange.export_folder(path, presets), f"{what} written to {named(path)}.")
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 

@@ -10,11 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from convstudio.files.disk.save import written_beside
-from convstudio.files.exports.writing import replaced_beside
-from convstudio.files.formats import OPENABLE, PROJECT_FORMATS
-from convstudio.files.inputs import INPUT_FORMATS
 from convstudio.files.problems import printable
-from convstudio.files.weights import WEIGHTS_FORMATS
 from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
 from convstudio.session.workspace.outside_changes import OutsideChanges
@@ -46,18 +42,24 @@ class FileQuestions:
 
     def ask_open(self) -> None:
         """Ask for a file of any kind, and open it."""
+        from convstudio.files.formats import OPENABLE  # here, and not above: no start needs it
+
         path = dialogs.ask_open(self._window, OPENABLE)
         if path:
             self._workspace.open(path)
 
     def ask_channels(self) -> None:
         """Ask for a file whose channels are added to the input."""
+        from convstudio.files.inputs import INPUT_FORMATS  # here, and not above: no start needs it
+
         path = dialogs.ask_open(self._window, INPUT_FORMATS)
         if path:
             self._workspace.inputs.add_channels(path)
 
     def ask_weights(self) -> None:
         """Ask for a file of weights for the selected layer."""
+        from convstudio.files.weights import WEIGHTS_FORMATS  # here, and not above: no start needs it
+
         path = dialogs.ask_weights(self._window, WEIGHTS_FORMATS)
         if path:
             self._workspace.weights.open_weights(path)
@@ -90,6 +92,8 @@ class FileQuestions:
 
     def save_as(self, saved: Callable[[], object] = lambda: None) -> None:
         """Ask for a name, save the project under it, and call `saved` once it is safe."""
+        from convstudio.files.formats import PROJECT_FORMATS  # here, and not above: no start needs it
+
         path = dialogs.ask_save_as(self._window, self._workspace.project.suggested_path, PROJECT_FORMATS)
         if path and (path == self._workspace.project.path or self._may_replace(path, written_beside(path))):
             self._workspace.project.save(path, saved)
@@ -119,5 +123,7 @@ class FileQuestions:
 
     def _may_replace(self, path: str, paths: Sequence[Path]) -> bool:
         """Ask about files that would be replaced under names other than `path`; return whether to go on."""
+        from convstudio.files.exports.writing import replaced_beside  # here, and not above: no start needs it
+
         replaced = replaced_beside(path, paths)
         return not replaced or dialogs.ask_replace(self._window, [printable(one.name) for one in replaced])

@@ -6,7 +6,6 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from convstudio import views
-from convstudio.files.formats import format_rows
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
 
@@ -21,5 +20,7 @@ def show_keys(window: MainWindow) -> None:
 
 def show_formats(window: MainWindow) -> None:
     """List the formats of files that can be opened and written."""
+    from convstudio.files.formats import format_rows  # here, and not above: no start needs it
+
     columns = ("What", "Format", "Endings", "What a file holds")
     load("window.facts_window.FactsWindow")("File formats", columns, format_rows(), window).show()

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QGuiApplication
 
-from convstudio.files.kernels.kernel_files import COPY_FORMS, KERNEL_FORMATS, copied_sentence, formats_for, kernel_text
 from convstudio.files.problems import FileProblem
 from convstudio.model.panes.kernel_on_show import KernelOnShow, kernel_on_show
 from convstudio.model.values.detectors import Detector
@@ -32,9 +31,10 @@ class KernelQuestions:
         self._window = window
         self._session = session
         self._workspace = workspace
+        self._pane = pane
         self._detectors = detectors
         menu = pane.commands.kernel
-        menu.show_forms(tuple(COPY_FORMS))
+        menu.aboutToShow.connect(self._show_forms)
         menu.open_asked.connect(self._ask_open)
         menu.paste_asked.connect(self._paste)
         menu.copy_asked.connect(self._copy)
@@ -42,13 +42,22 @@ class KernelQuestions:
         pane.files_dropped.connect(self._take_dropped)
         workspace.exports.told.connect(window.messages.tell)
 
+    def _show_forms(self) -> None:
+        from convstudio.files.kernels.kernel_files import COPY_FORMS  # here, and not above: no start needs it
+
+        self._pane.commands.kernel.show_forms(tuple(COPY_FORMS))
+
     def _ask_open(self) -> None:
+        from convstudio.files.kernels.kernel_files import KERNEL_FORMATS  # here, and not above: no start needs it
+
         path = dialogs.ask_kernel(self._window, KERNEL_FORMATS)
         if path:
             self._workspace.weights.open_kernel(path)
 
     def _take_dropped(self, paths: Sequence[str]) -> None:
         """Open one file that may be a kernel as one; take everything else as if it was dropped elsewhere."""
+        from convstudio.files.kernels.kernel_files import KERNEL_FORMATS  # here, and not above: no start needs it
+
         if len(paths) == 1 and ending_among(KERNEL_FORMATS, paths[0]) in endings_of(KERNEL_FORMATS):
             self._workspace.weights.open_kernel(paths[0])
         else:
@@ -62,16 +71,20 @@ class KernelQuestions:
             self._window.messages.say("The clipboard contains no text. Copy a kernel first.")
 
     def _copy(self, form: str) -> None:
+        from convstudio.files.kernels import kernel_files  # here, and not above: no start needs it
+
         shown = self._on_show()
         try:
-            text = kernel_text(form, shown.kernel, shown.name, shown.bias)
+            text = kernel_files.kernel_text(form, shown.kernel, shown.name, shown.bias)
         except FileProblem as refusal:
             self._window.messages.say(str(refusal))
             return
         QGuiApplication.clipboard().setText(text)
-        self._window.messages.tell(" ".join((copied_sentence(form, shown.bias), *shown.notes)))
+        self._window.messages.tell(" ".join((kernel_files.copied_sentence(form, shown.bias), *shown.notes)))
 
     def _ask_export(self, is_whole: bool) -> None:
+        from convstudio.files.kernels.kernel_files import formats_for  # here, and not above: no start needs it
+
         shown = self._on_show(is_whole=is_whole)
         path = dialogs.ask_export_kernel(self._window, shown.name, formats_for(shown.kernel))
         if path:

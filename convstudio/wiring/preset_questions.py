@@ -11,11 +11,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
-from convstudio.files.presets.documents import PRESET_SUFFIX
-from convstudio.files.presets.exchange import ARCHIVE_FORMAT, ARCHIVE_SUFFIX
 from convstudio.files.presets.folder import PresetFolder
-from convstudio.files.presets.names import is_preset_file, stem_for
+from convstudio.files.presets.names import PRESET_SUFFIX, is_preset_file, stem_for
 from convstudio.model.library.presets import PresetListing
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.limits import LIMITS
@@ -111,27 +108,35 @@ class PresetQuestions:
         return self._window if library is None or not library.isVisible() else library
 
     def _ask_import(self) -> None:
-        paths = dialogs.ask_presets(self._asking, (*KERNEL_FORMATS, ARCHIVE_FORMAT))
+        from convstudio.files.presets.exchange import PRESET_FORMATS  # here, and not above: no start needs it
+
+        paths = dialogs.ask_presets(self._asking, PRESET_FORMATS)
         if paths:
             self._presets.import_files(paths)
 
     def _ask_export(self, chosen: Sequence[Detector]) -> None:
         """Ask where to write what is selected: one kernel in any format, several in an archive."""
+        from convstudio.files.presets import exchange  # here, and not above: no start needs it
+
         is_one = len(chosen) == 1
-        kinds = (*KERNEL_FORMATS, ARCHIVE_FORMAT) if is_one else (ARCHIVE_FORMAT,)
-        name = f"{stem_for(chosen[0].name)}{PRESET_SUFFIX}" if is_one else f"{_ALL}{ARCHIVE_SUFFIX}"
+        kinds = exchange.PRESET_FORMATS if is_one else (exchange.ARCHIVE_FORMAT,)
+        name = f"{stem_for(chosen[0].name)}{PRESET_SUFFIX}" if is_one else f"{_ALL}{exchange.ARCHIVE_SUFFIX}"
         path = dialogs.ask_preset_export(self._asking, name, kinds)
         if path:
             self._presets.export(path, chosen)
 
     def _ask_export_all(self) -> None:
+        from convstudio.files.presets import exchange  # here, and not above: no start needs it
+
         presets = self._presets.listing.presets
         if not presets:
             self._tell(_NO_PRESETS)
             return
         way = dialogs.ask_way(self._asking, "Export all presets", "Where are the presets written to?", _WAYS, "Cancel")
         if way == 0:
-            path = dialogs.ask_preset_export(self._asking, f"{_ALL}{ARCHIVE_SUFFIX}", (ARCHIVE_FORMAT,))
+            path = dialogs.ask_preset_export(
+                self._asking, f"{_ALL}{exchange.ARCHIVE_SUFFIX}", (exchange.ARCHIVE_FORMAT,)
+            )
         else:
             path = "" if way is None else dialogs.ask_folder(self._asking, "Export all presets", "")
         if path:
@@ -168,4 +173,6 @@ class PresetQuestions:
 
 
 def _is_for_library(path: str, several: bool) -> bool:
+    from convstudio.files.presets.exchange import ARCHIVE_SUFFIX  # here, and not above: no start needs it
+
     return ending_of(path) == ARCHIVE_SUFFIX or (several and is_preset_file(Path(path).name))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convstudio.model.panes.reading_preview import ReadPreview
-from convstudio.model.readings.inputs import ReadOptions
 from convstudio.session.session import Session
 from convstudio.session.workspace.opened_inputs import OpenedInput
 from convstudio.session.workspace.workspace import Workspace
@@ -16,6 +14,8 @@ from convstudio.views.window.message_bar import Offer
 from convstudio.wiring.offers import Offers
 
 if TYPE_CHECKING:
+    from convstudio.model.panes.reading_preview import ReadPreview
+    from convstudio.model.readings.inputs import ReadOptions
     from convstudio.views.window.readings_dialog import ReadingsDialog
 
 _OTHERWISE = "Read it otherwise…"

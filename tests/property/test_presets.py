@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from convstudio.files.presets.documents import PRESET_SUFFIX, encode_preset
+from convstudio.files.presets.documents import encode_preset
 from convstudio.files.presets.exchange import export_archive, read_presets
 from convstudio.files.presets.folder import PresetFolder
-from convstudio.files.presets.names import file_name_of, id_of, stem_for
+from convstudio.files.presets.names import PRESET_SUFFIX, file_name_of, id_of, stem_for
 from convstudio.model.values.arrays import frozen, same_array
 from convstudio.model.values.detectors import Detector, RuleUse
 from convstudio.model.values.limits import LIMITS

@@ -40,8 +40,9 @@ from convstudio.files.inputs import INPUT_FORMATS, InputReading, read_input
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
 from convstudio.files.kernels.reading import KernelContent
 from convstudio.files.networks.opening import load_network
-from convstudio.files.presets.documents import PRESET_SUFFIX, encode_preset
+from convstudio.files.presets.documents import encode_preset
 from convstudio.files.presets.exchange import export_archive, read_presets
+from convstudio.files.presets.names import PRESET_SUFFIX
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import encode_document, load_document
 from convstudio.files.projects.examples import load_example

@@ -11,9 +11,6 @@ from convstudio.files.problems import FileProblem
 from convstudio.model.values.detectors import Detector, RuleUse
 from convstudio.model.values.limits import LIMITS
 
-PRESET_SUFFIX = ".kernel.json"
-"""How the name of every preset's file ends."""
-
 
 def encode_preset(preset: Detector) -> bytes:
     """Return the kernel file of a preset or a detector; the same one gives the same bytes."""

@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from convstudio.files.arrays.archives import open_archive, unpacked
 from convstudio.files.disk.save import save_bytes
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel, write_kernel
-from convstudio.files.presets.documents import PRESET_SUFFIX, decode_preset, encode_preset
+from convstudio.files.presets.documents import decode_preset, encode_preset
 from convstudio.files.presets.folder import PresetFolder
-from convstudio.files.presets.names import free_name, id_of, is_preset_file, stem_of
+from convstudio.files.presets.names import PRESET_SUFFIX, free_name, id_of, is_preset_file, stem_of
 from convstudio.files.problems import FileProblem, named, printable, reason
 from convstudio.files.reading import read_bytes
 from convstudio.model.values.detectors import PRESET_PREFIX, Detector, detector_from
@@ -24,6 +24,8 @@ from convstudio.model.words.file_kinds import FileKind, ending_among, ending_of,
 
 ARCHIVE_SUFFIX = ".zip"
 ARCHIVE_FORMAT = FileKind("Archive of presets", (ARCHIVE_SUFFIX,), "presets, one kernel file each")
+PRESET_FORMATS = (*KERNEL_FORMATS, ARCHIVE_FORMAT)
+"""What one preset can be read from and written to; several go into an archive."""
 _BAD = "{file} is not a .zip archive, or a damaged one: pack the presets again."
 _ADVICE = "pack the presets again"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same presets give the same archive
@@ -109,7 +111,7 @@ def _found(paths: Sequence[str | os.PathLike[str]], problems: list[str]) -> Iter
 
 
 def _presets_in(path: Path, problems: list[str]) -> list[Detector]:
-    ending = ending_among((*KERNEL_FORMATS, ARCHIVE_FORMAT), path)
+    ending = ending_among(PRESET_FORMATS, path)
     if ending == ARCHIVE_SUFFIX:
         return _presets_of_archive(read_bytes(path, LIMITS.preset_archive_bytes), named(path), problems)
     if ending == ending_of(PRESET_SUFFIX):
@@ -117,8 +119,7 @@ def _presets_in(path: Path, problems: list[str]) -> list[Detector]:
         return [decode_preset(read_bytes(path, LIMITS.kernel_bytes), named(path), f"{PRESET_PREFIX}{stem}", stem)]
     if not any(ending in kind.endings for kind in KERNEL_FORMATS):
         raise FileProblem(
-            f"{named(path)} is not a preset: choose a folder, or a file that ends in "
-            f"{listed_endings((*KERNEL_FORMATS, ARCHIVE_FORMAT))}."
+            f"{named(path)} is not a preset: choose a folder, or a file that ends in {listed_endings(PRESET_FORMATS)}."
         )
     reading = read_kernel(path)
     made = detector_from(printable(path.stem)[: LIMITS.filter_name], reading.kernel, min(2, reading.kernel.ndim))

@@ -14,8 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convstudio.files.disk.save import save_all, save_bytes
-from convstudio.files.presets.documents import PRESET_SUFFIX, decode_preset, encode_preset
-from convstudio.files.presets.names import file_name_of, free_name, id_of, is_named_for, is_preset_file, stem_of
+from convstudio.files.presets.names import (
+    PRESET_SUFFIX,
+    file_name_of,
+    free_name,
+    id_of,
+    is_named_for,
+    is_preset_file,
+    stem_of,
+)
 from convstudio.files.problems import FileProblem, WriteProblem, named, reason
 from convstudio.files.reading import read_bytes
 from convstudio.files.settings import usual_presets_folder
@@ -105,6 +112,8 @@ class PresetFolder:
 
     def add_missing(self, presets: Iterable[Detector]) -> PresetChange:
         """Save those presets that are not here yet, the same in every field; raise WriteProblem."""
+        from convstudio.files.presets.documents import encode_preset  # here, and not above: no start needs it
+
         held = {encode_preset(one) for one in self.read().presets}
         return self.add([one for one in presets if encode_preset(one) not in held])
 
@@ -146,6 +155,8 @@ class PresetFolder:
         known = self._known.get(name)
         if known is not None and known[0] == stamp and any(stamp):
             return known
+        from convstudio.files.presets.documents import decode_preset  # here, and not above: no start needs it
+
         try:
             data = read_bytes(path, LIMITS.kernel_bytes)
             return stamp, decode_preset(data, named(name), id_of(name), stem_of(name))
@@ -257,6 +268,11 @@ def _refusal(path: Path, error: OSError) -> WriteProblem:
 
 def _encoded(preset: Detector) -> bytes:
     """Return the file of a preset, which reads back as it was; raise FileProblem."""
+    from convstudio.files.presets.documents import (  # here, and not above: no start needs it
+        decode_preset,
+        encode_preset,
+    )
+
     data = encode_preset(preset)
     read = decode_preset(data, "The preset", preset.id, preset.name)
     if not same_array(read.kernel, preset.kernel) or encode_preset(read) != data:

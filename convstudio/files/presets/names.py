@@ -8,10 +8,11 @@ from collections.abc import Container
 from itertools import count
 from pathlib import Path
 
-from convstudio.files.presets.documents import PRESET_SUFFIX
 from convstudio.files.problems import FileProblem, printable
 from convstudio.model.values.detectors import PRESET_PREFIX
 
+PRESET_SUFFIX = ".kernel.json"
+"""How the name of every preset's file ends."""
 _LONGEST_STEM = 100  # bytes of UTF-8: with a number and what saving adds, a file name stays below 255
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 """What Windows takes for a device, whatever follows after a dot."""

@@ -10,8 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from convstudio.files.code import TARGETS, code_for
 from convstudio.files.disk.real_paths import real_path
 from convstudio.files.disk.save import save_all
-from convstudio.files.exports.writing import written_sentence
-from convstudio.files.kernels.kernel_files import write_kernel
 from convstudio.model.panes.kernel_on_show import KernelOnShow
 from convstudio.model.values.progress import Progress
 from convstudio.session.jobs import Jobs
@@ -46,6 +44,8 @@ class Exports(QObject):
 
     def write_kernel(self, path: str, shown: KernelOnShow) -> None:
         """Write a kernel in the format of the ending; `told` carries how."""
+        from convstudio.files.kernels.kernel_files import write_kernel  # here, and not above: no start needs it
+
         self.folder_used.emit(str(real_path(path).parent))
         self._jobs.write(
             f"Exporting {Path(path).name}",
@@ -58,6 +58,8 @@ class Exports(QObject):
         return path in self._written and self._written[path] == _state(path)
 
     def _take_written(self, paths: Sequence[Path]) -> None:
+        from convstudio.files.exports.writing import written_sentence  # here, and not above: no start needs it
+
         self._written.update((path, _state(path)) for path in paths)
         self.said.emit(written_sentence(paths))
 

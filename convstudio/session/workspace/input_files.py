@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from convstudio.files.inputs import InputReading, read_input, read_input_bytes
 from convstudio.files.limits import check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
 from convstudio.model.edits import channels
 from convstudio.model.edits.sample_use import sample_use
-from convstudio.model.readings.inputs import BY_EVIDENCE, ReadOptions
 from convstudio.model.values.document import Document
 from convstudio.model.values.progress import Progress
 from convstudio.model.values.sample import Sample
@@ -23,6 +22,10 @@ from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
 from convstudio.session.workspace.file_reader import FileReader, ready_to_show
 from convstudio.session.workspace.opened_inputs import OpenedInputs
+
+if TYPE_CHECKING:
+    from convstudio.files.inputs import InputReading
+    from convstudio.model.readings.inputs import ReadOptions
 
 
 class InputFiles:
@@ -37,10 +40,14 @@ class InputFiles:
 
     def open(self, path: str) -> None:
         """Put an image, a table or an array in as the input."""
+        from convstudio.model.readings.inputs import BY_EVIDENCE  # here, and not above: no start needs it
+
         self._reader.read(path, partial(_read_input, path, BY_EVIDENCE), partial(self._use_input, path))
 
     def open_image(self, encode: Callable[[], bytes], name: str) -> None:
         """Bring in an image that was pasted or dropped; `encode` returns its bytes, and may take a while."""
+        from convstudio.files.inputs import read_input_bytes  # here, and not above: no start needs it
+        from convstudio.model.readings.inputs import BY_EVIDENCE
 
         def read(progress: Progress) -> InputReading:
             reading = read_input_bytes(encode(), ".png", name, named(name), BY_EVIDENCE, progress)
@@ -80,6 +87,9 @@ class InputFiles:
 
     def _read_channels(self, path: str, progress: Progress) -> InputReading:
         """Read a file in the likeliest way that is as large as the input, else in the likeliest of all."""
+        from convstudio.files.inputs import read_input  # here, and not above: no start needs it
+        from convstudio.model.readings.inputs import BY_EVIDENCE
+
         spatial = self._session.document.sample.spatial
         reading = read_input(path, BY_EVIDENCE, progress)
         fitting = [choice for choice in reading.choices if choice.shape[:-1] == spatial]
@@ -88,6 +98,8 @@ class InputFiles:
         return replace(read_input(path, fitting[0].options, progress), is_decided=True)
 
     def _append_channels(self, path: str, reading: InputReading) -> None:
+        from convstudio.files.inputs import read_input  # here, and not above: no start needs it
+
         before = self._session.document
         after = self._apply_channels(path, before, reading)
 
@@ -107,6 +119,8 @@ class InputFiles:
 
 
 def _read_input(path: str, options: ReadOptions, progress: Progress) -> InputReading:
+    from convstudio.files.inputs import read_input  # here, and not above: no start needs it
+
     reading = read_input(path, options, progress)
     ready_to_show(reading.sample)
     return reading

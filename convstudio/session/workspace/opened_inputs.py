@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.files.inputs import InputReading
-from convstudio.model.panes.reading_preview import ReadPreview, preview_of
-from convstudio.model.readings.inputs import ReadChoice, ReadOptions
 from convstudio.model.values.progress import Progress
 from convstudio.model.values.sample import Sample
 from convstudio.session.jobs import Jobs
 
-Read = Callable[[ReadOptions, Progress], InputReading]
-Use = Callable[[InputReading], object]
+if TYPE_CHECKING:
+    from convstudio.files.inputs import InputReading
+    from convstudio.model.panes.reading_preview import ReadPreview
+    from convstudio.model.readings.inputs import ReadChoice, ReadOptions
+
+    Read = Callable[[ReadOptions, Progress], InputReading]
+    Use = Callable[[InputReading], object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,8 @@ class OpenedInputs(QObject):
         def look(progress: Progress) -> tuple[InputReading, ReadPreview] | None:
             if number != self._asked:
                 return None
+            from convstudio.model.panes.reading_preview import preview_of  # here, and not above: no start needs it
+
             reading = opened.read(options, progress)
             return reading, preview_of(reading.sample.values)
 

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.files.kernels.kernel_files import read_kernel_or_weights, read_kernel_text
-from convstudio.files.kernels.reading import KernelReading
 from convstudio.files.problems import FileProblem, named, printable
-from convstudio.files.weights import WeightsFile, open_weights
 from convstudio.model.edits.detector_use import detector_use
 from convstudio.model.panes.kernel_facts import inside_filters
 from convstudio.model.values.arrays import Floats
@@ -26,6 +23,8 @@ from convstudio.session.session import Session
 from convstudio.session.workspace.file_reader import FileReader
 
 if TYPE_CHECKING:
+    from convstudio.files.kernels.reading import KernelReading
+    from convstudio.files.weights import WeightsFile
     from convstudio.model.readings.weights import WeightsReading
 
 Choose = Callable[[Sequence[str]], int | None]
@@ -54,13 +53,17 @@ class WeightFiles(QObject):
 
     def open_kernel(self, path: str) -> None:
         """Make a kernel the selected one; a file that holds those of a network's layers is a file of weights."""
+        from convstudio.files.kernels import kernel_files  # here, and not above: no start needs it
+
         rank = self._session.document.sample.rank
         self._reader.read(
-            path, lambda _: read_kernel_or_weights(path, rank), partial(self._use_kernel_or_weights, path)
+            path, lambda _: kernel_files.read_kernel_or_weights(path, rank), partial(self._use_kernel_or_weights, path)
         )
 
     def use_text(self, text: str) -> None:
         """Make the kernel in a text, such as the clipboard's, the selected one."""
+        from convstudio.files.kernels.kernel_files import read_kernel_text  # here, and not above: no start needs it
+
         rank = self._session.document.sample.rank
         use = partial(self._put_kernel, "pasted kernel", "Paste kernel")
         self._jobs.read("Reading the clipboard", lambda _: read_kernel_text(text, rank), use)
@@ -71,13 +74,17 @@ class WeightFiles(QObject):
         Where evidence does not decide between readings, or one changes more than weights, or with `always_ask`, the
         user chooses.
         """
+        from convstudio.files.weights import open_weights  # here, and not above: no start needs it
+
         self._reader.read(path, lambda _: open_weights(path), partial(self._choose_reading, path, layer, always_ask))
 
     def _use_kernel_or_weights(self, path: str, read: KernelReading | WeightsFile) -> None:
-        if isinstance(read, WeightsFile):
-            self._choose_reading(path, None, False, read)
-        else:
+        from convstudio.files.kernels.reading import KernelReading  # here, and not above: no start needs it
+
+        if isinstance(read, KernelReading):
             self._use_kernel(path, read)
+        else:
+            self._choose_reading(path, None, False, read)
 
     def _use_kernel(self, path: str, read: KernelReading) -> None:
         name = Path(path).name
@@ -96,7 +103,7 @@ class WeightFiles(QObject):
             self.kernel_read.emit(read.sentence(printable(name)))
 
     def _choose_reading(self, path: str, layer: int | None, always_ask: bool, file: WeightsFile) -> None:
-        from convstudio.model.readings.weights import decided, readings  # here, and not above: every start would pay
+        from convstudio.model.readings.weights import decided, readings  # here, and not above: no start needs it
 
         document = self._session.document
         place = self._session.view.layer if layer is None else min(layer, len(document.layers) - 1)
@@ -118,7 +125,7 @@ class WeightFiles(QObject):
         has_others: bool,
         arrays: Mapping[str, Floats],
     ) -> None:
-        from convstudio.model.readings.weights import use_weights  # here, and not above: every start would pay
+        from convstudio.model.readings.weights import use_weights  # here, and not above: no start needs it
 
         session, name = self._session, Path(path).name
         layers = session.document.layers

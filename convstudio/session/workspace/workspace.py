@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.files.formats import ONLY_KERNELS, WEIGHT_ENDINGS
-from convstudio.files.inputs import SAMPLE_PREFIX
 from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
 from convstudio.files.projects.documents import PROJECT_SUFFIX
 from convstudio.files.projects.examples import EXAMPLE_PREFIX
@@ -64,6 +62,9 @@ class Workspace(QObject):
 
     def open(self, path: str) -> None:
         """Open a project, or bring an image, table, array or kernel into the current one."""
+        from convstudio.files.formats import ONLY_KERNELS, WEIGHT_ENDINGS  # here, and not above: no start needs it
+        from convstudio.files.inputs import SAMPLE_PREFIX
+
         if path.startswith(SAMPLE_PREFIX):
             self.inputs.use_bundled_sample(path.removeprefix(SAMPLE_PREFIX))
         elif path.startswith(EXAMPLE_PREFIX):
