@@ -72,6 +72,7 @@ from convstudio.wiring.help_navigation import HelpNavigation
 from convstudio.wiring.help_pages import show_formats, show_keys
 from convstudio.wiring.kernel_questions import KernelQuestions
 from convstudio.wiring.offers import Offers
+from convstudio.wiring.picture_leafing import PictureLeafing
 from convstudio.wiring.preferences import Preferences
 from convstudio.wiring.preset_questions import PresetQuestions
 from convstudio.wiring.reading_questions import ReadingQuestions
@@ -203,7 +204,14 @@ class Studio:
         self.window.hide()
         self.player.pause()
         self.presets.close()
-        workers = (self.autosave, self.jobs, self.recompute, self.surveyor, self.partial_mapper)
+        workers = (
+            self.autosave,
+            self.jobs,
+            self.recompute,
+            self.surveyor,
+            self.partial_mapper,
+            self.workspace.pictures,
+        )
         ended = [worker.close(_PATIENCE) for worker in workers]
         self.workspace.project.close()
         self.session.close()
@@ -230,6 +238,7 @@ class Studio:
         )
         self.offers = Offers(messages, self.session, self.editor)
         self.readings = ReadingQuestions(self.window, self.session, self.workspace, self.offers)
+        self.leafing = PictureLeafing(self.window, self.workspace.pictures)
         self.display = Display(
             self.session,
             Screen(

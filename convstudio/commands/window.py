@@ -34,7 +34,12 @@ def _parser() -> Parser:
         "Show, on real numbers, how a convolutional layer turns an input into feature maps.",
         epilog="Without a window: " + ", ".join(f"“convstudio {name} --help”" for name in COMMANDS) + ".",
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a project, an image, a kernel or an array to open")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="a project, an image, an array, a kernel, or a folder of pictures",
+    )
     parser.add_argument("--version", action="version", version=f"convstudio {__version__}")
     return parser
 

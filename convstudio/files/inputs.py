@@ -251,12 +251,7 @@ class InputFormat(FileKind):
 
 
 _LINES = "rows of numbers, with or without names of rows and columns"
-INPUT_FORMATS = (
-    InputFormat(
-        "NumPy array", (".npy",), "numbers of up to three axes and channels, or a batch of them", _array, ".npy"
-    ),
-    InputFormat("Table", (".csv", ".txt"), _LINES, _table, ".csv"),
-    InputFormat("Tab-separated table", (".tsv",), _LINES, _table, ".tsv"),
+PICTURE_FORMATS = (
     InputFormat(
         "Picture",
         (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"),
@@ -271,5 +266,14 @@ INPUT_FORMATS = (
         partial(_picture, "page"),
         ".tif",
     ),
+)
+"""The inputs that are pictures."""
+INPUT_FORMATS = (
+    InputFormat(
+        "NumPy array", (".npy",), "numbers of up to three axes and channels, or a batch of them", _array, ".npy"
+    ),
+    InputFormat("Table", (".csv", ".txt"), _LINES, _table, ".csv"),
+    InputFormat("Tab-separated table", (".tsv",), _LINES, _table, ".tsv"),
+    *PICTURE_FORMATS,
 )
 """Every format that `read_input` takes."""

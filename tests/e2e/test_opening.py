@@ -246,11 +246,13 @@ def test_of_several_dropped_images_each_is_a_step_and_the_last_is_shown(
     assert tell(qtbot, story) == 0
 
 
-def test_a_dropped_folder_is_refused(qtbot: QtBot, inside: Inside, tmp_path: Path) -> None:
+def test_a_dropped_folder_without_pictures_is_refused(qtbot: QtBot, inside: Inside, tmp_path: Path) -> None:
     def story(desk: Desk) -> None:
         before = inside.document
         drop(desk.window, files(tmp_path))
-        assert desk.message() == f"“{tmp_path}” is a folder: choose a file inside it."
+        assert desk.message().startswith(
+            f"The folder “{tmp_path}” holds no pictures: choose one with files that end in"
+        )
         assert inside.document is before
 
     assert tell(qtbot, story) == 0

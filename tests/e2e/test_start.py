@@ -26,6 +26,7 @@ _LATER = (
     "convstudio.files.presets.documents",
     "convstudio.files.weights",
     "convstudio.files.exports.numbers",
+    "convstudio.files.pictures.folder",
     "convstudio.files.pictures.opening",
     "convstudio.model.panes.exports",
     "convstudio.model.readings.inputs",
@@ -34,6 +35,7 @@ _LATER = (
     "convstudio.model.readings.table_readings",
     "convstudio.model.readings.weights",
     "convstudio.views.parts.export_dialog",
+    "convstudio.views.window.picture_dock",
     "convstudio.wiring.export_questions",
 )
 

@@ -17,3 +17,12 @@ def sample_use(sample: Sample, step: str) -> Intent:
     """
     kept = Alternative("Keep the filters as they are", f"{step}, filters kept", lambda held: held.with_sample(sample))
     return Intent(step, partial(input_cells.set_sample, sample=sample), instead=(kept,))
+
+
+def next_sample(sample: Sample, step: str, run: int) -> Intent:
+    """Return the edit that puts the next picture of a list in and leaves the network as it is, whether it fits or not.
+
+    The edits of one `run` that follow each other are one undo step: leafing through thousands of pictures would else
+    push out of the undo history what the user made. An edit in between begins another step, so that undo finds it.
+    """
+    return Intent(step, lambda held: held.with_sample(sample), gesture=run)

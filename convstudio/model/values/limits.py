@@ -49,6 +49,7 @@ class Limits:
     settings_bytes: int
     image_pixels: int
     file_pages: int
+    folder_pictures: int
     file_arrays: int
     file_names_bytes: int
     file_levels: int
@@ -110,6 +111,7 @@ LIMITS = Limits(
     settings_bytes=2**20,  # a hundred times what the window keeps between two starts
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     file_pages=65_536,  # of a TIFF file
+    folder_pictures=100_000,  # of a folder to leaf through: their names take 20 MB, sorted in half a second
     file_arrays=10_000,  # of a file of weights: more than the largest published networks have
     file_levels=32,  # of groups in groups, where the largest published networks have 12
     file_names_bytes=4 * 2**20,  # the list of names, types and shapes of 10,000 arrays

@@ -13,7 +13,7 @@ from convstudio.files.limits import check_input_shape
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_sample
 from convstudio.model.edits import channels
-from convstudio.model.edits.sample_use import sample_use
+from convstudio.model.edits.sample_use import next_sample, sample_use
 from convstudio.model.values.document import Document
 from convstudio.model.values.progress import Progress
 from convstudio.model.values.sample import Sample
@@ -42,7 +42,7 @@ class InputFiles:
         """Put an image, a table or an array in as the input."""
         from convstudio.model.readings.inputs import BY_EVIDENCE  # here, and not above: no start needs it
 
-        self._reader.read(path, partial(_read_input, path, BY_EVIDENCE), partial(self._use_input, path))
+        self._reader.read(path, partial(read_ready_input, path, BY_EVIDENCE), partial(self._use_input, path))
 
     def open_image(self, encode: Callable[[], bytes], name: str) -> None:
         """Bring in an image that was pasted or dropped; `encode` returns its bytes, and may take a while."""
@@ -68,12 +68,22 @@ class InputFiles:
         """Put the channels of an image, a table or an array after those of the input."""
         self._reader.read(path, partial(self._read_channels, path), partial(self._append_channels, path))
 
-    def _use_input(self, path: str, reading: InputReading) -> None:
+    def take_first(self, path: str, reading: InputReading) -> bool:
+        """Put a file in that was read; return whether the user wants what that changes."""
         self._use_sample(reading.sample)
         if self._session.document.sample.origin != reading.sample.origin:
-            return  # the user changed their mind, when asked about what would go
-        self._reader.remember(path)
-        self.opened.take(path, reading, partial(_read_input, path), self._use_otherwise)
+            return False
+        self.opened.take(path, reading, partial(read_ready_input, path), self._use_otherwise)
+        return True
+
+    def take_next(self, path: str, reading: InputReading, step: str, run: int) -> None:
+        """Put another picture of a folder in; the network stays, and a run of such steps is one undo step."""
+        self._editor.apply(next_sample(reading.sample, step, run))
+        self.opened.take(path, reading, partial(read_ready_input, path), self._use_otherwise)
+
+    def _use_input(self, path: str, reading: InputReading) -> None:
+        if self.take_first(path, reading):
+            self._reader.remember(path)
 
     def _use_otherwise(self, reading: InputReading) -> None:
         """Put a file that was read otherwise in the place of what was read before, in one step."""
@@ -118,7 +128,8 @@ class InputFiles:
         return self._session.document
 
 
-def _read_input(path: str, options: ReadOptions, progress: Progress) -> InputReading:
+def read_ready_input(path: str, options: ReadOptions, progress: Progress) -> InputReading:
+    """Read a file as an input in the worker, with what showing it needs; raise FileProblem."""
     from convstudio.files.inputs import read_input  # here, and not above: no start needs it
 
     reading = read_input(path, options, progress)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
@@ -15,6 +18,7 @@ from convstudio.session.session import Session
 from convstudio.session.workspace.exports import Exports
 from convstudio.session.workspace.file_reader import FileReader
 from convstudio.session.workspace.input_files import InputFiles
+from convstudio.session.workspace.picture_list import PictureList
 from convstudio.session.workspace.project import AskTaken, MayReplace, Project
 from convstudio.session.workspace.project_file import ProjectFile
 from convstudio.session.workspace.weight_files import Choose, WeightFiles
@@ -50,20 +54,22 @@ class Workspace(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._jobs = jobs
         reader = FileReader(jobs, self)
         self.project = Project(session, jobs, reader, start, file, may_replace, ask_taken, self)
         self.inputs = InputFiles(session, jobs, editor, reader, self)
         self.weights = WeightFiles(session, jobs, editor, reader, choose_weights, self)
         self.exports = Exports(session, jobs, self)
+        self.pictures = PictureList(session, jobs, reader, self.inputs, self)
         reader.used.connect(self.file_used)
         reader.missing.connect(self.file_missing)
         for writing in (self.project, self.exports):
             writing.folder_used.connect(self.folder_used)
 
     def open(self, path: str) -> None:
-        """Open a project, or bring an image, table, array or kernel into the current one."""
+        """Open a project, or bring an image, table, array, kernel or folder of pictures into the current one."""
         from convstudio.files.formats import ONLY_KERNELS, WEIGHT_ENDINGS  # here, and not above: no start needs it
-        from convstudio.files.inputs import SAMPLE_PREFIX
+        from convstudio.files.inputs import INPUT_FORMATS, SAMPLE_PREFIX
 
         if path.startswith(SAMPLE_PREFIX):
             self.inputs.use_bundled_sample(path.removeprefix(SAMPLE_PREFIX))
@@ -77,5 +83,13 @@ class Workspace(QObject):
             self.weights.open_weights(path)
         elif ending_of(path) in endings_of(ONLY_KERNELS):
             self.weights.open_kernel(path)
-        else:
+        elif ending_of(path) in endings_of(INPUT_FORMATS):
             self.inputs.open(path)
+        else:
+            self._jobs.read(
+                f"Opening {Path(path).name}", lambda _: Path(path).is_dir(), partial(self._open_other, path)
+            )
+
+    def _open_other(self, path: str, is_folder: bool) -> None:
+        """Open what its name does not tell: a folder of pictures, or a file that is refused in a sentence."""
+        (self.pictures if is_folder else self.inputs).open(path)

@@ -30,6 +30,9 @@ class MainMenus(QMenuBar):
 
     new_asked = Signal()
     open_asked = Signal()
+    folder_asked = Signal()
+    picture_step_asked = Signal(int)
+    picture_list_asked = Signal()
     save_asked = Signal()
     save_as_asked = Signal()
     export_asked = Signal(str)
@@ -72,6 +75,11 @@ class MainMenus(QMenuBar):
     def show_otherwise(self, is_possible: bool) -> None:
         """Offer to read the input in another way, where it came from a file that allows it."""
         self._otherwise.setEnabled(is_possible)
+
+    def show_leafing(self) -> None:
+        """Offer to leaf through a folder: one was opened."""
+        for action in self._leafing:
+            action.setEnabled(True)
 
     def show_history(self, sentence: str) -> None:
         """Say below Undo and Redo what became of the older steps; nothing is said where all are there."""
@@ -126,6 +134,7 @@ class MainMenus(QMenuBar):
         keys = QKeySequence.StandardKey
         self._command(menu, "&New", keys.New, self.new_asked.emit)
         self._command(menu, "&Open…", keys.Open, self.open_asked.emit)
+        self._build_folder(menu.addMenu("Folder of &pictures"))
         menu.addMenu(self._recent_menu)
         self._otherwise = self._command(menu, "Read input o&therwise…", None, self.otherwise_asked.emit)
         self._command(menu, "Reco&vered work…", None, self.recovered_asked.emit)
@@ -139,6 +148,16 @@ class MainMenus(QMenuBar):
         self._command(menu, "Export an&imation…", None, partial(self.export_asked.emit, "animation"))
         menu.addSeparator()
         self._command(menu, "&Quit", "Ctrl+Q", self.quit_asked.emit)
+
+    def _build_folder(self, menu: QMenu) -> None:
+        self._command(menu, "&Open folder of pictures…", "Ctrl+Shift+O", self.folder_asked.emit)
+        self._leafing = (
+            self._command(menu, "&Next picture", "PgDown", partial(self.picture_step_asked.emit, 1)),
+            self._command(menu, "&Previous picture", "PgUp", partial(self.picture_step_asked.emit, -1)),
+            self._command(menu, "&List of pictures", None, self.picture_list_asked.emit),
+        )
+        for action in self._leafing:
+            action.setEnabled(False)  # until then the keys scroll what has the keyboard
 
     def _build_edit(self, menu: QMenu, undo_stack: QUndoStack) -> None:
         self._build_undo(menu, undo_stack)

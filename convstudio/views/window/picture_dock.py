@@ -1,0 +1,211 @@
+"""The pictures of a folder as a list beside the panes: a small picture of each, and the reason where one is damaged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDockWidget,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convstudio.model.readings.picture_folder import PictureFolder
+from convstudio.model.values.scale import Colours
+from convstudio.views.parts.controls import PlainLabel, image_of
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.plain_text import as_title
+
+Index = QModelIndex | QPersistentModelIndex
+
+_SIDE = 48
+_MOST_ICONS = 2000
+"""Small pictures that are kept: about 20 MiB."""
+_WIDTH = 200
+_GAP = 4
+
+
+class PictureRows(QAbstractListModel):
+    """The pictures of a folder, one a row; `wanted` carries a row whose small picture is on screen and not there."""
+
+    wanted = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._folder: PictureFolder | None = None
+        self._icons: dict[int, QIcon] = {}
+        self._problems: dict[int, str] = {}
+        blank = QPixmap(_SIDE, _SIDE)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)
+
+    @property
+    def damaged(self) -> int:
+        """How many pictures are known to be unreadable."""
+        return len(self._problems)
+
+    def show_folder(self, folder: PictureFolder) -> None:
+        """List another folder."""
+        self.beginResetModel()
+        self._folder = folder
+        self._icons.clear()
+        self._problems.clear()
+        self.endResetModel()
+
+    def show_thumbnail(self, row: int, picture: Colours) -> None:
+        """Show the small picture of a row; the oldest is let go where there are many."""
+        pixels = QPixmap.fromImage(image_of(picture))
+        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        self._icons[row] = QIcon(pixels.scaled(_SIDE, _SIDE, keep, smooth))
+        self._problems.pop(row, None)
+        if len(self._icons) > _MOST_ICONS:
+            del self._icons[next(iter(self._icons))]
+        self._tell(row)
+
+    def show_problem(self, row: int, problem: str) -> None:
+        """Show why the file of a row cannot be read."""
+        self._problems[row] = problem
+        self._tell(row)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() or self._folder is None else len(self._folder.names)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if self._folder is None:
+            return None
+        row = index.row()
+        name, problem = self._folder.names[row], self._problems.get(row, "")
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"⚠ {problem}" if problem else name
+            case Qt.ItemDataRole.ToolTipRole:
+                return problem or name
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icon(row)
+        return None
+
+    def _icon(self, row: int) -> QIcon:
+        if row not in self._icons and row not in self._problems:
+            self.wanted.emit(row)  # Qt asks for the rows that it paints alone
+        return self._icons.get(row, self._blank)
+
+    def _tell(self, row: int) -> None:
+        self.dataChanged.emit(self.index(row), self.index(row))
+
+
+class _RowPainter(QStyledItemDelegate):
+    """Paints the rows; it knows their size, for which Qt would ask for the small picture of every one."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(_WIDTH, _SIDE + _GAP)
+
+
+@handles_keys(
+    "Pictures of a folder",
+    ("Up, Down", "Open the picture above or below"),
+    ("Escape", "Close the list; Page Up and Page Down go on"),
+)
+class _Rows(QListView):
+    """The list on screen; Escape closes it in place of letting go of what is selected in the panes."""
+
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        is_claim = event.type() == QEvent.Type.ShortcutOverride
+        if is_claim and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class PictureDock(QDockWidget):
+    """Lists the pictures of a folder; `chosen` carries the row that the user went to, `wanted` is that of the rows."""
+
+    chosen = Signal(int)
+    wanted = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Pictures", parent)
+        self.setObjectName("Pictures")
+        self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
+        self.rows = PictureRows(self)
+        self.list = _Rows()
+        self.list.setModel(self.rows)
+        self.list.setItemDelegate(_RowPainter(self.list))
+        self.list.setAccessibleName("Pictures")
+        self.list.setToolTip("Click a picture to open it. Page Down and Page Up go to the next and the previous one")
+        self.list.setUniformItemSizes(True)
+        self.list.setIconSize(QSize(_SIDE, _SIDE))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setAlternatingRowColors(True)
+        self.place = PlainLabel(small=True)
+        self.place.setWordWrap(True)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(6, 4, 0, 6)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.place)
+        body.setMinimumWidth(_WIDTH)
+        self.setWidget(body)
+        self._folder: PictureFolder | None = None
+        self.rows.wanted.connect(self.wanted)
+        self.list.left.connect(self.close)
+        self.list.clicked.connect(self._choose)
+        self.list.selectionModel().currentRowChanged.connect(self._choose)
+
+    def show_folder(self, folder: PictureFolder) -> None:
+        """List another folder, whose title the list takes."""
+        self._folder = folder
+        self.setWindowTitle(as_title(f"Pictures of {folder.title}"))
+        with QSignalBlocker(self.list.selectionModel()):
+            self.rows.show_folder(folder)
+        self.show_selected(-1)
+
+    def show_selected(self, row: int) -> None:
+        """Select the picture that is the input; -1 for none."""
+        index = self.rows.index(row)
+        with QSignalBlocker(self.list.selectionModel()):
+            if index.isValid():
+                self.list.setCurrentIndex(index)
+            else:
+                self.list.clearSelection()
+        self.list.viewport().update()
+        self._show_place(row)
+
+    def show_problem(self, row: int, problem: str) -> None:
+        """Say in its row why a picture cannot be read."""
+        self.rows.show_problem(row, problem)
+        self._show_place(self.list.currentIndex().row())
+
+    def _show_place(self, row: int) -> None:
+        if self._folder is None:
+            return
+        told = [self._folder.place(row) if row >= 0 else "", self._folder.unreadable(self.rows.damaged)]
+        self.place.setText(" ".join(filter(None, told)))
+
+    def _choose(self, index: Index) -> None:
+        if index.isValid():
+            self.chosen.emit(index.row())
