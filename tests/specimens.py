@@ -55,6 +55,7 @@ SPECIMENS = {
         MAPS,
     ),
     "activation": (Activation("tanh"), MAPS),
+    "activation with a number": (Activation("leaky_relu", 0.01), MAPS),
     "softmax": (Activation("softmax"), VECTOR),
     "max pooling": (Pool(), MAPS),
     "average pooling": (Pool("average", (3,), (2,), "same", count_include_pad=True), STEPS),

@@ -13,7 +13,7 @@ from convstudio.files.packed import Base64, values_of
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.limits import LIMITS
-from convstudio.model.values.numbers import ROUNDS_TO_INFINITY, format_shape
+from convstudio.model.values.numbers import ROUNDS_TO_INFINITY, as_single, format_shape
 
 READABLE_VALUES = 4096
 _DEEPEST = 5
@@ -67,7 +67,7 @@ def _shortest(value: float) -> int | float:
     is_negative_zero = value == 0 and math.copysign(1, value) < 0
     if value == round(value) and abs(value) < _LARGEST_WRITTEN_WHOLE and not is_negative_zero:
         return round(value)
-    short = float(str(np.float32(value)))
+    short = as_single(value)
     return short if np.float32(short) == np.float32(value) else value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convstudio.ops.activation import ACTIVATIONS, activate, activation_gradient
+from convstudio.ops.activation import ACTIVATIONS, ALPHAS, activate, activation_gradient
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count
 from convstudio.ops.gradients import conv_gradients
@@ -32,6 +32,7 @@ from convstudio.ops.transpose import conv_transpose, transposed_shape
 
 __all__ = [
     "ACTIVATIONS",
+    "ALPHAS",
     "PADDINGS",
     "PADDING_MODES",
     "POOLS",

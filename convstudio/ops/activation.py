@@ -14,8 +14,12 @@ from convstudio.ops.arguments import as_float
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 
-LEAKY_SLOPE = 0.2
-"""Keras 3's `negative_slope` of leaky_relu (PyTorch's is 0.01)."""
+ALPHAS: Mapping[str, float] = MappingProxyType({"leaky_relu": 0.2, "elu": 1.0, "hard_sigmoid": 1 / 6})
+"""The activations that take a number, which ONNX calls alpha, and what Keras 3 gives them.
+
+It is the slope below 0 of leaky_relu (PyTorch's is 0.01), how far down elu goes, and the slope of hard_sigmoid (0.2 in
+Keras 2 and ONNX).
+"""
 
 _ERF_STEPS = 1024
 _ERF_END = 6
@@ -23,32 +27,37 @@ _ERF_TABLE = np.array([math.erf(i / _ERF_STEPS) for i in range(_ERF_END * _ERF_S
 """erf at every 1/1024 up to 6, where it has become 1 in float64."""
 
 
-def activate(x: npt.ArrayLike, name: str) -> Array:
+def activate(x: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
     """Apply an activation to every value; `softmax` to every vector of channels (the last axis).
 
     `x` may have any shape, at least one axis for `softmax`; the result has the same shape and float type
-    (integers become float64). Constants are Keras's: leaky_relu has slope 0.2, elu alpha 1, gelu is the exact
-    form with erf. Raises ValueError for an unknown name.
+    (integers become float64). `alpha` is the number that leaky_relu, elu and hard_sigmoid take; without it, it is
+    Keras's, in `ALPHAS`. The others take none. gelu is the exact form with erf. Raises ValueError for an unknown name,
+    and for an `alpha` of an activation that takes none.
 
     Source: https://keras.io/api/layers/activations/
 
     >>> activate([-1.0, 0.0, 2.0], "relu").tolist()
     [0.0, 0.0, 2.0]
+    >>> activate([-1.0, 0.0, 2.0], "leaky_relu", 0.5).tolist()
+    [-0.5, 0.0, 2.0]
     """
     if name not in _FUNCTIONS:
         raise ValueError(f'activation "{name}" is not known; use one of {", ".join(ACTIVATIONS)}')
+    if alpha is not None and name not in ALPHAS:
+        raise ValueError(f'activation "{name}" takes no alpha; only {", ".join(ALPHAS)} do')
     values = as_float(x, "the input")
     if name == "softmax" and not values.ndim:
         raise ValueError("softmax needs an axis of channels, but the input is one number; use sigmoid")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        return _FUNCTIONS[name](values).astype(values.dtype, copy=False)
+        return _FUNCTIONS[name](values, _alpha(name, alpha)).astype(values.dtype, copy=False)
 
 
-def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str) -> Array:
-    """Compute the gradient of `sum(activate(x, name) · grad_y)` with respect to `x`.
+def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
+    """Compute the gradient of `sum(activate(x, name, alpha) · grad_y)` with respect to `x`.
 
     `x` and `grad_y` have the same shape, `x` the numbers before the activation. At a corner the slope is that
-    of Keras and PyTorch: 0 for relu and abs at 0, 0.2 for leaky_relu at 0.
+    of PyTorch: alpha for leaky_relu and elu at 0, 1 for hard_swish at 3, and 0 at every other one.
 
     Returns the shape and float type of `x`. Raises ShapeError for a `grad_y` of another shape, and
     otherwise as `activate`.
@@ -56,7 +65,7 @@ def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str) -> A
     >>> activation_gradient([-1.0, 0.0, 2.0], [1.0, 1.0, 1.0], "relu").tolist()
     [0.0, 0.0, 1.0]
     """
-    y = activate(x, name)
+    y = activate(x, name, alpha)
     values = as_float(x, "the input")
     grad = as_float(grad_y, "grad_y").astype(values.dtype, copy=False)
     if grad.shape != values.shape:
@@ -66,7 +75,7 @@ def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str) -> A
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         if name == "softmax":
             return np.asarray(y * (grad - (grad * y).sum(axis=-1, keepdims=True)))
-        return np.asarray(grad * _SLOPES[name](values, y), dtype=values.dtype)
+        return np.asarray(grad * _SLOPES[name](values, y, _alpha(name, alpha)), dtype=values.dtype)
 
 
 def erf(x: Array) -> Array:
@@ -93,23 +102,28 @@ def erf(x: Array) -> Array:
     return result
 
 
-def _linear(x: Array) -> Array:
+def _alpha(name: str, alpha: float | None) -> float:
+    """Return the number that an activation works with; 0 for those that take none."""
+    return ALPHAS.get(name, 0.0) if alpha is None else alpha
+
+
+def _linear(x: Array, _alpha: float) -> Array:
     return x.copy()
 
 
-def _relu(x: Array) -> Array:
+def _relu(x: Array, _alpha: float) -> Array:
     return np.asarray(np.maximum(x, 0))
 
 
-def _leaky_relu(x: Array) -> Array:
-    return np.where(x < 0, x * x.dtype.type(LEAKY_SLOPE), x)
+def _leaky_relu(x: Array, alpha: float) -> Array:
+    return np.where(x < 0, x * x.dtype.type(alpha), x)
 
 
-def _elu(x: Array) -> Array:
-    return np.where(x > 0, x, np.expm1(x))
+def _elu(x: Array, alpha: float) -> Array:
+    return np.where(x > 0, x, x.dtype.type(alpha) * np.expm1(x))
 
 
-def _gelu(x: Array) -> Array:
+def _gelu(x: Array, _alpha: float) -> Array:
     return x * _normal_share(x)
 
 
@@ -118,21 +132,49 @@ def _normal_share(x: Array) -> Array:
     return 0.5 + 0.5 * erf(x / math.sqrt(2))
 
 
-def _sigmoid(x: Array) -> Array:
+def _sigmoid(x: Array, _alpha: float = 0.0) -> Array:
     small = np.exp(-np.abs(x))  # in 0..1 on both sides, so that nothing overflows
     return np.asarray(np.where(x < 0, small, 1) / (1 + small))
 
 
-def _softplus(x: Array) -> Array:
+def _tanh(x: Array, _alpha: float) -> Array:
+    return np.asarray(np.tanh(x))
+
+
+def _softplus(x: Array, _alpha: float) -> Array:
     return np.asarray(np.logaddexp(x, 0))
 
 
-def _softmax(x: Array) -> Array:
+def _softmax(x: Array, _alpha: float) -> Array:
     powers = np.exp(x - x.max(axis=-1, keepdims=True, initial=-np.inf))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-_FUNCTIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
+def _abs(x: Array, _alpha: float) -> Array:
+    return np.asarray(np.abs(x))
+
+
+def _silu(x: Array, _alpha: float) -> Array:
+    return x * _sigmoid(x)
+
+
+def _relu6(x: Array, _alpha: float) -> Array:
+    return np.asarray(np.clip(x, 0, 6))
+
+
+def _hard_sigmoid(x: Array, alpha: float) -> Array:
+    return np.asarray(np.clip(x * x.dtype.type(alpha) + x.dtype.type(0.5), 0, 1))
+
+
+def _hard_swish(x: Array, _alpha: float) -> Array:
+    return x * np.clip(x + 3, 0, 6) / 6
+
+
+def _hard_tanh(x: Array, _alpha: float) -> Array:
+    return np.asarray(np.clip(x, -1, 1))
+
+
+_FUNCTIONS: Mapping[str, Callable[[Array, float], Array]] = MappingProxyType(
     {
         "linear": _linear,
         "relu": _relu,
@@ -140,24 +182,49 @@ _FUNCTIONS: Mapping[str, Callable[[Array], Array]] = MappingProxyType(
         "elu": _elu,
         "gelu": _gelu,
         "sigmoid": _sigmoid,
-        "tanh": np.tanh,
+        "tanh": _tanh,
         "softplus": _softplus,
         "softmax": _softmax,
-        "abs": np.abs,
+        "abs": _abs,
+        "silu": _silu,
+        "relu6": _relu6,
+        "hard_sigmoid": _hard_sigmoid,
+        "hard_swish": _hard_swish,
+        "hard_tanh": _hard_tanh,
     }
 )
 ACTIVATIONS = tuple(_FUNCTIONS)
-_SLOPES: Mapping[str, Callable[[Array, Array], npt.NDArray[Any]]] = MappingProxyType(
+
+
+def _gelu_slope(x: Array, _y: Array, _alpha: float) -> npt.NDArray[Any]:
+    return _normal_share(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
+def _silu_slope(x: Array, y: Array, _alpha: float) -> npt.NDArray[Any]:
+    share = _sigmoid(x)
+    return np.asarray(share + y * (1 - share))
+
+
+def _hard_swish_slope(x: Array, _y: Array, _alpha: float) -> npt.NDArray[Any]:
+    return np.where(x >= 3, x.dtype.type(1), (x > -3) * (x / 3 + x.dtype.type(0.5)))
+
+
+_SLOPES: Mapping[str, Callable[[Array, Array, float], npt.NDArray[Any]]] = MappingProxyType(
     {
-        "linear": lambda x, y: np.ones_like(x),
-        "relu": lambda x, y: x > 0,
-        "leaky_relu": lambda x, y: np.where(x > 0, x.dtype.type(1), x.dtype.type(LEAKY_SLOPE)),
-        "elu": lambda x, y: np.where(x > 0, x.dtype.type(1), y + 1),
-        "gelu": lambda x, y: 0.5 + 0.5 * erf(x / math.sqrt(2)) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi),
-        "sigmoid": lambda x, y: y * (1 - y),
-        "tanh": lambda x, y: 1 - y * y,
-        "softplus": lambda x, y: _sigmoid(x),
-        "abs": lambda x, y: np.sign(x),
+        "linear": lambda x, y, alpha: np.ones_like(x),
+        "relu": lambda x, y, alpha: x > 0,
+        "leaky_relu": lambda x, y, alpha: np.where(x > 0, x.dtype.type(1), x.dtype.type(alpha)),
+        "elu": lambda x, y, alpha: np.where(x > 0, x.dtype.type(1), y + x.dtype.type(alpha)),
+        "gelu": _gelu_slope,
+        "sigmoid": lambda x, y, alpha: y * (1 - y),
+        "tanh": lambda x, y, alpha: 1 - y * y,
+        "softplus": lambda x, y, alpha: _sigmoid(x),
+        "abs": lambda x, y, alpha: np.sign(x),
+        "silu": _silu_slope,
+        "relu6": lambda x, y, alpha: (x > 0) & (x < 6),
+        "hard_sigmoid": lambda x, y, alpha: ((y > 0) & (y < 1)) * x.dtype.type(alpha),
+        "hard_swish": _hard_swish_slope,
+        "hard_tanh": lambda x, y, alpha: np.abs(x) < 1,
     }
 )
-"""The slope of each activation at x, where it has the value y."""
+"""The slope of each activation at x, where it has the value y, with its alpha."""

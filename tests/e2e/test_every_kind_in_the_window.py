@@ -51,3 +51,26 @@ def test_an_entry_of_add_layer_is_shown_explained_and_saved(
 
     assert tell(qtbot, work) == 0
     assert load_document(path)[0] == built[0]
+
+
+def test_the_slope_of_a_leaky_relu_is_set_refused_and_undone(qtbot: QtBot, answers: Answers, inside: Inside) -> None:
+    seen: list[object] = []
+
+    def work(desk: Desk) -> None:
+        add(desk, inside, "Activation")
+        desk.choose("Activation", "leaky ReLU")
+        desk.wait(lambda: "Negative slope" in [field.accessibleName() for field in on_show(desk, QAbstractSpinBox)])
+        desk.enter("Negative slope", "0.125")
+        view = inside.studio.session.view
+        seen.append((chips(desk)[view.layer + 1], desk.calculation().splitlines()[-1]))
+        desk.enter("Negative slope", "200")
+        seen.append(desk.message())
+        desk.undo()
+        seen.append(chips(desk)[view.layer + 1])
+
+    assert tell(qtbot, work) == 0
+    assert seen == [
+        ("Leaky ReLU 0.125", "x where x ≥ 0, else 0.125·x"),
+        "The negative slope must be between 0 and 100, not 200.",
+        "Leaky ReLU",
+    ]

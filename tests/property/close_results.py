@@ -27,7 +27,8 @@ def _tolerance(result, of_input):
     with np.errstate(all="ignore"):
         terms = positive.run(np.abs(result.read.to_array()))
         carried = linear.run(of_input.astype(np.float32))
-        return 1e-6 * terms + 1.2 * carried + (1e-6 if is_bent else 0)  # gelu's slope reaches 1.13
+        steepest = max(1.6, getattr(result.layer, "alpha", None) or 0)  # the slope of hard swish reaches 1.5
+        return 1e-6 * terms + steepest * carried + (1e-6 if is_bent else 0)
 
 
 def _parts(layer, change):
@@ -37,7 +38,10 @@ def _parts(layer, change):
     }
     if hasattr(layer, "mean"):
         parts["mean"] = -change(layer.mean)
-    return parts | ({"activation": "linear"} if hasattr(layer, "activation") else {})
+    return parts | {name: linear for name, linear in _LINEAR.items() if hasattr(layer, name)}
+
+
+_LINEAR = {"activation": "linear", "alpha": None}
 
 
 def _added(layer):

@@ -24,7 +24,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.layer import shape_after
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
-from convstudio.ops import ACTIVATIONS, PADDING_MODES
+from convstudio.ops import ACTIVATIONS, ALPHAS, PADDING_MODES
 
 DETECTORS = (
     Detector("bump", "Bump", 1, frozen([0, 1, 0]), False, "", ""),
@@ -157,8 +157,13 @@ def _dense(draw, read, numbers):
     return Dense.of(weights, numbers.standard_normal(units), draw(st.sampled_from(ACTIVATIONS)))
 
 
+def _activation(draw, _read, _numbers):
+    name = draw(st.sampled_from(ACTIVATIONS))
+    return Activation(name, draw(st.sampled_from([None, 0, 0.01, 0.5, 3])) if name in ALPHAS else None)
+
+
 _ANYWHERE = (
-    lambda draw, *_: Activation(draw(st.sampled_from(ACTIVATIONS))),
+    _activation,
     lambda *_: Flatten(),
     _batch_norm,
     _dropout,

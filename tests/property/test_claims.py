@@ -184,12 +184,20 @@ FORMULAS: dict[str, Callable[[Values], Values]] = {
     "softplus": lambda x: np.log(1 + np.exp(x)),
     "softmax": lambda x: np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True),
     "abs": np.abs,
+    "silu": lambda x: x / (1 + np.exp(-x)),
+    "relu6": lambda x: np.minimum(np.maximum(0, x), 6),
+    "hard_sigmoid": lambda x: np.minimum(np.maximum(0, x / 6 + 0.5), 1),
+    "hard_swish": lambda x: x * np.minimum(np.maximum(0, x + 3), 6) / 6,
+    "hard_tanh": lambda x: np.minimum(np.maximum(-1, x), 1),
 }
 WRITTEN = {
     "linear": "the value itself", "relu": "max(0, x)", "leaky_relu": "x where x ≥ 0, else 0.2·x",
-    "elu": "x where x > 0, else e^x − 1", "gelu": "x · the share of a normal distribution below x",
+    "elu": "x where x > 0, else (e^x − 1)", "gelu": "x · the share of a normal distribution below x",
     "sigmoid": "1 ÷ (1 + e^−x)", "tanh": "(e^x − e^−x) ÷ (e^x + e^−x)", "softplus": "ln(1 + e^x)",
     "softmax": "e^x ÷ the sum of e^x over all channels", "abs": "x without its sign",
+    "silu": "x · sigmoid(x), also called swish", "relu6": "min(max(0, x), 6)",
+    "hard_sigmoid": "min(max(0, 1/6·x + 0.5), 1)", "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
+    "hard_tanh": "min(max(-1, x), 1)",
 }  # fmt: skip
 
 
@@ -197,7 +205,7 @@ WRITTEN = {
 @given(seed=seeds)
 @settings(max_examples=20)
 def test_the_formula_of_an_activation_gives_its_values(name: str, seed: int) -> None:
-    assert activation.FORMULAS[name] == WRITTEN[name]
+    assert activation.definition_of(name) == WRITTEN[name]
     x = 3 * drawn(seed, 5, 4)
     np.testing.assert_allclose(activate(x, name), FORMULAS[name](x), atol=1e-6)
 

@@ -26,7 +26,7 @@ from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
-from convstudio.ops import ACTIVATIONS, PADDING_MODES
+from convstudio.ops import ACTIVATIONS, ALPHAS, PADDING_MODES
 from tests.property.random_documents import documents, networks
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # whichever it is, Keras gives the same numbers; PyTorch is there
@@ -77,6 +77,7 @@ OTHERS = {
     "transposed, dilated": replace(GROWING, dilation=(2, 1), padding="same"),
     "transposed in groups": replace(GROWING, weights=GROWING.weights[:, :, :2], groups=2),
     **{f"alone {name}": Activation(name) for name in ACTIVATIONS},
+    **{f"{name} with a number": Activation(name, 0.3) for name in ALPHAS},
     **{
         f"{kind} pool {name}": Pool(kind, (3, 2), **given)
         for kind in ("max", "average")

@@ -177,13 +177,18 @@ def test_the_gradient_of_a_global_pooling_is_its_slope(layer, kind, data):
     np.testing.assert_allclose((gradient * x).sum(), (pooled * grad_y).sum(), rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_gradient_of_an_activation_is_its_slope(name):
-    x = np.linspace(-4, 4, 36).reshape(12, 3) + 0.01
+@pytest.mark.parametrize(
+    ("name", "alpha"),
+    [*((name, None) for name in ACTIVATIONS), ("leaky_relu", 0.01), ("elu", 2.5), ("hard_sigmoid", 0.2)],
+)
+def test_the_gradient_of_an_activation_is_its_slope(name, alpha):
+    x = 2 * np.linspace(-4, 4, 36).reshape(12, 3) + 0.01
     grad_y = np.cos(np.arange(36.0)).reshape(12, 3)
     step = np.random.default_rng(3).standard_normal(x.shape) * 1e-6
-    change = ((activate(x + step, name) - activate(x - step, name)) * grad_y).sum() / 2
-    np.testing.assert_allclose((activation_gradient(x, grad_y, name) * step).sum(), change, rtol=1e-6, atol=1e-14)
+    change = ((activate(x + step, name, alpha) - activate(x - step, name, alpha)) * grad_y).sum() / 2
+    np.testing.assert_allclose(
+        (activation_gradient(x, grad_y, name, alpha) * step).sum(), change, rtol=1e-6, atol=1e-14
+    )
 
 
 @quick

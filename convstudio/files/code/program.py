@@ -29,7 +29,8 @@ _MOST_EXPECTED_VALUES = 4096
 _MOST_READABLE_VALUES = 256
 _WIDTH = 100
 _NEAR = 1e-5
-_CANCELLING = ("elu", "gelu", "sigmoid", "softmax", "softplus", "tanh")  # small values may be differences of large ones
+_CANCELLING = ("elu", "gelu", "hard_sigmoid", "hard_swish", "sigmoid", "silu", "softmax", "softplus", "tanh")
+"""The activations whose small values may be differences of large ones."""
 
 _UNPACKED = '''
 def unpacked(text, shape):
@@ -165,6 +166,12 @@ def kernels(layer: Conv) -> Floats:
 def uses_bias(layer: Conv) -> bool:
     """Return whether a convolution adds anything after its sums, or learns to."""
     return layer.has_bias or bool(np.any(layer.bias))
+
+
+def activation_of(step: LayerStep) -> Activation:
+    """Return the activation that a layer is, or ends in: a linear one where it has none."""
+    last = step.layer.sums_and_activation()[-1]
+    return last if isinstance(last, Activation) else Activation("linear")
 
 
 def refuse(step: LayerStep, library: str, reason: str) -> FileProblem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from convstudio.files.code.program import LayersOf, LayerStep, Program, listed, steps_of, uses_bias, written
@@ -142,6 +142,12 @@ def keras_code(document: Document, layers_of: LayersOf[KerasLayer], arrays_of: L
 _CHANNELS_LAST = 'keras.config.set_image_data_format("channels_last")'
 
 
+_NUMBERED: Mapping[str, Callable[[float | None], Sequence[str]]] = {
+    "leaky_relu": lambda slope: [f"layers.LeakyReLU({slope})"],
+    "elu": lambda alpha: [f"layers.ELU({alpha})"],
+    "hard_sigmoid": lambda slope: [f"layers.Rescaling({slope}, 0.5)", "layers.ReLU(max_value=1.0)"],
+}
+"""The activations that take a number, as layers with another number than Keras's."""
 _POOLS = {"max": "Max", "average": "Average"}
 
 
@@ -162,9 +168,12 @@ def keras_dense(layer: Dense, step: LayerStep) -> list[KerasLayer]:
 
 
 def keras_activation(layer: Activation, step: LayerStep) -> list[KerasLayer]:
-    """Write an activation as a layer."""
+    """Write an activation as a layer, or as two: Keras's hard sigmoid has one slope only."""
     del step
-    return [KerasLayer(f"layers.Activation({_activation(layer.activation)})")]
+    write = _NUMBERED.get(layer.activation)
+    if write is None or layer.alpha == Activation(layer.activation).alpha:
+        return [KerasLayer(f"layers.Activation({_activation(layer.activation)})")]
+    return [KerasLayer(text) for text in write(layer.alpha)]
 
 
 def keras_conv(layer: Conv, step: LayerStep) -> list[KerasLayer]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from convstudio.files.code.program import LayersOf, LayerStep, Program, steps_of, uses_bias, written
+from convstudio.files.code.program import (
+    LayersOf,
+    LayerStep,
+    Program,
+    activation_of,
+    steps_of,
+    uses_bias,
+    written,
+)
+from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.global_pooling import GlobalPool
@@ -25,12 +34,12 @@ def relu(x):
     return np.maximum(x, 0)
 """,
         "leaky_relu": """
-def leaky_relu(x):
-    return np.where(x < 0, np.float32(0.2) * x, x)
+def leaky_relu(x, slope):
+    return np.where(x < 0, np.float32(slope) * x, x)
 """,
         "elu": """
-def elu(x):
-    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+def elu(x, alpha):
+    return np.where(x > 0, x, np.float32(alpha) * np.expm1(np.minimum(x, 0)))
 """,
         "gelu": """
 def gelu(x):
@@ -48,6 +57,26 @@ def softplus(x):
 def softmax(x):
     powers = np.exp(x - x.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
+""",
+        "silu": """
+def silu(x):
+    return x * sigmoid(x)
+""",
+        "relu6": """
+def relu6(x):
+    return np.clip(x, 0, 6)
+""",
+        "hard_sigmoid": """
+def hard_sigmoid(x, slope):
+    return np.clip(np.float32(slope) * x + np.float32(0.5), 0, 1)
+""",
+        "hard_swish": """
+def hard_swish(x):
+    return x * np.clip(x + 3, 0, 6) / 6
+""",
+        "hard_tanh": """
+def hard_tanh(x):
+    return np.clip(x, -1, 1)
 """,
     }
 )
@@ -152,14 +181,16 @@ def conv_lines(layer: Conv, step: LayerStep) -> list[str]:
 
 
 def _commented(lines: Sequence[str], step: LayerStep) -> list[str]:
-    first, *others = [*lines, *_activation_lines(step.layer.ends_in)] or ["pass"]
+    first, *others = [*lines, *_activation_lines(activation_of(step))] or ["pass"]
     return [f"{first}  {step.comment()}", *others]
 
 
-def _activation_lines(name: str) -> list[str]:
+def _activation_lines(layer: Activation) -> list[str]:
+    name = layer.activation
     if name == "linear":
         return []
-    return [f"x = np.{name}(x)" if name in ("tanh", "abs") else f"x = {name}(x)"]
+    number = "" if layer.alpha is None else f", {layer.alpha}"
+    return [f"x = np.{name}(x)" if name in ("tanh", "abs") else f"x = {name}(x{number})"]
 
 
 def transposed_lines(layer: ConvTranspose, step: LayerStep) -> list[str]:

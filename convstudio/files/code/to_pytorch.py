@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from convstudio.files.code.program import LayersOf, LayerStep, Program, listed, steps_of, uses_bias, written
+from convstudio.files.code.program import (
+    LayersOf,
+    LayerStep,
+    Program,
+    activation_of,
+    listed,
+    steps_of,
+    uses_bias,
+    written,
+)
+from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
@@ -20,16 +30,22 @@ from convstudio.ops.shapes import Pairs, kernel_extent
 _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
     {
         "relu": "nn.ReLU()",
-        "leaky_relu": "nn.LeakyReLU(0.2)",
-        "elu": "nn.ELU()",
+        "leaky_relu": "nn.LeakyReLU({alpha})",
+        "elu": "nn.ELU({alpha})",
         "gelu": "nn.GELU()",
         "sigmoid": "nn.Sigmoid()",
         "tanh": "nn.Tanh()",
         "softplus": "nn.Softplus()",
         "softmax": "nn.Softmax(dim=1)",
         "abs": "Absolute()",
+        "silu": "nn.SiLU()",
+        "relu6": "nn.ReLU6()",
+        "hard_sigmoid": "HardSigmoid({alpha})",
+        "hard_swish": "nn.Hardswish()",
+        "hard_tanh": "nn.Hardtanh()",
     }
 )
+"""Each activation as a module, with its number in it."""
 _PADS: Mapping[str, str] = MappingProxyType(
     {"zeros": "Zero", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
 )
@@ -49,6 +65,17 @@ class Absolute(nn.Module):
     def forward(self, x):
         return x.abs()
 """,
+    "HardSigmoid": '''
+class HardSigmoid(nn.Module):
+    """Make a line of any slope through 0.5, cut off at 0 and 1: nn.Hardsigmoid has the slope 1/6."""
+
+    def __init__(self, slope):
+        super().__init__()
+        self.slope = slope
+
+    def forward(self, x):
+        return (self.slope * x + 0.5).clamp(0, 1)
+''',
     "SymmetricPad": '''
 class SymmetricPad(nn.Module):
     """Mirror the maps with their edge cells, which PyTorch has no padding for; one (before, after) per axis."""
@@ -161,9 +188,15 @@ def pytorch_code(document: Document, layers_of: LayersOf[TorchModule], arrays_of
 
 
 def _with_activation(modules: Sequence[TorchModule], step: LayerStep) -> list[TorchModule]:
-    name = step.layer.ends_in
-    active = [] if name == "linear" else [TorchModule(_ACTIVATIONS[name])]
+    last = activation_of(step)
+    active = [] if last.activation == "linear" else [TorchModule(_module(last))]
     return [*modules, *active] or [TorchModule("nn.Identity()")]
+
+
+def _module(layer: Activation) -> str:
+    if layer.activation == "hard_sigmoid" and layer.alpha == Activation("hard_sigmoid").alpha:
+        return "nn.Hardsigmoid()"
+    return _ACTIVATIONS[layer.activation].format(alpha=layer.alpha)
 
 
 def torch_conv(layer: Conv, step: LayerStep) -> list[TorchModule]:

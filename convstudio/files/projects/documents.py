@@ -68,28 +68,45 @@ class _Project(msgspec.Struct, forbid_unknown_fields=True):
     combination: _Combination | None = None
 
 
-def _with_layers_to_switch(content: dict[str, Any]) -> dict[str, Any]:
+def _changing_layers(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Migration:
+    """Return a migration that changes each layer; anything but a list of layers is refused later."""
+
+    def migrated(content: dict[str, Any]) -> dict[str, Any]:
+        layers = content.get("layers")
+        if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+            return content
+        return content | {"layers": [change(layer) for layer in layers]}
+
+    return migrated
+
+
+def _with_switch(layer: dict[str, Any]) -> dict[str, Any]:
     """Version 1 knew convolutions only, which were always on and had a bias; any other layer is refused later."""
-    added = {"is_on": True, "has_bias": True}
-    layers = content.get("layers")
-    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        return content
-    return content | {"layers": [layer | added for layer in layers]}
+    return layer | {"is_on": True, "has_bias": True}
 
 
-def _with_rules_of_poolings(content: dict[str, Any]) -> dict[str, Any]:
+def _with_rules_of_pooling(layer: dict[str, Any]) -> dict[str, Any]:
     """Version 2 knew no ceil_mode, and left padding out of every mean."""
-    layers = content.get("layers")
-    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        return content
-    added = {"ceil_mode": False, "count_include_pad": False}
-    return content | {"layers": [layer | added if layer.get("kind") == "pool" else layer for layer in layers]}
+    return layer | {"ceil_mode": False, "count_include_pad": False} if layer.get("kind") == "pool" else layer
 
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _with_layers_to_switch, 2: _with_rules_of_poolings})
+def _with_number_of_activation(layer: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 had Keras's numbers for every activation."""
+    if layer.get("kind") != "activation":
+        return layer
+    return layer | {"alpha": {"leaky_relu": 0.2, "elu": 1.0}.get(str(layer.get("activation")))}
+
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
+    {
+        1: _changing_layers(_with_switch),
+        2: _changing_layers(_with_rules_of_pooling),
+        3: _changing_layers(_with_number_of_activation),
+    }
+)
 """What turns the content of one project version into that of the next, by the older one's number."""
 
-PROJECT_FORMAT = FileFormat("convstudio-project", 3, _Project, "project", MIGRATIONS)
+PROJECT_FORMAT = FileFormat("convstudio-project", 4, _Project, "project", MIGRATIONS)
 
 
 def save_document(

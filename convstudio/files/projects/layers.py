@@ -17,7 +17,7 @@ from msgspec import Meta
 from convstudio.files.limits import check_between, check_kernel_size
 from convstudio.files.nested import Nested, from_nested, to_nested
 from convstudio.files.problems import FileProblem
-from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.activation import Activation, check_alpha
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.conv_weights import tidy_names
 from convstudio.model.kinds.convolution import Conv
@@ -32,7 +32,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
-from convstudio.ops import ACTIVATIONS, PaddingMode, PaddingName
+from convstudio.ops import ACTIVATIONS, ALPHAS, PaddingMode, PaddingName
 
 _READ_CHANNELS = max(LIMITS.input_channels, LIMITS.filters)  # what a layer reads is an input, or another one's maps
 _Step = Annotated[int, Meta(ge=1, le=LIMITS.stride)]
@@ -71,6 +71,7 @@ class _ConvTranspose(_Conv, kw_only=True, tag="conv_transpose"):
 
 class _Activation(_Layer, tag="activation"):
     activation: str
+    alpha: float | None
 
 
 class _Pool(_Layer, tag="pool"):
@@ -174,7 +175,18 @@ def _conv_transpose(content: _ConvTranspose, where: str) -> Layer:
 
 def _activation(content: _Activation, where: str) -> Layer:
     _check_activation(content.activation, where)
+    if (content.alpha is None) == (content.activation in ALPHAS):
+        raise FileProblem(f"{where} has no number for its activation, or one too many: open another copy.")
+    if content.alpha is not None:
+        _check_alpha(content.activation, content.alpha, where)
     return Activation(**_settings(content))
+
+
+def _check_alpha(name: str, alpha: float, where: str) -> None:
+    try:
+        check_alpha(name, alpha)
+    except ValueError as refusal:
+        raise FileProblem(f"{where} cannot work: {refusal}.") from None
 
 
 def _pool(content: _Pool, where: str) -> Layer:

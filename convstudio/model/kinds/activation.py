@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +14,12 @@ from convstudio.model.values.answers.path_counts import PathCounts, through_soft
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, all_cells, cells_at, window_of_cells
 from convstudio.model.values.arrays import Floats, frozen
-from convstudio.model.values.layer import Shape
-from convstudio.model.values.limits import Limits
-from convstudio.model.values.numbers import format_number
+from convstudio.model.values.layer import Layer, Shape
+from convstudio.model.values.limits import LIMITS, Limits
+from convstudio.model.values.numbers import as_single, format_number, format_weight
 from convstudio.ops import (
     ACTIVATIONS,
+    ALPHAS,
     activate,
 )
 
@@ -31,18 +34,30 @@ ACTIVATION_NAMES = {
     "softplus": "softplus",
     "softmax": "softmax",
     "abs": "abs",
+    "silu": "SiLU",
+    "relu6": "ReLU6",
+    "hard_sigmoid": "hard sigmoid",
+    "hard_swish": "hard swish",
+    "hard_tanh": "hard tanh",
 }
-FORMULAS = {
+ALPHA_NAMES = {"leaky_relu": "Negative slope", "elu": "Alpha", "hard_sigmoid": "Slope"}
+"""What the number of an activation that takes one is called."""
+_FORMULAS = {
     "linear": "the value itself",
     "relu": "max(0, x)",
-    "leaky_relu": "x where x ≥ 0, else 0.2·x",
-    "elu": "x where x > 0, else e^x − 1",
+    "leaky_relu": "x where x ≥ 0, else {times}x",
+    "elu": "x where x > 0, else {times}(e^x − 1)",
     "gelu": "x · the share of a normal distribution below x",
     "sigmoid": "1 ÷ (1 + e^−x)",
     "tanh": "(e^x − e^−x) ÷ (e^x + e^−x)",
     "softplus": "ln(1 + e^x)",
     "softmax": "e^x ÷ the sum of e^x over all channels",
     "abs": "x without its sign",
+    "silu": "x · sigmoid(x), also called swish",
+    "relu6": "min(max(0, x), 6)",
+    "hard_sigmoid": "min(max(0, {times}x + 0.5), 1)",
+    "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
+    "hard_tanh": "min(max(-1, x), 1)",
 }
 
 
@@ -51,9 +66,15 @@ class Activation(CellByCell):
     """A function that every value goes through by itself; softmax alone reads all channels.
 
     Softmax is not a separate kind: it is an activation in Keras and PyTorch too, as a layer and as the end of others.
+    `alpha` is the number of an activation that takes one, as a float32; None makes it Keras's. The others have None.
     """
 
     activation: str = "relu"
+    alpha: float | None = None
+
+    def __post_init__(self) -> None:
+        alpha = ALPHAS.get(self.activation) if self.alpha is None else self.alpha
+        object.__setattr__(self, "alpha", None if alpha is None else as_single(alpha))
 
     @property
     def ends_in(self) -> str:
@@ -61,24 +82,34 @@ class Activation(CellByCell):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         check_activation(self.activation)
+        if self.alpha is not None:
+            check_alpha(self.activation, self.alpha)
         return input_shape
 
     def run(self, values: Floats) -> Floats:
-        return frozen(activate(values, self.activation))
+        return frozen(activate(values, self.activation, self.alpha))
 
     @property
     def name(self) -> str:
         name = ACTIVATION_NAMES.get(self.activation, self.activation)
-        return name[:1].upper() + name[1:]
+        is_usual = self.alpha == Activation(self.activation).alpha
+        number = "" if self.alpha is None or is_usual else f" {format_weight(self.alpha)}"
+        return f"{name[:1].upper()}{name[1:]}{number}"
+
+    @property
+    def definition(self) -> str:
+        """What becomes of a value x, as a formula with the numbers in it."""
+        return definition_of(self.activation, self.alpha)
 
     @property
     def facts(self) -> str:
         alone = "for every position by itself" if self._reads_all_channels else "for every value by itself"
-        return f"{FORMULAS[self.activation]}, {alone}. Nothing to learn."
+        return f"{self.definition}, {alone}. Nothing to learn."
 
     def form(self, limits: Limits) -> tuple[Setting, ...]:
         del limits
-        return (activation_setting(),)
+        number = _NUMBERS.get(self.activation)
+        return (_CHOICE,) if number is None else (_CHOICE, number)
 
     def window(self, input_shape: Shape, position: tuple[int, ...]) -> Window:
         return window_of_cells(self._together(input_shape, position))
@@ -96,7 +127,7 @@ class Activation(CellByCell):
         del input_shape
         index = cell[-1]
         output = float(self.run(vector)[index])
-        return output, _arithmetic(self.activation, vector, index, output)
+        return output, _arithmetic(self, vector, index, output)
 
     @property
     def handles_each_map_alone(self) -> bool:
@@ -117,21 +148,74 @@ def check_activation(name: str) -> None:
         raise ValueError(f'activation "{name}" is not known; use one of {", ".join(ACTIVATIONS)}')
 
 
+def check_alpha(name: str, alpha: float) -> None:
+    """Raise ValueError where the number of an activation is out of its limits, or the activation takes none."""
+    if name not in ALPHAS:
+        raise ValueError(f"{ACTIVATION_NAMES[name]} takes no number, such as {format_number(alpha)}")
+    if not 0 <= alpha <= LIMITS.alpha:
+        raise ValueError(
+            f"the {ALPHA_NAMES[name].lower()} must be between 0 and {LIMITS.alpha}, not {format_number(alpha)}"
+        )
+
+
+def definition_of(name: str, alpha: float | None = None) -> str:
+    """Write what an activation makes of a value x, with its number in it; without one, with Keras's.
+
+    >>> definition_of("leaky_relu", 0.5)
+    'x where x ≥ 0, else 0.5·x'
+    """
+    number = ALPHAS.get(name, 1.0) if alpha is None else alpha
+    return _FORMULAS[name].format(times="" if number == 1 else f"{format_weight(as_single(number))}·")
+
+
 def activation_setting() -> Setting:
-    """Return the field for the `activation` of a layer that has one."""
+    """Return the field for the `activation` of a layer that ends in one."""
+    return _activation_setting(lambda layer, name: replace(layer, activation=name))
+
+
+def _activation_setting(write: Callable[[Any, str], Layer]) -> Setting:
     return Setting(
         "Activation",
         "The function applied to every value",
         lambda layer, _: ACTIVATIONS.index(layer.activation),
-        lambda layer, _, index: replace(layer, activation=ACTIVATIONS[int(index)]),
+        lambda layer, _, index: write(layer, ACTIVATIONS[int(index)]),
         tuple(ACTIVATION_NAMES[name] for name in ACTIVATIONS),
     )
 
 
-def _arithmetic(name: str, vector: Floats, index: int, output: float) -> str:
-    x = float(vector[index])
+def _number_setting(name: str, tip: str) -> Setting:
+    return Setting(
+        ALPHA_NAMES[name],
+        f"{tip} (0 to {LIMITS.alpha})",
+        lambda layer, _: layer.alpha,
+        lambda layer, _, value: _with_alpha(layer, value),
+    )
+
+
+def _with_alpha(layer: Activation, value: float) -> Activation:
+    try:
+        check_alpha(layer.activation, value)
+    except ValueError as refusal:
+        raise ValueError(f"{str(refusal).capitalize()}.") from None
+    return replace(layer, alpha=value)
+
+
+_CHOICE = _activation_setting(lambda layer, name: Activation(name, is_on=layer.is_on))
+"""The field for which activation the layer is; another one begins with its own usual number."""
+_NUMBERS = {
+    "leaky_relu": _number_setting("leaky_relu", "What values below 0 are multiplied with; 0.01 in PyTorch"),
+    "elu": _number_setting("elu", "How far below 0 the curve goes"),
+    "hard_sigmoid": _number_setting(
+        "hard_sigmoid", "How steep the line between 0 and 1 is; 1/6 in PyTorch and Keras 3, 0.2 in ONNX and Keras 2"
+    ),
+}
+"""The field for the number of each activation that takes one."""
+
+
+def _arithmetic(layer: Activation, vector: Floats, index: int, output: float) -> str:
+    x, name = float(vector[index]), layer.activation
     if name != "softmax":
-        return f"{ACTIVATION_NAMES[name]}({format_number(x)}) = {format_number(output)}\n{FORMULAS[name]}"
+        return f"{ACTIVATION_NAMES[name]}({format_number(x)}) = {format_number(output)}\n{layer.definition}"
     largest = float(vector.max())
     powers = np.exp(vector.astype(np.float64) - largest)
     channels = counted(len(vector), "channel")

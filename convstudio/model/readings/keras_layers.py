@@ -23,12 +23,11 @@ from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
+from convstudio.model.readings import common_layers
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.layer import Layer, Padding
-from convstudio.model.values.numbers import format_number
 from convstudio.model.words.weight_orders import CONV_ORDERS, DEPTHWISE_ORDER, TRANSPOSED_ORDERS
 from convstudio.ops import ACTIVATIONS
-from convstudio.ops.activation import LEAKY_SLOPE
 
 Array: TypeAlias = NDArray[Any]
 
@@ -70,12 +69,17 @@ def layers_of(layer: StoredLayer) -> tuple[Layer, ...]:
     return make(layer)
 
 
+_OTHER_NAMES = {"swish": "silu", "hard_silu": "hard_swish"}
+"""Keras's second names of activations."""
+
+
 # --- windows -------------------------------------------------------------------------------------------------------
 
 
 def _activation_of(layer: StoredLayer) -> str:
     given = layer.settings.get("activation") or "linear"
     name = given if isinstance(given, str) else str(given.get("config", given).get("name", given))
+    name = _OTHER_NAMES.get(name, name)
     if name not in ACTIVATIONS:
         raise ValueError(f"its activation {name[:60]} is not known")
     return name
@@ -165,8 +169,7 @@ def _global(kind: str) -> Callable[[StoredLayer], tuple[Layer, ...]]:
 
 
 def _upsampling(layer: StoredLayer) -> tuple[Layer, ...]:
-    if layer.settings.get("interpolation", "nearest") != "nearest":
-        raise ValueError("it interpolates")
+    common_layers.check_nearest(str(layer.settings.get("interpolation", "nearest")))
     return (UpSampling(layer.numbers("size", 2)),)
 
 
@@ -183,32 +186,27 @@ def _activation(layer: StoredLayer) -> tuple[Layer, ...]:
 
 
 def _relu(layer: StoredLayer) -> tuple[Layer, ...]:
-    if layer.settings.get("max_value") is not None or layer.settings.get("threshold"):
-        raise ValueError("a ReLU with a largest value or a threshold")
-    if float(layer.settings.get("negative_slope") or 0):
-        return _leaky(layer)
-    return (Activation("relu"),)
+    largest, slope = layer.settings.get("max_value"), float(layer.settings.get("negative_slope") or 0)
+    if layer.settings.get("threshold"):
+        raise ValueError("a ReLU with a threshold")
+    if slope and largest is not None:
+        raise ValueError("a ReLU with a negative slope and a largest value")
+    if slope:
+        return common_layers.numbered("leaky_relu", slope)
+    return common_layers.clipped(0, math.inf if largest is None else float(largest))
 
 
 def _leaky(layer: StoredLayer) -> tuple[Layer, ...]:
-    slope = float(layer.settings.get("negative_slope", layer.settings.get("alpha", 0.3)))
-    if not math.isclose(slope, LEAKY_SLOPE, rel_tol=1e-6):
-        raise ValueError(
-            f"a leaky ReLU of slope {format_number(slope)}; there is one of slope {format_number(LEAKY_SLOPE)} only"
-        )
-    return (Activation("leaky_relu"),)
+    slope = layer.settings.get("negative_slope", layer.settings.get("alpha", 0.3))
+    return common_layers.numbered("leaky_relu", float(slope))
 
 
 def _elu(layer: StoredLayer) -> tuple[Layer, ...]:
-    if float(layer.settings.get("alpha", 1)) != 1:
-        raise ValueError("an ELU with another alpha than 1")
-    return (Activation("elu"),)
+    return common_layers.numbered("elu", float(layer.settings.get("alpha", 1)))
 
 
 def _softmax(layer: StoredLayer) -> tuple[Layer, ...]:
-    if layer.settings.get("axis", -1) not in (-1, [-1]):
-        raise ValueError("a softmax along another axis than the channels")
-    return (Activation("softmax"),)
+    return common_layers.softmax(is_over_channels=layer.settings.get("axis", -1) in (-1, [-1]))
 
 
 def _normalised(layer: StoredLayer) -> tuple[Layer, ...]:

@@ -22,11 +22,10 @@ from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
+from convstudio.model.readings import common_layers
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.layer import Layer, Padding, Shape
-from convstudio.model.values.numbers import format_number
 from convstudio.model.words.weight_orders import CONV_ORDERS, TRANSPOSED_ORDERS
-from convstudio.ops.activation import LEAKY_SLOPE
 
 Array: TypeAlias = NDArray[Any]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]
@@ -176,9 +175,7 @@ def _reduced_mean(node: Node) -> tuple[Layer, ...]:
 
 def _resized(node: Node) -> tuple[Layer, ...]:
     """Return whole blocks of equal cells, where the rule of the nearest neighbour makes such blocks."""
-    mode = _text(node.attributes.get("mode", "nearest"))
-    if mode != "nearest":
-        raise ValueError(f"resizing that interpolates ({mode})")
+    common_layers.check_nearest(_text(node.attributes.get("mode", "nearest")))
     scales = next((one for one in node.arrays if one is not None and one.size == node.rank + 2), None)
     if scales is None or any(float(one) != round(float(one)) or one < 1 for one in scales) or any(scales[:2] != 1):
         raise ValueError("resizing by other than whole factors")
@@ -199,18 +196,30 @@ def _activation(name: str) -> Callable[[Node], tuple[Layer, ...]]:
 
 
 def _leaky(node: Node) -> tuple[Layer, ...]:
-    slope = float(node.attributes.get("alpha", 0.01))
-    if not math.isclose(slope, LEAKY_SLOPE, rel_tol=1e-6):
-        raise ValueError(
-            f"a leaky ReLU of slope {format_number(slope)}; there is one of slope {format_number(LEAKY_SLOPE)} only"
-        )
-    return (Activation("leaky_relu"),)
+    return common_layers.numbered("leaky_relu", float(node.attributes.get("alpha", 0.01)))
 
 
 def _elu(node: Node) -> tuple[Layer, ...]:
+    return common_layers.numbered("elu", float(node.attributes.get("alpha", 1)))
+
+
+def _hard_sigmoid(node: Node) -> tuple[Layer, ...]:
+    return common_layers.hard_sigmoid(float(node.attributes.get("alpha", 0.2)), float(node.attributes.get("beta", 0.5)))
+
+
+def _swish(node: Node) -> tuple[Layer, ...]:
     if float(node.attributes.get("alpha", 1)) != 1:
-        raise ValueError("an ELU with another alpha than 1")
-    return (Activation("elu"),)
+        raise ValueError("a swish with another alpha than 1")
+    return (Activation("silu"),)
+
+
+def _clip(node: Node) -> tuple[Layer, ...]:
+    """Return what cuts values off; the two numbers are attributes before version 11 of the operators."""
+    least, largest = (
+        float(node.attributes.get(name, usual) if stored is None else stored.reshape(-1)[0])
+        for name, usual, stored in (("min", -math.inf, node.array(0)), ("max", math.inf, node.array(1)))
+    )
+    return common_layers.clipped(least, largest)
 
 
 def _gelu(node: Node) -> tuple[Layer, ...]:
@@ -222,9 +231,8 @@ def _gelu(node: Node) -> tuple[Layer, ...]:
 def _softmax(node: Node) -> tuple[Layer, ...]:
     if node.rank and node.attributes.get("over_all"):
         raise ValueError("a softmax over all values of the maps at once, as before version 13 of the operators")
-    if int(node.attributes.get("axis", -1)) not in ((-1, 1) if node.rank == 0 else (1,)):
-        raise ValueError("a softmax along another axis than the channels")
-    return (Activation("softmax"),)
+    is_over_channels = int(node.attributes.get("axis", -1)) in ((-1, 1) if node.rank == 0 else (1,))
+    return common_layers.softmax(is_over_channels=is_over_channels)
 
 
 def _normalised(node: Node) -> tuple[Layer, ...]:
@@ -283,6 +291,10 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "Abs": _activation("abs"),
     "LeakyRelu": _leaky,
     "Elu": _elu,
+    "HardSigmoid": _hard_sigmoid,
+    "HardSwish": _activation("hard_swish"),
+    "Swish": _swish,
+    "Clip": _clip,
     "Gelu": _gelu,
     "Softmax": _softmax,
 }

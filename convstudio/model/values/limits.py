@@ -43,6 +43,7 @@ class Limits:
     lens_shift: int
     lens_classes: int
     lens_padding_cells: int
+    alpha: int
     leading_axis: int
     file_bytes: int
     kernel_bytes: int
@@ -105,6 +106,7 @@ LIMITS = Limits(
     lens_shift=16,  # cells to each side
     lens_classes=10,
     lens_padding_cells=24,  # cells a side of the sizes that can be tried
+    alpha=100,  # from 0 on, as Keras takes them: a hundred times the slope that leaves values as they are
     leading_axis=8,
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     kernel_bytes=8 * 2**20,  # a kernel file as text: over 100 signs for each of the most weights, 31×31 of 64 channels

@@ -172,6 +172,15 @@ def format_exact(value: float) -> str:
     return text if "e" not in text else _tidy_exponent(text)
 
 
+def as_single(value: float) -> float:
+    """Return the float64 with the fewest digits that is the same float32.
+
+    >>> as_single(0.10000000149011612), as_single(1 / 3)
+    (0.1, 0.33333334)
+    """
+    return float(str(np.float32(value)))
+
+
 def apart(count: int) -> str:
     """Write a count with the thousands apart, by a space at which no line ends.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import takewhile
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayoutItem, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
@@ -152,7 +153,7 @@ class PlainLayerPane(Card):
         has_curve = isinstance(layer, Activation) and layer.activation != "softmax"
         self.curve.setVisible(has_curve)
         if isinstance(layer, Activation) and has_curve:
-            self.curve.show_activation(layer.activation)
+            self.curve.show_activation(layer)
 
     def _show_weights(self, layer: Dense, view: ViewState) -> None:
         """Show the weights of a unit; colouring millions that are on show already would stop the window."""
@@ -172,21 +173,27 @@ class PlainLayerPane(Card):
         grid.show_content(GridContent(values, painted, editable=held, write=_short, axes=axes, subject=subject))
 
     def _fit_fields(self, layer: Layer) -> None:
-        """Rebuild the fields for another kind of layer, and keep them for the same kind."""
+        """Rebuild the fields for another kind of layer, and keep them for the same kind.
+
+        Where only the last ones change, the first ones stay: one of them may have the keyboard.
+        """
         settings = layer.form(self._limits)
         kind = (type(layer), tuple(setting.name for setting in settings))
         if kind == self._kind:
             return
         self._kind = kind
-        self._clear()
-        self._fields = [(setting, self._field(setting)) for setting in settings]
-        for row, (setting, field) in enumerate(self._fields):
+        pairs = zip(self._fields, settings, strict=False)
+        kept = len(list(takewhile(lambda pair: pair[0][0] == pair[1], pairs)))
+        self._clear(kept)
+        self._fields = [*self._fields[:kept], *((setting, self._field(setting)) for setting in settings[kept:])]
+        for row, (setting, field) in enumerate(self._fields[kept:], kept):
             self._places.addWidget(labelled(setting.name, field), row, 0)
             self._places.addWidget(field, row, 1)
 
-    def _clear(self) -> None:
+    def _clear(self, kept: int) -> None:
+        """Take away the fields and their labels, but for the first `kept` ones."""
         while True:
-            item: QLayoutItem | None = self._places.takeAt(0)
+            item: QLayoutItem | None = self._places.takeAt(2 * kept)
             if item is None:
                 return
             widget = item.widget()

@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 from scipy import special
 
-from convstudio.ops import ACTIVATIONS, activate
+from convstudio.ops import ACTIVATIONS, ALPHAS, activate, activation_gradient
 from convstudio.ops.activation import erf
 
 LINE = np.linspace(-8, 8, 1601)
 
 
-def test_the_ten_activations_are_the_contracts():
+def test_the_activations_are_those_of_the_contract_and_those_of_trained_networks():
     contract = "linear relu leaky_relu elu gelu sigmoid tanh softplus softmax abs"
-    assert " ".join(ACTIVATIONS) == contract
+    more = "silu relu6 hard_sigmoid hard_swish hard_tanh"
+    assert " ".join(ACTIVATIONS) == f"{contract} {more}"
 
 
 @pytest.mark.parametrize(
@@ -27,10 +28,51 @@ def test_the_ten_activations_are_the_contracts():
         ("tanh", math.tanh),
         ("softplus", lambda x: math.log(1 + math.exp(x))),
         ("abs", abs),
+        ("silu", lambda x: x / (1 + math.exp(-x))),
+        ("relu6", lambda x: min(max(x, 0.0), 6.0)),
+        ("hard_sigmoid", lambda x: min(max(x + 3, 0.0), 6.0) / 6),
+        ("hard_swish", lambda x: x * min(max(x + 3, 0.0), 6.0) / 6),
+        ("hard_tanh", lambda x: min(max(x, -1.0), 1.0)),
     ],
 )
 def test_each_value_is_what_keras_defines(name, definition):
     np.testing.assert_allclose(activate(LINE, name), [definition(x) for x in LINE], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("name", "alpha", "definition"),
+    [
+        ("leaky_relu", 0.01, lambda x: x if x > 0 else 0.01 * x),
+        ("elu", 2.5, lambda x: x if x > 0 else 2.5 * (math.exp(x) - 1)),
+        ("hard_sigmoid", 0.2, lambda x: min(max(0.2 * x + 0.5, 0.0), 1.0)),
+    ],
+)
+def test_the_number_of_an_activation_changes_its_values(name, alpha, definition):
+    np.testing.assert_allclose(activate(LINE, name, alpha), [definition(x) for x in LINE], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - set(ALPHAS)))
+def test_a_number_for_an_activation_that_takes_none_is_refused(name):
+    with pytest.raises(ValueError, match="takes no alpha; only leaky_relu, elu, hard_sigmoid do"):
+        activate([1.0], name, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "corners", "slopes"),
+    [
+        ("relu", [0], [0]),
+        ("abs", [0], [0]),
+        ("leaky_relu", [0], [0.2]),
+        ("relu6", [0, 6], [0, 0]),
+        ("hard_sigmoid", [-3, 3], [0, 0]),
+        ("hard_swish", [-3, 3], [0, 1]),
+        ("hard_tanh", [-1, 1], [0, 0]),
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_at_a_corner_the_slope_is_pytorchs(name, corners, slopes, dtype):
+    found = activation_gradient(np.array(corners, dtype), np.ones(len(corners), dtype), name)
+    np.testing.assert_allclose(found, slopes, rtol=1e-7)
 
 
 def test_softmax_shares_one_among_the_channels():
@@ -69,6 +111,9 @@ def test_nan_stays_nan_without_a_warning(name):
         ("tanh", -1, 1),
         ("softplus", 0, np.inf),
         ("abs", np.inf, np.inf),
+        ("relu6", 0, 6),
+        ("hard_sigmoid", 0, 1),
+        ("hard_tanh", -1, 1),
     ],
 )
 def test_infinity_goes_to_the_limit(name, low, high):

@@ -58,6 +58,9 @@ POOL_FIELDS = {"Pooling", "Pool rows", "Pool columns", "Pool stride rows", "Pool
     ("layer", "names"),
     [
         (Activation(), {"Activation"}),
+        (Activation("leaky_relu"), {"Activation", "Negative slope"}),
+        (Activation("elu"), {"Activation", "Alpha"}),
+        (Activation("hard_sigmoid"), {"Activation", "Slope"}),
         (Pool(), POOL_FIELDS | {"Last window"}),
         (Pool("average"), POOL_FIELDS | {"Padding counts", "Last window"}),
         (GlobalPool(), {"Pooling"}),
@@ -136,3 +139,15 @@ def test_another_layer_of_the_same_kind_keeps_the_fields(pane):
     before = field(pane, "Pool rows")
     pane.show_document(document(Pool(), Pool()), ViewState(layer=1))
     assert field(pane, "Pool rows") is before
+
+
+def test_another_activation_leaves_the_keyboard_in_its_field(pane):
+    pane.show_document(document(Activation()), ViewState())
+    before = field(pane, "Activation")
+    pane.show_document(document(Activation("elu")), ViewState())
+    assert field(pane, "Activation") is before
+
+
+def test_the_curve_follows_the_slope(pane):
+    pane.show_document(document(Activation("leaky_relu", 0.5)), ViewState())
+    assert pane.curve.accessibleDescription() == "leaky ReLU: x where x ≥ 0, else 0.5·x"

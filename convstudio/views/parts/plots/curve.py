@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPointF, QSize
 
-from convstudio.model.kinds.activation import ACTIVATION_NAMES, FORMULAS
+from convstudio.model.kinds.activation import ACTIVATION_NAMES, Activation
 from convstudio.model.values.numbers import format_number
 from convstudio.ops import activate
+from convstudio.ops.padding import Array
 from convstudio.views.parts.plots.frame import PlotFrame
 from convstudio.views.parts.theme import tokens_of
 
@@ -27,12 +28,12 @@ class Curve(PlotFrame):
 
     def __init__(self) -> None:
         super().__init__("Curve")
-        self._name = "linear"
+        self._layer = Activation("linear")
 
-    def show_activation(self, name: str) -> None:
+    def show_activation(self, layer: Activation) -> None:
         """Show the curve of an activation."""
-        self._name = name
-        sentence = f"{ACTIVATION_NAMES[name]}: {FORMULAS[name]}"
+        self._layer = layer
+        sentence = f"{ACTIVATION_NAMES[layer.activation]}: {layer.definition}"
         self.say(sentence, f"{sentence}, from −4 to 4")
         self.draw_again()
 
@@ -50,11 +51,14 @@ class Curve(PlotFrame):
         canvas.draw_line("zero", reach, np.zeros(2), tokens.line, 1)
         canvas.draw_line("middle", np.zeros(2), reach, tokens.line, 1)
         xs = np.linspace(-_REACH, _REACH, _STEPS)
-        canvas.draw_line("curve", xs, activate(xs, self._name), tokens.selection, 2)
+        canvas.draw_line("curve", xs, self._made_of(xs), tokens.selection, 2)
 
     def _text_at(self, point: QPointF | None) -> str:
         if point is None or abs(point.x()) > _REACH:
             return ""
         at = round(point.x(), 2)
-        becomes = float(activate(np.array([at]), self._name)[0])
+        becomes = float(self._made_of(np.array([at]))[0])
         return f"{format_number(at, 3)} → {format_number(becomes, 3)}"
+
+    def _made_of(self, xs: Array) -> Array:
+        return activate(xs, self._layer.activation, self._layer.alpha)

@@ -75,7 +75,10 @@ CHAINS = {
         name: Chain(2, 4, 5).then(name)
         for name in ("Relu", "Sigmoid", "Tanh", "Softplus", "Abs", "Elu")
     },
-    "leaky": Chain(2, 4, 5).then("LeakyRelu", alpha=0.2),
+    "leaky": Chain(2, 4, 5).then("LeakyRelu", alpha=0.1),
+    "hard sigmoid": Chain(2, 4, 5).then("HardSigmoid"),
+    "hard swish": Chain(2, 4, 5).then("HardSwish"),
+    "cut off": Chain(2, 4, 5).then("Clip", np.float32(0), np.float32(6)),
     "softmax over channels": Chain(3, 4, 5).then("Softmax", axis=1),
     "dropout": Chain(2, 4, 5).then("Dropout").then("Relu"),
 }  # fmt: skip
@@ -125,7 +128,10 @@ def test_a_network_that_was_opened_can_be_saved_and_opened(tmp_path: Path) -> No
     ("chain", "sentence"),
     [
         (Chain(2, 4, 5).then("Relu").then("Sin"), "Node 2 “Sin_1” (Sin) cannot be a layer here"),
-        (Chain(2, 4, 5).then("Relu").then("LeakyRelu", alpha=0.1), "a leaky ReLU of slope 0.1"),
+        (
+            Chain(2, 4, 5).then("Relu").then("LeakyRelu", alpha=-1.0),
+            "the negative slope must be between 0 and 100, not -1",
+        ),
         (Chain(2, 4, 5).then("Relu").then("Transpose", perm=[0, 1, 3, 2]), "it turns axes into the order"),
         (Chain(2, 4, 5).then("Relu").then("Softmax", axis=2), "a softmax along another axis than the channels"),
         (Chain(2, 4, 5).then("Relu").then("Add", drawn(2, 4, 5)), "it adds numbers to other than the sums"),

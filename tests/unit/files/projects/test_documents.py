@@ -76,6 +76,7 @@ EVERY_KIND = (
     replace(ConvTranspose(frozen(np.ones((2, 2, 4, 2))), frozen([1, 2]), (2, 2), (1, 1)), output_padding=(1, 0)),
     BatchNorm(frozen([1, 2]), frozen([3, 4]), frozen([5, 6]), frozen([7, 8]), 1e-5),
     Activation("softmax", is_on=False),
+    Activation("leaky_relu", 0.01),
     Dropout(0.25, 7),
     SpatialDropout(1.0, 2**62),
     GlobalPool("max"),
@@ -244,7 +245,7 @@ def test_a_newer_version_is_refused_by_name_and_left_alone(tmp_path):
     path.write_bytes(packed(content(version=7, something_new=1)))
     before = path.read_bytes()
     with pytest.raises(
-        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 3\)"
+        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 4\)"
     ):
         load_document(path)
     assert path.read_bytes() == before
@@ -256,6 +257,14 @@ def test_a_pooling_of_version_2_leaves_padding_out_and_keeps_whole_windows():
         del older["layers"][0][rule]
     document, _ = decode_document(json.dumps(older | {"version": 2}).encode())
     assert document.layers == (Pool("average"),)
+
+
+def test_an_activation_of_version_3_has_the_number_that_it_had():
+    layers = (Activation("leaky_relu"), Activation("elu"), Activation("tanh"))
+    older = json.loads(encode_document(replace(document(), network=Network(layers))))
+    for layer in older["layers"]:
+        del layer["alpha"]
+    assert decode_document(packed(older | {"version": 3}))[0].layers == layers
 
 
 def test_an_older_version_opens_through_its_migrations():
@@ -328,6 +337,10 @@ def _name_to_title(plain):
         pytest.param(one_layer(Dropout(), seed=-1), id="a negative seed"),
         pytest.param(one_layer(Dropout(), seed=10**400), id="a seed of 400 digits"),
         pytest.param(one_layer(Activation(), activation="swish"), id="another activation"),
+        pytest.param(one_layer(Activation(), alpha=0.1), id="a number for ReLU"),
+        pytest.param(one_layer(Activation("elu"), alpha=None), id="no number for ELU"),
+        pytest.param(one_layer(Activation("elu"), alpha=-1), id="a negative alpha"),
+        pytest.param(one_layer(Activation("elu"), alpha=101), id="an alpha that is too large"),
         pytest.param(one_layer(Pool(), pooling="median"), id="another pooling"),
         pytest.param(one_layer(Pool(), size=[]), id="a window without axes"),
         pytest.param(one_layer(Pool(), size=[2, 2, 2, 2]), id="a window of four axes"),

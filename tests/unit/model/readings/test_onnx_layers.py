@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.kinds.upsampling import UpSampling
@@ -45,6 +46,27 @@ def test_resizing_by_whole_factors_makes_blocks(rule: str, rounding: str) -> Non
     assert layer.factor == (2, 3)
 
 
+ACTIVATIONS = [
+    (node("LeakyRelu"), Activation("leaky_relu", 0.01)),
+    (node("LeakyRelu", alpha=0.10000000149011612), Activation("leaky_relu", 0.1)),
+    (node("Elu", alpha=0.5), Activation("elu", 0.5)),
+    (node("HardSigmoid"), Activation("hard_sigmoid", 0.2)),
+    (node("HardSigmoid", alpha=0.1666666716337204), Activation("hard_sigmoid")),
+    (node("HardSwish"), Activation("hard_swish")),
+    (node("Swish"), Activation("silu")),
+    (node("Clip", 0, 6), Activation("relu6")),
+    (node("Clip", min=0, max=6), Activation("relu6")),
+    (node("Clip", -1, 1), Activation("hard_tanh")),
+    (node("Clip", 0), Activation("relu")),
+    (node("Clip"), Activation("linear")),
+]
+
+
+@pytest.mark.parametrize(("stored", "ours"), ACTIVATIONS)
+def test_an_activation_keeps_its_numbers(stored: Node, ours: Activation) -> None:
+    assert layers_of(stored) == (ours,)
+
+
 REFUSED = [
     (node("Sin"), "this operator is not known"),
     (node("Conv", np.zeros((2, 3, 5))), "are not made for what it reads"),
@@ -55,7 +77,12 @@ REFUSED = [
     (node("Resize", [], [1, 1, 2, 2], mode="linear"), "interpolates"),
     (node("Resize", [], [1, 1, 1.5, 2]), "by other than whole factors"),
     (node("Resize", [], [1, 1, 2, 2], coordinate_transformation_mode="align_corners"), "by the rule align_corners"),
-    (node("Elu", alpha=0.5), "another alpha than 1"),
+    (node("Elu", alpha=-0.5), "the alpha must be between 0 and 100, not -0.5"),
+    (node("LeakyRelu", alpha=101), "the negative slope must be between 0 and 100, not 101"),
+    (node("HardSigmoid", beta=0.4), "a hard sigmoid that is 0.4 at 0, where only 0.5 can be"),
+    (node("Swish", alpha=1.7), "a swish with another alpha than 1"),
+    (node("Clip", 0, 1), "values cut off at 0 and 1, where only 0 and 6"),
+    (node("Clip", 0, float("nan")), "values cut off at 0 and NaN"),
     (node("Gelu", approximate="tanh"), "only approximated"),
     (node("Softmax", axis=-1), "another axis than the channels"),
     (node("Softmax", axis=1, over_all=True), "over all values of the maps at once"),

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.kinds.activation import Activation
 from convstudio.views.parts.plots.curve import Curve
 from convstudio.views.parts.theme import LIGHT, _palette
 
@@ -14,7 +15,7 @@ def plot(qtbot: QtBot) -> Curve:
     qtbot.addWidget(plot)
     plot.setPalette(_palette(LIGHT))
     plot.resize(300, 240)
-    plot.show_activation("relu")
+    plot.show_activation(Activation("relu"))
     plot.show()
     qtbot.waitUntil(lambda: plot.canvas is not None)
     return plot
@@ -37,7 +38,7 @@ def test_relu_is_zero_below_zero_and_the_value_above(plot: Curve) -> None:
 
 
 def test_another_activation_replaces_the_curve(plot: Curve) -> None:
-    plot.show_activation("linear")
+    plot.show_activation(Activation("linear"))
     assert [is_on_curve(plot, *point) for point in [(-2, 0), (-2, -2)]] == [False, True]
 
 
