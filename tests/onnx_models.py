@@ -35,6 +35,13 @@ class Chain:
         self.at = made
         return self
 
+    def times(self, other: str) -> Chain:
+        """Multiply the last result with an earlier one."""
+        made = f"result{len(self._nodes)}"
+        self._nodes.append(helper.make_node("Mul", [other, self.at], [made], name=f"Mul_{len(self._nodes)}"))
+        self.at = made
+        return self
+
     @property
     def model(self) -> Any:
         """The model, ending in the last result."""

@@ -46,6 +46,17 @@ def functional() -> Any:
     return keras.Model(given, layers.Dense(3)(layers.ReLU()(x)))
 
 
+def activations() -> Any:
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input(SHAPE), layers.Conv2D(4, 3, activation="silu"), layers.Conv2D(4, 1, activation="hard_sigmoid"),
+        layers.Conv2D(4, 1, activation=layers.LeakyReLU(negative_slope=0.1)), layers.Activation("hard_silu"),
+        layers.Conv2D(4, 1, activation="hard_tanh"), layers.Activation("relu6"), layers.ReLU(max_value=6),
+        layers.Conv2D(4, 1, activation="leaky_relu"), layers.ReLU(negative_slope=0.3), layers.LeakyReLU(),
+        layers.Activation(layers.ELU(0.5)), layers.ELU(2.0),
+    ])  # fmt: skip
+
+
 def sequence() -> Any:
     layers = keras.layers
     return keras.Sequential([
@@ -74,7 +85,7 @@ def saved(tmp_path: Path, make: Callable[[], Any]) -> tuple[Any, Path]:
     return model, path
 
 
-@pytest.mark.parametrize("make", [classifier, decoder, functional, sequence])
+@pytest.mark.parametrize("make", [classifier, decoder, functional, activations, sequence])
 def test_a_model_predicts_what_keras_predicts(tmp_path: Path, make: Callable[[], Any]) -> None:
     model, path = saved(tmp_path, make)
     document, notes = load_network(path)

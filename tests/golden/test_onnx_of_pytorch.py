@@ -39,7 +39,15 @@ def averaged() -> Any:
     )
 
 
-@pytest.mark.parametrize("make", [classifier, decoder, averaged])
+def gates() -> Any:
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Conv2d(3, 6, 3), nn.SiLU(), nn.Conv2d(6, 6, 1), nn.Hardswish(), nn.BatchNorm2d(6), nn.ReLU6(),
+        nn.Conv2d(6, 6, 1), nn.Hardsigmoid(), nn.Conv2d(6, 6, 1), nn.LeakyReLU(), nn.Hardtanh(), nn.ELU(0.5),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("make", [classifier, decoder, averaged, gates])
 def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any) -> None:
     torch.manual_seed(1)
     network = make()

@@ -25,8 +25,8 @@ from convstudio.model.readings.keras_layers import Array, StoredLayer
 from convstudio.model.values.limits import LIMITS
 
 _BAD = "{file} is not a Keras model, or is damaged: save it again with model.save."
-_CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
-_CONFIG_BYTES = 16 * 2**20
+_CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
+_CONFIG_BYTES, _METADATA_BYTES = 16 * 2**20, 2**16
 _SECONDS = 60.0
 _PLACE = re.compile(r"^layers/([^/]+)/vars/(\d+)$")
 
@@ -49,13 +49,14 @@ def read_keras(data: bytes, where: str) -> KerasModel:
         config = msgspec.json.decode(_member(archive, _CONFIG, _CONFIG_BYTES, where))
         stated = _layers(config, where)
         arrays = _arrays(_member(archive, _WEIGHTS, LIMITS.file_bytes, where), where)
-        names = _group_names(stated)
+        names, is_of_keras_2 = _group_names(stated), _is_of_keras_2(archive, where)
         layers = tuple(
             StoredLayer(
                 printable(str(one["class_name"])[:60]),
                 printable(str(one["config"].get("name", ""))[:60]),
                 one["config"],
                 _sorted(arrays, name),
+                is_of_keras_2,
             )
             for one, name in zip(stated, names, strict=True)
             if one["class_name"] != "InputLayer"
@@ -71,6 +72,13 @@ def _member(archive: zipfile.ZipFile, name: str, most: int, where: str) -> bytes
         raise FileProblem(f"{where}: its {name} is larger than {most >> 20} MiB: use a smaller network.")
     with archive.open(name) as member:
         return member.read(most)
+
+
+def _is_of_keras_2(archive: zipfile.ZipFile, where: str) -> bool:
+    if _METADATA not in archive.namelist():
+        return False
+    stated = msgspec.json.decode(_member(archive, _METADATA, _METADATA_BYTES, where))
+    return isinstance(stated, Mapping) and str(stated.get("keras_version")).startswith("2.")
 
 
 def _layers(config: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:

@@ -34,12 +34,16 @@ Array: TypeAlias = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class StoredLayer:
-    """A layer as Keras holds it: its class, its name, its configuration, and its arrays in the order of Keras."""
+    """A layer as Keras holds it: its class, its name, its configuration, and its arrays in the order of Keras.
+
+    `is_of_keras_2` tells that Keras 2 wrote it, whose hard sigmoid has another slope.
+    """
 
     kind: str
     name: str
     settings: Mapping[str, Any]
     arrays: tuple[Array, ...]
+    is_of_keras_2: bool = False
 
     @property
     def rank(self) -> int:
@@ -66,9 +70,26 @@ def layers_of(layer: StoredLayer) -> tuple[Layer, ...]:
         raise ValueError("this kind of layer is not known")
     if layer.settings.get("data_format", "channels_last") != "channels_last":
         raise ValueError("it has channels first")
-    return make(layer)
+    after = _activation_with_number(layer)
+    if not after:
+        return make(layer)
+    plain = replace(layer, settings={**layer.settings, "activation": "linear"})
+    return after if layer.kind == "Activation" else (*make(plain), *after)
 
 
+def _activation_with_number(layer: StoredLayer) -> tuple[Layer, ...]:
+    """Return the activation that a layer ends in as a layer of its own, where it has a number; () for all others."""
+    given = layer.settings.get("activation")
+    if layer.is_of_keras_2 and given == "hard_sigmoid":
+        return common_layers.numbered("hard_sigmoid", _HARD_SIGMOID_OF_KERAS_2)
+    if isinstance(given, Mapping) and given.get("class_name") in _ACTIVATION_LAYERS:
+        return layers_of(StoredLayer(given["class_name"], "", given["config"], ()))
+    return ()
+
+
+_HARD_SIGMOID_OF_KERAS_2 = 0.2
+_ACTIVATION_LAYERS = frozenset({"ELU", "LeakyReLU", "ReLU", "Softmax"})
+"""The layers that can stand as the activation of another one, and hold no arrays."""
 _OTHER_NAMES = {"swish": "silu", "hard_silu": "hard_swish"}
 """Keras's second names of activations."""
 
@@ -78,8 +99,8 @@ _OTHER_NAMES = {"swish": "silu", "hard_silu": "hard_swish"}
 
 def _activation_of(layer: StoredLayer) -> str:
     given = layer.settings.get("activation") or "linear"
-    name = given if isinstance(given, str) else str(given.get("config", given).get("name", given))
-    name = _OTHER_NAMES.get(name, name)
+    stated = given if isinstance(given, str) else str(given.get("config"))
+    name = _OTHER_NAMES.get(stated, stated)
     if name not in ACTIVATIONS:
         raise ValueError(f"its activation {name[:60]} is not known")
     return name

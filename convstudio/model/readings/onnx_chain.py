@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.readings.onnx_layers import Array, Node, layers_of
+from convstudio.model.readings.onnx_graph import Array, OnnxGraph, OnnxNode, numbered_nodes
+from convstudio.model.readings.onnx_layers import Node, layers_of
 from convstudio.model.readings.read_network import (
     DAMAGES,
     FREE_LENGTH,
@@ -34,30 +35,6 @@ from convstudio.model.values.network import Network
 
 _TO_FIRST = {rank: (0, rank + 1, *range(1, rank + 1)) for rank in (1, 2, 3)}
 _TO_LAST = {rank: (0, *range(2, rank + 2), 1) for rank in (1, 2, 3)}
-
-
-@dataclass(frozen=True, eq=False)
-class OnnxNode:
-    """An operator of a graph: what it is, its name, its attributes, and the names of what it reads and makes."""
-
-    operator: str
-    name: str
-    attributes: dict[str, Any]
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class OnnxGraph:
-    """A graph: its nodes in order, its stored arrays by name, and its input.
-
-    `input_shape` is without the batch, None for lengths that are left open.
-    """
-
-    nodes: Sequence[OnnxNode]
-    arrays: Mapping[str, Array]
-    input_name: str
-    input_shape: tuple[int | None, ...]
 
 
 def network_of(graph: OnnxGraph) -> ReadNetwork:
@@ -80,7 +57,8 @@ class _Walk:
         self.notes: list[str] = []
         self._graph = graph
         self._arrays = dict(graph.arrays)
-        self._readers = Counter(name for node in graph.nodes for name in node.inputs if name)
+        self._nodes = tuple(numbered_nodes(graph.nodes))
+        self._readers = Counter(name for _, node in self._nodes for name in node.inputs if name)
         self._at = graph.input_name
         self._is_last = self._begins_turned()
         self._flat: Shape | None = None
@@ -90,7 +68,7 @@ class _Walk:
 
     def go(self) -> str:
         """Walk to the end; return a sentence where the rest has to be left out."""
-        for number, node in enumerate(self._graph.nodes, 1):
+        for number, node in self._nodes:
             if self._takes_constant(node):
                 continue
             try:

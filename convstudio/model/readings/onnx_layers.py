@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
@@ -23,11 +22,11 @@ from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.readings import common_layers
+from convstudio.model.readings.onnx_graph import Array
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.layer import Layer, Padding, Shape
 from convstudio.model.words.weight_orders import CONV_ORDERS, TRANSPOSED_ORDERS
 
-Array: TypeAlias = NDArray[Any]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]
 
 

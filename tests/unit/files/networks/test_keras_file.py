@@ -49,6 +49,13 @@ def test_a_model_is_read_with_its_settings_and_arrays() -> None:
     np.testing.assert_array_equal(found.layers[0].arrays[0], WEIGHTS)
 
 
+def test_what_keras_2_wrote_is_known_by_its_version() -> None:
+    held = io.BytesIO(model())
+    with zipfile.ZipFile(held, "a") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "2.15.0"}))
+    assert [one.is_of_keras_2 for one in read_keras(held.getvalue(), "it").layers] == [True, True]
+
+
 def points_outside(file: Any) -> None:
     file["layers/conv2d/vars/1"] = h5py.ExternalLink("/etc/passwd", "/")
 

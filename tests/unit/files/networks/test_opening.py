@@ -84,6 +84,19 @@ CHAINS = {
 }  # fmt: skip
 
 
+def gated(operator: str, **attributes: float) -> Chain:
+    """Return a chain that multiplies what a convolution makes with a sigmoid of it."""
+    chain = Chain(2, 4, 5).then("Conv", drawn(3, 2, 1, 1))
+    value = chain.at
+    return chain.then(operator, **attributes).times(value).then("Relu")
+
+
+CHAINS |= {
+    "swish as a product": gated("Sigmoid"),
+    "hard swish as a product": gated("HardSigmoid", alpha=1 / 6),
+}
+
+
 def load(tmp_path: Path, chain: Chain) -> tuple[Document, tuple[str, ...]]:
     path = tmp_path / "small.onnx"
     path.write_bytes(chain.data)

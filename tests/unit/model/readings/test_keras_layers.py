@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.readings.keras_layers import StoredLayer, layers_of
 
@@ -50,6 +52,11 @@ ACTIVATIONS = [
     (layer("Activation", activation="swish"), Activation("silu")),
     (layer("Activation", activation="hard_silu"), Activation("hard_swish")),
     (layer("Activation", activation="hard_sigmoid"), Activation("hard_sigmoid")),
+    (replace(layer("Activation", activation="hard_sigmoid"), is_of_keras_2=True), Activation("hard_sigmoid", 0.2)),
+    (
+        layer("Activation", activation={"class_name": "ELU", "config": {"name": "elu", "alpha": 0.5}}),
+        Activation("elu", 0.5),
+    ),
     (layer("ReLU"), Activation("relu")),
     (layer("ReLU", max_value=6.0), Activation("relu6")),
     (layer("ReLU", negative_slope=0.1), Activation("leaky_relu", 0.1)),
@@ -62,6 +69,18 @@ ACTIVATIONS = [
 @pytest.mark.parametrize(("stored", "ours"), ACTIVATIONS)
 def test_an_activation_keeps_its_numbers(stored: StoredLayer, ours: Activation) -> None:
     assert layers_of(stored) == (ours,)
+
+
+def test_an_activation_with_a_number_at_the_end_of_a_layer_is_a_layer_after_it() -> None:
+    activation = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.1}}
+    dense, after = layers_of(layer("Dense", np.ones((2, 3)), np.zeros(3), activation=activation))
+    assert (dense, after) == (Dense.of(np.ones((2, 3))), Activation("leaky_relu", 0.1))
+
+
+def test_an_activation_of_ones_own_is_refused_by_its_name() -> None:
+    own = {"class_name": "function", "config": "my_curve", "registered_name": "my_curve"}
+    with pytest.raises(ValueError, match="its activation my_curve is not known"):
+        layers_of(layer("Activation", activation=own))
 
 
 REFUSED = [
