@@ -1,37 +1,57 @@
-"""`convstudio export`: the maps and kernels of a project as files, as the window's dialog writes them."""
+"""`convstudio export`: maps, kernels and pages of a project as files, as the window's dialog writes them."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from convstudio.commands.outputs import add_picture_options, check_free, levels_lines, output_format, picture_style
+from convstudio.commands.outputs import (
+    add_picture_options,
+    check_free,
+    levels_lines,
+    output_format,
+    picture_style,
+    tell,
+)
+from convstudio.commands.pages import SHOWN, add_page_options, export_page
 from convstudio.commands.parser import DONE, Parser
 from convstudio.files.disk.save import save_all
+from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.files.exports.map_formats import MAP_FORMATS
+from convstudio.files.exports.page_formats import PAGE_FORMATS
 from convstudio.files.exports.writing import encoded_files, file_paths
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.examples import read_project_spec
 from convstudio.files.resources import load_detectors
-from convstudio.model.panes.exports.sources import EVERYTHING, KERNELS, MAPS, export_sources
+from convstudio.model.panes.exports.sources import export_sources
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.export_contents import EVERYTHING, KERNELS, MAPS
 from convstudio.model.words.file_kinds import listed_endings
 
 _CONTENTS = (MAPS, KERNELS, EVERYTHING)
 
 
 def _export_parser() -> Parser:
-    parser = Parser("convstudio export", "Write the maps of a layer, its kernels, or everything that a project holds.")
+    parser = Parser("convstudio export", "Write maps, kernels, everything, a report, a figure or an animation.")
     parser.add_argument("project", metavar="P", help="a saved project, or example:NAME")
+    pages = ", ".join(listed_endings(kinds) for kinds in (*PAGE_FORMATS.values(), ANIMATION_FORMATS))
     parser.add_argument(
-        "output", metavar="OUT", help=f"a name that ends in {listed_endings(MAP_FORMATS)}, replaced if it exists"
+        "output",
+        metavar="OUT",
+        help=f"ends in {listed_endings(MAP_FORMATS)}; pages and animations in {pages}. Replaced if it exists.",
     )
-    parser.add_argument("--what", choices=_CONTENTS, default=MAPS, help=f"what is written (default: {MAPS})")
-    parser.add_argument("--layer", type=int, metavar="N", help="the layer, counted from 1 (default: the last one)")
+    parser.add_argument("--what", choices=(*_CONTENTS, *SHOWN), default=MAPS, help=f"default: {MAPS}")
+    parser.add_argument(
+        "--layer",
+        type=int,
+        metavar="N",
+        help="counted from 1 (default: the last one; for pages the selected one)",
+    )
     parser.add_argument("--apart", action="store_true", help="one file for each map, whatever the format")
     add_picture_options(parser)
+    add_page_options(parser)
     parser.add_argument("--force", action="store_true", help="replace files under other names too: NAME-TITLE.png")
     return parser
 
@@ -39,9 +59,14 @@ def _export_parser() -> Parser:
 def export(arguments: list[str]) -> int:
     """Run `convstudio export` with its arguments; return the exit status."""
     options = _export_parser().parse_args(arguments)
+    if options.what in SHOWN:
+        document, held = read_project_spec(options.project, tell)
+        export_page(document, held, _layer(document, options.layer), options)
+        return DONE
     style, kind = picture_style(options), output_format(Path(options.output), options)
-    document = read_project_spec(options.project)[0]
-    view = ViewState(layer=_layer(document, options.layer))
+    document = read_project_spec(options.project, tell)[0]
+    layer = _layer(document, options.layer)
+    view = ViewState(layer=len(document.layers) - 1 if layer is None else layer)
     try:
         sources = export_sources(document, view, options.what, (), load_detectors())
         if kind.is_picture and options.what != MAPS:
@@ -65,10 +90,10 @@ def export(arguments: list[str]) -> int:
     return DONE
 
 
-def _layer(document: Document, number: int | None) -> int:
+def _layer(document: Document, number: int | None) -> int | None:
     count = len(document.layers)
     if number is None:
-        return count - 1
+        return None
     if not 1 <= number <= count:
         raise FileProblem(f"--layer {number} does not exist: give a number from 1 to {count}")
     return number - 1

@@ -7,15 +7,16 @@ from dataclasses import asdict
 import msgspec
 
 from convstudio.commands.outputs import tell
+from convstudio.commands.pages import as_pdf
 from convstudio.commands.parser import DONE, Parser
 from convstudio.files.code import TARGETS, code_for
 from convstudio.files.disk.save import save_bytes
-from convstudio.files.exports.network_formats import NETWORK_FORMATS
 from convstudio.files.exports.network_svg import network_svg
+from convstudio.files.exports.page_formats import NETWORK_FORMATS
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.examples import read_project_spec
 from convstudio.model.values.document import Document
-from convstudio.model.words.file_kinds import ending_of, endings_of, listed_endings
+from convstudio.model.words.file_kinds import ending_of, kind_of, listed_endings
 from convstudio.model.words.summary import summary_rows, summary_text
 
 # --- projects as text --------------------------------------------------------------------------------------------
@@ -37,11 +38,13 @@ def summary(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     document = read_project_spec(options.project, tell)[0]
     if options.output is not None:
-        if ending_of(options.output) not in endings_of(NETWORK_FORMATS):
+        kind = kind_of(NETWORK_FORMATS, ending_of(options.output))
+        if kind is None:
             raise FileProblem(
                 f"{named(options.output)} has no known format: use the extension {listed_endings(NETWORK_FORMATS)}"
             )
-        save_bytes(options.output, network_svg(document))
+        page = network_svg(document)
+        save_bytes(options.output, as_pdf(page, options.output) if kind.is_pdf else page)
         return DONE
     print(_summary_json(document) if options.json else summary_text(document), end="")
     return DONE

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from convstudio.files.arrays.foreign import FOREIGN_SUFFIXES
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.files.exports.map_formats import MAP_FORMATS
-from convstudio.files.exports.network_formats import NETWORK_FORMATS
+from convstudio.files.exports.page_formats import FIGURE_FORMATS, NETWORK_FORMATS, REPORT_FORMATS
 from convstudio.files.inputs import INPUT_FORMATS
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
 from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
@@ -36,6 +36,8 @@ DOORS = (
     Door("Archives of presets", (ARCHIVE_FORMAT,)),
     Door("Weights of layers", WEIGHTS_FORMATS),
     Door("Exported maps", MAP_FORMATS),
+    Door("Reports", REPORT_FORMATS),
+    Door("Figures", FIGURE_FORMATS),
     Door("Network pictures", NETWORK_FORMATS),
     Door("Animations", ANIMATION_FORMATS),
 )

@@ -11,7 +11,7 @@ from convstudio.files.exports.network_svg import network_svg
 from convstudio.files.projects.documents import save_document
 from convstudio.model.colour.display import colours
 from convstudio.model.edits.filters import rename_filter
-from convstudio.model.panes.exports.sources import CHOSEN, EVERYTHING, KERNELS
+from convstudio.model.words.export_contents import CHOSEN, EVERYTHING, KERNELS
 from tests.e2e.answers import Answers, Inside, export, menu_action, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -194,6 +194,44 @@ def test_the_network_becomes_a_picture(qtbot: QtBot, answers: Answers, inside: I
         assert path.read_bytes() == network_svg(inside.document)
 
     assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "start"),
+    [
+        ("Export everything", "all.npz", b"PK"),
+        ("Export report", "report.html", b"<!DOCTYPE html>"),
+        ("Export figure", "figure.svg", b"<svg"),
+        ("Export figure", "figure.pdf", b"%PDF-"),
+        ("Export network", "network.pdf", b"%PDF-"),
+    ],
+)
+def test_a_command_fills_the_dialog_in(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, command: str, name: str, start: bytes
+) -> None:
+    def story(desk: Desk) -> None:
+        export_all(desk, answers, command, tmp_path / name)
+        desk.wait((tmp_path / name).exists)
+        desk.wait(lambda: status_line(inside) == f"Written to {tmp_path}: {name}.")
+
+    assert tell(qtbot, story) == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+    assert answers.export_preview.files[0].startswith(f"{name}: ")
+
+
+def test_a_page_is_exported_again_too(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
+    path = tmp_path / "figure.svg"
+
+    def story(desk: Desk) -> None:
+        export_all(desk, answers, "Export figure", path)
+        desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
+        desk.enter("Bias", "5")
+        desk.wait_for_map(["5 5 8 8 5 5"] * 6)
+        menu_action(desk, "File", "Export again").trigger()
+        desk.wait(lambda: inside.studio.jobs.is_idle and b"+ bias 5" in path.read_bytes())
+
+    assert tell(qtbot, story) == 0
+    assert (answers.asked.count("export"), answers.asked.count("replace")) == (1, 0)
 
 
 @pytest.mark.parametrize("name", ["steps.gif", "steps.mov"])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.projects.documents import load_document
-from convstudio.model.panes.exports.sources import MAPS
+from convstudio.model.words.export_contents import MAPS
 from convstudio.views.input.grid import InputGrid
 from convstudio.views.layer.kernel_stage import KernelStage
 from convstudio.views.parts.controls import PlainLabel

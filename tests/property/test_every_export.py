@@ -13,13 +13,14 @@ from convstudio.files.projects.examples import read_project_spec
 from convstudio.files.resources import load_detectors
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.exports.arrays import PictureStyle
-from convstudio.model.panes.exports.sources import CONTENTS, export_sources
+from convstudio.model.panes.exports.sources import export_sources
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.scale import Scale
 from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.export_contents import CONTENTS
 
 ODD = np.array([[0, np.nan, 1], [np.inf, -np.inf, 3e38], [1e-45, -3e38, 0]])
 DOCUMENTS = {

@@ -19,7 +19,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,9 +48,9 @@ from convstudio import app
 from convstudio.files.kernels.kernel_files import write_kernel
 from convstudio.files.projects.documents import encode_document
 from convstudio.model.panes.exports.choice import ExportChoice
-from convstudio.model.panes.exports.sources import CONTENTS
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
+from convstudio.model.words.file_kinds import FileKind
 from convstudio.session.session import Session
 from convstudio.views.parts import dialogs
 from convstudio.views.window import recovered_work
@@ -377,6 +377,12 @@ class Hands:
         return model.index(self.draw.randrange(rows), self.draw.randrange(max(1, columns)), view.rootIndex())
 
 
+def _any_export(draw: random.Random, formats: Mapping[str, Sequence[FileKind]], first: ExportChoice) -> ExportChoice:
+    """Choose anything that can be exported, in any of its formats."""
+    content = draw.choice([*formats])
+    return replace(first, content=content, kind=draw.choice(formats[content]).name)
+
+
 def _exported(choice: ExportChoice, preview_of: Callable[[ExportChoice], object]) -> ExportChoice:
     """Have a choice previewed, as the dialog does, and take it."""
     preview_of(choice)
@@ -399,8 +405,8 @@ def _answer_questions(draw: random.Random, folder: Path) -> None:
         "ask_export_kernel": lambda _window, name, _kinds: pick([str(folder / name), str(folder / "k.csv"), ""]),
         "ask_preset_export": lambda _window, name, _kinds: pick([str(folder / name), ""]),
         "ask_save_as": lambda _window, _name, _kinds: pick([str(folder / "saved.convstudio"), ""]),
-        "ask_export": lambda _window, kinds, _titles, first, preview_of: _exported(
-            replace(first, folder=str(folder), kind=pick(kinds).name, content=pick([*CONTENTS])), preview_of
+        "ask_export": lambda _window, formats, _titles, first, preview_of: _exported(
+            _any_export(draw, formats, replace(first, folder=str(folder))), preview_of
         ),
         "ask_place": lambda _window, _title, name, _kinds: pick([str(folder / name), ""]),
         "ask_animation": lambda _window, first, positions, *_: pick([replace(first, last=min(5, positions)), None]),

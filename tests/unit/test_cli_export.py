@@ -1,5 +1,8 @@
 """A project's maps, kernels and everything as files, from the command line."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +12,7 @@ from PIL import Image
 from convstudio.cli import main
 from convstudio.files.projects.examples import read_project_spec
 from convstudio.model.run.forward import forward
+from convstudio.model.values.numbers import format_number
 
 PROJECT = "example:corners"
 
@@ -78,3 +82,56 @@ def test_what_cannot_be_exported_is_one_line(capsys, arguments, reason):
     assert told.startswith(f"convstudio: error: {reason}")
     assert told.count("\n") == 1
     assert names() == []
+
+
+def test_a_report_explains_the_output_that_is_asked_for(layers):
+    place = ["--layer", "1", "--filter", "2", "--position", "3,4"]
+    assert main(["export", PROJECT, "r.html", "--what", "report", *place]) == 0
+    page = Path("r.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "Row 3, column 4" in page
+    assert f"Output: {format_number(float(layers[0].maps[2, 3, 1]))}<" in page
+
+
+def test_a_figure_is_written_as_svg():
+    assert main(["export", PROJECT, "f.svg", "--what", "figure", "--layer", "1"]) == 0
+    assert Path("f.svg").read_bytes().startswith(b"<svg")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["export", PROJECT, "page.pdf", "--what", "figure", "--layer", "1"], ["summary", PROJECT, "-o", "page.pdf"]],
+)
+def test_a_pdf_page_needs_no_screen(arguments):
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    without = {name: value for name, value in os.environ.items() if name not in screens}
+    here = {"cwd": Path().absolute(), "env": {**without, "PYTHONPATH": str(Path(__file__).parents[2])}}
+    subprocess.run([sys.executable, "-m", "convstudio", *arguments], check=True, **here)  # Qt stays in that process
+    assert Path("page.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_an_animation_has_the_steps_and_the_speed_that_are_asked_for():
+    steps = ["--first", "3", "--last", "7", "--speed", "10"]
+    assert main(["export", PROJECT, "a.gif", "--what", "animation", *steps]) == 0
+    with Image.open("a.gif") as image:
+        assert (image.n_frames, image.info["duration"]) == (5, 100)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["r.pdf", "--what", "report"], "“r.pdf” cannot hold a page of the kind report: use the extension .html"),
+        (["a.mov", "--what", "animation"], "“a.mov” cannot hold a page of the kind animation: use the extension .gif"),
+        (["a.gif", "--what", "animation", "--speed", "0"], "--speed must be between 1 and 60 steps in a second, not 0"),
+        (["a.gif", "--what", "animation", "--first", "9", "--last", "2"], "the steps must be between 1 and 140"),
+        (["f.svg", "--what", "figure", "--position", "99,1"], "--position 99,1 is not in the 10×14 map"),
+        (["f.svg", "--what", "figure", "--position", "x"], "--position x is not in the 10×14 map"),
+        (["f.svg", "--what", "figure", "--filter", "9"], "--filter 9 does not exist in this layer"),
+        (["f.svg", "--what", "figure", "--layer", "9"], "--layer 9 does not exist: give a number from 1 to 4"),
+    ],
+)
+def test_a_page_that_cannot_be_made_is_one_line(capsys, arguments, reason):
+    assert main(["export", PROJECT, *arguments]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"convstudio: error: {reason}")
+    assert (told.count("\n"), names()) == (1, [])

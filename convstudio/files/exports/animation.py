@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
 from convstudio.model.colour.picture_geometry import runs, uncomputed_boxes
-from convstudio.model.panes.exports.animation import GROUND, AnimationChoice, Scene
+from convstudio.model.panes.exports.animation import AnimationChoice, Scene
+from convstudio.model.panes.exports.input_cells import GROUND
 from convstudio.model.values.answers.windows import Window
 from convstudio.model.values.progress import Progress
 from convstudio.model.words.file_kinds import ending_of

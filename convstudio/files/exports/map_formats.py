@@ -32,6 +32,11 @@ class MapFormat(FileKind):
     takes_colours: bool = False
     takes_volumes: bool = False
 
+    @property
+    def takes_bar(self) -> bool:
+        """Whether a bar of the colours can stand beside each map."""
+        return self.takes_colours
+
     def encode(self, arrays: Sequence[ExportedArray], style: PictureStyle) -> bytes:
         """Return the bytes of one file that holds these arrays; of a format that holds one plane, the first one."""
         written: bytes = resolve_name(f"convstudio.files.exports.{self.writer}")(arrays, style)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
+from convstudio.files.exports.page_formats import PageSubject
+from convstudio.files.exports.svg import ALARM, GREY, INK, LETTER, LINE, svg_head, svg_text
 from convstudio.files.problems import printable
 from convstudio.model.values.answers.counted import one_or_many
 from convstudio.model.values.document import Document
@@ -15,11 +16,7 @@ from convstudio.model.words.data_format import write_shape
 from convstudio.model.words.summary import SummaryRow, summary_rows, totals
 
 _MARGIN, _BOX, _GAP, _PAD = 16, 52, 26, 14
-_LETTER = 8.2
-"""The room, in pixels, for a letter of the larger text: no program that shows a file says how wide its letters are."""
-
 _NARROWEST = 300
-_INK, _GREY, _LINE, _ALARM = "#1f2328", "#59636e", "#8c959f", "#b42318"
 _FILLS = {"plain": "#ffffff", "learns": "#dbe9f6", "problem": "#fdecea"}
 
 
@@ -28,6 +25,11 @@ class _Box:
     title: str
     facts: str
     fill: str = "plain"
+
+
+def as_network(subject: PageSubject) -> bytes:
+    """Return the picture of the network of a subject."""
+    return network_svg(subject.result.document, subject.view.data_format)
 
 
 def network_svg(document: Document, data_format: DataFormat = "keras") -> bytes:
@@ -41,7 +43,7 @@ def network_svg(document: Document, data_format: DataFormat = "keras") -> bytes:
     boxes = [start, *(_box(number, row, data_format) for number, row in enumerate(rows, 1))]
     ends = totals(rows)
     longest = max(len(text) for box in boxes for text in (box.title, box.facts))
-    wide = max(_NARROWEST, round(longest * _LETTER) + 2 * _PAD, round(max(map(len, ends)) * _LETTER))
+    wide = max(_NARROWEST, round(longest * LETTER) + 2 * _PAD, round(max(map(len, ends)) * LETTER))
     high = len(boxes) * (_BOX + _GAP) - _GAP + 2 * _MARGIN + 22 * len(ends)
     return "\n".join(
         [*_head(wide + 2 * _MARGIN, high, boxes), *_body(boxes, wide), *_foot(ends, high), "</svg>\n"]
@@ -61,13 +63,7 @@ def _box(number: int, row: SummaryRow, data_format: DataFormat) -> _Box:
 
 def _head(wide: int, high: int, boxes: Sequence[_Box]) -> Iterator[str]:
     told = "; ".join(f"{box.title}: {box.facts}" for box in boxes)
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
-        'role="img" aria-labelledby="title description" font-family="sans-serif">'
-    )
-    yield '<title id="title">Network</title>'
-    yield f'<desc id="description">{escape(told)}</desc>'
-    yield f'<rect width="{wide}" height="{high}" fill="#ffffff"/>'
+    return svg_head(wide, high, "Network", told)
 
 
 def _body(boxes: Sequence[_Box], wide: int) -> Iterator[str]:
@@ -75,22 +71,17 @@ def _body(boxes: Sequence[_Box], wide: int) -> Iterator[str]:
         top = _MARGIN + place * (_BOX + _GAP)
         middle = _MARGIN + wide // 2
         if place:
-            yield f'<line x1="{middle}" y1="{top - _GAP + 2}" x2="{middle}" y2="{top - 9}" stroke="{_LINE}"/>'
-            yield f'<path d="M{middle - 5},{top - 10} h10 l-5,8 z" fill="{_LINE}"/>'
-        edge = _ALARM if box.fill == "problem" else _LINE
+            yield f'<line x1="{middle}" y1="{top - _GAP + 2}" x2="{middle}" y2="{top - 9}" stroke="{LINE}"/>'
+            yield f'<path d="M{middle - 5},{top - 10} h10 l-5,8 z" fill="{LINE}"/>'
+        edge = ALARM if box.fill == "problem" else LINE
         yield (
             f'<rect x="{_MARGIN}" y="{top}" width="{wide}" height="{_BOX}" rx="7" fill="{_FILLS[box.fill]}" '
             f'stroke="{edge}"/>'
         )
-        yield _text(_MARGIN + _PAD, top + 22, box.title, 15, _INK, is_bold=True)
-        yield _text(_MARGIN + _PAD, top + 41, box.facts, 13, _ALARM if box.fill == "problem" else _GREY)
+        yield svg_text(_MARGIN + _PAD, top + 22, box.title, 15, INK, is_bold=True)
+        yield svg_text(_MARGIN + _PAD, top + 41, box.facts, 13, ALARM if box.fill == "problem" else GREY)
 
 
 def _foot(ends: Sequence[str], high: int) -> Iterator[str]:
     for place, line in enumerate(reversed(ends)):
-        yield _text(_MARGIN, high - _MARGIN - 20 * place, line, 13, _GREY)
-
-
-def _text(x: int, y: int, text: str, pixels: int, ink: str, *, is_bold: bool = False) -> str:
-    weight = ' font-weight="bold"' if is_bold else ""
-    return f'<text x="{x}" y="{y}" font-size="{pixels}" fill="{ink}"{weight} xml:space="preserve">{escape(text)}</text>'
+        yield svg_text(_MARGIN, high - _MARGIN - 20 * place, line, 13, GREY)

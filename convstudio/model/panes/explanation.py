@@ -10,10 +10,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.colour.display import Levels, colours, signed_levels
+from convstudio.model.colour.display import Levels, colours, picture_levels, signed_levels
 from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.panes import readout
 from convstudio.model.panes.ledger import keeps_apart
+from convstudio.model.run.forward import Forward
+from convstudio.model.run.layer_input import reading_of, why_unread
 from convstudio.model.trace.links import channel_shown, window_of
 from convstudio.model.values.answers.arithmetic import Arithmetic, ReadValues, copied
 from convstudio.model.values.answers.axis_names import AXES, axis_names, cell_place, place
@@ -21,6 +23,7 @@ from convstudio.model.values.answers.calculation import Calculation
 from convstudio.model.values.answers.windows import Window, read_cells
 from convstudio.model.values.arrays import Floats, TiledArray
 from convstudio.model.values.combination import CombinedMap, combination_name
+from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.scale import Colours
@@ -138,6 +141,23 @@ def explained(layer: Layer, inputs: TiledArray, view: ViewState, levels: Levels,
         return _weighted(found, layer, view, levels, names, is_vector=not inputs.rank)
     grids = () if found.read is None else _read_grids(found.read, levels)
     return Explanation(grids, "→" * len(grids), found.text, found.sentence, found.output)
+
+
+def explained_output(document: Document, view: ViewState, result: Forward) -> Explanation:
+    """Explain the current output of the selected layer, or of its combination, from a complete forward run.
+
+    Raises ValueError with the reason where there is no such output.
+    """
+    if view.combined and result.combined is not None:
+        told = explained_combination(result.combined, view)
+        if told is None:
+            raise ValueError(result.combined.problem or "There is no output at this place.")
+        return told
+    reading = reading_of(document, view, result)
+    if reading is None:
+        raise ValueError(why_unread(document, view, result))
+    levels = picture_levels(reading.values.to_array())
+    return explained(document.layers[view.layer], reading.values, view, levels, reading.names)
 
 
 # --- sums of products --------------------------------------------------------------------------------------------

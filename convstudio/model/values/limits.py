@@ -62,6 +62,7 @@ class Limits:
     xml_levels: int
     sample_code_values: int
     animation_pixels: int
+    animation_speed: int
     sheet_rows: int
     sheet_columns: int
     recent_files: int
@@ -126,6 +127,7 @@ LIMITS = Limits(
     sample_code_values=2**18,  # an input that is written into a program as numbers
     animation_pixels=2
     ** 26,  # of the input in all frames; with the maps beside it they take 400 MiB while a file is made
+    animation_speed=60,  # steps in a second: as often as most screens show a picture
     sheet_rows=2**20,  # of a workbook: what its format allows
     sheet_columns=2**14,
     recent_files=10,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from PySide6 import QtWidgets  # most of its dialogs are set up when they are first named: not at every start
@@ -28,7 +28,15 @@ EXPORTS = {
     "sheet": "Export all maps as one &picture…",
     "again": "Export a&gain",
 }
-"""The commands of exports: the first three open the same dialog, which is filled in for what they name."""
+"""The commands of exports of maps: the first three open the same dialog, which is filled in for what they name."""
+
+PAGE_EXPORTS = {
+    "everything": "Export e&verything…",
+    "report": "Export &report…",
+    "figure": "Export fi&gure…",
+    "network": "Export net&work as picture…",
+}
+"""The commands that open it for more than maps."""
 
 
 def ask_open(window: QWidget, kinds: Sequence[FileKind]) -> str:
@@ -78,17 +86,17 @@ def ask_save_as(window: QWidget, suggestion: str, kinds: Sequence[FileKind]) -> 
 
 def ask_export(
     window: QWidget,
-    kinds: Sequence[FileKind],
+    formats: Mapping[str, Sequence[FileKind]],
     titles: Sequence[str],
     first: ExportChoice,
     preview_of: Callable[[ExportChoice], ExportPreview],
 ) -> ExportChoice | None:
-    """Ask what to export, in which of these formats and where; None where the user changes their mind.
+    """Ask what to export, in which format and where; None where the user changes their mind.
 
-    `titles` are those of the maps to choose from, `first` is what is filled in, and `preview_of` says what would be
-    written. It is not asked here whether files may be replaced.
+    `formats` are those of every content, `titles` those of the maps to choose from, `first` is what is filled in, and
+    `preview_of` says what would be written. It is not asked here whether files may be replaced.
     """
-    dialog = load("parts.export_dialog.ExportDialog")(window, kinds, titles, first, preview_of)
+    dialog = load("parts.export_dialog.ExportDialog")(window, formats, titles, first, preview_of)
     is_answered = dialog.exec() == QDialog.DialogCode.Accepted
     choice: ExportChoice = dialog.choice
     dialog.deleteLater()

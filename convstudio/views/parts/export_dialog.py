@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -18,35 +18,41 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview, with_kind, with_name
-from convstudio.model.panes.exports.sources import CONTENTS
+from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview, with_content, with_kind, with_name
+from convstudio.model.words.export_contents import EXPORTED
 from convstudio.model.words.file_kinds import FileKind
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of
 from convstudio.views.parts.theme import RHYTHM
 
-_PICTURE = QSize(300, 220)
+_PICTURE = QSize(300, 200)
+_MOST_ROWS, _LEAST_LINES, _SHARE = 12, 2, 0.3
+"""The list of files is as high as so many of its rows, at least as so many lines, at most this share of the dialog."""
+
 _COLOURS = ("Shades of grey", "Colours of the screen")
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
 
 class ExportDialog(QDialog):
-    """Asks for one export. `preview_of` says what a choice would write; it is asked again after every change."""
+    """Asks for one export. `formats` are those of every content of `EXPORTED`; `preview_of` says what a choice would
+    write, and is asked again after every change.
+    """
 
     def __init__(
         self,
         window: QWidget,
-        kinds: Sequence[FileKind],
+        formats: Mapping[str, Sequence[FileKind]],
         titles: Sequence[str],
         first: ExportChoice,
         preview_of: Callable[[ExportChoice], ExportPreview],
     ) -> None:
         super().__init__(window)
         self.setWindowTitle("Export – ConvStudio")
-        self._kinds, self._preview_of = tuple(kinds), preview_of
+        self._formats, self._preview_of = formats, preview_of
         self._choice = first
         self._make_fields(titles)
         self._make_preview()
@@ -59,10 +65,15 @@ class ExportDialog(QDialog):
         """What is chosen now."""
         return self._choice
 
+    @property
+    def _kinds(self) -> tuple[FileKind, ...]:
+        """The formats of what is chosen."""
+        return tuple(self._formats[self._choice.content])
+
     # --- making ------------------------------------------------------------------------------------------------------
 
     def _make_fields(self, titles: Sequence[str]) -> None:
-        self.content = Choice("What", list(CONTENTS.values()), "What is written")
+        self.content = Choice("What", list(EXPORTED.values()), "What is written")
         self.content.setMinimumContentsLength(26)
         self.maps = QListWidget()
         self.maps.setAccessibleName("Maps")
@@ -70,10 +81,8 @@ class ExportDialog(QDialog):
         for title in titles:
             item = QListWidgetItem(title, self.maps)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-        self.format = Choice("Format", [f"{kind.name} ({kind.endings[0]})" for kind in self._kinds], "")
+        self.format = Choice("Format", [], "")
         self.format.setMinimumContentsLength(26)
-        for row, kind in enumerate(self._kinds):
-            self.format.setItemData(row, kind.holds, Qt.ItemDataRole.ToolTipRole)
         self.holds = PlainLabel(small=True)
         self.colours = Choice("Colours", _COLOURS, "How values become colours in pictures")
         self.bar = QCheckBox("Scale bar")
@@ -87,12 +96,12 @@ class ExportDialog(QDialog):
         self.browse.setAutoDefault(False)
 
     def _make_preview(self) -> None:
-        self.picture = PlainLabel()
-        self.picture.setAccessibleName("Preview")
-        self.picture.setFixedSize(_PICTURE)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture = _PictureLabel()
         self.files = QListWidget()
         self.files.setAccessibleName("Files to write")
+        self.files.setWordWrap(True)
+        self.files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.files.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.sentence = PlainLabel(small=True)
         self.sentence.setWordWrap(True)
         self.sentence.setMinimumHeight(self.sentence.fontMetrics().lineSpacing() * 3)
@@ -116,9 +125,9 @@ class ExportDialog(QDialog):
         form.addRow(labelled("Folder", self.folder), where)
         form.addRow(labelled("Name", self.name), self.name)
         preview = QVBoxLayout()
-        preview.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        preview.addWidget(self.picture, 1)
         preview.addWidget(labelled("Files to write", self.files))
-        preview.addWidget(self.files, 1)
+        preview.addWidget(self.files)
         preview.addWidget(self.sentence)
         columns = QHBoxLayout()
         columns.addLayout(form, 1)
@@ -130,8 +139,8 @@ class ExportDialog(QDialog):
         self.resize(800, 520)
 
     def _connect(self) -> None:
-        contents = tuple(CONTENTS)
-        self.content.chosen.connect(lambda row: self._choose(content=contents[row]))
+        contents = tuple(EXPORTED)
+        self.content.chosen.connect(lambda row: self._show(with_content(self._choice, contents[row], self._formats)))
         self.maps.itemChanged.connect(lambda _item: self._choose(chosen=self._ticked()))
         self.format.chosen.connect(self._choose_format)
         self.colours.chosen.connect(lambda row: self._choose(is_coloured=row == 1))
@@ -178,7 +187,8 @@ class ExportDialog(QDialog):
     def _show_choice(self) -> None:
         """Show the choice in all fields, and ask what it would write."""
         choice = self._choice
-        self.content.show_index(list(CONTENTS).index(choice.content))
+        self.content.show_index(list(EXPORTED).index(choice.content))
+        self._show_formats()
         row = [kind.name for kind in self._kinds].index(choice.kind)
         self.format.show_index(row)
         self.holds.setText(f"Holds {self._kinds[row].holds}")
@@ -196,6 +206,12 @@ class ExportDialog(QDialog):
                 self.maps.item(index).setCheckState(_CHECKED if index in choice.chosen else _UNCHECKED)
         self._show_preview(self._preview_of(choice))
 
+    def _show_formats(self) -> None:
+        """List the formats of what is chosen."""
+        self.format.show_entries([f"{kind.name} ({kind.endings[0]})" for kind in self._kinds])
+        for row, kind in enumerate(self._kinds):
+            self.format.setItemData(row, kind.holds, Qt.ItemDataRole.ToolTipRole)
+
     def _show_preview(self, preview: ExportPreview) -> None:
         self.colours.setEnabled(preview.takes_colours)
         self.bar.setEnabled(preview.takes_bar)
@@ -204,12 +220,48 @@ class ExportDialog(QDialog):
         self.files.addItems(list(preview.files))
         self.sentence.setText(preview.problem or preview.sentence)
         self.export_button.setEnabled(not preview.problem)
-        pixmap = QPixmap()
-        if preview.picture:
-            pixmap.loadFromData(preview.picture, "PNG")
-        if pixmap.isNull():
-            self.picture.setText("" if preview.problem else "No preview")
-            return
-        is_small = pixmap.width() < _PICTURE.width() and pixmap.height() < _PICTURE.height()
+        self.picture.show_bytes(preview.picture, "" if preview.problem else "No preview")
+        self._fit_files()
+
+    def _fit_files(self) -> None:
+        """Make the list of files as high as it needs, and the picture as large as what is left allows."""
+        rows = sum(self.files.sizeHintForRow(row) for row in range(min(self.files.count(), _MOST_ROWS)))
+        least = self.files.fontMetrics().lineSpacing() * _LEAST_LINES
+        most = max(least, round(self.height() * _SHARE))
+        self.files.setFixedHeight(min(max(rows, least), most) + 2 * self.files.frameWidth())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_files()
+
+
+class _PictureLabel(PlainLabel):
+    """A picture that fills the room it gets; one of few pixels stays sharp."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pixmap = QPixmap()
+        self.setAccessibleName("Preview")
+        self.setMinimumSize(_PICTURE)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def show_bytes(self, data: bytes, instead: str) -> None:
+        """Show a picture file, or a text where there is none."""
+        self._pixmap = QPixmap()
+        if data:
+            self._pixmap.loadFromData(data)
+        if self._pixmap.isNull():
+            self.setText(instead)
+        else:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._pixmap.isNull():
+            self._fit()
+
+    def _fit(self) -> None:
+        is_small = self._pixmap.width() < self.width() and self._pixmap.height() < self.height()
         way = Qt.TransformationMode.FastTransformation if is_small else Qt.TransformationMode.SmoothTransformation
-        self.picture.setPixmap(pixmap.scaled(_PICTURE, Qt.AspectRatioMode.KeepAspectRatio, way))
+        self.setPixmap(self._pixmap.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio, way))

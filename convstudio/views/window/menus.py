@@ -142,10 +142,8 @@ class MainMenus(QMenuBar):
         menu.addSeparator()
         self._command(menu, "&Save", keys.Save, self.save_asked.emit)
         self._command(menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
-        for (what, text), key in zip(dialogs.EXPORTS.items(), ("Ctrl+E", None, None, "Ctrl+Shift+E"), strict=True):
-            self._command(menu, text, key, partial(self.export_asked.emit, what))
-        self._command(menu, "Export net&work as picture…", None, partial(self.export_asked.emit, "network"))
-        self._command(menu, "Export an&imation…", None, partial(self.export_asked.emit, "animation"))
+        menu.addSeparator()
+        self._build_exports(menu)
         menu.addSeparator()
         self._command(menu, "&Quit", "Ctrl+Q", self.quit_asked.emit)
 
@@ -158,6 +156,12 @@ class MainMenus(QMenuBar):
         )
         for action in self._leafing:
             action.setEnabled(False)  # until then the keys scroll what has the keyboard
+
+    def _build_exports(self, menu: QMenu) -> None:
+        keys = {"this": "Ctrl+E", "again": "Ctrl+Shift+E"}
+        commands = {**dialogs.EXPORTS, **dialogs.PAGE_EXPORTS, "animation": "Export an&imation…"}
+        for what in (*(what for what in commands if what != "again"), "again"):
+            self._command(menu, commands[what], keys.get(what), partial(self.export_asked.emit, what))
 
     def _build_edit(self, menu: QMenu, undo_stack: QUndoStack) -> None:
         self._build_undo(menu, undo_stack)

@@ -137,7 +137,7 @@ TABLES = {
     "exchange.py",
     "weights.py",
     "map_formats.py",
-    "network_formats.py",
+    "page_formats.py",
     "animation_formats.py",
     "documents.py",
     "foreign_formats.py",

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview
-from convstudio.model.panes.exports.sources import CHOSEN, CONTENTS, MAPS
+from convstudio.model.words.export_contents import CHOSEN, CONTENTS, EXPORTED, MAPS, PAGES, REPORT
 from convstudio.model.words.file_kinds import FileKind
 from convstudio.views.parts.export_dialog import ExportDialog
 
 KINDS = (FileKind("Array", (".npy",), "all maps exactly"), FileKind("Picture", (".png",), "one map"))
+FORMATS = {**dict.fromkeys(CONTENTS, KINDS), **dict.fromkeys(PAGES, (FileKind("Page", (".html",), "all of it"),))}
 FIRST = ExportChoice("Picture", "/tmp", "m.png", chosen=(1,))
 
 
@@ -40,7 +41,7 @@ def previews() -> Previews:
 def dialog(qtbot: QtBot, previews: Previews) -> Iterator[ExportDialog]:
     parent = QWidget()
     qtbot.addWidget(parent)
-    made = ExportDialog(parent, KINDS, ("1 sobel-x", "2 edges"), FIRST, previews)
+    made = ExportDialog(parent, FORMATS, ("1 sobel-x", "2 edges"), FIRST, previews)
     made.show()
     yield made
     made.close()
@@ -62,6 +63,16 @@ def test_every_field_changes_the_choice_and_is_previewed(dialog: ExportDialog, p
     assert dialog.choice == ExportChoice("Array", "/home", "m.npy", MAPS, (1,), is_coloured=False, has_bar=True)
     assert previews.asked[-1] == dialog.choice
     assert dialog.name.text() == "m.npy"
+
+
+def test_a_page_has_its_own_formats(dialog: ExportDialog) -> None:
+    dialog.content.chosen.emit(list(EXPORTED).index(REPORT))
+    assert [dialog.format.itemText(row) for row in range(dialog.format.count())] == ["Page (.html)"]
+    assert (dialog.choice.kind, dialog.name.text()) == ("Page", "m.html")
+
+
+def test_one_file_leaves_the_room_to_the_picture(dialog: ExportDialog) -> None:
+    assert dialog.files.height() < dialog.picture.height() / 3
 
 
 def test_chosen_maps_are_ticked(dialog: ExportDialog) -> None:

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from convstudio.model.colour.display import Levels, colours, faded, picture, picture_levels
+from convstudio.model.colour.display import Levels, colours
 from convstudio.model.colour.map_levels import levels_of_map
 from convstudio.model.colour.picture_geometry import as_table, table_cell
+from convstudio.model.panes.exports.input_cells import input_cells, padded
 from convstudio.model.panes.exports.sources import NO_MAP
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.axis_names import place
@@ -20,12 +20,8 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
-from convstudio.model.values.sample import RGB
-from convstudio.model.values.scale import Colour, Colours
+from convstudio.model.values.scale import Colours
 from convstudio.model.values.view_state import ViewState
-
-GROUND: Colour = (0xEC, 0xEE, 0xF0)
-"""The colour of zero padding and of outputs that are still to come."""
 
 SIDES = (180, 360, 540, 720)
 """How many pixels the longer side of the larger picture can have."""
@@ -126,47 +122,14 @@ def scene_of(document: Document, view: ViewState, result: Forward, choice: Anima
     """Return the scene of the selected map; raise ValueError where there is none."""
     check_animation(choice, steps_of(document, view))
     done, input_shape = result.layers[view.layer], document.input_shape(view.layer)
-    shown = result.maps_on_show(view)
-    if done.reads is None or shown is None or input_shape is None:
+    maps = result.maps_on_show(view)
+    if done.reads is None or maps is None or input_shape is None:
         raise ValueError(NO_MAP)
-    values = shown[..., 0 if view.combined else min(view.filter, shown.shape[-1] - 1)]
+    values = maps[..., 0 if view.combined else min(view.filter, maps.shape[-1] - 1)]
     indices = range(choice.first - 1, choice.last)
     positions = [tuple(int(at) for at in np.unravel_index(index, values.shape)) for index in indices]
     windows = tuple(done.layer.window(input_shape, position) for position in positions)
-    painted, origin = _padded(_input_colours(document, view, result), windows)
-    return Scene(painted, origin, values, levels_of_map(values, view.scale), windows, choice.first - 1)
-
-
-def _input_colours(document: Document, view: ViewState, result: Forward) -> Colours:
-    """Return the input that the selected layer reads as rows and columns of colours."""
-    reads = result.layers[view.layer].reads
-    assert reads is not None
-    if view.layer == 0 and document.sample.channel_names == RGB:
-        whole = reads.joined.to_array()
-        return picture(whole.reshape(-1, *whole.shape[-2:]), picture_levels(whole))
-    input_shape = document.input_shape(view.layer)
-    assert input_shape is not None
-    channel = document.layers[view.layer].channel_shown(input_shape, view)
-    values = as_table(reads.map(min(channel, reads.filters - 1)))
-    return colours(values, picture_levels(values))
-
-
-def _padded(painted: Colours, windows: tuple[Window, ...]) -> tuple[Colours, tuple[int, int]]:
-    """Return the input with the padding cells that some window reads, which are faded, and where it begins."""
-    axes = [_sources(axis, length, windows) for axis, length in zip((-2, -1), painted.shape[:2], strict=True)]
-    (rows, first_row), (columns, first_column) = axes
-    read = painted[np.maximum(rows, 0)][:, np.maximum(columns, 0)]
-    read[rows < 0], read[:, columns < 0] = GROUND, GROUND
-    inside = np.zeros(read.shape[:2], np.bool_)
-    inside[-first_row : painted.shape[0] - first_row, -first_column : painted.shape[1] - first_column] = True
-    return np.where(inside[..., np.newaxis], read, faded(read, GROUND)), (first_row, first_column)
-
-
-def _sources(axis: int, length: int, windows: tuple[Window, ...]) -> tuple[NDArray[np.int64], int]:
-    """Return which cell each place of a padded axis shows, -1 for zero, and the first place: 0 or less."""
-    known = {at: at for at in range(length)}
-    for window in windows:
-        if -axis <= len(window.positions):
-            known.update(zip(window.positions[axis].tolist(), window.sources[axis].tolist(), strict=True))
-    first, last = min(known), max(known)
-    return np.array([known.get(at, -1) for at in range(first, last + 1)]), first
+    shown = padded(input_cells(document, view, result), windows)
+    return Scene(
+        shown.cells.colours, shown.origin, values, levels_of_map(values, view.scale), windows, choice.first - 1
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from convstudio.model.panes.exports.sources import CHOSEN, MAP
+from convstudio.model.words.export_contents import CHOSEN, MAP
 from convstudio.model.words.file_kinds import FileKind, Kind, ending_of, endings_of, kind_of
 
 
@@ -14,7 +14,7 @@ from convstudio.model.words.file_kinds import FileKind, Kind, ending_of, endings
 class ExportChoice:
     """One export as the user wants it.
 
-    `content` is one of `CONTENTS`, `chosen` are the numbers of maps that are ticked, `kind` is the name of a format.
+    `content` is one of `EXPORTED`, `chosen` are the numbers of maps that are ticked, `kind` is the name of a format.
     Pictures are in the colours of the screen with `is_coloured`, and with a bar of them with `has_bar`; with `is_apart`
     every map has its own file. `name` has the ending of the format.
     """
@@ -41,7 +41,8 @@ class ExportChoice:
 
 @dataclass(frozen=True)
 class ExportPreview:
-    """What an export would write: `files`, one line each, a `sentence` about them, and a `picture` as a PNG file.
+    """What an export would write: `files`, one line each, a `sentence` about them, and a `picture` as a PNG or SVG
+    file.
 
     `problem` says why nothing can be written, and "" where it can. The rest says which choices make a difference.
     """
@@ -63,6 +64,22 @@ def with_kind(choice: ExportChoice, kind: FileKind, kinds: Sequence[FileKind]) -
     'm.png'
     """
     return replace(choice, kind=kind.name, name=_with_ending(choice.name, kind, kinds))
+
+
+def with_content(choice: ExportChoice, content: str, formats: Mapping[str, Sequence[FileKind]]) -> ExportChoice:
+    """Return the choice of another content, in its first format unless the one of now fits.
+
+    `formats` are those of every content.
+
+    >>> png, svg = FileKind("Picture", (".png",), "a map"), FileKind("Figure", (".svg",), "panes")
+    >>> with_content(ExportChoice("Picture", "", "m.png"), "figure", {"map": [png], "figure": [svg]}).name
+    'm.svg'
+    """
+    kinds = formats[content]
+    found = replace(choice, content=content)
+    if any(kind.name == choice.kind for kind in kinds):
+        return found
+    return with_kind(found, kinds[0], [kind for held in formats.values() for kind in held])
 
 
 def with_name(choice: ExportChoice, name: str, kinds: Sequence[Kind]) -> ExportChoice:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
+from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.transposed import ConvTranspose
@@ -21,16 +22,9 @@ from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.export_contents import EVERYTHING, KERNELS, MAP, MAPS
 
-MAP, CHOSEN, MAPS, KERNELS, EVERYTHING = "map", "chosen", "maps", "kernels", "everything"
-CONTENTS = {
-    MAP: "Selected map",
-    CHOSEN: "Chosen maps",
-    MAPS: "All maps of the layer",
-    KERNELS: "Kernels of the layer",
-    EVERYTHING: "Everything: input, kernels, all maps",
-}
-"""What can be exported, as the user reads it."""
+_Held = tuple[tuple[Part, Floats], ...]
 
 NO_MAP = "This layer makes no feature map to export. Change its settings first."
 NO_KERNELS = "This layer has no kernels to export. Select a layer with weights."
@@ -67,15 +61,15 @@ def export_sources(
     Raises ValueError with a sentence where there is nothing to export.
     """
     if content == EVERYTHING:
-        return (_input(document), *_all_layers(document, detectors))
+        return (input_source(document), *_all_layers(document, detectors))
     if content == KERNELS:
-        found = _weights(document.layers[view.layer], "", document.sample.channel_names if view.layer == 0 else ())
+        found = weight_sources(document, view.layer)
         if not found:
             raise ValueError(NO_KERNELS)
         return found
     if content == MAP and view.combined:
         return (_combination(document, view),)
-    maps = _maps(document, view.layer, "maps", detectors)
+    maps = map_source(document, view.layer, "maps", detectors)
     if maps is None:
         raise ValueError(NO_MAP)
     if content == MAPS or len(maps.part.shape) == 1:
@@ -96,15 +90,16 @@ def map_titles(document: Document, view: ViewState, detectors: Sequence[Detector
 
 def _all_layers(document: Document, detectors: Sequence[Detector]) -> list[Source]:
     found: list[Source] = []
-    for index, layer in enumerate(document.layers):
+    for index in range(len(document.layers)):
         ahead = f"layer {index + 1} "
-        found += _weights(layer, ahead, document.sample.channel_names if index == 0 else ())
-        maps = _maps(document, index, f"{ahead}maps", detectors)
+        found += weight_sources(document, index, ahead)
+        maps = map_source(document, index, f"{ahead}maps", detectors)
         found += [] if maps is None else [maps]
     return found
 
 
-def _input(document: Document) -> Source:
+def input_source(document: Document) -> Source:
+    """Return the input as an array to export, with a title for each channel."""
     sample = document.sample
     rank = max(1, sample.values.rank)
     axes = (*PLURALS[rank], "channels")
@@ -112,7 +107,8 @@ def _input(document: Document) -> Source:
     return Source(part, lambda _result: sample.values.to_array())
 
 
-def _maps(document: Document, layer: int, name: str, detectors: Sequence[Detector]) -> Source | None:
+def map_source(document: Document, layer: int, name: str, detectors: Sequence[Detector]) -> Source | None:
+    """Return all maps of a layer as one array to export; None where the layer makes none."""
     shape = document.output_shape(layer)
     if shape is None:
         return None
@@ -128,32 +124,42 @@ def _combination(document: Document, view: ViewState) -> Source:
     return Source(part, lambda result: result.maps_on_show(view))
 
 
-def _kernels_part(layer: Conv, ahead: str, names: Sequence[str]) -> Part:
+def weight_sources(document: Document, layer: int, ahead: str = "") -> tuple[Source, ...]:
+    """Return the arrays that a layer holds, such as kernels and bias, with `ahead` before their names."""
+    held: Any = document.layers[layer]
+    names = document.sample.channel_names if layer == 0 else ()
+    parts_of = _WEIGHT_PARTS.get(type(held))
+    parts = () if parts_of is None else parts_of(held, names)
+    return tuple(Source(replace(part, name=f"{ahead}{part.name}"), _constant(values)) for part, values in parts)
+
+
+def _conv_parts(layer: Conv, names: Sequence[str]) -> _Held:
     axes = (*PLURALS[layer.rank], "channels", "filters")
-    return Part(f"{ahead}kernels", axes, layer.weights.shape, layer.rank, _kernel_titles(layer, names))
+    kernels = Part("kernels", axes, layer.weights.shape, layer.rank, _kernel_titles(layer, names))
+    return (kernels, layer.weights), (_vector("bias", "filters", layer.bias), layer.bias)
 
 
-def _dense_part(layer: Dense, ahead: str, _names: Sequence[str]) -> Part:
-    return Part(f"{ahead}weights", ("inputs", "units"), layer.weights.shape, 2, ("weights",))
+def _dense_parts(layer: Dense, _names: Sequence[str]) -> _Held:
+    weights = Part("weights", ("inputs", "units"), layer.weights.shape, 2, ("weights",))
+    return (weights, layer.weights), (_vector("bias", "units", layer.bias), layer.bias)
 
 
-_WEIGHT_PARTS: Mapping[type[Layer], Callable[..., Part]] = {
-    Conv: _kernels_part,
-    ConvTranspose: _kernels_part,
-    Dense: _dense_part,
+def _norm_parts(layer: BatchNorm, _names: Sequence[str]) -> _Held:
+    held = {"mean": layer.mean, "variance": layer.variance, "gamma": layer.gamma, "beta": layer.beta}
+    return tuple((_vector(name, "channels", values), values) for name, values in held.items())
+
+
+def _vector(name: str, axis: str, values: Floats) -> Part:
+    return Part(name, (axis,), values.shape, 1, (name,))
+
+
+_WEIGHT_PARTS: Mapping[type[Layer], Callable[..., _Held]] = {
+    Conv: _conv_parts,
+    ConvTranspose: _conv_parts,
+    Dense: _dense_parts,
+    BatchNorm: _norm_parts,
 }
-"""How the weights of each kind that has some are written."""
-
-
-def _weights(layer: Any, ahead: str, names: Sequence[str]) -> tuple[Source, ...]:
-    """Return the kernels of a layer, or the weights of a dense one, and its bias; nothing for other layers."""
-    part_of = _WEIGHT_PARTS.get(type(layer))
-    if part_of is None:
-        return ()
-    kernels = part_of(layer, ahead, names)
-    bias = Part(f"{ahead}bias", ("filters",), layer.bias.shape, 1, ("bias",))
-    held = (layer.weights, layer.bias)
-    return tuple(Source(part, _constant(values)) for part, values in zip((kernels, bias), held, strict=True))
+"""How the arrays of each kind that has some are written."""
 
 
 def _constant(values: Floats) -> Callable[[Forward], Floats]:

@@ -11,7 +11,8 @@ from convstudio.files.exports.animation import encode_animation
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.model.colour.display import colours
 from convstudio.model.kinds.convolution import Conv
-from convstudio.model.panes.exports.animation import GROUND, AnimationChoice, scene_of
+from convstudio.model.panes.exports.animation import AnimationChoice, scene_of
+from convstudio.model.panes.exports.input_cells import GROUND
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network

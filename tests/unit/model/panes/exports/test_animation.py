@@ -9,13 +9,13 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.panes.exports.animation import (
-    GROUND,
     NO_PLACES,
     AnimationChoice,
     check_animation,
     scene_of,
     steps_of,
 )
+from convstudio.model.panes.exports.input_cells import GROUND
 from convstudio.model.panes.exports.sources import NO_MAP
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document

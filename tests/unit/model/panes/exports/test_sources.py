@@ -6,25 +6,14 @@ from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
-from convstudio.model.panes.exports.sources import (
-    CHOSEN,
-    CONTENTS,
-    EVERYTHING,
-    KERNELS,
-    MAP,
-    MAPS,
-    NO_KERNELS,
-    NO_MAP,
-    NONE_CHOSEN,
-    export_sources,
-    map_titles,
-)
+from convstudio.model.panes.exports.sources import NO_KERNELS, NO_MAP, NONE_CHOSEN, export_sources, map_titles
 from convstudio.model.run.forward import forward
 from convstudio.model.values.combination import Combination
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.export_contents import CHOSEN, CONTENTS, EVERYTHING, KERNELS, MAP, MAPS
 
 RNG = np.random.default_rng(2)
 CONV = Conv.of(RNG.normal(size=(3, 3, 3, 2)))

@@ -1,0 +1,116 @@
+"""`convstudio export --what report`, `figure`, `network` and `animation`: what shows a project besides arrays."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from convstudio.commands.outputs import picture_style
+from convstudio.files.disk.save import save_bytes
+from convstudio.files.exports.animation import encode_animation
+from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
+from convstudio.files.exports.page_formats import PAGE_FORMATS, PageSubject
+from convstudio.files.problems import FileProblem, named
+from convstudio.files.resources import load_detectors
+from convstudio.files.screen import import_problem
+from convstudio.model.panes.exports.animation import SIDES, AnimationChoice, scene_of, steps_of
+from convstudio.model.panes.exports.sources import NO_MAP
+from convstudio.model.run.forward import forward
+from convstudio.model.trace.stepping import fitted, output_spatial, select_layer
+from convstudio.model.values.document import Document
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_shape
+from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.file_kinds import ending_of, endings_of, kind_of, listed_endings
+
+ANIMATION = "animation"
+SHOWN = (*PAGE_FORMATS, ANIMATION)
+"""What `--what` takes besides arrays."""
+
+
+def add_page_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what pages and animations show."""
+    group = parser.add_argument_group("what a report, a figure and an animation show")
+    group.add_argument("--filter", type=int, metavar="N", help="the map, counted from 1 (default: the selected one)")
+    group.add_argument(
+        "--position", metavar="R,C", help="the output that is explained, counted from 1 (default: the selected one)"
+    )
+    group = parser.add_argument_group("how an animation plays")
+    group.add_argument("--first", type=int, default=1, metavar="N", help="the first step (default: 1)")
+    group.add_argument("--last", type=int, metavar="N", help="the last step (default: the last one of all)")
+    group.add_argument("--speed", type=int, default=4, metavar="N", help="steps in a second (default: 4)")
+    group.add_argument(
+        "--size", type=int, default=360, choices=SIDES, help="pixels of the longer side of input or map (default: 360)"
+    )
+
+
+def export_page(document: Document, held: ViewState | None, layer: int | None, options: argparse.Namespace) -> None:
+    """Write a page or an animation; `layer` is counted from 0, None for the selected one. Raises FileProblem."""
+    try:
+        view = _view(document, held, layer, options)
+        write = _write_animation if options.what == ANIMATION else _write_page
+        write(document, view, options)
+    except ValueError as refusal:
+        raise FileProblem(str(refusal)) from None
+
+
+def _write_page(document: Document, view: ViewState, options: argparse.Namespace) -> None:
+    kinds = PAGE_FORMATS[options.what]
+    kind = kind_of(kinds, ending_of(options.output))
+    if kind is None:
+        raise FileProblem(_wrong_ending(options, listed_endings(kinds)))
+    if kind.needs_map and document.output_shape(view.layer) is None:
+        raise FileProblem(NO_MAP)
+    page = kind.encode(PageSubject(forward(document), view, load_detectors(), picture_style(options)))
+    save_bytes(options.output, as_pdf(page, options.output) if kind.is_pdf else page)
+
+
+def _write_animation(document: Document, view: ViewState, options: argparse.Namespace) -> None:
+    if ending_of(options.output) not in endings_of(ANIMATION_FORMATS):
+        raise FileProblem(_wrong_ending(options, listed_endings(ANIMATION_FORMATS)))
+    if not 1 <= options.speed <= LIMITS.animation_speed:
+        raise FileProblem(
+            f"--speed must be between 1 and {LIMITS.animation_speed} steps in a second, not {options.speed}"
+        )
+    last = steps_of(document, view) if options.last is None else options.last
+    choice = AnimationChoice(options.first, last, options.speed, options.size)
+    scene = scene_of(document, view, forward(document), choice)
+    save_bytes(options.output, encode_animation(options.output, scene, choice))
+
+
+def _wrong_ending(options: argparse.Namespace, endings: str) -> str:
+    return f"{named(options.output)} cannot hold a page of the kind {options.what}: use the extension {endings}"
+
+
+def as_pdf(svg: bytes, output: str) -> bytes:
+    """Return an SVG picture as the bytes of a PDF page; raise FileProblem where Qt cannot be loaded."""
+    try:
+        from convstudio.wiring.pdf_pages import pdf_page  # Qt is loaded only where a page needs it
+    except ImportError as error:
+        problem = import_problem(error)
+        raise error if problem is None else problem from error
+    return pdf_page(svg, Path(output).stem)
+
+
+def _view(document: Document, held: ViewState | None, layer: int | None, options: argparse.Namespace) -> ViewState:
+    """Return what is selected in the project, with what the options select; raise FileProblem where it is not there."""
+    view = fitted(document, held or ViewState(layer=len(document.layers) - 1))
+    if layer is not None:
+        view = select_layer(document, view, layer)
+    if options.filter is not None:
+        view = fitted(document, replace(view, filter=options.filter - 1, combined=False))
+        if view.filter != options.filter - 1:
+            raise FileProblem(f"--filter {options.filter} does not exist in this layer: give another number")
+    if options.position is not None:
+        view = replace(view, position=_position(document, view, options.position))
+    return view
+
+
+def _position(document: Document, view: ViewState, text: str) -> tuple[int, ...]:
+    shape = output_spatial(document, view.layer) or ()
+    parts = text.split(",")
+    found = tuple(int(part) - 1 if part.strip().isdecimal() else -1 for part in parts)
+    if len(found) != len(shape) or not all(0 <= at < length for at, length in zip(found, shape, strict=True)):
+        raise FileProblem(f"--position {text} is not in the {format_shape(shape)} map: give numbers such as 1,1")
+    return found

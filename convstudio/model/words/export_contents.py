@@ -1,0 +1,21 @@
+"""What can be exported, as the user reads it: arrays of a document, and pages about it."""
+
+MAP, CHOSEN, MAPS, KERNELS, EVERYTHING = "map", "chosen", "maps", "kernels", "everything"
+CONTENTS = {
+    MAP: "Selected map",
+    CHOSEN: "Chosen maps",
+    MAPS: "All maps of the layer",
+    KERNELS: "Kernels of the layer",
+    EVERYTHING: "Everything: input, kernels, all maps",
+}
+"""The arrays."""
+
+REPORT, FIGURE, NETWORK = "report", "figure", "network"
+PAGES = {
+    REPORT: "Report: maps, calculation, code",
+    FIGURE: "Figure of input, kernel and map",
+    NETWORK: "Picture of the network",
+}
+"""The pages."""
+
+EXPORTED = {**CONTENTS, **PAGES}
