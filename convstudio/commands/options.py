@@ -53,13 +53,16 @@ def add_reading_options(parser: Parser) -> None:
     group.add_argument("--channels", choices=("first", "last"), help="the axis of channels of an array")
     group.add_argument("--header", choices=YES_OR_NO, help="whether the first row of a table holds names")
     group.add_argument("--index", choices=YES_OR_NO, help="whether the first column of a table holds names")
+    group.add_argument(
+        "--transparency", choices=("white", "channel"), help="put a picture on white, or keep its opacity as a channel"
+    )
     group.add_argument("--decimal", choices=("point", "comma"), help="the decimal sign of a table")
 
 
 def read_options(options: argparse.Namespace) -> ReadOptions:
     """Return how inputs are to be read, None where the evidence decides."""
     header, index = (None if said is None else said == "yes" for said in (options.header, options.index))
-    return ReadOptions(options.page, options.channels, header, index, options.decimal)
+    return ReadOptions(options.page, options.channels, header, index, options.decimal, options.transparency)
 
 
 def reading_line(reading: InputReading) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from convstudio.model.readings.inputs import (
     PartNoun,
     ReadChoice,
     ReadOptions,
+    Transparency,
     axes_choice,
     axes_readings,
     choose_axes,
@@ -37,8 +39,11 @@ from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.progress import Progress
-from convstudio.model.values.sample import Sample
+from convstudio.model.values.sample import RGB, Sample
 from convstudio.model.words.file_kinds import FileKind, ending_of, kind_of, listed_endings
+
+if TYPE_CHECKING:
+    from convstudio.files.pictures.page import Opacity
 
 SAMPLE_PREFIX = "sample:"
 
@@ -222,17 +227,40 @@ def _check_table(shape: tuple[int, ...], where: str) -> None:
 def _picture(
     noun: PartNoun, data: bytes, name: str, where: str, options: ReadOptions, progress: Progress | None
 ) -> InputReading:
-    picture = decode_image(data, where, 1 if options.page is None else options.page, progress)
+    page = 1 if options.page is None else options.page
+    picture = decode_image(data, where, page, progress, keeps_opacity=options.transparency == "channel")
     sample, has_pages = Sample.of(name, picture.values, name), picture.pages > 1
+    if picture.opacity == "kept":
+        sample = replace(sample, own_names=(*(RGB if sample.channels > 2 else ("grey",)), "opacity"))
     shape = sample.values.shape
     what = part_words(noun, picture.page, picture.pages) if has_pages else name
-    paged = ReadChoice(ReadOptions(page=picture.page), shape_words(shape), shape, picture.pages, noun)
+    part = ReadOptions(page=picture.page if has_pages else None)
+    this, *others = (
+        ReadChoice(replace(part, transparency=kept), text, size, picture.pages, noun)
+        for kept, text, size in _opacity_choices(shape, picture.opacity)
+    )
     return InputReading(
         sample,
-        paged if has_pages else _only_choice(shape),
+        this,
         reading_sentence(what, shape, notes=picture.notes),
+        others=tuple(others),
         is_decided=has_pages or bool(picture.notes),
     )
+
+
+_Way = tuple[Transparency | None, str, tuple[int, ...]]
+
+
+def _opacity_choices(shape: tuple[int, ...], opacity: Opacity) -> list[_Way]:
+    """Return the ways to take transparency, the one that was taken first, each with its line and its shape."""
+    *spatial, channels = shape
+    bare = (*spatial, channels - (opacity == "kept"))
+    full = (*bare[:-1], bare[-1] + 1)
+    laid: _Way = ("white", f"{shape_words(bare)}, transparency laid on white", bare)
+    kept: _Way = ("channel", f"{shape_words(full)}, transparency kept as the last one", full)
+    if opacity == "none":
+        return [(None, shape_words(shape), shape)]
+    return [kept, laid] if opacity == "kept" else [laid, kept]
 
 
 def _only_choice(shape: tuple[int, ...]) -> ReadChoice:
@@ -254,8 +282,8 @@ _LINES = "rows of numbers, with or without names of rows and columns"
 PICTURE_FORMATS = (
     InputFormat(
         "Picture",
-        (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp"),
-        "grey or RGB, read as 0 to 1; one frame of a moving picture",
+        (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".qoi", ".pnm", ".pgm", ".ppm", ".pbm"),
+        "grey or RGB, read as 0 to 1, of up to 16 bits; transparency on request; one frame of several",
         partial(_picture, "frame"),
         ".png",
     ),

@@ -32,6 +32,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
 
+import imagecodecs
 import numpy as np
 from PIL import Image
 
@@ -332,10 +333,18 @@ def _inputs(folder: Path, values: np.ndarray) -> Iterator[Seedling]:
         for kind, suffix in (("PNG", ".png"), ("TIFF", ".tif")):
             yield Seedling(f"{name} {kind}", suffix, _saved(picture, kind), read_input)
         if name != "deep":
-            for kind, suffix in (("JPEG", ".jpg"), ("BMP", ".bmp"), ("GIF", ".gif"), ("WEBP", ".webp")):
+            for kind, suffix in (
+                ("JPEG", ".jpg"),
+                ("BMP", ".bmp"),
+                ("GIF", ".gif"),
+                ("WEBP", ".webp"),
+                ("PPM", ".ppm"),
+            ):
                 yield Seedling(f"{name} {kind}", suffix, _saved(picture, kind), read_input)
     colour = Image.fromarray(bytes_of)
     yield Seedling("scans", ".jpg", _saved(colour, "JPEG", progressive=True), read_input)
+    yield Seedling("grey as text", ".pgm", b"P2 # by hand\n3 2 9\n0 1 2\n7 8 9\n", read_input)
+    yield Seedling("quite OK", ".qoi", imagecodecs.qoi_encode(bytes_of), read_input)
     yield Seedling("palette", ".png", _saved(colour.convert("P"), "PNG"), read_input)
     yield Seedling("transparent", ".png", _saved(colour.convert("RGBA"), "PNG"), read_input)
     yield Seedling("lossless", ".webp", _saved(colour, "WEBP", lossless=True), read_input)

@@ -12,7 +12,7 @@ import numpy as np
 
 from convstudio.files.pictures.page import (
     INKS,
-    ON_WHITE,
+    Opacity,
     Page,
     Values,
     as_numbers,
@@ -20,6 +20,7 @@ from convstudio.files.pictures.page import (
     check_size,
     colours_of_inks,
     on_white,
+    opacity_note,
 )
 from convstudio.files.problems import FileProblem
 
@@ -36,14 +37,14 @@ _STRIP_ROWS = 64
 _STEPS = MappingProxyType({"BGR;15": (31, 31, 31), "BGR;16": (31, 63, 31)})  # of red, green, blue in a BMP of 16 bits
 
 
-def open_by_pillow(data: bytes, page: int, where: str) -> Page:
+def open_by_pillow(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
     """Decode a page; raise FileProblem where it is too large or of a kind that Pillow does not keep exactly."""
     from PIL import Image  # here, and not above: it would cost every start 20 ms
 
     image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
     pages = getattr(image, "n_frames", 1)  # only the formats that can hold several have it
     check_page(page, pages, where)
-    check_size(image.height, image.width, 1 if image.mode in _GREY | {"LA"} else 3, where)
+    check_size(image.height, image.width, (1 if image.mode in _GREY | {"LA"} else 3) + keeps_opacity, where)
     if page > 1:
         image.seek(page - 1)
     steps = _steps(image)
@@ -52,10 +53,14 @@ def open_by_pillow(data: bytes, page: int, where: str) -> Page:
     may_be_grey = mode in _MAY_BE_GREY or image.format == "GIF"
     _turn_upright(image)
     image, notes = _plain(image, where)
+    opacity: Opacity = "none"
+    if image.mode in ("LA", "RGBA"):
+        opacity = "kept" if keeps_opacity else "white"
     if may_be_grey and image.mode == "RGB" and _is_grey(image):
         image = image.getchannel(0)
-    channels = 1 if image.mode in _GREY | {"LA"} else 3
-    return Page((image.height, image.width, channels), _reader(image, steps, where), page, pages, notes)
+    channels = (1 if image.mode in _GREY | {"LA"} else 3) + (opacity == "kept")
+    read = _reader(image, steps, opacity, where)
+    return Page((image.height, image.width, channels), read, page, pages, (*notes, *opacity_note(opacity)), opacity)
 
 
 def _plain(image: Image.Image, where: str) -> tuple[Image.Image, tuple[str, ...]]:
@@ -66,7 +71,7 @@ def _plain(image: Image.Image, where: str) -> tuple[Image.Image, tuple[str, ...]
         if image.mode != wanted:  # Pillow copies a picture that has the kind already
             image = image.convert(wanted)
         if any(strip.getchannel("A").getextrema() != (255, 255) for strip in _strips(image)):
-            return image, (ON_WHITE,)
+            return image, ()
         return image.convert("L" if is_grey else "RGB"), ()
     if image.mode in ("L", "RGB"):
         return image, ()
@@ -79,7 +84,9 @@ def _plain(image: Image.Image, where: str) -> tuple[Image.Image, tuple[str, ...]
     raise FileProblem(f"{where} holds pixels of the kind {image.mode}, which is not read: convert it to RGB or grey.")
 
 
-def _reader(image: Image.Image, steps: tuple[int, ...] | None, where: str) -> Callable[[int, int], Values]:
+def _reader(
+    image: Image.Image, steps: tuple[int, ...] | None, opacity: Opacity, where: str
+) -> Callable[[int, int], Values]:
     def read(first: int, last: int) -> Values:
         levels = np.asarray(image.crop((0, first, image.width, last)))
         if steps is not None:
@@ -87,7 +94,7 @@ def _reader(image: Image.Image, steps: tuple[int, ...] | None, where: str) -> Ca
         values = as_numbers(levels.reshape(*levels.shape[:2], -1), 8, where)
         if image.mode == "CMYK":
             return colours_of_inks(values)
-        return on_white(values) if image.mode in ("LA", "RGBA") else values
+        return on_white(values) if opacity == "white" else values
 
     return read
 

@@ -10,13 +10,14 @@ import io
 import struct
 
 from convstudio.files.pictures.page import (
-    ON_WHITE,
+    Opacity,
     Page,
     Values,
     as_numbers,
     check_page,
     check_size,
     on_white,
+    opacity_note,
     upright,
 )
 from convstudio.files.problems import FileProblem
@@ -34,7 +35,7 @@ def is_deep_png(data: bytes) -> bool:
     return depth == 16 or (colour == _GREY and depth in (2, 4) and b"tRNS" in data[33 : max(33, data.find(b"IDAT"))])
 
 
-def open_deep_png(data: bytes, page: int, where: str) -> Page:
+def open_deep_png(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
     """Decode it; raise FileProblem where it is too large, or for a later frame of an animation."""
     import imagecodecs  # here, and not above: only rare files need it
 
@@ -46,7 +47,7 @@ def open_deep_png(data: bytes, page: int, where: str) -> Page:
             f"{where} is an animated PNG of {depth} bits a channel, of which only frame 1 is read: "
             "save the others as separate pictures."
         )
-    check_size(rows, columns, 1 if _SAMPLES.get(colour, 3) < 3 else 3, where)
+    check_size(rows, columns, (1 if _SAMPLES.get(colour, 3) < 3 else 3) + keeps_opacity, where)
     samples = imagecodecs.png_decode(data)
     samples = upright(samples.reshape(*samples.shape[:2], -1), _orientation(data))
     has_alpha = samples.shape[2] in (2, 4)
@@ -54,13 +55,15 @@ def open_deep_png(data: bytes, page: int, where: str) -> Page:
     if is_opaque and has_alpha:
         samples = samples[..., :-1]
 
+    opacity: Opacity = "none" if is_opaque else "kept" if keeps_opacity else "white"
+
     def read(first: int, last: int) -> Values:
         values = as_numbers(samples[first:last], 8 * samples.dtype.itemsize, where)
-        return values if is_opaque else on_white(values)
+        return on_white(values) if opacity == "white" else values
 
-    channels = 1 if samples.shape[2] < 3 else 3
+    channels = (1 if samples.shape[2] < 3 else 3) + (opacity == "kept")
     shape = (samples.shape[0], samples.shape[1], channels)
-    return Page(shape, read, page, pages, () if is_opaque else (ON_WHITE,))
+    return Page(shape, read, page, pages, opacity_note(opacity), opacity)
 
 
 def _frames(data: bytes) -> int:

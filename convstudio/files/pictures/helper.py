@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.pictures.page import check_size
+from convstudio.files.pictures.page import Opacity, check_size
 from convstudio.files.pictures.process import FRAME
 from convstudio.files.problems import FileProblem, reason
 from convstudio.model.values.progress import CancelledError, Progress
@@ -35,14 +35,24 @@ class DecodedPage:
     page: int
     pages: int
     notes: tuple[str, ...]
+    opacity: Opacity
 
 
-def decode_in_helper(data: bytes, where: str, page: int, progress: Progress, deadline: float = DEADLINE) -> DecodedPage:
+def decode_in_helper(
+    data: bytes,
+    where: str,
+    page: int,
+    progress: Progress,
+    deadline: float = DEADLINE,
+    *,
+    keeps_opacity: bool = False,
+) -> DecodedPage:
     """Decode a page in another process, and kill that when `progress` is cancelled or it takes too long.
 
     Raises FileProblem, also where the decoder takes too long, too much memory, or its process down with it.
     """
     command = [sys.executable, "-P", "-m", "convstudio.files.pictures.process", str(page), where]
+    command += ["keep"] if keeps_opacity else []
     here = os.pathsep.join(part for part in sys.path if part)
     environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
     try:
@@ -132,7 +142,7 @@ def _read_page(answer: IO[bytes], where: str, progress: Progress) -> DecodedPage
         filled += length
     if filled != values.nbytes:
         raise EOFError
-    return DecodedPage(values, head["page"], head["pages"], tuple(head["notes"]))
+    return DecodedPage(values, head["page"], head["pages"], tuple(head["notes"]), head["opacity"])
 
 
 def _read(answer: IO[bytes], count: int) -> bytes:

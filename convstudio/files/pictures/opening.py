@@ -7,25 +7,35 @@ import warnings
 
 from convstudio.files.pictures.by_pillow import open_by_pillow
 from convstudio.files.pictures.deep_png import is_deep_png, open_deep_png
+from convstudio.files.pictures.netpbm import is_netpbm, open_netpbm
 from convstudio.files.pictures.page import INCOMPLETE, Page
+from convstudio.files.pictures.qoi import FIRST_BYTES as QOI_BYTES
+from convstudio.files.pictures.qoi import open_qoi
 from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
 from convstudio.files.pictures.tiff import open_tiff
 from convstudio.files.problems import decoding
 from convstudio.model.values.limits import LIMITS
 
-_FIRST_BYTES = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", *TIFF_BYTES, b"RIFF")
+_FIRST_BYTES = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", *TIFF_BYTES, b"RIFF", QOI_BYTES)
 
 
-def open_page(data: bytes, page: int, where: str) -> Page:
-    """Decode a page of a picture; raise FileProblem. Its size is checked before."""
+def open_page(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
+    """Decode a page of a picture; raise FileProblem. Its size is checked before.
+
+    Transparency is laid on white, or with `keeps_opacity` kept as the last channel where something is transparent.
+    """
     with warnings.catch_warnings():  # Pillow warns of large or untidy files, and the size is checked anyway
         warnings.simplefilter("ignore")
         with decoding(where, lambda error: _not_decoded(data, error)):
             if data.startswith(TIFF_BYTES):
-                return open_tiff(data, page, where)
+                return open_tiff(data, page, where, keeps_opacity=keeps_opacity)
             if is_deep_png(data):
-                return open_deep_png(data, page, where)
-            return open_by_pillow(data, page, where)
+                return open_deep_png(data, page, where, keeps_opacity=keeps_opacity)
+            if data.startswith(QOI_BYTES):
+                return open_qoi(data, page, where, keeps_opacity=keeps_opacity)
+            if is_netpbm(data):
+                return open_netpbm(data, page, where)
+            return open_by_pillow(data, page, where, keeps_opacity=keeps_opacity)
 
 
 def _not_decoded(data: bytes, error: BaseException) -> str:
@@ -38,9 +48,9 @@ def _not_decoded(data: bytes, error: BaseException) -> str:
         kind = "a BMP of an unusual layout"
     if kind is not None:
         return f"{{file}} is {kind}, which is not read: save it as PNG."
-    if data.startswith(_FIRST_BYTES):
+    if data.startswith(_FIRST_BYTES) or is_netpbm(data):
         return INCOMPLETE
-    return "{file} is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file, whatever its suffix."
+    return "{file} is not a picture: open a PNG, JPEG, BMP, GIF, TIFF, WebP, PNM or QOI file, whatever its suffix."
 
 
 def _jpeg_kind(data: bytes) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,12 @@ from convstudio.files.problems import FileProblem
 from convstudio.model.values.limits import LIMITS
 
 Values = NDArray[np.float32]
+Opacity = Literal["none", "white", "kept"]
 Samples = NDArray[np.generic]
 
 INCOMPLETE = "{file} is damaged, or ends before the picture is complete: get a whole copy of it."
 ON_WHITE = "Transparency was laid on white."
+OPACITY_KEPT = "Transparency was kept as the last channel, in which 1 is opaque."
 INKS = "Four inks (CMYK) became red, green and blue without their colour profile."
 
 _BLOCK_VALUES = 2**18  # a block of 1 MiB: rows become numbers in the cache, and never twice in memory
@@ -27,8 +30,9 @@ _BLOCK_VALUES = 2**18  # a block of 1 MiB: rows become numbers in the cache, and
 class Page:
     """A decoded page: `shape` is `(rows, columns, channels)`, and `read(first, last)` returns its rows as float32.
 
-    `pages` and `page` count from 1; `notes` tell how it was read. Rows are made into numbers when they are asked for,
-    because a photograph takes four times as much memory as numbers.
+    `pages` and `page` count from 1; `notes` tell how it was read; `opacity` is "none" where nothing is transparent,
+    else what became of that: laid on "white", or "kept" as the last channel. Rows are made into numbers when they are
+    asked for, because a photograph takes four times as much memory as numbers.
     """
 
     shape: tuple[int, int, int]
@@ -36,6 +40,7 @@ class Page:
     page: int = 1
     pages: int = 1
     notes: tuple[str, ...] = ()
+    opacity: Opacity = "none"
 
     def blocks(self) -> Iterator[tuple[int, Values]]:
         """Go through the page from its first row on: the first row of each block, and its values."""
@@ -95,6 +100,11 @@ def on_white(values: Values, *, is_multiplied: bool = False) -> Values:
     """Lay colours on white by their last channel, the opacity; `is_multiplied` colours hold it already."""
     colours, opacity = values[..., :-1], values[..., -1:]
     return (colours if is_multiplied else colours * opacity) + (1 - opacity)
+
+
+def opacity_note(opacity: Opacity) -> tuple[str, ...]:
+    """Say what became of transparency; nothing where there was none."""
+    return {"none": (), "white": (ON_WHITE,), "kept": (OPACITY_KEPT,)}[opacity]
 
 
 def colours_of_inks(inks: Values) -> Values:

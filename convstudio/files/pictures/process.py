@@ -16,6 +16,7 @@ import sys
 from typing import BinaryIO
 
 from convstudio.files.pictures.opening import open_page
+from convstudio.files.pictures.page import Page
 from convstudio.files.problems import FileProblem, decoding
 
 FRAME = struct.Struct(">cQ")
@@ -24,22 +25,27 @@ OWN_BYTES = 832 * 2**20
 
 
 def main() -> None:
-    """Read one picture and write it; the arguments are the page and the name for sentences."""
-    page, where = int(sys.argv[1]), sys.argv[2]
+    """Read one picture and write it; the arguments are the page, the name for sentences, and "keep" for opacity."""
+    page, where, keeps_opacity = int(sys.argv[1]), sys.argv[2], sys.argv[3:] == ["keep"]
     data = sys.stdin.buffer.read()
     hold_memory(3 * len(data) + OWN_BYTES)
     out = sys.stdout.buffer
     try:
         with decoding(where):
-            _write_page(out, data, page, where)
+            _write_page(out, open_page(data, page, where, keeps_opacity=keeps_opacity))
     except FileProblem as problem:
         _write(out, b"P", str(problem).encode())
     out.flush()
 
 
-def _write_page(out: BinaryIO, data: bytes, page: int, where: str) -> None:
-    found = open_page(data, page, where)
-    head = {"shape": found.shape, "page": found.page, "pages": found.pages, "notes": found.notes}
+def _write_page(out: BinaryIO, found: Page) -> None:
+    head = {
+        "shape": found.shape,
+        "page": found.page,
+        "pages": found.pages,
+        "notes": found.notes,
+        "opacity": found.opacity,
+    }
     _write(out, b"H", json.dumps(head).encode())
     for _first, rows in found.blocks():
         _write(out, b"R", rows.tobytes())

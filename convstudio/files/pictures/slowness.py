@@ -9,12 +9,14 @@ from collections.abc import Callable
 import numpy as np
 
 from convstudio.files.pictures.by_pillow import FORMATS
+from convstudio.files.pictures.netpbm import is_text
 from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
 from convstudio.files.problems import FileProblem, decoding
 
 _QUICK = 32_000_000  # pixels that an ordinary decoder makes in about half a second
 _QUICK_TIFF = 2**16  # bytes of a TIFF: so few cannot become much, whatever packs them
 _QUICK_GIF = 2**20  # bytes of a GIF, whose frames can only be counted by going through all of them
+_QUICK_TEXT = 2**24  # bytes of a picture that is written as text
 _WEBP_COST = 4  # times as long as a JPEG
 
 
@@ -24,6 +26,8 @@ def can_be_slow(data: bytes, page: int) -> bool:
         return len(data) > _QUICK_TIFF
     if data.startswith(b"GIF8") and len(data) > _QUICK_GIF:
         return True
+    if is_text(data):
+        return len(data) > _QUICK_TEXT
     return _pixels(data) * _passes(data, page) > _QUICK
 
 

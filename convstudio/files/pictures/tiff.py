@@ -20,7 +20,7 @@ from convstudio.files.pictures.by_pillow import open_by_pillow
 from convstudio.files.pictures.page import (
     INCOMPLETE,
     INKS,
-    ON_WHITE,
+    Opacity,
     Page,
     Samples,
     Values,
@@ -29,6 +29,7 @@ from convstudio.files.pictures.page import (
     check_size,
     colours_of_inks,
     on_white,
+    opacity_note,
     upright,
 )
 from convstudio.files.problems import FileProblem
@@ -60,7 +61,7 @@ _PREDICTORS = frozenset({1, 2, 3})
 _UNKNOWN, _MULTIPLIED, _OPACITY = 0, 1, 2
 
 
-def open_tiff(data: bytes, page: int, where: str) -> Page:
+def open_tiff(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
     """Decode a page; raise FileProblem where it is too large or of a kind that is not read exactly."""
     import tifffile  # here, and not above: it would cost every start 70 ms
 
@@ -71,20 +72,22 @@ def open_tiff(data: bytes, page: int, where: str) -> Page:
         found = file.pages[page - 1]
         assert isinstance(found, tifffile.TiffPage)
         if found.compression in _BY_PILLOW and found.bitspersample in (1, 8):
-            return open_by_pillow(data, page, where)
+            return open_by_pillow(data, page, where, keeps_opacity=keeps_opacity)
         _check_kind(found, where)
         if found.samplesperpixel > LIMITS.input_channels + 1:  # one of them may be the opacity
             check_size(found.imagelength, found.imagewidth, found.samplesperpixel, where)
         layout = _SampleLayout(found, where)
-        check_size(found.imagelength, found.imagewidth, layout.channels, where)
+        check_size(found.imagelength, found.imagewidth, layout.channels + keeps_opacity, where)
         _check_whole(found, len(data), where)
         samples = _flat(found.asarray(squeeze=False, maxworkers=1), found)
     samples = upright(samples, found.tags.valueof(274))
     shape = (samples.shape[0], samples.shape[1], layout.channels)
     if layout.is_palette:
         shape = (*shape[:2], layout.palette_channels(samples))
-    read, notes = layout.reader(samples, shape[2])
-    return Page(shape, read, page, pages, notes)
+    opacity = layout.opacity(samples, keeps_opacity=keeps_opacity)
+    read, notes = layout.reader(samples, shape[2], opacity)
+    shape = (*shape[:2], shape[2] + (opacity == "kept"))
+    return Page(shape, read, page, pages, notes, opacity)
 
 
 class _SampleLayout:
@@ -120,13 +123,22 @@ class _SampleLayout:
         colours = self._table[used]
         return 1 if bool(np.all(colours == colours[:, :1])) else 3
 
-    def reader(self, samples: Samples, channels: int) -> tuple[Callable[[int, int], Values], tuple[str, ...]]:
+    def opacity(self, samples: Samples, *, keeps_opacity: bool) -> Opacity:
+        """Return what becomes of transparency, where something is transparent."""
+        if not self._has_opacity or not self._is_transparent(samples):
+            return "none"
+        return "kept" if keeps_opacity else "white"
+
+    def reader(
+        self, samples: Samples, channels: int, opacity: Opacity
+    ) -> tuple[Callable[[int, int], Values], tuple[str, ...]]:
         """Return what makes rows of the samples into numbers, and the notes about it."""
         if self._table is not None:
             table = as_numbers(self._table[:, :channels], 16, self._where)
             return (lambda first, last: table[samples[first:last, :, 0]]), ()
-        is_opaque = not self._has_opacity or not self._is_transparent(samples)
-        notes = tuple(note for note, holds in ((INKS, self._photometric == _INKS), (ON_WHITE, not is_opaque)) if holds)
+        notes = (*((INKS,) if self._photometric == _INKS else ()), *opacity_note(opacity))
+        if opacity == "kept" and self._extras == [_MULTIPLIED]:
+            notes = (*notes, "The colours are multiplied by it already.")
         if self._are_channels and self._extras:
             count = len(self._extras)
             unnamed = one_or_many(
@@ -144,8 +156,10 @@ class _SampleLayout:
                 return colours_of_inks(values)
             if not self._has_opacity:
                 return values
-            if is_opaque:
+            if opacity == "none":
                 return values[..., :-1]
+            if opacity == "kept":
+                return values
             return on_white(values, is_multiplied=self._extras == [_MULTIPLIED])
 
         return read, notes

@@ -14,6 +14,7 @@ from convstudio.model.values.numbers import format_shape
 
 Channels = Literal["first", "last"]
 Decimal = Literal["point", "comma"]
+Transparency = Literal["white", "channel"]
 PartNoun = Literal["page", "frame", "plane", "sample"]
 
 _FEW_CHANNELS = 4
@@ -27,6 +28,7 @@ class ReadOptions:
     `page` counts from 1: a page, a frame, a sample of a batch, or a plane of a volume. `channels` tells whether the
     axis of channels comes before or after those of space. `header` and `index` tell whether the first row and the first
     column of a table are names, and `decimal` what a comma between digits is: a separator, or the decimal sign.
+    `transparency` tells whether a picture is laid on white, or its opacity kept as the last channel.
     """
 
     page: int | None = None
@@ -34,6 +36,7 @@ class ReadOptions:
     header: bool | None = None
     index: bool | None = None
     decimal: Decimal | None = None
+    transparency: Transparency | None = None
 
 
 BY_EVIDENCE = ReadOptions()

@@ -116,3 +116,17 @@ def test_of_a_picture_with_several_pages_one_is_read_and_the_sentence_says_which
     assert reading.sentence == "Read page 2 of 3 as 3 rows × 4 columns."
     assert (reading.choice.pages, reading.is_doubtful, reading.can_be_otherwise) == (3, False, True)
     np.testing.assert_allclose(reading.sample.values.to_array(), 0.2)
+
+
+def test_of_a_transparent_picture_the_opacity_can_be_kept_as_a_named_channel(tmp_path):
+    Image.new("RGBA", (4, 3), (255, 0, 0, 51)).save(tmp_path / "x.png")
+    first = read_input(tmp_path / "x.png")
+    assert first.sentence == "Read x.png as 3 rows × 4 columns × 3 channels. Transparency was laid on white."
+    assert [choice.text for choice in first.choices] == [
+        "3 rows × 4 columns × 3 channels, transparency laid on white",
+        "3 rows × 4 columns × 4 channels, transparency kept as the last one",
+    ]
+    kept = read_input(tmp_path / "x.png", first.others[0].options)
+    assert kept.sample.channel_names == ("red", "green", "blue", "opacity")
+    np.testing.assert_allclose(kept.sample.values.to_array()[0, 0], [1, 0, 0, 0.2])
+    assert [choice.shape for choice in kept.choices] == [(3, 4, 4), (3, 4, 3)]

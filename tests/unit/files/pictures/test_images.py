@@ -138,7 +138,7 @@ def test_a_picture_opens_whatever_its_suffix_says(tmp_path):
     [
         (b"This is a text.", "is not a picture: open a PNG"),
         (b"%PDF-1.4", "is not a picture"),
-        (encoded(Image.fromarray(GREYS), "PPM"), "is not a picture"),
+        (encoded(Image.fromarray(COLOURS), "EPS"), "is not a picture"),
         (encoded(Image.fromarray(GREYS))[:40], "is damaged, or ends"),
         (encoded(Image.fromarray(COLOURS))[:-40], "is damaged, or ends before the picture is complete"),
         (encoded(Image.fromarray(np.tile(COLOURS, (30, 30, 1))), "JPEG")[:-900], "is damaged, or ends"),

@@ -143,3 +143,34 @@ def test_a_tiff_that_does_not_keep_its_word_is_refused(data, sentence):
 def test_a_deep_png_that_breaks_off_is_damaged(length):
     with pytest.raises(FileProblem, match="is damaged, or ends before the picture is complete"):
         decode_image((FIELD / "i03_rgb16.png").read_bytes()[:length], "“x”")
+
+
+HALF = np.array([[[10, 20, 30, 128], [40, 50, 60, 255]]], np.uint8)
+
+
+def in_format(kind):
+    buffer = io.BytesIO()
+    if kind == "TIFF of 16 bits":
+        tifffile.imwrite(buffer, HALF.astype(np.uint16) * 257, photometric="rgb", extrasamples=[2])
+    elif kind == "WEBP":
+        Image.fromarray(HALF).save(buffer, kind, lossless=True)
+    else:
+        Image.fromarray(HALF).save(buffer, kind)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP", "TIFF of 16 bits"])
+def test_transparency_is_kept_as_a_channel_on_request(kind):
+    picture = decode_image(in_format(kind), "“x”", keeps_opacity=True)
+    np.testing.assert_allclose(picture.values, HALF / np.float32(255), rtol=1e-6)
+    assert (picture.opacity, picture.notes) == (
+        "kept",
+        ("Transparency was kept as the last channel, in which 1 is opaque.",),
+    )
+
+
+def test_an_opaque_picture_has_no_transparency_to_keep():
+    buffer = io.BytesIO()
+    Image.fromarray(HALF[:, 1:]).save(buffer, "PNG")
+    picture = decode_image(buffer.getvalue(), "“x”", keeps_opacity=True)
+    assert (picture.values.shape, picture.notes) == ((1, 1, 3), ())

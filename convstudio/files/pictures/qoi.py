@@ -1,0 +1,47 @@
+"""QOI pictures, decoded by imagecodecs: Pillow's decoder is written in Python and needs a minute for a photograph."""
+
+from __future__ import annotations
+
+import struct
+
+from convstudio.files.pictures.page import (
+    INCOMPLETE,
+    Opacity,
+    Page,
+    Values,
+    as_numbers,
+    check_page,
+    check_size,
+    on_white,
+    opacity_note,
+)
+from convstudio.files.problems import FileProblem
+
+FIRST_BYTES = b"qoif"
+_END = b"\0\0\0\0\0\0\0\1"
+
+
+def open_qoi(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
+    """Decode it; raise FileProblem where it is too large. The format is described at its author's, in one page."""
+    import imagecodecs  # here, and not above: only rare files need it
+
+    columns, rows, channels = struct.unpack(">IIB", data[4:13])
+    check_page(page, 1, where)
+    if channels not in (3, 4):
+        raise FileProblem(f"{where} announces {channels} channels, which no QOI picture has: get a whole copy of it.")
+    check_size(rows, columns, channels, where)
+    if not data.endswith(_END):  # the decoder would fill up what is missing
+        raise FileProblem(INCOMPLETE.format(file=where))
+    samples = imagecodecs.qoi_decode(data)
+    opacity: Opacity = "none"
+    if channels == 4 and int(samples[..., 3].min()) < 255:
+        opacity = "kept" if keeps_opacity else "white"
+
+    def read(first: int, last: int) -> Values:
+        values = as_numbers(samples[first:last], 8, where)
+        if opacity == "kept":
+            return values
+        return on_white(values) if opacity == "white" else values[..., :3]
+
+    shape = (rows, columns, 4 if opacity == "kept" else 3)
+    return Page(shape, read, notes=opacity_note(opacity), opacity=opacity)
