@@ -52,7 +52,7 @@ def _only(kinds: Sequence[FileKind], others: Sequence[FileKind]) -> tuple[FileKi
 
 ONLY_KERNELS = _only(KERNEL_FORMATS, INPUT_FORMATS)
 """What is a kernel, or weights, by its ending alone: the other endings of kernels are those of inputs too."""
-ONLY_WEIGHTS = _only(WEIGHTS_FORMATS, [*INPUT_FORMATS, *KERNEL_FORMATS])
+ONLY_WEIGHTS = _only(WEIGHTS_FORMATS, [*INPUT_FORMATS, *KERNEL_FORMATS, *FOREIGN_NETWORK_FORMATS])
 OPENABLE = (*PROJECT_FORMATS, *FOREIGN_NETWORK_FORMATS, *INPUT_FORMATS, *ONLY_KERNELS, *ONLY_WEIGHTS)
 """What can be opened into a project, by its ending."""
 WEIGHT_ENDINGS = frozenset({*endings_of(ONLY_WEIGHTS), *FOREIGN_SUFFIXES})

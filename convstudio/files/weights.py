@@ -12,14 +12,20 @@ import numpy as np
 
 from convstudio.files.arrays.archives import list_npz, read_npz
 from convstudio.files.arrays.foreign import refuse_foreign
-from convstudio.files.arrays.npy import decode_npy, read_header
+from convstudio.files.arrays.npy import decode_npy, read_header, to_float32
 from convstudio.files.arrays.tensors import Tensor, list_tensors, read_tensor, write_tensor
-from convstudio.files.problems import FileProblem, named
-from convstudio.files.reading import read_bytes
+from convstudio.files.networks.foreign_formats import ARRAYS_ENDING
+from convstudio.files.networks.hdf5_file import list_hdf5, read_hdf5_array
+from convstudio.files.networks.keras_file import keras_weights
+from convstudio.files.networks.onnx_file import read_onnx
+from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.reading import Content, stored_file
+from convstudio.model.readings.weight_names import stated_order
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
-from convstudio.model.words.file_kinds import FileKind, ending_of, kind_of, listed_endings
+from convstudio.model.values.view_state import DataFormat
+from convstudio.model.words.file_kinds import FileKind, ending_among, ending_of, kind_of, listed_endings
 
 WEIGHTS_MENU = "Filter bank, From a file of weights, in the window"
 """Where the weights of a whole layer are opened."""
@@ -31,15 +37,24 @@ _MEMORY_PER_BYTE, _SPARE_MEMORY = 3, 64 * 2**20
 
 @dataclass(frozen=True)
 class ArrayEntry:
-    """What a file declares of one array: its shape, and how many bytes it takes unpacked, before it becomes float32."""
+    """What a file declares of one array: its shape, the type of its numbers, and what it takes before it is float32.
+
+    `unpacked` counts the bytes beside those of the file.
+    """
 
     shape: tuple[int, ...]
+    type_name: str
     unpacked: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many numbers the array has."""
+        return math.prod(self.shape)
 
 
 @dataclass(frozen=True, eq=False)
 class WeightsFile:
-    """The arrays of one file by their names, and the bytes from which one is unpacked when it is asked.
+    """The arrays of one file by their names, and the file from which one is read when it is asked for.
 
     `where` names the file in sentences, and `unpack` reads one array of it by its name.
     """
@@ -47,8 +62,13 @@ class WeightsFile:
     where: str
     suffix: str
     entries: Mapping[str, ArrayEntry]
-    data: bytes
-    unpack: Callable[[bytes, str, str], Floats]
+    data: Content
+    unpack: Callable[[Content, str, str], Floats]
+
+    @property
+    def data_format(self) -> DataFormat | None:
+        """The framework whose order the format states for the axes of all arrays; None where it states none."""
+        return stated_order(self.suffix)
 
     @property
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
@@ -58,7 +78,7 @@ class WeightsFile:
     def array(self, name: str, most: int = LIMITS.weights) -> Floats:
         """Unpack one array of at most so many numbers; raise FileProblem where it is damaged or not all finite."""
         entry, size = self.entries[name], len(self.data)
-        count = math.prod(entry.shape)
+        count = entry.count
         if count > most:
             raise FileProblem(
                 f"{self.where} holds {format_shape(entry.shape)} weights in “{name[:60]}”, and at most "
@@ -76,14 +96,17 @@ class WeightsFile:
 
 
 def open_weights(path: str | os.PathLike[str]) -> WeightsFile:
-    """Read which arrays a file of weights holds; raise FileProblem. Nothing is unpickled, and nothing unpacked yet."""
-    where, kind = named(path), kind_of(WEIGHTS_FORMATS, ending_of(path))
+    """List the arrays of a file of weights; raise FileProblem.
+
+    Nothing is unpickled, and of the file only the list of its arrays is read.
+    """
+    where, kind = named(path), kind_of(WEIGHTS_FORMATS, ending_among(WEIGHTS_FORMATS, path))
     if kind is None:
         refuse_foreign(path)
         raise FileProblem(
             f"{where} is not a file of weights: choose one that ends in {listed_endings(WEIGHTS_FORMATS)}."
         )
-    data = read_bytes(path)
+    data = stored_file(path)
     entries = kind.entries(data, where)
     if not entries:
         raise FileProblem(f"{where} contains no arrays: save the weights again.")
@@ -107,24 +130,52 @@ def encode_only_tensor(values: Floats) -> bytes:
     return write_tensor("kernel", values)
 
 
-def _npy_entries(data: bytes, where: str) -> dict[str, ArrayEntry]:
-    return {_ONE_ARRAY: ArrayEntry(read_header(data, where).shape)}
+def _npy_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+    header = read_header(data, where)
+    return {_ONE_ARRAY: ArrayEntry(header.shape, header.dtype.name)}
 
 
-def _read_npy(data: bytes, _name: str, where: str) -> Floats:
-    return decode_npy(data, read_header(data, where), where)
+def _read_npy(data: Content, _name: str, where: str) -> Floats:
+    return decode_npy(data[:], read_header(data, where), where)
 
 
-def _npz_entries(data: bytes, where: str) -> dict[str, ArrayEntry]:
-    return {name: ArrayEntry(header.shape, header.byte_count) for name, header in list_npz(data, where).items()}
+def _npz_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+    listed = list_npz(data, where).items()
+    return {name: ArrayEntry(header.shape, header.dtype.name, header.byte_count) for name, header in listed}
 
 
-def _tensor_entries(data: bytes, where: str) -> dict[str, ArrayEntry]:
-    return {name: ArrayEntry(tensor.shape) for name, tensor in list_tensors(data, where).items()}
+def _tensor_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+    return {name: ArrayEntry(one.shape, one.type_name) for name, one in list_tensors(data, where).items()}
 
 
-def _read_named_tensor(data: bytes, name: str, where: str) -> Floats:
+def _read_named_tensor(data: Content, name: str, where: str) -> Floats:
     return read_tensor(data, list_tensors(data, where)[name], where)
+
+
+def _hdf5_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+    return {name: ArrayEntry(*listed) for name, listed in list_hdf5(data, where).items()}
+
+
+def _read_hdf5(data: Content, name: str, where: str) -> Floats:
+    return to_float32(read_hdf5_array(data, name, where), where)
+
+
+def _keras_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+    return _hdf5_entries(keras_weights(data, where), where)
+
+
+def _read_keras(data: Content, name: str, where: str) -> Floats:
+    return _read_hdf5(keras_weights(data, where), name, where)
+
+
+def _onnx_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+    arrays = read_onnx(data[:], where).arrays
+    return {printable(name): ArrayEntry(one.shape, one.dtype.name) for name, one in arrays.items()}
+
+
+def _read_onnx_array(data: Content, name: str, where: str) -> Floats:
+    arrays = read_onnx(data[:], where).arrays
+    return to_float32(next(one for given, one in arrays.items() if printable(given) == name), where)
 
 
 def _names(tensors: Mapping[str, Tensor]) -> str:
@@ -140,13 +191,25 @@ def _names(tensors: Mapping[str, Tensor]) -> str:
 class WeightsFormat(FileKind):
     """A format of weights: how the arrays of a file are listed, and how one of them is read by its name."""
 
-    entries: Callable[[bytes, str], dict[str, ArrayEntry]]
-    read: Callable[[bytes, str, str], Floats]
+    entries: Callable[[Content, str], dict[str, ArrayEntry]]
+    read: Callable[[Content, str, str], Floats]
 
 
+_EXTRA = "needs convstudio[models]"
 WEIGHTS_FORMATS = (
     WeightsFormat("Safetensors", (".safetensors",), "arrays by their names", _tensor_entries, _read_named_tensor),
     WeightsFormat("NumPy archive", (".npz",), "arrays by their names", _npz_entries, read_npz),
     WeightsFormat("NumPy array", (".npy",), "one array", _npy_entries, _read_npy),
+    WeightsFormat("Keras model", (".keras",), f"arrays in the order of Keras; {_EXTRA}", _keras_entries, _read_keras),
+    WeightsFormat(
+        "Keras weights in HDF5",
+        (ARRAYS_ENDING, ".h5", ".hdf5"),
+        f"arrays in the order of Keras; {_EXTRA}",
+        _hdf5_entries,
+        _read_hdf5,
+    ),
+    WeightsFormat(
+        "ONNX", (".onnx",), f"arrays in the order of ONNX and PyTorch; {_EXTRA}", _onnx_entries, _read_onnx_array
+    ),
 )
 """Every format that `open_weights` takes."""

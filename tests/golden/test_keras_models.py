@@ -73,21 +73,22 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def saved(tmp_path: Path, make: Callable[[], Any]) -> tuple[Any, Path]:
+def saved(tmp_path: Path, make: Callable[[], Any], ending: str = ".keras") -> tuple[Any, Path]:
     keras.utils.set_random_seed(1)
     model = make()
     for weights in model.weights:  # else a normalisation would do nothing
         if "seed" not in weights.path:
             drawn = np.random.default_rng(len(weights.path)).uniform(0.1, 0.6, weights.shape)
             weights.assign(drawn)
-    path = tmp_path / "model.keras"
+    path = tmp_path / f"model{ending}"
     model.save(path)
     return model, path
 
 
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
 @pytest.mark.parametrize("make", [classifier, decoder, functional, activations, sequence])
-def test_a_model_predicts_what_keras_predicts(tmp_path: Path, make: Callable[[], Any]) -> None:
-    model, path = saved(tmp_path, make)
+def test_a_model_predicts_what_keras_predicts(tmp_path: Path, make: Callable[[], Any], ending: str) -> None:
+    model, path = saved(tmp_path, make, ending)
     document, notes = load_network(path)
     x = document.sample.values.to_array()
     theirs = np.asarray(keras.ops.convert_to_numpy(model(x[np.newaxis], training=False)))[0]

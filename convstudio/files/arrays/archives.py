@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 
 from convstudio.files.arrays.npy import START_BYTES, NpyHeader, decode_npy, read_header, read_header_of
 from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.files.reading import Content, stream_of
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 
 _BAD = "{file} is not an .npz archive, or a damaged one: save it again with numpy.savez."
 _END, _END_LENGTH, _LONGEST_COMMENT = b"PK\5\6", 22, 2**16
+_TAIL_LENGTH = _END_LENGTH + _LONGEST_COMMENT + 20  # and what stands before the end of the largest archives
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # NumPy's; others may unpack a few bytes into gigabytes at once
 
 
-def list_npz(data: bytes, where: str) -> dict[str, NpyHeader]:
+def list_npz(data: Content, where: str) -> dict[str, NpyHeader]:
     """Return the headers of an archive's arrays, by names that can be printed; raise FileProblem.
 
     Of each member only the first bytes are unpacked.
@@ -28,7 +29,7 @@ def list_npz(data: bytes, where: str) -> dict[str, NpyHeader]:
         }
 
 
-def read_npz(data: bytes, name: str, where: str) -> Floats:
+def read_npz(data: Content, name: str, where: str) -> Floats:
     """Return one array of an archive, under the name that `list_npz` gave it; raise FileProblem."""
     with _archive(data, where) as archive:
         entry = next(one for one in archive.infolist() if printable(one.filename.removesuffix(".npy")) == name)
@@ -36,33 +37,34 @@ def read_npz(data: bytes, name: str, where: str) -> Floats:
     return decode_npy(content, read_header(content, where), where)
 
 
-def open_archive(data: bytes, where: str, bad: str) -> zipfile.ZipFile:
+def open_archive(data: Content, where: str, bad: str) -> zipfile.ZipFile:
     """Open an archive whose list of members keeps to the limits; raise FileProblem, with the sentence `bad` or another.
 
     A long list is refused before zipfile builds an object for each member: the end of the file tells how long it is.
     """
     _check_directory(data, where, bad)
     with decoding(where, bad):
-        return zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(stream_of(data))
 
 
-def _archive(data: bytes, where: str) -> zipfile.ZipFile:
+def _archive(data: Content, where: str) -> zipfile.ZipFile:
     return open_archive(data, where, _BAD)
 
 
-def _check_directory(data: bytes, where: str, bad: str) -> None:
+def _check_directory(data: Content, where: str, bad: str) -> None:
     """Refuse a long list of members by what the end of the file says about it.
 
     The end is found as zipfile finds it: at the very end, or before a comment.
     """
-    end = len(data) - _END_LENGTH
-    if end < 0 or data[end : end + 4] != _END or data[-2:] != b"\0\0":
-        end = data.rfind(_END, max(0, len(data) - _END_LENGTH - _LONGEST_COMMENT))
+    tail = data[max(0, len(data) - _TAIL_LENGTH) :]
+    end = len(tail) - _END_LENGTH
+    if end < 0 or tail[end : end + 4] != _END or tail[-2:] != b"\0\0":
+        end = tail.rfind(_END, max(0, len(tail) - _END_LENGTH - _LONGEST_COMMENT))
     if end < 0:
         raise FileProblem(bad.format(file=where))
-    count = int.from_bytes(data[end + 10 : end + 12], "little")
-    length = int.from_bytes(data[end + 12 : end + 16], "little")
-    has_more = b"PK\6\7" in data[max(0, end - 20) : end]  # the end of an archive of 65,536 members or 4 GB and more
+    count = int.from_bytes(tail[end + 10 : end + 12], "little")
+    length = int.from_bytes(tail[end + 12 : end + 16], "little")
+    has_more = b"PK\6\7" in tail[max(0, end - 20) : end]  # the end of an archive of 65,536 members or 4 GB and more
     if has_more or count > LIMITS.file_arrays or length > LIMITS.file_names_bytes:
         raise FileProblem(
             f"{where} lists {'more than 65,535' if has_more else count} files in {length / 2**20:.1f} MiB, and "

@@ -14,16 +14,6 @@ _PYTORCH = (
     "import torch; from safetensors.torch import save_file; "
     "save_file(torch.load({old!r}, map_location='cpu', weights_only=True), {stem!r} + '.safetensors')",
 )
-_KERAS = (
-    "a Keras model, which can run programs when it is opened",
-    "import keras, numpy; model = keras.models.load_model({old!r}); "
-    "numpy.savez({stem!r} + '.npz', **{{one.path: keras.ops.convert_to_numpy(one) for one in model.weights}})",
-)
-_KERAS_WEIGHTS = (
-    "a Keras weights file in HDF5",
-    "model.load_weights({old!r}); import keras, numpy; "
-    "numpy.savez({stem!r} + '.npz', **{{one.path: keras.ops.convert_to_numpy(one) for one in model.weights}})",
-)
 _PICKLE = (
     "a pickle, which can run programs when it is opened",
     "import pickle, numpy; numpy.savez({stem!r} + '.npz', **pickle.load(open({old!r}, 'rb')))",
@@ -34,10 +24,6 @@ _KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ".pt": _PYTORCH,
         ".ckpt": _PYTORCH,
         ".bin": _PYTORCH,
-        ".weights.h5": _KERAS_WEIGHTS,
-        ".keras": _KERAS,
-        ".h5": _KERAS,
-        ".hdf5": _KERAS,
         ".pkl": _PICKLE,
         ".pickle": _PICKLE,
     }

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.files.problems import FileProblem, decoding
+from convstudio.files.reading import Content
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
@@ -42,9 +43,9 @@ class NpyHeader:
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def read_header(data: bytes, where: str) -> NpyHeader:
+def read_header(data: Content, where: str) -> NpyHeader:
     """Read the header of an `.npy` file, which must tell the truth about the size; raise FileProblem."""
-    return read_header_of(data, len(data), where)
+    return read_header_of(data[:START_BYTES], len(data), where)
 
 
 def read_header_of(start: bytes, length: int, where: str) -> NpyHeader:

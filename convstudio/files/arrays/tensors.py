@@ -19,6 +19,7 @@ from safetensors.numpy import save
 
 from convstudio.files.arrays.npy import to_float32
 from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.files.reading import Content
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 
@@ -29,6 +30,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 _LENGTH_BYTES = 8
+_NOTES = "__metadata__"
 _BAD = "{file} is not a safetensors file, or a damaged one: save it again."
 
 
@@ -39,13 +41,18 @@ class Tensor(msgspec.Struct, frozen=True):
     shape: Annotated[tuple[Annotated[int, Meta(ge=0)], ...], Meta(max_length=LIMITS.array_axes)]
     data_offsets: tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=0)]]
 
+    @property
+    def type_name(self) -> str:
+        """The type of its numbers, as NumPy names it where it knows it."""
+        known = _TYPES.get(self.dtype)
+        return "bfloat16" if self.dtype == "BF16" else self.dtype[:20] if known is None else np.dtype(known).name
 
-def list_tensors(data: bytes, where: str) -> dict[str, Tensor]:
+
+def list_tensors(data: Content, where: str) -> dict[str, Tensor]:
     """Return what a safetensors file holds, by names that can be printed; raise FileProblem."""
-    head = data[_LENGTH_BYTES : _LENGTH_BYTES + _head_length(data, where)]
     with decoding(where, _BAD):
-        entries = msgspec.json.decode(head, type=dict[str, msgspec.Raw])
-        entries.pop("__metadata__", None)
+        entries = _entries(data, where)
+        entries.pop(_NOTES, None)
         if len(entries) > LIMITS.file_arrays:
             raise FileProblem(
                 f"{where} holds {len(entries)} arrays, and at most {LIMITS.file_arrays} are read: save fewer."
@@ -53,7 +60,18 @@ def list_tensors(data: bytes, where: str) -> dict[str, Tensor]:
         return {printable(name): msgspec.json.decode(entry, type=Tensor) for name, entry in entries.items()}
 
 
-def read_tensor(data: bytes, tensor: Tensor, where: str) -> Floats:
+def read_notes(data: Content, where: str) -> dict[str, str]:
+    """Return the texts that a safetensors file holds beside its tensors; raise FileProblem."""
+    with decoding(where, _BAD):
+        return msgspec.json.decode(_entries(data, where).get(_NOTES, b"{}"), type=dict[str, str])
+
+
+def _entries(data: Content, where: str) -> dict[str, msgspec.Raw]:
+    head = data[_LENGTH_BYTES : _LENGTH_BYTES + _head_length(data, where)]
+    return msgspec.json.decode(head, type=dict[str, msgspec.Raw])
+
+
+def read_tensor(data: Content, tensor: Tensor, where: str) -> Floats:
     """Return one tensor of a file as float32; raise FileProblem."""
     if tensor.dtype not in _TYPES:
         raise FileProblem(f"{where} holds numbers of type {tensor.dtype[:20]}: save them as F32.")
@@ -62,7 +80,7 @@ def read_tensor(data: bytes, tensor: Tensor, where: str) -> Floats:
     start = _LENGTH_BYTES + _head_length(data, where)
     begin, end = (start + offset for offset in tensor.data_offsets)
     with decoding(where, _BAD):
-        values = np.frombuffer(memoryview(data)[begin:end], _TYPES[tensor.dtype]).reshape(tensor.shape)
+        values = np.frombuffer(data[begin:end], _TYPES[tensor.dtype]).reshape(tensor.shape)
     return to_float32(_widened(values) if tensor.dtype == "BF16" else values, where)
 
 
@@ -71,7 +89,7 @@ def write_tensor(name: str, values: Floats) -> bytes:
     return save({name: values})
 
 
-def _head_length(data: bytes, where: str) -> int:
+def _head_length(data: Content, where: str) -> int:
     length = int.from_bytes(data[:_LENGTH_BYTES], "little")
     if len(data) < _LENGTH_BYTES or length > len(data) - _LENGTH_BYTES:
         raise FileProblem(_BAD.format(file=where))

@@ -1,33 +1,32 @@
-"""Files that Keras writes of a whole model (`.keras`): its configuration, and its arrays from the HDF5 file in it.
+"""Files that Keras writes of a whole model: its configuration, and its arrays, which are HDF5 or in an HDF5 file.
+
+A `.keras` file is an archive of the configuration and of an HDF5 file; in a whole-model `.h5` file of Keras 2 or 3 both
+are HDF5.
 
 Nothing in them is run: of each layer, only the name of its kind, its settings and its numbers are read.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import msgspec
-from safetensors.numpy import load
 
 from convstudio.files.arrays.archives import open_archive
+from convstudio.files.networks.hdf5_file import read_hdf5
 from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.files.reading import Content
 from convstudio.model.readings.keras_layers import Array, StoredLayer
 from convstudio.model.values.limits import LIMITS
 
 _BAD = "{file} is not a Keras model, or is damaged: save it again with model.save."
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
 _CONFIG_BYTES, _METADATA_BYTES = 16 * 2**20, 2**16
-_SECONDS = 60.0
 _PLACE = re.compile(r"^layers/([^/]+)/vars/(\d+)$")
 
 
@@ -39,29 +38,55 @@ class KerasModel:
     input_shape: tuple[int | None, ...]
 
 
-def read_keras(data: bytes, where: str) -> KerasModel:
-    """Return the model of a file; raise FileProblem, also where the extra is missing.
+def read_keras(data: Content, where: str) -> KerasModel:
+    """Return the model of a `.keras` file; raise FileProblem, also where the extra is missing.
 
     A model whose layers do not follow each other is read up to the first that reads another one.
     """
     with decoding(where):
         archive = open_archive(data, where, _BAD)
-        config = msgspec.json.decode(_member(archive, _CONFIG, _CONFIG_BYTES, where))
-        stated = _layers(config, where)
-        arrays = _arrays(_member(archive, _WEIGHTS, LIMITS.file_bytes, where), where)
-        names, is_of_keras_2 = _group_names(stated), _is_of_keras_2(archive, where)
-        layers = tuple(
-            StoredLayer(
-                printable(str(one["class_name"])[:60]),
-                printable(str(one["config"].get("name", ""))[:60]),
-                one["config"],
-                _sorted(arrays, name),
-                is_of_keras_2,
+        stated = _layers(msgspec.json.decode(_member(archive, _CONFIG, _CONFIG_BYTES, where)), where)
+        arrays = read_hdf5(_member(archive, _WEIGHTS, LIMITS.file_bytes, where), where).arrays
+        held = [_sorted(arrays, name) for name in _group_names(stated)]
+        return _model(stated, held, _is_of_keras_2(archive, where), where)
+
+
+def read_keras_hdf5(data: Content, where: str) -> KerasModel:
+    """Return the model of a whole-model `.h5` file, as `read_keras` does."""
+    with decoding(where):
+        file = read_hdf5(data, where)
+        if not file.config:
+            raise FileProblem(
+                f"{where} holds arrays alone and no whole model: save it with “model.save('model.h5')”, or open the "
+                "weights of one layer by Filter bank, From a file of weights."
             )
-            for one, name in zip(stated, names, strict=True)
-            if one["class_name"] != "InputLayer"
+        stated = _layers(msgspec.json.decode(file.config), where)
+        paths = [file.layers.get(str(one["config"].get("name")), ()) for one in stated]
+        held = [tuple(file.arrays[path] for path in some) for some in paths]
+        return _model(stated, held, file.keras_version.startswith("2."), where)
+
+
+def keras_weights(data: Content, where: str) -> bytes:
+    """Return the HDF5 file of arrays in a `.keras` file; raise FileProblem."""
+    with decoding(where):
+        return _member(open_archive(data, where, _BAD), _WEIGHTS, LIMITS.file_bytes, where)
+
+
+def _model(
+    stated: Sequence[Mapping[str, Any]], arrays: Sequence[tuple[Array, ...]], is_of_keras_2: bool, where: str
+) -> KerasModel:
+    layers = tuple(
+        StoredLayer(
+            _short(one["class_name"]), _short(one["config"].get("name", "")), one["config"], held, is_of_keras_2
         )
-        return KerasModel(layers, _input_shape(stated, where))
+        for one, held in zip(stated, arrays, strict=True)
+        if one["class_name"] != "InputLayer"
+    )
+    return KerasModel(layers, _input_shape(stated, where))
+
+
+def _short(name: object) -> str:
+    return printable(str(name)[:60])
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int, where: str) -> bytes:
@@ -87,7 +112,10 @@ def _layers(config: Mapping[str, Any], where: str) -> list[Mapping[str, Any]]:
     if kind not in ("Sequential", "Functional", "Model"):
         raise FileProblem(f"{where} is a model of the class {printable(str(kind)[:60])}: only layers that follow each "
                           "other can be read.")  # fmt: skip
-    stated = list(config["config"]["layers"])
+    settings = config["config"]
+    stated = list(
+        settings if isinstance(settings, list) else settings["layers"]
+    )  # a list of the oldest sequential ones
     return stated if kind == "Sequential" else list(_chain(stated))
 
 
@@ -105,7 +133,13 @@ def _chain(stated: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 
 def _read_by(content: Any) -> Iterator[str]:
-    """Return the names of the layers whose results a layer reads, wherever they stand in its nodes."""
+    """Return the names of the layers whose results a layer reads, wherever they stand in its nodes.
+
+    Keras 3 writes each as a mapping with its history, Keras 2 as a list of a name, two numbers and settings.
+    """
+    if isinstance(content, list) and [type(part) for part in content[:3]] == [str, int, int]:
+        yield content[0]
+        return
     if isinstance(content, Mapping):
         history = content.get("keras_history")
         if history is not None:
@@ -152,21 +186,3 @@ def _input_shape(stated: Sequence[Mapping[str, Any]], where: str) -> tuple[int |
         if shape is not None:
             return tuple(None if length is None else int(length) for length in shape[1:])
     raise FileProblem(f"{where} does not say what shape the model reads: begin it with keras.Input and save it again.")
-
-
-def _arrays(data: bytes, where: str) -> Mapping[str, Array]:
-    """Read an HDF5 file in a helper process, which may take a minute and a stated amount of memory."""
-    if find_spec("h5py") is None:
-        raise FileProblem(f"{where} needs the h5py package: install it with “pip install convstudio[models]”.")
-    command = [sys.executable, "-P", "-m", "convstudio.files.networks.hdf5_process", where]
-    here = os.pathsep.join(part for part in sys.path if part)
-    environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-    try:
-        done = subprocess.run(command, input=data, capture_output=True, env=environment, timeout=_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise FileProblem(f"{where} takes longer than {_SECONDS:.0f} seconds to read: use a smaller network.") from None
-    if done.returncode == 1 and done.stderr:
-        raise FileProblem(done.stderr.decode(errors="replace").splitlines()[-1])
-    if done.returncode:
-        raise FileProblem(f"{where} stopped its reader, so it is probably damaged: get a whole copy of it.")
-    return load(done.stdout)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
 from convstudio.files.limits import check_input_shape
 from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
-from convstudio.files.networks.keras_file import read_keras
+from convstudio.files.networks.keras_file import KerasModel, read_keras, read_keras_hdf5
 from convstudio.files.networks.onnx_file import read_onnx
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.layers import layer_content, layer_of
-from convstudio.files.reading import read_bytes
+from convstudio.files.reading import Content, read_bytes
 from convstudio.model.readings import keras_chain, onnx_chain
 from convstudio.model.readings.read_network import ReadNetwork
 from convstudio.model.values.document import Document
@@ -53,12 +54,16 @@ def _from_onnx(data: bytes, where: str) -> ReadNetwork:
     return onnx_chain.network_of(read_onnx(data, where))
 
 
-def _from_keras(data: bytes, where: str) -> ReadNetwork:
-    model = read_keras(data, where)
+def _from_keras(read: Callable[[Content, str], KerasModel], data: bytes, where: str) -> ReadNetwork:
+    model = read(data, where)
     return keras_chain.network_of(model.layers, model.input_shape)
 
 
-_READERS = {"Keras model": _from_keras, "ONNX": _from_onnx}
+_READERS: Mapping[str, Callable[[bytes, str], ReadNetwork]] = {
+    "Keras model": partial(_from_keras, read_keras),
+    "Keras model in HDF5": partial(_from_keras, read_keras_hdf5),
+    "ONNX": _from_onnx,
+}
 
 
 def _reader(path: str | os.PathLike[str]) -> Callable[[bytes, str], ReadNetwork]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 from safetensors.numpy import load
 
-from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
+from convstudio.files.networks.foreign_formats import is_foreign_network
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import load_document
 from convstudio.files.resources import load_detectors, load_sample, load_trained
@@ -17,7 +17,6 @@ from convstudio.model.library.examples import EXAMPLES, Example
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.file_kinds import ending_of, endings_of
 
 EXAMPLE_PREFIX = "example:"
 
@@ -47,7 +46,7 @@ def read_project_spec(
     The path may be that of another program's network; what there is to say about that goes to `tell`.
     """
     text = os.fspath(spec)
-    if ending_of(text) in endings_of(FOREIGN_NETWORK_FORMATS):
+    if is_foreign_network(text):
         from convstudio.files.networks.opening import load_network  # here, and not above: no start needs it
 
         document, notes = load_network(spec)

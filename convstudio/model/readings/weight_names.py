@@ -23,8 +23,21 @@ _BIAS_WORDS: Mapping[str, tuple[str, ...]] = {
     "W": ("b",),
 }
 _NUMBERED = re.compile(r"arr_(\d{1,6})")  # what numpy.savez calls the arrays of Keras's get_weights
+_PLACED = re.compile(r"(.*/vars/)(\d{1,6})")  # what Keras calls the arrays of a layer in its files, in their order
+_STATED: Mapping[str, DataFormat] = {".keras": "keras", ".h5": "keras", ".hdf5": "keras", ".onnx": "pytorch"}
 _NORM_LENGTH = 4
 _WORD_SCORE, _SIGN_SCORE = 2, 1
+
+
+def stated_order(suffix: str) -> DataFormat | None:
+    """Return in whose order of axes all arrays of a format stand; None where a format states none.
+
+    ONNX has the order of PyTorch.
+
+    >>> stated_order(".onnx"), stated_order(".npz")
+    ('pytorch', None)
+    """
+    return _STATED.get(suffix)
 
 
 def votes_of(name: str, suffix: str) -> Counter[DataFormat]:
@@ -67,13 +80,17 @@ def bias_of(name: str, shapes: Shapes) -> str:
     '0.bias'
     >>> bias_of("arr_0", {"arr_0": (3, 3, 4, 2), "arr_1": (8,)})
     'arr_1'
+    >>> bias_of("layers/conv2d/vars/0", {"layers/conv2d/vars/0": (3, 3, 1, 8), "layers/conv2d/vars/1": (8,)})
+    'layers/conv2d/vars/1'
     """
     word = last_word(name)
     if word == "depthwise_kernel" and name.replace(word, "pointwise_kernel") in shapes:
         return ""  # of a separable convolution: its bias is added last
     start, end = name[: name.rindex(word)], name[name.rindex(word) + len(word) :]
     wanted = [f"{start}{bias}{end}" for bias in _BIAS_WORDS.get(word, ())]
-    number = _NUMBERED.fullmatch(name)
+    number, placed = _NUMBERED.fullmatch(name), _PLACED.fullmatch(name)
+    if placed:
+        wanted = [f"{placed[1]}{int(placed[2]) + 1}"]
     if number:
         wanted = _numbered_bias(int(number[1]), shapes)
     found = [one for one in wanted if len(shapes.get(one, ())) == 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -17,21 +17,25 @@ from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.readings.weight_names import Shapes, bias_of, last_word, natural, prefix_of, votes_of
+from convstudio.model.readings.norm_weights import norm_readings, wanted_of_norm
+from convstudio.model.readings.weight_names import (
+    Shapes,
+    bias_of,
+    natural,
+    stated_order,
+    votes_of,
+)
+from convstudio.model.readings.weights_reading import WeightsReading, short_name
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, check_count, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import LIMITS
-from convstudio.model.values.numbers import format_exact, format_shape
-from convstudio.model.values.view_state import DataFormat
+from convstudio.model.values.numbers import format_shape
 from convstudio.model.words.weight_orders import (
     CONV_ORDERS,
     DENSE_ORDERS,
     DEPTHWISE_ORDER,
-    FRAMEWORKS,
-    NORM_EPSILON,
-    NORM_NAMES,
     TRANSPOSED_ORDERS,
     WeightOrder,
     WeightSizes,
@@ -41,32 +45,6 @@ _DECISIVE = 3
 """How much more evidence one reading must have than every other before it is taken without a question."""
 
 _USUAL_FILTERS_OF_A_CHANNEL = 4  # depthwise layers of published networks have one or two
-
-
-@dataclass(frozen=True)
-class WeightsReading:
-    """One way to read arrays of a file: `title` tells which ones as what, `facts` what the layer then has.
-
-    `evidence` weighs what speaks for it; `caution` is what it changes beside the weights, or what speaks against it.
-    `used` returns the layer with the arrays, which are those of `names` by their names.
-    """
-
-    names: tuple[str, ...]
-    title: str
-    facts: tuple[str, ...]
-    evidence: int
-    caution: str
-    used: Callable[[Mapping[str, Floats]], Layer] = field(compare=False)
-
-    @property
-    def text(self) -> str:
-        """The reading as two lines to choose."""
-        return f"{self.title}\n{' · '.join(filter(None, (*self.facts, self.caution)))}"
-
-    @property
-    def sentence(self) -> str:
-        """What was read, for the message afterwards."""
-        return f"Read {self.title}: {', '.join(filter(None, (*self.facts, self.caution)))}."
 
 
 def readings(shapes: Shapes, suffix: str, document: Document, layer: int, longest: int) -> list[WeightsReading]:
@@ -111,7 +89,7 @@ def use_weights(document: Document, layer: int, reading: WeightsReading, arrays:
 
 
 def _conv_readings(conv: Conv, shapes: Shapes, suffix: str, longest: int) -> list[WeightsReading]:
-    orders = TRANSPOSED_ORDERS if isinstance(conv, ConvTranspose) else (*CONV_ORDERS, DEPTHWISE_ORDER)
+    orders = _stated(TRANSPOSED_ORDERS if isinstance(conv, ConvTranspose) else (*CONV_ORDERS, DEPTHWISE_ORDER), suffix)
     found: dict[object, WeightsReading] = {}
     for name in sorted(shapes, key=natural):
         if len(shapes[name]) != conv.rank + 2:
@@ -124,6 +102,11 @@ def _conv_readings(conv: Conv, shapes: Shapes, suffix: str, longest: int) -> lis
                 if same not in found or found[same].evidence < reading.evidence:
                     found[same] = reading
     return list(found.values())
+
+
+def _stated(orders: Sequence[WeightOrder], suffix: str) -> list[WeightOrder]:
+    """Return the orders that a file of this ending can have: one format has Keras's alone, another leaves it open."""
+    return [order for order in orders if stated_order(suffix) in (None, order.data_format)]
 
 
 def _fitting(order: WeightOrder, shape: Shape, conv: Conv, biases: int | None, longest: int) -> Iterator[WeightSizes]:
@@ -240,7 +223,7 @@ def _dense_readings(dense: Dense, shapes: Shapes, suffix: str, flattened: Shape 
         if len(shapes[name]) != 2:
             continue
         bias = bias_of(name, shapes)
-        for order in DENSE_ORDERS:
+        for order in _stated(DENSE_ORDERS, suffix):
             sizes = order.sizes(shapes[name], 1)
             is_fitting = sizes is not None and sizes.channels == dense.inputs
             if sizes is None or not is_fitting or (bias and shapes[bias] != (sizes.filters,)):
@@ -291,80 +274,7 @@ def _first(maps: Shape) -> str:
     return format_shape((maps[-1], *maps[:-1]))
 
 
-# --- batch normalisation -------------------------------------------------------------------------------------------
-
-
-def _norm_readings(norm: BatchNorm, shapes: Shapes, suffix: str) -> list[WeightsReading]:
-    found = []
-    for data_format, theirs in NORM_NAMES.items():
-        for name in sorted(shapes, key=natural):
-            if last_word(name) == theirs["mean"]:
-                named = {ours: f"{prefix_of(name)}{word}{_number(name)}" for ours, word in theirs.items()}
-                found += _norm_reading(
-                    norm, {o: n for o, n in named.items() if n in shapes}, shapes, suffix, data_format
-                )
-    for name in sorted(shapes, key=natural):  # of Keras's get_weights, which gives no names
-        number = name.removeprefix("arr_")
-        if number != name and number.isdecimal() and len(number) < 7:
-            numbered = {ours: f"arr_{int(number) + at}" for at, ours in enumerate(NORM_NAMES["keras"])}
-            if all(n in shapes for n in numbered.values()):
-                found += _norm_reading(norm, numbered, shapes, suffix, "keras")
-    return found
-
-
-def _number(name: str) -> str:
-    return name[name.rindex(last_word(name)) + len(last_word(name)) :]
-
-
-def _norm_reading(
-    norm: BatchNorm, named: Mapping[str, str], shapes: Shapes, suffix: str, data_format: DataFormat
-) -> list[WeightsReading]:
-    """Return how to read vectors; with the framework's usual epsilon, which no file holds, or with the layer's own."""
-    if "variance" not in named or any(shapes[name] != (norm.channels,) for name in named.values()):
-        return []
-    usual = NORM_EPSILON[data_format]
-    listed = ", ".join(_short(name) for name in named.values())
-    facts = (f"{listed} as {', '.join(named)}", counted(norm.channels, "channel"))
-    kept = WeightsReading(
-        names=tuple(named.values()),
-        title=f"{FRAMEWORKS[data_format]} batch normalisation",
-        facts=(*facts, f"Epsilon stays {format_exact(norm.epsilon)}"),
-        evidence=votes_of(named["mean"], suffix)[data_format],
-        caution="",
-        used=lambda arrays: _with_norm(norm, named, arrays, norm.epsilon),
-    )
-    if norm.epsilon == usual:
-        return [kept]
-    changed = replace(
-        kept,
-        facts=facts,
-        evidence=kept.evidence + 1,
-        caution=f"sets Epsilon from {format_exact(norm.epsilon)} to {format_exact(usual)}, "
-        f"{FRAMEWORKS[data_format]}'s usual one",
-        used=lambda arrays: _with_norm(norm, named, arrays, usual),
-    )
-    return [changed, kept]
-
-
-def _with_norm(norm: BatchNorm, named: Mapping[str, str], arrays: Mapping[str, Floats], epsilon: float) -> BatchNorm:
-    fresh = BatchNorm.of(norm.channels)
-    held = {ours: arrays[named[ours]] if ours in named else getattr(fresh, ours) for ours in NORM_NAMES["keras"]}
-    if np.any(held["variance"] < 0):
-        raise ValueError(
-            f"“{_short(named['variance'])}” holds a negative number, and a variance cannot be negative: "
-            "choose other arrays."
-        )
-    return replace(norm, **held, epsilon=epsilon)  # type: ignore[arg-type]  # the names are those of its fields
-
-
 # --- sentences -----------------------------------------------------------------------------------------------------
-
-
-def _wanted_of_norm(layer: BatchNorm, shapes: Shapes, longest: int) -> str:
-    """Say in a sentence what a file for a batch normalisation must hold."""
-    del shapes, longest
-    words = " or ".join(", ".join(theirs.values()) for theirs in NORM_NAMES.values())
-    return f"It needs vectors of {counted(layer.channels, 'number')} named {words}."
 
 
 def _wanted_of_dense(layer: Dense, shapes: Shapes, longest: int) -> str:
@@ -390,7 +300,7 @@ def _wanted_of_conv(layer: Conv, shapes: Shapes, longest: int) -> str:
 
 def _title(name: str, shape: Shape, order: WeightOrder) -> str:
     rank = len(shape) - 2
-    return f"{_short(name)} ({format_shape(shape)}) as {order.layer_name(rank)}, {_axes(order, rank)}"
+    return f"{short_name(name)} ({format_shape(shape)}) as {order.layer_name(rank)}, {_axes(order, rank)}"
 
 
 def _axes(order: WeightOrder, rank: int) -> str:
@@ -398,11 +308,7 @@ def _axes(order: WeightOrder, rank: int) -> str:
 
 
 def _bias_fact(bias: str) -> str:
-    return f"bias from {_short(bias)}" if bias else "no bias found, so 0"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LIMITS.filter_name else f"{name[: LIMITS.filter_name - 1]}…"
+    return f"bias from {short_name(bias)}" if bias else "no bias found, so 0"
 
 
 # --- the kinds of layers that have weights -------------------------------------------------------------------------
@@ -431,7 +337,7 @@ def _find_for_norm(document: Document, layer: int, shapes: Shapes, suffix: str, 
     del longest
     held = document.layers[layer]
     assert isinstance(held, BatchNorm)
-    return _norm_readings(held, shapes, suffix)
+    return norm_readings(held, shapes, suffix)
 
 
 _KINDS: Mapping[type[Layer], _WeightedKind] = MappingProxyType(
@@ -439,7 +345,7 @@ _KINDS: Mapping[type[Layer], _WeightedKind] = MappingProxyType(
         Conv: _WeightedKind(_find_for_conv, _wanted_of_conv),
         ConvTranspose: _WeightedKind(_find_for_conv, _wanted_of_conv),
         Dense: _WeightedKind(_find_for_dense, _wanted_of_dense),
-        BatchNorm: _WeightedKind(_find_for_norm, _wanted_of_norm),
+        BatchNorm: _WeightedKind(_find_for_norm, wanted_of_norm),
     }
 )
 """Every kind that holds arrays; tests/property/test_every_kind.py fails for one that is missing."""

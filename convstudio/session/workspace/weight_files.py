@@ -25,7 +25,7 @@ from convstudio.session.workspace.file_reader import FileReader
 if TYPE_CHECKING:
     from convstudio.files.kernels.reading import KernelReading
     from convstudio.files.weights import WeightsFile
-    from convstudio.model.readings.weights import WeightsReading
+    from convstudio.model.readings.weights_reading import WeightsReading
 
 Choose = Callable[[Sequence[str]], int | None]
 

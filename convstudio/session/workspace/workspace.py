@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
+from convstudio.files.networks.foreign_formats import is_foreign_network
 from convstudio.files.projects.documents import PROJECT_SUFFIX
 from convstudio.files.projects.examples import EXAMPLE_PREFIX
 from convstudio.model.values.document import Document
-from convstudio.model.words.file_kinds import ending_of, endings_of
+from convstudio.model.words.file_kinds import ending_among, ending_of, endings_of
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
@@ -26,7 +26,7 @@ from convstudio.session.workspace.weight_files import Choose, WeightFiles
 
 def is_project(path: str) -> bool:
     """Return whether a name is that of a project, network or example, which replaces what is open."""
-    return path.startswith(EXAMPLE_PREFIX) or ending_of(path) in (PROJECT_SUFFIX, *endings_of(FOREIGN_NETWORK_FORMATS))
+    return path.startswith(EXAMPLE_PREFIX) or ending_of(path) == PROJECT_SUFFIX or is_foreign_network(path)
 
 
 class Workspace(QObject):
@@ -68,18 +68,22 @@ class Workspace(QObject):
 
     def open(self, path: str) -> None:
         """Open a project, or bring an image, table, array, kernel or folder of pictures into the current one."""
-        from convstudio.files.formats import ONLY_KERNELS, WEIGHT_ENDINGS  # here, and not above: no start needs it
+        from convstudio.files.formats import (  # here, and not above: no start needs it
+            ONLY_KERNELS,
+            ONLY_WEIGHTS,
+            WEIGHT_ENDINGS,
+        )
         from convstudio.files.inputs import INPUT_FORMATS, SAMPLE_PREFIX
 
         if path.startswith(SAMPLE_PREFIX):
             self.inputs.use_bundled_sample(path.removeprefix(SAMPLE_PREFIX))
         elif path.startswith(EXAMPLE_PREFIX):
             self.project.open_example(path.removeprefix(EXAMPLE_PREFIX))
-        elif ending_of(path) in endings_of(FOREIGN_NETWORK_FORMATS):
+        elif is_foreign_network(path):
             self.project.open_network(path)
         elif is_project(path):
             self.project.open(path)
-        elif ending_of(path) in WEIGHT_ENDINGS:
+        elif ending_among(ONLY_WEIGHTS, path) in WEIGHT_ENDINGS:
             self.weights.open_weights(path)
         elif ending_of(path) in endings_of(ONLY_KERNELS):
             self.weights.open_kernel(path)

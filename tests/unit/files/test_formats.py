@@ -96,7 +96,7 @@ def test_every_ending_of_every_door_can_be_opened_into_a_project_unless_it_is_on
 
 def test_weights_alone_are_told_from_what_may_be_something_else():
     others = {*endings_of(INPUT_FORMATS), *endings_of(KERNEL_FORMATS), *endings_of(PROJECT_FORMATS)}
-    assert {".pth", ".h5"} <= WEIGHT_ENDINGS
+    assert {".pth", ".pkl"} <= WEIGHT_ENDINGS
     assert not WEIGHT_ENDINGS & others
 
 

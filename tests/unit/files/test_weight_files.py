@@ -3,12 +3,15 @@ import struct
 import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
 from convstudio.files.problems import FileProblem
+from convstudio.files.reading import StoredFile
 from convstudio.files.weights import open_weights
+from tests.onnx_models import Chain
 
 FIELD = Path(__file__).parents[2] / "field"
 KERNELS = np.arange(3 * 3 * 2 * 4, dtype=np.float32).reshape(3, 3, 2, 4)
@@ -64,6 +67,60 @@ def test_tensors_are_listed_by_name_and_read_one_by_one(tmp_path):
     np.testing.assert_array_equal(file.array("conv.weight"), KERNELS)
 
 
+def hdf5(path, **arrays):
+    with h5py.File(path, "w") as file:
+        for name, values in arrays.items():
+            file[name.replace("__", "/")] = values
+    return path
+
+
+def keras(path, **arrays):
+    with zipfile.ZipFile(path, "w") as file:
+        file.write(hdf5(path.with_suffix(".weights.h5"), **arrays), "model.weights.h5")
+    return path
+
+
+def onnx(path, **arrays):
+    kernels = np.moveaxis(arrays["layers__conv2d__vars__0"], (3, 2), (0, 1))
+    path.write_bytes(Chain(2, 8, 9).then("Conv", kernels).data)
+    return path
+
+
+@pytest.mark.parametrize("write", [hdf5, keras])
+@pytest.mark.parametrize("ending", [".weights.h5", ".h5", ".hdf5"])
+def test_the_arrays_of_keras_are_listed_by_their_paths_and_read_one_by_one(tmp_path, write, ending):
+    path = write(
+        tmp_path / f"w{'.keras' if write is keras else ending}",
+        layers__conv2d__vars__0=KERNELS.astype(np.float64),
+        layers__conv2d__vars__1=np.ones(4, np.int32),
+    )
+    file = open_weights(path)
+    assert {name: (one.shape, one.type_name) for name, one in file.entries.items()} == {
+        "layers/conv2d/vars/0": ((3, 3, 2, 4), "float64"),
+        "layers/conv2d/vars/1": ((4,), "int32"),
+    }
+    np.testing.assert_array_equal(file.array("layers/conv2d/vars/0"), KERNELS)
+    assert file.data_format == "keras"
+
+
+def test_the_arrays_of_onnx_are_listed_by_name_and_read_one_by_one(tmp_path):
+    file = open_weights(onnx(tmp_path / "w.onnx", layers__conv2d__vars__0=KERNELS))
+    ((name, entry),) = file.entries.items()
+    assert (entry.shape, file.data_format) == ((4, 2, 3, 3), "pytorch")
+    np.testing.assert_array_equal(np.moveaxis(file.array(name), (0, 1), (3, 2)), KERNELS)
+
+
+def test_of_a_large_file_only_the_list_is_read_before_an_array_is_asked_for(tmp_path, monkeypatch):
+    save_file({f"{n}.weight": np.full((64, 64, 3, 3), n, np.float32) for n in range(9)}, tmp_path / "w.safetensors")
+    read = []
+    whole = StoredFile._read
+    monkeypatch.setattr(StoredFile, "_read", lambda *given: read.append(given[-1]) or whole(*given))
+    file = open_weights(tmp_path / "w.safetensors")
+    assert sum(read) < 2000
+    np.testing.assert_array_equal(file.array("7.weight"), 7)
+    assert sum(read) < 2 * 64 * 64 * 9 * 4
+
+
 def test_another_kind_of_file_is_refused_by_its_name(tmp_path):
     refused(tmp_path / "w.exe", r"“.*w.exe” is not a file of weights: choose one that ends in .safetensors, .npz, .npy")
 
@@ -77,7 +134,7 @@ def test_a_pickle_is_refused_with_the_lines_that_convert_it():
     assert "save_file(torch.load('w14_torch.pth', map_location='cpu', weights_only=True)" in str(problem.value)
 
 
-@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".npy"])
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".npy", ".h5", ".keras", ".onnx"])
 @pytest.mark.parametrize("data", [b"x", b"PK\x05\x06" + bytes(18), b"\xff" * 64, struct.pack("<Q", 2**62) + b"{}"])
 def test_damaged_files_are_refused_in_a_sentence(tmp_path, suffix, data):
     (tmp_path / f"w{suffix}").write_bytes(data)

@@ -12,8 +12,8 @@ import h5py
 import numpy as np
 import pytest
 
-from convstudio.files.networks import keras_file
-from convstudio.files.networks.keras_file import read_keras
+from convstudio.files.networks import hdf5_file
+from convstudio.files.networks.keras_file import read_keras, read_keras_hdf5
 from convstudio.files.problems import FileProblem
 
 WEIGHTS = np.arange(18, dtype=np.float32).reshape(3, 3, 1, 2)
@@ -97,12 +97,59 @@ def test_an_archive_without_a_model_says_how_to_save_one() -> None:
 
 
 def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras_file, "_SECONDS", 0.01)
+    monkeypatch.setattr(hdf5_file, "_SECONDS", 0.01)
     with pytest.raises(FileProblem, match="takes longer than"):
         read_keras(model(), "it")
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(keras_file, "find_spec", lambda _name: None)
+    monkeypatch.setattr(hdf5_file, "find_spec", lambda _name: None)
     with pytest.raises(FileProblem, match=r"pip install convstudio\[models\]"):
         read_keras(model(), "it")
+
+
+def keras_2_model(*, config: bool = True) -> bytes:
+    """Return a whole-model HDF5 file as Keras 2 wrote one of a functional model."""
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 8, 9, 1], "name": "given"},
+         "name": "given", "inbound_nodes": []},
+        {"class_name": "Conv2D", "config": {"name": "edges"}, "name": "edges",
+         "inbound_nodes": [[["given", 0, 0, {}]]]},
+        {"class_name": "ReLU", "config": {"name": "positive"}, "name": "positive",
+         "inbound_nodes": [[["edges", 0, 0, {}]]]},
+    ]  # fmt: skip
+    held = io.BytesIO()
+    with h5py.File(held, "w") as file:
+        if config:
+            file.attrs["model_config"] = json.dumps({"class_name": "Functional", "config": {"layers": layers}})
+            file.attrs["keras_version"] = b"2.11.0"
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"given", b"edges", b"positive"]
+        for name in ("given", "edges", "positive"):
+            weights.create_group(name).attrs["weight_names"] = []
+        weights["edges"].attrs["weight_names"] = [b"edges/kernel:0", b"edges/bias:0"]
+        weights["edges/edges/bias:0"] = np.ones(2)
+        weights["edges/edges/kernel:0"] = WEIGHTS
+    return held.getvalue()
+
+
+def test_a_model_of_keras_2_is_read_with_its_arrays_in_their_order() -> None:
+    found = read_keras_hdf5(keras_2_model(), "it")
+    assert [(one.kind, one.name, one.is_of_keras_2) for one in found.layers] == [
+        ("Conv2D", "edges", True),
+        ("ReLU", "positive", True),
+    ]
+    assert found.input_shape == (8, 9, 1)
+    assert [one.shape for one in found.layers[0].arrays] == [(3, 3, 1, 2), (2,)]
+
+
+def test_a_file_of_arrays_alone_says_where_to_open_it() -> None:
+    with pytest.raises(FileProblem, match="holds arrays alone and no whole model"):
+        read_keras_hdf5(keras_2_model(config=False), "it")
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.3, 0.6, 0.9])
+def test_a_cut_model_of_keras_2_is_refused(share: float) -> None:
+    whole = keras_2_model()
+    with pytest.raises(FileProblem):
+        read_keras_hdf5(whole[: int(share * len(whole))], "it")
