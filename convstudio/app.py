@@ -104,7 +104,10 @@ def run(files: Sequence[str]) -> int:
     hook, sys.excepthook = sys.excepthook, studio.report_fault
     try:
         studio.start(files)
-        QTimer.singleShot(_SETTLED, gc.enable)
+        settled = QTimer(studio.window)  # a child, since a `singleShot` would outlive the window
+        settled.setSingleShot(True)
+        settled.timeout.connect(gc.enable)
+        settled.start(_SETTLED)
         status = app.exec()
     finally:
         gc.enable()

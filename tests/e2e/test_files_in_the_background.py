@@ -13,19 +13,22 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
+from convstudio.files import inputs, weights
+from convstudio.files.kernels import kernel_files
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import load_document, save_document
 from convstudio.model.edits import input_cells
 from convstudio.model.kinds.convolution import conv_at
-from convstudio.session.workspace import exports, input_files, project, weight_files
+from convstudio.session.workspace import exports, input_files, project
 from tests.e2e.answers import CTRL, Answers, Inside, drop, files, menu_action
 from tests.e2e.driver import Desk, tell
 from tests.e2e.test_keeping_work import title
 
 
 def part_with(name: str) -> ModuleType:
-    """The part of the workspace that calls a function of the files."""
-    return next(part for part in (exports, input_files, project, weight_files) if hasattr(part, name))
+    """The part in which the workspace finds a function of the files."""
+    parts = (exports, input_files, project, inputs, weights, kernel_files)
+    return next(part for part in parts if hasattr(part, name))
 
 
 class Held:
@@ -303,8 +306,8 @@ def test_a_pasted_image_is_coded_and_read_in_another_thread(
         threads.append(threading.get_ident())
         return read(*arguments)
 
-    read = input_files.read_input_bytes
-    monkeypatch.setattr(input_files, "read_input_bytes", note)
+    read = inputs.read_input_bytes
+    monkeypatch.setattr(inputs, "read_input_bytes", note)
 
     def story(desk: Desk) -> None:
         QGuiApplication.clipboard().setImage(QImage(str(picture)))

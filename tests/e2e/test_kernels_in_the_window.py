@@ -26,6 +26,8 @@ def choose(desk: Desk, *entries: str) -> None:
     for text in ("This kernel", *entries):
         action = next(one for one in menu.actions() if one.text().replace("&", "").startswith(text))
         menu = action.menu()
+        if menu is not None:
+            menu.aboutToShow.emit()
     trigger(action)
 
 
