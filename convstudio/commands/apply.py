@@ -3,53 +3,42 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TextIO
 
+import msgspec
+
+from convstudio.commands.apply_work import ApplyWork, LayerMaps, ProjectMaps
 from convstudio.commands.detectors import detectors_for
-from convstudio.commands.layers import layer_maps, network_maps
-from convstudio.commands.options import (
-    add_layer_options,
-    add_reading_options,
-    read_options,
-    reading_line,
-    with_negative_bias,
-)
+from convstudio.commands.layers import LayerKernels
+from convstudio.commands.many import OF_THE_RUN, add_many_options, run_many, tell_of_others
+from convstudio.commands.options import add_layer_options, add_reading_options, with_negative_bias
 from convstudio.commands.outputs import (
     add_picture_options,
-    check_different,
     check_free,
-    fitting_name,
-    levels_lines,
-    output_format,
-    outputs_of,
     picture_style,
+    result_place,
     tell,
 )
 from convstudio.commands.parser import DONE, Parser
+from convstudio.files.batch.expansion import FoundInput, expand
+from convstudio.files.batch.running import PlannedInput
+from convstudio.files.batch.tasks import InputTask
 from convstudio.files.disk.save import save_all
-from convstudio.files.exports.map_formats import MAP_FORMATS
-from convstudio.files.exports.writing import encoded_files, file_paths
-from convstudio.files.inputs import (
-    INPUT_FORMATS,
-    ReadOptions,
-    read_input_spec,
-)
+from convstudio.files.exports.map_formats import MAP_FORMATS, map_format
+from convstudio.files.inputs import INPUT_FORMATS, SAMPLE_PREFIX, ReadOptions, input_bytes
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
-from convstudio.files.problems import FileProblem, named
+from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.projects.examples import read_project_spec
-from convstudio.files.resources import load_detectors
-from convstudio.model.panes.exports.arrays import ExportedArray, Part, PictureStyle
-from convstudio.model.panes.gallery import map_labels, map_title
-from convstudio.model.values.sample import Sample
-from convstudio.model.words.file_kinds import listed_endings
+from convstudio.model.words.file_kinds import endings_of, listed_endings
 
 _READ_OPTIONS = frozenset(part.name for part in fields(ReadOptions))
 
-_OF_NO_LAYER = _READ_OPTIONS | {"force", "colours", "scale_bar", "sheet", "bits"}
+_OF_NO_LAYER = _READ_OPTIONS | OF_THE_RUN | {"colours", "scale_bar", "sheet", "bits", "format"}
+
+_OF_NO_RESULT = OF_THE_RUN | {"inputs", "output"}
 
 
 # --- apply -------------------------------------------------------------------------------------------------------
@@ -58,7 +47,10 @@ _OF_NO_LAYER = _READ_OPTIONS | {"force", "colours", "scale_bar", "sheet", "bits"
 def _apply_parser() -> Parser:
     parser = Parser("convstudio apply", "Apply a convolution layer or a project to inputs, and write the maps.")
     parser.add_argument(
-        "inputs", nargs="+", metavar="INPUT", help=f"sample:NAME, or a file: {listed_endings(INPUT_FORMATS)}"
+        "inputs",
+        nargs="+",
+        metavar="INPUT",
+        help=f"sample:NAME, a folder, a pattern such as '*.png', or a file: {listed_endings(INPUT_FORMATS)}",
     )
     network = parser.add_mutually_exclusive_group(required=True)
     network.add_argument(
@@ -84,86 +76,94 @@ def _apply_parser() -> Parser:
         "a folder when there are several inputs",
     )
     parser.add_argument(
+        "--format",
+        type=_ending,
+        metavar="ENDING",
+        help="the format of results in a folder, such as .npy (default: tables of tables, pictures of pictures)",
+    )
+    add_many_options(parser)
+    parser.add_argument(
         "--force", action="store_true", help="replace files under other names too: NAME-0.csv, or those in a folder"
     )
     return parser
 
 
+def _ending(text: str) -> str:
+    ending = f".{text.removeprefix('.').lower()}"
+    if ending not in endings_of(MAP_FORMATS):
+        raise argparse.ArgumentTypeError(
+            f"“{printable(text)[:40]}” is not a format of maps: give one of {listed_endings(MAP_FORMATS)}"
+        )
+    return ending
+
+
 def apply(arguments: list[str]) -> int:
     """Run `convstudio apply` with its arguments; return the exit status."""
     options = _apply_parser().parse_intermixed_args(with_negative_bias(arguments))
-    style = picture_style(options)
-    news: list[tuple[str, TextIO]] = []
-    maps_of = _project_maps(options) if options.project else _layer_maps(options, news)
-    outputs = outputs_of(options.inputs, options.output)
-    if not options.force:
-        check_free([output for _, output in outputs], options.output)
-    save_all(_results(outputs, maps_of, options, style, news))
-    for line, stream in news:
-        print(line, file=stream)
+    style, maps = picture_style(options), _project_maps(options) if options.project else _layer_maps(options)
+    work = ApplyWork(options, style, maps)
+    found = expand(options.inputs, endings_of(INPUT_FORMATS), SAMPLE_PREFIX, Path(options.output))
+    if len(found.inputs) == 1 and not found.is_many and not _is_folder(options.output):
+        return _apply_one(found.inputs[0].spec, work)
+    tell_of_others(found.others)
+    folder = Path(options.output)
+    settings = {name: value for name, value in vars(options).items() if name not in _OF_NO_RESULT}
+    settings["content"] = maps.digest()
+    plan = [_planned(one, folder / result_place(one.place, options.format), work) for one in found.inputs]
+    return run_many(folder, plan, work, msgspec.to_builtins(settings), _read, options)
+
+
+def _apply_one(spec: str, work: ApplyWork) -> int:
+    """Write the maps of one input under the name that was given, and whatever stands there is replaced."""
+    options, target = work.options, Path(work.options.output)
+    map_format(target)
+    _check_for_folder(options)
+    made = work(InputTask(spec, target, _read(spec)))
+    save_all(_free(made.files, options))
+    for line in made.printed:
+        print(line)
+    for sentence in dict.fromkeys(made.told):
+        tell(sentence)
     return DONE
 
 
-def _results(
-    outputs: Sequence[tuple[str, Path]],
-    maps_of: Callable[[Sample], ExportedArray],
-    options: argparse.Namespace,
-    style: PictureStyle,
-    news: list[tuple[str, TextIO]],
-) -> Iterator[tuple[Path, bytes]]:
-    """Yield each file of all inputs with its content, and add to `news` what is to be told once they are written.
-
-    How many files a map becomes is known only when it is computed. So all are written under temporary names first
-    (`save_all`): a name that is taken is found before any file is replaced.
-    """
-    paths: set[Path] = set()
-    for spec, output in outputs:
-        reading = read_input_spec(spec, read_options(options))
-        maps = maps_of(reading.sample)
-        target = output if output == Path(options.output) else fitting_name(output, maps.values)
-        kind = output_format(target, options)
-        targets = file_paths(target, [maps.part], kind, is_counted=True)
-        check_different([*paths, *targets])
-        paths.update(targets)
+def _free(files: Iterable[tuple[Path, bytes]], options: argparse.Namespace) -> Iterator[tuple[Path, bytes]]:
+    """Yield files; how many a map becomes is known only now, and none is replaced before all are there."""
+    for path, data in files:
         if not options.force:
-            check_free(targets, options.output)
-        yield from encoded_files(target, [maps], kind, style, is_counted=True)
-        if kind.has_levels:
-            news += [(line, sys.stdout) for line in levels_lines(targets, maps, style)]
-        if reading.is_decided:
-            news.append((f"convstudio: {reading_line(reading)}", sys.stderr))
+            check_free([path], options.output)
+        yield path, data
 
 
-def _layer_maps(options: argparse.Namespace, news: list[tuple[str, TextIO]]) -> Callable[[Sample], ExportedArray]:
-    """Return what makes the maps of one layer; how its kernels were read is added to `news` once."""
-    detectors = detectors_for(options.kernel)
-
-    def tell(sentence: str) -> None:
-        line = (f"convstudio: {sentence}", sys.stderr)
-        if line not in news:
-            news.append(line)
-
-    def maps_of(sample: Sample) -> ExportedArray:
-        maps = layer_maps(sample, options, detectors, tell)
-        names = [map_title(index, Path(spec).stem) for index, spec in enumerate(options.kernel)]
-        return ExportedArray(Part.of_maps(maps.shape, names), maps)
-
-    return maps_of
+def _check_for_folder(options: argparse.Namespace) -> None:
+    given = next((name for name in ("format", "cluster") if getattr(options, name) is not None), None)
+    if given is not None:
+        raise FileProblem(
+            f"--{given} is for results in a folder, and {named(options.output)} is a file: end its name in /"
+        )
 
 
-def _project_maps(options: argparse.Namespace) -> Callable[[Sample], ExportedArray]:
-    """Run a saved network on a sample; settings of a layer beside it are refused, because they could contradict it."""
+def _is_folder(output: str) -> bool:
+    return Path(output).is_dir() or output.endswith(("/", os.sep))
+
+
+def _read(spec: str) -> bytes | None:
+    return None if spec.startswith(SAMPLE_PREFIX) else input_bytes(spec)
+
+
+def _planned(found: FoundInput, target: Path, work: ApplyWork) -> PlannedInput:
+    return PlannedInput(found.spec, target, work.expected(target))
+
+
+def _layer_maps(options: argparse.Namespace) -> LayerMaps:
+    return LayerMaps(options, LayerKernels.of(options.kernel, detectors_for(options.kernel)))
+
+
+def _project_maps(options: argparse.Namespace) -> ProjectMaps:
+    """Read a saved network; settings of a layer beside it are refused, because they could contradict it."""
     alone = _apply_parser().parse_args([*options.inputs, "--project", options.project, "-o", options.output])
     others = {name: value for name, value in vars(options).items() if name not in _OF_NO_LAYER}
     doubled = next((name for name, value in others.items() if value != getattr(alone, name)), None)
     if doubled is not None:
         raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")
-    document, detectors = read_project_spec(options.project, tell)[0], load_detectors()
-
-    def maps_of(sample: Sample) -> ExportedArray:
-        blame = f"{named(sample.name)} does not run through the project: "
-        maps = network_maps(document.with_sample(sample), blame)
-        titles = map_labels(document.layers[-1], maps.shape[-1], detectors) if maps.ndim > 1 else None
-        return ExportedArray(Part.of_maps(maps.shape, titles), maps)
-
-    return maps_of
+    return ProjectMaps(read_project_spec(options.project, tell)[0])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from convstudio.commands.detectors import no_detector_sentence
+from convstudio.files.batch.tasks import digest
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
 from convstudio.files.kernels.reading import KernelReading
 from convstudio.files.limits import check_output_shape
@@ -52,14 +53,78 @@ class _Filter:
     told: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class _KnownKernel:
+    """What a layer takes from a detector; the rest of that need not travel to other processes."""
+
+    kernel: Floats
+    bias: float | None
+    has_channels: bool
+
+
+@dataclass(frozen=True, eq=False)
+class LayerKernels:
+    """The kernels that a layer is made of, by what they are called: read once, and no file is needed any more.
+
+    How a file's rows of numbers are read depends on the rank of the input, so its readings are kept by both; a sentence
+    stands for a reading that is not possible.
+    """
+
+    detectors: Mapping[str, _KnownKernel]
+    readings: Mapping[tuple[str, int], KernelReading | str]
+
+    @classmethod
+    def of(cls, specs: Sequence[str], detectors: Sequence[Detector]) -> LayerKernels:
+        """Find the detectors and read the files; raise FileProblem for a file that can be read for no input."""
+        found = {spec: find_detector(detectors, spec) for spec in specs}
+        readings: dict[tuple[str, int], KernelReading | str] = {}
+        for spec in (spec for spec, detector in found.items() if detector is None):
+            ours = [_reading(spec, rank, detectors) for rank in PLURALS]
+            if all(one == ours[0] for one in ours) and isinstance(ours[0], str):
+                raise FileProblem(ours[0])
+            readings |= {(spec, rank): one for rank, one in zip(PLURALS, ours, strict=True)}
+        known = {
+            spec: _KnownKernel(one.kernel, one.bias, one.mixes_channels)
+            for spec, one in found.items()
+            if one is not None
+        }
+        return cls(known, readings)
+
+    def reading(self, spec: str, rank: int) -> KernelReading:
+        """Return what was read from a file, for an input of that rank; raise FileProblem."""
+        found = self.readings[spec, rank]
+        if isinstance(found, str):
+            raise FileProblem(found)
+        return found
+
+    def digest(self) -> str:
+        """Return a digest of all numbers."""
+        parts = [(spec, one.kernel, one.bias) for spec, one in self.detectors.items()]
+        parts += [
+            (f"{spec} {rank}", one.kernel, one.bias)
+            for (spec, rank), one in self.readings.items()
+            if not isinstance(one, str)
+        ]
+        return digest(
+            b"".join(f"{name} {kernel.shape} {bias}".encode() + kernel.tobytes() for name, kernel, bias in parts)
+        )
+
+
+def _reading(spec: str, rank: int, detectors: Sequence[Detector]) -> KernelReading | str:
+    try:
+        return kernel_file(spec, rank, detectors)
+    except FileProblem as problem:
+        return str(problem)
+
+
 def layer_maps(
-    sample: Sample, options: argparse.Namespace, detectors: Sequence[Detector], tell: Callable[[str], None]
+    sample: Sample, options: argparse.Namespace, kernels: LayerKernels, tell: Callable[[str], object]
 ) -> Floats:
     """Return the maps of one layer that the options describe; raise FileProblem where it does not fit the sample.
 
     `tell` is given a sentence for each kernel file of which something was decided.
     """
-    filters = [_filter(spec, sample, options.groups, detectors) for spec in options.kernel]
+    filters = [_filter(spec, sample, options.groups, kernels) for spec in options.kernel]
     for spec, one in zip(options.kernel, filters, strict=True):
         if one.kernels.shape != filters[0].kernels.shape:
             raise FileProblem(
@@ -121,14 +186,14 @@ def _bias(numbers: Sequence[float], filters: int) -> Floats:
     return frozen(numbers)
 
 
-def _filter(spec: str, sample: Sample, groups: int, detectors: Sequence[Detector]) -> _Filter:
-    detector = find_detector(detectors, spec)
+def _filter(spec: str, sample: Sample, groups: int, kernels: LayerKernels) -> _Filter:
+    detector = kernels.detectors.get(spec)
     if detector is None:
-        reading = kernel_file(spec, sample.rank, detectors)
+        reading = kernels.reading(spec, sample.rank)
         kernel, bias, told = reading.kernel, reading.bias, reading.sentence(named(spec)) if reading.is_decided else ""
         has_channels = kernel.ndim > sample.rank
     else:
-        kernel, bias, told, has_channels = detector.kernel, detector.bias, "", detector.mixes_channels
+        kernel, bias, told, has_channels = detector.kernel, detector.bias, "", detector.has_channels
     channels = max(1, sample.channels // groups)
     if kernel.ndim - has_channels != sample.rank or (has_channels and kernel.shape[-1] != channels):
         axes = " × ".join(PLURALS[sample.rank])
@@ -136,8 +201,8 @@ def _filter(spec: str, sample: Sample, groups: int, detectors: Sequence[Detector
             f"the kernel {named(spec)} ({format_shape(kernel.shape)}) does not fit the input {named(sample.name)} "
             f"({format_shape(sample.values.shape)}): use one of {axes}, or of {axes} × {counted(channels, 'channel')}"
         )
-    kernels = kernel if has_channels else np.repeat(kernel[..., np.newaxis], channels, axis=-1)
-    return _Filter(kernels, bias or 0.0, told)
+    repeated = kernel if has_channels else np.repeat(kernel[..., np.newaxis], channels, axis=-1)
+    return _Filter(repeated, bias or 0.0, told)
 
 
 def kernel_file(spec: str, rank: int | None, detectors: Sequence[Detector]) -> KernelReading:

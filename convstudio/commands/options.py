@@ -46,7 +46,7 @@ def add_reading_options(parser: Parser) -> None:
     )
     group.add_argument(
         "--page",
-        type=partial(_count, name="page", least=1, most=10**9),
+        type=partial(whole_number, name="page", least=1, most=10**9),
         metavar="N",
         help="the page or frame of a picture, the plane of a volume or the sample of a batch, counted from 1",
     )
@@ -103,32 +103,33 @@ def _numbers(text: str) -> tuple[float, ...]:
 
 
 def _per_axis(name: str, most: int, text: str) -> int | tuple[int, ...]:
-    numbers = tuple(_count(part, name, 1, most) for part in text.split(","))
+    numbers = tuple(whole_number(part, name, 1, most) for part in text.split(","))
     return numbers[0] if len(numbers) == 1 else numbers
 
 
 def _groups(text: str) -> int:
-    return _count(text, "groups", 1, LIMITS.input_channels)
+    return whole_number(text, "groups", 1, LIMITS.input_channels)
 
 
 def _pooling(text: str) -> tuple[str, tuple[int, ...]]:
     kind, _, cells = text.partition(":")
     if kind not in POOLS:
         raise argparse.ArgumentTypeError(f"“{printable(text)[:40]}” is not a pooling: give one such as max:2")
-    return kind, tuple(_count(part, "pooling", 1, LIMITS.stride) for part in cells.split(","))
+    return kind, tuple(whole_number(part, "pooling", 1, LIMITS.stride) for part in cells.split(","))
 
 
 def _padding(text: str) -> Padding:
     if text in PADDINGS:
         return text
     parts = [part.split(":") for part in text.split(",")]
-    cells = [[_count(number, "padding", 0, LIMITS.padding) for number in part] for part in parts]
+    cells = [[whole_number(number, "padding", 0, LIMITS.padding) for number in part] for part in parts]
     if any(len(part) > 1 for part in cells):
         return tuple((part[0], part[-1]) for part in cells)
     return cells[0][0] if len(cells) == 1 else tuple(part[0] for part in cells)
 
 
-def _count(text: str, name: str, least: int, most: int) -> int:
+def whole_number(text: str, name: str, least: int, most: int) -> int:
+    """Read a whole number of an option within bounds; `name` tells what it is."""
     if not re.fullmatch(r"\s*\d{1,9}\s*", text, re.ASCII) or not least <= int(text) <= most:
         names = f" or one of {', '.join(PADDINGS)}" if name == "padding" else ""
         raise argparse.ArgumentTypeError(

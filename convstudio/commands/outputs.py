@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from convstudio.commands.parser import Parser
 from convstudio.files.exports.map_formats import (
@@ -21,12 +19,11 @@ from convstudio.files.exports.map_formats import (
 )
 from convstudio.files.exports.pictures import levels_sentence
 from convstudio.files.exports.writing import replaced_beside
-from convstudio.files.inputs import INPUT_FORMATS, SAMPLE_PREFIX
+from convstudio.files.inputs import INPUT_FORMATS
 from convstudio.files.pictures.colour_tables import load_colour_map
-from convstudio.files.problems import FileProblem, WriteProblem, named, printable, reason
+from convstudio.files.problems import FileProblem, named, printable
 from convstudio.model.colour.colour_maps import COLOUR_MAP_NAMES
 from convstudio.model.panes.exports.arrays import ExportedArray, PictureStyle
-from convstudio.model.values.arrays import Floats
 from convstudio.model.values.scale import DIVERGING, Scale
 from convstudio.model.words.file_kinds import ending_of, kind_of
 
@@ -90,46 +87,24 @@ def check_free(paths: Sequence[Path], given: str) -> None:
         raise FileProblem(f"{names} would be replaced: add --force to replace, or name another output")
 
 
-def fitting_name(output: Path, maps: Floats) -> Path:
+def fitting_name(output: Path, shape: Sequence[int]) -> Path:
     """Return a name that we chose ourselves, with the ending of a table where a picture became a vector."""
-    if maps.ndim > 1 or not map_format(output).is_picture:
+    if len(shape) > 1 or not map_format(output).is_picture:
         return output
-    table = next(kind for kind in map_formats_for(maps.shape) if not kind.holds_all)
+    table = next(kind for kind in map_formats_for(tuple(shape)) if not kind.holds_all)
     return output.with_name(f"{output.name}{table.endings[0]}")
 
 
-def outputs_of(specs: Sequence[str], output: str) -> list[tuple[str, Path]]:
-    """Pair every input with where its maps go: the output itself, or a file of the input's kind in that folder."""
-    target = Path(output)
-    if len(specs) == 1 and not target.is_dir() and not output.endswith(("/", os.sep)):
-        map_format(target)
-        return [(specs[0], target)]
-    paths = [target / _result_name(spec) for spec in specs]
-    check_different(paths)
-    _make_folder(target)
-    return list(zip(specs, paths, strict=True))
+def result_place(place: PurePath, ending: str | None) -> PurePath:
+    """Return where below the folder the maps of an input go: with this ending, or the one of the input's kind.
 
-
-def check_different(paths: Sequence[Path]) -> None:
-    """Raise FileProblem where two results would be one file."""
-    double = next((path for path, count in Counter(paths).items() if count > 1), None)
-    if double is not None:
-        raise FileProblem(f"two inputs would both become {named(double)}: apply them one at a time")
-
-
-def _result_name(spec: str) -> str:
-    path = Path(spec.removeprefix(SAMPLE_PREFIX))
-    kind = kind_of(INPUT_FORMATS, ending_of(path))
-    return path.name + MAP_FORMATS[0].endings[0] if kind is None else path.stem + kind.result
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-    except FileExistsError:
-        raise FileProblem(f"{named(folder)} is a file, and several inputs need a folder: name another one") from None
-    except OSError as error:
-        raise WriteProblem(f"{named(folder)} was not made ({reason(error)}): make the folder first") from None
+    >>> result_place(PurePath("monday/a.jpg"), None), result_place(PurePath("letter-a"), ".csv")
+    (PurePosixPath('monday/a.png'), PurePosixPath('letter-a.csv'))
+    """
+    kind = kind_of(INPUT_FORMATS, ending_of(place))
+    if kind is None:
+        return place.with_name(place.name + (ending or MAP_FORMATS[0].endings[0]))
+    return place.with_name(place.stem + (ending or kind.result))
 
 
 def levels_lines(paths: Sequence[Path], maps: ExportedArray, style: PictureStyle) -> list[str]:

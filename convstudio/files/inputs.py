@@ -53,8 +53,10 @@ __all__ = [
     "InputFormat",
     "InputReading",
     "ReadOptions",
+    "input_bytes",
     "read_input",
     "read_input_bytes",
+    "read_input_of",
     "read_input_spec",
 ]
 
@@ -109,13 +111,25 @@ def read_input(
     An array or table of one line is a sequence; three axes are rows, columns and channels, or channels first.
     `progress` is called with the bytes that are read; it may raise CancelledError.
     """
-    where, ending = named(path), ending_of(path)
+    return read_input_of(path, input_bytes(path), options, progress)
+
+
+def input_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of an input's file; raise FileProblem, also where its name is not that of an input."""
+    where = named(path)
     if os.fspath(path) and Path(path).is_dir():
         raise FileProblem(f"{where} is a folder: choose a file inside it.")
-    if kind_of(INPUT_FORMATS, ending) is None:
+    if kind_of(INPUT_FORMATS, ending_of(path)) is None:
         raise FileProblem(f"{where} is not an input: choose a file that ends in {listed_endings(INPUT_FORMATS)}.")
+    return read_bytes(path)
+
+
+def read_input_of(
+    path: str | os.PathLike[str], data: bytes, options: ReadOptions = BY_EVIDENCE, progress: Progress | None = None
+) -> InputReading:
+    """Read the same from the bytes of the file at a path, which need not be there any more."""
     name = printable(Path(path).name)  # never the whole path: a project may be shared
-    return read_input_bytes(read_bytes(path), ending, name, where, options, progress)
+    return read_input_bytes(data, ending_of(path), name, named(path), options, progress)
 
 
 def read_input_bytes(

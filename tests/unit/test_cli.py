@@ -14,6 +14,7 @@ from PIL import Image
 
 from convstudio import __version__
 from convstudio.cli import main
+from convstudio.files.batch.manifest import MANIFEST_NAME
 from convstudio.files.projects.documents import save_document
 from convstudio.files.resources import load_sample
 from convstudio.model.kinds.activation import Activation
@@ -176,7 +177,7 @@ def test_the_given_file_itself_is_replaced():
 
 
 def test_results_in_a_folder_are_not_replaced_and_nothing_is_computed_first(refused, monkeypatch):
-    monkeypatch.setattr("convstudio.commands.apply.read_input_spec", None)
+    monkeypatch.setattr("convstudio.commands.apply.ApplyWork.__call__", None)
     Path("out").mkdir()
     Path("out/letter-b.npy").write_bytes(b"mine")
     sentence = refused("apply", "sample:letter-a", "sample:letter-b", "--kernel", "sobel-x", "-o", "out")
@@ -200,13 +201,13 @@ def test_a_taken_name_of_a_later_input_is_found_before_anything_is_written(refus
     assert (names("out"), Path(taken).read_bytes()) == ([Path(taken).name], b"mine")
 
 
-def test_two_inputs_whose_numbered_maps_have_one_name_are_refused(refused):
+def test_of_two_inputs_whose_numbered_maps_have_one_name_the_second_is_refused(capsys):
     save_document("p.convstudio", Document(load_sample("letter-a"), Network((Activation(),))))
     for name, channels in (("a.png", 3), ("a-0.png", 1)):
         Image.fromarray(np.zeros((9, 9, channels), np.uint8).squeeze()).save(name)
-    sentence = refused("apply", "a.png", "a-0.png", "--project", "p.convstudio", "-o", "out")
-    assert "two inputs would both become “out/a-0.png”" in sentence
-    assert names("out") == []
+    assert main(["apply", "a.png", "a-0.png", "--project", "p.convstudio", "-o", "out"]) == 2
+    assert "two inputs would both become “out/a-0.png”" in capsys.readouterr().err
+    assert names("out") == ["a-0.png", "a-1.png", "a-2.png", MANIFEST_NAME]
 
 
 # --- several inputs ----------------------------------------------------------------------------------------------
@@ -217,13 +218,13 @@ def test_several_inputs_go_into_a_folder_each_in_its_own_kind(tmp_path):
     np.savetxt("b.csv", np.eye(8), delimiter=",")
     Image.fromarray(np.zeros((9, 9), np.uint8)).save("c.jpg")
     assert main(["apply", "a.npy", "b.csv", "c.jpg", "sample:step", "--kernel", "sobel-x", "-o", "out"]) == 0
-    assert names("out") == ["a.npy", "b.csv", "c.png", "step.npy"]
+    assert names("out") == ["a.npy", "b.csv", "c.png", MANIFEST_NAME, "step.npy"]
 
 
 def test_one_input_goes_into_a_folder_that_exists(tmp_path):
     Path("out").mkdir()
     assert main(["apply", "sample:step", "--kernel", "sobel-x", "-o", "out"]) == 0
-    assert names("out") == ["step.npy"]
+    assert names("out") == [MANIFEST_NAME, "step.npy"]
 
 
 def test_two_inputs_with_one_name_are_refused_before_anything_is_written(refused):
@@ -301,7 +302,7 @@ def test_a_sequence_has_steps_and_no_columns(refused, kernel):
         ("sample:astronut", "the sample “astronut” does not exist: did you mean astronaut"),
         ("gone.png", "“gone.png” does not exist: check its name and its folder"),
         ("gone.docx", "“gone.docx” is not an input: choose a file that ends in"),
-        (".", "“.” is a folder"),
+        (".", "“.” holds no inputs: name a folder"),
         ("a\nb.png", "“a?b.png” does not exist"),
         ("", "“” is not an input"),
     ],
@@ -436,7 +437,8 @@ def test_apply_tells_once_how_a_kernel_file_was_read_and_takes_its_bias(capsys):
     main(["apply", "sample:step", "sample:cross", "--kernel", "k.svg", "-o", "out"])
     assert capsys.readouterr().err.splitlines() == [
         "convstudio: Read “k.svg” as a kernel of 3×3 (SVG filter, turned by 180°, because SVG applies it as a true "
-        "convolution). Its bias is 0.25."
+        "convolution). Its bias is 0.25.",
+        "convstudio: 2 inputs: 2 written",
     ]
     difference = apply("--kernel", "k.svg", source="sample:step") - apply("--kernel", "identity", source="sample:step")
     np.testing.assert_allclose(difference, 0.25)
@@ -696,7 +698,7 @@ def test_pictures_that_become_vectors_are_written_as_rows_into_the_folder(classi
     Image.fromarray(np.eye(9, dtype=np.uint8) * 255).save("a.png")
     np.savetxt("a.csv", np.eye(9), delimiter=",")
     assert main(["apply", "a.png", "a.csv", "--project", classifier, "-o", "out"]) == 0
-    assert names("out") == ["a.csv", "a.png.csv"]
+    assert names("out") == ["a.csv", "a.png.csv", MANIFEST_NAME]
     assert Path("out/a.csv").read_text() == Path("out/a.png.csv").read_text()
 
 

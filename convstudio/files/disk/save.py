@@ -64,7 +64,7 @@ def save_all(files: Iterable[tuple[str | os.PathLike[str], bytes]], *, backup: b
         waiting: list[_PendingFile] = []
         folders: set[Path] = set()
         for path, data in files:
-            with _explained(path):
+            with explained(path):
                 target = _target(path)
                 if target.parent not in folders:
                     folders.add(target.parent)
@@ -77,7 +77,7 @@ def save_all(files: Iterable[tuple[str | os.PathLike[str], bytes]], *, backup: b
                     stack.callback(os.close, file)
             waiting.append(_PendingFile(path, target, written))
         for done, one in enumerate(waiting):
-            with _explained(one.path, [former.path for former in waiting[:done]]):
+            with explained(one.path, [former.path for former in waiting[:done]]):
                 if backup and one.target.exists():
                     _keep(one.target)
                 one.written.replace(one.target)
@@ -106,7 +106,7 @@ class _PendingFile:
 
 
 @contextmanager
-def _explained(path: str | os.PathLike[str], saved: Sequence[str | os.PathLike[str]] = ()) -> Iterator[None]:
+def explained(path: str | os.PathLike[str], saved: Sequence[str | os.PathLike[str]] = ()) -> Iterator[None]:
     """Turn the system's errors about one file into a sentence, which also names those that were saved before it."""
     try:
         yield

@@ -74,6 +74,7 @@ class Limits:
     preset_text: int
     deleted_presets: int
     preset_archive_bytes: int
+    jobs: int
 
 
 LIMITS = Limits(
@@ -139,4 +140,5 @@ LIMITS = Limits(
     preset_text=2_000,  # letters of a preset's note, of its source and of what it detects
     deleted_presets=100,  # the newest ones: what undo can bring back
     preset_archive_bytes=64 * 2**20,  # unpacked, all files of an archive of presets together
+    jobs=256,  # processes of one command: the cores of the largest common machines
 )

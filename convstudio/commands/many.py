@@ -1,0 +1,188 @@
+"""Many files by one command: which they are, how many processes or which cluster work on them, and what is told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from convstudio.commands.options import whole_number
+from convstudio.commands.outputs import check_free, tell
+from convstudio.commands.parser import DONE, REFUSED, Parser
+from convstudio.files.batch.manifest import MANIFEST_NAME, Manifest
+from convstudio.files.batch.running import BatchRun, InputReport, PlannedInput, make_folder
+from convstudio.files.batch.tasks import Runner, Work, one_by_one
+from convstudio.files.problems import FileProblem, WriteProblem, named, printable
+from convstudio.model.values.answers.counted import counted, one_or_many
+from convstudio.model.values.limits import LIMITS
+
+_MOST_NAMED = 3
+
+OF_THE_RUN = frozenset({"jobs", "cluster", "force"})
+"""The options that decide how a run is carried out, and nothing about what it makes."""
+
+
+def add_many_options(parser: Parser) -> None:
+    """Add the options of a command that takes many files."""
+    group = parser.add_argument_group(
+        "many inputs",
+        f"They go into a folder, with a manifest, {MANIFEST_NAME}: the same command goes on after an interruption. "
+        "A folder stands for the inputs in it and below it, and keeps their folders; a pattern such as '*.png' may be "
+        "quoted. An input that cannot be used does not stop the others.",
+    )
+    ways = group.add_mutually_exclusive_group()
+    ways.add_argument(
+        "--jobs",
+        type=partial(whole_number, name="number of jobs", least=1, most=LIMITS.jobs),
+        default=1,
+        metavar="N",
+        help="work in N processes (default: 1); the results are the same",
+    )
+    ways.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="work on a Dask cluster with this scheduler, such as tcp://host:8786; inputs and results are sent, "
+        "so its workers need ConvStudio in this version, and none of your folders",
+    )
+
+
+def runner_of(options: argparse.Namespace) -> Runner:
+    """Return what works on the inputs; raise FileProblem."""
+    if options.cluster is not None:
+        from convstudio.files.batch.cluster import on_cluster  # an extra, imported for its door alone
+
+        return on_cluster(options.cluster)
+    if options.jobs == 1:
+        return one_by_one
+    from convstudio.files.batch.processes import in_processes  # here, and not above: one process needs no pool
+
+    return in_processes(options.jobs)
+
+
+def run_many(
+    folder: Path,
+    plan: Sequence[PlannedInput],
+    work: Work,
+    settings: Mapping[str, Any],
+    read: Callable[[str], bytes | None],
+    options: argparse.Namespace,
+) -> int:
+    """Work on all inputs of a plan, and tell of each; return the exit status.
+
+    Raises FileProblem, before anything is computed, where two results would be one file or a file would be replaced.
+    """
+    _check_different(plan)
+    make_folder(folder)
+    with Manifest.open(folder) as manifest:
+        run = BatchRun(folder, manifest, settings, read, may_replace=options.force)
+        waiting = [one for one in plan if not run.is_done(one)]
+        check_free([path for one in waiting for path in run.replaced(one)], str(folder))
+        telling = _Telling(len(plan), len(plan) - len(waiting))
+        with _hint(telling):
+            reports = run.reports(waiting, work, runner_of(options))
+            with telling.bar():
+                for report in reports:
+                    telling.tell_of(report)
+    telling.tell_sum()
+    return REFUSED if telling.failed else DONE
+
+
+def tell_of_others(others: Sequence[str]) -> None:
+    """Say which files in the named folders are not inputs."""
+    if others:
+        names = ", ".join(map(named, others[:_MOST_NAMED])) + (" and more" if len(others) > _MOST_NAMED else "")
+        count = one_or_many(len(others), "1 file that is not", f"{len(others)} files that are not")
+        tell(f"passed over {count} an input: {names}")
+
+
+class _Bar(Protocol):
+    def update(self, amount: float) -> object: ...
+
+
+class _Telling:
+    """Tells of a run: a bar on a terminal, the lines of each input, each sentence once, and the sum."""
+
+    def __init__(self, total: int, kept: int) -> None:
+        self.written = self.failed = 0
+        self._total, self._kept = total, kept
+        self._told: set[str] = set()
+        self._bar: _Bar | None = None
+
+    @contextmanager
+    def bar(self) -> Iterator[None]:
+        if not sys.stderr.isatty() or self._total == self._kept:
+            yield
+            return
+        from tqdm import tqdm  # here, and not above: only a terminal shows it
+
+        with tqdm(total=self._total, initial=self._kept, unit=" inputs", file=sys.stderr, leave=False) as bar:
+            self._bar = bar
+            yield
+        self._bar = None
+
+    def tell_of(self, report: InputReport) -> None:
+        lines = [(line, sys.stdout) for line in report.printed]
+        lines += [(line, sys.stderr) for line in self._new(f"convstudio: {printable(one)}" for one in report.told)]
+        if report.problem:
+            self.failed += 1
+            lines.append((f"convstudio: error: {printable(_as_clause(report.problem))}", sys.stderr))
+        else:
+            self.written += 1
+        if lines:
+            with self._without_bar():
+                for line, stream in lines:
+                    print(line, file=stream)
+        if self._bar is not None:
+            self._bar.update(1)
+
+    def tell_sum(self) -> None:
+        if self._total == 1:
+            return
+        parts = [f"{self.written} written"] if self.written or not self._kept else []
+        parts += [f"{self._kept} there already"] if self._kept else []
+        parts += [f"{self.failed} failed"] if self.failed else []
+        tell(f"{counted(self._total, 'input')}: {', '.join(parts)}")
+
+    def _new(self, sentences: Iterable[str]) -> list[str]:
+        new = [one for one in dict.fromkeys(sentences) if one not in self._told]
+        self._told.update(new)
+        return new
+
+    def _without_bar(self) -> Any:
+        if self._bar is None:
+            return nullcontext()
+        from tqdm import tqdm  # here for the reason in bar
+
+        return tqdm.external_write_mode()
+
+
+@contextmanager
+def _hint(telling: _Telling) -> Iterator[None]:
+    """Say how to go on where a run ends early."""
+    try:
+        yield
+    except (KeyboardInterrupt, WriteProblem):
+        tell(f"{counted(telling.written, 'result')} written: give the same command again to go on")
+        raise
+
+
+def _as_clause(sentence: str) -> str:
+    """Write a sentence as `cli` writes the one that ends a command."""
+    text = " ".join(sentence.split()).removesuffix(".")
+    return text[:1].lower() + text[1:]
+
+
+def _check_different(plan: Sequence[PlannedInput]) -> None:
+    seen: dict[Path, str] = {}
+    for one in plan:
+        for path in dict.fromkeys((one.target, *one.expected)):
+            other = seen.setdefault(path, one.spec)
+            if other != one.spec:
+                raise FileProblem(
+                    f"two inputs would both become {named(path)}, {named(other)} and {named(one.spec)}: "
+                    "apply them one at a time"
+                )

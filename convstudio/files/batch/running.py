@@ -1,0 +1,192 @@
+"""One run over many inputs: what is done already, what is worked on, what is written, and what is told of each."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from convstudio import __version__
+from convstudio.files.batch.manifest import FileRecord, Manifest, Record, file_record
+from convstudio.files.batch.tasks import InputTask, Result, Runner, Work
+from convstudio.files.disk.save import save_all
+from convstudio.files.problems import FileProblem, WriteProblem, named, printable, reason
+
+_PATIENCE = 0.25
+"""Seconds for which results are gathered, to be written together: to wait for the disk once costs as much as often."""
+
+
+@dataclass(frozen=True)
+class PlannedInput:
+    """One input of a run: where its result goes, and which files that will be, as far as it is known before."""
+
+    spec: str
+    target: Path
+    expected: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class InputReport:
+    """What became of one input: it was there already, or it was written, or a `problem` says why not."""
+
+    spec: str
+    is_kept: bool = False
+    problem: str = ""
+    printed: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _StartedInput:
+    """An input that is worked on; `file` is its file without a digest."""
+
+    planned: PlannedInput
+    file: FileRecord | None
+
+
+@dataclass(frozen=True)
+class _InputResult:
+    """An input with its result, which is not written yet."""
+
+    begun: _StartedInput
+    result: Result
+
+
+class BatchRun:
+    """One run: `read` gives the bytes of an input, None of one without a file; the results go below `folder`.
+
+    `settings` are all that decides, beside the input and the version, what is made. What was made by others, of other
+    inputs or with other settings, is only replaced where that is allowed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        settings: Mapping[str, Any],
+        read: Callable[[str], bytes | None],
+        *,
+        may_replace: bool,
+    ) -> None:
+        self._folder, self._manifest, self._settings = folder, manifest, dict(settings)
+        self._read, self._may_replace = read, may_replace
+        self._claimed: set[Path] = set()
+        self._ended: list[_InputResult] = []
+        self._since = time.monotonic()
+
+    def is_done(self, planned: PlannedInput) -> bool:
+        """Return whether the result is there, whole, and made of this input, with these settings, by this version."""
+        record = self._manifest.record_of(self._place(planned.target))
+        if record is None or record.error or (record.version, record.settings) != (__version__, self._settings):
+            return False
+        same_input = record.file is None or record.file.is_unchanged(Path(planned.spec))
+        return same_input and all(one.is_unchanged(self._folder / one.name) for one in record.outputs)
+
+    def replaced(self, planned: PlannedInput) -> list[Path]:
+        """Return which files would be replaced, as far as that is known before anything is computed.
+
+        Files that are not in the manifest of a run which is gone on with may be what it wrote last: those are compared.
+        """
+        record = self._manifest.record_of(self._place(planned.target))
+        if self._may_replace or not (self._manifest.is_new or (record is not None and record.outputs)):
+            return []
+        return [path for path in planned.expected if os.path.lexists(path)]
+
+    def reports(self, plan: Sequence[PlannedInput], work: Work, runner: Runner) -> Iterator[InputReport]:
+        """Work on inputs, write what is made, and yield a report of each, in their order; raise WriteProblem."""
+        begun: deque[_StartedInput] = deque()
+        self._manifest.use()
+        for result in runner(work, self._tasks(plan, begun)):
+            ended = _InputResult(begun.popleft(), result)
+            self._ended.append(replace(ended, result=self._unless_taken(result)))
+            if time.monotonic() - self._since > _PATIENCE:
+                yield from self._write()
+        yield from self._write()
+
+    def _tasks(self, plan: Sequence[PlannedInput], begun: deque[_StartedInput]) -> Iterator[InputTask]:
+        for one in plan:
+            data, problem, modified = None, "", _modified(one.spec)
+            try:
+                data = self._read(one.spec)
+            except FileProblem as refusal:
+                problem = str(refusal)
+            file = None if data is None else FileRecord(printable(Path(one.spec).name), len(data), modified, "")
+            begun.append(_StartedInput(one, file))
+            yield InputTask(one.spec, one.target, data, problem)
+
+    def _unless_taken(self, result: Result) -> Result:
+        """Refuse a result that would replace what nobody allowed; files that have these very bytes are none."""
+        if result.made is None:
+            return result
+        for path, data in result.made.files:
+            if path in self._claimed:
+                return Result(None, f"two inputs would both become {named(path)}: apply them one at a time")
+            if not self._may_replace and os.path.lexists(path) and not _holds(path, data):
+                return Result(None, f"{named(path)} would be replaced: add --force to replace, or name another output")
+        self._claimed.update(path for path, _ in result.made.files)
+        return result
+
+    def _write(self) -> Iterator[InputReport]:
+        """Write what has ended: all files, then the lines about them, so that no line tells of what is not there."""
+        ended, self._ended = self._ended, []
+        made = [file for one in ended if one.result.made is not None for file in one.result.made.files]
+        for folder in dict.fromkeys(path.parent for path, _ in made):
+            make_folder(folder, parents=True)
+        save_all((path, data) for path, data in made if not _holds(path, data))
+        self._manifest.add(map(self._record, ended))
+        self._since = time.monotonic()
+        for one in ended:
+            lines = ((), ()) if one.result.made is None else (one.result.made.printed, one.result.made.told)
+            yield InputReport(one.begun.planned.spec, False, one.result.problem, *lines)
+
+    def _record(self, ended: _InputResult) -> Record:
+        planned, file, result = ended.begun.planned, ended.begun.file, ended.result
+        files = () if result.made is None else tuple(path for path, _ in result.made.files)
+        outputs = [
+            file_record(self._place(path), path, known) for path, known in zip(files, result.digests, strict=False)
+        ]
+        return Record(
+            printable(planned.spec),
+            self._place(planned.target),
+            None if file is None else msgspec.structs.replace(file, digest=result.input_digest),
+            tuple(one for one in outputs if one is not None),
+            () if result.made is None else result.made.shape,
+            self._settings,
+            __version__,
+            printable(result.problem),
+        )
+
+    def _place(self, path: Path) -> str:
+        return printable(path.relative_to(self._folder).as_posix())
+
+
+def _modified(path: str) -> int:
+    """Return the time of a file before it is read: a change while that lasts is a change afterwards."""
+    try:
+        return Path(path).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Return whether a file has exactly these bytes."""
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def make_folder(folder: Path, *, parents: bool = False) -> None:
+    """Make a folder for results, with `parents` those above it too; raise FileProblem or WriteProblem."""
+    try:
+        folder.mkdir(parents=parents, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise FileProblem(f"{named(folder)} is a file, and several inputs need a folder: name another one") from None
+    except OSError as error:
+        raise WriteProblem(f"{named(folder)} was not made ({reason(error)}): make the folder first") from None
