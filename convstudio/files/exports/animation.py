@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
 from convstudio.model.colour.picture_geometry import runs, uncomputed_boxes
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 _MARGIN, _GAP = 16, 28
 _LINE = LETTER_PIXELS + 10
 _ACCENT = (217, 72, 15)
+_SHORTEST_GIF = 20  # milliseconds
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "GIF": {"disposal": 1},
+    "PNG": {"compress_level": 1},
+    "WEBP": {"lossless": True, "quality": 0, "method": 0, "kmin": 0, "kmax": 0},  # no key frames: each is encoded twice
+}
+_FRAME_MARKS = {"GIF": b"!\xf9", "PNG": b"fcTL", "WEBP": None}
+"""What the bytes of a frame begin with, in the first eight of them; a WebP is written as a whole."""
+
+_MARK_ROOM = 8
 _WRITERS = {"gif": "GIF", "apng": "PNG", "webp": "WEBP"}
 
 
@@ -29,25 +40,39 @@ def encode_animation(
 ) -> bytes:
     """Return the bytes of an animation in the format of the ending; `progress` counts steps, and may cancel.
 
-    It plays again and again, and rests on its last frame for a second.
+    Every step counts twice, when it is drawn and when it is encoded. The animation plays again and again, and rests on
+    its last frame for a second. A GIF shows at most 50 frames in a second: browsers slow down what asks for more.
     """
     progress = progress or Progress()
-    progress.expect(choice.steps)
+    progress.expect(2 * choice.steps)
     progress.reach(0)
     kind = _WRITERS[ending_of(path).removeprefix(".")]
     frames = _Frames(scene, choice.side, progress)
-    each = 1000 // choice.per_second
+    each = max(_SHORTEST_GIF, 1000 // choice.per_second) if kind == "GIF" else 1000 // choice.per_second
     durations = [each] * (choice.steps - 1) + [each + 1000]
-    buffer = io.BytesIO()
-    pictures = frames.with_palette() if kind == "GIF" else iter(frames)
-    first, *others = pictures  # a list: Pillow goes through the frames of a PNG more than once
-    options = {
-        "GIF": {"disposal": 1},
-        "PNG": {"compress_level": 3},
-        "WEBP": {"lossless": True, "quality": 0, "method": 0},
-    }
-    first.save(buffer, kind, save_all=True, append_images=others, duration=durations, loop=0, **options[kind])
+    first, *others = frames.with_palette() if kind == "GIF" else frames  # Pillow goes through those of a PNG twice
+    for frame in (first, *others) if kind == "WEBP" else ():
+        frame.seek = partial(_count_frame, progress)  # type: ignore[method-assign]  # asked just before it is encoded
+    buffer = _CountingBuffer(progress, _FRAME_MARKS[kind])
+    first.save(buffer, kind, save_all=True, append_images=others, duration=durations, loop=0, **_OPTIONS[kind])
     return buffer.getvalue()
+
+
+def _count_frame(progress: Progress, _frame: int) -> None:
+    progress(1)
+
+
+class _CountingBuffer(io.BytesIO):
+    """Bytes of a file; every write may be cancelled, and one that begins with a mark, as frames do, is counted."""
+
+    def __init__(self, progress: Progress, mark: bytes | None) -> None:
+        super().__init__()
+        self._progress, self._mark = progress, mark
+
+    def write(self, data: Any) -> int:
+        begins = self._mark is not None and self._mark in bytes(data[:_MARK_ROOM])
+        self._progress(int(begins))
+        return super().write(data)
 
 
 class _Frames:

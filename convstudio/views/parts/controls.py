@@ -275,8 +275,9 @@ class Choice(QComboBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the list for arrows and letters: walking through the entries must not apply each one of them."""
-        keys = Qt.Key
-        if event.key() in (keys.Key_Up, keys.Key_Down, keys.Key_Home, keys.Key_End) or event.text().strip():
+        keys, text = Qt.Key, event.text().strip()
+        is_letter = bool(text) and text.isprintable()  # Escape has a text too, and closes a dialog
+        if event.key() in (keys.Key_Up, keys.Key_Down, keys.Key_Home, keys.Key_End) or is_letter:
             self.showPopup()
             QApplication.sendEvent(self.view(), event)
         else:

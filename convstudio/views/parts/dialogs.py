@@ -31,9 +31,9 @@ EXPORTS = {
 """The commands of exports of maps: the first three open the same dialog, which is filled in for what they name."""
 
 PAGE_EXPORTS = {
-    "everything": "Export e&verything…",
+    "everything": "Export ever&ything…",
     "report": "Export &report…",
-    "figure": "Export fi&gure…",
+    "figure": "Export fig&ure…",
     "network": "Export net&work as picture…",
 }
 """The commands that open it for more than maps."""

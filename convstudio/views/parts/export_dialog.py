@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -32,6 +32,8 @@ from convstudio.views.parts.theme import RHYTHM
 _PICTURE = QSize(300, 200)
 _MOST_ROWS, _LEAST_LINES, _SHARE = 12, 2, 0.3
 """The list of files is as high as so many of its rows, at least as so many lines, at most this share of the dialog."""
+
+_CELL_MARGIN, _MUCH = 8, 10_000
 
 _COLOURS = ("Shades of grey", "Colours of the screen")
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
@@ -225,14 +227,21 @@ class ExportDialog(QDialog):
 
     def _fit_files(self) -> None:
         """Make the list of files as high as it needs, and the picture as large as what is left allows."""
-        rows = sum(self.files.sizeHintForRow(row) for row in range(min(self.files.count(), _MOST_ROWS)))
-        least = self.files.fontMetrics().lineSpacing() * _LEAST_LINES
+        metrics = self.files.fontMetrics()
+        room = QRect(0, 0, self.files.viewport().width() - _CELL_MARGIN, _MUCH)
+        shown = (self.files.item(row).text() for row in range(min(self.files.count(), _MOST_ROWS)))
+        rows = sum(metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height() + _CELL_MARGIN for text in shown)
+        least = metrics.lineSpacing() * _LEAST_LINES
         most = max(least, round(self.height() * _SHARE))
         self.files.setFixedHeight(min(max(rows, least), most) + 2 * self.files.frameWidth())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_files()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_files()  # before, the list was not as wide as it is on screen
 
 
 class _PictureLabel(PlainLabel):

@@ -57,7 +57,7 @@ class MainMenus(QMenuBar):
 
     def __init__(self, layer_menu: QMenu, undo_stack: QUndoStack) -> None:
         super().__init__()
-        self._recent_menu = QMenu("Open &recent", self)
+        self._recent_menu = QMenu("Open recen&t", self)
         self._code_menu = QMenu("Copy as c&ode", self)
         self._schemes = QActionGroup(self)
         self._data_formats = QActionGroup(self)
@@ -136,7 +136,7 @@ class MainMenus(QMenuBar):
         self._command(menu, "&Open…", keys.Open, self.open_asked.emit)
         self._build_folder(menu.addMenu("Folder of &pictures"))
         menu.addMenu(self._recent_menu)
-        self._otherwise = self._command(menu, "Read input o&therwise…", None, self.otherwise_asked.emit)
+        self._otherwise = self._command(menu, "Read input ot&herwise…", None, self.otherwise_asked.emit)
         self._command(menu, "Reco&vered work…", None, self.recovered_asked.emit)
         self._build_examples_menu(menu.addMenu("E&xamples"))
         menu.addSeparator()

@@ -91,6 +91,12 @@ def test_enter_in_the_name_takes_what_is_typed(dialog: ExportDialog) -> None:
     assert (dialog.choice.kind, dialog.choice.name) == ("Array", "shot.npy")
 
 
+def test_escape_closes_the_dialog_from_a_choice_too(dialog: ExportDialog, qtbot: QtBot) -> None:
+    dialog.content.setFocus()
+    qtbot.keyClick(dialog.content, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
 def test_what_cannot_be_written_says_why_and_cannot_be_exported(dialog: ExportDialog, previews: Previews) -> None:
     previews.answer = ExportPreview(problem="No map is chosen. Tick at least one.")
     dialog.content.chosen.emit(list(CONTENTS).index(CHOSEN))

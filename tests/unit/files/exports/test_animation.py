@@ -75,6 +75,35 @@ def test_a_cancelled_animation_stops():
         animated(".gif", AnimationChoice(1, 16), progress)
 
 
+class CancelledLate(Progress):
+    """Is cancelled as soon as all frames are drawn: what is left is the encoding of one file."""
+
+    def __call__(self, done):
+        super().__call__(done)
+        if self.share > 0.5:
+            self.cancel()
+
+
+@pytest.mark.parametrize("ending", endings_of(ANIMATION_FORMATS))
+def test_the_encoding_of_a_file_can_be_cancelled(ending):
+    with pytest.raises(CancelledError):
+        animated(ending, AnimationChoice(1, 16), CancelledLate())
+
+
+@pytest.mark.parametrize("ending", endings_of(ANIMATION_FORMATS))
+def test_progress_counts_every_frame_drawn_and_encoded(ending):
+    progress = Progress()
+    animated(ending, AnimationChoice(1, 16), progress)
+    assert progress.share == 1
+
+
+def test_browsers_show_every_frame_of_a_fast_gif():
+    _, data = animated(".gif", AnimationChoice(1, 4, 60))
+    with Image.open(io.BytesIO(data)) as image:
+        image.seek(1)
+        assert image.info["duration"] == 20
+
+
 @pytest.mark.parametrize("ending", endings_of(ANIMATION_FORMATS))
 def test_it_is_written_faster_than_it_plays(ending):
     begin = time.perf_counter()
