@@ -17,6 +17,7 @@ from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.values.arrays import frozen
@@ -56,6 +57,9 @@ SPECIMENS = {
     ),
     "activation": (Activation("tanh"), MAPS),
     "activation with a number": (Activation("leaky_relu", 0.01), MAPS),
+    "PReLU": (PRelu(frozen(DRAW.random(4))), MAPS),
+    "PReLU of a vector": (PRelu(frozen(DRAW.random(6))), VECTOR),
+    "PReLU with one slope": (PRelu(frozen([0.25])), STEPS),
     "softmax": (Activation("softmax"), VECTOR),
     "max pooling": (Pool(), MAPS),
     "average pooling": (Pool("average", (3,), (2,), "same", count_include_pad=True), STEPS),

@@ -50,6 +50,24 @@ def batch_norm(
     return normal
 
 
+def prelu(x: npt.ArrayLike, slopes: npt.ArrayLike) -> Array:
+    """Multiply values below 0 with a slope: `y = x` where x is 0 or more, else `slopes · x`.
+
+    `x` is `(..., channels)` and `slopes` `(channels,)`, or `(1,)`: one for all channels. Returns the shape and float
+    type of `x`. Raises ShapeError for another number of slopes.
+
+    Source: K. He et al., "Delving Deep into Rectifiers", 2015, https://arxiv.org/abs/1502.01852, equation 1.
+
+    >>> prelu([[-2.0, -2.0], [3.0, 3.0]], [0.5, 0.25]).tolist()
+    [[-1.0, -0.5], [3.0, 3.0]]
+    """
+    values = as_float(x, "the input")
+    given = as_float(slopes, "slopes")
+    held = given.astype(values.dtype) if given.shape == (1,) else _per_channel(values, slopes, "slopes")
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        return np.where(values < 0, values * held, values)
+
+
 def dropout(x: npt.ArrayLike, rate: float, seed: int) -> Array:
     """Silence a random share of the values, and scale up the others so that the mean stays.
 

@@ -54,6 +54,8 @@ def activations() -> Any:
         layers.Conv2D(4, 1, activation="hard_tanh"), layers.Activation("relu6"), layers.ReLU(max_value=6),
         layers.Conv2D(4, 1, activation="leaky_relu"), layers.ReLU(negative_slope=0.3), layers.LeakyReLU(),
         layers.Activation(layers.ELU(0.5)), layers.ELU(2.0),
+        layers.Conv2D(4, 1), layers.PReLU(shared_axes=[1, 2]), layers.Conv2D(4, 1), layers.PReLU(shared_axes=[1, 2, 3]),
+        layers.Flatten(), layers.Dense(3), layers.PReLU(),
     ])  # fmt: skip
 
 

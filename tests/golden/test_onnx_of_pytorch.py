@@ -44,6 +44,8 @@ def gates() -> Any:
     return nn.Sequential(
         nn.Conv2d(3, 6, 3), nn.SiLU(), nn.Conv2d(6, 6, 1), nn.Hardswish(), nn.BatchNorm2d(6), nn.ReLU6(),
         nn.Conv2d(6, 6, 1), nn.Hardsigmoid(), nn.Conv2d(6, 6, 1), nn.LeakyReLU(), nn.Hardtanh(), nn.ELU(0.5),
+        nn.Conv2d(6, 4, 1), nn.PReLU(4), nn.Conv2d(4, 4, 1), nn.PReLU(), nn.Conv2d(4, 4, 1), nn.Flatten(),
+        nn.Linear(4 * 12 * 16, 5), nn.PReLU(5),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from convstudio.files.code.to_keras import (
     keras_dense,
     keras_global_pool,
     keras_pool,
+    keras_prelu,
     keras_transposed,
 )
 from convstudio.files.code.to_numpy import (
@@ -33,6 +34,7 @@ from convstudio.files.code.to_pytorch import (
     torch_dense,
     torch_global_pool,
     torch_pool,
+    torch_prelu,
     torch_transposed,
 )
 from convstudio.model.kinds.activation import Activation
@@ -43,6 +45,7 @@ from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.values.layer import Layer
@@ -121,6 +124,11 @@ def _batch_norm_arrays(layer: BatchNorm, step: LayerStep) -> list[str]:
     return [f"# {step.name}: one number per channel", *(assigned(step.called(n), getattr(layer, n)) for n in names)]
 
 
+def _prelu_arrays(layer: PRelu, step: LayerStep) -> list[str]:
+    count = "one slope for all channels" if layer.is_shared else "one slope per channel"
+    return [f"# {step.name}: {count}", assigned(step.called("slopes"), layer.slopes)]
+
+
 def _factors(layer: Dropout, step: LayerStep) -> list[str]:
     """Write what dropout multiplies with, by drawing the same random numbers; libraries draw others from a seed."""
     shape, name = layer.factor_shape(step.input_shape), step.called("factors")
@@ -160,6 +168,12 @@ CODE: Mapping[type[Layer], LayerCode] = MappingProxyType(
             numpy=lambda layer, step: [f"x = x.repeat({n}, axis={axis})" for axis, n in enumerate(layer.factor)],
         ),
         BatchNorm: LayerCode(keras_batch_norm, torch_batch_norm, batch_norm_lines, _batch_norm_arrays),
+        PRelu: LayerCode(
+            keras_prelu,
+            lambda layer, step: [torch_prelu(layer, step)],
+            lambda layer, step: [f"x = np.where(x < 0, {step.called('slopes')} * x, x)"],
+            _prelu_arrays,
+        ),
         Dropout: _DROPOUT,
         SpatialDropout: _DROPOUT,
         Flatten: LayerCode(

@@ -13,6 +13,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
@@ -174,6 +175,14 @@ def keras_activation(layer: Activation, step: LayerStep) -> list[KerasLayer]:
     if write is None or layer.alpha == Activation(layer.activation).alpha:
         return [KerasLayer(f"layers.Activation({_activation(layer.activation)})")]
     return [KerasLayer(text) for text in write(layer.alpha)]
+
+
+def keras_prelu(layer: PRelu, step: LayerStep) -> list[KerasLayer]:
+    """Write a PReLU, whose slopes are the same for every cell of a map, or of all maps."""
+    rank = len(step.input_shape) - 1
+    shared = [*range(1, rank + 1), *([rank + 1] if layer.is_shared else [])]
+    slopes = f"{step.called('slopes')}.reshape({(1,) * rank + (-1,)})"
+    return [KerasLayer(f"layers.PReLU(shared_axes={shared or None})", [slopes])]
 
 
 def keras_conv(layer: Conv, step: LayerStep) -> list[KerasLayer]:

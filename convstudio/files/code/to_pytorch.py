@@ -22,6 +22,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.values.document import Document
 from convstudio.model.words.weight_orders import order_of
@@ -300,6 +301,11 @@ def torch_batch_norm(layer: BatchNorm, step: LayerStep) -> list[TorchModule]:
     parameters = {theirs: f"torch.tensor({step.called(ours)})" for theirs, ours in names.items()}
     rank = max(1, len(step.input_shape) - 1)
     return [TorchModule(f"nn.BatchNorm{rank}d({layer.channels}, eps={layer.epsilon})", parameters)]
+
+
+def torch_prelu(layer: PRelu, step: LayerStep) -> TorchModule:
+    """Write a PReLU."""
+    return TorchModule(f"nn.PReLU({len(layer.slopes)})", {"weight": f"torch.tensor({step.called('slopes')})"})
 
 
 def torch_global_pool(layer: GlobalPool, step: LayerStep) -> list[TorchModule]:

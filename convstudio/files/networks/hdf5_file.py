@@ -18,7 +18,7 @@ from convstudio.files.arrays.tensors import read_notes
 from convstudio.files.networks.hdf5_process import CONFIG, LAYERS, VERSION
 from convstudio.files.problems import FileProblem, decoding, printable
 from convstudio.files.reading import Content, StoredFile
-from convstudio.model.readings.keras_layers import Array
+from convstudio.model.readings.networks.keras_layers import Array
 
 _SECONDS = 60.0
 

@@ -21,7 +21,7 @@ from convstudio.files.arrays.archives import open_archive
 from convstudio.files.networks.hdf5_file import read_hdf5
 from convstudio.files.problems import FileProblem, decoding, printable
 from convstudio.files.reading import Content
-from convstudio.model.readings.keras_layers import Array, StoredLayer
+from convstudio.model.readings.networks.keras_layers import Array, StoredLayer
 from convstudio.model.values.limits import LIMITS
 
 _BAD = "{file} is not a Keras model, or is damaged: save it again with model.save."

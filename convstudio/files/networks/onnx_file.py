@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.files.problems import FileProblem, decoding, printable
-from convstudio.model.readings.onnx_graph import OnnxGraph, OnnxNode
+from convstudio.model.readings.networks.onnx_graph import OnnxGraph, OnnxNode
 from convstudio.model.values.limits import LIMITS
 
 _KINDS = ("float16", "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")

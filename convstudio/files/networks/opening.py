@@ -15,8 +15,8 @@ from convstudio.files.networks.onnx_file import read_onnx
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.layers import layer_content, layer_of
 from convstudio.files.reading import Content, read_bytes
-from convstudio.model.readings import keras_chain, onnx_chain
-from convstudio.model.readings.read_network import ReadNetwork
+from convstudio.model.readings.networks import keras_chain, onnx_chain
+from convstudio.model.readings.networks.read_network import ReadNetwork
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.limits import LIMITS

@@ -26,6 +26,7 @@ from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.values.arrays import Floats
@@ -98,6 +99,10 @@ class _BatchNorm(_Layer, tag="batch_norm"):
     gamma: Nested
     beta: Nested
     epsilon: _Epsilon
+
+
+class _PRelu(_Layer, tag="prelu"):
+    slopes: Nested
 
 
 class _Dropout(_Layer, tag="dropout"):
@@ -209,6 +214,10 @@ def _batch_norm(content: _BatchNorm, where: str) -> Layer:
     return BatchNorm(**_settings(content) | others | {"mean": mean})
 
 
+def _prelu(content: _PRelu, where: str) -> Layer:
+    return PRelu(**_settings(content) | {"slopes": _vector(content.slopes, where)})
+
+
 def _dense(content: _Dense, where: str) -> Layer:
     weights = from_nested(content.weights, where, lambda shape, place: _check_values(shape, 2, place))
     bias = from_nested(content.bias, where, lambda shape, place: _check_bias(shape, weights.shape[-1], place))
@@ -282,6 +291,7 @@ _KINDS: Mapping[type[Layer], _Entry] = MappingProxyType(
         GlobalPool: _Entry(_GlobalPool, _plainly(GlobalPool)),
         UpSampling: _Entry(_UpSampling, _up_sampling),
         BatchNorm: _Entry(_BatchNorm, _batch_norm),
+        PRelu: _Entry(_PRelu, _prelu),
         Dropout: _Entry(_Dropout, _plainly(Dropout)),
         SpatialDropout: _Entry(_SpatialDropout, _plainly(SpatialDropout)),
         Flatten: _Entry(_Flatten, _plainly(Flatten)),

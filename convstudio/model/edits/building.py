@@ -17,6 +17,7 @@ from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.trace.stepping import Move, select_layer
@@ -86,6 +87,7 @@ NEW_LAYERS: Mapping[str, Callable[[Shape], tuple[Layer, ...]]] = MappingProxyTyp
         "1×1 convolution": _pointwise,
         "Transposed convolution": _transposed,
         "Activation": lambda _: (Activation(activation="relu"),),
+        "PReLU": lambda shape: (PRelu.of(shape[-1]),),
         "Max pooling": _pool("max"),
         "Average pooling": _pool("average"),
         "Global average": lambda _: (GlobalPool(kind="average"),),

@@ -16,8 +16,10 @@ from convstudio.model.kinds.conv_weights import check_filters, check_weights
 from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.readings.norm_weights import norm_readings, wanted_of_norm
+from convstudio.model.readings.prelu_weights import find_slopes, wanted_slopes
 from convstudio.model.readings.weight_names import (
     Shapes,
     bias_of,
@@ -57,8 +59,8 @@ def readings(shapes: Shapes, suffix: str, document: Document, layer: int, longes
     kind = _KINDS.get(type(held))
     if kind is None:
         raise ValueError(
-            f"Layer {layer + 1} has no weights: choose a convolution, a dense layer or a batch normalisation "
-            "in the ribbon."
+            f"Layer {layer + 1} has no weights: choose a convolution, a dense layer, a batch normalisation "
+            "or a PReLU in the ribbon."
         )
     found = kind.find(document, layer, shapes, suffix, longest)
     if not found:
@@ -345,6 +347,7 @@ _KINDS: Mapping[type[Layer], _WeightedKind] = MappingProxyType(
         Conv: _WeightedKind(_find_for_conv, _wanted_of_conv),
         ConvTranspose: _WeightedKind(_find_for_conv, _wanted_of_conv),
         Dense: _WeightedKind(_find_for_dense, _wanted_of_dense),
+        PRelu: _WeightedKind(find_slopes, wanted_slopes),
         BatchNorm: _WeightedKind(_find_for_norm, wanted_of_norm),
     }
 )

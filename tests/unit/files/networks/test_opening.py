@@ -76,6 +76,8 @@ CHAINS = {
         for name in ("Relu", "Sigmoid", "Tanh", "Softplus", "Abs", "Elu")
     },
     "leaky": Chain(2, 4, 5).then("LeakyRelu", alpha=0.1),
+    "slopes of channels": Chain(3, 4, 5).then("PRelu", drawn(3, 1, 1)),
+    "slopes of a flattened vector": Chain(2, 3, 3).then("Flatten").then("PRelu", drawn(18)).then("Gemm", drawn(18, 4)),
     "hard sigmoid": Chain(2, 4, 5).then("HardSigmoid"),
     "hard swish": Chain(2, 4, 5).then("HardSwish"),
     "cut off": Chain(2, 4, 5).then("Clip", np.float32(0), np.float32(6)),

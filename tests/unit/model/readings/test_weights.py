@@ -120,7 +120,7 @@ def test_a_reading_says_in_plain_words_what_the_layer_then_has():
 
 
 def test_a_layer_without_weights_says_which_have_some():
-    with pytest.raises(ValueError, match="Layer 2 has no weights: choose a convolution, a dense layer or a batch"):
+    with pytest.raises(ValueError, match="Layer 2 has no weights: choose a convolution, a dense layer, a batch"):
         ranked(Pool(), w=(3, 3))
 
 

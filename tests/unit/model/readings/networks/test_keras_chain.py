@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from convstudio.model.readings.keras_chain import network_of
-from convstudio.model.readings.keras_layers import StoredLayer
+from convstudio.model.readings.networks.keras_chain import network_of
+from convstudio.model.readings.networks.keras_layers import StoredLayer
 
 
 def layer(kind: str, **settings: Any) -> StoredLayer:

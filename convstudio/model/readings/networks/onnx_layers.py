@@ -19,10 +19,11 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
-from convstudio.model.readings import common_layers
-from convstudio.model.readings.onnx_graph import Array
+from convstudio.model.readings.networks import common_layers
+from convstudio.model.readings.networks.onnx_graph import Array
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.layer import Layer, Padding, Shape
 from convstudio.model.words.weight_orders import CONV_ORDERS, TRANSPOSED_ORDERS
@@ -227,6 +228,15 @@ def _gelu(node: Node) -> tuple[Layer, ...]:
     return (Activation("gelu"),)
 
 
+def _prelu(node: Node) -> tuple[Layer, ...]:
+    """Return a PReLU; its slopes stand along the axes (batch, channels, *spatial), or the last ones of these."""
+    stored = node.needed(0, "slopes")
+    lengths = (1,) * (node.rank + 2 - stored.ndim) + stored.shape
+    if len(lengths) != node.rank + 2 or lengths[0] != 1 or any(length != 1 for length in lengths[2:]):
+        raise ValueError("a PReLU with other than one slope per channel")
+    return (PRelu(frozen(stored.reshape(-1))),)
+
+
 def _softmax(node: Node) -> tuple[Layer, ...]:
     if node.rank and node.attributes.get("over_all"):
         raise ValueError("a softmax over all values of the maps at once, as before version 13 of the operators")
@@ -295,6 +305,7 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "Swish": _swish,
     "Clip": _clip,
     "Gelu": _gelu,
+    "PRelu": _prelu,
     "Softmax": _softmax,
 }
 """Every operator that becomes one of our layers."""

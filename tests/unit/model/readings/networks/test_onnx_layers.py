@@ -10,8 +10,10 @@ import pytest
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.upsampling import UpSampling
-from convstudio.model.readings.onnx_layers import OPERATORS, Node, layers_of
+from convstudio.model.readings.networks.onnx_layers import OPERATORS, Node, layers_of
+from convstudio.model.values.arrays import frozen
 
 MAPS, VECTOR = (8, 9, 3), (12,)
 
@@ -67,6 +69,12 @@ def test_an_activation_keeps_its_numbers(stored: Node, ours: Activation) -> None
     assert layers_of(stored) == (ours,)
 
 
+@pytest.mark.parametrize("shape", [(3, 1, 1), (1, 3, 1, 1), (1,), (1, 1, 1)])
+def test_a_prelu_has_a_slope_for_each_channel_or_one_for_all(shape: tuple[int, ...]) -> None:
+    slopes = np.arange(np.prod(shape)) / 4
+    assert layers_of(node("PRelu", slopes.reshape(shape))) == (PRelu(frozen(slopes)),)
+
+
 REFUSED = [
     (node("Sin"), "this operator is not known"),
     (node("Conv", np.zeros((2, 3, 5))), "are not made for what it reads"),
@@ -86,6 +94,9 @@ REFUSED = [
     (node("Gelu", approximate="tanh"), "only approximated"),
     (node("Softmax", axis=-1), "another axis than the channels"),
     (node("Softmax", axis=1, over_all=True), "over all values of the maps at once"),
+    (node("PRelu", np.zeros((9,))), "other than one slope per channel"),
+    (node("PRelu", np.zeros((3, 8, 1))), "other than one slope per channel"),
+    (node("PRelu"), "its slopes are not stored"),
     (node("Gemm", np.zeros((12, 2)), shape=VECTOR, alpha=0.5), "with factors or a turned input"),
     (node("MatMul", np.zeros((3, 2))), "other than one vector"),
     (Node("BatchNormalization", {}, (None,) * 4, MAPS), "its scale are not stored"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from convstudio.model.readings.onnx_graph import OnnxNode, numbered_nodes
+from convstudio.model.readings.networks.onnx_graph import OnnxNode, numbered_nodes
 
 
 def node(operator: str, reads: str, makes: str, **attributes: Any) -> OnnxNode:

@@ -21,9 +21,10 @@ from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
-from convstudio.model.readings import common_layers
+from convstudio.model.readings.networks import common_layers
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.layer import Layer, Padding
 from convstudio.model.words.weight_orders import CONV_ORDERS, DEPTHWISE_ORDER, TRANSPOSED_ORDERS
@@ -226,6 +227,13 @@ def _elu(layer: StoredLayer) -> tuple[Layer, ...]:
     return common_layers.numbered("elu", float(layer.settings.get("alpha", 1)))
 
 
+def _prelu(layer: StoredLayer) -> tuple[Layer, ...]:
+    slopes = layer.array(0)
+    if slopes.size != slopes.shape[-1]:
+        raise ValueError("a PReLU with a slope for every cell, where only one for every channel can be")
+    return (PRelu(frozen(slopes.reshape(-1))),)
+
+
 def _softmax(layer: StoredLayer) -> tuple[Layer, ...]:
     return common_layers.softmax(is_over_channels=layer.settings.get("axis", -1) in (-1, [-1]))
 
@@ -265,6 +273,7 @@ _KINDS: Mapping[str, Callable[[StoredLayer], tuple[Layer, ...]]] = {
     "ELU": _elu,
     "Flatten": lambda _layer: (Flatten(),),
     "LeakyReLU": _leaky,
+    "PReLU": _prelu,
     "ReLU": _relu,
     "Softmax": _softmax,
 }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convstudio.model.kinds.activation import Activation
-from convstudio.model.readings import common_layers
+from convstudio.model.readings.networks import common_layers
 from convstudio.model.values.arrays import frozen
 
 

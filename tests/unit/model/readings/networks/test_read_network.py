@@ -1,6 +1,6 @@
 """What is said about a network of another program."""
 
-from convstudio.model.readings.read_network import stopped_sentence
+from convstudio.model.readings.networks.read_network import stopped_sentence
 
 
 def test_a_network_of_which_nothing_is_kept_says_so():

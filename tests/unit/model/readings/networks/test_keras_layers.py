@@ -14,7 +14,9 @@ from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.pooling import Pool
-from convstudio.model.readings.keras_layers import StoredLayer, layers_of
+from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.readings.networks.keras_layers import StoredLayer, layers_of
+from convstudio.model.values.arrays import frozen
 
 
 def layer(kind: str, *arrays: Any, **settings: Any) -> StoredLayer:
@@ -77,6 +79,12 @@ def test_an_activation_with_a_number_at_the_end_of_a_layer_is_a_layer_after_it()
     assert (dense, after) == (Dense.of(np.ones((2, 3))), Activation("leaky_relu", 0.1))
 
 
+@pytest.mark.parametrize("shape", [(1, 1, 3), (3,), (1, 1, 1)])
+def test_a_prelu_has_a_slope_for_each_channel_or_one_for_all(shape: tuple[int, ...]) -> None:
+    slopes = np.arange(np.prod(shape)) / 4
+    assert layers_of(layer("PReLU", slopes.reshape(shape))) == (PRelu(frozen(slopes)),)
+
+
 def test_an_activation_of_ones_own_is_refused_by_its_name() -> None:
     own = {"class_name": "function", "config": "my_curve", "registered_name": "my_curve"}
     with pytest.raises(ValueError, match="its activation my_curve is not known"):
@@ -94,6 +102,7 @@ REFUSED = [
     (layer("ReLU", negative_slope=0.1, max_value=6), "a negative slope and a largest value"),
     (layer("LeakyReLU", negative_slope=-1), "the negative slope must be between 0 and 100, not -1"),
     (layer("ELU", alpha=200), "the alpha must be between 0 and 100, not 200"),
+    (layer("PReLU", np.zeros((4, 5, 2))), "a PReLU with a slope for every cell"),
     (layer("Softmax", axis=1), "another axis than the channels"),
     (layer("GlobalMaxPooling2D", keepdims=True), "it keeps the axes"),
     (layer("UpSampling2D", interpolation="bilinear"), "resizing that interpolates (bilinear)"),

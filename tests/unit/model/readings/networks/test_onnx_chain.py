@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convstudio.model.readings.onnx_chain import network_of
-from convstudio.model.readings.onnx_graph import OnnxGraph, OnnxNode
+from convstudio.model.readings.networks.onnx_chain import network_of
+from convstudio.model.readings.networks.onnx_graph import OnnxGraph, OnnxNode
 
 
 def graph(*nodes: OnnxNode, shape: tuple[int | None, ...] = (2, 4, 5), **arrays: Any) -> OnnxGraph:

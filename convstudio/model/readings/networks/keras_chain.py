@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from convstudio.model.readings.keras_layers import StoredLayer, layers_of
-from convstudio.model.readings.read_network import (
+from convstudio.model.readings.networks.keras_layers import StoredLayer, layers_of
+from convstudio.model.readings.networks.read_network import (
     DAMAGES,
     FREE_LENGTH,
     ReadNetwork,

@@ -18,10 +18,11 @@ from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.readings.onnx_graph import Array, OnnxGraph, OnnxNode, numbered_nodes
-from convstudio.model.readings.onnx_layers import Node, layers_of
-from convstudio.model.readings.read_network import (
+from convstudio.model.readings.networks.onnx_graph import Array, OnnxGraph, OnnxNode, numbered_nodes
+from convstudio.model.readings.networks.onnx_layers import Node, layers_of
+from convstudio.model.readings.networks.read_network import (
     DAMAGES,
     FREE_LENGTH,
     ReadNetwork,
@@ -199,7 +200,15 @@ def _reordered_norm(layer: BatchNorm, places: Array) -> Layer:
     return replace(layer, mean=mean, variance=variance, gamma=gamma, beta=beta)
 
 
-_REORDERINGS: Mapping[type[Layer], Callable[..., Layer]] = {Dense: _reordered_dense, BatchNorm: _reordered_norm}
+def _reordered_prelu(layer: PRelu, places: Array) -> Layer:
+    return layer if layer.is_shared else replace(layer, slopes=frozen(layer.slopes[places]))
+
+
+_REORDERINGS: Mapping[type[Layer], Callable[..., Layer]] = {
+    Dense: _reordered_dense,
+    BatchNorm: _reordered_norm,
+    PRelu: _reordered_prelu,
+}
 """How the kinds that hold a number for each place of a vector follow another order of these places."""
 _NEW_VECTORS = frozenset({Dense})
 """The kinds after which the order of the vector before does not matter any more."""
