@@ -57,7 +57,8 @@ def _apply_parser() -> Parser:
         "--kernel",
         action="append",
         metavar="SPEC",
-        help=f"a detector's or preset's id, or a file: {listed_endings(KERNEL_FORMATS)}; one filter for each",
+        help=f"a detector's or preset's id, or a file: {listed_endings(KERNEL_FORMATS)}; one filter for each. "
+        "One array of a file of weights is FILE#NAME, and one of all kernels of a layer makes all its filters",
     )
     network.add_argument(
         "--project",

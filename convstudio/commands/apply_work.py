@@ -32,12 +32,13 @@ class LayerMaps:
     def __call__(self, sample: Sample, tell: Callable[[str], object]) -> ExportedArray:
         """Return the maps of a sample; raise FileProblem. `tell` is given what there is to say of the kernels."""
         maps = layer_maps(sample, self.options, self.kernels, tell)
-        names = [map_title(index, Path(spec).stem) for index, spec in enumerate(self.options.kernel)]
+        each = len(self.options.kernel) == maps.shape[-1]  # an array of all kernels of a layer makes several maps
+        names = [map_title(index, Path(spec).stem) for index, spec in enumerate(self.options.kernel)] if each else None
         return ExportedArray(Part.of_maps(maps.shape, names), maps)
 
     def likely_shape(self) -> tuple[int, ...]:
         """Return a shape of the maps, of which only the number of axes and the filters are right."""
-        return (1, 1, len(self.options.kernel))
+        return (1, 1, self.kernels.likely_filters(self.options))
 
     def digest(self) -> str:
         """Return a digest of all numbers that the maps depend on beside the options and the input."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from convstudio.commands.detectors import no_detector_sentence
 from convstudio.files.batch.tasks import digest
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
-from convstudio.files.kernels.reading import KernelReading
+from convstudio.files.kernels.reading import KernelReading, check_kernel_shape
 from convstudio.files.limits import check_output_shape
 from convstudio.files.problems import FileProblem, named
+from convstudio.files.weights import WEIGHTS_FORMATS, open_array, open_weights
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.readings.weights.kernel_banks import fitting_orders, read_bank
 from convstudio.model.run.forward import forward
 from convstudio.model.values.answers.axis_names import PLURALS
 from convstudio.model.values.answers.counted import counted
@@ -28,6 +30,7 @@ from convstudio.model.values.layer import Padding as LayerPadding
 from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import DataFormat
 from convstudio.model.words.file_kinds import ending_of, kind_of
 from convstudio.ops import Padding, per_axis, resolve_padding
 
@@ -63,22 +66,52 @@ class _KnownKernel:
 
 
 @dataclass(frozen=True, eq=False)
+class _KernelArray:
+    """An array out of a file of weights, and the order of axes that its format states, if it states one."""
+
+    values: Floats
+    stated: DataFormat | None
+
+    def weights(self, sample: Sample, groups: int, wanted: DataFormat | None) -> Floats | None:
+        """Return it as all kernels of a layer, `(*kernel, channels / groups, filters)`; None where it is one kernel.
+
+        Raises ValueError with the end of a sentence where it fits in no order of axes, or where that has to be named.
+        """
+        if self.values.ndim != sample.rank + 2:
+            return None
+        return read_bank(self.values, sample.channels, groups, self.stated, wanted)
+
+    def likely_filters(self, groups: int, wanted: DataFormat | None) -> int:
+        """Return how many filters it most likely makes, of an input that is not known yet."""
+        chosen = self.stated or wanted
+        orders = fitting_orders(self.values.shape, groups=groups) if self.values.ndim > _KERNEL_AXES else ()
+        sizes = [order.sizes(self.values.shape, groups) for order in orders if chosen in (None, order.data_format)]
+        return next((one.filters for one in sizes if one is not None), 1)
+
+
+_KERNEL_AXES = 3
+"""How many axes one kernel has at most: rows, columns and channels."""
+
+
+@dataclass(frozen=True, eq=False)
 class LayerKernels:
     """The kernels that a layer is made of, by what they are called: read once, and no file is needed any more.
 
     How a file's rows of numbers are read depends on the rank of the input, so its readings are kept by both; a sentence
-    stands for a reading that is not possible.
+    stands for a reading that is not possible. `arrays` are those that may hold all kernels of a layer.
     """
 
     detectors: Mapping[str, _KnownKernel]
+    arrays: Mapping[str, _KernelArray]
     readings: Mapping[tuple[str, int], KernelReading | str]
 
     @classmethod
     def of(cls, specs: Sequence[str], detectors: Sequence[Detector]) -> LayerKernels:
         """Find the detectors and read the files; raise FileProblem for a file that can be read for no input."""
         found = {spec: find_detector(detectors, spec) for spec in specs}
+        opened = {spec: _array_of(spec) for spec, detector in found.items() if detector is None}
         readings: dict[tuple[str, int], KernelReading | str] = {}
-        for spec in (spec for spec, detector in found.items() if detector is None):
+        for spec in (spec for spec, array in opened.items() if array is None):
             ours = [_reading(spec, rank, detectors) for rank in PLURALS]
             if all(one == ours[0] for one in ours) and isinstance(ours[0], str):
                 raise FileProblem(ours[0])
@@ -88,7 +121,12 @@ class LayerKernels:
             for spec, one in found.items()
             if one is not None
         }
-        return cls(known, readings)
+        return cls(known, {spec: array for spec, array in opened.items() if array is not None}, readings)
+
+    def likely_filters(self, options: argparse.Namespace) -> int:
+        """Return how many filters the layer most likely has, of an input that is not known yet."""
+        arrays = [self.arrays.get(spec) for spec in options.kernel]
+        return sum(1 if one is None else one.likely_filters(options.groups, options.order) for one in arrays)
 
     def reading(self, spec: str, rank: int) -> KernelReading:
         """Return what was read from a file, for an input of that rank; raise FileProblem."""
@@ -100,6 +138,7 @@ class LayerKernels:
     def digest(self) -> str:
         """Return a digest of all numbers."""
         parts = [(spec, one.kernel, one.bias) for spec, one in self.detectors.items()]
+        parts += [(f"{spec} {one.stated}", one.values, None) for spec, one in self.arrays.items()]
         parts += [
             (f"{spec} {rank}", one.kernel, one.bias)
             for (spec, rank), one in self.readings.items()
@@ -124,8 +163,9 @@ def layer_maps(
 
     `tell` is given a sentence for each kernel file of which something was decided.
     """
-    filters = [_filter(spec, sample, options.groups, kernels) for spec in options.kernel]
-    for spec, one in zip(options.kernel, filters, strict=True):
+    found = [(spec, one) for spec in options.kernel for one in _filters(spec, sample, options, kernels)]
+    filters = [one for _, one in found]
+    for spec, one in found:
         if one.kernels.shape != filters[0].kernels.shape:
             raise FileProblem(
                 f"the kernels {named(options.kernel[0])} ({format_shape(filters[0].kernels.shape[:-1])}) and "
@@ -182,18 +222,49 @@ def _pool_layer(wanted: tuple[str, tuple[int, ...]], maps: tuple[int, ...]) -> P
 
 def _bias(numbers: Sequence[float], filters: int) -> Floats:
     if len(numbers) != filters:
-        raise FileProblem(f"--bias has {len(numbers)} numbers for {filters} filters: give one for each --kernel")
+        raise FileProblem(f"--bias has {len(numbers)} numbers for {filters} filters: give one for each filter")
     return frozen(numbers)
+
+
+def _filters(spec: str, sample: Sample, options: argparse.Namespace, kernels: LayerKernels) -> Sequence[_Filter]:
+    """Return the filter that a kernel makes, or those of an array that holds all kernels of a layer."""
+    array = kernels.arrays.get(spec)
+    if array is None:
+        return [_filter(spec, sample, options.groups, kernels)]
+    try:
+        weights = array.weights(sample, options.groups, options.order)
+    except ValueError as error:
+        raise FileProblem(f"the kernel {named(spec)} {error}") from None
+    if weights is None:
+        check_kernel_shape(array.values.shape, named(spec))
+        return [_fitted(spec, array.values, None, array.values.ndim > sample.rank, sample, options.groups)]
+    return [_Filter(frozen(weights[..., at]), 0.0) for at in range(weights.shape[-1])]
+
+
+def _array_of(spec: str) -> _KernelArray | None:
+    """Read the array that `FILE#NAME` means, or the only one of a file where no single kernel has that many axes."""
+    opened = open_array(spec)
+    if opened is None and kind_of(WEIGHTS_FORMATS, ending_of(spec)) is not None and os.path.lexists(spec):
+        file = open_weights(spec)
+        is_layer = len(file.entries) == 1 and all(len(shape) > _KERNEL_AXES for shape in file.shapes.values())
+        opened = (file, next(iter(file.entries))) if is_layer else None
+    if opened is None:
+        return None
+    file, name = opened
+    return _KernelArray(file.array(name), file.data_format)
 
 
 def _filter(spec: str, sample: Sample, groups: int, kernels: LayerKernels) -> _Filter:
     detector = kernels.detectors.get(spec)
-    if detector is None:
-        reading = kernels.reading(spec, sample.rank)
-        kernel, bias, told = reading.kernel, reading.bias, reading.sentence(named(spec)) if reading.is_decided else ""
-        has_channels = kernel.ndim > sample.rank
-    else:
-        kernel, bias, told, has_channels = detector.kernel, detector.bias, "", detector.has_channels
+    if detector is not None:
+        return _fitted(spec, detector.kernel, detector.bias, detector.has_channels, sample, groups)
+    reading = kernels.reading(spec, sample.rank)
+    made = _fitted(spec, reading.kernel, reading.bias, reading.kernel.ndim > sample.rank, sample, groups)
+    return replace(made, told=reading.sentence(named(spec)) if reading.is_decided else "")
+
+
+def _fitted(spec: str, kernel: Floats, bias: float | None, has_channels: bool, sample: Sample, groups: int) -> _Filter:
+    """Return a kernel with the channels that one filter reads; raise FileProblem where it does not fit the input."""
     channels = max(1, sample.channels // groups)
     if kernel.ndim - has_channels != sample.rank or (has_channels and kernel.shape[-1] != channels):
         axes = " × ".join(PLURALS[sample.rank])
@@ -201,8 +272,8 @@ def _filter(spec: str, sample: Sample, groups: int, kernels: LayerKernels) -> _F
             f"the kernel {named(spec)} ({format_shape(kernel.shape)}) does not fit the input {named(sample.name)} "
             f"({format_shape(sample.values.shape)}): use one of {axes}, or of {axes} × {counted(channels, 'channel')}"
         )
-    repeated = kernel if has_channels else np.repeat(kernel[..., np.newaxis], channels, axis=-1)
-    return _Filter(repeated, bias or 0.0, told)
+    kernels = kernel if has_channels else np.repeat(kernel[..., np.newaxis], channels, axis=-1)
+    return _Filter(kernels, bias or 0.0)
 
 
 def kernel_file(spec: str, rank: int | None, detectors: Sequence[Detector]) -> KernelReading:

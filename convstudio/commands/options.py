@@ -13,8 +13,10 @@ from convstudio.files.inputs import (
     ReadOptions,
 )
 from convstudio.files.problems import printable
+from convstudio.files.weights import open_array
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import parse_number
+from convstudio.model.words.weight_orders import FRAMEWORKS
 from convstudio.ops import ACTIVATIONS, PADDING_MODES, PADDINGS, POOLS, Padding
 
 YES_OR_NO = ("no", "yes")
@@ -22,7 +24,17 @@ YES_OR_NO = ("no", "yes")
 
 def add_layer_options(parser: Parser) -> None:
     """Add the options that describe one layer."""
-    parser.add_argument("--bias", type=_numbers, metavar="0,1", help="one number for each filter (default: 0)")
+    parser.add_argument(
+        "--bias",
+        type=_numbers,
+        metavar="0,1|FILE#NAME",
+        help="one number for each filter, or one array of a file (default: 0)",
+    )
+    parser.add_argument(
+        "--order",
+        choices=tuple(FRAMEWORKS),
+        help="whose order of axes a kernel of all filters has; asked for only where both fit",
+    )
     parser.add_argument("--stride", type=partial(_per_axis, "stride", LIMITS.stride), default=1, metavar="N|N,N")
     parser.add_argument(
         "--padding",
@@ -96,6 +108,10 @@ def with_negative_bias(arguments: list[str]) -> list[str]:
 
 
 def _numbers(text: str) -> tuple[float, ...]:
+    opened = open_array(text)
+    if opened is not None:
+        file, name = opened
+        return tuple(file.array(name).ravel().tolist())
     try:
         return tuple(map(parse_number, text.split(",")))
     except ValueError as error:

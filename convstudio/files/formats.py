@@ -22,10 +22,11 @@ PROJECT_FORMATS = (FileKind("ConvStudio project", (PROJECT_SUFFIX,), "an input, 
 
 @dataclass(frozen=True)
 class Door:
-    """A way in or out: what goes through it, and in which formats."""
+    """A way in or out: what goes through it, in which formats, and whether files are read there."""
 
     title: str
     kinds: Sequence[FileKind]
+    is_read: bool = True
 
 
 DOORS = (
@@ -35,11 +36,11 @@ DOORS = (
     Door("Kernels", KERNEL_FORMATS),
     Door("Archives of presets", (ARCHIVE_FORMAT,)),
     Door("Weights of layers", WEIGHTS_FORMATS),
-    Door("Exported maps", MAP_FORMATS),
-    Door("Reports", REPORT_FORMATS),
-    Door("Figures", FIGURE_FORMATS),
-    Door("Network pictures", NETWORK_FORMATS),
-    Door("Animations", ANIMATION_FORMATS),
+    Door("Exported maps", MAP_FORMATS, is_read=False),
+    Door("Reports", REPORT_FORMATS, is_read=False),
+    Door("Figures", FIGURE_FORMATS, is_read=False),
+    Door("Network pictures", NETWORK_FORMATS, is_read=False),
+    Door("Animations", ANIMATION_FORMATS, is_read=False),
 )
 
 

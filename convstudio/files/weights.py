@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from types import MappingProxyType
 
 import numpy as np
@@ -15,12 +16,12 @@ from convstudio.files.arrays.foreign import refuse_foreign
 from convstudio.files.arrays.npy import decode_npy, read_header, to_float32
 from convstudio.files.arrays.tensors import Tensor, list_tensors, read_tensor, write_tensor
 from convstudio.files.networks.foreign_formats import ARRAYS_ENDING
-from convstudio.files.networks.hdf5_file import list_hdf5, read_hdf5_array
+from convstudio.files.networks.hdf5_file import list_hdf5, read_hdf5, read_hdf5_array
 from convstudio.files.networks.keras_file import keras_weights
 from convstudio.files.networks.onnx_file import read_onnx
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.reading import Content, stored_file
-from convstudio.model.readings.weight_names import stated_order
+from convstudio.model.readings.weights.weight_names import stated_order
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
@@ -56,7 +57,8 @@ class ArrayEntry:
 class WeightsFile:
     """The arrays of one file by their names, and the file from which one is read when it is asked for.
 
-    `where` names the file in sentences, and `unpack` reads one array of it by its name.
+    `where` names the file in sentences, and `unpack` reads one array of it by its name. `unpack_all` reads all of them
+    where that takes hardly longer.
     """
 
     where: str
@@ -64,6 +66,7 @@ class WeightsFile:
     entries: Mapping[str, ArrayEntry]
     data: Content
     unpack: Callable[[Content, str, str], Floats]
+    unpack_all: Callable[[Content, str], Mapping[str, Floats]] | None = None
 
     @property
     def data_format(self) -> DataFormat | None:
@@ -74,6 +77,19 @@ class WeightsFile:
     def shapes(self) -> Mapping[str, tuple[int, ...]]:
         """The shapes of the arrays by their names."""
         return {name: entry.shape for name, entry in self.entries.items()}
+
+    def all_arrays(self) -> Iterator[tuple[str, Floats | FileProblem]]:
+        """Read every array in turn, or what is wrong with it; of a format that is read at once, all at once."""
+        if self.unpack_all is not None:
+            arrays = self.unpack_all(self.data, self.where)
+            for name in self.entries:
+                yield name, _checked(arrays[name], name, self.where)
+            return
+        for name in self.entries:
+            try:
+                yield name, self.array(name, LIMITS.layer_values)
+            except FileProblem as problem:
+                yield name, problem
 
     def array(self, name: str, most: int = LIMITS.weights) -> Floats:
         """Unpack one array of at most so many numbers; raise FileProblem where it is damaged or not all finite."""
@@ -89,9 +105,9 @@ class WeightsFile:
                 f"{self.where} packs {count} numbers of “{name[:60]}” into {size} bytes: save it again as float32, "
                 "with numpy.savez."
             )
-        values = self.unpack(self.data, name, self.where)
-        if not np.all(np.isfinite(values)):
-            raise FileProblem(f"{self.where} holds NaN or infinity in “{name[:60]}”: weights are finite numbers.")
+        values = _checked(self.unpack(self.data, name, self.where), name, self.where)
+        if isinstance(values, FileProblem):
+            raise values
         return values
 
 
@@ -110,7 +126,36 @@ def open_weights(path: str | os.PathLike[str]) -> WeightsFile:
     entries = kind.entries(data, where)
     if not entries:
         raise FileProblem(f"{where} contains no arrays: save the weights again.")
-    return WeightsFile(where, ending_of(path), MappingProxyType(entries), data, kind.read)
+    return WeightsFile(where, ending_of(path), MappingProxyType(entries), data, kind.read, kind.read_all)
+
+
+def _checked(values: Floats, name: str, where: str) -> Floats | FileProblem:
+    """Return the numbers of an array, or the problem that they are not all finite."""
+    if np.all(np.isfinite(values)):
+        return values
+    return FileProblem(f"{where} holds NaN or infinity in “{name[:60]}”: weights are finite numbers.")
+
+
+def open_array(spec: str) -> tuple[WeightsFile, str] | None:
+    """Return the file and the name that `FILE#NAME` means; None where a text means neither. Raise FileProblem.
+
+    A file whose own name has the sign in it is that file.
+    """
+    if os.path.lexists(spec):
+        return None
+    parts = spec.split("#")
+    for count in range(1, len(parts)):
+        path, name = "#".join(parts[:count]), "#".join(parts[count:])
+        if kind_of(WEIGHTS_FORMATS, ending_among(WEIGHTS_FORMATS, path)) is not None:
+            file = open_weights(path)
+            if name not in file.entries:
+                near = get_close_matches(name, file.entries, n=3, cutoff=0.4) or list(file.entries)[:3]
+                raise FileProblem(
+                    f"{file.where} holds no array “{name[:60]}”: choose one such as "
+                    f"{', '.join(one[:60] for one in near)}, or list them by “convstudio info”."
+                )
+            return file, name
+    return None
 
 
 def decode_only_tensor(data: bytes, where: str) -> Floats:
@@ -160,6 +205,10 @@ def _read_hdf5(data: Content, name: str, where: str) -> Floats:
     return to_float32(read_hdf5_array(data, name, where), where)
 
 
+def _read_all_hdf5(data: Content, where: str) -> dict[str, Floats]:
+    return {printable(name): to_float32(one, where) for name, one in read_hdf5(data, where).arrays.items()}
+
+
 def _keras_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
     return _hdf5_entries(keras_weights(data, where), where)
 
@@ -168,14 +217,21 @@ def _read_keras(data: Content, name: str, where: str) -> Floats:
     return _read_hdf5(keras_weights(data, where), name, where)
 
 
+def _read_all_keras(data: Content, where: str) -> dict[str, Floats]:
+    return _read_all_hdf5(keras_weights(data, where), where)
+
+
 def _onnx_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
     arrays = read_onnx(data[:], where).arrays
     return {printable(name): ArrayEntry(one.shape, one.dtype.name) for name, one in arrays.items()}
 
 
 def _read_onnx_array(data: Content, name: str, where: str) -> Floats:
-    arrays = read_onnx(data[:], where).arrays
-    return to_float32(next(one for given, one in arrays.items() if printable(given) == name), where)
+    return _read_all_onnx(data, where)[name]
+
+
+def _read_all_onnx(data: Content, where: str) -> dict[str, Floats]:
+    return {printable(name): to_float32(one, where) for name, one in read_onnx(data[:], where).arrays.items()}
 
 
 def _names(tensors: Mapping[str, Tensor]) -> str:
@@ -189,10 +245,14 @@ def _names(tensors: Mapping[str, Tensor]) -> str:
 
 @dataclass(frozen=True)
 class WeightsFormat(FileKind):
-    """A format of weights: how the arrays of a file are listed, and how one of them is read by its name."""
+    """A format of weights: how the arrays of a file are listed, and how one of them is read by its name.
+
+    `read_all` reads all of a format in which one takes as long as all.
+    """
 
     entries: Callable[[Content, str], dict[str, ArrayEntry]]
     read: Callable[[Content, str, str], Floats]
+    read_all: Callable[[Content, str], Mapping[str, Floats]] | None = None
 
 
 _EXTRA = "needs convstudio[models]"
@@ -200,16 +260,29 @@ WEIGHTS_FORMATS = (
     WeightsFormat("Safetensors", (".safetensors",), "arrays by their names", _tensor_entries, _read_named_tensor),
     WeightsFormat("NumPy archive", (".npz",), "arrays by their names", _npz_entries, read_npz),
     WeightsFormat("NumPy array", (".npy",), "one array", _npy_entries, _read_npy),
-    WeightsFormat("Keras model", (".keras",), f"arrays in the order of Keras; {_EXTRA}", _keras_entries, _read_keras),
+    WeightsFormat(
+        "Keras model",
+        (".keras",),
+        f"arrays in the order of Keras; {_EXTRA}",
+        _keras_entries,
+        _read_keras,
+        _read_all_keras,
+    ),
     WeightsFormat(
         "Keras weights in HDF5",
         (ARRAYS_ENDING, ".h5", ".hdf5"),
         f"arrays in the order of Keras; {_EXTRA}",
         _hdf5_entries,
         _read_hdf5,
+        _read_all_hdf5,
     ),
     WeightsFormat(
-        "ONNX", (".onnx",), f"arrays in the order of ONNX and PyTorch; {_EXTRA}", _onnx_entries, _read_onnx_array
+        "ONNX",
+        (".onnx",),
+        f"arrays in the order of ONNX and PyTorch; {_EXTRA}",
+        _onnx_entries,
+        _read_onnx_array,
+        _read_all_onnx,
     ),
 )
 """Every format that `open_weights` takes."""

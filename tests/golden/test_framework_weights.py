@@ -19,7 +19,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.readings.weights import decided, readings, use_weights
+from convstudio.model.readings.weights.layer_weights import decided, readings, use_weights
 from convstudio.model.run.forward import forward
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document

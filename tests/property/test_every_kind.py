@@ -22,7 +22,7 @@ from convstudio.model.edits.readers import carried_along
 from convstudio.model.edits.side_effects import CHANGES
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.explanation import explained
-from convstudio.model.readings.weights import readings
+from convstudio.model.readings.weights.layer_weights import readings
 from convstudio.model.run.forward import forward
 from convstudio.model.trace.links import channel_shown, linked_cells, select_channel, window_of
 from convstudio.model.trace.receptive_field import xray

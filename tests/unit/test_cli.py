@@ -261,7 +261,7 @@ def test_a_picture_says_its_levels_on_the_screen(capsys):
         ),
         (["--kernel", "luma-bt601"], "(1×1×3) does not fit"),
         (["--kernel", "sobel-x", "--kernel", "gaussian-5"], "“sobel-x” (3×3) and “gaussian-5” (5×5) differ in size"),
-        (["--kernel", "sobel-x", "--bias", "1,2"], "--bias has 2 numbers for 1 filters: give one for each --kernel"),
+        (["--kernel", "sobel-x", "--bias", "1,2"], "--bias has 2 numbers for 1 filters: give one for each filter"),
         (["--kernel", "sobel-x", "--bias", "x"], "“x” is not a number"),
         (["--kernel", "sobel-x", "--stride", "0"], "“0” is not a valid stride: give a whole number from 1 to 64"),
         (["--kernel", "sobel-x", "--stride", "1,2,3"], "stride (1, 2, 3) has length 3"),
@@ -771,10 +771,10 @@ def test_a_project_that_is_not_there_is_refused_in_one_line(refused, command):
     assert "“gone.convstudio” does not exist" in refused(*command, "gone.convstudio")
 
 
-def test_the_weights_of_a_whole_layer_are_no_kernel_and_the_refusal_says_where_they_open(capsys):
+def test_the_weights_of_a_layer_with_more_channels_than_the_input_are_refused_with_what_would_fit(capsys):
     field = Path(__file__).parents[1] / "field" / "w03_torch_groups2.safetensors"
     assert main(["apply", "--kernel", str(field), "sample:tutorial-lines", "-o", "out.npy"]) == 2
     assert (
-        "has 4 axes (6×2×3×3): a kernel is steps, rows × columns, or either with channels. Open the weights "
-        "of a whole layer by Filter bank, From a file of weights, in the window" in capsys.readouterr().err
+        "(6×2×3×3) does not fit: use one in the order of Keras (rows × columns × channels × filters) or "
+        "PyTorch (filters × channels × rows × columns), with 1 channel" in capsys.readouterr().err
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from convstudio.files.problems import FileProblem, named
-from convstudio.model.readings.weight_names import natural
+from convstudio.model.readings.weights.weight_names import natural
 from convstudio.model.words.file_kinds import ending_of
 
 

@@ -15,7 +15,7 @@ from convstudio.files.reading import read_bytes
 from convstudio.model.panes.thumbnails import THUMBNAIL_SIDE, sample_picture
 from convstudio.model.readings.inputs import BY_EVIDENCE
 from convstudio.model.readings.picture_folder import PictureFolder
-from convstudio.model.readings.weight_names import natural
+from convstudio.model.readings.weights.weight_names import natural
 from convstudio.model.values.arrays import TiledArray
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.progress import Progress

@@ -25,7 +25,7 @@ from convstudio.session.workspace.file_reader import FileReader
 if TYPE_CHECKING:
     from convstudio.files.kernels.reading import KernelReading
     from convstudio.files.weights import WeightsFile
-    from convstudio.model.readings.weights_reading import WeightsReading
+    from convstudio.model.readings.weights.weights_reading import WeightsReading
 
 Choose = Callable[[Sequence[str]], int | None]
 
@@ -103,7 +103,10 @@ class WeightFiles(QObject):
             self.kernel_read.emit(read.sentence(printable(name)))
 
     def _choose_reading(self, path: str, layer: int | None, always_ask: bool, file: WeightsFile) -> None:
-        from convstudio.model.readings.weights import decided, readings  # here, and not above: no start needs it
+        from convstudio.model.readings.weights.layer_weights import (  # here, and not above: no start needs it
+            decided,
+            readings,
+        )
 
         document = self._session.document
         place = self._session.view.layer if layer is None else min(layer, len(document.layers) - 1)
@@ -125,7 +128,9 @@ class WeightFiles(QObject):
         has_others: bool,
         arrays: Mapping[str, Floats],
     ) -> None:
-        from convstudio.model.readings.weights import use_weights  # here, and not above: no start needs it
+        from convstudio.model.readings.weights.layer_weights import (
+            use_weights,  # here, and not above: no start needs it
+        )
 
         session, name = self._session, Path(path).name
         layers = session.document.layers

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convstudio.model.kinds.batch_norm import BatchNorm
-from convstudio.model.readings.norm_weights import norm_readings
+from convstudio.model.readings.weights.norm_weights import norm_readings
 
 NORM = BatchNorm.of(3)
 NAMES = {

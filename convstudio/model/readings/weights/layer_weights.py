@@ -18,16 +18,16 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.readings.norm_weights import norm_readings, wanted_of_norm
-from convstudio.model.readings.prelu_weights import find_slopes, wanted_slopes
-from convstudio.model.readings.weight_names import (
+from convstudio.model.readings.weights.norm_weights import norm_readings, wanted_of_norm
+from convstudio.model.readings.weights.prelu_weights import find_slopes, wanted_slopes
+from convstudio.model.readings.weights.weight_names import (
     Shapes,
     bias_of,
     natural,
     stated_order,
     votes_of,
 )
-from convstudio.model.readings.weights_reading import WeightsReading, short_name
+from convstudio.model.readings.weights.weights_reading import WeightsReading, short_name
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, check_count, frozen
 from convstudio.model.values.document import Document

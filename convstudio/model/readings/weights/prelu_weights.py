@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 
 from convstudio.model.kinds.prelu import PRelu
-from convstudio.model.readings.weight_names import Shapes, last_word, natural
-from convstudio.model.readings.weights_reading import WeightsReading, short_name
+from convstudio.model.readings.weights.weight_names import Shapes, last_word, natural
+from convstudio.model.readings.weights.weights_reading import WeightsReading, short_name
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document

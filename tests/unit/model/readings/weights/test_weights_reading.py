@@ -1,6 +1,6 @@
 """One way to read arrays, in words."""
 
-from convstudio.model.readings.weights_reading import WeightsReading, short_name
+from convstudio.model.readings.weights.weights_reading import WeightsReading, short_name
 from convstudio.model.values.limits import LIMITS
 
 READING = WeightsReading(("w",), "w as Keras Conv2D", ("4 filters", "no bias"), 3, "sets Groups", lambda arrays: arrays)

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from convstudio.model.kinds.batch_norm import BatchNorm
-from convstudio.model.readings.weight_names import Shapes, last_word, natural, prefix_of, votes_of
-from convstudio.model.readings.weights_reading import WeightsReading, short_name
+from convstudio.model.readings.weights.weight_names import Shapes, last_word, natural, prefix_of, votes_of
+from convstudio.model.readings.weights.weights_reading import WeightsReading, short_name
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import format_exact

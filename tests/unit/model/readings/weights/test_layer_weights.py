@@ -9,8 +9,8 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.readings.weight_names import bias_of
-from convstudio.model.readings.weights import decided, readings, use_weights
+from convstudio.model.readings.weights.layer_weights import decided, readings, use_weights
+from convstudio.model.readings.weights.weight_names import bias_of
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from convstudio.model.kinds.prelu import PRelu
-from convstudio.model.readings.weights import decided, readings
-from convstudio.model.readings.weights_reading import WeightsReading
+from convstudio.model.readings.weights.layer_weights import decided, readings
+from convstudio.model.readings.weights.weights_reading import WeightsReading
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample

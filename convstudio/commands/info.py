@@ -1,0 +1,227 @@
+"""`convstudio info`: what a file holds, of any kind that the program knows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from convstudio.commands.parser import DONE, Parser
+from convstudio.files.arrays.foreign import refuse_foreign
+from convstudio.files.formats import DOORS
+from convstudio.files.inputs import INPUT_FORMATS, read_input
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.networks.foreign_formats import is_foreign_network
+from convstudio.files.presets.exchange import ARCHIVE_FORMAT, read_presets
+from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.projects.documents import PROJECT_SUFFIX
+from convstudio.files.projects.examples import EXAMPLE_PREFIX, read_project_spec
+from convstudio.files.weights import WEIGHTS_FORMATS, open_weights
+from convstudio.model.readings.weights.array_facts import SHARES, ArrayFacts, array_facts
+from convstudio.model.readings.weights.kernel_banks import told_order
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import format_number, format_shape, percent
+from convstudio.model.words.file_kinds import ending_among, endings_of
+from convstudio.model.words.summary import summary_text
+
+_HEADS = ("Array", "Shape", "Type", "Minimum", "Maximum", "Mean", "Std", "Zeros", "Order")
+
+
+@dataclass(frozen=True)
+class _ListedArray:
+    """One array of a file: its name, shape, type, in which orders its axes can stand, and what its numbers are like.
+
+    `problem` says why there are no numbers.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    type_name: str
+    order: str
+    facts: ArrayFacts | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _FileFacts:
+    """What a file holds: sentences, arrays, and a text of layers."""
+
+    notes: tuple[str, ...] = ()
+    arrays: tuple[_ListedArray, ...] = ()
+    layers: str = ""
+
+
+def info(arguments: list[str]) -> int:
+    """Run `convstudio info` with its arguments; return the exit status."""
+    parser = Parser("convstudio info", "Tell what a file holds: its format, its shapes, its order of axes, its ranges.")
+    endings = ", ".join(endings_of(kind for door in DOORS for kind in door.kinds if door.is_read))
+    parser.add_argument("file", metavar="FILE", help=f"a file that ends in {endings}")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    options = parser.parse_args(arguments)
+    report = _report(options.file)
+    print(_as_json(options.file, report) if options.json else _as_text(options.file, report), end="")
+    return DONE
+
+
+def _report(path: str) -> _FileFacts:
+    """Ask every door that takes the ending, and keep what those tell that can read the file."""
+    refuse_foreign(path)
+    doors = [describe for is_meant, describe in _DOORS if is_meant(path)]
+    if not doors:
+        raise FileProblem(f"{named(path)} has no known format: see “convstudio info --help” for those that are known")
+    found, problems = [], []
+    for describe in doors:
+        try:
+            found.append(describe(path))
+        except FileProblem as problem:
+            problems.append(problem)
+    if not found:
+        raise problems[0]
+    return _FileFacts(
+        tuple(note for one in found for note in one.notes),
+        next((one.arrays for one in found if one.arrays), ()),
+        next((one.layers for one in found if one.layers), ""),
+    )
+
+
+# --- one door after the other --------------------------------------------------------------------------------------
+
+
+def _of_network(path: str) -> _FileFacts:
+    notes: list[str] = []
+    document = read_project_spec(path, notes.append)[0]
+    sample = document.sample.values.shape
+    first = f"A network of {counted(len(document.layers), 'layer')} for an input of {format_shape(sample)}."
+    return _FileFacts((first, *notes), layers=summary_text(document))
+
+
+def _of_weights(path: str) -> _FileFacts:
+    file = open_weights(path)
+    arrays = []
+    for name, values in file.all_arrays():
+        entry = file.entries[name]
+        facts, problem = _facts(values)
+        arrays.append(
+            _ListedArray(name, entry.shape, entry.type_name, told_order(name, entry.shape, file.suffix), facts, problem)
+        )
+    return _FileFacts((f"{counted(len(arrays), 'array')} of weights.",), tuple(arrays))
+
+
+def _of_input(path: str) -> _FileFacts:
+    reading = read_input(path)
+    values = reading.sample.values.to_array()
+    array = _ListedArray(reading.sample.name, values.shape, values.dtype.name, "", *_facts(values))
+    return _FileFacts((f"As an input: {reading.sentence}",), (array,))
+
+
+def _of_kernel(path: str) -> _FileFacts:
+    reading = read_kernel(path)
+    name = printable(Path(path).name)
+    array = _ListedArray(name, reading.kernel.shape, reading.kernel.dtype.name, "", *_facts(reading.kernel))
+    return _FileFacts((f"As a kernel: {reading.sentence(name)}",), (array,))
+
+
+def _of_presets(path: str) -> _FileFacts:
+    found = read_presets([path])
+    if found.problems and not found.presets:
+        raise FileProblem(found.problems[0])
+    names = ", ".join(one.name for one in found.presets)
+    return _FileFacts((f"{counted(len(found.presets), 'preset')}: {names}.", *found.problems))
+
+
+def _facts(values: Floats | FileProblem) -> tuple[ArrayFacts | None, str]:
+    if isinstance(values, FileProblem):
+        return None, str(values)
+    try:
+        return array_facts(values), ""
+    except ValueError as error:
+        return None, str(error)
+
+
+_Describe = Callable[[str], _FileFacts]
+
+
+def _ends_in(*endings: str) -> Callable[[str], bool]:
+    return lambda path: path.lower().endswith(endings)
+
+
+_DOORS: tuple[tuple[Callable[[str], bool], _Describe], ...] = (
+    (lambda path: path.startswith(EXAMPLE_PREFIX) or _ends_in(PROJECT_SUFFIX)(path), _of_network),
+    (is_foreign_network, _of_network),
+    (_ends_in(*endings_of(WEIGHTS_FORMATS)), _of_weights),
+    (_ends_in(*endings_of(INPUT_FORMATS)), _of_input),
+    (_ends_in(*endings_of(KERNEL_FORMATS)), _of_kernel),
+    (_ends_in(*ARCHIVE_FORMAT.endings), _of_presets),
+)
+"""Which files each door takes by their name, and what describes one."""
+
+
+# --- text and JSON -------------------------------------------------------------------------------------------------
+
+
+def _as_text(path: str, report: _FileFacts) -> str:
+    lines = [f"{printable(path)}: {_format_name(path)}", *map(printable, report.notes)]
+    if report.layers:
+        lines += ["", report.layers.rstrip("\n")]
+    if report.arrays:
+        lines += ["", *_table([_HEADS, *map(_row, report.arrays)])]
+        told = ", ".join(percent(share) for share in SHARES)
+        quantiled = [one for one in report.arrays if one.facts is not None]
+        lines += ["", f"Quantiles ({told})"] if quantiled else []
+        lines += _table([(printable(one.name), *_quantiles(one)) for one in quantiled])
+    return "\n".join(lines) + "\n"
+
+
+def _row(one: _ListedArray) -> tuple[str, ...]:
+    facts = one.facts
+    numbers = (
+        ("", "", "", "", "")
+        if facts is None
+        else (*map(format_number, (facts.minimum, facts.maximum, facts.mean, facts.deviation)), percent(facts.zeros))
+    )
+    shape = format_shape(one.shape) or "1"
+    return (printable(one.name), shape, one.type_name, *numbers, one.problem or one.order)
+
+
+def _quantiles(one: _ListedArray) -> Iterator[str]:
+    return map(format_number, one.facts.quantiles if one.facts else ())
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Write rows with their columns one under the other; the last is as long as it is."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _format_name(path: str) -> str:
+    kinds = [kind for door in DOORS if door.is_read for kind in door.kinds]
+    ending = ending_among(kinds, path)
+    return ", ".join(dict.fromkeys(kind.name for kind in kinds if ending in kind.endings)) or "ConvStudio example"
+
+
+def _as_json(path: str, report: _FileFacts) -> str:
+    content: Mapping[str, Any] = {
+        "file": os.fspath(path),
+        "format": _format_name(path),
+        "notes": report.notes,
+        "arrays": [_array_content(one) for one in report.arrays],
+        "layers": report.layers.splitlines(),
+    }
+    return msgspec.json.encode(content).decode() + "\n"
+
+
+def _array_content(one: _ListedArray) -> Mapping[str, Any]:
+    facts = {} if one.facts is None else asdict(one.facts)
+    return {
+        "name": printable(one.name),
+        "shape": one.shape,
+        "type": one.type_name,
+        "order": one.order,
+        **({"problem": one.problem} if one.problem else {}),
+        **facts,
+    }

@@ -1,0 +1,64 @@
+"""What the numbers of an array are like before it is used: range, quantiles, mean and sparsity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import format_number, percent
+
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Which quantiles are told."""
+
+
+@dataclass(frozen=True)
+class ArrayFacts:
+    """The range of an array's numbers, their mean and standard deviation, the quantiles of `SHARES`, and its zeros.
+
+    `zeros` is the share of numbers that are exactly 0.
+    """
+
+    minimum: float
+    maximum: float
+    mean: float
+    deviation: float
+    quantiles: tuple[float, ...]
+    zeros: float
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """Each fact as a name and a number in words."""
+        told = ", ".join(map(format_number, self.quantiles))
+        return (
+            ("Minimum", format_number(self.minimum)),
+            ("Maximum", format_number(self.maximum)),
+            ("Mean", format_number(self.mean)),
+            ("Standard deviation", format_number(self.deviation)),
+            (f"Quantiles {', '.join(percent(share) for share in SHARES)}", told),
+            ("Zeros", percent(self.zeros)),
+        )
+
+
+def array_facts(values: Floats) -> ArrayFacts:
+    """Return what the numbers of an array of any shape, with at least one number, are like.
+
+    The standard deviation is that of the whole population, and quantiles are those of `numpy.quantile`.
+    Raises ValueError for an array without numbers.
+
+    >>> facts = array_facts(np.float32([[0, 1], [2, 5]]))
+    >>> facts.minimum, facts.maximum, facts.mean, facts.zeros
+    (0.0, 5.0, 2.0, 0.25)
+    """
+    if not values.size:
+        raise ValueError("The array has no numbers.")
+    quantiles = np.quantile(values, SHARES)
+    return ArrayFacts(
+        minimum=float(values.min()),
+        maximum=float(values.max()),
+        mean=float(values.mean(dtype=np.float64)),
+        deviation=float(values.std(dtype=np.float64)),
+        quantiles=tuple(map(float, quantiles)),
+        zeros=(values.size - int(np.count_nonzero(values))) / values.size,
+    )

@@ -1,0 +1,149 @@
+"""`convstudio info`, and kernels that are one array of a file."""
+
+import json
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from convstudio.cli import main
+from convstudio.files.resources import load_sample
+from tests.onnx_models import Chain
+
+DRAW = np.random.default_rng(4)
+SQUARE = DRAW.normal(size=(3, 3, 3, 3)).astype(np.float32)
+WEIGHTS = DRAW.normal(size=(8, 1, 3, 3)).astype(np.float32)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def told(capsys):
+    def run(*arguments):
+        assert main(arguments) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def refused(capsys):
+    def run(*arguments):
+        assert main(arguments) == 2
+        printed = capsys.readouterr()
+        assert (printed.out, printed.err.count("\n")) == ("", 1)
+        return printed.err
+
+    return run
+
+
+def tensors():
+    save_file({"conv1.weight": WEIGHTS, "conv1.bias": np.ones(8, np.float32)}, "w.safetensors")
+
+
+def test_weights_are_listed_with_their_order_and_range(told):
+    tensors()
+    (row,) = [line for line in told("info", "w.safetensors").splitlines() if line.startswith("conv1.weight  8×1×3×3")]
+    assert "PyTorch" in row
+    assert f"{WEIGHTS.max():.4g}" in row
+
+
+def test_as_json_the_numbers_are_exact(told):
+    tensors()
+    found = json.loads(told("info", "w.safetensors", "--json"))
+    weights = next(one for one in found["arrays"] if one["name"] == "conv1.weight")
+    assert (weights["shape"], weights["type"], weights["minimum"]) == ([8, 1, 3, 3], "float32", float(WEIGHTS.min()))
+    assert found["format"] == "Safetensors"
+
+
+def test_an_array_that_is_damaged_is_said_in_its_row(told):
+    np.savez("w.npz", good=np.ones(3), bad=[np.nan])
+    assert "holds NaN or infinity in “bad”" in told("info", "w.npz")
+
+
+def test_a_network_is_listed_with_its_layers_and_arrays(told):
+    with open("n.onnx", "wb") as file:  # noqa: PTH123
+        file.write(Chain(1, 8, 9).then("Conv", WEIGHTS).then("Relu").data)
+    text = told("info", "n.onnx")
+    assert "A network of 2 layers for an input of 8×9×1." in text
+    assert "PyTorch, stated by the format" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.csv", "1,2\n3,4\n", "As a kernel: Read a.csv as a kernel of 2×2"),
+        ("a.csv", "1,2\n3,4\n", "As an input: Read a.csv as 2 rows × 2 columns"),
+    ],
+)
+def test_a_file_is_told_by_every_door_that_takes_it(told, tmp_path, name, content, sentence):
+    (tmp_path / name).write_text(content)
+    assert sentence in told("info", name)
+
+
+def test_an_example_is_told_with_its_layers(told):
+    assert "A network of 8 layers" in told("info", "example:digits")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("a.docx", "has no known format"), ("a.pth", "convert it in Python"), ("a.npy", "is not a NumPy array")],
+)
+def test_what_cannot_be_told_is_refused(refused, tmp_path, name, sentence):
+    (tmp_path / name).write_bytes(b"letter")
+    assert sentence in refused("info", name)
+
+
+def apply(*options):
+    assert main(["apply", "sample:tutorial-lines", *options, "-o", "out.npy"]) == 0
+    return np.load("out.npy")
+
+
+def expected(weights, bias=0):
+    x = load_sample("tutorial-lines").values.to_array()[..., 0]
+    windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3))
+    return np.einsum("rcij,fij->rcf", windows, weights[:, 0]) + bias
+
+
+def test_one_array_of_a_file_makes_all_filters_of_its_layer():
+    tensors()
+    np.testing.assert_allclose(apply("--kernel", "w.safetensors#conv1.weight"), expected(WEIGHTS), atol=1e-5)
+
+
+def test_the_bias_comes_from_the_file_where_it_is_named():
+    tensors()
+    made = apply("--kernel", "w.safetensors#conv1.weight", "--bias", "w.safetensors#conv1.bias")
+    np.testing.assert_allclose(made, expected(WEIGHTS, 1), atol=1e-5)
+
+
+def test_a_file_of_one_array_needs_no_name():
+    np.save("w.npy", WEIGHTS)
+    np.testing.assert_allclose(apply("--kernel", "w.npy"), expected(WEIGHTS), atol=1e-5)
+
+
+def test_an_array_of_one_kernel_is_a_kernel():
+    np.savez("k.npz", a=WEIGHTS[0, 0], b=WEIGHTS)
+    np.testing.assert_allclose(apply("--kernel", "k.npz#a"), expected(WEIGHTS[:1]), atol=1e-5)
+
+
+def test_an_order_is_asked_for_only_where_both_fit(refused):
+    np.save("w.npy", SQUARE)
+    np.save("x.npy", DRAW.normal(size=(6, 7, 3)).astype(np.float32))
+    arguments = ("apply", "x.npy", "--kernel", "w.npy", "-o", "y.npy")
+    assert "add --order keras or --order pytorch" in refused(*arguments)
+    made = []
+    for order in ("keras", "pytorch"):
+        assert main([*arguments, "--order", order]) == 0
+        made.append(np.load("y.npy"))
+    windows = np.lib.stride_tricks.sliding_window_view(np.load("x.npy"), (3, 3), axis=(0, 1))
+    np.testing.assert_allclose(made[0], np.einsum("rckij,ijkf->rcf", windows, SQUARE), atol=1e-5)
+    np.testing.assert_allclose(made[1], np.einsum("rckij,fkij->rcf", windows, SQUARE), atol=1e-5)
+
+
+def test_a_name_that_the_file_lacks_is_refused_with_the_nearest(refused):
+    tensors()
+    told = refused("apply", "sample:tutorial-lines", "--kernel", "w.safetensors#conv1.wait", "-o", "o.npy")
+    assert "holds no array “conv1.wait”: choose one such as conv1.weight" in told
