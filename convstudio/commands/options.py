@@ -68,13 +68,31 @@ def add_reading_options(parser: Parser) -> None:
     group.add_argument(
         "--transparency", choices=("white", "channel"), help="put a picture on white, or keep its opacity as a channel"
     )
+    group.add_argument(
+        "--crop",
+        type=_crop,
+        metavar="ROW,COLUMN,ROWS,COLUMNS",
+        help="take a part of a picture: its first row and column, counted from 1, and its rows and columns",
+    )
+    group.add_argument(
+        "--resize", type=_size, metavar="N|ROWS,COLUMNS", help="bring a picture, or its part, to this size (bilinear)"
+    )
     group.add_argument("--decimal", choices=("point", "comma"), help="the decimal sign of a table")
 
 
 def read_options(options: argparse.Namespace) -> ReadOptions:
     """Return how inputs are to be read, None where the evidence decides."""
     header, index = (None if said is None else said == "yes" for said in (options.header, options.index))
-    return ReadOptions(options.page, options.channels, header, index, options.decimal, options.transparency)
+    return ReadOptions(
+        options.page,
+        options.channels,
+        header,
+        index,
+        options.decimal,
+        options.transparency,
+        options.crop,
+        options.resize,
+    )
 
 
 def reading_line(reading: InputReading) -> str:
@@ -121,6 +139,23 @@ def _numbers(text: str) -> tuple[float, ...]:
 def _per_axis(name: str, most: int, text: str) -> int | tuple[int, ...]:
     numbers = tuple(whole_number(part, name, 1, most) for part in text.split(","))
     return numbers[0] if len(numbers) == 1 else numbers
+
+
+def _crop(text: str) -> tuple[int, int, int, int]:
+    numbers = [_count(part, "crop", 1, LIMITS.axis_length) for part in text.split(",")]
+    if len(numbers) != 4:
+        raise argparse.ArgumentTypeError(
+            f"“{printable(text)[:40]}” is not a crop: give first row and column, then rows and columns, as 1,1,20,30"
+        )
+    row, column, rows, columns = numbers
+    return row - 1, column - 1, rows, columns
+
+
+def _size(text: str) -> tuple[int, int]:
+    numbers = [_count(part, "size", 1, LIMITS.axis_length) for part in text.split(",")]
+    if len(numbers) > 2:
+        raise argparse.ArgumentTypeError(f"“{printable(text)[:40]}” is not a size: give rows and columns, as 224,224")
+    return numbers[0], numbers[-1]
 
 
 def _groups(text: str) -> int:

@@ -17,6 +17,7 @@ from convstudio.files.arrays.npy import read_header, to_float32, view_npy
 from convstudio.files.arrays.tables import decode_table_as
 from convstudio.files.images import decode_image
 from convstudio.files.limits import check_input_shape
+from convstudio.files.pictures.framing import framed
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.reading import read_bytes
 from convstudio.files.resources import load_sample
@@ -97,9 +98,8 @@ def read_input_spec(spec: str, options: ReadOptions = BY_EVIDENCE, progress: Pro
     """Return the input that `sample:NAME` or a path names; raise FileProblem."""
     if spec.startswith(SAMPLE_PREFIX):
         sample = load_sample(spec.removeprefix(SAMPLE_PREFIX))
-        return InputReading(
-            sample, _only_choice(sample.values.shape), reading_sentence(sample.name, sample.values.shape)
-        )
+        sentence = reading_sentence(sample.name, sample.values.shape)
+        return framed(InputReading(sample, _only_choice(sample.values.shape), sentence), options)
     return read_input(spec, options, progress)
 
 
@@ -143,7 +143,7 @@ def read_input_bytes(
     """Read the same from the bytes of a file with that ending, such as `.png`; `where` names it in sentences."""
     kind = kind_of(INPUT_FORMATS, ending)
     assert kind is not None, f"no input ends in {ending}"
-    return kind.read(data, name, where, options, progress)
+    return framed(kind.read(data, name, where, options, progress), options)
 
 
 # --- what the bytes hold ------------------------------------------------------------------------------------------

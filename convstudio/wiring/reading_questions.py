@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _OTHERWISE = "Read it otherwise…"
 _OTHERWISE_TIP = "List the likely ways to read this file, with a preview of each"
+_RESIZE = "Resize or crop…"
+_RESIZE_TIP = "Take a part of the picture, or make it smaller, with a preview"
 
 
 class ReadingQuestions:
@@ -37,10 +39,14 @@ class ReadingQuestions:
         workspace.weights.kernel_read.connect(self._tell_kernel)
         workspace.weights.weights_read.connect(self._tell_weights)
         window.menus.otherwise_asked.connect(self._ask_of_sample)
+        window.menus.framing_asked.connect(self._ask_size_of_sample)
 
     def show_command(self) -> None:
         """Offer the command in the menu where the sample is a file that was read."""
-        self._window.menus.show_otherwise(self._workspace.inputs.opened.of(self._session.document.sample) is not None)
+        opened = self._workspace.inputs.opened.of(self._session.document.sample)
+        self._window.menus.show_otherwise(
+            opened is not None and opened.can_be_otherwise, opened is not None and opened.can_be_framed
+        )
 
     def close(self) -> None:
         """Close the question about a file that was followed by another one."""
@@ -50,12 +56,13 @@ class ReadingQuestions:
     def _tell(self, opened: OpenedInput) -> None:
         """Say how a file was read, beside the way to read it otherwise; ask at once where that is about as likely."""
         self.close()
-        ask = partial(self._ask, opened)
-        otherwise = (Offer(_OTHERWISE, _OTHERWISE_TIP, ask),) if opened.can_be_otherwise else ()
-        self._offers.tell_read(opened.sentence, otherwise)
+        offers = [Offer(_OTHERWISE, _OTHERWISE_TIP, partial(self._ask, opened))] if opened.can_be_otherwise else []
+        if opened.is_large:
+            offers.append(Offer(_RESIZE, _RESIZE_TIP, partial(self._ask, opened, is_sizing=True)))
+        self._offers.tell_read(opened.sentence, offers)
         self.show_command()
         if opened.is_doubtful:
-            ask()
+            self._ask(opened, is_sizing=not opened.can_be_otherwise)
 
     def _tell_kernel(self, told: str) -> None:
         """Say how a kernel was read."""
@@ -71,12 +78,17 @@ class ReadingQuestions:
         if opened is not None:
             self._ask(opened)
 
-    def _ask(self, opened: OpenedInput) -> None:
+    def _ask_size_of_sample(self) -> None:
+        opened = self._workspace.inputs.opened.of(self._session.document.sample)
+        if opened is not None:
+            self._ask(opened, is_sizing=True)
+
+    def _ask(self, opened: OpenedInput, *, is_sizing: bool = False) -> None:
         """Ask which of the likely readings is meant, in a dialog that waits without blocking."""
         self.close()
         title, question = f"How to read {opened.origin}", "Likely readings"
         dialog: ReadingsDialog = load("window.readings_dialog.ReadingsDialog")(
-            self._window, title, question, opened.choices, opened.current
+            self._window, title, question, opened.choices, opened.current, is_sizing=is_sizing
         )
         self._dialog = dialog
         dialog.preview_asked.connect(partial(self._workspace.inputs.opened.preview, opened))

@@ -28,7 +28,9 @@ class ReadOptions:
     `page` counts from 1: a page, a frame, a sample of a batch, or a plane of a volume. `channels` tells whether the
     axis of channels comes before or after those of space. `header` and `index` tell whether the first row and the first
     column of a table are names, and `decimal` what a comma between digits is: a separator, or the decimal sign.
-    `transparency` tells whether a picture is laid on white, or its opacity kept as the last channel.
+    `transparency` tells whether a picture is laid on white, or its opacity kept as the last channel. `crop` is the part
+    that is taken, its first row and column, counted from 0, and its rows and columns; `size` are the rows and columns
+    that this part is resized to.
     """
 
     page: int | None = None
@@ -37,6 +39,8 @@ class ReadOptions:
     index: bool | None = None
     decimal: Decimal | None = None
     transparency: Transparency | None = None
+    crop: tuple[int, int, int, int] | None = None
+    size: tuple[int, int] | None = None
 
 
 BY_EVIDENCE = ReadOptions()

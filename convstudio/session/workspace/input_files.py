@@ -49,16 +49,16 @@ class InputFiles:
         from convstudio.files.inputs import read_input_bytes  # here, and not above: no start needs it
         from convstudio.model.readings.inputs import BY_EVIDENCE
 
-        def read(progress: Progress) -> InputReading:
-            reading = read_input_bytes(encode(), ".png", name, named(name), BY_EVIDENCE, progress)
+        def read(options: ReadOptions, progress: Progress) -> InputReading:
+            reading = read_input_bytes(encode(), ".png", name, named(name), options, progress)
             ready_to_show(reading.sample)
             return reading
 
         def use(reading: InputReading) -> None:
             self._use_sample(reading.sample)
-            self.opened.take(name, reading, lambda _, progress: read(progress), self._use_otherwise, is_kept=False)
+            self.opened.take(name, reading, read, self._use_otherwise, is_kept=False)
 
-        self._jobs.read(f"Opening {name}", read, use)
+        self._jobs.read(f"Opening {name}", partial(read, BY_EVIDENCE), use)
 
     def use_bundled_sample(self, sample_id: str) -> None:
         """Put one of the samples that ship with the program in."""
@@ -79,7 +79,8 @@ class InputFiles:
     def take_next(self, path: str, reading: InputReading, step: str, run: int) -> None:
         """Put another picture of a folder in; the network stays, and a run of such steps is one undo step."""
         self._editor.apply(next_sample(reading.sample, step, run))
-        self.opened.take(path, reading, partial(read_ready_input, path), self._use_otherwise)
+        read = partial(read_ready_input, path)
+        self.opened.take(path, reading, read, self._use_otherwise, may_ask=False)
 
     def _use_input(self, path: str, reading: InputReading) -> None:
         if self.take_first(path, reading):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -43,6 +44,23 @@ class OpenedInput:
         """Whether there is another way to read the file, or another page in it."""
         return len(self.choices) > 1 or any(choice.pages > 1 for choice in self.choices)
 
+    @property
+    def can_be_framed(self) -> bool:
+        """Whether it is a picture, of which a part can be taken, at another size."""
+        return any(len(choice.shape) == 3 for choice in self.choices)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is a picture that was read whole, of so many cells that a smaller one would be handier."""
+        is_whole = self.current.crop is None and self.current.size is None
+        return self.can_be_framed and is_whole and _cells(self.choices[0]) > _LARGE
+
+
+_LARGE = 2**20
+"""Rows × columns from which on resizing is offered: of so many, every layer takes a frame or more."""
+_ASKED = 2**23
+"""Rows × columns from which on the question is asked at once: photographs, whose layers take seconds."""
+
 
 class OpenedInputs(QObject):
     """Remembers the files that were opened as inputs, and reads them otherwise.
@@ -60,15 +78,22 @@ class OpenedInputs(QObject):
         self._held: dict[str, OpenedInput] = {}
         self._asked = 0
         self._last: tuple[OpenedInput, ReadOptions, InputReading] | None = None
+        self._whole: tuple[OpenedInput, ReadOptions, InputReading] | None = None
 
-    def take(self, name: str, reading: InputReading, read: Read, use: Use, *, is_kept: bool = True) -> None:
-        """Tell of a file that was read and used; one that `is_kept` can be read otherwise for as long as it is in."""
+    def take(
+        self, name: str, reading: InputReading, read: Read, use: Use, *, is_kept: bool = True, may_ask: bool = True
+    ) -> None:
+        """Tell of a file that was read and used; one that `is_kept` can be read otherwise for as long as it is in.
+
+        A very large picture is one to ask about, too, where that `may_ask`.
+        """
         origin = reading.sample.origin
+        is_framed = reading.options.crop is not None or reading.options.size is not None
         opened = OpenedInput(
             name=name,
             origin=origin,
             sentence=reading.sentence,
-            is_doubtful=reading.is_doubtful,
+            is_doubtful=reading.is_doubtful or (may_ask and _cells(reading.choice) > _ASKED and not is_framed),
             choices=reading.choices,
             current=reading.options,
             read=read,
@@ -79,9 +104,9 @@ class OpenedInputs(QObject):
         self.opened.emit(opened)
 
     def of(self, sample: Sample) -> OpenedInput | None:
-        """Return the file that a sample came from, where it can be read otherwise."""
+        """Return the file that a sample came from, where it can be read otherwise or at another size."""
         held = self._held.get(sample.origin)
-        return held if held is not None and held.can_be_otherwise else None
+        return held if held is not None and (held.can_be_otherwise or held.can_be_framed) else None
 
     def preview(self, opened: OpenedInput, options: ReadOptions) -> None:
         """Ask for a preview of another reading; of several that were asked for only the last one is read."""
@@ -91,9 +116,10 @@ class OpenedInputs(QObject):
         def look(progress: Progress) -> tuple[InputReading, ReadPreview] | None:
             if number != self._asked:
                 return None
+            from convstudio.files.pictures.framing import framed
             from convstudio.model.panes.reading_preview import preview_of  # here, and not above: no start needs it
 
-            reading = opened.read(options, progress)
+            reading = framed(self._read_whole(opened, options, progress), options)
             return reading, preview_of(reading.sample.values)
 
         def show(found: tuple[InputReading, ReadPreview] | None) -> None:
@@ -117,7 +143,15 @@ class OpenedInputs(QObject):
     def forget_preview(self) -> None:
         """Let go of what was read for a preview."""
         self._asked += 1
-        self._last = None
+        self._last = self._whole = None
+
+    def _read_whole(self, opened: OpenedInput, options: ReadOptions, progress: Progress) -> InputReading:
+        """Read a file whole, once for all previews of its parts and sizes."""
+        bare, held = replace(options, crop=None, size=None), self._whole
+        if held is None or (held[0], held[1]) != (opened, bare):
+            held = opened, bare, opened.read(bare, progress)
+            self._whole = held
+        return held[2]
 
     def _use(self, opened: OpenedInput, options: ReadOptions, reading: InputReading) -> None:
         opened.use(reading)
@@ -125,3 +159,8 @@ class OpenedInputs(QObject):
         if self._held.get(opened.origin) is opened:
             self._held[opened.origin] = changed
         self.opened.emit(changed)
+
+
+def _cells(choice: ReadChoice) -> int:
+    """Return rows × columns of a picture, 0 of a sequence."""
+    return math.prod(choice.shape[:2]) if len(choice.shape) == 3 else 0

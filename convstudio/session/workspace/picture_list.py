@@ -20,6 +20,7 @@ from convstudio.session.workspace.input_files import InputFiles, read_ready_inpu
 
 if TYPE_CHECKING:
     from convstudio.files.inputs import InputReading
+    from convstudio.model.readings.inputs import ReadOptions
     from convstudio.model.readings.picture_folder import PictureFolder
 
 _MOST_WANTED = 64
@@ -106,16 +107,26 @@ class PictureList(QObject):
         assert held is not None, "only a list has places"
         self._asked += 1
         self._target = row
-        number = self._asked
+        number, options = self._asked, self._options()
 
         def read(progress: Progress) -> _Found | None:
-            return _first_readable(held, row, direction, progress) if number == self._asked else None
+            return _first_readable(held, row, direction, options, progress) if number == self._asked else None
 
         def take(found: _Found | None) -> None:
             if found is not None and number == self._asked:
                 self._take(held, found, direction)
 
         self._jobs.read(f"Opening {held.names[row]}", read, take)
+
+    def _options(self) -> ReadOptions:
+        """Return how the next picture is read: the part and the size that were chosen for the current one stay."""
+        from convstudio.model.readings.inputs import BY_EVIDENCE  # here, and not above: no start needs it
+
+        sample = self._session.document.sample
+        opened = self._inputs.opened.of(sample)
+        if self._held is None or opened is None or sample.origin not in self._held.rows:
+            return BY_EVIDENCE
+        return replace(BY_EVIDENCE, crop=opened.current.crop, size=opened.current.size)
 
     def _take(self, held: PictureFolder, found: _Found, direction: int) -> None:
         for row, problem in found.problems.items():
@@ -185,16 +196,15 @@ class PictureList(QObject):
         self._make_next()
 
 
-def _first_readable(held: PictureFolder, row: int, direction: int, progress: Progress) -> _Found:
+def _first_readable(held: PictureFolder, row: int, direction: int, options: ReadOptions, progress: Progress) -> _Found:
     """Read the first picture from a place on that can be read; raise FileProblem where the whole folder is gone."""
     from convstudio.files.pictures.folder import gone, is_there, reason_in  # here, and not above: no start needs it
-    from convstudio.model.readings.inputs import BY_EVIDENCE
 
     problems: dict[int, str] = {}
     while 0 <= row < len(held.names):
         progress(0)
         try:
-            return _Found(row, read_ready_input(held.path(row), BY_EVIDENCE, progress), problems)
+            return _Found(row, read_ready_input(held.path(row), options, progress), problems)
         except FileProblem as problem:
             if not is_there(held.folder):
                 raise gone(held.folder) from None

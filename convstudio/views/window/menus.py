@@ -50,6 +50,7 @@ class MainMenus(QMenuBar):
     formats_asked = Signal()
     places_asked = Signal()
     otherwise_asked = Signal()
+    framing_asked = Signal()
     lens_asked = Signal(str)
     quit_asked = Signal()
     paste_asked = Signal()
@@ -72,9 +73,10 @@ class MainMenus(QMenuBar):
         self.learn_menu = self.addMenu("Lea&rn")
         self._build_help(self.addMenu("&Help"))
 
-    def show_otherwise(self, is_possible: bool) -> None:
-        """Offer to read the input in another way, where it came from a file that allows it."""
+    def show_otherwise(self, is_possible: bool, can_be_framed: bool) -> None:
+        """Offer to read the input in another way, or a part of it, where it came from a file that allows it."""
         self._otherwise.setEnabled(is_possible)
+        self._framing.setEnabled(can_be_framed)
 
     def show_leafing(self) -> None:
         """Offer to leaf through a folder: one was opened."""
@@ -137,6 +139,7 @@ class MainMenus(QMenuBar):
         self._build_folder(menu.addMenu("Folder of &pictures"))
         menu.addMenu(self._recent_menu)
         self._otherwise = self._command(menu, "Read input ot&herwise…", None, self.otherwise_asked.emit)
+        self._framing = self._command(menu, "Resi&ze or crop input…", None, self.framing_asked.emit)
         self._command(menu, "Reco&vered work…", None, self.recovered_asked.emit)
         self._build_examples_menu(menu.addMenu("E&xamples"))
         menu.addSeparator()

@@ -10,15 +10,18 @@ from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from convstudio.model.panes.reading_preview import ReadPreview
+from convstudio.model.readings.framing import Framing
 from convstudio.model.readings.inputs import ReadChoice, ReadOptions
 from convstudio.views.parts.controls import PlainLabel, WholeField, image_of, labelled, row_of
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.theme import RHYTHM, number_font
+from convstudio.views.window.framing_fields import FramingFields
 
 _SIDE = 200
 _LIST_WIDTH = 400
 _NUMBERS_WIDTH = 340
 _WAITING = "Reading…"
+_PICTURE_AXES = 3  # rows, columns, channels
 
 
 class ReadingsDialog(QDialog):
@@ -31,12 +34,22 @@ class ReadingsDialog(QDialog):
     chosen = Signal(object)
 
     def __init__(
-        self, window: QWidget, title: str, question: str, choices: Sequence[ReadChoice], current: ReadOptions
+        self,
+        window: QWidget,
+        title: str,
+        question: str,
+        choices: Sequence[ReadChoice],
+        current: ReadOptions,
+        *,
+        is_sizing: bool = False,
     ) -> None:
         super().__init__(window)
         self._choices = tuple(choices)
         self._page = 1 if current.page is None else current.page
         self._asked: ReadOptions | None = None
+        self._current = current
+        self._is_sizing = is_sizing
+        self._framing = FramingFields()
         self.setWindowTitle(f"{as_title(title)} – ConvStudio")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._list = QListWidget()
@@ -66,12 +79,16 @@ class ReadingsDialog(QDialog):
         self._list.itemActivated.connect(lambda _item: self.accept())
         self._pages.edited.connect(self._turn_to)
         self._pages.refused.connect(self._say)
+        self._framing.refused.connect(self._say)
+        self._framing.changed.connect(self._look)
         self.accepted.connect(lambda: self.chosen.emit(self._options))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._look()
-        if len(self._choices) == 1:  # what is left to choose is the page
+        if self._is_sizing:
+            self._framing.focus_size()
+        elif len(self._choices) == 1:  # what is left to choose is the page
             self._pages.setFocus()
 
     def show_preview(self, options: ReadOptions, preview: ReadPreview) -> None:
@@ -92,12 +109,13 @@ class ReadingsDialog(QDialog):
     @property
     def _options(self) -> ReadOptions:
         choice = self._choice
-        return replace(choice.options, page=self._page) if choice.pages > 1 else choice.options
+        options = replace(choice.options, page=self._page) if choice.pages > 1 else choice.options
+        return self._framing.framing.as_options(options) if _is_picture(choice) else options
 
     def _row_of(self, current: ReadOptions) -> int:
         """Return the row of the reading that is in use, whatever its page."""
-        plain = [replace(choice.options, page=None) for choice in self._choices]
-        wanted = replace(current, page=None)
+        plain = [_bare(choice.options) for choice in self._choices]
+        wanted = _bare(current)
         return plain.index(wanted) if wanted in plain else 0
 
     def _turn_to(self, page: int) -> None:
@@ -116,6 +134,9 @@ class ReadingsDialog(QDialog):
         self._pages_label.setText(choice.noun.capitalize())
         self._pages.show_name(choice.noun.capitalize())
         self._of.setText(f"of {choice.pages}")
+        self._framing.setVisible(_is_picture(choice))
+        if _is_picture(choice) and self._framing.framing.whole != choice.shape[:2]:
+            self._framing.show_framing(Framing.of(choice.shape, self._current))
         if self._options != self._asked:
             self._asked = self._options
             self._shape.setText(_WAITING)
@@ -139,6 +160,7 @@ class ReadingsDialog(QDialog):
         ways.addWidget(labelled(question, self._list))
         ways.addWidget(self._list, 1)
         ways.addLayout(pages)
+        ways.addWidget(self._framing)
         ways.addWidget(self._problem)
         self._numbers.setMinimumWidth(_NUMBERS_WIDTH)  # or the dialog would grow with each look
         look = QVBoxLayout()
@@ -153,4 +175,14 @@ class ReadingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addLayout(both, 1)
         column.addWidget(buttons)
-        self.resize(780, 380)
+        self.resize(780, 420)
+
+
+def _is_picture(choice: ReadChoice) -> bool:
+    """Return whether a reading has rows and columns, which can be cropped and resized."""
+    return len(choice.shape) == _PICTURE_AXES
+
+
+def _bare(options: ReadOptions) -> ReadOptions:
+    """Return options without what is chosen beside the list."""
+    return replace(options, page=None, crop=None, size=None)

@@ -63,9 +63,9 @@ def test_only_the_scheme_in_use_is_ticked(menus: MainMenus) -> None:
 
 
 def test_reading_otherwise_is_offered_where_it_is_possible(menus: MainMenus) -> None:
-    menus.show_otherwise(False)
+    menus.show_otherwise(False, can_be_framed=False)
     assert not entry(menus, "Read input otherwise…").isEnabled()
-    menus.show_otherwise(True)
+    menus.show_otherwise(True, can_be_framed=False)
     assert entry(menus, "Read input otherwise…").isEnabled()
 
 

@@ -1,0 +1,77 @@
+"""What was read is cropped to the cell, and resized by a triangle of neighbours in float32."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convstudio.files.inputs import read_input
+from convstudio.files.pictures.framing import resampled
+from convstudio.files.problems import FileProblem
+from convstudio.model.readings.inputs import ReadOptions
+
+
+def slow_line(values: np.ndarray, length: int) -> np.ndarray:
+    """Resize a line as the definition says: every neighbour weighed by a triangle over the pixel's middle."""
+    scale = len(values) / length
+    reach = max(1.0, scale)
+    made = []
+    for pixel in range(length):
+        middle = (pixel + 0.5) * scale
+        weights = np.maximum(0, 1 - np.abs(np.arange(len(values)) + 0.5 - middle) / reach)
+        made.append((values * weights).sum() / weights.sum())
+    return np.array(made)
+
+
+@pytest.mark.parametrize(("held", "length"), [(12, 5), (12, 24), (7, 7), (9, 1)])
+def test_a_line_is_resized_as_the_definition_says(held: int, length: int) -> None:
+    values = np.random.default_rng(held).normal(size=held).astype(np.float32)
+    made = resampled(values.reshape(1, held, 1), (1, length))[0, :, 0]
+    np.testing.assert_allclose(made, slow_line(values, length), atol=1e-5)
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Path:
+    levels = (np.arange(30 * 40).reshape(30, 40) * 50 + 1).astype(np.uint16)
+    Image.fromarray(levels).save(tmp_path / "deep.png")
+    return tmp_path / "deep.png"
+
+
+def test_a_crop_takes_exactly_these_cells_at_full_depth(deep: Path) -> None:
+    reading = read_input(deep, ReadOptions(crop=(10, 5, 3, 4)))
+    want = (np.arange(30 * 40).reshape(30, 40)[10:13, 5:9] * 50 + 1).astype(np.float32) / np.float32(65535)
+    np.testing.assert_array_equal(reading.sample.values.to_array()[..., 0], want)
+    assert reading.sentence.endswith("Cropped to 3 rows × 4 columns from row 11, column 6.")
+
+
+def test_a_resize_keeps_steps_below_those_of_eight_bits(deep: Path) -> None:
+    made = read_input(deep, ReadOptions(size=(15, 20))).sample.values.to_array()
+    steps = np.diff(made[7, :, 0])
+    assert made.shape == (15, 20, 1)
+    assert 0 < steps.min() < 1 / 512
+
+
+def test_the_options_lead_to_the_same_reading_again(deep: Path) -> None:
+    options = ReadOptions(crop=(0, 0, 20, 20), size=(10, 10))
+    reading = read_input(deep, options)
+    assert reading.options == options
+    assert read_input(deep, reading.options).sample == reading.sample
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (ReadOptions(crop=(0, 0, 31, 40)), "beyond its 30 rows and 40 columns. Choose a part inside it."),
+        (ReadOptions(size=(16384, 16384)), "at most 67108864 fit"),
+    ],
+)
+def test_what_does_not_fit_is_refused(deep: Path, options: ReadOptions, sentence: str) -> None:
+    with pytest.raises(FileProblem, match=sentence):
+        read_input(deep, options)
+
+
+def test_a_sequence_is_not_resized(tmp_path: Path) -> None:
+    np.save(tmp_path / "line.npy", np.zeros(9))
+    with pytest.raises(FileProblem, match="is not a picture of rows and columns"):
+        read_input(tmp_path / "line.npy", ReadOptions(size=(3, 3)))
