@@ -142,7 +142,7 @@ def _per_axis(name: str, most: int, text: str) -> int | tuple[int, ...]:
 
 
 def _crop(text: str) -> tuple[int, int, int, int]:
-    numbers = [_count(part, "crop", 1, LIMITS.axis_length) for part in text.split(",")]
+    numbers = [whole_number(part, "crop", 1, LIMITS.axis_length) for part in text.split(",")]
     if len(numbers) != 4:
         raise argparse.ArgumentTypeError(
             f"“{printable(text)[:40]}” is not a crop: give first row and column, then rows and columns, as 1,1,20,30"
@@ -152,7 +152,7 @@ def _crop(text: str) -> tuple[int, int, int, int]:
 
 
 def _size(text: str) -> tuple[int, int]:
-    numbers = [_count(part, "size", 1, LIMITS.axis_length) for part in text.split(",")]
+    numbers = [whole_number(part, "size", 1, LIMITS.axis_length) for part in text.split(",")]
     if len(numbers) > 2:
         raise argparse.ArgumentTypeError(f"“{printable(text)[:40]}” is not a size: give rows and columns, as 224,224")
     return numbers[0], numbers[-1]

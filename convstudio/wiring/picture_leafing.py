@@ -12,7 +12,7 @@ from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from convstudio.model.readings.picture_folder import PictureFolder
+    from convstudio.model.readings.pictures.folder import PictureFolder
     from convstudio.views.window.picture_dock import PictureDock
 
 

@@ -14,7 +14,7 @@ from convstudio.files.problems import FileProblem, decoding, named, printable, r
 from convstudio.files.reading import read_bytes
 from convstudio.model.panes.thumbnails import THUMBNAIL_SIDE, sample_picture
 from convstudio.model.readings.inputs import BY_EVIDENCE
-from convstudio.model.readings.picture_folder import PictureFolder
+from convstudio.model.readings.pictures.folder import PictureFolder
 from convstudio.model.readings.weights.weight_names import natural
 from convstudio.model.values.arrays import TiledArray
 from convstudio.model.values.limits import LIMITS

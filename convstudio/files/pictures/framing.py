@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from convstudio.files.limits import check_input_shape
 from convstudio.files.problems import FileProblem, decoding, named
-from convstudio.model.readings.framing import crop_problem, framing_words
 from convstudio.model.readings.inputs import ReadOptions
+from convstudio.model.readings.pictures.framing import crop_problem, framing_words
 from convstudio.model.values.arrays import Floats, TiledArray, frozen
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from convstudio.session.workspace.input_files import InputFiles, read_ready_inpu
 if TYPE_CHECKING:
     from convstudio.files.inputs import InputReading
     from convstudio.model.readings.inputs import ReadOptions
-    from convstudio.model.readings.picture_folder import PictureFolder
+    from convstudio.model.readings.pictures.folder import PictureFolder
 
 _MOST_WANTED = 64
 """Small pictures that wait to be made: more than a screen shows at once; older wishes are asked for again when seen."""

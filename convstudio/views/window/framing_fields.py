@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
-from convstudio.model.readings.framing import Field, Framing
+from convstudio.model.readings.pictures.framing import Field, Framing
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.parts.controls import PlainLabel, WholeField, labelled
 

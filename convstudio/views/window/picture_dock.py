@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.model.readings.picture_folder import PictureFolder
+from convstudio.model.readings.pictures.folder import PictureFolder
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import PlainLabel, image_of
 from convstudio.views.parts.keys import handles_keys

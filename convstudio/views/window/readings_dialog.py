@@ -10,8 +10,8 @@ from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from convstudio.model.panes.reading_preview import ReadPreview
-from convstudio.model.readings.framing import Framing
 from convstudio.model.readings.inputs import ReadChoice, ReadOptions
+from convstudio.model.readings.pictures.framing import Framing
 from convstudio.views.parts.controls import PlainLabel, WholeField, image_of, labelled, row_of
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.theme import RHYTHM, number_font

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.readings.picture_folder import PictureFolder
+from convstudio.model.readings.pictures.folder import PictureFolder
 from convstudio.views.window.picture_dock import PictureDock
 
 NAMES = tuple(f"p{number}.png" for number in range(10_000))

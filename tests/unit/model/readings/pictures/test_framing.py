@@ -2,8 +2,8 @@
 
 import pytest
 
-from convstudio.model.readings.framing import Framing, crop_problem, framing_words
 from convstudio.model.readings.inputs import BY_EVIDENCE, ReadOptions
+from convstudio.model.readings.pictures.framing import Framing, crop_problem, framing_words
 
 WHOLE = Framing((30, 40))
 

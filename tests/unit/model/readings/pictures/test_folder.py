@@ -1,6 +1,6 @@
 """The sentences about a list of pictures, and the places of its names."""
 
-from convstudio.model.readings.picture_folder import PictureFolder
+from convstudio.model.readings.pictures.folder import PictureFolder
 
 HOLIDAY = PictureFolder("/home/me/holiday", ("a.png", "b\udcff.png"), "holiday", ("a.png", "b?.png"))
 
