@@ -76,6 +76,7 @@ def run_many(
     Raises FileProblem, before anything is computed, where two results would be one file or a file would be replaced.
     """
     _check_different(plan)
+    runner = runner_of(options)
     make_folder(folder)
     with Manifest.open(folder) as manifest:
         run = BatchRun(folder, manifest, settings, read, may_replace=options.force)
@@ -83,7 +84,7 @@ def run_many(
         check_free([path for one in waiting for path in run.replaced(one)], str(folder))
         telling = _Telling(len(plan), len(plan) - len(waiting))
         with _hint(telling):
-            reports = run.reports(waiting, work, runner_of(options))
+            reports = run.reports(waiting, work, runner)
             with telling.bar():
                 for report in reports:
                     telling.tell_of(report)

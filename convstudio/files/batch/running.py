@@ -101,7 +101,6 @@ class BatchRun:
     def reports(self, plan: Sequence[PlannedInput], work: Work, runner: Runner) -> Iterator[InputReport]:
         """Work on inputs, write what is made, and yield a report of each, in their order; raise WriteProblem."""
         begun: deque[_StartedInput] = deque()
-        self._manifest.use()
         for result in runner(work, self._tasks(plan, begun)):
             ended = _InputResult(begun.popleft(), result)
             self._ended.append(replace(ended, result=self._unless_taken(result)))
@@ -134,6 +133,7 @@ class BatchRun:
 
     def _write(self) -> Iterator[InputReport]:
         """Write what has ended: all files, then the lines about them, so that no line tells of what is not there."""
+        self._manifest.use()
         ended, self._ended = self._ended, []
         made = [file for one in ended if one.result.made is not None for file in one.result.made.files]
         for folder in dict.fromkeys(path.parent for path, _ in made):

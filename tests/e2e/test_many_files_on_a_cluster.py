@@ -1,0 +1,195 @@
+"""The stories of many files on a real cluster: a scheduler and workers that are processes of this machine."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convstudio.cli import main
+from convstudio.files.batch.manifest import MANIFEST_NAME
+
+pytest.importorskip("distributed", reason="the extra “cluster” is not installed")
+
+ROOT = Path(__file__).parents[2]
+INPUTS = 60
+OWN = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+class Cluster:
+    """A scheduler and its workers; each is a process that does not come back when it is killed."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self._told = folder / "scheduler.json"
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(self._told))
+
+    @property
+    def address(self) -> str:
+        return str(self._wait(lambda: json.loads(self._told.read_text())["address"]))
+
+    def add_workers(self, count: int) -> None:
+        for _ in range(count):
+            options = ("--no-nanny", "--nthreads", "1", "--local-directory", str(self._folder))
+            self.workers.append(self._start("worker", self.address, *options))
+
+    def _start(self, kind: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard", "--host", "127.0.0.1"]
+        own = OWN | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = self._stack.enter_context(subprocess.Popen([*command, *options], env=own, **quiet))
+        self._stack.callback(process.kill)
+        return process
+
+    @staticmethod
+    def _wait(find):
+        for _ in range(3000):
+            try:
+                return find()
+            except (OSError, ValueError, KeyError):
+                time.sleep(0.02)
+        raise AssertionError("the scheduler did not tell its address")
+
+
+@pytest.fixture
+def cluster(tmp_path_factory):
+    with ExitStack() as stack:
+        yield Cluster(tmp_path_factory.mktemp("cluster"), stack)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    drawn = np.random.default_rng(1)
+    for number in range(INPUTS):
+        np.save(f"in/{number}.npy", drawn.random((420, 420), np.float32))
+    np.save("slow.npy", drawn.random((31, 31), np.float32))
+
+
+def start(address, *options, output="out"):
+    command = [sys.executable, "-m", "convstudio", "apply", "in", "--kernel", "slow.npy", "-o", output, *options]
+    return subprocess.Popen([*command, "--cluster", address], env=OWN, stderr=subprocess.PIPE, text=True)
+
+
+def told_by(running):
+    return running.communicate(timeout=100)[1], running.returncode
+
+
+def wait_for_lines(running, count=3):
+    path = Path("out") / MANIFEST_NAME
+    while running.poll() is None and (not path.exists() or path.read_bytes().count(b"\n") <= count):
+        time.sleep(0.01)
+    assert running.poll() is None, "it ended before it could be interrupted"
+
+
+def maps(folder):
+    return {path.name: path.read_bytes() for path in Path(folder).iterdir() if path.name != MANIFEST_NAME}
+
+
+def applied_here(folder):
+    assert main(["apply", "in", "--kernel", "slow.npy", "-o", folder]) == 0
+    return maps(folder)
+
+
+def test_of_two_workers_one_is_killed_and_the_bytes_are_those_of_one_process(cluster):
+    cluster.add_workers(2)
+    running = start(cluster.address)
+    wait_for_lines(running)
+    cluster.workers[0].kill()
+    assert told_by(running) == (f"convstudio: {INPUTS} inputs: {INPUTS} written\n", 0)
+    assert maps("out") == applied_here("whole")
+
+
+def test_a_scheduler_that_is_killed_is_one_sentence_and_the_run_goes_on_without_it(cluster):
+    cluster.add_workers(1)
+    running = start(cluster.address)
+    wait_for_lines(running)
+    cluster.scheduler.kill()
+    told, status = told_by(running)
+    assert (told.count("\n"), status) == (1, 2)
+    assert "is gone: start its scheduler, and give the command again" in told
+    assert applied_here("out") == applied_here("whole")
+
+
+def test_bad_files_are_sentences_as_in_one_process(cluster):
+    cluster.add_workers(1)
+    for number in range(2, INPUTS):
+        Path(f"in/{number}.npy").unlink()
+    Path("in/1.npy").write_bytes(b"text")
+    told, status = told_by(start(cluster.address))
+    assert (told.splitlines()[-1], status) == ("convstudio: 2 inputs: 1 written, 1 failed", 2)
+    assert told.startswith("convstudio: error: “in/1.npy”")
+
+
+def test_a_cluster_without_workers_is_one_sentence(cluster):
+    told, status = told_by(start(cluster.address))
+    assert (told.count("\n"), status) == (1, 2)
+    assert "has no workers: start some" in told
+
+
+def test_an_address_where_nobody_answers_is_one_sentence_and_nothing_is_written():
+    told, status = told_by(start("127.0.0.1:9"))
+    assert (told.count("\n"), status) == (1, 2)
+    assert "“tcp://127.0.0.1:9” does not answer: start its scheduler, or check the address" in told
+    assert not any(Path("out").iterdir())
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:x", "§", "", "nowhere.invalid:8786", "foo://x:1"])
+def test_what_cannot_be_an_address_is_one_sentence_and_nothing_is_begun(capsys, address):
+    assert main(["apply", "in", "--kernel", "slow.npy", "-o", "out", "--cluster", address]) == 2
+    assert "is not the address of a scheduler: give one such as tcp://host:8786" in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+def test_an_input_that_ends_its_workers_is_a_sentence(cluster):
+    cluster.add_workers(3)
+    program = (
+        "from pathlib import Path; from convstudio.files.batch.cluster import on_cluster\n"
+        "from convstudio.files.batch.tasks import InputTask; from tests.e2e.deadly_work import DeadlyWork\n"
+        f"print([one.problem for one in on_cluster({cluster.address!r})(DeadlyWork(), [InputTask('a', Path('a'))])])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert "“a” ended the workers that worked on it" in done.stdout
+
+
+def test_workers_of_another_version_are_one_sentence(cluster):
+    cluster.add_workers(1)
+    program = (
+        "import convstudio.files.batch.cluster as cluster; cluster.__version__ = '9.9'\n"
+        "import sys; from convstudio.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, "apply", "in", "--kernel", "slow.npy", "-o", "out"]
+    done = subprocess.run(
+        [*command, "--cluster", cluster.address], env=OWN, capture_output=True, text=True, timeout=100
+    )
+    assert (done.stderr.count("\n"), done.returncode) == (1, 2)
+    assert "a worker of the cluster has ConvStudio" in done.stderr
+
+
+def test_ctrl_c_says_how_to_go_on(cluster):
+    cluster.add_workers(1)
+    running = start(cluster.address)
+    wait_for_lines(running)
+    running.send_signal(signal.SIGINT)
+    told, status = told_by(running)
+    assert (told.count("\n"), status) == (1, 130)
+    assert told.endswith(" written: give the same command again to go on\n")
+
+
+def test_without_dask_a_sentence_says_what_to_install(capsys, monkeypatch):
+    monkeypatch.setattr("convstudio.files.batch.cluster.find_spec", lambda name: None)
+    assert main(["apply", "in", "--kernel", "slow.npy", "-o", "out", "--cluster", "tcp://127.0.0.1:9"]) == 2
+    assert "pip install convstudio[cluster]" in capsys.readouterr().err
+
+
+def test_a_single_result_needs_no_cluster(capsys):
+    assert main(["apply", "in/1.npy", "--kernel", "slow.npy", "-o", "out.npy", "--cluster", "tcp://127.0.0.1:9"]) == 2
+    assert "--cluster is for results in a folder" in capsys.readouterr().err
