@@ -76,6 +76,7 @@ from convstudio.wiring.picture_leafing import PictureLeafing
 from convstudio.wiring.preferences import Preferences
 from convstudio.wiring.preset_questions import PresetQuestions
 from convstudio.wiring.reading_questions import ReadingQuestions
+from convstudio.wiring.recent_files import RecentFiles
 from convstudio.wiring.recovery_questions import RecoveryQuestions
 
 if TYPE_CHECKING:
@@ -188,6 +189,7 @@ class Studio:
     def start(self, files: Sequence[str]) -> None:
         """Show the window, then what was asked for; work from a crash is offered first."""
         self.preferences.show()
+        self.recent.show()
         self._show_title()
         self.display.show_all()
         self.window.show()
@@ -239,6 +241,7 @@ class Studio:
         self.preset_questions = PresetQuestions(
             self.window, self.kernel_pane, self.presets, self.preferences, self.jobs, self.files.open_all
         )
+        self.recent = RecentFiles(self.window, self.session, self.jobs, self.workspace, self.preferences)
         self.offers = Offers(messages, self.session, self.editor)
         self.readings = ReadingQuestions(self.window, self.session, self.workspace, self.offers)
         self.leafing = PictureLeafing(self.window, self.workspace.pictures)
@@ -284,8 +287,6 @@ class Studio:
         workspace.project.told.connect(messages.tell)
         workspace.project.path_changed.connect(self._show_title)
         workspace.exports.said.connect(self.window.status.show_sentence)
-        workspace.file_used.connect(self.preferences.remember_file)
-        workspace.file_missing.connect(self.preferences.forget_file)
         workspace.folder_used.connect(self.preferences.remember_folder)
         self._app.applicationStateChanged.connect(self.files.look_outside)
 

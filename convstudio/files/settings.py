@@ -31,10 +31,11 @@ class Settings(msgspec.Struct, frozen=True):
     """What is remembered; a value that a file lacks is its default.
 
     `geometry` is the window's place and size and `splitters` the sizes of panes by their name, as Qt saves them, in
-    base64; `speed` is the stepper's, in outputs per second; `data_format` is the framework whose order shapes are
-    written in; `colours` is the colour map of feature maps; `save_folders` are where files were last written to, so
-    that a start can clear away what a kill left; `presets_folder` is the folder of presets, empty for the usual one,
-    and `starred` are the ids of the detectors and presets that are listed first.
+    base64; `recent_pictures` are small pictures of recent files by their path, PNG files in base64; `speed` is the
+    stepper's, in outputs per second; `data_format` is the framework whose order shapes are written in; `colours` is the
+    colour map of feature maps; `save_folders` are where files were last written to, so that a start can clear away what
+    a kill left; `presets_folder` is the folder of presets, empty for the usual one, and `starred` are the ids of the
+    detectors and presets that are listed first.
     """
 
     geometry: str = ""
@@ -47,21 +48,29 @@ class Settings(msgspec.Struct, frozen=True):
     save_folders: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
     presets_folder: str = ""
     starred: Annotated[tuple[str, ...], Meta(max_length=LIMITS.presets)] = ()
+    recent_pictures: Annotated[dict[str, str], Meta(max_length=LIMITS.recent_files)] = msgspec.field(
+        default_factory=dict
+    )
 
     def with_folder(self, folder: str) -> Settings:
         """Return the settings with a folder that files are written to; at most the newest ones are remembered."""
         others = (other for other in self.save_folders if other != folder)
         return msgspec.structs.replace(self, save_folders=(folder, *others)[: LIMITS.recent_files])
 
-    def with_recent(self, path: str) -> Settings:
-        """Return the settings with a file at the head of the recent ones, once."""
+    def with_recent(self, path: str, picture: str = "") -> Settings:
+        """Return the settings with a file at the head of the recent ones, once; its picture is "" where it has none."""
         others = (other for other in self.recent_files if other != path)
-        return msgspec.structs.replace(self, recent_files=(path, *others)[: LIMITS.recent_files])
+        return self._listing((path, *others)[: LIMITS.recent_files], {path: picture} if picture else {})
 
     def without_recent(self, path: str) -> Settings:
         """Return the settings with a file, which may be gone, taken from the recent ones."""
-        kept = tuple(other for other in self.recent_files if other != path)
-        return msgspec.structs.replace(self, recent_files=kept)
+        return self._listing(tuple(other for other in self.recent_files if other != path), {})
+
+    def _listing(self, files: tuple[str, ...], pictures: Mapping[str, str]) -> Settings:
+        """Return the settings with these recent files and their pictures, and none of files that left the list."""
+        held = {**self.recent_pictures, **pictures}
+        kept = {path: held[path] for path in files if path in held}
+        return msgspec.structs.replace(self, recent_files=files, recent_pictures=kept)
 
 
 def settings_path(environment: Mapping[str, str]) -> Path:

@@ -37,6 +37,10 @@ class FileQuestions:
         window.menus.open_asked.connect(self.ask_open)
         window.menus.save_asked.connect(self._save)
         window.menus.save_as_asked.connect(self.save_as)
+        window.menus.save_copy_asked.connect(self._save_copy)
+        window.menus.revert_asked.connect(self._revert)
+        self._session.modified_changed.connect(self._offer_revert)
+        workspace.project.path_changed.connect(self._offer_revert)
 
     # --- open ----------------------------------------------------------------------------------------------------
 
@@ -97,6 +101,21 @@ class FileQuestions:
         path = dialogs.ask_save_as(self._window, self._workspace.project.suggested_path, PROJECT_FORMATS)
         if path and (path == self._workspace.project.path or self._may_replace(path, written_beside(path))):
             self._workspace.project.save(path, saved)
+
+    def _save_copy(self) -> None:
+        """Ask for a name, and save a copy of the project under it; the project keeps its own."""
+        from convstudio.files.formats import PROJECT_FORMATS  # here, and not above: no start needs it
+
+        path = dialogs.ask_save_as(self._window, self._workspace.project.suggested_copy, PROJECT_FORMATS, "Save a copy")
+        if path and self._may_replace(path, written_beside(path)):
+            self._workspace.project.save_copy(path)
+
+    def _revert(self) -> None:
+        """Go back to what the project's file holds: nothing is asked, because undo leads back."""
+        self._workspace.project.open_again("Revert to saved")
+
+    def _offer_revert(self) -> None:
+        self._window.menus.show_revert(bool(self._workspace.project.path) and self._session.is_modified)
 
     def may_discard(self, saved: Callable[[], object]) -> bool:
         """Ask about unsaved changes; return whether to go on now. `saved` is called after a save that is asked for."""

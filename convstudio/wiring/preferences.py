@@ -49,7 +49,6 @@ class Preferences:
         self._window.restore_layout(self.settings.geometry, self.settings.splitters)
         self._window.menus.show_scheme(self.settings.theme)
         self._window.menus.show_data_format(self.settings.data_format)
-        self._window.menus.show_recent(self.settings.recent_files)
         self.set_speed(self.settings.speed)
 
     def keep(self, **changes: object) -> None:
@@ -90,16 +89,6 @@ class Preferences:
         """Play at another speed; it is kept with the next change."""
         self._player.set_speed(steps_per_second)
         self._calculation.show_speed(self._player.speed)
-
-    def remember_file(self, path: str) -> None:
-        """List a file among the recent ones."""
-        self.keep(recent_files=self.settings.with_recent(path).recent_files)
-        self._window.menus.show_recent(self.settings.recent_files)
-
-    def forget_file(self, path: str) -> None:
-        """Take a file that is gone from the list of recent ones."""
-        self.keep(recent_files=self.settings.without_recent(path).recent_files)
-        self._window.menus.show_recent(self.settings.recent_files)
 
     def remember_folder(self, folder: str) -> None:
         """Remember a folder that was saved to: what a killed program left there is cleared away at the next start."""

@@ -70,7 +70,7 @@ class Answers:
         self.asked: list[str] = []
         monkeypatch.setattr(dialogs, "ask_open", lambda _window, _kinds: self._note("open", str(self.open)))
         monkeypatch.setattr(
-            dialogs, "ask_save_as", lambda _window, _name, _kinds: self._note("save as", str(self.save_as))
+            dialogs, "ask_save_as", lambda _window, _name, _kinds, *_title: self._note("save as", str(self.save_as))
         )
         monkeypatch.setattr(dialogs, "ask_export", self._where_to_export)
         monkeypatch.setattr(

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -27,7 +29,8 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.app import start_document
 from convstudio.files.disk.temporary import create, temporary
-from convstudio.files.projects.documents import load_document
+from convstudio.files.kernels.kernel_files import write_kernel
+from convstudio.files.projects.documents import encode_document, load_document
 from convstudio.files.projects.recovery import WORK_FILE, Recovery, read_recovery
 from convstudio.files.resources import load_detectors
 from convstudio.files.settings import Settings, load_settings, save_settings
@@ -289,6 +292,128 @@ def test_a_recent_file_that_is_gone_is_said_and_taken_from_the_list(
         trigger(menu_action(desk, "File", "Open recent").menu().actions()[0])
         assert desk.message() == f"“{path}” does not exist: check its name and its folder."
         assert recent(desk) == []
+
+    assert tell(qtbot, story) == 0
+
+
+def open_recent_menu(desk: Desk, inside: Inside) -> list[QAction]:
+    """Open the list of recent files, and wait until the disk told which of them are there."""
+    menu = menu_action(desk, "File", "Open recent").menu()
+    menu.aboutToShow.emit()
+    desk.wait(lambda: inside.studio.jobs.is_idle)
+    return menu.actions()
+
+
+def test_recent_files_have_pictures_of_what_they_hold(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    table, kernel = tmp_path / "dark.csv", tmp_path / "k.kernel.json"
+    table.write_text("0,0\n0,1\n")
+    write_kernel(kernel, np.eye(3, dtype=np.float32))
+
+    def first(desk: Desk) -> None:
+        open_file(desk, answers, kernel)
+        open_file(desk, answers, table)
+
+    def second(desk: Desk) -> None:
+        listed = open_recent_menu(desk, inside)
+        assert [one.icon().isNull() for one in listed] == [False, True]
+        picture = listed[0].icon().pixmap(32, 32).toImage()
+        assert [picture.pixelColor(at, at).lightness() > 128 for at in (4, 28)] == [False, True]
+
+    assert tell(qtbot, first) == 0
+    assert tell(qtbot, second) == 0
+
+
+def test_a_recent_file_that_is_not_there_is_grey_until_it_is_back(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    path, away = tmp_path / "a.csv", tmp_path / "away.csv"
+    path.write_text("1,2\n3,4\n")
+
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, path)
+        path.rename(away)
+        assert [one.isEnabled() for one in open_recent_menu(desk, inside)] == [False]
+        away.rename(path)
+        assert [one.isEnabled() for one in open_recent_menu(desk, inside)] == [True]
+
+    assert tell(qtbot, story) == 0
+
+
+# --- a copy, and the way back to the saved version ---------------------------------------------------------------
+
+
+def test_a_copy_is_written_and_the_project_keeps_its_own_file(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    mine, copy = tmp_path / "mine.convstudio", tmp_path / "copy.convstudio"
+
+    def story(desk: Desk) -> None:
+        save_as(desk, answers, mine)
+        before = mine.read_bytes()
+        desk.enter("Bias", "5")
+        answers.save_as = copy
+        trigger(menu_action(desk, "File", "Save a copy"))
+        assert bytes_of(copy) == encode_document(inside.document)
+        assert desk.message() == f"A copy was saved as “{copy}”."
+        assert (inside.studio.workspace.project.path, mine.read_bytes()) == (str(mine), before)
+        assert inside.studio.session.is_modified
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_copy_is_not_written_over_the_project_itself(qtbot: QtBot, answers: Answers, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.convstudio"
+    answers.replace = True
+
+    def story(desk: Desk) -> None:
+        save_as(desk, answers, mine)
+        desk.enter("Bias", "5")
+        before = mine.read_bytes()
+        trigger(menu_action(desk, "File", "Save a copy"))
+        assert desk.message().endswith("is this project's own file. Use Save, or choose another name.")
+        assert mine.read_bytes() == before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_reverting_brings_the_saved_version_back_and_undo_the_changes(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.convstudio"
+
+    def story(desk: Desk) -> None:
+        revert = menu_action(desk, "File", "Revert to saved")
+        assert not revert.isEnabled()
+        save_as(desk, answers, mine)
+        assert not revert.isEnabled()
+        desk.enter("Bias", "5")
+        changed = inside.document
+        assert revert.isEnabled()
+        trigger(revert)
+        assert encode_document(inside.document) == bytes_of(mine)
+        assert (inside.studio.session.is_modified, revert.isEnabled()) == (False, False)
+        desk.key(Qt.Key.Key_Z, CTRL)
+        assert inside.document is changed
+        assert (inside.studio.session.is_modified, revert.isEnabled()) == (True, True)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_saved_version_that_is_gone_is_said_and_nothing_is_lost(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.convstudio"
+
+    def story(desk: Desk) -> None:
+        save_as(desk, answers, mine)
+        desk.enter("Bias", "5")
+        mine.unlink()
+        changed = inside.document
+        trigger(menu_action(desk, "File", "Revert to saved"))
+        assert desk.message().startswith(f"“{mine}” does not exist")
+        assert inside.document is changed
 
     assert tell(qtbot, story) == 0
 

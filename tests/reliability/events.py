@@ -404,7 +404,7 @@ def _answer_questions(draw: random.Random, folder: Path) -> None:
         "ask_folder": lambda _window, _title, _start: pick([str(folder), ""]),
         "ask_export_kernel": lambda _window, name, _kinds: pick([str(folder / name), str(folder / "k.csv"), ""]),
         "ask_preset_export": lambda _window, name, _kinds: pick([str(folder / name), ""]),
-        "ask_save_as": lambda _window, _name, _kinds: pick([str(folder / "saved.convstudio"), ""]),
+        "ask_save_as": lambda _window, _name, _kinds, *_title: pick([str(folder / "saved.convstudio"), ""]),
         "ask_export": lambda _window, formats, _titles, first, preview_of: _exported(
             _any_export(draw, formats, replace(first, folder=str(folder))), preview_of
         ),

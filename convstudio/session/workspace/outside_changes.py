@@ -54,7 +54,7 @@ class OutsideChanges(QObject):
         if way == _COPY:
             self._save_as(then)
         elif way == _THEIRS:
-            self._project.open_theirs()
+            self._project.open_again("Open the other version")
         elif way == _AGAIN or (way == _MINE and saved is not None):
             self._project.save(self._project.path, then, is_sure=True)
         elif way == _MINE:

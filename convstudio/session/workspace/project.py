@@ -110,8 +110,13 @@ class Project(QObject):
     @property
     def suggested_path(self) -> str:
         """Where to save under another name: beside a file that another window has open, else where it is."""
-        path = Path(self.path)
-        return str(path.with_stem(f"{path.stem} copy")) if self.is_read_only else self.path or self._suggested_name
+        return self.suggested_copy if self.is_read_only else self.path or self._suggested_name
+
+    @property
+    def suggested_copy(self) -> str:
+        """Where to save a copy: beside the project."""
+        path = Path(self.path or self._suggested_name)
+        return str(path.with_stem(f"{path.stem} copy"))
 
     @property
     def _suggested_name(self) -> str:
@@ -215,13 +220,30 @@ class Project(QObject):
         """Go on with this window's document: a save will replace what is there, and keep that as the backup."""
         self._file.accept(stamp)
 
-    def open_theirs(self) -> None:
-        """Open another program's version of the project's file, as a step that can be undone."""
+    def save_copy(self, path: str) -> None:
+        """Write the project as it is now to another file, and go on with its own; `told` says where the copy is."""
+        document, view, own = self._session.document, self._session.view, self.path
+        self.folder_used.emit(str(real_path(path).parent))
+
+        def write(progress: Progress) -> _SaveResult:
+            if own and real_path(path) == real_path(own):
+                raise FileProblem(f"{named(path)} is this project's own file. Use Save, or choose another name.")
+            return self._write(path, document, view, progress, is_sure=True)
+
+        def take_note(done: _SaveResult) -> None:
+            if done.problem is not None:
+                raise done.problem
+            self.told.emit(f"A copy was saved as {named(path)}.")
+
+        self._jobs.write(f"Saving {Path(path).name}", write, take_note)
+
+    def open_again(self, step: str) -> None:
+        """Open what the project's file holds now, as a step of this name that can be undone."""
         path = self.path
 
         def take(opened: _OpenedProject) -> None:
             if path == self.path:
-                self._session.apply("Open the other version", opened.document, target=EVERYTHING)
+                self._session.apply(step, opened.document, target=EVERYTHING)
                 self._session.mark_saved(self._session.document)
                 self._file.accept(opened.stamp)
 

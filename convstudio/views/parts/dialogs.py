@@ -77,10 +77,10 @@ def ask_which(window: QWidget, title: str, question: str, entries: Sequence[str]
     return chosen if is_answered else None
 
 
-def ask_save_as(window: QWidget, suggestion: str, kinds: Sequence[FileKind]) -> str:
-    """Ask where to save the project."""
+def ask_save_as(window: QWidget, suggestion: str, kinds: Sequence[FileKind], title: str = "Save as") -> str:
+    """Ask where to save the project, or a copy of it."""
     (ending,) = endings_of(kinds)
-    path = _ask_where(window, "Save as", suggestion, kinds)
+    path = _ask_where(window, title, suggestion, kinds)
     return path if not path or ending_of(path) == ending else f"{path}{ending}"
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
+    QMenu,
     QProxyStyle,
     QStyle,
     QStyleOption,
@@ -27,6 +28,7 @@ FIELD_HEIGHT = 24
 _RADIUS = 5.0
 _ARROW_ROOM = 14
 _COMBO_SLACK = 8
+_LARGE = 32
 _GROOVE, _HANDLE, _RING = 4, 14, 6.0
 
 _State, _Part = QStyle.StateFlag, QStyle.SubControl
@@ -37,6 +39,23 @@ _HEIGHTS = {
     QStyle.ContentsType.CT_ToolButton: CONTROL_HEIGHT,
     QStyle.ContentsType.CT_PushButton: CONTROL_HEIGHT,
 }
+
+
+class _LargeIcons(QProxyStyle):
+    """Fusion with large icons. It is apart from `FlatStyle`, which Qt would ask for sizes too often for Python."""
+
+    def pixelMetric(
+        self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> int:
+        return _LARGE if metric == QStyle.PixelMetric.PM_SmallIconSize else super().pixelMetric(metric, option, widget)
+
+
+def give_large_icons(menu: QMenu) -> None:
+    """Show the icons of a menu large enough for pictures."""
+    if not isinstance(menu.style(), _LargeIcons):
+        style = _LargeIcons("Fusion")
+        style.setParent(menu)  # a style belongs to nobody else
+        menu.setStyle(style)
 
 
 class FlatStyle(QProxyStyle):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
+    QIcon,
+    QImage,
     QKeySequence,
+    QPixmap,
     QUndoStack,
 )
 from PySide6.QtWidgets import (
@@ -22,6 +25,7 @@ from convstudio.model.values.view_state import DataFormat
 from convstudio.model.words.data_format import DATA_FORMATS, axis_order, framework
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.plain_text import as_label
+from convstudio.views.parts.style import give_large_icons
 from convstudio.views.parts.theme import SCHEMES
 
 
@@ -36,7 +40,10 @@ class MainMenus(QMenuBar):
     save_asked = Signal()
     save_as_asked = Signal()
     export_asked = Signal(str)
+    save_copy_asked = Signal()
+    revert_asked = Signal()
     recent_asked = Signal(str)
+    recent_opened = Signal()
     recovered_asked = Signal()
     example_asked = Signal(str)
     copy_calculation_asked = Signal()
@@ -59,6 +66,7 @@ class MainMenus(QMenuBar):
     def __init__(self, layer_menu: QMenu, undo_stack: QUndoStack) -> None:
         super().__init__()
         self._recent_menu = QMenu("Open recen&t", self)
+        self._recent_menu.aboutToShow.connect(self.recent_opened)
         self._code_menu = QMenu("Copy as c&ode", self)
         self._schemes = QActionGroup(self)
         self._data_formats = QActionGroup(self)
@@ -120,7 +128,25 @@ class MainMenus(QMenuBar):
         self._recent_menu.setEnabled(bool(paths))
         for path in paths:
             action = self._recent_menu.addAction(as_label(path))
+            action.setData(path)
             action.triggered.connect(lambda _checked=False, path=path: self.recent_asked.emit(path))
+
+    def show_recent_pictures(self, pictures: Mapping[str, QImage]) -> None:
+        """Show small pictures beside the recent files that have one."""
+        give_large_icons(self._recent_menu)
+        for action in self._recent_menu.actions():
+            if action.data() in pictures:
+                action.setIcon(QIcon(QPixmap.fromImage(pictures[action.data()])))
+                action.setIconVisibleInMenu(True)
+
+    def show_missing(self, paths: Collection[str]) -> None:
+        """Grey the recent files that are not there now."""
+        for action in self._recent_menu.actions():
+            action.setEnabled(action.data() not in paths)
+
+    def show_revert(self, is_possible: bool) -> None:
+        """Offer to go back to the saved version, where there is one and it is another."""
+        self._revert.setEnabled(is_possible)
 
     def show_scheme(self, scheme: str) -> None:
         """Tick the colour scheme in use."""
@@ -145,6 +171,9 @@ class MainMenus(QMenuBar):
         menu.addSeparator()
         self._command(menu, "&Save", keys.Save, self.save_asked.emit)
         self._command(menu, "Save &as…", "Ctrl+Shift+S", self.save_as_asked.emit)
+        self._command(menu, "Save a &copy…", None, self.save_copy_asked.emit)
+        self._revert = self._command(menu, "Revert to save&d", None, self.revert_asked.emit)
+        self._revert.setEnabled(False)
         menu.addSeparator()
         self._build_exports(menu)
         menu.addSeparator()

@@ -74,6 +74,13 @@ def test_a_file_that_is_gone_leaves_the_list():
     assert Settings(recent_files=("a", "b")).without_recent("a").recent_files == ("b",)
 
 
+def test_a_recent_file_keeps_its_picture_as_long_as_it_is_listed():
+    settings = Settings().with_recent("a", "PA").with_recent("b").with_recent("c", "PC")
+    assert settings.recent_pictures == {"a": "PA", "c": "PC"}
+    assert settings.with_recent("a", "PB").recent_pictures == {"a": "PB", "c": "PC"}
+    assert settings.without_recent("a").recent_pictures == {"c": "PC"}
+
+
 def test_one_variable_moves_everything(tmp_path):
     environment = {"CONVSTUDIO_HOME": str(tmp_path)}
     assert (settings_path(environment), recovery_folder(environment)) == (

@@ -45,7 +45,7 @@ def test_an_example_is_asked_for_by_its_id(menus: MainMenus, qtbot: QtBot) -> No
 
 def test_an_ampersand_in_the_name_of_a_recent_file_is_shown(menus: MainMenus, qtbot: QtBot) -> None:
     menus.show_recent(["/work/R&D.npy"])
-    (recent,) = (menu for menu in menus.findChildren(QMenu) if menu.title() == "Open &recent")
+    (recent,) = (menu for menu in menus.findChildren(QMenu) if menu.title() == "Open recen&t")
     assert [action.text() for action in recent.actions()] == ["/work/R&&D.npy"]
     with qtbot.waitSignal(menus.recent_asked) as asked:
         recent.actions()[0].trigger()
