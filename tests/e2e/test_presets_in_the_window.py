@@ -279,12 +279,13 @@ def test_a_preset_stands_in_the_choice_of_detectors(qtbot: QtBot, inside: Inside
     assert tell(qtbot, story) == 0
 
 
+def key(desk: Desk, listing: DetectorList, which: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
+    QTest.keyClick(listing.findChild(QTableView), which, modifier)
+    desk.wait_for_files()
+
+
 def test_the_keyboard_alone_renames_duplicates_and_deletes(qtbot: QtBot) -> None:
     PresetFolder(folder()).add([EDGE])
-
-    def key(desk: Desk, listing: DetectorList, which: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
-        QTest.keyClick(listing.findChild(QTableView), which, modifier)
-        desk.wait_for_files()
 
     def story(desk: Desk) -> None:
         desk.wait_for_files()
@@ -319,3 +320,39 @@ def test_a_kernel_that_a_rule_made_is_saved_with_the_rule_and_its_numbers(qtbot:
     assert tell(qtbot, story) == 0
     (kept,) = PresetFolder(folder()).read().presets
     assert kept.made_by == RuleUse("gaussian", {"sigma": 1.0})
+
+
+def test_the_numbers_of_a_preset_that_a_rule_made_are_changed_later_and_undone(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        run(desk, "Make kernels…")
+        maker = desk.window.findChild(GeneratorDialog)
+        maker.rule.show_index(maker.rule.findText("Gaussian"))
+        maker.rule.chosen.emit(maker.rule.currentIndex())
+        maker.preset_button.click()
+        fill(desk, Tags="made")
+        maker.reject()
+        listing = library(desk)
+        find(listing, "made")
+        key(desk, listing, Qt.Key.Key_R, CTRL)
+        assert (maker.isVisible(), maker.generator.id, maker.values) == (True, "gaussian", [1.0])
+        maker.fields[0].edited.emit(2.0)
+        maker.rows.edited.emit(5)
+        maker.change_button.click()
+        desk.wait_for_files()
+        listing = library(desk)
+        assert find(listing, "made") == ["Gaussian 5×3, sigma 2"]
+        assert "Made by: gaussian, sigma 2" in listing.details.facts.text()
+        key(desk, listing, Qt.Key.Key_Z, CTRL)
+        assert find(listing, "made") == ["Gaussian 3×3, sigma 1"]
+
+    assert tell(qtbot, story) == 0
+
+
+def test_making_kernels_without_a_preset_offers_no_changes_to_save(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        run(desk, "Make kernels…")
+        maker = desk.window.findChild(GeneratorDialog)
+        assert not maker.change_button.isVisible()
+        maker.reject()
+
+    assert tell(qtbot, story) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
@@ -157,6 +157,50 @@ class Generator:
 def find_generator(generator_id: str) -> Generator:
     """Return a generator by its id; raise KeyError for one that is not there."""
     return {one.id: one for one in GENERATORS}[generator_id]
+
+
+@dataclass(frozen=True)
+class RecalledRule:
+    """The rule that made a preset, the kernel size, and the number of each of the rule's parameters."""
+
+    generator: Generator
+    size: Size
+    values: tuple[float, ...]
+
+    def changed(self, preset: Detector, made: Detector) -> Detector:
+        """Return the preset with another kernel of a rule; a name that was made of the numbers is made again.
+
+        >>> gaussian = find_generator("gaussian")
+        >>> old, new = gaussian.kernel((3, 3), [1.0]), gaussian.kernel((3, 3), [2.0])
+        >>> recalled_rule(old).changed(old, new).name
+        'Gaussian 3×3, sigma 2'
+        """
+        is_named_by_numbers = preset.name == self.generator.kernel(self.size, self.values).name
+        return replace(
+            preset,
+            name=made.name if is_named_by_numbers else preset.name,
+            kernel=made.kernel,
+            made_by=made.made_by,
+            detects=made.detects if preset.detects == self.generator.detects else preset.detects,
+            source=made.source if preset.source == self.generator.source else preset.source,
+        )
+
+
+def recalled_rule(preset: Detector) -> RecalledRule | None:
+    """Return the rule and the numbers that a preset was saved with; None where it was not made by a known rule.
+
+    A number that is missing or out of its limits, as in a file written by hand, is the usual one.
+
+    >>> recalled_rule(find_generator("gaussian").kernel((3, 3), [2.0])).values
+    (2.0,)
+    """
+    rule = preset.made_by
+    generator = next((one for one in GENERATORS if rule is not None and one.id == rule.rule), None)
+    if rule is None or generator is None or preset.rank not in generator.ranks or preset.mixes_channels:
+        return None
+    held = [(one, rule.parameters.get(one.name, one.default)) for one in generator.parameters]
+    values = tuple(value if one.least <= value <= one.most else one.default for one, value in held)
+    return RecalledRule(generator, preset.kernel.shape, values)
 
 
 def generators_for(rank: int) -> tuple[Generator, ...]:

@@ -57,13 +57,15 @@ _BANK_TEXTS = ("Fill: all li&nes", "Fill: all &edges", "Fill: &blur and sharpen"
 class FilterCommands(QMenu):
     """The menu **Filter bank**. It asks for edits and looks as a pane does, and by `file_asked` for a file of weights.
 
-    `preset_wanted` carries a kernel that is to be saved as a preset.
+    `preset_wanted` carries a kernel that is to be saved as a preset, `preset_changed` the id of one and what takes its
+    place.
     """
 
     intent_asked = Signal(object)
     refused = Signal(str)
     file_asked = Signal()
     preset_wanted = Signal(object)
+    preset_changed = Signal(str, object)
 
     def __init__(self, detectors: Sequence[Detector], limits: Limits, matrix: FilterMatrix, parent: QWidget) -> None:
         super().__init__(MENU, parent)
@@ -200,14 +202,31 @@ class FilterCommands(QMenu):
         step = initialisers.step_name(one, parameter, seed)
         self._edit(step, lambda document: initialisers.initialise(document, view.layer, one, parameter, seed))
 
+    def change_rule(self, preset: Detector) -> None:
+        """Open the window that makes kernels with the rule and the numbers of a preset; where it cannot, say why."""
+        from convstudio.model.library.generators import recalled_rule  # here, and not above: no start needs it
+
+        document, view = self._now
+        rule = recalled_rule(preset)
+        if rule is None:
+            self.refused.emit(f"“{preset.name}” was not made by a rule. Choose a preset that was.")
+        elif conv_at(document, view.layer).rank != preset.rank:
+            self.refused.emit(f"“{preset.name}” is for inputs of another kind. Select a layer for it first.")
+        else:
+            self._open_generators()
+            assert self._generators is not None, "it was just opened"
+            self._generators.show_preset(preset, rule)
+
     def _open_generators(self) -> None:
         if self._generators is None:
             self._generators = load("layer.generator_dialog.GeneratorDialog")(self._matrix.window())
             self._generators.kernel_wanted.connect(self._use_kernel)
             self._generators.preset_wanted.connect(self.preset_wanted)
+            self._generators.preset_changed.connect(self.preset_changed)
             self._generators.bank_wanted.connect(self._fill_bank)
         self._generators.show()
         self._show_generators()
+        self._generators.show_preset(None)
 
     def _show_generators(self) -> None:
         """Let the window that makes kernels follow the selection."""

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.model.colour.display import colours, signed_levels
-from convstudio.model.library.generators import Generator, Parameter, Series, generators_for
+from convstudio.model.library.generators import Generator, Parameter, RecalledRule, Series, generators_for
 from convstudio.model.panes.kernel_facts import kernel_sum
 from convstudio.model.panes.kernel_preview import PREVIEW_SIDE, kernel_preview
 from convstudio.model.values.answers.counted import counted, enumerated
 from convstudio.model.values.arrays import Floats, TiledArray
+from convstudio.model.values.detectors import Detector
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number, format_shape
 from convstudio.model.words.wording import as_sentence
@@ -41,6 +42,7 @@ from convstudio.views.parts.controls import (
     row_of,
     widen_for_title,
 )
+from convstudio.views.parts.plain_text import as_label
 from convstudio.views.parts.theme import RHYTHM
 
 ParameterField: TypeAlias = NumberField | WholeField | Choice
@@ -60,6 +62,8 @@ class GeneratorDialog(QDialog):
     kernel_wanted = Signal(object)
     preset_wanted = Signal(object)
     bank_wanted = Signal(str, object)
+    preset_changed = Signal(str, object)
+    """The id of a preset, and what takes its place."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -79,6 +83,10 @@ class GeneratorDialog(QDialog):
         self.preset_button = QPushButton("Save as preset…")
         self.preset_button.setAutoDefault(False)
         self.preset_button.setToolTip("Keep this kernel with its rule and numbers in the library")
+        self.change_button = QPushButton("Save changes")
+        self.change_button.setAutoDefault(False)
+        self.change_button.hide()
+        self._preset: tuple[Detector, RecalledRule] | None = None
         self.bank_button = QPushButton("Replace all filters")
         self.bank_button.setAutoDefault(False)
         self.series = (
@@ -104,6 +112,28 @@ class GeneratorDialog(QDialog):
             self.columns.show_value(size[-1])
             self.rows.show_value(size[0])
             self._show_rule(0)
+            self.show_preset(None)  # its rule is not among those of this rank
+        self._refresh()
+
+    def show_preset(self, preset: Detector | None, rule: RecalledRule | None = None) -> None:
+        """Show the rule of a preset of the layer's rank, and its numbers to be changed; None: no preset."""
+        self._preset = None if preset is None or rule is None else (preset, rule)
+        self.change_button.setVisible(self._preset is not None)
+        if preset is None or rule is None:
+            return
+        self.change_button.setText(f"Save changes to “{as_label(preset.name[:_LONGEST_NAME])}”")
+        self.change_button.setToolTip(f"Give the preset “{preset.name}” this kernel and these numbers")
+        self.rule.show_index(self._rules.index(rule.generator))
+        self._show_rule(self.rule.currentIndex())
+        self.columns.show_value(rule.size[-1])
+        self.rows.show_value(rule.size[0])
+        for field, value in zip(self.fields, rule.values, strict=True):
+            if isinstance(field, Choice):
+                field.show_index(round(value))
+            elif isinstance(field, WholeField):
+                field.show_value(round(value))
+            else:
+                field.show_value(value)
         self._refresh()
 
     @property
@@ -200,7 +230,7 @@ class GeneratorDialog(QDialog):
         self.facts.setText(as_sentence(reason))
 
     def _allow(self, is_made: bool) -> None:
-        for button in (self.use_button, self.preset_button, self.bank_button):
+        for button in (self.use_button, self.preset_button, self.change_button, self.bank_button):
             button.setEnabled(is_made)
 
     # --- what is asked for -------------------------------------------------------------------------------------------
@@ -210,6 +240,13 @@ class GeneratorDialog(QDialog):
 
     def _save(self) -> None:
         self.preset_wanted.emit(self.generator.kernel(self.kernel_size, self.values))
+
+    def _save_changes(self) -> None:
+        if self._preset is not None:
+            preset, rule = self._preset
+            made = self.generator.kernel(self.kernel_size, self.values)
+            self.preset_changed.emit(preset.id, rule.changed(preset, made))
+            self.accept()
 
     def _fill(self) -> None:
         generator, size, values, series = self.generator, self.kernel_size, self.values, self._asked
@@ -242,6 +279,7 @@ class GeneratorDialog(QDialog):
             fields.refused.connect(self._refuse)
         self.use_button.clicked.connect(self._use)
         self.preset_button.clicked.connect(self._save)
+        self.change_button.clicked.connect(self._save_changes)
         self.bank_button.clicked.connect(self._fill)
 
     def _arrange(self) -> None:
@@ -271,7 +309,7 @@ class GeneratorDialog(QDialog):
         top.addLayout(numbers)
         top.addLayout(seen)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        for button in (self.use_button, self.preset_button):
+        for button in (self.use_button, self.change_button, self.preset_button):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

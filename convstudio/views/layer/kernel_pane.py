@@ -151,6 +151,8 @@ class KernelPane(Card):
         self.commands.refused.connect(self.refused)
         self.commands.file_asked.connect(self.weights_asked)
         self.commands.preset_wanted.connect(self.presets.save_made)
+        self.commands.preset_changed.connect(self.presets.requests.replaced)
+        self.presets.requests.rule_asked.connect(self.commands.change_rule)
 
     def _edit_filter(self, step: str, edit: FilterEdit) -> None:
         if self._shown is not None:

@@ -11,6 +11,7 @@ class PresetRequests(QObject):
     save_asked = Signal()
     edit_asked = Signal(object)
     duplicate_asked = Signal(object)
+    rule_asked = Signal(object)
     delete_asked = Signal(list)
     undo_asked = Signal()
     star_asked = Signal(str)

@@ -42,6 +42,7 @@ _LONGEST_GROUP = 16  # letters
     ("Enter", "Use the detector"),
     ("F2", "Rename or edit the preset"),
     ("Ctrl+D", "Duplicate the preset, or make one of the detector"),
+    ("Ctrl+R", "Change the numbers of the rule that made the preset"),
     ("Delete", "Delete the selected presets"),
     ("Ctrl+Z", "Take the last change of the presets back"),
     ("Ctrl+B", "Put a star on it, or take it off"),
@@ -80,6 +81,7 @@ class DetectorList(QDialog):
             QKeyCombination(Qt.Key.Key_F2): self._edit,
             QKeyCombination(Qt.Key.Key_Delete): self._delete,
             QKeyCombination(_CTRL, Qt.Key.Key_D): self._duplicate,
+            QKeyCombination(_CTRL, Qt.Key.Key_R): self._change_numbers,
             QKeyCombination(_CTRL, Qt.Key.Key_B): self._star,
             QKeyCombination(_CTRL, Qt.Key.Key_Z): requests.undo_asked.emit,
         }
@@ -178,6 +180,13 @@ class DetectorList(QDialog):
         if self.chosen and self.chosen[0].is_preset:
             self._requests.edit_asked.emit(self.chosen[0])
 
+    def _change_numbers(self) -> None:
+        """Close the list, and ask for the window in which the rule of the preset is changed."""
+        if self.chosen and self.chosen[0].is_preset and self.chosen[0].made_by is not None:
+            preset = self.chosen[0]
+            self.accept()
+            self._requests.rule_asked.emit(preset)
+
     def _duplicate(self) -> None:
         if self.chosen:
             self._requests.duplicate_asked.emit(self.chosen[0])
@@ -237,6 +246,7 @@ class DetectorList(QDialog):
         self._buttons["Star"].setEnabled(bool(chosen))
         self._buttons["Star"].setChecked(is_starred)
         self._buttons["Edit"].setEnabled(len(presets) == 1 == len(chosen))
+        self._buttons["Numbers"].setEnabled(len(presets) == 1 == len(chosen) and presets[0].made_by is not None)
         self._buttons["Duplicate"].setEnabled(len(chosen) == 1)
         self._buttons["Delete"].setEnabled(bool(presets) and len(presets) == len(chosen))
 
@@ -247,6 +257,10 @@ class DetectorList(QDialog):
         made = {
             "Star": tool_button("★", "Star", "List it first (Ctrl+B)", self._star, toggles=True),
             "Edit": tool_button("Edit…", "Edit", "Rename it, or change what is written about it (F2)", self._edit),
+            "Numbers": tool_button(
+                "Change its numbers…", "Change its numbers", "Change the numbers of the rule that made it (Ctrl+R)",
+                self._change_numbers,
+            ),
             "Duplicate": tool_button("Duplicate", "Duplicate", "Make a new preset of it (Ctrl+D)", self._duplicate),
             "Delete": tool_button("Delete", "Delete", "Delete the selected presets (Delete)", self._delete),
             "Undo": tool_button("Undo", "Undo", "Nothing was changed yet", requests.undo_asked.emit),

@@ -1,11 +1,14 @@
 """Generators make named kernels and banks of filters from their numbers, for every kernel size or say why not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convstudio.model.library.generators import GENERATORS, Series, find_generator, generators_for
+from convstudio.model.library.generators import GENERATORS, Series, find_generator, generators_for, recalled_rule
+from convstudio.model.values.detectors import RuleUse
 
 EVERY = pytest.mark.parametrize("generator", GENERATORS, ids=[one.id for one in GENERATORS])
 
@@ -122,3 +125,23 @@ def test_a_sequence_has_no_rules_of_direction():
 def test_every_rule_is_for_some_layer_and_has_an_id_of_its_own():
     assert len({one.id for one in GENERATORS}) == len(GENERATORS)
     assert set(GENERATORS) == {*generators_for(1), *generators_for(2)}
+
+
+@EVERY
+def test_the_rule_and_numbers_of_a_preset_make_the_same_kernel_again(generator):
+    made = generator.kernel(size_of(generator, 5), defaults(generator))
+    rule = recalled_rule(made)
+    again = rule.generator.kernel(rule.size, rule.values)
+    assert (again.name, again.kernel.tolist()) == (made.name, made.kernel.tolist())
+
+
+def test_a_preset_of_an_unknown_rule_has_no_numbers_to_change():
+    made = find_generator("gaussian").kernel((3, 3), [1.0])
+    assert recalled_rule(replace(made, made_by=RuleUse("magic"))) is None
+
+
+def test_a_name_that_its_user_gave_stays_when_the_numbers_change():
+    gaussian = find_generator("gaussian")
+    preset = replace(gaussian.kernel((3, 3), [1.0]), name="My blur", detects="fog")
+    changed = recalled_rule(preset).changed(preset, gaussian.kernel((3, 3), [2.0]))
+    assert (changed.name, changed.detects, changed.made_by.parameters["sigma"]) == ("My blur", "fog", 2.0)
