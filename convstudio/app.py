@@ -78,6 +78,7 @@ from convstudio.wiring.preset_questions import PresetQuestions
 from convstudio.wiring.reading_questions import ReadingQuestions
 from convstudio.wiring.recent_files import RecentFiles
 from convstudio.wiring.recovery_questions import RecoveryQuestions
+from convstudio.wiring.weights_questions import WeightsQuestions
 
 if TYPE_CHECKING:
     from convstudio.wiring.export_questions import ExportQuestions
@@ -154,7 +155,6 @@ class Studio:
             ProjectFile(locks_folder(os.environ)),
             self.files.may_discard,
             self.files.ask_taken,
-            self.files.choose_weights,
         )
         folder = PresetFolder.of_user(os.environ, self.preferences.settings.presets_folder)
         self.presets = Presets(self.jobs, folder)
@@ -244,6 +244,7 @@ class Studio:
         self.recent = RecentFiles(self.window, self.session, self.jobs, self.workspace, self.preferences)
         self.offers = Offers(messages, self.session, self.editor)
         self.readings = ReadingQuestions(self.window, self.session, self.workspace, self.offers)
+        self.weights = WeightsQuestions(self.window, self.workspace, self.offers)
         self.leafing = PictureLeafing(self.window, self.workspace.pictures)
         self.display = Display(
             self.session,

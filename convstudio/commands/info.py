@@ -33,7 +33,7 @@ _HEADS = ("Array", "Shape", "Type", "Minimum", "Maximum", "Mean", "Std", "Zeros"
 
 
 @dataclass(frozen=True)
-class _ListedArray:
+class _FileArray:
     """One array of a file: its name, shape, type, in which orders its axes can stand, and what its numbers are like.
 
     `problem` says why there are no numbers.
@@ -52,7 +52,7 @@ class _FileFacts:
     """What a file holds: sentences, arrays, and a text of layers."""
 
     notes: tuple[str, ...] = ()
-    arrays: tuple[_ListedArray, ...] = ()
+    arrays: tuple[_FileArray, ...] = ()
     layers: str = ""
 
 
@@ -107,7 +107,7 @@ def _of_weights(path: str) -> _FileFacts:
         entry = file.entries[name]
         facts, problem = _facts(values)
         arrays.append(
-            _ListedArray(name, entry.shape, entry.type_name, told_order(name, entry.shape, file.suffix), facts, problem)
+            _FileArray(name, entry.shape, entry.type_name, told_order(name, entry.shape, file.suffix), facts, problem)
         )
     return _FileFacts((f"{counted(len(arrays), 'array')} of weights.",), tuple(arrays))
 
@@ -115,14 +115,14 @@ def _of_weights(path: str) -> _FileFacts:
 def _of_input(path: str) -> _FileFacts:
     reading = read_input(path)
     values = reading.sample.values.to_array()
-    array = _ListedArray(reading.sample.name, values.shape, values.dtype.name, "", *_facts(values))
+    array = _FileArray(reading.sample.name, values.shape, values.dtype.name, "", *_facts(values))
     return _FileFacts((f"As an input: {reading.sentence}",), (array,))
 
 
 def _of_kernel(path: str) -> _FileFacts:
     reading = read_kernel(path)
     name = printable(Path(path).name)
-    array = _ListedArray(name, reading.kernel.shape, reading.kernel.dtype.name, "", *_facts(reading.kernel))
+    array = _FileArray(name, reading.kernel.shape, reading.kernel.dtype.name, "", *_facts(reading.kernel))
     return _FileFacts((f"As a kernel: {reading.sentence(name)}",), (array,))
 
 
@@ -177,7 +177,7 @@ def _as_text(path: str, report: _FileFacts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(one: _ListedArray) -> tuple[str, ...]:
+def _row(one: _FileArray) -> tuple[str, ...]:
     facts = one.facts
     numbers = (
         ("", "", "", "", "")
@@ -188,7 +188,7 @@ def _row(one: _ListedArray) -> tuple[str, ...]:
     return (printable(one.name), shape, one.type_name, *numbers, one.problem or one.order)
 
 
-def _quantiles(one: _ListedArray) -> Iterator[str]:
+def _quantiles(one: _FileArray) -> Iterator[str]:
     return map(format_number, one.facts.quantiles if one.facts else ())
 
 
@@ -215,7 +215,7 @@ def _as_json(path: str, report: _FileFacts) -> str:
     return msgspec.json.encode(content).decode() + "\n"
 
 
-def _array_content(one: _ListedArray) -> Mapping[str, Any]:
+def _array_content(one: _FileArray) -> Mapping[str, Any]:
     facts = {} if one.facts is None else asdict(one.facts)
     return {
         "name": printable(one.name),

@@ -19,8 +19,6 @@ from convstudio.session.workspace.workspace import Workspace
 from convstudio.views.parts import dialogs
 from convstudio.views.window.main_window import MainWindow
 
-_WHICH_WEIGHTS = ("Open weights", "How are the weights meant? The likeliest reading comes first.")
-
 
 class FileQuestions:
     """Asks in the window, and has the workspace do what was answered."""
@@ -71,10 +69,6 @@ class FileQuestions:
     def ask_taken(self, name: str) -> Taken:
         """Ask what to do with a project that another window has open."""
         return dialogs.ask_taken(self._window, name)
-
-    def choose_weights(self, texts: Sequence[str]) -> int | None:
-        """Ask which of several readings of weights is meant."""
-        return dialogs.ask_which(self._window, *_WHICH_WEIGHTS, texts)
 
     def look_outside(self, state: Qt.ApplicationState) -> None:
         """Check the project's file when the user comes back from another program."""

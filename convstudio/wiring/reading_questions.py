@@ -37,7 +37,6 @@ class ReadingQuestions:
         workspace.inputs.opened.previewed.connect(self._show_preview)
         workspace.project.path_changed.connect(self.close)
         workspace.weights.kernel_read.connect(self._tell_kernel)
-        workspace.weights.weights_read.connect(self._tell_weights)
         window.menus.otherwise_asked.connect(self._ask_of_sample)
         window.menus.framing_asked.connect(self._ask_size_of_sample)
 
@@ -67,11 +66,6 @@ class ReadingQuestions:
     def _tell_kernel(self, told: str) -> None:
         """Say how a kernel was read."""
         self._offers.tell_read(told, ())
-
-    def _tell_weights(self, path: str, layer: int, told: str, has_others: bool) -> None:
-        """Say how a file of weights was read, with the way to read it otherwise where there is one."""
-        again = partial(self._workspace.weights.open_weights, path, layer, always_ask=True)
-        self._offers.tell_read(told, (Offer(_OTHERWISE, _OTHERWISE_TIP, again),) if has_others else ())
 
     def _ask_of_sample(self) -> None:
         opened = self._workspace.inputs.opened.of(self._session.document.sample)

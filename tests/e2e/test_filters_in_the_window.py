@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QSlider, QTableView, QToolButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QSlider, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
@@ -15,7 +15,9 @@ from convstudio.model.kinds.convolution import conv_at
 from convstudio.views.layer.filter_dialogs import InitialiserDialog, NameQuestion
 from convstudio.views.layer.generator_dialog import GeneratorDialog
 from convstudio.views.parts import dialogs
+from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.window.ways import plain_text
+from convstudio.views.window.weights_dialog import WeightsDialog
 from tests.e2e.answers import CTRL, Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
 
@@ -132,30 +134,48 @@ def test_dragging_the_groups_to_depthwise_is_one_step_with_fewer_parameters(qtbo
     assert tell(qtbot, story, "sample:astronaut") == 0
 
 
-@pytest.fixture
-def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[list[str]]]:
-    """Answer the question for a file of weights with one that holds these arrays, and any further one with a line."""
+Offer = Callable[..., None]
 
-    def offer(line: int | None, **arrays: np.ndarray) -> list[list[str]]:
-        asked: list[list[str]] = []
+
+@pytest.fixture
+def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Offer:
+    """Answer the question for a file of weights with one that holds these arrays."""
+
+    def offer(**arrays: np.ndarray) -> None:
         np.savez(tmp_path / "w.npz", **arrays)
         monkeypatch.setattr(dialogs, "ask_weights", lambda _window, _kinds: str(tmp_path / "w.npz"))
-        monkeypatch.setattr(dialogs, "ask_which", lambda _w, _t, _q, lines: (asked.append(list(lines)), line)[1])
-        return asked
 
     return offer
 
 
+def weights_list(desk: Desk) -> WeightsDialog | None:
+    """Return the list of a file's arrays that is on show, once the selected array was looked at."""
+    desk.wait_for_files()
+    return next((one for one in desk.window.findChildren(WeightsDialog) if one.isVisible()), None)
+
+
+def ways(dialog: WeightsDialog) -> list[str]:
+    listed = dialog.findChild(QListWidget)
+    return [listed.item(row).text() for row in range(listed.count())]
+
+
+def use_way(desk: Desk, way: int) -> None:
+    listed = weights_list(desk).findChild(QListWidget)
+    listed.setCurrentRow(way)
+    QTest.keyClick(listed, Qt.Key.Key_Return)
+    desk.wait_for_files()
+
+
 def test_weights_that_fit_one_way_are_read_at_once_and_the_order_is_said(qtbot, inside: Inside, weights) -> None:
     kernels = np.arange(2 * 25, dtype=np.float32).reshape(2, 1, 5, 5)
-    asked = weights(None, **{"conv.weight": kernels, "conv.bias": np.float32([5, 6])})
+    weights(**{"conv.weight": kernels, "conv.bias": np.float32([5, 6])})
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
         conv = conv_at(inside.document, 0)
         assert (conv.kernel_size, conv.filters, conv.bias.tolist()) == ((5, 5), 2, [5, 6])
         np.testing.assert_array_equal(conv.weights[..., 0, 1], kernels[1, 0])
-        assert asked == []
+        assert weights_list(desk) is None
         assert desk.message() == (
             "Read conv.weight (2×1×5×5) as PyTorch Conv2d, filters × channels × rows × columns: "
             "2 filters, kernel 5×5, 1 channel, bias from conv.bias."
@@ -166,11 +186,16 @@ def test_weights_that_fit_one_way_are_read_at_once_and_the_order_is_said(qtbot, 
 
 def test_weights_that_fit_both_ways_are_asked_about(qtbot, inside: Inside, weights) -> None:
     square = np.arange(9, dtype=np.float32).reshape(3, 1, 1, 3)
-    asked = weights(1, w=square)
+    weights(w=square)
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
-        assert [line.split(" as ")[1].split(",")[0] for line in asked[0]] == ["Keras Conv2D", "PyTorch Conv2d"]
+        dialog = weights_list(desk)
+        assert [line.split(" as ")[1].split(",")[0] for line in ways(dialog)] == ["Keras Conv2D", "PyTorch Conv2d"]
+        pictures = [dialog.findChild(QListWidget).item(way).icon().availableSizes()[0] for way in (0, 1)]
+        assert pictures[0].width() < pictures[1].width() or pictures[0] != pictures[1]
+        assert not inside.studio.session.undo_stack.canUndo()
+        use_way(desk, 1)
         assert (conv_at(inside.document, 0).kernel_size, conv_at(inside.document, 0).filters) == ((1, 3), 3)
 
     assert tell(qtbot, story) == 0
@@ -191,11 +216,12 @@ def test_an_archive_of_weights_opens_like_any_file(qtbot, answers: Answers, insi
 
 
 def test_weights_that_need_other_groups_are_asked_about_and_set_them(qtbot, inside: Inside, weights) -> None:
-    asked = weights(0, **{"0.weight": np.ones((6, 1, 3, 3), np.float32)})
+    weights(**{"0.weight": np.ones((6, 1, 3, 3), np.float32)})
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
-        assert asked[0][0].endswith("sets Groups from 1 to 3")
+        assert ways(weights_list(desk))[0].endswith("sets Groups from 1 to 3")
+        use_way(desk, 0)
         assert (conv_at(inside.document, 0).groups, conv_at(inside.document, 0).filters) == (3, 6)
         assert desk.message().endswith("sets Groups from 1 to 3.")
 
@@ -203,34 +229,39 @@ def test_weights_that_need_other_groups_are_asked_about_and_set_them(qtbot, insi
 
 
 def test_weights_can_be_read_otherwise_afterwards(qtbot, inside: Inside, weights) -> None:
-    asked = weights(1, **{"0.weight": np.arange(9, dtype=np.float32).reshape(3, 1, 1, 3)})
+    weights(**{"0.weight": np.arange(9, dtype=np.float32).reshape(3, 1, 1, 3)})
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
         assert conv_at(inside.document, 0).kernel_size == (1, 3)
         desk.press("Read it otherwise…")
+        use_way(desk, 1)
         assert conv_at(inside.document, 0).kernel_size == (3, 1)
-        assert len(asked) == 1
 
     assert tell(qtbot, story) == 0
 
 
 def test_changing_ones_mind_about_weights_changes_nothing(qtbot, inside: Inside, weights) -> None:
-    weights(None, one=np.ones((3, 3, 1, 2), np.float32), two=np.ones((3, 3, 1, 4), np.float32))
+    weights(one=np.ones((3, 3, 1, 2), np.float32), two=np.ones((3, 3, 1, 4), np.float32))
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
+        QTest.keyClick(weights_list(desk), Qt.Key.Key_Escape)
+        desk.wait_for_files()
         assert not inside.studio.session.undo_stack.canUndo()
 
     assert tell(qtbot, story) == 0
 
 
-def test_weights_for_other_channels_are_refused_with_their_shapes(qtbot, inside: Inside, weights) -> None:
-    weights(None, w=np.ones((3, 3, 3, 8), np.float32))
+def test_weights_for_other_channels_are_listed_and_it_is_said_what_would_fit(qtbot, inside: Inside, weights) -> None:
+    weights(w=np.ones((3, 3, 3, 8), np.float32))
 
     def story(desk: Desk) -> None:
         press(desk, "From a file")
-        assert desk.message().startswith("No array of the file fits this layer (3×3×3×8). It needs rows × columns × ")
+        dialog = weights_list(desk)
+        said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+        assert any("No array of the file fits this layer (3×3×3×8). It needs rows × columns × " in one for one in said)
+        QTest.keyClick(dialog.findChild(QListWidget), Qt.Key.Key_Return)
         assert not inside.studio.session.undo_stack.canUndo()
 
     assert tell(qtbot, story) == 0
@@ -253,6 +284,41 @@ def test_weights_beyond_the_memory_of_an_undo_step_are_refused_and_nothing_is_lo
         assert inside.document is held
 
     assert tell(qtbot, story, str(tmp_path / "many.npy")) == 0
+
+
+def test_the_arrays_of_a_file_are_listed_searched_and_looked_at_before_one_is_used(
+    qtbot: QtBot, inside: Inside, weights
+) -> None:
+    kernels = np.float32(np.arange(18).reshape(2, 1, 3, 3) - 9)
+    weights(**{"a.weight": kernels, "b.weight": 2 * kernels, "b.bias": np.float32([5, 6])})
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        dialog = weights_list(desk)
+        rows, facts = dialog.findChildren(FactsTable)
+        assert [row[:2] for row in rows.rows] == [("a.weight", "2×1×3×3"), ("b.bias", "2"), ("b.weight", "2×1×3×3")]
+        QTest.keyClicks(dialog.findChild(QLineEdit), "b 3x3")
+        desk.wait_for_files()
+        assert [row[0] for row in rows.rows] == ["b.weight"]
+        assert ("Minimum", "-18") in facts.rows
+        assert ("Maximum", "16") in facts.rows
+        assert not inside.studio.session.undo_stack.canUndo()
+        use_way(desk, 0)
+        assert conv_at(inside.document, 0).bias.tolist() == [5, 6]
+        np.testing.assert_array_equal(conv_at(inside.document, 0).weights[..., 0, 0], 2 * kernels[0, 0])
+
+    assert tell(qtbot, story) == 0
+
+
+def test_an_array_that_cannot_be_read_is_said_in_the_list(qtbot: QtBot, inside: Inside, weights) -> None:
+    weights(a=np.full((3, 3, 1, 2), np.nan, np.float32), b=np.ones(2), c=np.ones(3))
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        _, facts = weights_list(desk).findChildren(FactsTable)
+        assert "holds NaN or infinity in “a”" in facts.rows[0][0]
+
+    assert tell(qtbot, story) == 0
 
 
 def test_the_menu_is_off_where_a_layer_has_no_filters(qtbot: QtBot, inside: Inside) -> None:

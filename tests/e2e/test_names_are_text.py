@@ -36,11 +36,13 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.panes.weights.weights_list import ListedArray
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.views.parts import dialogs
+from convstudio.views.window.weights_dialog import WeightsDialog
 from tests.e2e.answers import Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
 
@@ -248,7 +250,9 @@ def test_questions_about_such_a_project_open_no_file(qtbot: QtBot, watch: Watch)
             lambda: dialogs.ask_unsaved(desk.window, NAME),
             lambda: dialogs.ask_recover(desk.window, NAME, NAME),
             lambda: dialogs.tell(desk.window, NAME, NAME),
-            lambda: dialogs.ask_which(desk.window, NAME, NAME, [NAME, NAME]),
+            lambda: WeightsDialog(
+                desk.window, NAME, [ListedArray(NAME, (1,), NAME, 1)], {NAME: [NAME, NAME]}, NAME, NAME
+            ).exec(),
         ):
             QTimer.singleShot(0, look_and_close)
             ask()

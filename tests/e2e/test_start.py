@@ -29,6 +29,7 @@ _LATER = (
     "convstudio.files.pictures.folder",
     "convstudio.files.pictures.opening",
     "convstudio.model.panes.exports",
+    "convstudio.model.panes.weights.weights_list",
     "convstudio.model.readings.inputs",
     "convstudio.model.readings.tables",
     "convstudio.model.readings.table_layout",
@@ -36,6 +37,7 @@ _LATER = (
     "convstudio.model.readings.weights",
     "convstudio.views.parts.export_dialog",
     "convstudio.views.window.picture_dock",
+    "convstudio.views.window.weights_dialog",
     "convstudio.wiring.export_questions",
 )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,31 +25,55 @@ from convstudio.session.workspace.file_reader import FileReader
 if TYPE_CHECKING:
     from convstudio.files.kernels.reading import KernelReading
     from convstudio.files.weights import WeightsFile
+    from convstudio.model.panes.weights.weights_list import ArrayLook
     from convstudio.model.readings.weights.weights_reading import WeightsReading
+    from convstudio.model.values.document import Document
+    from convstudio.model.values.progress import Progress
 
-Choose = Callable[[Sequence[str]], int | None]
+_COUNTER = "num_batches_tracked"
+"""What PyTorch holds of a batch normalisation beside its four vectors; nothing is computed with it."""
+
+
+@dataclass(frozen=True, eq=False)
+class ListedWeights:
+    """A file of weights whose arrays are listed, for one layer: the ways to read them, the likeliest first.
+
+    Without a way, `problem` says why. `held` is the layer as it was when the list was made.
+    """
+
+    path: str
+    name: str
+    file: WeightsFile
+    layer: int
+    held: Layer
+    ways: tuple[WeightsReading, ...]
+    problem: str
+
+    def ways_of(self, name: str) -> tuple[WeightsReading, ...]:
+        """Return the ways to read one array, the likeliest first."""
+        return tuple(way for way in self.ways if way.names[0] == name)
 
 
 class WeightFiles(QObject):
     """Puts kernels and weights into the document that is current when they were read.
 
-    `choose` is given the text of every reading of a file of weights, the likeliest first, and returns which one is
-    meant, or None for none of them. `kernel_read` carries the sentence that tells how a kernel was read, and
-    `weights_read` the file, the layer, that sentence, and whether there was another reading.
+    `listed` carries a file of weights whose arrays are to be chosen from, and `looked` the name of an array and what it
+    is like. `kernel_read` carries the sentence that tells how a kernel was read, and `weights_read` the file, the
+    layer, that sentence, and whether there was another reading.
     """
 
     kernel_read = Signal(str)
+    listed = Signal(object)
+    looked = Signal(str, object)
     weights_read = Signal(str, int, str, bool)
 
-    def __init__(
-        self, session: Session, jobs: Jobs, editor: Editor, reader: FileReader, choose: Choose, parent: QObject
-    ) -> None:
+    def __init__(self, session: Session, jobs: Jobs, editor: Editor, reader: FileReader, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._jobs = jobs
         self._editor = editor
         self._reader = reader
-        self._choose = choose
+        self._asked = 0
 
     def open_kernel(self, path: str) -> None:
         """Make a kernel the selected one; a file that holds those of a network's layers is a file of weights."""
@@ -69,14 +93,14 @@ class WeightFiles(QObject):
         self._jobs.read("Reading the clipboard", lambda _: read_kernel_text(text, rank), use)
 
     def open_weights(self, path: str, layer: int | None = None, *, always_ask: bool = False) -> None:
-        """Make arrays of a file the weights of a layer, or of the selected one; `weights_read` tells how.
+        """Open a file for a layer, or for the selected one: its arrays are listed before one is loaded.
 
-        Where evidence does not decide between readings, or one changes more than weights, or with `always_ask`, the
-        user chooses.
+        A file that holds no more than the layer's weights is used at once where evidence decides between the ways to
+        read it, and it changes nothing else; never with `always_ask`.
         """
         from convstudio.files.weights import open_weights  # here, and not above: no start needs it
 
-        self._reader.read(path, lambda _: open_weights(path), partial(self._choose_reading, path, layer, always_ask))
+        self._reader.read(path, lambda _: open_weights(path), partial(self._take_listed, path, layer, always_ask))
 
     def _use_kernel_or_weights(self, path: str, read: KernelReading | WeightsFile) -> None:
         from convstudio.files.kernels.reading import KernelReading  # here, and not above: no start needs it
@@ -84,7 +108,7 @@ class WeightFiles(QObject):
         if isinstance(read, KernelReading):
             self._use_kernel(path, read)
         else:
-            self._choose_reading(path, None, False, read)
+            self._take_listed(path, None, False, read)
 
     def _use_kernel(self, path: str, read: KernelReading) -> None:
         name = Path(path).name
@@ -102,42 +126,79 @@ class WeightFiles(QObject):
         if session.document is not before:
             self.kernel_read.emit(read.sentence(printable(name)))
 
-    def _choose_reading(self, path: str, layer: int | None, always_ask: bool, file: WeightsFile) -> None:
-        from convstudio.model.readings.weights.layer_weights import (  # here, and not above: no start needs it
-            decided,
-            readings,
-        )
+    def _take_listed(self, path: str, layer: int | None, always_ask: bool, file: WeightsFile) -> None:
+        """Use a file that holds one layer's weights where evidence decides how; else hand its list over."""
+        from convstudio.model.readings.weights.layer_weights import decided  # here, and not above: no start needs it
 
         document = self._session.document
         place = self._session.view.layer if layer is None else min(layer, len(document.layers) - 1)
-        ranked = readings(file.shapes, file.suffix, document, place, LIMITS.kernel_length)
-        reading = None if always_ask else decided(ranked)
-        if reading is None:
-            chosen = self._choose([one.text for one in ranked])
-            reading = None if chosen is None else ranked[chosen]
-        if reading is not None:
-            use = partial(self._use_weights, path, place, document.layers[place], reading, len(ranked) > 1)
-            self._jobs.read(f"Opening {Path(path).name}", lambda _: _unpack(file, reading), use)
+        listed = _listed(path, file, document, place)
+        reading = decided(listed.ways) if listed.ways and not always_ask else None
+        if reading is not None and all(name in reading.names or name.endswith(_COUNTER) for name in file.entries):
+            self.use(listed, reading)
+        else:
+            self.listed.emit(listed)
 
-    def _use_weights(
-        self,
-        path: str,
-        place: int,
-        held: Layer,
-        reading: WeightsReading,
-        has_others: bool,
-        arrays: Mapping[str, Floats],
-    ) -> None:
-        from convstudio.model.readings.weights.layer_weights import (
-            use_weights,  # here, and not above: no start needs it
+    def look(self, listed: ListedWeights, name: str) -> None:
+        """Ask what an array is like; of several that were asked for only the last one is read. `looked` tells."""
+        self._asked += 1
+        number = self._asked
+
+        def read(progress: Progress) -> ArrayLook | None:
+            return None if number != self._asked else _look(listed, name, progress)
+
+        def tell(found: ArrayLook | None) -> None:
+            if found is not None and number == self._asked:
+                self.looked.emit(name, found)
+
+        self._jobs.read(f"Reading {listed.name}", read, tell)
+
+    def forget_look(self) -> None:
+        """Drop what was asked for of arrays."""
+        self._asked += 1
+
+    def use(self, listed: ListedWeights, reading: WeightsReading) -> None:
+        """Make arrays of a listed file the weights of its layer, in one of the ways to read them."""
+        use = partial(self._use_weights, listed, reading)
+        self._jobs.read(f"Opening {listed.name}", lambda _: _unpack(listed.file, reading), use)
+
+    def _use_weights(self, listed: ListedWeights, reading: WeightsReading, arrays: Mapping[str, Floats]) -> None:
+        from convstudio.model.readings.weights.layer_weights import (  # here, and not above: no start needs it
+            use_weights,
         )
 
-        session, name = self._session, Path(path).name
+        session, place = self._session, listed.layer
         layers = session.document.layers
-        if place >= len(layers) or layers[place] is not held:
-            raise FileProblem(f"The layer was changed while {named(name)} was read. Open its weights again.")
-        session.apply(f"Open weights {name}", use_weights(session.document, place, reading, arrays))
-        self.weights_read.emit(path, place, reading.sentence, has_others)
+        if place >= len(layers) or layers[place] is not listed.held:
+            raise FileProblem(f"The layer was changed while {named(listed.name)} was read. Open its weights again.")
+        session.apply(f"Open weights {listed.name}", use_weights(session.document, place, reading, arrays))
+        self.weights_read.emit(listed.path, place, reading.sentence, len(listed.ways) > 1)
+
+
+def _listed(path: str, file: WeightsFile, document: Document, place: int) -> ListedWeights:
+    from convstudio.model.readings.weights.layer_weights import readings  # here, and not above: no start needs it
+
+    try:
+        ways = tuple(readings(file.shapes, file.suffix, document, place, LIMITS.kernel_length))
+        problem = ""
+    except ValueError as reason:
+        ways, problem = (), str(reason)
+    return ListedWeights(path, Path(path).name, file, place, document.layers[place], ways, problem)
+
+
+def _look(listed: ListedWeights, name: str, progress: Progress) -> ArrayLook:
+    from convstudio.model.panes.weights.weights_list import (  # here, and not above: no start needs it
+        ArrayLook,
+        described,
+    )
+
+    ways = listed.ways_of(name)
+    needed = {name, *(other for way in ways for other in way.names)}
+    try:
+        arrays = {one: listed.file.array(one, LIMITS.layer_values) for one in needed}
+        return described(arrays, name, ways, partial(progress, 0))
+    except (FileProblem, ValueError) as problem:
+        return ArrayLook(problem=str(problem))
 
 
 def _unpack(file: WeightsFile, reading: WeightsReading) -> Mapping[str, Floats]:

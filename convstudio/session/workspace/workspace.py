@@ -21,7 +21,7 @@ from convstudio.session.workspace.input_files import InputFiles
 from convstudio.session.workspace.picture_list import PictureList
 from convstudio.session.workspace.project import AskTaken, MayReplace, Project
 from convstudio.session.workspace.project_file import ProjectFile
-from convstudio.session.workspace.weight_files import Choose, WeightFiles
+from convstudio.session.workspace.weight_files import WeightFiles
 
 
 def is_project(path: str) -> bool:
@@ -34,7 +34,7 @@ class Workspace(QObject):
 
     What was read is applied to the document that is current when it arrives. What goes wrong is a sentence of the jobs.
     `file_used` carries a file that was brought in or saved, `file_missing` one that is not there, and `folder_used` a
-    folder that is about to be written to. The three questions are those of `Project` and `WeightFiles`.
+    folder that is about to be written to. The two questions are those of `Project`.
     """
 
     file_used = Signal(str)
@@ -50,7 +50,6 @@ class Workspace(QObject):
         file: ProjectFile,
         may_replace: MayReplace = lambda _: True,
         ask_taken: AskTaken = lambda _: "read-only",
-        choose_weights: Choose = lambda _: 0,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,7 +57,7 @@ class Workspace(QObject):
         reader = FileReader(jobs, self)
         self.project = Project(session, jobs, reader, start, file, may_replace, ask_taken, self)
         self.inputs = InputFiles(session, jobs, editor, reader, self)
-        self.weights = WeightFiles(session, jobs, editor, reader, choose_weights, self)
+        self.weights = WeightFiles(session, jobs, editor, reader, self)
         self.exports = Exports(session, jobs, self)
         self.pictures = PictureList(session, jobs, reader, self.inputs, self)
         reader.used.connect(self.file_used)
