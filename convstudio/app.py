@@ -72,13 +72,13 @@ from convstudio.wiring.help_navigation import HelpNavigation
 from convstudio.wiring.help_pages import show_formats, show_keys
 from convstudio.wiring.kernel_questions import KernelQuestions
 from convstudio.wiring.offers import Offers
+from convstudio.wiring.opening.reading_questions import ReadingQuestions
+from convstudio.wiring.opening.weights_questions import WeightsQuestions
 from convstudio.wiring.picture_leafing import PictureLeafing
 from convstudio.wiring.preferences import Preferences
 from convstudio.wiring.preset_questions import PresetQuestions
-from convstudio.wiring.reading_questions import ReadingQuestions
 from convstudio.wiring.recent_files import RecentFiles
 from convstudio.wiring.recovery_questions import RecoveryQuestions
-from convstudio.wiring.weights_questions import WeightsQuestions
 
 if TYPE_CHECKING:
     from convstudio.wiring.export_questions import ExportQuestions

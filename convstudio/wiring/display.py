@@ -27,7 +27,7 @@ from convstudio.views.map.pane import MapPane
 from convstudio.views.window.main_window import MainWindow
 from convstudio.views.window.ribbon import Ribbon
 from convstudio.wiring.offers import Offers
-from convstudio.wiring.reading_questions import ReadingQuestions
+from convstudio.wiring.opening.reading_questions import ReadingQuestions
 
 
 @dataclass(frozen=True)

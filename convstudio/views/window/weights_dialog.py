@@ -55,6 +55,7 @@ class WeightsDialog(QDialog):
         self._count = PlainLabel(small=True)
         self._table = FactsTable("Arrays", "Each array with its shape; choose one to see what is in it", COLUMNS)
         self._facts = FactsTable("Facts of the array", "Range, quantiles and share of zeros of the array", _FACTS)
+        self._facts.show_in_full()
         self._readings = QListWidget()
         self._readings.setAccessibleName("Ways to read it")
         self._readings.setToolTip("Each with its first kernels; Enter or double-click uses one")
@@ -85,7 +86,9 @@ class WeightsDialog(QDialog):
                 picture = QPixmap.fromImage(image_of(painted))
                 keep, fast = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
                 fits = picture.width() <= _PICTURE.width() and picture.height() <= _PICTURE.height()
-                item.setIcon(QIcon(picture if fits else picture.scaled(_PICTURE, keep, fast)))
+                icon = QIcon(picture if fits else picture.scaled(_PICTURE, keep, fast))
+                icon.addPixmap(icon.pixmap(_PICTURE), QIcon.Mode.Selected)  # or the style would tint it
+                item.setIcon(icon)
 
     @property
     def _row(self) -> int:

@@ -30,13 +30,13 @@ class ArrayFacts:
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """Each fact as a name and a number in words."""
-        told = ", ".join(map(format_number, self.quantiles))
+        told = [f"{percent(share)}: {format_number(one)}" for share, one in zip(SHARES, self.quantiles, strict=True)]
         return (
             ("Minimum", format_number(self.minimum)),
             ("Maximum", format_number(self.maximum)),
             ("Mean", format_number(self.mean)),
             ("Standard deviation", format_number(self.deviation)),
-            (f"Quantiles {', '.join(percent(share) for share in SHARES)}", told),
+            ("Quantiles", ", ".join(told)),
             ("Zeros", percent(self.zeros)),
         )
 

@@ -1,0 +1,1 @@
+"""What is said and asked of files that were opened."""
