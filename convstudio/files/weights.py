@@ -222,7 +222,7 @@ def _read_all_keras(data: Content, where: str) -> dict[str, Floats]:
 
 
 def _onnx_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
-    arrays = read_onnx(data[:], where).arrays
+    arrays = read_onnx(data, where).arrays
     return {printable(name): ArrayEntry(one.shape, one.dtype.name) for name, one in arrays.items()}
 
 
@@ -231,7 +231,7 @@ def _read_onnx_array(data: Content, name: str, where: str) -> Floats:
 
 
 def _read_all_onnx(data: Content, where: str) -> dict[str, Floats]:
-    return {printable(name): to_float32(one, where) for name, one in read_onnx(data[:], where).arrays.items()}
+    return {printable(name): to_float32(one, where) for name, one in read_onnx(data, where).arrays.items()}
 
 
 def _names(tensors: Mapping[str, Tensor]) -> str:

@@ -40,6 +40,9 @@ from convstudio.files.exports.writing import write_map
 from convstudio.files.inputs import INPUT_FORMATS, InputReading, read_input
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
 from convstudio.files.kernels.reading import KernelContent
+from convstudio.files.networks import keras_file, opening
+from convstudio.files.networks.hdf5_file import Hdf5File
+from convstudio.files.networks.onnx_process import graph_of
 from convstudio.files.networks.opening import load_network
 from convstudio.files.presets.documents import encode_preset
 from convstudio.files.presets.exchange import export_archive, read_presets
@@ -108,6 +111,7 @@ def _open_part(options: argparse.Namespace) -> tuple[list[str], Counter[str]]:
     """Open every mutant whose number leaves this remainder."""
     faulthandler.enable()
     signal.signal(signal.SIGALRM, _too_slow)
+    _parse_networks_here()
     failures: list[str] = []
     seen: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="convstudio-mutants-") as name:
@@ -314,7 +318,55 @@ def _seedlings(folder: Path) -> Iterator[Seedling]:
 
 def _networks(values: np.ndarray) -> Iterator[Seedling]:
     chain = Chain(3, 6, 5).then("Conv", values[:2, :3, :].transpose(0, 2, 1)[..., np.newaxis])
-    yield Seedling("network", ".onnx", chain.then("Relu").then("Flatten").then("Softmax").data, load_network)
+    chain.then("LeakyRelu", alpha=0.1).then("PRelu", values[0, :2, :1, np.newaxis])
+    yield Seedling("network", ".onnx", chain.then("Flatten").then("Softmax").data, load_network)
+    config = json.dumps({"class_name": "Sequential", "config": {"name": "small", "layers": KERAS_LAYERS}})
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("metadata.json", json.dumps({"keras_version": "2.15.0"}))
+        archive.writestr("config.json", config)
+        archive.writestr("model.weights.h5", b"what stands here is read in another process")
+    yield Seedling("Keras model", ".keras", held.getvalue(), load_network)
+    yield Seedling("configuration of a Keras model", ".h5", config.encode(), load_network)
+
+
+def _parse_networks_here() -> None:
+    """Read networks in this process, as a helper process for each mutant would take ten times as long.
+
+    What the HDF5 library reads is left as it is, for it may crash: of a `.h5` file only the configuration is damaged.
+    """
+    opening.read_onnx = graph_of
+    keras_file.read_hdf5 = _hdf5_as_it_was
+
+
+def _hdf5_as_it_was(data: bytes, where: str) -> Hdf5File:
+    del where
+    kernel, ones = np.ones((3, 3, 3, 2), np.float32), np.ones(2, np.float32)
+    arrays = {"conv2d": (kernel, ones), "p_re_lu": (ones.reshape(1, 1, 2),), "batch_normalization": (ones,) * 4}
+    named = {f"layers/{layer}/vars/{at}": one for layer, held in arrays.items() for at, one in enumerate(held)}
+    paths = {layer: tuple(path for path in named if f"/{layer}/" in path) for layer in arrays}
+    return Hdf5File(named, bytes(data[:]).decode(errors="replace"), paths, "2.15.0")
+
+
+KERAS_LAYERS = [
+    {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 9, 3], "name": "given"}},
+    {
+        "class_name": "Conv2D",
+        "config": {
+            "name": "conv2d",
+            "strides": [1, 2],
+            "padding": "same",
+            "activation": {"class_name": "LeakyReLU", "config": {"negative_slope": 0.25}},
+        },
+    },
+    {"class_name": "PReLU", "config": {"name": "p_re_lu", "shared_axes": [1, 2]}},
+    {"class_name": "BatchNormalization", "config": {"name": "batch_normalization", "epsilon": 0.001}},
+    {"class_name": "Activation", "config": {"name": "act", "activation": "hard_sigmoid"}},
+    {"class_name": "ReLU", "config": {"name": "cut", "max_value": 6.0, "negative_slope": 0.0}},
+    {"class_name": "MaxPooling2D", "config": {"name": "pool", "pool_size": [2, 2], "strides": None}},
+    {"class_name": "Flatten", "config": {"name": "flat"}},
+]
+"""A model of the kinds that have numbers in their configuration."""
 
 
 def _inputs(folder: Path, values: np.ndarray) -> Iterator[Seedling]:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 from safetensors.numpy import load
 
 from convstudio.files.arrays.tensors import read_notes
 from convstudio.files.networks.hdf5_process import CONFIG, LAYERS, VERSION
-from convstudio.files.problems import FileProblem, decoding, printable
-from convstudio.files.reading import Content, StoredFile
+from convstudio.files.networks.helper import ask
+from convstudio.files.problems import decoding, printable
+from convstudio.files.reading import Content
 from convstudio.model.readings.networks.keras_layers import Array
-
-_SECONDS = 60.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,23 +54,4 @@ def read_hdf5_array(data: Content, name: str, where: str) -> Array:
 
 
 def _ask(data: Content, where: str, *question: str) -> bytes:
-    """Return what the helper process answers."""
-    if find_spec("h5py") is None:
-        raise FileProblem(f"{where} needs the h5py package: install it with “pip install convstudio[models]”.")
-    command = [sys.executable, "-P", "-m", "convstudio.files.networks.hdf5_process", where, *question]
-    here = os.pathsep.join(part for part in sys.path if part)
-    environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-    with data.opened() if isinstance(data, StoredFile) else nullcontext() as file:
-        given: Any = {"input": data[:]} if file is None else {"stdin": file}
-        try:
-            done = subprocess.run(command, capture_output=True, env=environment, timeout=_SECONDS, check=False, **given)
-        except subprocess.TimeoutExpired:
-            raise FileProblem(
-                f"{where} takes longer than {_SECONDS:.0f} seconds to read: use a smaller network."
-            ) from None
-    if done.returncode == 1 and done.stderr:
-        raise FileProblem(done.stderr.decode(errors="replace").splitlines()[-1])
-    if done.returncode:
-        raise FileProblem(f"{where} stopped its reader, so it is probably damaged: get a whole copy of it.")
-    answer: bytes = done.stdout
-    return answer
+    return ask("hdf5_process", "h5py", data, where, *question)

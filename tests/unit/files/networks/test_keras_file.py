@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
-from convstudio.files.networks import hdf5_file
+from convstudio.files.networks import helper
 from convstudio.files.networks.keras_file import read_keras, read_keras_hdf5
 from convstudio.files.problems import FileProblem
 
@@ -97,13 +97,13 @@ def test_an_archive_without_a_model_says_how_to_save_one() -> None:
 
 
 def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hdf5_file, "_SECONDS", 0.01)
+    monkeypatch.setattr(helper, "SECONDS", 0.01)
     with pytest.raises(FileProblem, match="takes longer than"):
         read_keras(model(), "it")
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(hdf5_file, "find_spec", lambda _name: None)
+    monkeypatch.setattr(helper, "find_spec", lambda _name: None)
     with pytest.raises(FileProblem, match=r"pip install convstudio\[models\]"):
         read_keras(model(), "it")
 

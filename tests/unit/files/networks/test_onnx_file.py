@@ -1,9 +1,8 @@
-"""Files of ONNX: read whole, or refused in one sentence."""
+"""Files of ONNX, parsed in a helper process, which may end in any way. What it parses has tests of its own."""
 
 from __future__ import annotations
 
-import builtins
-from typing import Any
+import sys
 
 import numpy as np
 import pytest
@@ -13,75 +12,26 @@ from convstudio.files.problems import FileProblem
 from tests.onnx_models import Chain
 
 WEIGHTS = np.arange(18, dtype=np.float32).reshape(2, 1, 3, 3)
+DATA = Chain(1, 6, 7).then("Conv", WEIGHTS).then("LeakyRelu", alpha=0.5).data
 
 
-def test_a_graph_is_read_with_its_arrays_and_its_input_without_the_batch() -> None:
-    graph = read_onnx(Chain(1, 6, 7).then("Conv", WEIGHTS).then("Relu").data, "it")
-    assert [node.operator for node in graph.nodes] == ["Conv", "Relu"]
+def test_a_graph_is_read_with_its_arrays_and_attributes() -> None:
+    graph = read_onnx(DATA, "it")
+    assert [(node.operator, node.attributes) for node in graph.nodes] == [("Conv", {}), ("LeakyRelu", {"alpha": 0.5})]
     assert (graph.input_name, graph.input_shape) == ("input", (1, 6, 7))
     np.testing.assert_array_equal(graph.arrays["array0"], WEIGHTS)
 
 
-def test_lengths_that_are_left_open_are_none() -> None:
-    assert read_onnx(Chain(1, "rows", "columns").then("Relu").data, "it").input_shape == (1, None, None)
+def test_a_sentence_of_the_helper_is_passed_on() -> None:
+    with pytest.raises(FileProblem, match="it is not an ONNX model, or is damaged"):
+        read_onnx(DATA[:100], "it")
 
 
-@pytest.mark.parametrize("part", [0, 1, 10, 50, 100])
-def test_a_part_of_a_file_is_refused(part: int) -> None:
-    data = Chain(1, 6, 7).then("Conv", WEIGHTS).data[:part]
-    with pytest.raises(FileProblem, match=r"is not an ONNX model|holds no network|damaged"):
-        read_onnx(data, "it")
-
-
-def test_an_array_in_another_file_is_not_opened() -> None:
-    model = Chain(1, 6, 7).then("Conv", WEIGHTS).model
-    stored = model.graph.initializer[0]
-    stored.ClearField("raw_data")
-    stored.data_location = 1
-    entry = stored.external_data.add()
-    entry.key, entry.value = "location", "../../etc/passwd"
-    with pytest.raises(FileProblem, match="keeps its weights in another file"):
-        read_onnx(model.SerializeToString(), "it")
-
-
-def test_an_array_that_says_it_is_huge_is_refused_before_it_is_made() -> None:
-    model = Chain(1, 6, 7).then("Conv", WEIGHTS).model
-    model.graph.initializer[0].dims[:] = [1 << 40, 1, 3, 3]
-    with pytest.raises(FileProblem, match="too large"):
-        read_onnx(model.SerializeToString(), "it")
-
-
-def test_an_array_with_too_few_bytes_is_named() -> None:
-    model = Chain(1, 6, 7).then("Conv", WEIGHTS).model
-    model.graph.initializer[0].raw_data = b"\0" * 7
-    with pytest.raises(FileProblem, match="the array “array0” is damaged"):
-        read_onnx(model.SerializeToString(), "it")
-
-
-def test_two_inputs_are_refused() -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="where memory can be held to a limit")
+def test_short_numbers_that_unpack_to_many_bytes_do_not_fill_the_memory() -> None:
     model = Chain(1, 6, 7).then("Relu").model
-    model.graph.input.append(model.graph.input[0])
-    with pytest.raises(FileProblem, match="has 2 inputs"):
+    count = 30_000_000
+    stored = model.graph.initializer.add(name="w", data_type=7, dims=[count])
+    stored.int64_data.extend([1] * count)  # a byte each in the file, eight and more in memory
+    with pytest.raises(FileProblem, match=r"^it .*\.$"):
         read_onnx(model.SerializeToString(), "it")
-
-
-def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = builtins.__import__
-
-    def without_onnx(name: str, *rest: Any, **named: Any) -> Any:
-        if name.split(".")[0] == "onnx":
-            raise ImportError(name)
-        return usual(name, *rest, **named)
-
-    data = Chain(1, 6, 7).then("Relu").data
-    monkeypatch.setattr(builtins, "__import__", without_onnx)
-    with pytest.raises(FileProblem, match=r"pip install convstudio\[models\]"):
-        read_onnx(data, "it")
-
-
-@pytest.mark.parametrize(("version", "over_all"), [(12, True), (13, None)])
-def test_a_softmax_before_version_13_goes_over_all_axes(version: int, over_all: bool | None) -> None:
-    model = Chain(2, 6, 7).then("Softmax", axis=1).model
-    model.opset_import[0].version = version
-    (node,) = read_onnx(model.SerializeToString(), "it").nodes
-    assert node.attributes.get("over_all") == over_all

@@ -8,12 +8,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from convstudio.files.networks import opening
+from convstudio.files.networks.onnx_process import graph_of
 from convstudio.files.networks.opening import load_network
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import decode_document, encode_document
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from tests.onnx_models import Chain, evaluated
+
+
+@pytest.fixture(autouse=True)
+def parsed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse files of ONNX in this process, which is faster; test_onnx_file.py asks the helper process."""
+    monkeypatch.setattr(opening, "read_onnx", graph_of)
 
 
 def drawn(*shape: int) -> NDArray[np.float32]:
