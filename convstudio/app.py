@@ -14,12 +14,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 import convstudio.wiring.quick_imports  # noqa: F401  # it makes all imports below quicker
 from convstudio import __version__
-from convstudio.files.code import TARGETS
 from convstudio.files.disk.tidying import clear_stale_in
 from convstudio.files.faults import write_fault_report
 from convstudio.files.pictures.colour_tables import load_colour_map
@@ -37,7 +36,6 @@ from convstudio.model.values.detectors import Detector, find_detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
-from convstudio.model.words.summary import summary_text
 from convstudio.session.autosave import Autosave
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
@@ -68,9 +66,10 @@ from convstudio.views.window.ribbon import Ribbon
 from convstudio.wiring.changes import Changes
 from convstudio.wiring.display import Display, Screen, Workers
 from convstudio.wiring.file_questions import FileQuestions
-from convstudio.wiring.help_navigation import HelpNavigation
-from convstudio.wiring.help_pages import show_formats, show_keys
+from convstudio.wiring.help.navigation import HelpNavigation
+from convstudio.wiring.help.pages import show_formats, show_keys
 from convstudio.wiring.kernel_questions import KernelQuestions
+from convstudio.wiring.network_texts import NetworkTexts
 from convstudio.wiring.offers import Offers
 from convstudio.wiring.opening.reading_questions import ReadingQuestions
 from convstudio.wiring.opening.weights_questions import WeightsQuestions
@@ -184,7 +183,6 @@ class Studio:
         self.window.menus.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = LensWindows(lens_kinds(detectors), self.window)
         self.window.menus.offer_lenses(self.learn.lessons)
-        self.window.menus.offer_libraries(TARGETS)
 
     def start(self, files: Sequence[str]) -> None:
         """Show the window, then what was asked for; work from a crash is offered first."""
@@ -315,10 +313,7 @@ class Studio:
         window.image_given.connect(partial(self.workspace.inputs.open_image, name="pasted image"))
         window.menus.export_asked.connect(self._ask_export)
         window.menus.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
-        window.menus.copy_summary_asked.connect(self._copy_summary)
-        window.menus.copy_code_asked.connect(
-            lambda target: self.workspace.exports.write_code(target, partial(self._copy_code, target))
-        )
+        self.texts = NetworkTexts(window, self.session, self.workspace)
         window.menus.step_asked.connect(self.changes.step)
         window.menus.lens_asked.connect(self.learn.open)
         self.learn.intent_asked.connect(self.changes.take)
@@ -367,15 +362,6 @@ class Studio:
         picture = QPixmap()
         picture.loadFromData(load_icon(), "SVG")
         self._app.setWindowIcon(QIcon(picture))
-
-    def _copy_summary(self) -> None:
-        QGuiApplication.clipboard().setText(summary_text(self.session.document, self.session.view.data_format))
-        self.window.messages.tell("The table of layers is on the clipboard.")
-
-    def _copy_code(self, target: str, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        lines = len(text.splitlines())
-        self.window.messages.tell(f"The program for {TARGETS[target]} is on the clipboard: {lines} lines.")
 
     def _clear_stale_files(self) -> None:
         """Remove what killed programs left, in a thread that nobody waits for: a folder may be on a slow disk."""

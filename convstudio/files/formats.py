@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convstudio.files.arrays.foreign import FOREIGN_SUFFIXES
+from convstudio.files.code.text_formats import PROGRAM_FORMATS, SUMMARY_FORMATS
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.files.exports.map_formats import MAP_FORMATS
 from convstudio.files.exports.page_formats import FIGURE_FORMATS, NETWORK_FORMATS, REPORT_FORMATS
@@ -41,6 +42,8 @@ DOORS = (
     Door("Figures", FIGURE_FORMATS, is_read=False),
     Door("Network pictures", NETWORK_FORMATS, is_read=False),
     Door("Animations", ANIMATION_FORMATS, is_read=False),
+    Door("Programs of networks", PROGRAM_FORMATS, is_read=False),
+    Door("Summaries of networks", SUMMARY_FORMATS, is_read=False),
 )
 
 

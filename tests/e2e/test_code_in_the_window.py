@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
 from convstudio.files.code import TARGETS
 from convstudio.model.words.summary import summary_text
+from convstudio.views.window.text_window import TextWindow
 from convstudio.views.window.ways import go_along
 from tests.e2e.answers import Answers, Inside, menu_action, save_as
 from tests.e2e.driver import Desk, tell
@@ -56,6 +58,10 @@ def build_classifier(desk: Desk) -> None:
             desk.enter("Filters", "16")
 
 
+def button(window: TextWindow, name: str) -> QPushButton:
+    return next(one for one in window.findChildren(QPushButton) if one.text().replace("&", "") == name)
+
+
 def run(program: str) -> str:
     """Run a program; return what it prints."""
     printed = io.StringIO()
@@ -87,6 +93,28 @@ def test_the_table_of_layers_is_copied(qtbot: QtBot, inside: Inside) -> None:
         menu_action(desk, "Edit", "Copy summary").trigger()
         assert QGuiApplication.clipboard().text() == summary_text(inside.document)
         assert desk.message() == "The table of layers is on the clipboard."
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_program_and_the_summary_are_shown_copied_and_saved(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        entries = menu_action(desk, "View", "Network as code").menu().actions()
+        next(one for one in entries if one.text().replace("&", "") == "NumPy").trigger()
+        menu_action(desk, "View", "Network summary").trigger()
+        desk.wait(lambda: len(desk.window.findChildren(TextWindow)) == 2)
+        summary, program = sorted(desk.window.findChildren(TextWindow), key=lambda one: one.field.blockCount())
+        assert summary.field.toPlainText() == summary_text(inside.document)
+        for window, name in ((summary, "all.txt"), (program, "all.py")):
+            answers.export = tmp_path / name
+            button(window, "Save as…").click()
+            desk.wait_for_files()
+        button(program, "Copy").click()
+        assert "NumPy is on the clipboard" in desk.message()
+        assert (tmp_path / "all.txt").read_text() == summary.field.toPlainText()
+        assert run((tmp_path / "all.py").read_text()).startswith("The numbers are those of ConvStudio")
 
     assert tell(qtbot, story) == 0
 

@@ -20,6 +20,7 @@ from convstudio.files.projects.documents import load_document, save_document
 from convstudio.model.edits import input_cells
 from convstudio.model.kinds.convolution import conv_at
 from convstudio.session.workspace import exports, input_files, project
+from convstudio.wiring import export_plans
 from tests.e2e.answers import CTRL, Answers, Inside, drop, files, menu_action
 from tests.e2e.driver import Desk, tell
 from tests.e2e.test_keeping_work import title
@@ -323,11 +324,9 @@ def test_an_export_computes_its_maps_in_another_thread(
     qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     threads, path = [], tmp_path / "map.npy"
-    from convstudio.wiring import export_questions
-
-    forward = export_questions.forward
+    forward = export_plans.forward
     monkeypatch.setattr(
-        export_questions, "forward", lambda *given: threads.append(threading.get_ident()) or forward(*given)
+        export_plans, "forward", lambda *given: threads.append(threading.get_ident()) or forward(*given)
     )
     answers.export = path
 

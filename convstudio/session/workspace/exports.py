@@ -53,6 +53,11 @@ class Exports(QObject):
             lambda sentence: self.told.emit(" ".join((sentence, *shown.notes))),
         )
 
+    def write_text(self, path: str, text: str) -> None:
+        """Write a text; `said` names the file."""
+        place = Path(path)
+        self.write_files(path, lambda _progress: [(place, text.encode())], 1)
+
     def is_own(self, path: Path) -> bool:
         """Return whether a file was exported here and has not changed since: its size and its time are the same."""
         return path in self._written and self._written[path] == _state(path)

@@ -49,6 +49,8 @@ class MainMenus(QMenuBar):
     copy_calculation_asked = Signal()
     copy_summary_asked = Signal()
     copy_code_asked = Signal(str)
+    summary_asked = Signal()
+    code_asked = Signal(str)
     scheme_asked = Signal(str)
     data_format_asked = Signal(str)
     step_asked = Signal(str)
@@ -68,6 +70,7 @@ class MainMenus(QMenuBar):
         self._recent_menu = QMenu("Open recen&t", self)
         self._recent_menu.aboutToShow.connect(self.recent_opened)
         self._code_menu = QMenu("Copy as c&ode", self)
+        self._shown_code_menu = QMenu("Network as c&ode", self)
         self._schemes = QActionGroup(self)
         self._data_formats = QActionGroup(self)
         self._layer_menu = layer_menu
@@ -107,9 +110,10 @@ class MainMenus(QMenuBar):
         self._view_menu.insertMenu(self._view_menu.actions()[-1], menu)
 
     def offer_libraries(self, names: Mapping[str, str]) -> None:
-        """Offer programs of the network: the names of the libraries, by what `copy_code_asked` carries."""
-        for target, name in names.items():
-            self._command(self._code_menu, f"&{name}", None, partial(self.copy_code_asked.emit, target))
+        """Offer programs of the network: the names of the libraries, by what the signals about code carry."""
+        for menu, asked in ((self._code_menu, self.copy_code_asked), (self._shown_code_menu, self.code_asked)):
+            for target, name in names.items():
+                self._command(menu, f"&{name}", None, partial(asked.emit, target))
 
     def offer_lenses(self, lessons: Mapping[str, str]) -> None:
         """Offer lenses in the menu Learn: what each teaches, by its title."""
@@ -257,6 +261,9 @@ class MainMenus(QMenuBar):
         for data_format in DATA_FORMATS:
             text = f"Shapes as &{framework(data_format)} writes them {axis_order(2, data_format)}"
             self._add_choice(menu, self._data_formats, data_format, text, self.data_format_asked)
+        menu.addSeparator()
+        self._command(menu, "Network s&ummary", None, self.summary_asked.emit)
+        menu.addMenu(self._shown_code_menu)
         menu.addSeparator()
         self._command(menu, "&Full screen", "F11", self.full_screen_asked.emit)
 

@@ -141,6 +141,7 @@ TABLES = {
     "animation_formats.py",
     "documents.py",
     "foreign_formats.py",
+    "text_formats.py",
 }
 NOT_A_FORMAT = {
     "archives.py": "NumPy ends the names of an archive's members so",
