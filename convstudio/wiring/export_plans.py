@@ -185,13 +185,14 @@ def _page_plan(choice: ExportChoice, kind: PageFormat, work: Work) -> ExportPlan
     )
 
 
-def _subject(choice: ExportChoice, work: Work, result: Forward) -> PageSubject:
-    return PageSubject(result, work.view, work.detectors, PictureStyle(work.view.scale if choice.is_coloured else None))
+def _subject(choice: ExportChoice, work: Work, result: Forward, progress: Progress) -> PageSubject:
+    style = PictureStyle(work.view.scale if choice.is_coloured else None)
+    return PageSubject(result, work.view, work.detectors, style, progress)
 
 
 def _page_files(path: Path, kind: PageFormat, choice: ExportChoice, work: Work, progress: Progress) -> Files:
     """Yield the file of a page. Runs in a worker."""
-    page = kind.encode(_subject(choice, work, work.computed(progress)))
+    page = kind.encode(_subject(choice, work, work.computed(progress), progress))
     if kind.is_pdf:
         from convstudio.session.workspace.pdf import as_pdf  # here, and not above: no start needs it
 
@@ -204,4 +205,4 @@ def _page_picture(kind: PageFormat, choice: ExportChoice, work: Work) -> bytes:
     result = work.result
     if result is None or choice.content == REPORT or math.prod(work.document.sample.values.shape) > _MOST_PREVIEWED:
         return b""
-    return kind.encode(_subject(choice, work, result))
+    return kind.encode(_subject(choice, work, result, Progress()))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from convstudio.files.exports.map_formats import MAP_FORMATS
+from convstudio.files.exports.page_formats import PAGE_FORMATS, PageSubject
 from convstudio.files.exports.writing import encoded_files, file_paths
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.examples import read_project_spec
@@ -15,6 +16,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.exports.arrays import PictureStyle
 from convstudio.model.panes.exports.sources import export_sources
 from convstudio.model.run.forward import forward
+from convstudio.model.trace.stepping import fitted
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
@@ -31,6 +33,19 @@ DOCUMENTS = {
     "one cell": lambda: Document(Sample.of("cell", [[[2.0]]]), Network((Conv.of(np.ones((1, 1, 1, 1))),))),
     "not finite": lambda: Document(Sample.of("odd", ODD[..., np.newaxis]), Network((Conv.of(np.ones((1, 1, 1, 2))),))),
 }
+VOLUME = np.arange(4 * 5 * 6, dtype=np.float32).reshape(4, 5, 6, 1)
+SHOWN = {
+    **DOCUMENTS,
+    "volume": lambda: Document(Sample.of("volume", VOLUME), Network((Conv.of(np.ones((2, 2, 2, 1, 2))),))),
+    "does not fit": lambda: Document(
+        Sample.of("small", np.ones((2, 2, 1))), Network((Conv.of(np.ones((5, 5, 1, 1))),))
+    ),
+    "nothing finite": lambda: Document(
+        Sample.of("nan", np.full((3, 3, 1), np.nan)), Network((Conv.of(np.ones((1, 1, 1, 1))),))
+    ),
+}
+"""What pages show: they take volumes, and layers that cannot work."""
+
 STYLES = (PictureStyle(), PictureStyle(Scale(is_shared=True), has_bar=True))
 DETECTORS = load_detectors()
 
@@ -55,3 +70,19 @@ def test_the_announced_files_are_encoded_or_a_sentence_says_why_not(name, kind):
         encoded = dict(files)
         assert tuple(encoded) == announced
         assert all(encoded.values())
+
+
+@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize(
+    "kind", [kind for kinds in PAGE_FORMATS.values() for kind in kinds if not kind.is_pdf], ids=lambda kind: kind.name
+)
+def test_every_layer_has_its_page_or_a_sentence_says_why_not(name, kind):
+    result = forward(SHOWN[name]())
+    for layer, style in product({0, len(result.layers) - 1}, STYLES):
+        view = fitted(result.document, ViewState(layer=layer))
+        subject = PageSubject(result, view, DETECTORS, style)
+        if kind.needs_map and result.document.output_shape(layer) is None:
+            with pytest.raises(ValueError, match="makes no feature map"):
+                kind.encode(subject)
+        else:
+            assert kind.encode(subject) == kind.encode(subject)

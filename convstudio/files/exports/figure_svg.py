@@ -20,7 +20,7 @@ _MARGIN, _GAP, _SIGN = 20, 18, 30
 _TITLE, _ABOUT, _LINES, _HEAD = 16, 12, 13, 52
 _LINE_HEIGHT = 20
 _ACCENT = "#a3340a"
-_FEWEST_PIXELS = 512
+_FEWEST_PIXELS, _MOST_PIXELS = 512, 1200
 _NARROWEST = 420
 
 
@@ -97,7 +97,9 @@ def _picture(panel: Panel, left: float, top: float) -> Iterator[str]:
 
     times = max(1, _FEWEST_PIXELS // max(panel.colours.shape[:2]))  # else some viewers blur the cells
     painted = np.ascontiguousarray(panel.colours.repeat(times, axis=0).repeat(times, axis=1))
-    data = b64encode(png_bytes(Image.fromarray(painted))).decode()
+    image = Image.fromarray(painted)
+    image.thumbnail((_MOST_PIXELS, _MOST_PIXELS), Image.Resampling.BOX)
+    data = b64encode(png_bytes(image)).decode()
     wide, high = panel.size
     yield (
         f'<image x="{left:g}" y="{top:g}" width="{wide}" height="{high}" preserveAspectRatio="none" '

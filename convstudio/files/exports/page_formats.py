@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
+from convstudio.model.values.progress import Progress
 from convstudio.model.words.export_contents import FIGURE, NETWORK, REPORT
 from convstudio.model.words.file_kinds import FileKind
 
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PageSubject:
-    """What a page is about: a complete forward run with its document, and what is selected in which look."""
+    """What a page is about: a complete forward run with its document, and what is selected in which look.
+
+    `progress` may cancel the writing of a long page.
+    """
 
     result: Forward
     view: ViewState
     detectors: Sequence[Detector]
     style: PictureStyle
+    progress: Progress = field(default_factory=Progress)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ import numpy as np
 
 from convstudio import __version__
 from convstudio.files.code import TARGETS, code_for
-from convstudio.files.exports.contact_sheet import as_contact_sheet
 from convstudio.files.exports.page_formats import PageSubject
 from convstudio.files.exports.pictures import as_png, png_bytes
 from convstudio.files.problems import FileProblem
@@ -27,15 +26,19 @@ from convstudio.model.panes.exports.report import (
     ReportArray,
     ReportLayer,
     ReportPlane,
+    mosaic,
     number_table,
     report_of,
     terms_text,
 )
 from convstudio.model.panes.gallery import levels_text
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import apart, format_shape
+from convstudio.model.values.progress import Progress
 from convstudio.model.values.sample import RGB
+from convstudio.model.values.scale import Colours
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.model.words.data_format import write_shape
 
@@ -89,7 +92,7 @@ def as_report(subject: PageSubject) -> bytes:
     _add_head(page, title)
     body = SubElement(page, "body")
     _text(body, "h1", found.title)
-    sections = _sections(found, document, view, style)
+    sections = _sections(found, document, view, style, subject.progress)
     _add_contents(body, sections)
     main = SubElement(body, "main")
     main.extend(sections)
@@ -116,13 +119,15 @@ def _add_contents(body: Element, sections: Sequence[Element]) -> None:
         link.text = heading.text
 
 
-def _sections(found: Report, document: Document, view: ViewState, style: PictureStyle) -> list[Element]:
+def _sections(
+    found: Report, document: Document, view: ViewState, style: PictureStyle, progress: Progress
+) -> list[Element]:
     return [
-        _input_section(found, document),
+        _input_section(found, document, progress),
         _network_section(found, document, view.data_format),
-        *(_layer_section(number, layer, style) for number, layer in enumerate(found.layers, 1)),
+        *(_layer_section(number, layer, style, progress) for number, layer in enumerate(found.layers, 1)),
         _calculation_section(found),
-        _code_section(document, view.data_format),
+        _code_section(document, view.data_format, progress),
     ]
 
 
@@ -135,7 +140,7 @@ def _section(name: str, title: str) -> Element:
 # --- sections --------------------------------------------------------------------------------------------------------
 
 
-def _input_section(found: Report, document: Document) -> Element:
+def _input_section(found: Report, document: Document, progress: Progress) -> Element:
     section = _section("input", "Input")
     _add_facts(section, "The input", found.input_facts)
     if document.sample.channel_names == RGB and document.sample.rank == 2:
@@ -144,7 +149,7 @@ def _input_section(found: Report, document: Document) -> Element:
         about = f"The input in colour, {format_shape(document.sample.spatial)} cells"
         _add_picture(figure, _colour_png(values), document.sample.spatial, about)
         _text(figure, "figcaption", "In colour")
-    _add_array(section, found.input, PictureStyle(), "Input")
+    _add_array(section, found.input, PictureStyle(), "Input", progress)
     return section
 
 
@@ -163,13 +168,13 @@ def _network_section(found: Report, document: Document, data_format: DataFormat)
     return section
 
 
-def _layer_section(number: int, layer: ReportLayer, style: PictureStyle) -> Element:
+def _layer_section(number: int, layer: ReportLayer, style: PictureStyle, progress: Progress) -> Element:
     section = _section(f"layer-{number}", layer.title)
     if layer.problem:
         _text(section, "p", layer.problem, {"class": "problem"})
     _add_facts(section, "Settings and counts", layer.facts)
     for array in layer.arrays:
-        _add_array(section, array, style, f"Layer {number}")
+        _add_array(section, array, style, f"Layer {number}", progress)
     return section
 
 
@@ -190,12 +195,13 @@ def _calculation_section(found: Report) -> Element:
     return section
 
 
-def _code_section(document: Document, data_format: DataFormat) -> Element:
+def _code_section(document: Document, data_format: DataFormat, progress: Progress) -> Element:
     section = _section("code", "Code")
     _text(
         section, "p", "Each program builds the network, runs it, and fails unless its numbers are those of this report."
     )
     for target in dict.fromkeys((data_format, "numpy")):
+        progress(0)  # raises where it was cancelled
         _text(section, "h3", TARGETS[target])
         try:
             program = code_for(document, target)
@@ -215,17 +221,17 @@ def _code_section(document: Document, data_format: DataFormat) -> Element:
 # --- parts of sections -----------------------------------------------------------------------------------------------
 
 
-def _add_array(section: Element, array: ReportArray, style: PictureStyle, owner: str) -> None:
+def _add_array(section: Element, array: ReportArray, style: PictureStyle, owner: str, progress: Progress) -> None:
     _text(section, "h3", array.heading)
     _text(section, "p", array.note, {"class": "note"})
     if array.is_sheet:
         figure = SubElement(section, "figure")
-        titles = ", ".join(array.whole.part.titles)
-        about = f"{owner}, {array.heading.lower()}, one tile each: {titles}"
-        SubElement(figure, "img", src=_data(as_contact_sheet([array.whole], style)), alt=about)
+        painted = mosaic(array.whole)
+        _add_picture(figure, _png(painted), painted.shape[:2], f"{owner}, {array.heading.lower()}: {array.note}")
         return
     row = SubElement(section, "div", {"class": "planes"})
     for plane in array.planes():
+        progress(0)  # raises where it was cancelled
         _add_plane(row, plane, style, f"{owner}, {array.heading.lower()}")
 
 
@@ -318,8 +324,12 @@ def _data(png: bytes) -> str:
     return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
-def _colour_png(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bytes:
+def _colour_png(values: Floats) -> bytes:
+    step = max(1, -(-max(values.shape[:2]) // (2 * _MOST_PIXELS)))
+    return _png(picture(values[::step, ::step], picture_levels(values)))
+
+
+def _png(painted: Colours) -> bytes:
     from PIL import Image  # here, and not above: Pillow would cost every start 20 ms
 
-    step = max(1, -(-max(values.shape[:2]) // (2 * _MOST_PIXELS)))
-    return png_bytes(Image.fromarray(picture(values[::step, ::step], picture_levels(values))))
+    return png_bytes(Image.fromarray(painted))

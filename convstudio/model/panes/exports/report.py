@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
-from convstudio.model.colour.display import picture_levels, statistics
+import numpy as np
+
+from convstudio.model.colour.display import colours, picture_levels, statistics
 from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.panes.explanation import Explanation, explained_output
-from convstudio.model.panes.exports.arrays import ExportedArray
+from convstudio.model.panes.exports.arrays import ExportedArray, Part
 from convstudio.model.panes.exports.sources import Source, input_source, map_source, weight_sources
+from convstudio.model.panes.gallery import reduced
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import format_exact, format_number, format_shape
-from convstudio.model.values.scale import Scale
+from convstudio.model.values.scale import Colours, Scale
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.data_format import write_shape
 from convstudio.model.words.summary import SummaryRow, summary_rows, totals
@@ -25,11 +29,15 @@ from convstudio.model.words.wording import counts_line, made_line, statistics_li
 _MOST_PLANES = 64
 """More planes of one array than a reader looks through become one picture."""
 
+_TILE, _SHAPE = 48, 1.5
+"""The most pixels of a tile's side, and how many more tiles stand in a row than in a column."""
+
 _MOST_LETTERS = 96
 """So many letters of a row of numbers fit across a printed page."""
 
 _MOST_ROWS = 64
 _LONGEST_COLUMN = 256
+_MOST_NUMBERS = _MOST_ROWS * _MOST_LETTERS
 _MOST_TERMS = 5_000
 
 
@@ -64,11 +72,18 @@ class ReportPlane:
 class ReportArray:
     """The input, the kernels, or the maps of a layer: under one heading, every plane for itself, or all in one picture.
 
-    `whole` has levels for every plane.
+    `part` describes it as it is; in `whole`, which has levels for every plane, the planes of a volume stand one below
+    the other.
     """
 
     heading: str
+    part: Part
     whole: ExportedArray
+
+    @classmethod
+    def of(cls, heading: str, array: ExportedArray) -> ReportArray:
+        """Lay an array out that has levels."""
+        return cls(heading, array.part, _flat(array))
 
     @property
     def is_sheet(self) -> bool:
@@ -78,10 +93,12 @@ class ReportArray:
     @property
     def note(self) -> str:
         """Say the shape, and where something is left out, what."""
-        part = self.whole.part
+        part = self.part
         text = f"{format_shape(part.shape)}: {' × '.join(part.axes)}"
-        count = len(part.titles)
-        return f"{text}. All {count} in one picture, without their numbers." if self.is_sheet else f"{text}."
+        if not self.is_sheet:
+            return f"{text}."
+        order = "channels down, filters across" if len(part.shape) - part.rank > 1 else "in rows, in their order"
+        return f"{text}. All {len(part.titles)} in one picture, {order}, without their numbers."
 
     def planes(self) -> Iterator[ReportPlane]:
         """Yield every plane with its numbers."""
@@ -157,6 +174,24 @@ def terms_text(found: Explanation) -> str:
     return found.text if has_too_many else found.whole
 
 
+def mosaic(array: ExportedArray) -> Colours:
+    """Return all planes of an array with levels as one picture of small tiles, `(rows, columns, 3)` bytes.
+
+    Kernels stand in the column of their filter and the row of their channel, maps in rows of about as many.
+    """
+    part = array.part
+    count = len(part.titles)
+    has_both = len(part.shape) - part.rank > 1
+    columns = part.shape[-1] if has_both else math.ceil(math.sqrt(count * _SHAPE))
+    tiles = [colours(reduced(np.atleast_2d(array.plane(index)), _TILE), array.levels[index]) for index in range(count)]
+    high, wide = tiles[0].shape[0] + 1, tiles[0].shape[1] + 1  # a line of paper between two
+    sheet = np.full((-(-count // columns) * high + 1, columns * wide + 1, 3), 255, np.uint8)
+    for index, tile in enumerate(tiles):
+        top, left = index // columns * high + 1, index % columns * wide + 1
+        sheet[top : top + high - 1, left : left + wide - 1] = tile
+    return sheet
+
+
 def number_table(values: Floats, axes: Sequence[str]) -> NumberTable | None:
     """Write the numbers of a plane as a table: exactly where they fit a page, else with four digits, else None.
 
@@ -168,7 +203,7 @@ def number_table(values: Floats, axes: Sequence[str]) -> NumberTable | None:
     >>> number_table(np.arange(40, dtype=np.float32), ("units",)).rows[1]
     ('unit 2', '1')
     """
-    if values.ndim > 2:
+    if values.size > _MOST_NUMBERS:
         return None
     for write in (format_exact, format_number):
         texts = [[write(number) for number in row] for row in as_table(values).tolist()]
@@ -212,7 +247,7 @@ def _input(document: Document) -> ReportArray:
     source = input_source(document)
     values = document.sample.values.to_array()
     levels = picture_levels(values)
-    return ReportArray("Channels", ExportedArray(source.part, values, (levels,) * len(source.part.titles)))
+    return ReportArray.of("Channels", ExportedArray(source.part, values, (levels,) * len(source.part.titles)))
 
 
 def _layer(
@@ -243,7 +278,16 @@ def _layer(
 
 
 def _array(heading: str, source: Source, result: Forward, scale: Scale | None) -> ReportArray:
-    return ReportArray(heading, source.read(result).with_levels(scale))
+    return ReportArray.of(heading, source.read(result).with_levels(scale))
+
+
+def _flat(array: ExportedArray) -> ExportedArray:
+    part = array.part
+    if part.rank <= 2:
+        return array
+    shape = (math.prod(part.spatial[:-1]), part.spatial[-1], *part.shape[part.rank :])
+    axes = ("rows", "columns", *part.axes[part.rank :])
+    return ExportedArray(replace(part, axes=axes, shape=shape, rank=2), array.values.reshape(shape), array.levels)
 
 
 def _calculation(document: Document, view: ViewState, result: Forward) -> tuple[Explanation | None, str]:

@@ -20,6 +20,7 @@ from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_exact, format_number
+from convstudio.model.values.progress import CancelledError, Progress
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.scale import Scale
 from convstudio.model.values.view_state import ViewState
@@ -162,3 +163,11 @@ def test_values_that_are_not_finite_are_written(document):
     odd = Document(Sample.of("odd", np.float32([[[np.nan], [np.inf]], [[-np.inf], [1e30]]])), document.network)
     page = Page(report(odd))
     assert ["1", "NaN", "∞"] in page.tables[1]
+
+
+def test_a_long_report_can_be_cancelled(document):
+    progress = Progress()
+    subject = PageSubject(forward(document), ViewState(), (), PictureStyle(), progress)
+    progress.cancel()
+    with pytest.raises(CancelledError):
+        as_report(subject)

@@ -9,7 +9,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
-from convstudio.model.panes.exports.report import number_table, report_of
+from convstudio.model.panes.exports.report import mosaic, number_table, report_of
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
@@ -59,3 +59,24 @@ def test_numbers_that_are_too_long_for_a_page_are_rounded_and_said_to_be():
 def test_a_long_vector_is_a_column():
     table = number_table(np.arange(100, dtype=np.float32), ("units",))
     assert (table.heads, table.rows[99]) == (("value",), ("unit 100", "99"))
+
+
+def test_many_kernels_stand_in_the_column_of_their_filter_and_the_row_of_their_channel():
+    weights = np.zeros((3, 3, 2, 4), np.float32)
+    weights[..., 1, 2] = 1
+    (kernels, *_) = (
+        report(Document(Sample.of("pixel", np.ones((3, 3, 2))), Network((Conv.of(weights),)))).layers[0].arrays
+    )
+    painted = mosaic(kernels.whole)
+    assert painted.shape == (2 * 4 + 1, 4 * 4 + 1, 3)
+    assert np.argwhere(painted.min(axis=-1) < 255)[0].tolist() == [1, 1]
+    assert painted[6, 10].tolist() != painted[6, 6].tolist() == painted[2, 10].tolist()
+
+
+def test_the_planes_of_a_volume_stand_one_below_the_other():
+    volume = Document(Sample.of("v", np.ones((2, 3, 4, 1))), Network((Conv.of(np.ones((1, 1, 1, 1, 1))),)))
+    (plane,) = report(volume).input.planes()
+    assert (plane.picture.part.spatial, report(volume).input.note) == (
+        (6, 4),
+        "2×3×4×1: planes × rows × columns × channels.",
+    )
