@@ -154,6 +154,7 @@ class Studio:
             ProjectFile(locks_folder(os.environ)),
             self.files.may_discard,
             self.files.ask_taken,
+            self.files.choose_kernel,
         )
         folder = PresetFolder.of_user(os.environ, self.preferences.settings.presets_folder)
         self.presets = Presets(self.jobs, folder)
@@ -241,7 +242,9 @@ class Studio:
         )
         self.recent = RecentFiles(self.window, self.session, self.jobs, self.workspace, self.preferences)
         self.offers = Offers(messages, self.session, self.editor)
-        self.readings = ReadingQuestions(self.window, self.session, self.workspace, self.offers)
+        self.readings = ReadingQuestions(
+            self.window, self.session, self.workspace, self.offers, self.presets.import_files
+        )
         self.weights = WeightsQuestions(self.window, self.workspace, self.offers)
         self.leafing = PictureLeafing(self.window, self.workspace.pictures)
         self.display = Display(

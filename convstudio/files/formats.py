@@ -56,6 +56,10 @@ def _only(kinds: Sequence[FileKind], others: Sequence[FileKind]) -> tuple[FileKi
 
 ONLY_KERNELS = _only(KERNEL_FORMATS, INPUT_FORMATS)
 """What is a kernel, or weights, by its ending alone: the other endings of kernels are those of inputs too."""
+MAY_BE_KERNELS = frozenset(endings_of(INPUT_FORMATS)) & frozenset(
+    endings_of([kind for kind in KERNEL_FORMATS if kind.recognises is not None])
+)
+"""Endings of inputs that kernels of other programs have, too: their first words tell."""
 ONLY_WEIGHTS = _only(WEIGHTS_FORMATS, [*INPUT_FORMATS, *KERNEL_FORMATS, *FOREIGN_NETWORK_FORMATS])
 OPENABLE = (*PROJECT_FORMATS, *FOREIGN_NETWORK_FORMATS, *INPUT_FORMATS, *ONLY_KERNELS, *ONLY_WEIGHTS)
 """What can be opened into a project, by its ending."""

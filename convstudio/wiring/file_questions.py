@@ -19,6 +19,8 @@ from convstudio.session.workspace.workspace import Workspace
 from convstudio.views.parts import dialogs
 from convstudio.views.window.main_window import MainWindow
 
+_WHICH_KERNEL = ("Open kernel", "The file holds several kernels. Which one do you want?")
+
 
 class FileQuestions:
     """Asks in the window, and has the workspace do what was answered."""
@@ -69,6 +71,10 @@ class FileQuestions:
     def ask_taken(self, name: str) -> Taken:
         """Ask what to do with a project that another window has open."""
         return dialogs.ask_taken(self._window, name)
+
+    def choose_kernel(self, texts: Sequence[str]) -> int | None:
+        """Ask which of several kernels in a file is meant."""
+        return dialogs.ask_which(self._window, *_WHICH_KERNEL, texts)
 
     def look_outside(self, state: Qt.ApplicationState) -> None:
         """Check the project's file when the user comes back from another program."""

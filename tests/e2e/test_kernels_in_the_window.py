@@ -93,7 +93,7 @@ def test_what_is_no_kernel_is_opened_as_anywhere_when_it_is_dropped_on_the_kerne
 
     def story(desk: Desk) -> None:
         drop(inside.studio.kernel_pane, files(path))
-        assert "“" in desk.message()
+        assert desk.message() == "Read p.pgm as 2 rows × 2 columns."
 
     assert tell(qtbot, story) == 0
 
@@ -151,5 +151,66 @@ def test_a_kernel_that_cannot_be_written_is_said(qtbot: QtBot, monkeypatch: pyte
     def story(desk: Desk) -> None:
         choose(desk, "Export kernel")
         assert "was not saved" in desk.message()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_kernel_string_in_a_text_is_a_kernel_wherever_it_is_dropped(
+    qtbot: QtBot, inside: Inside, tmp_path: Path
+) -> None:
+    path = tmp_path / "k.txt"
+    path.write_text("3x3: 1,2,3 4,5,6 7,8,9")
+
+    def story(desk: Desk) -> None:
+        sample = inside.document.sample
+        drop(desk.window, files(path))
+        assert kernel(inside) == TURNED
+        assert inside.document.sample is sample
+        assert "ImageMagick kernel string, turned by 180°" in desk.message()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_table_in_a_text_stays_an_input(qtbot: QtBot, inside: Inside, tmp_path: Path) -> None:
+    path = tmp_path / "table.txt"
+    path.write_text("1 2 3\n4 5 6\n")
+
+    def story(desk: Desk) -> None:
+        drop(desk.window, files(path))
+        assert inside.document.sample.values.shape == (2, 3, 1)
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("line", [1, None])
+def test_of_several_kernels_in_a_file_the_user_chooses_one(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: int | None
+) -> None:
+    path, asked = tmp_path / "two.svg", []
+    path.write_text(f'<svg><filter id="ones"><feConvolveMatrix kernelMatrix="1 1 1 1 1 1 1 1 1"/></filter>{SVG}</svg>')
+    monkeypatch.setattr(dialogs, "ask_which", lambda _w, _t, _q, lines: (asked.append(list(lines)), line)[1])
+
+    def story(desk: Desk) -> None:
+        before = kernel(inside)
+        drop(desk.window, files(path))
+        assert [len(lines) for lines in asked] == [2]
+        assert asked[0][0].startswith("1. ones: 3×3")
+        assert kernel(inside) == (before if line is None else TURNED)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_damaged_one_of_several_is_refused_with_the_reason(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.svg"
+    path.write_text(f'<svg>{SVG}<feConvolveMatrix kernelMatrix="1"/></svg>')
+    monkeypatch.setattr(dialogs, "ask_which", lambda *_: 1)
+
+    def story(desk: Desk) -> None:
+        before = kernel(inside)
+        drop(desk.window, files(path))
+        assert "not 9: write all" in desk.message()
+        assert kernel(inside) == before
 
     assert tell(qtbot, story) == 0

@@ -250,6 +250,7 @@ def test_questions_about_such_a_project_open_no_file(qtbot: QtBot, watch: Watch)
             lambda: dialogs.ask_unsaved(desk.window, NAME),
             lambda: dialogs.ask_recover(desk.window, NAME, NAME),
             lambda: dialogs.tell(desk.window, NAME, NAME),
+            lambda: dialogs.ask_which(desk.window, NAME, NAME, [NAME, NAME]),
             lambda: WeightsDialog(
                 desk.window, NAME, [ListedArray(NAME, (1,), NAME, 1)], {NAME: [NAME, NAME]}, NAME, NAME
             ).exec(),

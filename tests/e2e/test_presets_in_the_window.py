@@ -356,3 +356,20 @@ def test_making_kernels_without_a_preset_offers_no_changes_to_save(qtbot: QtBot)
         maker.reject()
 
     assert tell(qtbot, story) == 0
+
+
+def test_a_single_kernel_file_that_is_dropped_is_used_and_offered_to_the_presets(
+    qtbot: QtBot, inside: Inside, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.kernel.json"
+    path.write_bytes(encode_preset(EDGE))
+
+    def story(desk: Desk) -> None:
+        drop(desk.window, dragged(path))
+        assert inside.document.layers[0].weights[..., 0, 0].shape == EDGE.kernel.shape
+        desk.press("Add to presets")
+        desk.wait_for_files()
+        assert files() == ["their-edge.kernel.json"]
+        assert desk.message() == "1 preset imported."
+
+    assert tell(qtbot, story) == 0

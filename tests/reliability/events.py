@@ -398,6 +398,7 @@ def _answer_questions(draw: random.Random, folder: Path) -> None:
     answers: dict[str, Callable[..., object]] = {
         "ask_open": lambda _window, _kinds: pick([*files, ""]),
         "ask_weights": lambda _window, _kinds: pick([*files, ""]),
+        "ask_which": lambda _window, _title, _question, entries: pick([*range(len(entries)), None]),
         "ask_kernel": lambda _window, _kinds: pick([*files, ""]),
         "ask_presets": lambda _window, _kinds: pick([files, []]),
         "ask_folder": lambda _window, _title, _start: pick([str(folder), ""]),

@@ -14,7 +14,7 @@ import numpy as np
 from convstudio.files.arrays.foreign import refuse_foreign
 from convstudio.files.disk.save import save_bytes
 from convstudio.files.kernels import arrays, document, tables
-from convstudio.files.kernels.reading import KernelContent, KernelReading, check_kernel_shape
+from convstudio.files.kernels.reading import KernelContent, KernelReading, SeveralKernels, check_kernel_shape
 from convstudio.files.problems import FileProblem, WriteProblem, named
 from convstudio.files.reading import read_bytes
 from convstudio.files.weights import WEIGHTS_FORMATS, WeightsFile, open_weights
@@ -47,6 +47,21 @@ def read_kernel_or_weights(path: str | os.PathLike[str], rank: int | None = None
         if len(file.shapes) > 1 or not all(map(_fits, file.shapes.values())):
             return file
     return read_kernel(path, rank)
+
+
+def is_kernel_text(path: str | os.PathLike[str]) -> bool:
+    """Return whether a file that could be a table is a kernel of another program by its first words.
+
+    A file that cannot be read, or is too large for a kernel, is none: who opens it as a table says why.
+    """
+    kinds = [kind for kind in kinds_of(KERNEL_FORMATS, ending_of(path)) if kind.recognises is not None]
+    if not kinds:
+        return False
+    try:
+        data = read_bytes(path, LIMITS.kernel_bytes)
+    except FileProblem:
+        return False
+    return any(kind.recognises(data) for kind in kinds if kind.recognises is not None)
 
 
 def read_kernel_text(text: str, rank: int | None = None) -> KernelReading:
@@ -90,7 +105,24 @@ def formats_for(kernel: Floats) -> tuple[KernelFormat, ...]:
 
 def _decode(data: bytes, kinds: tuple[KernelFormat, ...], where: str, rank: int | None) -> KernelReading:
     kind = next((kind for kind in kinds if kind.recognises is not None and kind.recognises(data)), kinds[0])
-    reading = kind.decode(data, where, rank)
+    try:
+        return _finished(kind.decode(data, where, rank), kind, where)
+    except SeveralKernels as several:
+        finished = [(name, _finished_or_problem(one, kind, where)) for name, one in several.readings]
+        raise SeveralKernels(str(several), finished) from None
+
+
+def _finished_or_problem(
+    reading: KernelReading | FileProblem, kind: KernelFormat, where: str
+) -> KernelReading | FileProblem:
+    try:
+        return reading if isinstance(reading, FileProblem) else _finished(reading, kind, where)
+    except FileProblem as problem:
+        return problem
+
+
+def _finished(reading: KernelReading, kind: KernelFormat, where: str) -> KernelReading:
+    """Check the numbers that were read, and name the format and what it does to a kernel."""
     if not np.all(np.isfinite(reading.kernel)):
         raise FileProblem(f"{where} holds NaN or infinity: a kernel's weights are finite numbers.")
     if reading.bias is not None and not abs(reading.bias) <= LIMITS.number:

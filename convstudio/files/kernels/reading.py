@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,16 @@ class KernelReading:
         """Whether something was decided that its user may not expect."""
         return bool(self.details or self.notes or self.bias)
 
+    @property
+    def words(self) -> str:
+        """Write the kernel in a line: its shape, and its first row.
+
+        >>> KernelReading(np.ones((2, 2), np.float32)).words
+        '2×2, first row 1 1'
+        """
+        first = np.atleast_2d(self.kernel)[0].reshape(-1)
+        return f"{format_shape(self.kernel.shape)}, first row {' '.join(map(format_number, first.tolist()))}"
+
     def sentence(self, name: str) -> str:
         """Tell what was read from a file or text of that name.
 
@@ -58,6 +69,25 @@ class KernelReading:
         told = ", ".join((self.format, *self.details))
         bias = () if self.bias is None else (f"Its bias is {format_number(self.bias)}.",)
         return " ".join([f"Read {name} as a kernel of {format_shape(self.kernel.shape)} ({told}).", *bias, *self.notes])
+
+
+class SeveralKernels(FileProblem):
+    """Says that a file holds more than one kernel; who can ask offers the `readings`, by their names, in their order.
+
+    In place of a reading stands the problem of a kernel that cannot be read.
+    """
+
+    def __init__(self, sentence: str, readings: Sequence[tuple[str, KernelReading | FileProblem]]) -> None:
+        super().__init__(sentence)
+        self.readings = tuple(readings)
+
+    @property
+    def texts(self) -> list[str]:
+        """A line about each of them, as a list of choices shows it."""
+        return [
+            f"{name}: {reading}" if isinstance(reading, FileProblem) else f"{name}: {reading.words}"
+            for name, reading in self.readings
+        ]
 
 
 def check_kernel_shape(shape: tuple[int, ...], where: str) -> None:

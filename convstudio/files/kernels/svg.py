@@ -15,6 +15,7 @@ import numpy as np
 from convstudio.files.kernels.reading import (
     KernelContent,
     KernelReading,
+    SeveralKernels,
     as_kernel,
     check_kernel_shape,
     divided,
@@ -31,6 +32,7 @@ from convstudio.model.values.numbers import format_number
 
 _ELEMENT = "feConvolveMatrix"
 _DEFAULT_ORDER = "3"
+_LONGEST_NAME = 60  # letters of a name in a list
 _NAMED = ("edgeMode", "kernelUnitLength")
 """What the element may tell that is not the kernel's own: it is named where it is there."""
 _ORDER = re.compile(r"\s*(\d{1,6})(?:[\s,]+(\d{1,6}))?\s*", re.ASCII)
@@ -42,21 +44,32 @@ def is_svg(data: bytes) -> bool:
 
 
 def read_svg(data: bytes, where: str, rank: int | None) -> KernelReading:
-    """Read the one `feConvolveMatrix` of a document; raise FileProblem."""
-    first: dict[str, str] = {}
-    count = 0
+    """Read the one `feConvolveMatrix` of a document; raise FileProblem, or SeveralKernels with all of them."""
+    found: list[tuple[str, dict[str, str]]] = []
+    filter_id = ""
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal count
-        if name == _ELEMENT:
-            count += 1
-            if count == 1:
-                first.update(attributes)
+        nonlocal filter_id
+        if name == "filter":
+            filter_id = attributes.get("id", "")
+        elif name == _ELEMENT:
+            named_by = attributes.get("id") or filter_id or attributes.get("result") or "without a name"
+            found.append((f"{len(found) + 1}. {printable(named_by)[:_LONGEST_NAME]}", dict(attributes)))
 
     parse_xml(data, where, start)
-    if count != 1:
-        raise FileProblem(f"{where} holds {count} elements {_ELEMENT}: keep one, whose kernel you want.")
-    return _of_attributes(first, where, rank)
+    if len(found) == 1:
+        return _of_attributes(found[0][1], where, rank)
+    sentence = f"{where} holds {len(found)} elements {_ELEMENT}: keep one, whose kernel you want."
+    if not found:
+        raise FileProblem(sentence)
+    raise SeveralKernels(sentence, [(name, _read_or_problem(held, where, rank)) for name, held in found])
+
+
+def _read_or_problem(attributes: Mapping[str, str], where: str, rank: int | None) -> KernelReading | FileProblem:
+    try:
+        return _of_attributes(attributes, where, rank)
+    except FileProblem as problem:
+        return problem
 
 
 def write_svg(content: KernelContent) -> bytes:

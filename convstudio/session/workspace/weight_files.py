@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,12 +23,15 @@ from convstudio.session.session import Session
 from convstudio.session.workspace.file_reader import FileReader
 
 if TYPE_CHECKING:
-    from convstudio.files.kernels.reading import KernelReading
+    from convstudio.files.kernels.reading import KernelReading, SeveralKernels
     from convstudio.files.weights import WeightsFile
     from convstudio.model.panes.weights.weights_list import ArrayLook
     from convstudio.model.readings.weights.weights_reading import WeightsReading
     from convstudio.model.values.document import Document
     from convstudio.model.values.progress import Progress
+
+Choose = Callable[[Sequence[str]], int | None]
+Result = TypeVar("Result")
 
 _COUNTER = "num_batches_tracked"
 """What PyTorch holds of a batch normalisation beside its four vectors; nothing is computed with it."""
@@ -58,39 +61,56 @@ class WeightFiles(QObject):
     """Puts kernels and weights into the document that is current when they were read.
 
     `listed` carries a file of weights whose arrays are to be chosen from, and `looked` the name of an array and what it
-    is like. `kernel_read` carries the sentence that tells how a kernel was read, and `weights_read` the file, the
-    layer, that sentence, and whether there was another reading.
+    is like. `kernel_read` carries the sentence that tells how a kernel was read, and its file, if it is of one;
+    `weights_read` carries the file, the layer, that sentence, and whether there was another reading. `choose_kernel` is
+    given the lines about several kernels in a file, and returns which one is meant, or None.
     """
 
-    kernel_read = Signal(str)
+    kernel_read = Signal(str, str)
     listed = Signal(object)
     looked = Signal(str, object)
     weights_read = Signal(str, int, str, bool)
 
-    def __init__(self, session: Session, jobs: Jobs, editor: Editor, reader: FileReader, parent: QObject) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        editor: Editor,
+        reader: FileReader,
+        choose_kernel: Choose,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._jobs = jobs
         self._editor = editor
         self._reader = reader
         self._asked = 0
+        self._choose_kernel = choose_kernel
 
     def open_kernel(self, path: str) -> None:
         """Make a kernel the selected one; a file that holds those of a network's layers is a file of weights."""
         from convstudio.files.kernels import kernel_files  # here, and not above: no start needs it
 
         rank = self._session.document.sample.rank
-        self._reader.read(
-            path, lambda _: kernel_files.read_kernel_or_weights(path, rank), partial(self._use_kernel_or_weights, path)
-        )
+
+        def read(_progress: object) -> KernelReading | WeightsFile | SeveralKernels:
+            return _or_several(lambda: kernel_files.read_kernel_or_weights(path, rank))
+
+        self._reader.read(path, read, partial(self._use_kernel_or_weights, path))
 
     def use_text(self, text: str) -> None:
         """Make the kernel in a text, such as the clipboard's, the selected one."""
         from convstudio.files.kernels.kernel_files import read_kernel_text  # here, and not above: no start needs it
 
         rank = self._session.document.sample.rank
-        use = partial(self._put_kernel, "pasted kernel", "Paste kernel")
-        self._jobs.read("Reading the clipboard", lambda _: read_kernel_text(text, rank), use)
+
+        def use(read: KernelReading | SeveralKernels) -> None:
+            chosen = self._one_of(read)
+            if chosen is not None:
+                self._put_kernel("pasted kernel", "Paste kernel", chosen)
+
+        self._jobs.read("Reading the clipboard", lambda _: _or_several(lambda: read_kernel_text(text, rank)), use)
 
     def open_weights(self, path: str, layer: int | None = None, *, always_ask: bool = False) -> None:
         """Open a file for a layer, or for the selected one: its arrays are listed before one is loaded.
@@ -102,20 +122,34 @@ class WeightFiles(QObject):
 
         self._reader.read(path, lambda _: open_weights(path), partial(self._take_listed, path, layer, always_ask))
 
-    def _use_kernel_or_weights(self, path: str, read: KernelReading | WeightsFile) -> None:
+    def _use_kernel_or_weights(self, path: str, read: KernelReading | WeightsFile | SeveralKernels) -> None:
+        from convstudio.files.weights import WeightsFile  # here, and not above: no start needs it
+
+        if isinstance(read, WeightsFile):
+            self._take_listed(path, None, False, read)
+            return
+        chosen = self._one_of(read)
+        if chosen is not None:
+            self._use_kernel(path, chosen)
+
+    def _one_of(self, read: KernelReading | SeveralKernels) -> KernelReading | None:
+        """Return the kernel that was read, or the one of several that the user wants; None for none."""
         from convstudio.files.kernels.reading import KernelReading  # here, and not above: no start needs it
 
         if isinstance(read, KernelReading):
-            self._use_kernel(path, read)
-        else:
-            self._take_listed(path, None, False, read)
+            return read
+        place = self._choose_kernel(read.texts)
+        chosen = None if place is None else read.readings[place][1]
+        if isinstance(chosen, FileProblem):
+            raise chosen
+        return chosen
 
     def _use_kernel(self, path: str, read: KernelReading) -> None:
         name = Path(path).name
-        self._put_kernel(name, f"Open {name}", read)
+        self._put_kernel(name, f"Open {name}", read, path)
         self._reader.remember(path)
 
-    def _put_kernel(self, name: str, step: str, read: KernelReading) -> None:
+    def _put_kernel(self, name: str, step: str, read: KernelReading, path: str = "") -> None:
         session = self._session
         rank, view = session.document.sample.rank, inside_filters(session.document, session.view)
         detector = replace(detector_from(name, read.kernel, rank), bias=read.bias)
@@ -124,7 +158,7 @@ class WeightFiles(QObject):
         before = session.document
         self._editor.apply(use)
         if session.document is not before:
-            self.kernel_read.emit(read.sentence(printable(name)))
+            self.kernel_read.emit(read.sentence(printable(name)), path)
 
     def _take_listed(self, path: str, layer: int | None, always_ask: bool, file: WeightsFile) -> None:
         """Use a file that holds one layer's weights where evidence decides how; else hand its list over."""
@@ -199,6 +233,16 @@ def _look(listed: ListedWeights, name: str, progress: Progress) -> ArrayLook:
         return described(arrays, name, ways, partial(progress, 0))
     except (FileProblem, ValueError) as problem:
         return ArrayLook(problem=str(problem))
+
+
+def _or_several(read: Callable[[], Result]) -> Result | SeveralKernels:
+    """Return what is read, or the several kernels of which the user is to choose one."""
+    from convstudio.files.kernels.reading import SeveralKernels  # here, and not above: no start needs it
+
+    try:
+        return read()
+    except SeveralKernels as several:
+        return several
 
 
 def _unpack(file: WeightsFile, reading: WeightsReading) -> Mapping[str, Floats]:

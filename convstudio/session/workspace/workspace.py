@@ -21,7 +21,7 @@ from convstudio.session.workspace.input_files import InputFiles
 from convstudio.session.workspace.picture_list import PictureList
 from convstudio.session.workspace.project import AskTaken, MayReplace, Project
 from convstudio.session.workspace.project_file import ProjectFile
-from convstudio.session.workspace.weight_files import WeightFiles
+from convstudio.session.workspace.weight_files import Choose, WeightFiles
 
 
 def is_project(path: str) -> bool:
@@ -50,6 +50,7 @@ class Workspace(QObject):
         file: ProjectFile,
         may_replace: MayReplace = lambda _: True,
         ask_taken: AskTaken = lambda _: "read-only",
+        choose_kernel: Choose = lambda _: 0,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -57,7 +58,7 @@ class Workspace(QObject):
         reader = FileReader(jobs, self)
         self.project = Project(session, jobs, reader, start, file, may_replace, ask_taken, self)
         self.inputs = InputFiles(session, jobs, editor, reader, self)
-        self.weights = WeightFiles(session, jobs, editor, reader, self)
+        self.weights = WeightFiles(session, jobs, editor, reader, choose_kernel, self)
         self.exports = Exports(session, jobs, self)
         self.pictures = PictureList(session, jobs, reader, self.inputs, self)
         reader.used.connect(self.file_used)
@@ -68,11 +69,13 @@ class Workspace(QObject):
     def open(self, path: str) -> None:
         """Open a project, or bring an image, table, array, kernel or folder of pictures into the current one."""
         from convstudio.files.formats import (  # here, and not above: no start needs it
+            MAY_BE_KERNELS,
             ONLY_KERNELS,
             ONLY_WEIGHTS,
             WEIGHT_ENDINGS,
         )
         from convstudio.files.inputs import INPUT_FORMATS, SAMPLE_PREFIX
+        from convstudio.files.kernels.kernel_files import is_kernel_text
 
         if path.startswith(SAMPLE_PREFIX):
             self.inputs.use_bundled_sample(path.removeprefix(SAMPLE_PREFIX))
@@ -86,12 +89,23 @@ class Workspace(QObject):
             self.weights.open_weights(path)
         elif ending_of(path) in endings_of(ONLY_KERNELS):
             self.weights.open_kernel(path)
+        elif ending_of(path) in MAY_BE_KERNELS:
+            self._jobs.read(
+                f"Opening {Path(path).name}", lambda _: is_kernel_text(path), partial(self._open_text, path)
+            )
         elif ending_of(path) in endings_of(INPUT_FORMATS):
             self.inputs.open(path)
         else:
             self._jobs.read(
                 f"Opening {Path(path).name}", lambda _: Path(path).is_dir(), partial(self._open_other, path)
             )
+
+    def _open_text(self, path: str, is_kernel: bool) -> None:
+        """Open a text as what it holds: a kernel of another program, or a table, which is an input."""
+        if is_kernel:
+            self.weights.open_kernel(path)
+        else:
+            self.inputs.open(path)
 
     def _open_other(self, path: str, is_folder: bool) -> None:
         """Open what its name does not tell: a folder of pictures, or a file that is refused in a sentence."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6 import QtWidgets  # most of its dialogs are set up when they are first named: not at every start
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from convstudio.model.values.answers.counted import one_or_many
 from convstudio.model.words.file_kinds import FileKind, ending_of, endings_of, kind_of
-from convstudio.views.parts.controls import title_width
+from convstudio.views.parts.controls import labelled, title_width
 from convstudio.views.parts.later import load
 from convstudio.views.parts.plain_text import as_title
 
@@ -66,6 +66,15 @@ def name_filters(kinds: Sequence[FileKind]) -> list[str]:
     ['Table (*.csv *.tsv)']
     """
     return [_name_filter(kind.name, kind.endings) for kind in kinds]
+
+
+def ask_which(window: QWidget, title: str, question: str, entries: Sequence[str]) -> int | None:
+    """Ask which one of several entries, each of one line or more, is meant; None where the user changes their mind."""
+    dialog = _ListQuestion(window, title, question, entries)
+    is_answered = dialog.exec() == QDialog.DialogCode.Accepted
+    chosen = dialog.chosen
+    dialog.deleteLater()
+    return chosen if is_answered else None
 
 
 def ask_save_as(window: QWidget, suggestion: str, kinds: Sequence[FileKind], title: str = "Save as") -> str:
@@ -193,6 +202,37 @@ def tell(window: QWidget, title: str, text: str) -> None:
     box = _question(window, title, text)
     box.setStandardButtons(QtWidgets.QMessageBox.StandardButton.Ok)
     box.exec()
+
+
+class _ListQuestion(QDialog):
+    """A question with a list of lines as answers; Enter or a double click takes one."""
+
+    def __init__(self, window: QWidget, title: str, question: str, entries: Sequence[str]) -> None:
+        super().__init__(window)
+        self.setWindowTitle(f"{as_title(title)} – ConvStudio")
+        self._list = QtWidgets.QListWidget()
+        self._list.addItems(list(entries))
+        self._list.setCurrentRow(0)
+        self._list.setAccessibleName(question)
+        self._list.setToolTip("Enter or double-click chooses")
+        self._list.setWordWrap(True)
+        self._list.setAlternatingRowColors(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.itemActivated.connect(self.accept)
+        button = QtWidgets.QDialogButtonBox.StandardButton
+        buttons = QtWidgets.QDialogButtonBox(button.Ok | button.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(labelled(question, self._list))
+        column.addWidget(self._list)
+        column.addWidget(buttons)
+        self.resize(760, 360)
+
+    @property
+    def chosen(self) -> int:
+        """The line that is chosen, counted from 0."""
+        return self._list.currentRow()
 
 
 def _ask_which_file(window: QWidget, title: str, every: str, kinds: Sequence[FileKind]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convstudio.session.session import Session
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _OTHERWISE = "Read it otherwise…"
 _OTHERWISE_TIP = "List the likely ways to read this file, with a preview of each"
+_KEEP = "Add to presets"
+_KEEP_TIP = "Copy this file into your folder of presets, so that the list of detectors has it"
 _RESIZE = "Resize or crop…"
 _RESIZE_TIP = "Take a part of the picture, or make it smaller, with a preview"
 
@@ -27,11 +31,19 @@ _RESIZE_TIP = "Take a part of the picture, or make it smaller, with a preview"
 class ReadingQuestions:
     """Says what was read of a file, and asks where another reading is wanted or about as likely."""
 
-    def __init__(self, window: MainWindow, session: Session, workspace: Workspace, offers: Offers) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        session: Session,
+        workspace: Workspace,
+        offers: Offers,
+        keep_presets: Callable[[Sequence[str]], object],
+    ) -> None:
         self._window = window
         self._session = session
         self._workspace = workspace
         self._offers = offers
+        self._keep_presets = keep_presets
         self._dialog: ReadingsDialog | None = None
         workspace.inputs.opened.opened.connect(self._tell)
         workspace.inputs.opened.previewed.connect(self._show_preview)
@@ -63,9 +75,12 @@ class ReadingQuestions:
         if opened.is_doubtful:
             self._ask(opened, is_sizing=not opened.can_be_otherwise)
 
-    def _tell_kernel(self, told: str) -> None:
-        """Say how a kernel was read."""
-        self._offers.tell_read(told, ())
+    def _tell_kernel(self, told: str, path: str) -> None:
+        """Say how a kernel was read, with the offer to keep the file of one as a preset."""
+        from convstudio.files.presets.names import is_preset_file  # here, and not above: no start needs it
+
+        keep = Offer(_KEEP, _KEEP_TIP, partial(self._keep_presets, [path]))
+        self._offers.tell_read(told, (keep,) if path and is_preset_file(Path(path).name) else ())
 
     def _ask_of_sample(self) -> None:
         opened = self._workspace.inputs.opened.of(self._session.document.sample)

@@ -6,12 +6,14 @@ import pytest
 from convstudio.files.kernels.kernel_files import (
     COPY_FORMS,
     KERNEL_FORMATS,
+    is_kernel_text,
     kernel_text,
     read_kernel,
     read_kernel_or_weights,
     read_kernel_text,
     write_kernel,
 )
+from convstudio.files.kernels.reading import SeveralKernels
 from convstudio.files.problems import FileProblem
 from convstudio.files.weights import WeightsFile
 from convstudio.model.values.arrays import frozen, same_array
@@ -177,3 +179,40 @@ def test_each_format_that_turns_a_kernel_says_so_in_the_list_of_formats():
     assert {kind.name for kind in KERNEL_FORMATS if kind.turning} == {"ImageMagick kernel string", "SVG filter"}
     assert all(kind.turning in kind.holds for kind in KERNEL_FORMATS)
     assert all(kind.turning or "as it stands" in kind.holds for kind in KERNEL_FORMATS)
+
+
+SEVERAL = (
+    '<svg><filter id="edge"><feConvolveMatrix kernelMatrix="0 -1 0 -1 4 -1 0 -1 0"/></filter>'
+    '<filter id="blur"><feConvolveMatrix order="3 1" kernelMatrix="1 2 1"/>'
+    '<feConvolveMatrix order="9 9" kernelMatrix="1"/></filter></svg>'
+)
+
+
+def test_several_kernels_in_an_svg_are_named_by_their_filters_and_damaged_ones_by_the_reason(tmp_path):
+    (tmp_path / "k.svg").write_text(SEVERAL)
+    with pytest.raises(SeveralKernels, match="holds 3 elements feConvolveMatrix") as several:
+        read_kernel(tmp_path / "k.svg")
+    first, second, third = several.value.texts
+    assert first == "1. edge: 3×3, first row 0 -1 0"
+    assert second == "2. blur: 3, first row 0.25 0.5 0.25"
+    assert third.startswith("3. blur: ")
+    assert "not 81: write all" in third
+    assert several.value.readings[0][1].format == "SVG filter"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_kernel"),
+    [
+        ("a.txt", "3x3: 1,0,-1 2,0,-2 1,0,-1", True),
+        ("a.txt", "1 0 -1\n2 0 -2", False),
+        ("a.csv", "3x3: 1,0,-1 2,0,-2 1,0,-1", False),
+        ("a.txt", "", False),
+    ],
+)
+def test_a_text_is_a_kernel_by_its_first_words(tmp_path, name, text, is_kernel):
+    (tmp_path / name).write_text(text)
+    assert is_kernel_text(tmp_path / name) is is_kernel
+
+
+def test_a_text_that_is_not_there_is_none(tmp_path):
+    assert not is_kernel_text(tmp_path / "gone.txt")
