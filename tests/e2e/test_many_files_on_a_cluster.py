@@ -149,15 +149,16 @@ def test_what_cannot_be_an_address_is_one_sentence_and_nothing_is_begun(capsys, 
     assert not Path("out").exists()
 
 
-def test_an_input_that_ends_its_workers_is_a_sentence(cluster):
-    cluster.add_workers(3)
+def test_an_input_that_ends_its_workers_is_a_sentence_and_those_sent_with_it_have_results(cluster):
+    cluster.add_workers(5)
     program = (
         "from pathlib import Path; from convstudio.files.batch.cluster import on_cluster\n"
         "from convstudio.files.batch.tasks import InputTask; from tests.e2e.deadly_work import DeadlyWork\n"
-        f"print([one.problem for one in on_cluster({cluster.address!r})(DeadlyWork(), [InputTask('a', Path('a'))])])"
+        "tasks = [InputTask(name, Path(name)) for name in ('a', 'deadly', 'b')]\n"
+        f"print([one.problem[:48] for one in on_cluster({cluster.address!r})(DeadlyWork(), tasks)])"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=100)
-    assert "“a” ended the workers that worked on it" in done.stdout
+    assert done.stdout == "['', '“deadly” ended the workers that worked on it, pr', '']\n"
 
 
 def test_workers_of_another_version_are_one_sentence(cluster):

@@ -13,24 +13,35 @@ import socket
 import time
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 from convstudio import __version__
+from convstudio.files.batch.memory import keep_memory
 from convstudio.files.batch.tasks import InputTask, Result, Runner, Work, attempt
 from convstudio.files.problems import FileProblem, named
 
 MISSING = "--cluster needs the package distributed: install it with “pip install convstudio[cluster]”, or use --jobs."
 
 _ANSWER = 10.0
-"""Seconds in which a scheduler must answer."""
+"""Seconds in which a scheduler must answer, and have a worker."""
 _PATIENCE = 60.0
 """Seconds for which a cluster may have no worker: those that died may be started again."""
 _LOOK = 1.0  # seconds after which it is checked again whether there is a worker
-_EACH = 3  # inputs that a thread of a worker has or waits for
+_EACH = 3  # bundles of inputs that a thread of a worker has or waits for
+_BUNDLE, _BUNDLE_BYTES = 8, 2**20
+
+
+@dataclass(frozen=True)
+class _Bundle:
+    """Inputs that are worked on together, and what Dask gives for their results."""
+
+    tasks: Sequence[InputTask]
+    future: Any
 
 
 def on_cluster(address: str) -> Runner:
@@ -41,12 +52,12 @@ def on_cluster(address: str) -> Runner:
 
     def run(work: Work, tasks: Iterable[InputTask]) -> Iterator[Result]:
         with _quiet(), _client(scheduler) as client:
-            waiting: deque[Any] = deque()
+            waiting: deque[_Bundle] = deque()
             try:
                 yield from _results(client, work, tasks, waiting, scheduler)
             finally:
                 with suppress(Exception):  # what is still waited for is not wanted any more, if anybody listens
-                    client.cancel(list(waiting))
+                    client.cancel([bundle.future for bundle in waiting])
 
     return run
 
@@ -69,28 +80,60 @@ def _scheduler(address: str) -> str:
 
 
 def _results(
-    client: Any, work: Work, tasks: Iterable[InputTask], waiting: deque[Any], address: str
+    client: Any, work: Work, tasks: Iterable[InputTask], waiting: deque[_Bundle], address: str
 ) -> Iterator[Result]:
     """Keep every thread of the workers busy; yield what comes back in the order of the inputs."""
     unpacked = client.submit(_unpack, __version__, pickle.dumps(work), pure=False)
-    for task in tasks:
-        waiting.append(_submitted(client, unpacked, task))
-        while len(waiting) > _EACH * max(1, _threads(client)) or (waiting and waiting[0].done()):
-            yield _answer(client, waiting[0], waiting[0].convstudio_task, address)
+    counted, most = -_LOOK, 0
+    for tied in _tied(tasks):
+        waiting.append(_Bundle(tied, _submitted(client, unpacked, tied)))
+        if time.monotonic() - counted > _LOOK:  # workers come and go, and to ask takes as long as a small input
+            counted, most = time.monotonic(), _EACH * max(1, _threads(client))
+        while len(waiting) > most or (waiting and waiting[0].future.done()):
+            yield from _answers(client, unpacked, waiting[0], address)
             waiting.popleft()
     while waiting:
-        yield _answer(client, waiting[0], waiting[0].convstudio_task, address)
+        yield from _answers(client, unpacked, waiting[0], address)
         waiting.popleft()
 
 
-def _answer(client: Any, future: Any, task: InputTask, address: str) -> Result:
-    """Wait for a result; raise FileProblem where the cluster cannot give any."""
+def _tied(tasks: Iterable[InputTask]) -> Iterator[list[InputTask]]:
+    """Tie small inputs together: to send one takes Dask as long as to work on it."""
+    bundle: list[InputTask] = []
+    for task in tasks:
+        bundle.append(task)
+        if len(bundle) == _BUNDLE or sum(len(one.data or b"") for one in bundle) > _BUNDLE_BYTES:
+            yield bundle
+            bundle = []
+    if bundle:
+        yield bundle
+
+
+def _answers(client: Any, unpacked: Any, bundle: _Bundle, address: str) -> list[Result]:
+    """Wait for the results of inputs; where their workers died, one by one, so that only the deadly one has none."""
+    results = _answer(client, bundle.future, address)
+    if results is not None:
+        return results
+    if len(bundle.tasks) > 1:
+        alone = (_Bundle([task], _submitted(client, unpacked, [task])) for task in bundle.tasks)
+        return [result for one in alone for result in _answers(client, unpacked, one, address)]
+    return [
+        Result(
+            None,
+            f"{named(bundle.tasks[0].spec)} ended the workers that worked on it, probably for lack of memory: "
+            "make it smaller",
+        )
+    ]
+
+
+def _answer(client: Any, future: Any, address: str) -> list[Result] | None:
+    """Wait for an answer, None where its workers died; raise FileProblem where the cluster cannot give any."""
     from distributed import KilledWorker  # an extra, imported for its door alone
 
     last_seen = time.monotonic()
     while True:
         try:
-            result: Result = future.result(timeout=_LOOK)
+            results: list[Result] = future.result(timeout=_LOOK)
         except TimeoutError:
             last_seen = time.monotonic() if _threads(client) else last_seen
             if time.monotonic() - last_seen > _PATIENCE:
@@ -98,13 +141,10 @@ def _answer(client: Any, future: Any, task: InputTask, address: str) -> Result:
                     f"the cluster at {named(address)} has no workers any more: start some, and give the command again"
                 ) from None
         except KilledWorker:
-            return Result(
-                None,
-                f"{named(task.spec)} ended the workers that worked on it, probably for lack of memory: make it smaller",
-            )
+            return None
         except FileProblem:
             raise
-        except CancelledError:
+        except (CancelledError, OSError):
             raise FileProblem(
                 f"the cluster at {named(address)} is gone: start its scheduler, and give the command again"
             ) from None
@@ -114,7 +154,7 @@ def _answer(client: Any, future: Any, task: InputTask, address: str) -> Result:
                 f"install ConvStudio {__version__} on each of them"
             ) from None
         else:
-            return result
+            return results
 
 
 @contextmanager
@@ -132,6 +172,8 @@ def _client(address: str) -> Iterator[Any]:
             f"the cluster at {named(address)} does not answer: start its scheduler, or check the address"
         ) from None
     try:
+        with suppress(TimeoutError):
+            client.wait_for_workers(1, timeout=_ANSWER)
         if not _threads(client):
             raise FileProblem(f"the cluster at {named(address)} has no workers: start some with “dask worker”")
         yield client
@@ -140,17 +182,22 @@ def _client(address: str) -> Iterator[Any]:
             client.close(timeout=_ANSWER)
 
 
-def _submitted(client: Any, unpacked: Any, task: InputTask) -> Any:
+def _submitted(client: Any, unpacked: Any, tasks: Sequence[InputTask]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that an input is large is known
-        future = client.submit(attempt, unpacked, task, pure=False)
-    future.convstudio_task = task
-    return future
+        return client.submit(_attempt_all, unpacked, tasks, pure=False)
+
+
+def _attempt_all(work: Work, tasks: Sequence[InputTask]) -> list[Result]:
+    return [attempt(work, task) for task in tasks]
 
 
 def _threads(client: Any) -> int:
-    """Count the threads of all workers, as far as the scheduler has told."""
-    workers = client.scheduler_info(n_workers=-1)["workers"]
+    """Count the threads of all workers; a scheduler that is gone has none."""
+    try:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+    except OSError:
+        return 0
     return sum(worker["nthreads"] for worker in workers.values())
 
 
@@ -160,6 +207,7 @@ def _unpack(version: str, packed: bytes) -> Work:
         raise FileProblem(
             f"a worker of the cluster has ConvStudio {__version__}: install {version} there, which is the one here"
         )
+    keep_memory()
     work: Work = pickle.loads(packed)  # it comes from the program that asked
     return work
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import SpawnContext, SpawnProcess
 
+from convstudio.files.batch.memory import keep_memory
 from convstudio.files.batch.tasks import InputTask, Result, Runner, Work, attempt
 from convstudio.files.problems import FileProblem, named, reason
 
@@ -146,6 +147,7 @@ class _WorkerProcess:
 def _serve(pipe: connection.Connection[object, object], work: Work) -> None:
     """Answer until the other end is gone, also where that was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches every process of a terminal: the parent ends this one
+    keep_memory()
     waiting: queue.SimpleQueue[tuple[int, InputTask] | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
     with suppress(OSError):

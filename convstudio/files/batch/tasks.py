@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from convstudio.files.batch.memory import keep_memory
 from convstudio.files.problems import FileProblem, named, printable
 
 
@@ -76,6 +77,7 @@ def attempt(work: Work, task: InputTask) -> Result:
 
 def one_by_one(work: Work, tasks: Iterable[InputTask]) -> Iterator[Result]:
     """Work on inputs in this very process."""
+    keep_memory()
     for task in tasks:
         yield attempt(work, task)
 
