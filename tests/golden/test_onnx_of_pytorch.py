@@ -49,8 +49,9 @@ def gates() -> Any:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("version", [11, 17, 20])
 @pytest.mark.parametrize("make", [classifier, decoder, averaged, gates])
-def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any) -> None:
+def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any, version: int) -> None:
     torch.manual_seed(1)
     network = make()
     with torch.no_grad():
@@ -59,7 +60,7 @@ def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any) -> 
     path = tmp_path / "network.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of the writer that needs no further package
-        torch.onnx.export(network, (torch.zeros(1, 3, 14, 18),), str(path), dynamo=False, opset_version=20)
+        torch.onnx.export(network, (torch.zeros(1, 3, 14, 18),), str(path), dynamo=False, opset_version=version)
     document, notes = load_network(path)
     x = np.moveaxis(document.sample.values.to_array(), -1, 0)
     with torch.no_grad():

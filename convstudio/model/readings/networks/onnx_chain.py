@@ -20,8 +20,9 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.readings.networks.onnx_graph import Array, OnnxGraph, OnnxNode, numbered_nodes
+from convstudio.model.readings.networks.onnx_graph import Array, OnnxGraph, OnnxNode
 from convstudio.model.readings.networks.onnx_layers import Node, layers_of
+from convstudio.model.readings.networks.onnx_products import numbered_nodes
 from convstudio.model.readings.networks.read_network import (
     DAMAGES,
     FREE_LENGTH,
@@ -58,7 +59,7 @@ class _Walk:
         self.notes: list[str] = []
         self._graph = graph
         self._arrays = dict(graph.arrays)
-        self._nodes = tuple(numbered_nodes(graph.nodes))
+        self._nodes = tuple(numbered_nodes(graph))
         self._readers = Counter(name for _, node in self._nodes for name in node.inputs if name)
         self._at = graph.input_name
         self._is_last = self._begins_turned()
