@@ -48,10 +48,12 @@ class DetectorChoice(Choice):
     A detector that was extended with zeros to the layer's size is named in place of Custom: choosing the detector's own
     entry would give the layer its smaller size.
 
-    `detector_chosen` carries the detector that the user wants.
+    `detector_chosen` carries the detector that the user wants; `library_asked` comes of the entry below the presets,
+    where there are more of them than a list can show.
     """
 
     detector_chosen = Signal(object)
+    library_asked = Signal()
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
@@ -60,6 +62,7 @@ class DetectorChoice(Choice):
         self._offered: list[Detector | None] = [None, *detectors]
         super().__init__("Detector", [CUSTOM, *(d.name for d in detectors)], "Choose a named kernel for this filter")
         self._fits: tuple[int, int] | None = None
+        self._shown_row = 0
         self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
         self.setMaxVisibleItems(18)
         self.show_use(0, _TYPED, is_usable=False)
@@ -76,21 +79,26 @@ class DetectorChoice(Choice):
         padded = recognise_padded(self._detectors, kernels) if found is None else None
         self._show_own(padded, found.name if found is not None and row == 0 else "")
         self._picture(row)
+        self._shown_row = row
         self.show_index(row)
         shown = found or padded
         self.setToolTip(detector_tip(shown) if shown else "Choose a named kernel for this filter; this one is your own")
 
     def show_presets(self, presets: Sequence[Detector]) -> None:
-        """Offer presets after the detectors, under a heading; of many the first ones, and the list has all."""
+        """Offer presets after the detectors, under a heading; of many the first ones, and a way to all."""
         self._presets = tuple(presets)
         self._kernels = kernels_of(presets)
         offered = self._presets[:_MOST_PRESETS]
+        more = [f"All {len(presets)} presets…"] if len(presets) > len(offered) else []
         first = len(self._detectors) + 1
         with QSignalBlocker(self):
             while self.count() > first:
                 self.removeItem(self.count() - 1)
             self.addItems([_heading(len(offered), len(presets)), *(one.name for one in offered)] if offered else [])
-        self._offered = [None, *self._detectors, *([None, *offered] if offered else [])]
+            self.addItems(more)
+        self._offered = [None, *self._detectors, *([None, *offered] if offered else []), *(None for _ in more)]
+        if more:
+            self.show_use(self.count() - 1, "Search all presets, with pictures", is_usable=True)
         if offered:
             self.show_use(first, "Your own presets; the detector list has all of them", is_usable=False)
         self._fits = None
@@ -130,6 +138,9 @@ class DetectorChoice(Choice):
         detector = self._offered[row]
         if detector is not None:
             self.detector_chosen.emit(detector)
+        elif row > len(self._detectors):  # the heading cannot be chosen, so this is the entry below the presets
+            self.show_index(self._shown_row)
+            self.library_asked.emit()
 
 
 def _heading(offered: int, count: int) -> str:

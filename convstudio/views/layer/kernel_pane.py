@@ -140,6 +140,7 @@ class KernelPane(Card):
         for refused in (self.fields.refused, self.settings.refused, self.stage.refused, self.tools.refused):
             refused.connect(self.refused)
         self.detector.detector_chosen.connect(self._use_detector)
+        self.detector.library_asked.connect(self.presets.open_library)
         self.presets.used.connect(self._use_detector)
         self.presets.refused.connect(self.refused)
         self.tools.asked.connect(self._edit_filter)

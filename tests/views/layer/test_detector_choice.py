@@ -101,3 +101,28 @@ def test_an_icon_pictures_weights_in_their_colours(qapp) -> None:
     assert left.blue() > left.red()
     assert middle.lightness() > 240
     assert right.red() > right.blue()
+
+
+def presets(count: int) -> list[Detector]:
+    return [
+        Detector(f"preset:{number}", f"Mine {number}", 2, np.full((3, 3), number, np.float32), False, "", "")
+        for number in range(1, count + 1)
+    ]
+
+
+def test_below_many_presets_an_entry_leads_to_all_of_them_and_chooses_none(choice: DetectorChoice) -> None:
+    choice.show_presets(presets(61))
+    choice.show_filter(IMAGE, 0)
+    asked, chosen = [], []
+    choice.library_asked.connect(lambda: asked.append(True))
+    choice.detector_chosen.connect(chosen.append)
+    last = choice.count() - 1
+    assert choice.itemText(last) == "All 61 presets…"
+    choice.setCurrentIndex(last)
+    choice.chosen.emit(last)
+    assert (asked, chosen, choice.currentText()) == ([True], [], "Vertical line (tutorial)")
+
+
+def test_few_presets_are_all_listed(choice: DetectorChoice) -> None:
+    choice.show_presets(presets(60))
+    assert choice.itemText(choice.count() - 1) == "Mine 60"
