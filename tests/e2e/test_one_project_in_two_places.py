@@ -246,6 +246,34 @@ def test_a_removed_file_is_noticed_and_saved_there_again(qtbot: QtBot, answers: 
     assert load_document(path)[0] == start_document(load_detectors())
 
 
+@pytest.mark.parametrize("way", ["", "Try again", "Save as a copy…"])
+def test_a_write_protected_project_is_asked_about_and_nothing_is_lost(
+    qtbot: QtBot, answers: Answers, path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    answers.save_as = copy = path.with_name("copy.convstudio")
+    allowed, protected = os.access, [str(path)]
+
+    def access(asked: str | Path, mode: int) -> bool:
+        """Refuse the first save: after the question the user has allowed writing."""
+        if mode == os.W_OK and str(asked) in protected:
+            protected.remove(str(asked))
+            return False
+        return allowed(asked, mode)
+
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, path)
+        edit(desk)
+        monkeypatch.setattr(os, "access", access)
+        answers.way = way
+        before = path.read_bytes()
+        save(desk)
+        assert answers.asked == ["open", "The file was changed"] + ["save as"] * (way == "Save as a copy…")
+        assert (path.read_bytes() == before, copy.exists()) == (way != "Try again", way == "Save as a copy…")
+        assert desk.window.isWindowModified() == (way == "")
+
+    assert tell(qtbot, story) == 0
+
+
 def test_own_saves_are_not_another_programs_changes(qtbot: QtBot, answers: Answers, path: Path) -> None:
     def story(desk: Desk) -> None:
         open_file(desk, answers, path)

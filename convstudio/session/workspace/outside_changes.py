@@ -15,6 +15,7 @@ Question = Callable[[str, str, Sequence[str]], int | None]
 """Takes a title, a text and the ways, and returns the place of the chosen one, None where the user chose none."""
 
 _MINE, _THEIRS, _AGAIN, _COPY = "Keep mine", "Open theirs", "Save it there again", "Save as a copy…"
+_RETRY = "Try again"
 
 
 class OutsideChanges(QObject):
@@ -57,6 +58,8 @@ class OutsideChanges(QObject):
             self._project.open_again("Open the other version")
         elif way == _AGAIN or (way == _MINE and saved is not None):
             self._project.save(self._project.path, then, is_sure=True)
+        elif way == _RETRY:
+            self._project.save(self._project.path, then)
         elif way == _MINE:
             self._project.keep_mine(stamp)
         else:
@@ -67,6 +70,9 @@ class OutsideChanges(QObject):
         if change == "gone":
             text = f"{name} was moved or deleted outside this window. Your work is still open here."
             ways: tuple[str, ...] = (_AGAIN, _COPY)
+        elif change == "locked":
+            text = f"{name} is write-protected, so it was not saved. Allow writing and try again, or save a copy."
+            ways = (_RETRY, _COPY)
         else:
             text = f"{name} was changed outside this window. Which version do you want?"
             ways = (_MINE, _THEIRS, _COPY)

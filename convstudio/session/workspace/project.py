@@ -177,7 +177,7 @@ class Project(QObject):
     def save(self, path: str, saved: Callable[[], object] = lambda: None, *, is_sure: bool = False) -> None:
         """Save the project as it is now; `saved` is called once it is safe in its file.
 
-        Where another program changed or removed the file, nothing is written, and `found_changed` tells of it;
+        Where another program changed, locked or removed the file, nothing is written, and `found_changed` tells of it;
         `is_sure` writes all the same.
         """
         document, view, project = self._session.document, self._session.view, self._count
@@ -259,7 +259,7 @@ class Project(QObject):
         """Write the file in the worker, unless another window or another program is in the way."""
         if self._file.is_taken(path):
             raise FileProblem(f"{named(path)} is open in another window. Save under another name.")
-        change, now = self._file.change() if path == self.path and not is_sure else ("", None)
+        change, now = self._file.change_before_save() if path == self.path and not is_sure else ("", None)
         if change:
             return _SaveResult(now, change)
         try:

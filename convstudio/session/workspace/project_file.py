@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,8 +11,8 @@ from convstudio.files.disk.project_locks import ProjectLock, is_open_elsewhere, 
 from convstudio.files.disk.real_paths import real_path
 from convstudio.files.disk.stamps import FileStamp
 
-Change = Literal["", "changed", "gone"]
-"""What another program did to the file since this window read or wrote it."""
+Change = Literal["", "changed", "gone", "locked"]
+"""What another program did to the file since this window read or wrote it; a locked one takes no save."""
 
 
 @dataclass
@@ -56,6 +57,13 @@ class ProjectFile:
         if now is None:
             return "gone", None
         return ("" if now is known else "changed"), now
+
+    def change_before_save(self) -> tuple[Change, FileStamp | None]:
+        """Return the same, and of a file that is unchanged whether it is write-protected now."""
+        change, now = self.change()
+        if not change and self.path and Path(self.path).exists() and not os.access(self.path, os.W_OK):
+            return "locked", now
+        return change, now
 
     def accept(self, stamp: FileStamp | None) -> None:
         """Take note of another program's version of the file: the user is not asked about it again."""
