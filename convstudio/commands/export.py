@@ -13,7 +13,7 @@ from convstudio.commands.outputs import (
     picture_style,
     tell,
 )
-from convstudio.commands.pages import SHOWN, add_page_options, export_page
+from convstudio.commands.pages import SHOWN, WRITTEN, add_page_options, check_options, export_page
 from convstudio.commands.parser import DONE, Parser
 from convstudio.files.disk.save import save_all
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
@@ -27,22 +27,20 @@ from convstudio.model.panes.exports.sources import export_sources
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import EVERYTHING, KERNELS, MAPS
+from convstudio.model.words.export_contents import MAPS
 from convstudio.model.words.file_kinds import listed_endings
-
-_CONTENTS = (MAPS, KERNELS, EVERYTHING)
 
 
 def _export_parser() -> Parser:
     parser = Parser("convstudio export", "Write maps, kernels, everything, a report, a figure or an animation.")
     parser.add_argument("project", metavar="P", help="a saved project, or example:NAME")
-    pages = ", ".join(listed_endings(kinds) for kinds in (*PAGE_FORMATS.values(), ANIMATION_FORMATS))
+    pages = listed_endings(kind for kinds in (*PAGE_FORMATS.values(), ANIMATION_FORMATS) for kind in kinds)
     parser.add_argument(
         "output",
         metavar="OUT",
         help=f"ends in {listed_endings(MAP_FORMATS)}; pages and animations in {pages}. Replaced if it exists.",
     )
-    parser.add_argument("--what", choices=(*_CONTENTS, *SHOWN), default=MAPS, help=f"default: {MAPS}")
+    parser.add_argument("--what", choices=(*WRITTEN, *SHOWN), default=MAPS, help=f"default: {MAPS}")
     parser.add_argument(
         "--layer",
         type=int,
@@ -59,6 +57,7 @@ def _export_parser() -> Parser:
 def export(arguments: list[str]) -> int:
     """Run `convstudio export` with its arguments; return the exit status."""
     options = _export_parser().parse_args(arguments)
+    check_options(options)
     if options.what in SHOWN:
         document, held = read_project_spec(options.project, tell)
         export_page(document, held, _layer(document, options.layer), options)

@@ -42,7 +42,7 @@ def tell(sentence: str) -> None:
 def add_picture_options(parser: Parser) -> None:
     """Add the options that say how maps become pictures."""
     group = parser.add_argument_group(
-        "how maps become pictures", "Only where OUT is a picture. Without: shades of grey."
+        "how maps become pictures", "Only where OUT is a picture or a report. Without: shades of grey."
     )
     group.add_argument(
         "--colours",

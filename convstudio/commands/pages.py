@@ -22,11 +22,36 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.export_contents import EVERYTHING, FIGURE, KERNELS, MAPS, REPORT
 from convstudio.model.words.file_kinds import ending_of, endings_of, kind_of, listed_endings
 
 ANIMATION = "animation"
+WRITTEN = (MAPS, KERNELS, EVERYTHING)
+"""The arrays that `--what` takes: what can be chosen without seeing it."""
+
 SHOWN = (*PAGE_FORMATS, ANIMATION)
-"""What `--what` takes besides arrays."""
+"""What it takes besides arrays."""
+
+_TAKERS = {
+    "filter": (REPORT, FIGURE, ANIMATION),
+    "position": (REPORT, FIGURE),
+    **dict.fromkeys(("first", "last", "speed", "size"), (ANIMATION,)),
+    "colours": (*WRITTEN, REPORT),
+    **dict.fromkeys(("apart", "sheet", "scale_bar", "force"), WRITTEN),
+}
+"""What takes each option that not everything takes."""
+
+_FIRST, _SPEED, _SIZE = 1, 4, 360
+
+
+def check_options(options: argparse.Namespace) -> None:
+    """Refuse an option that would make no difference: nobody would notice that it was not followed."""
+    for name, takers in _TAKERS.items():
+        if getattr(options, name) not in (None, False) and options.what not in takers:
+            listed = ", ".join(takers)
+            raise FileProblem(
+                f"--{name.replace('_', '-')} is for --what {listed}, not for {options.what}: leave it out"
+            )
 
 
 def add_page_options(parser: argparse.ArgumentParser) -> None:
@@ -37,11 +62,11 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
         "--position", metavar="R,C", help="the output that is explained, counted from 1 (default: the selected one)"
     )
     group = parser.add_argument_group("how an animation plays")
-    group.add_argument("--first", type=int, default=1, metavar="N", help="the first step (default: 1)")
+    group.add_argument("--first", type=int, metavar="N", help=f"the first step (default: {_FIRST})")
     group.add_argument("--last", type=int, metavar="N", help="the last step (default: the last one of all)")
-    group.add_argument("--speed", type=int, default=4, metavar="N", help="steps in a second (default: 4)")
+    group.add_argument("--speed", type=int, metavar="N", help=f"steps in a second (default: {_SPEED})")
     group.add_argument(
-        "--size", type=int, default=360, choices=SIDES, help="pixels of the longer side of input or map (default: 360)"
+        "--size", type=int, choices=SIDES, help=f"pixels of the longer side of input or map (default: {_SIZE})"
     )
 
 
@@ -69,12 +94,14 @@ def _write_page(document: Document, view: ViewState, options: argparse.Namespace
 def _write_animation(document: Document, view: ViewState, options: argparse.Namespace) -> None:
     if ending_of(options.output) not in endings_of(ANIMATION_FORMATS):
         raise FileProblem(_wrong_ending(options, listed_endings(ANIMATION_FORMATS)))
-    if not 1 <= options.speed <= LIMITS.animation_speed:
+    speed = _SPEED if options.speed is None else options.speed
+    if not 1 <= speed <= LIMITS.animation_speed:
         raise FileProblem(
             f"--speed must be between 1 and {LIMITS.animation_speed} steps in a second, not {options.speed}"
         )
     last = steps_of(document, view) if options.last is None else options.last
-    choice = AnimationChoice(options.first, last, options.speed, options.size)
+    first = _FIRST if options.first is None else options.first
+    choice = AnimationChoice(first, last, speed, options.size or _SIZE)
     scene = scene_of(document, view, forward(document), choice)
     save_bytes(options.output, encode_animation(options.output, scene, choice))
 

@@ -120,6 +120,9 @@ def test_an_animation_has_the_steps_and_the_speed_that_are_asked_for():
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
+        (["m.npy", "--filter", "2"], "--filter is for --what report, figure, animation, not for maps: leave it out"),
+        (["r.html", "--what", "report", "--sheet"], "--sheet is for --what maps, kernels, everything, not for report"),
+        (["f.svg", "--what", "figure", "--speed", "4"], "--speed is for --what animation, not for figure"),
         (["r.pdf", "--what", "report"], "“r.pdf” cannot hold a page of the kind report: use the extension .html"),
         (["a.mov", "--what", "animation"], "“a.mov” cannot hold a page of the kind animation: use the extension .gif"),
         (["a.gif", "--what", "animation", "--speed", "0"], "--speed must be between 1 and 60 steps in a second, not 0"),
