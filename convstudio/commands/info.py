@@ -15,7 +15,7 @@ from convstudio.files.arrays.foreign import refuse_foreign
 from convstudio.files.formats import DOORS
 from convstudio.files.inputs import INPUT_FORMATS, read_input
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
-from convstudio.files.networks.foreign_formats import is_foreign_network
+from convstudio.files.networks.foreign_formats import STATE_DICT_FORMATS, is_foreign_network, is_state_dict_file
 from convstudio.files.presets.exchange import ARCHIVE_FORMAT, read_presets
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.projects.documents import PROJECT_SUFFIX
@@ -153,6 +153,7 @@ def _ends_in(*endings: str) -> Callable[[str], bool]:
 _DOORS: tuple[tuple[Callable[[str], bool], _Describe], ...] = (
     (lambda path: path.startswith(EXAMPLE_PREFIX) or _ends_in(PROJECT_SUFFIX)(path), _of_network),
     (is_foreign_network, _of_network),
+    (is_state_dict_file, _of_network),
     (_ends_in(*endings_of(WEIGHTS_FORMATS)), _of_weights),
     (_ends_in(*endings_of(INPUT_FORMATS)), _of_input),
     (_ends_in(*endings_of(KERNEL_FORMATS)), _of_kernel),
@@ -199,7 +200,7 @@ def _table(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _format_name(path: str) -> str:
-    kinds = [kind for door in DOORS if door.is_read for kind in door.kinds]
+    kinds = [kind for door in DOORS if door.is_read and door.kinds is not STATE_DICT_FORMATS for kind in door.kinds]
     ending = ending_among(kinds, path)
     return ", ".join(dict.fromkeys(kind.name for kind in kinds if ending in kind.endings)) or "ConvStudio example"
 

@@ -12,7 +12,7 @@ from convstudio.files.exports.map_formats import MAP_FORMATS
 from convstudio.files.exports.page_formats import FIGURE_FORMATS, NETWORK_FORMATS, REPORT_FORMATS
 from convstudio.files.inputs import INPUT_FORMATS
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
-from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
+from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS, STATE_DICT_FORMATS
 from convstudio.files.presets.exchange import ARCHIVE_FORMAT
 from convstudio.files.projects.documents import PROJECT_SUFFIX
 from convstudio.files.weights import WEIGHTS_FORMATS
@@ -33,6 +33,7 @@ class Door:
 DOORS = (
     Door("Projects", PROJECT_FORMATS),
     Door("Networks of other programs", FOREIGN_NETWORK_FORMATS),
+    Door("Networks by their weights", STATE_DICT_FORMATS),
     Door("Inputs", INPUT_FORMATS),
     Door("Kernels", KERNEL_FORMATS),
     Door("Archives of presets", (ARCHIVE_FORMAT,)),

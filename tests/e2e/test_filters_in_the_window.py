@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QSlider, QTableView, QToolButton
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QPushButton, QSlider, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
@@ -306,6 +306,22 @@ def test_the_arrays_of_a_file_are_listed_searched_and_looked_at_before_one_is_us
         use_way(desk, 0)
         assert conv_at(inside.document, 0).bias.tolist() == [5, 6]
         np.testing.assert_array_equal(conv_at(inside.document, 0).weights[..., 0, 0], 2 * kernels[0, 0])
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_arrays_of_a_whole_network_open_as_one(qtbot: QtBot, inside: Inside, weights) -> None:
+    draw = np.random.default_rng(2)
+    first, second = draw.normal(size=(4, 1, 3, 3)), draw.normal(size=(2, 4, 3, 3))
+    weights(**{"0.weight": np.float32(first), "0.bias": np.ones(4, np.float32), "2.weight": np.float32(second)})
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        dialog = weights_list(desk)
+        next(one for one in dialog.findChildren(QPushButton) if "network" in one.text()).click()
+        desk.wait_for_files()
+        assert [layer.name for layer in inside.document.layers] == ["Conv 3×3 · 4 filters", "Conv 3×3 · 2 filters"]
+        assert "A state_dict holds weights alone: no activations, strides" in desk.message()
 
     assert tell(qtbot, story) == 0
 

@@ -59,6 +59,14 @@ def test_as_json_the_numbers_are_exact(told):
     assert found["format"] == "Safetensors"
 
 
+def test_a_state_dict_is_listed_with_its_chain_and_what_is_missing(told):
+    save_file({"0.weight": WEIGHTS, "2.weight": np.ones((2, 8, 1, 1), np.float32)}, "w.safetensors")
+    text = told("info", "w.safetensors")
+    assert "A network of 2 layers" in text
+    assert "no activations, strides" in text
+    assert "2 arrays of weights." in text
+
+
 def test_an_array_that_is_damaged_is_said_in_its_row(told):
     np.savez("w.npz", good=np.ones(3), bad=[np.nan])
     assert "holds NaN or infinity in “bad”" in told("info", "w.npz")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
-from convstudio.model.words.file_kinds import FileKind, ending_of, endings_of
+from convstudio.model.words.file_kinds import FileKind, ending_of, endings_of, kind_of
 
 ARRAYS_ENDING = ".weights.h5"
 """The ending of Keras's files that hold the arrays of a model without its layers."""
@@ -16,6 +17,35 @@ FOREIGN_NETWORK_FORMATS = (
     ),
     FileKind("ONNX", (".onnx",), "a network of layers that follow each other; needs convstudio[models]"),
 )
+
+
+@dataclass(frozen=True)
+class StateDictFormat(FileKind):
+    """A format of arrays that may be the weights of a network; `keeps_order` tells that they stand as they came."""
+
+    keeps_order: bool
+
+
+STATE_DICT_FORMATS = (
+    StateDictFormat(
+        "PyTorch state_dict in safetensors", (".safetensors",), "the weights of layers that follow each other", False
+    ),
+    StateDictFormat(
+        "PyTorch state_dict in NumPy archive", (".npz",), "the weights of layers that follow each other", True
+    ),
+)
+"""Formats of arrays that may be the weights of a network; other doors read the same endings otherwise."""
+
+
+def is_state_dict_file(path: str | os.PathLike[str]) -> bool:
+    """Return whether a name is that of a file of arrays, which may be the weights of a network."""
+    return ending_of(path) in endings_of(STATE_DICT_FORMATS)
+
+
+def keeps_order(path: str | os.PathLike[str]) -> bool:
+    """Return whether a format keeps the order in which arrays were written; safetensors has one of its own."""
+    kind = kind_of(STATE_DICT_FORMATS, ending_of(path))
+    return kind is not None and kind.keeps_order
 
 
 def is_foreign_network(path: str | os.PathLike[str]) -> bool:

@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 
 from convstudio.files.limits import check_input_shape
-from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS
+from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS, STATE_DICT_FORMATS, is_state_dict_file
 from convstudio.files.networks.keras_file import KerasModel, read_keras, read_keras_hdf5
 from convstudio.files.networks.onnx_file import read_onnx
+from convstudio.files.networks.state_file import read_state_dict
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.layers import layer_content, layer_of
 from convstudio.files.reading import Content, read_bytes
@@ -33,9 +34,8 @@ def load_network(path: str | os.PathLike[str]) -> tuple[Document, tuple[str, ...
     What a project could not hold is left out with all that follows, and a sentence says so.
     """
     where = named(path)
-    data = read_bytes(path, LIMITS.file_bytes)
     try:
-        found = _reader(path)(data, where)
+        found = read_state_dict(path) if is_state_dict_file(path) else _read(path, where)
     except FileProblem:
         raise
     except ValueError as reason:
@@ -48,6 +48,11 @@ def load_network(path: str | os.PathLike[str]) -> tuple[Document, tuple[str, ...
     title = os.path.splitext(os.path.basename(os.fspath(path)))[0]  # noqa: PTH119, PTH122  any path, also one of bytes
     document = Document(Sample.of("Noise from 0 to 1", noise, "NumPy, seed 1"), Network(layers), title)
     return document, tuple(note for note in (*found.notes, problem or found.stopped) if note)
+
+
+def _read(path: str | os.PathLike[str], where: str) -> ReadNetwork:
+    reader = _reader(path)
+    return reader(read_bytes(path, LIMITS.file_bytes), where)
 
 
 def _from_onnx(data: bytes, where: str) -> ReadNetwork:
@@ -69,7 +74,7 @@ _READERS: Mapping[str, Callable[[bytes, str], ReadNetwork]] = {
 def _reader(path: str | os.PathLike[str]) -> Callable[[bytes, str], ReadNetwork]:
     kind = kind_of(FOREIGN_NETWORK_FORMATS, ending_of(path))
     if kind is None:
-        known = listed_endings(FOREIGN_NETWORK_FORMATS)
+        known = listed_endings([*FOREIGN_NETWORK_FORMATS, *STATE_DICT_FORMATS])
         raise FileProblem(f"{named(path)} has no known format of a network: use a file that ends in {known}.")
     return _READERS[kind.name]
 

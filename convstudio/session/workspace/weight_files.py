@@ -52,6 +52,16 @@ class ListedWeights:
     ways: tuple[WeightsReading, ...]
     problem: str
 
+    @property
+    def may_be_network(self) -> bool:
+        """Whether the arrays are named as the weights of a whole network."""
+        from convstudio.files.networks.foreign_formats import is_state_dict_file
+        from convstudio.model.readings.networks.state_modules import (  # here, and not above: no start needs it
+            is_state_dict,
+        )
+
+        return is_state_dict_file(self.path) and is_state_dict(self.file.shapes)
+
     def ways_of(self, name: str) -> tuple[WeightsReading, ...]:
         """Return the ways to read one array, the likeliest first."""
         return tuple(way for way in self.ways if way.names[0] == name)

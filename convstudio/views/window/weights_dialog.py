@@ -26,11 +26,13 @@ class WeightsDialog(QDialog):
     """Lists arrays with a search, and of the selected one its facts and the ways to read it. It waits without blocking.
 
     `look_asked` carries the name of an array that is to be read, and `chosen` that of the one to use, with the number
-    of the way, counted from 0.
+    of the way, counted from 0. `network_asked` tells that all arrays are to be opened as a network; only where the file
+    `may_be_network` there is a button for that.
     """
 
     look_asked = Signal(str)
     chosen = Signal(str, int)
+    network_asked = Signal()
 
     def __init__(
         self,
@@ -40,6 +42,8 @@ class WeightsDialog(QDialog):
         ways: Mapping[str, Sequence[str]],
         first: str,
         problem: str,
+        *,
+        may_be_network: bool = False,
     ) -> None:
         super().__init__(window)
         self._all, self._ways = tuple(rows), dict(ways)
@@ -65,7 +69,7 @@ class WeightsDialog(QDialog):
         self._note.setWordWrap(True)
         self._note.setText(problem)
         self._note.setVisible(bool(problem))
-        self._lay_out()
+        self._lay_out(may_be_network)
         self._show_rows()
         self._search.textChanged.connect(self._find)
         self._table.row_chosen.connect(self._select)
@@ -129,11 +133,19 @@ class WeightsDialog(QDialog):
             self.accept()
             self.chosen.emit(name, way)
 
-    def _lay_out(self) -> None:
+    def _open_network(self) -> None:
+        self.accept()
+        self.network_asked.emit()
+
+    def _lay_out(self, may_be_network: bool) -> None:
         button = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(button.Ok | button.Cancel)
         self._ok = buttons.button(button.Ok)
         self._ok.setText("&Use as weights")
+        if may_be_network:
+            network = buttons.addButton("Open as a &network", QDialogButtonBox.ButtonRole.ActionRole)
+            network.setToolTip("Replace the project by the chain of layers that these arrays are the weights of")
+            network.clicked.connect(self._open_network)
         buttons.accepted.connect(self._use)
         buttons.rejected.connect(self.reject)
         left = QVBoxLayout()

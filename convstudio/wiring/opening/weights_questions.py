@@ -47,11 +47,12 @@ class WeightsQuestions:
         first = listed.ways[0].names[0] if listed.ways else rows[0].name
         texts = {row.name: [way.text for way in listed.ways_of(row.name)] for row in rows if row.ways}
         dialog: WeightsDialog = load("window.weights_dialog.WeightsDialog")(
-            self._window, listed.name, rows, texts, first, listed.problem
+            self._window, listed.name, rows, texts, first, listed.problem, may_be_network=listed.may_be_network
         )
         self._dialog = dialog
         dialog.look_asked.connect(partial(self._workspace.weights.look, listed))
         dialog.chosen.connect(lambda name, way: self._workspace.weights.use(listed, listed.ways_of(name)[way]))
+        dialog.network_asked.connect(partial(self._workspace.project.open_network, listed.path))
         dialog.finished.connect(self._forget)
         dialog.open()
 
