@@ -43,14 +43,28 @@ def parse_number(text: str) -> float:
         raise ValueError("The cell is empty: type a number such as 2, 0.5 or 1/9.")
     parts = [_parse_term(part) for part in stripped.split("/")]
     if len(parts) > 2 or None in parts:
-        raise ValueError(f"“{stripped[:40]}” is not a number: type one such as 2, 0.5, 1/9 or sqrt(2).")
+        raise not_a_number(stripped)
     numerator, denominator = parts[0] or 0.0, 1.0 if len(parts) == 1 else parts[1] or 0.0
     if denominator == 0.0:
-        raise ValueError(f"“{stripped[:40]}” divides by zero: type another number below the line.")
-    value = numerator / denominator
+        raise no_division_by_zero(stripped)
+    return check_size(numerator / denominator, stripped)
+
+
+def check_size(value: float, text: str) -> float:
+    """Return a number that was read from a text; raise ValueError where float32 cannot hold it."""
     if not abs(value) < ROUNDS_TO_INFINITY:
-        raise ValueError(f"“{stripped[:40]}” is too large: the largest number is {format_number(LIMITS.number, 2)}.")
+        raise ValueError(f"“{text[:40]}” is too large: the largest number is {format_number(LIMITS.number, 2)}.")
     return value
+
+
+def not_a_number(text: str) -> ValueError:
+    """Return the refusal of a text that no number can be read from."""
+    return ValueError(f"“{text[:40]}” is not a number: type one such as 2, 0.5, 1/9 or sqrt(2).")
+
+
+def no_division_by_zero(text: str) -> ValueError:
+    """Return the refusal of a division by zero."""
+    return ValueError(f"“{text[:40]}” divides by zero: type another number below the line.")
 
 
 def _parse_term(text: str) -> float | None:

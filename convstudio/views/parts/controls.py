@@ -41,8 +41,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.readings.typed_numbers import typed_number
 from convstudio.model.values.limits import LIMITS
-from convstudio.model.values.numbers import format_weight, parse_number
+from convstudio.model.values.numbers import format_weight
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_label
@@ -177,7 +178,7 @@ class WholeField(_TypedField, QSpinBox):
 
 
 class NumberField(_TypedField, QDoubleSpinBox):
-    """A field for a number, typed as a decimal or a fraction; what cannot be read is refused in a sentence."""
+    """A field for a number, typed as a decimal, a fraction or a sum; what cannot be read is refused in a sentence."""
 
     edited = Signal(float)
     refused = Signal(str)
@@ -207,7 +208,7 @@ class NumberField(_TypedField, QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:
         is_untouched = text == self.textFromValue(self._shown)  # a rounded text stands for the exact number
-        return self._shown if is_untouched or self._refusal(text) else parse_number(text)
+        return self._shown if is_untouched or self._refusal(text) else typed_number(text)
 
     def textFromValue(self, value: float) -> str:
         return format_weight(value)
@@ -226,7 +227,7 @@ class NumberField(_TypedField, QDoubleSpinBox):
     @staticmethod
     def _refusal(text: str) -> ValueError | None:
         try:
-            parse_number(text)
+            typed_number(text)
         except ValueError as refusal:
             return refusal
         return None

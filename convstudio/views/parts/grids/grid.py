@@ -43,7 +43,7 @@ LARGEST_CELL = 52
 @handles_keys(
     "Grids of numbers",
     ("Arrow keys", "Go from cell to cell"),
-    ("0 to 9", "Change the cell: type a number or a fraction such as 1/9"),
+    ("0 to 9", "Change the cell: type a number, a fraction such as 1/9 or a sum such as 2*3"),
     ("Ctrl+C", "Copy the selected cells"),
     ("Ctrl+V", "Paste a block of cells"),
     ("Delete, Backspace", "Set the selected cells to 0"),

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from convstudio.model.colour.display import ColoursInSight
+from convstudio.model.readings.typed_numbers import typed_number
 from convstudio.model.values.answers.axis_names import AXES, cell_place
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import format_exact, format_number, parse_number
@@ -133,7 +134,7 @@ class GridModel(QAbstractTableModel):
             return False
         row, column = self.array_position(index.row(), index.column())
         try:
-            number = parse_number(str(value))
+            number = typed_number(str(value))
         except ValueError as refusal:
             self.refused.emit(f"{self._place(row, column).capitalize()}: {refusal}")
             return False
