@@ -128,7 +128,7 @@ def _array(onnx: ModuleType, stored: Any, where: str) -> NDArray[Any]:
 
 
 def _quoted(stored: Any) -> str:
-    return f"“{printable(stored.name[:60])}”"
+    return f"“{printable(str(stored.name)[:60])}”"  # a damaged one comes as bytes
 
 
 def _node(onnx: ModuleType, node: Any, where: str) -> OnnxNode:
