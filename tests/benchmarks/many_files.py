@@ -40,6 +40,8 @@ import numpy as np, torch
 from PIL import Image
 from torch import nn
 
+if sys.argv[2] != "all":
+    torch.set_num_threads(int(sys.argv[2]))
 weights = np.load("weights.npz")
 net = nn.Sequential(
     nn.Conv2d(1, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(),
@@ -73,12 +75,13 @@ def main() -> None:
             address, workers = stack.enter_context(cluster(2))
             contenders["cluster of two workers"] = ours("--cluster", address)
         if importlib.util.find_spec("torch"):
-            contenders["PyTorch"] = lambda out: [sys.executable, "-c", PYTORCH, out]
+            for name, threads in (("PyTorch, one thread", "1"), ("PyTorch", "all")):
+                contenders[name] = pytorch(threads)
         taken: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
         for turn in range(options.turns):
             for place, (name, command) in enumerate(contenders.items()):
                 taken[name].append(timed(command(f"out-{turn}-{place}"), workers))
-        check([f"out-0-{place}" for place in range(len(contenders))], "PyTorch" in contenders)
+        check({name: f"out-0-{place}" for place, name in enumerate(contenders)})
         print_table(
             {name: [statistics.median(one) for one in zip(*times, strict=True)] for name, times in taken.items()}
         )
@@ -88,6 +91,10 @@ def main() -> None:
 def ours(*options: str) -> Contender:
     program = [sys.executable, "-m", "convstudio", "apply", "in", "--project", "net.convstudio", "--format", "npy"]
     return lambda out: [*program, *options, "-o", out]
+
+
+def pytorch(threads: str) -> Contender:
+    return lambda out: [sys.executable, "-c", PYTORCH, out, threads]
 
 
 def write_pictures(count: int) -> None:
@@ -152,25 +159,32 @@ def cluster(count: int) -> Iterator[tuple[str, list[int]]]:
             process.wait()
 
 
-def check(folders: list[str], has_pytorch: bool) -> None:
+def check(folders: dict[str, str]) -> None:
     """See that all of ours are the same bytes, and PyTorch's the same numbers."""
-    mine, *others = folders
-    for path in Path(mine).glob("*.npy"):
-        for other in others[: len(others) - has_pytorch]:
-            assert path.read_bytes() == (Path(other) / path.name).read_bytes(), path
-        if has_pytorch:
-            np.testing.assert_allclose(np.load(path), np.load(Path(others[-1]) / path.name), atol=1e-5)
+    mine = Path(next(iter(folders.values())))
+    for path in mine.glob("*.npy"):
+        for name, folder in folders.items():
+            other = Path(folder) / path.name
+            if is_rival(name):
+                np.testing.assert_allclose(np.load(path), np.load(other), atol=1e-5)
+            else:
+                assert path.read_bytes() == other.read_bytes(), other
+
+
+def is_rival(name: str) -> bool:
+    return name.startswith("PyTorch")
 
 
 def print_table(seconds: dict[str, list[float]]) -> None:
-    print("| contender | passed, s | PyTorch | of the processor, s | PyTorch |\n|---|---|---|---|---|")
-    theirs = seconds.get("PyTorch")
+    rivals = [name for name in seconds if is_rival(name)]
+    heads = [head for what in ("passed, s", "of the processor, s") for head in (what, *rivals)]
+    print(f"| contender | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     for name, own in seconds.items():
-        cells = [
-            (f"{one:.1f}", "" if theirs is None or name == "PyTorch" else f"×{their / one:.2f}")
-            for one, their in zip(own, theirs or own, strict=True)
-        ]
-        print(f"| {name} | {' | '.join(cell for pair in cells for cell in pair)} |")
+        cells = []
+        for place, one in enumerate(own):
+            ratios = ["" if is_rival(name) else f"×{seconds[rival][place] / one:.2f}" for rival in rivals]
+            cells += [f"{one:.1f}", *ratios]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":
