@@ -1,8 +1,11 @@
 """Whole stories of a command on many files: through `main`, and with real processes where these are killed."""
 
+import codecs
 import json
 import os
+import re
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -18,6 +21,7 @@ from convstudio.files.batch.manifest import MANIFEST_NAME
 from convstudio.files.disk.temporary import TEMPORARY_SUFFIX
 
 ROOT = Path(__file__).parents[2]
+OWN = {**os.environ, "PYTHONPATH": str(ROOT)}
 SLOW = ("--kernel", "slow.npy", "--format", "npy", "-o", "out")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="it looks for processes as Linux lists them")
 
@@ -273,8 +277,7 @@ def slow_inputs(count=60):
 
 def start(*options):
     command = [sys.executable, "-m", "convstudio", "apply", "in", *SLOW, *options]
-    own = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, env=own, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(command, env=OWN, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def wait_for_lines(running, count=3):
@@ -345,3 +348,34 @@ def test_a_process_that_is_killed_costs_nothing(whole):
     told = running.communicate(timeout=60)[1]
     assert (running.returncode, told) == (0, "convstudio: 60 inputs: 60 written\n")
     assert contents("out") == whole
+
+
+@linux
+def test_on_a_terminal_a_bar_shows_how_far_it_is_and_a_bad_file_does_not_break_it(tmp_path):
+    slow_inputs(12)
+    Path("in/p1.png").write_bytes(b"text")
+    import fcntl  # here, and not above: other systems have none of them
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 90, 0, 0))
+    running = subprocess.Popen(
+        [sys.executable, "-m", "convstudio", "apply", "in", *SLOW], env=OWN, stderr=theirs, stdin=subprocess.DEVNULL
+    )
+    os.close(theirs)
+    shown = "".join(shown_on(ours))
+    os.close(ours)
+    assert running.wait() == 2
+    assert "| 0/12 [" in shown
+    assert re.search(r"[\r\n]convstudio: error: “in/p1.png” is not a picture[^\r\n]*\r\n", shown)
+    assert shown.endswith("convstudio: 12 inputs: 11 written, 1 failed\r\n")
+
+
+def shown_on(terminal):
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    try:
+        while data := os.read(terminal, 4096):
+            yield decode(data)
+    except OSError:  # so Linux tells that nobody writes any more
+        return
