@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QImage
+from PySide6.QtGui import QColor, QFocusEvent, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.controls import Choice, NumberField, WholeField, tool_button
-from convstudio.views.parts.style import CONTROL_HEIGHT, FIELD_HEIGHT, FlatStyle
+from convstudio.views.parts.style import CONTROL_HEIGHT, FIELD_HEIGHT, FlatStyle, give_large_icons
 from convstudio.views.parts.theme import LIGHT
 from convstudio.views.window.ribbon import Chip
 
@@ -33,6 +33,19 @@ def test_a_button_has_a_flat_ground_and_a_line_of_one_colour(qtbot: QtBot, style
     image = shown(qtbot, style, QPushButton(""))
     assert QColor(image.pixel(image.width() // 2, 0)) == LIGHT.line
     assert QColor(image.pixel(image.width() // 2, image.height() // 2)) == LIGHT.card
+
+
+def test_a_menu_with_pictures_is_as_high_as_they_are(qtbot: QtBot) -> None:
+    plain, large = QMenu(), QMenu()
+    for menu in (plain, large):
+        qtbot.addWidget(menu)
+        menu.addAction("photo.png")
+    give_large_icons(large)
+    icon = QPixmap(32, 32)
+    icon.fill("red")
+    for menu in (plain, large):
+        menu.actions()[0].setIcon(QIcon(icon))
+    assert plain.sizeHint().height() < 32 <= large.sizeHint().height()
 
 
 def test_the_button_that_enter_presses_is_blue(qtbot: QtBot, style: FlatStyle) -> None:
