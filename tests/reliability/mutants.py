@@ -32,6 +32,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
 
+import h5py
 import imagecodecs
 import numpy as np
 from PIL import Image
@@ -328,6 +329,11 @@ def _networks(values: np.ndarray) -> Iterator[Seedling]:
         archive.writestr("model.weights.h5", b"what stands here is read in another process")
     yield Seedling("Keras model", ".keras", held.getvalue(), load_network)
     yield Seedling("configuration of a Keras model", ".h5", config.encode(), load_network)
+    yield Seedling("state_dict", ".safetensors", _tensors(values[..., np.newaxis]), load_network)
+    held = io.BytesIO()
+    norm = {f"1.running_{word}": np.ones(2) for word in ("mean", "var")}
+    np.savez(held, **{"0.weight": values[:2, :3, :, np.newaxis], **norm, "fc.weight": np.ones((3, 8))})
+    yield Seedling("state_dict in an archive", ".npz", held.getvalue(), load_network)
 
 
 def _parse_networks_here() -> None:
@@ -434,6 +440,10 @@ def _weights(values: np.ndarray) -> Iterator[Seedling]:
         yield Seedling(f"{name} archive", ".npz", held.getvalue(), _read_weights)
     yield Seedling("array of weights", ".npy", _npy(values), _read_weights)
     yield Seedling("tensors", ".safetensors", _tensors(values), _read_weights)
+    held = io.BytesIO()
+    with h5py.File(held, "w") as file:
+        file["layers/conv2d/vars/0"] = values
+    yield Seedling("arrays in HDF5", ".weights.h5", held.getvalue(), _read_weights)
 
 
 def _projects(values: np.ndarray) -> Iterator[Seedling]:

@@ -134,6 +134,27 @@ def test_a_pickle_is_refused_with_the_lines_that_convert_it():
     assert "save_file(torch.load('w14_torch.pth', map_location='cpu', weights_only=True)" in str(problem.value)
 
 
+@pytest.mark.parametrize("ending", [".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle"])
+def test_what_runs_when_it_is_opened_is_refused_with_lines_that_python_takes(tmp_path, ending):
+    path = tmp_path / f"it's{ending}"
+    path.write_bytes(b"x")
+    with pytest.raises(FileProblem, match="convert it in Python: ") as problem:
+        open_weights(path)
+    lines = str(problem.value).split("convert it in Python: ")[1]
+    compile(lines, "lines", "exec")
+    assert repr(f"it's{ending}") in lines
+
+
+def test_the_lines_convert_a_file_of_pytorch(tmp_path, monkeypatch):
+    torch = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    monkeypatch.chdir(tmp_path)
+    torch.save({"0.weight": torch.arange(6.0).reshape(2, 3)}, "net.pt")
+    with pytest.raises(FileProblem) as problem:
+        open_weights("net.pt")
+    exec(str(problem.value).split("convert it in Python: ")[1], {})
+    np.testing.assert_array_equal(open_weights("net.safetensors").array("0.weight"), [[0, 1, 2], [3, 4, 5]])
+
+
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".npy", ".h5", ".keras", ".onnx"])
 @pytest.mark.parametrize("data", [b"x", b"PK\x05\x06" + bytes(18), b"\xff" * 64, struct.pack("<Q", 2**62) + b"{}"])
 def test_damaged_files_are_refused_in_a_sentence(tmp_path, suffix, data):

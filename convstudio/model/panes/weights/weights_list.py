@@ -87,7 +87,7 @@ def described(
 
     `arrays` holds this one and those that the ways take beside it. `stop` is called between two of the steps.
     """
-    facts = (("Shape", format_shape(arrays[name].shape) or "1"), *array_facts(arrays[name]).lines)
+    facts = array_facts(arrays[name]).lines
     pictures = []
     for way in ways:
         stop()

@@ -203,7 +203,7 @@ def _before_branch(steps: tuple[ModuleStep, ...], left: StateModule) -> tuple[Mo
 def step_of(module: StateModule, flow: Flow, *, may_group: bool = True) -> ModuleStep | str:
     """Return what a module does with what comes to it, or, as the end of a sentence, why it cannot take it.
 
-    Where the order of the modules is not sure, groups of several channels are no evidence: without `may_group` a
+    Where the order of the modules is not sure, groups of several channels prove nothing: without `may_group` a
     convolution takes all channels or one each.
     """
     shapes = module.shapes
