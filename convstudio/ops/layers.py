@@ -65,7 +65,7 @@ def prelu(x: npt.ArrayLike, slopes: npt.ArrayLike) -> Array:
     given = as_float(slopes, "slopes")
     held = given.astype(values.dtype) if given.shape == (1,) else _per_channel(values, slopes, "slopes")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        return np.where(values < 0, values * held, values)
+        return np.asarray(np.maximum(values, 0) + held * np.minimum(values, 0))
 
 
 def dropout(x: npt.ArrayLike, rate: float, seed: int) -> Array:
