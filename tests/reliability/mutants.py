@@ -341,7 +341,7 @@ def _parse_networks_here() -> None:
 
     What the HDF5 library reads is left as it is, for it may crash: of a `.h5` file only the configuration is damaged.
     """
-    opening.read_onnx = graph_of
+    opening.read_onnx = lambda data, where: graph_of(data[:], where)
     keras_file.read_hdf5 = _hdf5_as_it_was
 
 

@@ -15,12 +15,11 @@ from convstudio.files.networks.onnx_file import read_onnx
 from convstudio.files.networks.state_file import read_state_dict
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.layers import layer_content, layer_of
-from convstudio.files.reading import Content, read_bytes
+from convstudio.files.reading import Content, stored_file
 from convstudio.model.readings.networks import keras_chain, onnx_chain
 from convstudio.model.readings.networks.read_network import ReadNetwork
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
-from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.words.file_kinds import ending_of, kind_of, listed_endings
@@ -52,26 +51,26 @@ def load_network(path: str | os.PathLike[str]) -> tuple[Document, tuple[str, ...
 
 def _read(path: str | os.PathLike[str], where: str) -> ReadNetwork:
     reader = _reader(path)
-    return reader(read_bytes(path, LIMITS.file_bytes), where)
+    return reader(stored_file(path), where)  # the helper process reads the file, so that its bytes are not held here
 
 
-def _from_onnx(data: bytes, where: str) -> ReadNetwork:
+def _from_onnx(data: Content, where: str) -> ReadNetwork:
     return onnx_chain.network_of(read_onnx(data, where))
 
 
-def _from_keras(read: Callable[[Content, str], KerasModel], data: bytes, where: str) -> ReadNetwork:
+def _from_keras(read: Callable[[Content, str], KerasModel], data: Content, where: str) -> ReadNetwork:
     model = read(data, where)
     return keras_chain.network_of(model.layers, model.input_shape)
 
 
-_READERS: Mapping[str, Callable[[bytes, str], ReadNetwork]] = {
+_READERS: Mapping[str, Callable[[Content, str], ReadNetwork]] = {
     "Keras model": partial(_from_keras, read_keras),
     "Keras model in HDF5": partial(_from_keras, read_keras_hdf5),
     "ONNX": _from_onnx,
 }
 
 
-def _reader(path: str | os.PathLike[str]) -> Callable[[bytes, str], ReadNetwork]:
+def _reader(path: str | os.PathLike[str]) -> Callable[[Content, str], ReadNetwork]:
     kind = kind_of(FOREIGN_NETWORK_FORMATS, ending_of(path))
     if kind is None:
         known = listed_endings([*FOREIGN_NETWORK_FORMATS, *STATE_DICT_FORMATS])

@@ -21,7 +21,7 @@ from tests.onnx_models import Chain, evaluated
 @pytest.fixture(autouse=True)
 def parsed_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parse files of ONNX in this process, which is faster; test_onnx_file.py asks the helper process."""
-    monkeypatch.setattr(opening, "read_onnx", graph_of)
+    monkeypatch.setattr(opening, "read_onnx", lambda data, where: graph_of(data[:], where))
 
 
 def drawn(*shape: int) -> NDArray[np.float32]:
