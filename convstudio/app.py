@@ -66,6 +66,7 @@ from convstudio.views.window.ribbon import Ribbon
 from convstudio.wiring.changes import Changes
 from convstudio.wiring.display import Display, Screen, Workers
 from convstudio.wiring.file_questions import FileQuestions
+from convstudio.wiring.help.commands import CommandList
 from convstudio.wiring.help.navigation import HelpNavigation
 from convstudio.wiring.help.pages import show_formats, show_keys
 from convstudio.wiring.kernel_questions import KernelQuestions
@@ -316,6 +317,9 @@ class Studio:
         window.image_given.connect(partial(self.workspace.inputs.open_image, name="pasted image"))
         window.menus.export_asked.connect(self._ask_export)
         window.menus.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
+        self.commands = CommandList(
+            window, self.session, self.workspace, self.kernel_pane, self._detectors, self.presets, self.places
+        )
         self.texts = NetworkTexts(window, self.session, self.workspace)
         window.menus.step_asked.connect(self.changes.step)
         window.menus.lens_asked.connect(self.learn.open)

@@ -55,7 +55,7 @@ class NetworkTexts:
         self._window.messages.tell(told)
 
     def _show(self, title: str, text: str, told: str, name: str, *, is_program: bool = False) -> None:
-        window = load("window.text_window.TextWindow")(title, text, is_program=is_program, parent=self._window)
+        window = load("window.pages.text_window.TextWindow")(title, text, is_program=is_program, parent=self._window)
         window.copied.connect(partial(self._window.messages.tell, told))
         window.save_asked.connect(partial(self._ask_save, title, text, name, is_program))
         window.show()

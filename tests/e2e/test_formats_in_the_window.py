@@ -15,7 +15,7 @@ from convstudio.files.formats import format_rows
 from convstudio.files.inputs import read_input
 from convstudio.files.projects.documents import save_document
 from convstudio.model.words.file_kinds import endings_of
-from convstudio.views.window.facts_window import FactsWindow
+from convstudio.views.window.pages.facts_window import FactsWindow
 from tests.e2e.answers import Answers, Inside, export, menu_action
 from tests.e2e.driver import Desk, tell
 

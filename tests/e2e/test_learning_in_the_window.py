@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTableView
 
 from convstudio.model.panes.help_places import HELP_PLACES
 from convstudio.views.lenses.lens_window import LensWindow
-from convstudio.views.window.help_window import HelpWindow
+from convstudio.views.window.pages.help_window import HelpWindow
 from convstudio.views.window.ways import entry_at, go_along, part_named, switch_at
 from tests.e2e.driver import tell
 

@@ -16,7 +16,7 @@ _LATER = (
     "pyqtgraph",
     "PIL",
     "convstudio.views.lenses.xray",
-    "convstudio.views.window.help_window",
+    "convstudio.views.window.pages.help_window",
     "convstudio.files.code.to_keras",
     "convstudio.files.exports.contact_sheet",
     "convstudio.files.exports.writing",

@@ -139,9 +139,9 @@ class KernelPane(Card):
     def _connect(self) -> None:
         for refused in (self.fields.refused, self.settings.refused, self.stage.refused, self.tools.refused):
             refused.connect(self.refused)
-        self.detector.detector_chosen.connect(self._use_detector)
+        self.detector.detector_chosen.connect(self.use_detector)
         self.detector.library_asked.connect(self.presets.open_library)
-        self.presets.used.connect(self._use_detector)
+        self.presets.used.connect(self.use_detector)
         self.presets.refused.connect(self.refused)
         self.tools.asked.connect(self._edit_filter)
         self.stage.edited.connect(self._write_weights)
@@ -160,7 +160,8 @@ class KernelPane(Card):
             layer, index = self._shown[1].layer, self._shown[1].filter
             self._ask_edit(step, lambda document: edit(document, layer, index))
 
-    def _use_detector(self, detector: Detector) -> None:
+    def use_detector(self, detector: Detector) -> None:
+        """Ask for the filter on show to become a detector."""
         if self._shown is None:
             return
         document, view = self._shown

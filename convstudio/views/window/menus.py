@@ -50,6 +50,7 @@ class MainMenus(QMenuBar):
     copy_summary_asked = Signal()
     copy_code_asked = Signal(str)
     summary_asked = Signal()
+    commands_asked = Signal()
     code_asked = Signal(str)
     scheme_asked = Signal(str)
     data_format_asked = Signal(str)
@@ -208,6 +209,8 @@ class MainMenus(QMenuBar):
         menu.addMenu(self._code_menu)
 
     def _build_help(self, menu: QMenu) -> None:
+        commands = self._command(menu, "Find a &command…", None, self.commands_asked.emit)
+        commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("F3")])
         self._command(menu, "&Find an answer…", None, self.places_asked.emit)
         self._command(menu, "&Keys", QKeySequence.StandardKey.HelpContents, self.keys_asked.emit)
         self._command(menu, "File for&mats", None, self.formats_asked.emit)

@@ -17,7 +17,7 @@ from convstudio.views.window.message_bar import Offer
 from convstudio.views.window.ways import go_along, switch_at
 
 if TYPE_CHECKING:
-    from convstudio.views.window.help_window import HelpWindow
+    from convstudio.views.window.pages.help_window import HelpWindow
 
 _BACK_TIP = "Change back what Help changed to show you the answer"
 
@@ -45,7 +45,7 @@ class HelpNavigation:
     def questions(self) -> HelpWindow:
         """The window with the questions, made when it is first asked for."""
         if self._questions is None:
-            made: HelpWindow = load("window.help_window.HelpWindow")(HELP_PLACES, self._window)
+            made: HelpWindow = load("window.pages.help_window.HelpWindow")(HELP_PLACES, self._window)
             made.place_asked.connect(self.go_to)
             self._questions = made
         return self._questions

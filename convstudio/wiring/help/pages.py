@@ -14,8 +14,8 @@ def show_keys(window: MainWindow) -> None:
     """List every key of the window, and of the windows that were not opened yet."""
     for module in walk_packages(views.__path__, f"{views.__name__}."):
         import_module(module.name)  # what a widget declares is known once its module is imported
-    rows = [(use.where, use.does, use.keys) for use in load("window.key_list.keys_of")(window)]
-    load("window.facts_window.FactsWindow")("Keys", ("Where", "What it does", "Keys"), rows, window).show()
+    rows = [(use.where, use.does, use.keys) for use in load("window.pages.key_list.keys_of")(window)]
+    load("window.pages.facts_window.FactsWindow")("Keys", ("Where", "What it does", "Keys"), rows, window).show()
 
 
 def show_formats(window: MainWindow) -> None:
@@ -23,4 +23,4 @@ def show_formats(window: MainWindow) -> None:
     from convstudio.files.formats import format_rows  # here, and not above: no start needs it
 
     columns = ("What", "Format", "Endings", "What a file holds")
-    load("window.facts_window.FactsWindow")("File formats", columns, format_rows(), window).show()
+    load("window.pages.facts_window.FactsWindow")("File formats", columns, format_rows(), window).show()

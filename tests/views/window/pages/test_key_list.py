@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio import views
 from convstudio.views.parts.keys import KeyUse, declared_keys
-from convstudio.views.window.key_list import keys_of
+from convstudio.views.window.pages.key_list import keys_of
 
 VIEWS = Path(views.__file__).parent
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from convstudio.views.window.facts_window import FactsWindow
+from convstudio.views.window.pages.facts_window import FactsWindow
 
 
 @pytest.fixture

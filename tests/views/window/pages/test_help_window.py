@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.model.panes.help_places import HELP_PLACES
 from convstudio.views.parts.controls import tool_button
-from convstudio.views.window.help_window import HelpWindow
+from convstudio.views.window.pages.help_window import HelpWindow
 from convstudio.views.window.ways import entry_at, go_along, part_named
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.theme import apply_scheme, tokens_of
-from convstudio.views.window.text_window import TextWindow
+from convstudio.views.window.pages.text_window import TextWindow
 
 PROGRAM = "import numpy  # arrays\n"
 

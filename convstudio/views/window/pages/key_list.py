@@ -22,10 +22,10 @@ def _of_menus(actions: Iterable[QAction], where: str) -> Iterator[KeyUse]:
     for action in actions:
         menu = action.menu()
         if isinstance(menu, QMenu):
-            title = _plain(menu.title())
+            title = plain_name(menu.title())
             yield from _of_menus(menu.actions(), f"{where} › {title}" if where else title)
-        elif keys := _keys_of(action):
-            yield KeyUse(where, action.objectName() or _plain(action.text().partition("\t")[0]), keys)
+        elif keys := keys_of_action(action):
+            yield KeyUse(where, action.objectName() or plain_name(action.text().partition("\t")[0]), keys)
 
 
 def _of_buttons(window: QMainWindow) -> Iterator[KeyUse]:
@@ -34,7 +34,7 @@ def _of_buttons(window: QMainWindow) -> Iterator[KeyUse]:
             yield KeyUse(_BUTTONS, button.accessibleName(), _written(button.shortcut()))
 
 
-def _keys_of(action: QAction) -> str:
+def keys_of_action(action: QAction) -> str:
     """Return the keys of a command; those of its own widget alone stand after a tab in its text."""
     return ", ".join(map(_written, action.shortcuts())) or action.text().partition("\t")[2]
 
@@ -43,5 +43,6 @@ def _written(keys: QKeySequence) -> str:
     return keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
+    """Return the name of a command or a menu without the mark of its letter and the dots of its question."""
     return text.replace("&", "").removesuffix("…")
