@@ -17,7 +17,7 @@ from convstudio.files.arrays.npy import read_header, to_float32, view_npy
 from convstudio.files.arrays.tables import decode_table_as
 from convstudio.files.images import decode_image
 from convstudio.files.limits import check_input_shape
-from convstudio.files.pictures.framing import framed
+from convstudio.files.pictures.framing import framed, told_framed
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.reading import read_bytes
 from convstudio.files.resources import load_sample
@@ -143,7 +143,8 @@ def read_input_bytes(
     """Read the same from the bytes of a file with that ending, such as `.png`; `where` names it in sentences."""
     kind = kind_of(INPUT_FORMATS, ending)
     assert kind is not None, f"no input ends in {ending}"
-    return framed(kind.read(data, name, where, options, progress), options)
+    reading = kind.read(data, name, where, options, progress)
+    return told_framed(reading, options) if kind in PICTURE_FORMATS else framed(reading, options)
 
 
 # --- what the bytes hold ------------------------------------------------------------------------------------------
@@ -242,11 +243,14 @@ def _picture(
     noun: PartNoun, data: bytes, name: str, where: str, options: ReadOptions, progress: Progress | None
 ) -> InputReading:
     page = 1 if options.page is None else options.page
-    picture = decode_image(data, where, page, progress, keeps_opacity=options.transparency == "channel")
+    from convstudio.files.pictures.page import Wish  # here, and not above: tables and arrays do not need it
+
+    wish = Wish(options.transparency == "channel", options.crop, options.size)
+    picture = decode_image(data, where, page, progress, wish)
     sample, has_pages = Sample.of(name, picture.values, name), picture.pages > 1
     if picture.opacity == "kept":
         sample = replace(sample, own_names=(*(RGB if sample.channels > 2 else ("grey",)), "opacity"))
-    shape = sample.values.shape
+    shape = picture.whole or sample.values.shape
     what = part_words(noun, picture.page, picture.pages) if has_pages else name
     part = ReadOptions(page=picture.page if has_pages else None)
     this, *others = (

@@ -48,6 +48,10 @@ class Offers:
         fit = Offer(found.action, _FIT_TIP, partial(self._editor.apply, Intent(found.action, fit_all)))
         self._messages.offer(f"{before} {found.sentence}".strip(), fit, *others)
 
+    def ask(self, sentence: str, offer: Offer) -> None:
+        """Say what stands in the way, with what leads on."""
+        self._messages.offer(sentence, offer)
+
     def tell_read(self, told: str, otherwise: Sequence[Offer]) -> None:
         """Say how a file was read, beside the way to read it otherwise; an offer to fit the filters stays with it."""
         if find_misfit(self._session.document) is not None:

@@ -97,7 +97,7 @@ def kernel_too_large(folder: Path) -> Path:
 
 
 BAD_FILES = (
-    (text_named_png, "“{path}” is not a picture: open a PNG, JPEG, BMP, GIF, TIFF or WebP file"),
+    (text_named_png, "“{path}” is not a picture: open a PNG, JPEG, BMP, GIF, TIFF, WebP, PNM or QOI file"),
     (truncated_image, "“{path}” is damaged, or ends before the picture is complete: get a whole copy of it"),
     (huge_image, "“{path}” has more than twice the 64000000 pixels that fit: crop or shrink it first"),
     (lying_array, "“{path}” claims to hold 9×9 values in 648 bytes, and 512 bytes follow: it is damaged"),
@@ -108,7 +108,7 @@ BAD_FILES = (
     (table_with_a_word, "“{path}”: row 2, column 2: “four” is not a number: type one"),
     (empty_file, "“{path}” is empty (0 bytes): choose another file"),
     (folder_named_like_a_picture, "“{path}” is a folder: choose a file inside it"),
-    (plain_folder, "“{path}” is a folder: choose a file inside it"),
+    (plain_folder, "The folder “{path}” holds no pictures: choose one with files that end in .png"),
     (file_of_another_kind, "“{path}” is not an input: choose a file that ends in"),
     (kernel_too_large, "“{path}”"),
 )

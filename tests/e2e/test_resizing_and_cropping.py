@@ -153,3 +153,44 @@ def test_a_wish_that_cannot_be_is_refused_by_the_command_line(
 ) -> None:
     assert main(["apply", str(photo), *wish, "--kernel", "identity", "-o", str(tmp_path / "out.npy")]) == 2
     assert "is not a" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def enormous(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("enormous") / "camera.png"
+    Image.new("RGB", (6000, 4000), (51, 102, 204)).save(path, compress_level=1)
+    return path
+
+
+def test_a_photograph_that_does_not_fit_is_asked_about_and_read_smaller(
+    qtbot: QtBot, answers: Answers, inside: Inside, enormous: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, enormous)
+        assert "72000000 values" in desk.message()
+        accept(desk)
+        assert inside.document.sample.values.shape == (836, 1254, 3)
+        assert desk.message().endswith("Resized to 836 rows × 1254 columns (bilinear).")
+        np.testing.assert_allclose(inside.document.sample.values.to_array()[5, 5], [0.2, 0.4, 0.8], rtol=1e-6)
+        menu_action(desk, "File", "Resize or crop input").trigger()
+        enter(question(desk), "Rows", 40)
+        desk.wait_for_files()
+        assert "40 rows × 60 columns × 3 channels" in [label.text() for label in question(desk).findChildren(QLabel)]
+        accept(desk)
+        assert inside.document.sample.values.shape == (40, 60, 3)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_photograph_that_does_not_fit_and_is_not_wanted_smaller_changes_nothing(
+    qtbot: QtBot, answers: Answers, inside: Inside, enormous: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        before = inside.document
+        open_file(desk, answers, enormous)
+        question(desk).reject()
+        desk.wait_for_files()
+        assert inside.document is before
+        desk.activate()
+
+    assert tell(qtbot, story) == 0

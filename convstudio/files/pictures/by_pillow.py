@@ -12,9 +12,11 @@ import numpy as np
 
 from convstudio.files.pictures.page import (
     INKS,
+    PLAIN,
     Opacity,
     Page,
     Values,
+    Wish,
     as_numbers,
     check_page,
     check_size,
@@ -37,14 +39,21 @@ _STRIP_ROWS = 64
 _STEPS = MappingProxyType({"BGR;15": (31, 31, 31), "BGR;16": (31, 63, 31)})  # of red, green, blue in a BMP of 16 bits
 
 
-def open_by_pillow(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
+def open_by_pillow(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     """Decode a page; raise FileProblem where it is too large or of a kind that Pillow does not keep exactly."""
     from PIL import Image  # here, and not above: it would cost every start 20 ms
 
     image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS)
     pages = getattr(image, "n_frames", 1)  # only the formats that can hold several have it
     check_page(page, pages, where)
-    check_size(image.height, image.width, (1 if image.mode in _GREY | {"LA"} else 3) + keeps_opacity, where)
+    check_size(
+        image.height,
+        image.width,
+        (1 if image.mode in _GREY | {"LA"} else 3) + wish.keeps_opacity,
+        where,
+        wish,
+        _orientation(image),
+    )
     if page > 1:
         image.seek(page - 1)
     steps = _steps(image)
@@ -55,7 +64,7 @@ def open_by_pillow(data: bytes, page: int, where: str, *, keeps_opacity: bool = 
     image, notes = _plain(image, where)
     opacity: Opacity = "none"
     if image.mode in ("LA", "RGBA"):
-        opacity = "kept" if keeps_opacity else "white"
+        opacity = "kept" if wish.keeps_opacity else "white"
     if may_be_grey and image.mode == "RGB" and _is_grey(image):
         image = image.getchannel(0)
     channels = (1 if image.mode in _GREY | {"LA"} else 3) + (opacity == "kept")
@@ -112,6 +121,13 @@ def _of_few_steps(levels: np.ndarray, steps: tuple[int, ...]) -> Values:
     most = np.array(steps, np.float32)
     values: Values = np.rint(levels[..., :3].astype(np.float32) * most / np.float32(255)) / most
     return values
+
+
+def _orientation(image: Image.Image) -> object:
+    try:
+        return image.getexif().get(0x0112)
+    except Exception:  # a damaged note about the camera does not make the picture unreadable
+        return None
 
 
 def _turn_upright(image: Image.Image) -> None:

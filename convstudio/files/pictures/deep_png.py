@@ -10,9 +10,11 @@ import io
 import struct
 
 from convstudio.files.pictures.page import (
+    PLAIN,
     Opacity,
     Page,
     Values,
+    Wish,
     as_numbers,
     check_page,
     check_size,
@@ -35,7 +37,7 @@ def is_deep_png(data: bytes) -> bool:
     return depth == 16 or (colour == _GREY and depth in (2, 4) and b"tRNS" in data[33 : max(33, data.find(b"IDAT"))])
 
 
-def open_deep_png(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
+def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     """Decode it; raise FileProblem where it is too large, or for a later frame of an animation."""
     import imagecodecs  # here, and not above: only rare files need it
 
@@ -47,7 +49,7 @@ def open_deep_png(data: bytes, page: int, where: str, *, keeps_opacity: bool = F
             f"{where} is an animated PNG of {depth} bits a channel, of which only frame 1 is read: "
             "save the others as separate pictures."
         )
-    check_size(rows, columns, (1 if _SAMPLES.get(colour, 3) < 3 else 3) + keeps_opacity, where)
+    check_size(rows, columns, (1 if _SAMPLES.get(colour, 3) < 3 else 3) + wish.keeps_opacity, where, wish)
     samples = imagecodecs.png_decode(data)
     samples = upright(samples.reshape(*samples.shape[:2], -1), _orientation(data))
     has_alpha = samples.shape[2] in (2, 4)
@@ -55,7 +57,7 @@ def open_deep_png(data: bytes, page: int, where: str, *, keeps_opacity: bool = F
     if is_opaque and has_alpha:
         samples = samples[..., :-1]
 
-    opacity: Opacity = "none" if is_opaque else "kept" if keeps_opacity else "white"
+    opacity: Opacity = "none" if is_opaque else "kept" if wish.keeps_opacity else "white"
 
     def read(first: int, last: int) -> Values:
         values = as_numbers(samples[first:last], 8 * samples.dtype.itemsize, where)

@@ -15,7 +15,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.pictures.page import Opacity, check_size
+from convstudio.files.pictures.page import PLAIN, Opacity, TooLargePicture, Wish, check_size
 from convstudio.files.pictures.process import FRAME
 from convstudio.files.problems import FileProblem, reason
 from convstudio.model.values.progress import CancelledError, Progress
@@ -36,6 +36,7 @@ class DecodedPage:
     pages: int
     notes: tuple[str, ...]
     opacity: Opacity
+    whole: tuple[int, ...]
 
 
 def decode_in_helper(
@@ -44,15 +45,14 @@ def decode_in_helper(
     page: int,
     progress: Progress,
     deadline: float = DEADLINE,
-    *,
-    keeps_opacity: bool = False,
+    wish: Wish = PLAIN,
 ) -> DecodedPage:
     """Decode a page in another process, and kill that when `progress` is cancelled or it takes too long.
 
     Raises FileProblem, also where the decoder takes too long, too much memory, or its process down with it.
     """
     command = [sys.executable, "-P", "-m", "convstudio.files.pictures.process", str(page), where]
-    command += ["keep"] if keeps_opacity else []
+    command.append(json.dumps([wish.keeps_opacity, wish.crop, wish.size]))
     here = os.pathsep.join(part for part in sys.path if part)
     environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
     try:
@@ -125,6 +125,8 @@ def _read_page(answer: IO[bytes], where: str, progress: Progress) -> DecodedPage
     content = _read(answer, min(length, _HEAD_BYTES))
     if kind == b"P":
         raise FileProblem(content.decode())
+    if kind == b"T":
+        raise TooLargePicture(*json.loads(content))
     head = json.loads(content)
     rows, columns, channels = head["shape"]
     check_size(rows, columns, channels, where)
@@ -142,7 +144,7 @@ def _read_page(answer: IO[bytes], where: str, progress: Progress) -> DecodedPage
         filled += length
     if filled != values.nbytes:
         raise EOFError
-    return DecodedPage(values, head["page"], head["pages"], tuple(head["notes"]), head["opacity"])
+    return DecodedPage(values, head["page"], head["pages"], tuple(head["notes"]), head["opacity"], tuple(head["whole"]))
 
 
 def _read(answer: IO[bytes], count: int) -> bytes:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.pictures.page import INCOMPLETE, Page, Samples, Values, check_page, check_size
+from convstudio.files.pictures.page import INCOMPLETE, PLAIN, Page, Samples, Values, Wish, check_page, check_size
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.limits import LIMITS
 
@@ -60,12 +60,12 @@ def is_text(data: bytes) -> bool:
     return is_netpbm(data) and data[1] in b"123"
 
 
-def open_netpbm(data: bytes, page: int, where: str) -> Page:
+def open_netpbm(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     """Decode a page; raise FileProblem where it is too large or incomplete."""
     heads = _heads(data, where)
     check_page(page, len(heads), where)
     head = heads[page - 1]
-    check_size(head.rows, head.columns, head.channels, where)
+    check_size(head.rows, head.columns, head.channels, where, wish)
     samples = _numbers_in(data, head, where) if head.is_text else _samples_in(data, head, where)
     if head.kind in (2, 3, 5, 6) and int(samples.max()) > head.most:
         raise FileProblem(f"{where} holds a value above {head.most}, the largest that it announces: get another copy.")

@@ -7,8 +7,9 @@ import warnings
 
 from convstudio.files.pictures.by_pillow import open_by_pillow
 from convstudio.files.pictures.deep_png import is_deep_png, open_deep_png
+from convstudio.files.pictures.framing import framed_page
 from convstudio.files.pictures.netpbm import is_netpbm, open_netpbm
-from convstudio.files.pictures.page import INCOMPLETE, Page
+from convstudio.files.pictures.page import INCOMPLETE, PLAIN, Page, Wish
 from convstudio.files.pictures.qoi import FIRST_BYTES as QOI_BYTES
 from convstudio.files.pictures.qoi import open_qoi
 from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
@@ -19,23 +20,28 @@ from convstudio.model.values.limits import LIMITS
 _FIRST_BYTES = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"GIF8", *TIFF_BYTES, b"RIFF", QOI_BYTES)
 
 
-def open_page(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
+def open_page(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     """Decode a page of a picture; raise FileProblem. Its size is checked before.
 
-    Transparency is laid on white, or with `keeps_opacity` kept as the last channel where something is transparent.
+    Transparency is laid on white, or kept as the last channel where that is wished and something is transparent.
     """
+    whole = _open_whole(data, page, where, wish)
+    return whole if wish.is_whole else framed_page(whole, wish, where)
+
+
+def _open_whole(data: bytes, page: int, where: str, wish: Wish) -> Page:
     with warnings.catch_warnings():  # Pillow warns of large or untidy files, and the size is checked anyway
         warnings.simplefilter("ignore")
         with decoding(where, lambda error: _not_decoded(data, error)):
             if data.startswith(TIFF_BYTES):
-                return open_tiff(data, page, where, keeps_opacity=keeps_opacity)
+                return open_tiff(data, page, where, wish)
             if is_deep_png(data):
-                return open_deep_png(data, page, where, keeps_opacity=keeps_opacity)
+                return open_deep_png(data, page, where, wish)
             if data.startswith(QOI_BYTES):
-                return open_qoi(data, page, where, keeps_opacity=keeps_opacity)
+                return open_qoi(data, page, where, wish)
             if is_netpbm(data):
-                return open_netpbm(data, page, where)
-            return open_by_pillow(data, page, where, keeps_opacity=keeps_opacity)
+                return open_netpbm(data, page, where, wish)
+            return open_by_pillow(data, page, where, wish)
 
 
 def _not_decoded(data: bytes, error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +23,33 @@ ON_WHITE = "Transparency was laid on white."
 OPACITY_KEPT = "Transparency was kept as the last channel, in which 1 is opaque."
 INKS = "Four inks (CMYK) became red, green and blue without their colour profile."
 
+_TURNED = (5, 6, 7, 8)  # orientations in which rows become columns
 _BLOCK_VALUES = 2**18  # a block of 1 MiB: rows become numbers in the cache, and never twice in memory
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a page is wanted: with its opacity as a channel, and which part of it at which size (see `ReadOptions`)."""
+
+    keeps_opacity: bool = False
+    crop: tuple[int, int, int, int] | None = None
+    size: tuple[int, int] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every pixel becomes a number."""
+        return self.crop is None and self.size is None
+
+
+PLAIN = Wish()
+
+
+class TooLargePicture(FileProblem):
+    """Says that a picture does not fit as a whole; `shape` is the whole, upright, and a part or a smaller size fits."""
+
+    def __init__(self, sentence: str, shape: Sequence[int]) -> None:
+        super().__init__(sentence)
+        self.shape = tuple(shape)
 
 
 @dataclass(frozen=True)
@@ -41,6 +67,8 @@ class Page:
     pages: int = 1
     notes: tuple[str, ...] = ()
     opacity: Opacity = "none"
+    whole: tuple[int, ...] = ()
+    """The shape of the whole picture, where this is a part of it, or at another size."""
 
     def blocks(self) -> Iterator[tuple[int, Values]]:
         """Go through the page from its first row on: the first row of each block, and its values."""
@@ -56,14 +84,27 @@ def check_page(page: int, pages: int, where: str) -> None:
         raise FileProblem(f"{where} has no page {page}: choose one from 1 to {pages}.")
 
 
-def check_size(rows: int, columns: int, channels: int, where: str) -> None:
-    """Raise FileProblem unless a picture of that size fits; called before a pixel is decoded."""
+def check_size(
+    rows: int, columns: int, channels: int, where: str, wish: Wish = PLAIN, orientation: object = None
+) -> None:
+    """Raise FileProblem unless a picture of that size can be decoded; called before a pixel is.
+
+    Where the whole of it does not fit as an input, and is wished, that is a TooLargePicture.
+    """
     if rows * columns > LIMITS.image_pixels:
         raise FileProblem(
             f"{where} has {columns}×{rows} = {rows * columns} pixels, and at most {LIMITS.image_pixels} fit: "
             "crop or shrink it first."
         )
-    check_input_shape((rows, columns, channels), where)
+    if not wish.is_whole:
+        return  # what comes out is checked there
+    try:
+        check_input_shape((rows, columns, channels), where)
+    except FileProblem as problem:
+        if channels > LIMITS.input_channels or not rows or not columns:
+            raise
+        sides = (columns, rows) if orientation in _TURNED else (rows, columns)
+        raise TooLargePicture(str(problem), (*sides, channels)) from None
 
 
 def upright(samples: Samples, orientation: object) -> Samples:
@@ -72,7 +113,7 @@ def upright(samples: Samples, orientation: object) -> Samples:
     >>> upright(np.array([[1, 2]]), 6).tolist()
     [[1], [2]]
     """
-    if orientation in (5, 6, 7, 8):
+    if orientation in _TURNED:
         samples = samples.swapaxes(0, 1)
     if orientation in (3, 4, 7, 8):
         samples = samples[::-1]

@@ -4,7 +4,8 @@ Started by `helper.py` as a separate module. It knows no Qt, opens no file, and 
 of memory where the system can hold it to that (on Linux).
 
 What it writes are frames: a letter, a length of eight bytes, and so many bytes. `H` is the head of the page in JSON,
-`R` some rows as float32, `P` the sentence of a problem; `E` ends the page.
+`R` some rows as float32, `P` the sentence of a problem, `T` that and the shape of a
+picture that is too large; `E` ends the page.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import contextlib
 import json
 import struct
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from convstudio.files.pictures.opening import open_page
-from convstudio.files.pictures.page import Page
+from convstudio.files.pictures.page import Page, TooLargePicture, Wish
 from convstudio.files.problems import FileProblem, decoding
 
 FRAME = struct.Struct(">cQ")
@@ -25,17 +26,24 @@ OWN_BYTES = 832 * 2**20
 
 
 def main() -> None:
-    """Read one picture and write it; the arguments are the page, the name for sentences, and "keep" for opacity."""
-    page, where, keeps_opacity = int(sys.argv[1]), sys.argv[2], sys.argv[3:] == ["keep"]
+    """Read one picture and write it; the arguments are the page, the name for sentences, and the wish in JSON."""
+    page, where, wish = int(sys.argv[1]), sys.argv[2], _wish(json.loads(sys.argv[3]))
     data = sys.stdin.buffer.read()
     hold_memory(3 * len(data) + OWN_BYTES)
     out = sys.stdout.buffer
     try:
         with decoding(where):
-            _write_page(out, open_page(data, page, where, keeps_opacity=keeps_opacity))
+            _write_page(out, open_page(data, page, where, wish))
+    except TooLargePicture as problem:
+        _write(out, b"T", json.dumps([str(problem), problem.shape]).encode())
     except FileProblem as problem:
         _write(out, b"P", str(problem).encode())
     out.flush()
+
+
+def _wish(told: list[Any]) -> Wish:
+    keeps_opacity, crop, size = told
+    return Wish(keeps_opacity, None if crop is None else tuple(crop), None if size is None else tuple(size))
 
 
 def _write_page(out: BinaryIO, found: Page) -> None:
@@ -45,6 +53,7 @@ def _write_page(out: BinaryIO, found: Page) -> None:
         "pages": found.pages,
         "notes": found.notes,
         "opacity": found.opacity,
+        "whole": found.whole,
     }
     _write(out, b"H", json.dumps(head).encode())
     for _first, rows in found.blocks():

@@ -6,9 +6,11 @@ import struct
 
 from convstudio.files.pictures.page import (
     INCOMPLETE,
+    PLAIN,
     Opacity,
     Page,
     Values,
+    Wish,
     as_numbers,
     check_page,
     check_size,
@@ -21,7 +23,7 @@ FIRST_BYTES = b"qoif"
 _END = b"\0\0\0\0\0\0\0\1"
 
 
-def open_qoi(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
+def open_qoi(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     """Decode it; raise FileProblem where it is too large. The format is described at its author's, in one page."""
     import imagecodecs  # here, and not above: only rare files need it
 
@@ -29,13 +31,13 @@ def open_qoi(data: bytes, page: int, where: str, *, keeps_opacity: bool = False)
     check_page(page, 1, where)
     if channels not in (3, 4):
         raise FileProblem(f"{where} announces {channels} channels, which no QOI picture has: get a whole copy of it.")
-    check_size(rows, columns, channels, where)
+    check_size(rows, columns, channels, where, wish)
     if not data.endswith(_END):  # the decoder would fill up what is missing
         raise FileProblem(INCOMPLETE.format(file=where))
     samples = imagecodecs.qoi_decode(data)
     opacity: Opacity = "none"
     if channels == 4 and int(samples[..., 3].min()) < 255:
-        opacity = "kept" if keeps_opacity else "white"
+        opacity = "kept" if wish.keeps_opacity else "white"
 
     def read(first: int, last: int) -> Values:
         values = as_numbers(samples[first:last], 8, where)

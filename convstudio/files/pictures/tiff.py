@@ -20,10 +20,12 @@ from convstudio.files.pictures.by_pillow import open_by_pillow
 from convstudio.files.pictures.page import (
     INCOMPLETE,
     INKS,
+    PLAIN,
     Opacity,
     Page,
     Samples,
     Values,
+    Wish,
     as_numbers,
     check_page,
     check_size,
@@ -61,7 +63,7 @@ _PREDICTORS = frozenset({1, 2, 3})
 _UNKNOWN, _MULTIPLIED, _OPACITY = 0, 1, 2
 
 
-def open_tiff(data: bytes, page: int, where: str, *, keeps_opacity: bool = False) -> Page:
+def open_tiff(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     """Decode a page; raise FileProblem where it is too large or of a kind that is not read exactly."""
     import tifffile  # here, and not above: it would cost every start 70 ms
 
@@ -72,19 +74,26 @@ def open_tiff(data: bytes, page: int, where: str, *, keeps_opacity: bool = False
         found = file.pages[page - 1]
         assert isinstance(found, tifffile.TiffPage)
         if found.compression in _BY_PILLOW and found.bitspersample in (1, 8):
-            return open_by_pillow(data, page, where, keeps_opacity=keeps_opacity)
+            return open_by_pillow(data, page, where, wish)
         _check_kind(found, where)
         if found.samplesperpixel > LIMITS.input_channels + 1:  # one of them may be the opacity
             check_size(found.imagelength, found.imagewidth, found.samplesperpixel, where)
         layout = _SampleLayout(found, where)
-        check_size(found.imagelength, found.imagewidth, layout.channels + keeps_opacity, where)
+        check_size(
+            found.imagelength,
+            found.imagewidth,
+            layout.channels + wish.keeps_opacity,
+            where,
+            wish,
+            found.tags.valueof(274),
+        )
         _check_whole(found, len(data), where)
         samples = _flat(found.asarray(squeeze=False, maxworkers=1), found)
     samples = upright(samples, found.tags.valueof(274))
     shape = (samples.shape[0], samples.shape[1], layout.channels)
     if layout.is_palette:
         shape = (*shape[:2], layout.palette_channels(samples))
-    opacity = layout.opacity(samples, keeps_opacity=keeps_opacity)
+    opacity = layout.opacity(samples, keeps_opacity=wish.keeps_opacity)
     read, notes = layout.reader(samples, shape[2], opacity)
     shape = (*shape[:2], shape[2] + (opacity == "kept"))
     return Page(shape, read, page, pages, notes, opacity)

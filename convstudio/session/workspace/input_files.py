@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from convstudio.files.limits import check_input_shape
-from convstudio.files.problems import FileProblem, named
+from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.resources import load_sample
 from convstudio.model.edits import channels
 from convstudio.model.edits.sample_use import next_sample, sample_use
@@ -40,9 +41,23 @@ class InputFiles:
 
     def open(self, path: str) -> None:
         """Put an image, a table or an array in as the input."""
+        from convstudio.files.pictures.page import TooLargePicture
         from convstudio.model.readings.inputs import BY_EVIDENCE  # here, and not above: no start needs it
 
-        self._reader.read(path, partial(read_ready_input, path, BY_EVIDENCE), partial(self._use_input, path))
+        def read(progress: Progress) -> InputReading | TooLargePicture:
+            try:
+                return read_ready_input(path, BY_EVIDENCE, progress)
+            except TooLargePicture as problem:
+                return problem
+
+        def use(found: InputReading | TooLargePicture) -> None:
+            if isinstance(found, TooLargePicture):
+                origin, use = printable(Path(path).name), partial(self._use_input, path)
+                self.opened.take_too_large(path, origin, found, partial(read_ready_input, path), use)
+            else:
+                self._use_input(path, found)
+
+        self._reader.read(path, read, use)
 
     def open_image(self, encode: Callable[[], bytes], name: str) -> None:
         """Bring in an image that was pasted or dropped; `encode` returns its bytes, and may take a while."""

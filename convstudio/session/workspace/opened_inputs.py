@@ -15,6 +15,7 @@ from convstudio.session.jobs import Jobs
 
 if TYPE_CHECKING:
     from convstudio.files.inputs import InputReading
+    from convstudio.files.pictures.page import TooLargePicture
     from convstudio.model.panes.reading_preview import ReadPreview
     from convstudio.model.readings.inputs import ReadChoice, ReadOptions
 
@@ -38,6 +39,8 @@ class OpenedInput:
     current: ReadOptions
     read: Read
     use: Use
+    is_first: bool = False
+    """Whether nothing of the file is in yet: it does not fit as a whole, and a part or a size is asked for."""
 
     @property
     def can_be_otherwise(self) -> bool:
@@ -66,10 +69,11 @@ class OpenedInputs(QObject):
     """Remembers the files that were opened as inputs, and reads them otherwise.
 
     `opened` tells of every reading, so that it can be said and asked about; `previewed` carries the options that a
-    preview was asked for, and the preview.
+    preview was asked for, and the preview. `too_large` tells of a picture that fits only in part, or smaller.
     """
 
     opened = Signal(object)
+    too_large = Signal(object)
     previewed = Signal(object, object)
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -103,6 +107,19 @@ class OpenedInputs(QObject):
             self._held[origin] = opened
         self.opened.emit(opened)
 
+    def take_too_large(self, name: str, origin: str, problem: TooLargePicture, read: Read, use: Use) -> None:
+        """Tell of a picture that does not fit as a whole; `use` puts in what is read of it."""
+        from convstudio.model.readings.inputs import (  # here, and not above: no start needs it
+            BY_EVIDENCE,
+            ReadChoice,
+            shape_words,
+        )
+        from convstudio.model.readings.pictures.framing import fitting_size
+
+        whole = ReadChoice(BY_EVIDENCE, shape_words(problem.shape), problem.shape)
+        current = replace(BY_EVIDENCE, size=fitting_size(problem.shape))
+        self.too_large.emit(OpenedInput(name, origin, str(problem), True, (whole,), current, read, use, is_first=True))
+
     def of(self, sample: Sample) -> OpenedInput | None:
         """Return the file that a sample came from, where it can be read otherwise or at another size."""
         held = self._held.get(sample.origin)
@@ -117,9 +134,13 @@ class OpenedInputs(QObject):
             if number != self._asked:
                 return None
             from convstudio.files.pictures.framing import framed
+            from convstudio.files.pictures.page import TooLargePicture
             from convstudio.model.panes.reading_preview import preview_of  # here, and not above: no start needs it
 
-            reading = framed(self._read_whole(opened, options, progress), options)
+            try:
+                reading = framed(self._read_whole(opened, options, progress), options)
+            except TooLargePicture:
+                reading = opened.read(options, progress)
             return reading, preview_of(reading.sample.values)
 
         def show(found: tuple[InputReading, ReadPreview] | None) -> None:
@@ -155,6 +176,8 @@ class OpenedInputs(QObject):
 
     def _use(self, opened: OpenedInput, options: ReadOptions, reading: InputReading) -> None:
         opened.use(reading)
+        if opened.is_first:
+            return  # who put it in told of it
         changed = replace(opened, sentence=reading.sentence, is_doubtful=False, current=options)
         if self._held.get(opened.origin) is opened:
             self._held[opened.origin] = changed

@@ -46,6 +46,7 @@ class ReadingQuestions:
         self._keep_presets = keep_presets
         self._dialog: ReadingsDialog | None = None
         workspace.inputs.opened.opened.connect(self._tell)
+        workspace.inputs.opened.too_large.connect(self._ask_size)
         workspace.inputs.opened.previewed.connect(self._show_preview)
         workspace.project.path_changed.connect(self.close)
         workspace.weights.kernel_read.connect(self._tell_kernel)
@@ -74,6 +75,12 @@ class ReadingQuestions:
         self.show_command()
         if opened.is_doubtful:
             self._ask(opened, is_sizing=not opened.can_be_otherwise)
+
+    def _ask_size(self, opened: OpenedInput) -> None:
+        """Say that a picture does not fit as a whole, and ask which part of it or which size is wanted."""
+        ask = partial(self._ask, opened, is_sizing=True)
+        self._offers.ask(opened.sentence, Offer(_RESIZE, _RESIZE_TIP, ask))
+        ask()
 
     def _tell_kernel(self, told: str, path: str) -> None:
         """Say how a kernel was read, with the offer to keep the file of one as a preset."""

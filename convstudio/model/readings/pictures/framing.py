@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,6 +15,7 @@ Crop = tuple[int, int, int, int]
 """The first row and the first column, counted from 0, and how many rows and columns."""
 Field = Literal["first row", "first column", "crop rows", "crop columns", "rows", "columns"]
 
+_HANDY = 2**20  # rows × columns of which every layer is computed in a frame or two
 _AXES = {"first row": 0, "first column": 1, "crop rows": 0, "crop columns": 1, "rows": 0, "columns": 1}
 
 
@@ -132,6 +134,16 @@ class Framing:
                 f"A size of {format_shape(lengths)} does not fit: rows and columns go from 1 to {LIMITS.axis_length}."
             )
         return replace(self, size=None if lengths == held else lengths)
+
+
+def fitting_size(shape: Sequence[int]) -> tuple[int, int]:
+    """Return the rows and columns of a picture in its proportions, of about a million cells; small ones stay.
+
+    >>> fitting_size((4000, 6000, 3)), fitting_size((30, 40, 1))
+    ((836, 1254), (30, 40))
+    """
+    ratio = min(1.0, math.sqrt(_HANDY / (shape[0] * shape[1])))
+    return max(1, round(shape[0] * ratio)), max(1, round(shape[1] * ratio))
 
 
 def crop_problem(whole: tuple[int, int], crop: Crop) -> str:

@@ -7,9 +7,11 @@ import pytest
 from PIL import Image
 
 from convstudio.files.inputs import read_input
-from convstudio.files.pictures.framing import resampled
+from convstudio.files.pictures import page
+from convstudio.files.pictures.framing import framed, resampled
 from convstudio.files.problems import FileProblem
 from convstudio.model.readings.inputs import ReadOptions
+from convstudio.model.values.limits import LIMITS
 
 
 def slow_line(values: np.ndarray, length: int) -> np.ndarray:
@@ -75,3 +77,42 @@ def test_a_sequence_is_not_resized(tmp_path: Path) -> None:
     np.save(tmp_path / "line.npy", np.zeros(9))
     with pytest.raises(FileProblem, match="is not a picture of rows and columns"):
         read_input(tmp_path / "line.npy", ReadOptions(size=(3, 3)))
+
+
+@pytest.mark.parametrize(
+    "options", [{"size": (7, 9)}, {"crop": (3, 5, 20, 30)}, {"crop": (3, 5, 20, 30), "size": (40, 11)}]
+)
+def test_a_part_that_is_read_a_few_rows_at_a_time_is_that_of_the_whole(
+    deep: Path, options: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "_BLOCK_VALUES", 160)  # four rows
+    whole = read_input(deep)
+    by_rows = read_input(deep, ReadOptions(**options))
+    np.testing.assert_array_equal(
+        by_rows.sample.values.to_array(), framed(whole, ReadOptions(**options)).sample.values.to_array()
+    )
+    assert by_rows.choice.shape == (30, 40, 1)
+
+
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS.__dict__, "input_values", 1000)
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_a_picture_that_fits_only_smaller_says_its_upright_shape_and_is_read_smaller(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("L", (60, 40), 51).save(tmp_path / "p.jpg", exif=exif)
+    with pytest.raises(page.TooLargePicture, match="at most 1000 fit") as refused:
+        read_input(tmp_path / "p.jpg")
+    assert refused.value.shape == (60, 40, 1)
+    made = read_input(tmp_path / "p.jpg", ReadOptions(size=(15, 10))).sample.values.to_array()
+    np.testing.assert_allclose(made, np.full((15, 10, 1), 0.2), atol=0.01)
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_a_part_of_a_slow_picture_is_made_by_the_helper(deep: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("convstudio.files.pictures.slowness._QUICK", 0)
+    made = read_input(deep, ReadOptions(crop=(0, 0, 5, 5))).sample
+    assert made.spatial == (5, 5)

@@ -10,6 +10,7 @@ import tifffile
 from PIL import Image
 
 from convstudio.files.images import decode_image
+from convstudio.files.pictures.page import Wish
 from convstudio.files.problems import FileProblem
 
 FIELD = Path(__file__).parents[3] / "field"
@@ -161,7 +162,7 @@ def in_format(kind):
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP", "TIFF of 16 bits"])
 def test_transparency_is_kept_as_a_channel_on_request(kind):
-    picture = decode_image(in_format(kind), "“x”", keeps_opacity=True)
+    picture = decode_image(in_format(kind), "“x”", wish=Wish(keeps_opacity=True))
     np.testing.assert_allclose(picture.values, HALF / np.float32(255), rtol=1e-6)
     assert (picture.opacity, picture.notes) == (
         "kept",
@@ -172,5 +173,5 @@ def test_transparency_is_kept_as_a_channel_on_request(kind):
 def test_an_opaque_picture_has_no_transparency_to_keep():
     buffer = io.BytesIO()
     Image.fromarray(HALF[:, 1:]).save(buffer, "PNG")
-    picture = decode_image(buffer.getvalue(), "“x”", keeps_opacity=True)
+    picture = decode_image(buffer.getvalue(), "“x”", wish=Wish(keeps_opacity=True))
     assert (picture.values.shape, picture.notes) == ((1, 1, 3), ())

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from convstudio.files.images import decode_image
+from convstudio.files.pictures.page import Wish
 from convstudio.files.problems import FileProblem
 
 COLOURS = np.random.default_rng(1).integers(0, 256, (5, 7, 4)).astype(np.uint8)
@@ -16,7 +17,7 @@ def test_colours_are_exact() -> None:
 
 
 def test_transparency_is_kept_on_request() -> None:
-    picture = decode_image(imagecodecs.qoi_encode(COLOURS), "“x”", keeps_opacity=True)
+    picture = decode_image(imagecodecs.qoi_encode(COLOURS), "“x”", wish=Wish(keeps_opacity=True))
     np.testing.assert_array_equal(picture.values, COLOURS.astype(np.float32) / np.float32(255))
     assert picture.notes == ("Transparency was kept as the last channel, in which 1 is opaque.",)
 
