@@ -72,6 +72,7 @@ from convstudio.wiring.help.pages import show_formats, show_keys
 from convstudio.wiring.kernel_questions import KernelQuestions
 from convstudio.wiring.network_texts import NetworkTexts
 from convstudio.wiring.offers import Offers
+from convstudio.wiring.opening.class_name_questions import ClassNameQuestions
 from convstudio.wiring.opening.reading_questions import ReadingQuestions
 from convstudio.wiring.opening.weights_questions import WeightsQuestions
 from convstudio.wiring.picture_leafing import PictureLeafing
@@ -247,6 +248,7 @@ class Studio:
             self.window, self.session, self.workspace, self.offers, self.presets.import_files
         )
         self.weights = WeightsQuestions(self.window, self.workspace, self.offers)
+        self.class_names = ClassNameQuestions(self.window, self.session, self.editor, self.jobs)
         self.leafing = PictureLeafing(self.window, self.workspace.pictures)
         self.display = Display(
             self.session,

@@ -156,5 +156,5 @@ class Display:
     def _show_counts(self) -> None:
         document, view = self._session.document, self._session.view
         counts = counts_line(document.layers[view.layer], document.input_shape(view.layer))
-        told = (counts, memory_line(document), predicted(self.result))
+        told = (counts, memory_line(document), predicted(self.result, document.class_names))
         self._screen.window.status.show_counts(" · ".join(filter(None, told)))

@@ -33,6 +33,7 @@ PROJECT_SUFFIX = ".convstudio"
 
 _Index = Annotated[int, Meta(ge=0)]
 _Combining = Literal["sum", "maximum", "mean", "norm", "difference"]
+_ClassName = Annotated[str, Meta(max_length=LIMITS.class_name)]
 _ChannelName = Annotated[str, Meta(min_length=1, max_length=LIMITS.channel_name)]
 
 
@@ -66,6 +67,7 @@ class _Project(msgspec.Struct, forbid_unknown_fields=True):
     layers: list[LayerContent]
     view: _View | None = None
     combination: _Combination | None = None
+    class_names: Annotated[tuple[_ClassName, ...], Meta(max_length=LIMITS.class_names)] = ()
 
 
 def _changing_layers(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Migration:
@@ -180,7 +182,7 @@ def decode_document(
     sample = _sample_of(project.sample, f"{where}, sample")
     layers = tuple(layer_of(layer, f"{where}, layer {n}") for n, layer in enumerate(project.layers, 1))
     combination = _combination_of(project.combination, len(layers), where)
-    return Document(sample, Network(layers), project.title, combination), _view_of(project.view)
+    return Document(sample, Network(layers), project.title, combination, project.class_names), _view_of(project.view)
 
 
 def _fill_in(part: msgspec.Struct, find: Callable[[PackedArray], Floats]) -> None:
@@ -201,6 +203,7 @@ def _project(document: Document, view: ViewState | None, nest: Callable[[Floats]
         layers=[layer_content(layer, nest) for layer in document.layers],
         view=None if view is None else _View(view.layer, view.channel, view.filter, view.position, view.input_span),
         combination=None if held is None else _Combination(held.layer, cast("_Combining", held.kind), held.filters),
+        class_names=document.class_names,
     )
 
 

@@ -28,12 +28,18 @@ class MapShown:
     prediction: Prediction | None = None
 
     @classmethod
-    def of(cls, result: LayerResult | None, combined: CombinedMap | None, view: ViewState) -> MapShown:
+    def of(
+        cls,
+        result: LayerResult | None,
+        combined: CombinedMap | None,
+        view: ViewState,
+        class_names: tuple[str, ...] = (),
+    ) -> MapShown:
         """Return the map that a view selects of a layer's result, or the combination of its maps."""
         if view.combined and combined is not None:
             return cls(result, combined, combined.values)
         values = None if result is None else result.shown_map(view.filter)
-        return cls(result, None, values, prediction_of(result))
+        return cls(result, None, values, prediction_of(result, class_names))
 
     @property
     def problem(self) -> str:
@@ -64,7 +70,7 @@ class MapShown:
         if self.combined is not None:
             return combined_line(self.combined, view.shown_position, view.revealed)
         line = value_line(self.values, view.shown_position, view.revealed, is_vector=self.is_vector)
-        return line if self.prediction is None else f"class {view.shown_position[0]}, {line}"
+        return line if self.prediction is None else f"class {self.prediction.name(view.shown_position[0])}, {line}"
 
     @property
     def longest_line(self) -> str:

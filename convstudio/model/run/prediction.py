@@ -14,9 +14,13 @@ from convstudio.model.values.numbers import percent
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """The share of every class, in their order; they add up to 1. A class is named by its number, from 0."""
+    """The share of every class, in their order; they add up to 1.
+
+    A class is called by its name in `names`; one without a name by its number, from 0.
+    """
 
     shares: Floats
+    names: tuple[str, ...] = ()
 
     @property
     def best(self) -> int:
@@ -34,7 +38,16 @@ class Prediction:
         >>> Prediction(np.float32([0.02, 0.98])).line(1)
         '1 (98\\xa0%)'
         """
-        return f"{index} ({percent(float(self.shares[index]))})"
+        return f"{self.name(index)} ({percent(float(self.shares[index]))})"
+
+    def name(self, index: int) -> str:
+        """Return what a class is called.
+
+        >>> named = Prediction(np.float32([0.02, 0.98]), ("cat",))
+        >>> named.name(0), named.name(1)
+        ('cat', '1')
+        """
+        return self.names[index] if index < len(self.names) and self.names[index] else str(index)
 
     def in_words(self, most: int) -> str:
         """List the classes with the largest shares, the largest first.
@@ -42,7 +55,7 @@ class Prediction:
         >>> Prediction(np.float32([0.2, 0.7, 0.1])).in_words(2)
         '1: 70\\xa0%, 0: 20\\xa0%'
         """
-        return ", ".join(f"{index}: {percent(float(self.shares[index]))}" for index in self._ranked()[:most])
+        return ", ".join(f"{self.name(index)}: {percent(float(self.shares[index]))}" for index in self._ranked()[:most])
 
     def shown(self, room: int) -> list[int]:
         """Return the classes that a chart with room for so many bars shows, in their order: the largest ones."""
@@ -52,8 +65,10 @@ class Prediction:
         return [int(index) for index in np.argsort(-self.shares, kind="stable")]
 
 
-def prediction_of(result: LayerResult | None) -> Prediction | None:
+def prediction_of(result: LayerResult | None, names: tuple[str, ...] = ()) -> Prediction | None:
     """Return what a layer predicts: one whose softmax makes a vector of at least two finite shares; else None.
+
+    `names` are those of the classes, as far as they have some.
 
     >>> from convstudio.model.values.arrays import TiledArray
     >>> from convstudio.model.kinds.activation import Activation
@@ -68,12 +83,12 @@ def prediction_of(result: LayerResult | None) -> Prediction | None:
     is_softmax = result.layer.ends_in == "softmax"
     if shares is None or not is_softmax or len(shares) < 2 or not np.isfinite(shares).all():
         return None
-    return Prediction(shares)
+    return Prediction(shares, names)
 
 
-def predicted(result: Forward | None) -> str:
+def predicted(result: Forward | None, names: tuple[str, ...] = ()) -> str:
     """Say what the network's last layer predicts; nothing where it predicts nothing, or is not computed."""
-    found = prediction_of(result.layers[-1]) if result is not None and result.is_complete else None
+    found = prediction_of(result.layers[-1], names) if result is not None and result.is_complete else None
     return "" if found is None else found.summary
 
 

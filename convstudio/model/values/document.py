@@ -16,6 +16,7 @@ from convstudio.model.values.sample import Sample
 class Document:
     """A sample, the network that it runs through, a title, and the combination of one layer's maps, if there is one.
 
+    `class_names` are those of what the network predicts, in the order of its outputs; a class without one is a number.
     Undo keeps whole documents: they share their parts.
     """
 
@@ -23,6 +24,7 @@ class Document:
     network: Network
     title: str = ""
     combination: Combination | None = None
+    class_names: tuple[str, ...] = ()
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -68,6 +68,8 @@ class Limits:
     recent_files: int
     put_aside: int
     put_aside_bytes: int
+    class_names: int
+    class_name: int
     presets: int
     preset_tags: int
     preset_tag: int
@@ -134,6 +136,8 @@ LIMITS = Limits(
     recent_files=10,
     put_aside=10,  # recoveries that were put aside: the newest ones
     put_aside_bytes=2**30,  # the newest one stays whatever it takes
+    class_names=25_000,  # more than the 21,841 of the largest usual set of pictures
+    class_name=60,  # letters
     presets=5_000,  # files in a folder of presets: five times a large library, read in about a second
     preset_tags=16,
     preset_tag=40,  # letters

@@ -58,6 +58,7 @@ class MapPane(Card):
         self._statistics = display.statistics(np.zeros(0))
         self._levels = Levels(-1.0, 1.0, signed=True)
         self._combined: CombinedMap | None = None
+        self._class_names: tuple[str, ...] = ()
         self._selected = (0, 0, False)
         self._table_holds = False
         self._survey: Survey | None = None
@@ -72,6 +73,9 @@ class MapPane(Card):
         """Say the shape of the map; the map itself follows as a result."""
         self.header.show_document(document, view)
         self.show_view(document, view)
+        if document.class_names != self._class_names:
+            self._class_names = document.class_names
+            self._show_map()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, link or filter."""
@@ -173,7 +177,7 @@ class MapPane(Card):
     def _show_map(self) -> None:
         """Colour the chosen map and show it; or show the reason why there is none."""
         self._selected = self._view.layer, self._view.filter, self._view.combined
-        self._shown = MapShown.of(self._result, self._combined, self._view)
+        self._shown = MapShown.of(self._result, self._combined, self._view, self._class_names)
         self._show_presence()
         if self._map is None:
             self.table.show_map(self._shown, self._levels, None)

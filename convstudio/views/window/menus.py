@@ -61,6 +61,7 @@ class MainMenus(QMenuBar):
     places_asked = Signal()
     otherwise_asked = Signal()
     framing_asked = Signal()
+    class_names_asked = Signal()
     lens_asked = Signal(str)
     quit_asked = Signal()
     paste_asked = Signal()
@@ -126,6 +127,9 @@ class MainMenus(QMenuBar):
     def add_to_layer_menu(self, menu: QMenu) -> None:
         """Offer the menu of the selected layer in the menu bar too."""
         self._layer_menu.addMenu(menu)
+        tip = "Give the classes that the network predicts their names, typed or from a text file"
+        action = self._command(self._layer_menu, "&Class names…", None, self.class_names_asked.emit)
+        action.setToolTip(tip)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """List the recent files."""

@@ -148,6 +148,7 @@ NOT_A_FORMAT = {
     "colour_tables.py": "files of pyqtgraph, not of the user",
     "foreign.py": "files that are never opened: how to convert each",
     "weight_names.py": "a file's ending is evidence for the framework that wrote it",
+    "class_names.py": "a text of any ending, for one command alone",
     "input_files.py": "what is pasted is encoded as a picture",
 }
 

@@ -22,6 +22,8 @@ _ROWS_WITH_AXIS = 6
 _MARGIN = 6
 _GAP = 3
 _SAID_AT_MOST = 10
+_NAME_SHARE = 0.4
+"""Which part of the chart the names of classes take at most."""
 _LONGEST_SHARE = "> 99.9\xa0%"
 _TICKS = ((0, "0"), (1, "100 %"))
 
@@ -96,7 +98,7 @@ class BarChart(PlotFrame):
             is_best = index == self._prediction.best
             font, colour = self._font(bold=is_best), tokens.text if is_best else tokens.secondary
             inner = row.adjusted(_MARGIN, 0, -_MARGIN, 0)
-            canvas.add_label(str(index), inner, Qt.AlignmentFlag.AlignLeft, font, colour)
+            canvas.add_label(self._name(index), inner, Qt.AlignmentFlag.AlignLeft, font, colour)
             canvas.add_label(percent(share), inner, Qt.AlignmentFlag.AlignRight, font, colour)
         current = rows.get(-1 if self._current is None else self._current, QRectF())
         canvas.show_outline(current.adjusted(1, 1, -1, -1), tokens.window)
@@ -105,12 +107,21 @@ class BarChart(PlotFrame):
         index = None if point is None else self._class_at(QPointF(self.width() / 2, point.y()))
         if index is None or self._prediction is None or not self._has_axis():
             return ""
-        return f"class {index}: {percent(float(self._prediction.shares[index]))}"
+        return f"class {self._prediction.name(index)}: {percent(float(self._prediction.shares[index]))}"
 
     def _sides(self, prediction: Prediction) -> tuple[int, int]:
         """Return the room that the longest number of a class and the longest share need, left and right."""
         width = QFontMetrics(self._font(bold=True)).horizontalAdvance
-        return width(str(len(prediction.shares) - 1)) + 3 * _MARGIN, width(_LONGEST_SHARE) + 3 * _MARGIN
+        names = [str(len(prediction.shares) - 1), *(self._name(index) for index in self._classes())]
+        return max(map(width, names)) + 3 * _MARGIN, width(_LONGEST_SHARE) + 3 * _MARGIN
+
+    def _name(self, index: int) -> str:
+        """Return what a class is called, cut where it would take more than a part of the chart."""
+        assert self._prediction is not None
+        room = int(_NAME_SHARE * self.width())
+        return QFontMetrics(self._font(bold=True)).elidedText(
+            self._prediction.name(index), Qt.TextElideMode.ElideRight, room
+        )
 
     def _font(self, *, bold: bool) -> QFont:
         font = number_font(BODY_PIXELS)

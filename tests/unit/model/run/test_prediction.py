@@ -80,3 +80,9 @@ def test_where_there_is_no_room_for_all_the_largest_are_shown_in_their_order():
 )
 def test_only_nothing_is_0_percent_and_only_all_is_100(share, text):
     assert percent(share) == text
+
+
+def test_classes_are_called_by_their_names_as_far_as_they_have_some():
+    named = Prediction(np.float32([0.1, 0.2, 0.7]), ("cat", ""))
+    assert named.in_words(3) == "2: 70\xa0%, 1: 20\xa0%, cat: 10\xa0%"
+    assert predicted(run(Flatten(), SOFTMAX), ("cat", "dog")).startswith("predicts dog (")
