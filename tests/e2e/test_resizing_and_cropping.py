@@ -182,6 +182,23 @@ def test_a_photograph_that_does_not_fit_is_asked_about_and_read_smaller(
     assert tell(qtbot, story) == 0
 
 
+def test_in_a_folder_a_photograph_that_does_not_fit_is_made_smaller_and_the_next_one_is_not(
+    qtbot: QtBot, inside: Inside, enormous: Path
+) -> None:
+    Image.new("L", (60, 40), 51).save(enormous.with_name("next.png"))
+
+    def story(desk: Desk) -> None:
+        drop(desk.window, files(enormous.parent))
+        assert desk.message() == (
+            "Picture 1 of 2. Read camera.png as 4000 rows × 6000 columns × 3 channels. "
+            "Resized to 836 rows × 1254 columns (bilinear)."
+        )
+        desk.key(Qt.Key.Key_PageDown)
+        assert inside.document.sample.values.shape == (40, 60, 1)
+
+    assert tell(qtbot, story) == 0
+
+
 def test_a_photograph_that_does_not_fit_and_is_not_wanted_smaller_changes_nothing(
     qtbot: QtBot, answers: Answers, inside: Inside, enormous: Path
 ) -> None:

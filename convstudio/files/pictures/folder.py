@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import os
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from convstudio.files.inputs import PICTURE_FORMATS, read_input
+from convstudio.files.pictures.page import TooLargePicture
 from convstudio.files.problems import FileProblem, decoding, named, printable, reason
 from convstudio.files.reading import read_bytes
 from convstudio.model.panes.thumbnails import THUMBNAIL_SIDE, sample_picture
 from convstudio.model.readings.inputs import BY_EVIDENCE
 from convstudio.model.readings.pictures.folder import PictureFolder
+from convstudio.model.readings.pictures.framing import fitting_size
 from convstudio.model.readings.weights.weight_names import natural
 from convstudio.model.values.arrays import TiledArray
 from convstudio.model.values.limits import LIMITS
@@ -79,8 +82,15 @@ def read_thumbnail(path: str | os.PathLike[str], progress: Progress) -> Colours:
     A JPEG is decoded at a fraction of its size where it is large: in a twentieth of the time.
     """
     small = _small_jpeg(path)
-    values = read_input(path, BY_EVIDENCE, progress).sample.values if small is None else small
-    return sample_picture(values)
+    return sample_picture(_whole(path, progress) if small is None else small)
+
+
+def _whole(path: str | os.PathLike[str], progress: Progress) -> TiledArray:
+    """Return a picture as it would be opened, or smaller where it does not fit."""
+    try:
+        return read_input(path, BY_EVIDENCE, progress).sample.values
+    except TooLargePicture as large:
+        return read_input(path, replace(BY_EVIDENCE, size=fitting_size(large.shape)), progress).sample.values
 
 
 def _small_jpeg(path: str | os.PathLike[str]) -> TiledArray | None:

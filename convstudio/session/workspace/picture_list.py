@@ -34,6 +34,8 @@ class _Found:
     row: int | None = None
     reading: InputReading | None = None
     problems: Mapping[int, str] = field(default_factory=dict)
+    is_fitted: bool = False
+    """Whether it was made smaller because it does not fit as a whole: no wish of the user for the next one."""
 
 
 class PictureList(QObject):
@@ -61,6 +63,7 @@ class PictureList(QObject):
         self._target = 0
         self._asked = 0
         self._run = 0
+        self._fitted: ReadOptions | None = None
         self._wanted: list[int] = []
         self._is_making = False
         self._worker = Worker(self, expected=(FileProblem, CancelledError, MemoryError))
@@ -124,7 +127,12 @@ class PictureList(QObject):
 
         sample = self._session.document.sample
         opened = self._inputs.opened.of(sample)
-        if self._held is None or opened is None or sample.origin not in self._held.rows:
+        if (
+            self._held is None
+            or opened is None
+            or opened.current == self._fitted
+            or sample.origin not in self._held.rows
+        ):
             return BY_EVIDENCE
         return replace(BY_EVIDENCE, crop=opened.current.crop, size=opened.current.size)
 
@@ -138,6 +146,7 @@ class PictureList(QObject):
         words = (held.place(found.row), found.reading.sentence, held.skipped(found.problems))
         reading = replace(found.reading, sentence=" ".join(filter(None, words)))
         is_first, self._row, self._target = self._row < 0, found.row, found.row
+        self._fitted = reading.options if found.is_fitted else None
         path = held.path(found.row)
         if not is_first:
             self._inputs.take_next(path, reading, f"Leaf through {held.title}", self._run)
@@ -199,12 +208,17 @@ class PictureList(QObject):
 def _first_readable(held: PictureFolder, row: int, direction: int, options: ReadOptions, progress: Progress) -> _Found:
     """Read the first picture from a place on that can be read; raise FileProblem where the whole folder is gone."""
     from convstudio.files.pictures.folder import gone, is_there, reason_in  # here, and not above: no start needs it
+    from convstudio.files.pictures.page import TooLargePicture
+    from convstudio.model.readings.pictures.framing import fitting_size
 
     problems: dict[int, str] = {}
     while 0 <= row < len(held.names):
         progress(0)
         try:
             return _Found(row, read_ready_input(held.path(row), options, progress), problems)
+        except TooLargePicture as large:
+            smaller = replace(options, size=fitting_size(large.shape))
+            return _Found(row, read_ready_input(held.path(row), smaller, progress), problems, is_fitted=True)
         except FileProblem as problem:
             if not is_there(held.folder):
                 raise gone(held.folder) from None
