@@ -161,7 +161,7 @@ def calculation_sentence(calculation: Calculation, *, is_vector: bool = False) -
         sentences.append(f"With the bias it is {format_number(calculation.total)}.")
     if calculation.activation != "linear":
         activation = ACTIVATION_NAMES[calculation.activation]
-        sentences.append(f"{activation} makes it {format_number(calculation.output)}.")
+        sentences.append(as_sentence(f"{activation} makes it {format_number(calculation.output)}"))
     return " ".join(sentences)
 
 

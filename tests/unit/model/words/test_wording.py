@@ -176,6 +176,7 @@ def test_numbers_that_are_not_finite_are_written_out():
         (calculated([2], [3]), "Step 1: 1 product adds up to 6."),
         (calculated([2], [3], 1), "Step 1: 1 product adds up to 6. With the bias it is 7."),
         (calculated([2], [-3], 1, "relu"), "Step 1: 1 product adds up to -6. With the bias it is -5. ReLU makes it 0."),
+        (calculated([2], [-3], 0, "hard_tanh"), "Step 1: 1 product adds up to -6. Hard tanh makes it -1."),
         (calculated([0], [3], 2), "Step 1: every product is 0. With the bias it is 2."),
         (calculated([np.nan, np.nan], [1, 1]), "Step 1: 2 products add up to NaN."),
     ],
