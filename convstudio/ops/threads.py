@@ -89,14 +89,32 @@ def share(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], workers
         raise errors[0]
 
 
+_SHARE: ContextVar[int] = ContextVar("share", default=MOST_WORKERS)
+
+
+@contextmanager
+def limited(most: int) -> Iterator[None]:
+    """Let what is computed in this context use at most so many cores: other processes have the rest.
+
+    >>> with limited(1):
+    ...     cores()
+    1
+    """
+    token = _SHARE.set(most)
+    try:
+        yield
+    finally:
+        _SHARE.reset(token)
+
+
 def cores() -> int:
-    """Count the cores that this process may use, at most `MOST_WORKERS`.
+    """Count the cores that this process may use, at most `MOST_WORKERS`, and at most what `limited` leaves it.
 
     >>> 1 <= cores() <= MOST_WORKERS
     True
     """
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, MOST_WORKERS)
+    return min(usable, MOST_WORKERS, _SHARE.get())
 
 
 def _taken(waiting: deque[Tile], each: float) -> Iterator[Tile]:

@@ -19,6 +19,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from convstudio.files.batch.memory import keep_memory
 from convstudio.files.batch.tasks import InputTask, Result, Runner, Work, attempt
 from convstudio.files.problems import FileProblem, named, reason
+from convstudio.ops.threads import cores, limited
 
 _AHEAD = 4
 """Inputs that a process has waiting, so that it need not pause while results are written."""
@@ -52,14 +53,14 @@ class _ProcessPool:
         self._done: dict[int, Result] = {}
 
     def results(self, tasks: Iterator[InputTask]) -> Iterator[Result]:
-        numbered, place = enumerate(tasks), 0
+        numbered, place, given = enumerate(tasks), 0, None
         while True:
-            while self._has_room() and (following := self._following(numbered)) is not None:
-                self._free_worker().give(*following)
+            while self._has_room() and (given := self._following(numbered)) is not None:
+                self._free_worker().give(*given)
             while place in self._done:
                 yield self._done.pop(place)
                 place += 1
-            if not self._collect():
+            if not self._collect() and given is None:
                 return
 
     def close(self) -> None:
@@ -79,7 +80,7 @@ class _ProcessPool:
         """Return the process with the least to do; one is started where all others are busy and there may be more."""
         least = min(self._workers, key=lambda worker: len(worker.tasks), default=None)
         if least is None or (least.tasks and len(self._workers) < self._count):
-            least = _WorkerProcess(self._work, self._context)
+            least = _WorkerProcess(self._work, self._context, max(1, cores() // self._count))
             self._workers.append(least)
         return least
 
@@ -119,10 +120,10 @@ class _ProcessPool:
 class _WorkerProcess:
     """One process, and the inputs that it was given and has not answered yet, in their order."""
 
-    def __init__(self, work: Work, context: SpawnContext) -> None:
+    def __init__(self, work: Work, context: SpawnContext, most_cores: int) -> None:
         self.tasks: dict[int, InputTask] = {}
         self.pipe, theirs = context.Pipe()
-        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, work, most_cores), daemon=True)
         try:
             with _deaf_to_ctrl_c():
                 self._process.start()
@@ -144,13 +145,13 @@ class _WorkerProcess:
         self.pipe.close()
 
 
-def _serve(pipe: connection.Connection[object, object], work: Work) -> None:
-    """Answer until the other end is gone, also where that was killed."""
+def _serve(pipe: connection.Connection[object, object], work: Work, most_cores: int) -> None:
+    """Answer until the other end is gone, also where that was killed; the other processes have the other cores."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches every process of a terminal: the parent ends this one
     keep_memory()
     waiting: queue.SimpleQueue[tuple[int, InputTask] | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
-    with suppress(OSError):
+    with suppress(OSError), limited(most_cores):
         while (given := waiting.get()) is not None:
             number, task = given
             pipe.send((number, attempt(work, task)))

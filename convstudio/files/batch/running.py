@@ -6,7 +6,8 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from convstudio.files.problems import FileProblem, WriteProblem, named, printabl
 
 _PATIENCE = 0.25
 """Seconds for which results are gathered, to be written together: to wait for the disk once costs as much as often."""
+
+_MOST_WAITING = 64 * 2**20  # bytes
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class BatchRun:
         self._read, self._may_replace = read, may_replace
         self._claimed: set[Path] = set()
         self._ended: list[_InputResult] = []
+        self._results = 0
         self._since = time.monotonic()
 
     def is_done(self, planned: PlannedInput) -> bool:
@@ -101,12 +105,29 @@ class BatchRun:
     def reports(self, plan: Sequence[PlannedInput], work: Work, runner: Runner) -> Iterator[InputReport]:
         """Work on inputs, write what is made, and yield a report of each, in their order; raise WriteProblem."""
         begun: deque[_StartedInput] = deque()
-        for result in runner(work, self._tasks(plan, begun)):
-            ended = _InputResult(begun.popleft(), result)
-            self._ended.append(replace(ended, result=self._unless_taken(result)))
-            if time.monotonic() - self._since > _PATIENCE:
-                yield from self._write()
-        yield from self._write()
+        with ThreadPoolExecutor(1) as disk:  # it is waited for while the next inputs are worked on
+            writing: Future[Sequence[InputReport]] = disk.submit(tuple)
+            for result in runner(work, self._tasks(plan, begun)):
+                self._results += 1
+                self._ended.append(_InputResult(begun.popleft(), self._unless_taken(result)))
+                if self._is_full() or (self._is_due() and writing.done()):
+                    yield from writing.result()
+                    writing = self._start_to_write(disk)
+            yield from writing.result()
+            yield from self._start_to_write(disk).result()
+        assert self._results == len(plan), "a runner gives a result for every input"
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._since > _PATIENCE
+
+    def _is_full(self) -> bool:
+        """Return whether so much waits for the disk that it is better waited for than worked on."""
+        made = (one.result.made for one in self._ended)
+        return sum(len(data) for one in made if one is not None for _, data in one.files) > _MOST_WAITING
+
+    def _start_to_write(self, disk: ThreadPoolExecutor) -> Future[Sequence[InputReport]]:
+        ended, self._ended, self._since = self._ended, [], time.monotonic()
+        return disk.submit(self._write, ended)
 
     def _tasks(self, plan: Sequence[PlannedInput], begun: deque[_StartedInput]) -> Iterator[InputTask]:
         for one in plan:
@@ -131,19 +152,15 @@ class BatchRun:
         self._claimed.update(path for path, _ in result.made.files)
         return result
 
-    def _write(self) -> Iterator[InputReport]:
+    def _write(self, ended: Sequence[_InputResult]) -> Sequence[InputReport]:
         """Write what has ended: all files, then the lines about them, so that no line tells of what is not there."""
         self._manifest.use()
-        ended, self._ended = self._ended, []
         made = [file for one in ended if one.result.made is not None for file in one.result.made.files]
         for folder in dict.fromkeys(path.parent for path, _ in made):
             make_folder(folder, parents=True)
         save_all((path, data) for path, data in made if not _holds(path, data))
         self._manifest.add(map(self._record, ended))
-        self._since = time.monotonic()
-        for one in ended:
-            lines = ((), ()) if one.result.made is None else (one.result.made.printed, one.result.made.told)
-            yield InputReport(one.begun.planned.spec, False, one.result.problem, *lines)
+        return [_report(one) for one in ended]
 
     def _record(self, ended: _InputResult) -> Record:
         planned, file, result = ended.begun.planned, ended.begun.file, ended.result
@@ -164,6 +181,11 @@ class BatchRun:
 
     def _place(self, path: Path) -> str:
         return printable(path.relative_to(self._folder).as_posix())
+
+
+def _report(ended: _InputResult) -> InputReport:
+    lines = ((), ()) if ended.result.made is None else (ended.result.made.printed, ended.result.made.told)
+    return InputReport(ended.begun.planned.spec, False, ended.result.problem, *lines)
 
 
 def _modified(path: str) -> int:

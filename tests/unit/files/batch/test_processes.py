@@ -56,6 +56,12 @@ def test_results_come_in_the_order_of_the_inputs():
     assert answers(in_processes(2)(Act(), tasks(*specs))) == specs
 
 
+def test_all_results_come_also_where_all_that_was_begun_has_ended_before_the_first_is_taken(monkeypatch):
+    monkeypatch.setattr("convstudio.files.batch.processes._AHEAD", 1)
+    specs = [f"input:{number}" for number in range(5)]
+    assert answers(in_processes(1)(Act(), tasks(*specs))) == specs
+
+
 def test_several_processes_work():
     results = list(in_processes(2)(Act(), tasks(*["wait:0.05"] * 20)))
     assert len({result.made.told for result in results}) == 2
