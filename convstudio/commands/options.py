@@ -75,7 +75,11 @@ def add_reading_options(parser: Parser) -> None:
         help="take a part of a picture: its first row and column, counted from 1, and its rows and columns",
     )
     group.add_argument(
-        "--resize", type=_size, metavar="N|ROWS,COLUMNS", help="bring a picture, or its part, to this size (bilinear)"
+        "--resize",
+        dest="size",
+        type=_size,
+        metavar="N|ROWS,COLUMNS",
+        help="bring a picture, or its part, to this size (bilinear)",
     )
     group.add_argument("--decimal", choices=("point", "comma"), help="the decimal sign of a table")
 
@@ -91,7 +95,7 @@ def read_options(options: argparse.Namespace) -> ReadOptions:
         options.decimal,
         options.transparency,
         options.crop,
-        options.resize,
+        options.size,
     )
 
 

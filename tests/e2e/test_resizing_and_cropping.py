@@ -147,6 +147,12 @@ def test_the_command_line_crops_then_resizes_and_says_so(
     assert "Cropped to 500 rows × 600 columns from row 1, column 1. Resized to 50 rows" in capsys.readouterr().err
 
 
+def test_a_project_runs_on_a_resized_picture(photo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "shares.csv"
+    assert main(["apply", str(photo), "--project", "example:digits", "--resize", "8", "-o", str(out)]) == 0
+    assert out.exists()
+
+
 @pytest.mark.parametrize("wish", [["--crop", "1,1,5"], ["--resize", "0"], ["--resize", "1,2,3"]])
 def test_a_wish_that_cannot_be_is_refused_by_the_command_line(
     wish: list[str], photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
