@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -68,7 +69,7 @@ from convstudio.wiring.display import Display, Screen, Workers
 from convstudio.wiring.file_questions import FileQuestions
 from convstudio.wiring.help.commands import CommandList
 from convstudio.wiring.help.navigation import HelpNavigation
-from convstudio.wiring.help.pages import show_formats, show_keys
+from convstudio.wiring.help.pages import show_formats, show_keys, show_system
 from convstudio.wiring.kernel_questions import KernelQuestions
 from convstudio.wiring.network_texts import NetworkTexts
 from convstudio.wiring.offers import Offers
@@ -80,6 +81,7 @@ from convstudio.wiring.preferences import Preferences
 from convstudio.wiring.preset_questions import PresetQuestions
 from convstudio.wiring.recent_files import RecentFiles
 from convstudio.wiring.recovery_questions import RecoveryQuestions
+from convstudio.wiring.text_windows import TextWindows
 
 if TYPE_CHECKING:
     from convstudio.wiring.export_questions import ExportQuestions
@@ -230,8 +232,18 @@ class Studio:
         if issubclass(kind, KeyboardInterrupt):
             self._app.quit()
             return
-        report = write_fault_report(self._recovery_folder, "".join(format_exception(kind, fault, trace)))
+        report = write_fault_report(self._recovery_folder, self._fault_text(kind, fault, trace))
         self.window.messages.say(f"ConvStudio hit an internal error ({kind.__name__}). Save your work. {report}")
+
+    def _fault_text(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> str:
+        """Return a fault with what is known of the document and the system, as far as that can still be told."""
+        from convstudio.wiring.help.system import system_information  # here, and not above: no start needs it
+
+        parts = ["".join(format_exception(kind, fault, trace))]
+        for tell in (self.texts.summary, lambda: f"Project: {self.workspace.project.name}", system_information):
+            with suppress(Exception):  # the fault may be in what tells, and is the part that matters
+                parts.append(tell())
+        return "\n\n".join(parts)
 
     # --- wiring --------------------------------------------------------------------------------------------------
 
@@ -322,7 +334,9 @@ class Studio:
         self.commands = CommandList(
             window, self.session, self.workspace, self.kernel_pane, self._detectors, self.presets, self.places
         )
-        self.texts = NetworkTexts(window, self.session, self.workspace)
+        windows = TextWindows(window, self.workspace.exports)
+        self.texts = NetworkTexts(window, self.session, self.workspace, windows)
+        window.menus.system_asked.connect(partial(show_system, windows))
         window.menus.step_asked.connect(self.changes.step)
         window.menus.lens_asked.connect(self.learn.open)
         self.learn.intent_asked.connect(self.changes.take)

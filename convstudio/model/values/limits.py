@@ -75,6 +75,8 @@ class Limits:
     preset_tag: int
     preset_text: int
     deleted_presets: int
+    fault_reports: int = 20
+    """Reports of the program's faults that are kept: one fault may come again with every paint."""
     preset_archive_bytes: int
     jobs: int
 

@@ -56,6 +56,7 @@ class MainMenus(QMenuBar):
     data_format_asked = Signal(str)
     step_asked = Signal(str)
     about_asked = Signal()
+    system_asked = Signal()
     keys_asked = Signal()
     formats_asked = Signal()
     places_asked = Signal()
@@ -218,6 +219,7 @@ class MainMenus(QMenuBar):
         self._command(menu, "&Find an answer…", None, self.places_asked.emit)
         self._command(menu, "&Keys", QKeySequence.StandardKey.HelpContents, self.keys_asked.emit)
         self._command(menu, "File for&mats", None, self.formats_asked.emit)
+        self._command(menu, "&System information", None, self.system_asked.emit)
         self._command(menu, "&About ConvStudio", None, self.about_asked.emit)
 
     def _build_examples_menu(self, menu: QMenu) -> None:
