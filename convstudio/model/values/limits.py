@@ -75,8 +75,7 @@ class Limits:
     preset_tag: int
     preset_text: int
     deleted_presets: int
-    fault_reports: int = 20
-    """Reports of the program's faults that are kept: one fault may come again with every paint."""
+    fault_reports: int
     preset_archive_bytes: int
     jobs: int
 
@@ -144,6 +143,7 @@ LIMITS = Limits(
     preset_tags=16,
     preset_tag=40,  # letters
     preset_text=2_000,  # letters of a preset's note, of its source and of what it detects
+    fault_reports=20,  # the newest ones: one fault may come again with every paint
     deleted_presets=100,  # the newest ones: what undo can bring back
     preset_archive_bytes=64 * 2**20,  # unpacked, all files of an archive of presets together
     jobs=256,  # processes of one command: the cores of the largest common machines
