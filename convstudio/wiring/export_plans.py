@@ -23,7 +23,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.progress import Progress
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import CONTENTS, REPORT
+from convstudio.model.words.export_contents import CONTENTS, FIGURE, REPORT
 from convstudio.model.words.file_kinds import FileKind
 
 FORMATS: Mapping[str, Sequence[FileKind]] = {**dict.fromkeys(CONTENTS, MAP_FORMATS), **PAGE_FORMATS}
@@ -31,6 +31,9 @@ FORMATS: Mapping[str, Sequence[FileKind]] = {**dict.fromkeys(CONTENTS, MAP_FORMA
 
 _MOST_PREVIEWED = 2**22
 """So many values become a preview while the user waits: about a tenth of a second."""
+
+_MOST_DRAWN = 2**19
+"""The input of a figure has so many values at most to be drawn in that time."""
 
 _MOST_TILES = 36
 """So many maps become a preview of a contact sheet in that time; the file itself has all of them."""
@@ -202,7 +205,7 @@ def _page_files(path: Path, kind: PageFormat, choice: ExportChoice, work: Work, 
 
 def _page_picture(kind: PageFormat, choice: ExportChoice, work: Work) -> bytes:
     """Return a page as a picture; a report, which is text, has none, nor what is large or not computed yet."""
-    result = work.result
-    if result is None or choice.content == REPORT or math.prod(work.document.sample.values.shape) > _MOST_PREVIEWED:
+    result, values = work.result, math.prod(work.document.input_shape(work.view.layer) or ())
+    if result is None or choice.content == REPORT or (choice.content == FIGURE and values > _MOST_DRAWN):
         return b""
     return kind.encode(_subject(choice, work, result, Progress()))

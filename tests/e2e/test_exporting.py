@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.exports.network_svg import network_svg
@@ -12,6 +14,7 @@ from convstudio.files.projects.documents import save_document
 from convstudio.model.colour.display import colours
 from convstudio.model.edits.filters import rename_filter
 from convstudio.model.words.export_contents import CHOSEN, EVERYTHING, KERNELS
+from convstudio.views.parts.export_dialog import ExportDialog
 from tests.e2e.answers import Answers, Inside, export, menu_action, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -217,6 +220,35 @@ def test_a_command_fills_the_dialog_in(
     assert tell(qtbot, story) == 0
     assert (tmp_path / name).read_bytes().startswith(start)
     assert answers.export_preview.files[0].startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("Export everything", ["everything.npz"]),
+        ("Export all maps as files", ["feature-maps.png"]),
+        ("Export all maps as one picture", ["feature-maps.png"]),
+        ("Export report", ["report.html"]),
+    ],
+)
+def test_an_export_takes_three_clicks_in_a_fresh_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, names: list[str]
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+
+    def accept() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ExportDialog)
+        dialog.export_button.click()
+
+    def story(desk: Desk) -> None:
+        desk.wait_for_map(["0 0 3 3 0 0"] * 6)
+        QTimer.singleShot(150, accept)
+        menu_action(desk, "File", command).trigger()  # the menu and its entry are two clicks
+        desk.wait_for_files()
+
+    assert tell(qtbot, story) == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == names
 
 
 def test_a_page_is_exported_again_too(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
