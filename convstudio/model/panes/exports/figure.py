@@ -25,15 +25,16 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.combination import combination_name
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_number
 from convstudio.model.values.scale import Colours
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.data_format import write_shape
 from convstudio.model.words.wording import layer_sign, made_title
 
-_SIDES = (20, 24, 28, 32, 36, 42, 48)
-"""The sides of a cell, in pixels: the smallest one in which every number of a table fits is taken."""
+_SIDES = (20, 24, 28, 32, 36, 42, 48, 54, 60, 66, 72, 80)
+"""The sides that a cell can have, in pixels."""
 
-_PLAIN_SIDE, _PICTURE, _STRIP, _LARGEST = 20, 280, 24, 480
+_PLAIN_SIDE, _PICTURE, _STRIP, _LARGEST, _LONGEST = 20, 280, 24, 480, 800
 
 _REACH = LIMITS.padding + 1
 
@@ -46,7 +47,7 @@ class Panel:
 
     `texts` are the numbers of the cells, None where they do not fit; cells of `padding` are dimmed. A cell has a side
     of `side` pixels; a large map is a picture of which a cell has a part of a pixel. `outlined` are blocks of rows and
-    columns.
+    columns; `values` are those of the numbers.
     """
 
     title: str
@@ -56,6 +57,12 @@ class Panel:
     padding: NDArray[np.bool_]
     side: float
     outlined: tuple[Block, ...] = ()
+    values: Floats | None = None
+
+    def enlarged(self, side: float) -> Panel:
+        """Return the panel with cells of another side, whose numbers have as many digits as fit there."""
+        assert self.values is not None
+        return replace(self, side=side, texts=cell_texts(self.values, side, side))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -166,9 +173,21 @@ def _panel(title: str, about: str, cells: ShownCells, padding: NDArray[np.bool_]
         return _picture_panel(title, about, cells, padding, outlined)
     if cells.values is None or longest > LIMITS.grid_length:
         return Panel(title, about, cells.colours, None, padding, min(_PLAIN_SIDE, _PICTURE / longest), outlined)
-    fitting = ((side, cell_texts(cells.values, side, side)) for side in _SIDES)
-    side, texts = next((pair for pair in fitting if pair[1] is not None), (_PLAIN_SIDE, None))
-    return Panel(title, about, cells.colours, texts, padding, side, outlined)
+    side, texts = _numbers(cells.values)
+    return Panel(title, about, cells.colours, texts, padding, side, outlined, cells.values)
+
+
+def _numbers(values: Floats) -> tuple[float, CellTexts | None]:
+    """Return the side of cells with their numbers: four digits where the panel does not become too large by them.
+
+    Else the numbers are as short as they may be; the side is that of cells without any where none fit.
+    """
+    pairs = [(side, cell_texts(values, side, side)) for side in _SIDES]
+    fitting = [(side, texts) for side, texts in pairs if texts is not None]
+    whole = tuple(tuple(format_number(value) for value in row) for row in values.tolist())
+    most = (_LARGEST if values.shape[0] > 1 else _LONGEST) / max(values.shape)
+    full = (pair for pair in fitting if pair[1].rows == whole and pair[0] <= most)
+    return next(full, fitting[0] if fitting else (_PLAIN_SIDE, None))
 
 
 def _picture_panel(
@@ -190,9 +209,9 @@ def _alike(panels: Sequence[Panel]) -> tuple[Panel, ...]:
     """Give the cells of all panels with numbers the same size, as far as the panels do not become too large."""
     largest = max((panel.side for panel in panels if panel.texts is not None), default=0)
     return tuple(
-        replace(panel, side=largest)
-        if panel.texts is not None and largest * max(panel.colours.shape[:2]) <= _LARGEST
-        else panel
+        panel
+        if panel.texts is None
+        else panel.enlarged(max(panel.side, min(largest, _LARGEST // max(panel.colours.shape[:2]))))
         for panel in panels
     )
 

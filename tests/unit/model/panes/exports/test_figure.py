@@ -67,3 +67,12 @@ def test_a_combination_has_its_own_title():
 def test_a_layer_without_maps_has_no_figure():
     with pytest.raises(ValueError, match=NO_MAP):
         figure(Conv.of(np.ones((9, 9, 1, 1))))
+
+
+def test_numbers_have_four_digits_where_there_is_room():
+    thirds = Conv.of(np.full((3, 3, 1, 1), -1 / 3))
+    found = figure(thirds, sample=Sample.of("wide", np.ones((22, 22, 1))))
+    assert found.panels[1].texts.rows[0] == ("-0.3333",) * 3
+    assert found.panels[2].texts.rows[0][0] == "-3"
+    crowded = figure(Conv.of(np.full((1, 1, 1, 1), 1 / 3)), sample=Sample.of("wide", np.ones((22, 22, 1))))
+    assert crowded.panels[2].texts.rows[0][0] == "0.33"
