@@ -143,7 +143,6 @@ LIMITS = Limits(
     preset_tags=16,
     preset_tag=40,  # letters
     preset_text=2_000,  # letters of a preset's note, of its source and of what it detects
-    fault_reports=20,  # the newest ones: one fault may come again with every paint
     deleted_presets=100,  # the newest ones: what undo can bring back
     fault_reports=20,  # the newest ones: one fault may come again with every paint
     preset_archive_bytes=64 * 2**20,  # unpacked, all files of an archive of presets together
