@@ -39,12 +39,12 @@ class PictureLeafing:
         if self._dock is None:
             self._dock = self._made_dock()
         self._dock.show_folder(folder)
-        self._dock.show()
+        self._dock.show_beside(self._window)
 
     def _show_list(self) -> None:
         """Show the list, or bring the keyboard to it."""
         if self._dock is not None:
-            self._dock.show()
+            self._dock.show_beside(self._window)
             self._dock.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _made_dock(self) -> PictureDock:

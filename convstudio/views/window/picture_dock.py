@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
     QListView,
+    QMainWindow,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -36,8 +37,10 @@ Index = QModelIndex | QPersistentModelIndex
 _SIDE = 48
 _MOST_ICONS = 2000
 """Small pictures that are kept: about 20 MiB."""
-_WIDTH = 200
+_WIDTH = 156
+_FLOATING = QSize(220, 300)
 _GAP = 4
+_HANDLE = 12  # between list and panes
 
 
 class PictureRows(QAbstractListModel):
@@ -175,6 +178,18 @@ class PictureDock(QDockWidget):
         self.list.left.connect(self.close)
         self.list.clicked.connect(self._choose)
         self.list.selectionModel().currentRowChanged.connect(self._choose)
+
+    def show_beside(self, window: QMainWindow) -> None:
+        """Show the list beside the panes, or above them where these need the whole width of the screen."""
+        panes, screen = window.centralWidget(), window.screen().availableGeometry()
+        assert panes is not None, "the window was built"
+        needed = panes.minimumSizeHint().width() + self.minimumSizeHint().width() + _HANDLE
+        self.setFloating(needed > screen.width())
+        if self.isFloating():
+            self.resize(_FLOATING)
+            seen = window.frameGeometry() & screen
+            self.move(seen.left() + _HANDLE, max(screen.top(), seen.bottom() - _FLOATING.height() - 2 * _HANDLE))
+        self.show()
 
     def show_folder(self, folder: PictureFolder) -> None:
         """List another folder, whose title the list takes."""

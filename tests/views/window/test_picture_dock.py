@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.readings.pictures.folder import PictureFolder
@@ -64,3 +64,15 @@ def test_what_the_program_selects_asks_for_nothing_and_an_arrow_key_does(dock: P
 def test_escape_closes_the_list(dock: PictureDock) -> None:
     QTest.keyClick(dock.list, Qt.Key.Key_Escape)
     assert not dock.isVisible()
+
+
+@pytest.mark.parametrize(("needed", "floats"), [(300, False), (5000, True)])
+def test_the_list_stands_above_panes_that_need_the_whole_screen(dock: PictureDock, needed: int, floats: bool) -> None:
+    window = dock.parent()
+    assert isinstance(window, QMainWindow)
+    panes = QWidget()
+    panes.setLayout(QVBoxLayout())
+    panes.layout().addWidget(QWidget(minimumWidth=needed))
+    window.setCentralWidget(panes)
+    dock.show_beside(window)
+    assert (dock.isVisible(), dock.isFloating()) == (True, floats)
