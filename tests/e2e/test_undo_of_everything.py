@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QTableVie
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.gallery.pane import GalleryPane
+from convstudio.views.window.pages.history_window import HistoryWindow
 from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, bytes_of, menu_action, open_file, save_as
 from tests.e2e.driver import Desk, tell
 
@@ -355,5 +356,22 @@ def test_undo_takes_back_what_is_half_typed_into_a_field_first(qtbot: QtBot, ins
         QTest.keyClicks(field, "4")
         QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
         assert (inside.document, field.text()) == (held, "8")
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_history_goes_back_to_any_step_and_forward_again(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        documents = [inside.document]
+        for field, value in (("Bias", "2"), ("Stride rows", "2"), ("Filters", "3")):
+            desk.enter(field, value)
+            documents.append(inside.document)
+        menu_action(desk, "Edit", "History").trigger()
+        (history,) = desk.window.findChildren(HistoryWindow)
+        steps = history.list.model()
+        for row in (1, 3, 0, 2):
+            history.list.setCurrentIndex(steps.index(row, 0))
+            assert inside.document is documents[row]
+        assert steps.rowCount() == len(documents)
 
     assert tell(qtbot, story) == 0

@@ -51,6 +51,7 @@ class MainMenus(QMenuBar):
     copy_code_asked = Signal(str)
     summary_asked = Signal()
     commands_asked = Signal()
+    history_asked = Signal()
     code_asked = Signal(str)
     scheme_asked = Signal(str)
     data_format_asked = Signal(str)
@@ -247,6 +248,7 @@ class MainMenus(QMenuBar):
         undo_stack.canRedoChanged.connect(redo.setEnabled)
         undo.setEnabled(undo_stack.canUndo())
         redo.setEnabled(undo_stack.canRedo())
+        self._command(menu, "&History…", None, self.history_asked.emit)
 
     def _build_step_menu(self, menu: QMenu) -> None:
         steps = {
