@@ -80,7 +80,7 @@ def documents(draw):
     text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
     sample = Sample.of(draw(text), draw(shapes(rank + 1).flatmap(floats)), draw(text))
     layers = draw(st.lists(convs(rank), min_size=1, max_size=3).map(tuple) | networks(rank).map(lambda d: d.layers))
-    return Document(sample, Network(layers), draw(text))
+    return Document(sample, Network(layers), draw(text), class_names=draw(st.lists(text, max_size=3).map(tuple)))
 
 
 @st.composite
