@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convstudio.cli import main
 from convstudio.files.networks.opening import load_network
+from convstudio.files.weights import open_weights
 from convstudio.model.run.forward import forward
 
 keras: Any = pytest.importorskip("keras", reason="keras is not installed; CI installs it")
@@ -121,3 +123,21 @@ def test_a_scaling_at_the_beginning_is_said_and_left_out(tmp_path: Path) -> None
     document, notes = load_network(path)
     assert document.sample.values.shape == (64, 64, 3)
     assert "“scaled”, which makes x · 0.003922 + 0 of every value" in notes[1]
+
+
+@pytest.mark.parametrize("ending", [".weights.h5", ".keras", ".h5"])
+def test_one_layer_of_any_file_of_keras_has_its_weights_on_the_command_line(tmp_path: Path, ending: str) -> None:
+    model, path = saved(tmp_path, functional, ".keras" if ending == ".weights.h5" else ending)
+    if ending == ".weights.h5":
+        path = tmp_path / "model.weights.h5"
+        model.save_weights(path)
+    kernel, bias = (keras.ops.convert_to_numpy(one) for one in model.layers[1].weights)
+    file = open_weights(path)
+    named = next(name for name in file.entries if np.array_equal(file.array(name), kernel))
+    beside = next(name for name in file.entries if np.array_equal(file.array(name), bias))
+    x, out = tmp_path / "x.npy", tmp_path / "y.npy"
+    np.save(x, np.random.default_rng(1).random(SHAPE, np.float32))
+    arguments = ["apply", str(x), "--kernel", f"{path}#{named}", "--bias", f"{path}#{beside}", "--activation", "gelu"]
+    assert main([*arguments, "-o", str(out)]) == 0
+    theirs = keras.ops.convert_to_numpy(model.layers[1](np.load(x)[np.newaxis]))[0]
+    np.testing.assert_allclose(np.load(out), theirs, rtol=1e-4, atol=1e-4)
