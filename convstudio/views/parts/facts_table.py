@@ -32,6 +32,8 @@ class FactsModel(QAbstractTableModel):
     def show_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show other rows; the same number of them keeps the selection."""
         shown = tuple(tuple(row) for row in rows)
+        if shown == self.rows:
+            return
         if len(shown) == len(self.rows):
             self.rows = shown
             self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, len(self._columns) - 1))
