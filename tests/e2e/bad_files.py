@@ -7,6 +7,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from convstudio.files.projects.documents import PROJECT_FORMAT
+
+_READS_UP_TO = f"this program reads up to {PROJECT_FORMAT.version}"
+
 
 def text_named_png(folder: Path) -> Path:
     path = folder / "text.png"
@@ -102,7 +106,7 @@ BAD_FILES = (
     (huge_image, "“{path}” has more than twice the 64000000 pixels that fit: crop or shrink it first"),
     (lying_array, "“{path}” claims to hold 9×9 values in 648 bytes, and 512 bytes follow: it is damaged"),
     (array_of_objects, "“{path}” holds Python objects: save whole or real numbers"),
-    (newer_project, "“{path}” was made by a newer ConvStudio (project version 99; this program reads up to 3): open"),
+    (newer_project, f"“{{path}}” was made by a newer ConvStudio (project version 99; {_READS_UP_TO}): open"),
     (damaged_project, "“{path}” is not a ConvStudio project, or a damaged one"),
     (table_with_an_empty_cell, "“{path}”: row 2, column 2: The cell is empty: type a number"),
     (table_with_a_word, "“{path}”: row 2, column 2: “four” is not a number: type one"),

@@ -21,13 +21,15 @@ _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("c
 def stem_for(name: str) -> str:
     """Return the beginning of a file name for a preset: letters and digits in small letters, joined by hyphens.
 
-    >>> stem_for("Edge: 45° / weak")
-    'edge-45-weak'
+    >>> stem_for("Edge: 45° / weak"), stem_for("?"), stem_for("nul")
+    ('edge-45-weak', 'preset', 'preset-nul')
     """
     plain = unicodedata.normalize("NFC", name).casefold()
     words = "".join(sign if sign.isalnum() else " " for sign in plain).split()
     stem = "-".join(words).encode()[:_LONGEST_STEM].decode("utf-8", "ignore").strip("-")
-    return f"preset-{stem}" if stem in _DEVICES or not stem else stem
+    if not stem:
+        return "preset"
+    return f"preset-{stem}" if stem in _DEVICES else stem
 
 
 def free_name(name: str, taken: Container[str]) -> str:
