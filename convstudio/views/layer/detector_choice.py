@@ -58,7 +58,7 @@ class DetectorChoice(Choice):
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
         self._presets: tuple[Detector, ...] = ()
-        self._kernels = kernels_of(())
+        self._kernels = kernels_of(detectors)
         self._offered: list[Detector | None] = [None, *detectors]
         super().__init__("Detector", [CUSTOM, *(d.name for d in detectors)], "Choose a named kernel for this filter")
         self._fits: tuple[int, int] | None = None
@@ -74,7 +74,7 @@ class DetectorChoice(Choice):
         kernels = layer.weights[..., filter_index]
         name = layer.filter_name(filter_index)
         named = [one for one in self._presets if one.name == name]
-        found = recognise([*named, *self._detectors], kernels) or recognise_in(self._kernels, kernels)
+        found = recognise(named, kernels) or recognise_in(self._kernels, kernels)
         row = self._offered.index(found) if found in self._offered else 0
         padded = recognise_padded(self._detectors, kernels) if found is None else None
         self._show_own(padded, found.name if found is not None and row == 0 else "")
@@ -87,7 +87,7 @@ class DetectorChoice(Choice):
     def show_presets(self, presets: Sequence[Detector]) -> None:
         """Offer presets after the detectors, under a heading; of many the first ones, and a way to all."""
         self._presets = tuple(presets)
-        self._kernels = kernels_of(presets)
+        self._kernels = kernels_of((*self._detectors, *presets))
         offered = self._presets[:_MOST_PRESETS]
         more = [f"All {len(presets)} presets…"] if len(presets) > len(offered) else []
         first = len(self._detectors) + 1
