@@ -10,7 +10,6 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -238,6 +237,8 @@ class Studio:
 
     def _fault_text(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> str:
         """Return a fault with what is known of the document and the system, as far as that can still be told."""
+        from traceback import format_exception  # here, and not above: no start needs it
+
         from convstudio.wiring.help.system import system_information  # here, and not above: no start needs it
 
         parts = ["".join(format_exception(kind, fault, trace))]
