@@ -18,6 +18,7 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.values.arrays import frozen
@@ -57,6 +58,9 @@ SPECIMENS = {
     ),
     "activation": (Activation("tanh"), MAPS),
     "activation with a number": (Activation("leaky_relu", 0.01), MAPS),
+    "Rescaling": (Rescaling((2.0, 0.5, 1.0, -1.0), (0.0, 0.25, -1.0, 3.0)), MAPS),
+    "Rescaling to −1 to 1": (Rescaling.of(2, -1), STEPS),
+    "Rescaling of a vector": (Rescaling((2.0, 0.5, 1.0, -1.0, 0.1, 0.0), (0.0, 0.25, -1.0, 3.0, 2.0, 1.0)), VECTOR),
     "PReLU": (PRelu(frozen(DRAW.random(4))), MAPS),
     "PReLU of a vector": (PRelu(frozen(DRAW.random(6))), VECTOR),
     "PReLU with one slope": (PRelu(frozen([0.25])), STEPS),

@@ -6,7 +6,7 @@ from convstudio.ops.activation import ACTIVATIONS, ALPHAS, activate, activation_
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count
 from convstudio.ops.gradients import conv_gradients
-from convstudio.ops.layers import batch_norm, dense, dropout, flatten, prelu, spatial_dropout, upsample
+from convstudio.ops.layers import batch_norm, dense, dropout, flatten, prelu, rescale, spatial_dropout, upsample
 from convstudio.ops.padding import pad, source_index
 from convstudio.ops.pooling import POOLS, global_pool, global_pool_gradient, pool, pool_geometry, pool_gradient
 from convstudio.ops.receptive import ReceptiveField, receptive_field
@@ -68,6 +68,7 @@ __all__ = [
     "pool_gradient",
     "prelu",
     "receptive_field",
+    "rescale",
     "resolve_padding",
     "source_index",
     "spatial_dropout",

@@ -68,6 +68,24 @@ def prelu(x: npt.ArrayLike, slopes: npt.ArrayLike) -> Array:
         return np.asarray(np.maximum(values, 0) + held * np.minimum(values, 0))
 
 
+def rescale(x: npt.ArrayLike, scale: npt.ArrayLike, offset: npt.ArrayLike) -> Array:
+    """Bring values into another range: `y = scale · x + offset`.
+
+    `x` is `(..., channels)`, `scale` and `offset` are `(channels,)`, or `(1,)`: one for all channels. Returns the shape
+    and float type of `x`. Raises ShapeError for another number of scales or offsets.
+
+    >>> rescale([[0.0, 1.0]], [2.0], [-1.0]).tolist()
+    [[-1.0, 1.0]]
+    """
+    values = as_float(x, "the input")
+    factor, added = (
+        given.astype(values.dtype) if given.shape == (1,) else _per_channel(values, given, name)
+        for given, name in ((as_float(scale, "scale"), "scale"), (as_float(offset, "offset"), "offset"))
+    )
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        return np.asarray(factor * values + added)
+
+
 def dropout(x: npt.ArrayLike, rate: float, seed: int) -> Array:
     """Silence a random share of the values, and scale up the others so that the mean stays.
 

@@ -114,7 +114,7 @@ def test_a_branch_is_named_and_what_comes_before_it_is_opened(tmp_path: Path) ->
     assert "“join” (Add, which reads other layers) cannot be a layer here" in notes[0]
 
 
-def test_a_scaling_at_the_beginning_is_said_and_left_out(tmp_path: Path) -> None:
+def test_a_scaling_at_the_beginning_is_a_layer_and_its_range_is_said(tmp_path: Path) -> None:
     def make() -> Any:
         scaled = keras.layers.Rescaling(1 / 255, name="scaled")
         return keras.Sequential([keras.Input((None, None, 3)), scaled, keras.layers.Conv2D(2, 3)])
@@ -122,7 +122,29 @@ def test_a_scaling_at_the_beginning_is_said_and_left_out(tmp_path: Path) -> None
     _, path = saved(tmp_path, make)
     document, notes = load_network(path)
     assert document.sample.values.shape == (64, 64, 3)
-    assert "“scaled”, which makes x · 0.003922 + 0 of every value" in notes[1]
+    assert [layer.name for layer in document.layers] == ["Rescaling", "Conv 3×3 · 2 filters"]
+    assert "“scaled”, which brings its inputs into another range" in notes[1]
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    "make_layer",
+    [
+        lambda: keras.layers.Rescaling(2.0, -1.0),
+        lambda: keras.layers.Rescaling([2.0, 3.0, 4.0], [-1.0, 0.0, 1.0]),
+        lambda: keras.layers.Normalization(mean=[0.4, 0.5, 0.6], variance=[0.1, 0.2, 0.3]),
+        lambda: keras.layers.Normalization(),
+    ],
+)
+def test_the_range_of_inputs_is_that_of_keras(tmp_path: Path, make_layer: Callable[[], Any], ending: str) -> None:
+    def make() -> Any:
+        return keras.Sequential([keras.Input((6, 6, 3)), make_layer(), keras.layers.Conv2D(2, 3)])
+
+    model, path = saved(tmp_path, make, ending)
+    document, _ = load_network(path)
+    x = document.sample.values.to_array()
+    theirs = np.asarray(keras.ops.convert_to_numpy(model(x[np.newaxis], training=False)))[0]
+    np.testing.assert_allclose(forward(document).layers[-1].maps, theirs, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("ending", [".weights.h5", ".keras", ".h5"])

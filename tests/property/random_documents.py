@@ -16,6 +16,7 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.values.arrays import frozen
@@ -166,6 +167,7 @@ def _activation(draw, _read, _numbers):
 _ANYWHERE = (
     _activation,
     lambda *_: Flatten(),
+    lambda draw, read, numbers: Rescaling(*map(tuple, numbers.random((2, read[-1])).tolist())),
     lambda draw, read, numbers: PRelu(frozen(numbers.random(draw(st.sampled_from([1, read[-1]]))))),
     _batch_norm,
     _dropout,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from convstudio.files.code import to_opencv, to_scipy
 from convstudio.files.code.program import LayerStep, assigned, kernels, refuse
 from convstudio.files.code.to_keras import (
@@ -18,6 +20,7 @@ from convstudio.files.code.to_keras import (
     keras_global_pool,
     keras_pool,
     keras_prelu,
+    keras_rescaling,
     keras_transposed,
 )
 from convstudio.files.code.to_numpy import (
@@ -35,6 +38,7 @@ from convstudio.files.code.to_pytorch import (
     torch_global_pool,
     torch_pool,
     torch_prelu,
+    torch_rescaling,
     torch_transposed,
 )
 from convstudio.model.kinds.activation import Activation
@@ -46,6 +50,7 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.values.layer import Layer
@@ -129,6 +134,15 @@ def _prelu_arrays(layer: PRelu, step: LayerStep) -> list[str]:
     return [f"# {step.name}: {count}", assigned(step.called("slopes"), layer.slopes)]
 
 
+def _rescaling_arrays(layer: Rescaling, step: LayerStep) -> list[str]:
+    count = "the same for all channels" if layer.is_shared else "one per channel"
+    return [
+        f"# {step.name}: scale and offset, {count}",
+        assigned(step.called("scale"), np.array(layer.scale, np.float32)),
+        assigned(step.called("offset"), np.array(layer.offset, np.float32)),
+    ]
+
+
 def _factors(layer: Dropout, step: LayerStep) -> list[str]:
     """Write what dropout multiplies with, by drawing the same random numbers; libraries draw others from a seed."""
     shape, name = layer.factor_shape(step.input_shape), step.called("factors")
@@ -168,6 +182,12 @@ CODE: Mapping[type[Layer], LayerCode] = MappingProxyType(
             numpy=lambda layer, step: [f"x = x.repeat({n}, axis={axis})" for axis, n in enumerate(layer.factor)],
         ),
         BatchNorm: LayerCode(keras_batch_norm, torch_batch_norm, batch_norm_lines, _batch_norm_arrays),
+        Rescaling: LayerCode(
+            keras_rescaling,
+            lambda layer, step: [torch_rescaling(layer, step)],
+            lambda layer, step: [f"x = {step.called('scale')} * x + {step.called('offset')}"],
+            _rescaling_arrays,
+        ),
         PRelu: LayerCode(
             keras_prelu,
             lambda layer, step: [torch_prelu(layer, step)],

@@ -14,6 +14,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
@@ -175,6 +176,13 @@ def keras_activation(layer: Activation, step: LayerStep) -> list[KerasLayer]:
     if write is None or layer.alpha == Activation(layer.activation).alpha:
         return [KerasLayer(f"layers.Activation({_activation(layer.activation)})")]
     return [KerasLayer(text) for text in write(layer.alpha)]
+
+
+def keras_rescaling(layer: Rescaling, step: LayerStep) -> list[KerasLayer]:
+    """Write a rescaling, which takes lists for channels with their own numbers."""
+    del step
+    scale, offset = (held[0] if layer.is_shared else list(held) for held in (layer.scale, layer.offset))
+    return [KerasLayer(f"layers.Rescaling({scale}, {offset})")]
 
 
 def keras_prelu(layer: PRelu, step: LayerStep) -> list[KerasLayer]:

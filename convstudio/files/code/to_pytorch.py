@@ -23,6 +23,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.values.document import Document
 from convstudio.model.words.weight_orders import order_of
@@ -137,6 +138,18 @@ class Times(nn.Module):
 
     def forward(self, x):
         return x * self.factors
+''',
+    "Rescale": '''
+class Rescale(nn.Module):
+    """Multiply with a scale and add an offset, each one number, or one for every channel."""
+
+    def __init__(self, scale, offset):
+        super().__init__()
+        self.scale, self.offset = torch.tensor(scale), torch.tensor(offset)
+
+    def forward(self, x):
+        along = (-1, *(1,) * (x.dim() - 2))
+        return x * self.scale.reshape(along) + self.offset.reshape(along)
 ''',
     "FlattenChannelsLast": '''
 class FlattenChannelsLast(nn.Module):
@@ -301,6 +314,12 @@ def torch_batch_norm(layer: BatchNorm, step: LayerStep) -> list[TorchModule]:
     parameters = {theirs: f"torch.tensor({step.called(ours)})" for theirs, ours in names.items()}
     rank = max(1, len(step.input_shape) - 1)
     return [TorchModule(f"nn.BatchNorm{rank}d({layer.channels}, eps={layer.epsilon})", parameters)]
+
+
+def torch_rescaling(layer: Rescaling, step: LayerStep) -> TorchModule:
+    """Write a rescaling."""
+    del layer
+    return TorchModule(f"Rescale({step.called('scale')}, {step.called('offset')})")
 
 
 def torch_prelu(layer: PRelu, step: LayerStep) -> TorchModule:

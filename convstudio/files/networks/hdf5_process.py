@@ -130,7 +130,7 @@ def _text(value: Any) -> str:
 def _values(stored: Any, where: str) -> Any:
     if math.prod(stored.shape) > LIMITS.layer_values:
         raise FileProblem(f"{where} {stored.shape} is more than the program takes: use a smaller network.")
-    return stored[()].astype("float32")
+    return stored.astype("float32")[...]  # a single number too is an array so
 
 
 def _saved(arrays: dict[str, Any], told: dict[str, str] | None = None) -> bytes:

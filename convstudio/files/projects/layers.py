@@ -27,6 +27,7 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.values.arrays import Floats
@@ -43,6 +44,8 @@ _Groups = Annotated[int, Meta(ge=1, le=_READ_CHANNELS)]
 _Rate = Annotated[float, Meta(ge=0, le=1)]
 _Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Epsilon = Annotated[float, Meta(ge=0)]
+_Float32 = Annotated[float, Meta(ge=-LIMITS.number, le=LIMITS.number)]
+_Numbers = Annotated[tuple[_Float32, ...], Meta(min_length=1, max_length=_READ_CHANNELS)]
 _Pairs = tuple[tuple[_Amount, _Amount], ...]
 _FilterName = Annotated[str, Meta(max_length=LIMITS.filter_name)]
 _PoolKind = Literal["max", "average"]
@@ -103,6 +106,11 @@ class _BatchNorm(_Layer, tag="batch_norm"):
 
 class _PRelu(_Layer, tag="prelu"):
     slopes: Nested
+
+
+class _Rescaling(_Layer, tag="rescaling"):
+    scale: _Numbers
+    offset: _Numbers
 
 
 class _Dropout(_Layer, tag="dropout"):
@@ -214,6 +222,13 @@ def _batch_norm(content: _BatchNorm, where: str) -> Layer:
     return BatchNorm(**_settings(content) | others | {"mean": mean})
 
 
+def _rescaling(content: _Rescaling, where: str) -> Layer:
+    scales, offsets = len(content.scale), len(content.offset)
+    if scales != offsets:
+        raise FileProblem(f"{where} has {scales} scales and {offsets} offsets: open another copy.")
+    return Rescaling(**_settings(content))
+
+
 def _prelu(content: _PRelu, where: str) -> Layer:
     return PRelu(**_settings(content) | {"slopes": _vector(content.slopes, where)})
 
@@ -292,6 +307,7 @@ _KINDS: Mapping[type[Layer], _Entry] = MappingProxyType(
         UpSampling: _Entry(_UpSampling, _up_sampling),
         BatchNorm: _Entry(_BatchNorm, _batch_norm),
         PRelu: _Entry(_PRelu, _prelu),
+        Rescaling: _Entry(_Rescaling, _rescaling),
         Dropout: _Entry(_Dropout, _plainly(Dropout)),
         SpatialDropout: _Entry(_SpatialDropout, _plainly(SpatialDropout)),
         Flatten: _Entry(_Flatten, _plainly(Flatten)),

@@ -18,6 +18,7 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.trace.stepping import Move, select_layer
@@ -53,6 +54,11 @@ def _depthwise(input_shape: Shape) -> tuple[Layer, ...]:
     channels = _channels(input_shape)
     drawn = Conv.of(glorot((*_kernel(input_shape), 1, channels), len(input_shape), channels))
     return (replace(drawn, groups=channels),)
+
+
+def _rescaling(shape: Shape) -> tuple[Layer, ...]:
+    """Make one that changes nothing yet; the channels of maps get their own numbers, those of a vector share one."""
+    return (Rescaling.of(1, 0, shape[-1] if len(shape) > 1 else 1),)
 
 
 def _pointwise(input_shape: Shape) -> tuple[Layer, ...]:
@@ -93,6 +99,7 @@ NEW_LAYERS: Mapping[str, Callable[[Shape], tuple[Layer, ...]]] = MappingProxyTyp
         "Global average": lambda _: (GlobalPool(kind="average"),),
         "Global maximum": lambda _: (GlobalPool(kind="max"),),
         "Up-sampling": lambda shape: (UpSampling((2,) * _rank(shape)),),
+        "Rescaling": _rescaling,
         "Batch normalisation": lambda shape: (BatchNorm.of(shape[-1]),),
         "Dropout": lambda _: (Dropout(),),
         "Spatial dropout": lambda _: (SpatialDropout(),),

@@ -19,6 +19,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.values.answers.counted import counted, enumerated
 from convstudio.model.values.arrays import Floats, same_array
@@ -176,6 +177,7 @@ CHANGES: Mapping[type[Layer], Callable[[int, Any, Any], list[SideEffect]]] = Map
         ConvTranspose: _in_other_conv,
         Dense: lambda layer, held, new: _count_change(new.weights.size - held.weights.size, _WEIGHTS, layer),
         BatchNorm: lambda layer, held, new: _count_change(new.channels - held.channels, _CHANNELS, layer),
+        Rescaling: lambda layer, held, new: _count_change(len(new.scale) - len(held.scale), _CHANNELS, layer),
         PRelu: lambda layer, held, new: _count_change(len(new.slopes) - len(held.slopes), _CHANNELS, layer),
         Pool: lambda layer, held, new: [SideEffect(f"make the windows of layer {layer} {new.rank}-D")],
     }

@@ -15,7 +15,6 @@ from convstudio.model.readings.networks.read_network import (
 from convstudio.model.values.layer import Layer, Shape, shape_after
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
-from convstudio.model.values.numbers import format_number
 
 
 def network_of(layers: Sequence[StoredLayer], input_shape: Sequence[int | None]) -> ReadNetwork:
@@ -31,6 +30,10 @@ def network_of(layers: Sequence[StoredLayer], input_shape: Sequence[int | None])
     if not walk.layers:
         raise ValueError(stopped or "The model has no layers: choose another file.")
     return ReadNetwork(Network(tuple(walk.layers)), shape, tuple(walk.notes), stopped)
+
+
+_OF_INPUTS = frozenset({"Rescaling", "Normalization"})
+"""What a model begins with where it was trained on pictures of 0 to 255."""
 
 
 class _LayerStack:
@@ -52,9 +55,8 @@ class _LayerStack:
         return ""
 
     def _take(self, layer: StoredLayer) -> None:
-        if layer.kind == "Rescaling" and not self.layers:
-            self.notes.append(_scaled_sentence(layer))
-            return
+        if layer.kind in _OF_INPUTS and not self.layers:
+            self.notes.append(_range_sentence(layer.name))
         for ours in layers_of(layer):
             if len(self.layers) == LIMITS.layers:
                 raise ValueError(f"a network has at most {LIMITS.layers} layers")
@@ -68,9 +70,8 @@ def _our_input(stated: Sequence[int | None]) -> Shape:
     return tuple(FREE_LENGTH if length is None else length for length in stated)
 
 
-def _scaled_sentence(layer: StoredLayer) -> str:
-    scale, offset = (float(layer.settings.get(name, usual)) for name, usual in (("scale", 1), ("offset", 0)))
+def _range_sentence(name: str) -> str:
     return (
-        f"The model begins with “{layer.name}”, which makes x · {format_number(scale)} + {format_number(offset)} of "
-        "every value: it is left out, so give it inputs in that range."
+        f"The model begins with “{name}”, which brings its inputs into another range. Pictures are 0 to 1 here: put a "
+        "rescaling to 0 to 255 before it where it was trained on such."
     )

@@ -22,6 +22,7 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.readings.networks import common_layers
@@ -89,6 +90,7 @@ def _activation_with_number(layer: StoredLayer) -> tuple[Layer, ...]:
 
 
 _HARD_SIGMOID_OF_KERAS_2 = 0.2
+_LEAST_DEVIATION = 1e-7  # keras.config.epsilon()
 _ACTIVATION_LAYERS = frozenset({"ELU", "LeakyReLU", "ReLU", "Softmax"})
 """The layers that can stand as the activation of another one, and hold no arrays."""
 _OTHER_NAMES = {"swish": "silu", "hard_silu": "hard_swish"}
@@ -234,6 +236,29 @@ def _prelu(layer: StoredLayer) -> tuple[Layer, ...]:
     return (PRelu(frozen(slopes.reshape(-1))),)
 
 
+def _rescaled(layer: StoredLayer) -> tuple[Layer, ...]:
+    scale, offset = (
+        np.atleast_1d(np.asarray(layer.settings.get(name, usual), np.float32))
+        for name, usual in (("scale", 1), ("offset", 0))
+    )
+    if scale.ndim > 1 or offset.ndim > 1:
+        raise ValueError("it has a scale or an offset for every cell, where only one for every channel can be")
+    count = max(len(scale), len(offset))
+    return (Rescaling(*(tuple(np.broadcast_to(one, count).tolist()) for one in (scale, offset))),)
+
+
+def _normalization(layer: StoredLayer) -> tuple[Layer, ...]:
+    """Return a normalisation of the input; its numbers stand among the settings where they were given there."""
+    if layer.settings.get("invert") or layer.settings.get("axis", -1) not in (-1, [-1]):
+        raise ValueError("it is inverted, or not along the channels")
+    given = [layer.settings.get(name) for name in ("mean", "variance")]
+    stated = [None if one is None else np.asarray(one, np.float64) for one in given]
+    mean, variance = (layer.array(at) if one is None else one for at, one in enumerate(stated))
+    mean, variance = (np.asarray(one, np.float64).reshape(-1) for one in (mean, variance))
+    deviation = np.maximum(np.sqrt(variance), _LEAST_DEVIATION)
+    return (Rescaling.of_mean(mean.tolist(), deviation.tolist()),)
+
+
 def _softmax(layer: StoredLayer) -> tuple[Layer, ...]:
     return common_layers.softmax(is_over_channels=layer.settings.get("axis", -1) in (-1, [-1]))
 
@@ -273,8 +298,10 @@ _KINDS: Mapping[str, Callable[[StoredLayer], tuple[Layer, ...]]] = {
     "ELU": _elu,
     "Flatten": lambda _layer: (Flatten(),),
     "LeakyReLU": _leaky,
+    "Normalization": _normalization,
     "PReLU": _prelu,
     "ReLU": _relu,
+    "Rescaling": _rescaled,
     "Softmax": _softmax,
 }
 """Every kind of layer of Keras that becomes ours."""
