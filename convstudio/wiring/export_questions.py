@@ -112,12 +112,13 @@ class ExportQuestions:
     def _first(self, command: str) -> ExportChoice:
         """Return what the dialog is filled in with for a command; raise ValueError where nothing can be exported."""
         last = self._last or ExportChoice(PICTURE.name, self._folder(), "feature-map.png")
+        last = replace(last, chosen=(self._session.view.filter,))  # the maps chosen last are another layer's perhaps
         if command in _STEMS:
             return self._first_of(command, last)
         document, view = self._session.document, self._session.view
         content = MAP if command in ("this", "again") else MAPS
         is_new = self._last is None or last.content not in CONTENTS
-        last = replace(last, content=content, chosen=(view.filter,), is_apart=command == "files")
+        last = replace(last, content=content, is_apart=command == "files")
         sources = export_sources(document, view, content, last.chosen, self._detectors)
         kind = CONTACT_SHEET if command == "sheet" else PICTURE
         if all(len(source.part.shape) == 1 for source in sources):

@@ -140,6 +140,22 @@ def test_exporting_again_writes_the_map_of_now_and_asks_nothing(
     assert (answers.asked.count("export"), answers.asked.count("replace")) == (1, 0)
 
 
+def test_exporting_again_says_where_a_chosen_map_is_not_there_any_more(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    answers.export_wishes = {"content": CHOSEN, "chosen": (1,)}
+
+    def story(desk: Desk) -> None:
+        make_two_filters(desk, inside)
+        export(desk, answers, tmp_path / "second.npy")
+        desk.wait((tmp_path / "second.npy").exists)
+        desk.enter("Filters", "1")
+        menu_action(desk, "File", "Export again").trigger()
+        assert desk.message() == "Map 2 is chosen, and this layer makes 1 map. Tick others."
+
+    assert tell(qtbot, story) == 0
+
+
 def test_exporting_again_asks_about_a_file_that_was_changed_outside(
     qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from convstudio.model.panes.exports.arrays import ExportedArray, Part
 from convstudio.model.panes.gallery import map_labels
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.axis_names import PLURALS
+from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
@@ -74,9 +75,12 @@ def export_sources(
         raise ValueError(NO_MAP)
     if content == MAPS or len(maps.part.shape) == 1:
         return (maps,)
-    planes = (min(view.filter, len(maps.part.titles) - 1),) if content == MAP else tuple(chosen)
+    count = len(maps.part.titles)
+    planes = (min(view.filter, count - 1),) if content == MAP else tuple(chosen)
     if not planes:
         raise ValueError(NONE_CHOSEN)
+    if max(planes) >= count:
+        raise ValueError(f"Map {max(planes) + 1} is chosen, and this layer makes {counted(count, 'map')}. Tick others.")
     return (Source(maps.part, maps.values, planes),)
 
 

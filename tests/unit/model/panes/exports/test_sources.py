@@ -44,6 +44,11 @@ def test_none_chosen_is_said():
         exported(CHOSEN)
 
 
+def test_a_map_that_the_layer_does_not_make_is_refused_with_both_numbers():
+    with pytest.raises(ValueError, match="Map 6 is chosen, and this layer makes 2 maps"):
+        export_sources(DOCUMENT, ViewState(), CHOSEN, (0, 5), DETECTORS)
+
+
 def test_all_maps_of_the_selected_layer():
     (array,) = exported(MAPS, ViewState(layer=1))
     assert (array.values.shape, array.values.min() >= 0) == ((4, 3, 2), True)
