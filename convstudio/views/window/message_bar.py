@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.parts.theme import RHYTHM
 
@@ -18,6 +19,8 @@ _LEAST_WIDTH, _MOST_WIDTH = 160, 620  # more would hide the ribbon beside it
 _MOST_OFFERS = 2
 _WRAPPING = 1.15
 """How much wider than half its length a sentence must be to fit two lines: words do not end where lines do."""
+_TWO_LINES = int(2 * _MOST_WIDTH / _WRAPPING)
+"""The longest that is shown at once, in pixels: a third line would move the panes."""
 
 
 class _Sentence(PlainLabel):
@@ -53,11 +56,13 @@ class MessageBar(Card):
     def __init__(self) -> None:
         super().__init__()
         self._text = _Sentence()
+        self._sentence = ""
         self._sign = PlainLabel(bold=True)
+        self._more = tool_button("More…", "More…", "Show the whole message", self._show_all)
         self._offers: tuple[Offer, ...] = ()
         self._buttons = [tool_button("", "", "", partial(self._take, place)) for place in range(_MOST_OFFERS)]
         close = tool_button("✕", "Close message", "Close this message", self.put_away)
-        row = row_of(self._sign, self._text, *self._buttons, close, spacing=RHYTHM)
+        row = row_of(self._sign, self._text, self._more, *self._buttons, close, spacing=RHYTHM)
         row.setContentsMargins(12, 6, 6, 6)
         row.setStretch(1, 1)
         self.setLayout(row)
@@ -66,7 +71,7 @@ class MessageBar(Card):
     @property
     def sentence(self) -> str:
         """The sentence on show, or nothing."""
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._sentence
 
     def say(self, sentence: str) -> None:
         """Show a sentence about something that went wrong, and announce it."""
@@ -88,6 +93,9 @@ class MessageBar(Card):
         if place < len(self._offers):
             self._offers[place].do()
 
+    def _show_all(self) -> None:
+        dialogs.tell(self.window(), "Message", self._sentence)
+
     def _show_sentence(self, sign: str, sentence: str, *offers: Offer) -> None:
         self._sign.setText(sign)
         self._offers = offers
@@ -98,7 +106,10 @@ class MessageBar(Card):
             button.setAccessibleName(offer.name)
             button.setToolTip(offer.tip)
             button.show()
-        self._text.setText(sentence)
+        self._sentence = sentence
+        shown = self._text.fontMetrics().elidedText(sentence, Qt.TextElideMode.ElideRight, _TWO_LINES)
+        self._more.setVisible(shown != sentence)
+        self._text.setText(shown)
         self._text.setAccessibleName(sentence)
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._text, sentence))

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from convstudio.views.parts import dialogs
 from convstudio.views.window.message_bar import MessageBar, Offer
 
 FIT = Offer("Fit the filters", "Fit them", lambda: None)
@@ -48,6 +49,27 @@ def test_two_offers_are_two_buttons_and_each_does_its_own(bar):
 
     assert done == ["Read it otherwise…"]
     assert set(buttons(bar)) == {"Fit the filters", "Read it otherwise…", "Close message"}
+
+
+def test_a_long_message_takes_no_more_height_than_two_lines_and_more_shows_it_whole(bar, monkeypatch):
+    told = []
+    monkeypatch.setattr(dialogs, "tell", lambda _window, _title, text: told.append(text))
+    bar.tell("One sentence. Two lines of it are about as long as this one is, or a little longer than that.")
+    height = bar.sizeHint().height()
+
+    bar.tell("A network has much to tell. " * 30)
+    buttons(bar)["More…"].click()
+
+    assert bar.sizeHint().height() <= height
+    assert told == [bar.sentence] == ["A network has much to tell. " * 30]
+
+
+def test_a_short_message_has_nothing_more_to_show(bar):
+    bar.tell("A network has much to tell. " * 30)
+
+    bar.tell("Saved.")
+
+    assert set(buttons(bar)) == {"Close message"}
 
 
 def test_a_message_without_an_offer_has_no_button_but_its_close(bar):
