@@ -59,7 +59,6 @@ from convstudio.views.map.pages import MapPages
 from convstudio.views.map.pane import MapPane
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import drop_half_typed, install_accessibility
-from convstudio.views.parts.later import load
 from convstudio.views.parts.style import FlatStyle
 from convstudio.views.parts.theme import body_font
 from convstudio.views.window.main_window import MainWindow, Panes
@@ -70,6 +69,7 @@ from convstudio.wiring.file_questions import FileQuestions
 from convstudio.wiring.help.commands import CommandList
 from convstudio.wiring.help.navigation import HelpNavigation
 from convstudio.wiring.help.pages import show_formats, show_keys, show_system
+from convstudio.wiring.history_steps import HistorySteps
 from convstudio.wiring.kernel_questions import KernelQuestions
 from convstudio.wiring.network_texts import NetworkTexts
 from convstudio.wiring.offers import Offers
@@ -338,7 +338,7 @@ class Studio:
         )
         windows = TextWindows(window, self.workspace.exports)
         self.texts = NetworkTexts(window, self.session, self.workspace, windows)
-        window.menus.history_asked.connect(self._show_history)
+        self.history_steps = HistorySteps(window, self.session)
         window.menus.system_asked.connect(partial(show_system, windows))
         window.menus.step_asked.connect(self.changes.step)
         window.menus.lens_asked.connect(self.learn.open)
@@ -364,9 +364,6 @@ class Studio:
 
     def _drop_half_typed(self) -> None:
         drop_half_typed(self.window)
-
-    def _show_history(self) -> None:
-        load("window.pages.history_window.HistoryWindow")(self.session.undo_stack, self.window).show()
 
     def _show_wait(self) -> None:
         """Show how far the work is that the user waits for; a file comes before the maps that follow from it."""

@@ -166,7 +166,7 @@ def _hard_sigmoid(x: Array, alpha: float) -> Array:
 
 
 def _hard_swish(x: Array, _alpha: float) -> Array:
-    return x * np.clip(x + 3, 0, 6) / 6
+    return x * (np.clip(x + 3, 0, 6) / 6)  # divided first: x · 6 may be too large
 
 
 def _hard_tanh(x: Array, _alpha: float) -> Array:

@@ -62,8 +62,7 @@ def prelu(x: npt.ArrayLike, slopes: npt.ArrayLike) -> Array:
     [[-1.0, -0.5], [3.0, 3.0]]
     """
     values = as_float(x, "the input")
-    given = as_float(slopes, "slopes")
-    held = given.astype(values.dtype) if given.shape == (1,) else _per_channel(values, slopes, "slopes")
+    held = _per_channel_or_one(values, slopes, "slopes")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         return np.asarray(np.maximum(values, 0) + held * np.minimum(values, 0))
 
@@ -78,10 +77,7 @@ def rescale(x: npt.ArrayLike, scale: npt.ArrayLike, offset: npt.ArrayLike) -> Ar
     [[-1.0, 1.0]]
     """
     values = as_float(x, "the input")
-    factor, added = (
-        given.astype(values.dtype) if given.shape == (1,) else _per_channel(values, given, name)
-        for given, name in ((as_float(scale, "scale"), "scale"), (as_float(offset, "offset"), "offset"))
-    )
+    factor, added = _per_channel_or_one(values, scale, "scale"), _per_channel_or_one(values, offset, "offset")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         return np.asarray(factor * values + added)
 
@@ -186,6 +182,12 @@ def _silence(x: Array, shape: tuple[int, ...], rate: float, seed: int) -> Array:
         return np.zeros_like(x)
     kept = np.random.default_rng(seed).random(shape) >= rate
     return np.where(kept, x / x.dtype.type(1 - rate), x.dtype.type(0))
+
+
+def _per_channel_or_one(values: Array, given: npt.ArrayLike, name: str) -> Array:
+    """Return one number per channel, or one for all channels, in the float type of the values."""
+    numbers = as_float(given, name)
+    return numbers.astype(values.dtype) if numbers.shape == (1,) else _per_channel(values, numbers, name)
 
 
 def _per_channel(x: Array, values: npt.ArrayLike, name: str) -> Array:

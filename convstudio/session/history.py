@@ -47,6 +47,8 @@ class History(QObject):
     """
 
     dropped_changed = Signal(bool)
+    changed = Signal()
+    """The steps, or the place among them, are others."""
 
     def __init__(
         self,
@@ -58,7 +60,9 @@ class History(QObject):
     ) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self._has_dropped = False
+        self.undo_stack.indexChanged.connect(self.changed)
+        self.has_dropped = False
+        """Whether steps are gone since the history began."""
         self._show = show
         self._may_grow = may_grow
         self._most_bytes = most_bytes
@@ -66,6 +70,27 @@ class History(QObject):
         self._steps: list[_Step] = []
         self._footprint = Footprint()
         self._footprint.add(first)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The texts of all steps, those that were undone too."""
+        return tuple(self.undo_stack.text(place) for place in range(self.undo_stack.count()))
+
+    @property
+    def place(self) -> int:
+        """How many of the steps are done."""
+        return self.undo_stack.index()
+
+    def go_to(self, place: int) -> None:
+        """Undo or redo until so many steps are done; the document there is shown once."""
+        if not 0 <= place <= len(self._steps) or place == self.place:
+            return
+        show, self._show = self._show, _show_nothing
+        try:
+            self.undo_stack.setIndex(place)
+        finally:
+            self._show = show
+        self._show(self._steps[place - 1].after if place else self._first)
 
     def begin(self, first: Document) -> None:
         """Forget all steps; the next one starts at this document."""
@@ -110,6 +135,7 @@ class History(QObject):
         if last is not None and last.text() != text:
             last.setText(text)
             self.undo_stack.undoTextChanged.emit(text)
+            self.changed.emit()
 
     def _grows(self, name: str, gesture: int | None) -> bool:
         if gesture is None or not self._steps or self.undo_stack.canRedo():
@@ -141,9 +167,10 @@ class History(QObject):
         self._tell_dropped(True)
 
     def _tell_dropped(self, has_dropped: bool) -> None:
-        if has_dropped != self._has_dropped:
-            self._has_dropped = has_dropped
+        if has_dropped != self.has_dropped:
+            self.has_dropped = has_dropped
             self.dropped_changed.emit(has_dropped)
+            self.changed.emit()
 
     def _fill_stack(self) -> None:
         """Put the steps on an empty stack, in silence: the document of now and the name of the last step stay."""
@@ -154,6 +181,7 @@ class History(QObject):
             self._push(place)
         self.undo_stack.blockSignals(False)
         self._show = show
+        self.changed.emit()
 
 
 class _Change(QUndoCommand):

@@ -34,7 +34,7 @@ class KernelQuestions:
         self._pane = pane
         self._detectors = detectors
         menu = pane.commands.kernel
-        menu.aboutToShow.connect(self._show_forms)
+        menu.forms_asked.connect(self._show_forms)
         menu.open_asked.connect(self._ask_open)
         menu.paste_asked.connect(self._paste)
         menu.copy_asked.connect(self._copy)

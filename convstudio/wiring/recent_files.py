@@ -6,8 +6,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QImage
 
 from convstudio.files.settings import Settings
 from convstudio.model.panes.thumbnails import sample_picture
@@ -15,7 +15,7 @@ from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
 from convstudio.session.workspace.workspace import Workspace, is_project
 from convstudio.views.parts.controls import image_of
-from convstudio.views.window.main_window import MainWindow
+from convstudio.views.window.main_window import MainWindow, png_bytes
 from convstudio.wiring.preferences import Preferences
 
 _SIDE = 32
@@ -58,11 +58,7 @@ class RecentFiles(QObject):
             return ""
         image = image_of(sample_picture(sample.values, _SIDE))
         keep, fast = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-        held = QByteArray()
-        buffer = QBuffer(held)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, QByteArray(b"png")).write(image.scaled(_SIDE, _SIDE, keep, fast))
-        return b64encode(bytes(held.data())).decode()
+        return b64encode(png_bytes(image.scaled(_SIDE, _SIDE, keep, fast))).decode()
 
     def _show_details(self) -> None:
         settings = self._preferences.settings

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.projects.documents import load_document
-from convstudio.views.parts.class_names_dialog import ClassNamesDialog
+from convstudio.views.window.class_names_dialog import ClassNamesDialog
 from tests.e2e.answers import Answers, Inside, menu_action, save_as, trigger
 from tests.e2e.driver import Desk, tell
 

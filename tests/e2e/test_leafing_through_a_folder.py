@@ -130,6 +130,41 @@ def test_a_folder_that_vanishes_is_one_sentence(qtbot: QtBot, inside: Inside, fo
         desk.key(Qt.Key.Key_PageDown)
         assert desk.message() == f"The folder “{folder}” is not there any more: open it again, or another one."
         assert name(inside) == "p1.png"
+        folder.with_name("moved").rename(folder)
+        desk.key(Qt.Key.Key_PageDown)
+        assert name(inside) == "p2.png"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_picture_whose_reading_was_cancelled_can_be_chosen_again(qtbot: QtBot, inside: Inside, folder: Path) -> None:
+    def story(desk: Desk) -> None:
+        drop(desk.window, files(folder))
+        shown = desk.find(QListView, "Pictures")
+        shown.setCurrentIndex(shown.model().index(1, 0))
+        inside.studio.jobs.cancel()
+        desk.wait_for_files()
+        assert (name(inside), shown.currentIndex().row()) == ("p1.png", 0)
+        shown.setCurrentIndex(shown.model().index(1, 0))
+        desk.wait_for_files()
+        assert name(inside) == "p2.png"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_list_scrolls_along_while_one_leafs(qtbot: QtBot, inside: Inside, tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(40):
+        Image.new("L", (5, 4), number).save(many / f"p{number}.png")
+
+    def story(desk: Desk) -> None:
+        drop(desk.window, files(many))
+        for _ in range(30):
+            desk.key(Qt.Key.Key_PageDown)
+        shown = desk.find(QListView, "Pictures")
+        assert shown.currentIndex().row() == 30
+        assert shown.viewport().rect().contains(shown.visualRect(shown.currentIndex()))
 
     assert tell(qtbot, story) == 0
 

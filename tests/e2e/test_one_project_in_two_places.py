@@ -267,7 +267,7 @@ def test_a_write_protected_project_is_asked_about_and_nothing_is_lost(
         answers.way = way
         before = path.read_bytes()
         save(desk)
-        assert answers.asked == ["open", "The file was changed"] + ["save as"] * (way == "Save as a copy…")
+        assert answers.asked == ["open", "The file is write-protected"] + ["save as"] * (way == "Save as a copy…")
         assert (path.read_bytes() == before, copy.exists()) == (way != "Try again", way == "Save as a copy…")
         assert desk.window.isWindowModified() == (way == "")
 
@@ -336,4 +336,4 @@ def test_a_link_to_itself_in_place_of_the_project_is_noticed(qtbot: QtBot, answe
         assert desk.window.isWindowModified()
 
     assert tell(qtbot, story) == 0
-    assert answers.asked == ["open", "The file was changed", "The file was changed", "unsaved"]
+    assert answers.asked == ["open", "The file is gone", "The file is gone", "unsaved"]

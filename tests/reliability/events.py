@@ -131,10 +131,7 @@ class Hands:
         end, place = encode_document(self.studio.session.document), stack.index()
         steps = [stack.text(index) for index in range(stack.count())]
         self._walk(stack.undo, stack.canUndo)
-        if (
-            not self.studio.session.history._has_dropped
-            and encode_document(self.studio.session.document) != self._start
-        ):
+        if not self.studio.session.history.has_dropped and encode_document(self.studio.session.document) != self._start:
             now = encode_document(self.studio.session.document)
             raise Failure(
                 f"undoing everything does not give the start back: {_difference(self._start, now)}\nafter {steps}"

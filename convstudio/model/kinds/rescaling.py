@@ -12,7 +12,7 @@ import numpy as np
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.answers.map_order import MapOrder
-from convstudio.model.values.answers.setting import Setting
+from convstudio.model.values.answers.setting import Setting, entry
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import Limits
@@ -88,7 +88,7 @@ class Rescaling(CellByCell):
         del input_shape
         index = cell[-1]
         output = float(self.run(vector)[index])
-        x, scale, offset = (float(vector[index]), _entry(self.scale, index), _entry(self.offset, index))
+        x, scale, offset = (float(vector[index]), entry(self.scale, index), entry(self.offset, index))
         factors = f"{in_sum(format_number(x))}·{in_sum(format_number(scale))}"
         return output, f"{factors} + {in_sum(format_number(offset))} = {format_number(output)}"
 
@@ -111,10 +111,6 @@ class Rescaling(CellByCell):
             return None
         scale, offset = (maps.picked(np.array(held)).tolist() for held in (self.scale, self.offset))
         return Rescaling(tuple(scale), tuple(offset))
-
-
-def _entry(numbers: tuple[float, ...], at: int) -> float:
-    return numbers[min(at, len(numbers) - 1)]
 
 
 def _with_entry(numbers: tuple[float, ...], at: int, value: float) -> tuple[float, ...]:
@@ -145,13 +141,13 @@ _FORM = (
     Setting(
         "Scale",
         "What a value is multiplied with, 1 ÷ deviation for one. This is that of the selected channel",
-        lambda layer, at: _entry(layer.scale, at),
+        lambda layer, at: entry(layer.scale, at),
         lambda layer, at, value: replace(layer, scale=_with_entry(layer.scale, at, value)),
     ),
     Setting(
         "Offset",
         "What is then added, −mean ÷ deviation for a mean. This is that of the selected channel",
-        lambda layer, at: _entry(layer.offset, at),
+        lambda layer, at: entry(layer.offset, at),
         lambda layer, at, value: replace(layer, offset=_with_entry(layer.offset, at, value)),
     ),
 )

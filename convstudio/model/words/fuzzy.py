@@ -14,30 +14,33 @@ def fuzzy_order(wanted: str, texts: Sequence[str]) -> list[int]:
     """Return which texts hold all words that were typed, the best first; of equals the earlier one.
 
     A word counts most where a word of the text begins with it, then where the text holds it, then its letters in
-    order, and last a word that is like it. Nothing typed keeps all.
+    order. A word that is only like it counts where nothing else is found. Nothing typed keeps all.
 
     >>> fuzzy_order("blr gauss", ["Gaussian blur", "Box blur", "Gauss"])
     [0]
     """
-    words = wanted.casefold().split()
-    found = [
-        (score, place) for place, text in enumerate(texts) if (score := _score(words, text.casefold())) is not None
-    ]
+    words, folded = wanted.casefold().split(), [text.casefold() for text in texts]
+    return _ordered(words, folded, may_slip=False) or _ordered(words, folded, may_slip=True)
+
+
+def _ordered(words: Sequence[str], texts: Sequence[str], *, may_slip: bool) -> list[int]:
+    scores = ((_score(words, text, may_slip=may_slip), place) for place, text in enumerate(texts))
+    found = [(score, place) for score, place in scores if score is not None]
     return [place for _, place in sorted(found)]
 
 
-def _score(words: Sequence[str], text: str) -> int | None:
+def _score(words: Sequence[str], text: str, *, may_slip: bool) -> int | None:
     """Return how far the words are from a text, 0 for its own beginnings; None where one is not in it."""
     total = 0
     for word in words:
-        distance = _distance(word, text)
+        distance = _distance(word, text, may_slip=may_slip)
         if distance is _ABSENT:
             return None
         total += distance
     return total
 
 
-def _distance(word: str, text: str) -> int | None:
+def _distance(word: str, text: str, *, may_slip: bool) -> int | None:
     held = text.split()
     if any(one.startswith(word) for one in held):
         return _BEGINS
@@ -45,9 +48,13 @@ def _distance(word: str, text: str) -> int | None:
         return _HOLDS
     if any(_has_in_order(word, one) for one in held):
         return _SKIPS
-    if any(SequenceMatcher(None, word, one).ratio() >= _LIKE for one in held if abs(len(one) - len(word)) <= 2):
+    if may_slip and any(_is_like(word, one) for one in held):
         return _SLIPS
     return _ABSENT
+
+
+def _is_like(word: str, text: str) -> bool:
+    return abs(len(text) - len(word)) <= 2 and SequenceMatcher(None, word, text).ratio() >= _LIKE
 
 
 def _has_in_order(word: str, text: str) -> bool:

@@ -70,15 +70,18 @@ class OutsideChanges(QObject):
         if change == "gone":
             text = f"{name} was moved or deleted outside this window. Your work is still open here."
             ways: tuple[str, ...] = (_AGAIN, _COPY)
+            title = "The file is gone"
         elif change == "locked":
             text = f"{name} is write-protected, so it was not saved. Allow writing and try again, or save a copy."
             ways = (_RETRY, _COPY)
+            title = "The file is write-protected"
         else:
             text = f"{name} was changed outside this window. Which version do you want?"
             ways = (_MINE, _THEIRS, _COPY)
+            title = "The file was changed"
         self._is_asking = True
         try:
-            chosen = self._ask("The file was changed", text, ways)
+            chosen = self._ask(title, text, ways)
         finally:
             self._is_asking = False
         return "" if chosen is None else ways[chosen]

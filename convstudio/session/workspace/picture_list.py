@@ -120,6 +120,13 @@ class PictureList(QObject):
                 self._take(held, found, direction)
 
         self._jobs.read(f"Opening {held.names[row]}", read, take)
+        self._jobs.then(lambda: self._settle(number))
+
+    def _settle(self, number: int) -> None:
+        """Stay at the picture that is the input where another one was cancelled, declined or could not be read."""
+        if number == self._asked and self._target != self._row:
+            self._target = self._row
+            self.selected.emit(self._row)
 
     def _options(self) -> ReadOptions:
         """Return how the next picture is read: the part and the size that were chosen for the current one stay."""
@@ -140,8 +147,6 @@ class PictureList(QObject):
         for row, problem in found.problems.items():
             self.damaged.emit(row, problem)
         if found.row is None or found.reading is None:
-            self._target = self._row
-            self.selected.emit(self._row)
             raise FileProblem(" ".join([*found.problems.values()][-1:] if direction == 0 else _none_left(held, found)))
         words = (held.place(found.row), found.reading.sentence, held.skipped(found.problems))
         reading = replace(found.reading, sentence=" ".join(filter(None, words)))

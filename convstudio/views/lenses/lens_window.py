@@ -14,6 +14,7 @@ from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import fitting_size
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
@@ -123,7 +124,7 @@ class LensWindow(QDialog):
         column.addWidget(self.lesson)
         column.addWidget(lens, 1)
         column.addWidget(self.message)
-        self.resize(self._fitting_size())
+        self.resize(fitting_size(self, _SIZE))
 
     def show_document(self, document: Document, view: ViewState, reading: LayerInput | None) -> None:
         """Show another document, or another part of it, where that makes a difference to the lens."""
@@ -136,10 +137,6 @@ class LensWindow(QDialog):
     def _show_message(self, sentence: str) -> None:
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
-
-    def _fitting_size(self) -> QSize:
-        """Return the size of the first showing: never larger than the screen with the window's frame."""
-        return _SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64))
 
 
 def _wrapping(*, small: bool = False, bold: bool = False) -> PlainLabel:

@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
         if data.hasImage():
             held = data.imageData()
             image = held.toImage() if isinstance(held, QPixmap) else QImage(held)
-            self.image_given.emit(partial(_png_bytes, image))  # coding it is left to a worker
+            self.image_given.emit(partial(png_bytes, image))  # coding it is left to a worker
             return True
         return False
 
@@ -199,7 +199,8 @@ def _as_bytes(text: str) -> QByteArray:
     return QByteArray.fromBase64(text.encode("ascii", "ignore"))
 
 
-def _png_bytes(image: QImage) -> bytes:
+def png_bytes(image: QImage) -> bytes:
+    """Return an image as a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, b"png").write(image)

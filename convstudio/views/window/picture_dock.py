@@ -205,6 +205,7 @@ class PictureDock(QDockWidget):
         with QSignalBlocker(self.list.selectionModel()):
             if index.isValid():
                 self.list.setCurrentIndex(index)
+                self.list.scrollTo(index)  # the view does not see what the blocker hides
             else:
                 self.list.clearSelection()
         self.list.viewport().update()

@@ -46,7 +46,7 @@ class CommandList:
         window.menus.commands_asked.connect(self._show)
 
     def _show(self) -> None:
-        load("window.pages.palette.Palette")(list(self._entries()), self._window).show()
+        load("window.pages.palette.Palette")(list(self._entries()), self._window).open()
 
     def _entries(self) -> Iterator[Entry]:
         entry: type[Entry] = load("window.pages.palette.Entry")

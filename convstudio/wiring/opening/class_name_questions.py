@@ -16,7 +16,7 @@ from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from convstudio.views.parts.class_names_dialog import ClassNamesDialog
+    from convstudio.views.window.class_names_dialog import ClassNamesDialog
 
 
 class ClassNameQuestions:
@@ -33,7 +33,7 @@ class ClassNameQuestions:
     def _ask(self) -> None:
         if self._dialog is not None:
             self._dialog.reject()
-        dialog: ClassNamesDialog = load("parts.class_names_dialog.ClassNamesDialog")(
+        dialog: ClassNamesDialog = load("window.class_names_dialog.ClassNamesDialog")(
             self._session.document.class_names, self._window
         )
         self._dialog = dialog
@@ -51,11 +51,11 @@ class ClassNameQuestions:
 
         path = dialogs.ask_open(self._window, CLASS_NAME_FORMATS)
         if path:
-            self._jobs.read("Opening class names", lambda _: read_class_names(path), self._show)
+            self._jobs.read("Opening class names", lambda _: read_class_names(path), partial(self._show, self._dialog))
 
-    def _show(self, text: str) -> None:
-        if self._dialog is not None:
-            self._dialog.show_text(text)
+    def _show(self, asked: ClassNamesDialog | None, text: str) -> None:
+        if asked is not None and asked is self._dialog:  # else it was closed, and perhaps opened again
+            asked.show_text(text)
 
     def _name(self, text: str) -> None:
         from convstudio.model.readings.class_names import class_names_of  # here, and not above: no start needs it

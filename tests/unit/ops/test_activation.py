@@ -139,3 +139,7 @@ def test_softmax_of_one_number_is_refused():
 def test_erf_is_exact_to_float64():
     x = np.linspace(-7, 7, 100_001)
     np.testing.assert_allclose(erf(x), special.erf(x), rtol=1e-15, atol=1e-15)
+
+
+def test_a_hard_swish_of_the_largest_numbers_stays_finite():
+    assert activate(np.float32([1e38]), "hard_swish") == np.float32(1e38)

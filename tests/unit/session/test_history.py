@@ -177,3 +177,24 @@ def test_a_drag_names_what_it_changed_since_its_beginning(session):
     session.apply("Drag", one, 3, target)
     session.apply("Drag", two, 3, target, effects=())
     assert session.undo_stack.undoText() == "Drag and set the bias of layer 1"
+
+
+def test_going_to_a_step_shows_its_document_once_and_going_forward_again_too(session):
+    open_samples(session, 1, 2, 3, 4)
+    shown = []
+    session.document_changed.connect(lambda _before, after: shown.append(after.sample.name))
+    for place in (1, 4, 0, 0, 9):
+        session.history.go_to(place)
+    assert shown == ["1", "4", "0"]
+    assert session.undo_stack.index() == 0
+
+
+def test_the_names_and_the_place_follow_every_edit_and_every_drop(session):
+    told = []
+    session.history.changed.connect(
+        lambda: told.append((session.history.names, session.history.place, session.history.has_dropped))
+    )
+    open_samples(session, *range(1, 15))
+    assert told[-1] == (session.history.names, len(session.history.names), True)
+    assert session.history.names[-1] == "Open 14"
+    assert len(session.history.names) < 14

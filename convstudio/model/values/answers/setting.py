@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ class Setting:
     high: int = 0
 
 
-def entry(values: Floats, at: int) -> float:
+def entry(values: Floats | Sequence[float], at: int) -> float:
     """Return one of the numbers that a layer has for its channels or units; the last one where there are fewer."""
     return float(values[min(at, len(values) - 1)])
 

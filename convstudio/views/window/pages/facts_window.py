@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from convstudio.views.parts.controls import Card
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.sizes import fitting_size
 
 _SIZE = QSize(1000, 640)
 
@@ -29,4 +30,4 @@ class FactsWindow(QDialog):
         inside = QVBoxLayout(card)
         inside.addWidget(self.table)
         column.addWidget(card)
-        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64)))
+        self.resize(fitting_size(self, _SIZE))

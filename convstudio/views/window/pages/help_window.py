@@ -13,6 +13,7 @@ from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, r
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.signs import PrimaryButton
+from convstudio.views.parts.sizes import fitting_size
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(960, 700)
@@ -75,7 +76,7 @@ class HelpWindow(QDialog):
         inside.addLayout(buttons)
         column.setContentsMargins(12, 10, 12, 10)
         column.addWidget(card)
-        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64)))
+        self.resize(fitting_size(self, _SIZE))
 
     def _tell(self, row: int) -> None:
         if row >= 0:

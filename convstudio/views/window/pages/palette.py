@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QMenu, QVBoxLayout
+from shiboken6 import isValid
 
 from convstudio.model.words.fuzzy import fuzzy_order
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.keys import ENTERS, handles_keys
+from convstudio.views.parts.sizes import fitting_size
 from convstudio.views.window.pages.key_list import keys_of_action, plain_name
 
 _SIZE = QSize(760, 480)
@@ -35,7 +38,7 @@ class Entry:
 
 
 def menu_entries(window: QMainWindow) -> Iterator[Entry]:
-    """Yield the commands of the menus that can be chosen now, those of menus that are filled when they open too."""
+    """Yield the commands of the menus that can be chosen now, those of menus that are filled late too."""
     yield from _of_menus(window.menuBar().actions(), "")
 
 
@@ -43,11 +46,20 @@ def _of_menus(actions: Iterable[QAction], where: str) -> Iterator[Entry]:
     for action in actions:
         menu = action.menu()
         if isinstance(menu, QMenu) and action.isEnabled() and action.isVisible():
-            menu.aboutToShow.emit()
+            if menu.isEmpty():
+                menu.aboutToShow.emit()  # it is filled when it is first opened
             title = plain_name(menu.title())
             yield from _of_menus(menu.actions(), f"{where} › {title}" if where else title)
         elif action.text() and action.isEnabled() and action.isVisible() and not action.isSeparator():
-            yield Entry(plain_name(action.text().partition("\t")[0]), where, keys_of_action(action), action.trigger)
+            yield Entry(
+                plain_name(action.text().partition("\t")[0]), where, keys_of_action(action), partial(_trigger, action)
+            )
+
+
+def _trigger(action: QAction) -> None:
+    """Do a command, unless its menu lists others by now."""
+    if isValid(action):
+        action.trigger()
 
 
 @handles_keys(
@@ -77,7 +89,7 @@ class Palette(QDialog):
         self.field.textChanged.connect(self._find)
         self.table.doubleClicked.connect(self._run)
         self._find("")
-        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64)))
+        self.resize(fitting_size(self, _SIZE))
 
     def eventFilter(self, thing: QObject, event: QEvent) -> bool:
         """Let the arrow keys go through the list while the field keeps the keyboard."""

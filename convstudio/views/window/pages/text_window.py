@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLa
 
 from convstudio.model.words.code_marks import Part, code_marks
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import fitting_size
 from convstudio.views.parts.theme import number_font, tokens_of
 
 _SIZE = QSize(900, 640)
@@ -41,7 +42,7 @@ class TextWindow(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.field)
         column.addWidget(self._buttons())
-        self.resize(_SIZE.boundedTo(self.screen().availableGeometry().size() - QSize(16, 64)))
+        self.resize(fitting_size(self, _SIZE))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -73,9 +74,11 @@ class _ProgramColours(QSyntaxHighlighter):
         marks = code_marks(field.toPlainText())
         self._marks = {line: list(held) for line, held in groupby(marks, lambda mark: mark.line)}
 
-    def highlightBlock(self, _text: str) -> None:
+    def highlightBlock(self, text: str) -> None:
         for mark in self._marks.get(self.currentBlock().blockNumber(), ()):
-            self.setFormat(mark.column, mark.length, self._format_of(mark.part))
+            stop = mark.column + mark.length
+            start, length = (_units(part) for part in (text[: mark.column], text[mark.column : stop]))
+            self.setFormat(start, length, self._format_of(mark.part))
 
     def _format_of(self, part: Part) -> QTextCharFormat:
         tokens, form = tokens_of(self._field.palette()), QTextCharFormat()
@@ -83,3 +86,8 @@ class _ProgramColours(QSyntaxHighlighter):
         form.setFontItalic(part == "comment")
         form.setFontWeight(QFont.Weight.Bold if part == "keyword" else QFont.Weight.Normal)
         return form
+
+
+def _units(text: str) -> int:
+    """Count a text as Qt does: an emoji is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -22,6 +22,11 @@ def test_a_text_is_found_by_parts_in_any_order_and_with_a_slip(wanted, best):
     assert TEXTS[fuzzy_order(wanted, TEXTS)[0]] == best
 
 
+def test_a_slip_is_looked_for_only_where_nothing_else_is_found():
+    assert fuzzy_order("save", ["Save as", "Safe"]) == [0]
+    assert fuzzy_order("svae", ["Save as", "Open"]) == [0]
+
+
 def test_nothing_typed_keeps_all_in_their_order():
     assert fuzzy_order("  ", TEXTS) == [*range(len(TEXTS))]
 

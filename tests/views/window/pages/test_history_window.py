@@ -1,30 +1,36 @@
-"""The steps by name, and going to one."""
+"""The steps by name, and asking for one."""
 
-from PySide6.QtGui import QUndoCommand, QUndoStack
+import pytest
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.window.pages.history_window import HistoryWindow
 
 
-def test_it_lists_the_steps_below_the_start_and_follows_new_ones(qtbot: QtBot) -> None:
-    stack = QUndoStack()
-    stack.push(QUndoCommand("Set cell"))
-    window = HistoryWindow(stack)
-    qtbot.addWidget(window)
-    stack.push(QUndoCommand("Set weight"))
-    steps = window.list.model()
-    assert [steps.index(row, 0).data() for row in range(steps.rowCount())] == [
-        "As it was opened",
-        "Set cell",
-        "Set weight",
-    ]
+@pytest.fixture
+def window(qtbot: QtBot) -> HistoryWindow:
+    made = HistoryWindow()
+    qtbot.addWidget(made)
+    return made
 
 
-def test_choosing_a_step_goes_to_it(qtbot: QtBot) -> None:
-    stack = QUndoStack()
-    for name in ("a", "b", "c"):
-        stack.push(QUndoCommand(name))
-    window = HistoryWindow(stack)
-    qtbot.addWidget(window)
-    window.list.setCurrentIndex(window.list.model().index(1, 0))
-    assert stack.index() == 1
+def listed(window: HistoryWindow) -> list[str]:
+    return [window.list.item(row).text() for row in range(window.list.count())]
+
+
+def test_it_lists_the_steps_below_the_start_and_selects_the_last_that_is_done(window: HistoryWindow) -> None:
+    window.show_steps(["Set cell", "Set weight"], 1, has_dropped=False)
+    assert listed(window) == ["As it was opened", "Set cell", "Set weight"]
+    assert window.list.currentRow() == 1
+
+
+def test_without_its_first_steps_it_does_not_claim_to_reach_back_to_the_start(window: HistoryWindow) -> None:
+    window.show_steps(["Set cell"], 1, has_dropped=True)
+    assert listed(window) == ["The oldest step that is kept", "Set cell"]
+
+
+def test_choosing_a_step_asks_for_it_and_showing_one_asks_for_nothing(qtbot: QtBot, window: HistoryWindow) -> None:
+    asked: list[int] = []
+    window.step_asked.connect(asked.append)
+    window.show_steps(["a", "b", "c"], 3, has_dropped=False)
+    window.list.setCurrentRow(1)
+    assert asked == [1]

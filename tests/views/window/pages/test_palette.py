@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.window.pages.palette import Entry, Palette, menu_entries
@@ -70,6 +70,28 @@ def test_an_entry_is_found_by_more_words_than_its_name(qtbot: QtBot) -> None:
     palette = Palette([Entry("Binomial", "Detector", "", list, "blur noise"), Entry("Sobel", "", "", list)], window)
     QTest.keyClicks(palette.field, "noise")
     assert found(palette) == ["Binomial"]
+
+
+def test_a_menu_that_has_entries_is_not_filled_again(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    menu = window.menuBar().addMenu("&File")
+    menu.addAction("Open")
+    filled: list[int] = []
+    menu.aboutToShow.connect(lambda: filled.append(1))
+    assert [entry.name for entry in menu_entries(window)] == ["Open"]
+    assert filled == []
+
+
+def test_a_command_whose_menu_was_filled_again_does_nothing(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    menu = window.menuBar().addMenu("&File")
+    menu.addAction("Open")
+    (entry,) = menu_entries(window)
+    menu.clear()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert entry.run() is None
 
 
 def test_the_commands_of_the_menus_are_listed_with_their_keys_and_way(qtbot: QtBot, done: list[str]) -> None:

@@ -67,5 +67,14 @@ def test_a_program_is_coloured_in_the_colours_of_the_scheme(qtbot: QtBot, scheme
         apply_scheme(QApplication.instance(), "light")
 
 
+def test_what_stands_behind_an_emoji_is_coloured_in_its_place(qtbot: QtBot) -> None:
+    window = TextWindow("Code", '"😀"  # end', is_program=True)
+    qtbot.addWidget(window)
+    window.show()
+    QApplication.processEvents()
+    text, comment = window.field.document().firstBlock().layout().formats()
+    assert [(one.start, one.length) for one in (text, comment)] == [(0, 4), (6, 5)]
+
+
 def test_a_plain_text_is_not_coloured(qtbot: QtBot) -> None:
     assert colours(shown(qtbot, is_program=False)) == []
