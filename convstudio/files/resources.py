@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
 from itertools import product
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import numpy as np
@@ -15,32 +15,41 @@ import numpy as np
 from convstudio.files.digits import Digits, decode_digits
 from convstudio.files.images import decode_image
 from convstudio.files.problems import FileProblem
-from convstudio.model.library.patterns import DRAWINGS, IMAGES, LETTERS, SEQUENCES, drawing, letter
+from convstudio.model.library.patterns import DRAWINGS, IMAGES, LETTERS, SEQUENCES, colour_card, drawing, letter
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.sample import Sample
 
-SampleKind = Literal["sequence", "pattern", "letters", "digits", "photograph"]
+SampleKind = Literal["sequence", "pattern", "photograph", "letters", "digits"]
+SAMPLE_KINDS: tuple[SampleKind, ...] = get_args(SampleKind)
+"""The kinds in the order of lists."""
 
 EXAMPLES_OF_A_DIGIT = 4
 _DIGITS_FILE = "digits.npz"
+_COLOUR_CARD = "colour-card"
 _CHANNEL_NOTE = "axis = channel"
 _TITLES = {
     "tutorial-sequence": "Tutorial: two-step bump",
+    "flat-sequence": "Sequence: flat",
+    "ramp-sequence": "Sequence: ramp",
     "step-sequence": "Sequence: step",
     "impulse-sequence": "Sequence: impulse",
     "noisy-sine": "Sequence: sine with noise",
     "tutorial-lines": "Tutorial: two-pixel line",
+    "flat": "Flat area",
+    "vertical-line": "Vertical line",
     "horizontal-line": "Horizontal line",
     "diagonal": "Diagonal",
     "cross": "Cross",
     "step": "Step",
     "ramp": "Ramp",
+    "rows-and-columns": "Rows and columns, 6×9",
     "checkerboard": "Checkerboard",
     "impulse": "Impulse",
     "noise": "Noise",
     "plus-and-line": "Plus and line",
     "corners-and-bar": "Corners and bar",
+    "colour-card": "Colour card",
 }
 
 
@@ -91,10 +100,11 @@ def load_detectors() -> tuple[Detector, ...]:
 
 
 def sample_catalogue() -> tuple[SampleInfo, ...]:
-    """Return every bundled sample, the tutorial's two first, then by kind."""
-    made = [*_made(SEQUENCES, "sequence"), *_made(IMAGES, "pattern"), *_made(DRAWINGS, "pattern"), *_letters()]
+    """Return every bundled sample, the tutorial's two first, then by kind: photographs come before digits."""
+    patterns = (*IMAGES, *DRAWINGS, _COLOUR_CARD)
+    made = [*_made(SEQUENCES, "sequence"), *_made(patterns, "pattern"), *_letters()]
     kept = [info for file in bundled_files() for info in _infos(file)]
-    return tuple(sorted([*made, *kept], key=lambda info: not info.id.startswith("tutorial-")))
+    return tuple(sorted([*made, *kept], key=_place))
 
 
 def load_digits() -> Digits:
@@ -151,6 +161,10 @@ def _made(patterns: Iterable[str], kind: SampleKind) -> list[SampleInfo]:
     return [SampleInfo(pattern_id, _TITLES[pattern_id], kind) for pattern_id in patterns]
 
 
+def _place(info: SampleInfo) -> tuple[bool, int]:
+    return not info.id.startswith("tutorial-"), SAMPLE_KINDS.index(info.kind)
+
+
 def _letters() -> list[SampleInfo]:
     return [SampleInfo(f"letter-{name.lower()}", f"Letter {name}", "letters") for name in LETTERS]
 
@@ -169,13 +183,19 @@ def _values(info: SampleInfo) -> Floats:
         case "sequence":
             return SEQUENCES[info.id]()
         case "pattern":
-            return IMAGES[info.id]() if info.id in IMAGES else drawing(info.id)
+            return _pattern(info.id)
         case "letters":
             return letter(info.id.removeprefix("letter-").upper())
         case "digits":
             return _digit(info.id)
         case "photograph":
             return _photograph(info.id)
+
+
+def _pattern(pattern_id: str) -> Floats:
+    if pattern_id == _COLOUR_CARD:
+        return colour_card()
+    return IMAGES[pattern_id]() if pattern_id in IMAGES else drawing(pattern_id)
 
 
 def _digit(digit_id: str) -> Floats:

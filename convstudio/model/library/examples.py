@@ -59,6 +59,16 @@ def plus_detector(parts: Parts) -> Network:
     return Network((lines, Activation(), _mixing({"plus": (1, 1)}, bias=[-6]), Activation()))
 
 
+def line_detectors(parts: Parts) -> Network:
+    """Answer to vertical lines with the tutorial's detector, and with one whose sides are negative."""
+    return Network((_detecting(parts, "tutorial-vertical-line", "vertical-line"),))
+
+
+def bump_detectors(parts: Parts) -> Network:
+    """Answer to bumps of a sequence with the tutorial's detector, and with one whose sides are negative."""
+    return Network((_detecting(parts, "tutorial-bump", "bump-centre-surround"),))
+
+
 def corner_detector(parts: Parts) -> Network:
     """Find corners: edges of two directions, whatever their sign, then the cells where there is more than one edge.
 
@@ -96,6 +106,33 @@ def digit_classifier(parts: Parts) -> Network:
 
 
 EXAMPLES: Sequence[Example] = (
+    Example(
+        "flat-area",
+        "Line detectors on a flat area",
+        "There is no line, and the tutorial's detector gives 3 everywhere, as on a line. Filter 2 has negative sides: "
+        "it gives 0.",
+        "flat",
+        line_detectors,
+        ViewState(position=(2, 2)),
+    ),
+    Example(
+        "other-line",
+        "Vertical line detectors on a horizontal line",
+        "The tutorial's detector of vertical lines answers 1 to a horizontal line. Filter 2 has negative sides: it "
+        "gives 0 along the line.",
+        "horizontal-line",
+        line_detectors,
+        ViewState(position=(3, 2)),
+    ),
+    Example(
+        "bumps",
+        "Bump detectors on a ramp",
+        "The tutorial's bump detector copies the middle of every window, also where there is no bump. Filter 2 has "
+        "negative sides: it gives 0 on any ramp.",
+        "ramp-sequence",
+        bump_detectors,
+        ViewState(position=(2,)),
+    ),
     Example(
         "plus",
         "Lines, then a plus",
@@ -144,7 +181,7 @@ EXAMPLES: Sequence[Example] = (
 def _detecting(parts: Parts, *ids: str) -> Conv:
     """Make a layer on one channel with a filter for each detector."""
     kernels = np.stack([parts[detector_id] for detector_id in ids], axis=-1)
-    return replace(Conv.of(kernels[:, :, np.newaxis]), filter_names=ids)
+    return replace(Conv.of(kernels[..., np.newaxis, :]), filter_names=ids)
 
 
 def _mixing(mixes: Mapping[str, Sequence[float]], bias: ArrayLike | None = None) -> Conv:

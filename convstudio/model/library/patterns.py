@@ -53,9 +53,24 @@ def noisy_sine(steps: int = 8 * SIDE, seed: int = NOISE_SEED) -> Floats:
     return _sequence((wave + np.random.default_rng(seed).normal(0, 0.2, steps)).round(2))
 
 
+def flat_sequence(steps: int = SIDE) -> Floats:
+    """Return `(steps, 1)` ones: on them a kernel answers with the sum of its weights."""
+    return _sequence(np.ones(steps))
+
+
+def ramp_sequence(steps: int = SIDE) -> Floats:
+    """Return `(steps, 1)` in which every step holds its number, from 0."""
+    return _sequence(np.arange(steps))
+
+
 def two_pixel_line(rows: int = SIDE, columns: int = SIDE) -> Floats:
     """Return `(rows, columns, 1)` with a vertical line two pixels wide, as in the tutorial."""
     return _image(np.tile(_middle_pair(columns), (rows, 1)))
+
+
+def vertical_line(rows: int = SIDE, columns: int = SIDE) -> Floats:
+    """Return `(rows, columns, 1)` with ones along the middle column."""
+    return _image(np.ones((rows, 1), bool) & (np.arange(columns) == columns // 2))
 
 
 def horizontal_line(rows: int = SIDE, columns: int = SIDE) -> Floats:
@@ -72,6 +87,21 @@ def cross(rows: int = SIDE, columns: int = SIDE) -> Floats:
     """Return `(rows, columns, 1)` with ones along the middle row and the middle column."""
     row, column = np.indices((rows, columns))
     return _image((row == rows // 2) | (column == columns // 2))
+
+
+def flat(rows: int = SIDE, columns: int = SIDE) -> Floats:
+    """Return `(rows, columns, 1)` ones: on them a kernel answers with the sum of its weights."""
+    return _image(np.ones((rows, columns)))
+
+
+def numbered(rows: int = 6, columns: int = 9) -> Floats:
+    """Return `(rows, columns, 1)` in which every cell holds ten times its row, plus its column, both from 1.
+
+    >>> numbered()[1, :3, 0].tolist()
+    [21.0, 22.0, 23.0]
+    """
+    row, column = np.indices((rows, columns)) + 1
+    return _image(10 * row + column)
 
 
 def step(rows: int = SIDE, columns: int = SIDE) -> Floats:
@@ -118,9 +148,21 @@ def drawing(drawing_id: str) -> Floats:
     return _drawn(DRAWINGS[drawing_id])
 
 
+def colour_card() -> Floats:
+    """Return `(8, 8, 3)`: a red, a green, a blue and a white square, 1 in their channels, on black.
+
+    >>> colour_card()[1, 1].tolist()
+    [1.0, 0.0, 0.0]
+    """
+    rows = COLOUR_CARD.split()
+    return frozen(np.array([[[mark in shown for shown in ("RW", "GW", "BW")] for mark in row] for row in rows]))
+
+
 SEQUENCES: Mapping[str, SequencePattern] = MappingProxyType(
     {
         "tutorial-sequence": two_step_bump,
+        "flat-sequence": flat_sequence,
+        "ramp-sequence": ramp_sequence,
         "step-sequence": step_sequence,
         "impulse-sequence": impulse_sequence,
         "noisy-sine": noisy_sine,
@@ -131,11 +173,14 @@ SEQUENCES: Mapping[str, SequencePattern] = MappingProxyType(
 IMAGES: Mapping[str, ImagePattern] = MappingProxyType(
     {
         "tutorial-lines": two_pixel_line,
+        "flat": flat,
+        "vertical-line": vertical_line,
         "horizontal-line": horizontal_line,
         "diagonal": diagonal,
         "cross": cross,
         "step": step,
         "ramp": ramp,
+        "rows-and-columns": numbered,
         "checkerboard": checkerboard,
         "impulse": impulse,
         "noise": noise,
@@ -157,6 +202,9 @@ LETTERS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Letters as eight rows of eight cells: `#` is one, `.` is zero."""
+
+COLOUR_CARD = "........ .RR..GG. .RR..GG. ........ ........ .BB..WW. .BB..WW. ........"
+"""A picture in colour as eight rows of eight cells: each letter is a colour, `W` is white, `.` is black."""
 
 DRAWINGS: Mapping[str, str] = MappingProxyType(
     {

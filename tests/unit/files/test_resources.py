@@ -56,6 +56,11 @@ def test_the_tutorials_samples_come_first():
     assert SAMPLE_IDS[:2] == ["tutorial-sequence", "tutorial-lines"]
 
 
+def test_photographs_come_before_digits():
+    kinds = [info.kind for info in sample_catalogue()]
+    assert kinds.index("photograph") < kinds.index("digits")
+
+
 def test_the_tutorial_sequence_is_a_bump_of_two_steps():
     assert load_sample("tutorial-sequence").values.to_array()[:, 0].tolist() == [0, 0, 0, 1, 1, 0, 0, 0]
 
