@@ -86,6 +86,17 @@ class InputGrid(GridView):
         self.scroll_asked.emit(*step)
         self._make_current(max(0, current.row()), max(0, current.column()))
 
+    def step_by(self, rows: int, columns: int, *, is_enter: bool) -> None:
+        """Go on; past the edge of a loupe, move it on as the arrow keys do."""
+        current = self.currentIndex()
+        row, column = self.grid.array_position(current.row(), current.column())
+        wanted = (current.row() + rows, self.grid.rowCount()), (current.column() + columns, self.grid.columnCount())
+        past = [min(0, to) + max(0, to - length + 1) for to, length in wanted]
+        if self._is_loupe and any(past):
+            self.scroll_asked.emit(*past)
+        first = self.grid.content.origin
+        self.arrive(row + rows - first[0], column + columns - first[1], is_enter=is_enter)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self._is_loupe:
             super().wheelEvent(event)

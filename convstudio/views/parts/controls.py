@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QItemSelection, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
@@ -416,7 +416,6 @@ def drop_half_typed(window: QWidget) -> None:
 def drop_editor(table: QAbstractItemView) -> None:
     """Forget what is half typed into a cell of a table."""
     for editor in table.viewport().findChildren(QLineEdit):
-        QCoreApplication.removePostedEvents(table.itemDelegate(), QEvent.Type.MetaCall)  # Enter commits by one
         table.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)
 
 

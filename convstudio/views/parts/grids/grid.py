@@ -28,11 +28,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 
 from convstudio.views.parts.controls import drop_editor
+from convstudio.views.parts.grids.cell_editing import CellDelegate, CellWalk, direction_of
 from convstudio.views.parts.grids.cells import CellPainter, CellPlaces, CellStyle
 from convstudio.views.parts.grids.grid_model import GridContent, GridModel
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.grids.selected_cells import SelectedCells
-from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.theme import number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,6 +45,9 @@ LARGEST_CELL = 52
     "Grids of numbers",
     ("Arrow keys", "Go from cell to cell"),
     ("0 to 9", "Change the cell: type a number, a fraction such as 1/9 or a sum such as 2*3"),
+    ("Enter, Shift+Enter", "Go on: down or up a column, along a sequence, through the selected cells"),
+    ("Tab, Shift+Tab after a number", "Go on: right or left, or through the selected cells row by row"),
+    ("Ctrl+Enter after a number", "Give all selected cells this number"),
     ("Ctrl+C", "Copy the selected cells"),
     ("Ctrl+V", "Paste a block of cells"),
     ("Delete, Backspace", "Set the selected cells to 0"),
@@ -67,6 +71,11 @@ class GridView(QTableView):
         self.grid.refused.connect(self.refused)
         self.setModel(self.grid)
         self.selected = SelectedCells(self, self.grid)
+        self._walk = CellWalk(self, self.grid)
+        self._typing = CellDelegate(self)
+        self._typing.left.connect(self.go_on)
+        self._typing.fill_asked.connect(self._fill_selected)
+        self.setItemDelegate(self._typing)
         self._cells = CellPainter()
         self._face = _face(self.grid.content)
         self.setAccessibleName(name)
@@ -90,6 +99,7 @@ class GridView(QTableView):
         self.setFont(number_font())
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
+        self.setSelectionMode(QTableView.SelectionMode.ContiguousSelection)  # what is done to it is done to a block
         self.setEditTriggers(
             QTableView.EditTrigger.DoubleClicked
             | QTableView.EditTrigger.EditKeyPressed
@@ -139,8 +149,30 @@ class GridView(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.selected.take_key(event):
+        if event.key() in ENTERS and self.grid.content.takes_edits and self.currentIndex().isValid():
+            self.go_on(True, direction_of(event))
+        elif not self.selected.take_key(event):
             super().keyPressEvent(event)
+
+    def go_on(self, is_enter: bool, by: int) -> None:
+        """Go to the cell that Enter or Tab leads to, `by` 1 to go on and -1 to go back."""
+        rows, columns = self._walk.step(is_enter=is_enter, by=by)
+        if rows or columns:
+            self.step_by(rows, columns, is_enter=is_enter)
+
+    def step_by(self, rows: int, columns: int, *, is_enter: bool) -> None:
+        """Make the cell some rows and columns away the current one; at the end of the table it stays."""
+        at = self.currentIndex()
+        self.arrive(at.row() + rows, at.column() + columns, is_enter=is_enter)
+
+    def arrive(self, row: int, column: int, *, is_enter: bool) -> None:
+        """Make a cell of the table the current one, if it can be edited."""
+        self._walk.arrive(row, column, is_enter=is_enter)
+
+    def _fill_selected(self, text: str) -> None:
+        number = self.grid.typed(self.currentIndex(), text)
+        if number is not None:
+            self.selected.fill(number)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

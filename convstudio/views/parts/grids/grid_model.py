@@ -128,18 +128,26 @@ class GridModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.EditRole:
+        return role == Qt.ItemDataRole.EditRole and self.take_text(index, str(value))
+
+    def take_text(self, index: Index, text: str) -> bool:
+        """Ask to write what was typed into a cell; return whether it was a number. The same text again asks nothing."""
+        if text == self.data(index, Qt.ItemDataRole.EditRole):
+            return True
+        number = self.typed(index, text)
+        if number is None:
             return False
-        if str(value) == self.data(index, Qt.ItemDataRole.EditRole):
-            return False
-        row, column = self.array_position(index.row(), index.column())
-        try:
-            number = typed_number(str(value))
-        except ValueError as refusal:
-            self.refused.emit(f"{self._place(row, column).capitalize()}: {refusal}")
-            return False
-        self.edited.emit(row, column, np.full((1, 1), number, np.float32))
+        self.edited.emit(*self.array_position(index.row(), index.column()), np.full((1, 1), number, np.float32))
         return True
+
+    def typed(self, index: Index, text: str) -> float | None:
+        """Return the number that was typed into a cell; where it is none, say so with the cell's place."""
+        try:
+            return typed_number(text)
+        except ValueError as refusal:
+            place = self._place(*self.array_position(index.row(), index.column()))
+            self.refused.emit(f"{place.capitalize()}: {refusal}")
+            return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
