@@ -143,6 +143,34 @@ def test_a_project_has_the_same_bytes_in_two_processes():
 # --- what goes wrong with one -------------------------------------------------------------------------------------
 
 
+def test_a_result_with_the_name_of_the_folder_of_another_is_one_sentence_and_the_others_are_written(capsys):
+    pictures(2)
+    Path("in/p0.jpg").mkdir()
+    Path("in/p0.png").rename("in/p0.jpg/inner.png")
+    Path("in/p0.jpg").rename("in/p1.csv")
+    Path("in/p2.png").write_bytes(Path("in/p1.png").read_bytes())
+    apply("in", "--kernel", "sobel-x", "--format", "csv", "-o", "out", status=2)
+    assert sorted(contents("out")) == [MANIFEST_NAME, "p1.csv", "p2.csv"]
+    assert "“out/p1.csv” is a file, and a result needs a folder there" in capsys.readouterr().err
+
+
+def test_a_folder_with_the_name_of_a_result_is_one_sentence_and_the_others_are_written(capsys):
+    pictures(2)
+    Path("out/p0.png").mkdir(parents=True)
+    apply("in", "--kernel", "sobel-x", "-o", "out", status=2)
+    assert Path("out/p1.png").is_file()
+    assert "“out/p0.png” is a folder, and a result would have its name" in capsys.readouterr().err
+
+
+def test_a_file_with_the_name_of_a_folder_of_results_is_one_sentence_and_the_others_are_written(capsys):
+    pictures(3)
+    Path("out").mkdir()
+    Path("out/deep").write_text("a note")
+    apply("in", "--kernel", "sobel-x", "-o", "out", status=2)
+    assert sorted(contents("out")) == [MANIFEST_NAME, "deep", "p0.png", "p1.png"]
+    assert "“out/deep” is a file, and a result needs a folder there" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_bad_file_is_one_sentence_and_the_others_are_written(capsys, jobs):
     pictures(4)

@@ -80,6 +80,7 @@ class BatchRun:
         self._folder, self._manifest, self._settings = folder, manifest, dict(settings)
         self._read, self._may_replace = read, may_replace
         self._claimed: set[Path] = set()
+        self._folders: set[Path] = set()
         self._ended: list[_InputResult] = []
         self._results = 0
         self._since = time.monotonic()
@@ -100,7 +101,7 @@ class BatchRun:
         record = self._manifest.record_of(self._place(planned.target))
         if self._may_replace or not (self._manifest.is_new or (record is not None and record.outputs)):
             return []
-        return [path for path in planned.expected if os.path.lexists(path)]
+        return [path for path in planned.expected if _is_file(path)]
 
     def reports(self, plan: Sequence[PlannedInput], work: Work, runner: Runner) -> Iterator[InputReport]:
         """Work on inputs, write what is made, and yield a report of each, in their order; raise WriteProblem."""
@@ -147,10 +148,29 @@ class BatchRun:
         for path, data in result.made.files:
             if path in self._claimed:
                 return Result(None, f"two inputs would both become {named(path)}: apply them one at a time")
+            obstacle = self._obstacle(path)
+            if obstacle:
+                return Result(None, obstacle)
             if not self._may_replace and os.path.lexists(path) and not _holds(path, data):
                 return Result(None, f"{named(path)} would be replaced: add --force to replace, or name another output")
         self._claimed.update(path for path, _ in result.made.files)
+        self._folders.update(above for path, _ in result.made.files for above in self._folders_of(path))
         return result
+
+    def _obstacle(self, path: Path) -> str:
+        """Say why there can be no such file: its name is that of a folder, or one of its folders has that of a file."""
+        if path in self._folders or path.is_dir():
+            return f"{named(path)} is a folder, and a result would have its name: name another output"
+        if path.parent in self._folders:
+            return ""
+        above = next((one for one in self._folders_of(path) if one in self._claimed or _is_file(one)), None)
+        return (
+            "" if above is None else f"{named(above)} is a file, and a result needs a folder there: name another output"
+        )
+
+    def _folders_of(self, path: Path) -> tuple[Path, ...]:
+        """Return the folders between that of the results and a file."""
+        return tuple(above for above in path.parents if above.is_relative_to(self._folder) and above != self._folder)
 
     def _write(self, ended: Sequence[_InputResult]) -> Sequence[InputReport]:
         """Write what has ended: all files, then the lines about them, so that no line tells of what is not there."""
@@ -194,6 +214,10 @@ def _modified(path: str) -> int:
         return Path(path).stat().st_mtime_ns
     except (OSError, ValueError):
         return 0
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.lexists(path) and not path.is_dir()
 
 
 def _holds(path: Path, data: bytes) -> bool:
