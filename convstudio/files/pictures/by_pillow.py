@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convstudio.files.pictures.orientation import orientation_of
 from convstudio.files.pictures.page import (
     INKS,
     PLAIN,
@@ -52,7 +53,7 @@ def open_by_pillow(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pa
         (1 if image.mode in _GREY | {"LA"} else 3) + wish.keeps_opacity,
         where,
         wish,
-        _orientation(image),
+        orientation_of(image, data),
     )
     if page > 1:
         image.seek(page - 1)
@@ -121,13 +122,6 @@ def _of_few_steps(levels: np.ndarray, steps: tuple[int, ...]) -> Values:
     most = np.array(steps, np.float32)
     values: Values = np.rint(levels[..., :3].astype(np.float32) * most / np.float32(255)) / most
     return values
-
-
-def _orientation(image: Image.Image) -> object:
-    try:
-        return image.getexif().get(0x0112)
-    except Exception:  # a damaged note about the camera does not make the picture unreadable
-        return None
 
 
 def _turn_upright(image: Image.Image) -> None:

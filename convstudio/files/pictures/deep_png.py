@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 
+from convstudio.files.pictures.orientation import orientation_of
 from convstudio.files.pictures.page import (
     PLAIN,
     Opacity,
@@ -49,9 +50,11 @@ def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pag
             f"{where} is an animated PNG of {depth} bits a channel, of which only frame 1 is read: "
             "save the others as separate pictures."
         )
-    check_size(rows, columns, (1 if _SAMPLES.get(colour, 3) < 3 else 3) + wish.keeps_opacity, where, wish)
+    channels = (1 if _SAMPLES.get(colour, 3) < 3 else 3) + wish.keeps_opacity
+    orientation = _orientation(data)
+    check_size(rows, columns, channels, where, wish, orientation)
     samples = imagecodecs.png_decode(data)
-    samples = upright(samples.reshape(*samples.shape[:2], -1), _orientation(data))
+    samples = upright(samples.reshape(*samples.shape[:2], -1), orientation)
     has_alpha = samples.shape[2] in (2, 4)
     is_opaque = not has_alpha or int(samples[..., -1].min()) == (1 << 8 * samples.dtype.itemsize) - 1
     if is_opaque and has_alpha:
@@ -79,6 +82,6 @@ def _orientation(data: bytes) -> object:
 
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-            return image.getexif().get(0x0112)
-    except Exception:  # a damaged note about the camera does not make the picture unreadable
+            return orientation_of(image, data)
+    except Exception:  # libpng may read what Pillow does not open
         return None

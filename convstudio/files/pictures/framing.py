@@ -46,12 +46,19 @@ def framed(reading: InputReading, options: ReadOptions) -> InputReading:
 
 
 def told_framed(reading: InputReading, options: ReadOptions) -> InputReading:
-    """Return a reading that was cropped and resized, with a sentence that says so, and the options that repeat it."""
+    """Return a reading that was cropped and resized, with a sentence that says so, and the options that repeat it.
+
+    The other ways to read the file keep the part and the size too.
+    """
     if options.crop is None and options.size is None:
         return reading
+    choice, *others = (
+        replace(one, options=replace(one.options, crop=options.crop, size=options.size)) for one in reading.choices
+    )
     return replace(
         reading,
-        choice=replace(reading.choice, options=replace(reading.choice.options, crop=options.crop, size=options.size)),
+        choice=choice,
+        others=tuple(others),
         sentence=f"{reading.sentence} {framing_words(options)}",
         is_decided=True,
     )

@@ -1,10 +1,12 @@
 """What was read is cropped to the cell, and resized by a triangle of neighbours in float32."""
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from convstudio.files.inputs import read_input
 from convstudio.files.pictures import page
@@ -116,3 +118,55 @@ def test_a_part_of_a_slow_picture_is_made_by_the_helper(deep: Path, monkeypatch:
     monkeypatch.setattr("convstudio.files.pictures.slowness._QUICK", 0)
     made = read_input(deep, ReadOptions(crop=(0, 0, 5, 5))).sample
     assert made.spatial == (5, 5)
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Name the files of which Pillow decodes pixels."""
+    seen: list[str] = []
+    load = ImageFile.ImageFile.load
+
+    def noted(image: ImageFile.ImageFile) -> object:
+        seen.append(str(image.format))
+        return load(image)
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", noted)
+    return seen
+
+
+def with_late_notes(png: bytes, orientation: int) -> bytes:
+    """Put the notes of the camera after the pixels, where a PNG may have them."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    body = b"eXIf" + exif.tobytes().removeprefix(b"Exif\0\0")
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
+    return png[:-12] + chunk + png[-12:]
+
+
+@pytest.mark.usefixtures("small_limit")
+@pytest.mark.parametrize("kind", ["L", "I;16"])
+def test_a_png_that_does_not_fit_is_refused_before_a_pixel_is_decoded(
+    kind: str, tmp_path: Path, decoded: list[str]
+) -> None:
+    Image.new(kind, (60, 40)).save(tmp_path / "p.png")
+    with pytest.raises(page.TooLargePicture, match="at most 1000 fit"):
+        read_input(tmp_path / "p.png")
+    assert not decoded
+
+
+@pytest.mark.usefixtures("small_limit")
+@pytest.mark.parametrize("kind", ["L", "I;16"])
+def test_a_png_with_its_notes_after_the_pixels_says_its_upright_shape_too(kind: str, tmp_path: Path) -> None:
+    Image.new(kind, (60, 40)).save(tmp_path / "p.png")
+    (tmp_path / "p.png").write_bytes(with_late_notes((tmp_path / "p.png").read_bytes(), 6))
+    with pytest.raises(page.TooLargePicture) as refused:
+        read_input(tmp_path / "p.png")
+    assert refused.value.shape == (60, 40, 1)
+
+
+def test_the_other_ways_to_read_a_part_read_the_same_part(tmp_path: Path) -> None:
+    np.save(tmp_path / "either.npy", np.zeros((3, 28, 28)))
+    options = ReadOptions(crop=(0, 0, 2, 2), size=(5, 6))
+    reading = read_input(tmp_path / "either.npy", options)
+    assert reading.others
+    assert all((one.options.crop, one.options.size) == (options.crop, options.size) for one in reading.others)
