@@ -17,7 +17,7 @@ from convstudio.files.code import TARGETS, code_for
 from convstudio.files.exports.page_formats import PageSubject
 from convstudio.files.exports.pictures import as_png, png_bytes
 from convstudio.files.problems import FileProblem
-from convstudio.model.colour.display import picture, picture_levels
+from convstudio.model.colour.display import picture, picture_levels, statistics
 from convstudio.model.panes.explanation import SmallContent
 from convstudio.model.panes.exports.arrays import PictureStyle
 from convstudio.model.panes.exports.report import (
@@ -41,6 +41,7 @@ from convstudio.model.values.sample import RGB
 from convstudio.model.values.scale import Colours
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.model.words.data_format import write_shape
+from convstudio.model.words.wording import statistics_line
 
 _SIDE, _MOST_PIXELS, _THINNEST = 160, 512, 24
 _KEPT = "\n\N{NO-BREAK SPACE}"
@@ -262,10 +263,16 @@ def _add_picture(figure: Element, data: bytes, spatial: Sequence[int], about: st
 
 
 def _add_grid(row: Element, grid: SmallContent) -> None:
-    """Add one of the small tables of a calculation; a cell of padding is told from the others in words too."""
+    """Add one of the small tables of a calculation, whose cells of padding are told from the others in words too.
+
+    It is a picture where its numbers do not fit a page.
+    """
     table = number_table(grid.values, grid.axes)
     figure = SubElement(row, "figure")
     if table is None:
+        about = statistics_line(statistics(grid.values))
+        _add_picture(figure, _png(grid.colours), grid.values.shape, f"{grid.caption}: {about}")
+        _text(figure, "figcaption", f"{grid.caption} · {about}")
         return
     element = _add_numbers(figure, grid.caption, table)
     if len(table.rows) != grid.values.shape[0]:

@@ -36,7 +36,7 @@ class Page(HTMLParser):
 
     def __init__(self, data):
         super().__init__(convert_charrefs=True)
-        self.open, self.elements, self.tables, self.text = [], [], [], ""
+        self.open, self.elements, self.tables, self.figures, self.text = [], [], [], [], ""
         self.feed(data.decode())
         self.close()
         assert self.open == []
@@ -44,6 +44,10 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         self.elements.append((tag, given))
+        if tag == "figure":
+            self.figures.append(set())
+        if "figure" in self.open:
+            self.figures[-1].add(tag)
         if tag == "table":
             self.tables.append([])
         if tag == "tr":
@@ -125,6 +129,14 @@ def test_the_selected_output_is_explained(document):
     output = format_number(float(forward(document).layers[0].maps[1, 1, 0]))
     assert "Row 2, column 2" in page.text
     assert f"Output: {output}" in page.text
+
+
+@pytest.mark.parametrize("side", [3, 13, 31])
+def test_every_grid_of_the_calculation_shows_something(side):
+    values = np.random.default_rng(1).normal(size=(40, 40, 1)).astype(np.float32)
+    large = Conv.of(np.random.default_rng(2).normal(size=(side, side, 1, 1)))
+    page = Page(report(Document(Sample.of("noise", values), Network((large,)))))
+    assert all(figure & {"img", "table"} for figure in page.figures)
 
 
 def test_every_layer_has_a_section_and_the_code_two():
