@@ -36,9 +36,9 @@ from convstudio.model.words.file_kinds import endings_of, listed_endings
 
 _READ_OPTIONS = frozenset(part.name for part in fields(ReadOptions))
 
-_OF_NO_LAYER = _READ_OPTIONS | OF_THE_RUN | {"colours", "scale_bar", "sheet", "bits", "format"}
-
 _OF_NO_RESULT = OF_THE_RUN | {"inputs", "output"}
+
+_OF_NO_LAYER = _READ_OPTIONS | _OF_NO_RESULT | {"project", "colours", "scale_bar", "sheet", "bits", "format"}
 
 
 # --- apply -------------------------------------------------------------------------------------------------------
@@ -100,8 +100,9 @@ def _ending(text: str) -> str:
 
 def apply(arguments: list[str]) -> int:
     """Run `convstudio apply` with its arguments; return the exit status."""
-    options = _apply_parser().parse_intermixed_args(with_negative_bias(arguments))
-    style, maps = picture_style(options), _project_maps(options) if options.project else _layer_maps(options)
+    parser = _apply_parser()
+    options = parser.parse_intermixed_args(with_negative_bias(arguments))
+    style, maps = picture_style(options), _project_maps(options, parser) if options.project else _layer_maps(options)
     work = ApplyWork(options, style, maps)
     found = expand(options.inputs, endings_of(INPUT_FORMATS), SAMPLE_PREFIX, Path(options.output))
     if len(found.inputs) == 1 and not found.is_many and not _is_folder(options.output):
@@ -160,11 +161,10 @@ def _layer_maps(options: argparse.Namespace) -> LayerMaps:
     return LayerMaps(options, LayerKernels.of(options.kernel, detectors_for(options.kernel)))
 
 
-def _project_maps(options: argparse.Namespace) -> ProjectMaps:
+def _project_maps(options: argparse.Namespace, parser: Parser) -> ProjectMaps:
     """Read a saved network; settings of a layer beside it are refused, because they could contradict it."""
-    alone = _apply_parser().parse_args([*options.inputs, "--project", options.project, "-o", options.output])
     others = {name: value for name, value in vars(options).items() if name not in _OF_NO_LAYER}
-    doubled = next((name for name, value in others.items() if value != getattr(alone, name)), None)
+    doubled = next((name for name, value in others.items() if value != parser.get_default(name)), None)
     if doubled is not None:
         raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")
     return ProjectMaps(read_project_spec(options.project, tell)[0])

@@ -31,7 +31,8 @@ from convstudio.model.words.export_contents import MAPS
 from convstudio.model.words.file_kinds import listed_endings
 
 
-def _export_parser() -> Parser:
+def export_parser() -> Parser:
+    """Return what reads the arguments of `convstudio export`."""
     parser = Parser("convstudio export", "Write maps, kernels, everything, a report, a figure or an animation.")
     parser.add_argument("project", metavar="P", help="a saved project, or example:NAME")
     pages = listed_endings(kind for kinds in (*PAGE_FORMATS.values(), ANIMATION_FORMATS) for kind in kinds)
@@ -56,8 +57,9 @@ def _export_parser() -> Parser:
 
 def export(arguments: list[str]) -> int:
     """Run `convstudio export` with its arguments; return the exit status."""
-    options = _export_parser().parse_args(arguments)
-    check_options(options)
+    parser = export_parser()
+    options = parser.parse_args(arguments)
+    check_options(options, parser)
     if options.what in SHOWN:
         document, held = read_project_spec(options.project, tell)
         export_page(document, held, _layer(document, options.layer), options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from convstudio.commands.outputs import picture_style
 from convstudio.files.disk.save import save_bytes
 from convstudio.files.exports.animation import encode_animation
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
-from convstudio.files.exports.page_formats import PAGE_FORMATS, PageSubject
+from convstudio.files.exports.page_formats import PAGE_FORMATS, PageFormat, PageSubject
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.resources import load_detectors
 from convstudio.files.screen import import_problem
@@ -23,7 +24,7 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.export_contents import EVERYTHING, FIGURE, KERNELS, MAPS, REPORT
-from convstudio.model.words.file_kinds import ending_of, endings_of, kind_of, listed_endings
+from convstudio.model.words.file_kinds import FileKind, ending_of, endings_of, kind_of, listed_endings
 
 ANIMATION = "animation"
 WRITTEN = (MAPS, KERNELS, EVERYTHING)
@@ -32,22 +33,23 @@ WRITTEN = (MAPS, KERNELS, EVERYTHING)
 SHOWN = (*PAGE_FORMATS, ANIMATION)
 """What it takes besides arrays."""
 
-_TAKERS = {
+TAKERS = {
+    "layer": (MAPS, KERNELS, REPORT, FIGURE, ANIMATION),
     "filter": (REPORT, FIGURE, ANIMATION),
     "position": (REPORT, FIGURE),
     **dict.fromkeys(("first", "last", "speed", "size"), (ANIMATION,)),
     "colours": (*WRITTEN, REPORT),
-    **dict.fromkeys(("apart", "sheet", "scale_bar", "force"), WRITTEN),
+    **dict.fromkeys(("apart", "sheet", "scale_bar", "bits", "force"), WRITTEN),
 }
-"""What takes each option that not everything takes."""
+"""Which contents take each option of `convstudio export`."""
 
 _FIRST, _SPEED, _SIZE = 1, 4, 360
 
 
-def check_options(options: argparse.Namespace) -> None:
+def check_options(options: argparse.Namespace, parser: argparse.ArgumentParser) -> None:
     """Refuse an option that would make no difference: nobody would notice that it was not followed."""
-    for name, takers in _TAKERS.items():
-        if getattr(options, name) not in (None, False) and options.what not in takers:
+    for name, takers in TAKERS.items():
+        if getattr(options, name) != parser.get_default(name) and options.what not in takers:
             listed = ", ".join(takers)
             raise FileProblem(
                 f"--{name.replace('_', '-')} is for --what {listed}, not for {options.what}: leave it out"
@@ -81,19 +83,30 @@ def export_page(document: Document, held: ViewState | None, layer: int | None, o
 
 
 def _write_page(document: Document, view: ViewState, options: argparse.Namespace) -> None:
-    kinds = PAGE_FORMATS[options.what]
-    kind = kind_of(kinds, ending_of(options.output))
+    def encode(kind: PageFormat) -> bytes:
+        if kind.needs_map and document.output_shape(view.layer) is None:
+            raise FileProblem(NO_MAP)
+        return kind.encode(PageSubject(forward(document), view, load_detectors(), picture_style(options)))
+
+    save_page(options.output, options.what, encode)
+
+
+def save_page(output: str, what: str, encode: Callable[[PageFormat], bytes]) -> None:
+    """Write a page in the format of the ending, which is written as SVG first where it becomes a PDF.
+
+    Raises FileProblem, also where such a page has no format with that ending.
+    """
+    kinds = PAGE_FORMATS[what]
+    kind = kind_of(kinds, ending_of(output))
     if kind is None:
-        raise FileProblem(_wrong_ending(options, listed_endings(kinds)))
-    if kind.needs_map and document.output_shape(view.layer) is None:
-        raise FileProblem(NO_MAP)
-    page = kind.encode(PageSubject(forward(document), view, load_detectors(), picture_style(options)))
-    save_bytes(options.output, as_pdf(page, options.output) if kind.is_pdf else page)
+        raise FileProblem(_wrong_ending(output, what, kinds))
+    page = encode(kind)
+    save_bytes(output, _as_pdf(page, output) if kind.is_pdf else page)
 
 
 def _write_animation(document: Document, view: ViewState, options: argparse.Namespace) -> None:
     if ending_of(options.output) not in endings_of(ANIMATION_FORMATS):
-        raise FileProblem(_wrong_ending(options, listed_endings(ANIMATION_FORMATS)))
+        raise FileProblem(_wrong_ending(options.output, ANIMATION, ANIMATION_FORMATS))
     speed = _SPEED if options.speed is None else options.speed
     if not 1 <= speed <= LIMITS.animation_speed:
         raise FileProblem(
@@ -106,11 +119,11 @@ def _write_animation(document: Document, view: ViewState, options: argparse.Name
     save_bytes(options.output, encode_animation(options.output, scene, choice))
 
 
-def _wrong_ending(options: argparse.Namespace, endings: str) -> str:
-    return f"{named(options.output)} cannot hold a page of the kind {options.what}: use the extension {endings}"
+def _wrong_ending(output: str, what: str, kinds: Sequence[FileKind]) -> str:
+    return f"{named(output)} cannot hold a page of the kind {what}: use the extension {listed_endings(kinds)}"
 
 
-def as_pdf(svg: bytes, output: str) -> bytes:
+def _as_pdf(svg: bytes, output: str) -> bytes:
     """Return an SVG picture as the bytes of a PDF page; raise FileProblem where Qt cannot be loaded."""
     try:
         from convstudio.wiring.pdf_pages import pdf_page  # Qt is loaded only where a page needs it

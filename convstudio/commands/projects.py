@@ -7,7 +7,7 @@ from dataclasses import asdict
 import msgspec
 
 from convstudio.commands.outputs import tell
-from convstudio.commands.pages import as_pdf
+from convstudio.commands.pages import save_page
 from convstudio.commands.parser import DONE, Parser
 from convstudio.files.code import TARGETS, code_for
 from convstudio.files.disk.save import save_bytes
@@ -16,7 +16,8 @@ from convstudio.files.exports.page_formats import NETWORK_FORMATS
 from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.examples import read_project_spec
 from convstudio.model.values.document import Document
-from convstudio.model.words.file_kinds import ending_of, kind_of, listed_endings
+from convstudio.model.words.export_contents import NETWORK
+from convstudio.model.words.file_kinds import listed_endings
 from convstudio.model.words.summary import summary_rows, summary_text
 
 # --- projects as text --------------------------------------------------------------------------------------------
@@ -36,15 +37,11 @@ def summary(arguments: list[str]) -> int:
         help=f"a picture of the layers instead, under a name that ends in {listed_endings(NETWORK_FORMATS)}",
     )
     options = parser.parse_args(arguments)
+    if options.output is not None and options.json:
+        raise FileProblem(f"--json is for text, and {named(options.output)} is a picture: leave one of them out")
     document = read_project_spec(options.project, tell)[0]
     if options.output is not None:
-        kind = kind_of(NETWORK_FORMATS, ending_of(options.output))
-        if kind is None:
-            raise FileProblem(
-                f"{named(options.output)} has no known format: use the extension {listed_endings(NETWORK_FORMATS)}"
-            )
-        page = network_svg(document)
-        save_bytes(options.output, as_pdf(page, options.output) if kind.is_pdf else page)
+        save_page(options.output, NETWORK, lambda _kind: network_svg(document))
         return DONE
     print(_summary_json(document) if options.json else summary_text(document), end="")
     return DONE

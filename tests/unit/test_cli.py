@@ -741,6 +741,19 @@ def test_a_summary_in_json_has_a_row_for_each_layer(classifier, capsys):
     assert (told["input"], told["parameters"], told["measured"], told["multiplications"]) == ([8, 8, 1], 55, 0, 1308)
 
 
+def test_a_summary_is_text_in_json_or_a_picture_and_not_both(refused, classifier):
+    assert "--json is for text, and “s.svg” is a picture: leave one of them out" in refused(
+        "summary", classifier, "--json", "-o", "s.svg"
+    )
+    assert not Path("s.svg").exists()
+
+
+def test_a_picture_of_the_layers_of_another_ending_is_refused(refused, classifier):
+    assert "“s.png” cannot hold a page of the kind network: use the extension .svg" in refused(
+        "summary", classifier, "-o", "s.png"
+    )
+
+
 def test_a_project_is_written_as_a_program(classifier, capsys):
     assert main(["code", classifier, "--for", "numpy", "-o", "net.py"]) == 0
     assert capsys.readouterr().out == ""

@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 from convstudio.cli import main
+from convstudio.commands.export import export_parser
+from convstudio.commands.pages import SHOWN, TAKERS, WRITTEN
 from convstudio.files.projects.examples import read_project_spec
 from convstudio.model.run.forward import forward
 from convstudio.model.values.numbers import format_number
@@ -131,6 +133,12 @@ def test_an_animation_has_the_steps_and_the_speed_that_are_asked_for():
         (["f.svg", "--what", "figure", "--position", "x"], "--position x is not in the 10×14 map"),
         (["f.svg", "--what", "figure", "--filter", "9"], "--filter 9 does not exist in this layer"),
         (["f.svg", "--what", "figure", "--layer", "9"], "--layer 9 does not exist: give a number from 1 to 4"),
+        (["n.svg", "--what", "network", "--layer", "2"], "--layer is for --what maps, kernels, report, figure, animat"),
+        (
+            ["e.npz", "--what", "everything", "--layer", "2"],
+            "--layer is for --what maps, kernels, report, figure, anim",
+        ),
+        (["r.html", "--what", "report", "--bits", "16"], "--bits is for --what maps, kernels, everything, not for rep"),
     ],
 )
 def test_a_page_that_cannot_be_made_is_one_line(capsys, arguments, reason):
@@ -138,3 +146,13 @@ def test_a_page_that_cannot_be_made_is_one_line(capsys, arguments, reason):
     told = capsys.readouterr().err
     assert told.startswith(f"convstudio: error: {reason}")
     assert (told.count("\n"), names()) == (1, [])
+
+
+def test_of_every_option_it_is_known_which_contents_take_it():
+    options = {action.dest for action in export_parser()._actions}
+    assert options - {"help", "project", "output", "what"} == set(TAKERS)
+
+
+def test_every_option_has_an_effect_on_some_content_and_not_on_all():
+    for takers in TAKERS.values():
+        assert set(takers) < {*WRITTEN, *SHOWN}
