@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from convstudio.files.problems import FileProblem, named
-from convstudio.model.readings.weights.weight_names import natural
+from convstudio.model.readings.weights.weight_names import file_order
 from convstudio.model.words.file_kinds import ending_of
 
 
@@ -71,9 +71,10 @@ def _in_folder(folder: Path, endings: Sequence[str], leave_out: Path, others: li
     for where, folders, files in os.walk(folder):
         inside = Path(where)
         folders[:] = sorted(
-            (name for name in folders if not _is_hidden(name) and not _is_same(inside / name, leave_out)), key=_order
+            (name for name in folders if not _is_hidden(name) and not _is_same(inside / name, leave_out)),
+            key=file_order,
         )
-        for path in (inside / name for name in sorted(files, key=_order) if not _is_hidden(name)):
+        for path in (inside / name for name in sorted(files, key=file_order) if not _is_hidden(name)):
             if ending_of(path) in endings:
                 yield FoundInput(str(path), path.relative_to(folder))
             else:
@@ -82,7 +83,7 @@ def _in_folder(folder: Path, endings: Sequence[str], leave_out: Path, others: li
 
 def _matching(pattern: str, endings: Sequence[str], leave_out: Path, others: list[str]) -> Iterator[FoundInput]:
     base = _base_of(pattern)
-    for path in map(Path, sorted(glob.glob(pattern, recursive=True), key=_order)):  # noqa: PTH207  a pattern may be absolute
+    for path in map(Path, sorted(glob.glob(pattern, recursive=True), key=file_order)):  # noqa: PTH207  a pattern may be absolute
         if not path.is_dir():
             yield FoundInput(str(path), path.relative_to(base))
         elif "**" not in pattern and not _is_same(path, leave_out):  # else what is inside matches by itself
@@ -100,10 +101,6 @@ def _plain_parts(parts: Iterable[str]) -> Iterator[str]:
         if glob.has_magic(part):
             return
         yield part
-
-
-def _order(name: str) -> tuple[object, str]:
-    return natural(name.lower()), name
 
 
 def _is_hidden(name: str) -> bool:

@@ -9,10 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
-from convstudio.model.colour.picture_geometry import runs, uncomputed_boxes
+from convstudio.model.colour.picture_geometry import uncomputed_boxes
 from convstudio.model.panes.exports.animation import AnimationChoice, Scene
-from convstudio.model.panes.exports.input_cells import GROUND
-from convstudio.model.values.answers.windows import Window
+from convstudio.model.panes.exports.input_cells import GROUND, window_blocks
 from convstudio.model.values.progress import Progress
 from convstudio.model.words.file_kinds import ending_of
 
@@ -122,19 +121,11 @@ class _Frames:
         shape = self._scene.map_colours.shape
         for rows, columns in uncomputed_boxes((shape[0], shape[1]), row * shape[1] + column + 1):
             draw.rectangle(self._box(1, rows, columns), fill=GROUND)
-        for rows, columns in self._window(self._scene.windows[step]):
+        for rows, columns in window_blocks(self._scene.windows[step], self._scene.origin):
             draw.rectangle(self._box(0, rows, columns), outline=_ACCENT, width=3)
         draw.rectangle(self._box(1, slice(row, row + 1), slice(column, column + 1)), outline=_ACCENT, width=3)
         draw.text((_MARGIN, frame.height - _MARGIN), self._scene.caption(step), INK, self._letters, anchor="lb")
         return frame
-
-    def _window(self, window: Window) -> Iterator[tuple[slice, slice]]:
-        """Yield the blocks of neighbouring cells that a window reads, in rows and columns of the input's picture."""
-        first_row, first_column = self._scene.origin
-        down = runs(window.positions[-2] - first_row) if len(window.positions) > 1 else [slice(0, 1)]
-        for rows in down:
-            for columns in runs(window.positions[-1] - first_column):
-                yield rows, columns
 
     def _box(self, picture: int, rows: slice, columns: slice) -> tuple[int, int, int, int]:
         left, top = self._corners[picture]

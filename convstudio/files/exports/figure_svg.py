@@ -13,7 +13,8 @@ from convstudio.files.exports.pictures import png_bytes
 from convstudio.files.exports.svg import GREY, INK, LETTER, LINE, svg_head, svg_text
 from convstudio.files.problems import printable
 from convstudio.model.colour.display import ink_on
-from convstudio.model.panes.exports.figure import Block, Figure, Panel, figure_of
+from convstudio.model.panes.exports.figure import Figure, Panel, figure_of
+from convstudio.model.panes.exports.input_cells import Block
 from convstudio.model.values.scale import Colour
 
 _MARGIN, _GAP, _SIGN = 20, 18, 30

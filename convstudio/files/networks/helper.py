@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from contextlib import nullcontext
 from importlib.util import find_spec
 from typing import Any
 
-from convstudio.files.problems import FileProblem, reason
+from convstudio.files.helper_process import helper_command, helper_environment, not_started
+from convstudio.files.problems import FileProblem
 from convstudio.files.reading import Content, StoredFile
 
 SECONDS = 60.0
@@ -24,9 +23,7 @@ def ask(process: str, package: str, data: Content, where: str, *question: str) -
     """
     if find_spec(package) is None:
         raise FileProblem(f"{where} needs the {package} package: install it with “pip install convstudio[models]”.")
-    command = [sys.executable, "-P", "-m", f"{__package__}.{process}", where, *question]
-    here = os.pathsep.join(part for part in sys.path if part)
-    environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    command, environment = helper_command(f"{__package__}.{process}", where, *question), helper_environment()
     with data.opened() if isinstance(data, StoredFile) else nullcontext() as file:
         given: Any = {"input": data[:]} if file is None else {"stdin": file}
         try:
@@ -36,10 +33,7 @@ def ask(process: str, package: str, data: Content, where: str, *question: str) -
                 f"{where} takes longer than {SECONDS:.0f} seconds to read: use a smaller network."
             ) from None
         except OSError as error:
-            raise FileProblem(
-                f"{where} needs a helper process, and the system did not start it ({reason(error)}): close other "
-                "programs."
-            ) from None
+            raise not_started(where, error) from None
     if done.returncode == 1 and done.stderr:
         raise FileProblem(done.stderr.decode(errors="replace").splitlines()[-1])
     if done.returncode:

@@ -18,7 +18,7 @@ from convstudio.model.panes.thumbnails import THUMBNAIL_SIDE, sample_picture
 from convstudio.model.readings.inputs import BY_EVIDENCE
 from convstudio.model.readings.pictures.folder import PictureFolder
 from convstudio.model.readings.pictures.framing import fitting_size
-from convstudio.model.readings.weights.weight_names import natural
+from convstudio.model.readings.weights.weight_names import file_order
 from convstudio.model.values.arrays import TiledArray
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.progress import Progress
@@ -56,7 +56,7 @@ def list_pictures(folder: str | os.PathLike[str]) -> PictureFolder:
             f"The folder {named(folder)} holds no pictures: choose one with files that end in "
             f"{listed_endings(PICTURE_FORMATS)}."
         )
-    files = tuple(sorted(names, key=lambda name: (natural(name.lower()), name)))
+    files = tuple(sorted(names, key=file_order))
     path = Path(folder).absolute()
     return PictureFolder(str(path), files, printable(path.name or str(path)), tuple(map(printable, files)))
 

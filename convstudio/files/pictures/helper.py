@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -15,9 +13,10 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.files.helper_process import helper_command, helper_environment, not_started
 from convstudio.files.pictures.page import PLAIN, Opacity, TooLargePicture, Wish, check_size
 from convstudio.files.pictures.process import FRAME
-from convstudio.files.problems import FileProblem, reason
+from convstudio.files.problems import FileProblem
 from convstudio.model.values.progress import CancelledError, Progress
 
 DEADLINE = 60.0
@@ -51,18 +50,17 @@ def decode_in_helper(
 
     Raises FileProblem, also where the decoder takes too long, too much memory, or its process down with it.
     """
-    command = [sys.executable, "-P", "-m", "convstudio.files.pictures.process", str(page), where]
-    command.append(json.dumps([wish.keeps_opacity, wish.crop, wish.size]))
-    here = os.pathsep.join(part for part in sys.path if part)
-    environment = {**os.environ, "PYTHONPATH": here, "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    wanted = json.dumps([wish.keeps_opacity, wish.crop, wish.size])
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            helper_command(f"{__package__}.process", str(page), where, wanted),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=helper_environment(),
         )
     except OSError as error:
-        raise FileProblem(
-            f"{where} needs a helper process, and the system did not start it ({reason(error)}): close other programs."
-        ) from None
+        raise not_started(where, error) from None
     with process:
         watch = _Watch(process, progress, deadline)
         try:

@@ -66,7 +66,7 @@ def open_netpbm(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     check_page(page, len(heads), where)
     head = heads[page - 1]
     check_size(head.rows, head.columns, head.channels, where, wish)
-    samples = _numbers_in(data, head, where) if head.is_text else _samples_in(data, head, where)
+    samples = _numbers_in(data, head, where) if head.is_text else _samples_in(data, head)
     if head.kind in (2, 3, 5, 6) and int(samples.max()) > head.most:
         raise FileProblem(f"{where} holds a value above {head.most}, the largest that it announces: get another copy.")
     samples = samples.reshape(head.rows, head.columns, head.channels)
@@ -117,7 +117,7 @@ def _head(data: bytes, at: int, where: str) -> _Head | None:
     return _Head(kind, columns, rows, most, at + 1)  # one blank stands before the pixels
 
 
-def _samples_in(data: bytes, head: _Head, where: str) -> Samples:
+def _samples_in(data: bytes, head: _Head) -> Samples:
     held = np.frombuffer(data, np.uint8, head.bytes, head.start)
     if head.kind == 4:
         return np.unpackbits(held.reshape(head.rows, -1), axis=1, count=head.columns)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.colour.display import colours, signed_levels
 from convstudio.model.colour.map_levels import levels_of_map
-from convstudio.model.colour.picture_geometry import CellTexts, as_table, cell_texts, runs, table_cell
+from convstudio.model.colour.picture_geometry import CellTexts, as_table, cell_texts, table_cell
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.explanation import explained_output
-from convstudio.model.panes.exports.input_cells import ShownCells, input_cells, padded
+from convstudio.model.panes.exports.input_cells import Block, ShownCells, input_cells, padded, window_blocks
 from convstudio.model.panes.exports.sources import NO_MAP
 from convstudio.model.panes.gallery import levels_text
 from convstudio.model.panes.kernel_facts import shape_facts, shown_kernel
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.axis_names import place
-from convstudio.model.values.answers.windows import Window
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.combination import combination_name
 from convstudio.model.values.document import Document
@@ -37,8 +35,6 @@ _SIDES = (20, 24, 28, 32, 36, 42, 48, 54, 60, 66, 72, 80)
 _PLAIN_SIDE, _PICTURE, _STRIP, _LARGEST, _LONGEST = 20, 280, 24, 480, 800
 
 _REACH = LIMITS.padding + 1
-
-Block = tuple[slice, slice]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +124,7 @@ def _input_panel(document: Document, view: ViewState, result: Forward) -> Panel:
         current = layer.window(input_shape, view.position)
         windows = tuple(layer.window(input_shape, at) for at in _near_borders(output_shape[:-1]))
         shown = padded(cells, (*windows, current))
-        cells, padding, outlined = shown.cells, shown.is_padding, _blocks(current, shown.origin)
+        cells, padding, outlined = shown.cells, shown.is_padding, window_blocks(current, shown.origin)
     name = "Input" if view.layer == 0 else f"Maps of layer {view.layer}"
     about = " · ".join(filter(None, (write_shape(input_shape, view.data_format), cells.channel)))
     return _panel(name, about, cells, padding, outlined)
@@ -214,14 +210,6 @@ def _alike(panels: Sequence[Panel]) -> tuple[Panel, ...]:
         else panel.enlarged(max(panel.side, min(largest, _LARGEST // max(panel.colours.shape[:2]))))
         for panel in panels
     )
-
-
-def _blocks(window: Window, origin: tuple[int, int]) -> tuple[Block, ...]:
-    """Return the blocks of neighbouring cells that a window reads, in rows and columns of the picture."""
-    if not window.has_cells:
-        return ()
-    down = runs(window.positions[-2] - origin[0]) if len(window.positions) > 1 else [slice(0, 1)]
-    return tuple(product(down, runs(window.positions[-1] - origin[1])))
 
 
 def _lines(document: Document, view: ViewState, result: Forward) -> tuple[str, ...]:

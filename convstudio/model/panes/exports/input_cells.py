@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.colour.display import colours, faded, picture, picture_levels
-from convstudio.model.colour.picture_geometry import as_table
+from convstudio.model.colour.picture_geometry import as_table, runs
 from convstudio.model.run.forward import Forward
 from convstudio.model.run.layer_input import input_channel_names
 from convstudio.model.values.answers.windows import Window
@@ -17,6 +18,9 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.sample import RGB
 from convstudio.model.values.scale import Colour, Colours
 from convstudio.model.values.view_state import ViewState
+
+Block = tuple[slice, slice]
+"""Neighbouring rows and neighbouring columns of a picture."""
 
 GROUND: Colour = (0xEC, 0xEE, 0xF0)
 """The colour of zero padding and of outputs that are still to come."""
@@ -77,6 +81,17 @@ def padded(cells: ShownCells, windows: tuple[Window, ...]) -> PaddedCells:
     painted = np.where(inside[..., np.newaxis], read, faded(read, GROUND))
     values = None if cells.values is None else _padded_values(cells.values, rows, columns)
     return PaddedCells(ShownCells(painted, values, cells.channel), (first_row, first_column), ~inside)
+
+
+def window_blocks(window: Window, origin: tuple[int, int]) -> tuple[Block, ...]:
+    """Return the blocks of neighbouring cells that a window reads, in rows and columns of a picture from `origin` on.
+
+    A window that reads no cell has none.
+    """
+    if not window.has_cells:
+        return ()
+    down = runs(window.positions[-2] - origin[0]) if len(window.positions) > 1 else [slice(0, 1)]
+    return tuple(product(down, runs(window.positions[-1] - origin[1])))
 
 
 def _padded_values(values: Floats, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Floats:

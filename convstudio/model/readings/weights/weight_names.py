@@ -114,3 +114,12 @@ def natural(name: str) -> list[tuple[int, str]]:
     ['features.2.weight', 'features.10.weight']
     """
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,18})", name)]
+
+
+def file_order(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Return a key that sorts names of files in the same way, and capital letters beside small ones.
+
+    >>> sorted(["b10.png", "B2.png", "a.png"], key=file_order)
+    ['a.png', 'B2.png', 'b10.png']
+    """
+    return natural(name.lower()), name
