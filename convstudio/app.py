@@ -59,8 +59,6 @@ from convstudio.views.map.pages import MapPages
 from convstudio.views.map.pane import MapPane
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import drop_half_typed, install_accessibility
-from convstudio.views.parts.style import FlatStyle
-from convstudio.views.parts.theme import body_font
 from convstudio.views.window.main_window import MainWindow, Panes
 from convstudio.views.window.ribbon import Ribbon
 from convstudio.wiring.changes import Changes
@@ -77,10 +75,11 @@ from convstudio.wiring.opening.class_name_questions import ClassNameQuestions
 from convstudio.wiring.opening.reading_questions import ReadingQuestions
 from convstudio.wiring.opening.weights_questions import WeightsQuestions
 from convstudio.wiring.picture_leafing import PictureLeafing
-from convstudio.wiring.preferences import Preferences
 from convstudio.wiring.preset_questions import PresetQuestions
 from convstudio.wiring.recent_files import RecentFiles
 from convstudio.wiring.recovery_questions import RecoveryQuestions
+from convstudio.wiring.settings.interface_zoom import InterfaceZoom
+from convstudio.wiring.settings.preferences import Preferences
 from convstudio.wiring.text_windows import TextWindows
 
 if TYPE_CHECKING:
@@ -101,8 +100,6 @@ def run(files: Sequence[str]) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("ConvStudio")
-    app.setStyle(FlatStyle())
-    app.setFont(body_font())
     face_of = install_accessibility()
     gc.disable()  # what is made until everything is on screen stays, too
     studio = Studio(app)
@@ -195,6 +192,7 @@ class Studio:
         self.recent.show()
         self._show_title()
         self.display.show_all()
+        self.zoom.start()
         self.window.show()
         if self.preferences.problem:
             self.window.messages.say(self.preferences.problem)
@@ -252,6 +250,7 @@ class Studio:
     def _wire(self) -> None:
         messages = self.window.messages
         self.preferences.wire(self.window, self.session, self.player, self.calculation_pane)
+        self.zoom = InterfaceZoom(self._app, self.window, self.preferences)
         self.files.wire(self.window, self.workspace)
         self.preset_questions = PresetQuestions(
             self.window, self.kernel_pane, self.presets, self.preferences, self.jobs, self.files.open_all

@@ -31,16 +31,17 @@ class Settings(msgspec.Struct, frozen=True):
     """What is remembered; a value that a file lacks is its default.
 
     `geometry` is the window's place and size and `splitters` the sizes of panes by their name, as Qt saves them, in
-    base64; `recent_pictures` are small pictures of recent files by their path, PNG files in base64; `speed` is the
-    stepper's, in outputs per second; `data_format` is the framework whose order shapes are written in; `colours` is the
-    colour map of feature maps; `save_folders` are where files were last written to, so that a start can clear away what
-    a kill left; `presets_folder` is the folder of presets, empty for the usual one, and `starred` are the ids of the
-    detectors and presets that are listed first.
+    base64; `zoom` is the size of the interface in percent; `recent_pictures` are small pictures of recent files by
+    their path, PNG files in base64; `speed` is the stepper's, in outputs per second; `data_format` is the framework
+    whose order shapes are written in; `colours` is the colour map of feature maps; `save_folders` are where files were
+    last written to, so that a start can clear away what a kill left; `presets_folder` is the folder of presets, empty
+    for the usual one, and `starred` are the ids of the detectors and presets that are listed first.
     """
 
     geometry: str = ""
     splitters: dict[str, str] = msgspec.field(default_factory=dict)
     theme: Theme = "system"
+    zoom: Annotated[int, Meta(ge=LIMITS.zoom[0], le=LIMITS.zoom[1])] = 100
     recent_files: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
     speed: Annotated[int, Meta(ge=1, le=1000)] = 4
     data_format: DataFormat = msgspec.field(default="keras", name="dialect")

@@ -22,7 +22,7 @@ from convstudio.session.presets import Presets
 from convstudio.views.layer.kernel_pane import KernelPane
 from convstudio.views.parts import dialogs
 from convstudio.views.window.main_window import MainWindow
-from convstudio.wiring.preferences import Preferences
+from convstudio.wiring.settings.preferences import Preferences
 
 _ALL = "presets"
 _WAYS = ("One .zip archive", "A folder of files")

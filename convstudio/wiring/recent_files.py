@@ -16,7 +16,7 @@ from convstudio.session.session import Session
 from convstudio.session.workspace.workspace import Workspace, is_project
 from convstudio.views.parts.controls import image_of
 from convstudio.views.window.main_window import MainWindow, png_bytes
-from convstudio.wiring.preferences import Preferences
+from convstudio.wiring.settings.preferences import Preferences
 
 _SIDE = 32
 

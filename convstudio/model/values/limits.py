@@ -32,6 +32,7 @@ class Limits:
     undo_bytes: int
     seed: int
     brush: int
+    zoom: tuple[int, int]
     bank_steps: int
     window_rank: int
     grid_length: int
@@ -99,6 +100,7 @@ LIMITS = Limits(
     map_bytes=2**31,  # the maps of all layers: two of the largest; while new ones are computed, the old are still there
     undo_bytes=512 * 2**20,  # besides the document of now and the last step: the largest input twice
     seed=999_999,  # as many digits as can be read to somebody
+    zoom=(75, 200),  # percent: from what can just be read to what a class reads from a projector
     brush=64,  # cells a side
     bank_steps=64,  # filters along one number of a rule: directions 3° apart
     window_rank=2,  # the window has no pane for volumes

@@ -18,7 +18,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QFont,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -45,7 +44,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.theme import RHYTHM, SMALL_PIXELS, Tokens, body_font, channel_colour, number_font, tokens_of
+from convstudio.views.parts.theme import RHYTHM, Tokens, body_font, channel_colour, number_font, small_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, WINDOW, KERNEL, AMOUNT, RESULT = range(5)
@@ -204,7 +203,7 @@ class LedgerTable(QTableView):
         part = next((line.part for line in lines if line.part), None)
         picture = 0 if part is None else _picture_size(part.kernel, _HIGHEST - _GAP).width()
         room = digits.horizontalAdvance(_LONGEST) + RHYTHM
-        remark = QFontMetrics(_small_font()).horizontalAdvance(_LONGEST_REMARK)
+        remark = QFontMetrics(small_font()).horizontalAdvance(_LONGEST_REMARK)
         widths = (
             _STRIP + min(names + _ROUNDING, _WIDEST_NAME) + 2 * RHYTHM,
             picture + 2,
@@ -292,7 +291,7 @@ def _draw_name(painter: QPainter, area: QRect, line: LedgerLine, tokens: Tokens,
 
 
 def _draw_result(painter: QPainter, area: QRect, line: LedgerLine, tokens: Tokens) -> None:
-    painter.setFont(_small_font())
+    painter.setFont(small_font())
     painter.setPen(tokens.secondary)
     painter.drawText(area.adjusted(RHYTHM, 0, 0, 0), _LEFT, line.remark)
     _draw_number(painter, area, line.result_text, tokens, is_output=line.is_output)
@@ -327,9 +326,3 @@ def _picture_size(values: Floats | Colours, height: int) -> QSize:
     rows, columns = values.shape
     side = min(height // rows, _WIDEST_PICTURE // columns)
     return QSize(columns * side, rows * side) if side else QSize(min(columns, _WIDEST_PICTURE), min(rows, height))
-
-
-def _small_font() -> QFont:
-    font = body_font()
-    font.setPixelSize(SMALL_PIXELS)
-    return font

@@ -14,6 +14,7 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.numbers import apart
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.sizes import in_font
 from convstudio.views.parts.theme import RHYTHM, number_font
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -82,7 +83,7 @@ class PairingSwitch(QWidget):
         self._maps[name], self._parameters[name] = PlainLabel(), PlainLabel()
         grid.addWidget(button, row, 0)
         for column, label in enumerate((self._maps[name], self._parameters[name]), start=1):
-            label.setFont(number_font())
+            in_font(label, number_font)
             grid.addWidget(label, row, column, _RIGHT)
 
     def _choose(self, name: str, is_on: bool) -> None:

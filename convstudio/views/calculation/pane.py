@@ -8,6 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFont,
     QFontMetrics,
     QGuiApplication,
     QPainter,
@@ -41,6 +42,7 @@ from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled, 
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.parts.signs import EquationSign, PrimaryButton, SignButton
+from convstudio.views.parts.sizes import in_font, px, scaled
 from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
 
 _LONGEST_RESULT = "-0.001234"
@@ -56,7 +58,7 @@ class CalculationField(QPlainTextEdit):
         self.setAccessibleName("Calculation")
         self.setToolTip("Where the current output comes from")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFont(number_font())
+        in_font(self, number_font)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -72,10 +74,10 @@ class CalculationField(QPlainTextEdit):
             self._secondary.rehighlight()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, FULL_HEIGHT)
+        return scaled(QSize(400, FULL_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 3 * self.fontMetrics().lineSpacing())
+        return QSize(px(160), 3 * self.fontMetrics().lineSpacing())
 
     def show_text(self, text: str) -> None:
         """Show other text, where it is another one."""
@@ -103,16 +105,28 @@ class ResultLabel(PlainLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        font = number_font(RESULT_PIXELS)
-        font.setBold(True)
-        self.setFont(font)
+        in_font(self, _result_font)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_LONGEST_RESULT))
+        self._keep_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(_LONGEST_RESULT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(tokens_of(self.palette()).window)
         painter.drawText(self.rect(), self.alignment(), self.text())
+
+
+def _result_font() -> QFont:
+    font = number_font(RESULT_PIXELS)
+    font.setBold(True)
+    return font
 
 
 class CalculationPane(Card):
@@ -218,7 +232,7 @@ class CalculationPane(Card):
         self.slider.setAccessibleName("Position")
         self.slider.setToolTip("Drag to move the window")
         self.progress_label = PlainLabel()
-        self.progress_label.setFont(number_font())
+        in_font(self.progress_label, number_font)
         self.progress_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.play_button.clicked.connect(lambda _checked=False: self.play_asked.emit())
         self.terms_button.toggled.connect(self._asking("terms"))  # not clicked: screen readers toggle

@@ -101,7 +101,7 @@ class GalleryPane(Card):
     # --- making ------------------------------------------------------------------------------------------------
 
     def _make_parts(self) -> None:
-        self._tiles = Tiles(self._words_of, self.font(), self)
+        self._tiles = Tiles(self._words_of, self)
         self._maps = MapList(self._title_of, self._facts_of, self._mark_of, self)
         self.list = TileList(self._maps, self._tiles)
         self.facts_label = ElidedLabel()

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -38,7 +38,7 @@ from convstudio.model.values.arrays import Box, TiledArray
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import image_of
 from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, channel_colour, tokens_of
+from convstudio.views.parts.theme import Tokens, channel_colour, small_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 ALL = "all"
@@ -227,7 +227,7 @@ class ChannelStrip(QListView):
         if self.tiles.channels is None:
             return
         self._face.aspect = table_shape(self.tiles.channels.values.spatial)
-        letters = QFontMetrics(_name_font(self.font(), is_bold=True))
+        letters = QFontMetrics(small_font(is_bold=True))
         longest = max(letters.horizontalAdvance(name) for name in self.tiles.channels.names)
         self._face.name_width = min(longest, _WIDEST_NAME)
         tile, count = self._face.tile, self.tiles.rowCount()
@@ -296,7 +296,7 @@ class _TileDelegate(QStyledItemDelegate):
         self._paint_ground(painter, rect, tokens, is_chosen, bool(state & QStyle.StateFlag.State_HasFocus))
         name = str(index.data())
         self._paint_picture(painter, rect, tiles.thumbnail(index.row()), QPen(channel_colour(tokens, name), 2))
-        painter.setFont(_name_font(option.font, is_bold=is_chosen or index.row() == self.numbered))
+        painter.setFont(small_font(is_bold=is_chosen or index.row() == self.numbered))
         painter.setPen(tokens.text if is_chosen else tokens.secondary)
         place = QRect(rect.left() + _EDGE, rect.bottom() - _NAME - 1, rect.width() - 2 * _EDGE, _NAME)
         text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, place.width())
@@ -316,10 +316,3 @@ class _TileDelegate(QStyledItemDelegate):
         painter.setPen(frame)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place)
-
-
-def _name_font(font: QFont, *, is_bold: bool) -> QFont:
-    named = QFont(font)
-    named.setPixelSize(SMALL_PIXELS)
-    named.setBold(is_bold)
-    return named

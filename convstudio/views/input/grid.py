@@ -11,7 +11,7 @@ from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
 from convstudio.views.parts.grids.grid import LARGEST_CELL, GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.keys import ARROWS, PAGES, handles_keys
-from convstudio.views.parts.theme import BODY_PIXELS
+from convstudio.views.parts.sizes import BODY_PIXELS
 
 LOUPE_CELL = 37
 LOUPE_LETTERS = 4

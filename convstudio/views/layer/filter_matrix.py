@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -49,7 +50,8 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
 from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, tokens_of
+from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, small_font, tokens_of
 
 NAME = "Filters × channels"
 _TIP = (
@@ -366,9 +368,7 @@ class _KernelHeader(QHeaderView):
     def __init__(self, orientation: Qt.Orientation, table: FilterMatrix) -> None:
         super().__init__(orientation, table)
         self._table = table
-        font = self.font()
-        font.setPixelSize(SMALL_PIXELS - 1)
-        self.setFont(font)
+        in_font(self, partial(small_font, SMALL_PIXELS - 1))
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setMinimumSectionSize(1)
         self.setSectionsClickable(False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,8 @@ from convstudio.views.layer.library.commands import PresetCommands
 from convstudio.views.layer.settings_form import LayerSettings
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
-from convstudio.views.parts.theme import RHYTHM
+from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.theme import RHYTHM, small_font
 
 _LIST_TIP = "Search all detectors and presets, with pictures…"
 _STAGE_HEIGHT = 100
@@ -251,8 +253,7 @@ class KernelPane(Card):
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
         font = self._outcome.font()
         if font.bold() == found.works:  # another font would lay out the whole pane again
-            font.setBold(not found.works)
-            self._outcome.setFont(font)
+            in_font(self._outcome, partial(small_font, is_bold=not found.works))
         self._outcome.setForegroundRole(role)
         self._outcome.setText(found.text.replace(" · ", "\n"))  # rows and columns, each formula whole on its line
 

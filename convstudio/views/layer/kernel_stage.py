@@ -23,7 +23,7 @@ from convstudio.views.parts.grids.grid import SMALLEST_CELL, GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.plots.stem_plot import StemPlot
-from convstudio.views.parts.theme import BODY_PIXELS
+from convstudio.views.parts.sizes import BODY_PIXELS
 
 _STEMS_HEIGHTS = (48, 120)
 _BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does

@@ -27,6 +27,7 @@ from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.sizes import in_font
 from convstudio.views.parts.theme import number_font
 
 _CELL_WIDTH = 58
@@ -118,7 +119,7 @@ class MemoryView(QTableView):
         self.setModel(self.memory)
         self.setAccessibleName("Memory")
         self.setWhatsThis("The weights one after the other, as they are stored in memory")
-        self.setFont(number_font())
+        in_font(self, number_font)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from convstudio.model.lenses.probe import Response
 from convstudio.model.values.numbers import format_number
 from convstudio.views.parts.plots.frame import PlotFrame
-from convstudio.views.parts.theme import BODY_PIXELS, number_font, tokens_of
+from convstudio.views.parts.theme import number_font, tokens_of
 
 if TYPE_CHECKING:
     from convstudio.views.parts.plots.canvas import Canvas
@@ -117,7 +117,7 @@ class PolarPlot(PlotFrame):
     def _label(self, canvas: Canvas) -> None:
         """Write the directions beside the ends of the cross."""
         canvas.remove_labels()
-        tokens, font = tokens_of(self.palette()), number_font(BODY_PIXELS - 2)
+        tokens, font = tokens_of(self.palette()), number_font(11)
         side, middle = min(self.width(), self.height()) / 2, self.rect().toRectF().center()
         reach = side / _REACH
         for text, x, y in (("0°", 1.0, 0.0), ("90°", 0.0, 1.0), ("180°", -1.0, 0.0), ("270°", 0.0, -1.0)):

@@ -36,7 +36,7 @@ class PartialPane(Card):
         self._view = ViewState()
         self._found: PartialMaps | None = None
         self._side = _LEAST_SIDE
-        self._tiles = Tiles(self._words_of, self.font(), self)
+        self._tiles = Tiles(self._words_of, self)
         self._maps = MapList(self._title_of, self._facts_of, lambda _index: None, self)
         self.list = TileList(self._maps, self._tiles)
         self.list.setAccessibleName("Partial maps")

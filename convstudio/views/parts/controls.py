@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,8 @@ from convstudio.model.values.numbers import format_weight
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_label
-from convstudio.views.parts.theme import SMALL_PIXELS, number_font, tokens_of
+from convstudio.views.parts.sizes import in_font, px, sized
+from convstudio.views.parts.theme import body_font, number_font, small_font, tokens_of
 
 if TYPE_CHECKING:
 
@@ -84,12 +86,10 @@ class PlainLabel(QLabel):
     def __init__(self, text: str = "", *, small: bool = False, bold: bool = False) -> None:
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        font = self.font()
         if small:
-            font.setPixelSize(SMALL_PIXELS)
             self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        font.setBold(bold)
-        self.setFont(font)
+        if small or bold:
+            in_font(self, partial(small_font if small else body_font, is_bold=bold))
 
 
 class _TypedField(_SpinBox):
@@ -148,7 +148,7 @@ class WholeField(_TypedField, QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # without the wheel, which would bring the field into use
         self.setValue(low)
         self.setKeyboardTracking(False)
-        self.setFont(number_font())
+        in_font(self, number_font)
         _describe(self, name, tip)
         self.valueChanged.connect(self._consider)
 
@@ -192,7 +192,7 @@ class NumberField(_TypedField, QDoubleSpinBox):
         self.setRange(-LIMITS.number, LIMITS.number)
         self.setKeyboardTracking(False)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.setFont(number_font())
+        in_font(self, number_font)
         _describe(self, name, tip)
         self.valueChanged.connect(self._consider)
 
@@ -368,7 +368,7 @@ def row_of(*things: QWidget | int, spacing: int = 6) -> QHBoxLayout:
     """Lay widgets in a row; a number is a stretch."""
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(spacing)
+    sized(row, spacing=spacing)
     for thing in things:
         if isinstance(thing, int):
             row.addStretch(thing)
@@ -421,7 +421,7 @@ def drop_editor(table: QAbstractItemView) -> None:
 
 def title_width(window: QWidget) -> int:
     """Return how wide a window must be so that its title, beside the buttons of its frame, is not cut."""
-    return window.fontMetrics().horizontalAdvance(window.windowTitle()) + _FRAME_BUTTONS
+    return window.fontMetrics().horizontalAdvance(window.windowTitle()) + px(_FRAME_BUTTONS)
 
 
 def widen_for_title(dialog: QWidget) -> None:

@@ -17,6 +17,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView
 
+from convstudio.views.parts.sizes import px
+
 Index = QModelIndex | QPersistentModelIndex
 _ROW_HEIGHT, _ROW_SPACE = 26, 8
 
@@ -79,7 +81,7 @@ class FactsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.verticalHeader().setVisible(False)
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -90,7 +92,7 @@ class FactsTable(QTableView):
     def show_in_full(self) -> None:
         """Wrap long texts, each row as high as it takes, also where the columns become narrower."""
         self.setWordWrap(True)
-        self.verticalHeader().setMinimumSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setMinimumSectionSize(px(_ROW_HEIGHT))
         self._fit = QTimer(self, singleShot=True, interval=0)  # the last column has its width after all events of now
         self._fit.timeout.connect(self.resizeRowsToContents)
         self.horizontalHeader().geometriesChanged.connect(self._fit.start)
@@ -110,7 +112,7 @@ class FactsTable(QTableView):
         self.updateGeometry()
 
     def sizeHintForRow(self, row: int) -> int:
-        return super().sizeHintForRow(row) + _ROW_SPACE
+        return super().sizeHintForRow(row) + px(_ROW_SPACE)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self.horizontalHeader().height() + _ROW_HEIGHT * len(self.rows) + 4)
+        return QSize(px(400), self.horizontalHeader().height() + px(_ROW_HEIGHT) * len(self.rows) + 4)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from convstudio.views.parts.controls import PlainLabel
-from convstudio.views.parts.theme import tokens_of
+from convstudio.views.parts.sizes import in_font, interface_scale, px
+from convstudio.views.parts.theme import small_font, tokens_of
 
 _EQUATION_PIXELS = 20
 
@@ -67,13 +69,14 @@ class SignButton(QToolButton):
             self.clicked.connect(lambda _checked=False: clicked())
 
     def sizeHint(self) -> QSize:
-        return QSize(30, max(26, super().sizeHint().height()))
+        return QSize(px(30), max(px(26), super().sizeHint().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(self.rect().toRectF().center())
+        painter.scale(interface_scale(), interface_scale())
         painter.fillPath(self._sign, self.palette().color(QPalette.ColorRole.ButtonText))
 
 
@@ -87,7 +90,7 @@ class PrimaryButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance("Pause") + 28, max(28, super().sizeHint().height()))
+        return QSize(self.fontMetrics().horizontalAdvance("Pause") + px(28), max(px(28), super().sizeHint().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())
@@ -117,8 +120,6 @@ class EquationSign(PlainLabel):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        font = self.font()
-        font.setPixelSize(_EQUATION_PIXELS)
-        self.setFont(font)
+        in_font(self, partial(small_font, _EQUATION_PIXELS))
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)

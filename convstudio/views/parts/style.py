@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from convstudio.views.parts.plain_text import keep_plain
-from convstudio.views.parts.theme import Tokens, tokens_of
+from convstudio.views.parts.sizes import interface_scale, px, take_up_zoom, use_zoom
+from convstudio.views.parts.theme import Tokens, body_font, tokens_of
 
 CONTROL_HEIGHT = 26
 FIELD_HEIGHT = 24
@@ -39,6 +40,45 @@ _HEIGHTS = {
     QStyle.ContentsType.CT_ToolButton: CONTROL_HEIGHT,
     QStyle.ContentsType.CT_PushButton: CONTROL_HEIGHT,
 }
+_Metric = QStyle.PixelMetric
+_SCALED = frozenset(
+    {
+        _Metric.PM_ButtonIconSize,
+        _Metric.PM_ButtonMargin,
+        _Metric.PM_CheckBoxLabelSpacing,
+        _Metric.PM_DockWidgetTitleMargin,
+        _Metric.PM_ExclusiveIndicatorHeight,
+        _Metric.PM_ExclusiveIndicatorWidth,
+        _Metric.PM_HeaderMargin,
+        _Metric.PM_IconViewIconSize,
+        _Metric.PM_IndicatorHeight,
+        _Metric.PM_IndicatorWidth,
+        _Metric.PM_LargeIconSize,
+        _Metric.PM_LayoutBottomMargin,
+        _Metric.PM_LayoutHorizontalSpacing,
+        _Metric.PM_LayoutLeftMargin,
+        _Metric.PM_LayoutRightMargin,
+        _Metric.PM_LayoutTopMargin,
+        _Metric.PM_LayoutVerticalSpacing,
+        _Metric.PM_ListViewIconSize,
+        _Metric.PM_MenuBarItemSpacing,
+        _Metric.PM_MenuButtonIndicator,
+        _Metric.PM_MessageBoxIconSize,
+        _Metric.PM_RadioButtonLabelSpacing,
+        _Metric.PM_ScrollBarExtent,
+        _Metric.PM_ScrollBarSliderMin,
+        _Metric.PM_SliderLength,
+        _Metric.PM_SliderThickness,
+        _Metric.PM_SmallIconSize,
+        _Metric.PM_SplitterWidth,
+        _Metric.PM_TabBarIconSize,
+        _Metric.PM_TabBarTabHSpace,
+        _Metric.PM_TabBarTabVSpace,
+        _Metric.PM_TitleBarButtonIconSize,
+        _Metric.PM_ToolBarIconSize,
+    }
+)
+"""The sizes that Fusion knows in pixels alone."""
 
 
 class _LargeIcons(QProxyStyle):
@@ -47,7 +87,9 @@ class _LargeIcons(QProxyStyle):
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
-        return _LARGE if metric == QStyle.PixelMetric.PM_SmallIconSize else super().pixelMetric(metric, option, widget)
+        return (
+            px(_LARGE) if metric == QStyle.PixelMetric.PM_SmallIconSize else super().pixelMetric(metric, option, widget)
+        )
 
 
 def give_large_icons(menu: QMenu) -> None:
@@ -77,11 +119,11 @@ class FlatStyle(QProxyStyle):
     ) -> QSize:
         found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]  # the stubs forget None
         if kind in _HEIGHTS:
-            found.setHeight(max(_HEIGHTS[kind], option.fontMetrics.height() + 6))
+            found.setHeight(max(px(_HEIGHTS[kind]), option.fontMetrics.height() + px(6)))
         if isinstance(option, QStyleOptionToolButton) and _has_menu(option):
-            found.setWidth(found.width() + _ARROW_ROOM // 2)
+            found.setWidth(found.width() + px(_ARROW_ROOM) // 2)
         if kind == QStyle.ContentsType.CT_ComboBox:
-            found.setWidth(found.width() - _COMBO_SLACK)
+            found.setWidth(found.width() - px(_COMBO_SLACK))
         return found
 
     def drawComplexControl(
@@ -145,7 +187,7 @@ class FlatStyle(QProxyStyle):
             _draw_panel(painter, option)
         label = QStyleOptionToolButton(option)
         if _has_menu(option):
-            label.rect = option.rect.adjusted(0, 0, -_ARROW_ROOM, 0)
+            label.rect = option.rect.adjusted(0, 0, -px(_ARROW_ROOM), 0)
             _draw_arrow(painter, _arrow_place(option.rect), option)
         label.state &= ~(_State.State_Sunken | _State.State_On)  # the colour shows it; the label need not move
         self.drawControl(QStyle.ControlElement.CE_ToolButtonLabel, label, painter, widget)
@@ -157,12 +199,12 @@ class FlatStyle(QProxyStyle):
                 place = self.subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, widget)  # type: ignore[arg-type]
                 if option.activeSubControls & part and option.state & _State.State_MouseOver:
                     painter.fillRect(place.adjusted(1, 2, -2, -1), tokens_of(option.palette).selection_ground)
-                _draw_arrow(painter, QRectF(place).center(), option, up=is_up, size=3.0)
+                _draw_arrow(painter, QRectF(place).center(), option, up=is_up, size=px(3))
 
     def _draw_slider(self, option: QStyleOptionSlider, painter: QPainter, widget: QWidget | None) -> None:
         tokens = tokens_of(option.palette)
         handle = self.subControlRect(QStyle.ComplexControl.CC_Slider, option, _Part.SC_SliderHandle, widget)  # type: ignore[arg-type]
-        middle, ends = QRectF(handle).center(), option.rect.adjusted(1, 0, -1, 0)
+        middle, ends, groove = QRectF(handle).center(), option.rect.adjusted(1, 0, -1, 0), px(_GROOVE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -172,9 +214,36 @@ class FlatStyle(QProxyStyle):
             (ends.left(), middle.x(), tokens.selection if is_on else tokens.line),
         ):
             painter.setBrush(colour)
-            painter.drawRoundedRect(QRectF(left, middle.y() - _GROOVE / 2, right - left, _GROOVE), 2, 2)
+            painter.drawRoundedRect(QRectF(left, middle.y() - groove / 2, right - left, groove), groove / 2, groove / 2)
         _draw_handle(painter, middle, option, tokens)
         painter.restore()
+
+
+class _ScaledStyle(FlatStyle):
+    """The same, with Fusion's own sizes at the scale of the interface: boxes to tick, scroll bars, icons, spaces.
+
+    It is apart from `FlatStyle`, because Qt asks for sizes too often for Python where they are the usual ones.
+    """
+
+    def pixelMetric(
+        self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> int:
+        size = super().pixelMetric(metric, option, widget)
+        return px(size) if metric in _SCALED and size > 1 else size
+
+
+def flat_style() -> FlatStyle:
+    """Return a style for the scale of the interface as it is now."""
+    return FlatStyle() if interface_scale() == 1.0 else _ScaledStyle()
+
+
+def apply_zoom(app: QApplication, percent: int) -> None:
+    """Show the whole interface so large, in the font that the desktop has now."""
+    use_zoom(percent)
+    app.setStyle(flat_style())
+    app.setFont(body_font())
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.ApplicationFontChange)  # widgets get theirs now, not later
+    take_up_zoom()
 
 
 def _draw_panel(painter: QPainter, option: QStyleOption) -> None:
@@ -186,7 +255,7 @@ def _draw_panel(painter: QPainter, option: QStyleOption) -> None:
     painter.setPen(QPen(_edge(option, tokens), 2 if has_focus else 1))
     painter.setBrush(_ground(option, tokens))
     inset = 1.0 if has_focus else 0.5
-    painter.drawRoundedRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset), px(_RADIUS), px(_RADIUS))
     painter.restore()
 
 
@@ -213,28 +282,31 @@ def _draw_ring(painter: QPainter, middle: QPointF, option: QStyleOption) -> None
     painter.setPen(Qt.PenStyle.NoPen)
     if option.state & _State.State_HasFocus:
         painter.setBrush(tokens.selection_ground)
-        painter.drawEllipse(middle, _RING + 3, _RING + 3)
+        painter.drawEllipse(middle, px(_RING + 3), px(_RING + 3))
     is_on = bool(option.state & _State.State_On)
     painter.setPen(QPen(tokens.selection if is_on else tokens.secondary, 1.5))
     painter.setBrush(tokens.card)
-    painter.drawEllipse(middle, _RING, _RING)
+    painter.drawEllipse(middle, px(_RING), px(_RING))
     if is_on:
         painter.setBrush(tokens.selection)
-        painter.drawEllipse(middle, _RING / 2 - 0.5, _RING / 2 - 0.5)
+        painter.drawEllipse(middle, px(_RING) / 2 - 0.5, px(_RING) / 2 - 0.5)
 
 
 def _draw_handle(painter: QPainter, middle: QPointF, option: QStyleOption, tokens: Tokens) -> None:
     if option.state & _State.State_HasFocus:
         painter.setBrush(tokens.selection_ground)
-        painter.drawEllipse(middle, _HANDLE / 2 + 3, _HANDLE / 2 + 3)
+        painter.drawEllipse(middle, px(_HANDLE) / 2 + 3, px(_HANDLE) / 2 + 3)
     painter.setPen(QPen(tokens.selection if option.state & _State.State_Enabled else tokens.secondary, 2))
     painter.setBrush(tokens.card)
-    painter.drawEllipse(middle, _HANDLE / 2 - 1, _HANDLE / 2 - 1)
+    painter.drawEllipse(middle, px(_HANDLE) / 2 - 1, px(_HANDLE) / 2 - 1)
 
 
-def _draw_arrow(painter: QPainter, at: QPointF, option: QStyleOption, *, up: bool = False, size: float = 4.0) -> None:
+def _draw_arrow(
+    painter: QPainter, at: QPointF, option: QStyleOption, *, up: bool = False, size: float | None = None
+) -> None:
     """Draw a small triangle that points down, or up."""
     tokens = tokens_of(option.palette)
+    size = px(4) if size is None else size
     half = size / 2 * (-1 if up else 1)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -245,7 +317,7 @@ def _draw_arrow(painter: QPainter, at: QPointF, option: QStyleOption, *, up: boo
 
 
 def _arrow_place(area: QRect) -> QPointF:
-    return QPointF(area.right() - _ARROW_ROOM / 2 - 2, QRectF(area).center().y())
+    return QPointF(area.right() - px(_ARROW_ROOM) / 2 - 2, QRectF(area).center().y())
 
 
 def _is_primary(option: QStyleOption) -> bool:

@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-BODY_PIXELS = 13
+from convstudio.views.parts.sizes import BODY_PIXELS, font_of_size, interface_scale
+
 SMALL_PIXELS = 12
 RESULT_PIXELS = 24
 RHYTHM = 8
-"""Distances are multiples of this many pixels."""
+"""Distances are multiples of this many pixels at 100 %."""
 
 SCHEMES = ("system", "light", "dark")
 
@@ -82,22 +83,32 @@ def apply_scheme(app: QApplication, scheme: str) -> None:
     app.setPalette(_palette(DARK if is_dark else LIGHT))
 
 
-def body_font() -> QFont:
+def body_font(*, is_bold: bool = False) -> QFont:
     """Return the font of labels and menus."""
-    font = QFont(QGuiApplication.font())
+    font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
     font.setFamilies(["Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", font.family()])
-    font.setPixelSize(BODY_PIXELS)
-    return font
+    if is_bold:
+        font.setBold(True)
+    return font_of_size(font, BODY_PIXELS)
 
 
-def number_font(pixels: int = BODY_PIXELS) -> QFont:
-    """Return the monospaced font of all numbers."""
+def small_font(pixels: float = SMALL_PIXELS, *, is_bold: bool = False) -> QFont:
+    """Return the font of remarks, titles and signs, as large as so many pixels at 100 %."""
+    return font_of_size(body_font(is_bold=is_bold), pixels)
+
+
+def number_font(pixels: float = BODY_PIXELS) -> QFont:
+    """Return the monospaced font of all numbers, as large as so many pixels at 100 %."""
     fallback = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
     font = QFont()
     font.setFamilies(["JetBrains Mono", "Cascadia Mono", "Menlo", "Noto Sans Mono", fallback])
     font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setPixelSize(pixels)
-    return font
+    return font_of_size(font, pixels)
+
+
+def cell_font(pixels: int) -> QFont:
+    """Return the font of numbers in cells that were measured on this screen: their digits are so many pixels large."""
+    return number_font(pixels / interface_scale())
 
 
 def _palette(tokens: Tokens) -> QPalette:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.views.parts.theme import tokens_of
+from convstudio.views.parts.theme import small_font, tokens_of
 
 _SIGN_WIDTH = 30
 _WIDEST_KERNEL = 600
@@ -78,8 +78,6 @@ class _SignHandle(QSplitterHandle):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        font = self.font()
-        font.setPixelSize(_SIGN_PIXELS)
-        painter.setFont(font)
+        painter.setFont(small_font(_SIGN_PIXELS))
         painter.setPen(tokens_of(self.palette()).secondary)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._splitter.sign_of(self))

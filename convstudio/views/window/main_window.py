@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
 
     files_dropped = Signal(list)
     image_given = Signal(object)
+    desktop_changed = Signal()
 
     def __init__(self, panes: Panes, undo_stack: QUndoStack, may_close: Callable[[], bool]) -> None:
         super().__init__()
@@ -113,7 +114,20 @@ class MainWindow(QMainWindow):
         for name, splitter in self._splitters.items():
             splitter.restoreState(_as_bytes(splitters.get(name, "")))
 
+    def keep_on_screen(self) -> None:
+        """Move the window so that it does not reach over an edge of its screen, where it fits."""
+        if not self.isMaximized() and not self.isFullScreen():
+            free, frame = self.screen().availableGeometry(), self.frameGeometry()
+            left = max(free.left(), min(frame.left(), free.right() + 1 - frame.width()))
+            top = max(free.top(), min(frame.top(), free.bottom() + 1 - frame.height()))
+            self.move(left, top)
+
     # --- Qt's own events -----------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ThemeChange:
+            self.desktop_changed.emit()
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close():

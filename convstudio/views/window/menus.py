@@ -27,6 +27,7 @@ from convstudio.views.parts import dialogs
 from convstudio.views.parts.plain_text import as_label
 from convstudio.views.parts.style import give_large_icons
 from convstudio.views.parts.theme import SCHEMES
+from convstudio.views.window.zoom_menu import ZoomMenu
 
 
 class MainMenus(QMenuBar):
@@ -77,6 +78,7 @@ class MainMenus(QMenuBar):
         self._shown_code_menu = QMenu("Network as c&ode", self)
         self._schemes = QActionGroup(self)
         self._data_formats = QActionGroup(self)
+        self.zoom = ZoomMenu(self)
         self._layer_menu = layer_menu
         self._build_file(self.addMenu("&File"))
         self._edit_menu = self.addMenu("&Edit")
@@ -110,8 +112,8 @@ class MainMenus(QMenuBar):
             self._edit_menu.addMenu(menu)
 
     def add_to_view_menu(self, menu: QMenu) -> None:
-        """Offer a menu of what the panes show, above the command that fills the screen."""
-        self._view_menu.insertMenu(self._view_menu.actions()[-1], menu)
+        """Offer a menu of what the panes show, above the zoom."""
+        self._view_menu.insertMenu(self.zoom.menuAction(), menu)
 
     def offer_libraries(self, names: Mapping[str, str]) -> None:
         """Offer programs of the network: the names of the libraries, by what the signals about code carry."""
@@ -276,6 +278,7 @@ class MainMenus(QMenuBar):
         self._command(menu, "Network s&ummary", None, self.summary_asked.emit)
         menu.addMenu(self._shown_code_menu)
         menu.addSeparator()
+        menu.addMenu(self.zoom)
         self._command(menu, "&Full screen", "F11", self.full_screen_asked.emit)
 
     def _add_choice(self, menu: QMenu, group: QActionGroup, choice: str, text: str, asked: SignalInstance) -> None:

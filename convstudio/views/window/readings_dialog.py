@@ -14,6 +14,7 @@ from convstudio.model.readings.inputs import ReadChoice, ReadOptions
 from convstudio.model.readings.pictures.framing import Framing
 from convstudio.views.parts.controls import PlainLabel, WholeField, image_of, labelled, row_of
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import in_font
 from convstudio.views.parts.theme import RHYTHM, number_font
 from convstudio.views.window.framing_fields import FramingFields
 
@@ -69,7 +70,7 @@ class ReadingsDialog(QDialog):
         self._shape = PlainLabel(bold=True)
         self._shape.setWordWrap(True)
         self._numbers = PlainLabel()
-        self._numbers.setFont(number_font())
+        in_font(self._numbers, number_font)
         self._problem = PlainLabel()
         self._problem.setWordWrap(True)
         self._problem.hide()

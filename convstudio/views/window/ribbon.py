@@ -27,7 +27,8 @@ from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.model.words import data_format
 from convstudio.views.parts.controls import PlainLabel, tool_button
 from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.theme import SMALL_PIXELS, tokens_of
+from convstudio.views.parts.sizes import px
+from convstudio.views.parts.theme import body_font, small_font, tokens_of
 
 _PADDING = 12
 _HEIGHT = 44
@@ -77,7 +78,7 @@ class Chip(QAbstractButton):
             self._metrics(bold=True).horizontalAdvance(self.text()),
             self._metrics(bold=False).horizontalAdvance(self._facts),
         )
-        return QSize(widest + 2 * _PADDING, 40)
+        return QSize(widest + 2 * px(_PADDING), px(40))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -93,15 +94,11 @@ class Chip(QAbstractButton):
         if self.isChecked() and self.hasFocus() and self.shows_focus:
             painter.setPen(QPen(tokens.selection, 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 4, 4)
-        font = self.font()
-        font.setBold(True)
-        painter.setFont(font)
+        painter.setFont(body_font(is_bold=True))
         painter.setPen(tokens.secondary if self._is_off else tokens.text)
-        area = self.rect().adjusted(_PADDING, 4, -_PADDING, -4)
+        area = self.rect().adjusted(px(_PADDING), px(4), -px(_PADDING), -px(4))
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
-        font.setBold(False)
-        font.setPixelSize(SMALL_PIXELS)
-        painter.setFont(font)
+        painter.setFont(small_font())
         painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
 
@@ -119,11 +116,7 @@ class Chip(QAbstractButton):
         super().focusInEvent(event)
 
     def _metrics(self, *, bold: bool) -> QFontMetrics:
-        font = self.font()
-        font.setBold(bold)
-        if not bold:
-            font.setPixelSize(SMALL_PIXELS)
-        return QFontMetrics(font)
+        return QFontMetrics(body_font(is_bold=True) if bold else small_font())
 
 
 class Ribbon(QScrollArea):

@@ -20,7 +20,7 @@ def path(tmp_path):
 
 
 def test_settings_read_back_as_they_were_saved(path):
-    settings = Settings("Z2Vv", {"equation": "AAAA"}, "dark", ("/a b.png",), 8, "pytorch")
+    settings = Settings("Z2Vv", {"equation": "AAAA"}, "dark", 125, ("/a b.png",), 8, "pytorch")
     save_settings(path, settings)
     assert load_settings(path) == settings
 

@@ -19,7 +19,8 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import Write, fitting_way
 from convstudio.model.values.scale import NEGATIVE, Colours
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
-from convstudio.views.parts.theme import BODY_PIXELS, Tokens, number_font
+from convstudio.views.parts.sizes import BODY_PIXELS, px
+from convstudio.views.parts.theme import Tokens, cell_font
 
 _LARGEST_TEXT = 16
 _SMALLEST_TEXT = 7
@@ -93,7 +94,7 @@ class CellPainter:
             return
         _draw_colours(painter, face, places, tokens)
         _draw_hatching(painter, face, places, tokens)
-        if places.side >= _SMALLEST_LINED:
+        if places.side >= px(_SMALLEST_LINED):
             _draw_corners(painter, face, places)
             _draw_lines(painter, places, tokens)
             self._draw_numbers(painter, face, places, tokens)
@@ -122,14 +123,14 @@ class CellPainter:
 
     def _font(self, pixels: int) -> tuple[QFont, QFontMetricsF]:
         if pixels not in self._fonts:
-            font = number_font(pixels)
+            font = cell_font(pixels)
             self._fonts[pixels] = (font, QFontMetricsF(font))
         return self._fonts[pixels]
 
 
 def hatching(tokens: Tokens) -> QBrush:
     """Return the stripes of what is not computed yet."""
-    stripes = QLinearGradient(7, 0, 0, 7)
+    stripes = QLinearGradient(px(7), 0, 0, px(7))
     stripes.setSpread(QLinearGradient.Spread.RepeatSpread)
     for at, colour in ((0, tokens.hatch), (0.49, tokens.hatch), (0.5, tokens.card), (1, tokens.card)):
         stripes.setColorAt(at, colour)
@@ -162,7 +163,7 @@ def _draw_corners(painter: QPainter, face: CellStyle, places: CellPlaces) -> Non
     """Mark negative cells by shape, for readers who cannot tell the colours apart."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour_of(NEGATIVE))
-    length, columns = max(5, places.side // 6), face.values.shape[1]
+    length, columns = max(px(5), places.side // 6), face.values.shape[1]
     for row, column, left, top in places.cells():
         if face.values[row, column] < 0 and row * columns + column < face.shown:
             x, bottom = left + 1, top + places.side
@@ -190,10 +191,10 @@ def _ink(face: CellStyle, row: int, column: int, tokens: Tokens) -> QColor:
 
 def _room(side: int) -> int:
     """Return how many of the smallest digits fit a cell."""
-    return int((side - _MARGIN) / (DIGIT_WIDTH * _SMALLEST_TEXT))
+    return int((side - px(_MARGIN)) / (DIGIT_WIDTH * px(_SMALLEST_TEXT)))
 
 
 def _fitting_pixels(letters: int, side: int) -> int:
     """Return the size at which a monospaced text fits a cell."""
-    roomy = max(BODY_PIXELS, min(_LARGEST_TEXT, side // 3))
-    return max(_SMALLEST_TEXT, min(roomy, int((side - _MARGIN) / (DIGIT_WIDTH * letters))))
+    roomy = max(px(BODY_PIXELS), min(px(_LARGEST_TEXT), side // 3))
+    return max(px(_SMALLEST_TEXT), min(roomy, int((side - px(_MARGIN)) / (DIGIT_WIDTH * letters))))

@@ -34,6 +34,7 @@ from convstudio.views.parts.grids.grid_model import GridContent, GridModel
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.grids.selected_cells import SelectedCells
 from convstudio.views.parts.keys import ENTERS, handles_keys
+from convstudio.views.parts.sizes import in_font, px
 from convstudio.views.parts.theme import number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -96,7 +97,7 @@ class GridView(QTableView):
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setFont(number_font())
+        in_font(self, number_font)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QTableView.SelectionMode.ContiguousSelection)  # what is done to it is done to a block
@@ -208,10 +209,10 @@ class GridView(QTableView):
         self._fit_cells()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.grid.columnCount() * 40 + 2, self.grid.rowCount() * 40 + 2)
+        return QSize(self.grid.columnCount() * px(40) + 2, self.grid.rowCount() * px(40) + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(3 * SMALLEST_CELL, 2 * SMALLEST_CELL)
+        return QSize(3 * px(SMALLEST_CELL), 2 * px(SMALLEST_CELL))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -256,7 +257,7 @@ class GridView(QTableView):
         if not rows or not columns:
             return
         width, height = self.width() - 2, self.height() - 2
-        side = min(max(min(width // columns, height // rows), self._smallest), self._largest)
+        side = min(max(min(width // columns, height // rows), px(self._smallest)), px(self._largest))
         self.horizontalHeader().setDefaultSectionSize(side)
         self.verticalHeader().setDefaultSectionSize(side)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)

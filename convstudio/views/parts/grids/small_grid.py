@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from convstudio.model.colour.display import faded, ink_on
@@ -13,7 +13,8 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import format_exact
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.grids.cells import hatching
-from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, body_font, number_font, tokens_of
+from convstudio.views.parts.sizes import px, scaled
+from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, number_font, small_font, tokens_of
 
 _HEIGHT = 84
 _CAPTION = 16
@@ -21,7 +22,7 @@ _WIDEST = 240
 _SIDE = 28
 _LONGEST = 7
 FULL_HEIGHT = _HEIGHT + _CAPTION
-"""The height of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
+"""The height at 100 % of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
 
 
 class SmallGrid(QWidget):
@@ -31,7 +32,7 @@ class SmallGrid(QWidget):
         super().__init__()
         self._content: SmallContent | None = None
         self._texts: CellTexts | None = None
-        self._cell = QSize(_SIDE, _SIDE)
+        self._cell = scaled(QSize(_SIDE, _SIDE))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
@@ -53,9 +54,10 @@ class SmallGrid(QWidget):
             return
         before, least = self.sizeHint(), 0 if refit else self._room_kept(content)
         self._content = content
-        self._texts, self._cell = None, QSize(_SIDE, _SIDE)
+        self._texts, self._cell = None, scaled(QSize(_SIDE, _SIDE))
         if content is not None:
-            self._texts, self._cell = _layout(content.values)
+            self._texts, cell = _layout(content.values)
+            self._cell = scaled(cell)
             self._cell.setWidth(max(self._cell.width(), least))
             self.setAccessibleName(f"{content.caption} {content.values.shape[0]}×{content.values.shape[1]}")
         if self.sizeHint() != before:
@@ -71,7 +73,7 @@ class SmallGrid(QWidget):
     def sizeHint(self) -> QSize:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape
         width = max(columns * self._cell.width() + 1, self._caption_width())
-        return QSize(width, max(FULL_HEIGHT, rows * self._cell.height() + 1 + _CAPTION))
+        return QSize(width, max(px(FULL_HEIGHT), rows * self._cell.height() + 1 + px(_CAPTION)))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -91,8 +93,8 @@ class SmallGrid(QWidget):
             self._paint_cells(painter, self._content, tokens)
         self._paint_current(painter, self._content, tokens)
         painter.setPen(tokens.secondary)
-        painter.setFont(_caption_font())
-        foot = QRect(0, self._rectangle(rows - 1, 0).bottom() + 2, self.width(), _CAPTION)
+        painter.setFont(small_font(SMALL_PIXELS - 1))
+        foot = QRect(0, self._rectangle(rows - 1, 0).bottom() + 2, self.width(), px(_CAPTION))
         painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
 
     def _paint_cells(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
@@ -137,7 +139,7 @@ class SmallGrid(QWidget):
     def _rectangle(self, row: int, column: int) -> QRect:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape
         left = (self.width() - columns * self._cell.width() - 1) // 2
-        top = (self.height() - _CAPTION - rows * self._cell.height() - 1) // 2
+        top = (self.height() - px(_CAPTION) - rows * self._cell.height() - 1) // 2
         at = QPoint(left + column * self._cell.width(), max(0, top) + row * self._cell.height())
         return QRect(at, self._cell)
 
@@ -157,18 +159,12 @@ class SmallGrid(QWidget):
 
     def _caption_width(self) -> int:
         if self._content is None:
-            return _SIDE
-        return max(_SIDE, 2 + QFontMetrics(_caption_font()).horizontalAdvance(self._content.caption))
-
-
-def _caption_font() -> QFont:
-    font = body_font()
-    font.setPixelSize(SMALL_PIXELS - 1)
-    return font
+            return px(_SIDE)
+        return max(px(_SIDE), 2 + QFontMetrics(small_font(SMALL_PIXELS - 1)).horizontalAdvance(self._content.caption))
 
 
 def _layout(values: Floats) -> tuple[CellTexts | None, QSize]:
-    """Choose the size of the cells, and write the numbers where they fit at a readable size."""
+    """Choose the size of the cells at 100 %, and write the numbers where they fit at a readable size."""
     rows, columns = values.shape
     height = min(_SIDE - 1, _HEIGHT // rows)
     if max(rows, columns) <= _LONGEST:

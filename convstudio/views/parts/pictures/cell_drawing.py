@@ -11,7 +11,7 @@ from convstudio.model.colour.display import ink_on
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import colour_of
 from convstudio.views.parts.pictures.sight import Sight
-from convstudio.views.parts.theme import number_font
+from convstudio.views.parts.theme import cell_font
 
 
 def draw_lines(painter: QPainter, sight: Sight, colour: QColor, rows: slice, columns: slice) -> None:
@@ -36,7 +36,7 @@ def draw_texts(
     corner: tuple[int, int] = (0, 0),
 ) -> None:
     """Write a text into each cell of a block from its `corner` on, to be read on `colours`, `(rows, columns, 3)`."""
-    painter.setFont(number_font(pixels))
+    painter.setFont(cell_font(pixels))
     cell, grounds = sight.cell(*corner), colours.tolist()
     for row, line in enumerate(texts):
         for column, text in enumerate(line):

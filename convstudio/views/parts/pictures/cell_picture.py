@@ -17,6 +17,7 @@ from convstudio.model.colour.picture_geometry import fitting_side
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.pictures.cell_drawing import draw_lines, draw_texts
 from convstudio.views.parts.pictures.sight import Sight
+from convstudio.views.parts.sizes import interface_scale, px, scaled
 from convstudio.views.parts.theme import tokens_of
 
 _AROUND = 3
@@ -94,7 +95,7 @@ class CellPicture(pg.GraphicsView):
         return self._marks.sight.cell(row, column)
 
     def sizeHint(self) -> QSize:
-        return QSize(_USUAL, _USUAL)
+        return scaled(QSize(_USUAL, _USUAL))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(1, 1)
@@ -148,8 +149,10 @@ class CellPicture(pg.GraphicsView):
     def _cell_size(self, whole: QRectF) -> QSizeF:
         """Return the size of a cell: square and as large as the whole fits; one row is never flat."""
         width, height = self.width() - 2 * _AROUND, self.height() - 2 * _AROUND
-        side = fitting_side((round(whole.height()), round(whole.width())), width, height, self._largest_cell)
-        return QSizeF(side, max(side, _LEAST_HEIGHT) if self._cells.shape[0] == 1 else side)
+        side = fitting_side(
+            (round(whole.height()), round(whole.width())), width, height, self._largest_cell * interface_scale()
+        )
+        return QSizeF(side, max(side, px(_LEAST_HEIGHT)) if self._cells.shape[0] == 1 else side)
 
 
 class _CellMarks(pg.GraphicsObject):
@@ -176,7 +179,7 @@ class _CellMarks(pg.GraphicsObject):
         tokens = tokens_of(widget.palette())
         painter.setPen(QPen(tokens.line, 1))
         painter.drawRect(self.sight.whole())
-        if self._cells.texts and self.sight.cell(0, 0).width() >= _SMALLEST_LINED:
+        if self._cells.texts and self.sight.cell(0, 0).width() >= px(_SMALLEST_LINED):
             rows, columns = self._cells.shape
             draw_lines(painter, self.sight, tokens.line, slice(0, rows), slice(0, columns))
             self._draw_texts(painter)
@@ -187,8 +190,8 @@ class _CellMarks(pg.GraphicsObject):
 
     def _draw_texts(self, painter: QPainter) -> None:
         longest = max((len(text) for row in self._cells.texts for text in row), default=0)
-        pixels = min(_MOST_DIGIT, int(self.sight.cell(0, 0).width() / max(1.0, _LETTER * longest + 0.4)))
-        if longest and pixels >= _LEAST_DIGIT:
+        pixels = min(px(_MOST_DIGIT), int(self.sight.cell(0, 0).width() / max(1.0, _LETTER * longest + 0.4)))
+        if longest and pixels >= px(_LEAST_DIGIT):
             draw_texts(painter, self.sight, self._cells.texts, self._cells.colours, pixels)
 
 

@@ -15,6 +15,7 @@ from convstudio.model.values.numbers import format_number
 from convstudio.model.values.scale import DIVERGING, GREY
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.later import load
+from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import tokens_of
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class ColourBar(QWidget):
             self._show()
 
     def sizeHint(self) -> QSize:
-        return QSize(BAR + _GAP + int(9 * _FONT * DIGIT_WIDTH), 120)
+        return scaled(QSize(BAR + _GAP + int(9 * _FONT * DIGIT_WIDTH), 120))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._view is None and not self._is_coming:
@@ -101,8 +102,9 @@ class ColourBar(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._view is not None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self._view is not None:
             self._view.dress(tokens_of(self.palette()))
+            self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _STEPS.get(Qt.Key(event.key()))
@@ -117,15 +119,16 @@ class ColourBar(QWidget):
         if self._view is None:
             return
         top, height = self._place()
-        self._view.setGeometry(0, top - MARGIN, self.width(), height + 2 * MARGIN)
+        self._view.setGeometry(0, top - px(MARGIN), self.width(), height + 2 * px(MARGIN))
         self._view.show_levels(self._levels, self.numbers)
 
     def _place(self) -> tuple[int, int]:
         """Return top and height of the colours: as high as the picture, but never too low to be read."""
-        top, bottom = max(self._extent[0], MARGIN), min(self._extent[1], self.height() - MARGIN)
-        missing = max(0, _LEAST - (bottom - top))
-        top = max(MARGIN, top - missing // 2)
-        bottom = min(self.height() - MARGIN, bottom + missing // 2)
+        margin = px(MARGIN)
+        top, bottom = max(self._extent[0], margin), min(self._extent[1], self.height() - margin)
+        missing = max(0, px(_LEAST) - (bottom - top))
+        top = max(margin, top - missing // 2)
+        bottom = min(self.height() - margin, bottom + missing // 2)
         return top, max(1, bottom - top)
 
     def _describe(self) -> None:

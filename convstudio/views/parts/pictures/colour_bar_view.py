@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from convstudio.model.colour.display import Levels
 from convstudio.model.colour.map_levels import held_ends
 from convstudio.views.parts.pictures.colour_bar import BAR, MARGIN
+from convstudio.views.parts.sizes import px
 from convstudio.views.parts.theme import Tokens, number_font
 
 _FONT = 11
@@ -26,6 +27,7 @@ class ColourBarView(pg.GraphicsView):
 
     def __init__(self, parent: QWidget, *, is_adjustable: bool) -> None:
         super().__init__(parent, background=None)  # type: ignore[no-untyped-call]
+        self._place = parent
         self._levels: Levels | None = None
         self._start: Levels | None = None
         self.setAccessibleName("Colour bar")
@@ -35,9 +37,6 @@ class ColourBarView(pg.GraphicsView):
         self._bar: Any = pg.ColorBarItem(
             values=(0.0, 1.0), width=BAR, interactive=is_adjustable, colorMapMenu=False, pen="w", hoverPen="w"
         )
-        self._bar.layout.setContentsMargins(0, MARGIN, 0, MARGIN)
-        self._bar.axis.setWidth(max(1, parent.sizeHint().width() - BAR))
-        self._bar.axis.setStyle(tickFont=number_font(_FONT), tickLength=-2, hideOverlappingLabels=_OVERHANG)
         for side in ("left", "top", "bottom"):
             self._bar.hideAxis(side)
         self.setCentralItem(self._bar)  # type: ignore[no-untyped-call]
@@ -48,7 +47,11 @@ class ColourBarView(pg.GraphicsView):
             self._bar.sigLevelsChangeFinished.connect(self._end_drag)
 
     def dress(self, tokens: Tokens) -> None:
-        """Take other colours for the ground, the numbers and the handles."""
+        """Take other colours for the ground, the numbers and the handles, and the sizes at the zoom in use."""
+        self._bar.layout.setContentsMargins(0, px(MARGIN), 0, px(MARGIN))
+        self._bar.layout.setColumnFixedWidth(1, px(BAR))
+        self._bar.axis.setWidth(max(1, self._place.sizeHint().width() - px(BAR)))
+        self._bar.axis.setStyle(tickFont=number_font(_FONT), tickLength=-2, hideOverlappingLabels=px(_OVERHANG))
         self.setBackgroundBrush(tokens.card)
         self._bar.getViewBox().setBorder(pg.mkPen(tokens.line))
         self._bar.axis.setPen(tokens.line)

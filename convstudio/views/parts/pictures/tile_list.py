@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate,
 from convstudio.model.panes.gallery import COMBINATION, Mark
 from convstudio.views.parts.keys import ZOOMS, handles_keys
 from convstudio.views.parts.pictures.tiles import PAD, Tiles, TileStyle
+from convstudio.views.parts.sizes import px
 from convstudio.views.parts.theme import Tokens, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -182,10 +183,10 @@ class TileList(QListView):
             self.scrollTo(self.currentIndex())
 
     def sizeHint(self) -> QSize:
-        return QSize(600, self._tiles.heights[1])
+        return QSize(px(600), self._tiles.heights[1])
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self._tiles.heights[0])
+        return QSize(px(120), self._tiles.heights[0])
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
@@ -241,7 +242,8 @@ class TileList(QListView):
             tile = self._tiles.tile(self._maps.maps[row])
             painter.setOpacity(1.0 if self._alone in (None, self._maps.maps[row]) else _GREYED)
             if tile is None:
-                painter.fillRect(x + PAD, y + PAD, size.width() - 2 * PAD, size.width() - 2 * PAD, hatch)
+                pad = px(PAD)
+                painter.fillRect(x + pad, y + pad, size.width() - 2 * pad, size.width() - 2 * pad, hatch)
             elif tile.deviceIndependentSize().toSize() == size:
                 painter.drawPixmap(x, y, tile)
             else:
@@ -280,7 +282,10 @@ class TileList(QListView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.FontChange:
+            self._tiles.take_up_zoom()
+            self.doItemsLayout()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.recoloured.emit()
 
     def _set_steps(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPixmap
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPixmap
 
 from convstudio.model.colour.display import Levels
 from convstudio.model.colour.map_levels import levels_of_map
@@ -21,7 +21,8 @@ from convstudio.model.panes.gallery import COMBINATION, MeasuredMaps
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.combination import CombinedMap
 from convstudio.model.values.scale import PLAIN, Colours, Scale
-from convstudio.views.parts.theme import LIGHT, Tokens
+from convstudio.views.parts.sizes import px
+from convstudio.views.parts.theme import LIGHT, Tokens, small_font
 
 PAD = 5
 _GAP = 2
@@ -65,12 +66,9 @@ class Tiles(QObject):
 
     changed = Signal(list)
 
-    def __init__(self, words_of: Callable[[int], tuple[str, str, str]], font: QFont, parent: QObject) -> None:
+    def __init__(self, words_of: Callable[[int], tuple[str, str, str]], parent: QObject) -> None:
         super().__init__(parent)
         self._words_of = words_of
-        self._font = QFont(font)
-        self._font.setPixelSize(_TITLE_PIXELS)
-        self._metrics = QFontMetrics(self._font)
         self._survey: MeasuredMaps | None = None
         self._combined: CombinedMap | None = None
         self._style = TileStyle(_FITTED[0])
@@ -82,28 +80,36 @@ class Tiles(QObject):
         self._turns = QTimer(self)
         self._turns.setInterval(0)
         self._turns.timeout.connect(self._take_turn)
+        self.take_up_zoom()
+
+    def take_up_zoom(self) -> None:
+        """Write titles as large as the zoom in use asks for; the tiles are made again."""
+        self._font = small_font(_TITLE_PIXELS)
+        self._metrics = QFontMetrics(self._font)
+        self.forget()
 
     # --- sizes -------------------------------------------------------------------------------------------------
 
     @property
     def cell(self) -> QSize:
         """The room that a tile takes, with its title."""
-        return QSize(self._style.side + 2 * PAD, self.cell_height(self._style.side))
+        return QSize(self._style.side + 2 * px(PAD), self.cell_height(self._style.side))
 
     def cell_height(self, side: int) -> int:
         """Return the height that a tile of that side takes; small ones have no title."""
-        return side + 2 * PAD + (_GAP + self._metrics.height() if side >= _LEAST_TITLED else 0)
+        return side + 2 * px(PAD) + (px(_GAP) + self._metrics.height() if side >= px(_LEAST_TITLED) else 0)
 
     def side_for(self, height: int) -> int:
         """Return the side of the tiles of which one row fills a height, within what looks well."""
-        titled = height - self.cell_height(_LEAST_TITLED) + _LEAST_TITLED
-        side = titled if titled >= _LEAST_TITLED else min(height - 2 * PAD, _LEAST_TITLED - 1)
-        return min(max(side, _FITTED[0]), _FITTED[1])
+        least = px(_LEAST_TITLED)
+        titled = height - self.cell_height(least) + least
+        side = titled if titled >= least else min(height - 2 * px(PAD), least - 1)
+        return min(max(side, px(_FITTED[0])), px(_FITTED[1]))
 
     @property
     def heights(self) -> tuple[int, int]:
         """The least and the wished height of one row."""
-        return self.cell_height(_FITTED[0]), self.cell_height(_FITTED[1])
+        return self.cell_height(px(_FITTED[0])), self.cell_height(px(_FITTED[1]))
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
@@ -209,14 +215,14 @@ class Tiles(QObject):
         pixels.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixels)
         painter.setFont(self._font)
-        stage = QRect(PAD, PAD, style.side, style.side)
+        stage = QRect(px(PAD), px(PAD), style.side, style.side)
         self._paint_picture(painter, stage, picture, gallery.tile_shape(values.shape, style.side))
         if sign:
             self._paint_sign(painter, stage, sign, at_top=True)
-        if style.side >= _LEAST_TITLED:
+        if style.side >= px(_LEAST_TITLED):
             painter.setPen(style.tokens.secondary)
-            line = self._metrics.elidedText(title, Qt.TextElideMode.ElideRight, style.side + PAD)
-            painter.drawText(PAD, stage.bottom() + _GAP + 1 + self._metrics.ascent(), line)
+            line = self._metrics.elidedText(title, Qt.TextElideMode.ElideRight, style.side + px(PAD))
+            painter.drawText(px(PAD), stage.bottom() + px(_GAP) + 1 + self._metrics.ascent(), line)
         else:
             self._paint_sign(painter, stage, short, at_top=False)
         painter.end()
@@ -234,7 +240,7 @@ class Tiles(QObject):
 
     def _paint_sign(self, painter: QPainter, stage: QRect, sign: str, *, at_top: bool) -> None:
         """Write a word on a tile: its mark at the top right, or, where it has no title, its number at the bottom."""
-        area = QRect(0, 0, self._metrics.horizontalAdvance(sign) + 6, self._metrics.height())
+        area = QRect(0, 0, self._metrics.horizontalAdvance(sign) + px(6), self._metrics.height())
         if at_top:
             area.moveTopRight(stage.topRight() + QPoint(-2, 2))
         else:

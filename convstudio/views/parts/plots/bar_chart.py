@@ -12,7 +12,8 @@ from convstudio.model.values.numbers import percent
 from convstudio.model.values.scale import POSITIVE
 from convstudio.views.parts.controls import colour_of
 from convstudio.views.parts.plots.frame import FOOT, PlotFrame
-from convstudio.views.parts.theme import BODY_PIXELS, number_font, tokens_of
+from convstudio.views.parts.sizes import px, scaled
+from convstudio.views.parts.theme import number_font, tokens_of
 
 if TYPE_CHECKING:
     from convstudio.views.parts.plots.canvas import Canvas
@@ -56,15 +57,15 @@ class BarChart(PlotFrame):
         classes = self._classes()
         if index not in classes:
             return QRectF()
-        side = min(_MOST_ROW, self._height() / len(classes))
-        top = (self._height() - side * len(classes)) / 2
-        return QRectF(_MARGIN, top + side * classes.index(index), self.width() - 2 * _MARGIN, side)
+        side = min(px(_MOST_ROW), self._height() / len(classes))
+        top, margin = (self._height() - side * len(classes)) / 2, px(_MARGIN)
+        return QRectF(margin, top + side * classes.index(index), self.width() - 2 * margin, side)
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 260)
+        return scaled(QSize(320, 260))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(140, 3 * _LEAST_ROW)
+        return scaled(QSize(140, 3 * _LEAST_ROW))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -88,8 +89,8 @@ class BarChart(PlotFrame):
         width = max(1.0, self.width() - left - right)
         canvas.show_axes({"bottom": _TICKS} if self._has_axis() else {}, (left, 0, right, 0))
         canvas.show_extent((0, 1), (self._height(), 0))  # up and down in pixels, so that rows are where they are said
-        places = {"x0": 0, "y0": [row.top() + _GAP for row in rows.values()]}
-        heights = {"height": [max(1.0, row.height() - 2 * _GAP) for row in rows.values()]}
+        places = {"x0": 0, "y0": [row.top() + px(_GAP) for row in rows.values()]}
+        heights = {"height": [max(1.0, row.height() - 2 * px(_GAP)) for row in rows.values()]}
         canvas.draw_bars("whole", {**places, **heights, "width": 1}, tokens.hatch)
         lengths = [length / width for length in bar_lengths(shares, width)]
         canvas.draw_bars("shares", {**places, **heights, "width": lengths}, colour_of(POSITIVE))
@@ -97,7 +98,7 @@ class BarChart(PlotFrame):
         for (index, row), share in zip(rows.items(), shares, strict=True):
             is_best = index == self._prediction.best
             font, colour = self._font(bold=is_best), tokens.text if is_best else tokens.secondary
-            inner = row.adjusted(_MARGIN, 0, -_MARGIN, 0)
+            inner = row.adjusted(px(_MARGIN), 0, -px(_MARGIN), 0)
             canvas.add_label(self._name(index), inner, Qt.AlignmentFlag.AlignLeft, font, colour)
             canvas.add_label(percent(share), inner, Qt.AlignmentFlag.AlignRight, font, colour)
         current = rows.get(-1 if self._current is None else self._current, QRectF())
@@ -113,7 +114,7 @@ class BarChart(PlotFrame):
         """Return the room that the longest number of a class and the longest share need, left and right."""
         width = QFontMetrics(self._font(bold=True)).horizontalAdvance
         names = [str(len(prediction.shares) - 1), *(self._name(index) for index in self._classes())]
-        return max(map(width, names)) + 3 * _MARGIN, width(_LONGEST_SHARE) + 3 * _MARGIN
+        return max(map(width, names)) + 3 * px(_MARGIN), width(_LONGEST_SHARE) + 3 * px(_MARGIN)
 
     def _name(self, index: int) -> str:
         """Return what a class is called, cut where it would take more than a part of the chart."""
@@ -124,18 +125,18 @@ class BarChart(PlotFrame):
         )
 
     def _font(self, *, bold: bool) -> QFont:
-        font = number_font(BODY_PIXELS)
+        font = number_font()
         font.setBold(bold)
         return font
 
     def _has_axis(self) -> bool:
-        return self.height() >= _ROWS_WITH_AXIS * _LEAST_ROW + FOOT
+        return self.height() >= px(_ROWS_WITH_AXIS * _LEAST_ROW + FOOT)
 
     def _height(self) -> int:
-        return self.height() - (FOOT if self._has_axis() else 0)
+        return self.height() - (px(FOOT) if self._has_axis() else 0)
 
     def _classes(self) -> list[int]:
-        room = max(1, self._height() // _LEAST_ROW)
+        room = max(1, self._height() // px(_LEAST_ROW))
         return [] if self._prediction is None else self._prediction.shown(room)
 
     def _class_at(self, point: QPointF) -> int | None:

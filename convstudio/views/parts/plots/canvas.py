@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsSimpleTextItem, QWidget
 
 from convstudio.views.parts.plots.frame import FOOT
+from convstudio.views.parts.sizes import px
 from convstudio.views.parts.theme import Tokens, number_font
 
 _FONT = 11
@@ -37,26 +38,26 @@ class Canvas(pg.PlotWidget):
         self._item.hideButtons()
         self._item.setMouseEnabled(False, False)
         self._frame.disableAutoRange()
-        self._item.getAxis("bottom").setHeight(FOOT)
         self._drawn: dict[str, Any] = {}
         self._labels: list[QGraphicsSimpleTextItem] = []
         self._outline = QGraphicsRectItem(self._item)
         self._outline.hide()
         self._read_out = QGraphicsSimpleTextItem(self._item)
-        self._read_out.setFont(number_font(_FONT))
         self.dress(tokens)
 
     def dress(self, tokens: Tokens) -> None:
-        """Take other colours for the ground, the axes and the read-out."""
+        """Take other colours for the ground, the axes and the read-out, and the sizes at the zoom in use."""
+        self._item.getAxis("bottom").setHeight(px(FOOT))
+        self._read_out.setFont(number_font(_FONT))
         self.setBackgroundBrush(tokens.card)
         self._read_out.setBrush(tokens.secondary)
         for side in ("left", "bottom"):
             axis = self._item.getAxis(side)
             axis.setPen(tokens.line)
             axis.setTextPen(tokens.secondary)
-            axis.setStyle(tickFont=number_font(_FONT), tickLength=-_TICK, hideOverlappingLabels=_OVERHANG)
+            axis.setStyle(tickFont=number_font(_FONT), tickLength=-px(_TICK), hideOverlappingLabels=px(_OVERHANG))
 
-    def show_axes(self, ticks: Mapping[str, Sequence[tuple[float, str]]], margins: tuple[int, int, int, int]) -> None:
+    def show_axes(self, ticks: Mapping[str, Sequence[tuple[float, str]]], margins: Sequence[int]) -> None:
         """Show ticks, (place, text) by the side they stand on; a side without ticks has no axis. Margins in pixels."""
         for side in ("left", "bottom"):
             self._item.showAxis(side, side in ticks)
@@ -76,8 +77,8 @@ class Canvas(pg.PlotWidget):
     def draw_line(
         self, name: str, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]], colour: QColor, width: int
     ) -> None:
-        """Draw a line through points `(n,)`, `width` pixels wide."""
-        self._put(name, pg.PlotCurveItem(x, y, pen=pg.mkPen(colour, width=width), antialias=True))
+        """Draw a line through points `(n,)`, `width` pixels wide at 100 %."""
+        self._put(name, pg.PlotCurveItem(x, y, pen=pg.mkPen(colour, width=px(width)), antialias=True))
 
     def draw_bars(self, name: str, bars: Mapping[str, Any], colour: QColor | Sequence[QColor]) -> None:
         """Draw bars, placed as `pyqtgraph.BarGraphItem` has it, in one colour or each in its own."""
@@ -87,14 +88,14 @@ class Canvas(pg.PlotWidget):
     def draw_dots(
         self, name: str, x: Sequence[float], y: Sequence[float], size: float, colours: Sequence[QColor]
     ) -> None:
-        """Draw dots `size` pixels across, each in its colour."""
-        self._put(name, pg.ScatterPlotItem(x, y, size=size, brush=list(colours), pen=None, antialias=True))
+        """Draw dots `size` pixels across at 100 %, each in its colour."""
+        self._put(name, pg.ScatterPlotItem(x, y, size=px(size), brush=list(colours), pen=None, antialias=True))
 
     def draw_stems(
         self, places: Sequence[float], tips: Sequence[float], zero: float, colours: Sequence[QColor]
     ) -> None:
         """Draw a stem with a dot from the zero line to each tip, each in its colour."""
-        self.draw_bars("stems", {"x": places, "width": _STEM, "y0": zero, "y1": tips}, colours)
+        self.draw_bars("stems", {"x": places, "width": px(_STEM), "y0": zero, "y1": tips}, colours)
         self.draw_dots("tips", places, tips, _DOT, colours)
 
     def draw_envelope(
@@ -130,7 +131,7 @@ class Canvas(pg.PlotWidget):
         plot = self._frame.geometry()
         self._read_out.setText(text)
         has_axis = self._item.getAxis("bottom").isVisible()
-        top = plot.bottom() + _TICK if has_axis else plot.top()
+        top = plot.bottom() + px(_TICK) if has_axis else plot.top()
         self._read_out.setPos(plot.center().x() - self._read_out.boundingRect().width() / 2, top)
 
     @property

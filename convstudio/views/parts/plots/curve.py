@@ -12,6 +12,7 @@ from convstudio.model.values.numbers import format_number
 from convstudio.ops import activate
 from convstudio.ops.padding import Array
 from convstudio.views.parts.plots.frame import PlotFrame
+from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import tokens_of
 
 if TYPE_CHECKING:
@@ -38,14 +39,14 @@ class Curve(PlotFrame):
         self.draw_again()
 
     def sizeHint(self) -> QSize:
-        return QSize(260, 200)
+        return scaled(QSize(260, 200))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 90)
+        return scaled(QSize(120, 90))
 
     def _draw(self, canvas: Canvas) -> None:
         tokens = tokens_of(self.palette())
-        canvas.show_axes({"left": (_ENDS[0], (0, "0"), _ENDS[1]), "bottom": _ENDS}, _MARGINS)
+        canvas.show_axes({"left": (_ENDS[0], (0, "0"), _ENDS[1]), "bottom": _ENDS}, [px(side) for side in _MARGINS])
         canvas.show_square(_REACH)
         reach = np.array([-1.0, 1.0]) * _REACH
         canvas.draw_line("zero", reach, np.zeros(2), tokens.line, 1)

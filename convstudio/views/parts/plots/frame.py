@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from convstudio.views.parts.plots.canvas import Canvas
 
 FOOT = 20
-"""The height of the axis under a plot, in pixels."""
+"""The height of the axis under a plot, in pixels at 100 %."""
 
 
 class PlotFrame(QWidget):
@@ -58,7 +58,7 @@ class PlotFrame(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.canvas is not None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self.canvas is not None:
             self.canvas.dress(tokens_of(self.palette()))
             self.draw_again()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from convstudio.model.values.numbers import format_number
 from convstudio.views.parts.plots.frame import PlotFrame
+from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import tokens_of
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ class Histogram(PlotFrame):
         self.draw_again()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 96)
+        return scaled(QSize(200, 96))
 
     def _draw(self, canvas: Canvas) -> None:
         bins, tallest = max(1, self._counts.size), max(1, int(self._counts.max(initial=0)))
         has_values = bool(self._counts.any())
         ends = [(at * bins, format_number(float(self._edges[-at]), 3)) for at in (0, 1)] if has_values else []
         heights = [(0, "0"), (tallest, format_number(tallest))] if has_values else []
-        canvas.show_axes({"left": heights, "bottom": ends}, _MARGINS)
+        canvas.show_axes({"left": heights, "bottom": ends}, [px(side) for side in _MARGINS])
         canvas.show_extent((0, bins), (0, tallest))  # in bars, not values: those may be too far apart to be scaled
         at = np.arange(self._counts.size)
         bars = {"x0": at + _GAP / 2, "width": 1 - _GAP, "height": self._counts}

@@ -17,6 +17,7 @@ from convstudio.views.parts.controls import colour_of
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.plots.frame import PlotFrame
+from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import Tokens, number_font, tokens_of
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ class StemPlot(PlotFrame):
         return left + self._grid.columnViewportPosition(0) + (column + 0.5) * side
 
     def sizeHint(self) -> QSize:
-        return QSize(160, 120)
+        return scaled(QSize(160, 120))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, 48)
+        return scaled(QSize(60, 48))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
@@ -108,7 +109,7 @@ class StemPlot(PlotFrame):
             for column in (overlay.columns - self._grid.grid.content.origin[1]).tolist():
                 if column in visible:
                     places.append(self.stem_position(column))
-                    widths.append(1 if overlay.is_thin else 3)
+                    widths.append(px(1 if overlay.is_thin else 3))
                     colours.append(tokens.window if overlay.is_window else tokens.selection)
         bars = {"x": places, "width": side, "y1": self.height(), "height": widths}
         canvas.draw_bars("marks", bars, colours)
@@ -123,7 +124,7 @@ class StemPlot(PlotFrame):
         if max(QFontMetrics(font).horizontalAdvance(text) for text in texts) > room or ends[0] == ends[1]:
             return
         for text, y in zip(texts, self._heights(np.array(ends)).tolist(), strict=True):
-            area = QRectF(0, y - _MARGIN, self.width(), 2 * _MARGIN)
+            area = QRectF(0, y - px(_MARGIN), self.width(), 2 * px(_MARGIN))
             canvas.add_label(text, area, Qt.AlignmentFlag.AlignRight, font, tokens.secondary)
 
     def _visible_columns(self) -> range:
@@ -142,9 +143,9 @@ class StemPlot(PlotFrame):
     def _heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far below the plot's top each value is drawn."""
         low, high = finite_range(values)
-        room = max(1, self.height() - 2 * _MARGIN)
+        room = max(1, self.height() - 2 * px(_MARGIN))
         shares = (values - low) / (high - low) if high > low else np.zeros_like(values)
-        heights: NDArray[np.float64] = _MARGIN + room * (1 - shares)
+        heights: NDArray[np.float64] = px(_MARGIN) + room * (1 - shares)
         return heights
 
     def _redraw(self) -> None:

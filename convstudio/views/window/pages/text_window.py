@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLa
 
 from convstudio.model.words.code_marks import Part, code_marks
 from convstudio.views.parts.plain_text import as_title
-from convstudio.views.parts.sizes import fitting_size
+from convstudio.views.parts.sizes import fitting_size, in_font
 from convstudio.views.parts.theme import number_font, tokens_of
 
 _SIZE = QSize(900, 640)
@@ -32,7 +32,7 @@ class TextWindow(QDialog):
         self.field = QPlainTextEdit(text)
         self.field.setReadOnly(True)
         self.field.setAccessibleName(title)
-        self.field.setFont(number_font())
+        in_font(self.field, number_font)
         self.field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.field.setTabChangesFocus(True)
         self.field.setTextInteractionFlags(

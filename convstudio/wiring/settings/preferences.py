@@ -15,6 +15,7 @@ from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.session.player import Player
 from convstudio.session.session import Session
 from convstudio.views.calculation.pane import CalculationPane
+from convstudio.views.parts.style import apply_zoom
 from convstudio.views.parts.theme import apply_scheme
 from convstudio.views.window.main_window import MainWindow
 
@@ -31,6 +32,7 @@ class Preferences:
             self.settings = load_settings(path)
         except FileProblem as problem:
             self.problem, self.settings = str(problem), Settings()
+        apply_zoom(app, self.settings.zoom)
         apply_scheme(app, self.settings.theme)
 
     def wire(self, window: MainWindow, session: Session, player: Player, calculation: CalculationPane) -> None:

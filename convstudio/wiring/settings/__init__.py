@@ -1,0 +1,1 @@
+"""What the user chose for every start: it is read, applied at once, and kept."""

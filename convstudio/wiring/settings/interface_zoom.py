@@ -1,0 +1,71 @@
+"""The zoom of the whole interface: chosen in the menu, kept for the next start, and never too large for the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+
+from convstudio.views.parts.sizes import ZOOMS, interface_scale, room_on_screen
+from convstudio.views.parts.style import apply_zoom
+from convstudio.views.window.main_window import MainWindow
+from convstudio.wiring.settings.preferences import Preferences
+
+
+class InterfaceZoom:
+    """Makes the interface larger or smaller at once."""
+
+    def __init__(self, app: QApplication, window: MainWindow, preferences: Preferences) -> None:
+        self._app = app
+        self._window = window
+        self._preferences = preferences
+        self.percent = preferences.settings.zoom
+        window.menus.zoom.stepped.connect(self.step)
+        window.menus.zoom.chosen.connect(self.use)
+        window.desktop_changed.connect(self.follow_desktop)
+
+    def start(self) -> None:
+        """Take up the zoom of last time, or the largest one that fits, before the window is shown."""
+        self._fit()
+        self._window.menus.zoom.show_zoom(self.percent)
+
+    def step(self, steps: int) -> None:
+        """Go to the next larger or smaller zoom."""
+        others = [zoom for zoom in ZOOMS if (zoom - self.percent) * steps > 0]
+        if others:
+            self.use(min(others) if steps > 0 else max(others))
+        else:
+            which = "largest" if steps > 0 else "smallest"
+            self._window.status.show_sentence(f"{self.percent} % is the {which} zoom.")
+
+    def use(self, percent: int) -> None:
+        """Show everything so large from now on."""
+        self._apply(percent)
+        self._fit()
+        self._window.menus.zoom.show_zoom(self.percent)
+        self._window.keep_on_screen()
+        self._preferences.keep(zoom=self.percent)
+
+    def follow_desktop(self) -> None:
+        """Take up another font and other colours of the desktop."""
+        self._preferences.use_scheme(self._preferences.settings.theme)
+        self._apply(self.percent)
+        self._fit()
+
+    def _apply(self, percent: int) -> None:
+        self.percent = percent
+        apply_zoom(self._app, percent)
+
+    def _fit(self) -> None:
+        """Lower a zoom at which the window is larger than its screen, and say so; no screen is too small for 100 %."""
+        asked = self.percent
+        while interface_scale() > 1.0 and self.percent > ZOOMS[0] and not self._is_on_screen():
+            self._apply(max(zoom for zoom in ZOOMS if zoom < self.percent))
+        if self.percent != asked:
+            self._window.messages.say(
+                f"At {asked} % the window does not fit this screen, so the zoom is {self.percent} %."
+            )
+
+    def _is_on_screen(self) -> bool:
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        least, room = self._window.minimumSizeHint(), room_on_screen(self._window)
+        return least.width() <= room.width() and least.height() <= room.height()

@@ -1,0 +1,108 @@
+"""The whole interface becomes larger and smaller at once, by keys and menu, and remembers it."""
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from convstudio.model.values.limits import LIMITS
+from convstudio.views.parts import sizes
+from convstudio.wiring.settings import interface_zoom
+from tests.e2e.answers import Inside
+from tests.e2e.driver import Desk, tell
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def _large_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: QSize(4000, 3000))
+
+
+def heights(desk: Desk) -> list[int]:
+    """Return how high text is in every label and button."""
+    texts = [*desk.window.findChildren(QLabel), *desk.window.findChildren(QPushButton)]
+    return [text.fontMetrics().height() for text in texts]
+
+
+def stuck(now: list[int], then: list[int]) -> list[int]:
+    """Return the places of the texts that did not grow."""
+    return [place for place, (height, before) in enumerate(zip(now, then, strict=True)) if height <= before]
+
+
+def test_the_steps_are_within_the_limits() -> None:
+    assert (min(sizes.ZOOMS), max(sizes.ZOOMS)) == LIMITS.zoom
+
+
+def test_ctrl_plus_makes_all_text_larger_and_ctrl_0_as_it_was(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        before = heights(desk)
+        desk.key(Qt.Key.Key_Plus, CONTROL)
+        assert stuck(heights(desk), before) == []
+        desk.key(Qt.Key.Key_0, CONTROL)
+        assert heights(desk) == before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_ctrl_minus_makes_all_text_smaller(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        before = heights(desk)
+        for _ in range(2):
+            desk.key(Qt.Key.Key_Minus, CONTROL)
+        assert stuck(before, heights(desk)) == []
+
+    assert tell(qtbot, story) == 0
+
+
+def test_every_font_is_in_points(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        in_pixels = [
+            widget for widget in QApplication.allWidgets() if widget.font().pointSizeF() < 0 and widget.isVisible()
+        ]
+        assert [type(widget).__name__ for widget in in_pixels] == []
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_zoom_of_last_time_is_there_at_the_next_start(qtbot: QtBot, inside: Inside) -> None:
+    seen: list[list[int]] = []
+
+    def zoom(desk: Desk) -> None:
+        desk.key(Qt.Key.Key_Plus, CONTROL)
+        seen.append(heights(desk))
+
+    def look(desk: Desk) -> None:
+        assert inside.studio.zoom.percent == 110
+        seen.append(heights(desk))
+
+    tell(qtbot, zoom)
+    tell(qtbot, look)
+    assert seen[0] == seen[1]
+
+
+def test_a_zoom_that_does_not_fit_the_screen_is_lowered_in_a_sentence(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(desk: Desk) -> None:
+        least = desk.window.minimumSizeHint()
+        monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: least * 1.2)
+        inside.studio.zoom.use(200)
+        assert 100 <= inside.studio.zoom.percent < 200
+        assert desk.message() == (
+            f"At 200 % the window does not fit this screen, so the zoom is {inside.studio.zoom.percent} %."
+        )
+
+    assert tell(qtbot, story) == 0
+
+
+def test_text_is_as_large_as_the_desktop_wants_it(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(desk: Desk) -> None:
+        before = heights(desk)
+        monkeypatch.setattr(sizes, "desktop_pixels", lambda: 2.0 * sizes.BODY_PIXELS)
+        desk.window.desktop_changed.emit()
+        assert stuck(heights(desk), before) == []
+
+    assert tell(qtbot, story) == 0
