@@ -59,6 +59,7 @@ from convstudio.views.map.pages import MapPages
 from convstudio.views.map.pane import MapPane
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import drop_half_typed, install_accessibility
+from convstudio.views.parts.icons import use_icons
 from convstudio.views.window.main_window import MainWindow, Panes
 from convstudio.views.window.ribbon import Ribbon
 from convstudio.wiring.changes import Changes
@@ -100,6 +101,7 @@ def run(files: Sequence[str]) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("ConvStudio")
+    use_icons(load_icon)
     face_of = install_accessibility()
     gc.disable()  # what is made until everything is on screen stays, too
     studio = Studio(app)
@@ -385,7 +387,7 @@ class Studio:
     def _show_icon(self) -> None:
         """Dress the window's frame, after the first paint: decoding the picture would delay it."""
         picture = QPixmap()
-        picture.loadFromData(load_icon(), "SVG")
+        picture.loadFromData(load_icon("convstudio"), "SVG")
         self._app.setWindowIcon(QIcon(picture))
 
     def _clear_stale_files(self) -> None:

@@ -117,9 +117,9 @@ def load_trained() -> bytes:
     return _read("networks", "digits.safetensors")
 
 
-def load_icon() -> bytes:
-    """Return the program's icon, an SVG picture."""
-    return _read("icons", "convstudio.svg")
+def load_icon(name: str) -> bytes:
+    """Return an icon by its name, an SVG picture; that of the program is `convstudio`."""
+    return _read("icons", f"{name}.svg")
 
 
 def load_sample(sample_id: str) -> Sample:

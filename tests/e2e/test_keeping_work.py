@@ -669,7 +669,7 @@ def test_the_folder_of_a_save_is_remembered(qtbot: QtBot, answers: Answers, home
 
 def unsafe(desk: Desk) -> bool:
     """Say whether both the status line and the title say that work is not kept safe."""
-    said = any(one.text() == "⚠ Not kept safe" and one.isVisible() for one in desk.window.findChildren(QLabel))
+    said = any(one.text() == "Not kept safe" and one.isVisible() for one in desk.window.findChildren(QLabel))
     assert said == ("not kept safe" in desk.window.windowTitle())
     assert desk.window.windowTitle().endswith("ConvStudio")
     return said

@@ -41,7 +41,8 @@ from convstudio.views.calculation.ledger import LedgerPanel
 from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
-from convstudio.views.parts.signs import EquationSign, PrimaryButton, SignButton
+from convstudio.views.parts.icons import IconButton
+from convstudio.views.parts.signs import EquationSign, PrimaryButton
 from convstudio.views.parts.sizes import in_font, px, scaled
 from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
 
@@ -212,15 +213,15 @@ class CalculationPane(Card):
         self.term_label = ElidedLabel()
         self.term_label.hide()
         self.result_label = ResultLabel()
-        self.copy_button = SignButton("copy", "Copy calculation", "Copy the whole calculation as text",
+        self.copy_button = IconButton("copy", "Copy calculation", "Copy the whole calculation as text",
                                       self.copy_calculation)  # fmt: skip
 
     def _make_stepper(self) -> None:
-        self.first_button = SignButton("first", "First position", "Go to the first output", self._asking("first"))
-        self.back_button = SignButton("back", "Step back", "Go one step back", self._asking("back"))
+        self.first_button = IconButton("skip-back", "First position", "Go to the first output", self._asking("first"))
+        self.back_button = IconButton("step-back", "Step back", "Go one step back", self._asking("back"))
         self.play_button = PrimaryButton("Play", "Play", "Move the window by itself, or pause")
-        self.forward_button = SignButton("forward", "Step forward", "Go one step forward", self._asking("forward"))
-        self.last_button = SignButton("last", "Last position", "Go to the last output", self._asking("last"))
+        self.forward_button = IconButton("step-forward", "Step forward", "Go one step forward", self._asking("forward"))
+        self.last_button = IconButton("skip-forward", "Last position", "Go to the last output", self._asking("last"))
         self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
                                         toggles=True)  # fmt: skip
         self.ledger_button = tool_button("Channel ledger", "Channel ledger", "Show what every channel adds",

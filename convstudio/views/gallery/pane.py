@@ -16,8 +16,9 @@ from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.view_state import ViewState
-from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
+from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled, row_of
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.pictures.tile_list import MapList, TileList
 from convstudio.views.parts.pictures.tiles import Tiles, TileStyle
 from convstudio.views.parts.theme import tokens_of
@@ -111,8 +112,8 @@ class GalleryPane(Card):
             "Combine", _COMBINE, "Combine the selected maps, or all, into one. The norm is √Σ², as for Sobel x and y"
         )
         self.sort_choice = Choice("Sort", ORDERS, "Likeness compares every map with the selected one")
-        self.smaller_button = tool_button("−", "Smaller tiles", "Show more maps at once (−, Ctrl+wheel)")
-        self.larger_button = tool_button("+", "Larger tiles", "Show the maps larger (+, Ctrl+wheel)")
+        self.smaller_button = IconButton("zoom-out", "Smaller tiles", "Show more maps at once (−, Ctrl+wheel)")
+        self.larger_button = IconButton("zoom-in", "Larger tiles", "Show the maps larger (+, Ctrl+wheel)")
         self._show_style()
 
     def _lay_out(self) -> None:

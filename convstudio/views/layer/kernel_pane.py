@@ -44,6 +44,7 @@ from convstudio.views.layer.library.commands import PresetCommands
 from convstudio.views.layer.settings_form import LayerSettings
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.sizes import in_font
 from convstudio.views.parts.theme import RHYTHM, small_font
 
@@ -287,14 +288,19 @@ class KernelPane(Card):
 
     def _tool_bar(self) -> QBoxLayout:
         self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        list_button = tool_button(
-            "☰", "Detector list", "Search all detectors and presets, with pictures…", self.presets.open_library
+        list_button = IconButton(
+            "list", "Detector list", "Search all detectors and presets, with pictures…", self.presets.open_library
         )
         self._bar = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._bar.setSpacing(6)
         self._bar.addLayout(row_of(labelled("Detector", self.detector), self.detector, list_button))
-        self._bar.addLayout(row_of(self.tools, 1, self._bank_button()))
+        self._bar.addLayout(self._tools_row())
         return self._bar
+
+    def _tools_row(self) -> QHBoxLayout:
+        row = row_of(self.tools, self._bank_button())
+        row.setStretch(0, 1)  # so that the names of tools show where there is room
+        return row
 
     def _bank_button(self) -> QToolButton:
         button = tool_button(MENU, MENU, "Add, copy, move and remove filters, or fill all of them at once")

@@ -5,36 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from convstudio.model.edits import kernel_weights
 from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
-from convstudio.views.parts.controls import Card, PlainLabel, WholeField, labelled, row_of, tool_button
+from convstudio.views.parts.controls import Card, PlainLabel, WholeField, labelled, row_of
+from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.icons import IconButton
 
 FilterEdit = Callable[[Document, int, int], Document]
 
-_BUTTON_SIDE = 28
-
 TOOLS: tuple[tuple[str, str, str, str, FilterEdit], ...] = (
-    ("⇄", "Flip left-right", "Mirror the kernel: left and right change places", "Flip kernel left-right",
+    ("flip-vertical-2", "Flip left-right", "Mirror the kernel: left and right change places", "Flip kernel left-right",
      lambda document, layer, index: kernel_weights.flip_kernel(
          document, layer, index, conv_at(document, layer).rank - 1
      )),
-    ("⇅", "Flip up-down", "Mirror the kernel: top and bottom change places", "Flip kernel up-down",
+    ("flip-horizontal-2", "Flip up-down", "Mirror the kernel: top and bottom change places", "Flip kernel up-down",
      lambda document, layer, index: kernel_weights.flip_kernel(document, layer, index, 0)),
-    ("⟳", "Rotate", "Turn the kernel by 90° clockwise", "Rotate kernel", kernel_weights.rotate_kernel),
-    ("T", "Transpose", "Swap rows and columns of the kernel", "Transpose kernel", kernel_weights.transpose_kernel),
-    ("−", "Negate", "Change the sign of every weight", "Negate kernel", kernel_weights.negate_kernel),
-    ("÷Σ", "Normalise by sum",
+    ("rotate-cw", "Rotate", "Turn the kernel by 90° clockwise", "Rotate kernel", kernel_weights.rotate_kernel),
+    ("move-diagonal-2", "Transpose", "Swap rows and columns of the kernel", "Transpose kernel",
+     kernel_weights.transpose_kernel),
+    ("diff", "Negate", "Change the sign of every weight", "Negate kernel", kernel_weights.negate_kernel),
+    ("sigma", "Normalise by sum",
      "Divide each kernel by the sum of its weights, so that it keeps the value of a constant input",
      "Normalise kernel by sum", kernel_weights.normalise_kernel),
-    ("÷Σ|w|", "Normalise by Σ|w|",
+    ("square-sigma", "Normalise by Σ|w|",
      "Divide each kernel by the sum of its absolute weights, so that none of its sums is larger in size than the input",
      "Normalise kernel by Σ|w|", kernel_weights.normalise_kernel_by_size),
 )  # fmt: skip
-"""Sign, name, tip, undo step and edit of every tool that needs nothing but the filter."""
+"""Icon, name, tip, undo step and edit of every tool that needs nothing but the filter."""
 
 _TWO_DIMENSIONAL = ("Flip up-down", "Transpose")
 
@@ -47,24 +48,22 @@ class KernelTools(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.buttons = {name: self._button(sign, name, tip, step, edit) for sign, name, tip, step, edit in TOOLS}
+        self.buttons = {name: self._button(icon, name, tip, step, edit) for icon, name, tip, step, edit in TOOLS}
         self.seed_popup = SeedPopup(self)
         self.seed_popup.drawn.connect(self._randomise)
         self.seed_popup.refused.connect(self.refused)
-        self.random_button = _sized(tool_button("⚄", "Randomise", "Draw random weights from a seed…", self._open_popup))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addLayout(row_of(*self.buttons.values(), self.random_button, 0, spacing=4))
+        self.random_button = IconButton("dices", "Randomise", "Draw random weights from a seed…", self._open_popup)
+        row = FlowLayout(self, spacing=4, wraps=False)
+        for button in (*self.buttons.values(), self.random_button):
+            row.addWidget(button)
 
     def show_layer(self, layer: Conv) -> None:
         """Offer what can be done with kernels of the layer's rank."""
         for name in _TWO_DIMENSIONAL:
             self.buttons[name].setVisible(layer.rank > 1)
 
-    def _button(self, sign: str, name: str, tip: str, step: str, edit: FilterEdit) -> QToolButton:
-        return _sized(
-            tool_button(sign, name, f"{name}: {tip[:1].lower()}{tip[1:]}", lambda: self.asked.emit(step, edit))
-        )
+    def _button(self, icon: str, name: str, tip: str, step: str, edit: FilterEdit) -> IconButton:
+        return IconButton(icon, name, f"{name}: {tip[:1].lower()}{tip[1:]}", lambda: self.asked.emit(step, edit))
 
     def _open_popup(self) -> None:
         self.seed_popup.open_below(self.random_button)
@@ -120,8 +119,3 @@ class SeedPopup(QDialog):
         seed = self.seed.value()
         self.seed.show_value(min(seed + 1, LIMITS.seed))
         self.drawn.emit(seed)
-
-
-def _sized(button: QToolButton) -> QToolButton:
-    button.setMinimumWidth(_BUTTON_SIDE)
-    return button

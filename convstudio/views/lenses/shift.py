@@ -26,12 +26,12 @@ from convstudio.ops import POOLS
 from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, show_name, tool_button
+from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.keys import handles_keys
 
 _STEPS = (2, 3, 4)
 _ROWS = ("before", "after the move", "difference")
-_ARROWS = (("←", "left", "Left", (0, -1)), ("→", "right", "Right", (0, 1)), ("↑", "up", "Up", (-1, 0)),
-           ("↓", "down", "Down", (1, 0)))  # fmt: skip
+_MOVES = (("left", (0, -1)), ("right", (0, 1)), ("up", (-1, 0)), ("down", (1, 0)))
 
 
 @handles_keys("Shift lab", ("Alt with arrow keys", "Move the input one cell"))
@@ -64,9 +64,10 @@ class ShiftLens(Lens):
             field.edited.connect(partial(self._take, field))
             field.refused.connect(self.refused)
             self._columns_label = self.add_field(field)
-        for text, where, key, by in _ARROWS:
+        for where, by in _MOVES:
+            key = where.capitalize()
             tip = f"Move the input one cell {where} (Alt+{key})"
-            button = tool_button(text, f"Move {where}", tip, partial(self._step, *by))
+            button = IconButton(f"arrow-{where}", f"Move {where}", tip, partial(self._step, *by))
             button.setShortcut(QKeySequence(f"Alt+{key}"))
             self.tools.addWidget(button)
         self.tools.addWidget(tool_button("Move back", "Move back", "Put the input back", self._put_back))

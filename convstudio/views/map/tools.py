@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from convstudio.model.colour.colour_maps import COLOUR_MAP_NAMES, shown_title
 from convstudio.model.values.scale import Scale
 from convstudio.model.words.map_text import COPIES
 from convstudio.views.map.colour_menu import ColourMenu
 from convstudio.views.parts import dialogs
-from convstudio.views.parts.controls import Choice, labelled, row_of, tool_button
+from convstudio.views.parts.controls import Choice, labelled, row_of
 from convstudio.views.parts.flow import FlowLayout
-from convstudio.views.parts.signs import SignButton
+from convstudio.views.parts.icons import IconButton
 
 _RANGES = ("all", "99 %", "set")
 _SET = 2
@@ -46,10 +46,10 @@ class MapTools(QWidget):
         self.colours_choice.setMinimumContentsLength(6)
         self.levels_choice = Choice("Levels", _RANGES, _RANGES_TIP)
         self.levels_choice.setMinimumContentsLength(3)
-        self.table_button = tool_button("#", "Show the table", "Show the numbers as a table", toggles=True)
-        self.histogram_button = SignButton("histogram", "Histogram", "How often each value occurs", toggles=True)
-        self.fit_button = tool_button("⤢", "Fit", "Show the whole map (0; + and − zoom)")
-        self.export_button = tool_button("↓", "Export map", "Save this map, or all maps of this layer")
+        self.table_button = IconButton("table", "Show the table", "Show the numbers as a table", toggles=True)
+        self.histogram_button = IconButton("chart-column", "Histogram", "How often each value occurs", toggles=True)
+        self.fit_button = IconButton("maximize", "Fit", "Show the whole map (0; + and − zoom)")
+        self.export_button = IconButton("download", "Export map", "Save this map, or all maps of this layer")
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.colour_menu = ColourMenu(self)
         self.copy_menu = self._make_copy_menu()
@@ -121,14 +121,10 @@ class MapTools(QWidget):
             menu.addAction(text).triggered.connect(lambda _checked=False, what=what: self.export_asked.emit(what))
 
     def _lay_out(self) -> None:
-        scales = FlowLayout(spacing=4)  # below each other in a narrow window
+        tools = FlowLayout(self, spacing=4)  # below each other in a narrow window
         for choice in (self.colours_choice, self.levels_choice):
             part = QWidget()
             part.setLayout(row_of(labelled(choice.accessibleName(), choice), choice, spacing=4))
-            scales.addWidget(part)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addLayout(scales, 1)
+            tools.addWidget(part)
         for tool in (self.table_button, self.histogram_button, self.fit_button, self.export_button):
-            row.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
+            tools.addWidget(tool)

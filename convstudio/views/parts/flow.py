@@ -1,17 +1,24 @@
-"""A row of tools that wraps onto further rows where it is narrow."""
+"""A row of tools that wraps onto further rows where it is narrow, and writes names beside icons where it is wide."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+from convstudio.views.parts.icons import IconButton
+
 
 class FlowLayout(QLayout):
-    """Lays its widgets out from left to right, and on from the next row where the width ends."""
+    """Lays its widgets out from left to right, and on from the next row where the width ends.
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6) -> None:
+    What is left of a row's width goes to its buttons with icons, from the left: their names stand beside them.
+    One that never `wraps` is at least as wide as all of its widgets.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 6, wraps: bool = True) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._wraps = wraps
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -47,7 +54,9 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:
         sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
-        return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
+        widest = max((size.width() for size in sizes), default=0)
+        row = sum(size.width() + self.spacing() for size in sizes) - self.spacing()
+        return QSize(widest if self._wraps else max(widest, row), max((size.height() for size in sizes), default=0))
 
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
         """Return the place of every visible widget, counted from the layout's corner."""
@@ -56,12 +65,23 @@ class FlowLayout(QLayout):
         for row in self._rows(width):
             height = max(item.sizeHint().height() for item in row)
             x = 0
-            for item in row:
-                size = item.sizeHint()
+            for item, wide in zip(row, self._widths(row, width), strict=True):
+                size = QSize(wide, item.sizeHint().height())
                 places.append((item, QRect(QPoint(x, y + (height - size.height()) // 2), size)))
                 x += size.width() + self.spacing()
             y += height + self.spacing()
         return places
+
+    def _widths(self, row: list[QLayoutItem], width: int) -> list[int]:
+        """Return how wide each widget of a row becomes: as few buttons as can be go without their names."""
+        widths = [item.sizeHint().width() for item in row]
+        spare = width - sum(widths) - self.spacing() * (len(row) - 1)
+        for place, item in enumerate(row):
+            more = _named_width(item) - widths[place]
+            if 0 < more <= spare:
+                widths[place] += more
+                spare -= more
+        return widths
 
     def _rows(self, width: int) -> list[list[QLayoutItem]]:
         rows: list[list[QLayoutItem]] = []
@@ -76,3 +96,9 @@ class FlowLayout(QLayout):
             rows[-1].append(item)
             used += wanted + self.spacing()
         return rows
+
+
+def _named_width(item: QLayoutItem) -> int:
+    """Return how wide a widget is at most: a button with an icon shows its name too."""
+    held = item.widget()
+    return held.named_width if isinstance(held, IconButton) else item.sizeHint().width()

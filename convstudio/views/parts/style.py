@@ -27,7 +27,7 @@ from convstudio.views.parts.theme import Tokens, body_font, tokens_of
 CONTROL_HEIGHT = 26
 FIELD_HEIGHT = 24
 _RADIUS = 5.0
-_ARROW_ROOM = 14
+ARROW_ROOM = 14
 _COMBO_SLACK = 8
 _LARGE = 32
 _GROOVE, _HANDLE, _RING = 4, 14, 6.0
@@ -121,7 +121,7 @@ class FlatStyle(QProxyStyle):
         if kind in _HEIGHTS:
             found.setHeight(max(px(_HEIGHTS[kind]), option.fontMetrics.height() + px(6)))
         if isinstance(option, QStyleOptionToolButton) and _has_menu(option):
-            found.setWidth(found.width() + px(_ARROW_ROOM) // 2)
+            found.setWidth(found.width() + px(ARROW_ROOM) // 2)
         if kind == QStyle.ContentsType.CT_ComboBox:
             found.setWidth(found.width() - px(_COMBO_SLACK))
         return found
@@ -187,7 +187,7 @@ class FlatStyle(QProxyStyle):
             _draw_panel(painter, option)
         label = QStyleOptionToolButton(option)
         if _has_menu(option):
-            label.rect = option.rect.adjusted(0, 0, -px(_ARROW_ROOM), 0)
+            label.rect = option.rect.adjusted(0, 0, -px(ARROW_ROOM), 0)
             _draw_arrow(painter, _arrow_place(option.rect), option)
         label.state &= ~(_State.State_Sunken | _State.State_On)  # the colour shows it; the label need not move
         self.drawControl(QStyle.ControlElement.CE_ToolButtonLabel, label, painter, widget)
@@ -317,7 +317,7 @@ def _draw_arrow(
 
 
 def _arrow_place(area: QRect) -> QPointF:
-    return QPointF(area.right() - px(_ARROW_ROOM) / 2 - 2, QRectF(area).center().y())
+    return QPointF(area.right() - px(ARROW_ROOM) / 2 - 2, QRectF(area).center().y())
 
 
 def _is_primary(option: QStyleOption) -> bool:

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QSizePolicy
 
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import Card, PlainLabel, row_of, tool_button
+from convstudio.views.parts.icons import IconButton, IconLabel
 from convstudio.views.parts.theme import RHYTHM
 
-_WARNING, _NEWS = "⚠", "ℹ"
+_WARNING, _NEWS = "triangle-alert", "info"
 _LEAST_WIDTH, _MOST_WIDTH = 160, 620  # more would hide the ribbon beside it
 _MOST_OFFERS = 2
 _WRAPPING = 1.15
@@ -57,11 +58,11 @@ class MessageBar(Card):
         super().__init__()
         self._text = _Sentence()
         self._sentence = ""
-        self._sign = PlainLabel(bold=True)
+        self._sign = IconLabel()
         self._more = tool_button("More…", "More…", "Show the whole message", self._show_all)
         self._offers: tuple[Offer, ...] = ()
         self._buttons = [tool_button("", "", "", partial(self._take, place)) for place in range(_MOST_OFFERS)]
-        close = tool_button("✕", "Close message", "Close this message", self.put_away)
+        close = IconButton("x", "Close message", "Close this message", self.put_away)
         row = row_of(self._sign, self._text, self._more, *self._buttons, close, spacing=RHYTHM)
         row.setContentsMargins(12, 6, 6, 6)
         row.setStretch(1, 1)
@@ -97,7 +98,7 @@ class MessageBar(Card):
         dialogs.tell(self.window(), "Message", self._sentence)
 
     def _show_sentence(self, sign: str, sentence: str, *offers: Offer) -> None:
-        self._sign.setText(sign)
+        self._sign.show_icon(sign)
         self._offers = offers
         for button in self._buttons[len(offers) :]:
             button.hide()

@@ -9,12 +9,13 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
     QSignalBlocker,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDockWidget,
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
 from convstudio.model.readings.pictures.folder import PictureFolder
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import PlainLabel, image_of
+from convstudio.views.parts.icons import paint_icon
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
 
@@ -95,7 +97,7 @@ class PictureRows(QAbstractListModel):
         name, problem = self._folder.names[row], self._problems.get(row, "")
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"⚠ {problem}" if problem else name
+                return problem or name
             case Qt.ItemDataRole.ToolTipRole:
                 return problem or name
             case Qt.ItemDataRole.DecorationRole:
@@ -103,9 +105,20 @@ class PictureRows(QAbstractListModel):
         return None
 
     def _icon(self, row: int) -> QIcon:
-        if row not in self._icons and row not in self._problems:
+        if row in self._problems:
+            return self._warning()
+        if row not in self._icons:
             self.wanted.emit(row)  # Qt asks for the rows that it paints alone
         return self._icons.get(row, self._blank)
+
+    def _warning(self) -> QIcon:
+        """Return the sign of what cannot be read, in the middle of a place for a picture."""
+        picture, side = QPixmap(self._blank.pixmap(_SIDE, _SIDE)), _SIDE // 2
+        painter = QPainter(picture)
+        colour = QGuiApplication.palette().color(QPalette.ColorRole.Text)
+        paint_icon(painter, "triangle-alert", QRect((_SIDE - side) // 2, (_SIDE - side) // 2, side, side), colour)
+        painter.end()
+        return QIcon(picture)
 
     def _tell(self, row: int) -> None:
         self.dataChanged.emit(self.index(row), self.index(row))

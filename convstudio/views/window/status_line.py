@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from convstudio.model.values.progress import Wait
 from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.icons import IconLabel
 
 _SIDE = 10
 _PROGRESS_STEPS = 1000
@@ -32,11 +33,14 @@ class StatusLine(QStatusBar):
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
         self._unsafe = PlainLabel(small=True, bold=True)
-        self._unsafe.hide()
+        self._unsafe_icon = IconLabel("triangle-alert")
+        for part in (self._unsafe_icon, self._unsafe):
+            part.hide()
         self._progress = _ProgressRow(self.cancel_asked.emit)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(_SIDE, 0, _SIDE, 2)
         self.addWidget(self._sentence, 1)
+        self.addPermanentWidget(self._unsafe_icon)
         self.addPermanentWidget(self._unsafe)
         self.addPermanentWidget(self._progress)
         self.addPermanentWidget(self._counts)
@@ -52,10 +56,11 @@ class StatusLine(QStatusBar):
 
     def show_unsafe(self, sentence: str) -> None:
         """Show in the status line why unsaved work is not kept safe; an empty text means that it is."""
-        self._unsafe.setText("⚠ Not kept safe" if sentence else "")
+        self._unsafe.setText("Not kept safe" if sentence else "")
         self._unsafe.setAccessibleName(sentence)
         self._unsafe.setToolTip(sentence)
-        self._unsafe.setVisible(bool(sentence))
+        for part in (self._unsafe_icon, self._unsafe):
+            part.setVisible(bool(sentence))
 
     def show_counts(self, text: str) -> None:
         """Show parameters, multiplications and time at the right of the status line."""

@@ -128,3 +128,8 @@ def test_the_resources_stay_small():
 def test_the_icon_is_a_vector_picture():
     icon = (files("convstudio.resources") / "icons" / "convstudio.svg").read_text("utf-8")
     assert re.match(r"<svg [^>]*viewBox=", icon)
+
+
+def test_every_icon_of_the_kept_set_names_its_licence():
+    icons = [item for item in (files("convstudio.resources") / "icons").iterdir() if item.name != "convstudio.svg"]
+    assert all(icon.read_text("utf-8").startswith("<!-- @license lucide-static") for icon in icons)

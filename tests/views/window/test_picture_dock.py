@@ -48,7 +48,7 @@ def test_a_damaged_picture_shows_the_reason_and_is_counted(dock: PictureDock) ->
     dock.show_folder(MANY)
     dock.show_selected(0)
     dock.show_problem(3, "“p3.png” is damaged.")
-    assert dock.rows.index(3, 0).data() == "⚠ “p3.png” is damaged."
+    assert dock.rows.index(3, 0).data() == "“p3.png” is damaged."
     assert dock.place.text() == "Picture 1 of 10000. 1 cannot be read."
 
 

@@ -28,6 +28,7 @@ from convstudio.views.layer.library.details import DetectorDetails
 from convstudio.views.layer.library.requests import PresetRequests
 from convstudio.views.layer.library.table import DetectorTable, detector_view
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of, tool_button
+from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.keys import ENTERS, handles_keys
 
 _WIDTH, _HEIGHT = 1120, 600
@@ -255,7 +256,7 @@ class DetectorList(QDialog):
     def _tool_buttons(self) -> dict[str, QToolButton]:
         requests = self._requests
         made = {
-            "Star": tool_button("★", "Star", "List it first (Ctrl+B)", self._star, toggles=True),
+            "Star": IconButton("star", "Star", "List it first (Ctrl+B)", self._star, toggles=True),
             "Edit": tool_button("Edit…", "Edit", "Rename it, or change what is written about it (F2)", self._edit),
             "Numbers": tool_button(
                 "Change its numbers…", "Change its numbers", "Change the numbers of the rule that made it (Ctrl+R)",
