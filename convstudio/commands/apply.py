@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -13,7 +12,14 @@ import msgspec
 from convstudio.commands.apply_work import ApplyWork, LayerMaps, ProjectMaps
 from convstudio.commands.detectors import detectors_for
 from convstudio.commands.layers import LayerKernels
-from convstudio.commands.many import OF_THE_RUN, add_many_options, run_many, tell_of_others
+from convstudio.commands.many import (
+    OF_THE_RUN,
+    add_many_options,
+    check_for_one,
+    goes_into_a_folder,
+    run_many,
+    tell_of_others,
+)
 from convstudio.commands.options import add_layer_options, add_reading_options, with_negative_bias
 from convstudio.commands.outputs import (
     add_picture_options,
@@ -30,7 +36,7 @@ from convstudio.files.disk.save import save_all
 from convstudio.files.exports.map_formats import MAP_FORMATS, map_format
 from convstudio.files.inputs import INPUT_FORMATS, SAMPLE_PREFIX, ReadOptions, input_bytes
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
-from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.problems import FileProblem
 from convstudio.files.projects.examples import read_project_spec
 from convstudio.model.words.file_kinds import endings_of, listed_endings
 
@@ -76,26 +82,11 @@ def _apply_parser() -> Parser:
         help=f"a name that ends in {listed_endings(MAP_FORMATS)}, replaced if it exists; "
         "a folder when there are several inputs",
     )
-    parser.add_argument(
-        "--format",
-        type=_ending,
-        metavar="ENDING",
-        help="the format of results in a folder, such as .npy (default: tables of tables, pictures of pictures)",
-    )
-    add_many_options(parser)
+    add_many_options(parser, MAP_FORMATS, "tables of tables, pictures of pictures")
     parser.add_argument(
         "--force", action="store_true", help="replace files under other names too: NAME-0.csv, or those in a folder"
     )
     return parser
-
-
-def _ending(text: str) -> str:
-    ending = f".{text.removeprefix('.').lower()}"
-    if ending not in endings_of(MAP_FORMATS):
-        raise argparse.ArgumentTypeError(
-            f"“{printable(text)[:40]}” is not a format of maps: give one of {listed_endings(MAP_FORMATS)}"
-        )
-    return ending
 
 
 def apply(arguments: list[str]) -> int:
@@ -105,7 +96,7 @@ def apply(arguments: list[str]) -> int:
     style, maps = picture_style(options), _project_maps(options, parser) if options.project else _layer_maps(options)
     work = ApplyWork(options, style, maps)
     found = expand(options.inputs, endings_of(INPUT_FORMATS), SAMPLE_PREFIX, Path(options.output))
-    if len(found.inputs) == 1 and not found.is_many and not _is_folder(options.output):
+    if not goes_into_a_folder(found, options.output):
         return _apply_one(found.inputs[0].spec, work)
     tell_of_others(found.others)
     folder = Path(options.output)
@@ -119,7 +110,7 @@ def _apply_one(spec: str, work: ApplyWork) -> int:
     """Write the maps of one input under the name that was given, and whatever stands there is replaced."""
     options, target = work.options, Path(work.options.output)
     map_format(target)
-    _check_for_folder(options)
+    check_for_one(options)
     made = work(InputTask(spec, target, _read(spec)))
     save_all(_free(made.files, options))
     for line in made.printed:
@@ -135,18 +126,6 @@ def _free(files: Iterable[tuple[Path, bytes]], options: argparse.Namespace) -> I
         if not options.force:
             check_free([path], options.output)
         yield path, data
-
-
-def _check_for_folder(options: argparse.Namespace) -> None:
-    given = next((name for name in ("format", "cluster") if getattr(options, name) is not None), None)
-    if given is not None:
-        raise FileProblem(
-            f"--{given} is for results in a folder, and {named(options.output)} is a file: end its name in /"
-        )
-
-
-def _is_folder(output: str) -> bool:
-    return Path(output).is_dir() or output.endswith(("/", os.sep))
 
 
 def _read(spec: str) -> bytes | None:

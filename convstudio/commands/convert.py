@@ -1,40 +1,131 @@
-"""`convstudio convert`: a kernel from one format to another."""
+"""`convstudio convert`: kernels from one format to another."""
 
 from __future__ import annotations
 
-from convstudio.commands.detectors import detectors_for
-from convstudio.commands.layers import kernel_file
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePath
+
+from convstudio.commands.detectors import detectors_for, no_detector_sentence
+from convstudio.commands.many import add_many_options, check_for_one, goes_into_a_folder, run_many, tell_of_others
 from convstudio.commands.parser import DONE, Parser
-from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, write_kernel
-from convstudio.files.problems import named, printable
-from convstudio.model.values.detectors import find_detector
-from convstudio.model.words.file_kinds import listed_endings
+from convstudio.files.batch.expansion import expand
+from convstudio.files.batch.running import PlannedInput
+from convstudio.files.batch.tasks import InputTask, Made, digest
+from convstudio.files.disk.save import save_all
+from convstudio.files.kernels.document import write_document
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, encoded_kernel, kernel_bytes, read_kernel_of
+from convstudio.files.kernels.reading import KernelContent
+from convstudio.files.problems import FileProblem, named, printable
+from convstudio.model.values.detectors import PRESET_PREFIX, Detector, find_detector
+from convstudio.model.words.file_kinds import ending_among, endings_of, kind_of, listed_endings
 
 
-def convert(arguments: list[str]) -> int:
-    """Run `convstudio convert` with its arguments; return the exit status."""
+def _convert_parser() -> Parser:
     parser = Parser(
         "convstudio convert",
-        "Write a kernel in another format, and tell how it was read and written.",
+        "Write kernels in another format, and tell how each was read and written.",
         epilog="; ".join(f"{kind.endings[0]}: {kind.holds}" for kind in KERNEL_FORMATS) + ".",
     )
     parser.add_argument(
-        "kernel", metavar="KERNEL", help=f"a detector's id, or a file: {listed_endings(KERNEL_FORMATS)}"
+        "kernels",
+        nargs="+",
+        metavar="KERNEL",
+        help=f"a detector's or preset's id, a folder, a pattern such as '*.csv', or a file: "
+        f"{listed_endings(KERNEL_FORMATS)}",
     )
     parser.add_argument(
-        "output", metavar="OUT", help=f"a name that ends in {listed_endings(KERNEL_FORMATS)}, replaced if it exists"
+        "output",
+        metavar="OUT",
+        help=f"a name that ends in {listed_endings(KERNEL_FORMATS)}, replaced if it exists; "
+        "a folder when there are several kernels",
     )
     parser.add_argument(
         "--rank", type=int, choices=(1, 2), help="what one row of numbers is: a sequence (1), or a row of an image (2)"
     )
-    options = parser.parse_args(arguments)
-    detectors = detectors_for([options.kernel])
-    detector = find_detector(detectors, options.kernel)
-    if detector is None:
-        reading = kernel_file(options.kernel, options.rank, detectors)
-        written = write_kernel(options.output, reading.kernel, bias=reading.bias)
-        print(reading.sentence(named(options.kernel)))
-    else:
-        written = write_kernel(options.output, detector.kernel, printable(detector.name), detector.bias)
-    print(written)
+    add_many_options(parser, KERNEL_FORMATS, KERNEL_FORMATS[0].endings[0])
+    parser.add_argument("--force", action="store_true", help="replace files in a folder too")
+    return parser
+
+
+@dataclass(frozen=True, eq=False)
+class ConvertWork:
+    """Reads a kernel and encodes it in the format of the result; `detectors` are those that are meant by their ids."""
+
+    rank: int | None
+    detectors: Mapping[str, KernelContent]
+
+    def __call__(self, task: InputTask) -> Made:
+        """Return the file of one kernel; raise FileProblem."""
+        content, told = self._read(task)
+        data, written = encoded_kernel(task.target, content.kernel, content.name, content.bias)
+        return Made([(task.target, data)], content.kernel.shape, (*told, written))
+
+    def _read(self, task: InputTask) -> tuple[KernelContent, tuple[str, ...]]:
+        if task.data is None:
+            return self.detectors[task.spec], ()
+        reading = read_kernel_of(task.spec, task.data, self.rank)
+        return KernelContent(reading.kernel, "", reading.bias), (reading.sentence(named(task.spec)),)
+
+
+def convert(arguments: list[str]) -> int:
+    """Run `convstudio convert` with its arguments; return the exit status."""
+    options = _convert_parser().parse_intermixed_args(arguments)
+    detectors = detectors_for(options.kernels)
+    work = ConvertWork(options.rank, dict(_meant(options.kernels, detectors)))
+    read = partial(_read, work, detectors)
+    folder = Path(options.output)
+    found = expand(options.kernels, endings_of(KERNEL_FORMATS), PRESET_PREFIX, folder)
+    if not goes_into_a_folder(found, options.output):
+        check_for_one(options)
+        return _convert_one(options, work, read(found.inputs[0].spec))
+    tell_of_others(found.others)
+    ending = options.format or KERNEL_FORMATS[0].endings[0]
+    plan = [_planned(one.spec, folder / _place(one.place, ending)) for one in found.inputs]
+    return run_many(folder, plan, work, _settings(options, work), read, options)
+
+
+def _convert_one(options: argparse.Namespace, work: ConvertWork, data: bytes | None) -> int:
+    made = work(InputTask(options.kernels[0], Path(options.output), data))
+    save_all(made.files)
+    for line in made.printed:
+        print(line)
     return DONE
+
+
+def _meant(specs: Sequence[str], detectors: Sequence[Detector]) -> list[tuple[str, KernelContent]]:
+    found = ((spec, find_detector(detectors, spec)) for spec in specs)
+    return [(spec, KernelContent(one.kernel, printable(one.name), one.bias)) for spec, one in found if one is not None]
+
+
+def _read(work: ConvertWork, detectors: Sequence[Detector], spec: str) -> bytes | None:
+    """Return the bytes of a kernel's file, None of a detector; raise FileProblem."""
+    if spec in work.detectors:
+        return None
+    if kind_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, spec)) is None and not os.path.lexists(spec):
+        raise FileProblem(no_detector_sentence(spec, detectors))
+    return kernel_bytes(spec)
+
+
+def _planned(spec: str, target: Path) -> PlannedInput:
+    return PlannedInput(spec, target, (target,))
+
+
+def _place(place: PurePath, ending: str) -> PurePath:
+    """Return where below the folder a kernel goes.
+
+    >>> _place(PurePath("mine/edge.opencv.json"), ".csv"), _place(PurePath("sobel-x"), ".csv")
+    (PurePosixPath('mine/edge.csv'), PurePosixPath('sobel-x.csv'))
+    """
+    known = ending_among(KERNEL_FORMATS, place)
+    stem = place.name[: -len(known)] if known in endings_of(KERNEL_FORMATS) else place.name
+    return place.with_name(f"{stem}{ending}")
+
+
+def _settings(options: argparse.Namespace, work: ConvertWork) -> dict[str, object]:
+    """Return all that decides, beside the files, what is made."""
+    contents = b"".join(spec.encode() + write_document(one) for spec, one in sorted(work.detectors.items()))
+    return {"command": "convert", "rank": options.rank, "format": options.format, "content": digest(contents)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -13,12 +14,14 @@ from typing import Any, Protocol
 from convstudio.commands.options import whole_number
 from convstudio.commands.outputs import check_free, tell
 from convstudio.commands.parser import DONE, REFUSED, Parser
+from convstudio.files.batch.expansion import Expansion
 from convstudio.files.batch.manifest import MANIFEST_NAME, Manifest
 from convstudio.files.batch.running import BatchRun, InputReport, PlannedInput, make_folder
 from convstudio.files.batch.tasks import Runner, Work, one_by_one
 from convstudio.files.problems import FileProblem, WriteProblem, named, printable
 from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.limits import LIMITS
+from convstudio.model.words.file_kinds import FileKind, endings_of, listed_endings
 
 _MOST_NAMED = 3
 
@@ -26,13 +29,19 @@ OF_THE_RUN = frozenset({"jobs", "cluster", "force"})
 """The options that decide how a run is carried out, and nothing about what it makes."""
 
 
-def add_many_options(parser: Parser) -> None:
-    """Add the options of a command that takes many files."""
+def add_many_options(parser: Parser, formats: Sequence[FileKind], usual: str) -> None:
+    """Add the options of a command that takes many files; `usual` tells the format of results without an option."""
     group = parser.add_argument_group(
         "many inputs",
         f"They go into a folder, with a manifest, {MANIFEST_NAME}: the same command goes on after an interruption. "
         "A folder stands for the inputs in it and below it, and keeps their folders; a pattern such as '*.png' may be "
         "quoted. An input that cannot be used does not stop the others.",
+    )
+    group.add_argument(
+        "--format",
+        type=partial(_ending, formats),
+        metavar="ENDING",
+        help=f"the format of results in a folder, such as {formats[0].endings[0]} (default: {usual})",
     )
     ways = group.add_mutually_exclusive_group()
     ways.add_argument(
@@ -48,6 +57,29 @@ def add_many_options(parser: Parser) -> None:
         help="work on a Dask cluster with this scheduler, such as tcp://host:8786; inputs and results are sent, "
         "so its workers need ConvStudio in this version, and none of your folders",
     )
+
+
+def _ending(formats: Sequence[FileKind], text: str) -> str:
+    ending = f".{text.removeprefix('.').lower()}"
+    if ending not in endings_of(formats):
+        raise argparse.ArgumentTypeError(
+            f"“{printable(text)[:40]}” is not a format of results: give one of {listed_endings(formats)}"
+        )
+    return ending
+
+
+def goes_into_a_folder(found: Expansion, output: str) -> bool:
+    """Return whether what an output names is a folder of results, and not the one file of the only input."""
+    return len(found.inputs) > 1 or found.is_many or Path(output).is_dir() or output.endswith(("/", os.sep))
+
+
+def check_for_one(options: argparse.Namespace) -> None:
+    """Refuse an option of many inputs, where the result is one file."""
+    given = next((name for name in ("format", "cluster") if getattr(options, name) is not None), None)
+    if given is not None:
+        raise FileProblem(
+            f"--{given} is for results in a folder, and {named(options.output)} is a file: end its name in /"
+        )
 
 
 def runner_of(options: argparse.Namespace) -> Runner:
@@ -185,5 +217,5 @@ def _check_different(plan: Sequence[PlannedInput]) -> None:
             if other != one.spec:
                 raise FileProblem(
                     f"two inputs would both become {named(path)}, {named(other)} and {named(one.spec)}: "
-                    "apply them one at a time"
+                    "name an output for each of them"
                 )

@@ -69,6 +69,80 @@ def computed(monkeypatch):
     return names
 
 
+# --- kernels of many files -----------------------------------------------------------------------------------------
+
+
+def kernels():
+    Path("mine/deep").mkdir(parents=True)
+    Path("mine/edge.csv").write_text("1,0,-1\n2,0,-2\n1,0,-1\n")
+    Path("mine/deep/box.txt").write_text("1 1\n1 1\n")
+    np.save("mine/line.npy", np.float32([[1, 2, 1]]))
+
+
+def convert(*arguments, status=0):
+    assert main(["convert", *arguments]) == status
+
+
+def test_a_folder_of_kernels_becomes_a_folder_of_another_format_with_the_same_folders_and_a_manifest():
+    kernels()
+    convert("mine", "sobel-x", "out", "--format", "svg")
+    assert sorted(contents("out")) == [MANIFEST_NAME, "deep/box.svg", "edge.svg", "line.svg", "sobel-x.svg"]
+
+
+@pytest.mark.parametrize("ending", [".json", ".npy", ".magick", ".opencv.json"])
+def test_kernels_that_were_converted_and_back_are_the_same(ending):
+    kernels()
+    convert("mine/*.csv", "mine/deep", "there", "--format", ending)
+    convert("there", "back", "--format", ".npy")
+    np.testing.assert_array_equal(np.load("back/edge.npy"), [[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+    np.testing.assert_array_equal(np.load("back/box.npy"), [[1, 1], [1, 1]])
+
+
+def test_kernels_have_the_same_bytes_in_two_processes():
+    kernels()
+    convert("mine", "gaussian-3", "one")
+    convert("mine", "gaussian-3", "two", "--jobs", "2")
+    assert contents("one") == contents("two")
+
+
+def test_a_bad_kernel_is_one_sentence_and_the_others_are_converted(capsys):
+    kernels()
+    Path("mine/notes.txt").write_text("not a kernel")
+    convert("mine", "sobl-x", "out", status=2)
+    assert sorted(contents("out")) == [MANIFEST_NAME, "deep/box.json", "edge.json", "line.json"]
+    told = capsys.readouterr()
+    assert [line.split(":")[1].split()[0] for line in told.err.splitlines()] == ["error", "error", "5"]
+    assert "did you mean sobel-x" in told.err
+    assert "“mine/notes.txt”" in told.err
+    assert told.out.count("Wrote “out/") == 3
+
+
+def test_a_conversion_that_is_given_again_makes_only_what_is_missing(capsys, monkeypatch):
+    kernels()
+    convert("mine", "out")
+    Path("out/edge.json").unlink()
+    capsys.readouterr()
+    convert("mine", "out")
+    told = capsys.readouterr()
+    assert "3 inputs: 1 written, 2 there already" in told.err
+    assert told.out.count("Wrote") == 1
+
+
+def test_kernels_that_nobody_may_replace_are_refused_before_anything_is_written(capsys):
+    kernels()
+    Path("out").mkdir()
+    Path("out/edge.json").write_text("mine")
+    convert("mine", "out", status=2)
+    assert sorted(contents("out")) == ["edge.json"]
+    assert "“out/edge.json” would be replaced: add --force" in capsys.readouterr().err
+
+
+def test_a_format_beside_one_kernel_is_refused(capsys):
+    kernels()
+    convert("mine/edge.csv", "edge.svg", "--format", "svg", status=2)
+    assert "--format is for results in a folder, and “edge.svg” is a file" in capsys.readouterr().err
+
+
 # --- what is written ----------------------------------------------------------------------------------------------
 
 

@@ -432,6 +432,12 @@ def test_a_wrong_conversion_is_refused_in_one_line(refused, arguments, sentence)
     assert sentence in refused("convert", *arguments)
 
 
+def test_a_kernel_that_a_format_cannot_hold_is_refused_in_one_line(refused):
+    np.save("deep.npy", np.ones((3, 3, 2), np.float32))
+    assert "“k.csv”" in refused("convert", "deep.npy", "k.csv")
+    assert not Path("k.csv").exists()
+
+
 def test_apply_tells_once_how_a_kernel_file_was_read_and_takes_its_bias(capsys):
     Path("k.svg").write_text('<feConvolveMatrix kernelMatrix="0 0 0 0 1 0 0 0 0" bias="0.25"/>')
     main(["apply", "sample:step", "sample:cross", "--kernel", "k.svg", "-o", "out"])

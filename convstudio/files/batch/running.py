@@ -147,7 +147,7 @@ class BatchRun:
             return result
         for path, data in result.made.files:
             if path in self._claimed:
-                return Result(None, f"two inputs would both become {named(path)}: apply them one at a time")
+                return Result(None, f"two inputs would both become {named(path)}: name an output for each of them")
             obstacle = self._obstacle(path)
             if obstacle:
                 return Result(None, obstacle)

@@ -33,11 +33,17 @@ def read_kernel(path: str | os.PathLike[str], rank: int | None = None) -> Kernel
     Rows and columns do not tell a rank: one of either is a kernel for sequences, unless `rank` is 2. Where several
     formats have the ending, what the file holds decides.
     """
-    where, kinds = named(path), kinds_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, path))
-    if not kinds:
-        refuse_foreign(path)
-        raise FileProblem(f"{where} is not a kernel file: choose a file that ends in {listed_endings(KERNEL_FORMATS)}.")
-    return _decode(read_bytes(path, kinds[0].most_bytes), kinds, where, rank)
+    return read_kernel_of(path, kernel_bytes(path), rank)
+
+
+def kernel_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a kernel's file; raise FileProblem, also where its name is not that of a kernel."""
+    return read_bytes(path, _kinds_of(path)[0].most_bytes)
+
+
+def read_kernel_of(path: str | os.PathLike[str], data: bytes, rank: int | None = None) -> KernelReading:
+    """Read the same as `read_kernel` from the bytes of the file at a path, which need not be there any more."""
+    return _decode(data, _kinds_of(path), named(path), rank)
 
 
 def read_kernel_or_weights(path: str | os.PathLike[str], rank: int | None = None) -> KernelReading | WeightsFile:
@@ -79,12 +85,22 @@ def write_kernel(path: str | os.PathLike[str], kernel: Floats, name: str = "", b
 
     Raises FileProblem where the format cannot hold the kernel, and WriteProblem.
     """
+    data, sentence = encoded_kernel(path, kernel, name, bias)
+    save_bytes(path, data)
+    return sentence
+
+
+def encoded_kernel(
+    path: str | os.PathLike[str], kernel: Floats, name: str = "", bias: float | None = None
+) -> tuple[bytes, str]:
+    """Return the bytes of a kernel's file, which were read again, and the sentence of `write_kernel`; it raises too."""
     kind = kind_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, path))
     if kind is None:
         raise FileProblem(f"{named(path)} has no known format: use the extension {listed_endings(KERNEL_FORMATS)}.")
     content = KernelContent(kernel, name, bias, named(path))
-    save_bytes(path, kind.encode(content), verify=lambda written: _verify(written, kind, content))
-    return f"Wrote {named(path)} {_about(kind.name, kind, bias)}"
+    data = kind.encode(content)
+    _verify(data, kind, content)
+    return data, f"Wrote {named(path)} {_about(kind.name, kind, bias)}"
 
 
 def kernel_text(form: str, kernel: Floats, name: str = "", bias: float | None = None) -> str:
@@ -101,6 +117,16 @@ def copied_sentence(form: str, bias: float | None) -> str:
 def formats_for(kernel: Floats) -> tuple[KernelFormat, ...]:
     """Return the formats that can hold a kernel of that shape: not all have channels."""
     return tuple(kind for kind in KERNEL_FORMATS if kernel.ndim < 3 or kind.holds_channels)
+
+
+def _kinds_of(path: str | os.PathLike[str]) -> tuple[KernelFormat, ...]:
+    kinds = kinds_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, path))
+    if not kinds:
+        refuse_foreign(path)
+        raise FileProblem(
+            f"{named(path)} is not a kernel file: choose a file that ends in {listed_endings(KERNEL_FORMATS)}."
+        )
+    return kinds
 
 
 def _decode(data: bytes, kinds: tuple[KernelFormat, ...], where: str, rank: int | None) -> KernelReading:
