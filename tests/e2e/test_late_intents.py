@@ -20,7 +20,7 @@ from convstudio.views.layer.filter_dialogs import InitialiserDialog, NameQuestio
 from convstudio.views.layer.generator_dialog import GeneratorDialog
 from convstudio.views.layer.kernel_tools import SeedPopup
 from convstudio.views.layer.library.window import DetectorList
-from convstudio.views.parts.controls import drop_half_typed
+from convstudio.views.parts.grids.cell_editing import drop_half_typed
 from tests.e2e.answers import CTRL, Inside
 from tests.e2e.driver import Desk, tell
 

@@ -47,7 +47,9 @@ class InitialiserDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Initialise filters")
         self.initialiser = Choice("Initialiser", [one.name for one in INITIALISERS], "How the first weights are drawn")
-        self.parameter = NumberField("Parameter", "A number such as 0.05 or 1/9")
+        self.parameter = NumberField(
+            "Parameter", "How widely the weights are spread, or the number that all of them get"
+        )
         self.seed = WholeField("Seed", 0, LIMITS.seed, f"The same seed draws the same weights (0 to {LIMITS.seed})")
         self.button = QPushButton("Initialise filters")
         self.button.setToolTip("Re-initialise all filters, then use the next seed (Enter)")

@@ -34,7 +34,7 @@ class KernelFields(SettingsForm):
         self._detectors = tuple(detectors)
         self._settings = _settings(limits)
         super().__init__(self._settings)
-        self._bias = NumberField("Bias", "Added to every sum of this filter; type a number or a fraction such as 1/9")
+        self._bias = NumberField("Bias", "Added to every sum of this filter")
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
         self._labels["Bias"] = labelled("Bias", self._bias)

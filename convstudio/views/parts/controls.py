@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,8 +27,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
-    QAbstractItemView,
     QAbstractSpinBox,
     QAccessibleWidget,
     QApplication,
@@ -36,7 +35,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSpinBox,
     QToolButton,
     QWidget,
@@ -54,11 +52,15 @@ from convstudio.views.parts.theme import body_font, number_font, small_font, tok
 if TYPE_CHECKING:
 
     class _SpinBox(QAbstractSpinBox):
-        """What Qt's two classes of number fields have in common, for the type checker."""
+        """What the two classes of number fields have in common, for the type checker."""
+
+        refused: Signal
+        takes: str
 
         def value(self) -> Any: ...
         def setValue(self, value: Any) -> None: ...
         def textFromValue(self, value: Any) -> str: ...
+        def _refusal(self, text: str) -> str | None: ...
 
 else:
     _SpinBox = object  # two of Qt's classes among the bases would make two widgets
@@ -92,7 +94,7 @@ class PlainLabel(QLabel):
             in_font(self, partial(small_font if small else body_font, is_bold=bold))
 
 
-class _TypedField(_SpinBox):
+class TypedField(_SpinBox):
     """What a field for numbers does with what is half typed in it; it stands before Qt's own class among the bases."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -101,6 +103,21 @@ class _TypedField(_SpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def setToolTip(self, tip: str) -> None:
+        """Say what the field is for, and how a number may be typed into it."""
+        super().setToolTip(f"{tip}\nType {self.takes}, or a sum such as 2*3")
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        is_number = self._refusal(text) is None
+        return QValidator.State.Acceptable if is_number else QValidator.State.Intermediate, text, position
+
+    def fixup(self, text: str) -> str:
+        """Refuse what cannot be read when the user is done with it; Qt then puts the number before it back."""
+        refusal = self._refusal(text)
+        if refusal is not None:
+            self.refused.emit(refusal)
+        return text
 
     def drop_typed(self) -> None:
         """Forget what is half typed: it was meant for something else than what is shown next."""
@@ -131,14 +148,17 @@ class _TypedField(_SpinBox):
             self.drop_typed()
 
 
-class WholeField(_TypedField, QSpinBox):
+class WholeField(TypedField, QSpinBox):
     """A field for a whole number between two limits; anything else is refused in a sentence, never clamped.
+
+    A sum that gives a whole number, such as `2*3`, is one.
 
     `edited` carries a number that the user gave, `refused` the sentence.
     """
 
     edited = Signal(int)
     refused = Signal(str)
+    takes = "a whole number"
 
     def __init__(self, name: str, low: int, high: int, tip: str) -> None:
         super().__init__()
@@ -164,6 +184,9 @@ class WholeField(_TypedField, QSpinBox):
             with QSignalBlocker(self):
                 self.setValue(value)
 
+    def valueFromText(self, text: str) -> int:
+        return self._shown if self._refusal(text) else round(typed_number(text))
+
     def stepBy(self, steps: int) -> None:
         self.setValue(min(max(self.value() + steps, self._low), self._high))
 
@@ -173,15 +196,27 @@ class WholeField(_TypedField, QSpinBox):
         if self._low <= value <= self._high:
             self.edited.emit(value)
             return
-        self.refused.emit(f"{self._name} is a whole number from {self._low} to {self._high}, so {value} is refused.")
+        self.refused.emit(self._refused_sentence(str(value)))
         self.show_value(self._shown)
 
+    def _refusal(self, text: str) -> str | None:
+        try:
+            number = typed_number(text)
+        except ValueError:
+            number = math.nan
+        is_whole = number.is_integer() and abs(number) <= _NO_BOUND
+        return None if is_whole else self._refused_sentence(text.strip() or "an empty field")
 
-class NumberField(_TypedField, QDoubleSpinBox):
+    def _refused_sentence(self, typed: str) -> str:
+        return f"{self._name} is a whole number from {self._low} to {self._high}, so {typed} is refused."
+
+
+class NumberField(TypedField, QDoubleSpinBox):
     """A field for a number, typed as a decimal, a fraction or a sum; what cannot be read is refused in a sentence."""
 
     edited = Signal(float)
     refused = Signal(str)
+    takes = "a number, a fraction such as 1/9"
 
     def __init__(self, name: str, tip: str) -> None:
         super().__init__()
@@ -202,10 +237,6 @@ class NumberField(_TypedField, QDoubleSpinBox):
             self.setValue(value)
         self._shown = self.value()
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        is_number = self._refusal(text) is None
-        return QValidator.State.Acceptable if is_number else QValidator.State.Intermediate, text, position
-
     def valueFromText(self, text: str) -> float:
         is_untouched = text == self.textFromValue(self._shown)  # a rounded text stands for the exact number
         return self._shown if is_untouched or self._refusal(text) else typed_number(text)
@@ -213,23 +244,15 @@ class NumberField(_TypedField, QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:
         return format_weight(value)
 
-    def fixup(self, text: str) -> str:
-        """Refuse what cannot be read when the user is done with it; Qt then puts the number before it back."""
-        refusal = self._refusal(text)
-        if refusal is not None:
-            self.refused.emit(f"{self._name}: {refusal}")
-        return text
-
     def _consider(self, value: float) -> None:
         if value != self._shown:
             self.edited.emit(value)
 
-    @staticmethod
-    def _refusal(text: str) -> ValueError | None:
+    def _refusal(self, text: str) -> str | None:
         try:
             typed_number(text)
         except ValueError as refusal:
-            return refusal
+            return f"{self._name}: {refusal}"
         return None
 
 
@@ -402,21 +425,6 @@ def image_of(painted: Colours) -> QImage:
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Turn a colour into three bytes."""
     return colour.red(), colour.green(), colour.blue()
-
-
-def drop_half_typed(window: QWidget) -> None:
-    """Forget what is half typed into any field or table of a window, as before another project comes."""
-    for field in window.findChildren(QAbstractSpinBox):
-        if isinstance(field, _TypedField):
-            field.drop_typed()
-    for table in window.findChildren(QAbstractItemView):
-        drop_editor(table)
-
-
-def drop_editor(table: QAbstractItemView) -> None:
-    """Forget what is half typed into a cell of a table."""
-    for editor in table.viewport().findChildren(QLineEdit):
-        table.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)
 
 
 def title_width(window: QWidget) -> int:

@@ -1,13 +1,18 @@
-"""Number fields: the mouse wheel changes one only while it is in use."""
+"""Number fields: they take sums, and the mouse wheel changes one only while it is in use."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.views.parts import controls
 from convstudio.views.parts.controls import NumberField, WholeField
 
 FIELDS = {"whole": lambda: WholeField("Stride", 1, 64, "Cells"), "number": lambda: NumberField("Bias", "A number")}
@@ -47,3 +52,48 @@ def test_the_wheel_changes_a_number_in_use(qtbot: QtBot, field: WholeField | Num
     qtbot.waitUntil(field.hasFocus)
     turn_wheel(field)
     assert field.value() == before + 1
+
+
+def enter(field: WholeField | NumberField, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(("text", "number"), [("2*3", 6), ("(1+2)*4", 12), ("10/2", 5), ("3", 3)])
+def test_every_field_takes_a_sum(qtbot: QtBot, field: WholeField | NumberField, text: str, number: int) -> None:
+    with qtbot.waitSignal(field.edited) as edited:
+        enter(field, text)
+    assert edited.args == [number]
+
+
+@pytest.mark.parametrize("text", ["2*", "pi*", "two"])
+def test_what_is_no_number_is_refused_and_the_number_before_it_stays(
+    qtbot: QtBot, field: WholeField | NumberField, text: str
+) -> None:
+    before = field.value()
+    with qtbot.assertNotEmitted(field.edited), qtbot.waitSignal(field.refused):
+        enter(field, text)
+    assert field.value() == before
+
+
+@pytest.mark.parametrize("text", ["2/3", "pi", "1e12", "65", "8*9"])
+def test_a_whole_number_is_refused_with_its_limits(qtbot: QtBot, text: str) -> None:
+    field = WholeField("Stride", 1, 64, "Cells")
+    qtbot.addWidget(field)
+    field.show()
+    with qtbot.assertNotEmitted(field.edited), qtbot.waitSignal(field.refused) as refused:
+        enter(field, text)
+    assert refused.args[0].startswith("Stride is a whole number from 1 to 64, so ")
+    assert field.value() == 1
+
+
+def test_every_field_tells_in_its_tip_that_it_takes_a_sum(field: WholeField | NumberField) -> None:
+    assert field.toolTip().endswith("or a sum such as 2*3")
+
+
+def test_no_view_makes_another_kind_of_number_field() -> None:
+    views = Path(controls.__file__).parents[1]
+    made = [path.name for path in views.rglob("*.py") if re.search(r"Q(Double)?SpinBox\(", path.read_text("utf-8"))]
+    assert made == []

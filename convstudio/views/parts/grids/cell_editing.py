@@ -1,4 +1,4 @@
-"""How cells of a grid are typed one after the other: Enter and Tab go on, as in a spreadsheet."""
+"""How cells of a grid are typed, one after the other as in a spreadsheet, and how what is half typed is dropped."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QLineEdit, QStyledItemDelegate, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QLineEdit,
+    QStyledItemDelegate,
+    QTableView,
+    QWidget,
+)
 
+from convstudio.views.parts.controls import TypedField
 from convstudio.views.parts.grids.grid_model import GridModel
 from convstudio.views.parts.keys import ENTERS
 
@@ -115,3 +124,18 @@ class CellWalk:
 def direction_of(event: QKeyEvent) -> int:
     """Return 1 for a key that goes on, and -1 with Shift, which goes back."""
     return -1 if event.modifiers() & Modifier.ShiftModifier else 1
+
+
+def drop_half_typed(window: QWidget) -> None:
+    """Forget what is half typed into any field or table of a window, as before another project comes."""
+    for field in window.findChildren(QAbstractSpinBox):
+        if isinstance(field, TypedField):
+            field.drop_typed()
+    for table in window.findChildren(QAbstractItemView):
+        drop_editor(table)
+
+
+def drop_editor(table: QAbstractItemView) -> None:
+    """Forget what is half typed into a cell of a table."""
+    for editor in table.viewport().findChildren(QLineEdit):
+        table.closeEditor(editor, QAbstractItemDelegate.EndEditHint.RevertModelCache)

@@ -27,8 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 
-from convstudio.views.parts.controls import drop_editor
-from convstudio.views.parts.grids.cell_editing import CellDelegate, CellWalk, direction_of
+from convstudio.views.parts.grids.cell_editing import CellDelegate, CellWalk, direction_of, drop_editor
 from convstudio.views.parts.grids.cells import CellPainter, CellPlaces, CellStyle
 from convstudio.views.parts.grids.grid_model import GridContent, GridModel
 from convstudio.views.parts.grids.overlay import Overlay
