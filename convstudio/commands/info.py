@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from convstudio.files.inputs import INPUT_FORMATS, read_input
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
 from convstudio.files.networks.foreign_formats import STATE_DICT_FORMATS, is_foreign_network, is_state_dict_file
 from convstudio.files.presets.exchange import ARCHIVE_FORMAT, read_presets
-from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.problems import FileProblem, named, printable, tried
 from convstudio.files.projects.documents import PROJECT_SUFFIX
 from convstudio.files.projects.examples import EXAMPLE_PREFIX, read_project_spec
 from convstudio.files.weights import WEIGHTS_FORMATS, open_weights
@@ -25,6 +26,7 @@ from convstudio.model.readings.weights.array_facts import SHARES, ArrayFacts, ar
 from convstudio.model.readings.weights.kernel_banks import told_order
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
+from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number, format_shape, percent
 from convstudio.model.words.file_kinds import ending_among, endings_of
 from convstudio.model.words.summary import summary_text
@@ -69,21 +71,19 @@ def info(arguments: list[str]) -> int:
 
 
 def _report(path: str) -> _FileFacts:
-    """Ask every door that takes the ending, and keep what those tell that can read the file."""
+    """Ask every door that takes the ending; tell what those find that can read the file, and why the others cannot."""
     refuse_foreign(path)
-    doors = [describe for is_meant, describe in _DOORS if is_meant(path)]
+    doors = [door for door in _DOORS if door.takes(path)]
     if not doors:
         raise FileProblem(f"{named(path)} has no known format: see “convstudio info --help” for those that are known")
-    found, problems = [], []
-    for describe in doors:
-        try:
-            found.append(describe(path))
-        except FileProblem as problem:
-            problems.append(problem)
+    asked = {door.what: tried(partial(door.describe, path)) for door in doors}
+    problems = {what: one for what, one in asked.items() if isinstance(one, FileProblem)}
+    found = [one for one in asked.values() if isinstance(one, _FileFacts)]
     if not found:
-        raise problems[0]
+        raise next(iter(problems.values()))
+    refusals = (f"Not read as {what}: {problem}" for what, problem in problems.items())
     return _FileFacts(
-        tuple(note for one in found for note in one.notes),
+        (*(note for one in found for note in one.notes), *refusals),
         next((one.arrays for one in found if one.arrays), ()),
         next((one.layers for one in found if one.layers), ""),
     )
@@ -102,14 +102,12 @@ def _of_network(path: str) -> _FileFacts:
 
 def _of_weights(path: str) -> _FileFacts:
     file = open_weights(path)
-    arrays = []
-    for name, values in file.all_arrays():
-        entry = file.entries[name]
-        facts, problem = _facts(values)
-        arrays.append(
-            _FileArray(name, entry.shape, entry.type_name, told_order(name, entry.shape, file.suffix), facts, problem)
-        )
-    return _FileFacts((f"{counted(len(arrays), 'array')} of weights.",), tuple(arrays))
+    facts = {name: _facts(values) for name, values in file.each(file.entries, LIMITS.layer_values)}
+    arrays = tuple(
+        _FileArray(name, one.shape, one.type_name, told_order(name, one.shape, file.suffix), *facts[name])
+        for name, one in file.entries.items()
+    )
+    return _FileFacts((f"{counted(len(arrays), 'array')} of weights.", *map(str, file.problems.values())), arrays)
 
 
 def _of_input(path: str) -> _FileFacts:
@@ -143,23 +141,31 @@ def _facts(values: Floats | FileProblem) -> tuple[ArrayFacts | None, str]:
         return None, str(error)
 
 
-_Describe = Callable[[str], _FileFacts]
-
-
 def _ends_in(*endings: str) -> Callable[[str], bool]:
     return lambda path: path.lower().endswith(endings)
 
 
-_DOORS: tuple[tuple[Callable[[str], bool], _Describe], ...] = (
-    (lambda path: path.startswith(EXAMPLE_PREFIX) or _ends_in(PROJECT_SUFFIX)(path), _of_network),
-    (is_foreign_network, _of_network),
-    (is_state_dict_file, _of_network),
-    (_ends_in(*endings_of(WEIGHTS_FORMATS)), _of_weights),
-    (_ends_in(*endings_of(INPUT_FORMATS)), _of_input),
-    (_ends_in(*endings_of(KERNEL_FORMATS)), _of_kernel),
-    (_ends_in(*ARCHIVE_FORMAT.endings), _of_presets),
+def _is_network(path: str) -> bool:
+    is_ours = path.startswith(EXAMPLE_PREFIX) or _ends_in(PROJECT_SUFFIX)(path)
+    return is_ours or is_foreign_network(path) or is_state_dict_file(path)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a file can be read as, which files are meant by their name, and what describes one."""
+
+    what: str
+    takes: Callable[[str], bool]
+    describe: Callable[[str], _FileFacts]
+
+
+_DOORS = (
+    _Reading("a network", _is_network, _of_network),
+    _Reading("weights", _ends_in(*endings_of(WEIGHTS_FORMATS)), _of_weights),
+    _Reading("an input", _ends_in(*endings_of(INPUT_FORMATS)), _of_input),
+    _Reading("a kernel", _ends_in(*endings_of(KERNEL_FORMATS)), _of_kernel),
+    _Reading("presets", _ends_in(*ARCHIVE_FORMAT.endings), _of_presets),
 )
-"""Which files each door takes by their name, and what describes one."""
 
 
 # --- text and JSON -------------------------------------------------------------------------------------------------

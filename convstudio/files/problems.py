@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from convstudio.model.values.progress import CancelledError
+
+Result = TypeVar("Result")
 
 DAMAGED = "{file} is damaged, or has the wrong extension: open another copy."
 """The sentence about a file that its decoder refuses, where nothing better is known; `{file}` stands for its name."""
@@ -50,6 +53,14 @@ def decoding(where: str, sentence: str | Callable[[BaseException], str] = DAMAGE
     except BaseException as error:
         text = sentence if isinstance(sentence, str) else sentence(error)
         raise FileProblem(text.replace("{file}", where)) from error
+
+
+def tried(read: Callable[[], Result]) -> Result | FileProblem:
+    """Return what is read, or the problem with it, where others are to be read all the same."""
+    try:
+        return read()
+    except FileProblem as problem:
+        return problem
 
 
 def named(path: str | os.PathLike[str]) -> str:

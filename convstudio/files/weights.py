@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,10 +18,10 @@ from convstudio.files.arrays.foreign import refuse_foreign
 from convstudio.files.arrays.npy import decode_npy, read_header, to_float32
 from convstudio.files.arrays.tensors import Tensor, list_tensors, read_tensor, write_tensor
 from convstudio.files.networks.foreign_formats import ARRAYS_ENDING
-from convstudio.files.networks.hdf5_file import list_hdf5, read_hdf5, read_hdf5_array
+from convstudio.files.networks.hdf5_file import list_hdf5, read_hdf5_arrays
 from convstudio.files.networks.keras_file import keras_weights
 from convstudio.files.networks.onnx_file import read_onnx
-from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.problems import FileProblem, named, printable, tried
 from convstudio.files.reading import Content, stored_file
 from convstudio.model.readings.weights.weight_names import stated_order
 from convstudio.model.values.arrays import Floats
@@ -53,20 +55,25 @@ class ArrayEntry:
         return math.prod(self.shape)
 
 
+Listing: TypeAlias = dict[str, ArrayEntry | FileProblem]
+Unpacked: TypeAlias = Iterator[tuple[str, Floats | FileProblem]]
+Unpack: TypeAlias = Callable[[Content, Collection[str], str], Unpacked]
+
+
 @dataclass(frozen=True, eq=False)
 class WeightsFile:
     """The arrays of one file by their names, and the file from which one is read when it is asked for.
 
-    `where` names the file in sentences, and `unpack` reads one array of it by its name. `unpack_all` reads all of them
-    where that takes hardly longer.
+    `where` names the file in sentences, and `unpack` reads several arrays of it by their names in one go. `problems`
+    tells what is wrong with those that cannot even be listed.
     """
 
     where: str
     suffix: str
     entries: Mapping[str, ArrayEntry]
     data: Content
-    unpack: Callable[[Content, str, str], Floats]
-    unpack_all: Callable[[Content, str], Mapping[str, Floats]] | None = None
+    unpack: Unpack
+    problems: Mapping[str, FileProblem]
 
     @property
     def data_format(self) -> DataFormat | None:
@@ -78,37 +85,45 @@ class WeightsFile:
         """The shapes of the arrays by their names."""
         return {name: entry.shape for name, entry in self.entries.items()}
 
-    def all_arrays(self) -> Iterator[tuple[str, Floats | FileProblem]]:
-        """Read every array in turn, or what is wrong with it; of a format that is read at once, all at once."""
-        if self.unpack_all is not None:
-            arrays = self.unpack_all(self.data, self.where)
-            for name in self.entries:
-                yield name, _checked(arrays[name], name, self.where)
-            return
-        for name in self.entries:
-            try:
-                yield name, self.array(name, LIMITS.layer_values)
-            except FileProblem as problem:
-                yield name, problem
-
     def array(self, name: str, most: int = LIMITS.weights) -> Floats:
         """Unpack one array of at most so many numbers; raise FileProblem where it is damaged or not all finite."""
+        return self.arrays([name], most)[name]
+
+    def arrays(self, names: Collection[str], most: int = LIMITS.weights) -> dict[str, Floats]:
+        """Unpack several arrays in one go; raise the FileProblem of the first that has one, as `array` does."""
+        found = {}
+        for name, values in self.each(names, most):
+            if isinstance(values, FileProblem):
+                raise values
+            found[name] = values
+        return found
+
+    def each(self, names: Collection[str], most: int) -> Iterator[tuple[str, Floats | FileProblem]]:
+        """Unpack arrays in one go, and yield each, or what is wrong with it, in any order.
+
+        Raises FileProblem where the file itself cannot be read any more.
+        """
+        refused = {name: problem for name in names if (problem := self._refusal(name, most)) is not None}
+        yield from refused.items()
+        wanted = dict.fromkeys(name for name in names if name not in refused)
+        for name, values in self.unpack(self.data, wanted.keys(), self.where) if wanted else ():
+            yield name, _checked(values, name, self.where)
+
+    def _refusal(self, name: str, most: int) -> FileProblem | None:
+        """Return why an array is not unpacked at all; None where it is."""
         entry, size = self.entries[name], len(self.data)
         count = entry.count
         if count > most:
-            raise FileProblem(
+            return FileProblem(
                 f"{self.where} holds {format_shape(entry.shape)} weights in “{name[:60]}”, and at most "
                 f"{most} fit: choose a smaller layer."
             )
         if size + entry.unpacked + 4 * count > _MEMORY_PER_BYTE * size + _SPARE_MEMORY:
-            raise FileProblem(
+            return FileProblem(
                 f"{self.where} packs {count} numbers of “{name[:60]}” into {size} bytes: save it again as float32, "
                 "with numpy.savez."
             )
-        values = _checked(self.unpack(self.data, name, self.where), name, self.where)
-        if isinstance(values, FileProblem):
-            raise values
-        return values
+        return None
 
 
 def open_weights(path: str | os.PathLike[str]) -> WeightsFile:
@@ -123,15 +138,17 @@ def open_weights(path: str | os.PathLike[str]) -> WeightsFile:
             f"{where} is not a file of weights: choose one that ends in {listed_endings(WEIGHTS_FORMATS)}."
         )
     data = stored_file(path)
-    entries = kind.entries(data, where)
+    listed = kind.list(data, where)
+    entries = {name: one for name, one in listed.items() if isinstance(one, ArrayEntry)}
+    problems = {name: one for name, one in listed.items() if isinstance(one, FileProblem)}
     if not entries:
-        raise FileProblem(f"{where} contains no arrays: save the weights again.")
-    return WeightsFile(where, ending_of(path), MappingProxyType(entries), data, kind.read, kind.read_all)
+        raise next(iter(problems.values()), FileProblem(f"{where} contains no arrays: save the weights again."))
+    return WeightsFile(where, ending_of(path), MappingProxyType(entries), data, kind.read, MappingProxyType(problems))
 
 
-def _checked(values: Floats, name: str, where: str) -> Floats | FileProblem:
-    """Return the numbers of an array, or the problem that they are not all finite."""
-    if np.all(np.isfinite(values)):
+def _checked(values: Floats | FileProblem, name: str, where: str) -> Floats | FileProblem:
+    """Return the numbers of an array, or what is wrong with it; also the problem that they are not all finite."""
+    if isinstance(values, FileProblem) or np.all(np.isfinite(values)):
         return values
     return FileProblem(f"{where} holds NaN or infinity in “{name[:60]}”: weights are finite numbers.")
 
@@ -175,63 +192,63 @@ def encode_only_tensor(values: Floats) -> bytes:
     return write_tensor("kernel", values)
 
 
-def _npy_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+def _list_npy(data: Content, where: str) -> Listing:
     header = read_header(data, where)
     return {_ONE_ARRAY: ArrayEntry(header.shape, header.dtype.name)}
 
 
-def _read_npy(data: Content, _name: str, where: str) -> Floats:
-    return decode_npy(data[:], read_header(data, where), where)
+def _read_npy(data: Content, _names: Collection[str], where: str) -> Unpacked:
+    yield _ONE_ARRAY, decode_npy(data[:], read_header(data, where), where)
 
 
-def _npz_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
-    listed = list_npz(data, where).items()
-    return {name: ArrayEntry(header.shape, header.dtype.name, header.byte_count) for name, header in listed}
+def _list_npz(data: Content, where: str) -> Listing:
+    return {
+        name: one if isinstance(one, FileProblem) else ArrayEntry(one.shape, one.dtype.name, one.byte_count)
+        for name, one in list_npz(data, where).items()
+    }
 
 
-def _tensor_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+def _list_tensors(data: Content, where: str) -> Listing:
     return {name: ArrayEntry(one.shape, one.type_name) for name, one in list_tensors(data, where).items()}
 
 
-def _read_named_tensor(data: Content, name: str, where: str) -> Floats:
-    return read_tensor(data, list_tensors(data, where)[name], where)
+def _read_tensors(data: Content, names: Collection[str], where: str) -> Unpacked:
+    for name, tensor in list_tensors(data, where).items():
+        if name in names:
+            yield name, tried(partial(read_tensor, data, tensor, where))
 
 
-def _hdf5_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
+def _list_hdf5(data: Content, where: str) -> Listing:
     return {name: ArrayEntry(*listed) for name, listed in list_hdf5(data, where).items()}
 
 
-def _read_hdf5(data: Content, name: str, where: str) -> Floats:
-    return to_float32(read_hdf5_array(data, name, where), where)
+def _read_hdf5(data: Content, names: Collection[str], where: str) -> Unpacked:
+    for name, one in read_hdf5_arrays(data, names, where):
+        yield name, one if isinstance(one, FileProblem) else tried(partial(to_float32, one, where))
 
 
-def _read_all_hdf5(data: Content, where: str) -> dict[str, Floats]:
-    return {printable(name): to_float32(one, where) for name, one in read_hdf5(data, where).arrays.items()}
+def _list_keras(data: Content, where: str) -> Listing:
+    return _list_hdf5(keras_weights(data, where), where)
 
 
-def _keras_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
-    return _hdf5_entries(keras_weights(data, where), where)
+def _read_keras(data: Content, names: Collection[str], where: str) -> Unpacked:
+    return _read_hdf5(keras_weights(data, where), names, where)
 
 
-def _read_keras(data: Content, name: str, where: str) -> Floats:
-    return _read_hdf5(keras_weights(data, where), name, where)
+def _list_onnx(data: Content, where: str) -> Listing:
+    graph = read_onnx(data, where)
+    bad = {
+        printable(name): FileProblem(f"{where}: the array “{name[:60]}” {reason}: get a whole copy of the file.")
+        for name, reason in graph.problems.items()
+    }
+    return {printable(name): ArrayEntry(one.shape, one.dtype.name) for name, one in graph.arrays.items()} | bad
 
 
-def _read_all_keras(data: Content, where: str) -> dict[str, Floats]:
-    return _read_all_hdf5(keras_weights(data, where), where)
-
-
-def _onnx_entries(data: Content, where: str) -> dict[str, ArrayEntry]:
-    arrays = read_onnx(data, where).arrays
-    return {printable(name): ArrayEntry(one.shape, one.dtype.name) for name, one in arrays.items()}
-
-
-def _read_onnx_array(data: Content, name: str, where: str) -> Floats:
-    return _read_all_onnx(data, where)[name]
-
-
-def _read_all_onnx(data: Content, where: str) -> dict[str, Floats]:
-    return {printable(name): to_float32(one, where) for name, one in read_onnx(data, where).arrays.items()}
+def _read_onnx(data: Content, names: Collection[str], where: str) -> Unpacked:
+    for stored, one in read_onnx(data, where).arrays.items():
+        name = printable(stored)
+        if name in names:
+            yield name, tried(partial(to_float32, one, where))
 
 
 def _names(tensors: Mapping[str, Tensor]) -> str:
@@ -245,44 +262,20 @@ def _names(tensors: Mapping[str, Tensor]) -> str:
 
 @dataclass(frozen=True)
 class WeightsFormat(FileKind):
-    """A format of weights: how the arrays of a file are listed, and how one of them is read by its name.
+    """A format of weights: how the arrays of a file are listed, and how several are read by their names in one go."""
 
-    `read_all` reads all of a format in which one takes as long as all.
-    """
-
-    entries: Callable[[Content, str], dict[str, ArrayEntry]]
-    read: Callable[[Content, str, str], Floats]
-    read_all: Callable[[Content, str], Mapping[str, Floats]] | None = None
+    list: Callable[[Content, str], Listing]
+    read: Unpack
 
 
 _EXTRA = "needs convstudio[models]"
+_KERAS, _ONNX = f"arrays in the order of Keras; {_EXTRA}", f"arrays in the order of ONNX and PyTorch; {_EXTRA}"
 WEIGHTS_FORMATS = (
-    WeightsFormat("Safetensors", (".safetensors",), "arrays by their names", _tensor_entries, _read_named_tensor),
-    WeightsFormat("NumPy archive", (".npz",), "arrays by their names", _npz_entries, read_npz),
-    WeightsFormat("NumPy array", (".npy",), "one array", _npy_entries, _read_npy),
-    WeightsFormat(
-        "Keras model",
-        (".keras",),
-        f"arrays in the order of Keras; {_EXTRA}",
-        _keras_entries,
-        _read_keras,
-        _read_all_keras,
-    ),
-    WeightsFormat(
-        "Keras weights in HDF5",
-        (ARRAYS_ENDING, ".h5", ".hdf5"),
-        f"arrays in the order of Keras; {_EXTRA}",
-        _hdf5_entries,
-        _read_hdf5,
-        _read_all_hdf5,
-    ),
-    WeightsFormat(
-        "ONNX",
-        (".onnx",),
-        f"arrays in the order of ONNX and PyTorch; {_EXTRA}",
-        _onnx_entries,
-        _read_onnx_array,
-        _read_all_onnx,
-    ),
+    WeightsFormat("Safetensors", (".safetensors",), "arrays by their names", _list_tensors, _read_tensors),
+    WeightsFormat("NumPy archive", (".npz",), "arrays by their names", _list_npz, read_npz),
+    WeightsFormat("NumPy array", (".npy",), "one array", _list_npy, _read_npy),
+    WeightsFormat("Keras model", (".keras",), _KERAS, _list_keras, _read_keras),
+    WeightsFormat("Keras weights in HDF5", (ARRAYS_ENDING, ".h5", ".hdf5"), _KERAS, _list_hdf5, _read_hdf5),
+    WeightsFormat("ONNX", (".onnx",), _ONNX, _list_onnx, _read_onnx),
 )
 """Every format that `open_weights` takes."""

@@ -90,7 +90,7 @@ def main() -> int:
         needed = {chosen, *(one for way in held for one in way.names)}
         told(
             "facts and pictures of one array",
-            lambda: described({one: file.array(one, LIMITS.layer_values) for one in needed}, chosen, held),
+            lambda: described(file.arrays(needed, LIMITS.layer_values), chosen, held),
         )
     print(f"the goal of {GOAL:.0f} ms for the list is {'met' if listing < GOAL else 'missed'}")
     return 0 if listing < GOAL else 1

@@ -337,6 +337,17 @@ def test_an_array_that_cannot_be_read_is_said_in_the_list(qtbot: QtBot, inside: 
     assert tell(qtbot, story) == 0
 
 
+def test_arrays_that_cannot_be_listed_are_said_beside_those_that_can(qtbot: QtBot, inside: Inside, weights) -> None:
+    weights(a=np.ones((3, 3, 1, 2), np.float32), b=np.array([{}], object), c=np.array([{}], object))
+
+    def story(desk: Desk) -> None:
+        press(desk, "From a file")
+        said = [label.text() for label in weights_list(desk).findChildren(QLabel) if label.isVisible()]
+        assert any("“b.npy”, holds Python objects" in one and "1 more array cannot be listed." in one for one in said)
+
+    assert tell(qtbot, story) == 0
+
+
 def test_the_menu_is_off_where_a_layer_has_no_filters(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         commands = inside.studio.kernel_pane.commands

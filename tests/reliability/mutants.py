@@ -351,7 +351,7 @@ def _hdf5_as_it_was(data: bytes, where: str) -> Hdf5File:
     arrays = {"conv2d": (kernel, ones), "p_re_lu": (ones.reshape(1, 1, 2),), "batch_normalization": (ones,) * 4}
     named = {f"layers/{layer}/vars/{at}": one for layer, held in arrays.items() for at, one in enumerate(held)}
     paths = {layer: tuple(path for path in named if f"/{layer}/" in path) for layer in arrays}
-    return Hdf5File(named, bytes(data[:]).decode(errors="replace"), paths, "2.15.0")
+    return Hdf5File(named, {}, bytes(data[:]).decode(errors="replace"), paths, "2.15.0")
 
 
 KERAS_LAYERS = [
@@ -505,8 +505,7 @@ def _read_presets(path: Path) -> None:
 
 def _read_weights(path: Path) -> None:
     file = open_weights(path)
-    for name in file.shapes:
-        file.array(name)
+    file.arrays(file.entries)
 
 
 def _npy(values: np.ndarray) -> bytes:

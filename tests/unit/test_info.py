@@ -155,3 +155,25 @@ def test_a_name_that_the_file_lacks_is_refused_with_the_nearest(refused):
     tensors()
     told = refused("apply", "sample:tutorial-lines", "--kernel", "w.safetensors#conv1.wait", "-o", "o.npy")
     assert "holds no array “conv1.wait”: choose one such as conv1.weight" in told
+
+
+def test_a_bad_array_hides_no_other_one(told):
+    np.savez("w.npz", good=np.ones(3), bad=np.array([{}], object))
+    text = told("info", "w.npz")
+    assert "1 array of weights." in text
+    assert "“bad.npy”, holds Python objects" in text
+
+
+def test_a_bad_array_of_a_network_hides_no_other_one(told, tmp_path):
+    model = Chain(1, 8, 9).then("Relu").then("Conv", WEIGHTS).then("Conv", SQUARE).model
+    model.graph.initializer[0].raw_data = b"short"
+    (tmp_path / "n.onnx").write_bytes(model.SerializeToString())
+    text = told("info", "n.onnx")
+    assert "1 array of weights." in text
+    assert "the array “array0” is damaged: get a whole copy of the file." in text
+    assert "(Conv) cannot be a layer here: its array “array0” is damaged. The 1 layer before it is opened." in text
+
+
+def test_what_a_file_cannot_be_read_as_is_told(told):
+    np.save("w.npy", WEIGHTS)
+    assert "Not read as a kernel: “w.npy” " in told("info", "w.npy")

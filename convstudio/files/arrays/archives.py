@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Collection, Iterator
+from functools import partial
 
 from convstudio.files.arrays.npy import START_BYTES, NpyHeader, decode_npy, read_header, read_header_of
-from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.files.problems import FileProblem, decoding, printable, tried
 from convstudio.files.reading import Content, stream_of
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
@@ -16,25 +18,33 @@ _TAIL_LENGTH = _END_LENGTH + _LONGEST_COMMENT + 20  # and what stands before the
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # NumPy's; others may unpack a few bytes into gigabytes at once
 
 
-def list_npz(data: Content, where: str) -> dict[str, NpyHeader]:
-    """Return the headers of an archive's arrays, by names that can be printed; raise FileProblem.
+def list_npz(data: Content, where: str) -> dict[str, NpyHeader | FileProblem]:
+    """Return the header of each array of an archive, or what is wrong with it, by names that can be printed.
 
-    Of each member only the first bytes are unpacked.
+    Of each member only the first bytes are unpacked. Raises FileProblem where the archive itself is damaged.
     """
     with _archive(data, where) as archive:
-        return {
-            printable(entry.filename.removesuffix(".npy")): _header(archive, entry, where)
-            for entry in archive.infolist()
-            if entry.filename.endswith(".npy")
-        }
+        return {name: tried(partial(_header, archive, entry, where)) for name, entry in _members(archive)}
 
 
-def read_npz(data: Content, name: str, where: str) -> Floats:
-    """Return one array of an archive, under the name that `list_npz` gave it; raise FileProblem."""
+def read_npz(data: Content, names: Collection[str], where: str) -> Iterator[tuple[str, Floats | FileProblem]]:
+    """Yield arrays of an archive, or what is wrong with each, by the names that `list_npz` gave them."""
     with _archive(data, where) as archive:
-        entry = next(one for one in archive.infolist() if printable(one.filename.removesuffix(".npy")) == name)
-        content = _unpacked(archive, entry, entry.file_size, where)
-    return decode_npy(content, read_header(content, where), where)
+        for name, entry in _members(archive):
+            if name in names:
+                yield name, tried(partial(_array, archive, entry, where))
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """Yield the arrays of an archive by their names; of two with one name the last, which NumPy reads too."""
+    arrays = [entry for entry in archive.infolist() if entry.filename.endswith(".npy")]
+    yield from {printable(entry.filename.removesuffix(".npy")): entry for entry in arrays}.items()
+
+
+def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> Floats:
+    content = _unpacked(archive, entry, entry.file_size, where)
+    member = _member(entry, where)
+    return decode_npy(content, read_header(content, member), member)
 
 
 def open_archive(data: Content, where: str, bad: str) -> zipfile.ZipFile:
@@ -75,7 +85,12 @@ def _check_directory(data: Content, where: str, bad: str) -> None:
 
 def _header(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> NpyHeader:
     start = _unpacked(archive, entry, START_BYTES, where)
-    return read_header_of(start, entry.file_size, f"{where}, “{printable(entry.filename)[:60]}”,")
+    return read_header_of(start, entry.file_size, _member(entry, where))
+
+
+def _member(entry: zipfile.ZipInfo, where: str) -> str:
+    """Name a member at the beginning of a sentence."""
+    return f"{where}, “{printable(entry.filename)[:60]}”,"
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, where: str) -> bytes:

@@ -30,8 +30,13 @@ def read_npz_kernel(data: bytes, where: str, _rank: int | None) -> KernelReading
             f"or open it by {WEIGHTS_MENU}."
         )
     ((name, header),) = entries.items()
+    if isinstance(header, FileProblem):
+        raise header
     check_kernel_shape(header.shape, where)
-    return KernelReading(read_npz(data, name, where), details=(f"its only array, “{name[:60]}”",))
+    ((_, kernel),) = read_npz(data, [name], where)
+    if isinstance(kernel, FileProblem):
+        raise kernel
+    return KernelReading(kernel, details=(f"its only array, “{name[:60]}”",))
 
 
 def read_tensor_kernel(data: bytes, where: str, _rank: int | None) -> KernelReading:

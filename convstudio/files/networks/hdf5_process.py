@@ -1,11 +1,12 @@
 """The helper process that reads arrays out of an HDF5 file: its C library may crash on a damaged one.
 
-    hdf5_process WHERE all|list|array [NAME]
+    hdf5_process WHERE list|model|arrays [NAME ...]
 
-It takes the file on its standard input and writes to its standard output a safetensors file of all arrays or of one,
-or a list of all as JSON; or, with status 1, a sentence to its standard error. With all arrays come the model's
-configuration and which arrays each layer has, where the file holds a whole model. It opens no other file: links and
-arrays that stand elsewhere are refused.
+It takes the file on its standard input and writes to its standard output a list of all arrays as JSON, or a
+safetensors file of all arrays, or of those that are named; or, with status 1, a sentence to its standard error. Beside
+the arrays stands what is wrong with those that cannot be read. A model has all of them, its configuration and which
+arrays each layer has, where the file holds a whole model. It opens no other file: links and arrays that stand elsewhere
+are refused.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, BinaryIO
 
 from convstudio.files.pictures.process import hold_memory
-from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.files.problems import FileProblem, decoding, printable, tried
 from convstudio.model.values.limits import LIMITS
 
 CONFIG, LAYERS, VERSION = "model_config", "layers", "keras_version"
-"""Under which names a model's configuration, the arrays of its layers in order, and Keras's version come with all."""
+"""Under which names a model's configuration, the arrays of its layers in order, and Keras's version come with it."""
+PROBLEMS = "problems"
+"""Under which name stands what is wrong with arrays, by their names."""
 _WEIGHTS, _LAYER_NAMES, _WEIGHT_NAMES = "model_weights", "layer_names", "weight_names"
 _CONFIG_BYTES = LIMITS.file_names_bytes // 4  # it is written into the head of the answer, beside the names
 _VERSION_LETTERS = 20
@@ -68,7 +72,7 @@ def _collect(h5py: Any, group: Any, path: str, stored: dict[str, Any], where: st
         found = group[name]
         if isinstance(found, h5py.Group):
             _collect(h5py, found, f"{path}{name}/", stored, where)
-        elif isinstance(found, h5py.Dataset) and found.dtype.kind in "fiu":
+        elif isinstance(found, h5py.Dataset) and found.dtype.kind in "fiu" and found.shape is not None:
             if found.external or found.is_virtual:
                 raise FileProblem(f"{where} stands in another file, which is not opened: save the model as one file.")
             if len(stored) >= LIMITS.file_arrays:
@@ -81,16 +85,17 @@ def _list(_file: Any, stored: Mapping[str, Any], _where: str) -> bytes:
     return json.dumps({name: [list(one.shape), one.dtype.name] for name, one in stored.items()}).encode()
 
 
-def _one(_file: Any, stored: Mapping[str, Any], where: str, name: str) -> bytes:
-    found = next((path for path in stored if printable(path) == name), None)
-    if found is None:
-        raise FileProblem(f"{where} holds no array “{name[:60]}” any more: open it again.")
-    return _saved({"array": _values(stored[found], f"{where}, “{found[:60]}”")})
+def _arrays(_file: Any, stored: Mapping[str, Any], where: str, *names: str) -> bytes:
+    paths = {printable(path): path for path in stored}
+    missing = next((name for name in names if name not in paths), None)
+    if missing is not None:
+        raise FileProblem(f"{where} holds no array “{missing[:60]}” any more: open it again.")
+    wanted = {path: stored[path] for path in map(paths.__getitem__, names or paths)}
+    return _saved(*_read(wanted, where))
 
 
-def _all(file: Any, stored: Mapping[str, Any], where: str) -> bytes:
-    arrays = {name: _values(one, f"{where}, “{name[:60]}”") for name, one in stored.items()}
-    told = {}
+def _model(file: Any, stored: Mapping[str, Any], where: str) -> bytes:
+    arrays, told = _read(stored, where)
     if CONFIG in file.attrs:
         told[CONFIG] = _text(file.attrs[CONFIG])
         if len(told[CONFIG]) > _CONFIG_BYTES:
@@ -127,20 +132,29 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
+def _read(stored: Mapping[str, Any], where: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return arrays by their paths, and what there is to tell of those that cannot be read."""
+    found = {path: tried(partial(_values, one, f"{where}, “{path[:60]}”,")) for path, one in stored.items()}
+    problems = {path: str(one) for path, one in found.items() if isinstance(one, FileProblem)}
+    arrays = {path: one for path, one in found.items() if path not in problems}
+    return arrays, {PROBLEMS: json.dumps(problems)} if problems else {}
+
+
 def _values(stored: Any, where: str) -> Any:
     if math.prod(stored.shape) > LIMITS.layer_values:
         raise FileProblem(f"{where} {stored.shape} is more than the program takes: use a smaller network.")
-    return stored.astype("float32")[...]  # a single number too is an array so
+    with decoding(where):
+        return stored.astype("float32")[...]  # a single number too is an array so
 
 
-def _saved(arrays: dict[str, Any], told: dict[str, str] | None = None) -> bytes:
+def _saved(arrays: dict[str, Any], told: dict[str, str]) -> bytes:
     from safetensors.numpy import save
 
     written: bytes = save(arrays, told or None)
     return written
 
 
-_ANSWERS: Mapping[str, Callable[..., bytes]] = {"all": _all, "list": _list, "array": _one}
+_ANSWERS: Mapping[str, Callable[..., bytes]] = {"list": _list, "model": _model, "arrays": _arrays}
 """What answers each question."""
 
 if __name__ == "__main__":

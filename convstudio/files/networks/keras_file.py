@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from convstudio.files.arrays.archives import open_archive
-from convstudio.files.networks.hdf5_file import read_hdf5
+from convstudio.files.networks.hdf5_file import Hdf5File, read_hdf5
 from convstudio.files.problems import FileProblem, decoding, printable
 from convstudio.files.reading import Content
 from convstudio.model.readings.networks.keras_layers import Array, StoredLayer
@@ -46,8 +46,9 @@ def read_keras(data: Content, where: str) -> KerasModel:
     with decoding(where):
         archive = open_archive(data, where, _BAD)
         stated = _layers(msgspec.json.decode(_member(archive, _CONFIG, _CONFIG_BYTES, where)), where)
-        arrays = read_hdf5(_member(archive, _WEIGHTS, LIMITS.file_bytes, where), where).arrays
-        held = [_sorted(arrays, name) for name in _group_names(stated)]
+        file = read_hdf5(_member(archive, _WEIGHTS, LIMITS.file_bytes, where), where)
+        paths = _paths_of_layers(file)
+        held = [tuple(map(file.array, paths.get(name, ()))) for name in _group_names(stated)]
         return _model(stated, held, _is_of_keras_2(archive, where), where)
 
 
@@ -62,7 +63,7 @@ def read_keras_hdf5(data: Content, where: str) -> KerasModel:
             )
         stated = _layers(msgspec.json.decode(file.config), where)
         paths = [file.layers.get(str(one["config"].get("name")), ()) for one in stated]
-        held = [tuple(file.arrays[path] for path in some) for some in paths]
+        held = [tuple(map(file.array, some)) for some in paths]
         return _model(stated, held, file.keras_version.startswith("2."), where)
 
 
@@ -173,10 +174,14 @@ def _snake_case(name: str) -> str:
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def _sorted(arrays: Mapping[str, Array], name: str) -> tuple[Array, ...]:
-    places = [(match, array) for path, array in arrays.items() if (match := _PLACE.match(path))]
-    found = {int(match[2]): array for match, array in places if match[1] == name}
-    return tuple(found[place] for place in sorted(found))
+def _paths_of_layers(file: Hdf5File) -> dict[str, list[str]]:
+    """Return the paths of each layer's arrays in their order, by the name under which the file holds the layer."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for path in (*file.arrays, *file.problems):
+        match = _PLACE.match(path)
+        if match is not None:
+            found.setdefault(match[1], []).append((int(match[2]), path))
+    return {name: [path for _, path in sorted(places)] for name, places in found.items()}
 
 
 def _input_shape(stated: Sequence[Mapping[str, Any]], where: str) -> tuple[int | None, ...]:

@@ -52,38 +52,40 @@ def _answered(data: bytes, where: str) -> Iterator[bytes]:
 def graph_of(data: bytes, where: str) -> OnnxGraph:
     """Return the graph of a file, parsed in this process; raise FileProblem.
 
-    Arrays that stand in other files are refused: such a file could name any file of the disk.
+    Of an array that cannot be read the graph holds the reason. A file with arrays in other files is refused: it could
+    name any file of the disk.
     """
     import onnx
 
     with decoding(where):
         model = _parsed(onnx, data, where)
-        del data
         graph = model.graph
         stored = [*graph.initializer, *(array for node in graph.node for array in _constants(onnx, node))]
-        _check_arrays(onnx, stored, where)
-        arrays = _Arrays(onnx, {one.name: one for one in graph.initializer}, where)
-        inputs = [one for one in graph.input if one.name not in arrays]
+        _check_places(onnx, stored, where)
+        initial = {one.name: one for one in graph.initializer}
+        problems = {name: reason for name, one in initial.items() if (reason := _problem(onnx, one))}
+        arrays = _Arrays(onnx, {name: one for name, one in initial.items() if name not in problems})
+        inputs = [one for one in graph.input if one.name not in initial]
         if len(inputs) != 1:
             raise FileProblem(
                 f"{where} has {len(inputs)} inputs, and a network here has one: export one with one input."
             )
         version = next((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), 1)
-        nodes = tuple(_node(onnx, node, where) for node in graph.node)
+        nodes = tuple(_node(onnx, node, problems) for node in graph.node)
         for node in nodes:
             if node.operator == "Softmax" and version < _SOFTMAX_OF_ONE_AXIS:
                 node.attributes["over_all"] = True
-        return OnnxGraph(nodes, arrays, inputs[0].name, _shape(inputs[0], where))
+        return OnnxGraph(nodes, arrays, inputs[0].name, _shape(inputs[0], where), problems)
 
 
 class _Arrays(Mapping[str, NDArray[Any]]):
     """The stored arrays by name, each made when it is asked for, so that only one is held beside the file."""
 
-    def __init__(self, onnx: ModuleType, stored: Mapping[str, Any], where: str) -> None:
-        self._onnx, self._stored, self._where = onnx, stored, where
+    def __init__(self, onnx: ModuleType, stored: Mapping[str, Any]) -> None:
+        self._onnx, self._stored = onnx, stored
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        return _array(self._onnx, self._stored[name], self._where)
+        return _array(self._onnx, self._stored[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._stored)
@@ -108,35 +110,43 @@ def _constants(onnx: ModuleType, node: Any) -> list[Any]:
     return [item.t for item in node.attribute if item.type == onnx.AttributeProto.TENSOR]
 
 
-def _check_arrays(onnx: ModuleType, arrays: list[Any], where: str) -> None:
-    """Refuse arrays in other files, and more than the program takes, before one of them is made."""
-    for one in arrays:
-        if one.data_location == onnx.TensorProto.EXTERNAL:
-            raise FileProblem(
-                f"{where} keeps its weights in another file, which is not opened: save the model as one file."
-            )
-        if any(length < 0 for length in one.dims) or math.prod(one.dims) > LIMITS.layer_values:
-            raise FileProblem(f"{where} holds an array {tuple(one.dims)}, which is too large: use a smaller network.")
+def _check_places(onnx: ModuleType, arrays: list[Any], where: str) -> None:
+    """Refuse a file with arrays in other files."""
+    if any(one.data_location == onnx.TensorProto.EXTERNAL for one in arrays):
+        raise FileProblem(
+            f"{where} keeps its weights in another file, which is not opened: save the model as one file."
+        )
 
 
-def _array(onnx: ModuleType, stored: Any, where: str) -> NDArray[Any]:
-    with decoding(where, f"{{file}}: the array {_quoted(stored)} is damaged: get a whole copy of the file."):
-        array = np.asarray(onnx.numpy_helper.to_array(stored))
-    if array.dtype.name not in _KINDS:
-        raise FileProblem(f"{where}: the array {_quoted(stored)} holds {array.dtype.name} and not numbers.")
-    return array
+def _problem(onnx: ModuleType, stored: Any) -> str:
+    """Return what is wrong with an array, empty where it can be read; a large one is refused before it is made."""
+    if any(length < 0 for length in stored.dims) or math.prod(stored.dims) > LIMITS.layer_values:
+        return f"has the shape {tuple(stored.dims)}, which is too large"
+    try:
+        kind = _array(onnx, stored).dtype.name
+    except MemoryError:
+        raise
+    except Exception:  # of many kinds, which differ between versions
+        return "is damaged"
+    return "" if kind in _KINDS else f"holds {kind} and not numbers"
 
 
-def _quoted(stored: Any) -> str:
-    return f"“{printable(str(stored.name)[:60])}”"  # a damaged one comes as bytes
+def _array(onnx: ModuleType, stored: Any) -> NDArray[Any]:
+    array = np.asarray(onnx.numpy_helper.to_array(stored))
+    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
 
 
-def _node(onnx: ModuleType, node: Any, where: str) -> OnnxNode:
+def _node(onnx: ModuleType, node: Any, problems: dict[str, str]) -> OnnxNode:
+    """Return a node; what is wrong with an array in it is put down under the name of what the node makes."""
     kinds, attributes = onnx.AttributeProto, dict[str, Any]()
     plain = (kinds.FLOAT, kinds.INT, kinds.STRING, kinds.FLOATS, kinds.INTS, kinds.STRINGS)
     for item in node.attribute:
         if item.type == kinds.TENSOR:
-            attributes[item.name] = _array(onnx, item.t, where)
+            reason = _problem(onnx, item.t)
+            if reason:
+                problems[node.output[0]] = reason
+            else:
+                attributes[item.name] = _array(onnx, item.t)
         elif item.type in plain:
             attributes[item.name] = onnx.helper.get_attribute_value(item)
     _name_constant(attributes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from convstudio.files.networks.foreign_formats import keeps_order
 from convstudio.files.problems import FileProblem
@@ -21,4 +22,4 @@ def read_state_dict(path: str | os.PathLike[str]) -> ReadNetwork:
             f"{file.where} is not a network: its arrays are not named as in a PyTorch state_dict, such as 0.weight. "
             "Open the weights of one layer by Filter bank, From a file of weights, in the window."
         )
-    return network_of(file.shapes, lambda name: file.array(name, LIMITS.layer_values), is_ordered=keeps_order(path))
+    return network_of(file.shapes, partial(file.arrays, most=LIMITS.layer_values), is_ordered=keeps_order(path))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.model.edits.detector_use import detector_use
 from convstudio.model.panes.kernel_facts import inside_filters
+from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.detectors import detector_from
 from convstudio.model.values.layer import Layer
@@ -41,7 +42,8 @@ _COUNTER = "num_batches_tracked"
 class ListedWeights:
     """A file of weights whose arrays are listed, for one layer: the ways to read them, the likeliest first.
 
-    Without a way, `problem` says why. `held` is the layer as it was when the list was made.
+    `problem` says why there is no way, and what is wrong with arrays that are not listed. `held` is the layer as it was
+    when the list was made.
     """
 
     path: str
@@ -178,7 +180,11 @@ class WeightFiles(QObject):
         place = self._session.view.layer if layer is None else min(layer, len(document.layers) - 1)
         listed = _listed(path, file, document, place)
         reading = decided(listed.ways) if listed.ways and not always_ask else None
-        if reading is not None and all(name in reading.names or name.endswith(_COUNTER) for name in file.entries):
+        if (
+            reading is not None
+            and not file.problems
+            and all(name in reading.names or name.endswith(_COUNTER) for name in file.entries)
+        ):
             self.use(listed, reading)
         else:
             self.listed.emit(listed)
@@ -204,7 +210,7 @@ class WeightFiles(QObject):
     def use(self, listed: ListedWeights, reading: WeightsReading) -> None:
         """Make arrays of a listed file the weights of its layer, in one of the ways to read them."""
         use = partial(self._use_weights, listed, reading)
-        self._jobs.read(f"Opening {listed.name}", lambda _: _unpack(listed.file, reading), use)
+        self._jobs.read(f"Opening {listed.name}", lambda _: listed.file.arrays(reading.names, LIMITS.layer_values), use)
 
     def _use_weights(self, listed: ListedWeights, reading: WeightsReading, arrays: Mapping[str, Floats]) -> None:
         from convstudio.model.readings.weights.layer_weights import (  # here, and not above: no start needs it
@@ -227,7 +233,14 @@ def _listed(path: str, file: WeightsFile, document: Document, place: int) -> Lis
         problem = ""
     except ValueError as reason:
         ways, problem = (), str(reason)
-    return ListedWeights(path, Path(path).name, file, place, document.layers[place], ways, problem)
+    told = " ".join(part for part in (problem, _unlisted(file)) if part)
+    return ListedWeights(path, Path(path).name, file, place, document.layers[place], ways, told)
+
+
+def _unlisted(file: WeightsFile) -> str:
+    """Say what is wrong with arrays that cannot be listed: of the first of them, and how many more there are."""
+    first, more = next(iter(file.problems.values()), ""), len(file.problems) - 1
+    return f"{first} {counted(more, 'more array')} cannot be listed." if more > 0 else str(first)
 
 
 def _look(listed: ListedWeights, name: str, progress: Progress) -> ArrayLook:
@@ -239,7 +252,7 @@ def _look(listed: ListedWeights, name: str, progress: Progress) -> ArrayLook:
     ways = listed.ways_of(name)
     needed = {name, *(other for way in ways for other in way.names)}
     try:
-        arrays = {one: listed.file.array(one, LIMITS.layer_values) for one in needed}
+        arrays = listed.file.arrays(needed, LIMITS.layer_values)
         return described(arrays, name, ways, partial(progress, 0))
     except (FileProblem, ValueError) as problem:
         return ArrayLook(problem=str(problem))
@@ -253,7 +266,3 @@ def _or_several(read: Callable[[], Result]) -> Result | SeveralKernels:
         return read()
     except SeveralKernels as several:
         return several
-
-
-def _unpack(file: WeightsFile, reading: WeightsReading) -> Mapping[str, Floats]:
-    return {name: file.array(name, LIMITS.layer_values) for name in reading.names}

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from convstudio.files import packed, settings, weights
-from convstudio.files.arrays import archives
 from convstudio.files.arrays import tensors as tensors_file
 from convstudio.files.arrays.npy import encode_npy
 from convstudio.files.images import decode_image
+from convstudio.files.kernels.arrays import read_npz_kernel
 from convstudio.files.kernels.document import decode_kernel, encode_kernel
 from convstudio.files.problems import FileProblem, decoding
 from convstudio.files.settings import Settings, load_settings
@@ -131,7 +131,7 @@ DECODERS = {
         "decode",
         lambda: weights.decode_only_tensor(weights.encode_only_tensor(KERNEL), "“x”"),
     ),
-    "zipfile": (zipfile.ZipFile, "open", lambda: archives.list_npz(ARCHIVE, "“x”")),
+    "zipfile": (zipfile.ZipFile, "open", lambda: read_npz_kernel(ARCHIVE, "“x”", None)),
 }
 
 

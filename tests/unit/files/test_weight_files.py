@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from convstudio.files.networks import hdf5_file, helper
 from convstudio.files.problems import FileProblem
 from convstudio.files.reading import StoredFile
 from convstudio.files.weights import open_weights
@@ -201,3 +202,29 @@ def test_an_archive_without_arrays_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "w.npz", "w") as file:
         file.writestr("readme.txt", "hello")
     refused(tmp_path / "w.npz", "contains no arrays")
+
+
+def test_all_arrays_are_read_in_one_go_through_the_file(tmp_path, monkeypatch):
+    save_file({f"{n}.weight": np.full(8, n, np.float32) for n in range(300)}, tmp_path / "w.safetensors")
+    file = open_weights(tmp_path / "w.safetensors")
+    read = []
+    whole = StoredFile._read
+    monkeypatch.setattr(StoredFile, "_read", lambda *given: read.append(given[-1]) or whole(*given))
+    arrays = file.arrays(file.entries)
+    assert (len(arrays), sum(read) <= 2 * len(file.data)) == (300, True)
+
+
+def test_several_arrays_take_one_helper_process(tmp_path, monkeypatch):
+    file = open_weights(hdf5(tmp_path / "w.h5", a=KERNELS, b=KERNELS, c=KERNELS))
+    asked = []
+    monkeypatch.setattr(hdf5_file, "ask", lambda *given: asked.append(given) or helper.ask(*given))
+    assert file.arrays(["a", "b"]).keys() == {"a", "b"}
+    assert len(asked) == 1
+
+
+def test_of_several_arrays_each_has_its_own_problem(tmp_path):
+    file = open_weights(npz(tmp_path / "w.npz", good=KERNELS, bad=np.float32([np.nan]), large=np.float64([1e300])))
+    found = dict(file.each(file.entries, 100))
+    assert str(found["bad"]).startswith(f"{file.where} holds NaN or infinity in “bad”")
+    assert "“large.npy”, holds a number beyond" in str(found["large"])
+    np.testing.assert_array_equal(found["good"], KERNELS)

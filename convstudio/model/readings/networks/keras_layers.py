@@ -305,4 +305,3 @@ _KINDS: Mapping[str, Callable[[StoredLayer], tuple[Layer, ...]]] = {
     "Softmax": _softmax,
 }
 """Every kind of layer of Keras that becomes ours."""
-KINDS = frozenset(_KINDS)

@@ -87,10 +87,15 @@ class _Walk:
         """Keep an array that stands among the nodes; return whether it was one."""
         if node.operator != "Constant":
             return False
+        if node.outputs[0] in self._graph.problems:
+            return True
         self._arrays[node.outputs[0]] = np.asarray(node.attributes.get("value", np.zeros(0)))
         return True
 
     def _take(self, node: OnnxNode) -> None:
+        bad = next((name for name in node.inputs if name in self._graph.problems), None)
+        if bad is not None:
+            raise ValueError(f"its array “{bad[:60]}” {self._graph.problems[bad]}")
         data = [name for name in node.inputs if name and name not in self._arrays]
         if data != [self._at]:
             raise ValueError(

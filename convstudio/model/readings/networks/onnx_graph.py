@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
@@ -26,10 +26,12 @@ class OnnxNode:
 class OnnxGraph:
     """A graph: its nodes in order, its stored arrays by name, and its input.
 
-    `input_shape` is without the batch, None for lengths that are left open.
+    `input_shape` is without the batch, None for lengths that are left open. `problems` tells what is wrong with arrays
+    that cannot be read, by their names, such as “is damaged”.
     """
 
     nodes: Sequence[OnnxNode]
     arrays: Mapping[str, Array]
     input_name: str
     input_shape: tuple[int | None, ...]
+    problems: Mapping[str, str] = field(default_factory=dict)

@@ -309,4 +309,3 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "Softmax": _softmax,
 }
 """Every operator that becomes one of our layers."""
-OPERATORS = frozenset(_OPERATORS)

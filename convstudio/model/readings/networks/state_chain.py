@@ -34,20 +34,22 @@ _MISSING = (
     "stride 1, no padding and no activation: set what your model has, and add its activations and its pooling."
 )
 
-Read = Callable[[str], Floats]
-"""Returns an array by its name."""
+Read = Callable[[Sequence[str]], Mapping[str, Floats]]
+"""Returns arrays by their names."""
 
 
 def network_of(shapes: Shapes, read: Read, *, is_ordered: bool) -> ReadNetwork:
     """Read the arrays of a state_dict, given by their `shapes`, as a chain of layers, as far as it is one.
 
-    `read` returns an array by its name; `is_ordered` tells that the file keeps the model's order. What the file does
-    not tell is a note. Raises ValueError with a sentence where not even the first module can be read.
+    `read` returns arrays by their names, and is called once; `is_ordered` tells that the file keeps the model's order.
+    What the file does not tell is a note. Raises ValueError with a sentence where not even the first module can be
+    read.
     """
     steps, reason = chain_of(modules_of(shapes), is_ordered=is_ordered)
+    arrays = read([step.module.array(word) for step in steps[: LIMITS.layers + 1] for word in step.module.shapes])
     layers: list[Layer] = []
     for at, step in enumerate(steps):
-        made = _layers_of(step, read)
+        made = _layers_of(step, arrays)
         if len(layers) + len(made) > LIMITS.layers:
             steps, reason = (
                 steps[:at],
@@ -66,9 +68,9 @@ def network_of(shapes: Shapes, read: Read, *, is_ordered: bool) -> ReadNetwork:
 # --- layers --------------------------------------------------------------------------------------------------------
 
 
-def _layers_of(step: ModuleStep, read: Read) -> tuple[Layer, ...]:
-    arrays = {word: read(step.module.array(word)) for word in step.module.shapes}
-    return _MADE[step.kind](step, arrays)
+def _layers_of(step: ModuleStep, arrays: Mapping[str, Floats]) -> tuple[Layer, ...]:
+    held = {word: arrays[step.module.array(word)] for word in step.module.shapes}
+    return _MADE[step.kind](step, held)
 
 
 def _conv(step: ModuleStep, arrays: Mapping[str, Floats]) -> tuple[Layer, ...]:

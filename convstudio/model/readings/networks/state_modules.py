@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from convstudio.model.readings.weights.weight_names import Shapes, last_word, natural, prefix_of
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.layer import Shape
+from convstudio.model.values.limits import LIMITS
 
 _COUNTER = "num_batches_tracked"
 _STATISTICS = ("running_mean", "running_var")
@@ -128,20 +129,37 @@ class _Search:
         patterns = dict.fromkeys(one.pattern for one in modules)
         ordered = sorted(modules, key=lambda one: natural(one.name))
         self._lines = [[one for one in ordered if one.pattern == pattern] for pattern in patterns]
-        self._count = len(modules)
+        self._wanted = min(len(modules), LIMITS.layers + 1)
         self._tries = 0
         self.best: tuple[ModuleStep, ...] = ()
 
-    def go(self, steps: tuple[ModuleStep, ...], places: tuple[int, ...]) -> bool:
-        """Go on from some steps; return whether all modules found a place."""
-        self._tries += 1
-        if len(steps) > len(self.best):
-            self.best = steps
-        if len(steps) == self._count or self._tries > _MOST_TRIES:
-            return len(steps) == self._count
-        for line, step in self._next(steps, places):
-            if self.go((*steps, step), tuple(place + (at == line) for at, place in enumerate(places))):
+    def go(self) -> bool:
+        """Search depth first; return whether all modules found a place, or one more than a network can have.
+
+        It keeps a list of its own in place of calls in calls: a file may hold thousands of modules.
+        """
+        steps: list[ModuleStep] = []
+        places = [0] * len(self._lines)
+        taken: list[int] = []
+        choices = [self._next(steps, places)]
+        while choices and self._tries < _MOST_TRIES:
+            found = next(choices[-1], None)
+            if found is None:
+                choices.pop()
+                if taken:
+                    places[taken.pop()] -= 1
+                    steps.pop()
+                continue
+            line, step = found
+            self._tries += 1
+            steps.append(step)
+            taken.append(line)
+            places[line] += 1
+            if len(steps) > len(self.best):
+                self.best = tuple(steps)
+            if len(steps) == self._wanted:
                 return True
+            choices.append(self._next(steps, places))
         return False
 
     def left(self) -> StateModule:
@@ -150,12 +168,7 @@ class _Search:
         rest = [one for line in self._lines for one in line if one.name not in placed]
         return min(rest, key=lambda one: natural(one.name))
 
-    @property
-    def start(self) -> tuple[int, ...]:
-        """The places before any step."""
-        return (0,) * len(self._lines)
-
-    def _next(self, steps: tuple[ModuleStep, ...], places: tuple[int, ...]) -> Iterator[tuple[int, ModuleStep]]:
+    def _next(self, steps: Sequence[ModuleStep], places: Sequence[int]) -> Iterator[tuple[int, ModuleStep]]:
         """Return what can follow, the likeliest first: what shares the numbers, norms, convolutions, then the rest."""
         last = steps[-1] if steps else None
         flow = Flow() if last is None else last.flow
@@ -165,7 +178,7 @@ class _Search:
                 step = step_of(line[places[at]], flow, may_group=False)
                 if not isinstance(step, str):
                     found.append((at, step))
-        yield from sorted(found, key=lambda one: _rank(one[1], last))
+        return iter(sorted(found, key=lambda one: _rank(one[1], last)))
 
 
 def _rank(step: ModuleStep, last: ModuleStep | None) -> tuple[object, ...]:
@@ -178,7 +191,7 @@ def _rank(step: ModuleStep, last: ModuleStep | None) -> tuple[object, ...]:
 
 def _searched(modules: Sequence[StateModule]) -> tuple[tuple[ModuleStep, ...], str]:
     search = _Search(modules)
-    if search.go((), search.start):
+    if search.go():
         return search.best, ""
     left = search.left()
     kept = _before_branch(search.best, left)

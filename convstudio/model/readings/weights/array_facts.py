@@ -53,7 +53,7 @@ def array_facts(values: Floats) -> ArrayFacts:
     """
     if not values.size:
         raise ValueError("The array has no numbers.")
-    quantiles = np.quantile(values, SHARES)
+    quantiles = np.quantile(values.astype(np.float64), SHARES)  # it computes in the type that it is given
     return ArrayFacts(
         minimum=float(values.min()),
         maximum=float(values.max()),

@@ -28,6 +28,7 @@ graphs = st.builds(
     st.dictionaries(names, numbers, max_size=4),
     names,
     st.lists(st.none() | whole, max_size=4).map(tuple),
+    st.dictionaries(names, st.text(max_size=5), max_size=2),
 )
 
 
@@ -47,6 +48,7 @@ def parts(graph: OnnxGraph) -> Any:
         {name: told(array) for name, array in graph.arrays.items()},
         graph.input_name,
         graph.input_shape,
+        graph.problems,
     )
 
 

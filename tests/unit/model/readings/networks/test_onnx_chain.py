@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -73,3 +74,10 @@ def test_more_layers_than_a_project_takes_are_left_out() -> None:
 def test_a_network_that_does_not_say_its_channels_is_refused() -> None:
     with pytest.raises(ValueError, match="how many channels"):
         network_of(graph(node("Relu", "x", "a"), shape=(None, 4, 5)))
+
+
+def test_a_damaged_array_is_named_and_what_comes_before_it_is_kept():
+    whole = graph(node("Relu", "x", "a"), node("Conv", "a w", "b"))
+    found = network_of(replace(whole, problems={"w": "is damaged"}))
+    assert len(found.network.layers) == 1
+    assert "Node 2 (Conv) cannot be a layer here: its array “w” is damaged. The 1 layer before it" in found.stopped

@@ -11,7 +11,7 @@ SHAPES = {"0.weight": (4, 2, 3, 3), "0.bias": (4,), "3.weight": (5, 4 * 4)}
 
 def read(shapes, **options):
     arrays = {name: np.ones(shape, np.float32) for name, shape in shapes.items()}
-    return network_of(shapes, arrays.__getitem__, is_ordered=True, **options)
+    return network_of(shapes, lambda names: {name: arrays[name] for name in names}, is_ordered=True, **options)
 
 
 def test_the_input_has_the_size_from_which_the_flattened_maps_come():
@@ -46,4 +46,4 @@ def test_a_negative_variance_is_refused():
     shapes = {"0.weight": (2, 1, 1, 1), "1.running_mean": (2,), "1.running_var": (2,)}
     arrays = {name: -np.ones(shape, np.float32) for name, shape in shapes.items()}
     with pytest.raises(ValueError, match="“1” holds a negative variance"):
-        network_of(shapes, arrays.__getitem__, is_ordered=True)
+        network_of(shapes, lambda names: {name: arrays[name] for name in names}, is_ordered=True)

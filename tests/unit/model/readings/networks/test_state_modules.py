@@ -3,6 +3,7 @@
 import pytest
 
 from convstudio.model.readings.networks.state_modules import Flow, StateModule, chain_of, modules_of, step_of
+from convstudio.model.values.limits import LIMITS
 
 
 def norm(prefix, count):
@@ -92,3 +93,10 @@ def test_hundreds_of_modules_that_fit_in_every_order_end_the_search_in_time():
     for number in range(60):
         shapes |= conv(f"{'abcdef'[number % 6]}{number}", 4, 4)
     assert len(names(shapes | dense("z", 1, 7))[0]) <= 61
+
+
+def test_thousands_of_modules_end_the_search_as_soon_as_a_network_is_full():
+    shapes = {}
+    for number in range(520):
+        shapes |= conv(f"a{number}", 4, 4) | conv(f"b{number}", 4, 4)
+    assert len(names(shapes)[0]) == LIMITS.layers + 1

@@ -34,3 +34,13 @@ def test_each_fact_is_a_line():
 def test_an_array_without_numbers_has_no_facts():
     with pytest.raises(ValueError, match="has no numbers"):
         array_facts(np.ones((0, 3), np.float32))
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_quantiles_of_the_largest_numbers_do_not_overflow(kind):
+    largest = np.finfo(kind).max
+    assert array_facts(np.array([-largest, largest], kind)).quantiles[2] == 0
+
+
+def test_quantiles_are_not_rounded_to_the_type_of_the_numbers():
+    assert array_facts(np.array([1, 2], np.float16)).quantiles[0] == 1.05
