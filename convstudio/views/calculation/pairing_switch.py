@@ -14,7 +14,7 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.numbers import apart
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
-from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.sizes import in_font, sized
 from convstudio.views.parts.theme import RHYTHM, number_font
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -65,7 +65,7 @@ class PairingSwitch(QWidget):
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(2 * RHYTHM)
+        sized(grid, horizontal_spacing=2 * RHYTHM)
         grid.setVerticalSpacing(0)
         for column, heading in enumerate(("Channels", "maps", "parameters")):
             grid.addWidget(PlainLabel(heading, small=True), 0, column, _RIGHT if column else _LEFT)

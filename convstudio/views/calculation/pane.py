@@ -43,7 +43,7 @@ from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.signs import EquationSign, PrimaryButton
-from convstudio.views.parts.sizes import in_font, px, scaled
+from convstudio.views.parts.sizes import in_font, px, scaled, sized
 from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
 
 _LONGEST_RESULT = "-0.001234"
@@ -245,8 +245,7 @@ class CalculationPane(Card):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
-        column.setSpacing(4)
+        sized(column, contents_margins=(12, 8, 12, 8), spacing=4)
         column.addLayout(self._equation_row(), 1)
         column.addLayout(
             row_of(
@@ -272,7 +271,7 @@ class CalculationPane(Card):
         words.addWidget(self.field, 1)
         words.addWidget(self.term_label)
         row = QHBoxLayout()
-        row.setSpacing(12)
+        sized(row, spacing=12)
         grids = (self.window_grid, self.kernel_grid, self.products_grid)
         self._operators = [EquationSign(sign) for sign in "⊙=Σ"]
         for grid, operator in zip(grids, self._operators, strict=True):

@@ -21,6 +21,7 @@ from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.pictures.tile_list import MapList, TileList
 from convstudio.views.parts.pictures.tiles import Tiles, TileStyle
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import tokens_of
 
 _SIDES = (40, 48, 60, 76, 92, 112, 140, 176, 224, 288)
@@ -118,8 +119,7 @@ class GalleryPane(Card):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 6, 4)
-        column.setSpacing(4)
+        sized(column, contents_margins=(12, 6, 6, 4), spacing=4)
         tools = [
             part
             for choice in (self.scale_choice, self.combine_choice, self.sort_choice)
@@ -129,7 +129,7 @@ class GalleryPane(Card):
             PlainLabel("All maps", bold=True), self.facts_label, *tools, self.smaller_button, self.larger_button
         )
         title.setStretch(1, 1)
-        title.setContentsMargins(0, 0, 6, 0)
+        sized(title, contents_margins=(0, 0, 6, 0))
         column.addLayout(title)
         column.addWidget(self.list, 1)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from convstudio.views.input.channel_menu import ChannelMenu
 from convstudio.views.input.channel_strip import Channels, ChannelStrip
 from convstudio.views.parts.controls import row_of, tool_button
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _EVERY_TIP = "Cells, brush and fill write into every channel, not only into the selected one"
@@ -72,7 +73,7 @@ class ChannelBar(QWidget):
         self._arrange.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         column = QVBoxLayout(self._buttons)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        sized(column, spacing=4)
         column.addStretch(1)
         column.addWidget(self._arrange)
         column.addWidget(self.every_channel)

@@ -38,6 +38,7 @@ from convstudio.model.values.arrays import Box, TiledArray
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import image_of
 from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.theme import Tokens, channel_colour, small_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -184,7 +185,7 @@ class ChannelStrip(QListView):
     def fit_pane(self, width: int, height: int) -> None:
         """Take no more than the width of a pane, and small tiles in a low one."""
         self._room = width
-        self._face.side = _SIDES[height >= _LOW_PANE]
+        self._face.side = px(_SIDES[height >= px(_LOW_PANE)])
         self._fit()
 
     def sizeHint(self) -> QSize:
@@ -229,7 +230,7 @@ class ChannelStrip(QListView):
         self._face.aspect = table_shape(self.tiles.channels.values.spatial)
         letters = QFontMetrics(small_font(is_bold=True))
         longest = max(letters.horizontalAdvance(name) for name in self.tiles.channels.names)
-        self._face.name_width = min(longest, _WIDEST_NAME)
+        self._face.name_width = min(longest, px(_WIDEST_NAME))
         tile, count = self._face.tile, self.tiles.rowCount()
         is_longer = count * tile.width() > self._room
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if is_longer else 0
@@ -275,14 +276,16 @@ class _TileDelegate(QStyledItemDelegate):
     def tile(self) -> QSize:
         """How large every tile is."""
         size = self.picture
-        return QSize(max(size.width() + 4 * _EDGE, self.name_width + 2 * _EDGE), size.height() + _NAME + 2 * _EDGE)
+        return QSize(
+            max(size.width() + 4 * px(_EDGE), self.name_width + 2 * px(_EDGE)), size.height() + px(_NAME + 2 * _EDGE)
+        )
 
     @property
     def picture(self) -> QSize:
         """How large every thumbnail is: wide and flat inputs take less height."""
         rows, columns = self.aspect
-        size = QSize(columns, rows).scaled(_WIDEST_NAME, self.side, Qt.AspectRatioMode.KeepAspectRatio)
-        return size.expandedTo(QSize(_FLATTEST, _FLATTEST))
+        size = QSize(columns, rows).scaled(px(_WIDEST_NAME), self.side, Qt.AspectRatioMode.KeepAspectRatio)
+        return size.expandedTo(scaled(QSize(_FLATTEST, _FLATTEST)))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return self.tile
@@ -298,7 +301,8 @@ class _TileDelegate(QStyledItemDelegate):
         self._paint_picture(painter, rect, tiles.thumbnail(index.row()), QPen(channel_colour(tokens, name), 2))
         painter.setFont(small_font(is_bold=is_chosen or index.row() == self.numbered))
         painter.setPen(tokens.text if is_chosen else tokens.secondary)
-        place = QRect(rect.left() + _EDGE, rect.bottom() - _NAME - 1, rect.width() - 2 * _EDGE, _NAME)
+        edge = px(_EDGE)
+        place = QRect(rect.left(), rect.bottom() - px(_NAME) - 1, rect.width(), px(_NAME)).adjusted(edge, 0, -edge, 0)
         text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -310,7 +314,9 @@ class _TileDelegate(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, rect: QRect, picture: QImage, frame: QPen) -> None:
         size = self.picture
-        place = QRect(rect.left() + (rect.width() - size.width()) // 2, rect.top() + _EDGE, size.width(), size.height())
+        place = QRect(
+            rect.left() + (rect.width() - size.width()) // 2, rect.top() + px(_EDGE), size.width(), size.height()
+        )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.width() > size.width())
         painter.drawImage(place, picture)
         painter.setPen(frame)

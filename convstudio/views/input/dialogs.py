@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from convstudio.views.parts.controls import NumberField, WholeField, labelled, widen_for_title
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 
@@ -45,6 +46,6 @@ class Question(QDialog):
             form.addRow(labelled(field.accessibleName(), field), field)
             field.edited.connect(field.show_value)
         layout = QVBoxLayout(self)
-        layout.setSpacing(2 * RHYTHM)
+        sized(layout, spacing=2 * RHYTHM)
         layout.addLayout(form)
         layout.addWidget(buttons)

@@ -11,7 +11,7 @@ from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
 from convstudio.views.parts.grids.grid import LARGEST_CELL, GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.keys import ARROWS, PAGES, handles_keys
-from convstudio.views.parts.sizes import BODY_PIXELS
+from convstudio.views.parts.sizes import BODY_PIXELS, px, scaled
 
 LOUPE_CELL = 37
 LOUPE_LETTERS = 4
@@ -57,7 +57,8 @@ class InputGrid(GridView):
 
     def room(self) -> tuple[int, int]:
         """Return how many rows and columns of a loupe fit."""
-        return max(1, (self.height() - 2) // self._loupe_cell), max(1, (self.width() - 2) // self._loupe_cell)
+        side = px(self._loupe_cell)
+        return max(1, (self.height() - 2) // side), max(1, (self.width() - 2) // side)
 
     def show_content(self, content: GridContent) -> None:
         """Show other numbers; the current cell stays the same cell of the input while it is shown."""
@@ -110,13 +111,13 @@ class InputGrid(GridView):
         self.room_changed.emit()
 
     def sizeHint(self) -> QSize:
-        return QSize(2 * _ROOMY_ROWS * LOUPE_CELL, _ROOMY_ROWS * LOUPE_CELL)
+        return scaled(QSize(2 * _ROOMY_ROWS * LOUPE_CELL, _ROOMY_ROWS * LOUPE_CELL))
 
     def minimumSizeHint(self) -> QSize:
         if not self._is_loupe:
-            return QSize(3 * LOUPE_CELL + 2, LOUPE_CELL + 2)
+            return scaled(QSize(3 * LOUPE_CELL + 2, LOUPE_CELL + 2))
         wide = max(LEAST_LOUPE[1] * LOUPE_CELL, LEAST_LOUPE[0] * self._loupe_cell)  # a 3×3 window is always seen
-        return QSize(wide + 2, LEAST_LOUPE[0] * self._loupe_cell + 2)
+        return scaled(QSize(wide + 2, LEAST_LOUPE[0] * self._loupe_cell + 2))
 
     def _way_out(self, key: Qt.Key) -> tuple[int, int] | None:
         """Return how far a key moves the loupe, or None where it moves inside it."""

@@ -32,6 +32,7 @@ from convstudio.views.input.page import InputPage
 from convstudio.views.input.readout import InputReadout
 from convstudio.views.input.tools import InputTools, SampleEntry
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _SIDE = 12
@@ -244,8 +245,7 @@ class InputPane(Card):
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.hide()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_SIDE, RHYTHM, _SIDE, RHYTHM)
-        layout.setSpacing(6)
+        sized(layout, contents_margins=(_SIDE, RHYTHM, _SIDE, RHYTHM), spacing=6)
         layout.addWidget(self.heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.page, 1)

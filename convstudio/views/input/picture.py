@@ -27,6 +27,7 @@ from convstudio.model.panes.input.shown_input import Outlines
 from convstudio.model.values.arrays import Box
 from convstudio.views.parts.keys import ARROWS, PAGES, ZOOM_STEP, ZOOMS, handles_keys
 from convstudio.views.parts.pictures.image_item import ReducedItem
+from convstudio.views.parts.sizes import scaled
 from convstudio.views.parts.theme import tokens_of
 
 _SMALLEST_OUTLINE = 9.0
@@ -129,7 +130,7 @@ class InputPicture(pg.GraphicsView):
         return QPointF(self.mapFromScene(scene))
 
     def sizeHint(self) -> QSize:
-        return QSize(_USUAL_SIDE, _USUAL_SIDE)
+        return scaled(QSize(_USUAL_SIDE, _USUAL_SIDE))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_USUAL_SIDE // 3, _USUAL_SIDE // 3)

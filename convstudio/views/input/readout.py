@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from convstudio.model.panes.input.shown_input import ShownInput
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.sizes import sized
 
 _LONGEST_WINDOW = "Window at rows 100–102, columns 100–102   "
 _GAP = 12
@@ -22,7 +23,7 @@ class InputReadout(QWidget):
         self.range_label = PlainLabel(small=True)
         self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(2)
+        sized(self._lines, spacing=2)
         self._lines.addWidget(self.window_label, 1)
         self._lines.addWidget(self.range_label)
 

@@ -17,6 +17,7 @@ from convstudio.model.values.sample import Sample
 from convstudio.views.input.ways_back import WaysBack
 from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled, row_of, tool_button
 from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.sizes import sized
 
 SampleEntry = tuple[str, str, str]
 """The id of a bundled sample, its title, and its kind."""
@@ -164,8 +165,8 @@ class InputTools(QWidget):
 
     def _settle(self) -> None:
         self.brush_value.show_value(1.0)
-        self.brush_value.setFixedWidth(_FIELD_WIDTH)
-        self.brush_size.setFixedWidth(_FIELD_WIDTH)
+        sized(self.brush_value, fixed_width=_FIELD_WIDTH)
+        sized(self.brush_size, fixed_width=_FIELD_WIDTH)
         self.padding_button.setChecked(True)
         self._show_brush()
 
@@ -194,7 +195,7 @@ class InputTools(QWidget):
             flow.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        sized(layout, spacing=6)
         layout.addLayout(row_of(self.origin_label, labelled("Sample", self.sample), self.sample, self._open_button))
         layout.addLayout(flow)
 

@@ -14,6 +14,7 @@ from convstudio.model.panes.kernel_facts import detector_picture, why_not
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.detectors import Detector, kernels_of, recognise, recognise_in, recognise_padded
 from convstudio.views.parts.controls import Choice, image_of
+from convstudio.views.parts.sizes import sized
 
 CUSTOM = "Custom"
 _TYPED = "Custom weights: no detector matches"
@@ -63,7 +64,7 @@ class DetectorChoice(Choice):
         super().__init__("Detector", [CUSTOM, *(d.name for d in detectors)], "Choose a named kernel for this filter")
         self._fits: tuple[int, int] | None = None
         self._shown_row = 0
-        self.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+        sized(self, icon_size=QSize(ICON_SIDE, ICON_SIDE))
         self.setMaxVisibleItems(18)
         self.show_use(0, _TYPED, is_usable=False)
         self.chosen.connect(self._choose)

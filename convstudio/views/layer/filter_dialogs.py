@@ -11,6 +11,7 @@ from convstudio.model.edits.initialisers import INITIALISERS, Initialiser
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled, widen_for_title
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 
@@ -106,11 +107,11 @@ def _form(
         form.addRow(labelled(field.accessibleName(), field), field)
     widen_for_title(dialog)
     column = QVBoxLayout(dialog)
-    column.setSpacing(2 * RHYTHM)
+    sized(column, spacing=2 * RHYTHM)
     column.addLayout(form)
     if note is not None:
         note.setWordWrap(True)
-        note.setMinimumWidth(320)
+        sized(note, minimum_width=320)
         column.addWidget(note)
     column.addWidget(buttons)
     return form

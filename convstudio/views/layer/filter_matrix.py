@@ -50,7 +50,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
 from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.sizes import in_font, sized
 from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, small_font, tokens_of
 
 NAME = "Filters × channels"
@@ -355,7 +355,7 @@ class FilterMatrix(QTableView):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self.setVerticalHeader(self._names)
         self.setHorizontalHeader(self._channels)
-        self._channels.setFixedHeight(_HEAD_HEIGHT)
+        sized(self._channels, fixed_height=_HEAD_HEIGHT)
         self._fit_sections(Conv.of(np.zeros((1, 1, 1, 2))))
 
 

@@ -43,6 +43,7 @@ from convstudio.views.parts.controls import (
     widen_for_title,
 )
 from convstudio.views.parts.plain_text import as_label
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 ParameterField: TypeAlias = NumberField | WholeField | Choice
@@ -94,7 +95,7 @@ class GeneratorDialog(QDialog):
             SeriesFields("and over", "And", optional=True),
         )
         self._form = QFormLayout()
-        self._form.setVerticalSpacing(RHYTHM)
+        sized(self._form, vertical_spacing=RHYTHM)
         self._arrange()
         self._connect()
 
@@ -291,7 +292,7 @@ class GeneratorDialog(QDialog):
         self.facts.setMinimumHeight(4 * self.facts.fontMetrics().height())
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         pictures = QGridLayout()
-        pictures.setSpacing(RHYTHM)
+        sized(pictures, spacing=RHYTHM)
         for place, (picture, caption) in enumerate(
             ((self.kernel_picture, PlainLabel("kernel", small=True)), (self.map_picture, self._caption))
         ):
@@ -305,7 +306,7 @@ class GeneratorDialog(QDialog):
         numbers.addLayout(self._form)
         numbers.addStretch(1)
         top = QHBoxLayout()
-        top.setSpacing(4 * RHYTHM)
+        sized(top, spacing=4 * RHYTHM)
         top.addLayout(numbers)
         top.addLayout(seen)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -313,7 +314,7 @@ class GeneratorDialog(QDialog):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.setSpacing(2 * RHYTHM)
+        sized(column, spacing=2 * RHYTHM)
         column.addLayout(top, 1)
         for fields in self.series:
             fields.title.setMinimumWidth(max(one.title.sizeHint().width() for one in self.series))
@@ -328,6 +329,6 @@ class GeneratorDialog(QDialog):
 def _picture(name: str) -> QLabel:
     label = PlainLabel(small=True)
     label.setAccessibleName(name)
-    label.setFixedSize(_PICTURE, _PICTURE)
+    sized(label, fixed_size=(_PICTURE, _PICTURE))
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label

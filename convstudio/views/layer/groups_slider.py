@@ -12,6 +12,7 @@ from convstudio.model.panes import kernel_settings
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.sizes import sized
 
 NAME = "Groups from standard to depthwise"
 _TIP = "Drag to mix fewer channels: each group of filters reads its own block of channels"
@@ -35,7 +36,7 @@ class GroupsSlider(QWidget):
         self._stops: tuple[int, ...] = (1,)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(NAME)
-        self.slider.setMinimumWidth(48)
+        sized(self.slider, minimum_width=48)
         self.note = ElidedLabel()
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)

@@ -18,6 +18,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.groups_slider import GroupsSlider
 from convstudio.views.layer.settings_form import COLUMNS, COMPACT_WIDTH, ROWS, NumberSetting, SettingsForm
 from convstudio.views.parts.controls import NumberField, labelled
+from convstudio.views.parts.sizes import sized
 
 _FIELD_WIDTH = 64
 _COMPACT_ORDER = ("Filters", "Groups", "Bias", "Kernel rows", "Kernel columns")
@@ -43,8 +44,7 @@ class KernelFields(SettingsForm):
         self._parts: dict[str, QWidget] = {**self._fields, "Bias": self._bias}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(3)
+        sized(self._grid, horizontal_spacing=6, vertical_spacing=3)
         self.set_compact(False, 0)
 
     def show_document(self, document: Document, view: ViewState) -> None:
@@ -90,7 +90,7 @@ class KernelFields(SettingsForm):
             pass
         names = _COMPACT_ORDER if on else tuple(self._parts)
         for row, name in enumerate(names, start=1):
-            self._parts[name].setFixedWidth(COMPACT_WIDTH if on else _FIELD_WIDTH)
+            sized(self._parts[name], fixed_width=COMPACT_WIDTH if on else _FIELD_WIDTH)
             self._grid.addWidget(self._labels[name], 2 * row, 0)
             self._grid.addWidget(self._parts[name], 2 * row, 1)
         self._grid.addWidget(self.groups_slider, 2 * names.index("Groups") + 3, 0, 1, 3)

@@ -45,7 +45,7 @@ from convstudio.views.layer.settings_form import LayerSettings
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconButton
-from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.theme import RHYTHM, small_font
 
 _LIST_TIP = "Search all detectors and presets, with pictures…"
@@ -212,7 +212,7 @@ class KernelPane(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.stage.setMinimumHeight(max(_STAGE_HEIGHT, int(_STAGE_SHARE * self.height())))
+        self.stage.setMinimumHeight(max(px(_STAGE_HEIGHT), int(_STAGE_SHARE * self.height())))
         is_wide = self.width() >= _ONE_ROW_WIDTH
         self._bar.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
 
@@ -260,8 +260,7 @@ class KernelPane(Card):
 
     def _arrange(self) -> None:
         column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
-        column.setSpacing(4)
+        sized(column, contents_margins=(12, RHYTHM, 12, RHYTHM), spacing=4)
         column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, spacing=8))
         column.addSpacing(2)
         column.addLayout(self._tool_bar())
@@ -272,11 +271,11 @@ class KernelPane(Card):
     def _body(self) -> QHBoxLayout:
         """Lay the matrix out at the left, hidden while there is one kernel, and the kernel with its settings beside."""
         self.matrix.hide()
-        self.stage.setMinimumHeight(_STAGE_HEIGHT)
+        sized(self.stage, minimum_height=_STAGE_HEIGHT)
         self._stage_row = row_of(self.stage, self.fields, spacing=8)
         self._stage_row.setStretchFactor(self.stage, 1)
         self._side = QVBoxLayout()
-        self._side.setSpacing(4)
+        sized(self._side, spacing=4)
         self._side.addLayout(self._stage_row, 1)
         self._side.addWidget(self._sums)
         self._side.addWidget(horizontal_line())
@@ -292,7 +291,7 @@ class KernelPane(Card):
             "list", "Detector list", "Search all detectors and presets, with pictures…", self.presets.open_library
         )
         self._bar = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._bar.setSpacing(6)
+        sized(self._bar, spacing=6)
         self._bar.addLayout(row_of(labelled("Detector", self.detector), self.detector, list_button))
         self._bar.addLayout(self._tools_row())
         return self._bar
@@ -312,12 +311,12 @@ class KernelPane(Card):
         held = QWidget()
         self._held = QVBoxLayout(held)
         self._held.setContentsMargins(0, 0, 0, 0)
-        self._held.setSpacing(3)
+        sized(self._held, spacing=3)
         self._held.addWidget(self.settings)
         self._scroll = FittingScroll(held)
         self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
         self._fold.setAutoRaise(True)
-        self._fold.setFixedHeight(20)
+        sized(self._fold, fixed_height=20)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setArrowType(Qt.ArrowType.DownArrow)
         return self._fold

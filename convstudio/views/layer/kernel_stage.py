@@ -23,7 +23,7 @@ from convstudio.views.parts.grids.grid import SMALLEST_CELL, GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.plots.stem_plot import StemPlot
-from convstudio.views.parts.sizes import BODY_PIXELS
+from convstudio.views.parts.sizes import BODY_PIXELS, sized
 
 _STEMS_HEIGHTS = (48, 120)
 _BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
@@ -55,8 +55,7 @@ class KernelStage(QWidget):
         self.grid = GridView("Kernel", _TIP)
         self.flipped = GridView("Flipped kernel", _FLIPPED_TIP)
         self.stems = StemPlot(self.grid)
-        self.stems.setMinimumHeight(_STEMS_HEIGHTS[0])
-        self.stems.setMaximumHeight(_STEMS_HEIGHTS[1])
+        sized(self.stems, minimum_height=_STEMS_HEIGHTS[0], maximum_height=_STEMS_HEIGHTS[1])
         self._captions = (_caption(""), _caption(""))
         self.set_compact(False)
         self._arrange()
@@ -74,7 +73,7 @@ class KernelStage(QWidget):
         kernel = kernel_facts.shown_kernel(layer, view)
         least = _least_side(kernel)
         for grid in (self.grid, self.flipped):
-            grid.setMaximumHeight(kernel.shape[0] * _LARGEST_SIDE + 4)
+            sized(grid, maximum_height=kernel.shape[0] * _LARGEST_SIDE + 4)
             grid.set_cell_range(least, _LARGEST_SIDE)
         subject = (view.layer, view.filter, view.channel)
         self.grid.show_content(_content(kernel, layer, editable=True, subject=subject))
@@ -108,8 +107,7 @@ class KernelStage(QWidget):
     def _arrange(self) -> None:
         self._places = QGridLayout(self)
         self._places.setContentsMargins(0, 0, 0, 0)
-        self._places.setHorizontalSpacing(8)
-        self._places.setVerticalSpacing(4)
+        sized(self._places, horizontal_spacing=8, vertical_spacing=4)
         for row, share in ((0, 1), (1, _BIG_SHARE), (4, 1)):
             self._places.setRowStretch(row, share)
         for column, things in enumerate(((self.grid, self._captions[0]), (self.flipped, self._captions[1]))):

@@ -31,6 +31,7 @@ from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import MOST_COMPARED, GridContent
 from convstudio.views.parts.plots.curve import Curve
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _FIELD_WIDTH = 120
@@ -165,7 +166,7 @@ class PlainLayerPane(Card):
 
     def _show_table(self, grid: GridView, values: Floats, *, editable: bool, subject: object = None) -> None:
         levels = signed_levels(values) if editable else display.grey_levels(values)
-        grid.setMaximumHeight(values.shape[0] * _LARGEST_CELL + 20)
+        sized(grid, maximum_height=values.shape[0] * _LARGEST_CELL + 20)
         size = (values.shape[0], values.shape[1])
         held = size if editable else None
         axes = layer_form.table_axes(values, is_weights=editable)
@@ -206,7 +207,7 @@ class PlainLayerPane(Card):
         if setting.entries:
             choice = Choice(setting.name, setting.entries, setting.tip)
             choice.chosen.connect(partial(self._set, setting))
-            choice.setFixedWidth(_FIELD_WIDTH)
+            sized(choice, fixed_width=_FIELD_WIDTH)
             return choice
         field: WholeField | NumberField
         if setting.low is not None:
@@ -214,7 +215,7 @@ class PlainLayerPane(Card):
             field = WholeField(setting.name, setting.low, setting.high, tip)
         else:
             field = NumberField(setting.name, setting.tip)
-        field.setFixedWidth(_FIELD_WIDTH)
+        sized(field, fixed_width=_FIELD_WIDTH)
         field.edited.connect(partial(self._set, setting))
         field.refused.connect(self.refused)
         return field
@@ -246,13 +247,11 @@ class PlainLayerPane(Card):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, RHYTHM, 12, RHYTHM)
-        column.setSpacing(RHYTHM)
+        sized(column, contents_margins=(12, RHYTHM, 12, RHYTHM), spacing=RHYTHM)
         column.addLayout(row_of(self._title, self._shape, spacing=8))
         column.addWidget(self._facts)
         self._places = QGridLayout()
-        self._places.setHorizontalSpacing(12)
-        self._places.setVerticalSpacing(6)
+        sized(self._places, horizontal_spacing=12, vertical_spacing=6)
         self._places.setColumnStretch(2, 1)
         column.addLayout(self._places)
         column.addWidget(self.curve, 3)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from convstudio.model.library.generators import Parameter, Series
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _NOTHING = "nothing else"
@@ -37,8 +38,8 @@ class SeriesFields(QWidget):
         self.varied.setMinimumContentsLength(_LONGEST_NAME)
         self.varied.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # so that the lines are even
         for field in (self.first, self.last):
-            field.setFixedWidth(_NUMBER_WIDTH)
-        self.count.setFixedWidth(_NUMBER_WIDTH)
+            sized(field, fixed_width=_NUMBER_WIDTH)
+        sized(self.count, fixed_width=_NUMBER_WIDTH)
         self.title = labelled(title, self.varied)
         self._ends: tuple[QWidget, ...] = (
             labelled("from", self.first),
@@ -94,7 +95,7 @@ class SeriesFields(QWidget):
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(RHYTHM)
+        sized(row, spacing=RHYTHM)
         for part in (self.title, self.varied, *self._ends, *self._counts):
             row.addWidget(part)
         row.addStretch(1)

@@ -19,6 +19,7 @@ from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops import ACTIVATIONS, PADDING_MODES
 from convstudio.views.parts.controls import Choice, WholeField, labelled, row_of, show_name
+from convstudio.views.parts.sizes import sized
 
 OPERATIONS = ("cross-correlation", "true convolution")
 ROWS, COLUMNS = -2, -1
@@ -104,7 +105,7 @@ class SettingsForm(QWidget):
 
     def _field(self, setting: NumberSetting) -> WholeField:
         field = WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
-        field.setFixedWidth(COMPACT_WIDTH)
+        sized(field, fixed_width=COMPACT_WIDTH)
         field.refused.connect(self.refused)
         field.edited.connect(lambda value: self._set_number(setting, value))
         return field
@@ -132,7 +133,7 @@ class LayerSettings(SettingsForm):
         self._align_labels(in_one_column=on)
         for row in self._rows:
             row.setDirection(QBoxLayout.Direction.TopToBottom if on else QBoxLayout.Direction.LeftToRight)
-            row.setSpacing(3 if on else 6)
+            sized(row, spacing=3 if on else 6)
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the settings of the selected layer."""
@@ -159,7 +160,7 @@ class LayerSettings(SettingsForm):
     def _choice(self, setting: ChoiceSetting) -> Choice:
         choice = Choice(setting.name, setting.labels, setting.tip)
         choice.setMinimumContentsLength(3)
-        choice.setMaximumWidth(_WIDEST_CHOICE)
+        sized(choice, maximum_width=_WIDEST_CHOICE)
         choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         choice.chosen.connect(
             lambda row: self._ask(
@@ -171,7 +172,7 @@ class LayerSettings(SettingsForm):
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        sized(column, spacing=3)
         self._align_labels(in_one_column=False)
         self._add_pairs(column, self._steps)
         column.addLayout(self._choice_row("Padding", "Padding mode", (1, 1)))
@@ -201,7 +202,7 @@ class LayerSettings(SettingsForm):
 
     def _row(self, halves: Sequence[QHBoxLayout], shares: tuple[int, int]) -> QBoxLayout:
         row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        row.setSpacing(6)
+        sized(row, spacing=6)
         for half, share in zip(halves, shares, strict=True):
             row.addLayout(half, share)
         self._rows.append(row)

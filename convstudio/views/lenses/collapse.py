@@ -18,6 +18,7 @@ from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, WholeField, labelled, tool_button
 from convstudio.views.parts.signs import EquationSign
+from convstudio.views.parts.sizes import sized
 
 _LONGEST_NAME = 22
 _SIGNS = ((0, 3, "∗"), (0, 5, "="), (1, 3, "−"), (1, 5, "="))
@@ -66,7 +67,7 @@ class CollapseLens(Lens):
             self.tools.addWidget(part)
         grid = QGridLayout(self.stage)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
+        sized(grid, spacing=8)
         for row, plates in enumerate(self._plates):
             for place, plate in enumerate(plates):
                 grid.addWidget(plate, row, (0, 2, 4, 6)[place])

@@ -27,7 +27,7 @@ from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.grids.overlay import Overlay
-from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.sizes import in_font, sized
 from convstudio.views.parts.theme import number_font
 
 _CELL_WIDTH = 58
@@ -130,7 +130,7 @@ class MemoryView(QTableView):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setDefaultSectionSize(size)
             header.setHighlightSections(False)
-        self.verticalHeader().setFixedWidth(_ADDRESS_WIDTH)
+        sized(self.verticalHeader(), fixed_width=_ADDRESS_WIDTH)
 
     def sizeHint(self) -> QSize:
         header = self.horizontalHeader().height()
@@ -181,10 +181,10 @@ class LayoutLens(Lens):
         self.add_field(self.layout_choice)
         self.tools.addWidget(self.copy)
         column, row = QVBoxLayout(self.stage), QHBoxLayout()
-        row.setSpacing(16)
+        sized(row, spacing=16)
         row.addWidget(self.memory, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.kernel, 0, Qt.AlignmentFlag.AlignTop)
-        self.kernel.setFixedWidth(210)
+        sized(self.kernel, fixed_width=210)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(PlainLabel("Memory: one cell after the other, 4 bytes each", small=True))
         column.addLayout(row, 1)

@@ -25,6 +25,7 @@ from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import PlainLabel, WholeField, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.signs import EquationSign
+from convstudio.views.parts.sizes import sized
 
 _LONGEST_SIDE = 12
 _FIRST = 5
@@ -64,7 +65,7 @@ class LeadingLens(Lens):
             self.add_field(field)
         self.tools.addWidget(self.copy)
         column, tables, row = QVBoxLayout(self.stage), QHBoxLayout(), QHBoxLayout()
-        tables.setSpacing(20)
+        sized(tables, spacing=20)
         tables.addWidget(self.steps, 4)
         tables.addWidget(self.frameworks, 5)
         for plate, text in zip(self.plates, ("→", "−", "=", ""), strict=True):

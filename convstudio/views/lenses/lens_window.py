@@ -14,7 +14,7 @@ from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
-from convstudio.views.parts.sizes import fitting_size
+from convstudio.views.parts.sizes import fitting_size, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
@@ -41,8 +41,7 @@ class Lens(Card):
         self.verdict = _wrapping(bold=True)
         self.details = _wrapping(small=True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 14, 10)
-        column.setSpacing(RHYTHM)
+        sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
         column.addWidget(self.facts)
         column.addLayout(self.tools)
         column.addWidget(self.stage, 1)
@@ -55,7 +54,7 @@ class Lens(Card):
     def add_field(self, field: WholeField | Choice) -> PlainLabel:
         """Add a field to the tools, with its label before it, which comes back."""
         if isinstance(field, WholeField):
-            field.setFixedWidth(FIELD_WIDTH)
+            sized(field, fixed_width=FIELD_WIDTH)
         label = labelled(field.accessibleName(), field)
         self.tools.addWidget(label)
         self.tools.addWidget(field)
@@ -119,8 +118,7 @@ class LensWindow(QDialog):
         self.message.hide()
         lens.refused.connect(self._show_message)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(RHYTHM)
+        sized(column, contents_margins=(12, 10, 12, 10), spacing=RHYTHM)
         column.addWidget(self.lesson)
         column.addWidget(lens, 1)
         column.addWidget(self.message)

@@ -39,6 +39,7 @@ from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import tokens_of
 
 _LONGEST = 8
@@ -80,7 +81,7 @@ class PaddingLens(Lens):
         self.mode = Choice("Padding mode", PADDING_MODES, "What the padding cells hold")
         self.grid = ArrowGrid("Padded input", "Point at a padding cell, or go to it with the arrow keys")
         self.plate = Plate("Padded input", self.grid, stays_grid=True)
-        self.plate.setMinimumSize(_STAGE)
+        sized(self.plate, minimum_size=_STAGE)
         self.told = PlainLabel()
         self.told.setWordWrap(True)
         self.names = FactsTable(
@@ -96,7 +97,7 @@ class PaddingLens(Lens):
             )
         ]
         self.strip = Plate("One axis with “same”")
-        self.strip.setFixedHeight(_STRIP)
+        sized(self.strip, fixed_height=_STRIP)
         self.same_told = PlainLabel(small=True)
         self.same_told.setWordWrap(True)
         self._lay_out()
@@ -113,14 +114,14 @@ class PaddingLens(Lens):
         right.addWidget(horizontal_line())
         right.addWidget(PlainLabel("Where “same” puts the odd zero", bold=True))
         for field in self.fields:
-            field.setFixedWidth(FIELD_WIDTH)
+            sized(field, fixed_width=FIELD_WIDTH)
         parts = [part for field in self.fields for part in (labelled(field.accessibleName(), field), field)]
         right.addLayout(row_of(*parts, 1))
         right.addWidget(self.strip)
         right.addWidget(self.same_told)
         right.addStretch(1)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(20)
+        sized(row, spacing=20)
         row.addLayout(left, 2)
         row.addLayout(right, 3)
 

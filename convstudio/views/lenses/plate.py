@@ -24,6 +24,7 @@ from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells
+from convstudio.views.parts.sizes import scaled, sized
 
 _LEAST = 84
 
@@ -59,7 +60,7 @@ class Plate(QWidget):
         self._stage.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        sized(column, spacing=3)
         column.addWidget(self.caption)
         column.addWidget(self._stage, 1)
 
@@ -105,10 +106,10 @@ class Plate(QWidget):
         self._settled.start()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 180)
+        return scaled(QSize(220, 180))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST, _LEAST)
+        return scaled(QSize(_LEAST, _LEAST))
 
     def _choose_page(self) -> None:
         self._settled.stop()

@@ -18,6 +18,7 @@ from convstudio.views.lenses.plate import Plate
 from convstudio.views.lenses.probe_charts import PolarPlot, ResponseBars
 from convstudio.views.parts.controls import Choice, PlainLabel
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.sizes import sized
 
 _DIRECTED = ("1-pixel line", "2-pixel line", "edge")
 _COLUMNS = ("Pattern", "Highest answer", "Lowest answer", "Mean size")
@@ -38,7 +39,7 @@ class ProbeLens(Lens):
         legend = PlainLabel("blue: strongest answer · orange: mean of all · line: answer to a flat area", small=True)
         self.tools.addWidget(legend)
         charts = QHBoxLayout()
-        charts.setSpacing(16)
+        sized(charts, spacing=16)
         for part, share in ((self.kernel, 2), (self.bars, 4), (self.circle, 3)):
             charts.addWidget(part, share)
         column = QVBoxLayout(self.stage)

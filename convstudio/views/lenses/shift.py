@@ -28,6 +28,7 @@ from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, show_name, tool_button
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.sizes import sized
 
 _STEPS = (2, 3, 4)
 _ROWS = ("before", "after the move", "difference")
@@ -78,8 +79,7 @@ class ShiftLens(Lens):
     def _lay_out(self) -> None:
         grid = QGridLayout(self.stage)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
+        sized(grid, horizontal_spacing=16, vertical_spacing=4)
         for column, name in enumerate(("Input", "Feature map", "Strided map", "Pooled map")):
             rows = _ROWS if column else _ROWS[:2]
             self._plates.append([Plate(f"{name} {row}") for row in rows])

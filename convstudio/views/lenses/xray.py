@@ -16,6 +16,7 @@ from convstudio.views.lenses.lens_window import Lens
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells, Outline
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _MOST_COLUMNS = 5
@@ -36,14 +37,14 @@ class PlaneTile(QWidget):
         self._corner = (0, 0)
         self.title, self.facts = ElidedLabel(), PlainLabel(small=True)
         self.picture = CellPicture(largest_cell=_LARGEST_CELL, is_centred=False)
-        self.picture.setMinimumSize(_LEAST)
+        sized(self.picture, minimum_size=_LEAST)
         self.picture.clicked.connect(self._take_click)
         self.title.setForegroundRole(QPalette.ColorRole.WindowText)
         self.facts.setMinimumWidth(1)
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        sized(column, spacing=3)
         column.addWidget(self.title)
         column.addWidget(self.facts)
         column.addWidget(self.picture, 1)
@@ -79,7 +80,7 @@ class XrayLens(Lens):
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(2 * RHYTHM)
+        sized(self._grid, spacing=2 * RHYTHM)
         scroll = QScrollArea()
         scroll.setAccessibleName("Layers")
         scroll.setWidget(self._body)

@@ -13,6 +13,7 @@ from convstudio.model.words import wording
 from convstudio.model.words.data_format import spell_shape
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.sizes import sized
 
 _SELECTOR_HEIGHT = 22
 _DIGITS = 3
@@ -35,12 +36,12 @@ class MapHeader(QWidget):
         self.shape_label = ElidedLabel()
         self.map_choice = Choice("Map", ("1",), "Which filter's map is shown")
         self.map_choice.setMinimumContentsLength(_DIGITS)
-        self.map_choice.setFixedHeight(_SELECTOR_HEIGHT)
+        sized(self.map_choice, fixed_height=_SELECTOR_HEIGHT)
         self.map_choice.chosen.connect(self.choose)
         self._map_label = labelled("Map", self.map_choice)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        sized(row, spacing=8)
         for widget in (self.title_label, self.shape_label, self._map_label, self.map_choice):
             row.addWidget(widget)
         row.setStretch(1, 1)

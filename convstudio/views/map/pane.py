@@ -34,6 +34,7 @@ from convstudio.views.map.tools import MapTools
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, tool_button
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.plots.histogram import Histogram
+from convstudio.views.parts.sizes import sized
 
 _PHOTOGRAPH_CELLS = 2**16
 _MARGIN = 12
@@ -136,8 +137,7 @@ class MapPane(Card):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
-        column.setSpacing(6)
+        sized(column, contents_margins=(_MARGIN, 8, _MARGIN, 8), spacing=6)
         column.addWidget(self.header)
         column.addWidget(self.tools)
         column.addWidget(self.stage, 1)

@@ -19,6 +19,7 @@ from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.pictures.colour_bar import ColourBar
 from convstudio.views.parts.pictures.tile_list import MapList, TileList
 from convstudio.views.parts.pictures.tiles import PAD, Tiles, TileStyle
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import tokens_of
 
 _MARGIN = 12
@@ -147,8 +148,7 @@ class PartialPane(Card):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
-        column.setSpacing(6)
+        sized(column, contents_margins=(_MARGIN, 8, _MARGIN, 8), spacing=6)
         title = row_of(PlainLabel("Partial maps", bold=True), self.shape_label, self.back_button)
         title.setStretch(1, 1)
         column.addLayout(title)

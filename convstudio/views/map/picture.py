@@ -17,6 +17,7 @@ from convstudio.views.map.sight import Marks
 from convstudio.views.parts.keys import ARROWS, ZOOMS, handles_keys
 from convstudio.views.parts.later import load
 from convstudio.views.parts.pictures.colour_bar import NEXT_FRAME
+from convstudio.views.parts.sizes import scaled
 
 if TYPE_CHECKING:
     from convstudio.views.map.map_view import MapView
@@ -119,10 +120,10 @@ class MapPicture(QWidget):
         QGuiApplication.clipboard().setImage(self.grab().toImage())
 
     def sizeHint(self) -> QSize:
-        return QSize(360, 320)
+        return scaled(QSize(360, 320))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 120)
+        return scaled(QSize(120, 120))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.sizes import sized
 
 _LONGEST_NUMBER = "-1.2345678"
 
@@ -21,7 +22,7 @@ class MapReadout(QWidget):
         self._longest = ""
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(2)
+        sized(self._line, spacing=2)
         self._line.addWidget(self.value_label, 1)
         self._line.addWidget(self.statistics_label, 1)
 

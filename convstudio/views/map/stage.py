@@ -12,6 +12,7 @@ from convstudio.views.map.picture import MapPicture
 from convstudio.views.map.table import MapTable
 from convstudio.views.parts.pictures.colour_bar import ColourBar
 from convstudio.views.parts.plots.bar_chart import BarChart
+from convstudio.views.parts.sizes import scaled
 
 _WIDEST = 2**20
 
@@ -68,10 +69,10 @@ class MapStage(QWidget):
         self.table.setVisible(holds)
 
     def sizeHint(self) -> QSize:
-        return QSize(420, 340)
+        return scaled(QSize(420, 340))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 140)
+        return scaled(QSize(200, 140))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayou
 
 from convstudio.model.panes.exports.animation import SIDES, AnimationChoice
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, labelled, widen_for_title
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 
@@ -38,7 +39,7 @@ class AnimationDialog(QDialog):
         self.export_button = self._buttons.button(button.Save)
         self.export_button.setText("Export…")
         form = QFormLayout()
-        form.setVerticalSpacing(RHYTHM)
+        sized(form, vertical_spacing=RHYTHM)
         for field in (self.first, self.last, self.speed, self.side):
             form.addRow(labelled(field.accessibleName(), field), field)
         column = QVBoxLayout(self)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from PySide6 import QtWidgets  # most of its dialogs are set up when they are first named: not at every start
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from convstudio.model.values.answers.counted import one_or_many
@@ -14,6 +14,7 @@ from convstudio.model.words.file_kinds import FileKind, ending_of, endings_of, k
 from convstudio.views.parts.controls import labelled, title_width
 from convstudio.views.parts.later import load
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import fitting_size
 
 if TYPE_CHECKING:
     from convstudio.model.panes.exports.animation import AnimationChoice
@@ -227,7 +228,7 @@ class _ListQuestion(QDialog):
         column.addWidget(labelled(question, self._list))
         column.addWidget(self._list)
         column.addWidget(buttons)
-        self.resize(760, 360)
+        self.resize(fitting_size(self, QSize(760, 360)))
 
     @property
     def chosen(self) -> int:

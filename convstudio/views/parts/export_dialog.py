@@ -27,6 +27,7 @@ from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview, w
 from convstudio.model.words.export_contents import EXPORTED
 from convstudio.model.words.file_kinds import FileKind
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of
+from convstudio.views.parts.sizes import fitting_size, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _PICTURE = QSize(300, 200)
@@ -115,7 +116,7 @@ class ExportDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout()
-        form.setVerticalSpacing(RHYTHM)
+        sized(form, vertical_spacing=RHYTHM)
         form.addRow(labelled("What", self.content), self.content)
         form.addRow(labelled("Maps", self.maps), self.maps)
         form.addRow(labelled("Format", self.format), self.format)
@@ -138,7 +139,7 @@ class ExportDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.addLayout(columns, 1)
         whole.addWidget(self.buttons)
-        self.resize(800, 520)
+        self.resize(fitting_size(self, QSize(800, 520)))
 
     def _connect(self) -> None:
         contents = tuple(EXPORTED)
@@ -251,7 +252,7 @@ class _PictureLabel(PlainLabel):
         super().__init__()
         self._pixmap = QPixmap()
         self.setAccessibleName("Preview")
-        self.setMinimumSize(_PICTURE)
+        sized(self, minimum_size=_PICTURE)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
 

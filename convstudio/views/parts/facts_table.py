@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView
 
-from convstudio.views.parts.sizes import px
+from convstudio.views.parts.sizes import px, sized
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW_HEIGHT, _ROW_SPACE = 26, 8
@@ -81,7 +81,7 @@ class FactsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.verticalHeader().setVisible(False)
-        self.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
+        sized(self.verticalHeader(), default_section_size=_ROW_HEIGHT)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -92,7 +92,7 @@ class FactsTable(QTableView):
     def show_in_full(self) -> None:
         """Wrap long texts, each row as high as it takes, also where the columns become narrower."""
         self.setWordWrap(True)
-        self.verticalHeader().setMinimumSectionSize(px(_ROW_HEIGHT))
+        sized(self.verticalHeader(), minimum_section_size=_ROW_HEIGHT)
         self._fit = QTimer(self, singleShot=True, interval=0)  # the last column has its width after all events of now
         self._fit.timeout.connect(self.resizeRowsToContents)
         self.horizontalHeader().geometriesChanged.connect(self._fit.start)

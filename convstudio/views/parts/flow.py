@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 from convstudio.views.parts.icons import IconButton
+from convstudio.views.parts.sizes import sized
 
 
 class FlowLayout(QLayout):
@@ -20,7 +21,7 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._wraps = wraps
         self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
+        sized(self, spacing=spacing)
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)

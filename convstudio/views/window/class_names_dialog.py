@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from convstudio.views.parts.controls import PlainLabel, labelled, widen_for_title
+from convstudio.views.parts.sizes import fitting_size
 
 _ABOUT = "One name in each line, in the order of the network's outputs. A class without a name is shown by its number."
 
@@ -46,7 +47,7 @@ class ClassNamesDialog(QDialog):
         column.addWidget(self.field, 1)
         column.addWidget(self._problem)
         column.addWidget(buttons)
-        self.resize(480, 440)
+        self.resize(fitting_size(self, QSize(480, 440)))
 
     def show_text(self, text: str) -> None:
         """Show the lines of a file."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import small_font, tokens_of
 
 _SIGN_WIDTH = 30
@@ -31,7 +32,7 @@ class EquationSplitter(QSplitter):
 
     def __init__(self, panes: Sequence[QWidget]) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self.setHandleWidth(_SIGN_WIDTH)
+        sized(self, handle_width=_SIGN_WIDTH)
         self.setChildrenCollapsible(False)
         for pane in panes:
             self.addWidget(pane)
@@ -42,8 +43,8 @@ class EquationSplitter(QSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self._is_as_wanted:
-            room = self.width() - 2 * _SIGN_WIDTH
-            kernel = min(room * 5 // 16, _WIDEST_KERNEL)
+            room = self.width() - 2 * self.handleWidth()
+            kernel = min(room * 5 // 16, px(_WIDEST_KERNEL))
             self.setSizes([(room - kernel) // 2, kernel, (room - kernel) // 2])
 
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from convstudio.views.parts.controls import row_of
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM, tokens_of
 from convstudio.views.window.equation_splitter import EquationSplitter
 from convstudio.views.window.menus import MainMenus
@@ -152,14 +153,14 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build_body(self, panes: Panes) -> None:
-        self._whole.setHandleWidth(_ROW_GAP)
+        sized(self._whole, handle_width=_ROW_GAP)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(_Band(panes.ribbon, self.messages))
         column.addWidget(self._whole, 1)
-        self._whole.setContentsMargins(_SIDE, RHYTHM, _SIDE, _ROW_GAP)
+        sized(self._whole, contents_margins=(_SIDE, RHYTHM, _SIDE, _ROW_GAP))
         self.setCentralWidget(body)
 
     # --- intents -------------------------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ class _Band(QWidget):
     def __init__(self, ribbon: QWidget, messages: QWidget) -> None:
         super().__init__()
         row = row_of(ribbon, messages, spacing=2 * RHYTHM)
-        row.setContentsMargins(_SIDE + 2, 4, _SIDE, 5)
+        sized(row, contents_margins=(_SIDE + 2, 4, _SIDE, 5))
         row.setStretch(0, 1)
         self.setLayout(row)
 

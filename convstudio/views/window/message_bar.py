@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.parts.icons import IconButton, IconLabel
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _WARNING, _NEWS = "triangle-alert", "info"
@@ -64,7 +65,7 @@ class MessageBar(Card):
         self._buttons = [tool_button("", "", "", partial(self._take, place)) for place in range(_MOST_OFFERS)]
         close = IconButton("x", "Close message", "Close this message", self.put_away)
         row = row_of(self._sign, self._text, self._more, *self._buttons, close, spacing=RHYTHM)
-        row.setContentsMargins(12, 6, 6, 6)
+        sized(row, contents_margins=(12, 6, 6, 6))
         row.setStretch(1, 1)
         self.setLayout(row)
         self.hide()

@@ -33,6 +33,7 @@ from convstudio.views.parts.controls import PlainLabel, image_of
 from convstudio.views.parts.icons import paint_icon
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import scaled, sized
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -128,7 +129,7 @@ class _RowPainter(QStyledItemDelegate):
     """Paints the rows; it knows their size, for which Qt would ask for the small picture of every one."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(_WIDTH, _SIDE + _GAP)
+        return scaled(QSize(_WIDTH, _SIDE + _GAP))
 
 
 @handles_keys(
@@ -172,7 +173,7 @@ class PictureDock(QDockWidget):
         self.list.setAccessibleName("Pictures")
         self.list.setToolTip("Click a picture to open it. Page Down and Page Up go to the next and the previous one")
         self.list.setUniformItemSizes(True)
-        self.list.setIconSize(QSize(_SIDE, _SIDE))
+        sized(self.list, icon_size=QSize(_SIDE, _SIDE))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -181,10 +182,10 @@ class PictureDock(QDockWidget):
         self.place.setWordWrap(True)
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(6, 4, 0, 6)
+        sized(column, contents_margins=(6, 4, 0, 6))
         column.addWidget(self.list, 1)
         column.addWidget(self.place)
-        body.setMinimumWidth(_WIDTH)
+        sized(body, minimum_width=_WIDTH)
         self.setWidget(body)
         self._folder: PictureFolder | None = None
         self.rows.wanted.connect(self.wanted)
@@ -199,7 +200,7 @@ class PictureDock(QDockWidget):
         needed = panes.minimumSizeHint().width() + self.minimumSizeHint().width() + _HANDLE
         self.setFloating(needed > screen.width())
         if self.isFloating():
-            self.resize(_FLOATING)
+            self.resize(scaled(_FLOATING))
             seen = window.frameGeometry() & screen
             self.move(seen.left() + _HANDLE, max(screen.top(), seen.bottom() - _FLOATING.height() - 2 * _HANDLE))
         self.show()

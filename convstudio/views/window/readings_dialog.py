@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from convstudio.model.readings.inputs import ReadChoice, ReadOptions
 from convstudio.model.readings.pictures.framing import Framing
 from convstudio.views.parts.controls import PlainLabel, WholeField, image_of, labelled, row_of
 from convstudio.views.parts.plain_text import as_title
-from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.sizes import fitting_size, in_font, sized
 from convstudio.views.parts.theme import RHYTHM, number_font
 from convstudio.views.window.framing_fields import FramingFields
 
@@ -57,7 +57,7 @@ class ReadingsDialog(QDialog):
         self._list.setAccessibleName(question)
         self._list.setToolTip("Enter or double-click chooses a reading")
         self._list.addItems([choice.text for choice in self._choices])
-        self._list.setMinimumWidth(_LIST_WIDTH)
+        sized(self._list, minimum_width=_LIST_WIDTH)
         self._list.setWordWrap(True)
         most = max(choice.pages for choice in self._choices)
         self._pages = WholeField("Page", 1, most, "Which one of them is read, counted from 1")
@@ -65,7 +65,7 @@ class ReadingsDialog(QDialog):
         self._pages_label = labelled("Page", self._pages)
         self._of = PlainLabel()
         self._picture = PlainLabel()
-        self._picture.setFixedSize(_SIDE, _SIDE)
+        sized(self._picture, fixed_size=(_SIDE, _SIDE))
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._shape = PlainLabel(bold=True)
         self._shape.setWordWrap(True)
@@ -163,20 +163,20 @@ class ReadingsDialog(QDialog):
         ways.addLayout(pages)
         ways.addWidget(self._framing)
         ways.addWidget(self._problem)
-        self._numbers.setMinimumWidth(_NUMBERS_WIDTH)  # or the dialog would grow with each look
+        sized(self._numbers, minimum_width=_NUMBERS_WIDTH)  # or the dialog would grow with each look
         look = QVBoxLayout()
         look.addWidget(self._picture)
         look.addWidget(self._shape)
         look.addWidget(self._numbers)
         look.addStretch(1)
         both = QHBoxLayout()
-        both.setSpacing(2 * RHYTHM)
+        sized(both, spacing=2 * RHYTHM)
         both.addLayout(ways, 1)
         both.addLayout(look)
         column = QVBoxLayout(self)
         column.addLayout(both, 1)
         column.addWidget(buttons)
-        self.resize(780, 420)
+        self.resize(fitting_size(self, QSize(780, 420)))
 
 
 def _is_picture(choice: ReadChoice) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 from convstudio.model.panes.recovered_work import RecoveredWork
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import PlainLabel, image_of, labelled
+from convstudio.views.parts.sizes import fitting_size, sized
 
 _SIDE = 64
 
@@ -34,7 +35,7 @@ class RecoveredWorkDialog(QDialog):
         self.setWindowTitle("Recovered work – ConvStudio")
         self._list = QListWidget()
         self._list.setAccessibleName("Recovered work")
-        self._list.setIconSize(QSize(_SIDE, _SIDE))
+        sized(self._list, icon_size=QSize(_SIDE, _SIDE))
         self._list.itemActivated.connect(self.accept)
         self._list.currentRowChanged.connect(self._show_row)
         self._note = PlainLabel()
@@ -54,7 +55,7 @@ class RecoveredWorkDialog(QDialog):
         column.addWidget(self._note)
         column.addLayout(row)
         self._bound = bound
-        self.resize(560, 400)
+        self.resize(fitting_size(self, QSize(560, 400)))
         self._fill()
 
     @property

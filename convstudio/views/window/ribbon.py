@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -27,7 +27,7 @@ from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.model.words import data_format
 from convstudio.views.parts.controls import PlainLabel, tool_button
 from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.sizes import px
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import body_font, small_font, tokens_of
 
 _PADDING = 12
@@ -170,7 +170,12 @@ class Ribbon(QScrollArea):
         return QSize(self._row.sizeHint().width(), self._height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, self._height())
+        return QSize(px(200), self._height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_height()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         bar = self.horizontalScrollBar()
@@ -182,7 +187,7 @@ class Ribbon(QScrollArea):
         self._row = QWidget()
         self._places = QHBoxLayout(self._row)
         self._places.setContentsMargins(0, 0, 0, 0)
-        self._places.setSpacing(8)
+        sized(self._places, spacing=8)
         self._places.addWidget(self._input)
         self._places.addWidget(self.add_button)
         self._places.addStretch(1)
@@ -193,7 +198,7 @@ class Ribbon(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._row.setAutoFillBackground(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedHeight(_HEIGHT)
+        self._fit_height()
         self.horizontalScrollBar().rangeChanged.connect(lambda *_: self._fit_height())
 
     def _fit_height(self) -> None:
@@ -202,7 +207,7 @@ class Ribbon(QScrollArea):
 
     def _height(self) -> int:
         bar = self.horizontalScrollBar()
-        return _HEIGHT + (bar.sizeHint().height() if bar.maximum() > 0 else 0)
+        return px(_HEIGHT) + (bar.sizeHint().height() if bar.maximum() > 0 else 0)
 
     def _make_chips(self, count: int) -> None:
         """Keep one chip, and an arrow before it, for each layer."""

@@ -15,6 +15,7 @@ from convstudio.model.values.progress import Wait
 from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconLabel
+from convstudio.views.parts.sizes import sized
 
 _SIDE = 10
 _PROGRESS_STEPS = 1000
@@ -38,7 +39,7 @@ class StatusLine(QStatusBar):
             part.hide()
         self._progress = _ProgressRow(self.cancel_asked.emit)
         self.setSizeGripEnabled(False)
-        self.setContentsMargins(_SIDE, 0, _SIDE, 2)
+        sized(self, contents_margins=(_SIDE, 0, _SIDE, 2))
         self.addWidget(self._sentence, 1)
         self.addPermanentWidget(self._unsafe_icon)
         self.addPermanentWidget(self._unsafe)
@@ -78,7 +79,7 @@ class _ProgressRow(QWidget):
         super().__init__()
         self._title = PlainLabel(small=True)
         self._bar = QProgressBar()
-        self._bar.setFixedWidth(_PROGRESS_WIDTH)
+        sized(self._bar, fixed_width=_PROGRESS_WIDTH)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress")
         self._bar.setToolTip("How much of the work is done")

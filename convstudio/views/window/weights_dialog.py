@@ -13,6 +13,7 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.views.parts.controls import PlainLabel, image_of, labelled
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import fitting_size, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(1020, 560)
@@ -63,7 +64,7 @@ class WeightsDialog(QDialog):
         self._readings = QListWidget()
         self._readings.setAccessibleName("Ways to read it")
         self._readings.setToolTip("Each with its first kernels; Enter or double-click uses one")
-        self._readings.setIconSize(_PICTURE)
+        sized(self._readings, icon_size=_PICTURE)
         self._readings.setWordWrap(True)
         self._note = PlainLabel()
         self._note.setWordWrap(True)
@@ -158,11 +159,11 @@ class WeightsDialog(QDialog):
         right.addWidget(labelled("Ways to read it", self._readings))
         right.addWidget(self._readings, 1)
         both = QHBoxLayout()
-        both.setSpacing(2 * RHYTHM)
+        sized(both, spacing=2 * RHYTHM)
         both.addLayout(left, 5)
         both.addLayout(right, 4)
         column = QVBoxLayout(self)
         column.addLayout(both, 1)
         column.addWidget(self._note)
         column.addWidget(buttons)
-        self.resize(_SIZE)
+        self.resize(fitting_size(self, _SIZE))

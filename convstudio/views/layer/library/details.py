@@ -15,6 +15,7 @@ from convstudio.model.values.arrays import Floats, TiledArray
 from convstudio.model.values.detectors import Detector
 from convstudio.views.layer.detector_choice import kernel_icon
 from convstudio.views.parts.controls import PlainLabel, image_of
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _PICTURE = 132
@@ -36,7 +37,7 @@ class DetectorDetails(QWidget):
         self.facts.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.setFixedWidth(_WIDTH)
+        sized(self, fixed_width=_WIDTH)
         self._arrange()
 
     def show_entry(self, entry: Entry | None, read: TiledArray | None) -> None:
@@ -68,7 +69,7 @@ class DetectorDetails(QWidget):
 
     def _arrange(self) -> None:
         pictures = QGridLayout()
-        pictures.setSpacing(RHYTHM)
+        sized(pictures, spacing=RHYTHM)
         for place, (picture, caption) in enumerate(
             ((self.kernel_picture, self._kernel_caption), (self.map_picture, self._caption))
         ):
@@ -99,6 +100,6 @@ def _map_picture(answer: Floats) -> QPixmap:
 def _picture(name: str) -> QLabel:
     label = PlainLabel(small=True)
     label.setAccessibleName(name)
-    label.setFixedSize(_PICTURE, _PICTURE)
+    sized(label, fixed_size=(_PICTURE, _PICTURE))
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return label

@@ -21,6 +21,7 @@ from convstudio.model.panes.kernel_facts import detector_picture
 from convstudio.model.values.detectors import Detector
 from convstudio.views.layer.detector_choice import kernel_icon
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, widen_for_title
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _PICTURE = 96
@@ -82,22 +83,22 @@ class PresetForm(QDialog):
 
     def _arrange(self) -> None:
         form = QFormLayout()
-        form.setVerticalSpacing(RHYTHM)
+        sized(form, vertical_spacing=RHYTHM)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        self.note.setFixedHeight(_NOTE_LINES * self.note.fontMetrics().lineSpacing() + 2 * RHYTHM)
+        self.note.setFixedHeight(_NOTE_LINES * self.note.fontMetrics().lineSpacing() + 2 * px(RHYTHM))
         for field in (self.name, self.tags, self.detects, self.source, self.note):
             form.addRow(labelled(field.accessibleName(), field), field)
         if len(self._kernels) > 1:
             form.insertRow(0, labelled("What to save", self.kernel), self.kernel)
         column = QVBoxLayout(self)
-        column.setSpacing(2 * RHYTHM)
+        sized(column, spacing=2 * RHYTHM)
         column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(form)
         column.addWidget(self.refusal)
         column.addWidget(self._buttons)
         self.save_button.setDefault(True)
         widen_for_title(self)
-        self.resize(_WIDTH, self.sizeHint().height())
+        self.resize(px(_WIDTH), self.sizeHint().height())
 
 
 def _line(name: str, text: str, tip: str) -> QLineEdit:

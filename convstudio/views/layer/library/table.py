@@ -16,6 +16,7 @@ from convstudio.model.panes.kernel_facts import detector_picture, kernel_sum, wh
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.numbers import format_shape
 from convstudio.views.layer.detector_choice import detector_tip, kernel_icon
+from convstudio.views.parts.sizes import px, sized
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -115,7 +116,7 @@ def detector_view(model: DetectorTable) -> QTableView:
     table.setModel(model)
     table.setAccessibleName("Detectors")
     table.setToolTip("Enter or double-click uses a detector")
-    table.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
+    sized(table, icon_size=QSize(_ICON_SIDE, _ICON_SIDE))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -124,10 +125,10 @@ def detector_view(model: DetectorTable) -> QTableView:
     table.setTabKeyNavigation(False)
     table.verticalHeader().setVisible(False)
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(_ICON_SIDE + 8)
+    sized(table.verticalHeader(), default_section_size=_ICON_SIDE + 8)
     table.horizontalHeader().setHighlightSections(False)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for column, width in enumerate(_WIDTHS):
-        table.setColumnWidth(column, width)
+        table.setColumnWidth(column, px(width))
     table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
     return table

@@ -30,6 +30,7 @@ from convstudio.views.layer.library.table import DetectorTable, detector_view
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of, tool_button
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.keys import ENTERS, handles_keys
+from convstudio.views.parts.sizes import px
 
 _WIDTH, _HEIGHT = 1120, 600
 _FRAME = 24  # of a window, beside and above it
@@ -316,7 +317,7 @@ class DetectorList(QDialog):
         column.addWidget(buttons)
         self._use_button.setDefault(True)  # only a button inside its dialog can become the default
         room = self.screen().availableSize()
-        self.resize(min(_WIDTH, room.width() - _FRAME), min(_HEIGHT, room.height() - 2 * _FRAME))
+        self.resize(min(px(_WIDTH), room.width() - _FRAME), min(px(_HEIGHT), room.height() - 2 * _FRAME))
 
 
 def _search_field() -> QLineEdit:

@@ -13,7 +13,7 @@ from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, r
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.signs import PrimaryButton
-from convstudio.views.parts.sizes import fitting_size
+from convstudio.views.parts.sizes import fitting_size, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(960, 700)
@@ -64,17 +64,16 @@ class HelpWindow(QDialog):
         self.answer.setMinimumHeight(_ANSWER_LINES * self.answer.fontMetrics().lineSpacing())
         card, column = Card(), QVBoxLayout(self)
         inside = QVBoxLayout(card)
-        inside.setContentsMargins(14, 10, 14, 10)
-        inside.setSpacing(RHYTHM)
+        sized(inside, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
         inside.addWidget(self.table, 1)
         inside.addWidget(horizontal_line())
         inside.addWidget(self.question)
         inside.addWidget(self.answer)
-        self.show_button.setFixedWidth(_BUTTON_WIDTH)
+        sized(self.show_button, fixed_width=_BUTTON_WIDTH)
         buttons = row_of(self.show_button, self.note, spacing=12)
         buttons.setStretch(1, 1)
         inside.addLayout(buttons)
-        column.setContentsMargins(12, 10, 12, 10)
+        sized(column, contents_margins=(12, 10, 12, 10))
         column.addWidget(card)
         self.resize(fitting_size(self, _SIZE))
 
