@@ -25,7 +25,7 @@ from convstudio.files.pictures.colour_tables import load_colour_map
 from convstudio.files.presets.folder import PresetFolder
 from convstudio.files.projects.examples import EXAMPLE_PREFIX
 from convstudio.files.projects.recovery import Recovery
-from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue
+from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue, sample_thumbnail
 from convstudio.files.settings import (
     locks_folder,
     recovery_folder,
@@ -168,8 +168,8 @@ class Studio:
         self._wire()
 
     def _make_window(self, detectors: Sequence[Detector]) -> None:
-        entries = [(info.id, info.title, info.kind) for info in sample_catalogue()]
-        self.input_pane = InputPane(entries, LIMITS)
+        entries = [(info.id, info.title, info.group) for info in sample_catalogue()]
+        self.input_pane = InputPane(entries, LIMITS, sample_thumbnail)
         self.kernel_pane = KernelPane(detectors, LIMITS)
         self.layer_pane = LayerPane(self.kernel_pane, LIMITS)
         self.map_pane = MapPane(LIMITS, load_colour_map)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
 from itertools import product
-from typing import Literal, get_args
+from types import MappingProxyType
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -19,14 +20,25 @@ from convstudio.model.library.patterns import DRAWINGS, IMAGES, LETTERS, SEQUENC
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.sample import Sample
+from convstudio.model.values.scale import Colours
 
 SampleKind = Literal["sequence", "pattern", "photograph", "letters", "digits"]
-SAMPLE_KINDS: tuple[SampleKind, ...] = get_args(SampleKind)
-"""The kinds in the order of lists."""
 
 EXAMPLES_OF_A_DIGIT = 4
+_THUMBNAIL_SIDE = 64
 _DIGITS_FILE = "digits.npz"
 _COLOUR_CARD = "colour-card"
+_TUTORIAL = "tutorial-"
+_GROUPS: Mapping[SampleKind, str] = MappingProxyType(
+    {
+        "sequence": "Sequences",
+        "pattern": "Patterns",
+        "photograph": "Photographs",
+        "letters": "Letters",
+        "digits": "Handwritten digits",
+    }
+)
+"""The headings of the list of samples by their kinds, in the order of the list."""
 _CHANNEL_NOTE = "axis = channel"
 _TITLES = {
     "tutorial-sequence": "Tutorial: two-step bump",
@@ -61,6 +73,11 @@ class SampleInfo:
     title: str
     kind: SampleKind
     credit: str = ""
+
+    @property
+    def group(self) -> str:
+        """The heading under which a list has it."""
+        return "Tutorial" if self.id.startswith(_TUTORIAL) else _GROUPS[self.kind]
 
 
 class BundledFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +147,13 @@ def load_sample(sample_id: str) -> Sample:
     return Sample.of(info.title, _values(info), f"sample:{info.id}")
 
 
+def sample_thumbnail(sample_id: str) -> Colours:
+    """Return a small picture of a bundled sample, `(rows, columns, 3)` bytes, for a list."""
+    from convstudio.model.panes.thumbnails import sample_picture  # here, and not above: no start needs it
+
+    return sample_picture(load_sample(sample_id).values, _THUMBNAIL_SIDE)
+
+
 def bundled_files() -> tuple[BundledFile, ...]:
     """Return the files under `resources/samples` with their credits."""
     return msgspec.json.decode(_read("samples", "samples.json"), type=tuple[BundledFile, ...])
@@ -162,7 +186,7 @@ def _made(patterns: Iterable[str], kind: SampleKind) -> list[SampleInfo]:
 
 
 def _place(info: SampleInfo) -> tuple[bool, int]:
-    return not info.id.startswith("tutorial-"), SAMPLE_KINDS.index(info.kind)
+    return not info.id.startswith(_TUTORIAL), tuple(_GROUPS).index(info.kind)
 
 
 def _letters() -> list[SampleInfo]:

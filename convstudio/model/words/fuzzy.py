@@ -23,6 +23,18 @@ def fuzzy_order(wanted: str, texts: Sequence[str]) -> list[int]:
     return _ordered(words, folded, may_slip=False) or _ordered(words, folded, may_slip=True)
 
 
+def fuzzy_choice(wanted: str, names: Sequence[str], also: Sequence[str]) -> list[int]:
+    """Return which names fit what was typed, the best first: the very name, then others, then those whose `also` fits.
+
+    >>> fuzzy_choice("line", ["Sobel", "Vertical line", "Line"], ["edge of a line", "", ""])
+    [2, 1, 0]
+    """
+    by_name = set(fuzzy_order(wanted, names))
+    found = fuzzy_order(wanted, [f"{name} {more}" for name, more in zip(names, also, strict=True)])
+    typed = wanted.strip().casefold()
+    return sorted(found, key=lambda place: (names[place].casefold() != typed, place not in by_name))
+
+
 def _ordered(words: Sequence[str], texts: Sequence[str], *, may_slip: bool) -> list[int]:
     scores = ((_score(words, text, may_slip=may_slip), place) for place, text in enumerate(texts))
     found = [(score, place) for score, place in scores if score is not None]

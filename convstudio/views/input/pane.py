@@ -30,7 +30,8 @@ from convstudio.views.input.channel_strip import Channels
 from convstudio.views.input.heading import InputHeading
 from convstudio.views.input.page import InputPage
 from convstudio.views.input.readout import InputReadout
-from convstudio.views.input.tools import InputTools, SampleEntry
+from convstudio.views.input.sample_choice import PictureOfSample, SampleEntry
+from convstudio.views.input.tools import InputTools
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
@@ -51,7 +52,9 @@ class InputPane(Card):
     open_asked = Signal()
     channels_asked = Signal()
 
-    def __init__(self, sample_entries: Sequence[SampleEntry], limits: Limits) -> None:
+    def __init__(
+        self, sample_entries: Sequence[SampleEntry], limits: Limits, picture_of_sample: PictureOfSample
+    ) -> None:
         super().__init__()
         self._grid_length = limits.grid_length
         self._document: Document | None = None
@@ -60,7 +63,7 @@ class InputPane(Card):
         self._input: ShownInput | None = None
         self._reduction = Reduction(TiledArray.of([[0.0]]))
         self.heading = InputHeading()
-        self.tools = InputTools(sample_entries)
+        self.tools = InputTools(sample_entries, picture_of_sample)
         self.page = InputPage()
         self.channels = ChannelBar()
         self.readout = InputReadout()

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model.panes.input.input_levels import SPANS, Span, span_names
 from convstudio.model.run.layer_input import Origin
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.sample import Sample
+from convstudio.views.input.sample_choice import PictureOfSample, SampleChoice, SampleEntry
 from convstudio.views.input.ways_back import WaysBack
 from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled, row_of, tool_button
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.sizes import sized
 
-SampleEntry = tuple[str, str, str]
-"""The id of a bundled sample, its title, and its kind."""
-_OWN = "Own input"
 _FIELD_WIDTH = 60
 
 
@@ -31,38 +28,6 @@ class Brush:
 
     value: float
     size: int
-
-
-class SampleChoice(Choice):
-    """The list of bundled samples, a line between the kinds; an edited input, and one of another name, is one's own."""
-
-    sample_chosen = Signal(str)
-
-    def __init__(self, entries: Sequence[SampleEntry]) -> None:
-        super().__init__("Sample", [_OWN, *(title for _, title, _ in entries)], "Choose one of the bundled inputs")
-        for row, (sample_id, _, _) in enumerate(entries, start=1):
-            self.setItemData(row, sample_id)
-        self._divide(entries)
-        self.show_use(0, "Your own or edited input", is_usable=False)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMaxVisibleItems(20)
-        self.chosen.connect(self._tell)
-
-    def show_sample(self, sample: Sample) -> None:
-        """Show the entry of a sample by its name, unless it was edited: then it is one's own."""
-        found = -1 if sample.is_edited else self.findText(sample.name, Qt.MatchFlag.MatchExactly)
-        self.show_index(max(0, found))
-
-    def _divide(self, entries: Sequence[SampleEntry]) -> None:
-        """Put a line where the kind changes, from the end, so that the rows before keep their places."""
-        changes = [row for row, (one, other) in enumerate(pairwise(entries), start=2) if one[2] != other[2]]
-        for row in reversed([1, *changes]):
-            self.insertSeparator(row)
-
-    def _tell(self, row: int) -> None:
-        sample_id = self.itemData(row)
-        if sample_id:
-            self.sample_chosen.emit(sample_id)
 
 
 class InputTools(QWidget):
@@ -84,9 +49,9 @@ class InputTools(QWidget):
     span_asked = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, entries: Sequence[SampleEntry]) -> None:
+    def __init__(self, entries: Sequence[SampleEntry], picture_of: PictureOfSample) -> None:
         super().__init__()
-        self.sample = SampleChoice(entries)
+        self.sample = SampleChoice(entries, picture_of)
         self.brush_button = tool_button("Brush", "Brush", "Paint with the mouse (Ctrl+B)", toggles=True)
         self.brush_value = NumberField("Brush value", "The number that the brush paints")
         self.brush_size = WholeField("Brush size", 1, LIMITS.brush, "The side of the painted square, in cells")

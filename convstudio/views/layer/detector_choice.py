@@ -12,8 +12,10 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.library.presets import MY_PRESETS
 from convstudio.model.panes.kernel_facts import detector_picture, why_not
 from convstudio.model.values.arrays import Floats
+from convstudio.model.values.detector_groups import HEADINGS, heading_of
 from convstudio.model.values.detectors import Detector, kernels_of, recognise, recognise_in, recognise_padded
-from convstudio.views.parts.controls import Choice, image_of
+from convstudio.views.parts.choices.search_choice import SearchChoice
+from convstudio.views.parts.controls import image_of
 from convstudio.views.parts.sizes import sized
 
 CUSTOM = "Custom"
@@ -43,7 +45,7 @@ def kernel_icon(weights: Floats, side: int) -> QIcon:
     return icon
 
 
-class DetectorChoice(Choice):
+class DetectorChoice(SearchChoice):
     """The combo box **Detector**: names the detector that the current filter is a copy of, else shows Custom.
 
     A detector that was extended with zeros to the layer's size is named in place of Custom: choosing the detector's own
@@ -60,12 +62,13 @@ class DetectorChoice(Choice):
         self._detectors = tuple(detectors)
         self._presets: tuple[Detector, ...] = ()
         self._kernels = kernels_of(detectors)
-        self._offered: list[Detector | None] = [None, *detectors]
-        super().__init__("Detector", [CUSTOM, *(d.name for d in detectors)], "Choose a named kernel for this filter")
+        self._listed = sorted(detectors, key=lambda one: tuple(HEADINGS).index(heading_of(one.id)))
+        self._offered: list[Detector | None] = [None, *self._listed]
+        names = [CUSTOM, *(one.name for one in self._listed)]
+        super().__init__("Detector", names, "Choose a named kernel for this filter")
         self._fits: tuple[int, int] | None = None
         self._shown_row = 0
         sized(self, icon_size=QSize(ICON_SIDE, ICON_SIDE))
-        self.setMaxVisibleItems(18)
         self.show_use(0, _TYPED, is_usable=False)
         self.chosen.connect(self._choose)
 
@@ -86,7 +89,7 @@ class DetectorChoice(Choice):
         self.setToolTip(detector_tip(shown) if shown else "Choose a named kernel for this filter; this one is your own")
 
     def show_presets(self, presets: Sequence[Detector]) -> None:
-        """Offer presets after the detectors, under a heading; of many the first ones, and a way to all."""
+        """Offer presets after the detectors; of many the first ones, and a way to all."""
         self._presets = tuple(presets)
         self._kernels = kernels_of((*self._detectors, *presets))
         offered = self._presets[:_MOST_PRESETS]
@@ -95,14 +98,25 @@ class DetectorChoice(Choice):
         with QSignalBlocker(self):
             while self.count() > first:
                 self.removeItem(self.count() - 1)
-            self.addItems([_heading(len(offered), len(presets)), *(one.name for one in offered)] if offered else [])
-            self.addItems(more)
-        self._offered = [None, *self._detectors, *([None, *offered] if offered else []), *(None for _ in more)]
+            self.addItems([*(one.name for one in offered), *more])
+        self._offered = [None, *self._listed, *offered, *(None for _ in more)]
         if more:
             self.show_use(self.count() - 1, "Search all presets, with pictures", is_usable=True)
-        if offered:
-            self.show_use(first, "Your own presets; the detector list has all of them", is_usable=False)
         self._fits = None
+
+    def heading_of(self, row: int) -> str:
+        detector = self._offered[row]
+        if detector is None:
+            return MY_PRESETS if row else ""  # the entry below the presets; the first one stands for custom weights
+        return heading_of(detector.id) or MY_PRESETS
+
+    def words_of(self, row: int) -> str:
+        detector = self._offered[row]
+        return "" if detector is None else " ".join((detector.detects, *detector.tags))
+
+    def picture_of(self, row: int) -> QIcon:
+        detector = self._offered[row]
+        return QIcon() if detector is None else kernel_icon(detector_picture(detector), ICON_SIDE)
 
     def _show_own(self, padded: Detector | None, unlisted: str) -> None:
         """Write the first entry, which stands for a filter that matches no other entry, or a preset that has none."""
@@ -113,16 +127,10 @@ class DetectorChoice(Choice):
         tip = _TYPED if padded is None else f"{padded.name}, extended with zeros around its centre"
         self.show_use(0, tip, is_usable=False)
 
-    def showPopup(self) -> None:
-        for row in range(1, self.count()):
-            self._picture(row)
-        super().showPopup()
-
     def _picture(self, row: int) -> None:
-        """Draw an entry's icon when it is first seen: the window opens without waiting for 75 of them."""
-        detector = self._offered[row]
-        if detector is not None and self.itemIcon(row).isNull():
-            self.setItemIcon(row, kernel_icon(detector_picture(detector), ICON_SIDE))
+        """Draw the icon of the entry on show; the list draws those of the others when they are seen."""
+        if self._offered[row] is not None and self.itemIcon(row).isNull():
+            self.setItemIcon(row, self.picture_of(row))
 
     def _show_fits(self, layer: Conv) -> None:
         fits = (layer.rank, layer.channels_per_group)
@@ -139,13 +147,9 @@ class DetectorChoice(Choice):
         detector = self._offered[row]
         if detector is not None:
             self.detector_chosen.emit(detector)
-        elif row > len(self._detectors):  # the heading cannot be chosen, so this is the entry below the presets
+        elif row:  # the entry below the presets
             self.show_index(self._shown_row)
             self.library_asked.emit()
-
-
-def _heading(offered: int, count: int) -> str:
-    return MY_PRESETS if offered == count else f"{MY_PRESETS}, {offered} of {count}"
 
 
 def detector_tip(detector: Detector) -> str:

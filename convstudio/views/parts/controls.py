@@ -302,10 +302,14 @@ class Choice(QComboBox):
         keys, text = Qt.Key, event.text().strip()
         is_letter = bool(text) and text.isprintable()  # Escape has a text too, and closes a dialog
         if event.key() in (keys.Key_Up, keys.Key_Down, keys.Key_Home, keys.Key_End) or is_letter:
-            self.showPopup()
-            QApplication.sendEvent(self.view(), event)
+            self._open_for(event)
         else:
             super().keyPressEvent(event)
+
+    def _open_for(self, event: QKeyEvent) -> None:
+        """Open the list, and have it take the key that opened it."""
+        self.showPopup()
+        QApplication.sendEvent(self.view(), event)
 
     def wheelEvent(self, event: object) -> None:
         """Leave the wheel to the pane: scrolling past a choice must not change it."""

@@ -11,7 +11,9 @@ from convstudio.files.resources import (
     load_detectors,
     load_sample,
     sample_catalogue,
+    sample_thumbnail,
 )
+from convstudio.model.values.detector_groups import HEADINGS
 from convstudio.model.values.detectors import find_detector
 
 SAMPLE_IDS = [info.id for info in sample_catalogue()]
@@ -133,3 +135,12 @@ def test_the_icon_is_a_vector_picture():
 def test_every_icon_of_the_kept_set_names_its_licence():
     icons = [item for item in (files("convstudio.resources") / "icons").iterdir() if item.name != "convstudio.svg"]
     assert all(icon.read_text("utf-8").startswith("<!-- @license lucide-static") for icon in icons)
+
+
+def test_every_detector_stands_under_one_heading():
+    listed = [detector_id for ids in HEADINGS.values() for detector_id in ids]
+    assert sorted(listed) == sorted(detector.id for detector in load_detectors())
+
+
+def test_the_picture_of_a_sample_is_small():
+    assert sample_thumbnail("astronaut").shape == (64, 64, 3)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleSpinBox, QSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.resources import sample_thumbnail
 from convstudio.model.colour import reduction
 from convstudio.model.edits import input_cells
 from convstudio.model.kinds.activation import Activation
@@ -63,7 +64,7 @@ class Heard:
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> InputPane:
-    pane = InputPane(ENTRIES, LIMITS)
+    pane = InputPane(ENTRIES, LIMITS, sample_thumbnail)
     qtbot.addWidget(pane)
     pane.resize(460, 480)
     pane.show()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.projects.examples import load_example
+from convstudio.files.resources import sample_thumbnail
 from convstudio.model.run.layer_input import origin_of
 from convstudio.views.input.tools import InputTools
 
@@ -19,7 +20,7 @@ OF_THE_SECOND_LAYER = origin_of(DIGITS, 1)
 @pytest.fixture
 def tools(qtbot: QtBot) -> Iterator[InputTools]:
     window = QWidget()
-    shown = InputTools((("digit", "A digit", ""),))
+    shown = InputTools((("digit-1-1", "A digit", ""),), sample_thumbnail)
     QHBoxLayout(window).addWidget(shown)
     qtbot.addWidget(window)
     window.show()

@@ -24,9 +24,19 @@ def choice(qtbot: QtBot) -> DetectorChoice:
     return choice
 
 
-def test_the_choice_holds_all_75_detectors_with_a_picture_each(choice: DetectorChoice) -> None:
+def test_the_choice_holds_all_75_detectors_each_under_a_heading(choice: DetectorChoice) -> None:
     choice.showPopup()
-    assert [choice.itemIcon(row).isNull() for row in range(choice.count())] == [True, *[False] * 75]
+    lines = choice.popup.rows.lines
+    assert [len([line for line in lines if isinstance(line, kind)]) for kind in (int, str)] == [75, 10]
+
+
+def test_headings_with_something_to_use_come_first(choice: DetectorChoice) -> None:
+    choice.show_filter(SEQUENCE, 0)
+    choice.showPopup()
+    headings = [line for line in choice.popup.rows.lines if isinstance(line, str)]
+    assert headings[:3] == [
+        "Sequences: bumps and slopes", "Sequences: smoothing", "Sequences: wavelets and texture",
+    ]  # fmt: skip
 
 
 def test_the_choice_names_the_detector_that_the_filter_is_a_copy_of(choice: DetectorChoice) -> None:

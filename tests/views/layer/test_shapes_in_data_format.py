@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.pictures.colour_tables import load_colour_map
+from convstudio.files.resources import sample_thumbnail
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
@@ -72,7 +73,7 @@ def test_pointing_at_a_layer_spells_what_it_makes(qtbot: QtBot) -> None:
 def test_the_input_pane_writes_its_shape_in_the_data_format(
     qtbot: QtBot, data_format: DataFormat, text: str, spelled: str
 ) -> None:
-    pane = InputPane((), LIMITS)
+    pane = InputPane((), LIMITS, sample_thumbnail)
     shown_in(qtbot, pane, data_format)
     label = pane.heading.shape_label
     assert (label.text(), label.toolTip()) == (text, spelled)

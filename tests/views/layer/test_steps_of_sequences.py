@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.pictures.colour_tables import load_colour_map
-from convstudio.files.resources import load_detectors
+from convstudio.files.resources import load_detectors, sample_thumbnail
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
@@ -46,7 +46,7 @@ def texts_of(widget: QWidget) -> list[str]:
 def test_a_sequence_has_steps_and_neither_rows_nor_columns(qtbot: QtBot, kind: str) -> None:
     document = Document(Sample.of("steps", np.arange(8.0)[:, np.newaxis]), Network((LAYERS[kind],)))
     view, result = ViewState(position=(0,)), forward(document)
-    panes = (InputPane((), LIMITS), LayerPane(KernelPane(load_detectors(), LIMITS), LIMITS),
+    panes = (InputPane((), LIMITS, sample_thumbnail), LayerPane(KernelPane(load_detectors(), LIMITS), LIMITS),
              MapPane(LIMITS, load_colour_map),
              CalculationPane((1, 2, 4), LIMITS))  # fmt: skip
     said = set()

@@ -1,0 +1,1 @@
+"""Combo boxes whose list has headings, pictures and a search field."""
