@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QFrame, 
 from convstudio.model.words.fuzzy import fuzzy_choice
 from convstudio.views.parts.controls import Card, PlainLabel
 from convstudio.views.parts.keys import ENTERS, handles_keys
+from convstudio.views.parts.sizes import px, sized
 
 if TYPE_CHECKING:
     from convstudio.views.parts.choices.search_choice import SearchChoice
@@ -49,7 +50,7 @@ class _ChoiceLines(QAbstractListModel):
         self.lines: list[str | int] = []
         self.pictures: dict[str, QIcon] = {}
         self._wanted: list[int] = []
-        side = choice.picture_side
+        side = px(choice.picture_side)
         blank = QPixmap(side, side)
         blank.fill(Qt.GlobalColor.transparent)
         self._blank = QIcon(blank)
@@ -143,7 +144,7 @@ class ChoicePopup(QDialog):
         self.list.setModel(self.rows)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
-        self.list.setIconSize(QSize(choice.picture_side, choice.picture_side))
+        sized(self.list, icon_size=QSize(choice.picture_side, choice.picture_side))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -235,8 +236,7 @@ class ChoicePopup(QDialog):
         frame.setContentsMargins(0, 0, 0, 0)
         frame.addWidget(card)
         column = QVBoxLayout(card)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
+        sized(column, contents_margins=(8, 8, 8, 8), spacing=6)
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
         column.addWidget(self.note)
@@ -247,9 +247,9 @@ class ChoicePopup(QDialog):
         box = QRect(self._choice.mapToGlobal(QPoint(0, 0)), self._choice.size())
         screen = self._choice.screen().availableGeometry()
         below, above = screen.bottom() - box.bottom() - 4, box.top() - screen.top() - 4
-        is_below = below >= min(_MOST_HEIGHT, above)
-        height = max(_LEAST_HEIGHT, min(_MOST_HEIGHT, below if is_below else above))
-        width = min(max(_LEAST_WIDTH, box.width()), screen.width())
+        is_below = below >= min(px(_MOST_HEIGHT), above)
+        height = max(px(_LEAST_HEIGHT), min(px(_MOST_HEIGHT), below if is_below else above))
+        width = min(max(px(_LEAST_WIDTH), box.width()), screen.width())
         left = max(screen.left(), min(box.left(), screen.right() - width))
         top = box.bottom() + 3 if is_below else box.top() - height - 2
         return QRect(left, top, width, height)
