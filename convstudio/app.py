@@ -58,7 +58,7 @@ from convstudio.views.lenses.learn import LensWindows
 from convstudio.views.map.pages import MapPages
 from convstudio.views.map.pane import MapPane
 from convstudio.views.parts import dialogs
-from convstudio.views.parts.controls import install_accessibility
+from convstudio.views.parts.choices.accessible import install_accessibility
 from convstudio.views.parts.grids.cell_editing import drop_half_typed
 from convstudio.views.parts.icons import use_icons
 from convstudio.views.window.main_window import MainWindow, Panes

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the fault is of Qt on Linux")
 def test_qt_still_names_a_combo_box_by_its_entry(qtbot):
-    """`_ChoiceInterface` in views/parts/controls.py.
+    """`_ChoiceInterface` in views/parts/choices/accessible.py.
 
     Qt 6.11's `QAccessibleComboBox::text` falls through from the name to the value everywhere but on Windows; described
     in https://github.com/wkentaro/labelme/pull/2639.
