@@ -351,8 +351,8 @@ class Studio:
 
     # --- small answers -------------------------------------------------------------------------------------------
 
-    def _ask_way(self, question: str, ways: Sequence[str]) -> int | None:
-        return dialogs.ask_way(self.window, "More would change", question, ways, "Cancel")
+    def _ask_way(self, title: str, question: str, ways: Sequence[str]) -> int | None:
+        return dialogs.ask_way(self.window, title, question, ways, "Cancel")
 
     def _ask_export(self, command: str) -> None:
         """Answer a command of exports; what asks is imported with the first one, and remembers what it was told."""

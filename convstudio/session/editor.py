@@ -17,8 +17,8 @@ class Editor(QObject):
     """Makes every edit one step of a session.
 
     `refused` carries why nothing was done. `lost` tells what a step took along that it was not about, where there was
-    no other way, and `told` what is new. `choose` is given a question and its answers, and returns the number of the
-    answer, or None.
+    no other way, and `told` what is new. `choose` is given a title, a question and its answers, and returns the number
+    of the answer, or None.
     """
 
     refused = Signal(str)
@@ -28,7 +28,7 @@ class Editor(QObject):
     def __init__(
         self,
         session: Session,
-        choose: Callable[[str, Sequence[str]], int | None],
+        choose: Callable[[str, str, Sequence[str]], int | None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -39,11 +39,14 @@ class Editor(QObject):
         """Make an edit, or tell why it is refused; ask first where values would go that could be kept."""
         document = self._session.document
         try:
+            if intent.question:
+                self._ask(intent, intent.step, intent.question, intent.instead)
+                return
             changed = intent.edited(document)
             effects = side_effects(document, changed, intent.target)
             losses = [effect for effect in effects if effect.is_loss]
             if losses and intent.instead:
-                self._ask(intent, losses)
+                self._ask_back(intent, losses)
                 return
         except ValueError as refusal:
             self.refused.emit(as_sentence(str(refusal)))
@@ -54,11 +57,15 @@ class Editor(QObject):
         elif intent.news and changed is not document:
             self.told.emit(intent.news)
 
-    def _ask(self, intent: Intent, losses: Sequence[SideEffect]) -> None:
-        """Ask which way is meant. The document may have changed until the answer comes: it is read again."""
+    def _ask_back(self, intent: Intent, losses: Sequence[SideEffect]) -> None:
+        """Ask which way is meant, where one would lose values."""
         would = enumerated(told(losses))
         ways = (*intent.instead, Alternative(f"{would[:1].upper()}{would[1:]}", intent.step, intent.edited))
-        answer = self._choose(question(losses), [way.text for way in ways])
+        self._ask(intent, "More would change", question(losses), ways)
+
+    def _ask(self, intent: Intent, title: str, text: str, ways: Sequence[Alternative]) -> None:
+        """Do what is chosen. The document may have changed until the answer comes: it is read again."""
+        answer = self._choose(title, text, [way.text for way in ways])
         if answer is None:
             return
         intent.check(self._session.document)

@@ -57,7 +57,9 @@ class Changes:
 
     def take(self, intent: Intent) -> None:
         """Do what a view asks for; where it is refused, say so, and change and move nothing."""
-        if intent.edit is None:
+        if intent.question:
+            self._editor.apply(intent)
+        elif intent.edit is None:
             assert intent.move is not None, "an intent asks for something"
             self.look(intent.move)
         elif intent.move is None:

@@ -100,6 +100,21 @@ def set_input_shape(document: Document, spatial: Sequence[int]) -> Document:
     return _with_values(document, TiledArray.of(values))
 
 
+def write_into_resized_input(
+    document: Document, spatial: Sequence[int], start: Sequence[int], values: ArrayLike, channel: int | None
+) -> Document:
+    """Give the input a shape, extended with zeros at its end, and write a block into one channel, or into all (None).
+
+    >>> from convstudio.model.values.network import Network
+    >>> from convstudio.model.values.sample import Sample
+    >>> one = Document(Sample.of("one", [[1]]), Network(()))
+    >>> write_into_resized_input(one, (3,), (1,), [5, 6], 0).sample.values.to_array().ravel().tolist()
+    [1.0, 5.0, 6.0]
+    """
+    sized = set_input_shape(document, spatial)
+    return set_input_values(sized, start, values, channel)
+
+
 # --- helpers -----------------------------------------------------------------------------------------------------
 
 

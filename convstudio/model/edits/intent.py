@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convstudio.model.trace.stepping import Move
 from convstudio.model.values.document import Document
@@ -71,6 +71,8 @@ class Intent:
     menus and half-typed fields can outlive the layer or the input that they were opened for. Where the `target` is
     gone, or has changed, the edit raises ValueError with a sentence in place of changing another one. `instead` are
     offered where the edit would lose what it is not meant for; `news` is said once it is done.
+
+    With a `question`, nothing is done before the user has chosen one of `instead`, and then nothing but that.
     """
 
     step: str = ""
@@ -80,10 +82,16 @@ class Intent:
     gesture: int | None = None
     instead: tuple[Alternative, ...] = ()
     news: str = ""
+    question: str = ""
 
     def __post_init__(self) -> None:
-        if self.edit is None and self.move is None:
-            raise ValueError("An intent asks for an edit, for a move, or for both.")
+        if self.edit is None and self.move is None and not self.question:
+            raise ValueError("An intent asks for an edit, for a move, or for both, or asks which edit is meant.")
+
+    def with_edits(self, change: Callable[[Edit], Edit], target: Target) -> Intent:
+        """Return the intent with each of its edits changed, all of them meant for one target."""
+        ways = tuple(replace(way, edit=change(way.edit)) for way in self.instead)
+        return replace(self, edit=None if self.edit is None else change(self.edit), instead=ways, target=target)
 
     def edited(self, document: Document) -> Document:
         """Make the edit; raise ValueError where it is refused, or its target is not there any more."""

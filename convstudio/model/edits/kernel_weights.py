@@ -39,6 +39,31 @@ def set_weights_block(
     return with_conv(document, layer, weights=frozen(weights))
 
 
+def write_into_resized_kernel(
+    document: Document,
+    layer: int,
+    filter_index: int,
+    channel: int,
+    *,
+    size: Sequence[int],
+    start: Sequence[int],
+    values: ArrayLike,
+) -> Document:
+    """Give the kernels of a layer a size, and write a block into one of them.
+
+    That one is extended at its end, so that its weights stay in the cells where the user sees them; all others are
+    extended around their centre, so that they still make the same maps where the padding is "same".
+    """
+    held = conv_at(document, layer).weights[..., channel, filter_index]
+    sized = set_kernel_size(document, layer, size)
+    weights = conv_at(sized, layer).weights.copy()
+    kernel = np.zeros(tuple(size), np.float32)
+    kernel[tuple(slice(0, length) for length in held.shape)] = held
+    weights[..., channel, filter_index] = kernel
+    extended = with_conv(sized, layer, weights=frozen(weights))
+    return set_weights_block(extended, layer, filter_index, channel, start, values)
+
+
 def set_filter(document: Document, layer: int, filter_index: int, kernels: ArrayLike) -> Document:
     """Replace one filter by kernels `(*kernel, channels per group)`; another size resizes the other filters too.
 

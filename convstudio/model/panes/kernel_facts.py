@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from convstudio.model.colour.picture_geometry import as_table, block_at, position_of
-from convstudio.model.edits import kernel_weights
+from convstudio.model.colour.picture_geometry import as_table, position_of
 from convstudio.model.kinds.convolution import Conv, conv_at, kernel_as_used
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.run.layer_input import input_channel_names
@@ -306,15 +305,3 @@ def detector_picture(detector: Detector) -> Floats:
 
 
 # --- edits ---------------------------------------------------------------------------------------------------------
-
-
-def write_weights(document: Document, view: ViewState, row: int, column: int, block: ArrayLike) -> Document:
-    """Write a block `(rows, columns)` of the shown table into the shown kernel, its first cell at row, column.
-
-    A sequence's kernel takes one row, or one column of a spreadsheet; raises ValueError for more, and for a block
-    that reaches past the kernel's end.
-    """
-    layer = conv_at(document, view.layer)
-    start, values = block_at(row, column, np.asarray(block, np.float32), layer.rank)
-    channel = kernel_channel(layer, view.filter, view.channel)
-    return kernel_weights.set_weights_block(document, view.layer, view.filter, channel, start, values)

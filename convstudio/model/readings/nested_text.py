@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import parse_number
@@ -24,7 +25,7 @@ _TO_SPACES = bytes.maketrans(b"[]" + _BLANKS, b" " * (2 + len(_BLANKS)))
 _BLANK = re.compile(rb"[\[\],\s]")
 _NO_NUMBER = re.compile(rb"[,\[]\s*,")
 _EMPTY_LISTS = re.compile(rb"(?:\[\])++")  # possessive: a match of millions keeps nothing to go back to
-_NAME = re.compile(rb"\s*(?:(?:np|numpy|torch|tf|jnp)\s*\.\s*)?(?:array|asarray|tensor|Tensor)?\s*\(?\s*(?=\[)")
+_NAME = re.compile(rb"\s*(?:(?:np|numpy|torch|tf|jnp)\s*\.\s*)?(?:array|asarray|matrix|tensor|Tensor)?\s*\(?\s*(?=\[)")
 _REST = re.compile(rb"\s*(?:,\s*[\w.]+\s*=[^\[\]]{0,80})?\)?[\s;]*")
 _GAPS = (b"...", "…".encode())
 _WORDS = {"True": 1.0, "False": 0.0}
@@ -112,7 +113,8 @@ class _NestedText:
             lengths.insert(0, count)
             whole = b"[" + whole * count + b"]"
         if whole != brackets:
-            raise ValueError(_RAGGED)
+            opening, closing = brackets.count(b"["), brackets.count(b"]")
+            raise ValueError(_RAGGED if opening == closing else _unclosed(opening, closing))
         return (*lengths, self._first_length())
 
     def _first_length(self) -> int:
@@ -177,6 +179,7 @@ class _Lists:
         self._length = length
         self._last_bracket = _CLOSE
         self._since = 0
+        self._count = 0
 
     def count_numbers(self, piece: bytes) -> int:
         """Return how many numbers stand in a piece. Raises ValueError where a list is of another length."""
@@ -192,9 +195,25 @@ class _Lists:
         before = np.concatenate([[self._last_bracket], brackets[:-1]])
         wanted = np.where((before == _OPEN) & (brackets == _CLOSE), self._length, 0)
         if not np.array_equal(held, wanted):
-            raise ValueError(_RAGGED)
+            raise ValueError(self._told(held, wanted))
+        self._count += int(np.count_nonzero(wanted))
         self._last_bracket, self._since = int(brackets[-1]), total - int(counts[places[-1]])
         return total
+
+    def _told(self, held: NDArray[np.int_], wanted: NDArray[np.int_]) -> str:
+        """Say which innermost list is of another length than the first."""
+        first = int(np.flatnonzero(held != wanted)[0])
+        if not wanted[first]:
+            return _RAGGED
+        row = self._count + int(np.count_nonzero(wanted[:first])) + 1
+        return (
+            f"row {row} has {counted(int(held[first]), 'number')} and row 1 has {self._length}: "
+            "give every row the same number."
+        )
+
+
+def _unclosed(opening: int, closing: int) -> str:
+    return f"the lists have {opening} opening and {closing} closing brackets: copy the whole text again."
 
 
 def _starts(piece: bytes) -> NDArray[np.bool_]:
@@ -224,5 +243,6 @@ def _texts(spaced: bytes) -> list[str]:
 def _spot(at: int, shape: tuple[int, ...]) -> str:
     """Say where in an array a number stands, as the sentences about tables do."""
     place = [int(index) + 1 for index in np.unravel_index(min(at, math.prod(shape) - 1), shape)]
-    names = ("row", "column") if len(shape) == 2 else tuple(f"axis {axis}" for axis in range(1, len(shape) + 1))
+    named = {1: ("entry",), 2: ("row", "column"), 3: ("plane", "row", "column")}
+    names = named.get(len(shape)) or [f"place on axis {axis}:" for axis in range(1, len(shape) + 1)]
     return ", ".join(f"{name} {index}" for name, index in zip(names, place, strict=True))

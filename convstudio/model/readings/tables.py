@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from convstudio.model.readings.inputs import BY_EVIDENCE, ReadOptions
 from convstudio.model.readings.nested_text import is_nested, read_nested
+from convstudio.model.readings.printed_lists import plain_lists
 from convstudio.model.readings.table_layout import FoundLayout, TableLayout, find_layout
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.plain_numbers import LETTERS, SIGNS, plain_numbers
@@ -55,7 +56,7 @@ def parse_block(text: str, *, longest: int | None = None, takes_all: bool = Fals
     >>> parse_block("1\\t2\\n3\\t1/2").tolist()
     [[1.0, 2.0], [3.0, 0.5]]
     """
-    data = text.encode("utf-8", "replace")
+    data = plain_lists(text).encode("utf-8", "replace")
     values = read_table(data, _AS_IT_IS, longest=longest, takes_all=takes_all).values
     if values.ndim > 2:
         raise ValueError(f"the text holds lists in {values.ndim} levels: copy rows of numbers.")

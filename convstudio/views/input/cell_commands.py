@@ -8,14 +8,13 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from convstudio.model.colour.picture_geometry import block_at
 from convstudio.model.edits import input_cells
 from convstudio.model.edits.intent import Edit, Intent, Target
 from convstudio.model.edits.strokes import paint_stroke, stroke_cells
+from convstudio.model.panes.cells.pasting import written_into_input
 from convstudio.model.panes.input.input_display import shape_problem
 from convstudio.model.panes.input.shown_input import ShownInput
 from convstudio.model.values.answers.axis_names import AXES, PLURALS
-from convstudio.model.values.answers.counted import one_or_many
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import Limits
@@ -49,13 +48,9 @@ class CellCommands(QObject):
     def write(self, shown: ShownInput, row: int, column: int, block: Floats, channel: int | None) -> None:
         """Write a block of numbers into the cells from a row and column on."""
         try:
-            start, values = block_at(row, column, block, shown.sample.rank)
+            self.intent_asked.emit(written_into_input(shown.document, row, column, block, channel, self._limits))
         except ValueError as refusal:
             self.refused.emit(str(refusal))
-            return
-        name = one_or_many(block.size, "Set input value", "Set input values")
-        edit = partial(input_cells.set_input_values, start=start, values=values, channel=channel)
-        self._ask(name, edit)
 
     def paint(
         self, before: tuple[int, ...] | None, place: tuple[int, ...], stroke: int, brush: Brush, channel: int | None

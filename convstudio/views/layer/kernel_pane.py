@@ -26,9 +26,9 @@ from convstudio.model.edits.intent import Edit, Intent, Target
 from convstudio.model.kinds.convolution import conv_at
 from convstudio.model.library.presets import PresetListing
 from convstudio.model.panes import kernel_facts, kernel_settings
+from convstudio.model.panes.cells.pasting import written_into_kernel
 from convstudio.model.run.forward import Forward
 from convstudio.model.trace import stepping
-from convstudio.model.values.answers.counted import one_or_many
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import Limits
@@ -175,22 +175,29 @@ class KernelPane(Card):
 
     def _write_weights(self, row: int, column: int, block: NDArray[np.float32]) -> None:
         if self._shown is not None:
-            view = self._shown[1]
-            step = one_or_many(block.size, "Set weight", "Set weights")
-            self._ask_edit(step, lambda document: kernel_facts.write_weights(document, view, row, column, block))
+            try:
+                self._ask(written_into_kernel(*self._shown, row, column, block))
+            except ValueError as refusal:
+                self.refused.emit(str(refusal))
 
     def _ask_edit(self, step: str, edit: Edit) -> None:
+        self._ask(Intent(step, edit))
+
+    def _ask(self, intent: Intent) -> None:
         """Ask for an edit of the filter's weights; it may be no detector any more, and then loses the name of one."""
         if self._shown is None:
             return
         shown, view = self._shown
         layer, index = view.layer, view.filter
 
-        def named(document: Document) -> Document:
-            before = conv_at(document, layer)
-            return filters.forget_stale_name(edit(document), layer, index, self._detectors, before)
+        def named(edit: Edit) -> Edit:
+            def edited(document: Document) -> Document:
+                before = conv_at(document, layer)
+                return filters.forget_stale_name(edit(document), layer, index, self._detectors, before)
 
-        self.intent_asked.emit(Intent(step, named, target=Target.of(shown, layer, index)))
+            return edited
+
+        self.intent_asked.emit(intent.with_edits(named, Target.of(shown, layer, index)))
 
     def _point(self, cell: Cell | None) -> None:
         self.intent_asked.emit(Intent(move=lambda _document, view: view.pointing_at(cell)))

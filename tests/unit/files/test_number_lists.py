@@ -40,7 +40,7 @@ def test_a_title_that_looks_like_a_list_stays_a_title():
     [
         (json.dumps(VALUES.tolist()).replace(",", ",,", 1), "is not a ConvStudio project, or a damaged one"),
         (json.dumps(VALUES.tolist()).replace("[[[", "[[[01,", 1), "is not a ConvStudio project, or a damaged one"),
-        (json.dumps([[1.0] * 3000, [1.0] * 2999]), "not all as long as each other"),
+        (json.dumps([[1.0] * 3000, [1.0] * 2999]), "row 2 has 2999 numbers and row 1 has 3000"),
         (json.dumps([[1e300] * 3000]), "is too large"),
         (json.dumps([[[1.0]] * 20000]), "has 20000 columns: use 1 to 16384"),
         ("[" * 5000, "is not a ConvStudio project, or a damaged one"),

@@ -165,7 +165,7 @@ def test_what_an_edit_changes_besides_is_found_once(session, monkeypatch):
     calls = []
     for module in (editor, history):
         monkeypatch.setattr(module, "side_effects", lambda *asked: calls.append(asked) or side_effects(*asked))
-    Editor(session, lambda _question, _answers: None).apply(
+    Editor(session, lambda _title, _question, _answers: None).apply(
         Intent("Set bias", lambda before: kernel_weights.set_bias(before, 0, 0, 2))
     )
     assert (session.undo_stack.undoText(), len(calls)) == ("Set bias", 1)

@@ -331,15 +331,6 @@ def test_pasting_a_spreadsheet_block_is_one_edit(pane: KernelPane) -> None:
     assert (step, kernel_of(after)) == ("Set weights", [[0, 1, 0], [0, 1, 2], [0, 3, 4]])
 
 
-def test_a_block_larger_than_the_kernel_is_refused_by_the_edit(pane: KernelPane) -> None:
-    document = image_document(LINE)
-    pane.show_document(document, ViewState())
-    heard = Heard(pane)
-    pane.stage.edited.emit(1, 1, np.ones((3, 3), np.float32))
-    with pytest.raises(ValueError, match="The 3×3 block does not fit into the 3×3 kernel from row 2, column 2"):
-        heard.edited(document)
-
-
 def test_choosing_a_detector_asks_to_use_it(pane: KernelPane) -> None:
     document = image_document(LINE)
     pane.show_document(document, ViewState())

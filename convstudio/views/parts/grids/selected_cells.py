@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTableView
 
 from convstudio.model.values.arrays import Floats
+from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_exact
 from convstudio.views.parts.grids.grid_model import GridModel
 
@@ -38,7 +39,7 @@ class SelectedCells:
 
         box = self._box() or (0, 0, 1, 1)
         try:
-            block = parse_block(QGuiApplication.clipboard().text())
+            block = parse_block(QGuiApplication.clipboard().text(), longest=LIMITS.axis_length)
         except ValueError as refusal:
             self._model.refused.emit(f"Nothing was pasted: {refusal}")
             return

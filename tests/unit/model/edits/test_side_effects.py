@@ -31,7 +31,7 @@ from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
-from convstudio.model.panes import gallery, kernel_facts, kernel_settings, layer_form
+from convstudio.model.panes import gallery, kernel_settings, layer_form
 from convstudio.model.values.combination import Combination
 from convstudio.model.values.detectors import Detector, find_detector
 from convstudio.model.values.document import Document
@@ -100,7 +100,8 @@ CASES = (
     case(input_cells.delete_input, INPUT, 0, [0]),
     case(input_cells.set_input_shape, INPUT, (5, 5)),
     case(kernel_weights.set_weights_block, (0, 1), 0, 1, 0, (0, 0), [[5]]),
-    case(kernel_facts.write_weights, (0, 1), VIEW, 0, 0, [[5]]),
+    case(input_cells.write_into_resized_input, INPUT, (12, 10), (4, 4), [[1]], 0),
+    case(kernel_weights.write_into_resized_kernel, (0, 1), 0, 1, 0, size=(5, 4), start=(1, 1), values=[[5]]),
     case(kernel_weights.set_filter, (0, 1), 0, 1, np.ones((2, 2, 3))),
     case(kernel_weights.set_filter, (0, 1), 0, 1, np.ones((3, 3, 3))),
     case(kernel_weights.use_detector, (0, 1), 0, 1, named("roberts-plus")),
@@ -170,7 +171,7 @@ CASES = (
     ),
 )
 MODULES: tuple[ModuleType, ...] = (
-    building, channels, filters, gallery, initialisers, input_cells, kernel_facts, kernel_weights,
+    building, channels, filters, gallery, initialisers, input_cells, kernel_weights,
     layer_form, layer_settings, misfits, strokes,
 )  # fmt: skip
 

@@ -156,18 +156,5 @@ def test_a_mixing_detector_is_pictured_channel_beside_channel() -> None:
     assert picture.tolist() == [[1, -1, 0]]
 
 
-def test_a_column_of_a_spreadsheet_fits_a_sequences_kernel() -> None:
-    document = document_of(Conv.of(np.zeros((3, 1, 1))), shape=(8, 1))
-    view = ViewState(position=(0,))
-    after = kernel_facts.write_weights(document, view, 0, 1, [[5], [6]])
-    assert after.layers[0].weights.ravel().tolist() == [0, 5, 6]
-
-
-def test_rows_and_columns_do_not_fit_a_sequences_kernel() -> None:
-    document = document_of(Conv.of(np.zeros((3, 1, 1))), shape=(8, 1))
-    with pytest.raises(ValueError, match="The 2×2 block does not fit into a sequence: copy one row"):
-        kernel_facts.write_weights(document, ViewState(position=(0,)), 0, 0, np.ones((2, 2)))
-
-
 def test_a_weight_of_a_sequence_is_counted_by_its_column() -> None:
     assert kernel_facts.weight_cell(Conv.of(np.ones((3, 1, 1))), 0, 2) == Cell(Pane.KERNEL, (2,))

@@ -44,21 +44,21 @@ def test_truth_values_are_ones_and_zeros_and_fractions_numbers():
 def test_nan_and_infinity_are_read_only_where_they_are_asked_for():
     assert np.isnan(read_nested(b"[nan, 1]", takes_all=True)[0])
     assert read_nested(b"[1, -inf]", takes_all=True)[1] == -np.inf
-    with pytest.raises(ValueError, match="axis 1 1: “nan” is not a number"):
+    with pytest.raises(ValueError, match="entry 1: “nan” is not a number"):
         read_nested(b"[nan, 1]")
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("[[1, 2], [3]]", "not all as long as each other"),
-        ("[[1, 2, 3], [4]]", "not all as long as each other"),
+        ("[[1, 2], [3]]", "row 2 has 1 number and row 1 has 2: give every row the same number"),
+        ("[[1, 2, 3], [4]]", "row 2 has 1 number and row 1 has 3"),
         ("[[1, 2], 3, 4]", "not all as long as each other"),
         ("[1, [2]]", "not all as long as each other"),
         ("[[1], [[2]]]", "not all as long as each other"),
         ("[]", "has an empty list"),
         ("[[], []]", "has an empty list"),
-        ("[[1, 2]", "not all as long as each other"),
+        ("[[1, 2]", "2 opening and 1 closing brackets"),
         ("[[1, 2", "cut off, or other text follows"),
         ("[1] and more", "cut off, or other text follows"),
         ("[[1 2 ... 3 4]]", "leaves numbers out"),
