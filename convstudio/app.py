@@ -334,7 +334,7 @@ class Studio:
         window.menus.example_asked.connect(lambda example_id: self.workspace.open(f"{EXAMPLE_PREFIX}{example_id}"))
         window.image_given.connect(partial(self.workspace.inputs.open_image, name="pasted image"))
         window.menus.export_asked.connect(self._ask_export)
-        window.menus.copy_calculation_asked.connect(self.calculation_pane.copy_calculation)
+        window.menus.copy_calculation_asked.connect(self._copy_calculation)
         self.commands = CommandList(
             window, self.session, self.workspace, self.kernel_pane, self._detectors, self.presets, self.places
         )
@@ -363,6 +363,10 @@ class Studio:
                 self.window, self.session, self.workspace, self._detectors, lambda: self.display.result
             )
         self._exports.ask(command)
+
+    def _copy_calculation(self) -> None:
+        self.display.explain()  # what is copied belongs to the last edit, however quickly it was asked for
+        self.calculation_pane.copy_calculation()
 
     def _drop_half_typed(self) -> None:
         drop_half_typed(self.window)

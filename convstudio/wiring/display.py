@@ -1,15 +1,22 @@
-"""Shows the document, what is selected and the newest results in every pane of the window."""
+"""Shows the document, what is selected and the newest results in every pane of the window.
+
+After an edit the map comes first: what is edited and the map are shown at once, and what explains them (calculation,
+gallery, lenses, sentences) as soon as the new map is painted, or after a frame where it takes longer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
+
 from convstudio.model.panes.partial_maps import request_of
 from convstudio.model.run.forward import Forward, LayerResult
 from convstudio.model.run.layer_input import reading_of
 from convstudio.model.run.memory import memory_line
 from convstudio.model.run.prediction import predicted
+from convstudio.model.values.combination import CombinedMap
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import counts_line, layer_sign
@@ -29,6 +36,8 @@ from convstudio.views.window.ribbon import Ribbon
 from convstudio.wiring.offers import Offers
 from convstudio.wiring.opening.reading_questions import ReadingQuestions
 
+_FRAME_MILLISECONDS = 16
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -45,9 +54,14 @@ class Screen:
     learn: LensWindows
 
     @property
-    def panes(self) -> Sequence[InputPane | LayerPane | MapPages | CalculationPane | GalleryPane]:
-        """The panes that show a document; they ask for another selection in the same way, too."""
-        return (self.input_pane, self.layer_pane, self.map_pages, self.calculation_pane, self.gallery_pane)
+    def equation(self) -> Sequence[Ribbon | InputPane | LayerPane | MapPages]:
+        """What is edited, and the map that follows from it."""
+        return (self.ribbon, self.input_pane, self.layer_pane, self.map_pages)
+
+    @property
+    def explanation(self) -> Sequence[CalculationPane | GalleryPane]:
+        """What explains the map and compares it with others."""
+        return (self.calculation_pane, self.gallery_pane)
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,9 @@ class Display:
         self._offers = offers
         self._readings = readings
         self.result: Forward | None = None
+        self._explaining = QTimer(screen.window)
+        self._explaining.setSingleShot(True)
+        self._explaining.timeout.connect(self.explain)
         session.document_changed.connect(self._show_document)
         session.view_changed.connect(self._show_view)
         workers.recompute.results_changed.connect(self._show_result)
@@ -91,9 +108,15 @@ class Display:
         layer = self._session.view.layer
         return None if self.result is None or layer >= len(self.result.layers) else self.result.layers[layer]
 
+    @property
+    def is_explaining(self) -> bool:
+        """Whether what explains the map is still to be shown."""
+        return self._explaining.isActive()
+
     def show_all(self) -> None:
         """Show everything for the first time."""
         self._show_document(self._session.document, self._session.document)
+        self.explain()
 
     def compute(self) -> None:
         """Ask for the maps of the document as it is."""
@@ -104,37 +127,50 @@ class Display:
         self.compute()
         self._offers.show_misfit()
         self._readings.show_command()
-        for pane in (self._screen.ribbon, *self._screen.panes):
+        for pane in self._screen.equation:
             pane.show_document(document, view)
-        self._show_lenses()
-        self._show_words()
+        if not self.is_explaining:
+            self._explaining.start(_FRAME_MILLISECONDS)
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self._session.document
-        for pane in (self._screen.ribbon, *self._screen.panes):
+        for pane in (*self._screen.equation, *self._screen.explanation):
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
             self._show_result(self.result)
+        if self.is_explaining:
+            self.explain()
         else:
             self._show_partial_maps()
-        self._show_lenses()
-        self._show_words()
+            self._show_lenses()
+            self._show_words()
 
     def _show_result(self, result: Forward | None) -> None:
         self.result = result
-        document, view, shown, combined = self._session.document, self._session.view, self.layer_result, None
-        if result is not None and document.combination_of(view.layer) is not None:
-            combined = result.combined
-        for pane in (self._screen.input_pane, self._screen.layer_pane, self._screen.calculation_pane):
+        document, view = self._session.document, self._session.view
+        for pane in (self._screen.input_pane, self._screen.layer_pane):
             pane.show_result(document, view, result)
-        self._screen.map_pane.show_result(document, view, shown, combined)
-        self._screen.gallery_pane.show_result(shown, combined)
+        self._screen.map_pane.show_result(document, view, self.layer_result, self._combined)
+        self._explaining.start(0)
+
+    @property
+    def _combined(self) -> CombinedMap | None:
+        document, view = self._session.document, self._session.view
+        if self.result is None or document.combination_of(view.layer) is None:
+            return None
+        return self.result.combined
+
+    def explain(self) -> None:
+        """Show at once what explains the map, which waits for the map to be painted otherwise."""
+        self._explaining.stop()
+        document, view, shown = self._session.document, self._session.view, self.layer_result
+        self._screen.calculation_pane.show_document(document, view, self.result)
+        self._screen.gallery_pane.show_document(document, view)
+        self._screen.gallery_pane.show_result(shown, self._combined)
         self._workers.surveyor.request(None if shown is None else shown.output)
         self._show_partial_maps()
         self._show_lenses()
-        if view.layer:
-            self._show_words()
-        self._show_counts()
+        self._show_words()
 
     def _show_partial_maps(self) -> None:
         """Have the maps made that another way to combine channels would give, where that is chosen."""
@@ -148,13 +184,9 @@ class Display:
         self._screen.learn.show_document(self._session.document, self._session.view, self.result)
 
     def _show_words(self) -> None:
-        self._show_counts()
-        window = self._screen.window
-        window.show_sign(layer_sign(self._session.document.layers[self._session.view.layer]))
+        document, view, window = self._session.document, self._session.view, self._screen.window
+        window.show_sign(layer_sign(document.layers[view.layer]))
         window.status.show_sentence(self._screen.calculation_pane.sentence)
-
-    def _show_counts(self) -> None:
-        document, view = self._session.document, self._session.view
         counts = counts_line(document.layers[view.layer], document.input_shape(view.layer))
         told = (counts, memory_line(document), predicted(self.result, document.class_names))
-        self._screen.window.status.show_counts(" · ".join(filter(None, told)))
+        window.status.show_counts(" · ".join(filter(None, told)))

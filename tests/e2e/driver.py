@@ -35,6 +35,13 @@ def wait_for_files() -> None:
         qtbot.waitUntil(lambda: studio.jobs.is_idle, timeout=WAIT)
 
 
+def wait_for_explanation() -> None:
+    """Wait until calculation, gallery and lenses have followed the last edit, as they do within a frame."""
+    studio, qtbot = _open[-1]
+    if studio.display.is_explaining:
+        qtbot.waitUntil(lambda: not studio.display.is_explaining, timeout=WAIT)
+
+
 class Desk:
     """The open window, and hands to work it."""
 
@@ -86,12 +93,14 @@ class Desk:
         QTest.keyClicks(editor, text)
         QTest.keyClick(editor, Qt.Key.Key_Return)
         QApplication.processEvents()  # Qt takes what was typed only when it is back in its loop
+        wait_for_explanation()
 
     def press(self, name: str) -> None:
         """Press the button of that name with the mouse."""
         button = self.find(QWidget, name)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(button.width() // 2, button.height() // 2))
         wait_for_files()
+        wait_for_explanation()
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key in the window."""
@@ -101,6 +110,7 @@ class Desk:
     def undo(self) -> None:
         """Undo one step from the keyboard."""
         self.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        wait_for_explanation()
 
     def numbers(self, table_name: str) -> list[list[str]]:
         """Read a table as it is shown."""
@@ -113,6 +123,7 @@ class Desk:
 
     def calculation(self) -> str:
         """Read the Calculation field."""
+        wait_for_explanation()
         field = self.find(QPlainTextEdit, "Calculation")
         assert field.isReadOnly()
         return field.toPlainText()

@@ -37,10 +37,10 @@ def test_typed_names_are_shown_by_the_prediction_saved_and_undone(
         press(dialog, "Name classes")
         best = inside.studio.display.result.layers[-1].maps.argmax()
         desk.wait(lambda: f"predicts {NAMES[best]} (" in counts(inside))
+        desk.activate()
         save_as(desk, answers, tmp_path / "p.convstudio")
         desk.wait_for_files()
         assert load_document(tmp_path / "p.convstudio")[0].class_names == tuple(NAMES)
-        desk.activate()
         desk.undo()
         desk.wait(lambda: counts(inside) == before)
 

@@ -129,7 +129,7 @@ def test_dragging_the_groups_to_depthwise_is_one_step_with_fewer_parameters(qtbo
         assert conv_at(inside.document, 0).groups == 3
         assert inside.studio.session.undo_stack.undoText() == "Set groups and drop 24 kernels"
         assert inside.studio.session.undo_stack.count() == before + 1
-        assert "120 parameters" in inside.studio.window.status._counts.text()
+        desk.wait(lambda: "120 parameters" in inside.studio.window.status._counts.text())
 
     assert tell(qtbot, story, "sample:astronaut") == 0
 

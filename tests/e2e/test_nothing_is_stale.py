@@ -30,7 +30,7 @@ def settle(desk: Desk, studio: Studio) -> LayerResult:
         survey, live = studio.gallery_pane._survey, studio.display.layer_result
         return not gallery.can_show(made) or (survey is not None and live is not None and survey.maps is live.output)
 
-    desk.wait(lambda: not studio.recompute.is_busy and is_surveyed())
+    desk.wait(lambda: not studio.recompute.is_busy and not studio.display.is_explaining and is_surveyed())
     return forward(document).layers[view.layer]
 
 

@@ -159,9 +159,9 @@ class CalculationPane(Card):
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
-    def show_document(self, document: Document, view: ViewState) -> None:
-        """Work out and show the current output of a document."""
-        self._document, self._view = document, view
+    def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Work out and show the current output of a document; a layer after the first reads maps of the `result`."""
+        self._document, self._view, self._result = document, view, result
         self._show_stepper(document, view)
         self._show_calculation(document, view)
 
@@ -169,13 +169,7 @@ class CalculationPane(Card):
         """Show another output, channel or term; nothing is worked out again where they are the same."""
         before, self._view = self._view, view
         if _selection(view) != _selection(before):
-            self.show_document(document, view)
-
-    def show_result(self, document: Document, view: ViewState, result: Forward | None) -> None:
-        """Take the results of all layers: a layer after the first reads the maps of the one before it."""
-        self._result = result
-        if view.layer or view.combined:
-            self.show_document(document, view)
+            self.show_document(document, view, self._result)
 
     @property
     def sentence(self) -> str:

@@ -43,7 +43,7 @@ def pane(qtbot: QtBot) -> CalculationPane:
 
 def show(pane: CalculationPane, document: Document, view: ViewState | None = None) -> ViewState:
     view = stepping.fitted(document, view or ViewState())
-    pane.show_document(document, view)
+    pane.show_document(document, view, None)
     QApplication.processEvents()
     return view
 
@@ -336,8 +336,7 @@ def test_stepping_from_long_to_short_numbers_moves_nothing(pane: CalculationPane
 
 def test_a_combination_on_show_is_what_is_calculated(pane: CalculationPane) -> None:
     document = replace(lines_document(), combination=Combination(0, "sum"))
-    pane.show_result(document, ViewState(), forward(document))
-    show(pane, document, ViewState(position=(2, 2), combined=True))
+    pane.show_document(document, ViewState(position=(2, 2), combined=True), forward(document))
     values = forward(document).combined.values
     assert pane.field.toPlainText().startswith("sum of all ")
     assert pane.result_label.text() == format_number(float(values[2, 2]))
@@ -348,8 +347,7 @@ def test_a_combination_follows_its_maps(pane: CalculationPane) -> None:
     view = ViewState(position=(2, 2), combined=True)
     second = input_cells.paint_input(first, (3, 3), 1, 9.0, None)
     for document in (first, second):
-        show(pane, document, view)
-        pane.show_result(document, view, forward(document))
+        pane.show_document(document, view, forward(document))
     assert pane.result_label.text() == format_number(float(forward(second).combined.values[2, 2]))
 
 
@@ -357,5 +355,5 @@ def test_a_combination_that_cannot_be_made_says_why(pane: CalculationPane) -> No
     document = replace(lines_document(), combination=Combination(0, "sum", (0, 9)))
     view = ViewState(combined=True)
     show(pane, document, view)
-    pane.show_result(document, view, forward(document))
+    pane.show_document(document, view, forward(document))
     assert pane.field.toPlainText().startswith("The sum reads map 10")

@@ -53,7 +53,10 @@ def test_a_sequence_has_steps_and_neither_rows_nor_columns(qtbot: QtBot, kind: s
     for pane in panes:
         qtbot.addWidget(pane)
         pane.show()
-        pane.show_document(document, view)
+        if isinstance(pane, CalculationPane):
+            pane.show_document(document, view, result)
+        else:
+            pane.show_document(document, view)
         if isinstance(pane, MapPane):
             pane.show_result(document, view, result.layers[0])
         said |= {text for one in (pane, *pane.findChildren(QWidget)) if one.isVisible() for text in texts_of(one)}
