@@ -27,7 +27,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QFrame,
     QHeaderView,
     QSizePolicy,
     QStyle,
@@ -44,6 +43,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RHYTHM, Tokens, body_font, channel_colour, number_font, small_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -182,7 +182,7 @@ class LedgerTable(QTableView):
             self.channel_asked.emit(part.channel)
 
     def _dress(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(self)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)

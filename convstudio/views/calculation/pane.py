@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextOption,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
 
 from convstudio.model.colour import display
 from convstudio.model.colour.display import Levels
@@ -44,6 +44,7 @@ from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.signs import EquationSign, PrimaryButton
 from convstudio.views.parts.sizes import in_font, px, scaled, sized
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
 
 _LONGEST_RESULT = "-0.001234"
@@ -58,7 +59,7 @@ class CalculationField(QPlainTextEdit):
         self.setReadOnly(True)
         self.setAccessibleName("Calculation")
         self.setToolTip("Where the current output comes from")
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(self)
         in_font(self, number_font)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -21,7 +21,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -39,6 +38,7 @@ from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import image_of
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px, scaled
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import Tokens, channel_colour, small_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -217,7 +217,7 @@ class ChannelStrip(QListView):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setUniformItemSizes(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(self)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from convstudio.views.parts.controls import NumberField, WholeField, labelled, widen_for_title
 from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
 
 
-class NameField(QLineEdit):
+class NameField(TextField):
     """A field for a name."""
 
     edited = Signal(str)

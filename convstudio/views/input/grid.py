@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 
 from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
 from convstudio.views.parts.grids.grid import LARGEST_CELL, GridView
-from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.keys import ARROWS, PAGES, handles_keys
 from convstudio.views.parts.sizes import BODY_PIXELS, px, scaled
 
@@ -60,14 +59,6 @@ class InputGrid(GridView):
         side = px(self._loupe_cell)
         return max(1, (self.height() - 2) // side), max(1, (self.width() - 2) // side)
 
-    def show_content(self, content: GridContent) -> None:
-        """Show other numbers; the current cell stays the same cell of the input while it is shown."""
-        current = self.currentIndex()
-        held = self.grid.array_position(current.row(), current.column()) if current.isValid() else None
-        super().show_content(content)
-        if held is not None and not self.currentIndex().isValid():
-            self._make_current(held[0] - content.origin[0], held[1] - content.origin[1])
-
     def scroll_to_cell(self, row: int, column: int) -> None:
         """Bring a cell of the input into sight, where the table is longer than its room."""
         index = self.grid.index(row - self.grid.content.origin[0], column - self.grid.content.origin[1])
@@ -85,7 +76,7 @@ class InputGrid(GridView):
             return
         current = self.currentIndex()
         self.scroll_asked.emit(*step)
-        self._make_current(max(0, current.row()), max(0, current.column()))
+        self.make_current(max(0, current.row()), max(0, current.column()))
 
     def step_by(self, rows: int, columns: int, *, is_enter: bool) -> None:
         """Go on; past the edge of a loupe, move it on as the arrow keys do."""
@@ -127,11 +118,6 @@ class InputGrid(GridView):
         row, column = self.currentIndex().row() + rows, self.currentIndex().column() + columns
         is_outside = not (0 <= row < self.grid.rowCount() and 0 <= column < self.grid.columnCount())
         return (rows, columns) if (rows or columns) and is_outside and self.currentIndex().isValid() else None
-
-    def _make_current(self, row: int, column: int) -> None:
-        index = self.grid.index(row, column)
-        if index.isValid():
-            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
 
 def _notches(angle: int) -> int:

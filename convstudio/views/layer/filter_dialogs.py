@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
 
 from convstudio.model.edits.initialisers import INITIALISERS, Initialiser
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled, widen_for_title
 from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
 
 
@@ -24,7 +25,7 @@ class NameQuestion(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Rename filter {index + 1}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.field = QLineEdit(layer.filter_name(index))
+        self.field = TextField(layer.filter_name(index))
         self.field.setAccessibleName("Filter name")
         self.field.setToolTip("Leave empty to use the filter's number as its name")
         self.field.selectAll()

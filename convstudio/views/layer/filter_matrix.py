@@ -36,7 +36,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QSizePolicy,
     QTableView,
@@ -51,6 +50,7 @@ from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
 from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import in_font, sized
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, small_font, tokens_of
 
 NAME = "Filters × channels"
@@ -209,13 +209,15 @@ class FilterMatrix(QTableView):
     # --- Qt's own events ---------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
+        frame = 2 * self.frameWidth()
         wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
-        return QSize(wanted, _HEAD_HEIGHT + 4 * self._pitch)
+        return QSize(wanted + frame, _HEAD_HEIGHT + 4 * self._pitch + frame)
 
     def minimumSizeHint(self) -> QSize:
         columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
         names = min(self._wanted_names, _NAME_WIDTHS[1])
-        return QSize(names + columns + self._bar_width(), _HEAD_HEIGHT + 2 * self._pitch)
+        frame = 2 * self.frameWidth()
+        return QSize(names + columns + self._bar_width() + frame, _HEAD_HEIGHT + 2 * self._pitch + frame)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):
@@ -333,7 +335,7 @@ class FilterMatrix(QTableView):
 
     def _fit_names(self) -> None:
         """Give the names what the pictures leave them, between a readable width and that of the longest."""
-        room = self.width() - self.matrix.layer.channels * self._pitch - self._bar_width()
+        room = self.width() - 2 * self.frameWidth() - self.matrix.layer.channels * self._pitch - self._bar_width()
         width = min(self._wanted_names, max(room, _NAME_WIDTHS[1]))
         if width != self._names.width():
             self._names.setFixedWidth(width)
@@ -342,7 +344,7 @@ class FilterMatrix(QTableView):
     def _settle(self) -> None:
         self.setAccessibleName(NAME)
         self.setToolTip(_TIP)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(self)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)

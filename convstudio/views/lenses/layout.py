@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QBrush, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableView, QVBoxLayout
 
 from convstudio.model.colour.display import Levels, colours, ink_on, signed_levels
 from convstudio.model.colour.picture_geometry import table_cell
@@ -28,6 +28,7 @@ from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.sizes import in_font, sized
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import number_font
 
 _CELL_WIDTH = 58
@@ -120,7 +121,7 @@ class MemoryView(QTableView):
         self.setAccessibleName("Memory")
         self.setWhatsThis("The weights one after the other, as they are stored in memory")
         in_font(self, number_font)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(self)
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)

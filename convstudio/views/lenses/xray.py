@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.model.edits.intent import Intent
 from convstudio.model.lenses.xray import Plane, Spans, move_to_cell, xray_of
@@ -17,6 +17,7 @@ from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells, Outline
 from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RHYTHM
 
 _MOST_COLUMNS = 5
@@ -85,7 +86,7 @@ class XrayLens(Lens):
         scroll.setAccessibleName("Layers")
         scroll.setWidget(self._body)
         scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(scroll)
         scroll.viewport().setAutoFillBackground(False)
         self._body.setAutoFillBackground(False)
         column = QVBoxLayout(self.stage)

@@ -41,7 +41,8 @@ class MapTable(GridView):
             return
         table = as_table(shown.values)
         axes, _ = axis_names(min(2, shown.values.ndim), is_vector=shown.is_vector)
-        self.show_content(GridContent(table, colours(table, levels), shown=revealed, axes=axes))
+        with QSignalBlocker(self):  # the cell that stays the current one was not moved to
+            self.show_content(GridContent(table, colours(table, levels), shown=revealed, axes=axes))
 
     def show_marks(self, current: tuple[int, int], linked: Overlay | None) -> None:
         """Mark the cell that is looked into, and those that belong to another pane's."""

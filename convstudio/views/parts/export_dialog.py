@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -28,6 +27,7 @@ from convstudio.model.words.export_contents import EXPORTED
 from convstudio.model.words.file_kinds import FileKind
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of
 from convstudio.views.parts.sizes import fitting_size, sized
+from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
 
 _PICTURE = QSize(300, 200)
@@ -92,7 +92,7 @@ class ExportDialog(QDialog):
         self.bar.setToolTip("Show the colours and their levels beside every map; small maps are enlarged")
         self.apart = QCheckBox("One file for each map")
         self.apart.setToolTip("Write every map to a file of its own, which bears its name")
-        self.folder, self.name = QLineEdit(), QLineEdit()
+        self.folder, self.name = TextField(), TextField()
         for field, name in ((self.folder, "Folder"), (self.name, "Name")):
             field.setAccessibleName(name)
         self.browse = QPushButton("Browse…")

@@ -15,9 +15,10 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
 from convstudio.views.parts.sizes import px, sized
+from convstudio.views.parts.style import give_focus_frame
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW_HEIGHT, _ROW_SPACE = 26, 8
@@ -73,7 +74,7 @@ class FactsTable(QTableView):
         self.setModel(self.facts)
         self.setAccessibleName(name)
         self.setToolTip(tip)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
+    QFrame,
     QMenu,
     QProxyStyle,
     QStyle,
@@ -30,6 +32,7 @@ _RADIUS = 5.0
 ARROW_ROOM = 14
 _COMBO_SLACK = 8
 _LARGE = 32
+_FRAME = 2
 _GROOVE, _HANDLE, _RING = 4, 14, 6.0
 
 _State, _Part = QStyle.StateFlag, QStyle.SubControl
@@ -113,6 +116,8 @@ class FlatStyle(QProxyStyle):
     def polish(self, thing: QApplication | QPalette | QWidget) -> None:  # type: ignore[override]  # one name for three
         super().polish(thing)  # type: ignore[arg-type, unused-ignore]
         keep_plain(thing)
+        if isinstance(thing, QAbstractScrollArea) and thing.frameShape() == QFrame.Shape.StyledPanel:
+            give_focus_frame(thing, has_edge=True)
 
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
@@ -154,6 +159,12 @@ class FlatStyle(QProxyStyle):
         if element == QStyle.ControlElement.CE_RadioButton and isinstance(option, QStyleOptionButton):
             self._draw_radio_button(option, painter, widget)
             return
+        if element == QStyle.ControlElement.CE_CheckBox and isinstance(option, QStyleOptionButton):
+            self._draw_check_box(option, painter, widget)
+            return
+        if element == QStyle.ControlElement.CE_ShapedFrame and isinstance(widget, QAbstractScrollArea):
+            _draw_frame(painter, option, widget)
+            return
         if isinstance(option, QStyleOptionComboBox) and element == QStyle.ControlElement.CE_ComboBoxLabel:
             option.currentText = self._elided(option, widget)
         if element == QStyle.ControlElement.CE_PushButtonLabel and _is_primary(option):
@@ -181,6 +192,16 @@ class FlatStyle(QProxyStyle):
         label = QStyleOptionButton(option)
         label.rect = self.subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, widget)  # type: ignore[arg-type]
         self.drawControl(QStyle.ControlElement.CE_RadioButtonLabel, label, painter, widget)
+
+    def _draw_check_box(self, option: QStyleOptionButton, painter: QPainter, widget: QWidget | None) -> None:
+        place = self.subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, widget)  # type: ignore[arg-type]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _draw_box(painter, QRectF(place), option)
+        painter.restore()
+        label = QStyleOptionButton(option)
+        label.rect = self.subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, widget)  # type: ignore[arg-type]
+        self.drawControl(QStyle.ControlElement.CE_CheckBoxLabel, label, painter, widget)
 
     def _draw_tool_button(self, option: QStyleOptionToolButton, painter: QPainter, widget: QWidget | None) -> None:
         if not option.state & _State.State_AutoRaise or option.state & (_State.State_HasFocus | _State.State_MouseOver):
@@ -210,7 +231,7 @@ class FlatStyle(QProxyStyle):
         painter.setPen(Qt.PenStyle.NoPen)
         is_on = bool(option.state & _State.State_Enabled)
         for left, right, colour in (
-            (ends.left(), ends.right(), tokens.line),
+            (ends.left(), ends.right(), tokens.edge if is_on else tokens.line),
             (ends.left(), middle.x(), tokens.selection if is_on else tokens.line),
         ):
             painter.setBrush(colour)
@@ -246,6 +267,28 @@ def apply_zoom(app: QApplication, percent: int) -> None:
     take_up_zoom()
 
 
+def give_focus_frame(area: QAbstractScrollArea, *, has_edge: bool = False) -> None:
+    """Make room around a list, table or text for the ring that it has while it has the keyboard.
+
+    `has_edge` draws its outline while it has not.
+    """
+    area.setFrameShape(QFrame.Shape.Box)
+    area.setFrameShadow(QFrame.Shadow.Sunken if has_edge else QFrame.Shadow.Plain)
+    area.setLineWidth(_FRAME)
+
+
+def _draw_frame(painter: QPainter, option: QStyleOption, area: QAbstractScrollArea) -> None:
+    tokens = tokens_of(option.palette)
+    place = QRectF(area.frameRect())
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if option.state & _State.State_HasFocus:
+        painter.setPen(QPen(tokens.selection, _FRAME, j=Qt.PenJoinStyle.MiterJoin))
+        painter.drawRect(place.adjusted(1, 1, -1, -1))
+    elif area.frameShadow() == QFrame.Shadow.Sunken:
+        painter.setPen(QPen(tokens.edge, 1))
+        painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
 def _draw_panel(painter: QPainter, option: QStyleOption) -> None:
     """Draw the ground and the line of a control: blue with the keyboard, filled while it is on or pressed."""
     tokens = tokens_of(option.palette)
@@ -256,6 +299,9 @@ def _draw_panel(painter: QPainter, option: QStyleOption) -> None:
     painter.setBrush(_ground(option, tokens))
     inset = 1.0 if has_focus else 0.5
     painter.drawRoundedRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset), px(_RADIUS), px(_RADIUS))
+    if has_focus and _is_primary(option):  # the ring has the colour of the button: a gap shows it
+        painter.setPen(QPen(tokens.card, 2))
+        painter.drawRoundedRect(QRectF(option.rect).adjusted(3, 3, -3, -3), px(_RADIUS) - 2, px(_RADIUS) - 2)
     painter.restore()
 
 
@@ -264,7 +310,7 @@ def _edge(option: QStyleOption, tokens: Tokens) -> QColor:
         return tokens.line
     if option.state & (_State.State_HasFocus | _State.State_On):
         return tokens.selection
-    return tokens.secondary if option.state & _State.State_MouseOver else tokens.line
+    return tokens.secondary if option.state & _State.State_MouseOver else tokens.edge
 
 
 def _ground(option: QStyleOption, tokens: Tokens) -> QColor:
@@ -279,10 +325,8 @@ def _ground(option: QStyleOption, tokens: Tokens) -> QColor:
 def _draw_ring(painter: QPainter, middle: QPointF, option: QStyleOption) -> None:
     """Draw the ring of a radio button: with a dot while it is on, with a halo while it has the keyboard."""
     tokens = tokens_of(option.palette)
-    painter.setPen(Qt.PenStyle.NoPen)
     if option.state & _State.State_HasFocus:
-        painter.setBrush(tokens.selection_ground)
-        painter.drawEllipse(middle, px(_RING + 3), px(_RING + 3))
+        _draw_halo(painter, middle, px(_RING), tokens)
     is_on = bool(option.state & _State.State_On)
     painter.setPen(QPen(tokens.selection if is_on else tokens.secondary, 1.5))
     painter.setBrush(tokens.card)
@@ -292,12 +336,38 @@ def _draw_ring(painter: QPainter, middle: QPointF, option: QStyleOption) -> None
         painter.drawEllipse(middle, px(_RING) / 2 - 0.5, px(_RING) / 2 - 0.5)
 
 
-def _draw_handle(painter: QPainter, middle: QPointF, option: QStyleOption, tokens: Tokens) -> None:
-    if option.state & _State.State_HasFocus:
-        painter.setBrush(tokens.selection_ground)
-        painter.drawEllipse(middle, px(_HANDLE) / 2 + 3, px(_HANDLE) / 2 + 3)
-    painter.setPen(QPen(tokens.selection if option.state & _State.State_Enabled else tokens.secondary, 2))
+def _draw_halo(painter: QPainter, middle: QPointF, radius: float, tokens: Tokens) -> None:
+    """Draw the ring of the keyboard around something round."""
+    painter.setPen(QPen(tokens.selection, 2))
     painter.setBrush(tokens.card)
+    painter.drawEllipse(middle, radius + 3, radius + 3)
+
+
+def _draw_box(painter: QPainter, place: QRectF, option: QStyleOption) -> None:
+    """Draw a box to tick: filled with a tick in it while it is on, in a ring while it has the keyboard."""
+    tokens = tokens_of(option.palette)
+    box = place.adjusted(2.5, 2.5, -2.5, -2.5)
+    if option.state & _State.State_HasFocus:
+        painter.setPen(QPen(tokens.selection, 2))
+        painter.drawRoundedRect(place.adjusted(-1, -1, 1, 1), 3, 3)
+    is_on, is_enabled = bool(option.state & _State.State_On), bool(option.state & _State.State_Enabled)
+    colour = tokens.selection if is_on else tokens.edge
+    painter.setPen(QPen(colour if is_enabled else tokens.line, 1.5))
+    painter.setBrush(colour if is_on and is_enabled else tokens.card)
+    painter.drawRoundedRect(box, 2, 2)
+    if is_on:
+        painter.setPen(QPen(tokens.card if is_enabled else tokens.secondary, 1.8))
+        shares = ((0.2, 0.55), (0.42, 0.75), (0.8, 0.28))
+        painter.drawPolyline([QPointF(box.x() + box.width() * x, box.y() + box.height() * y) for x, y in shares])
+
+
+def _draw_handle(painter: QPainter, middle: QPointF, option: QStyleOption, tokens: Tokens) -> None:
+    """Draw the handle of a slider: filled, and in a ring as far as there is room, while it has the keyboard."""
+    has_focus = bool(option.state & _State.State_HasFocus)
+    if has_focus:
+        _draw_halo(painter, middle, px(_HANDLE) / 2 - 1, tokens)
+    painter.setPen(QPen(tokens.selection if option.state & _State.State_Enabled else tokens.secondary, 2))
+    painter.setBrush(tokens.selection if has_focus else tokens.card)
     painter.drawEllipse(middle, px(_HANDLE) / 2 - 1, px(_HANDLE) / 2 - 1)
 
 

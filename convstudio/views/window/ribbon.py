@@ -88,12 +88,12 @@ class Chip(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_marked = self.isChecked() or (self.hasFocus() and self.shows_focus)
-        painter.setPen(QPen(tokens.selection if is_marked else tokens.line, 2 if self.isChecked() else 1))
+        painter.setPen(QPen(tokens.selection if is_marked else tokens.edge, 2 if is_marked else 1))
         painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        if self.isChecked() and self.hasFocus() and self.shows_focus:
-            painter.setPen(QPen(tokens.selection, 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 4, 4)
+        if self.hasFocus() and self.shows_focus:
+            painter.setPen(QPen(tokens.selection, 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 4, 4)
         painter.setFont(body_font(is_bold=True))
         painter.setPen(tokens.secondary if self._is_off else tokens.text)
         area = self.rect().adjusted(px(_PADDING), px(4), -px(_PADDING), -px(4))

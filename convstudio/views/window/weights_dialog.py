@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap, QShowEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from convstudio.model.panes.weights.weights_list import COLUMNS, ArrayLook, ListedArray, matching
 from convstudio.model.values.answers.counted import counted
@@ -14,6 +14,7 @@ from convstudio.views.parts.controls import PlainLabel, image_of, labelled
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.sizes import fitting_size, sized
+from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(1020, 560)
@@ -52,7 +53,7 @@ class WeightsDialog(QDialog):
         self._name = first
         self.setWindowTitle(f"{as_title(f'Weights in {file_name}')} – ConvStudio")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._search = QLineEdit()
+        self._search = TextField()
         self._search.setAccessibleName("Search arrays")
         self._search.setPlaceholderText("part of a name, a shape such as 3×3, or a type")
         self._search.setToolTip("Words of a name, a shape such as 3×3 or a type; all of them must be there")

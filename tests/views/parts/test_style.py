@@ -31,7 +31,7 @@ def colours(image: QImage) -> set[str]:
 
 def test_a_button_has_a_flat_ground_and_a_line_of_one_colour(qtbot: QtBot, style: FlatStyle) -> None:
     image = shown(qtbot, style, QPushButton(""))
-    assert QColor(image.pixel(image.width() // 2, 0)) == LIGHT.line
+    assert QColor(image.pixel(image.width() // 2, 0)) == LIGHT.edge
     assert QColor(image.pixel(image.width() // 2, image.height() // 2)) == LIGHT.card
 
 
@@ -92,7 +92,7 @@ def test_the_slider_is_blue_up_to_its_handle(qtbot: QtBot, style: FlatStyle) -> 
     image = shown(qtbot, style, slider)
     middle = image.height() // 2
     assert QColor(image.pixel(image.width() // 8, middle)) == LIGHT.selection
-    assert QColor(image.pixel(image.width() * 7 // 8, middle)) == LIGHT.line
+    assert QColor(image.pixel(image.width() * 7 // 8, middle)) == LIGHT.edge
 
 
 def narrow_choice(qtbot: QtBot, style: FlatStyle, entry: str) -> QImage:

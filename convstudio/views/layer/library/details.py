@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.model.colour.display import colours, signed_levels
 from convstudio.model.library.presets import DamagedPreset
@@ -16,6 +16,7 @@ from convstudio.model.values.detectors import Detector
 from convstudio.views.layer.detector_choice import kernel_icon
 from convstudio.views.parts.controls import PlainLabel, image_of
 from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RHYTHM
 
 _PICTURE = 132
@@ -78,7 +79,7 @@ class DetectorDetails(QWidget):
         scroll = QScrollArea()
         scroll.setWidget(self.facts)
         scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        give_focus_frame(scroll)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.viewport().setAutoFillBackground(False)
         self.facts.setAutoFillBackground(False)

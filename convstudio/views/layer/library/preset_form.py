@@ -22,6 +22,7 @@ from convstudio.model.values.detectors import Detector
 from convstudio.views.layer.detector_choice import kernel_icon
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, widen_for_title
 from convstudio.views.parts.sizes import px, sized
+from convstudio.views.parts.text_field import TextField
 from convstudio.views.parts.theme import RHYTHM
 
 _PICTURE = 96
@@ -102,7 +103,7 @@ class PresetForm(QDialog):
 
 
 def _line(name: str, text: str, tip: str) -> QLineEdit:
-    field = QLineEdit(" ".join(text.split()))
+    field = TextField(" ".join(text.split()))
     field.setAccessibleName(name)
     field.setToolTip(tip)
     return field

@@ -31,6 +31,7 @@ from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.sizes import px
+from convstudio.views.parts.text_field import TextField
 
 _WIDTH, _HEIGHT = 1120, 600
 _FRAME = 24  # of a window, beside and above it
@@ -321,7 +322,7 @@ class DetectorList(QDialog):
 
 
 def _search_field() -> QLineEdit:
-    field = QLineEdit()
+    field = TextField()
     field.setAccessibleName("Search")
     field.setToolTip("Words from a name, a purpose, a source, a tag or a note, such as “edge sobel”")
     field.setPlaceholderText("name, purpose, source, tag or note")

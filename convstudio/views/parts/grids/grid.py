@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -18,11 +19,11 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
@@ -34,7 +35,7 @@ from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.grids.selected_cells import SelectedCells
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.sizes import in_font, px
-from convstudio.views.parts.theme import number_font, tokens_of
+from convstudio.views.parts.theme import draw_focus_ring, number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST_CELL = 26
@@ -111,11 +112,25 @@ class GridView(QTableView):
             header.setVisible(False)
 
     def show_content(self, content: GridContent) -> None:
-        """Show other numbers; of another subject, without what is half typed into a cell."""
+        """Show other numbers; of another subject, without what is half typed into a cell.
+
+        The current cell stays the same cell of the edited array while it is shown.
+        """
+        current = self.currentIndex()
+        held = self.grid.array_position(current.row(), current.column()) if current.isValid() else None
         if content.subject != self.grid.content.subject:
             self.drop_editor()
         self._face = _face(content)
         self.grid.show_content(content)
+        if held is not None and not self.currentIndex().isValid():
+            self.make_current(held[0] - content.origin[0], held[1] - content.origin[1])
+        self._find_current()
+
+    def make_current(self, row: int, column: int) -> None:
+        """Make a cell of the table the current one, if there is such a cell."""
+        index = self.grid.index(row, column)
+        if index.isValid():
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def drop_editor(self) -> None:
         """Forget what is half typed into a cell."""
@@ -147,6 +162,16 @@ class GridView(QTableView):
             event.accept()
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Go to the first cell of the input where no cell is the current one: the keyboard must be seen at once."""
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self._find_current()
+
+    def _find_current(self) -> None:
+        if self.hasFocus() and not self.currentIndex().isValid():
+            self.make_current(*(max(0, -first) for first in self.grid.content.origin))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTERS and self.grid.content.takes_edits and self.currentIndex().isValid():
@@ -218,9 +243,8 @@ class GridView(QTableView):
         tokens = tokens_of(self.palette())
         if self._face.values.size:
             self._cells.draw(painter, self._face, self._places(event.rect()), tokens)
-        painter.setPen(QPen(tokens.selection, 2))
         for block in self._selected_blocks() if self.hasFocus() else []:
-            painter.drawRect(block.adjusted(1, 1, -2, -2))
+            draw_focus_ring(painter, block, tokens)
         for overlay in sorted(self._overlays, key=lambda o: o.is_window):
             overlay.draw(painter, self._rectangles(overlay), tokens)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convstudio.model.colour.display import Levels
@@ -106,6 +106,14 @@ class ColourBar(QWidget):
             self._view.dress(tokens_of(self.palette()))
             self._show()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_focus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _STEPS.get(Qt.Key(event.key()))
         if step is None or not self._is_adjustable:
@@ -114,6 +122,10 @@ class ColourBar(QWidget):
             self.levels_asked.emit(*moved_ends(self._levels, low=step))
         else:
             self.levels_asked.emit(*moved_ends(self._levels, high=step))
+
+    def _show_focus(self) -> None:
+        if self._view is not None:
+            self._view.viewport().update()
 
     def _show(self) -> None:
         if self._view is None:

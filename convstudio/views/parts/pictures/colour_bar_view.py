@@ -7,13 +7,14 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from convstudio.model.colour.display import Levels
 from convstudio.model.colour.map_levels import held_ends
 from convstudio.views.parts.pictures.colour_bar import BAR, MARGIN
 from convstudio.views.parts.sizes import px
-from convstudio.views.parts.theme import Tokens, number_font
+from convstudio.views.parts.theme import Tokens, draw_focus_ring, number_font, tokens_of
 
 _FONT = 11
 _FINEST = 1000
@@ -46,6 +47,12 @@ class ColourBarView(pg.GraphicsView):
             self._bar.sigLevelsChanged.connect(self._drag)
             self._bar.sigLevelsChangeFinished.connect(self._end_drag)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)  # type: ignore[no-untyped-call]
+        if self._place.hasFocus():
+            painter = QPainter(self.viewport())
+            draw_focus_ring(painter, self.viewport().rect(), tokens_of(self.palette()))
+
     def dress(self, tokens: Tokens) -> None:
         """Take other colours for the ground, the numbers and the handles, and the sizes at the zoom in use."""
         self._bar.layout.setContentsMargins(0, px(MARGIN), 0, px(MARGIN))
@@ -53,7 +60,7 @@ class ColourBarView(pg.GraphicsView):
         self._bar.axis.setWidth(max(1, self._place.sizeHint().width() - px(BAR)))
         self._bar.axis.setStyle(tickFont=number_font(_FONT), tickLength=-2, hideOverlappingLabels=px(_OVERHANG))
         self.setBackgroundBrush(tokens.card)
-        self._bar.getViewBox().setBorder(pg.mkPen(tokens.line))
+        self._bar.getViewBox().setBorder(pg.mkPen(tokens.edge))
         self._bar.axis.setPen(tokens.line)
         self._bar.axis.setTextPen(tokens.secondary)
         if self._bar.region is not None:

@@ -29,6 +29,7 @@ from convstudio.model.panes.gallery import COMBINATION, Mark
 from convstudio.views.parts.keys import ZOOMS, handles_keys
 from convstudio.views.parts.pictures.tiles import PAD, Tiles, TileStyle
 from convstudio.views.parts.sizes import px
+from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import Tokens, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -130,7 +131,7 @@ class TileList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QListView.Shape.NoFrame)
+        give_focus_frame(self)
         tiles.changed.connect(self._repaint)
 
     @property
@@ -222,7 +223,7 @@ class TileList(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._set_steps()
-        self.resized.emit(self._tiles.side_for(self.height()))
+        self.resized.emit(self._tiles.side_for(self.viewport().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tiles that the event touches, and ask for those on show, then for those a screen further on."""

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMainWindow, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QVBoxLayout
 from shiboken6 import isValid
 
 from convstudio.model.words.fuzzy import fuzzy_order
@@ -16,6 +16,7 @@ from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.sizes import fitting_size
+from convstudio.views.parts.text_field import TextField
 from convstudio.views.window.pages.key_list import keys_of_action, plain_name
 
 _SIZE = QSize(760, 480)
@@ -75,7 +76,7 @@ class Palette(QDialog):
         self._entries = tuple(entries)
         self._texts = [f"{entry.name} {entry.where} {entry.also}" for entry in self._entries]
         self._found: list[int] = []
-        self.field = QLineEdit()
+        self.field = TextField()
         self.field.setAccessibleName("Find a command")
         self.field.setPlaceholderText("part of a command, sample, detector, example, lens or question")
         self.field.setClearButtonEnabled(True)

@@ -6,14 +6,14 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.model.kinds.activation import Activation
 from convstudio.views.parts.plots.curve import Curve
-from convstudio.views.parts.theme import LIGHT, _palette
+from convstudio.views.parts.theme import LIGHT, palette_of
 
 
 @pytest.fixture
 def plot(qtbot: QtBot) -> Curve:
     plot = Curve()
     qtbot.addWidget(plot)
-    plot.setPalette(_palette(LIGHT))
+    plot.setPalette(palette_of(LIGHT))
     plot.resize(300, 240)
     plot.show_activation(Activation("relu"))
     plot.show()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.plots.histogram import Histogram
-from convstudio.views.parts.theme import DARK, LIGHT, _palette
+from convstudio.views.parts.theme import DARK, LIGHT, palette_of
 
 COUNTS, EDGES = np.array([4, 0, 8, 2]), np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
 
@@ -15,7 +15,7 @@ COUNTS, EDGES = np.array([4, 0, 8, 2]), np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
 def plot(qtbot: QtBot) -> Histogram:
     plot = Histogram()
     qtbot.addWidget(plot)
-    plot.setPalette(_palette(LIGHT))
+    plot.setPalette(palette_of(LIGHT))
     plot.resize(400, 120)
     plot.show_counts(COUNTS, EDGES)
     plot.show()
@@ -69,5 +69,5 @@ def test_a_map_without_finite_values_has_an_empty_plot_that_says_so(plot: Histog
 
 
 def test_the_plot_follows_a_dark_palette(plot: Histogram) -> None:
-    plot.setPalette(_palette(DARK))
+    plot.setPalette(palette_of(DARK))
     assert plot.grab().toImage().pixelColor(place(plot, 1.5)) == DARK.card

@@ -12,7 +12,7 @@ from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.plots.stem_plot import StemPlot
-from convstudio.views.parts.theme import LIGHT, _palette
+from convstudio.views.parts.theme import LIGHT, palette_of
 
 
 def content(*values: float) -> GridContent:
@@ -31,7 +31,7 @@ def host(qtbot: QtBot) -> QWidget:
 def plot(qtbot: QtBot, host: QWidget) -> StemPlot:
     grid = GridView("Input", "A tip")
     plot = StemPlot(grid)
-    host.setPalette(_palette(LIGHT))
+    host.setPalette(palette_of(LIGHT))
     below = QVBoxLayout(host)
     below.addWidget(grid)
     below.addWidget(plot)

@@ -1,0 +1,98 @@
+"""Wherever Tab leads, the keyboard is seen at once: pixels change at a contrast of 3:1 or more, in both schemes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from convstudio.views.parts.theme import apply_scheme
+from tests.e2e.driver import Desk, tell
+
+ROUND = 4
+"""Pixels around a control that its ring may use."""
+LEAST = 60
+"""Pixels that a ring has at least."""
+
+
+def several(desk: Desk) -> None:
+    desk.enter("Filters", "3")
+
+
+def colours(desk: Desk) -> None:
+    desk.choose("Sample", "Astronaut (colour)")
+    desk.wait_for_files()
+
+
+def light_of(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    shares = pixels / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def pixels_of(window: QWidget, area: QRect) -> NDArray[np.uint8]:
+    image = window.grab(area).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
+    return rows[:, : image.width(), :3][..., ::-1].copy()
+
+
+def changed_pixels(window: QWidget, widget: QWidget) -> int:
+    """Count the pixels that change at 3:1 when Tab arrives."""
+    area = QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
+    area = area.adjusted(-ROUND, -ROUND, ROUND, ROUND) & window.rect()
+    for held in (QApplication.focusWidget(),):
+        if held is not None:
+            held.clearFocus()
+    settle()
+    before = light_of(pixels_of(window, area))
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    settle()
+    after = light_of(pixels_of(window, area))
+    contrasts = (np.maximum(before, after) + 0.05) / (np.minimum(before, after) + 0.05)
+    return int((contrasts >= 3).sum())
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def stops(window: QWidget) -> list[QWidget]:
+    """List the controls on show that Tab leads to."""
+    return [
+        one
+        for one in window.findChildren(QWidget)
+        if one.isVisible()
+        and one.isEnabled()
+        and one.window() is window
+        and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and one.focusProxy() is None
+        and one.visibleRegion().boundingRect().size() == one.size()
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("prepare", [several, colours])
+def test_every_control_shows_that_it_has_the_keyboard(
+    qtbot: QtBot, scheme: str, prepare: Callable[[Desk], object]
+) -> None:
+    found: dict[str, Any] = {}
+
+    def story(desk: Desk) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_scheme(app, scheme)
+        prepare(desk)
+        desk.window.resize(1600, 1000)
+        settle()
+        for one in stops(desk.window):
+            found[f"{type(one).__name__} {one.accessibleName()!r}"] = changed_pixels(desk.window, one)
+
+    assert tell(qtbot, story) == 0
+    assert len(found) > 40
+    assert {name: count for name, count in found.items() if count < LEAST} == {}
