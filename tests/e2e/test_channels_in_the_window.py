@@ -62,8 +62,8 @@ EDITS = {
     "Add a channel of zeros": ("Add channel", (*COLOURS, "channel 4")),
     "Add a copy of this channel": ("Copy channel", (*COLOURS, "channel 4")),
     "Remove this channel": ("Remove channel", ("red", "blue")),
-    "Move this channel left": ("Move channel", ("green", "red", "blue")),
-    "Move this channel right": ("Move channel", ("red", "blue", "green")),
+    "Move this channel left": ("Move channel green to place 1", ("green", "red", "blue")),
+    "Move this channel right": ("Move channel green to place 3", ("red", "blue", "green")),
 }
 
 

@@ -11,7 +11,7 @@ from tests.property.random_documents import documents, snapshot
 
 
 @st.composite
-def arranged(draw, document):
+def arranged(draw, document, moves=True):
     """Arrange the channels of a document in one way or another."""
     count = document.sample.channels
     at, to = draw(st.integers(0, count - 1)), draw(st.integers(0, count - 1))
@@ -20,9 +20,10 @@ def arranged(draw, document):
         lambda: channels.mean_of_channels(document),
         lambda: channels.add_empty_channel(document),
         lambda: channels.copy_channel(document, at),
-        lambda: channels.move_channel(document, at, to),
         lambda: channels.rename_channel(document, at, f"name {draw(st.integers(1, 9))} of {at}"),
     ]
+    if moves:
+        ways.append(lambda: channels.move_channel(document, at, to))
     if count > 1:
         ways.append(lambda: channels.remove_channel(document, at))
     return draw(st.sampled_from(ways))()
@@ -37,11 +38,11 @@ def test_every_channel_keeps_a_name_of_its_own(document, data):
 
 
 @given(documents(), st.data())
-def test_arranging_channels_changes_no_document_that_it_was_given_and_no_weights(document, data):
+def test_arranging_channels_changes_no_document_that_it_was_given_and_unless_one_moves_no_weights(document, data):
     layers = document.layers
     for _ in range(4):
         before = snapshot(document)
-        changed = data.draw(arranged(document))
+        changed = data.draw(arranged(document, moves=False))
         assert snapshot(document) == before
         document = changed
     assert document.layers is layers

@@ -1,7 +1,7 @@
 """Edits of the channels of the input: Document -> Document.
 
-They leave the weights alone: `model.edits.misfits` says which filters no longer fit, and fits them where the user
-wants it.
+Moving a channel takes along what the layers read of it, so that every map stays. All others leave the weights alone:
+`model.edits.misfits` says which filters no longer fit, and fits them where the user wants it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convstudio.model.edits.readers import carried_along
+from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.arrays import TiledArray
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS, Limits
@@ -97,7 +99,9 @@ def remove_channel(document: Document, channel: int) -> Document:
 
 
 def move_channel(document: Document, channel: int, place: int) -> Document:
-    """Move one channel, with its name, to another place among the channels; the weights stay where they are.
+    """Move one channel, with its name and its kernels, to another place among the channels; the maps stay the same.
+
+    The kernels of a layer in groups of several channels stay where they are: see `moving_step`.
 
     >>> from convstudio.model.values.network import Network
     >>> from convstudio.model.values.sample import Sample
@@ -105,11 +109,30 @@ def move_channel(document: Document, channel: int, place: int) -> Document:
     >>> move_channel(document, 0, 2).sample.channel_names
     ('green', 'blue', 'red')
     """
-    if channel == place or not max(channel, place) < document.sample.channels:  # there may be fewer by now
+    count = document.sample.channels
+    if channel == place or not max(channel, place) < count:  # there may be fewer by now
         return document
-    order = [at for at in range(document.sample.channels) if at != channel]
-    order.insert(place, channel)
-    return _reordered(document, order)
+    order = _order_after(count, channel, place)
+    return carried_along(_reordered(document, order), -1, count, order)
+
+
+def moving_step(document: Document, channel: int, place: int) -> str:
+    """Name the undo step that moves a channel, and say where the first layer cannot follow it.
+
+    >>> from convstudio.model.values.network import Network
+    >>> from convstudio.model.values.sample import Sample
+    >>> moving_step(Document(Sample.of("pixel", [[[1, 2, 3]]]), Network(())), 0, 2)
+    'Move channel red to place 3'
+    """
+    count, follows = document.sample.channels, True
+    maps: MapOrder | None = MapOrder(count, tuple(_order_after(count, channel, place)))
+    for layer in document.layers:
+        if maps is not None and layer.is_on:
+            follows = follows and layer.following(maps) is not None
+            maps = layer.order_after(maps) if follows else None
+    name = document.sample.channel_names[channel]
+    called = name if name.startswith("channel ") else f"channel {name}"
+    return f"Move {called} to place {place + 1}{'' if follows else ' without its kernels'}"
 
 
 def rename_channel(document: Document, channel: int, name: str) -> Document:
@@ -153,6 +176,13 @@ def _with_one(document: Document, values: TiledArray, name: str) -> Document:
 
 def _with_channels(document: Document, values: ArrayLike, names: Sequence[str]) -> Document:
     return document.with_sample(document.sample.with_channels(TiledArray.of(values), names))
+
+
+def _order_after(count: int, channel: int, place: int) -> list[int]:
+    """Return which channels stand where after one was moved to a place."""
+    order = [at for at in range(count) if at != channel]
+    order.insert(place, channel)
+    return order
 
 
 def _reordered(document: Document, order: list[int]) -> Document:

@@ -11,7 +11,9 @@ from convstudio.model.values.document import Document
 def carried_along(
     document: Document, layer: int, count: int, order: Sequence[int], added: Sequence[int] = ()
 ) -> Document:
-    """Let the layers after a convolution follow its filters, of which there were `count` and now are those of `order`.
+    """Let the layers after one follow its maps, of which there were `count` and now are those of `order`.
+
+    The channels of the input are the maps of layer -1.
 
     The next convolution or dense layer gets its kernels or rows in the same order, and what stands between them keeps
     one number per map. So moving a filter changes no result, and removing one takes along what was read of it. A layer
@@ -20,6 +22,7 @@ def carried_along(
     At the places `added` of the order stand new filters: what adds maps up reads theirs with weights of 0, so that no
     result changes that nobody asked for.
     """
+    before = document
     maps: MapOrder | None = MapOrder(count, tuple(order), tuple(added))
     for index in range(layer + 1, len(document.layers)):
         held = document.layers[index]
@@ -30,6 +33,17 @@ def carried_along(
         changed = held.following(maps)
         if changed is None:
             break
-        document = document if changed is held else document.with_layer(index, changed)
         maps = held.order_after(maps)
+        changed = held if changed == held else changed  # whose kernels are all the same, for one
+        own = None if maps is None else _order_of_maps(before, index, maps)
+        if own is not None:
+            document = document.with_ordered_filters(index, changed, own)
+        elif changed is not held:
+            document = document.with_layer(index, changed)
     return document
+
+
+def _order_of_maps(document: Document, layer: int, maps: MapOrder) -> Sequence[int] | None:
+    """Return the order of a layer's own maps; None where it makes others, as of a flattened map."""
+    shape = document.output_shape(layer)
+    return maps.order if shape is not None and shape[-1] == maps.count else None

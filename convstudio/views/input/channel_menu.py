@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -30,9 +30,13 @@ class ChannelEdit:
 
 
 class ChannelMenu(QMenu):
-    """Offers what the selected channel, one of `count`, allows, and to turn the axes of the input."""
+    """Offers what the selected channel, one of `count`, allows, and to turn the axes of the input.
+
+    `move_asked` carries a channel and the place that it is to get.
+    """
 
     asked = Signal(object)
+    move_asked = Signal(int, int)
     turn_asked = Signal(object)
     name_asked = Signal()
     file_asked = Signal()
@@ -72,8 +76,12 @@ class ChannelMenu(QMenu):
         self._action("Add channels from a file…", self.file_asked.emit)
         several.append(self._action("Remove this channel", self._remove))
         self.addSeparator()
-        self._left = self._action("Move this channel left", lambda: self._move(self._channel - 1))
-        self._right = self._action("Move this channel right", lambda: self._move(self._channel + 1))
+        self._left = self._action(
+            "Move this channel left", lambda: self.move_asked.emit(self._channel, self._channel - 1)
+        )
+        self._right = self._action(
+            "Move this channel right", lambda: self.move_asked.emit(self._channel, self._channel + 1)
+        )
         several.append(self._action("Rename this channel…", self.name_asked.emit))
         self.addSeparator()
         self.addMenu(self._turns)
@@ -99,13 +107,5 @@ class ChannelMenu(QMenu):
     def _remove(self) -> None:
         self.asked.emit(ChannelEdit("Remove channel", partial(channels.remove_channel, channel=self._channel)))
 
-    def _move(self, place: int) -> None:
-        move = partial(channels.move_channel, channel=self._channel, place=place)
-        self.asked.emit(ChannelEdit("Move channel", move, look=_following(place)))
-
     def _to_the_new_one(self) -> Move:
         return partial(select_channel, channel=self._count)
-
-
-def _following(place: int) -> Move:
-    return lambda document, view: replace(select_channel(document, view, place), alone=view.alone)

@@ -25,7 +25,6 @@ from convstudio.model.values.view_state import Cell, ViewState
 from convstudio.views.input.cell_commands import CellCommands
 from convstudio.views.input.channel_bar import ChannelBar
 from convstudio.views.input.channel_commands import ChannelCommands
-from convstudio.views.input.channel_menu import ChannelEdit
 from convstudio.views.input.channel_strip import Channels
 from convstudio.views.input.heading import InputHeading
 from convstudio.views.input.page import InputPage
@@ -149,6 +148,7 @@ class InputPane(Card):
 
     def _show_sample(self, shown: ShownInput) -> None:
         self.tools.show_sample(shown.document.sample, shown.has_padding)
+        self._channel_commands.show_input(shown)
 
     # --- what is asked -----------------------------------------------------------------------------------------
 
@@ -199,12 +199,6 @@ class InputPane(Card):
     def _select_channel(self, channel: int | None) -> None:
         self.intent_asked.emit(Intent(move=partial(select_channel, channel=channel)))
 
-    def _edit_channels(self, asked: ChannelEdit) -> None:
-        self._channel_commands.edit(self._shown, asked)
-
-    def _ask_name(self) -> None:
-        self._channel_commands.ask_name(self._shown)
-
     # --- putting it together -----------------------------------------------------------------------------------
 
     def _connect_tools(self) -> None:
@@ -236,9 +230,10 @@ class InputPane(Card):
 
     def _connect_channels(self) -> None:
         self.channels.channel_asked.connect(self._select_channel)
-        self.channels.menu.asked.connect(self._edit_channels)
+        self.channels.menu.asked.connect(self._channel_commands.edit)
+        self.channels.menu.move_asked.connect(self._channel_commands.move)
         self.channels.menu.turn_asked.connect(self._channel_commands.turn)
-        self.channels.menu.name_asked.connect(self._ask_name)
+        self.channels.menu.name_asked.connect(self._channel_commands.ask_name)
         self.channels.menu.file_asked.connect(self.channels_asked)
         self._channel_commands.intent_asked.connect(self.intent_asked)
         self._channel_commands.refused.connect(self.refused)

@@ -44,7 +44,8 @@ def asked(qtbot: QtBot) -> Heard:
 def test_an_edit_from_the_menu_is_asked_for_with_its_look(asked):
     look = object()
 
-    asked.commands.edit(input_of(lines()), ChannelEdit("Add channel", channels.add_empty_channel, 1, look))
+    asked.commands.show_input(input_of(lines()))
+    asked.commands.edit(ChannelEdit("Add channel", channels.add_empty_channel, 1, look))
 
     assert [step for step, _, _ in asked.edits] == ["Add channel"]
     assert asked.looks == [look]
@@ -53,7 +54,8 @@ def test_an_edit_from_the_menu_is_asked_for_with_its_look(asked):
 def test_too_many_channels_are_refused(asked):
     document = document_of(np.zeros((200, 200, 1)))
 
-    asked.commands.edit(input_of(document), ChannelEdit("Add channels", channels.add_empty_channel, 10**6))
+    asked.commands.show_input(input_of(document))
+    asked.commands.edit(ChannelEdit("Add channels", channels.add_empty_channel, 10**6))
 
     assert (asked.edits, asked.looks, len(asked.refusals)) == ([], [], 1)
 
@@ -68,7 +70,8 @@ def test_turning_axes_is_one_edit_by_its_name(asked):
 
 def test_the_channel_on_show_is_renamed(asked):
     document = document_of(np.zeros((3, 3, 3)))
-    asked.commands.ask_name(input_of(document, ViewState(channel=1)))
+    asked.commands.show_input(input_of(document, ViewState(channel=1)))
+    asked.commands.ask_name()
     (field,) = asked.question.findChildren(NameField)
 
     field.setText("leaves")
@@ -79,9 +82,21 @@ def test_the_channel_on_show_is_renamed(asked):
 
 
 def test_a_question_closes_when_another_input_comes(asked):
-    asked.commands.ask_name(input_of(document_of(np.zeros((3, 3, 3)))))
+    asked.commands.show_input(input_of(document_of(np.zeros((3, 3, 3)))))
+    asked.commands.ask_name()
     question = asked.question
 
     asked.commands.follow(lines())
 
     assert question.isHidden()
+
+
+def test_a_moved_channel_is_named_and_looked_at(asked):
+    document = document_of(np.zeros((3, 3, 3)))
+    asked.commands.show_input(input_of(document))
+
+    asked.commands.move(0, 2)
+
+    ((step, edit, _),), (look,) = asked.edits, asked.looks
+    assert (step, edit(document).sample.channel_names) == ("Move channel red to place 3", ("green", "blue", "red"))
+    assert look(document, ViewState()).channel == 2
