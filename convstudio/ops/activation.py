@@ -14,12 +14,18 @@ from convstudio.ops.arguments import as_float
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 
-ALPHAS: Mapping[str, float] = MappingProxyType({"leaky_relu": 0.2, "elu": 1.0, "hard_sigmoid": 1 / 6})
+ALPHAS: Mapping[str, float] = MappingProxyType(
+    {"leaky_relu": 0.2, "elu": 1.0, "hard_sigmoid": 1 / 6, "clipped_relu": 1.0}
+)
 """The activations that take a number, which ONNX calls alpha, and what Keras 3 gives them.
 
-It is the slope below 0 of leaky_relu (PyTorch's is 0.01), how far down elu goes, and the slope of hard_sigmoid (0.2 in
-Keras 2 and ONNX).
+It is the slope below 0 of leaky_relu (PyTorch's is 0.01), how far down elu goes, the slope of hard_sigmoid (0.2 in
+Keras 2 and ONNX), and the largest value of clipped_relu, for which Keras has no usual one.
 """
+
+_SELU_SCALE = 1.0507009873554804934193349852946
+_SELU_ALPHA = 1.6732632423543772848170429916717
+"""How far down selu goes before it is scaled. Source: G. Klambauer et al., "Self-Normalizing Neural Networks", 2017."""
 
 _ERF_STEPS = 1024
 _ERF_END = 6
@@ -31,9 +37,9 @@ def activate(x: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
     """Apply an activation to every value; `softmax` to every vector of channels (the last axis).
 
     `x` may have any shape, at least one axis for `softmax`; the result has the same shape and float type
-    (integers become float64). `alpha` is the number that leaky_relu, elu and hard_sigmoid take; without it, it is
-    Keras's, in `ALPHAS`. The others take none. gelu is the exact form with erf. Raises ValueError for an unknown name,
-    and for an `alpha` of an activation that takes none.
+    (integers become float64). `alpha` is the number that leaky_relu, elu, hard_sigmoid and clipped_relu take; without
+    it, it is that in `ALPHAS`. The others take none. gelu is the exact form with erf. Raises ValueError for an unknown
+    name, and for an `alpha` of an activation that takes none.
 
     Source: https://keras.io/api/layers/activations/
 
@@ -57,7 +63,7 @@ def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str, alph
     """Compute the gradient of `sum(activate(x, name, alpha) · grad_y)` with respect to `x`.
 
     `x` and `grad_y` have the same shape, `x` the numbers before the activation. At a corner the slope is that
-    of PyTorch: alpha for leaky_relu and elu at 0, 1 for hard_swish at 3, and 0 at every other one.
+    of PyTorch: that below 0 for leaky_relu, elu and selu at 0, 1 for hard_swish at 3, and 0 at every other one.
 
     Returns the shape and float type of `x`. Raises ShapeError for a `grad_y` of another shape, and
     otherwise as `activate`.
@@ -173,6 +179,23 @@ def _hard_tanh(x: Array, _alpha: float) -> Array:
     return np.asarray(np.clip(x, -1, 1))
 
 
+def _mish(x: Array, _alpha: float) -> Array:
+    return x * np.tanh(np.logaddexp(x, 0))
+
+
+def _selu(x: Array, _alpha: float) -> Array:
+    scale, below = x.dtype.type(_SELU_SCALE), x.dtype.type(_SELU_SCALE * _SELU_ALPHA)
+    return np.asarray(scale * np.maximum(x, 0) + below * np.expm1(np.minimum(x, 0)))
+
+
+def _softsign(x: Array, _alpha: float) -> Array:
+    return np.asarray(x / (1 + np.abs(x)))
+
+
+def _clipped_relu(x: Array, alpha: float) -> Array:
+    return np.asarray(np.clip(x, 0, x.dtype.type(alpha)))
+
+
 _FUNCTIONS: Mapping[str, Callable[[Array, float], Array]] = MappingProxyType(
     {
         "linear": _linear,
@@ -190,6 +213,10 @@ _FUNCTIONS: Mapping[str, Callable[[Array, float], Array]] = MappingProxyType(
         "hard_sigmoid": _hard_sigmoid,
         "hard_swish": _hard_swish,
         "hard_tanh": _hard_tanh,
+        "mish": _mish,
+        "selu": _selu,
+        "softsign": _softsign,
+        "clipped_relu": _clipped_relu,
     }
 )
 ACTIVATIONS = tuple(_FUNCTIONS)
@@ -208,6 +235,15 @@ def _hard_swish_slope(x: Array, _y: Array, _alpha: float) -> npt.NDArray[Any]:
     return np.where(x >= 3, x.dtype.type(1), (x > -3) * (x / 3 + x.dtype.type(0.5)))
 
 
+def _mish_slope(x: Array, _y: Array, _alpha: float) -> npt.NDArray[Any]:
+    share = np.tanh(np.logaddexp(x, 0))
+    return np.asarray(share + x * (1 - share * share) * _sigmoid(x))
+
+
+def _selu_slope(x: Array, y: Array, _alpha: float) -> npt.NDArray[Any]:
+    return np.where(x > 0, x.dtype.type(_SELU_SCALE), y + x.dtype.type(_SELU_SCALE * _SELU_ALPHA))
+
+
 _SLOPES: Mapping[str, Callable[[Array, Array, float], npt.NDArray[Any]]] = MappingProxyType(
     {
         "linear": lambda x, y, alpha: np.ones_like(x),
@@ -224,6 +260,10 @@ _SLOPES: Mapping[str, Callable[[Array, Array, float], npt.NDArray[Any]]] = Mappi
         "hard_sigmoid": lambda x, y, alpha: ((y > 0) & (y < 1)) * x.dtype.type(alpha),
         "hard_swish": _hard_swish_slope,
         "hard_tanh": lambda x, y, alpha: np.abs(x) < 1,
+        "mish": _mish_slope,
+        "selu": _selu_slope,
+        "softsign": lambda x, y, alpha: 1 / (1 + np.abs(x)) ** 2,
+        "clipped_relu": lambda x, y, alpha: (x > 0) & (x < x.dtype.type(alpha)),
     }
 )
 """The slope of each activation at x, where it has the value y, with its alpha."""

@@ -14,7 +14,12 @@ from convstudio.ops import ACTIVATIONS, activate, activation_gradient, prelu
 os.environ.setdefault("KERAS_BACKEND", "torch")  # whichever it is, Keras gives the same numbers; PyTorch is there
 torch: Any = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
 LINE = np.linspace(-8, 8, 1025, dtype=np.float32).reshape(-1, 5)  # the corners at -3, -1, 0, 1, 3 and 6 are among them
-NUMBERS = {"leaky_relu": (None, 0.01, 0.3), "elu": (None, 0.5, 2.0), "hard_sigmoid": (None,)}
+NUMBERS = {
+    "leaky_relu": (None, 0.01, 0.3),
+    "elu": (None, 0.5, 2.0),
+    "hard_sigmoid": (None,),
+    "clipped_relu": (None, 6.0),
+}
 CASES = [(name, alpha) for name in ACTIVATIONS for alpha in NUMBERS.get(name, (None,))]
 
 
@@ -30,6 +35,7 @@ def of_pytorch(name: str, alpha: float | None) -> Callable[[Any], Any]:
         "hard_sigmoid": functional.hardsigmoid,
         "hard_swish": functional.hardswish,
         "hard_tanh": functional.hardtanh,
+        "clipped_relu": lambda x: functional.hardtanh(x, 0, *(numbers or (1.0,))),
     }.get(name) or getattr(functional, name)
 
 
@@ -47,7 +53,8 @@ def test_values_and_gradients_are_pytorchs(name: str, alpha: float | None) -> No
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_values_are_those_of_keras_by_the_same_name(name: str) -> None:
     keras: Any = pytest.importorskip("keras", reason="keras is not installed; CI installs it")
-    theirs = keras.ops.abs if name == "abs" else keras.activations.get(name)
+    others = {"abs": keras.ops.abs, "clipped_relu": lambda x: keras.activations.relu(x, max_value=1.0)}
+    theirs = others.get(name) or keras.activations.get(name)
     values = keras.ops.convert_to_numpy(theirs(keras.ops.convert_to_tensor(LINE)))
     np.testing.assert_allclose(activate(LINE, name), values, rtol=1e-5, atol=2e-6)
 

@@ -53,6 +53,8 @@ def activations() -> Any:
     return keras.Sequential([
         keras.Input(SHAPE), layers.Conv2D(4, 3, activation="silu"), layers.Conv2D(4, 1, activation="hard_sigmoid"),
         layers.Conv2D(4, 1, activation=layers.LeakyReLU(negative_slope=0.1)), layers.Activation("hard_silu"),
+        layers.Conv2D(4, 1, activation="mish"), layers.Activation("selu"), layers.Activation("softsign"),
+        layers.Conv2D(4, 1), layers.ReLU(max_value=0.5),
         layers.Conv2D(4, 1, activation="hard_tanh"), layers.Activation("relu6"), layers.ReLU(max_value=6),
         layers.Conv2D(4, 1, activation="leaky_relu"), layers.ReLU(negative_slope=0.3), layers.LeakyReLU(),
         layers.Activation(layers.ELU(0.5)), layers.ELU(2.0),
@@ -64,7 +66,8 @@ def activations() -> Any:
 def sequence() -> Any:
     layers = keras.layers
     return keras.Sequential([
-        keras.Input((20, 2)), layers.Conv1D(4, 5, activation="relu"), layers.MaxPooling1D(2),
+        keras.Input((20, 2)), layers.Conv1D(3, 3, padding="causal", dilation_rate=2),
+        layers.Conv1D(4, 5, activation="relu"), layers.MaxPooling1D(2),
         layers.Conv1DTranspose(3, 2, strides=2), layers.GlobalAveragePooling1D(),
     ])  # fmt: skip
 

@@ -189,6 +189,10 @@ FORMULAS: dict[str, Callable[[Values], Values]] = {
     "hard_sigmoid": lambda x: np.minimum(np.maximum(0, x / 6 + 0.5), 1),
     "hard_swish": lambda x: x * np.minimum(np.maximum(0, x + 3), 6) / 6,
     "hard_tanh": lambda x: np.minimum(np.maximum(-1, x), 1),
+    "mish": lambda x: x * np.tanh(np.log(1 + np.exp(x))),
+    "selu": lambda x: np.where(x > 0, 1.0507009874 * x, 1.7580993408 * (np.exp(x) - 1)),
+    "softsign": lambda x: x / (1 + np.abs(x)),
+    "clipped_relu": lambda x: np.minimum(np.maximum(0, x), 1),
 }
 WRITTEN = {
     "linear": "the value itself", "relu": "max(0, x)", "leaky_relu": "x where x ≥ 0, else 0.2·x",
@@ -197,7 +201,9 @@ WRITTEN = {
     "softmax": "e^x ÷ the sum of e^x over all channels", "abs": "x without its sign",
     "silu": "x · sigmoid(x), also called swish", "relu6": "min(max(0, x), 6)",
     "hard_sigmoid": "min(max(0, 1/6·x + 0.5), 1)", "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
-    "hard_tanh": "min(max(-1, x), 1)",
+    "hard_tanh": "min(max(-1, x), 1)", "mish": "x · tanh(ln(1 + e^x))",
+    "selu": "1.050701·x where x > 0, else 1.758099·(e^x − 1)", "softsign": "x ÷ (1 + |x|)",
+    "clipped_relu": "min(max(0, x), 1)",
 }  # fmt: skip
 
 

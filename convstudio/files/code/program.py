@@ -29,7 +29,19 @@ _MOST_EXPECTED_VALUES = 4096
 _MOST_READABLE_VALUES = 256
 _WIDTH = 100
 _NEAR = 1e-5
-_CANCELLING = ("elu", "gelu", "hard_sigmoid", "hard_swish", "sigmoid", "silu", "softmax", "softplus", "tanh")
+_CANCELLING = (
+    "elu",
+    "gelu",
+    "hard_sigmoid",
+    "hard_swish",
+    "mish",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softmax",
+    "softplus",
+    "tanh",
+)
 """The activations whose small values may be differences of large ones."""
 
 _UNPACKED = '''

@@ -148,8 +148,11 @@ _NUMBERED: Mapping[str, Callable[[float | None], Sequence[str]]] = {
     "leaky_relu": lambda slope: [f"layers.LeakyReLU({slope})"],
     "elu": lambda alpha: [f"layers.ELU({alpha})"],
     "hard_sigmoid": lambda slope: [f"layers.Rescaling({slope}, 0.5)", "layers.ReLU(max_value=1.0)"],
+    "clipped_relu": lambda largest: [f"layers.ReLU(max_value={largest})"],
 }
 """The activations that take a number, as layers with another number than Keras's."""
+_FUNCTIONS = {"abs": "keras.ops.abs", "clipped_relu": "layers.ReLU(max_value=1.0)"}
+"""The activations that Keras knows by no name, as what can stand in the place of one."""
 _POOLS = {"max": "Max", "average": "Average"}
 
 
@@ -294,7 +297,7 @@ def _active(layer: Layer) -> str:
 
 
 def _activation(name: str) -> str:
-    return "keras.ops.abs" if name == "abs" else f'"{name}"'
+    return _FUNCTIONS.get(name, f'"{name}"')
 
 
 def _given(settings: Mapping[str, tuple[object, object]]) -> str:

@@ -78,6 +78,23 @@ def hard_swish(x):
 def hard_tanh(x):
     return np.clip(x, -1, 1)
 """,
+        "mish": """
+def mish(x):
+    return x * np.tanh(np.logaddexp(x, 0))
+""",
+        "selu": """
+def selu(x):
+    scale, alpha = np.float32(1.0507009873554805), np.float32(1.6732632423543772)
+    return scale * np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+""",
+        "softsign": """
+def softsign(x):
+    return x / (1 + np.abs(x))
+""",
+        "clipped_relu": """
+def clipped_relu(x, largest):
+    return np.clip(x, 0, np.float32(largest))
+""",
     }
 )
 """Each activation that NumPy has no function for, as a function."""

@@ -45,6 +45,10 @@ _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
         "hard_sigmoid": "HardSigmoid({alpha})",
         "hard_swish": "nn.Hardswish()",
         "hard_tanh": "nn.Hardtanh()",
+        "mish": "nn.Mish()",
+        "selu": "nn.SELU()",
+        "softsign": "nn.Softsign()",
+        "clipped_relu": "nn.Hardtanh(0.0, {alpha})",
     }
 )
 """Each activation as a module, with its number in it."""

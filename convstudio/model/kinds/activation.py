@@ -39,8 +39,12 @@ ACTIVATION_NAMES = {
     "hard_sigmoid": "hard sigmoid",
     "hard_swish": "hard swish",
     "hard_tanh": "hard tanh",
+    "mish": "Mish",
+    "selu": "SELU",
+    "softsign": "softsign",
+    "clipped_relu": "clipped ReLU",
 }
-ALPHA_NAMES = {"leaky_relu": "Negative slope", "elu": "Alpha", "hard_sigmoid": "Slope"}
+ALPHA_NAMES = {"leaky_relu": "Negative slope", "elu": "Alpha", "hard_sigmoid": "Slope", "clipped_relu": "Largest value"}
 """What the number of an activation that takes one is called."""
 _FORMULAS = {
     "linear": "the value itself",
@@ -58,6 +62,10 @@ _FORMULAS = {
     "hard_sigmoid": "min(max(0, {times}x + 0.5), 1)",
     "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
     "hard_tanh": "min(max(-1, x), 1)",
+    "mish": "x · tanh(ln(1 + e^x))",
+    "selu": "1.050701·x where x > 0, else 1.758099·(e^x − 1)",
+    "softsign": "x ÷ (1 + |x|)",
+    "clipped_relu": "min(max(0, x), {number})",
 }
 
 
@@ -165,7 +173,8 @@ def definition_of(name: str, alpha: float | None = None) -> str:
     'x where x ≥ 0, else 0.5·x'
     """
     number = ALPHAS.get(name, 1.0) if alpha is None else alpha
-    return _FORMULAS[name].format(times="" if number == 1 else f"{format_weight(as_single(number))}·")
+    written = format_weight(as_single(number))
+    return _FORMULAS[name].format(times="" if number == 1 else f"{written}·", number=written)
 
 
 def activation_setting() -> Setting:
@@ -208,6 +217,7 @@ _NUMBERS = {
     "hard_sigmoid": _number_setting(
         "hard_sigmoid", "How steep the line between 0 and 1 is; 1/6 in PyTorch and Keras 3, 0.2 in ONNX and Keras 2"
     ),
+    "clipped_relu": _number_setting("clipped_relu", "Values above it become this one"),
 }
 """The field for the number of each activation that takes one."""
 

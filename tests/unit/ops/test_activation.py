@@ -12,7 +12,7 @@ LINE = np.linspace(-8, 8, 1601)
 
 def test_the_activations_are_those_of_the_contract_and_those_of_trained_networks():
     contract = "linear relu leaky_relu elu gelu sigmoid tanh softplus softmax abs"
-    more = "silu relu6 hard_sigmoid hard_swish hard_tanh"
+    more = "silu relu6 hard_sigmoid hard_swish hard_tanh mish selu softsign clipped_relu"
     assert " ".join(ACTIVATIONS) == f"{contract} {more}"
 
 
@@ -33,6 +33,10 @@ def test_the_activations_are_those_of_the_contract_and_those_of_trained_networks
         ("hard_sigmoid", lambda x: min(max(x + 3, 0.0), 6.0) / 6),
         ("hard_swish", lambda x: x * min(max(x + 3, 0.0), 6.0) / 6),
         ("hard_tanh", lambda x: min(max(x, -1.0), 1.0)),
+        ("mish", lambda x: x * math.tanh(math.log(1 + math.exp(x)))),
+        ("selu", lambda x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * (math.exp(x) - 1))),
+        ("softsign", lambda x: x / (1 + abs(x))),
+        ("clipped_relu", lambda x: min(max(x, 0.0), 1.0)),
     ],
 )
 def test_each_value_is_what_keras_defines(name, definition):
@@ -45,6 +49,7 @@ def test_each_value_is_what_keras_defines(name, definition):
         ("leaky_relu", 0.01, lambda x: x if x > 0 else 0.01 * x),
         ("elu", 2.5, lambda x: x if x > 0 else 2.5 * (math.exp(x) - 1)),
         ("hard_sigmoid", 0.2, lambda x: min(max(0.2 * x + 0.5, 0.0), 1.0)),
+        ("clipped_relu", 2.5, lambda x: min(max(x, 0.0), 2.5)),
     ],
 )
 def test_the_number_of_an_activation_changes_its_values(name, alpha, definition):
@@ -53,7 +58,7 @@ def test_the_number_of_an_activation_changes_its_values(name, alpha, definition)
 
 @pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - set(ALPHAS)))
 def test_a_number_for_an_activation_that_takes_none_is_refused(name):
-    with pytest.raises(ValueError, match="takes no alpha; only leaky_relu, elu, hard_sigmoid do"):
+    with pytest.raises(ValueError, match="takes no alpha; only leaky_relu, elu, hard_sigmoid, clipped_relu do"):
         activate([1.0], name, 0.5)
 
 
@@ -67,6 +72,8 @@ def test_a_number_for_an_activation_that_takes_none_is_refused(name):
         ("hard_sigmoid", [-3, 3], [0, 0]),
         ("hard_swish", [-3, 3], [0, 1]),
         ("hard_tanh", [-1, 1], [0, 0]),
+        ("selu", [0], [1.0507009873554805 * 1.6732632423543772]),
+        ("clipped_relu", [0, 1], [0, 0]),
     ],
 )
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -114,10 +121,12 @@ def test_nan_stays_nan_without_a_warning(name):
         ("relu6", 0, 6),
         ("hard_sigmoid", 0, 1),
         ("hard_tanh", -1, 1),
+        ("selu", -1.0507009873554805 * 1.6732632423543772, np.inf),
+        ("clipped_relu", 0, 1),
     ],
 )
 def test_infinity_goes_to_the_limit(name, low, high):
-    np.testing.assert_array_equal(activate(np.array([-np.inf, np.inf], np.float32), name), [low, high])
+    np.testing.assert_array_equal(activate(np.array([-np.inf, np.inf], np.float32), name), np.float32([low, high]))
 
 
 def test_the_input_is_left_alone():

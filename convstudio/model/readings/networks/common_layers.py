@@ -29,12 +29,14 @@ def hard_sigmoid(slope: float, middle: float) -> tuple[Layer, ...]:
 def clipped(least: float, largest: float) -> tuple[Layer, ...]:
     """Return what cuts values off below and above two numbers; raise ValueError where no activation does."""
     name = _CLIPPED.get((least, largest))
-    if name is None:
+    if name is not None:
+        return (Activation(name),)
+    if least != 0:
         raise ValueError(
-            f"values cut off at {format_number(least)} and {format_number(largest)}, where only 0 and 6, -1 and 1, "
-            "or 0 alone can be"
+            f"values cut off at {format_number(least)} and {format_number(largest)}, where only 0 and a number above "
+            "it, -1 and 1, or 0 alone can be"
         )
-    return (Activation(name),)
+    return numbered("clipped_relu", largest)
 
 
 def softmax(*, is_over_channels: bool) -> tuple[Layer, ...]:

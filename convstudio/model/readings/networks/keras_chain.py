@@ -10,6 +10,7 @@ from convstudio.model.readings.networks.read_network import (
     FREE_LENGTH,
     ReadNetwork,
     open_size_sentence,
+    range_sentence,
     stopped_sentence,
 )
 from convstudio.model.values.layer import Layer, Shape, shape_after
@@ -56,7 +57,7 @@ class _LayerStack:
 
     def _take(self, layer: StoredLayer) -> None:
         if layer.kind in _OF_INPUTS and not self.layers:
-            self.notes.append(_range_sentence(layer.name))
+            self.notes.append(range_sentence(layer.name))
         for ours in layers_of(layer):
             if len(self.layers) == LIMITS.layers:
                 raise ValueError(f"a network has at most {LIMITS.layers} layers")
@@ -68,10 +69,3 @@ def _our_input(stated: Sequence[int | None]) -> Shape:
     if not stated or stated[-1] is None:
         raise ValueError("The model does not say how many channels it reads: build it with a fixed shape.")
     return tuple(FREE_LENGTH if length is None else length for length in stated)
-
-
-def _range_sentence(name: str) -> str:
-    return (
-        f"The model begins with “{name}”, which brings its inputs into another range. Pictures are 0 to 1 here: put a "
-        "rescaling to 0 to 255 before it where it was trained on such."
-    )

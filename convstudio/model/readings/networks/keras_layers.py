@@ -111,7 +111,7 @@ def _activation_of(layer: StoredLayer) -> str:
 
 def _padding(layer: StoredLayer) -> Padding:
     padding = str(layer.settings.get("padding", "valid"))
-    if padding not in ("valid", "same"):
+    if padding not in (("valid", "same", "causal") if layer.kind == "Conv1D" else ("valid", "same")):
         raise ValueError(f"its padding {padding[:60]} is not known")
     return padding
 

@@ -19,15 +19,18 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.readings.networks.onnx_graph import Array, OnnxGraph, OnnxNode
 from convstudio.model.readings.networks.onnx_layers import Node, layers_of
 from convstudio.model.readings.networks.onnx_products import numbered_nodes
+from convstudio.model.readings.networks.onnx_scaling import SCALINGS, in_one, rescaling_of
 from convstudio.model.readings.networks.read_network import (
     DAMAGES,
     FREE_LENGTH,
     ReadNetwork,
     open_size_sentence,
+    range_sentence,
     stopped_sentence,
 )
 from convstudio.model.values.arrays import frozen
@@ -36,6 +39,9 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 
 _TO_FIRST = {rank: (0, rank + 1, *range(1, rank + 1)) for rank in (1, 2, 3)}
+_SAME_VALUES = frozenset({"Identity", "Cast"})
+_REAL_TYPES = frozenset({1, 10, 11, 16})
+"""The numbers by which ONNX names float, float16, double and bfloat16."""
 _TO_LAST = {rank: (0, *range(2, rank + 2), 1) for rank in (1, 2, 3)}
 
 
@@ -108,14 +114,15 @@ class _Walk:
         self._at = node.outputs[0]
 
     def _apply(self, node: OnnxNode, plain: Node) -> None:
-        if node.operator in ("Identity", "Cast"):
+        if node.operator in _SAME_VALUES:
+            _check_cast(node)
             return
         if node.operator == "Transpose":
             self._turn(tuple(int(axis) for axis in node.attributes.get("perm") or ()))
         elif node.operator in ("Flatten", "Reshape", "Squeeze"):
             self._flatten(node, plain)
-        elif node.operator == "Add":
-            self._add_bias(plain)
+        elif node.operator in SCALINGS:
+            self._scale(node, plain)
         elif self._is_last and len(self.shape) > 1:
             raise ValueError("it reads maps with channels last")
         else:
@@ -163,27 +170,38 @@ class _Walk:
             self._flat = None
         return reorder(layer, places)
 
-    def _add_bias(self, node: Node) -> None:
-        """Take an array that is added for the bias of the layer before it."""
+    def _scale(self, node: OnnxNode, plain: Node) -> None:
+        """Take numbers that are added for the bias of the layer before, and all others for a rescaling."""
+        is_first = node.inputs[0] != self._at
+        made = rescaling_of(
+            node.operator,
+            plain.needed(0, "numbers"),
+            self.shape,
+            is_stored_first=is_first,
+            is_last=self._is_last and len(self.shape) > 1,
+        )
         before: Any = self.layers[-1] if self.layers else None
-        with_bias, added = _WITH_BIAS.get(type(before)), node.array(0)
-        if added is None or with_bias is None or before.activation != "linear" or before.bias.any():
-            raise ValueError("it adds numbers to other than the sums of a layer")
-        count = len(before.bias)
-        lengths = (count, *(1,) * (len(self.shape) - 1))
-        if added.size != count or tuple(added.shape[-len(lengths) :]) != lengths:
-            raise ValueError("it adds other than one number per channel")
-        self.layers[-1] = with_bias(before, frozen(added.reshape(-1)))
+        with_bias = _WITH_BIAS.get(type(before)) if node.operator == "Add" else None
+        if with_bias is not None and before.activation == "linear" and not before.bias.any():
+            self.layers[-1] = with_bias(before, frozen(np.broadcast_to(made.offset, before.bias.shape)))
+            return
+        if before is None:
+            self.notes.append(range_sentence(node.name or node.operator))
+        ours = self._in_our_order(made)
+        if isinstance(before, Rescaling) and isinstance(ours, Rescaling):
+            self.layers[-1] = in_one(before, ours)
+        else:
+            self._append(ours)
 
     def _begins_turned(self) -> bool:
-        """Return whether the input has channels last: the first node that reads it turns them to the front."""
-        first = next((node for node in self._graph.nodes if self._graph.input_name in node.inputs), None)
-        rank = len(self._graph.input_shape) - 1
-        return (
-            first is not None
-            and first.operator == "Transpose"
-            and tuple(first.attributes.get("perm") or ()) == _TO_FIRST.get(rank)
-        )
+        """Return whether the input has channels last: they are turned to the front before any layer reads them."""
+        name, rank = self._graph.input_name, len(self._graph.input_shape) - 1
+        for _, node in self._nodes:
+            if name in node.inputs and node.operator == "Transpose":
+                return tuple(node.attributes.get("perm") or ()) == _TO_FIRST.get(rank)
+            if name in node.inputs and node.operator in (SCALINGS | _SAME_VALUES):
+                name = node.outputs[0]
+        return False
 
     def _our_input(self) -> Shape:
         stated = self._graph.input_shape
@@ -193,6 +211,12 @@ class _Walk:
         if None in spatial:
             self.notes.append(open_size_sentence())
         return (*(FREE_LENGTH if length is None else length for length in spatial), channels)
+
+
+def _check_cast(node: OnnxNode) -> None:
+    """Raise ValueError where numbers become whole ones."""
+    if node.operator == "Cast" and int(node.attributes.get("to", 1)) not in _REAL_TYPES:
+        raise ValueError("it rounds numbers to whole ones")
 
 
 def _reordered_dense(layer: Dense, places: Array) -> Layer:
@@ -210,10 +234,18 @@ def _reordered_prelu(layer: PRelu, places: Array) -> Layer:
     return layer if layer.is_shared else replace(layer, slopes=frozen(layer.slopes[places]))
 
 
+def _reordered_rescaling(layer: Rescaling, places: Array) -> Layer:
+    if layer.is_shared:
+        return layer
+    scale, offset = (np.asarray(held)[places].tolist() for held in (layer.scale, layer.offset))
+    return Rescaling(tuple(scale), tuple(offset))
+
+
 _REORDERINGS: Mapping[type[Layer], Callable[..., Layer]] = {
     Dense: _reordered_dense,
     BatchNorm: _reordered_norm,
     PRelu: _reordered_prelu,
+    Rescaling: _reordered_rescaling,
 }
 """How the kinds that hold a number for each place of a vector follow another order of these places."""
 _NEW_VECTORS = frozenset({Dense})

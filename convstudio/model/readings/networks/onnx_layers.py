@@ -207,6 +207,13 @@ def _hard_sigmoid(node: Node) -> tuple[Layer, ...]:
     return common_layers.hard_sigmoid(float(node.attributes.get("alpha", 0.2)), float(node.attributes.get("beta", 0.5)))
 
 
+def _selu(node: Node) -> tuple[Layer, ...]:
+    for name, usual in (("alpha", 1.6732632), ("gamma", 1.0507010)):
+        if not math.isclose(float(node.attributes.get(name, usual)), usual, rel_tol=1e-6):
+            raise ValueError(f"a SELU with another {name} than {usual:.6g}")
+    return (Activation("selu"),)
+
+
 def _swish(node: Node) -> tuple[Layer, ...]:
     if float(node.attributes.get("alpha", 1)) != 1:
         raise ValueError("a swish with another alpha than 1")
@@ -302,6 +309,9 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "Elu": _elu,
     "HardSigmoid": _hard_sigmoid,
     "HardSwish": _activation("hard_swish"),
+    "Mish": _activation("mish"),
+    "Selu": _selu,
+    "Softsign": _activation("softsign"),
     "Swish": _swish,
     "Clip": _clip,
     "Gelu": _gelu,

@@ -1,4 +1,4 @@
-"""Activations that ONNX writes as a value times a gate of it, each as one operator: swish, hard swish and GELU."""
+"""Activations that ONNX writes as products and quotients: swish, hard swish, Mish, GELU and softsign."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _MOST_FACTORS = 3
 def numbered_nodes(graph: OnnxGraph) -> Iterator[tuple[int, OnnxNode]]:
     """Yield the nodes of a graph with their numbers, from 1; an activation that is a product has that of its last one.
 
-    x · sigmoid(x) is a swish, x · hard sigmoid(x) a hard swish, and x · (1 + erf(x ÷ √2)) · ½ a GELU. Most programs
-    write the first one so, and older ones all of them.
+    x · sigmoid(x) is a swish, x · hard sigmoid(x) a hard swish, x · tanh(softplus(x)) a Mish,
+    x · (1 + erf(x ÷ √2)) · ½ a GELU, and x ÷ (1 + |x|) a softsign. Most programs write the first one so, and older
+    ones all of them.
     """
     products = _Products(graph)
     found = {node.outputs[0]: product for node in graph.nodes if (product := products.activation(node)) is not None}
@@ -51,6 +52,8 @@ class _Products:
 
     def activation(self, node: OnnxNode) -> _Product | None:
         """Return which activation ends in a node, None where none does."""
+        if node.operator == "Div" and len(node.inputs) == 2:
+            return self._quotient(*node.inputs)
         factors, inside = self._factors(node)
         numbers = [self._number(name) for name in factors]
         values = [name for name, number in zip(factors, numbers, strict=True) if number is None]
@@ -62,6 +65,13 @@ class _Products:
             if found is not None:
                 return _Product(found[0], value, frozenset({*inside, gate, *found[1:]}))
         return None
+
+    def _quotient(self, value: str, divisor: str) -> _Product | None:
+        size = self._with_number(divisor, "Add", 1)
+        absolute = None if size is None else self._only(size, "Abs")
+        if size is None or absolute is None or absolute.inputs != (value,):
+            return None
+        return _Product("Softsign", value, frozenset({divisor, size}))
 
     def _factors(self, node: OnnxNode) -> tuple[list[str], list[str]]:
         """Return what a product multiplies, also through products in it, and what these products make."""
@@ -83,6 +93,10 @@ class _Products:
             return ("Swish",)
         if hard is not None and hard.inputs == (value,) and factor == 1 and _is_usual(hard):
             return ("HardSwish",)
+        tanh = self._only(gate, "Tanh")
+        softplus = None if tanh is None else self._only(tanh.inputs[0], "Softplus")
+        if softplus is not None and softplus.inputs == (value,) and factor == 1:
+            return ("Mish", softplus.outputs[0])
         shares = self._with_number(gate, "Add", 1)
         erf = None if shares is None else self._only(shares, "Erf")
         if shares is None or erf is None or not math.isclose(factor, 0.5, rel_tol=_NEAR):

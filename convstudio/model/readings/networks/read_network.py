@@ -40,3 +40,11 @@ def stopped_sentence(place: str, reason: str, kept: int) -> str:
 def open_size_sentence() -> str:
     """Say which size an input gets whose size a file leaves open."""
     return f"The file leaves the size of the input open; it has {FREE_LENGTH} cells a side here."
+
+
+def range_sentence(name: str) -> str:
+    """Say that a network brings its input into another range with its first layer, and what to do about it."""
+    return (
+        f"The model begins with “{name}”, which brings its inputs into another range. Pictures are 0 to 1 here: put a "
+        "rescaling to 0 to 255 before it where it was trained on such."
+    )

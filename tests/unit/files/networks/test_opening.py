@@ -90,6 +90,9 @@ CHAINS = {
     "hard swish": Chain(2, 4, 5).then("HardSwish"),
     "cut off": Chain(2, 4, 5).then("Clip", np.float32(0), np.float32(6)),
     "softmax over channels": Chain(3, 4, 5).then("Softmax", axis=1),
+    "numbers of channels": Chain(3, 4, 5).then("Relu").then("Sub", drawn(3, 1, 1)).then("Div", np.float32(0.3)),
+    "numbers of a flattened vector": Chain(2, 3, 3).then("Flatten").then("Mul", drawn(18)).then("Gemm", drawn(18, 4)),
+    "number added to a vector": Chain(2, 3, 3).then("Flatten").then("Gemm", drawn(18, 4)).then("Add", drawn(1)),
     "dropout": Chain(2, 4, 5).then("Dropout").then("Relu"),
 }  # fmt: skip
 
@@ -157,7 +160,8 @@ def test_a_network_that_was_opened_can_be_saved_and_opened(tmp_path: Path) -> No
         ),
         (Chain(2, 4, 5).then("Relu").then("Transpose", perm=[0, 1, 3, 2]), "it turns axes into the order"),
         (Chain(2, 4, 5).then("Relu").then("Softmax", axis=2), "a softmax along another axis than the channels"),
-        (Chain(2, 4, 5).then("Relu").then("Add", drawn(2, 4, 5)), "it adds numbers to other than the sums"),
+        (Chain(2, 4, 5).then("Relu").then("Add", drawn(2, 4, 5)), "its numbers are other than one, or one for each"),
+        (Chain(2, 4, 5).then("Relu").then("Cast", to=7), "it rounds numbers to whole ones"),
         (Chain(2, 4, 5).then("Relu").then("Conv", drawn(3, 5, 2, 2)), "channels"),
     ],
 )
@@ -183,6 +187,23 @@ def test_a_branch_is_named(tmp_path: Path) -> None:
     document, notes = load_network(tmp_path / "branch.onnx")
     assert len(document.layers) == 1
     assert "the network branches before it" in notes[0]
+
+
+NORMALISED = {
+    "channels first": Chain(3, 6, 7).then("Sub", drawn(3, 1, 1)).then("Div", abs(drawn(3, 1, 1)) + 0.1),
+    "turned": Chain(6, 7, 3).then("Sub", drawn(3)).then("Mul", np.float32(2)).then("Transpose", perm=[0, 3, 1, 2]),
+}
+
+
+@pytest.mark.parametrize("name", NORMALISED)
+def test_numbers_at_the_beginning_are_one_rescaling_and_the_range_is_said(tmp_path: Path, name: str) -> None:
+    chain = NORMALISED[name].then("Conv", drawn(4, 3, 3, 3))
+    document, notes = load(tmp_path, chain)
+    assert [layer.name for layer in document.layers] == ["Rescaling", "Conv 3×3 · 4 filters"]
+    assert [note[:24] for note in notes] == ["The model begins with “S"]
+    sample = document.sample.values.to_array()
+    given = sample if name == "turned" else np.moveaxis(sample, -1, 0)
+    np.testing.assert_allclose(our_answer(document), evaluated(chain.data, given), atol=1e-5)
 
 
 def test_an_input_of_any_size_gets_64_cells_a_side(tmp_path: Path) -> None:

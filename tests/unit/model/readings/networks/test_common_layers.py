@@ -20,8 +20,12 @@ def test_what_cuts_values_off_leaves_those_between_as_they_are(least: float, lar
 
 
 def test_cutting_off_at_other_numbers_is_refused_with_those_that_can_be() -> None:
-    with pytest.raises(ValueError, match="cut off at 0 and 5, where only 0 and 6, -1 and 1, or 0 alone can be"):
-        common_layers.clipped(0, 5)
+    with pytest.raises(ValueError, match="cut off at -2 and 5, where only 0 and a number above it"):
+        common_layers.clipped(-2, 5)
+
+
+def test_cutting_off_at_0_and_a_number_is_a_clipped_relu() -> None:
+    assert common_layers.clipped(0, 5) == (Activation("clipped_relu", 5),)
 
 
 def test_a_hard_sigmoid_keeps_its_slope() -> None:

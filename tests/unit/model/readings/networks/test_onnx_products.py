@@ -35,6 +35,16 @@ def test_a_value_times_its_hard_sigmoid_is_a_hard_swish() -> None:
     assert told(gate, node("Mul", "x s", "y")) == [(2, "HardSwish", "Y", ("x",))]
 
 
+def test_a_value_times_the_tanh_of_its_softplus_is_a_mish() -> None:
+    gate = (node("Softplus", "x", "p"), node("Tanh", "p", "t"))
+    assert told(*gate, node("Mul", "x t", "y")) == [(3, "Mish", "Y", ("x",))]
+
+
+def test_a_value_through_one_more_than_its_size_is_a_softsign() -> None:
+    nodes = (node("Abs", "x", "a"), node("Add", "one a", "s"), node("Div", "x s", "y"))
+    assert told(*nodes) == [(3, "Softsign", "Y", ("x",))]
+
+
 def normal_share(scaled: OnnxNode) -> tuple[OnnxNode, ...]:
     return scaled, node("Erf", "d", "e"), node("Add", "e one", "a")
 
