@@ -8,7 +8,7 @@ import pytest
 
 from convstudio import ops
 
-MODULES = [importlib.import_module(f"convstudio.ops.{found.name}") for found in pkgutil.iter_modules(ops.__path__)]
+MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(ops.__path__, "convstudio.ops.")]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
