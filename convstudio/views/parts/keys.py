@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt
 
 ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -39,12 +38,12 @@ class KeyUse:
     keys: str
 
 
-Widget = TypeVar("Widget", bound=type[QWidget])
-_DECLARED: dict[type[QWidget], tuple[KeyUse, ...]] = {}
+Widget = TypeVar("Widget", bound=type[QObject])
+_DECLARED: dict[type[QObject], tuple[KeyUse, ...]] = {}
 
 
 def handles_keys(where: str, *uses: tuple[str, str]) -> Callable[[Widget], Widget]:
-    """Declare, on the class of a widget, which keys it handles besides the commands of the menus.
+    """Declare, on the class of a widget or of what watches one, which keys it handles besides the menus' commands.
 
     Each use is the keys and what they do. A key of a menu's command is not declared: the page finds it in the menu.
     """
@@ -56,6 +55,6 @@ def handles_keys(where: str, *uses: tuple[str, str]) -> Callable[[Widget], Widge
     return declare
 
 
-def declared_keys() -> dict[type[QWidget], tuple[KeyUse, ...]]:
+def declared_keys() -> dict[type[QObject], tuple[KeyUse, ...]]:
     """Return what every widget that was imported so far has declared."""
     return dict(_DECLARED)

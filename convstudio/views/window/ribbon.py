@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
-    QFocusEvent,
-    QFontMetrics,
-    QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
 
 from convstudio.model.edits import building
 from convstudio.model.edits.intent import Intent
@@ -26,97 +20,12 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.model.words import data_format
 from convstudio.views.parts.controls import PlainLabel, tool_button
-from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.sizes import px, sized
-from convstudio.views.parts.theme import body_font, small_font, tokens_of
+from convstudio.views.window.chip import Chip, ChipRow
 
-_PADDING = 12
 _HEIGHT = 44
-_NO_KEY = Qt.KeyboardModifier.NoModifier
-_LAYER_TIP = "Select this layer. The Layer menu moves, copies, switches off or removes it"
-
-
-@handles_keys("Ribbon", ("Left, Right", "Go from layer to layer"))
-class Chip(QAbstractButton):
-    """One layer of the ribbon: its name, and below it in grey the facts. `moved` asks for a chip beside it."""
-
-    moved = Signal(int)
-
-    def __init__(self, tip: str) -> None:
-        super().__init__()
-        self._facts = ""
-        self._shown: tuple[object, ...] = ()
-        self._is_off = False
-        self.shows_focus = False
-        self._tip = tip
-        self.setToolTip(tip)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def show_texts(
-        self, name: str, facts: str, spelled: str = "", *, selected: bool = False, is_off: bool = False
-    ) -> None:
-        """Show a layer's name and facts, and with the mouse over it the shape `spelled` out.
-
-        `selected` is the current layer; one that is off is pale.
-        """
-        before, self._shown = self._shown, (name, facts, spelled, selected, is_off)
-        if before == self._shown:
-            return
-        self.setToolTip(f"{spelled}\n{self._tip}" if spelled else self._tip)
-        self._facts = facts
-        self._is_off = is_off
-        self.setText(name)
-        self.setAccessibleName(name)
-        self.setAccessibleDescription(facts)
-        self.setCheckable(selected)
-        self.setChecked(selected)
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        widest = max(
-            self._metrics(bold=True).horizontalAdvance(self.text()),
-            self._metrics(bold=False).horizontalAdvance(self._facts),
-        )
-        return QSize(widest + 2 * px(_PADDING), px(40))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = tokens_of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_marked = self.isChecked() or (self.hasFocus() and self.shows_focus)
-        painter.setPen(QPen(tokens.selection if is_marked else tokens.edge, 2 if is_marked else 1))
-        painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        if self.hasFocus() and self.shows_focus:
-            painter.setPen(QPen(tokens.selection, 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 4, 4)
-        painter.setFont(body_font(is_bold=True))
-        painter.setPen(tokens.secondary if self._is_off else tokens.text)
-        area = self.rect().adjusted(px(_PADDING), px(4), -px(_PADDING), -px(4))
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
-        painter.setFont(small_font())
-        painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() in steps and event.modifiers() in (_NO_KEY, Qt.KeyboardModifier.KeypadModifier):
-            self.moved.emit(steps[Qt.Key(event.key())])
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus that the keyboard brought; the one that a new window starts with would look like a choice."""
-        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
-            self.shows_focus = True
-        super().focusInEvent(event)
-
-    def _metrics(self, *, bold: bool) -> QFontMetrics:
-        return QFontMetrics(body_font(is_bold=True) if bold else small_font())
+_LAYER_TIP = "Select this layer; drag it to move it. Its menu copies, switches off or removes it"
 
 
 class Ribbon(QScrollArea):
@@ -154,7 +63,9 @@ class Ribbon(QScrollArea):
             output_shape = document.output_shape(index)
             facts = data_format.layer_facts(layer, output_shape, speech)
             spelled = "" if output_shape is None else data_format.spell_shape(output_shape, speech)
-            chip.show_texts(layer.name, facts, spelled, selected=index == view.layer, is_off=not layer.is_on)
+            chip.show_texts(
+                layer.name, facts, spelled, number=index + 1, selected=index == view.layer, is_off=not layer.is_on
+            )
         self._selected, self._data_format = view.layer, view.data_format
         self._is_on = document.layers[view.layer].is_on
         self._switch.setText("Switch layer o&ff" if self._is_on else "Switch layer &on")
@@ -185,6 +96,8 @@ class Ribbon(QScrollArea):
 
     def _lay_out(self) -> None:
         self._row = QWidget()
+        self._dragging = Reordering(self._row, ChipRow(self._chips, self))
+        self._dragging.moved.connect(self._move_to)
         self._places = QHBoxLayout(self._row)
         self._places.setContentsMargins(0, 0, 0, 0)
         sized(self._places, spacing=8)
@@ -220,6 +133,7 @@ class Ribbon(QScrollArea):
             chip, arrow = Chip(_LAYER_TIP), PlainLabel("→")
             chip.clicked.connect(lambda _checked=False, index=index: self._click(index))
             chip.moved.connect(partial(self._go_by, index))
+            self._dragging.watch(chip)
             chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             chip.customContextMenuRequested.connect(partial(self._open_menu, index))
             place = self._places.indexOf(self.add_button)
@@ -301,9 +215,15 @@ class Ribbon(QScrollArea):
         )
 
     def _move(self, by: int) -> None:
-        layer, to = self._selected, self._selected + by
+        self._move_to(self._selected, self._selected + by)
+
+    def _move_to(self, layer: int, to: int) -> None:
         self.intent_asked.emit(
-            Intent("Move layer", lambda document: building.move_layer(document, layer, to), building.adding(to - 1))
+            Intent(
+                f"Move layer {layer + 1} to place {to + 1}",
+                lambda document: building.move_layer(document, layer, to),
+                building.adding(to - 1),
+            )
         )
 
     def _switch_over(self) -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.views.parts.controls import Choice, NumberField, WholeField, tool_button
 from convstudio.views.parts.style import CONTROL_HEIGHT, FIELD_HEIGHT, FlatStyle, give_large_icons
 from convstudio.views.parts.theme import LIGHT
-from convstudio.views.window.ribbon import Chip
+from convstudio.views.window.chip import Chip
 
 
 @pytest.fixture

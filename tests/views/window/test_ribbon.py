@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,8 +15,10 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
-from convstudio.views.window.ribbon import Chip, Ribbon
+from convstudio.views.window.chip import Chip
+from convstudio.views.window.ribbon import Ribbon
 from convstudio.views.window.ways import plain_text
+from tests.views.drags import drag
 from tests.views.intents import on_change, on_move
 
 DOCUMENT = Document(Sample.of("", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 4))), Activation(), Pool())))
@@ -98,7 +100,7 @@ def test_arrow_keys_go_from_layer_to_layer(ribbon, looks):
     [
         ("Duplicate layer", "Duplicate layer", 4),
         ("Remove layer", "Remove layer", 2),
-        ("Move layer right", "Move layer", 3),
+        ("Move layer right", "Move layer 1 to place 2", 3),
         ("Switch layer off", "Switch layer off", 3),
     ],
 )
@@ -130,3 +132,28 @@ def test_every_layer_that_can_be_added_has_a_key_of_its_own(ribbon):
     texts = [action.text() for action in ribbon.add_menu.actions()]
     keys = [text[text.index("&") + 1].lower() for text in texts]
     assert len(set(keys)) == len(keys) == len(building.NEW_LAYERS)
+
+
+def test_a_chip_carries_the_number_of_its_layer(ribbon):
+    assert [(chip.whatsThis(), "Layer " in chip.toolTip()) for chip in chips(ribbon)] == [
+        ("", False),
+        ("Layer 1", True),
+        ("Layer 2", True),
+        ("Layer 3", True),
+    ]
+
+
+def test_a_dragged_chip_moves_its_layer_and_is_selected_there(ribbon, changes):
+    first, _, last = chips(ribbon)[1:]
+    drag(first, first.rect().center(), first.mapFromGlobal(last.mapToGlobal(QPoint(last.width() - 3, 9))))
+    ((name, edit, move),) = changes
+    moved = edit(DOCUMENT)
+    assert name == "Move layer 1 to place 3"
+    assert [layer.name for layer in moved.layers] == [DOCUMENT.layers[at].name for at in (1, 2, 0)]
+    assert move(moved, ViewState()).layer == 2
+
+
+def test_a_dragged_chip_is_not_clicked(ribbon, looks):
+    first, second, _ = chips(ribbon)[1:]
+    drag(second, second.rect().center(), second.mapFromGlobal(first.mapToGlobal(QPoint(3, 9))), second.rect().center())
+    assert (looks, second.isDown()) == ([], False)

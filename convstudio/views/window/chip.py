@@ -1,0 +1,145 @@
+"""The chips of the ribbon: one each for the input and the layers, and the places where they can be dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QScrollArea
+
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.sizes import px
+from convstudio.views.parts.theme import body_font, small_font, tokens_of
+
+_PADDING = 12
+_BESIDE = 10
+_EDGE = 40
+_NO_KEY = Qt.KeyboardModifier.NoModifier
+
+
+@handles_keys("Ribbon", ("Left, Right", "Go from layer to layer"))
+class Chip(QAbstractButton):
+    """A layer: its name and number, and below them in grey the facts. `moved` asks for a chip beside it."""
+
+    moved = Signal(int)
+
+    def __init__(self, tip: str) -> None:
+        super().__init__()
+        self._facts = ""
+        self._number = ""
+        self._shown: tuple[object, ...] = ()
+        self._is_off = False
+        self.shows_focus = False
+        self._tip = tip
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def show_texts(
+        self,
+        name: str,
+        facts: str,
+        spelled: str = "",
+        *,
+        number: int | None = None,
+        selected: bool = False,
+        is_off: bool = False,
+    ) -> None:
+        """Show a layer's name and facts, and with the mouse over it the shape `spelled` out.
+
+        `number` is what sentences call the layer; `selected` is the current one; one that is off is pale.
+        """
+        before, self._shown = self._shown, (name, facts, spelled, number, selected, is_off)
+        if before == self._shown:
+            return
+        self._number = "" if number is None else str(number)
+        called = "" if number is None else f"Layer {number}"
+        self.setWhatsThis(called)
+        tip = f"{called}. {self._tip}" if called else self._tip
+        self.setToolTip(f"{spelled}\n{tip}" if spelled else tip)
+        self._facts = facts
+        self._is_off = is_off
+        self.setText(name)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(facts)
+        self.setCheckable(selected)
+        self.setChecked(selected)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        numbered = self._metrics(bold=False).horizontalAdvance(self._number) + px(_BESIDE) if self._number else 0
+        widest = max(
+            self._metrics(bold=True).horizontalAdvance(self.text()) + numbered,
+            self._metrics(bold=False).horizontalAdvance(self._facts),
+        )
+        return QSize(widest + 2 * px(_PADDING), px(40))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_marked = self.isChecked() or (self.hasFocus() and self.shows_focus)
+        painter.setPen(QPen(tokens.selection if is_marked else tokens.edge, 2 if is_marked else 1))
+        painter.setBrush(tokens.selection_ground if self.isChecked() else tokens.card)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        if self.hasFocus() and self.shows_focus:
+            painter.setPen(QPen(tokens.selection, 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 4, 4)
+        painter.setFont(body_font(is_bold=True))
+        painter.setPen(tokens.secondary if self._is_off else tokens.text)
+        area = self.rect().adjusted(px(_PADDING), px(4), -px(_PADDING), -px(4))
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
+        painter.setFont(small_font())
+        painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self._number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in steps and event.modifiers() in (_NO_KEY, Qt.KeyboardModifier.KeypadModifier):
+            self.moved.emit(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus that the keyboard brought; the one that a new window starts with would look like a choice."""
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.shows_focus = True
+        super().focusInEvent(event)
+
+    def _metrics(self, *, bold: bool) -> QFontMetrics:
+        return QFontMetrics(body_font(is_bold=True) if bold else small_font())
+
+
+class ChipRow:
+    """The chips of the layers from left to right, as what can be dragged."""
+
+    is_column = False
+
+    def __init__(self, chips: Sequence[Chip], ribbon: QScrollArea) -> None:
+        self._chips = chips
+        self._ribbon = ribbon
+
+    def count(self) -> int:
+        """Return how many layers there are."""
+        return len(self._chips)
+
+    def item_at(self, point: QPoint) -> int | None:
+        """Return the layer whose chip is under a point."""
+        return next((at for at, chip in enumerate(self._chips) if chip.geometry().contains(point)), None)
+
+    def nearest(self, point: QPoint) -> int:
+        """Return the layer whose chip is nearest to a point."""
+        return min(range(len(self._chips)), key=lambda at: abs(self.place_of(at).center().x() - point.x()))
+
+    def place_of(self, item: int) -> QRect:
+        """Return where a chip is."""
+        return self._chips[item].geometry()
+
+    def bring_into_sight(self, point: QPoint) -> None:
+        """Scroll the ribbon where a point is at its edge."""
+        self._ribbon.ensureVisible(point.x(), point.y(), px(_EDGE), 0)
