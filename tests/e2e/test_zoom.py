@@ -1,5 +1,7 @@
 """The whole interface becomes larger and smaller at once, by keys and menu, and remembers it."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -7,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.parts import sizes
+from convstudio.views.parts.style import apply_zoom
 from convstudio.wiring.settings import interface_zoom
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
@@ -15,8 +18,12 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture(autouse=True)
-def _large_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+def _large_screen(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[None]:
+    """Let every zoom fit, and leave the usual one to other tests."""
     monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: QSize(4000, 3000))
+    yield
+    monkeypatch.undo()
+    apply_zoom(qapp, 100)
 
 
 def heights(desk: Desk) -> list[int]:

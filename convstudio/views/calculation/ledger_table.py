@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QObject,
@@ -43,6 +44,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.sizes import px
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RHYTHM, Tokens, body_font, channel_colour, number_font, small_font, tokens_of
 
@@ -160,16 +162,21 @@ class LedgerTable(QTableView):
 
     def sizeHint(self) -> QSize:
         width = sum(self.columnWidth(column) for column in range(len(_HEADINGS)))
-        return QSize(width + self.verticalScrollBar().sizeHint().width(), 5 * _LOWEST)
+        return QSize(width + self.verticalScrollBar().sizeHint().width(), 5 * px(_LOWEST))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width(), 3 * _LOWEST)
+        return QSize(self.sizeHint().width(), 3 * px(_LOWEST))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_lines()
         else:
             super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.model() is not None:
+            self._fit_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -201,13 +208,13 @@ class LedgerTable(QTableView):
         letters = QFontMetrics(body_font())
         names = max((letters.horizontalAdvance(name) for name in {line.name for line in lines}), default=0)
         part = next((line.part for line in lines if line.part), None)
-        picture = 0 if part is None else _picture_size(part.kernel, _HIGHEST - _GAP).width()
-        room = digits.horizontalAdvance(_LONGEST) + RHYTHM
+        picture = 0 if part is None else _picture_size(part.kernel, px(_HIGHEST - _GAP)).width()
+        room = digits.horizontalAdvance(_LONGEST) + px(RHYTHM)
         remark = QFontMetrics(small_font()).horizontalAdvance(_LONGEST_REMARK)
         widths = (
-            _STRIP + min(names + _ROUNDING, _WIDEST_NAME) + 2 * RHYTHM,
+            px(_STRIP) + min(names + _ROUNDING, px(_WIDEST_NAME)) + 2 * px(RHYTHM),
             picture + 2,
-            _SIGN + picture + 2,
+            px(_SIGN) + picture + 2,
             room,
             remark + room,
         )
@@ -220,7 +227,7 @@ class LedgerTable(QTableView):
         """Share the height among the lines, within what reads well; more lines than fit are scrolled to."""
         rows = self.table.rowCount()
         if rows:
-            height = min(max(self.viewport().height() // rows, _LOWEST), _HIGHEST)
+            height = min(max(self.viewport().height() // rows, px(_LOWEST)), px(_HIGHEST))
             self.verticalHeader().setDefaultSectionSize(height)
 
 
@@ -259,9 +266,9 @@ class _LineDelegate(QStyledItemDelegate):
             _draw_picture(painter, area, painted, term, tokens)
         else:
             painter.setPen(tokens.secondary)
-            painter.drawText(QRect(area.left(), area.top(), _SIGN, area.height()), _CENTRE, "⊙")
+            painter.drawText(QRect(area.left(), area.top(), px(_SIGN), area.height()), _CENTRE, "⊙")
             painted = display.colours(part.kernel, content.kernel_levels)
-            _draw_picture(painter, area.adjusted(_SIGN, 0, 0, 0), painted, term, tokens)
+            _draw_picture(painter, area.adjusted(px(_SIGN), 0, 0, 0), painted, term, tokens)
 
 
 def _text(line: LedgerLine, column: int) -> str:
@@ -277,14 +284,14 @@ def _draw_name(painter: QPainter, area: QRect, line: LedgerLine, tokens: Tokens,
     """Write a line's name: a colour's in that colour, with a strip before it; that of bias or activation in grey."""
     colour = channel_colour(tokens, line.name)
     if colour != tokens.line:
-        painter.fillRect(QRect(area.left(), area.top() + 2, _STRIP, area.height() - 4), colour)
+        painter.fillRect(QRect(area.left(), area.top() + 2, px(_STRIP), area.height() - 4), colour)
     elif line.part is not None:
         colour = tokens.text
     else:
         colour = tokens.secondary
     painter.setFont(body_font())
     painter.setPen(colour_of(display.readable(rgb_of(colour), ground)))
-    room = area.adjusted(_STRIP + RHYTHM, 0, -RHYTHM, 0)
+    room = area.adjusted(px(_STRIP + RHYTHM), 0, -px(RHYTHM), 0)
     painter.drawText(
         room, _LEFT, painter.fontMetrics().elidedText(line.name, Qt.TextElideMode.ElideRight, room.width())
     )
@@ -293,7 +300,7 @@ def _draw_name(painter: QPainter, area: QRect, line: LedgerLine, tokens: Tokens,
 def _draw_result(painter: QPainter, area: QRect, line: LedgerLine, tokens: Tokens) -> None:
     painter.setFont(small_font())
     painter.setPen(tokens.secondary)
-    painter.drawText(area.adjusted(RHYTHM, 0, 0, 0), _LEFT, line.remark)
+    painter.drawText(area.adjusted(px(RHYTHM), 0, 0, 0), _LEFT, line.remark)
     _draw_number(painter, area, line.result_text, tokens, is_output=line.is_output)
 
 
@@ -308,7 +315,7 @@ def _draw_number(painter: QPainter, area: QRect, text: str, tokens: Tokens, *, i
 def _draw_picture(painter: QPainter, area: QRect, painted: Colours, term: int | None, tokens: Tokens) -> None:
     """Draw a small table of colours in the middle of an area, with the cell of the current term outlined."""
     rows, columns = painted.shape[:2]
-    place = QRect(QPoint(), _picture_size(painted[..., 0], area.height() - _GAP))
+    place = QRect(QPoint(), _picture_size(painted[..., 0], area.height() - px(_GAP)))
     place.moveCenter(area.center())
     painter.drawImage(place, image_of(painted))
     painter.setPen(QPen(tokens.line, 1))
@@ -324,5 +331,6 @@ def _draw_picture(painter: QPainter, area: QRect, painted: Colours, term: int | 
 def _picture_size(values: Floats | Colours, height: int) -> QSize:
     """Return the size of a picture with square cells of whole pixels, while they fit; else it is squeezed."""
     rows, columns = values.shape
-    side = min(height // rows, _WIDEST_PICTURE // columns)
-    return QSize(columns * side, rows * side) if side else QSize(min(columns, _WIDEST_PICTURE), min(rows, height))
+    widest = px(_WIDEST_PICTURE)
+    side = min(height // rows, widest // columns)
+    return QSize(columns * side, rows * side) if side else QSize(min(columns, widest), min(rows, height))

@@ -12,12 +12,11 @@ from convstudio.model.panes.input.input_display import is_loupe_beside
 from convstudio.views.input.grid import LEAST_LOUPE, LOUPE_CELL, InputGrid
 from convstudio.views.parts.grids.grid import LARGEST_CELL
 from convstudio.views.parts.plots.stem_plot import StemPlot
-from convstudio.views.parts.sizes import px
+from convstudio.views.parts.sizes import NO_LIMIT, interface_scale, sized
 
 if TYPE_CHECKING:
     from convstudio.views.input.picture import InputPicture
 
-_NO_LIMIT = 16777215
 _SHARES = (3, 2)
 
 
@@ -47,7 +46,8 @@ class InputStage(QSplitter):
             self._picture.setVisible(picture is not None)
         self._stems.setVisible(len(spatial) == 1)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        self._grid.setMaximumHeight(px(LARGEST_CELL) + 2 + bar if len(spatial) == 1 else _NO_LIMIT)
+        row = LARGEST_CELL + 2 + bar / interface_scale()
+        sized(self._grid, maximum_height=row if len(spatial) == 1 else NO_LIMIT)
         self._turn()
 
     def _hold(self, picture: InputPicture) -> None:

@@ -23,7 +23,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFont,
     QFontMetrics,
     QKeyEvent,
     QKeySequence,
@@ -49,7 +48,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
 from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.sizes import in_font, sized
+from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, small_font, tokens_of
 
@@ -211,13 +210,13 @@ class FilterMatrix(QTableView):
     def sizeHint(self) -> QSize:
         frame = 2 * self.frameWidth()
         wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
-        return QSize(wanted + frame, _HEAD_HEIGHT + 4 * self._pitch + frame)
+        return QSize(wanted + frame, px(_HEAD_HEIGHT) + 4 * self._pitch + frame)
 
     def minimumSizeHint(self) -> QSize:
         columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
-        names = min(self._wanted_names, _NAME_WIDTHS[1])
+        names = min(self._wanted_names, px(_NAME_WIDTHS[1]))
         frame = 2 * self.frameWidth()
-        return QSize(names + columns + self._bar_width() + frame, _HEAD_HEIGHT + 2 * self._pitch + frame)
+        return QSize(names + columns + self._bar_width() + frame, px(_HEAD_HEIGHT) + 2 * self._pitch + frame)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):
@@ -282,10 +281,10 @@ class FilterMatrix(QTableView):
 
     @property
     def _pitch(self) -> int:
-        return self._side + _GAP
+        return self._side + px(_GAP)
 
     def _bar_width(self) -> int:
-        is_longer = self.matrix.layer.filters * self._pitch + _HEAD_HEIGHT > self.height()
+        is_longer = self.matrix.layer.filters * self._pitch + px(_HEAD_HEIGHT) > self.height()
         return self.verticalScrollBar().sizeHint().width() if is_longer else 0
 
     def _tell(self, current: QModelIndex) -> None:
@@ -325,18 +324,24 @@ class FilterMatrix(QTableView):
 
     def _fit_sections(self, before: Conv) -> None:
         layer = self.matrix.layer
-        self._side = _SIDES[max(layer.kernel_size) > _LONGEST_SMALL]
+        self._side = px(_SIDES[max(layer.kernel_size) > _LONGEST_SMALL])
         for head in (self._names, self._channels):
             head.setDefaultSectionSize(self._pitch)
         if (before.filter_names, before.filters) != (layer.filter_names, layer.filters):
-            self._wanted_names = _width_of_names(layer, self._names.font())
+            self._wanted_names = _width_of_names(layer)
         self._fit_names()
         self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._wanted_names = _width_of_names(self.matrix.layer)
+            self._fit_sections(self.matrix.layer)
 
     def _fit_names(self) -> None:
         """Give the names what the pictures leave them, between a readable width and that of the longest."""
         room = self.width() - 2 * self.frameWidth() - self.matrix.layer.channels * self._pitch - self._bar_width()
-        width = min(self._wanted_names, max(room, _NAME_WIDTHS[1]))
+        width = min(self._wanted_names, max(room, px(_NAME_WIDTHS[1])))
         if width != self._names.width():
             self._names.setFixedWidth(width)
             self.updateGeometries()
@@ -412,7 +417,7 @@ class _KernelHeader(QHeaderView):
         if is_row and matrix.view.solo and not is_current:
             painter.setOpacity(2 * _GREYED)
         text = str(matrix.headerData(section, self.orientation()))
-        room = rect.adjusted(2, 0, -_NAME_SPACE, 0) if is_row else rect.adjusted(-2, 0, 2, 0)
+        room = rect.adjusted(2, 0, -px(_NAME_SPACE), 0) if is_row else rect.adjusted(-2, 0, 2, 0)
         if not is_row and QFontMetrics(font).horizontalAdvance(text) > room.width():
             painter.setFont(self.font())  # “green” in bold is wider than a kernel
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
@@ -426,9 +431,7 @@ def _command_of(event: QKeyEvent) -> str:
     return next((command for command, keys in KEYS.items() if QKeySequence(keys) == pressed), "")
 
 
-def _width_of_names(layer: Conv, font: QFont) -> int:
-    bold = QFont(font)
-    bold.setBold(True)
-    metrics = QFontMetrics(bold)
+def _width_of_names(layer: Conv) -> int:
+    metrics = QFontMetrics(small_font(SMALL_PIXELS - 1, is_bold=True))
     widest = max(metrics.horizontalAdvance(name) for name in {layer.filter_name(at) for at in range(layer.filters)})
-    return min(max(_NAME_WIDTHS[0], widest + _NAME_SPACE + 4), _NAME_WIDTHS[2])
+    return min(max(px(_NAME_WIDTHS[0]), widest + px(_NAME_SPACE + 4)), px(_NAME_WIDTHS[2]))

@@ -220,7 +220,7 @@ class KernelPane(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.stage.setMinimumHeight(max(px(_STAGE_HEIGHT), int(_STAGE_SHARE * self.height())))
-        is_wide = self.width() >= _ONE_ROW_WIDTH
+        is_wide = self.width() >= px(_ONE_ROW_WIDTH)
         self._bar.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
 
     def _show_matrix(self, document: Document, view: ViewState) -> None:

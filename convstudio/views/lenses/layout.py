@@ -27,7 +27,7 @@ from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.grids.overlay import Overlay
-from convstudio.views.parts.sizes import in_font, sized
+from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import number_font
 
@@ -129,13 +129,13 @@ class MemoryView(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for header, size in ((self.horizontalHeader(), _CELL_WIDTH), (self.verticalHeader(), _CELL_HEIGHT)):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setDefaultSectionSize(size)
+            sized(header, default_section_size=size)
             header.setHighlightSections(False)
         sized(self.verticalHeader(), fixed_width=_ADDRESS_WIDTH)
 
     def sizeHint(self) -> QSize:
         header = self.horizontalHeader().height()
-        return QSize(10 * _CELL_WIDTH, header + self.memory.rowCount() * _CELL_HEIGHT + 2)
+        return QSize(10 * px(_CELL_WIDTH), header + self.memory.rowCount() * px(_CELL_HEIGHT) + 2)
 
     def go_to(self, offset: int) -> None:
         """Make a cell of memory the current one."""
@@ -143,7 +143,7 @@ class MemoryView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wanted = max(1, self.viewport().width() // _CELL_WIDTH)
+        wanted = max(1, self.viewport().width() // px(_CELL_WIDTH))
         if wanted != self.memory.width:
             offset = self.memory.offset(self.currentIndex()) if self.currentIndex().isValid() else 0
             with QSignalBlocker(self.selectionModel()):

@@ -24,7 +24,7 @@ from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells
-from convstudio.views.parts.sizes import scaled, sized
+from convstudio.views.parts.sizes import interface_scale, scaled, sized
 
 _LEAST = 84
 
@@ -143,7 +143,8 @@ class Plate(QWidget):
     def _writer(self, content: GridContent) -> Write | None:
         room = self._stage.size()
         rows, columns = content.values.shape
-        side = cell_side((rows, columns), room.width() - 2, room.height() - 2)
+        scale = interface_scale()
+        side = cell_side((rows, columns), int((room.width() - 2) / scale), int((room.height() - 2) / scale))
         writer = fitting_writer(content.values, side, are_weights=self._holds_weights)
         return _dot if writer is None and self._stays_grid else writer
 

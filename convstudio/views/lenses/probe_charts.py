@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from convstudio.model.lenses.probe import Response
 from convstudio.model.values.numbers import format_number
 from convstudio.views.parts.plots.frame import PlotFrame
+from convstudio.views.parts.sizes import scaled
 from convstudio.views.parts.theme import number_font, tokens_of
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ class ResponseBars(PlotFrame):
         self.draw_again()
 
     def sizeHint(self) -> QSize:
-        return _SIZE
+        return scaled(_SIZE)
 
     def minimumSizeHint(self) -> QSize:
-        return _LEAST
+        return scaled(_LEAST)
 
     def _draw(self, canvas: Canvas) -> None:
         tokens = tokens_of(self.palette())
@@ -86,10 +87,10 @@ class PolarPlot(PlotFrame):
         self.draw_again()
 
     def sizeHint(self) -> QSize:
-        return _SIZE
+        return scaled(_SIZE)
 
     def minimumSizeHint(self) -> QSize:
-        return _LEAST
+        return scaled(_LEAST)
 
     def points(self) -> tuple[list[float], list[float]]:
         """Return the corners of the curve: directions in degrees, and lengths, 1 for the strongest answer."""

@@ -20,6 +20,7 @@ from convstudio.views.parts.grids.cells import hatching
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.cell_drawing import draw_lines, draw_texts
 from convstudio.views.parts.pictures.sight import Sight
+from convstudio.views.parts.sizes import interface_scale, px
 from convstudio.views.parts.theme import DARK, LIGHT, Tokens, tokens_of
 
 _SMALLEST_LINED_CELL = 12
@@ -75,7 +76,7 @@ class MapDrawing(pg.GraphicsObject):
 
     def _cell_pixmap(self, sharpness: float) -> QPixmap:
         """Return lines, numbers and corners of the visible cells; kept until the values or their place change."""
-        key = (self._content, self._sight, sharpness, self._tokens is DARK)
+        key = (self._content, self._sight, sharpness, self._tokens is DARK, interface_scale())
         if self._numbers is None or self._numbers[0] != key:
             self._numbers = key, self._paint_cells(sharpness)
         return self._numbers[1]
@@ -86,7 +87,7 @@ class MapDrawing(pg.GraphicsObject):
         pixmap.fill(Qt.GlobalColor.transparent)
         cell = self._sight.cell(0, 0)
         painter = QPainter(pixmap)
-        if min(cell.width(), cell.height()) >= _SMALLEST_LINED_CELL:
+        if min(cell.width(), cell.height()) >= px(_SMALLEST_LINED_CELL):
             self._paint_corners(painter)
             self._paint_numbers(painter, cell)
             draw_lines(painter, self._sight, self._tokens.line, *self._sight.visible())
@@ -107,16 +108,17 @@ class MapDrawing(pg.GraphicsObject):
 
     def _paint_numbers(self, painter: QPainter, cell: QRectF) -> None:
         rows, columns = self._sight.visible()
-        texts = geometry.cell_texts(self._values[rows, columns], cell.width(), cell.height())
+        scale = interface_scale()
+        texts = geometry.cell_texts(self._values[rows, columns], cell.width() / scale, cell.height() / scale)
         if texts is None:
             return
         grounds = colours(self._values[rows, columns], self._levels)
-        draw_texts(painter, self._sight, texts.rows, grounds, texts.pixels, (rows.start, columns.start))
+        draw_texts(painter, self._sight, texts.rows, grounds, px(texts.pixels), (rows.start, columns.start))
 
     def _paint_uncomputed(self, painter: QPainter, tokens: Tokens) -> None:
         shape = (self._values.shape[0], self._values.shape[1])
         visible = self._sight.visible()
-        is_lined = self._sight.cell(0, 0).width() >= _SMALLEST_LINED_CELL
+        is_lined = self._sight.cell(0, 0).width() >= px(_SMALLEST_LINED_CELL)
         for rows, columns in geometry.uncomputed_boxes(shape, self._marks.revealed):
             area = self._sight.cells(rows, columns)
             painter.fillRect(area, tokens.card)

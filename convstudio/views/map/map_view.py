@@ -21,6 +21,7 @@ from convstudio.views.parts.grids.grid import LARGEST_CELL
 from convstudio.views.parts.keys import ZOOM_STEP
 from convstudio.views.parts.pictures.image_item import ReducedItem
 from convstudio.views.parts.pictures.sight import Sight
+from convstudio.views.parts.sizes import px
 
 _FEWEST_COLUMNS = 3
 _NOTCH = 120
@@ -116,12 +117,12 @@ class MapView(pg.GraphicsView):
 
     def fit(self) -> None:
         """Show the whole map, its cells square and not larger than they need to be."""
-        if not self._values.size or self.width() < 2 * MARGIN or self.height() < 2 * MARGIN:
+        if not self._values.size or min(self.width(), self.height()) < 2 * px(MARGIN):
             return
         self._is_fitted = True
         self._fitted = fitted_range(self._shape, self.size(), is_sequence=self._is_sequence)
         self._show_area(QRectF(self._fitted))
-        can_zoom = self.sight.cell(0, 0).width() < LARGEST_CELL - 0.5
+        can_zoom = self.sight.cell(0, 0).width() < px(LARGEST_CELL) - 0.5
         self._zooms = can_zoom, can_zoom and not self._is_sequence
 
     def zoom(self, steps: int) -> None:

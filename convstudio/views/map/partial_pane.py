@@ -19,7 +19,7 @@ from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.pictures.colour_bar import ColourBar
 from convstudio.views.parts.pictures.tile_list import MapList, TileList
 from convstudio.views.parts.pictures.tiles import PAD, Tiles, TileStyle
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import tokens_of
 
 _MARGIN = 12
@@ -110,10 +110,11 @@ class PartialPane(Card):
         """Make the tiles as large as all of them fit, or, of every pair, a row of them; the rest is scrolled to."""
         if self._found is None:
             return
-        frame = (2 * PAD, self._tiles.cell_height(_LEAST_SIDE) - _LEAST_SIDE)
+        least = px(_LEAST_SIDE)
+        frame = (2 * px(PAD), self._tiles.cell_height(least) - least)
         bar = self.list.verticalScrollBar().sizeHint().width()
         width, height = self.list.contentsRect().width() - bar, self.list.contentsRect().height()
-        side = partial_maps.tile_side(self._found.request, width, height, frame, (_LEAST_SIDE, _LARGEST_SIDE))
+        side = partial_maps.tile_side(self._found.request, width, height, frame, (least, px(_LARGEST_SIDE)))
         if side != self._side:
             self._side = side
             self._show_style()

@@ -14,6 +14,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.views.map.sight import Marks, stems_area
 from convstudio.views.parts.pictures.sight import Sight
 from convstudio.views.parts.plots.canvas import Canvas
+from convstudio.views.parts.sizes import interface_scale, px
 from convstudio.views.parts.theme import tokens_of
 
 _MARGIN = 4
@@ -46,13 +47,13 @@ class MapStems:
     def show(self, values: Floats, sight: Sight, marks: Marks) -> None:
         """Draw the values `(columns,)` that are computed, each in the middle of its cell's column."""
         tokens = tokens_of(self._parent.palette())
-        drawn = (id(values), sight, marks.current, marks.revealed, tokens)
+        drawn = (id(values), sight, marks.current, marks.revealed, (tokens, interface_scale()))
         if drawn == self._drawn:
             return
-        if self._drawn[-1:] != (tokens,):
+        if self._drawn[-1:] != drawn[-1:]:
             self.canvas.dress(tokens)
         self._drawn, self._values = drawn, values  # which are held, so that no others get their id
-        area, canvas = stems_area(sight).toAlignedRect().adjusted(0, -_MARGIN, 0, _MARGIN), self.canvas
+        area, canvas = stems_area(sight).toAlignedRect().adjusted(0, -px(_MARGIN), 0, px(_MARGIN)), self.canvas
         canvas.setGeometry(0, area.top(), sight.size.width(), area.height())
         canvas.show_extent((0, canvas.width()), (canvas.height(), 0))  # in pixels, as the cells are
         columns = sight.visible()[1]
@@ -61,7 +62,7 @@ class MapStems:
         *heights, zero = self._heights(values, shown, canvas.height()).tolist()
         ends = np.array([sight.whole().left(), sight.whole().right()])
         canvas.draw_line("zero", ends, np.full(2, zero), tokens.line, 1)
-        if sight.cell(0, 0).width() >= _NARROWEST_STEM or not shown.size:
+        if sight.cell(0, 0).width() >= px(_NARROWEST_STEM) or not shown.size:
             kept = [at for at, value in enumerate(shown.tolist()) if np.isfinite(value)]
             places = [sight.cell(0, columns.start + at).center().x() for at in kept]
             colours = [tokens.window if marks.current == (0, columns.start + at) else tokens.secondary for at in kept]
@@ -84,5 +85,5 @@ class MapStems:
         low, high = finite_range(np.append(values, np.float32(0)))
         high = high if high > low else low + 1.0
         shares = (np.append(shown, 0.0) - low) / (high - low)
-        heights: NDArray[np.float64] = height - _MARGIN - (height - 2 * _MARGIN) * shares
+        heights: NDArray[np.float64] = height - px(_MARGIN) - (height - 2 * px(_MARGIN)) * shares
         return heights

@@ -20,6 +20,9 @@ BODY_PIXELS = 13
 ZOOMS = (75, 90, 100, 110, 125, 150, 175, 200)
 """The steps of the zoom, in percent."""
 
+NO_LIMIT = 16777215
+"""The size that Qt takes for no bound at all."""
+
 _FRAME = QSize(16, 64)
 _POINTS = 72  # in an inch
 
@@ -108,4 +111,4 @@ def _set_size(thing: QWidget | QLayout, name: str, size: _Size) -> None:
     elif isinstance(size, tuple):
         setter(*map(px, size))
     else:
-        setter(px(size))
+        setter(min(px(size), NO_LIMIT))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import Card, PlainLabel, row_of, tool_button
 from convstudio.views.parts.icons import IconButton, IconLabel
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _WARNING, _NEWS = "triangle-alert", "info"
@@ -36,7 +36,7 @@ class _Sentence(PlainLabel):
 
     def sizeHint(self) -> QSize:
         whole = self.fontMetrics().horizontalAdvance(self.text()) + 2
-        width = min(whole, max(_LEAST_WIDTH, int(whole / 2 * _WRAPPING)), _MOST_WIDTH)
+        width = min(whole, max(px(_LEAST_WIDTH), int(whole / 2 * _WRAPPING)), px(_MOST_WIDTH))
         return QSize(width, self.heightForWidth(width))
 
 
@@ -109,7 +109,7 @@ class MessageBar(Card):
             button.setToolTip(offer.tip)
             button.show()
         self._sentence = sentence
-        shown = self._text.fontMetrics().elidedText(sentence, Qt.TextElideMode.ElideRight, _TWO_LINES)
+        shown = self._text.fontMetrics().elidedText(sentence, Qt.TextElideMode.ElideRight, px(_TWO_LINES))
         self._more.setVisible(shown != sentence)
         self._text.setText(shown)
         self._text.setAccessibleName(sentence)

@@ -33,7 +33,7 @@ from convstudio.views.parts.controls import PlainLabel, image_of
 from convstudio.views.parts.icons import paint_icon
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
-from convstudio.views.parts.sizes import scaled, sized
+from convstudio.views.parts.sizes import px, scaled, sized
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -197,7 +197,7 @@ class PictureDock(QDockWidget):
         """Show the list beside the panes, or above them where these need the whole width of the screen."""
         panes, screen = window.centralWidget(), window.screen().availableGeometry()
         assert panes is not None, "the window was built"
-        needed = panes.minimumSizeHint().width() + self.minimumSizeHint().width() + _HANDLE
+        needed = panes.minimumSizeHint().width() + self.minimumSizeHint().width() + px(_HANDLE)
         self.setFloating(needed > screen.width())
         if self.isFloating():
             self.resize(scaled(_FLOATING))

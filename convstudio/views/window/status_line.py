@@ -15,7 +15,7 @@ from convstudio.model.values.progress import Wait
 from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconLabel
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 
 _SIDE = 10
 _PROGRESS_STEPS = 1000
@@ -92,6 +92,6 @@ class _ProgressRow(QWidget):
         self.setVisible(wait is not None)
         if wait is None:
             return
-        self._title.setText(self._title.fontMetrics().elidedText(wait.title, _MIDDLE, _PROGRESS_TITLE_WIDTH))
+        self._title.setText(self._title.fontMetrics().elidedText(wait.title, _MIDDLE, px(_PROGRESS_TITLE_WIDTH)))
         self._bar.setRange(0, _PROGRESS_STEPS if wait.share else 0)
         self._bar.setValue(round(wait.share * _PROGRESS_STEPS))
