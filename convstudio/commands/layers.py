@@ -40,7 +40,7 @@ def network_maps(document: Document, blame: str = "") -> Floats:
     for shape in document.network.shapes(document.sample.values.shape):
         if shape is not None:
             check_output_shape(shape, named(document.sample.name))
-    results = forward(document).layers
+    results = forward(document, keeps_sums=False).layers
     maps = results[-1].maps
     if maps is None:
         raise FileProblem(blame + next(result.problem for result in results if result.problem))

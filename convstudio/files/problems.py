@@ -74,6 +74,8 @@ def named(path: str | os.PathLike[str]) -> str:
 
 def printable(text: str) -> str:
     """Return the text with every control character and unpaired surrogate replaced by a question mark."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "?" for character in text)
 
 

@@ -163,6 +163,7 @@ def _add_everywhere(values: Array, many: Array) -> None:
 
 def _add_to_tiles(many: Array, tiles: Iterable[Array]) -> None:
     for tile in tiles:
-        for at in range(0, tile.size, len(many)):
-            part = tile[at : at + len(many)]
-            part += many[: len(part)]
+        whole = tile.size - tile.size % len(many)
+        lines, rest = tile[:whole].reshape(-1, len(many)), tile[whole:]
+        lines += many
+        rest += many[: len(rest)]

@@ -153,15 +153,17 @@ class BatchRun:
                 return Result(None, obstacle)
             if not self._may_replace and os.path.lexists(path) and not _holds(path, data):
                 return Result(None, f"{named(path)} would be replaced: add --force to replace, or name another output")
-        self._claimed.update(path for path, _ in result.made.files)
-        self._folders.update(above for path, _ in result.made.files for above in self._folders_of(path))
+        for path, _ in result.made.files:
+            self._claimed.add(path)
+            if path.parent not in self._folders and path.parent != self._folder:
+                self._folders.update(self._folders_of(path))
         return result
 
     def _obstacle(self, path: Path) -> str:
         """Say why there can be no such file: its name is that of a folder, or one of its folders has that of a file."""
         if path in self._folders or path.is_dir():
             return f"{named(path)} is a folder, and a result would have its name: name another output"
-        if path.parent in self._folders:
+        if path.parent in self._folders or path.parent == self._folder:
             return ""
         above = next((one for one in self._folders_of(path) if one in self._claimed or _is_file(one)), None)
         return (

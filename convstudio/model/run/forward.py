@@ -112,12 +112,15 @@ class Forward:
         return Forward(self.document, self.layers + before.layers[len(self.layers) :], self.combined)
 
 
-def forward(document: Document, before: Forward | None = None, progress: Progress | None = None) -> Forward:
+def forward(
+    document: Document, before: Forward | None = None, progress: Progress | None = None, *, keeps_sums: bool = True
+) -> Forward:
     """Run the sample through every layer; what did not change since `before` is taken from there.
 
     An edit costs what it touches: a box of the input the outputs whose windows meet it, a filter's weights its map, a
     bias or an activation no convolution. A layer that cannot work reports its problem, and so does every layer after
-    it. `progress` is told how far the run is, and can cancel it: then only the layers that had ended come back.
+    it. `progress` is told how far the run is, and can cancel it: then only the layers that had ended come back. A run
+    that no edit follows need not keep the sums of convolutions (`keeps_sums`), and goes over their maps once less.
 
     >>> from convstudio.model.kinds.convolution import Conv
     >>> from convstudio.model.values.network import Network
@@ -127,15 +130,16 @@ def forward(document: Document, before: Forward | None = None, progress: Progres
     >>> forward(Document(sample, Network((bump,)))).layers[0].maps[:, 0].tolist()
     [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]
     """
-    return gathered_results(document, list(layer_results(document, before, progress)), before)
+    results = layer_results(document, before, progress, keeps_sums=keeps_sums)
+    return gathered_results(document, list(results), before)
 
 
 def layer_results(
-    document: Document, before: Forward | None = None, progress: Progress | None = None
+    document: Document, before: Forward | None = None, progress: Progress | None = None, *, keeps_sums: bool = True
 ) -> Iterator[LayerResult]:
     """Yield the result of each layer as soon as there is one; arguments as of `forward`, which collects them."""
+    reached = [0] * len(document.layers) if progress is None else _multiplications(document)
     progress = progress or Progress()
-    reached = _multiplications(document)
     progress.expect(reached[-1])
     refused, waiting = refusals(document), ""
     reads: Maps | None = None
@@ -143,7 +147,7 @@ def layer_results(
         for index, layer in enumerate(document.layers):
             known = before.layers[index] if before is not None and index < len(before.layers) else None
             reads = reads if index else _sample_maps(document, known)
-            result = _result(layer, reads, known, waiting or refused[index])
+            result = _result(layer, reads, known, waiting or refused[index], keeps_sums=keeps_sums)
             progress.reach(reached[index])
             yield result
             reads = result.output
@@ -186,7 +190,9 @@ def _multiplications(document: Document) -> list[int]:
     return counts
 
 
-def _result(layer: Layer, reads: Maps | None, known: LayerResult | None, refusal: str) -> LayerResult:
+def _result(
+    layer: Layer, reads: Maps | None, known: LayerResult | None, refusal: str, *, keeps_sums: bool
+) -> LayerResult:
     if reads is None or refusal:
         return LayerResult.without_maps(layer, refusal, reads)
     if known is not None and known.layer is layer and known.reads is reads:
@@ -195,7 +201,7 @@ def _result(layer: Layer, reads: Maps | None, known: LayerResult | None, refusal
         return LayerResult(layer, reads, None, reads)
     try:
         layer.output_shape((*reads.spatial, reads.filters))
-        return (None if known is None else _updated(known, layer, reads)) or _run(layer, reads)
+        return (None if known is None else _updated(known, layer, reads)) or _run(layer, reads, keeps_sums=keeps_sums)
     except ValueError as refusal:
         return LayerResult.without_maps(layer, as_sentence(str(refusal)), reads)
     except MemoryError:
@@ -203,9 +209,9 @@ def _result(layer: Layer, reads: Maps | None, known: LayerResult | None, refusal
         return LayerResult.without_maps(layer, sentence, reads)
 
 
-def _run(layer: Layer, reads: Maps) -> LayerResult:
+def _run(layer: Layer, reads: Maps, *, keeps_sums: bool) -> LayerResult:
     values = whole_input(reads.joined)
-    if not is_patchable(layer):
+    if not (keeps_sums and is_patchable(layer)):
         return LayerResult(layer, reads, None, Maps(TiledArray(layer.run(values))))
     sums = Maps(TiledArray(sums_of_all(layer, values, layer.padding)))
     return LayerResult(layer, reads, sums, _finished(layer, sums))

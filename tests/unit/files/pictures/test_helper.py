@@ -63,6 +63,13 @@ def test_a_usual_photograph_needs_no_helper():
     assert not can_be_slow(encoded("JPEG", progressive=True), 1)
 
 
+@pytest.mark.parametrize("side", [5_000, 6_000])
+def test_a_png_that_claims_many_pixels_does(side):
+    data = bytearray(encoded())
+    data[16:24] = side.to_bytes(4, "big") * 2
+    assert can_be_slow(bytes(data), 1) == (side == 6_000)
+
+
 def test_a_jpeg_of_many_scans_does():
     photograph = encoded("JPEG", np.zeros((800, 1000, 3), np.uint8), progressive=True)
     assert can_be_slow(with_many_scans(photograph, 400), 1)

@@ -54,6 +54,23 @@ def test_the_activation_follows_the_bias(activation):
     np.testing.assert_array_equal(forward(document(layer, sample=sample)).layers[0].maps, expected)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_run_that_keeps_no_sums_makes_the_same_maps(activation):
+    drawn = np.random.default_rng(1)
+    layer = replace(Conv.of(drawn.normal(size=(3, 3, 2, 5)), drawn.normal(size=5)), activation=activation)
+    sample = Sample.of("noise", drawn.normal(size=(90, 70, 2)))
+    kept, bare = (forward(document(layer, sample=sample), keeps_sums=keeps).layers[0] for keeps in (True, False))
+    np.testing.assert_array_equal(bare.maps, kept.maps)
+    assert bare.sums is None
+
+
+def test_a_run_after_one_without_sums_is_right():
+    before = forward(document(), keeps_sums=False)
+    other = replace(LINE, weights=LINE.weights * 2)
+    after = forward(document(other), before)
+    np.testing.assert_array_equal(after.layers[0].maps, 2 * before.layers[0].maps)
+
+
 def test_what_did_not_change_is_taken_over():
     before = forward(document(LINE, LINE))
     after = forward(replace(before.document, title="new"), before)
