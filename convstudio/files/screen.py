@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import re
+import socket
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 _PACKAGES: Mapping[str, str] = MappingProxyType(
@@ -64,16 +66,39 @@ def can_connect(display: str) -> bool:
     return not is_broken
 
 
+def has_wayland(environment: Mapping[str, str]) -> bool:
+    """Return whether a Wayland desktop answers at the socket that the environment names."""
+    place = environment.get("WAYLAND_DISPLAY")
+    if not place:
+        return False
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        try:
+            asking.connect(str(Path(environment.get("XDG_RUNTIME_DIR", "")) / place))
+        except OSError:
+            return False
+    return True
+
+
 def check_screen(
-    environment: Mapping[str, str], platform: str, loads: Check = can_load, connects: Check = can_connect
+    environment: Mapping[str, str],
+    platform: str,
+    loads: Check = can_load,
+    connects: Check = can_connect,
+    is_on_wayland: Callable[[Mapping[str, str]], bool] = has_wayland,
 ) -> None:
     """Raise ScreenProblem where Qt would end the process: on Linux without a display or a library for it.
 
     A display that is chosen by `QT_QPA_PLATFORM` is the user's own affair, and Wayland brings its libraries along.
+    Where no Wayland desktop answers, Qt goes on to X11.
     """
-    if platform != "linux" or environment.get("QT_QPA_PLATFORM") or environment.get("WAYLAND_DISPLAY"):
+    if platform != "linux" or environment.get("QT_QPA_PLATFORM") or is_on_wayland(environment):
         return
-    display = environment.get("DISPLAY")
+    display, wayland = environment.get("DISPLAY"), environment.get("WAYLAND_DISPLAY")
+    if not display and wayland:
+        raise ScreenProblem(
+            f"the display “{wayland}” does not answer: start the program from a desktop session, or set "
+            "WAYLAND_DISPLAY to one that runs"
+        )
     if not display:
         raise ScreenProblem(
             "there is no display to open a window on: start the program from a desktop session, or use "

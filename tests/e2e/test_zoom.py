@@ -1,15 +1,17 @@
-"""The whole interface becomes larger and smaller at once, by keys and menu, and remembers it."""
+"""The whole interface becomes larger and smaller at once and remembers it, and follows the desktop meanwhile."""
 
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.limits import LIMITS
-from convstudio.views.parts import sizes
+from convstudio.views.parts import sizes, theme
 from convstudio.views.parts.style import apply_zoom
+from convstudio.views.parts.theme import DARK, LIGHT, tokens_of
 from convstudio.wiring.settings import interface_zoom
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
@@ -111,5 +113,29 @@ def test_text_is_as_large_as_the_desktop_wants_it(
         monkeypatch.setattr(sizes, "desktop_pixels", lambda: 2.0 * sizes.BODY_PIXELS)
         desk.window.desktop_changed.emit()
         assert stuck(heights(desk), before) == []
+
+    assert tell(qtbot, story) == 0
+
+
+def test_system_colours_follow_the_desktop_while_the_program_runs(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(desk: Desk) -> None:
+        assert tokens_of(desk.window.palette()) is LIGHT
+        monkeypatch.setattr(theme, "is_desktop_dark", lambda: True)
+        QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        assert tokens_of(desk.window.palette()) is DARK
+
+    assert tell(qtbot, story) == 0
+
+
+def test_colours_that_were_chosen_stay_when_the_desktop_changes(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.preferences.use_scheme("light")
+        monkeypatch.setattr(theme, "is_desktop_dark", lambda: True)
+        QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        assert tokens_of(desk.window.palette()) is LIGHT
 
     assert tell(qtbot, story) == 0

@@ -94,10 +94,14 @@ def channel_colour(tokens: Tokens, name: str) -> QColor:
     return {"red": tokens.red, "green": tokens.green, "blue": tokens.blue}.get(name, tokens.line)
 
 
+def is_desktop_dark() -> bool:
+    """Return whether the desktop asks for dark windows."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
 def apply_scheme(app: QApplication, scheme: str) -> None:
     """Dress the application in one of `SCHEMES`; system follows the desktop's wish."""
-    wants_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    is_dark = scheme == "dark" or (scheme == "system" and wants_dark)
+    is_dark = scheme == "dark" or (scheme == "system" and is_desktop_dark())
     app.setPalette(palette_of(DARK if is_dark else LIGHT))
 
 

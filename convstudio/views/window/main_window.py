@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.menus.quit_asked.connect(self.close)
         self.menus.paste_asked.connect(self._paste)
         self.menus.full_screen_asked.connect(self._toggle_full_screen)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.desktop_changed)
         self.setAcceptDrops(True)
         self.resize(self._first_size())
 

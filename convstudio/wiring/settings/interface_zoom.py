@@ -47,7 +47,7 @@ class InterfaceZoom:
 
     def follow_desktop(self) -> None:
         """Take up another font and other colours of the desktop."""
-        self._preferences.use_scheme(self._preferences.settings.theme)
+        self._preferences.follow_desktop()
         self._apply(self.percent)
         self._fit()
 

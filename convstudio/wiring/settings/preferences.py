@@ -71,6 +71,10 @@ class Preferences:
             self._window.messages.say(problem)
         self._said = problem
 
+    def follow_desktop(self) -> None:
+        """Paint the window in the colours that the desktop has now, where these are chosen."""
+        apply_scheme(self._app, self.settings.theme)
+
     def use_scheme(self, scheme: str) -> None:
         """Paint the window in another colour scheme from now on."""
         apply_scheme(self._app, scheme)

@@ -1,17 +1,21 @@
+import socket
+
 import pytest
 
-from convstudio.files.screen import ScreenProblem, can_load, check_screen, import_problem
+from convstudio.files.screen import ScreenProblem, can_load, check_screen, has_wayland, import_problem
 
 
-def check(environment, platform="linux", missing=(), answers=True):
-    check_screen(environment, platform, lambda library: library not in missing, lambda display: answers)
+def check(environment, platform="linux", missing=(), answers=True, wayland=False):
+    check_screen(
+        environment, platform, lambda library: library not in missing, lambda display: answers, lambda _: wayland
+    )
 
 
 @pytest.mark.parametrize(
     ("environment", "platform"),
     [
         ({"DISPLAY": ":0"}, "linux"),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux"),
+        ({"WAYLAND_DISPLAY": "wayland-9", "DISPLAY": ":0"}, "linux"),
         ({"QT_QPA_PLATFORM": "offscreen"}, "linux"),
         ({}, "win32"),
         ({}, "darwin"),
@@ -24,6 +28,25 @@ def test_a_screen_that_can_be_used_passes(environment, platform):
 def test_without_a_display_the_sentence_names_the_way_without_one():
     with pytest.raises(ScreenProblem, match=r"no display to open a window on: .*“convstudio apply”, which needs none"):
         check({})
+
+
+def test_a_wayland_desktop_that_answers_needs_no_other_display():
+    check({"WAYLAND_DISPLAY": "wayland-0"}, wayland=True)
+
+
+def test_a_wayland_desktop_that_does_not_answer_is_named():
+    with pytest.raises(ScreenProblem, match=r"the display “wayland-9” does not answer: .* WAYLAND_DISPLAY"):
+        check({"WAYLAND_DISPLAY": "wayland-9"})
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets here")
+def test_a_wayland_desktop_is_asked_at_its_socket(tmp_path):
+    environment = {"WAYLAND_DISPLAY": "wayland-9", "XDG_RUNTIME_DIR": str(tmp_path)}
+    before = has_wayland(environment)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as desktop:
+        desktop.bind(str(tmp_path / "wayland-9"))
+        desktop.listen()
+        assert (before, has_wayland(environment)) == (False, True)
 
 
 def test_a_missing_library_is_named_with_its_package():
