@@ -124,7 +124,7 @@ def test_system_colours_follow_the_desktop_while_the_program_runs(
         assert tokens_of(desk.window.palette()) is LIGHT
         monkeypatch.setattr(theme, "is_desktop_dark", lambda: True)
         QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
-        assert tokens_of(desk.window.palette()) is DARK
+        desk.wait(lambda: tokens_of(desk.window.palette()) is DARK)
 
     assert tell(qtbot, story) == 0
 
