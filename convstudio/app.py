@@ -37,6 +37,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.session.autosave import Autosave
+from convstudio.session.detour import Detour
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
 from convstudio.session.partial_mapper import PartialMapper
@@ -164,6 +165,7 @@ class Studio:
         self.presets = Presets(self.jobs, folder)
         self._make_window(detectors)
         self.autosave = Autosave(self.session, Recovery(self._recovery_folder))
+        self.detour = Detour(self.session, self.workspace.project, self.autosave)
         self.rescue = Rescue(self._recovery_folder, self.jobs, self.workspace.project, self.autosave)
         self._wire()
 
@@ -254,7 +256,7 @@ class Studio:
         messages = self.window.messages
         self.preferences.wire(self.window, self.session, self.player, self.calculation_pane)
         self.zoom = InterfaceZoom(self._app, self.window, self.preferences)
-        self.files.wire(self.window, self.workspace)
+        self.files.wire(self.window, self.workspace, self.detour)
         self.preset_questions = PresetQuestions(
             self.window, self.kernel_pane, self.presets, self.preferences, self.jobs, self.files.open_all
         )
@@ -288,7 +290,14 @@ class Studio:
         )
         self.changes = Changes(self.session, self.editor, self.jobs, self.player, messages, self.preferences.set_speed)
         self.places = HelpNavigation(
-            self.window, self.session, self.workspace, self.jobs, self.preferences.use_data_format
+            self.window,
+            self.learn,
+            self.session,
+            self.jobs,
+            self.recompute,
+            self.detour,
+            self.files.may_leave,
+            self.preferences.use_data_format,
         )
         self._wire_session()
         self._wire_panes()

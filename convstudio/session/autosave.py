@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -38,6 +39,8 @@ class Autosave(QObject):
         super().__init__(parent)
         self._session = session
         self._recovery = recovery
+        self.held: Recovery | None = None
+        """Where work is kept while something else is shown in its place."""
         self._problem = ""
         self._is_waiting = False
         self._when_kept: list[Callable[[], object]] = []
@@ -71,6 +74,25 @@ class Autosave(QObject):
         self._when_kept.append(then)
         self.write_now()
 
+    def hold(self, then: Callable[[], object]) -> None:
+        """Keep the work of now apart, because something else is shown in its place for a while; then call `then`.
+
+        It is called in any case: the work stays in memory, too.
+        """
+        if not self._session.is_modified:
+            then()
+            return
+        document, view = self._session.document, self._session.view
+        held = self.held = Recovery(self._recovery.path.parent)
+        self._worker.add(Task(lambda: lambda _: held.write(document, view), lambda _outcome: then()))
+
+    def let_go(self) -> None:
+        """Forget what was kept apart, as soon as the work of now, which is the same again, is kept."""
+        if self.held is not None and self._session.is_modified:
+            self.keep_now(self._drop_held)
+        else:
+            self._drop_held()
+
     def close(self, patience: int = -1) -> bool:
         """End: what was kept is not needed after an orderly goodbye.
 
@@ -81,9 +103,16 @@ class Autosave(QObject):
         self._watch.stop()
         if not self._worker.close(patience):
             return False
-        self._recovery.discard()
-        self._recovery.close()
+        for recovery in (self._recovery, self.held):
+            if recovery is not None:
+                recovery.discard()
+                recovery.close()
         return True
+
+    def _drop_held(self) -> None:
+        held, self.held = self.held, None
+        if held is not None:
+            self._worker.add(Task(lambda: partial(_drop, held), lambda _: None))
 
     def _prepare(self) -> Work:
         """Hand over the document of now: a change from here on asks for another write."""
@@ -135,6 +164,11 @@ class Autosave(QObject):
         else:
             for then in served:
                 then()
+
+
+def _drop(recovery: Recovery, _progress: object) -> None:
+    recovery.discard()
+    recovery.close()
 
 
 def _sentence(problem: BaseException | None) -> str:

@@ -1,64 +1,77 @@
-"""What Help changes to show something, and the way back to where the user stood."""
+"""What Help shows in the place of the user's work, and the way back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from convstudio.model.values.view_state import DataFormat
-from convstudio.model.words.data_format import framework
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import ViewState
+from convstudio.session.autosave import Autosave
 from convstudio.session.session import Session
-from convstudio.session.workspace.workspace import Workspace
+from convstudio.session.workspace.project import Project
 
 
-class Detour:
-    """Begins where the user stands; once Help has shown something, it tells what changed, and leads back.
+class Detour(QObject):
+    """Puts the user's work aside while Help shows something, keeps it safe, and brings it back exactly as it was.
 
-    `use_data_format` writes shapes in another data format. `switch` is the name of a button that Help will switch on,
-    with what switches it off again.
+    `changed` tells whether there is work to go back to.
     """
+
+    changed = Signal(bool)
 
     def __init__(
         self,
         session: Session,
-        workspace: Workspace,
-        use_data_format: Callable[[DataFormat], object],
-        switch: tuple[str, Callable[[], object]] | None = None,
+        project: Project,
+        autosave: Autosave,
+        parent: QObject | None = None,
     ) -> None:
+        super().__init__(parent)
         self._session = session
-        self._workspace = workspace
-        self._use_data_format = use_data_format
-        self._switch = switch
-        self._document, self._view = session.document, session.view
-        self._path, self._was_saved = workspace.project.path, not session.is_modified
+        self._project = project
+        self._autosave = autosave
+        self._bring_back: Callable[[], None] | None = None
+        self._undo: list[Callable[[], object]] = []
 
     @property
-    def sentence(self) -> str:
-        """What is not as it was before; empty where everything is."""
-        told = []
-        if self._session.view.data_format != self._view.data_format:
-            told.append(f"Shapes are now written in the order of {framework(self._session.view.data_format)}.")
-        if self._is_other_document and self._session.undo_stack.canUndo():
-            told.append(f"Done to show it: {self._session.undo_stack.undoText()}.")
-        elif self._is_other_document:
-            told.append("This example took the place of your project.")
-        if self._switch is not None:
-            told.append(f"“{self._switch[0]}” was switched on.")
-        return " ".join(told)
+    def is_away(self) -> bool:
+        """Whether something is shown in the place of the user's work."""
+        return self._bring_back is not None
 
-    def go_back(self) -> None:
-        """Change back what was changed, and select what was selected."""
-        if self._session.view.data_format != self._view.data_format:
-            self._use_data_format(self._view.data_format)
-        if self._switch is not None:
-            self._switch[1]()
-        if self._is_other_document and self._session.undo_stack.canUndo():
-            self._session.undo_stack.undo()
-            self._session.look(self._view)
-        elif self._is_other_document and self._path and self._was_saved:
-            self._workspace.open(self._path)
-        elif self._is_other_document:
-            self._workspace.project.bring_back(self._document, self._view, saved=self._was_saved)
+    def show(self, document: Document, view: ViewState, then: Callable[[], object]) -> None:
+        """Show a document in the place of the work, which is kept safe first; then call `then`."""
+        if self.is_away:
+            self._clear_up()
+            self._project.show_instead(document, view)
+            then()
+        else:
+            self._autosave.hold(lambda: self._leave(document, view, then))
 
-    @property
-    def _is_other_document(self) -> bool:
-        return self._session.document is not self._document
+    def add_way_back(self, undo: Callable[[], object]) -> None:
+        """Take note of what else was changed: `undo` changes it back, before the next thing is shown at the latest."""
+        self._undo.append(undo)
+
+    def come_back(self) -> None:
+        """Bring the work back; nothing happens where it is there."""
+        if self._bring_back is None:
+            return
+        bring_back, self._bring_back = self._bring_back, None
+        self._clear_up()
+        bring_back()
+        self._autosave.let_go()
+        self.changed.emit(False)
+
+    def _leave(self, document: Document, view: ViewState, then: Callable[[], object]) -> None:
+        if self.is_away:  # it was asked for twice while the work was being kept
+            self.show(document, view, then)
+            return
+        self._bring_back = self._project.put_aside(document, view)
+        self.changed.emit(True)
+        then()
+
+    def _clear_up(self) -> None:
+        undone, self._undo = self._undo, []
+        for undo in reversed(undone):
+            undo()

@@ -38,6 +38,16 @@ class _Step:
         self.effects = side_effects(self.before, after, self.target)
 
 
+@dataclass(frozen=True)
+class KeptSteps:
+    """All steps of a history, and the place among them."""
+
+    first: Document
+    steps: tuple[_Step, ...]
+    place: int
+    has_dropped: bool
+
+
 class History(QObject):
     """Steps from document to document on a QUndoStack, of which the oldest are dropped when they hold too much.
 
@@ -100,6 +110,24 @@ class History(QObject):
         self._footprint = Footprint()
         self._footprint.add(first)
         self._tell_dropped(False)
+
+    def keep(self) -> KeptSteps:
+        """Return the steps, so that another history can take their place for a while."""
+        return KeptSteps(self._first, tuple(self._steps), self.place, self.has_dropped)
+
+    def restore(self, kept: KeptSteps) -> None:
+        """Go on with the steps that were kept; the document of now is not shown here."""
+        self.begin(kept.first)
+        show, self._show = self._show, _show_nothing
+        try:
+            for step in kept.steps:
+                self._footprint.add(step.after)
+                self._steps.append(step)
+                self._push(len(self._steps) - 1)
+            self.undo_stack.setIndex(kept.place)
+        finally:
+            self._show = show
+        self._tell_dropped(kept.has_dropped)
 
     def push(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +16,17 @@ from convstudio.model.trace.layer_selection import followed
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.view_state import DataFormat, ViewState
-from convstudio.session.history import History
+from convstudio.session.history import History, KeptSteps
+
+
+@dataclass(frozen=True)
+class KeptWork:
+    """All that a session holds of a project: what is shown, what is saved, and the undo steps."""
+
+    document: Document
+    view: ViewState
+    steps: KeptSteps
+    saved: ReferenceType[Document] | None
 
 
 class Session(QObject):
@@ -101,6 +111,19 @@ class Session(QObject):
         self._saved = ref(document) if saved else None
         self._replace(document)
         self.look(view or ViewState().scaled(colours=self._view.scale.colours))
+        self._tell_modified()
+
+    def keep(self) -> KeptWork:
+        """Return the project of now with its undo steps, so that another one can take its place for a while."""
+        return KeptWork(self._document, self._view, self.history.keep(), self._saved)
+
+    def restore(self, kept: KeptWork) -> None:
+        """Go on with a project that was kept, exactly as it was; only the data format is the reader's, and stays."""
+        self.about_to_restart.emit()
+        self.history.restore(kept.steps)
+        self._saved = kept.saved
+        self._replace(kept.document)
+        self.look(kept.view)
         self._tell_modified()
 
     def mark_saved(self, document: Document) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio.files.disk.save import written_beside
 from convstudio.files.problems import printable
+from convstudio.session.detour import Detour
 from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
 from convstudio.session.workspace.outside_changes import OutsideChanges
@@ -29,9 +30,9 @@ class FileQuestions:
         self._session = session
         self._jobs = jobs
 
-    def wire(self, window: MainWindow, workspace: Workspace) -> None:
-        """Take the window that asks and the workspace, which asks back."""
-        self._window, self._workspace = window, workspace
+    def wire(self, window: MainWindow, workspace: Workspace, detour: Detour) -> None:
+        """Take the window that asks, the workspace, which asks back, and what Help shows in the place of the work."""
+        self._window, self._workspace, self._detour = window, workspace, detour
         self._outside = OutsideChanges(workspace.project, partial(dialogs.ask_way, window), self.save_as)
         window.menus.new_asked.connect(self._start_new)
         window.menus.open_asked.connect(self.ask_open)
@@ -118,7 +119,19 @@ class FileQuestions:
         self._window.menus.show_revert(bool(self._workspace.project.path) and self._session.is_modified)
 
     def may_discard(self, saved: Callable[[], object]) -> bool:
-        """Ask about unsaved changes; return whether to go on now. `saved` is called after a save that is asked for."""
+        """Ask about unsaved changes; return whether to go on now. `saved` is called after a save that is asked for.
+
+        Where Help put the work aside, it is asked about what stands in its place, and then about the work.
+        """
+        if not self.may_leave(saved):
+            return False
+        if self._detour.is_away:
+            self._detour.come_back()
+            return self.may_leave(saved)
+        return True
+
+    def may_leave(self, saved: Callable[[], object]) -> bool:
+        """Ask the same about what is shown alone."""
         if not self._session.is_modified:
             return True
         answer = dialogs.ask_unsaved(self._window, self._workspace.project.name)

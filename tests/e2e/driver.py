@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.app import Studio
 from convstudio.cli import main
 from convstudio.views.window.message_bar import MessageBar
+from convstudio.views.window.ways import entry_at, part_named, switch_at
 
 WAIT = 10_000
 _open: list[tuple[Studio, QtBot]] = []
@@ -143,6 +144,23 @@ class Desk:
     def wait_for_map(self, rows: list[str]) -> None:
         """Wait until the feature map's table shows these rows, each written with spaces."""
         self.wait(lambda: [" ".join(row) for row in self.numbers("Feature map")] == rows)
+
+
+def go_along(window: QMainWindow, way: Sequence[str]) -> bool:
+    """Choose an entry of the menus, or go to a part of the window and switch it on; return whether it is there."""
+    entry = entry_at(window, way)
+    if entry is not None:
+        entry.trigger()
+        return True
+    part = part_named(window, way[-1])
+    if part is None or not (part.isVisible() and part.isEnabled()):
+        return False
+    window.activateWindow()
+    part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    switch = switch_at(window, way)
+    if switch is not None:
+        switch.click()
+    return True
 
 
 def answer_discard() -> None:

@@ -17,9 +17,8 @@ from convstudio.cli import main
 from convstudio.files.code import TARGETS
 from convstudio.model.words.summary import summary_text
 from convstudio.views.window.pages.text_window import TextWindow
-from convstudio.views.window.ways import go_along
 from tests.e2e.answers import Answers, Inside, menu_action, save_as
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, go_along, tell
 
 BEHIND_THE_CONVOLUTION = (
     "Activation",

@@ -1,13 +1,14 @@
 """A reader with a question finds its picture; lenses live beside the window and end with it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTableView
+from PySide6.QtWidgets import QApplication, QDialog, QTableView, QToolButton, QWidget
 
 from convstudio.model.panes.help_places import HELP_PLACES
 from convstudio.views.lenses.lens_window import LensWindow
 from convstudio.views.window.pages.help_window import HelpWindow
-from convstudio.views.window.ways import entry_at, go_along, part_named, switch_at
-from tests.e2e.driver import tell
+from convstudio.views.window.ways import entry_at, part_named
+from tests.e2e.driver import go_along, tell
+from tests.e2e.help_walk import show
 
 
 def open_window(kind, title):
@@ -16,103 +17,54 @@ def open_window(kind, title):
     )
 
 
-def is_there(window, way):
-    entry, part = entry_at(window, way), part_named(window, way[-1])
-    if entry is not None:
-        return entry.isEnabled()
-    return part is not None and part.isVisible() and part.isEnabled()
-
-
-def test_every_place_that_help_names_is_in_the_window(qtbot):
+def test_every_way_that_help_names_is_in_the_menus_or_ends_at_a_part(qtbot):
     def story(desk):
-        assert go_along(desk.window, ("File", "Examples", "Depthwise, then mixed"))  # several channels and filters
-        desk.wait_for_files()
+        names = {widget.accessibleName() for widget in desk.window.findChildren(QWidget)}
         for place in HELP_PLACES:
-            desk.wait(lambda place=place: is_there(desk.window, place.way))
+            way = place.way
+            assert place.is_coming or entry_at(desk.window, way) is not None or way[-1] in {*names, "Counts"}, way
 
     assert tell(qtbot, story) == 0
 
 
-def test_what_is_always_there_needs_nothing_and_the_rest_says_what_it_needs(qtbot):
-    def story(desk):
-        for place in HELP_PLACES:
-            assert is_there(desk.window, place.way) or place.needs, place.where
-
-    assert tell(qtbot, story) == 0
-
-
-def test_help_leads_to_a_lens_and_steps_aside(qtbot):
+def test_help_leads_to_a_lens_and_steps_aside(qtbot, inside):
     def story(desk):
         assert go_along(desk.window, ("Help", "Find an answer…"))
         helper = open_window(HelpWindow, "Find an answer")
         helper.table.selectRow([place.way for place in HELP_PLACES].index(("Learn", "Shift lab")))
         helper.show_button.click()
         assert not helper.isVisible()
+        desk.wait(lambda: inside.studio.places.showing is not None and inside.studio.places.showing.is_over)
+        assert open_window(LensWindow, "Shift lab").lens.stage.isVisible()
         assert go_along(desk.window, ("Help", "Find an answer…"))
         assert helper.isVisible()
-        assert open_window(LensWindow, "Shift lab").lens.stage.isVisible()
 
     assert tell(qtbot, story) == 0
 
 
-def test_whatever_help_changes_is_said_and_changed_back(qtbot, inside, answers):
+def test_the_order_of_shapes_that_help_showed_is_changed_back(qtbot, inside):
     def story(desk):
-        assert answers.unsaved == "discard"  # what was discarded comes back too
-        desk.wait(lambda: part_named(desk.window, "Channel ledger").isVisible())
-        desk.find(QAbstractButton, "Channel ledger").click()  # off
-        inside.studio.window.messages.put_away()
-        session, changed = inside.studio.session, []
-        for place in HELP_PLACES:
-            desk.wait(lambda: not inside.studio.recompute.is_busy)
-            document, view, switch = session.document, session.view, switch_at(desk.window, place.way)
-            inside.studio.places.go_to(place)
-            desk.wait_for_files()
-            has_changed = (
-                session.document is not document or session.view.data_format != view.data_format or switch is not None
-            )
-            assert has_changed == bool(desk.message()), place.question
-            if has_changed:
-                changed.append(place.way[-1])
-                desk.press("Back")
-                desk.wait_for_files()
-                desk.wait(lambda document=document: session.document is document)
-                assert session.view.data_format == view.data_format
-                assert switch is None or not switch.isChecked()
-                assert desk.message() == ""
-        assert changed == [
-            "Lines, then a plus",
-            "Shapes as PyTorch writes them [samples, channels, rows, columns]",
-            "Channel ledger",
-            "Handwritten digits",
-            "Spatial dropout",
-            "Channel ledger",
-        ]
-
-    assert tell(qtbot, story, "sample:astronaut") == 0
-
-
-def test_the_order_of_shapes_that_help_showed_is_said_in_a_sentence(qtbot, inside):
-    def story(desk):
-        place = next(place for place in HELP_PLACES if place.way[0] == "View")
-        inside.studio.places.go_to(place)
-        desk.wait_for_files()
-        assert desk.message() == "Shapes are now written in the order of PyTorch."
-        desk.press("Back")
+        place = next(place for place in HELP_PLACES if place.way[:1] == ("View",) and "PyTorch" in place.way[-1])
+        show(desk, inside.studio, place)
+        assert inside.studio.session.view.data_format == "pytorch"
+        desk.press("Back to my work")
         assert inside.studio.session.view.data_format == "keras"
         assert inside.studio.preferences.settings.data_format == "keras"
 
     assert tell(qtbot, story) == 0
 
 
-def test_help_says_what_a_place_needs_that_is_not_there(qtbot):
+def test_a_switch_that_help_switched_on_is_switched_off_again(qtbot, inside):
     def story(desk):
-        assert go_along(desk.window, ("Help", "Find an answer…"))
-        helper = open_window(HelpWindow, "Find an answer")
-        helper.table.selectRow([place.way for place in HELP_PLACES].index(("Calculation", "Channel ledger")))
-        helper.show_button.click()
-        assert "choose a photograph such as Astronaut" in helper.note.text()
+        desk.wait(lambda: part_named(desk.window, "Channel ledger").isVisible())
+        switch = desk.find(QToolButton, "Channel ledger")
+        switch.click()
+        show(desk, inside.studio, next(place for place in HELP_PLACES if place.part == "Channel ledger"))
+        assert switch.isChecked()
+        desk.press("Back to my work")
+        assert not switch.isChecked()
 
-    assert tell(qtbot, story) == 0
+    assert tell(qtbot, story, "sample:astronaut") == 0
 
 
 def test_an_open_lens_follows_an_edit_and_its_undo(qtbot):

@@ -30,7 +30,9 @@ def load_example(example_id: str) -> tuple[Document, ViewState]:
 
 def find_example(example_id: str) -> Example:
     """Return what is known of a ready-made network; raise FileProblem, which suggests similar names."""
-    found = next((example for example in EXAMPLES if example.id == example_id), None)
+    from convstudio.model.library.help_examples import HELP_EXAMPLES  # here, and not above: no start needs it
+
+    found = next((example for example in (*EXAMPLES, *HELP_EXAMPLES) if example.id == example_id), None)
     if found is None:
         ids = [example.id for example in EXAMPLES]
         near = get_close_matches(example_id, ids, n=3, cutoff=0.4) or ids

@@ -55,18 +55,18 @@ def plus_detector(parts: Parts) -> Network:
     The line detectors answer 4 each where the lines cross, 6 and 0 on a line alone: added up, less 6, only the
     crossing stays above zero.
     """
-    lines = _detecting(parts, "vertical-line", "horizontal-line")
+    lines = detecting(parts, "vertical-line", "horizontal-line")
     return Network((lines, Activation(), _mixing({"plus": (1, 1)}, bias=[-6]), Activation()))
 
 
 def line_detectors(parts: Parts) -> Network:
     """Answer to vertical lines with the tutorial's detector, and with one whose sides are negative."""
-    return Network((_detecting(parts, "tutorial-vertical-line", "vertical-line"),))
+    return Network((detecting(parts, "tutorial-vertical-line", "vertical-line"),))
 
 
 def bump_detectors(parts: Parts) -> Network:
     """Answer to bumps of a sequence with the tutorial's detector, and with one whose sides are negative."""
-    return Network((_detecting(parts, "tutorial-bump", "bump-centre-surround"),))
+    return Network((detecting(parts, "tutorial-bump", "bump-centre-surround"),))
 
 
 def corner_detector(parts: Parts) -> Network:
@@ -74,7 +74,7 @@ def corner_detector(parts: Parts) -> Network:
 
     Sobel answers 4 on a straight edge of a white shape, and 3 in both directions on its corners.
     """
-    edges = _detecting(parts, "sobel-x", "sobel-y")
+    edges = detecting(parts, "sobel-x", "sobel-y")
     return Network((edges, Activation(activation="abs"), _mixing({"corner": (1, 1)}, bias=[-4]), Activation()))
 
 
@@ -178,7 +178,7 @@ EXAMPLES: Sequence[Example] = (
 """The ready-made networks, in the order of the menu."""
 
 
-def _detecting(parts: Parts, *ids: str) -> Conv:
+def detecting(parts: Parts, *ids: str) -> Conv:
     """Make a layer on one channel with a filter for each detector."""
     kernels = np.stack([parts[detector_id] for detector_id in ids], axis=-1)
     return replace(Conv.of(kernels[..., np.newaxis, :]), filter_names=ids)

@@ -7,19 +7,36 @@ from dataclasses import dataclass
 CLICKS_ALLOWED = 3
 """No answer takes more clicks than this."""
 
+COMING = (
+    "The picture for this needs a network that learns in the window: that is coming. Until then it is told in words."
+)
+"""What is said of a question that only learning can show."""
+
 
 @dataclass(frozen=True)
 class HelpPlace:
     """A question with its short answer, and the way to the picture that settles it.
 
-    `way` holds the names to click on: a menu and its entries, or a pane and one of its parts. `needs` tells what must
-    be open for the part to be there; empty where it always is.
+    `way` holds the names to click on: a menu and its entries, or a pane and one of its parts. `start` is the example
+    that is opened first, and `part` names the part that is outlined there, with the sentence `look` beside it; without
+    a name it is the lens that the way leads to. A place without a way has no picture yet: that `is_coming`.
     """
 
     question: str
     answer: str
-    way: tuple[str, ...]
-    needs: str = ""
+    way: tuple[str, ...] = ()
+    start: str = ""
+    part: str = ""
+    look: str = ""
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether there is no picture of the answer yet.
+
+        >>> HelpPlace("How?", "So.").is_coming
+        True
+        """
+        return not self.way
 
     @property
     def where(self) -> str:
@@ -28,144 +45,323 @@ class HelpPlace:
         >>> HelpPlace("", "", ("Learn", "Shift lab")).where
         'Learn › Shift lab'
         """
-        return " › ".join(self.way)
+        return " › ".join(self.way) or "Coming"
 
-
-_SEVERAL_CHANNELS = "This needs an input of several channels: choose a photograph such as Astronaut under Sample."
-_CONVOLUTION = "Select a convolution in the ribbon and open Layer settings."
-_SEVERAL_KERNELS = (
-    "This needs a convolution of several channels and filters: open File › Examples › Depthwise, then mixed."
-)
 
 HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "Is the number of filters the number of feature maps?",
-        "Yes. Every filter makes one map, however many channels it reads. Change the number of filters, and as "
-        "many maps come out.",
+        "Yes. Every filter makes one map, however many channels it reads. Change the number of filters, and "
+        "as many maps come out.",
         ("Kernel", "Filters"),
-        _CONVOLUTION,
+        "line-bank",
+        "Filters",
+        "There are four filters, so there are four maps. Change the number, and the maps change with it.",
     ),
     HelpPlace(
         "Do I need more filters first, and larger windows later?",
-        "Neither follows. Three layers of 3×3 see 7×7 cells with 27 weights where one of 7×7 takes 49 (with 64 "
-        "channels 110 592 against 200 704), and after pooling, more maps cost nothing extra. The X-ray shows what an "
-        "output sees of every layer before it.",
+        "Neither follows. Three layers of 3×3 see 7×7 cells with 27 weights where one of 7×7 takes 49 (with "
+        "64 channels 110 592 against 200 704), and after pooling, more maps cost nothing extra. The X-ray "
+        "shows what an output sees of every layer before it.",
         ("Learn", "Receptive-field X-ray"),
+        "three-layers",
+        "",
+        "One output of the third layer of 3×3 sees 7×7 cells of the input.",
     ),
     HelpPlace(
         "Does every layer that I stack add an axis?",
-        "No. A filter sums over all channels that it reads, so each layer makes rows × columns × filters again. "
-        "The ribbon carries the shape after every layer; add one, and see.",
-        ("Ribbon", "Add layer"),
+        "No. A filter sums over all channels that it reads, so each layer makes rows × columns × filters "
+        "again. The ribbon carries the shape after every layer; add one, and see.",
+        ("Network", "Add layer"),
+        "stacked",
+        "Network",
+        "From 8×8×1 to 6×6×4 to 4×4×8: every layer makes rows × columns × filters.",
     ),
     HelpPlace(
         "The first layer gives edges: how can the second one find anything else?",
-        "It combines edges that are next to each other. In this network two maps of lines become one single cell in "
-        "the middle of a plus.",
+        "It combines edges that are next to each other. In this network two maps of lines become one single "
+        "cell in the middle of a plus.",
         ("File", "Examples", "Lines, then a plus"),
+        "plus",
+        "Feature map",
+        "One cell is left: the middle of the plus, where both lines answer.",
     ),
     HelpPlace(
         "Do rows or columns come first in a shape?",
-        "Rows, then columns, then channels, with the samples in front; PyTorch puts the channels before the rows. "
-        "Choose whose order all labels use.",
+        "Rows, then columns, then channels, with the samples in front; PyTorch puts the channels before the "
+        "rows. Choose whose order all labels use.",
         ("View", "Shapes as PyTorch writes them [samples, channels, rows, columns]"),
+        "rows-and-columns",
+        "Network",
+        "Shapes are written in PyTorch's order now: channels, then 6 rows, then 9 columns.",
+    ),
+    HelpPlace(
+        "Is the input of a layer [columns, rows, channels]?",
+        "No, [rows, columns, channels]: this input has 6 rows and 9 columns. Each of its cells holds ten "
+        "times its row, plus its column, so a swap would show.",
+        ("Input", "Sample"),
+        "rows-and-columns",
+        "Input",
+        "6 rows, 9 columns: the first digit of every cell is its row, the second its column.",
     ),
     HelpPlace(
         "What makes networks for phones so light?",
-        "They do not let every filter read every channel. Drag the groups from standard to depthwise, and watch "
-        "weights and multiplications fall: 3×3 from 32 to 64 maps takes 18 496 parameters, depthwise and 1×1 take "
-        "2 400.",
+        "They do not let every filter read every channel. Drag the groups from standard to depthwise, and "
+        "watch weights and multiplications fall: 3×3 from 32 to 64 maps takes 18 496 parameters, depthwise "
+        "and 1×1 take 2 400.",
         ("Kernel", "Groups from standard to depthwise"),
-        _SEVERAL_KERNELS,
+        "depthwise-card",
+        "Groups from standard to depthwise",
+        "Drag this from standard to depthwise and back, and watch the weights and multiplications.",
     ),
     HelpPlace(
         "Can convolutions replace the dense layer that classifies?",
-        "Yes. A 1×1 convolution makes one map per class, global average pooling makes one number of each map, and "
-        "softmax makes shares of them. A dense layer after the pooling with the same weights gives the same.",
+        "Yes. A 1×1 convolution makes one map per class, global average pooling makes one number of each map, "
+        "and softmax makes shares of them. A dense layer after the pooling with the same weights gives the "
+        "same.",
         ("Learn", "Classify by convolution"),
+        "line-bank",
+        "",
+        "Both ways give the same scores, class by class.",
     ),
     HelpPlace(
         "Does a line detector answer to lines alone?",
-        "The tutorial's does not: it answers 3 to a vertical line and 3 to a flat area. The probe tries the selected "
-        "filter on both, and on lines and edges of every direction.",
+        "The tutorial's does not: it answers 3 to a vertical line and 3 to a flat area. The probe tries the "
+        "selected filter on both, and on lines and edges of every direction.",
         ("Learn", "Selectivity probe"),
+        "tutorial",
+        "",
+        "The bars show what the filter answers to flat areas, lines and edges.",
     ),
     HelpPlace(
-        "Is a convolution invariant or equivariant?",
-        "Equivariant: its map moves as the input moves. Invariant is what one number for the whole map gives, as "
-        "global pooling does.",
-        ("Learn", "Shift lab"),
+        "Are cells beside a line negatively activated?",
+        "Not with the tutorial's detector: its sides are 0, so a flat area gives 3 everywhere, as a line "
+        "does. With negative sides, as in filter 2, a flat area gives 0.",
+        ("File", "Examples", "Line detectors on a flat area"),
+        "flat-area",
+        "Feature map",
+        "3 everywhere, and there is no line. Filter 2 has negative sides: its map is 0.",
     ),
     HelpPlace(
-        "Why two layers of eight filters and not one?",
-        "With an activation between them they can do what one cannot; without it they are one layer with a larger "
-        "kernel. 8 to 16 maps of 3×3 take 1 168 parameters, 8 to 8 take 584.",
-        ("Learn", "Collapse two layers"),
+        "Does the map of a vertical line detector hold vertical lines only?",
+        "The tutorial's does not: a horizontal line gives 1 along its whole length. With negative sides, as "
+        "in filter 2, it gives 0 there.",
+        ("File", "Examples", "Vertical line detectors on a horizontal line"),
+        "other-line",
+        "Feature map",
+        "A vertical line detector answers 1 to this horizontal line. Filter 2 answers 0.",
+    ),
+    HelpPlace(
+        "Does the filter [0, 1, 0] find bumps?",
+        "No, it copies the middle of every window, also on a flat sequence or a ramp. With negative sides, as "
+        "in filter 2, ramps give 0, and bumps stand out.",
+        ("File", "Examples", "Bump detectors on a ramp"),
+        "bumps",
+        "Feature map",
+        "The map is the ramp itself, without its ends: the filter copied it. Filter 2 gives 0.",
+    ),
+    HelpPlace(
+        "What are the axes of the weights of a 1-D layer?",
+        "Steps, channels and filters: a kernel of three steps on one channel is [3, 1, 1] for each filter. It "
+        "has no rows.",
+        ("Learn", "Layout explorer"),
+        "bumps",
+        "",
+        "The weights are steps × channels × filters, here 3 × 1 × 2.",
     ),
     HelpPlace(
         "Which way does the filter move?",
-        "The window moves to the right, and at the end of a row to the start of the next one. The status line shows "
-        "where it is.",
+        "The window moves to the right, and at the end of a row to the start of the next one. The status line "
+        "shows where it is.",
         ("Calculation", "Step forward"),
+        "tutorial",
+        "Input",
+        "The outlined window is at columns 2 to 4. Step forward moves it one column to the right.",
+    ),
+    HelpPlace(
+        "Is a convolution invariant or equivariant?",
+        "Equivariant: its map moves as the input moves. Invariant is what one number for the whole map gives, "
+        "as global pooling does.",
+        ("Learn", "Shift lab"),
+        "tutorial",
+        "",
+        "Move the input: the map moves along, and the largest value of the whole map stays.",
+    ),
+    HelpPlace(
+        "Can NumPy's dot compute one output?",
+        "Yes: np.dot(window.ravel(), kernel.ravel()) gives the same as (window * kernel).sum(), np.vdot and "
+        "np.tensordot over all axes. Two tables as they are would be multiplied as matrices.",
+        ("View", "Network as code", "NumPy"),
+        "tutorial",
+        "Network as code: NumPy",
+        "The whole network in NumPy: run it, and it checks its numbers against the window's.",
+    ),
+    HelpPlace(
+        "Why do pooling and flattening have no parameters?",
+        "There is nothing to store: pooling picks or averages what it reads, and flattening puts it in "
+        "another order. The status line counts the parameters of the selected layer.",
+        ("Status line", "Counts"),
+        "pooled",
+        "Counts",
+        "The selected layer is a max pooling: no parameters.",
+    ),
+    HelpPlace(
+        "Why two layers of eight filters and not one?",
+        "With an activation between them they can do what one cannot; without it they are one layer with a "
+        "larger kernel. 8 to 16 maps of 3×3 take 1 168 parameters, 8 to 8 take 584.",
+        ("Learn", "Collapse two layers"),
+        "tutorial",
+        "",
+        "Two layers without an activation between them are one layer with this larger kernel.",
     ),
     HelpPlace(
         "A filter on a colour picture has three channels: why has its map only one?",
-        "Each channel's window is multiplied with its own kernel, and the three sums are added up to one number. "
-        "The ledger shows them one below the other; with depthwise chosen beside it, the three maps stay apart.",
+        "Each channel's window is multiplied with its own kernel, and the three sums are added up to one "
+        "number. The ledger shows them one below the other; with depthwise chosen beside it, the three maps "
+        "stay apart.",
         ("Calculation", "Channel ledger"),
-        _SEVERAL_CHANNELS,
+        "colour-filter",
+        "Channel ledger",
+        "A row for red, one for green and one for blue: their sums add up to the one output.",
     ),
     HelpPlace(
         "Why do people say “filter size” and mean 64, 32, 16?",
-        "Those are numbers of filters: how many maps come out. The kernel size, such as 3×3, is how many cells the "
-        "window has. They are two fields.",
+        "Those are numbers of filters: how many maps come out. The kernel size, such as 3×3, is how many "
+        "cells the window has. They are two fields.",
         ("Kernel", "Kernel rows"),
-        _CONVOLUTION,
+        "tutorial",
+        "Kernel rows",
+        "Kernel rows and columns are the size of the window. How many maps come out is the field Filters.",
     ),
     HelpPlace(
         "Are kernels the weights, where are they kept, and how do I read them?",
-        "They are the same numbers, one after the other in memory, each at its own place; libraries differ in the "
-        "order alone. A line of code gets them.",
+        "They are the same numbers, one after the other in memory, each at its own place; libraries differ in "
+        "the order alone. A line of code gets them.",
         ("Learn", "Layout explorer"),
-    ),
-    HelpPlace(
-        "Do more classes need more filters?",
-        "Only the last layer must have one output per class. How many filters help before it depends on how "
-        "different the patterns are: ten digits get by with a few here.",
-        ("File", "Examples", "Handwritten digits"),
+        "line-bank",
+        "",
+        "One row of numbers in memory; below it, the line of code that reads them.",
     ),
     HelpPlace(
         "How many filters fit an input of 224×224×3 with 3×3 windows?",
-        "As many as you like: rows and columns of the input do not matter. 32 filters have 896 parameters on an input "
-        "of any size; multiplications grow with it. The status line counts both.",
-        ("Kernel", "Filters"),
-        _CONVOLUTION,
+        "As many as you like: rows and columns of the input do not matter. 32 filters have 896 parameters on "
+        "an input of any size; multiplications grow with it. The status line counts both.",
+        ("Status line", "Counts"),
+        "many-filters",
+        "Counts",
+        "32 filters of 3×3 on three channels: 896 parameters, here and on 224×224.",
     ),
     HelpPlace(
         "How do 10 maps become 64 in the next layer?",
         "Every one of the 64 filters has a kernel for each of the 10 maps: a table of 64 × 10 kernels, 5 760 "
         "weights of 3×3, and 64 biases. A row makes one map, a column belongs to one channel.",
         ("Kernel", "Filters × channels"),
-        _SEVERAL_KERNELS,
+        "ten-to-64",
+        "Filters × channels",
+        "A row for each of the 64 filters, a column for each of the 10 maps that it reads.",
     ),
     HelpPlace(
         "Does dropout between convolutions drop whole maps?",
         "Dropout sets single cells to zero, spatial dropout whole maps. Neighbouring cells are so alike that "
-        "single zeros hide little. Such a layer is added after the selected one; Undo removes it again.",
+        "single zeros hide little.",
         ("Layer", "Add layer", "Spatial dropout"),
+        "dropped-maps",
+        "All maps",
+        "Spatial dropout silenced whole maps: they are 0 everywhere.",
     ),
     HelpPlace(
         "My input has more axes in front than one batch: does the layer loop over them?",
         "It gives what a loop would give. Fold the axes into one, convolve, unfold; some libraries do that by "
         "themselves, others raise an error.",
         ("Learn", "Leading axes"),
+        "tutorial",
+        "",
+        "The axes in front are folded into one, and unfolded again after the layer.",
     ),
     HelpPlace(
         "Do 64 maps and 64 filters make 64 × 64 maps?",
-        "No, 64: every filter reads all maps and adds up. The ledger's switch compares the three ways: standard 64 "
-        "maps (36 928 parameters), depthwise 64 (640), every pair 4 096; the maps of each are shown.",
+        "No, 64: every filter reads all maps and adds up. The ledger's switch compares the three ways: "
+        "standard 64 maps (36 928 parameters), depthwise 64 (640), every pair 4 096; the maps of each are "
+        "shown.",
         ("Calculation", "Channel ledger"),
-        _SEVERAL_CHANNELS,
+        "64-to-64",
+        "Ways to combine channels",
+        "Compare the three ways here: standard makes 64 maps, every pair would make 4 096.",
+    ),
+    HelpPlace(
+        "Is convolution in deep learning really cross-correlation?",
+        "Yes: the kernel is not flipped first. This kernel copies the left neighbour, so the dot moves to the "
+        "right; in a true convolution it moves to the left.",
+        ("Kernel", "Operation"),
+        "shift",
+        "Operation",
+        "Choose true convolution here: the dot moves to the left instead of to the right.",
+    ),
+    HelpPlace(
+        "Can I see every number, and how it is computed?",
+        "Yes. The calculation writes out every term of the current output, and every cell of the map shows "
+        "where it comes from when you point at it.",
+        ("Calculation", "Calculation"),
+        "tutorial",
+        "Calculation",
+        "Every term of the current output: value times weight, added up.",
+    ),
+    HelpPlace(
+        "Can I change the values of a filter, and how?",
+        "Yes: select a weight and type. Nothing else changes it, until a network learns.",
+        ("Kernel", "Kernel"),
+        "tutorial",
+        "Kernel",
+        "Select a weight and type a number: the map follows at once.",
+    ),
+    HelpPlace(
+        "Who decides the values of a filter: can I design it?",
+        "By hand you can: type them, or take a detector that is made for something. In a network that learns, "
+        "training finds them.",
+        ("Kernel", "Detector"),
+        "tutorial",
+        "Detector",
+        "75 detectors with what each is made for. Open the list and type, as in “edge”.",
+    ),
+    HelpPlace(
+        "Do filters begin as random values?",
+        "Yes. They are drawn from a seed, and the same seed draws the same values. The number of filters is "
+        "chosen, and never random.",
+        ("Kernel", "Randomise"),
+        "tutorial",
+        "Randomise",
+        "Draw random weights here: the same seed draws the same ones again.",
+    ),
+    HelpPlace(
+        "Why do networks have 32 to 512 filters, and do more classes need more?",
+        "Only the last layer must have one output per class. How many filters help before it depends on how "
+        "different the patterns are: ten digits get by with a few in File › Examples › Handwritten digits. "
+        "The number is found by trying.",
+    ),
+    HelpPlace(
+        "How are the weights tuned: where is the learning?",
+        "The loss says how far the output is from what is wanted, its gradient says how each weight changes "
+        "the loss, and every weight takes a small step down. All of that repeats for every batch.",
+    ),
+    HelpPlace(
+        "Why is a network good in training and bad on new pictures?",
+        "It learned what only its own pictures have in common. The loss on pictures that are held out shows "
+        "it: it rises while the training loss still falls.",
+    ),
+    HelpPlace(
+        "How are kernels updated through max pooling and flattening?",
+        "The gradient goes back to the cell that won, and to no other; flattening only puts it back in its "
+        "shape. Where ReLU gave 0, nothing goes through.",
+    ),
+    HelpPlace(
+        "How do I decide on the shape and the number of filters?",
+        "Begin with 3×3 and few filters. More layers see more of the input, more filters tell more patterns "
+        "apart; what helps is found by trying on held-out pictures.",
+    ),
+    HelpPlace(
+        "Why do filters become different when they read the same picture?",
+        "Because they begin with different random values: each then gets another gradient. Filters that begin "
+        "the same stay the same.",
     ),
 )
-"""Every question with its place, in the order in which readers come to them."""
+"""Every question with its place, in the order in which readers come to them; those about learning come last."""

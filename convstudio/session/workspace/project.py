@@ -249,6 +249,28 @@ class Project(QObject):
 
         self._reader.read(path, partial(self._load, path), take)
 
+    def put_aside(self, document: Document, view: ViewState) -> Callable[[], None]:
+        """Show a document without a file in the place of the project; return what brings the project back.
+
+        Until then its file stays locked, and its undo steps and everything else that the session holds are kept.
+        """
+        work, file = self._session.keep(), self._file
+        self._file = ProjectFile(file.locks)
+        self._replace("", _OpenedProject(document, view))
+
+        def bring_back() -> None:
+            self._count += 1
+            self._file.let_go()
+            self._file = file
+            self._session.restore(work)
+            self.path_changed.emit(self.path)
+
+        return bring_back
+
+    def show_instead(self, document: Document, view: ViewState) -> None:
+        """Show another document without a file, where the work was put aside before."""
+        self._replace("", _OpenedProject(document, view))
+
     def close(self) -> None:
         """Let other windows open the project."""
         self._file.let_go()

@@ -40,6 +40,7 @@ class Ribbon(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setAccessibleName("Network")
         self._selected = 0
         self._data_format: DataFormat = "keras"
         self._is_on = True

@@ -33,6 +33,7 @@ class StatusLine(QStatusBar):
         super().__init__()
         self._sentence = ElidedLabel()
         self._counts = PlainLabel(small=True)
+        self._counts.setObjectName("Counts")  # an accessible name would hide the text from screen readers
         self._unsafe = PlainLabel(small=True, bold=True)
         self._unsafe_icon = IconLabel("triangle-alert")
         for part in (self._unsafe_icon, self._unsafe):

@@ -1,12 +1,20 @@
-"""Going to a named place of a window: an entry of its menus, or a part of it."""
+"""Finding a named place of a window, an entry of its menus or a part of it, and bringing it into sight."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
 
 
 def entry_at(window: QMainWindow, way: Sequence[str]) -> QAction | None:
@@ -31,25 +39,51 @@ def part_named(window: QWidget, name: str) -> QWidget | None:
     return min(named, key=lambda widget: not widget.isVisible(), default=None)
 
 
-def go_along(window: QMainWindow, way: Sequence[str]) -> bool:
-    """Choose an entry of the menus, or go to a part of the window and switch it on; return whether it is there now."""
-    entry = entry_at(window, way)
-    if entry is not None:
-        entry.trigger()
-        return True
-    part = part_named(window, way[-1])
-    if part is None or not (part.isVisible() and part.isEnabled()):
-        return False
-    window.activateWindow()
-    part.setFocus(Qt.FocusReason.ShortcutFocusReason)
-    switch = switch_at(window, way)
-    if switch is not None:
-        switch.click()
-    return True
+def shown_part(window: QWidget, name: str) -> QWidget | None:
+    """Return the largest part of that accessible name, or object name, that is on top; where none is, a hidden one.
+
+    A chip may bear the name of the table that it leads to. A table and the picture of its numbers stand one on the
+    other, where only one of them is seen.
+    """
+    named = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.accessibleName() in (name, f"{name} picture") or widget.objectName() == name
+    ]
+    return max(named, key=lambda part: (part.isVisible(), _is_on_top(part), part.width() * part.height()), default=None)
+
+
+def _is_on_top(part: QWidget) -> bool:
+    found = part.window().childAt(part.mapTo(part.window(), part.rect().center()))
+    return found is not None and (found is part or part.isAncestorOf(found))
+
+
+def reveal(part: QWidget) -> None:
+    """Bring a part into sight: turn to its page, unfold what it is in, and scroll to it."""
+    inner, outer = part, part.parentWidget()
+    while outer is not None and not inner.isWindow():
+        if isinstance(outer, QStackedWidget) and outer.currentWidget() is not inner:
+            _turn_to(outer, inner)
+        if isinstance(outer, QScrollArea):
+            outer.ensureWidgetVisible(part)
+        unfold = getattr(outer, "unfold_asked", None)
+        if isinstance(unfold, SignalInstance) and inner.isHidden():
+            unfold.emit()
+        inner, outer = outer, outer.parentWidget()
+    inner.show()
+    inner.raise_()
+
+
+def _turn_to(pages: QStackedWidget, page: QWidget) -> None:
+    tabs = pages.parentWidget()
+    if isinstance(tabs, QTabWidget):
+        tabs.setCurrentWidget(page)
+    else:
+        pages.setCurrentWidget(page)
 
 
 def switch_at(window: QMainWindow, way: Sequence[str]) -> QAbstractButton | None:
-    """Return the button that `go_along` would switch on; None where it switches nothing."""
+    """Return the button at the end of a way that can be switched on; None where there is none, or it is on."""
     part = None if entry_at(window, way) is not None else part_named(window, way[-1])
     if not isinstance(part, QAbstractButton) or not (part.isVisible() and part.isEnabled()):
         return None

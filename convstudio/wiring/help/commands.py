@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from convstudio.files.resources import sample_catalogue
 from convstudio.model.kinds.convolution import Conv
-from convstudio.model.panes.help_places import HELP_PLACES
 from convstudio.model.panes.kernel_facts import why_not
 from convstudio.model.values.detectors import Detector
 from convstudio.session.presets import Presets
@@ -49,6 +48,8 @@ class CommandList:
         load("window.pages.palette.Palette")(list(self._entries()), self._window).open()
 
     def _entries(self) -> Iterator[Entry]:
+        from convstudio.model.panes.help_places import HELP_PLACES  # here, and not above: no start needs it
+
         entry: type[Entry] = load("window.pages.palette.Entry")
         yield from load("window.pages.palette.menu_entries")(self._window)
         for sample in sample_catalogue():

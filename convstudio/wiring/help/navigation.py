@@ -3,48 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from convstudio.model.panes.help_places import HELP_PLACES, HelpPlace
-from convstudio.model.values.view_state import DataFormat
+from PySide6.QtWidgets import QToolButton
+
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.session.detour import Detour
 from convstudio.session.jobs import Jobs
+from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.session.workspace.workspace import Workspace
+from convstudio.views.lenses.learn import LensWindows
+from convstudio.views.parts.controls import tool_button
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
-from convstudio.views.window.message_bar import Offer
-from convstudio.views.window.ways import go_along, switch_at
 
 if TYPE_CHECKING:
+    from convstudio.model.panes.help_places import HelpPlace
     from convstudio.views.window.pages.help_window import HelpWindow
+    from convstudio.wiring.help.showing import Showing
 
-_BACK_TIP = "Change back what Help changed to show you the answer"
+_BACK_TIP = "Close what Help opened, and go on with your work as it was"
 
 
 class HelpNavigation:
-    """Lists where each question is answered, goes there, and offers to change back what that changed."""
+    """Lists where each question is answered, goes there, and leads back to the work that was put aside for it.
+
+    `may_leave` asks about unsaved changes of what is shown; `use_data_format` writes shapes in another data format.
+    """
 
     def __init__(
         self,
         window: MainWindow,
+        learn: LensWindows,
         session: Session,
-        workspace: Workspace,
         jobs: Jobs,
+        recompute: Recompute,
+        detour: Detour,
+        may_leave: Callable[[Callable[[], object]], bool],
         use_data_format: Callable[[DataFormat], object],
     ) -> None:
         self._window = window
+        self._learn = learn
         self._session = session
-        self._workspace = workspace
         self._jobs = jobs
+        self._recompute = recompute
+        self._detour = detour
+        self._may_leave = may_leave
         self._use_data_format = use_data_format
         self._questions: HelpWindow | None = None
+        self._back: QToolButton | None = None
+        self.showing: Showing | None = None
         window.menus.places_asked.connect(self.show)
+        window.menus.back_asked.connect(self.go_back)
+        detour.changed.connect(self._offer_way_back)
 
     @property
     def questions(self) -> HelpWindow:
         """The window with the questions, made when it is first asked for."""
         if self._questions is None:
+            from convstudio.model.panes.help_places import HELP_PLACES  # here, and not above: no start needs it
+
             made: HelpWindow = load("window.pages.help_window.HelpWindow")(HELP_PLACES, self._window)
             made.place_asked.connect(self.go_to)
             self._questions = made
@@ -57,24 +77,51 @@ class HelpNavigation:
         self.questions.activateWindow()
 
     def go_to(self, place: HelpPlace) -> None:
-        """Go to a place; where that is not possible now, the list says what it needs."""
-        switch = switch_at(self._window, place.way)
-        turned = None if switch is None else (switch.accessibleName(), switch.click)
-        detour = Detour(self._session, self._workspace, self._use_data_format, turned)
-        if go_along(self._window, place.way):
-            self.questions.accept()
-            self._jobs.then(lambda: self._offer_way_back(detour))
-        else:
-            self.questions.say(place.needs)
-
-    def _offer_way_back(self, detour: Detour) -> None:
-        """Tell what Help changed to show its answer, after the present message, and offer to change it back."""
-        if not detour.sentence:
+        """Open the example of a place in the place of the work, and go there; what has no picture yet is told."""
+        if place.is_coming:
+            self.show()
+            self.questions.choose(place)
             return
+        from convstudio.files.projects.examples import load_example  # here, and not above: no start needs it
 
-        def go_back() -> None:
+        if self._questions is not None:
+            self._questions.accept()
+        self._end_showing()
+        self._jobs.read(f"Opening {place.start}", lambda _: load_example(place.start), partial(self._open, place))
+
+    def go_back(self) -> None:
+        """Go on with the work that was put aside; what was made of the example meanwhile is asked about."""
+        if self._detour.is_away and self._may_leave(self.go_back):
+            self._end_showing()
             self._window.messages.put_away()
-            detour.go_back()
+            self._detour.come_back()
 
-        said = f"{self._window.messages.sentence} {detour.sentence}".strip()
-        self._window.messages.offer(said, Offer("Back", _BACK_TIP, go_back), is_news=True)
+    def _open(self, place: HelpPlace, opened: tuple[Document, ViewState]) -> None:
+        if self._detour.is_away and not self._may_leave(partial(self._open, place, opened)):
+            return
+        self._window.messages.put_away()
+        self._detour.show(*opened, partial(self._go_along, place))
+
+    def _go_along(self, place: HelpPlace) -> None:
+        from convstudio.wiring.help.showing import Showing  # here, and not above: no start needs it
+
+        before = self._session.view.data_format
+        self._detour.add_way_back(lambda: self._use_data_format(before))
+        self.showing = Showing(self._window, self._learn, self._detour, place, self._is_busy)
+
+    def _is_busy(self) -> bool:
+        return not self._jobs.is_idle or self._recompute.is_busy
+
+    def _end_showing(self) -> None:
+        if self.showing is not None:
+            self.showing.end()
+            self.showing.deleteLater()
+            self.showing = None
+
+    def _offer_way_back(self, is_away: bool) -> None:
+        """Offer the way back where no pane stands: in the corner of the menu bar."""
+        self._window.menus.back.setEnabled(is_away)
+        if self._back is None:
+            self._back = tool_button("← Back to my work", "Back to my work", _BACK_TIP, self.go_back)
+            self._window.menus.setCornerWidget(self._back)
+        self._back.setVisible(is_away)

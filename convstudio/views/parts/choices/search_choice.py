@@ -10,12 +10,14 @@ from PySide6.QtGui import QIcon, QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QApplication
 
 from convstudio.views.parts.controls import Choice
+from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.later import load
 
 if TYPE_CHECKING:
     from convstudio.views.parts.choices.popup import ChoicePopup
 
 
+@handles_keys("Lists with a search field", ("Up, Down, Home, End, a letter", "Open the list"))
 class SearchChoice(Choice):
     """A combo box whose list is searched by typing; the list is made when it is first opened.
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from convstudio.model.panes.help_places import HelpPlace
+from convstudio.model.panes.help_places import COMING, HelpPlace
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, row_of
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.keys import ENTERS, handles_keys
@@ -47,9 +47,9 @@ class HelpWindow(QDialog):
         self.table.show_rows([(place.question, place.where) for place in self._places])
         self.table.selectRow(0)
 
-    def say(self, sentence: str) -> None:
-        """Say why the chosen place cannot be shown now."""
-        self.note.setText(sentence)
+    def choose(self, place: HelpPlace) -> None:
+        """Select a question, and tell its answer."""
+        self.table.selectRow(self._places.index(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTERS:
@@ -81,10 +81,10 @@ class HelpWindow(QDialog):
         if row >= 0:
             self.question.setText(self._places[row].question)
             self.answer.setText(self._places[row].answer)
-            self.note.setText("")
+            self.note.setText(COMING if self._places[row].is_coming else "")
+            self.show_button.setEnabled(not self._places[row].is_coming)
 
     def _ask(self) -> None:
         row = self.table.currentIndex().row()
-        if row >= 0:
-            self.note.setText("")
+        if row >= 0 and not self._places[row].is_coming:
             self.place_asked.emit(self._places[row])

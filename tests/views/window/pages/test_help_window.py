@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.panes.help_places import HELP_PLACES
+from convstudio.model.panes.help_places import COMING, HELP_PLACES
 from convstudio.views.parts.controls import tool_button
 from convstudio.views.window.pages.help_window import HelpWindow
-from convstudio.views.window.ways import entry_at, go_along, part_named
+from convstudio.views.window.ways import entry_at, part_named
+from tests.e2e.driver import go_along
 
 
 @pytest.fixture
@@ -45,11 +46,14 @@ def test_the_button_asks_for_the_place_too(window: HelpWindow, qtbot: QtBot) -> 
     assert asked.args == [HELP_PLACES[0]]
 
 
-def test_what_a_place_needs_is_said_until_another_question_is_chosen(window: HelpWindow) -> None:
-    window.say("This needs an input of several channels.")
-    assert window.note.text() == "This needs an input of several channels."
-    window.table.selectRow(3)
-    assert window.note.text() == ""
+def test_what_has_no_picture_yet_says_so_and_cannot_be_shown(window: HelpWindow, qtbot: QtBot) -> None:
+    coming = next(place for place in HELP_PLACES if place.is_coming)
+    window.choose(coming)
+    assert (window.answer.text(), window.note.text()) == (coming.answer, COMING)
+    with qtbot.assertNotEmitted(window.place_asked):
+        qtbot.keyClick(window.table, Qt.Key.Key_Return)
+    window.table.selectRow(0)
+    assert (window.note.text(), window.show_button.isEnabled()) == ("", True)
 
 
 @pytest.fixture

@@ -1,0 +1,176 @@
+"""A frame around a part of a window, with a sentence beside it: where to look."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from convstudio.views.parts.controls import Card, PlainLabel
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.sizes import px
+from convstudio.views.parts.theme import tokens_of
+
+SHOWN_MILLISECONDS = 12_000
+"""How long a callout stays: time to find it and to read two lines twice."""
+_FOLLOWING_MILLISECONDS = 80
+_WIDTH, _MARGIN, _GAP, _FRAME, _HALO = 270, 10, 10, 3, 7
+_PRESSED = QEvent.Type.MouseButtonPress
+_MOVED = (QEvent.Type.Resize, QEvent.Type.Move)
+_ESCAPED = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+
+
+@handles_keys("Where Help shows something", ("Escape", "Take the frame and its sentence away"))
+class Callout(QWidget):
+    """Lies over the whole window of a part and lets every click through; only its frame and its balloon are seen.
+
+    It follows the part. A click, Escape or some seconds end it; `ended` tells so, once.
+    """
+
+    ended = Signal()
+
+    def __init__(self, part: QWidget, sentence: str, note: str = "") -> None:
+        super().__init__(part.window())
+        self.part = part
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.balloon = _Balloon(sentence, note, self)
+        self._framed = QRect()
+        self._is_over = False
+        self._follow = QTimer(self, interval=_FOLLOWING_MILLISECONDS)
+        self._follow.timeout.connect(self._place)
+        self._time = QTimer(self, singleShot=True, interval=SHOWN_MILLISECONDS)
+        self._time.timeout.connect(self.end)
+        part.destroyed.connect(self.end)
+
+    @property
+    def framed(self) -> QRect:
+        """What is framed, in the coordinates of the window."""
+        return self._framed
+
+    def begin(self) -> None:
+        """Appear, and say the sentence to screen readers."""
+        self._place()
+        self.show()
+        self.raise_()
+        self._follow.start()
+        self._time.start()
+        _application().installEventFilter(self)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.balloon, self.balloon.accessibleName()))
+
+    def end(self, _thing: object = None) -> None:
+        """Disappear for good."""
+        if self._is_over:
+            return
+        self._is_over = True
+        _application().removeEventFilter(self)
+        self._follow.stop()
+        self._time.stop()
+        self.hide()
+        self.ended.emit()
+        self.deleteLater()
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        """End with a click, which goes on to what is clicked, and with Escape, which means nothing else then."""
+        kind = event.type()
+        if kind == _PRESSED and isinstance(thing, QWidget):
+            self.end()
+        elif kind in _ESCAPED and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            if kind == QEvent.Type.KeyPress:
+                self.end()
+            return True
+        elif kind in _MOVED and (thing is self.part or thing is self.parentWidget()):
+            self._place()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = tokens_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        halo = QColor(tokens.window)
+        halo.setAlpha(60)
+        for width, colour in ((px(_HALO), halo), (px(_FRAME), tokens.window)):
+            painter.setPen(QPen(colour, width))
+            painter.drawRoundedRect(self._framed.toRectF(), 5, 5)
+
+    def _place(self) -> None:
+        window = self.parentWidget()
+        if window is None or not self.part.isVisible():
+            self.end()
+            return
+        seen = seen_area(self.part)
+        self.setGeometry(window.rect())
+        edge = px(_HALO) // 2 + 1
+        framed = seen.adjusted(-2, -2, 2, 2).intersected(self.rect().adjusted(edge, edge, -edge, -edge))
+        if framed != self._framed or self.balloon.geometry().isEmpty():
+            self._framed = framed
+            self.balloon.resize(self.balloon.wanted_size())
+            self.balloon.move(place_beside(framed, self.balloon.size(), self.rect()))
+        self.raise_()
+        self.update()
+
+
+class _Balloon(Card):
+    """The sentence, and below it a note in small letters; screen readers read it as one."""
+
+    def __init__(self, sentence: str, note: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"{sentence} {note}".strip())
+        self.sentence, self._note = PlainLabel(sentence), PlainLabel(note, small=True)
+        self._column = column = QVBoxLayout(self)
+        margin = px(_MARGIN)
+        column.setContentsMargins(margin, margin, margin, margin)
+        column.setSpacing(px(4))
+        for label in (self.sentence, self._note):
+            label.setWordWrap(True)
+            column.addWidget(label)
+        self._note.setVisible(bool(note))
+
+    def wanted_size(self) -> QSize:
+        """Return the size at which everything can be read."""
+        width = px(_WIDTH)
+        return QSize(width, self._column.heightForWidth(width))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tokens_of(self.palette()).window, px(2)))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 8, 8)
+
+
+def seen_area(part: QWidget) -> QRect:
+    """Return what of a part is inside all that it stands in, in the coordinates of its window."""
+    seen, inner, outer = part.rect(), part, part.parentWidget()
+    while outer is not None and not inner.isWindow():
+        seen = seen.translated(inner.pos()).intersected(outer.rect())
+        inner, outer = outer, outer.parentWidget()
+    return seen
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None
+    return application
+
+
+def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint:
+    """Return where a balloon goes: to the side of the frame with most room, at its lower end where there is none.
+
+    >>> place_beside(QRect(0, 0, 100, 100), QSize(50, 20), QRect(0, 0, 400, 200)).x()
+    110
+    """
+    gap = _GAP
+    level = min(max(framed.top(), room.top() + gap), room.bottom() - size.height() - gap)
+    shift = min(max(framed.left(), room.left() + gap), room.right() - size.width() - gap)
+    free = {
+        QPoint(framed.right() + 1 + gap, level): room.right() - framed.right() - size.width() - 2 * gap,
+        QPoint(framed.left() - gap - size.width(), level): framed.left() - room.left() - size.width() - 2 * gap,
+        QPoint(shift, framed.bottom() + 1 + gap): room.bottom() - framed.bottom() - size.height() - 2 * gap,
+        QPoint(shift, framed.top() - gap - size.height()): framed.top() - room.top() - size.height() - 2 * gap,
+    }
+    place, spare = max(free.items(), key=lambda item: item[1])
+    if spare >= 0:
+        return place
+    return QPoint(framed.right() - size.width() - gap, framed.bottom() - size.height() - gap)

@@ -1,0 +1,152 @@
+"""Every “Show me” ends on its picture, from whatever is in the window, and the way back restores what was there."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from convstudio.model.panes.help_places import HelpPlace
+from convstudio.views.window.callout import Callout, seen_area
+from tests.e2e.answers import Answers, Inside
+from tests.e2e.driver import Desk, tell
+from tests.e2e.help_walk import SHOWN, STATES, check_seen, show, walk
+
+EVERY = "CONVSTUDIO_EVERY_PLACE"
+"""Set this to walk every place from every state (a minute); else every place is walked from one of the states."""
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_place_is_seen_and_the_way_back_restores_everything(
+    qtbot: QtBot, inside: Inside, answers: Answers, state: str
+) -> None:
+    number = list(STATES).index(state)
+    places = SHOWN if os.environ.get(EVERY) else SHOWN[number :: len(STATES)]
+
+    def story(desk: Desk) -> None:
+        STATES[state](desk, inside.studio)
+        for place in places:
+            walk(desk, inside.studio, place)
+        assert answers.asked == []
+
+    assert tell(qtbot, story) == 0
+
+
+def is_gone(callout: Callout) -> bool:
+    return not isValid(callout) or not callout.isVisible()
+
+
+def place_with(part: str) -> HelpPlace:
+    return next(place for place in SHOWN if place.part == part)
+
+
+def test_escape_takes_the_frame_away_and_nothing_else(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        callout = show(desk, inside.studio, place_with("Kernel"))
+        view = inside.studio.session.view
+        QTest.keyClick(callout.part, Qt.Key.Key_Escape)
+        desk.wait(lambda: is_gone(callout))
+        assert inside.studio.session.view == view
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_click_takes_the_frame_away(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        callout = show(desk, inside.studio, place_with("Kernel"))
+        desk.press("Step forward")
+        desk.wait(lambda: is_gone(callout))
+        assert inside.studio.session.view.position == (0, 2)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_frame_follows_the_window_when_its_size_changes(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        place = place_with("Calculation")
+        callout = show(desk, inside.studio, place)
+        before = callout.framed
+        desk.window.resize(desk.window.width() - 60, desk.window.height() - 40)
+        desk.wait(lambda: callout.framed != before and callout.framed.contains(seen_area(callout.part)))
+        check_seen(callout, place)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_from_place_to_place_the_way_back_leads_to_the_work(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.type_cell("Kernel", 0, 0, "5")
+        document = inside.document
+        show(desk, inside.studio, place_with("Counts"))
+        show(desk, inside.studio, place_with("All maps"))
+        desk.press("Back to my work")
+        assert inside.document is document
+        desk.undo()
+        assert desk.numbers("Kernel")[0][0] == "0"
+        assert not desk.window.menus.back.isEnabled()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_what_was_made_of_the_example_is_asked_about_before_the_way_back(
+    qtbot: QtBot, inside: Inside, answers: Answers
+) -> None:
+    def story(desk: Desk) -> None:
+        document = inside.document
+        show(desk, inside.studio, place_with("Kernel"))
+        desk.type_cell("Kernel", 0, 0, "7")
+        answers.unsaved = "cancel"
+        desk.press("Back to my work")
+        assert desk.numbers("Kernel")[0][0] == "7"
+        answers.unsaved = "discard"
+        desk.press("Back to my work")
+        assert answers.asked == ["unsaved", "unsaved"]
+        assert inside.document is document
+
+    assert tell(qtbot, story) == 0
+
+
+def test_unsaved_work_that_was_put_aside_is_asked_about_before_the_window_closes(
+    qtbot: QtBot, inside: Inside, answers: Answers
+) -> None:
+    def story(desk: Desk) -> None:
+        desk.type_cell("Kernel", 0, 0, "5")
+        document = inside.document
+        show(desk, inside.studio, place_with("Counts"))
+        answers.unsaved = "cancel"
+        desk.window.close()
+        assert answers.asked == ["unsaved"]
+        assert inside.document is document
+        answers.unsaved = "discard"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_unsaved_work_that_was_put_aside_is_kept_safe(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.type_cell("Kernel", 0, 0, "5")
+        show(desk, inside.studio, place_with("Counts"))
+        held = inside.studio.autosave.held
+        assert held is not None
+        desk.wait(lambda: held.is_there)
+        desk.press("Back to my work")
+        desk.wait(lambda: not held.is_there)
+        assert inside.studio.autosave.held is None
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_way_back_is_seen_only_while_there_is_one(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        assert not [one for one in desk.window.findChildren(QToolButton) if one.text() == "← Back to my work"]
+        show(desk, inside.studio, place_with("Counts"))
+        button = desk.find(QToolButton, "Back to my work")
+        desk.press("Back to my work")
+        assert not button.isVisible()
+
+    assert tell(qtbot, story) == 0

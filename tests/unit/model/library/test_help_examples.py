@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from convstudio.files.projects.examples import load_example
+from convstudio.model.library.examples import EXAMPLES
+from convstudio.model.library.help_examples import HELP_EXAMPLES
+from convstudio.model.run.forward import forward
+
+
+def maps_of(example_id):
+    return np.asarray(forward(load_example(example_id)[0]).layers[-1].maps)
+
+
+def parameters_of(example_id):
+    return [layer.parameters for layer in load_example(example_id)[0].layers]
+
+
+@pytest.mark.parametrize("example", HELP_EXAMPLES, ids=lambda example: example.id)
+def test_an_example_of_help_runs_to_its_end(example):
+    document, view = load_example(example.id)
+    assert np.isfinite(np.asarray(forward(document).layers[-1].maps)).all()
+    assert view.layer < len(document.layers)
+
+
+def test_no_two_examples_share_an_id():
+    ids = [example.id for example in (*EXAMPLES, *HELP_EXAMPLES)]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(
+    ("example_id", "parameters"),
+    [("many-filters", [896]), ("pooled", [10, 0]), ("ten-to-64", [100, 5824]), ("64-to-64", [640, 36928])],
+)
+def test_layers_have_as_many_parameters_as_help_says(example_id, parameters):
+    assert parameters_of(example_id) == parameters
+
+
+def test_every_layer_of_the_stack_makes_rows_columns_and_filters():
+    document, _ = load_example("stacked")
+    assert [document.output_shape(layer) for layer in (0, 1)] == [(6, 6, 4), (4, 4, 8)]
+
+
+def test_spatial_dropout_silences_whole_maps_and_leaves_some():
+    has_values = [bool(maps_of("dropped-maps")[..., index].any()) for index in range(4)]
+    assert set(has_values) == {True, False}
+
+
+def test_the_shift_copies_the_left_neighbour():
+    assert np.argwhere(maps_of("shift")[..., 0]).tolist() == [[3, 4]]
