@@ -148,6 +148,33 @@ def test_it_makes_the_shape_that_it_says(layer, read):
 
 
 @EVERY
+def test_its_gradients_are_the_slopes_of_its_run(layer, read):
+    """A nudge in a random direction changes the loss as the gradients say; one after the other for each array."""
+    draw = np.random.default_rng(5)
+    grad = draw.standard_normal(layer.output_shape(read.shape))
+    found = layer.backward(read, grad)
+    arrays = {"": (read, found.inputs), **{name: (getattr(layer, name), of) for name, of in found.learned.items()}}
+    for name, (values, gradient) in arrays.items():
+        assert gradient.shape == values.shape
+        way = draw.standard_normal(values.shape)
+        sides = [_nudged(layer, read, name, frozen(values + step * way)) for step in (0.002, -0.002)]
+        slope = float(((sides[0] - sides[1]) * grad).sum()) / 0.004
+        assert slope == pytest.approx(float((gradient * way).sum()), rel=0.01, abs=0.02)
+
+
+def _nudged(layer, read, name, values):
+    """Run with other values of the input, or of one array that the layer learns."""
+    made = replace(layer, **{name: values}).run(read) if name else layer.run(values)
+    return made.astype(np.float64)
+
+
+@EVERY
+def test_it_learns_no_more_than_its_parameters(layer, read):
+    learned = layer.backward(read, np.ones(layer.output_shape(read.shape))).learned
+    assert sum(gradient.size for gradient in learned.values()) == layer.parameters - layer.measured
+
+
+@EVERY
 def test_it_says_why_it_cannot_work_or_works_on_every_other_shape(layer, read):
     del read
     for shape in ((4,), (9, 2), (4, 5, 3), (3, 4, 5, 4)):

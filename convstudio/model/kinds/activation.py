@@ -10,6 +10,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.path_counts import PathCounts, through_softmax
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, all_cells, cells_at, window_of_cells
@@ -21,7 +22,9 @@ from convstudio.ops import (
     ACTIVATIONS,
     ALPHAS,
     activate,
+    activation_gradient,
 )
+from convstudio.ops.padding import Array
 
 ACTIVATION_NAMES = {
     "linear": "linear",
@@ -96,6 +99,9 @@ class Activation(CellByCell):
 
     def run(self, values: Floats) -> Floats:
         return frozen(activate(values, self.activation, self.alpha))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        return LayerGradients(activation_gradient(values, grad, self.activation, self.alpha))
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry, with_entry
 from convstudio.model.values.arrays import Floats, frozen
@@ -18,6 +19,8 @@ from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_number, in_sum
 from convstudio.ops import batch_norm
 from convstudio.ops.layers import EPSILON
+from convstudio.ops.learning.layer_gradients import batch_norm_gradients
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError
 
 
@@ -67,6 +70,12 @@ class BatchNorm(CellByCell):
     def run(self, values: Floats) -> Floats:
         self.output_shape(values.shape)
         return frozen(batch_norm(values, self.mean, self.variance, self.gamma, self.beta, epsilon=self.epsilon))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        inputs, gamma, beta = batch_norm_gradients(
+            values, self.mean, self.variance, grad, self.gamma, epsilon=self.epsilon
+        )
+        return LayerGradients(inputs, {"gamma": gamma, "beta": beta})
 
     @property
     def name(self) -> str:

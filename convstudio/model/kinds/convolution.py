@@ -19,6 +19,7 @@ from convstudio.model.kinds.conv_weights import (
 )
 from convstudio.model.values.answers.calculation import Calculation
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import (
     PathCounts,
@@ -44,8 +45,9 @@ from convstudio.model.values.layer import FieldStep, Layer, Padding, Shape, per_
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
-from convstudio.ops import activate, conv, multiplication_count, parameter_count
+from convstudio.ops import activate, activation_gradient, conv, conv_gradients, multiplication_count, parameter_count
 from convstudio.ops.arguments import conv_call
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry, ShapeError, geometry
 
 
@@ -180,6 +182,16 @@ class Conv(Layer):
 
     def run(self, values: Floats) -> Floats:
         return frozen(activate(conv(values, self.weights, self.bias, **self.settings), self.activation))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        sums = grad
+        if self.activation != "linear":
+            sums = activation_gradient(conv(values, self.weights, self.bias, **self.settings), grad, self.activation)
+        inputs, weights, bias = conv_gradients(values, self.weights, sums, **self.settings)
+        return LayerGradients(inputs, self._learned(weights, bias))
+
+    def _learned(self, weights: Array, bias: Array) -> dict[str, Array]:
+        return {"weights": weights, "bias": bias} if self.has_bias else {"weights": weights}
 
     def formula(self, input_shape: Shape) -> str:
         sliding = self.geometry(input_shape[:-1])

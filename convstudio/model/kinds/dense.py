@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from convstudio.model.kinds.activation import Activation, activation_setting, check_activation
 from convstudio.model.values.answers.calculation import Calculation, summed
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, ones
 from convstudio.model.values.answers.setting import Setting, entry, with_entry
@@ -22,9 +23,12 @@ from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops import (
     activate,
+    activation_gradient,
     dense,
     parameter_count,
 )
+from convstudio.ops.learning.layer_gradients import dense_gradients
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 
 
@@ -88,6 +92,12 @@ class Dense(Layer):
     def run(self, values: Floats) -> Floats:
         self.output_shape(values.shape)
         return frozen(activate(dense(values, self.weights, self.bias), self.activation))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        units = dense(values, self.weights, self.bias)
+        sums = activation_gradient(units, grad, self.activation)
+        inputs, weights, bias = dense_gradients(values, self.weights, sums)
+        return LayerGradients(inputs, {"weights": weights, "bias": bias})
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.kinds.flatten import flat_index
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen
 from convstudio.model.values.layer import Shape
@@ -17,6 +18,7 @@ from convstudio.ops import (
     dropout,
     spatial_dropout,
 )
+from convstudio.ops.padding import Array
 
 _GROWING = "the others are scaled up so that the mean stays the same on average. Nothing to learn."
 
@@ -35,6 +37,10 @@ class Dropout(CellByCell):
 
     def run(self, values: Floats) -> Floats:
         return frozen(dropout(values, self.rate, self.seed))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        del values  # the same seed drops the same values
+        return LayerGradients(self.run(frozen(grad)))
 
     def factors(self, input_shape: Shape) -> Floats:
         """Return what every value is multiplied with: 0 where it is silenced, else 1 / (1 − rate)."""

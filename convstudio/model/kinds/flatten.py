@@ -11,6 +11,7 @@ import numpy as np
 from convstudio.model.values.answers.arithmetic import Arithmetic, copied
 from convstudio.model.values.answers.axis_names import place
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, one_at, ones
 from convstudio.model.values.answers.setting import Setting
@@ -20,6 +21,7 @@ from convstudio.model.values.layer import FieldStep, Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops import flatten
+from convstudio.ops.padding import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,9 @@ class Flatten(Layer):
 
     def run(self, values: Floats) -> Floats:
         return frozen(flatten(values, values.ndim - 1))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        return LayerGradients(grad.reshape(values.shape))
 
     @property
     def name(self) -> str:

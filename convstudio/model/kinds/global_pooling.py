@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convstudio.model.values.answers.arithmetic import Arithmetic, ReadValues, largest, mean
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, ones
 from convstudio.model.values.answers.setting import Setting
@@ -16,7 +17,8 @@ from convstudio.model.values.arrays import Floats, TiledArray, frozen, whole_box
 from convstudio.model.values.layer import FieldStep, Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
-from convstudio.ops import global_pool
+from convstudio.ops import global_pool, global_pool_gradient
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError
 
 POOL_KINDS = ("max", "average")
@@ -38,6 +40,9 @@ class GlobalPool(Layer):
     def run(self, values: Floats) -> Floats:
         self.output_shape(values.shape)
         return frozen(global_pool(values, self.kind, values.ndim - 1))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        return LayerGradients(global_pool_gradient(values, grad, self.kind, values.ndim - 1))
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from convstudio.model.kinds.global_pooling import pool_kind_setting
 from convstudio.model.values.answers.arithmetic import Arithmetic, ReadValues, counted_values, largest, mean
 from convstudio.model.values.answers.axis_names import PLURALS, place
 from convstudio.model.values.answers.counted import one_or_many
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, along_axes, through_windows
 from convstudio.model.values.answers.setting import Setting, replaced
@@ -34,7 +35,9 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.ops import (
     pool,
     pool_geometry,
+    pool_gradient,
 )
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry, Pairs, ShapeError, resolve_padding, times
 
 _PADDINGS = ("valid", "same", "full")
@@ -97,6 +100,10 @@ class Pool(Layer):
         self.output_shape(values.shape)
         rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
         return frozen(pool(values, self.kind, self.size, **self._sliding, **rules))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
+        return LayerGradients(pool_gradient(values, grad, self.kind, self.size, **self._sliding, **rules))
 
     def formula(self, input_shape: Shape) -> str:
         return window_formula(self.geometry(input_shape[:-1]), self.own_pairs(input_shape[:-1]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry, with_entry
 from convstudio.model.values.arrays import Floats, frozen
@@ -16,6 +17,8 @@ from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_number, in_sum
 from convstudio.ops import prelu
+from convstudio.ops.learning.layer_gradients import prelu_gradients
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError
 
 _NEW_SLOPE = 0.25  # PyTorch's; Keras begins with 0
@@ -55,6 +58,10 @@ class PRelu(CellByCell):
     def run(self, values: Floats) -> Floats:
         self.output_shape(values.shape)
         return frozen(prelu(values, self.slopes))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        inputs, slopes = prelu_gradients(values, self.slopes, grad)
+        return LayerGradients(inputs, {"slopes": slopes})
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry
 from convstudio.model.values.arrays import Floats, frozen
@@ -18,6 +19,7 @@ from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_number, in_sum
 from convstudio.ops import rescale
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError
 
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
@@ -70,6 +72,10 @@ class Rescaling(CellByCell):
     def run(self, values: Floats) -> Floats:
         self.output_shape(values.shape)
         return frozen(rescale(values, self.scale, self.offset))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        del values
+        return LayerGradients(rescale(grad, self.scale, np.zeros(len(self.offset))))
 
     @property
     def name(self) -> str:

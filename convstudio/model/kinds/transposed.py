@@ -10,6 +10,7 @@ import numpy as np
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.answers.calculation import Calculation, summed
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.path_counts import Counts, PathCounts, zeros
 from convstudio.model.values.answers.shape_formulas import by_axis, growth_formula
 from convstudio.model.values.answers.windows import Cells, Positions, Window, read_cells, window_of_cells
@@ -17,10 +18,13 @@ from convstudio.model.values.arrays import Floats, TiledArray, frozen
 from convstudio.model.values.layer import FieldStep, Shape, per_axis_in_rank
 from convstudio.ops import (
     activate,
+    activation_gradient,
     conv_transpose,
     multiplication_count,
     transposed_shape,
 )
+from convstudio.ops.learning.layer_gradients import conv_transpose_gradients
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 from convstudio.ops.transpose import cut_before
 
@@ -78,6 +82,18 @@ class ConvTranspose(Conv):
         self.output_shape(values.shape)
         made = conv_transpose(values, self.adjoint_weights, self.bias, **self._growing, groups=self.groups)
         return frozen(activate(made, self.activation))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        settings = self._growing | {"groups": self.groups}
+        sums = grad
+        if self.activation != "linear":
+            made = conv_transpose(values, self.adjoint_weights, self.bias, **settings)
+            sums = activation_gradient(made, grad, self.activation)
+        inputs, adjoint, bias = conv_transpose_gradients(values, self.adjoint_weights, sums, **settings)
+        per_group = self.filters // self.groups
+        split = adjoint.reshape(*self.kernel_size, per_group, self.groups, self.channels_per_group)
+        weights = np.moveaxis(split.swapaxes(-1, -2), -3, -1).reshape(self.weights.shape)  # as `adjoint_weights`, back
+        return LayerGradients(inputs, self._learned(weights, bias))
 
     def formula(self, input_shape: Shape) -> str:
         axes = zip(

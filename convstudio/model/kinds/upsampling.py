@@ -9,6 +9,7 @@ import numpy as np
 
 from convstudio.model.values.answers.arithmetic import Arithmetic, copied
 from convstudio.model.values.answers.axis_names import PLURALS, place
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import Counts, PathCounts, along_axes
 from convstudio.model.values.answers.setting import Setting, replaced
@@ -20,6 +21,8 @@ from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops import upsample
+from convstudio.ops.learning.layer_gradients import upsample_gradient
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 
 
@@ -45,6 +48,10 @@ class UpSampling(Layer):
     def run(self, values: Floats) -> Floats:
         self.output_shape(values.shape)
         return frozen(upsample(values, self.factor))
+
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        del values
+        return LayerGradients(upsample_gradient(grad, self.factor))
 
     def formula(self, input_shape: Shape) -> str:
         axes = zip(input_shape, self.factor, strict=False)

@@ -16,12 +16,14 @@ import numpy as np
 
 from convstudio.model.values.answers.arithmetic import Arithmetic
 from convstudio.model.values.answers.calculation import Calculation
+from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, all_cells
 from convstudio.model.values.arrays import Box, Floats, TiledArray, same_array
 from convstudio.model.values.view_state import ViewState
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
 
 if TYPE_CHECKING:
@@ -58,6 +60,13 @@ class Layer(ABC):
     @abstractmethod
     def run(self, values: Floats) -> Floats:
         """Return what the layer makes of `values`, `(*spatial, channels)`; raise ValueError where it cannot."""
+
+    @abstractmethod
+    def backward(self, values: Floats, grad: Array) -> LayerGradients:
+        """Return the gradients of a loss in `values` and in what the layer learns, given those in its output, `grad`.
+
+        `grad` has the shape of `run(values)`. Raises ValueError where the layer cannot work on what it reads.
+        """
 
     @property
     def ends_in(self) -> str:
