@@ -72,7 +72,7 @@ EDITS: tuple[tuple[str, Callable[[Desk], None]], ...] = (
     ("Fill filters: All lines", lambda desk: press(desk, "Fill: all lines")),
     ("Duplicate filter", lambda desk: key(desk, Qt.Key.Key_D, CTRL)),
     ("Paste filter", paste),
-    ("Move filter", lambda desk: key(desk, Qt.Key.Key_Up, ALT)),
+    ("Move filter vertical-line to place 2", lambda desk: key(desk, Qt.Key.Key_Up, ALT)),
     ("Remove filter", lambda desk: key(desk, Qt.Key.Key_Delete)),
     ("Rename filter", lambda desk: answer(desk, "Rename", NameQuestion, rename)),
     ("Use kernel Box 3×3", lambda desk: answer(desk, "Make kernels", GeneratorDialog, use)),

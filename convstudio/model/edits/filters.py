@@ -103,6 +103,19 @@ def move_filters(document: Document, layer: int, indices: Sequence[int], by: int
     return _ordered(document, layer, [next(others) if index is None else index for index in order])
 
 
+def moving_step(conv: Conv, indices: Sequence[int], reach: int) -> str:
+    """Name the undo step that moves filters by so many places.
+
+    >>> moving_step(Conv.of(np.ones((3, 1, 2))), [0], 1)
+    'Move filter 1 to place 2'
+    """
+    if len(indices) > 1:
+        return f"Move {len(indices)} filters"
+    name = conv.filter_name(indices[0])
+    called = name if name == f"filter {indices[0] + 1}" else f"filter {name}"
+    return f"Move {called} to place {indices[0] + reach + 1}"
+
+
 def reach_of(document: Document, layer: int, indices: Sequence[int], by: int) -> int:
     """Return how far filters can move together, towards `by`, until the first or the last place is taken.
 

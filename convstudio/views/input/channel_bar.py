@@ -33,6 +33,7 @@ class ChannelBar(QWidget):
         self._pane = (0, 0)
         self._lay_out()
         self.strip.channel_asked.connect(self.channel_asked)
+        self.strip.move_asked.connect(self.menu.move_asked)
         self.strip.addActions(self.menu.actions())
         self.hide()
 
@@ -47,6 +48,7 @@ class ChannelBar(QWidget):
         self.menu.show_channel(current, count)
         self.menu.show_rank(channels.values.rank)
         self.menu.menuAction().setEnabled(editable)
+        self.strip.let_move(editable)
         if self._buttons.isHidden() == editable:
             self._buttons.setVisible(editable)
             self._fit()

@@ -36,6 +36,8 @@ from convstudio.model.panes.thumbnails import renewed, thumbnail
 from convstudio.model.values.arrays import Box, TiledArray
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import image_of
+from convstudio.views.parts.dragging.reordering import Reordering
+from convstudio.views.parts.dragging.rows import ListRow
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.style import give_focus_frame
@@ -51,7 +53,7 @@ _EDGE = 4
 _WIDEST_NAME = 80
 _FLATTEST = 10
 _NOTCH = 120
-_TIP = "The channels of this input: click one, or use the arrow keys, to select it"
+_TIP = "The channels of this input: click one, or use the arrow keys, to select it; drag one to move it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,10 +161,11 @@ def _changed_boxes(before: Channels, channels: Channels) -> Sequence[Box] | None
 class ChannelStrip(QListView):
     """A row of tiles to select one channel, or all of them in colour.
 
-    `channel_asked` carries the channel, or None for all.
+    `channel_asked` carries the channel, or None for all; `move_asked` a channel that was dragged, and its new place.
     """
 
     channel_asked = Signal(object)
+    move_asked = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,7 +174,15 @@ class ChannelStrip(QListView):
         self.setModel(self.tiles)
         self.setItemDelegate(self._face)
         self._settle()
+        self._can_move = True
+        self._dragging = Reordering(self.viewport(), ListRow(self, self._count_fixed))
+        self._dragging.watch(self.viewport())
+        self._dragging.moved.connect(self.move_asked)
         self.selectionModel().selectionChanged.connect(self._ask)
+
+    def let_move(self, on: bool) -> None:
+        """Let the mouse drag the channels, or leave them where they are: those that a layer made."""
+        self._can_move = on
 
     def show_channels(self, channels: Channels, chosen: int | None, numbered: int) -> None:
         """Show the channels of an array; `chosen` is selected (None: all), `numbered` has its numbers shown."""
@@ -241,6 +252,12 @@ class ChannelStrip(QListView):
             self.setMaximumWidth(wanted.width())
             self.updateGeometry()
             self.scheduleDelayedItemsLayout()
+
+    def _count_fixed(self) -> int:
+        """Return how many of the first tiles cannot be dragged: the one of all channels, or each of them."""
+        if not self._can_move:
+            return self.tiles.rowCount()
+        return 0 if self.tiles.channels is None else self.tiles.channels.row_of(0)
 
     def _mark(self, row: int, numbered: int) -> None:
         index = self.tiles.index(row)

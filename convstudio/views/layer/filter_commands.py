@@ -95,6 +95,7 @@ class FilterCommands(QMenu):
         self._fill()
         matrix.asked.connect(self.run)
         matrix.menu_asked.connect(self._open_at)
+        matrix.move_asked.connect(self._move_one)
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Take up the selected layer and filter."""
@@ -146,12 +147,18 @@ class FilterCommands(QMenu):
         self._edit(step, partial(filters.remove_filters, layer=view.layer, indices=chosen), chosen[0])
 
     def _move(self, by: int) -> None:
+        self._move_filters(self._chosen, by)
+
+    def _move_one(self, index: int, place: int) -> None:
+        self._move_filters([index], place - index)
+
+    def _move_filters(self, chosen: Sequence[int], by: int) -> None:
         document, view = self._now
-        chosen = self._chosen
         reach = filters.reach_of(document, view.layer, chosen, by)
         edit = partial(filters.move_filters, layer=view.layer, indices=chosen, by=by)
-        step = one_or_many(len(chosen), "Move filter", f"Move {len(chosen)} filters")
-        self._edit(step, edit, view.filter + reach)
+        step = filters.moving_step(conv_at(document, view.layer), chosen, reach)
+        shown = chosen[0] if view.filter not in chosen else view.filter
+        self._edit(step, edit, shown + reach)
         self._matrix.choose([index + reach for index in chosen])
 
     def _ask_name(self) -> None:

@@ -47,6 +47,8 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
 from convstudio.views.parts.controls import rgb_of
+from convstudio.views.parts.dragging.reordering import Reordering
+from convstudio.views.parts.dragging.rows import HeaderRow
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.style import give_focus_frame
@@ -54,7 +56,8 @@ from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, small_font, token
 
 NAME = "Filters × channels"
 _TIP = (
-    "Every row is a filter, every column a channel it reads: click a kernel to edit it, a name to see the filter's map"
+    "Every row is a filter, every column a channel it reads: click a kernel to edit it, a name to see the map, "
+    "and drag a name to move the filter"
 )
 _SIDES = (26, 32)
 _GAP = 4
@@ -146,13 +149,15 @@ class MatrixModel(QAbstractTableModel):
 class FilterMatrix(QTableView):
     """Shows every kernel of a layer as a small picture.
 
-    `intent_asked` carries what to select, `asked` the command of a key, and `menu_asked` where the menu is wanted. Rows
-    that are selected together are edited together: `chosen`.
+    `intent_asked` carries what to select, `asked` the command of a key, `menu_asked` where the menu is wanted, and
+    `move_asked` a filter whose name was dragged, and its new place. Rows that are selected together are edited
+    together: `chosen`.
     """
 
     intent_asked = Signal(object)
     asked = Signal(str)
     menu_asked = Signal(object)
+    move_asked = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -167,6 +172,9 @@ class FilterMatrix(QTableView):
         self._channels = _KernelHeader(Qt.Orientation.Horizontal, self)
         self._settle()
         self.selectionModel().currentChanged.connect(self._tell)
+        self._dragging = Reordering(self._names.viewport(), HeaderRow(self._names, self))
+        self._dragging.watch(self._names.viewport())
+        self._dragging.moved.connect(self.move_asked)
         self._names.picked.connect(self._pick_row)
         self._names.opened.connect(lambda: self.asked.emit("rename"))
         self._channels.picked.connect(self._pick_column)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from convstudio.model.colour.reduction import Reduction
 from convstudio.model.values.arrays import TiledArray
 from convstudio.views.input.channel_bar import ChannelBar
 from convstudio.views.input.channel_strip import Channels
+from tests.views.drags import drag
 
 LEVELS = Levels(0.0, 1.0, signed=False)
 COLOURS = ("red", "green", "blue")
@@ -200,3 +201,30 @@ def test_a_turn_is_asked_for(bar, qtbot):
         actions(bar)["Turn axes"].menu().actions()[0].trigger()
 
     assert asked.args[0].order == (1, 0, 2)
+
+
+def drag_tile(bar, item, over):
+    """Drag a tile of the list to the far side of another one, and return what was asked for."""
+    bar.show()
+    heard = []
+    bar.menu.move_asked.connect(lambda channel, place: heard.append((channel, place)))
+    begin, end = (bar.strip.visualRect(bar.strip.model().index(row, 0)) for row in (item, over))
+    edge = end.right() - 2 if over > item else end.left() + 2
+    drag(bar.strip.viewport(), begin.center(), QPoint((begin.center().x() + edge) // 2, 9), QPoint(edge, 9))
+    return heard
+
+
+@pytest.mark.parametrize(("item", "over", "asked"), [(1, 3, (0, 2)), (3, 1, (2, 0)), (3, 0, (2, 0)), (2, 1, (1, 0))])
+def test_a_dragged_tile_asks_to_move_its_channel(bar, item, over, asked):
+    show(bar)
+    assert drag_tile(bar, item, over) == [asked]
+
+
+def test_the_tile_of_all_channels_stays_where_it_is(bar):
+    show(bar)
+    assert drag_tile(bar, 0, 2) == []
+
+
+def test_maps_that_a_layer_made_are_not_dragged(bar):
+    show(bar, editable=False)
+    assert drag_tile(bar, 1, 3) == []

@@ -87,8 +87,8 @@ def desk(qtbot: QtBot) -> Desk:
         ("Add filter", f"Add filter: {NEXT_TITLE}", ["a", "b", NEXT, "c"], 2),
         ("Duplicate", "Duplicate filter", ["a", "b", "b", "c"], 2),
         ("Remove", "Remove filter", ["a", "c"], 1),
-        ("Move up", "Move filter", ["b", "a", "c"], 0),
-        ("Move down", "Move filter", ["a", "c", "b"], 2),
+        ("Move up", "Move filter b to place 1", ["b", "a", "c"], 0),
+        ("Move down", "Move filter b to place 3", ["a", "c", "b"], 2),
     ],
 )
 def test_a_command_is_one_step_and_goes_to_the_filter_it_made(desk: Desk, entry, step, names, looked) -> None:
@@ -194,3 +194,8 @@ def test_every_entry_has_a_letter_of_its_own(desk: Desk) -> None:
 def test_a_key_of_the_matrix_does_what_the_menu_does(qtbot: QtBot, desk: Desk) -> None:
     qtbot.keyClick(desk.matrix, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert (desk.names, desk.steps) == (["a", "a", "b", "c"], ["Duplicate filter"])
+
+
+def test_a_filter_whose_name_is_dragged_goes_to_its_place_and_is_looked_at(desk: Desk) -> None:
+    desk.matrix.move_asked.emit(0, 2)
+    assert (desk.names, desk.steps, desk.view.filter) == (["b", "c", "a"], ["Move filter a to place 3"], 2)

@@ -16,6 +16,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.filter_matrix import FilterMatrix
+from tests.views.drags import drag
 from tests.views.intents import on_move
 from tests.views.kernel_documents import LINE, image_document, sequence_document
 
@@ -248,3 +249,18 @@ def test_weights_that_are_no_numbers_are_painted_too(matrix: FilterMatrix) -> No
     document = Document(Sample.of("zeros", np.zeros((8, 8, 1))), Network((Conv.of(frozen(weights)),)))
     matrix.show_document(document, ViewState())
     assert not matrix.grab().isNull()
+
+
+@pytest.mark.parametrize(("item", "over", "asked"), [(0, 2, (0, 2)), (3, 0, (3, 0))])
+def test_a_dragged_name_asks_to_move_its_filter(
+    matrix: FilterMatrix, item: int, over: int, asked: tuple[int, int]
+) -> None:
+    matrix.show_document(RGB, ViewState())
+    matrix.show()
+    heard: list[tuple[int, int]] = []
+    matrix.move_asked.connect(lambda index, place: heard.append((index, place)))
+    names = matrix.verticalHeader()
+    edge = names.sectionViewportPosition(over) + (names.sectionSize(over) - 2 if over > item else 2)
+    begin = names.sectionViewportPosition(item) + names.sectionSize(item) // 2
+    drag(names.viewport(), QPoint(9, begin), QPoint(9, edge))
+    assert heard == [asked]
