@@ -26,6 +26,8 @@ from convstudio.views.window.message_bar import MessageBar
 from convstudio.views.window.ways import entry_at, part_named, switch_at
 
 WAIT = 10_000
+REFERENCE = (1366, 768)
+"""The screen on which every core control is in sight."""
 _open: list[tuple[Studio, QtBot]] = []
 
 
@@ -49,6 +51,7 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
         self.window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow) and w.isVisible())
+        self.window.resize(*REFERENCE)
         wait_for_files()
         self.activate()
 

@@ -72,7 +72,7 @@ def change(studio: Studio, draw: random.Random) -> None:
         "remove": studio.ribbon._take_out,
         "switch": studio.ribbon._switch_over,
         "move": lambda: studio.ribbon._move(1),
-        "terms": studio.calculation_pane.terms_button.click,
+        "terms": studio.calculation_pane.stepper.terms_button.click,
         "step": lambda: [studio.changes.step("forward") for _ in range(number)],
         "undo": lambda: [stack.undo() for _ in range(number)],
         "redo": lambda: [stack.redo() for _ in range(number)],

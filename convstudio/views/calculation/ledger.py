@@ -40,6 +40,16 @@ class LedgerPanel(QWidget):
         self.table.channel_asked.connect(self.channel_asked)
         self.switch.chosen.connect(self.pairing_asked)
 
+    @property
+    def spare_width(self) -> int:
+        """How much of its width it can do without."""
+        return self.switch.spare_width
+
+    def fit(self, room: int) -> None:
+        """Leave out what a narrow window has no room for; tooltips tell it."""
+        self.switch.show_counts(room >= self.sizeHint().width() + self.switch.counts_width - self.switch.spare_width)
+        self.updateGeometry()  # at once: the window would grow to the width before
+
     def show_calculation(
         self, layer: Conv, calculation: Calculation, names: Sequence[str], levels: Levels, view: ViewState
     ) -> None:

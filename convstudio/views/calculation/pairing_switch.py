@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QWidget
 
 from convstudio.model.panes import ledger
 from convstudio.model.panes.ledger import Pairing
@@ -29,10 +29,13 @@ class PairingSwitch(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._ways = QButtonGroup(self)
+        self._heading = PlainLabel("Channels", small=True)
+        self._counts = (PlainLabel("maps", small=True), PlainLabel("parameters", small=True))
         self._maps: dict[str, PlainLabel] = {}
         self._parameters: dict[str, PlainLabel] = {}
         self._buttons: dict[str, QRadioButton] = {}
         self._sentence = ElidedLabel()
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._pairings: tuple[Pairing, ...] = ()
         self._shown = ledger.STANDARD
         self.setAccessibleName("Ways to combine channels")
@@ -42,6 +45,31 @@ class PairingSwitch(QWidget):
     def name(self) -> str:
         """The way that is chosen."""
         return next(name for name, button in self._buttons.items() if button.isChecked())
+
+    @property
+    def counts_width(self) -> int:
+        """The width of the counts."""
+        columns = (self._counts[0], *self._maps.values()), (self._counts[1], *self._parameters.values())
+        widths = [max(label.sizeHint().width() for label in column) for column in columns]
+        return sum(widths) + len(widths) * 2 * RHYTHM
+
+    @property
+    def spare_width(self) -> int:
+        """The width of the counts where they are on show: a narrow window does without them."""
+        return 0 if self._counts[0].isHidden() else self.counts_width
+
+    def show_counts(self, on: bool) -> None:
+        """Show the counts and the sentence, or leave them to the tooltips of the ways."""
+        if self._counts[0].isHidden() == on:
+            for label in (
+                self._heading,
+                *self._counts,
+                *self._maps.values(),
+                *self._parameters.values(),
+                self._sentence,
+            ):
+                label.setVisible(on)
+            self.updateGeometry()
 
     def show_pairings(self, ways: Sequence[Pairing], chosen: str) -> None:
         """Show the counts of the ways, and which one is chosen."""
@@ -67,8 +95,9 @@ class PairingSwitch(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         sized(grid, horizontal_spacing=2 * RHYTHM)
         grid.setVerticalSpacing(0)
-        for column, heading in enumerate(("Channels", "maps", "parameters")):
-            grid.addWidget(PlainLabel(heading, small=True), 0, column, _RIGHT if column else _LEFT)
+        grid.addWidget(self._heading, 0, 0, _LEFT)
+        for column, heading in enumerate(self._counts, start=1):
+            grid.addWidget(heading, 0, column, _RIGHT)
         for row, name in enumerate((ledger.STANDARD, ledger.DEPTHWISE, ledger.EVERY_PAIR), start=1):
             self._add_way(grid, row, name)
         grid.addWidget(self._sentence, 4, 0, 1, 3)

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
     QGuiApplication,
-    QPainter,
-    QPaintEvent,
-    QSyntaxHighlighter,
-    QTextCharFormat,
-    QTextOption,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convstudio.model.colour import display
 from convstudio.model.colour.display import Levels
 from convstudio.model.edits.intent import Intent
 from convstudio.model.kinds.convolution import Conv
-from convstudio.model.panes import ledger, readout
+from convstudio.model.panes import ledger
 from convstudio.model.panes.explanation import Explanation, SmallContent, explained, explained_combination
 from convstudio.model.panes.input.input_display import Ranges
 from convstudio.model.panes.input.input_levels import span_levels, span_on_show
 from convstudio.model.run.forward import Forward
 from convstudio.model.run.layer_input import LayerInput, reading_of, why_unread
-from convstudio.model.trace import stepping
 from convstudio.model.values.arrays import TiledArray
 from convstudio.model.values.combination import CombinedMap
 from convstudio.model.values.document import Document
@@ -38,97 +31,15 @@ from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 from convstudio.views.calculation.ledger import LedgerPanel
-from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled, row_of, tool_button
+from convstudio.views.calculation.stepper import Stepper
+from convstudio.views.calculation.text import CalculationField, ResultLabel
+from convstudio.views.parts.controls import Card
 from convstudio.views.parts.elided_label import ElidedLabel
-from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
+from convstudio.views.parts.grids.small_grid import SmallGrid
 from convstudio.views.parts.icons import IconButton
-from convstudio.views.parts.signs import EquationSign, PrimaryButton
-from convstudio.views.parts.sizes import in_font, px, scaled, sized
-from convstudio.views.parts.style import give_focus_frame
-from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
-
-_LONGEST_RESULT = "-0.001234"
-"""The room that the output keeps, so that stepping moves nothing beside it."""
-
-
-class CalculationField(QPlainTextEdit):
-    """The arithmetic as text that can be read, selected and spoken, but not changed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setReadOnly(True)
-        self.setAccessibleName("Calculation")
-        self.setToolTip("Where the current output comes from")
-        give_focus_frame(self)
-        in_font(self, number_font)
-        self.setTabChangesFocus(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.document().setDocumentMargin(2)
-        self._secondary = _SecondaryLastLine(self)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._secondary.rehighlight()
-
-    def sizeHint(self) -> QSize:
-        return scaled(QSize(400, FULL_HEIGHT))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(px(160), 3 * self.fontMetrics().lineSpacing())
-
-    def show_text(self, text: str) -> None:
-        """Show other text, where it is another one."""
-        if text != self.toPlainText():
-            self.setPlainText(text)
-
-
-class _SecondaryLastLine(QSyntaxHighlighter):
-    """Writes the last of several lines, bias and activation, in the colour of secondary facts."""
-
-    def __init__(self, field: CalculationField) -> None:
-        super().__init__(field.document())
-        self._field = field
-
-    def highlightBlock(self, text: str) -> None:
-        block = self.currentBlock()
-        if block.blockNumber() and not block.next().isValid():
-            secondary = QTextCharFormat()
-            secondary.setForeground(tokens_of(self._field.palette()).secondary)
-            self.setFormat(0, len(text), secondary)
-
-
-class ResultLabel(PlainLabel):
-    """The output in large digits, in the colour of the current output."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        in_font(self, _result_font)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._keep_room()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._keep_room()
-
-    def _keep_room(self) -> None:
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(_LONGEST_RESULT))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(tokens_of(self.palette()).window)
-        painter.drawText(self.rect(), self.alignment(), self.text())
-
-
-def _result_font() -> QFont:
-    font = number_font(RESULT_PIXELS)
-    font.setBold(True)
-    return font
+from convstudio.views.parts.room.folding import folding_heights
+from convstudio.views.parts.signs import EquationSign
+from convstudio.views.parts.sizes import sized
 
 
 class CalculationPane(Card):
@@ -141,11 +52,11 @@ class CalculationPane(Card):
     play_asked = Signal()
     speed_asked = Signal(int)
     refused = Signal(str)
+    unfold_asked = Signal()
 
     def __init__(self, speeds: Sequence[int], limits: Limits) -> None:
         super().__init__()
         self._limits = limits
-        self._speeds = tuple(speeds)
         self._view = ViewState()
         self._result: Forward | None = None
         self._explanation: Explanation | None = None
@@ -155,7 +66,8 @@ class CalculationPane(Card):
         self._ranges: tuple[TiledArray, Ranges] | None = None
         self._calculated: tuple[Layer, TiledArray, tuple[object, ...]] | None = None
         self._make_equation()
-        self._make_stepper()
+        self.stepper = Stepper(speeds)
+        self._connect_stepper()
         self._lay_out()
 
     # --- what is shown -----------------------------------------------------------------------------------------
@@ -163,7 +75,7 @@ class CalculationPane(Card):
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Work out and show the current output of a document; a layer after the first reads maps of the `result`."""
         self._document, self._view, self._result = document, view, result
-        self._show_stepper(document, view)
+        self.stepper.show_document(document, view)
         self._show_calculation(document, view)
 
     def show_view(self, document: Document, view: ViewState) -> None:
@@ -179,11 +91,11 @@ class CalculationPane(Card):
 
     def show_playing(self, playing: bool) -> None:
         """Return whether the window moves by itself."""
-        self.play_button.setText("Pause" if playing else "Play")
+        self.stepper.show_playing(playing)
 
     def show_speed(self, steps_per_second: int) -> None:
         """Show the chosen speed."""
-        self.speed_choice.show_index(self._speeds.index(steps_per_second))
+        self.stepper.show_speed(steps_per_second)
 
     def copy_calculation(self) -> None:
         """Put the whole calculation on the clipboard, with every term; where there is none, tell why in `refused`."""
@@ -211,53 +123,20 @@ class CalculationPane(Card):
         self.copy_button = IconButton("copy", "Copy calculation", "Copy the whole calculation as text",
                                       self.copy_calculation)  # fmt: skip
 
-    def _make_stepper(self) -> None:
-        self.first_button = IconButton("skip-back", "First position", "Go to the first output", self._asking("first"))
-        self.back_button = IconButton("step-back", "Step back", "Go one step back", self._asking("back"))
-        self.play_button = PrimaryButton("Play", "Play", "Move the window by itself, or pause")
-        self.forward_button = IconButton("step-forward", "Step forward", "Go one step forward", self._asking("forward"))
-        self.last_button = IconButton("skip-forward", "Last position", "Go to the last output", self._asking("last"))
-        self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
-                                        toggles=True)  # fmt: skip
-        self.ledger_button = tool_button("Channel ledger", "Channel ledger", "Show what every channel adds",
-                                         toggles=True)  # fmt: skip
-        self.ledger_button.hide()
-        self.ledger_button.toggled.connect(self._choose_ledger)
-        self.speed_choice = Choice("Speed", [f"{speed} / s" for speed in self._speeds], "Steps per second")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Position")
-        self.slider.setToolTip("Drag to move the window")
-        self.progress_label = PlainLabel()
-        in_font(self.progress_label, number_font)
-        self.progress_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.play_button.clicked.connect(lambda _checked=False: self.play_asked.emit())
-        self.terms_button.toggled.connect(self._asking("terms"))  # not clicked: screen readers toggle
-        self.speed_choice.chosen.connect(lambda index: self.speed_asked.emit(self._speeds[index]))
-        self.slider.valueChanged.connect(lambda index: self.intent_asked.emit(Intent(move=partial(_at_index, index))))
-
-    def _asking(self, step: str) -> Callable[..., None]:
-        return lambda *_: self.intent_asked.emit(Intent(move=stepping.MOVES[step]))
+    def _connect_stepper(self) -> None:
+        self.stepper.intent_asked.connect(self.intent_asked)
+        self.stepper.play_asked.connect(self.play_asked)
+        self.stepper.speed_asked.connect(self.speed_asked)
+        self.stepper.unfold_asked.connect(self.unfold_asked)
+        self.stepper.ledger_toggled.connect(self._choose_ledger)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         sized(column, contents_margins=(12, 8, 12, 8), spacing=4)
-        column.addLayout(self._equation_row(), 1)
-        column.addLayout(
-            row_of(
-                self.first_button,
-                self.back_button,
-                self.play_button,
-                self.forward_button,
-                self.last_button,
-                self.terms_button,
-                self.ledger_button,
-                labelled("Speed", self.speed_choice),
-                self.speed_choice,
-                self.slider,
-                self.progress_label,
-                spacing=8,
-            )
-        )
+        self._equation = QWidget()
+        self._equation.setLayout(self._equation_row())
+        column.addWidget(self._equation, 1)
+        column.addWidget(self.stepper)
 
     def _equation_row(self) -> QHBoxLayout:
         """Lay out window ⊙ kernel = products Σ text result; the ledger takes the place of the grids."""
@@ -266,10 +145,10 @@ class CalculationPane(Card):
         words.addWidget(self.field, 1)
         words.addWidget(self.term_label)
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
         sized(row, spacing=12)
-        grids = (self.window_grid, self.kernel_grid, self.products_grid)
         self._operators = [EquationSign(sign) for sign in "⊙=Σ"]
-        for grid, operator in zip(grids, self._operators, strict=True):
+        for grid, operator in zip(self._grids, self._operators, strict=True):
             row.addWidget(grid)
             row.addWidget(operator)
         row.addWidget(self.ledger)
@@ -278,23 +157,46 @@ class CalculationPane(Card):
         row.addWidget(self.copy_button)
         return row
 
-    # --- showing -----------------------------------------------------------------------------------------------
+    # --- folding -------------------------------------------------------------------------------------------------
 
-    def _show_stepper(self, document: Document, view: ViewState) -> None:
-        count, index = stepping.position_count(document, view), stepping.position_index(document, view)
-        with QSignalBlocker(self.slider):
-            self.slider.setRange(0, max(0, count - 1))
-            self.slider.setPageStep((stepping.output_spatial(document, view.layer) or (1,))[-1])
-            self.slider.setValue(index)
-        widest = readout.progress(count - 1, count)
-        self.progress_label.setMinimumWidth(QFontMetrics(self.progress_label.font()).horizontalAdvance(widest))
-        self.progress_label.setText(readout.progress(index, count))
-        with QSignalBlocker(self.terms_button):
-            self.terms_button.setChecked(view.term is not None)
-        for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
-                     self.slider):  # fmt: skip
-            part.setEnabled(count > 0)
-        self.terms_button.setEnabled(count > 0 and stepping.has_terms(document.layers[view.layer]))
+    def set_folded(self, on: bool) -> None:
+        """Keep the stepper alone, where the window is too low for the calculation and all maps."""
+        self._equation.setVisible(not on)
+        self.stepper.unfold_button.setVisible(on)
+
+    @property
+    def least_heights(self) -> tuple[int, int]:
+        """The least heights, folded and whole."""
+        return folding_heights(self, self._equation)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of the calculation as it is in a narrow window."""
+        spare = self.ledger.spare_width if self._has_ledger else sum(grid.spare_width for grid in self._grids)
+        return super().minimumSizeHint() - QSize(spare, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write numbers as long as there is room for, and leave out of the ledger what it has no room for."""
+        if self._has_ledger:
+            self.ledger.fit(self.width() - (super().minimumSizeHint().width() - self.ledger.sizeHint().width()))
+            self._equation.updateGeometry()
+            return
+        least = super().minimumSizeHint().width() - sum(grid.sizeHint().width() for grid in self._grids)
+        for grid in self._grids:
+            grid.set_room((self.width() - least) // len(self._grids))
+
+    @property
+    def _grids(self) -> tuple[SmallGrid, ...]:
+        return self.window_grid, self.kernel_grid, self.products_grid
+
+    @property
+    def _has_ledger(self) -> bool:
+        return not self.ledger.isHidden()
+
+    # --- showing -----------------------------------------------------------------------------------------------
 
     def _show_combination(self, found: CombinedMap, view: ViewState) -> None:
         """Show where the value of a combination comes from, or why there is none."""
@@ -349,8 +251,7 @@ class CalculationPane(Card):
 
     def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, refit: bool) -> None:
         """Show small grids, each with its sign after it; `refit` fits the cells to these numbers alone."""
-        grids = (self.window_grid, self.kernel_grid, self.products_grid)
-        for index, (grid, operator) in enumerate(zip(grids, self._operators, strict=True)):
+        for index, (grid, operator) in enumerate(zip(self._grids, self._operators, strict=True)):
             content = contents[index] if index < len(contents) else None
             grid.show_content(content, refit=refit)
             grid.setVisible(content is not None)
@@ -360,15 +261,14 @@ class CalculationPane(Card):
     def _show_ledger(self, layer: Layer, found: Explanation, reading: LayerInput, view: ViewState) -> bool:
         """Show the ledger where there is one and the user has not put it away; return whether it is shown."""
         is_shown = ledger.shows_ledger(layer, found.calculation, self._wants_ledger)
-        self.ledger_button.setVisible(ledger.has_ledger(layer, found.calculation))
-        with QSignalBlocker(self.ledger_button):
-            self.ledger_button.setChecked(is_shown)
+        self.stepper.show_ledger(is_there=ledger.has_ledger(layer, found.calculation), is_on=is_shown)
         if is_shown and isinstance(layer, Conv) and found.calculation is not None:
             levels = self._levels_of(reading)
             self.ledger.show_calculation(layer, found.calculation, reading.names, levels, view)
         if is_shown:
             self._show_grids((), "", refit=False)  # else the window would first grow for both of them at once
         self.ledger.setVisible(is_shown)
+        self._fit()
         return is_shown
 
     def _choose_ledger(self, is_wanted: bool) -> None:
@@ -386,7 +286,7 @@ class CalculationPane(Card):
         self._explanation = self._calculated = None
         self._show_grids((), "", refit=True)
         self.ledger.hide()
-        self.ledger_button.hide()
+        self.stepper.show_ledger(is_there=False, is_on=False)
         self.field.show_text(sentence)
         self.result_label.setText("")
         self.term_label.setVisible(False)
@@ -415,7 +315,3 @@ def _selection(view: ViewState) -> tuple[object, ...]:
 
 def _at_line(channel: int, document: Document, view: ViewState) -> ViewState:
     return ledger.select_line(document, view, channel)
-
-
-def _at_index(index: int, document: Document, view: ViewState) -> ViewState:
-    return stepping.go_to(document, view, index)

@@ -16,11 +16,13 @@ from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.view_state import ViewState
-from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled, row_of
+from convstudio.views.parts.controls import Card, Choice, PlainLabel, labelled
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.pictures.tile_list import MapList, TileList
 from convstudio.views.parts.pictures.tiles import Tiles, TileStyle
+from convstudio.views.parts.room.folding import folding_heights, unfold_button
+from convstudio.views.parts.room.tool_row import ToolRow
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import tokens_of
 
@@ -34,6 +36,7 @@ class GalleryPane(Card):
     """Shows every map of the selected layer; hidden where there is only one."""
 
     intent_asked = Signal(object)
+    unfold_asked = Signal()
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         super().__init__()
@@ -120,18 +123,28 @@ class GalleryPane(Card):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         sized(column, contents_margins=(12, 6, 6, 4), spacing=4)
-        tools = [
-            part
-            for choice in (self.scale_choice, self.combine_choice, self.sort_choice)
-            for part in (labelled(choice.accessibleName(), choice), choice)
-        ]
-        title = row_of(
-            PlainLabel("All maps", bold=True), self.facts_label, *tools, self.smaller_button, self.larger_button
-        )
-        title.setStretch(1, 1)
-        sized(title, contents_margins=(0, 0, 6, 0))
-        column.addLayout(title)
+        self._unfold = unfold_button("Show all maps", "Show all maps in place of the calculation", self.unfold_asked)
+        title = ToolRow()
+        for part in (PlainLabel("All maps", bold=True), self.facts_label, self._unfold):
+            title.add(part, stays=True)
+        for choice in (self.scale_choice, self.combine_choice, self.sort_choice):
+            title.add(labelled(choice.accessibleName(), choice), choice)
+        for button in (self.smaller_button, self.larger_button):
+            title.add(button)
+        column.addWidget(title)
         column.addWidget(self.list, 1)
+
+    # --- folding -----------------------------------------------------------------------------------------------
+
+    def set_folded(self, on: bool) -> None:
+        """Keep the title alone, where the window is too low for the calculation and all maps."""
+        self.list.setVisible(not on)
+        self._unfold.setVisible(on)
+
+    @property
+    def least_heights(self) -> tuple[int, int]:
+        """The least heights, folded and whole."""
+        return folding_heights(self, self.list)
 
     def _connect(self) -> None:
         self.list.looked.connect(self._look)

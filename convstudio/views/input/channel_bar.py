@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from convstudio.views.input.channel_menu import ChannelMenu
 from convstudio.views.input.channel_strip import Channels, ChannelStrip
 from convstudio.views.parts.controls import row_of, tool_button
+from convstudio.views.parts.room.side_scroll import SideScroll
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
@@ -30,7 +31,6 @@ class ChannelBar(QWidget):
         self.every_channel = tool_button("Edit all", "Edit all", _EVERY_TIP, toggles=True)
         self._arrange = tool_button("Arrange", "Arrange", _ARRANGE_TIP)
         self._buttons = QWidget()
-        self._pane = (0, 0)
         self._lay_out()
         self.strip.channel_asked.connect(self.channel_asked)
         self.strip.move_asked.connect(self.menu.move_asked)
@@ -51,7 +51,6 @@ class ChannelBar(QWidget):
         self.strip.let_move(editable)
         if self._buttons.isHidden() == editable:
             self._buttons.setVisible(editable)
-            self._fit()
         self.strip.show_channels(channels, chosen, current)
         self.setVisible(count > 1)
 
@@ -60,15 +59,9 @@ class ChannelBar(QWidget):
         self.menu.menuAction().setEnabled(False)
         self.hide()
 
-    def fit_pane(self, width: int, height: int) -> None:
-        """Take no more than the width of a pane, and small tiles in a low one."""
-        self._pane = width, height
-        self._fit()
-
-    def _fit(self) -> None:
-        width, height = self._pane
-        taken = 0 if self._buttons.isHidden() else self._buttons.sizeHint().width() + RHYTHM
-        self.strip.fit_pane(width - taken, height)
+    def fit_pane(self, height: int) -> None:
+        """Show small tiles in a low pane."""
+        self.strip.fit_pane(height)
 
     def _lay_out(self) -> None:
         self._arrange.setMenu(self.menu)
@@ -80,4 +73,5 @@ class ChannelBar(QWidget):
         column.addWidget(self._arrange)
         column.addWidget(self.every_channel)
         column.addStretch(1)
-        self.setLayout(row_of(self.strip, self._buttons, spacing=RHYTHM))
+        strip = SideScroll(self.strip, "the channels", self.strip.row_length)
+        self.setLayout(row_of(strip, self._buttons, spacing=RHYTHM))

@@ -193,9 +193,8 @@ class ChannelStrip(QListView):
         if before is None or (before.tiles, before.values.spatial) != (channels.tiles, channels.values.spatial):
             self._fit()
 
-    def fit_pane(self, width: int, height: int) -> None:
-        """Take no more than the width of a pane, and small tiles in a low one."""
-        self._room = width
+    def fit_pane(self, height: int) -> None:
+        """Show small tiles in a low pane."""
         self._face.side = px(_SIDES[height >= px(_LOW_PANE)])
         self._fit()
 
@@ -204,6 +203,10 @@ class ChannelStrip(QListView):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._face.tile.width(), self._wanted.height())
+
+    def row_length(self) -> int:
+        """Return how wide all tiles together are."""
+        return self._wanted.width()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the keys that mean nothing in a row of tiles to the window."""
@@ -220,7 +223,6 @@ class ChannelStrip(QListView):
         event.accept()
 
     def _settle(self) -> None:
-        self._room = 0
         self._wanted = QSize()
         self._chosen = 0
         self.setAccessibleName("Channels")
@@ -235,7 +237,7 @@ class ChannelStrip(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     def _fit(self) -> None:
-        """Be as large as the tiles, and no wider than the pane: then a bar scrolls them."""
+        """Be as large as the tiles, and no wider than there is room for: then arrows scroll them."""
         if self.tiles.channels is None:
             return
         self._face.aspect = table_shape(self.tiles.channels.values.spatial)
@@ -243,9 +245,7 @@ class ChannelStrip(QListView):
         longest = max(letters.horizontalAdvance(name) for name in self.tiles.channels.names)
         self._face.name_width = min(longest, px(_WIDEST_NAME))
         tile, count = self._face.tile, self.tiles.rowCount()
-        is_longer = count * tile.width() > self._room
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) if is_longer else 0
-        wanted = QSize(count * tile.width(), tile.height() + bar)
+        wanted = QSize(count * tile.width(), tile.height())
         if wanted != self._wanted:
             self._wanted = wanted
             self.setFixedHeight(wanted.height())

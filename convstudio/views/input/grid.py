@@ -17,7 +17,7 @@ LOUPE_LETTERS = 4
 LEAST_LOUPE = (3, 5)
 _ROOMY_ROWS = 4
 _SMALL_DIGIT = 11
-_SMALLEST = 24  # the eight rows of the tutorial stay in sight above the gallery of a small screen
+_SMALLEST = 21  # the eight rows of the tutorial stay in sight above the gallery of a small screen
 
 
 @handles_keys(

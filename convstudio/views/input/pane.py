@@ -108,7 +108,8 @@ class InputPane(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.channels.fit_pane(self.contentsRect().width() - 2 * _SIDE, self.height())
+        self.channels.fit_pane(self.height())
+        self.readout.fit_pane(self.height())
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
@@ -243,7 +244,7 @@ class InputPane(Card):
         self.nothing_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_label.hide()
         layout = QVBoxLayout(self)
-        sized(layout, contents_margins=(_SIDE, RHYTHM, _SIDE, RHYTHM), spacing=6)
+        sized(layout, contents_margins=(_SIDE, RHYTHM, _SIDE, RHYTHM), spacing=4)
         layout.addWidget(self.heading)
         layout.addWidget(self.tools)
         layout.addWidget(self.page, 1)

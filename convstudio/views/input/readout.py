@@ -8,19 +8,21 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from convstudio.model.panes.input.shown_input import ShownInput
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 
 _LONGEST_WINDOW = "Window at rows 100–102, columns 100–102   "
 _GAP = 12
+_LOW_PANE = 400
 
 
 class InputReadout(QWidget):
-    """Writes window and range on one line, or on two where it is too narrow for both."""
+    """Writes window and range on one line, or on two where it is too narrow for both and the pane is not low."""
 
     def __init__(self) -> None:
         super().__init__()
         self.window_label = ElidedLabel()
         self.range_label = PlainLabel(small=True)
+        self._is_low = False
         self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._lines.setContentsMargins(0, 0, 0, 0)
         sized(self._lines, spacing=2)
@@ -39,11 +41,16 @@ class InputReadout(QWidget):
         self.window_label.setText("")
         self.range_label.setText("")
 
+    def fit_pane(self, height: int) -> None:
+        """Keep to one line in a low pane."""
+        self._is_low = height < px(_LOW_PANE)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
         width = self.range_label.fontMetrics().horizontalAdvance
-        fits = width(_LONGEST_WINDOW + self.range_label.text()) < self.width() - _GAP
+        fits = self._is_low or width(_LONGEST_WINDOW + self.range_label.text()) < self.width() - _GAP
         self._lines.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)

@@ -15,11 +15,11 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.sample import Sample
 from convstudio.views.input.sample_choice import PictureOfSample, SampleChoice, SampleEntry
 from convstudio.views.input.ways_back import WaysBack
-from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled, row_of, tool_button
-from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled, tool_button
+from convstudio.views.parts.room.tool_row import ToolRow
 from convstudio.views.parts.sizes import sized
 
-_FIELD_WIDTH = 60
+_VALUE_WIDTH, _SIZE_WIDTH = 60, 48
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,7 @@ class InputTools(QWidget):
         self.padding_button = tool_button("Padding", "Padding", "Show the padding cells around the input", toggles=True)
         self.levels_choice = Choice("Input levels", span_names(is_own=True), _LEVELS_TIP)
         self.levels_choice.setMinimumContentsLength(5)  # the row must not wrap at 1366 pixels
-        self._levels_part = QWidget()
-        self._levels_part.setLayout(row_of(labelled("Levels", self.levels_choice), self.levels_choice, spacing=4))
+        self._levels_label = labelled("Levels", self.levels_choice)
         self.rows_and_columns = QMenu(_MENU_NAMES[0], self)
         self.origin_label = PlainLabel(bold=True)
         self.origin_label.hide()
@@ -68,7 +67,8 @@ class InputTools(QWidget):
         self._column_actions: list[QAction] = []
         self._fill_menu()
         self._menu_button = self._make_menu_button()
-        self._brush_parts = (self._with_label(self.brush_value), self._with_label(self.brush_size))
+        self._brush_labels = (labelled("Value", self.brush_value), labelled("Size", self.brush_size))
+        self._tools = ToolRow()
         self._lay_out()
         self._settle()
         self._connect()
@@ -124,14 +124,15 @@ class InputTools(QWidget):
         """Show what belongs to the brush while it is on: a third row would move the cells under the mouse."""
         is_on = self.brush_button.isChecked()
         self._menu_button.setVisible(not is_on)
-        self._levels_part.setVisible(not is_on)
-        for part in self._brush_parts:
-            part.setVisible(is_on)
+        for part in (self._levels_label, self.levels_choice):
+            part.setVisible(not is_on)
+        for held in (*self._brush_labels, self.brush_value, self.brush_size):
+            held.setVisible(is_on)
 
     def _settle(self) -> None:
         self.brush_value.show_value(1.0)
-        sized(self.brush_value, fixed_width=_FIELD_WIDTH)
-        sized(self.brush_size, fixed_width=_FIELD_WIDTH)
+        sized(self.brush_value, fixed_width=_VALUE_WIDTH)
+        sized(self.brush_size, fixed_width=_SIZE_WIDTH)
         self.padding_button.setChecked(True)
         self._show_brush()
 
@@ -152,17 +153,21 @@ class InputTools(QWidget):
         self._open_button = tool_button(
             "Open image or table…", "Open image or table…", "Use a picture or a table of numbers", self.open_asked.emit
         )
-        flow = FlowLayout(spacing=4)
-        for part in (
-            *(self.brush_button, self.padding_button, self._menu_button, self._levels_part, *self._brush_parts),
-            self._ways_back,
-        ):
-            flow.addWidget(part)
+        source = ToolRow()
+        source.add(self.origin_label, stays=True)
+        source.add(labelled("Sample", self.sample), self.sample, stays=True)
+        source.add(self._open_button)
+        for part in (self.brush_button, self.padding_button, self._menu_button):
+            self._tools.add(part)
+        self._tools.add(self._levels_label, self.levels_choice)
+        for field, label in zip((self.brush_value, self.brush_size), self._brush_labels, strict=True):
+            self._tools.add(label, field, stays=True)
+        self._tools.add(self._ways_back, stays=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         sized(layout, spacing=6)
-        layout.addLayout(row_of(self.origin_label, labelled("Sample", self.sample), self.sample, self._open_button))
-        layout.addLayout(flow)
+        layout.addWidget(source)
+        layout.addWidget(self._tools)
 
     def _make_menu_button(self) -> QToolButton:
         button = tool_button(_MENU_NAMES[0], _MENU_NAMES[0], "Insert, delete or fill cells")
@@ -191,11 +196,6 @@ class InputTools(QWidget):
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked=False: done())
         return action
-
-    def _with_label(self, field: QWidget) -> QWidget:
-        part = QWidget()
-        part.setLayout(row_of(labelled(field.accessibleName(), field), field, spacing=4))
-        return part
 
 
 _LEVELS_TIP = "Values between black and white: 0 to 1 as in pictures, all values, or the middle 99\xa0%"

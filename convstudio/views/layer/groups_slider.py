@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QWidget
 
 from convstudio.model.edits import layer_settings
 from convstudio.model.edits.intent import Intent, Target
@@ -11,6 +11,7 @@ from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.panes import kernel_settings
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
+from convstudio.views.parts.controls import row_of
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.sizes import sized
 
@@ -36,14 +37,13 @@ class GroupsSlider(QWidget):
         self._stops: tuple[int, ...] = (1,)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(NAME)
-        sized(self.slider, minimum_width=48)
+        sized(self.slider, minimum_width=64)
         self.note = ElidedLabel()
-        self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.slider)
-        column.addWidget(self.note)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = row_of(self.slider, self.note)
+        row.setStretch(0, 1)
+        row.setStretch(1, 1)
+        self.setLayout(row)
         self.slider.sliderPressed.connect(self._begin)
         self.slider.sliderReleased.connect(self._end)
         self.slider.valueChanged.connect(self._ask)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-
-from PySide6.QtWidgets import QGridLayout, QWidget
 
 from convstudio.model.edits import kernel_weights, layer_settings
 from convstudio.model.edits.new_filters import added_sentence, filters_step, new_filters
@@ -16,19 +13,15 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.groups_slider import GroupsSlider
-from convstudio.views.layer.settings_form import COLUMNS, COMPACT_WIDTH, ROWS, NumberSetting, SettingsForm
-from convstudio.views.parts.controls import NumberField, labelled
+from convstudio.views.layer.settings_form import COLUMNS, FIELD_WIDTH, ROWS, NumberSetting, SettingsForm
+from convstudio.views.parts.controls import NumberField, PlainLabel
 from convstudio.views.parts.sizes import sized
-
-_FIELD_WIDTH = 64
-_COMPACT_ORDER = ("Filters", "Groups", "Bias", "Kernel rows", "Kernel columns")
 
 
 class KernelFields(SettingsForm):
     """**Kernel rows**, **Kernel columns**, **Filters**, **Groups** and **Bias**.
 
-    They stand beside a single kernel, and among the layer's settings where the matrix takes that room. Where there are
-    channels to share among groups, a slider goes through the numbers of groups that can be.
+    Where there are channels to share among groups, a slider goes through the numbers of groups that can be.
     """
 
     def __init__(self, limits: Limits, detectors: Sequence[Detector]) -> None:
@@ -38,14 +31,10 @@ class KernelFields(SettingsForm):
         self._bias = NumberField("Bias", "Added to every sum of this filter")
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
-        self._labels["Bias"] = labelled("Bias", self._bias)
         self.groups_slider = GroupsSlider()
         self.groups_slider.intent_asked.connect(self.intent_asked)
-        self._parts: dict[str, QWidget] = {**self._fields, "Bias": self._bias}
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        sized(self._grid, horizontal_spacing=6, vertical_spacing=3)
-        self.set_compact(False, 0)
+        self._heads = (PlainLabel(small=True), PlainLabel("columns", small=True))
+        self._arrange()
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the numbers of the selected layer and filter."""
@@ -81,25 +70,20 @@ class KernelFields(SettingsForm):
             index = self._shown[1].filter
             self._ask("Set bias", lambda document, layer: kernel_weights.set_bias(document, layer, index, value))
 
-    def set_compact(self, on: bool, label_width: int) -> None:
-        """Stand among the layer's settings, with labels as wide as theirs, or beside a single kernel.
+    def _name_fields(self, rank: int) -> None:
+        super()._name_fields(rank)
+        self._heads[0].setText("steps" if rank == 1 else "rows")
+        self._heads[1].setVisible(rank > 1)
 
-        Beside the matrix the filters and their groups come first: that is what it shows.
-        """
-        while self._grid.takeAt(0) is not None:
-            pass
-        names = _COMPACT_ORDER if on else tuple(self._parts)
-        for row, name in enumerate(names, start=1):
-            sized(self._parts[name], fixed_width=COMPACT_WIDTH if on else _FIELD_WIDTH)
-            self._grid.addWidget(self._labels[name], 2 * row, 0)
-            self._grid.addWidget(self._parts[name], 2 * row, 1)
-        self._grid.addWidget(self.groups_slider, 2 * names.index("Groups") + 3, 0, 1, 3)
-        for before, after in pairwise(names):
-            QWidget.setTabOrder(self._parts[before], self._parts[after])
-        self._grid.setColumnMinimumWidth(0, label_width if on else 0)
-        for around in (0, 2 * len(names) + 1):
-            self._grid.setRowStretch(around, 0 if on else 1)
-        self._grid.setColumnStretch(2, 1 if on else 0)
+    def _arrange(self) -> None:
+        for place, head in enumerate(self._heads, start=1):
+            self._places.addWidget(head, 0, place)
+        self._add_pair("Kernel", (self._settings[0], self._settings[1]))
+        for setting in self._settings[2:]:
+            self._add(setting.name, self._fields[setting.name])
+        self._places.addWidget(self.groups_slider, self._places.rowCount(), 0, 1, 3)
+        sized(self._bias, minimum_width=FIELD_WIDTH)
+        self._add("Bias", self._bias, wide=True)
 
 
 def _settings(limits: Limits) -> tuple[NumberSetting, ...]:

@@ -7,18 +7,9 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model.edits import filters
 from convstudio.model.edits.detector_use import detector_use
@@ -42,16 +33,18 @@ from convstudio.views.layer.kernel_stage import KernelStage
 from convstudio.views.layer.kernel_tools import FilterEdit, KernelTools
 from convstudio.views.layer.library.commands import PresetCommands
 from convstudio.views.layer.settings_form import LayerSettings
-from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, labelled, row_of, tool_button
+from convstudio.views.layer.settings_strip import HEAD_HEIGHT, SettingsStrip
+from convstudio.views.parts.controls import Card, PlainLabel, labelled, row_of, tool_button, vertical_line
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.theme import RHYTHM, small_font
 
 _LIST_TIP = "Search all detectors and presets, with pictures…"
-_STAGE_HEIGHT = 100
-_STAGE_SHARE = 0.33  # of the pane: three rows of long weights, before the settings take the rest
-_ONE_ROW_WIDTH = 680
+_OPEN_TIP = "Show the layer's settings: stride, padding, activation and others"
+_WEIGHTS_WIDTH = 232
+_STAGE_WIDTH = 128  # of three columns, with the gap beside it
+_WIDEST_MATRIX = 200
 
 
 class KernelPane(Card):
@@ -79,6 +72,8 @@ class KernelPane(Card):
         self.commands.addActions([self.presets.save_action, self.presets.library_action])
         self.fields = KernelFields(limits, detectors)
         self.settings = LayerSettings(limits)
+        self._is_narrow = False
+        self._is_open = {False: True, True: False}
         self._arrange()
         self._connect()
         self.setAcceptDrops(True)
@@ -217,45 +212,30 @@ class KernelPane(Card):
 
     # --- the card ----------------------------------------------------------------------------------------------------
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of the weights or of the settings: where both do not fit, one takes the other's place."""
+        least = self._weights.minimumSizeHint().expandedTo(QSize(self.strip.minimumSizeHint().width(), 0))
+        return least.grownBy(self._row.contentsMargins())
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of the weights beside the settings."""
+        both = self._width_of_both(min(self.matrix.sizeHint().width(), px(_WIDEST_MATRIX)))
+        return QSize(both, self.strip.sizeHint().height()).grownBy(self._row.contentsMargins())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.stage.setMinimumHeight(max(px(_STAGE_HEIGHT), int(_STAGE_SHARE * self.height())))
-        is_wide = self.width() >= px(_ONE_ROW_WIDTH)
-        self._bar.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        self._fold()
 
     def _show_matrix(self, document: Document, view: ViewState) -> None:
-        """Show all kernels where there are several; the fields then leave them the room beside the kernel."""
+        """Show all kernels where there are several."""
         self.commands.show_document(document, view)
-        is_wanted = kernel_facts.is_matrix_wanted(conv_at(document, view.layer))
         self.matrix.show_document(document, view)
-        if is_wanted == self.matrix.isVisibleTo(self):
-            return
-        held = self.focusWidget()
-        self.matrix.hide()
-        self._place_fields(is_wanted)
-        self.matrix.setVisible(is_wanted)
-        if held is not None and self.fields.isAncestorOf(held):
-            held.setFocus()
-
-    def _place_fields(self, is_compact: bool) -> None:
-        """Put the fields among the layer's settings and the facts below everything, or both beside the kernel.
-
-        The parts settle before they are shown: showing one makes the window as wide as all of them ask at that moment.
-        """
-        self.fields.set_compact(is_compact, self.settings.label_width)
-        self.settings.set_compact(is_compact)
-        self.stage.set_compact(is_compact)
-        if is_compact:
-            self._held.insertWidget(0, self.fields)
-            self._column.insertWidget(self._column.count() - 1, self._sums)
-        else:
-            self._stage_row.addWidget(self.fields)
-            self._side.insertWidget(1, self._sums)
-        for layout in (self.fields.layout(), self.settings.layout(), self._held):
-            if layout is not None:
-                layout.activate()
-        self._scroll.updateGeometry()
-        self.fields.show()
+        is_wanted = kernel_facts.is_matrix_wanted(conv_at(document, view.layer))
+        if is_wanted == self.matrix.isHidden():
+            self.stage.set_compact(is_wanted)
+            self.matrix.setVisible(is_wanted)
+            self.updateGeometry()
+            QTimer.singleShot(0, self, self._fold)  # after the window has given it what it asks for
 
     def _show_outcome(self, found: kernel_settings.SettingsOutcome) -> None:
         role = QPalette.ColorRole.PlaceholderText if found.works else QPalette.ColorRole.WindowText
@@ -266,47 +246,43 @@ class KernelPane(Card):
         self._outcome.setText(found.text.replace(" · ", "\n"))  # rows and columns, each formula whole on its line
 
     def _arrange(self) -> None:
-        column = self._column = QVBoxLayout(self)
-        sized(column, contents_margins=(12, RHYTHM, 12, RHYTHM), spacing=4)
-        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, spacing=8))
+        self._row = QHBoxLayout(self)
+        sized(self._row, contents_margins=(12, RHYTHM, 12, RHYTHM), spacing=RHYTHM)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._weights = QWidget()
+        self._between = vertical_line()
+        self.strip = SettingsStrip(self.fields, self.settings)
+        self.strip.closed.connect(self._close_settings)
+        for part in (self._weights, self._between, self.strip):
+            self._row.addWidget(part)
+        self._row.setStretch(0, 1)
+        self._fill_weights()
+
+    def _fill_weights(self) -> None:
+        column = QVBoxLayout(self._weights)
+        column.setContentsMargins(0, 0, 0, 0)
+        sized(column, spacing=4)
+        self._open = tool_button("Layer settings", "Layer settings", _OPEN_TIP, self._open_settings)
+        self._open.setArrowType(Qt.ArrowType.RightArrow)
+        self._open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        sized(self._open, fixed_height=HEAD_HEIGHT)
+        self._open.hide()
+        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, self._open, spacing=8))
         column.addSpacing(2)
-        column.addLayout(self._tool_bar())
-        column.addLayout(self._body(), 1)
+        self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        library = IconButton("list", "Detector list", _LIST_TIP, self.presets.open_library)
+        column.addLayout(row_of(labelled("Detector", self.detector), self.detector, library))
+        self.tools.add_stretch()
+        self.tools.add(self._bank_button(), stays=True)
+        column.addWidget(self.tools)
+        self.matrix.hide()
+        sized(self.stage, minimum_width=_STAGE_WIDTH - 8)
+        kernels = row_of(self.matrix, self.stage, spacing=8)
+        kernels.setStretch(1, 1)
+        column.addLayout(kernels, 1)
+        column.addWidget(self._sums)
         self._outcome.setWordWrap(True)
         column.addWidget(self._outcome)
-
-    def _body(self) -> QHBoxLayout:
-        """Lay the matrix out at the left, hidden while there is one kernel, and the kernel with its settings beside."""
-        self.matrix.hide()
-        sized(self.stage, minimum_height=_STAGE_HEIGHT)
-        self._stage_row = row_of(self.stage, self.fields, spacing=8)
-        self._stage_row.setStretchFactor(self.stage, 1)
-        self._side = QVBoxLayout()
-        sized(self._side, spacing=4)
-        self._side.addLayout(self._stage_row, 1)
-        self._side.addWidget(self._sums)
-        self._side.addWidget(horizontal_line())
-        self._side.addWidget(self._fold_button())
-        self._side.addWidget(self._scroll)
-        body = row_of(self.matrix, spacing=8)
-        body.addLayout(self._side, 1)
-        return body
-
-    def _tool_bar(self) -> QBoxLayout:
-        self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        list_button = IconButton(
-            "list", "Detector list", "Search all detectors and presets, with pictures…", self.presets.open_library
-        )
-        self._bar = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        sized(self._bar, spacing=6)
-        self._bar.addLayout(row_of(labelled("Detector", self.detector), self.detector, list_button))
-        self._bar.addLayout(self._tools_row())
-        return self._bar
-
-    def _tools_row(self) -> QHBoxLayout:
-        row = row_of(self.tools, self._bank_button())
-        row.setStretch(0, 1)  # so that the names of tools show where there is room
-        return row
 
     def _bank_button(self) -> QToolButton:
         button = tool_button(MENU, MENU, "Add, copy, move and remove filters, or fill all of them at once")
@@ -314,53 +290,46 @@ class KernelPane(Card):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
 
-    def _fold_button(self) -> QToolButton:
-        held = QWidget()
-        self._held = QVBoxLayout(held)
-        self._held.setContentsMargins(0, 0, 0, 0)
-        sized(self._held, spacing=3)
-        self._held.addWidget(self.settings)
-        self._scroll = FittingScroll(held)
-        self._fold = tool_button("Layer settings", "Layer settings", "Hide the layer's settings", self._toggle_settings)
-        self._fold.setAutoRaise(True)
-        sized(self._fold, fixed_height=20)
-        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._fold.setArrowType(Qt.ArrowType.DownArrow)
-        return self._fold
+    # --- the settings beside the weights -----------------------------------------------------------------------------
 
-    def _toggle_settings(self) -> None:
-        is_open = self._scroll.isHidden()
-        self._scroll.setVisible(is_open)
-        self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self._fold.setToolTip("Hide the layer's settings" if is_open else "Show the layer's settings")
+    def _width_of_both(self, matrix_width: int) -> int:
+        """Return the width of the settings beside the weights, where the matrix has so much of it."""
+        weights = px(_WEIGHTS_WIDTH)
+        if not self.matrix.isHidden():
+            weights = max(weights, px(_STAGE_WIDTH) + matrix_width)
+        return weights + self.strip.sizeHint().width() + 2 * self._row.spacing() + 1
 
+    def _fold(self) -> None:
+        """Show the settings beside the weights; where both do not fit, only one of them."""
+        room = self.width() - self._row.contentsMargins().left() - self._row.contentsMargins().right()
+        was_narrow, self._is_narrow = self._is_narrow, room < self._width_of_both(self.matrix.minimumSizeHint().width())
+        if self._is_narrow and not was_narrow and self.strip.isVisible():
+            self._is_open[True] = self._holds_keyboard(self.strip)  # nobody loses the field that brought the matrix
+        is_open = self._is_open[self._is_narrow]
+        held = self.focusWidget()
+        for part, is_shown in (
+            (self._weights, not (is_open and self._is_narrow)),
+            (self._between, is_open and not self._is_narrow),
+            (self.strip, is_open),
+            (self._open, not is_open),
+        ):
+            if part.isHidden() == is_shown:
+                part.setVisible(is_shown)
+        self.strip.show_way_back(is_alone=self._is_narrow)
+        if held is not None and not held.isVisibleTo(self):
+            (self.strip.close_button if is_open else self._open).setFocus()
 
-class FittingScroll(QScrollArea):
-    """A frameless scroll area as tall as what it holds, that scrolls only where there is less room."""
+    def _holds_keyboard(self, part: QWidget) -> bool:
+        held = self.focusWidget()
+        return held is not None and held.hasFocus() and part.isAncestorOf(held)
 
-    def __init__(self, held: QWidget) -> None:
-        super().__init__()
-        self._held = held
-        self.setWidget(held)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.viewport().setAutoFillBackground(False)
-        held.setAutoFillBackground(False)
+    def _open_settings(self) -> None:
+        self._is_open[self._is_narrow] = True
+        self._fold()
 
-    def sizeHint(self) -> QSize:
-        return self._held.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self._held.minimumSizeHint().width() + bar, min(60, self.sizeHint().height()))
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().event(event)
+    def _close_settings(self) -> None:
+        self._is_open[self._is_narrow] = False
+        self._fold()
 
 
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:

@@ -12,8 +12,8 @@ from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.parts.controls import Card, PlainLabel, WholeField, labelled, row_of
-from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.icons import IconButton
+from convstudio.views.parts.room.tool_row import ToolRow
 
 FilterEdit = Callable[[Document, int, int], Document]
 
@@ -40,7 +40,7 @@ TOOLS: tuple[tuple[str, str, str, str, FilterEdit], ...] = (
 _TWO_DIMENSIONAL = ("Flip up-down", "Transpose")
 
 
-class KernelTools(QWidget):
+class KernelTools(ToolRow):
     """The row of tools. `asked(step, edit)` carries the undo step and an edit of `(document, layer, filter)`."""
 
     asked = Signal(str, object)
@@ -53,9 +53,8 @@ class KernelTools(QWidget):
         self.seed_popup.drawn.connect(self._randomise)
         self.seed_popup.refused.connect(self.refused)
         self.random_button = IconButton("dices", "Randomise", "Draw random weights from a seed…", self._open_popup)
-        row = FlowLayout(self, spacing=4, wraps=False)
         for button in (*self.buttons.values(), self.random_button):
-            row.addWidget(button)
+            self.add(button)
 
     def show_layer(self, layer: Conv) -> None:
         """Offer what can be done with kernels of the layer's rank."""
@@ -66,7 +65,7 @@ class KernelTools(QWidget):
         return IconButton(icon, name, f"{name}: {tip[:1].lower()}{tip[1:]}", lambda: self.asked.emit(step, edit))
 
     def _open_popup(self) -> None:
-        self.seed_popup.open_below(self.random_button)
+        self.seed_popup.open_below(self.random_button if self.random_button.isVisible() else self)
 
     def _randomise(self, seed: int) -> None:
         self.asked.emit(

@@ -1,4 +1,4 @@
-"""How a layer slides its window: stride, padding, dilation, operation and activation, as a compact form."""
+"""How a layer slides its window: stride, padding, dilation, operation and activation, as a compact table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from convstudio.model.edits import layer_settings
 from convstudio.model.edits.intent import Intent, Target
@@ -18,14 +18,15 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops import ACTIVATIONS, PADDING_MODES
-from convstudio.views.parts.controls import Choice, WholeField, labelled, row_of, show_name
+from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, labelled
 from convstudio.views.parts.sizes import sized
 
 OPERATIONS = ("cross-correlation", "true convolution")
 ROWS, COLUMNS = -2, -1
-COMPACT_WIDTH = 56
+FIELD_WIDTH = 66
 _NOT_TRANSPOSED = ("Padding mode", "Operation")
-_WIDEST_CHOICE = 220
+_TITLE, _FIRST, _SECOND = range(3)
+_SIDE_TITLES = ("top, bottom", "left, right", "before, after")
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ class ChoiceSetting:
 
 
 class SettingsForm(QWidget):
-    """Number fields with their labels, each of which reads and writes one number of the selected layer.
+    """A table of fields, each of which reads and writes one number of the selected layer.
 
+    A line has a title and one field, or one field for the rows and one for the columns; a sequence has steps alone.
     `intent_asked` carries an edit; `refused` tells why a number was not taken.
     """
 
@@ -67,28 +69,68 @@ class SettingsForm(QWidget):
     def __init__(self, settings: Sequence[NumberSetting]) -> None:
         super().__init__()
         self._shown: tuple[Document, ViewState] | None = None
+        self._rank = 0
         self._fields = {setting.name: self._field(setting) for setting in settings}
-        self._labels = {name: labelled(name, field) for name, field in self._fields.items()}
+        self._titles: dict[QWidget, PlainLabel] = {}
+        self._lines: dict[QWidget, int] = {}
+        self._pairs: list[tuple[NumberSetting, NumberSetting]] = []
+        self._places = QGridLayout(self)
+        self._places.setContentsMargins(0, 0, 0, 0)
+        sized(self._places, horizontal_spacing=6, vertical_spacing=1)
+
+    @property
+    def title_width(self) -> int:
+        """The width of the widest title, so that the fields of two tables can stand in line."""
+        return max(title.sizeHint().width() for title in self._titles.values())
+
+    def set_title_width(self, width: int) -> None:
+        """Leave the titles a width, so that the fields begin after it."""
+        self._places.setColumnMinimumWidth(_TITLE, width)
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the numbers of the selected layer."""
         before, self._shown = self._shown, (document, view)
         if before is not None and (before[1].layer, before[1].filter) != (view.layer, view.filter):
             self.drop_typed()
+        rank = conv_at(document, view.layer).rank
+        if rank != self._rank:
+            self._rank = rank
+            self._name_fields(rank)
 
     def drop_typed(self) -> None:
         """Forget what is half typed for another layer or filter."""
         for field in self._fields.values():
             field.drop_typed()
 
+    def _add(self, title: str, field: QWidget, *, wide: bool = False) -> None:
+        """Add a line with one field, as wide as two where it needs that."""
+        line = self._places.rowCount()
+        self._titles[field], self._lines[field] = labelled(title, field), line
+        self._places.addWidget(self._titles[field], line, _TITLE)
+        self._places.addWidget(field, line, _FIRST, 1, 2 if wide else 1)
+
+    def _add_pair(self, title: str, settings: tuple[NumberSetting, NumberSetting]) -> None:
+        """Add a line with two fields."""
+        self._add(title, self._fields[settings[0].name])
+        self._places.addWidget(self._fields[settings[1].name], self._places.rowCount() - 1, _SECOND)
+        self._pairs.append(settings)
+
+    def _name_fields(self, rank: int) -> None:
+        """Name the fields as an input of a rank has them; of a sequence, the steps stand in the place of the rows."""
+        for pair in self._pairs:
+            first, second = (self._fields[setting.name] for setting in pair)
+            for setting, field in zip(pair, (first, second), strict=True):
+                field.show_name(kernel_settings.field_name(setting.name, rank))
+            if pair[0].axis == ROWS and pair[1].axis == COLUMNS:
+                self._places.addWidget(second, self._lines[first], _FIRST if rank == 1 else _SECOND)
+                self._titles[first].setBuddy(second if rank == 1 else first)
+
     def _show_number(self, setting: NumberSetting, document: Document, layer: int, *, wanted: bool = True) -> None:
         """Show a number, or hide it where it is not wanted or the layer's rank does not have it."""
-        label, field, rank = self._labels[setting.name], self._fields[setting.name], conv_at(document, layer).rank
-        visible = wanted and (rank > 1 or setting.axis != ROWS)
-        label.setVisible(visible)
-        field.setVisible(visible)
-        if visible:
-            show_name(field, label, kernel_settings.field_name(setting.name, rank))
+        field = self._fields[setting.name]
+        is_there = wanted and (self._rank > 1 or setting.axis != ROWS)
+        field.setVisible(is_there)
+        if is_there:
             field.show_value(setting.read(document, layer))
 
     def _ask(self, step: str, edit: Callable[[Document, int], Document], news: str = "") -> None:
@@ -105,7 +147,7 @@ class SettingsForm(QWidget):
 
     def _field(self, setting: NumberSetting) -> WholeField:
         field = WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
-        sized(field, fixed_width=COMPACT_WIDTH)
+        sized(field, fixed_width=FIELD_WIDTH)
         field.refused.connect(self.refused)
         field.edited.connect(lambda value: self._set_number(setting, value))
         return field
@@ -119,21 +161,7 @@ class LayerSettings(SettingsForm):
         self._sides = _side_settings(limits)
         super().__init__((*self._steps, *self._sides))
         self._choices = {setting.name: self._choice(setting) for setting in CHOICES}
-        self._choice_labels = {name: labelled(name, choice) for name, choice in self._choices.items()}
-        self._rows: list[QBoxLayout] = []
         self._arrange()
-
-    @property
-    def label_width(self) -> int:
-        """The width of the widest label, so that other fields can stand in line."""
-        return max(label.sizeHint().width() for label in self._labels.values())
-
-    def set_compact(self, on: bool) -> None:
-        """Put every field into a separate row, or two of them."""
-        self._align_labels(in_one_column=on)
-        for row in self._rows:
-            row.setDirection(QBoxLayout.Direction.TopToBottom if on else QBoxLayout.Direction.LeftToRight)
-            sized(row, spacing=3 if on else 6)
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the settings of the selected layer."""
@@ -145,6 +173,14 @@ class LayerSettings(SettingsForm):
             self._show_number(setting, document, view.layer)
         for setting in self._sides:
             self._show_number(setting, document, view.layer, wanted=is_explicit)
+        above, beside = (self._titles[self._fields[setting.name]] for setting in self._sides[::2])
+        above.setVisible(is_explicit and layer.rank > 1)
+        beside.setVisible(is_explicit)
+
+    def _name_fields(self, rank: int) -> None:
+        super()._name_fields(rank)
+        title = self._titles[self._fields[self._sides[2].name]]
+        title.setText(_SIDE_TITLES[1 if rank > 1 else 2])
 
     def _show_choices(self, layer: Conv) -> None:
         for setting in CHOICES:
@@ -152,7 +188,7 @@ class LayerSettings(SettingsForm):
             choice.show_index(setting.values.index(setting.read(layer)))
             is_there = setting.name not in _NOT_TRANSPOSED or not isinstance(layer, ConvTranspose)
             choice.setVisible(is_there)
-            self._choice_labels[setting.name].setVisible(is_there)
+            self._titles[choice].setVisible(is_there)
         for row, value in enumerate(kernel_settings.PADDING_CHOICES):
             refusal = kernel_settings.why_not_padding(value, layer)
             self._choices["Padding"].show_use(row, refusal, is_usable=not refusal)
@@ -160,7 +196,6 @@ class LayerSettings(SettingsForm):
     def _choice(self, setting: ChoiceSetting) -> Choice:
         choice = Choice(setting.name, setting.labels, setting.tip)
         choice.setMinimumContentsLength(3)
-        sized(choice, maximum_width=_WIDEST_CHOICE)
         choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         choice.chosen.connect(
             lambda row: self._ask(
@@ -170,43 +205,14 @@ class LayerSettings(SettingsForm):
         return choice
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        sized(column, spacing=3)
-        self._align_labels(in_one_column=False)
-        self._add_pairs(column, self._steps)
-        column.addLayout(self._choice_row("Padding", "Padding mode", (1, 1)))
-        self._add_pairs(column, self._sides)
-        column.addLayout(self._choice_row("Operation", "Activation", (3, 2)))
-
-    def _align_labels(self, *, in_one_column: bool) -> None:
-        """Give the labels of each half, or all of them, one width, so that the fields stand below each other."""
-        settings = (*self._steps, *self._sides)
-        for group in (settings,) if in_one_column else (settings[0::2], settings[1::2]):
-            labels = [self._labels[setting.name] for setting in group]
-            widest = max(label.sizeHint().width() for label in labels)
-            for label in labels:
-                label.setMinimumWidth(widest)
-
-    def _add_pairs(self, column: QVBoxLayout, settings: tuple[NumberSetting, ...]) -> None:
-        """Add two fields to a row; what a layer of rank 1 does not have takes no room."""
-        for pair in zip(settings[0::2], settings[1::2], strict=True):
-            halves = [row_of(self._labels[setting.name], self._fields[setting.name]) for setting in pair]
-            for half in halves:
-                half.addStretch(1)
-            column.addLayout(self._row(halves, (0, 1)))
-
-    def _choice_row(self, first: str, second: str, shares: tuple[int, int]) -> QBoxLayout:
-        halves = [row_of(self._choice_labels[name], self._choices[name]) for name in (first, second)]
-        return self._row(halves, shares)
-
-    def _row(self, halves: Sequence[QHBoxLayout], shares: tuple[int, int]) -> QBoxLayout:
-        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        sized(row, spacing=6)
-        for half, share in zip(halves, shares, strict=True):
-            row.addLayout(half, share)
-        self._rows.append(row)
-        return row
+        for title, first in (("Stride", 0), ("Dilation", 2)):
+            self._add_pair(title, (self._steps[first], self._steps[first + 1]))
+        for name in ("Padding", "Padding mode"):
+            self._add(name, self._choices[name], wide=True)
+        for title, first in zip(_SIDE_TITLES, (0, 2), strict=False):
+            self._add_pair(title, (self._sides[first], self._sides[first + 1]))
+        for name in ("Operation", "Activation"):
+            self._add(name, self._choices[name], wide=True)
 
 
 def _step_settings(limits: Limits) -> tuple[NumberSetting, ...]:

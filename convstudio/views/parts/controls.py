@@ -371,6 +371,13 @@ def horizontal_line() -> QFrame:
     return line
 
 
+def vertical_line() -> QFrame:
+    """Make a one-pixel line between what stands side by side in a card."""
+    line = horizontal_line()
+    line.setFrameShape(QFrame.Shape.VLine)
+    return line
+
+
 def colour_of(rgb: Sequence[int]) -> QColor:
     """Turn three bytes into a colour."""
     return QColor(int(rgb[0]), int(rgb[1]), int(rgb[2]))

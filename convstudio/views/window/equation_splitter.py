@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
@@ -21,6 +21,7 @@ from convstudio.views.parts.theme import small_font, tokens_of
 
 _SIGN_WIDTH = 30
 _WIDEST_KERNEL = 600
+_SIDE_WIDTH = 345  # of a picture beside the kernel
 _SIGN_PIXELS = 22
 
 
@@ -34,18 +35,34 @@ class EquationSplitter(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         sized(self, handle_width=_SIGN_WIDTH)
         self.setChildrenCollapsible(False)
+        self._kernel = panes[1]
         for pane in panes:
             self.addWidget(pane)
         self._signs = ["", "∗", "="]
         self._is_as_wanted = False
+        self._kernel_wish = 0
         self.splitterMoved.connect(self._keep)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._is_as_wanted:
-            room = self.width() - 2 * self.handleWidth()
-            kernel = min(room * 5 // 16, px(_WIDEST_KERNEL))
-            self.setSizes([(room - kernel) // 2, kernel, (room - kernel) // 2])
+        self._share()
+
+    def event(self, event: QEvent) -> bool:
+        result = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._kernel.sizeHint().width() != self._kernel_wish:
+            self._share()
+        return result
+
+    def _share(self) -> None:
+        """Give the kernel the width it asks for while enough is left to the pictures at its sides."""
+        self._kernel_wish = self._kernel.sizeHint().width()
+        if self._is_as_wanted:
+            return
+        room = self.width() - 2 * self.handleWidth()
+        spare = room - 2 * px(_SIDE_WIDTH)
+        kernel = max(min(room * 5 // 16, px(_WIDEST_KERNEL)), min(self._kernel_wish, spare))
+        side = (room - kernel) // 2
+        self.setSizes([side, room - 2 * side, side])
 
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
         self._is_as_wanted = super().restoreState(state)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from convstudio.views.parts.controls import row_of
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.room.side_scroll import SideScroll
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM, tokens_of
 from convstudio.views.window.equation_splitter import EquationSplitter
@@ -193,9 +194,9 @@ class MainWindow(QMainWindow):
 class _Band(QWidget):
     """The band under the menus: the ribbon, and beside it the message, so that a message moves no pane."""
 
-    def __init__(self, ribbon: QWidget, messages: QWidget) -> None:
+    def __init__(self, ribbon: Ribbon, messages: QWidget) -> None:
         super().__init__()
-        row = row_of(ribbon, messages, spacing=2 * RHYTHM)
+        row = row_of(SideScroll(ribbon, "the layers", ribbon.row_length), messages, spacing=2 * RHYTHM)
         sized(row, contents_margins=(_SIDE + 2, 4, _SIDE, 5))
         row.setStretch(0, 1)
         self.setLayout(row)

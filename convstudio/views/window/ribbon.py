@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QKeySequence,
@@ -79,15 +79,14 @@ class Ribbon(QScrollArea):
             self.show_document(document, view)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._row.sizeHint().width(), self._height())
+        return QSize(self.row_length(), px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(200), self._height())
+        return QSize(px(200), px(_HEIGHT))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit_height()
+    def row_length(self) -> int:
+        """Return how wide all chips together are."""
+        return self._row.minimumSizeHint().width()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         bar = self.horizontalScrollBar()
@@ -112,16 +111,8 @@ class Ribbon(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._row.setAutoFillBackground(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._fit_height()
-        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self._fit_height())
-
-    def _fit_height(self) -> None:
-        self.setFixedHeight(self._height())
-        self._bring_into_sight()
-
-    def _height(self) -> int:
-        bar = self.horizontalScrollBar()
-        return px(_HEIGHT) + (bar.sizeHint().height() if bar.maximum() > 0 else 0)
+        sized(self, fixed_height=_HEIGHT)
+        self.horizontalScrollBar().rangeChanged.connect(self._bring_into_sight)
 
     def _make_chips(self, count: int) -> None:
         """Keep one chip, and an arrow before it, for each layer."""
@@ -241,7 +232,7 @@ class Ribbon(QScrollArea):
         layer = self._selected
         self.intent_asked.emit(Intent("Fit layer", lambda document: building.fit_layer(document, layer), _staying))
 
-    def _bring_into_sight(self) -> None:
+    def _bring_into_sight(self, *_range: int) -> None:
         if self._selected < len(self._chips):
             self.ensureWidgetVisible(self._chips[self._selected], 40, 0)
         if self._selected == len(self._chips) - 1:

@@ -94,7 +94,7 @@ def test_a_sequence_has_grids_of_one_row(pane: CalculationPane) -> None:
 
 def test_of_several_channels_the_chosen_one_is_shown_and_all_sums(pane: CalculationPane) -> None:
     show(pane, colour_document(), ViewState(channel=1))
-    pane.ledger_button.setChecked(False)
+    pane.stepper.ledger_button.setChecked(False)
     captions = [grid.content.caption for grid in (pane.window_grid, pane.kernel_grid, pane.products_grid)]
     assert captions == ["window · green", "kernel · green", "products · green"]
     first, last = pane.field.toPlainText().split("\n")
@@ -125,12 +125,12 @@ def test_term_by_term_outlines_the_term_and_says_the_running_sum(pane: Calculati
     assert [grid.content.current for grid in (pane.window_grid, pane.kernel_grid, pane.products_grid)] == [4, 4, 4]
     assert pane.products_grid.content.shown == 5
     assert pane.term_label.text() == "Term 5 of 9: 1·1 = 1; the sum so far is 2."
-    assert pane.terms_button.isChecked()
+    assert pane.stepper.terms_button.isChecked()
 
 
 def test_the_terms_of_a_later_channel_show_that_channel(pane: CalculationPane) -> None:
     show(pane, colour_document(), ViewState(channel=0, term=9 + 4))
-    pane.ledger_button.setChecked(False)
+    pane.stepper.ledger_button.setChecked(False)
     assert pane.window_grid.content.caption == "window · green"
     assert pane.window_grid.content.current == 4
 
@@ -163,18 +163,18 @@ def test_not_a_number_is_calculated_with_as_such(pane: CalculationPane) -> None:
 
 def test_progress_and_scrub_bar_follow_the_position(pane: CalculationPane) -> None:
     show(pane, lines_document(), ViewState(position=(2, 2)))
-    assert pane.progress_label.text() == "15 / 36"
-    assert (pane.slider.maximum(), pane.slider.value()) == (35, 14)
+    assert pane.stepper.progress_label.text() == "15 / 36"
+    assert (pane.stepper.slider.maximum(), pane.stepper.slider.value()) == (35, 14)
 
 
 def test_the_play_button_keeps_its_name_while_it_says_pause(pane: CalculationPane) -> None:
     pane.show_playing(True)
-    assert (pane.play_button.text(), pane.play_button.accessibleName()) == ("Pause", "Play")
+    assert (pane.stepper.play_button.text(), pane.stepper.play_button.accessibleName()) == ("Pause", "Play")
 
 
 def test_the_chosen_speed_is_shown(pane: CalculationPane) -> None:
     pane.show_speed(15)
-    assert pane.speed_choice.currentText() == "15 / s"
+    assert pane.stepper.speed_choice.currentText() == "15 / s"
 
 
 # --- the channel ledger ------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ def test_scrubbing_asks_for_a_position_and_shows_the_map_up_to_it(pane: Calculat
     document = lines_document()
     view = show(pane, document)
     asked = asked_moves(pane)
-    pane.slider.setValue(20)
+    pane.stepper.slider.setValue(20)
     (look,) = asked
     assert (look(document, view).position, look(document, view).revealed) == ((3, 2), 21)
 
@@ -282,12 +282,12 @@ def test_scrubbing_asks_for_a_position_and_shows_the_map_up_to_it(pane: Calculat
 def test_the_play_button_asks_to_play(qtbot: QtBot, pane: CalculationPane) -> None:
     show(pane, lines_document())
     with qtbot.waitSignal(pane.play_asked):
-        pane.play_button.click()
+        pane.stepper.play_button.click()
 
 
 def test_choosing_a_speed_asks_for_it(qtbot: QtBot, pane: CalculationPane) -> None:
     with qtbot.waitSignal(pane.speed_asked) as asked:
-        pane.speed_choice.chosen.emit(3)
+        pane.stepper.speed_choice.chosen.emit(3)
     assert asked.args == [8]
 
 
@@ -295,8 +295,8 @@ def test_term_by_term_starts_at_the_first_term_and_stops_again(pane: Calculation
     document = lines_document()
     view = show(pane, document)
     asked = asked_moves(pane)
-    pane.terms_button.click()
-    pane.terms_button.click()
+    pane.stepper.terms_button.click()
+    pane.stepper.terms_button.click()
     begin, end = asked
     assert begin(document, view).term == 0
     assert end(document, replace(view, term=3)).term is None
@@ -322,7 +322,7 @@ def test_every_part_of_the_stepper_has_its_name(pane: CalculationPane) -> None:
     assert names == {
         "First position", "Step back", "Play", "Step forward", "Last position", "Term by term", "Copy calculation",
     }  # fmt: skip
-    assert (pane.slider.accessibleName(), pane.speed_choice.accessibleName()) == ("Position", "Speed")
+    assert (pane.stepper.slider.accessibleName(), pane.stepper.speed_choice.accessibleName()) == ("Position", "Speed")
 
 
 def test_stepping_from_long_to_short_numbers_moves_nothing(pane: CalculationPane) -> None:

@@ -23,7 +23,8 @@ CARD = TiledArray.of(np.random.default_rng(1).random((300, 400, 3)))
 def bar(qtbot: QtBot) -> ChannelBar:
     bar = ChannelBar()
     qtbot.addWidget(bar)
-    bar.fit_pane(420, 470)
+    bar.resize(420, 100)
+    bar.fit_pane(470)
     return bar
 
 

@@ -706,6 +706,7 @@ def test_the_readout_counts_nan_and_infinity(pane):
 def test_the_cells_of_a_loupe_fit_into_it_however_long_their_numbers_are(pane, qtbot):
     pane.resize(436, 444)
     pane.show_document(document_of(np.random.default_rng(1).random((60, 80, 1))), ViewState())
+    QApplication.processEvents()
     qtbot.waitUntil(lambda: pane.page.grid.horizontalHeader().length() <= pane.page.grid.width())
 
     assert pane.page.grid.verticalHeader().length() <= pane.page.grid.height()

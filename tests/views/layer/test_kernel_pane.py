@@ -55,7 +55,7 @@ class Heard:
 def pane(qtbot: QtBot) -> KernelPane:
     pane = KernelPane(load_detectors(), LIMITS)
     qtbot.addWidget(pane)
-    pane.resize(385, 470)
+    pane.resize(520, 470)
     return pane
 
 
@@ -238,17 +238,30 @@ def test_the_matrix_shows_which_of_several_kernels_is_in_the_editor(pane: Kernel
     assert (pane.matrix.isVisibleTo(pane), at.row(), at.column()) == (True, 2, 1)
 
 
-def test_a_single_kernel_has_no_matrix_and_its_fields_beside_it(pane: KernelPane) -> None:
+def test_a_single_kernel_has_no_matrix(pane: KernelPane) -> None:
     pane.show_document(image_document(LINE), ViewState())
     assert not pane.matrix.isVisibleTo(pane)
-    assert not pane.settings.parent().isAncestorOf(pane.fields)
 
 
-def test_a_matrix_takes_the_fields_room_and_gives_it_back(pane: KernelPane) -> None:
-    for filters in (4, 1):
-        pane.show_document(image_document(LINE, filters=filters), ViewState())
-        assert pane.settings.parent().isAncestorOf(pane.fields) == (filters == 4)
-        assert pane.fields.isVisibleTo(pane)
+@pytest.mark.parametrize(("width", "both"), [(620, True), (385, False)])
+def test_the_settings_stand_beside_the_weights_where_both_have_room(
+    qtbot: QtBot, pane: KernelPane, width: int, both: bool
+) -> None:
+    pane.show_document(image_document(LINE, channels=3, filters=4), ViewState())
+    pane.show()
+    pane.resize(width, 470)
+    qtbot.waitUntil(lambda: pane.strip.isVisible() == both)
+    assert pane.stage.isVisible()
+
+
+def test_in_a_narrow_pane_the_settings_and_the_weights_take_turns(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.resize(385, 470)
+    pane.show_document(image_document(LINE), ViewState())
+    pane.show()
+    named(pane, QToolButton, "Layer settings").click()
+    assert (pane.settings.isVisible(), pane.stage.isVisible()) == (True, False)
+    named(pane, QToolButton, "Weights").click()
+    assert (pane.settings.isVisible(), pane.stage.isVisible()) == (False, True)
 
 
 def test_the_field_that_brings_the_matrix_keeps_the_keyboard(qtbot: QtBot, pane: KernelPane) -> None:
@@ -259,6 +272,7 @@ def test_the_field_that_brings_the_matrix_keeps_the_keyboard(qtbot: QtBot, pane:
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     pane.show_document(image_document(LINE, filters=2), ViewState())
+    QApplication.processEvents()
     assert field.hasFocus()
 
 
@@ -283,9 +297,11 @@ def test_showing_documents_and_views_asks_for_nothing(pane: KernelPane) -> None:
 
 @pytest.mark.parametrize("document", [image_document(LINE), sequence_document((0, 1, 0))])
 def test_the_pane_fits_a_small_screen_without_scrolling(qtbot: QtBot, pane: KernelPane, document: Document) -> None:
+    pane.resize(520, 330)
     pane.show_document(document, SEQUENCE_VIEW if document.sample.rank == 1 else ViewState())
     pane.show()
-    assert (pane.size().width(), pane.size().height()) == (385, 470)
+    assert (pane.size().width(), pane.size().height()) == (520, 330)
+    assert pane.settings.isVisible()
     assert not pane.findChild(QScrollArea).verticalScrollBar().isVisible()
 
 
@@ -575,7 +591,8 @@ def test_arrow_keys_pin_the_weight_that_they_reach(qtbot: QtBot, pane: KernelPan
 
 def test_the_layers_settings_fold_away_and_the_formula_stays(qtbot: QtBot, pane: KernelPane) -> None:
     pane.show_document(image_document(LINE), ViewState())
-    qtbot.keyClick(named(pane, QToolButton, "Layer settings"), Qt.Key.Key_Space)
+    pane.show()
+    qtbot.keyClick(pane.strip.close_button, Qt.Key.Key_Space)
     assert not pane.settings.isVisibleTo(pane)
     assert "Output: (8 − 3) ÷ 1 + 1 = 6" in texts(pane)
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.pictures.colour_tables import load_colour_map
@@ -59,5 +59,6 @@ def test_a_sequence_has_steps_and_neither_rows_nor_columns(qtbot: QtBot, kind: s
             pane.show_document(document, view)
         if isinstance(pane, MapPane):
             pane.show_result(document, view, result.layers[0])
+        QApplication.processEvents()  # what is made late is made while the pane is there
         said |= {text for one in (pane, *pane.findChildren(QWidget)) if one.isVisible() for text in texts_of(one)}
     assert {text for text in said if WORDS.search(text)} == set()

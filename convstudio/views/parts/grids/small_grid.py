@@ -13,7 +13,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import format_exact
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.grids.cells import hatching
-from convstudio.views.parts.sizes import px, scaled
+from convstudio.views.parts.sizes import interface_scale, px, scaled
 from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, number_font, small_font, tokens_of
 
 _HEIGHT = 84
@@ -33,6 +33,7 @@ class SmallGrid(QWidget):
         self._content: SmallContent | None = None
         self._texts: CellTexts | None = None
         self._cell = scaled(QSize(_SIDE, _SIDE))
+        self._room = _WIDEST
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
@@ -56,13 +57,26 @@ class SmallGrid(QWidget):
         self._content = content
         self._texts, self._cell = None, scaled(QSize(_SIDE, _SIDE))
         if content is not None:
-            self._texts, cell = _layout(content.values)
+            self._texts, cell = _layout(content.values, self._room)
             self._cell = scaled(cell)
             self._cell.setWidth(max(self._cell.width(), least))
             self.setAccessibleName(f"{content.caption} {content.values.shape[0]}×{content.values.shape[1]}")
         if self.sizeHint() != before:
             self.updateGeometry()
         self.update()
+
+    @property
+    def spare_width(self) -> int:
+        """How much of its width it can do without: its numbers are shorter then, or a picture."""
+        return 0 if self.isHidden() else max(0, self.sizeHint().width() - px(_HEIGHT))
+
+    def set_room(self, width: int) -> None:
+        """Take no more than a width of the screen."""
+        room = max(_HEIGHT, min(_WIDEST, int(width / interface_scale())))
+        if room != self._room:
+            self._room = room
+            content, self._content = self._content, None
+            self.show_content(content, refit=True)
 
     def _room_kept(self, content: SmallContent | None) -> int:
         """Return the width that cells had for numbers of the same shape."""
@@ -163,15 +177,15 @@ class SmallGrid(QWidget):
         return max(px(_SIDE), 2 + QFontMetrics(small_font(SMALL_PIXELS - 1)).horizontalAdvance(self._content.caption))
 
 
-def _layout(values: Floats) -> tuple[CellTexts | None, QSize]:
+def _layout(values: Floats, room: int) -> tuple[CellTexts | None, QSize]:
     """Choose the size of the cells at 100 %, and write the numbers where they fit at a readable size."""
     rows, columns = values.shape
     height = min(_SIDE - 1, _HEIGHT // rows)
     if max(rows, columns) <= _LONGEST:
-        texts = cell_texts(values, _WIDEST / columns, max(height, SMALLEST_DIGIT + 2))
+        texts = cell_texts(values, room / columns, max(height, SMALLEST_DIGIT + 2))
         if texts is not None:
             longest = max(len(text) for row in texts.rows for text in row)
             width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * DIGIT_WIDTH) + 6)
             return CellTexts(texts.rows, SMALLEST_DIGIT), QSize(width, max(height, SMALLEST_DIGIT + 3))
-    side = max(2, min(_HEIGHT // rows, _WIDEST // columns, _SIDE))
+    side = max(2, min(_HEIGHT // rows, room // columns, _SIDE))
     return None, QSize(side, side)

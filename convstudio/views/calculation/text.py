@@ -1,0 +1,96 @@
+"""The calculation as text, and its result in large digits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QSyntaxHighlighter, QTextCharFormat, QTextOption
+from PySide6.QtWidgets import QPlainTextEdit
+
+from convstudio.views.parts.controls import PlainLabel
+from convstudio.views.parts.grids.small_grid import FULL_HEIGHT
+from convstudio.views.parts.sizes import in_font, px, scaled
+from convstudio.views.parts.style import give_focus_frame
+from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
+
+_LONGEST_RESULT = "-0.001234"
+"""The room that the output keeps, so that stepping moves nothing beside it."""
+
+
+class CalculationField(QPlainTextEdit):
+    """The arithmetic as text that can be read, selected and spoken, but not changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setAccessibleName("Calculation")
+        self.setToolTip("Where the current output comes from")
+        give_focus_frame(self)
+        in_font(self, number_font)
+        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.document().setDocumentMargin(2)
+        self._secondary = _SecondaryLastLine(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._secondary.rehighlight()
+
+    def sizeHint(self) -> QSize:
+        return scaled(QSize(400, FULL_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(160), 3 * self.fontMetrics().lineSpacing())
+
+    def show_text(self, text: str) -> None:
+        """Show other text, where it is another one."""
+        if text != self.toPlainText():
+            self.setPlainText(text)
+
+
+class _SecondaryLastLine(QSyntaxHighlighter):
+    """Writes the last of several lines, bias and activation, in the colour of secondary facts."""
+
+    def __init__(self, field: CalculationField) -> None:
+        super().__init__(field.document())
+        self._field = field
+
+    def highlightBlock(self, text: str) -> None:
+        block = self.currentBlock()
+        if block.blockNumber() and not block.next().isValid():
+            secondary = QTextCharFormat()
+            secondary.setForeground(tokens_of(self._field.palette()).secondary)
+            self.setFormat(0, len(text), secondary)
+
+
+class ResultLabel(PlainLabel):
+    """The output in large digits, in the colour of the current output."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        in_font(self, _result_font)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._keep_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(_LONGEST_RESULT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(tokens_of(self.palette()).window)
+        painter.drawText(self.rect(), self.alignment(), self.text())
+
+
+def _result_font() -> QFont:
+    font = number_font(RESULT_PIXELS)
+    font.setBold(True)
+    return font

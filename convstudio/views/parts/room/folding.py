@@ -1,0 +1,40 @@
+"""What panes have in common that keep one line where the window is too low for all of them."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from convstudio.views.parts.controls import tool_button
+
+
+@runtime_checkable
+class Folding(Protocol):
+    """A pane that can be folded; `unfold_asked` tells that the user wants it whole."""
+
+    unfold_asked: SignalInstance
+
+    def set_folded(self, on: bool) -> None:
+        """Keep one line alone, or show all."""
+
+    @property
+    def least_heights(self) -> tuple[int, int]:
+        """The least heights, folded and whole."""
+
+
+def unfold_button(name: str, tip: str, asked: SignalInstance) -> QToolButton:
+    """Make the button that unfolds a pane; it is hidden while the pane is whole."""
+    button = tool_button(name, name, tip, asked.emit)
+    button.setArrowType(Qt.ArrowType.UpArrow)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.hide()
+    return button
+
+
+def folding_heights(pane: QWidget, held: QWidget) -> tuple[int, int]:
+    """Return the least heights of a pane without the part that it hides when it is folded, and with it."""
+    now, layout = pane.minimumSizeHint().height(), pane.layout()
+    part = held.minimumSizeHint().height() + (0 if layout is None else layout.spacing())
+    return (now, now + part) if held.isHidden() else (now - part, now)

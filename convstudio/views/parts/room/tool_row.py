@@ -1,0 +1,186 @@
+"""A row of tools that moves into a menu what it has no room for."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from convstudio.views.parts.controls import Choice, row_of, tool_button
+from convstudio.views.parts.icons import IconButton
+from convstudio.views.parts.sizes import px
+
+_SPACING = 4
+
+
+class ToolRow(QWidget):
+    """Tools from left to right; those that do not fit, from the last one on, are entries of its button **More**.
+
+    A tool that is hidden by its owner takes no room and has no entry. `stretch` is the place of the first tool that
+    stands at the right end.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._slots: list[_Slot] = []
+        self._right = -1
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._more = tool_button("More", "More", "Tools that have no room here")
+        self._more.setParent(self)
+        self._more.setMenu(self._menu)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def add(self, *tools: QWidget, stays: bool = False) -> None:
+        """Add tools that belong together, such as a choice and its label; those that stay are never in the menu."""
+        slot = _Slot(tools, stays=stays)
+        slot.setParent(self)
+        self._slots.append(slot)
+
+    def add_stretch(self) -> None:
+        """Put the tools that follow at the right end."""
+        self._right = len(self._slots)
+
+    @property
+    def folded(self) -> list[QWidget]:
+        """The tools that are in the menu now."""
+        return [tool for slot in self._slots if slot.is_wanted and slot.isHidden() for tool in slot.tools]
+
+    def sizeHint(self) -> QSize:
+        slots = self._wanted
+        width = sum(slot.sizeHint().width() for slot in slots) + px(_SPACING) * max(0, len(slots) - 1)
+        return QSize(width, max((slot.sizeHint().height() for slot in slots), default=0))
+
+    def minimumSizeHint(self) -> QSize:
+        staying = [slot.least_width + px(_SPACING) for slot in self._wanted if slot.stays]
+        some_fold = len(staying) < len(self._wanted)
+        more = self._more.sizeHint().width() if some_fold else -px(_SPACING)
+        return QSize(sum(staying) + more, self.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+            self.updateGeometry()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    # --- laying out ----------------------------------------------------------------------------------------------
+
+    @property
+    def _wanted(self) -> list[_Slot]:
+        return [slot for slot in self._slots if slot.is_wanted]
+
+    def _fit(self) -> None:
+        """Show as many tools as there is room for, and the menu for the rest."""
+        gap, shown = px(_SPACING), self._wanted
+        self._more.setVisible(_width(shown, gap) > self.width())
+        room = self.width() - (0 if self._more.isHidden() else self._more.sizeHint().width() + gap)
+        for slot in reversed(list(shown)):
+            if _width(shown, gap) <= room:
+                break
+            if not slot.stays:
+                shown.remove(slot)
+        for slot in self._slots:
+            is_folded = slot.is_wanted and slot not in shown
+            if slot.isHidden() != is_folded:
+                slot.setVisible(not is_folded)
+            if not slot.is_wanted:
+                slot.resize(0, 0)  # hidden it would not tell when its owner wants it
+        self._place(shown, max(0, room - _width(shown, gap)))
+
+    def _place(self, shown: list[_Slot], free: int) -> None:
+        """Place the tools: the free room is for those that grow, for the names of icons, and before the right end."""
+        greedy = [slot for slot in shown if slot.is_greedy]
+        left = 0
+        for slot in shown:
+            width = slot.least_width + (free // len(greedy) if slot.is_greedy else 0)
+            if not greedy and slot.named_width - width <= free:
+                free -= slot.named_width - width
+                width = slot.named_width
+            if not greedy and self._slots.index(slot) == self._right:
+                left += free
+            slot.setGeometry(left, 0, width, self.height())
+            left += width + px(_SPACING)
+        size = self._more.sizeHint()
+        self._more.setGeometry(left, (self.height() - size.height()) // 2, size.width(), size.height())
+
+    # --- the menu ------------------------------------------------------------------------------------------------
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        for tool in self.folded:
+            if isinstance(tool, QToolButton) and not tool.isHidden():
+                self._menu.addAction(self._action_of(tool))
+            elif isinstance(tool, Choice) and not tool.isHidden():
+                self._menu.addMenu(self._menu_of(tool))
+
+    def _action_of(self, button: QToolButton) -> QAction:
+        action = QAction(button.accessibleName().replace("&", "&&"), self._menu)
+        action.setToolTip(button.toolTip())
+        action.setEnabled(button.isEnabled())
+        if button.menu() is not None:
+            action.setMenu(button.menu())
+            return action
+        action.setCheckable(button.isCheckable())
+        action.setChecked(button.isChecked())
+        action.triggered.connect(lambda _checked=False: button.click())
+        return action
+
+    def _menu_of(self, choice: Choice) -> QMenu:
+        menu = QMenu(choice.accessibleName().replace("&", "&&"), self._menu)
+        menu.setEnabled(choice.isEnabled())
+        for row in range(choice.count()):
+            entry = menu.addAction(choice.itemText(row).replace("&", "&&"))
+            entry.setCheckable(True)
+            entry.setChecked(row == choice.currentIndex())
+            entry.triggered.connect(partial(_choose, choice, row))
+        return menu
+
+
+class _Slot(QWidget):
+    """The room of some tools; hiding it leaves alone what their owner hid."""
+
+    def __init__(self, tools: tuple[QWidget, ...], *, stays: bool) -> None:
+        super().__init__()
+        self.tools = tools
+        self.stays = stays
+        self.setLayout(row_of(*tools, spacing=_SPACING))
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the owner shows any of the tools."""
+        return any(not tool.isHidden() for tool in self.tools)
+
+    @property
+    def is_greedy(self) -> bool:
+        """Whether one of the tools can use more room than it needs."""
+        expanding = Qt.Orientation.Horizontal
+        layout = self.layout()
+        return layout is not None and bool(layout.expandingDirections() & expanding)
+
+    @property
+    def named_width(self) -> int:
+        """The width with the name of a button that asks for the room of its icon alone."""
+        (first, *_) = self.tools
+        return first.named_width if isinstance(first, IconButton) else self.least_width
+
+    @property
+    def least_width(self) -> int:
+        """The width without which the tools are cut."""
+        return self.minimumSizeHint().width() if self.is_greedy else self.sizeHint().width()
+
+
+def _width(slots: list[_Slot], gap: int) -> int:
+    return sum(slot.least_width + gap for slot in slots) - gap if slots else 0
+
+
+def _choose(choice: Choice, row: int) -> None:
+    choice.show_index(row)
+    choice.chosen.emit(row)
