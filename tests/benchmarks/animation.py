@@ -24,7 +24,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.file_kinds import endings_of
 
 RUNS = 3
-STEPS, SIDE = 200, 540
+STEPS, SIDE = 200, 720
 
 
 def documents() -> dict[str, Document]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
+from convstudio.files.exports.frame_containers import Container, Timing, as_apng, as_webp
 from convstudio.model.colour.picture_geometry import uncomputed_boxes
 from convstudio.model.panes.exports.animation import AnimationChoice, Scene
 from convstudio.model.panes.exports.input_cells import GROUND, window_blocks
@@ -21,17 +21,12 @@ if TYPE_CHECKING:
 _MARGIN, _GAP = 16, 28
 _LINE = LETTER_PIXELS + 10
 _ACCENT = (217, 72, 15)
-_SHORTEST_GIF = 20  # milliseconds
-_OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "GIF": {"disposal": 1},
-    "PNG": {"compress_level": 1},
-    "WEBP": {"lossless": True, "quality": 0, "method": 0, "kmin": 0, "kmax": 0},  # no key frames: each is encoded twice
-}
-_FRAME_MARKS = {"GIF": b"!\xf9", "PNG": b"fcTL", "WEBP": None}
-"""What the bytes of a frame begin with, in the first eight of them; a WebP is written as a whole."""
+_SHORTEST_GIF, _REST = 20, 1000  # milliseconds
+_GIF, _GIF_MARK = ".gif", b"!\xf9"
+"""The ending of an animation that Pillow writes, and what the first bytes of its frames hold."""
 
 _MARK_ROOM = 8
-_WRITERS = {"gif": "GIF", "apng": "PNG", "webp": "WEBP"}
+_CONTAINERS: Mapping[str, Container] = {".apng": as_apng, ".webp": as_webp}
 
 
 def encode_animation(
@@ -45,32 +40,38 @@ def encode_animation(
     progress = progress or Progress()
     progress.expect(2 * choice.steps)
     progress.reach(0)
-    kind = _WRITERS[ending_of(path).removeprefix(".")]
     frames = _Frames(scene, choice.side, progress)
-    each = max(_SHORTEST_GIF, 1000 // choice.per_second) if kind == "GIF" else 1000 // choice.per_second
-    durations = [each] * (choice.steps - 1) + [each + 1000]
-    first, *others = frames.with_palette() if kind == "GIF" else frames  # Pillow goes through those of a PNG twice
-    for frame in (first, *others) if kind == "WEBP" else ():
-        frame.seek = partial(_count_frame, progress)  # type: ignore[method-assign]  # asked just before it is encoded
-    buffer = _CountingBuffer(progress, _FRAME_MARKS[kind])
-    first.save(buffer, kind, save_all=True, append_images=others, duration=durations, loop=0, **_OPTIONS[kind])
+    ending = ending_of(path)
+    if ending == _GIF:
+        return _as_gif(frames, Timing(choice.steps, max(_SHORTEST_GIF, 1000 // choice.per_second), _REST), progress)
+    timing = Timing(choice.steps, 1000 // choice.per_second, _REST)
+    return _CONTAINERS[ending](_counted(frames, progress), timing)
+
+
+def _counted(frames: Iterable[Image.Image], progress: Progress) -> Iterator[Image.Image]:
+    """Yield frames, and count each when it was encoded."""
+    for frame in frames:
+        yield frame
+        progress(1)
+
+
+def _as_gif(frames: _Frames, timing: Timing, progress: Progress) -> bytes:
+    first, *others = frames.with_palette()
+    buffer = _CountingBuffer(progress, _GIF_MARK)
+    durations = [timing.of(index) for index in range(timing.frames)]
+    first.save(buffer, "GIF", save_all=True, append_images=others, duration=durations, loop=0, disposal=1)
     return buffer.getvalue()
-
-
-def _count_frame(progress: Progress, _frame: int) -> None:
-    progress(1)
 
 
 class _CountingBuffer(io.BytesIO):
     """Bytes of a file; every write may be cancelled, and one that begins with a mark, as frames do, is counted."""
 
-    def __init__(self, progress: Progress, mark: bytes | None) -> None:
+    def __init__(self, progress: Progress, mark: bytes) -> None:
         super().__init__()
         self._progress, self._mark = progress, mark
 
     def write(self, data: Any) -> int:
-        begins = self._mark is not None and self._mark in bytes(data[:_MARK_ROOM])
-        self._progress(int(begins))
+        self._progress(int(self._mark in bytes(data[:_MARK_ROOM])))
         return super().write(data)
 
 
@@ -82,6 +83,7 @@ class _Frames:
 
         self._scene, self._progress = scene, progress
         painted = (scene.input_colours, scene.map_colours)
+        self._map_shape = painted[1].shape
         self._scale = side / max(length for picture in painted for length in picture.shape[:2])
         sizes = [(round(one.shape[1] * self._scale) or 1, round(one.shape[0] * self._scale) or 1) for one in painted]
         way = Image.Resampling.NEAREST if self._scale >= 1 else Image.Resampling.BOX
@@ -118,8 +120,8 @@ class _Frames:
         frame = self._base.copy()
         draw = ImageDraw.Draw(frame)
         row, column = self._scene.cell(step)
-        shape = self._scene.map_colours.shape
-        for rows, columns in uncomputed_boxes((shape[0], shape[1]), row * shape[1] + column + 1):
+        shape = (self._map_shape[0], self._map_shape[1])
+        for rows, columns in uncomputed_boxes(shape, row * shape[1] + column + 1):
             draw.rectangle(self._box(1, rows, columns), fill=GROUND)
         for rows, columns in window_blocks(self._scene.windows[step], self._scene.origin):
             draw.rectangle(self._box(0, rows, columns), outline=_ACCENT, width=3)

@@ -132,7 +132,7 @@ LIMITS = Limits(
     nested_levels=8,  # of lists in lists, as a text of numbers has them
     sample_code_values=2**18,  # an input that is written into a program as numbers
     animation_pixels=2
-    ** 26,  # of the input in all frames; with the maps beside it they take 400 MiB while a file is made
+    ** 27,  # of the input in all frames: 200 steps of the largest size; with the maps beside it a GIF takes 256 MiB
     animation_speed=60,  # steps in a second: as often as most screens show a picture
     sheet_rows=2**20,  # of a workbook: what its format allows
     sheet_columns=2**14,

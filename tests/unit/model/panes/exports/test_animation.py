@@ -93,5 +93,5 @@ def test_steps_that_are_not_there_are_refused(first, last):
 
 
 def test_too_many_frames_are_refused_with_what_would_fit():
-    with pytest.raises(ValueError, match=r"50000 steps at this size are too many for one animation\. Show at most 517"):
+    with pytest.raises(ValueError, match=r"50000 steps at this size are too many for one animation\. Show at most 103"):
         check_animation(AnimationChoice(1, 50000), 50000)
