@@ -69,7 +69,7 @@ from convstudio.wiring.display import Display, Screen, Workers
 from convstudio.wiring.file_questions import FileQuestions
 from convstudio.wiring.help.commands import CommandList
 from convstudio.wiring.help.navigation import HelpNavigation
-from convstudio.wiring.help.pages import show_formats, show_keys, show_system
+from convstudio.wiring.help.pages import show_formats, show_system
 from convstudio.wiring.history_steps import HistorySteps
 from convstudio.wiring.kernel_questions import KernelQuestions
 from convstudio.wiring.network_texts import NetworkTexts
@@ -82,6 +82,7 @@ from convstudio.wiring.preset_questions import PresetQuestions
 from convstudio.wiring.recent_files import RecentFiles
 from convstudio.wiring.recovery_questions import RecoveryQuestions
 from convstudio.wiring.settings.interface_zoom import InterfaceZoom
+from convstudio.wiring.settings.key_settings import KeySettings
 from convstudio.wiring.settings.preferences import Preferences
 from convstudio.wiring.text_windows import TextWindows
 
@@ -199,8 +200,9 @@ class Studio:
         self.display.show_all()
         self.zoom.start()
         self.window.show()
-        if self.preferences.problem:
-            self.window.messages.say(self.preferences.problem)
+        for sentence in (self.preferences.problem, self.keys.start()):
+            if sentence:
+                self.window.messages.say(sentence)
         for path in files:
             self.workspace.open(path)
         QTimer.singleShot(0, self.window, self.recovery.offer)
@@ -354,7 +356,7 @@ class Studio:
         window.menus.step_asked.connect(self.changes.step)
         window.menus.lens_asked.connect(self.learn.open)
         self.learn.intent_asked.connect(self.changes.take)
-        window.menus.keys_asked.connect(partial(show_keys, window))
+        self.keys = KeySettings(window, self.preferences)
         window.menus.formats_asked.connect(partial(show_formats, window))
         window.menus.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 

@@ -34,7 +34,8 @@ class Settings(msgspec.Struct, frozen=True):
     base64; `zoom` is the size of the interface in percent; `recent_pictures` are small pictures of recent files by
     their path, PNG files in base64; `speed` is the stepper's, in outputs per second; `data_format` is the framework
     whose order shapes are written in; `colours` is the colour map of feature maps; `save_folders` are where files were
-    last written to, so that a start can clear away what a kill left; `presets_folder` is the folder of presets, empty
+    last written to, so that a start can clear away what a kill left; `keys` are the keys that were
+    changed, by the command's menus and name; `presets_folder` is the folder of presets, empty
     for the usual one, and `starred` are the ids of the detectors and presets that are listed first.
     """
 
@@ -47,6 +48,9 @@ class Settings(msgspec.Struct, frozen=True):
     data_format: DataFormat = msgspec.field(default="keras", name="dialect")
     colours: Annotated[str, Meta(max_length=40)] = DIVERGING.name
     save_folders: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
+    keys: Annotated[dict[str, tuple[str, ...]], Meta(max_length=LIMITS.changed_keys)] = msgspec.field(
+        default_factory=dict
+    )
     presets_folder: str = ""
     starred: Annotated[tuple[str, ...], Meta(max_length=LIMITS.presets)] = ()
     recent_pictures: Annotated[dict[str, str], Meta(max_length=LIMITS.recent_files)] = msgspec.field(

@@ -11,7 +11,7 @@ from convstudio.session.editor import Editor
 from convstudio.session.session import Session
 from convstudio.views.window.message_bar import MessageBar, Offer
 
-_UNDO_TIP = "Undo the last step (Ctrl+Z)"
+_UNDO_TIP = "Undo the last step"
 _FIT_TIP = "Remove or add weights until their number fits. One step, which you can undo"
 
 

@@ -33,6 +33,7 @@ class Limits:
     seed: int
     brush: int
     zoom: tuple[int, int]
+    changed_keys: int
     bank_steps: int
     window_rank: int
     grid_length: int
@@ -101,6 +102,7 @@ LIMITS = Limits(
     undo_bytes=512 * 2**20,  # besides the document of now and the last step: the largest input twice
     seed=999_999,  # as many digits as can be read to somebody
     zoom=(75, 200),  # percent: from what can just be read to what a class reads from a projector
+    changed_keys=1000,  # commands of the window: five times what it has
     brush=64,  # cells a side
     bank_steps=64,  # filters along one number of a rule: directions 3° apart
     window_rank=2,  # the window has no pane for volumes

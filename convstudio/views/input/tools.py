@@ -60,6 +60,7 @@ class InputTools(QWidget):
         self.levels_choice.setMinimumContentsLength(5)  # the row must not wrap at 1366 pixels
         self._levels_label = labelled("Levels", self.levels_choice)
         self.rows_and_columns = QMenu(_MENU_NAMES[0], self)
+        self.rows_and_columns.setObjectName(_MENU_NAMES[0])
         self.origin_label = PlainLabel(bold=True)
         self.origin_label.hide()
         self._ways_back = WaysBack()
@@ -192,6 +193,7 @@ class InputTools(QWidget):
 
     def _action(self, text: str, keys: str, done: Callable[[], object]) -> QAction:
         action = self.rows_and_columns.addAction(text)
+        action.setObjectName(text.removesuffix("…"))  # its keys are kept by it: what it is called changes
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked=False: done())

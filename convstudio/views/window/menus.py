@@ -74,6 +74,7 @@ class MainMenus(QMenuBar):
     def __init__(self, layer_menu: QMenu, undo_stack: QUndoStack) -> None:
         super().__init__()
         self._recent_menu = QMenu("Open recen&t", self)
+        self._recent_menu.setObjectName("listed")  # its entries come and go: none has a key
         self._recent_menu.aboutToShow.connect(self.recent_opened)
         self._code_menu = QMenu("Copy as c&ode", self)
         self._shown_code_menu = QMenu("Network as c&ode", self)

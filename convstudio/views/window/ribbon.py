@@ -145,6 +145,7 @@ class Ribbon(QScrollArea):
         self._command("Move layer &left", "Ctrl+Shift+Left", lambda: self._move(-1))
         self._command("Move layer &right", "Ctrl+Shift+Right", lambda: self._move(1))
         self._switch = self._command("Switch layer o&ff", "Ctrl+Shift+F", self._switch_over)
+        self._switch.setObjectName("Switch layer on or off")  # its text changes, its key has one name
         self._command("Fit layer to &its input", None, self._fit)
         self.menu.addSeparator()
         self._command("&Next layer", "Ctrl+PgDown", lambda: self._go_by(self._selected, 1))

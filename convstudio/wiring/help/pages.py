@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import walk_packages
-
-from convstudio import views
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
 from convstudio.wiring.text_windows import ShownText, TextWindows
-
-
-def show_keys(window: MainWindow) -> None:
-    """List every key of the window, and of the windows that were not opened yet."""
-    for module in walk_packages(views.__path__, f"{views.__name__}."):
-        import_module(module.name)  # what a widget declares is known once its module is imported
-    rows = [(use.where, use.does, use.keys) for use in load("window.pages.key_list.keys_of")(window)]
-    load("window.pages.facts_window.FactsWindow")("Keys", ("Where", "What it does", "Keys"), rows, window).show()
 
 
 def show_formats(window: MainWindow) -> None:

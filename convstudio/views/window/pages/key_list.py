@@ -1,8 +1,9 @@
-"""The list of keys in Help: made from the commands of the menus, the buttons, and what widgets declare."""
+"""The keys of the window: those of its commands, which can be changed, and those that widgets handle by themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu
@@ -10,33 +11,86 @@ from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu
 from convstudio.views.parts.keys import KeyUse, declared_keys
 
 _BUTTONS = "Buttons"
+LISTED = "listed"
+"""The name of an object for menus whose entries come and go, and have no keys."""
+
+
+@dataclass(frozen=True, eq=False)
+class Command:
+    """Something in the window that a key can do: where it stands, its name, and what has the key.
+
+    `path` is the name by which its keys are kept, which stays when menus and commands change what they are called.
+    """
+
+    where: str
+    name: str
+    holder: QAction | QAbstractButton
+    path: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its keys, written the same on every system."""
+        held = self.holder.shortcuts() if isinstance(self.holder, QAction) else [self.holder.shortcut()]
+        return tuple(keys.toString() for keys in held if not keys.isEmpty())
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its keys belong to a widget, which looks for them itself."""
+        return "\t" in self.holder.text()
+
+    def use_keys(self, keys: Sequence[str]) -> None:
+        """Take other keys; a tooltip that names them follows."""
+        sequences = [QKeySequence(key) for key in keys]
+        if isinstance(self.holder, QAction):
+            self.holder.setShortcuts(sequences)
+            return
+        before = self.holder.shortcut()
+        self.holder.setShortcut(sequences[0] if sequences else QKeySequence())
+        tip = self.holder.toolTip().removesuffix(f" ({_written(before)})")
+        self.holder.setToolTip(f"{tip} ({_written(sequences[0])})" if sequences else tip)
+
+
+def commands_of(window: QMainWindow) -> tuple[Command, ...]:
+    """Return what can be given a key: every command of the menus, and the buttons that have one."""
+    return (*_of_menus(window.menuBar().actions(), (), ()), *_of_buttons(window))
 
 
 def keys_of(window: QMainWindow) -> tuple[KeyUse, ...]:
     """Return the keys of a window's menus and buttons, then those that the widgets handle by themselves."""
+    told = ((command, written_keys(command)) for command in commands_of(window))
     declared = (use for uses in declared_keys().values() for use in uses)
-    return (*_of_menus(window.menuBar().actions(), ""), *_of_buttons(window), *declared)
+    return (*(KeyUse(command.where, command.name, keys) for command, keys in told if keys), *declared)
 
 
-def _of_menus(actions: Iterable[QAction], where: str) -> Iterator[KeyUse]:
+def _of_menus(actions: Iterable[QAction], where: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Command]:
     for action in actions:
         menu = action.menu()
         if isinstance(menu, QMenu):
-            title = plain_name(menu.title())
-            yield from _of_menus(menu.actions(), f"{where} › {title}" if where else title)
-        elif keys := keys_of_action(action):
-            yield KeyUse(where, action.objectName() or plain_name(action.text().partition("\t")[0]), keys)
+            if menu.objectName() != LISTED:
+                title = plain_name(menu.title())
+                yield from _of_menus(menu.actions(), (*where, title), (*path, menu.objectName() or title))
+        elif action.text() and not action.isSeparator():
+            name = action.objectName() or plain_name(action.text().partition("\t")[0])
+            yield Command(" › ".join(where), name, action, " › ".join((*path, name)))
 
 
-def _of_buttons(window: QMainWindow) -> Iterator[KeyUse]:
+def _of_buttons(window: QMainWindow) -> Iterator[Command]:
     for button in window.findChildren(QAbstractButton):
         if not button.shortcut().isEmpty() and button.window() is window:
-            yield KeyUse(_BUTTONS, button.accessibleName(), _written(button.shortcut()))
+            yield Command(_BUTTONS, button.accessibleName(), button, f"{_BUTTONS} › {button.accessibleName()}")
 
 
-def keys_of_action(action: QAction) -> str:
+def written_keys(command: Command) -> str:
+    """Return the keys of a command as this system writes them."""
+    if isinstance(command.holder, QAction):
+        return keys_of_action(command.holder)
+    return _written(command.holder.shortcut())
+
+
+def keys_of_action(action: QAction | QAbstractButton) -> str:
     """Return the keys of a command; those of its own widget alone stand after a tab in its text."""
-    return ", ".join(map(_written, action.shortcuts())) or action.text().partition("\t")[2]
+    held = action.shortcuts() if isinstance(action, QAction) else [action.shortcut()]
+    return ", ".join(map(_written, held)) or action.text().partition("\t")[2]
 
 
 def _written(keys: QKeySequence) -> str:
