@@ -63,6 +63,15 @@ def activations() -> Any:
     ])  # fmt: skip
 
 
+def padded() -> Any:
+    layers = keras.layers
+    return keras.Sequential([
+        keras.Input(SHAPE), layers.ZeroPadding2D(((0, 1), (2, 3))), layers.DepthwiseConv2D(3, strides=2),
+        layers.ZeroPadding2D(1), layers.Conv2D(3, 3, strides=2, padding="same"), layers.ZeroPadding2D((1, 2)),
+        layers.AveragePooling2D(2), layers.Activation("celu"),
+    ])  # fmt: skip
+
+
 def sequence() -> Any:
     layers = keras.layers
     return keras.Sequential([
@@ -93,7 +102,7 @@ def saved(tmp_path: Path, make: Callable[[], Any], ending: str = ".keras") -> tu
 
 
 @pytest.mark.parametrize("ending", [".keras", ".h5"])
-@pytest.mark.parametrize("make", [classifier, decoder, functional, activations, sequence])
+@pytest.mark.parametrize("make", [classifier, decoder, functional, activations, padded, sequence])
 def test_a_model_predicts_what_keras_predicts(tmp_path: Path, make: Callable[[], Any], ending: str) -> None:
     model, path = saved(tmp_path, make, ending)
     document, notes = load_network(path)
@@ -114,7 +123,7 @@ def test_a_branch_is_named_and_what_comes_before_it_is_opened(tmp_path: Path) ->
     _, path = saved(tmp_path, make)
     document, notes = load_network(path)
     assert [layer.name for layer in document.layers] == ["Conv 3×3 · 3 filters"]
-    assert "“join” (Add, which reads other layers) cannot be a layer here" in notes[0]
+    assert "“join” (Add) cannot be a layer here: it reads other layers than the one before it" in notes[0]
 
 
 def test_a_scaling_at_the_beginning_is_a_layer_and_its_range_is_said(tmp_path: Path) -> None:

@@ -49,6 +49,25 @@ def gates() -> Any:
     )  # fmt: skip
 
 
+class Padded(torch.nn.Module):
+    """A chain whose padding and whose vector PyTorch writes by nodes that compute shapes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        nn = torch.nn
+        self.chain = nn.Sequential(
+            nn.ZeroPad2d((1, 2, 0, 1)), nn.Conv2d(3, 4, 3, padding=1), nn.ELU(),
+            nn.ReflectionPad2d(2), nn.Conv2d(4, 4, 3, stride=2),
+            nn.Conv2d(4, 4, 3, padding=1, padding_mode="replicate"),
+            nn.Upsample(size=(18, 36)), nn.Conv2d(4, 2, 3), nn.Softmax2d(),
+        )  # fmt: skip
+        self.dense = nn.Linear(2 * 16 * 34, 3)
+
+    def forward(self, x: Any) -> Any:
+        x = self.chain(x)
+        return self.dense(x.view(x.size(0), -1))
+
+
 class Normalised(torch.nn.Module):
     """As torchvision normalises pictures: a mean and a deviation for each channel, and a chain after it."""
 
@@ -62,7 +81,7 @@ class Normalised(torch.nn.Module):
 
 
 @pytest.mark.parametrize("version", [11, 17, 20])
-@pytest.mark.parametrize("make", [classifier, decoder, averaged, gates, Normalised])
+@pytest.mark.parametrize("make", [classifier, decoder, averaged, gates, Normalised, Padded])
 def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any, version: int) -> None:
     torch.manual_seed(1)
     network = make()
@@ -70,9 +89,11 @@ def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any, ver
         network(torch.randn(8, 3, 14, 18))  # which gives the normalisation its statistics
     network.eval()
     path = tmp_path / "network.onnx"
+    options = {"input_names": ["x"], "dynamic_axes": {"x": {0: "batch"}}} if make is Padded else {}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of the writer that needs no further package
-        torch.onnx.export(network, (torch.zeros(1, 3, 14, 18),), str(path), dynamo=False, opset_version=version)
+        warnings.simplefilter("ignore")  # of the writer that needs no further package
+        given = (torch.zeros(1, 3, 14, 18),)
+        torch.onnx.export(network, given, str(path), dynamo=False, opset_version=version, **options)
     document, notes = load_network(path)
     x = np.moveaxis(document.sample.values.to_array(), -1, 0)
     with torch.no_grad():

@@ -27,6 +27,8 @@ from convstudio.model.values.limits import LIMITS
 _BAD = "{file} is not a Keras model, or is damaged: save it again with model.save."
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
 _CONFIG_BYTES, _METADATA_BYTES = 16 * 2**20, 2**16
+_BRANCHES = "reads other layers"
+"""What is written beside a layer that does not read the one before it alone."""
 _PLACE = re.compile(r"^layers/([^/]+)/vars/(\d+)$")
 
 
@@ -78,7 +80,12 @@ def _model(
 ) -> KerasModel:
     layers = tuple(
         StoredLayer(
-            _short(one["class_name"]), _short(one["config"].get("name", "")), one["config"], held, is_of_keras_2
+            _short(one["class_name"]),
+            _short(one["config"].get("name", "")),
+            one["config"],
+            held,
+            is_of_keras_2,
+            _BRANCHES in one,
         )
         for one, held in zip(stated, arrays, strict=True)
         if one["class_name"] != "InputLayer"
@@ -126,8 +133,7 @@ def _chain(stated: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for one in stated:
         read = list(_read_by(one.get("inbound_nodes", [])))
         if read != ([] if before is None else [before]):
-            settings = {"name": one["config"].get("name", "")}
-            yield {"class_name": f"{one['class_name']}, which reads other layers", "config": settings}
+            yield {"class_name": one["class_name"], "config": {"name": one["config"].get("name", "")}, _BRANCHES: True}
             return
         before = str(one["config"].get("name", one.get("name")))
         yield one

@@ -27,6 +27,7 @@ class Limits:
     weights: int
     layers: int
     layer_values: int
+    computed_values: int
     output_values: int
     map_bytes: int
     undo_bytes: int
@@ -97,6 +98,7 @@ LIMITS = Limits(
     weights=2**22,  # 16 MiB of float32, 512 filters of 512 kernels 3×3 and more: an undo step may hold them all
     layers=32,  # what the ribbon can show, and more than VGG-19 has
     layer_values=2**26,  # 256 MiB of float32: a dense layer of 10 units on 224×224 maps of 64 filters fits
+    computed_values=2**20,  # by one node of a file out of stored arrays: shapes, and the numbers of channels
     output_values=MOST_VALUES,
     map_bytes=2**31,  # the maps of all layers: two of the largest; while new ones are computed, the old are still there
     undo_bytes=512 * 2**20,  # besides the document of now and the last step: the largest input twice

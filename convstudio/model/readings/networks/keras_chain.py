@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from convstudio.model.readings.networks.keras_layers import StoredLayer, layers_of
+from convstudio.model.readings.networks.padding_before import PaddingBefore, padding_of_keras
 from convstudio.model.readings.networks.read_network import (
     DAMAGES,
     FREE_LENGTH,
@@ -33,6 +34,8 @@ def network_of(layers: Sequence[StoredLayer], input_shape: Sequence[int | None])
     return ReadNetwork(Network(tuple(walk.layers)), shape, tuple(walk.notes), stopped)
 
 
+_PADDINGS = frozenset({"ZeroPadding1D", "ZeroPadding2D"})
+"""The layers that are a part of the one after them here."""
 _OF_INPUTS = frozenset({"Rescaling", "Normalization"})
 """What a model begins with where it was trained on pictures of 0 to 255."""
 
@@ -44,6 +47,7 @@ class _LayerStack:
         self.layers: list[Layer] = []
         self.notes = notes
         self._shape = shape
+        self._padding: PaddingBefore | None = None
 
     def go(self, layers: Sequence[StoredLayer]) -> str:
         """Take layer after layer; return a sentence where the rest has to be left out."""
@@ -53,16 +57,25 @@ class _LayerStack:
             except (ValueError, *DAMAGES) as problem:
                 reason = "its settings are damaged" if isinstance(problem, DAMAGES) else str(problem)
                 return stopped_sentence(f"Layer {number} “{layer.name}” ({layer.kind})", reason, len(self.layers))
+        if self._padding is not None:
+            return stopped_sentence("The padding at its end", "no layer follows it", len(self.layers))
         return ""
 
     def _take(self, layer: StoredLayer) -> None:
         if layer.kind in _OF_INPUTS and not self.layers:
             self.notes.append(range_sentence(layer.name))
+        if layer.kind in _PADDINGS:
+            if self._padding is not None:
+                raise ValueError("the padding before it can only be that of a convolution or a mean")
+            self._padding = padding_of_keras(layer.settings.get("padding", 1), layer.rank)
+            return
         for ours in layers_of(layer):
+            padded = ours if self._padding is None else self._padding.around(ours, self._shape)
+            self._padding = None
             if len(self.layers) == LIMITS.layers:
                 raise ValueError(f"a network has at most {LIMITS.layers} layers")
-            self._shape = shape_after(ours, self._shape)
-            self.layers.append(ours)
+            self._shape = shape_after(padded, self._shape)
+            self.layers.append(padded)
 
 
 def _our_input(stated: Sequence[int | None]) -> Shape:

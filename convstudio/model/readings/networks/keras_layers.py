@@ -38,7 +38,8 @@ Array: TypeAlias = NDArray[Any]
 class StoredLayer:
     """A layer as Keras holds it: its class, its name, its configuration, and its arrays in the order of Keras.
 
-    `is_of_keras_2` tells that Keras 2 wrote it, whose hard sigmoid has another slope.
+    `is_of_keras_2` tells that Keras 2 wrote it, whose hard sigmoid has another slope. `reads_others` tells that it does
+    not read the layer before it alone.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class StoredLayer:
     settings: Mapping[str, Any]
     arrays: tuple[Array, ...]
     is_of_keras_2: bool = False
+    reads_others: bool = False
 
     @property
     def rank(self) -> int:
@@ -67,6 +69,8 @@ class StoredLayer:
 
 def layers_of(layer: StoredLayer) -> tuple[Layer, ...]:
     """Return the layers that do what one of Keras does; raise ValueError, with a reason to put after its name."""
+    if layer.reads_others:
+        raise ValueError("it reads other layers than the one before it")
     make = _KINDS.get(layer.kind)
     if make is None:
         raise ValueError("this kind of layer is not known")
@@ -93,8 +97,8 @@ _HARD_SIGMOID_OF_KERAS_2 = 0.2
 _LEAST_DEVIATION = 1e-7  # keras.config.epsilon()
 _ACTIVATION_LAYERS = frozenset({"ELU", "LeakyReLU", "ReLU", "Softmax"})
 """The layers that can stand as the activation of another one, and hold no arrays."""
-_OTHER_NAMES = {"swish": "silu", "hard_silu": "hard_swish"}
-"""Keras's second names of activations."""
+_OTHER_NAMES = {"swish": "silu", "hard_silu": "hard_swish", "celu": "elu"}
+"""Keras's other names of activations; a CELU without a number is an ELU."""
 
 
 # --- windows -------------------------------------------------------------------------------------------------------

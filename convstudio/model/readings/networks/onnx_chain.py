@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,10 +21,12 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
+from convstudio.model.readings.networks.onnx_constants import REAL_TYPES, computed, is_computed, shape_as_array
 from convstudio.model.readings.networks.onnx_graph import Array, OnnxGraph, OnnxNode
-from convstudio.model.readings.networks.onnx_layers import Node, layers_of
+from convstudio.model.readings.networks.onnx_layers import PADDED, Node, layers_of, padding_before
 from convstudio.model.readings.networks.onnx_products import numbered_nodes
 from convstudio.model.readings.networks.onnx_scaling import SCALINGS, in_one, rescaling_of
+from convstudio.model.readings.networks.padding_before import PaddingBefore
 from convstudio.model.readings.networks.read_network import (
     DAMAGES,
     FREE_LENGTH,
@@ -40,8 +42,6 @@ from convstudio.model.values.network import Network
 
 _TO_FIRST = {rank: (0, rank + 1, *range(1, rank + 1)) for rank in (1, 2, 3)}
 _SAME_VALUES = frozenset({"Identity", "Cast"})
-_REAL_TYPES = frozenset({1, 10, 11, 16})
-"""The numbers by which ONNX names float, float16, double and bfloat16."""
 _TO_LAST = {rank: (0, *range(2, rank + 2), 1) for rank in (1, 2, 3)}
 
 
@@ -65,43 +65,70 @@ class _Walk:
         self.notes: list[str] = []
         self._graph = graph
         self._arrays = dict(graph.arrays)
+        self._problems = dict(graph.problems)
         self._nodes = tuple(numbered_nodes(graph))
-        self._readers = Counter(name for _, node in self._nodes for name in node.inputs if name)
+        self._readers = Counter(
+            name for _, node in self._nodes for name in node.inputs if name and node.operator != "Shape"
+        )
         self._at = graph.input_name
         self._is_last = self._begins_turned()
         self._flat: Shape | None = None
         """The maps `(*spatial, channels)` whose values, channels first, stand in the vector that is reached."""
         self.input_shape = self._our_input()
         self.shape = self.input_shape
+        self._padding: PaddingBefore | None = None
+        self._shapes = {self._at: self._onnx_shape()}
+        self._computed = 0
 
     def go(self) -> str:
         """Walk to the end; return a sentence where the rest has to be left out."""
         for number, node in self._nodes:
-            if self._takes_constant(node):
-                continue
             try:
-                self._take(node)
+                if not self._takes_constant(node):
+                    self._take(node)
             except (ValueError, *DAMAGES) as problem:
                 reason = "its attributes are damaged" if isinstance(problem, DAMAGES) else problem
                 name = f" “{node.name}”" if node.name else ""
                 return stopped_sentence(f"Node {number}{name} ({node.operator})", str(reason), len(self.layers))
+        if self._padding is not None:
+            return stopped_sentence("The padding at its end", "no layer follows it", len(self.layers))
         if self._flat is not None:
             self.notes.append("Its vector is written row by row, cell by cell, channel by channel; the file's is not.")
         return ""
 
     def _takes_constant(self, node: OnnxNode) -> bool:
-        """Keep an array that stands among the nodes; return whether it was one."""
-        if node.operator != "Constant":
+        """Keep an array that stands among the nodes, or is computed of such; return whether it was one."""
+        if node.outputs[0] in self._problems:
+            return node.operator == "Constant"
+        given = [name for name in node.inputs if name]
+        if node.operator == "Constant":
+            made = np.asarray(node.attributes.get("value", np.zeros(0)))
+        elif node.operator == "Shape" and node.inputs[0] in self._shapes:
+            made = shape_as_array(self._shapes[node.inputs[0]], node)
+        elif given and is_computed(node) and all(name in self._arrays for name in given):
+            return self._computes(node, [self._arrays[name] for name in given])
+        else:
             return False
-        if node.outputs[0] in self._graph.problems:
-            return True
-        self._arrays[node.outputs[0]] = np.asarray(node.attributes.get("value", np.zeros(0)))
+        self._arrays[node.outputs[0]] = made
+        return True
+
+    def _computes(self, node: OnnxNode, arrays: Sequence[Array]) -> bool:
+        """Compute an array out of others; where that cannot be, the layer that needs it says so."""
+        try:
+            made = computed(node, arrays)
+            self._computed += made.size if made.base is None else 0
+            if self._computed > LIMITS.layer_values:
+                raise ValueError("is one of too many that the file computes")
+        except ValueError as problem:
+            self._problems[node.outputs[0]] = str(problem)
+        else:
+            self._arrays[node.outputs[0]] = made
         return True
 
     def _take(self, node: OnnxNode) -> None:
-        bad = next((name for name in node.inputs if name in self._graph.problems), None)
+        bad = next((name for name in node.inputs if name in self._problems), None)
         if bad is not None:
-            raise ValueError(f"its array “{bad[:60]}” {self._graph.problems[bad]}")
+            raise ValueError(f"its array “{bad[:60]}” {self._problems[bad]}")
         data = [name for name in node.inputs if name and name not in self._arrays]
         if data != [self._at]:
             raise ValueError(
@@ -112,11 +139,14 @@ class _Walk:
         arrays = tuple(self._arrays.get(name) for name in node.inputs if name != self._at)
         self._apply(node, Node(node.operator, node.attributes, arrays, self.shape))
         self._at = node.outputs[0]
+        self._shapes[self._at] = self._onnx_shape()
 
     def _apply(self, node: OnnxNode, plain: Node) -> None:
         if node.operator in _SAME_VALUES:
             _check_cast(node)
             return
+        if self._padding is not None and node.operator not in PADDED:
+            raise ValueError("the padding before it can only be that of a convolution or a mean")
         if node.operator == "Transpose":
             self._turn(tuple(int(axis) for axis in node.attributes.get("perm") or ()))
         elif node.operator in ("Flatten", "Reshape", "Squeeze"):
@@ -125,6 +155,8 @@ class _Walk:
             self._scale(node, plain)
         elif self._is_last and len(self.shape) > 1:
             raise ValueError("it reads maps with channels last")
+        elif node.operator == "Pad":
+            self._padding = padding_before(plain)
         else:
             for layer in layers_of(plain):
                 self._append(self._in_our_order(layer))
@@ -132,8 +164,17 @@ class _Walk:
     def _append(self, layer: Layer) -> None:
         if len(self.layers) == LIMITS.layers:
             raise ValueError(f"a network has at most {LIMITS.layers} layers")
-        self.shape = shape_after(layer, self.shape)
-        self.layers.append(layer)
+        padded = layer if self._padding is None else self._padding.around(layer, self.shape)
+        self._padding = None
+        self.shape = shape_after(padded, self.shape)
+        self.layers.append(padded)
+
+    def _onnx_shape(self) -> Shape:
+        """Return the shape that is reached in the order of ONNX, without the batch, with a padding that is due."""
+        pairs = self._padding.pairs if self._padding is not None else ((0, 0),) * (len(self.shape) - 1)
+        *spatial, channels = self.shape
+        sides = tuple(length + sum(pair) for length, pair in zip(spatial, pairs, strict=True))
+        return (*sides, channels) if self._is_last else (channels, *sides)
 
     def _turn(self, order: tuple[int, ...]) -> None:
         rank = len(self.shape) - 1
@@ -155,7 +196,7 @@ class _Walk:
             return  # a global pooling makes a vector already
         if node.operator == "Squeeze":
             raise ValueError("it drops an axis")
-        if not self._is_last:
+        if not self._is_last and math.prod(self.shape[:-1]) > 1:
             self._flat = self.shape
         self._append(Flatten())
         self._is_last = False
@@ -215,7 +256,7 @@ class _Walk:
 
 def _check_cast(node: OnnxNode) -> None:
     """Raise ValueError where numbers become whole ones."""
-    if node.operator == "Cast" and int(node.attributes.get("to", 1)) not in _REAL_TYPES:
+    if node.operator == "Cast" and int(node.attributes.get("to", 1)) not in REAL_TYPES:
         raise ValueError("it rounds numbers to whole ones")
 
 

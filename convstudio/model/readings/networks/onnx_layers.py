@@ -24,9 +24,11 @@ from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.readings.networks import common_layers
 from convstudio.model.readings.networks.onnx_graph import Array
+from convstudio.model.readings.networks.padding_before import PaddingBefore
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.layer import Layer, Padding, Shape
 from convstudio.model.words.weight_orders import CONV_ORDERS, TRANSPOSED_ORDERS
+from convstudio.ops import PaddingMode
 
 Pairs: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -161,6 +163,32 @@ def _pooling(kind: str) -> Callable[[Node], tuple[Layer, ...]]:
     return pool
 
 
+PADDED = frozenset({"Conv", "AveragePool"})
+"""The operators that a padding before them can be a part of."""
+_PADDINGS: Mapping[str, PaddingMode] = {
+    "constant": "zeros",
+    "reflect": "reflect",
+    "edge": "replicate",
+    "wrap": "circular",
+}
+
+
+def padding_before(node: Node) -> PaddingBefore:
+    """Return what a Pad puts around maps; its numbers are attributes before version 11 of the operators."""
+    stored, value = node.array(0), node.array(1)
+    pads = [int(one) for one in (node.attributes.get("pads") or () if stored is None else stored.tolist())]
+    filled = node.attributes.get("value", 0.0) if value is None or not value.size else value.reshape(-1)[0]
+    mode = _text(node.attributes.get("mode", "constant"))
+    axes = node.rank + 2
+    if len(pads) != 2 * axes or node.array(2) is not None or not node.rank:
+        raise ValueError("it pads other than rows and columns")
+    if any(pads[:2]) or any(pads[axes : axes + 2]):
+        raise ValueError("it adds channels")
+    if mode not in _PADDINGS or (mode == "constant" and float(filled) != 0):
+        raise ValueError("it pads with other numbers than 0")
+    return PaddingBefore(tuple(zip(pads[2:axes], pads[axes + 2 :], strict=True)), _PADDINGS[mode])
+
+
 def _global(kind: str) -> Callable[[Node], tuple[Layer, ...]]:
     return lambda _node: (GlobalPool(kind),)
 
@@ -176,7 +204,7 @@ def _reduced_mean(node: Node) -> tuple[Layer, ...]:
 def _resized(node: Node) -> tuple[Layer, ...]:
     """Return whole blocks of equal cells, where the rule of the nearest neighbour makes such blocks."""
     common_layers.check_nearest(_text(node.attributes.get("mode", "nearest")))
-    scales = next((one for one in node.arrays if one is not None and one.size == node.rank + 2), None)
+    scales = _scales(node)
     if scales is None or any(float(one) != round(float(one)) or one < 1 for one in scales) or any(scales[:2] != 1):
         raise ValueError("resizing by other than whole factors")
     rule = _text(node.attributes.get("coordinate_transformation_mode", "half_pixel"))
@@ -186,6 +214,14 @@ def _resized(node: Node) -> tuple[Layer, ...]:
     ):
         raise ValueError(f"resizing by the rule {rule}, {rounding}")
     return (UpSampling(tuple(int(one) for one in scales[2:])),)
+
+
+def _scales(node: Node) -> Array | None:
+    """Return by how much each axis grows; a Resize may state the size that it makes in place of that."""
+    held = [one if one is not None and one.size == node.rank + 2 else None for one in node.arrays]
+    if node.operator == "Resize" and len(held) > 2 and held[2] is not None:
+        return np.asarray(held[2] / np.array((1, node.shape[-1], *node.shape[:-1])))
+    return next((one for one in held if one is not None), None)
 
 
 # --- cell by cell, and vectors -------------------------------------------------------------------------------------
@@ -201,6 +237,12 @@ def _leaky(node: Node) -> tuple[Layer, ...]:
 
 def _elu(node: Node) -> tuple[Layer, ...]:
     return common_layers.numbered("elu", float(node.attributes.get("alpha", 1)))
+
+
+def _celu(node: Node) -> tuple[Layer, ...]:
+    if float(node.attributes.get("alpha", 1)) != 1:
+        raise ValueError("a CELU with another alpha than 1")
+    return (Activation("elu"),)
 
 
 def _hard_sigmoid(node: Node) -> tuple[Layer, ...]:
@@ -247,8 +289,8 @@ def _prelu(node: Node) -> tuple[Layer, ...]:
 def _softmax(node: Node) -> tuple[Layer, ...]:
     if node.rank and node.attributes.get("over_all"):
         raise ValueError("a softmax over all values of the maps at once, as before version 13 of the operators")
-    is_over_channels = int(node.attributes.get("axis", -1)) in ((-1, 1) if node.rank == 0 else (1,))
-    return common_layers.softmax(is_over_channels=is_over_channels)
+    axis = int(node.attributes.get("axis", -1)) % (node.rank + 2)  # a vector has two axes here, the batch among them
+    return common_layers.softmax(is_over_channels=axis == 1)
 
 
 def _normalised(node: Node) -> tuple[Layer, ...]:
@@ -307,6 +349,7 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "Abs": _activation("abs"),
     "LeakyRelu": _leaky,
     "Elu": _elu,
+    "Celu": _celu,
     "HardSigmoid": _hard_sigmoid,
     "HardSwish": _activation("hard_swish"),
     "Mish": _activation("mish"),

@@ -76,8 +76,27 @@ def test_a_network_that_does_not_say_its_channels_is_refused() -> None:
         network_of(graph(node("Relu", "x", "a"), shape=(None, 4, 5)))
 
 
-def test_a_damaged_array_is_named_and_what_comes_before_it_is_kept():
+def test_a_damaged_array_is_named_and_what_comes_before_it_is_kept() -> None:
     whole = graph(node("Relu", "x", "a"), node("Conv", "a w", "b"))
     found = network_of(replace(whole, problems={"w": "is damaged"}))
     assert len(found.network.layers) == 1
     assert "Node 2 (Conv) cannot be a layer here: its array “w” is damaged. The 1 layer before it" in found.stopped
+
+
+def test_an_array_that_cannot_be_computed_is_named_where_it_is_needed() -> None:
+    nodes = (node("ConstantOfShape", "w", "big"), node("Relu", "x", "a"), node("Conv", "a big", "b"))
+    found = network_of(graph(*nodes, w=[2**20, 2**20]))
+    assert len(found.network.layers) == 1
+    assert "its array “big” is computed by a ConstantOfShape of other numbers than can be taken" in found.stopped
+
+
+@pytest.mark.parametrize(
+    ("rest", "sentence"),
+    [
+        ((node("Relu", "p", "b"),), "Node 3 (Relu) cannot be a layer here: the padding before it can only be"),
+        ((), "The padding at its end cannot be a layer here: no layer follows it."),
+    ],
+)
+def test_a_padding_before_no_convolution_is_said(rest: Any, sentence: str) -> None:
+    nodes = (node("Relu", "x", "a"), node("Pad", "a", "p", pads=[0, 0, 1, 1, 0, 0, 1, 1]), *rest)
+    assert sentence in network_of(graph(*nodes)).stopped

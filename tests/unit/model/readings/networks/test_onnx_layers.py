@@ -12,7 +12,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.upsampling import UpSampling
-from convstudio.model.readings.networks.onnx_layers import _OPERATORS, Node, layers_of
+from convstudio.model.readings.networks.onnx_layers import _OPERATORS, Node, layers_of, padding_before
 from convstudio.model.values.arrays import frozen
 
 MAPS, VECTOR = (8, 9, 3), (12,)
@@ -60,6 +60,7 @@ ACTIVATIONS = [
     (node("Clip", min=0, max=6), Activation("relu6")),
     (node("Clip", -1, 1), Activation("hard_tanh")),
     (node("Clip", 0, 1), Activation("clipped_relu", 1)),
+    (node("Celu"), Activation("elu", 1)),
     (node("Mish"), Activation("mish")),
     (node("Selu"), Activation("selu")),
     (node("Softsign"), Activation("softsign")),
@@ -94,6 +95,8 @@ REFUSED = [
     (node("HardSigmoid", beta=0.4), "a hard sigmoid that is 0.4 at 0, where only 0.5 can be"),
     (node("Swish", alpha=1.7), "a swish with another alpha than 1"),
     (node("Clip", -2, 1), "values cut off at -2 and 1, where only 0 and a number"),
+    (node("Celu", alpha=2), "a CELU with another alpha than 1"),
+    (node("Pad", mode="reflect"), "this operator is not known"),
     (node("Selu", alpha=1.5), "a SELU with another alpha than 1.67326"),
     (node("Clip", 0, float("nan")), "the largest value must be between 0 and 100, not NaN"),
     (node("Gelu", approximate="tanh"), "only approximated"),
@@ -112,6 +115,20 @@ REFUSED = [
 def test_what_no_layer_does_is_refused_with_the_reason(wrong: Node, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         layers_of(wrong)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "attributes", "sentence"),
+    [
+        ([0, 0, 1, 1], {}, "other than rows and columns"),
+        ([0, 1, 0, 0, 0, 0, 0, 0], {}, "it adds channels"),
+        ([0, 0, 1, 1, 0, 0, 1, 1], {"mode": b"odd"}, "other numbers than 0"),
+        ([0, 0, 1, 1, 0, 0, 1, 1], {"value": 3.0}, "other numbers than 0"),
+    ],
+)
+def test_a_padding_that_no_layer_has_is_refused(numbers: list[int], attributes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        padding_before(node("Pad", numbers, **attributes))
 
 
 def test_every_operator_is_named_as_in_onnx() -> None:

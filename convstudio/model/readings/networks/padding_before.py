@@ -1,0 +1,59 @@
+"""Padding that a network writes as an operator of its own: ours is a setting of the layer after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.values.layer import Layer, Shape
+from convstudio.ops import PaddingMode
+
+
+@dataclass(frozen=True)
+class PaddingBefore:
+    """Cells around maps: how many before and after each spatial axis, and what they hold."""
+
+    pairs: tuple[tuple[int, int], ...]
+    mode: PaddingMode = "zeros"
+
+    def __post_init__(self) -> None:
+        if any(count < 0 for pair in self.pairs for count in pair):
+            raise ValueError("it cuts cells off")
+
+    def around(self, layer: Layer, input_shape: Shape) -> Layer:
+        """Return the layer that reads the maps with the padding, as one that reads `input_shape` and pads by itself.
+
+        Raises ValueError, with a reason to put after its name, for a layer that cannot.
+        """
+        if not any(map(any, self.pairs)):
+            return layer
+        if isinstance(layer, Conv):
+            return self._around_conv(layer, input_shape)
+        if isinstance(layer, Pool) and layer.kind == "average" and layer.padding == "valid" and self.mode == "zeros":
+            return replace(layer, padding=self.pairs, count_include_pad=True)
+        raise ValueError("the padding before it can only be that of a convolution or a mean")
+
+    def _around_conv(self, layer: Conv, input_shape: Shape) -> Layer:
+        spatial = tuple(n + sum(pair) for n, pair in zip(input_shape, self.pairs, strict=False))
+        own = layer.geometry(spatial).pairs
+        if any(map(any, own)) and (self.mode, layer.padding_mode) != ("zeros", "zeros"):
+            raise ValueError("it pads maps that are padded already, each with other cells")
+        pairs = tuple((a + c, b + d) for (a, b), (c, d) in zip(self.pairs, own, strict=True))
+        return replace(layer, padding=pairs, padding_mode=self.mode)
+
+
+def padding_of_keras(stated: int | Sequence[int] | Sequence[Sequence[int]], rank: int) -> PaddingBefore:
+    """Return what Keras's ZeroPadding does: one number, one for each axis, or a pair for each axis.
+
+    >>> padding_of_keras([[1, 2], [0, 3]], 2).pairs, padding_of_keras([1, 2], 1).pairs
+    (((1, 2), (0, 3)), ((1, 2),))
+    """
+    if isinstance(stated, int):
+        return PaddingBefore(((stated, stated),) * rank)
+    given: Sequence[int | Sequence[int]] = [stated] if rank == 1 else stated  # type: ignore[list-item]
+    pairs = [(one, one) if isinstance(one, int) else (int(one[0]), int(one[1])) for one in given]
+    if len(pairs) != rank:
+        raise ValueError("its padding has other than one number or one pair for each axis")
+    return PaddingBefore(tuple(pairs))
