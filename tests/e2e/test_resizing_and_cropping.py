@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QSpi
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
+from convstudio.views.parts.pictures.crop_view import CropView
 from convstudio.views.window.readings_dialog import ReadingsDialog
 from tests.e2e.answers import Answers, Inside, drop, files, menu_action, open_file
 from tests.e2e.driver import Desk, tell
@@ -59,6 +60,31 @@ def test_of_a_large_picture_resizing_is_offered_previewed_and_one_step(
         np.testing.assert_allclose(inside.document.sample.values.to_array(), 0.2, rtol=1e-6)
         desk.undo()
         assert inside.document.sample.values.shape == (1000, 1500, 1)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_rectangle_that_is_dragged_is_in_the_fields_and_fields_move_it(
+    qtbot: QtBot, answers: Answers, inside: Inside, photo: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        open_file(desk, answers, photo)
+        desk.press("Resize or crop…")
+        dialog = question(desk)
+        desk.wait_for_files()
+        (view,) = dialog.findChildren(CropView)
+        view.dropped.emit(100.2, 200.0, 300.0, 499.9)
+        shown = {one.accessibleName(): one.value() for one in dialog.findChildren(QSpinBox)}
+        assert [shown[name] for name in ("First row", "First column", "Crop rows", "Crop columns")] == [
+            101,
+            201,
+            300,
+            500,
+        ]
+        enter(dialog, "Crop rows", 200)
+        assert (view._part.size().y(), view._part.pos().x()) == (200, 200)
+        accept(desk)
+        assert inside.document.sample.values.shape == (200, 500, 1)
 
     assert tell(qtbot, story) == 0
 

@@ -15,21 +15,26 @@ _MOST_ROWS, _MOST_COLUMNS = 5, 4
 
 @dataclass(frozen=True, eq=False)
 class ReadPreview:
-    """A preview of an input: `picture`, `(rows, columns, 3)` bytes, and `numbers`, lines of channel 1."""
+    """A preview of an input: `picture`, `(rows, columns, 3)` bytes, and `numbers`, lines of channel 1.
+
+    `whole` is a picture of the whole of which the input is a part; None where that is not known.
+    """
 
     picture: Colours
     shape: str
     numbers: str
+    whole: Colours | None = None
 
 
-def preview_of(values: TiledArray) -> ReadPreview:
-    """Return a preview of an input `(*spatial, channels)`; a sequence is one row.
+def preview_of(values: TiledArray, whole: TiledArray | None = None) -> ReadPreview:
+    """Return a preview of an input `(*spatial, channels)`, a part of a `whole`; a sequence is one row.
 
     >>> print(preview_of(TiledArray.of([[[1], [20]], [[0.5], [3]]])).numbers)
       1   20
     0.5    3
     """
-    return ReadPreview(sample_picture(values), shape_words(values.shape), _first_numbers(values))
+    around = None if whole is None else sample_picture(whole)
+    return ReadPreview(sample_picture(values), shape_words(values.shape), _first_numbers(values), around)
 
 
 def _first_numbers(values: TiledArray) -> str:

@@ -138,10 +138,14 @@ class OpenedInputs(QObject):
             from convstudio.model.panes.reading_preview import preview_of  # here, and not above: no start needs it
 
             try:
-                reading = framed(self._read_whole(opened, options, progress), options)
+                whole = self._read_whole(opened, options, progress)
             except TooLargePicture:
                 reading = opened.read(options, progress)
-            return reading, preview_of(reading.sample.values)
+                return reading, preview_of(
+                    reading.sample.values, reading.sample.values if options.crop is None else None
+                )
+            reading = framed(whole, options)
+            return reading, preview_of(reading.sample.values, whole.sample.values)
 
         def show(found: tuple[InputReading, ReadPreview] | None) -> None:
             if found is not None and number == self._asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Signal
@@ -57,6 +58,15 @@ class FramingFields(QWidget):
         with QSignalBlocker(self._keeps):
             self._keeps.setChecked(framing.keeps_proportions)
 
+    def show_part(self, row: float, column: float, rows: float, columns: float) -> None:
+        """Show the part under a rectangle while that is dragged: nothing is read of it yet."""
+        with suppress(ValueError):  # said where the rectangle is let go
+            self.show_framing(self.framing.with_part(row, column, rows, columns))
+
+    def take_part(self, row: float, column: float, rows: float, columns: float) -> None:
+        """Take the part under a rectangle that was dragged."""
+        self._try(lambda: self.framing.with_part(row, column, rows, columns))
+
     def focus_size(self) -> None:
         """Give the keyboard to the new size."""
         self._fields["rows"].setFocus()
@@ -66,20 +76,21 @@ class FramingFields(QWidget):
         self.changed.emit()
 
     def _change(self, field: Field, value: int) -> None:
+        self._try(lambda: self.framing.with_value(field, value))
+
+    def _keep_proportions(self, keeps: bool) -> None:
+        self._try(lambda: self.framing.with_proportions(keeps))
+
+    def _try(self, change: Callable[[], Framing]) -> None:
+        """Take what a change makes, or say why it cannot be."""
         try:
-            changed = self.framing.with_value(field, value)
+            changed = change()
         except ValueError as refusal:
             self.show_framing(self.framing)
+            self.changed.emit()
             self.refused.emit(str(refusal))
             return
         self._take(changed)
-
-    def _keep_proportions(self, keeps: bool) -> None:
-        try:
-            self._take(self.framing.with_proportions(keeps))
-        except ValueError as refusal:
-            self.show_framing(self.framing)
-            self.refused.emit(str(refusal))
 
     def _add_row(self, grid: QGridLayout, row: int, text: str, fields: tuple[Field, Field]) -> None:
         grid.addWidget(PlainLabel(text), row, 0)

@@ -13,12 +13,14 @@ from convstudio.model.panes.reading_preview import ReadPreview
 from convstudio.model.readings.inputs import ReadChoice, ReadOptions
 from convstudio.model.readings.pictures.framing import Framing
 from convstudio.views.parts.controls import PlainLabel, WholeField, image_of, labelled, row_of
+from convstudio.views.parts.pictures.crop_view import CropView
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.sizes import fitting_size, in_font, sized
 from convstudio.views.parts.theme import RHYTHM, number_font
 from convstudio.views.window.framing_fields import FramingFields
 
 _SIDE = 200
+_PART_SIDE = 120  # beside the whole picture
 _LIST_WIDTH = 400
 _NUMBERS_WIDTH = 340
 _WAITING = "Reading…"
@@ -64,6 +66,8 @@ class ReadingsDialog(QDialog):
         self._pages.show_value(self._page)
         self._pages_label = labelled("Page", self._pages)
         self._of = PlainLabel()
+        self._crop = CropView()
+        sized(self._crop, fixed_size=(_NUMBERS_WIDTH, _SIDE))
         self._picture = PlainLabel()
         sized(self._picture, fixed_size=(_SIDE, _SIDE))
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -82,6 +86,8 @@ class ReadingsDialog(QDialog):
         self._pages.refused.connect(self._say)
         self._framing.refused.connect(self._say)
         self._framing.changed.connect(self._look)
+        self._crop.dragged.connect(self._framing.show_part)
+        self._crop.dropped.connect(self._framing.take_part)
         self.accepted.connect(lambda: self.chosen.emit(self._options))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -98,7 +104,9 @@ class ReadingsDialog(QDialog):
             return
         picture = QPixmap.fromImage(image_of(preview.picture))
         keep, fast = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-        self._picture.setPixmap(picture.scaled(_SIDE, _SIDE, keep, fast))
+        self._picture.setPixmap(picture.scaled(self._picture.size(), keep, fast))
+        if preview.whole is not None:
+            self._crop.show_picture(preview.whole)
         self._picture.setAccessibleName(f"Picture of {preview.shape}")
         self._shape.setText(preview.shape)
         self._numbers.setText(preview.numbers)
@@ -135,9 +143,15 @@ class ReadingsDialog(QDialog):
         self._pages_label.setText(choice.noun.capitalize())
         self._pages.show_name(choice.noun.capitalize())
         self._of.setText(f"of {choice.pages}")
-        self._framing.setVisible(_is_picture(choice))
-        if _is_picture(choice) and self._framing.framing.whole != choice.shape[:2]:
+        is_picture = _is_picture(choice)
+        self._framing.setVisible(is_picture)
+        self._crop.setVisible(is_picture)
+        side = _PART_SIDE if is_picture else _SIDE
+        sized(self._picture, fixed_size=(side, side))
+        if is_picture and self._framing.framing.whole != choice.shape[:2]:
             self._framing.show_framing(Framing.of(choice.shape, self._current))
+        if is_picture:
+            self._crop.show_framing(self._framing.framing)
         if self._options != self._asked:
             self._asked = self._options
             self._shape.setText(_WAITING)
@@ -165,8 +179,8 @@ class ReadingsDialog(QDialog):
         ways.addWidget(self._problem)
         sized(self._numbers, minimum_width=_NUMBERS_WIDTH)  # or the dialog would grow with each look
         look = QVBoxLayout()
-        look.addWidget(self._picture)
-        look.addWidget(self._shape)
+        look.addWidget(self._crop)
+        look.addLayout(row_of(self._picture, self._shape, spacing=RHYTHM))
         look.addWidget(self._numbers)
         look.addStretch(1)
         both = QHBoxLayout()

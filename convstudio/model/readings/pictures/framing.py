@@ -86,6 +86,16 @@ class Framing:
             box[axis] = min(box[axis], self.whole[axis] - value)
         return self._cropped((box[0], box[1], box[2], box[3]))
 
+    def with_part(self, row: float, column: float, rows: float, columns: float) -> Framing:
+        """Return the framing of the cells nearest to a rectangle that was dragged: at least one, and none outside.
+
+        >>> Framing((30, 40)).with_part(-2.0, 9.6, 11.9, 50.0).box
+        (0, 10, 10, 30)
+        """
+        spans = zip((row, column), (rows, columns), self.whole, strict=True)
+        (top, high), (left, wide) = (_nearest_cells(first, length, whole) for first, length, whole in spans)
+        return self._cropped((top, left, high, wide))
+
     def with_square(self) -> Framing:
         """Return the framing of the largest square in the middle of the picture.
 
@@ -134,6 +144,12 @@ class Framing:
                 f"A size of {format_shape(lengths)} does not fit: rows and columns go from 1 to {LIMITS.axis_length}."
             )
         return replace(self, size=None if lengths == held else lengths)
+
+
+def _nearest_cells(first: float, length: float, whole: int) -> tuple[int, int]:
+    """Return the first of the cells under a stretch of an axis, and how many they are."""
+    begin = min(max(round(first), 0), whole - 1)
+    return begin, min(max(round(first + length), begin + 1), whole) - begin
 
 
 def fitting_size(shape: Sequence[int]) -> tuple[int, int]:
