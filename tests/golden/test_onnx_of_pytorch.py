@@ -59,7 +59,7 @@ class Padded(torch.nn.Module):
             nn.ZeroPad2d((1, 2, 0, 1)), nn.Conv2d(3, 4, 3, padding=1), nn.ELU(),
             nn.ReflectionPad2d(2), nn.Conv2d(4, 4, 3, stride=2),
             nn.Conv2d(4, 4, 3, padding=1, padding_mode="replicate"),
-            nn.Upsample(size=(18, 36)), nn.Conv2d(4, 2, 3), nn.Softmax2d(),
+            nn.Upsample(size=(18, 36)), nn.Conv2d(4, 2, 3),
         )  # fmt: skip
         self.dense = nn.Linear(2 * 16 * 34, 3)
 

@@ -61,6 +61,7 @@ ACTIVATIONS = [
     (node("Clip", -1, 1), Activation("hard_tanh")),
     (node("Clip", 0, 1), Activation("clipped_relu", 1)),
     (node("Celu"), Activation("elu", 1)),
+    (node("Softmax", axis=-3), Activation("softmax")),
     (node("Mish"), Activation("mish")),
     (node("Selu"), Activation("selu")),
     (node("Softsign"), Activation("softsign")),
