@@ -13,6 +13,7 @@ from convstudio.model.readings.networks.onnx_graph import OnnxNode
 from convstudio.model.values.limits import LIMITS
 
 onnx: Any = pytest.importorskip("onnx", reason="the onnx package is not installed")
+reference: Any = pytest.importorskip("onnx.reference")
 GRID = np.arange(12, dtype=np.int64).reshape(3, 4)
 
 
@@ -55,7 +56,7 @@ def test_what_is_computed_is_what_onnx_computes(operator: str, arrays: list[Any]
     nodes = [onnx.helper.make_node(operator, names, ["made"], **attributes)]
     graph = onnx.helper.make_graph(nodes, "computed", [], [made], given)
     model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
-    (theirs,) = onnx.reference.ReferenceEvaluator(model).run(None, {})
+    (theirs,) = reference.ReferenceEvaluator(model).run(None, {})
     ours = computed(node(operator, len(arrays), attributes), arrays)
     np.testing.assert_array_equal(ours, theirs)
 
