@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import msgspec
@@ -32,19 +32,23 @@ from convstudio.commands.parser import DONE, Parser
 from convstudio.files.batch.expansion import FoundInput, expand
 from convstudio.files.batch.running import PlannedInput
 from convstudio.files.batch.tasks import InputTask
+from convstudio.files.class_names import read_class_names
 from convstudio.files.disk.save import save_all
 from convstudio.files.exports.map_formats import MAP_FORMATS, map_format
 from convstudio.files.inputs import INPUT_FORMATS, SAMPLE_PREFIX, ReadOptions, input_bytes
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, named
 from convstudio.files.projects.examples import read_project_spec
+from convstudio.model.readings.class_names import class_names_of
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.document import Document
 from convstudio.model.words.file_kinds import endings_of, listed_endings
 
 _READ_OPTIONS = frozenset(part.name for part in fields(ReadOptions))
 
 _OF_NO_RESULT = OF_THE_RUN | {"inputs", "output"}
 
-_OF_NO_LAYER = _READ_OPTIONS | _OF_NO_RESULT | {"project", "colours", "scale_bar", "sheet", "bits", "format"}
+_OF_NO_LAYER = _READ_OPTIONS | _OF_NO_RESULT | {"project", "classes", "colours", "scale_bar", "sheet", "bits", "format"}
 
 
 # --- apply -------------------------------------------------------------------------------------------------------
@@ -70,6 +74,11 @@ def _apply_parser() -> Parser:
         "--project",
         metavar="P",
         help="run a whole network instead of one layer: a saved project's, or example:NAME",
+    )
+    parser.add_argument(
+        "--classes",
+        metavar="FILE",
+        help="with --project: a text with the name of one class in each line, for what the network predicts",
     )
     add_layer_options(parser)
     add_reading_options(parser)
@@ -137,6 +146,8 @@ def _planned(found: FoundInput, target: Path, work: ApplyWork) -> PlannedInput:
 
 
 def _layer_maps(options: argparse.Namespace) -> LayerMaps:
+    if options.classes is not None:
+        raise FileProblem("--classes names what a network predicts: give the network as --project, or leave it out")
     return LayerMaps(options, LayerKernels.of(options.kernel, detectors_for(options.kernel)))
 
 
@@ -146,4 +157,19 @@ def _project_maps(options: argparse.Namespace, parser: Parser) -> ProjectMaps:
     doubled = next((name for name, value in others.items() if value != parser.get_default(name)), None)
     if doubled is not None:
         raise FileProblem(f"--project brings its own layers: leave out --{doubled.replace('_', '-')}")
-    return ProjectMaps(read_project_spec(options.project, tell)[0])
+    document = read_project_spec(options.project, tell)[0]
+    return ProjectMaps(document if options.classes is None else _with_classes(document, options.classes))
+
+
+def _with_classes(document: Document, path: str) -> Document:
+    """Return the network with the class names of a file; tell where they are not as many as its outputs."""
+    try:
+        names = class_names_of(read_class_names(path))
+    except ValueError as reason:
+        raise FileProblem(f"{named(path)}: {reason}") from None
+    output = document.network.shapes(document.sample.values.shape)[-1]
+    if document.layers[-1].ends_in != "softmax" or output is None or len(output) != 1:
+        tell("The network does not end in a softmax of one vector, so it predicts no class, and no class name is used.")
+    elif len(names) != output[0]:
+        tell(f"{named(path)} has {counted(len(names), 'class name')}, and the network has {output[0]} outputs.")
+    return replace(document, class_names=names)

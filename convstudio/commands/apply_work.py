@@ -7,19 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from convstudio.commands.layers import LayerKernels, layer_maps, network_maps
+from convstudio.commands.layers import LayerKernels, layer_maps, network_run
 from convstudio.commands.options import read_options, reading_line
 from convstudio.commands.outputs import fitting_name, levels_lines, output_format
 from convstudio.files.batch.tasks import InputTask, Made, digest
 from convstudio.files.exports.writing import encoded_files, file_paths
 from convstudio.files.inputs import InputReading, read_input_of, read_input_spec
-from convstudio.files.problems import named
+from convstudio.files.problems import named, printable
 from convstudio.files.projects.documents import decode_document, encode_document
 from convstudio.files.resources import load_detectors
 from convstudio.model.panes.exports.arrays import ExportedArray, Part, PictureStyle
 from convstudio.model.panes.gallery import map_labels, map_title
+from convstudio.model.run.prediction import prediction_of
 from convstudio.model.values.document import Document
 from convstudio.model.values.sample import Sample
+
+_CLASSES_TOLD = 3
+"""How many classes of a prediction a line names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +33,12 @@ class LayerMaps:
     options: argparse.Namespace
     kernels: LayerKernels
 
-    def __call__(self, sample: Sample, tell: Callable[[str], object]) -> ExportedArray:
-        """Return the maps of a sample; raise FileProblem. `tell` is given what there is to say of the kernels."""
+    def __call__(self, sample: Sample, tell: Callable[[str], object]) -> tuple[ExportedArray, tuple[str, ...]]:
+        """Return the maps of a sample, and no line; raise FileProblem. `tell` is given what the kernels are."""
         maps = layer_maps(sample, self.options, self.kernels, tell)
         each = len(self.options.kernel) == maps.shape[-1]  # an array of all kernels of a layer makes several maps
         names = [map_title(index, Path(spec).stem) for index, spec in enumerate(self.options.kernel)] if each else None
-        return ExportedArray(Part.of_maps(maps.shape, names), maps)
+        return ExportedArray(Part.of_maps(maps.shape, names), maps), ()
 
     def likely_shape(self) -> tuple[int, ...]:
         """Return a shape of the maps, of which only the number of axes and the filters are right."""
@@ -51,13 +55,15 @@ class ProjectMaps:
 
     document: Document
 
-    def __call__(self, sample: Sample, _tell: Callable[[str], object]) -> ExportedArray:
-        """Return the maps of a sample; raise FileProblem."""
+    def __call__(self, sample: Sample, _tell: Callable[[str], object]) -> tuple[ExportedArray, tuple[str, ...]]:
+        """Return the maps of a sample, and the line of what the network predicts, if it does; raise FileProblem."""
         blame = f"{named(sample.name)} does not run through the project: "
-        maps = network_maps(self.document.with_sample(sample), blame)
+        run, maps = network_run(self.document.with_sample(sample), blame)
         last = self.document.layers[-1]
         titles = map_labels(last, maps.shape[-1], load_detectors()) if maps.ndim > 1 else None
-        return ExportedArray(Part.of_maps(maps.shape, titles), maps)
+        found = prediction_of(run.layers[-1], self.document.class_names)
+        lines = () if found is None else (f"{printable(sample.name)}: {found.ranking(_CLASSES_TOLD)}",)
+        return ExportedArray(Part.of_maps(maps.shape, titles), maps), lines
 
     def likely_shape(self) -> tuple[int, ...]:
         """Return the shape of the maps of the project's own input: most inputs have as many channels."""
@@ -88,12 +94,12 @@ class ApplyWork:
         """Return the files of one input; raise FileProblem."""
         told: list[str] = []
         reading = _reading(task, self.options)
-        maps = self.maps_of(reading.sample, told.append)
+        maps, lines = self.maps_of(reading.sample, told.append)
         target = self._target(task.target, maps.part.shape)
         kind = output_format(target, self.options)
         files = encoded_files(target, [maps], kind, self.style, is_counted=True)
         paths = file_paths(target, [maps.part], kind, is_counted=True)
-        printed = tuple(levels_lines(paths, maps, self.style)) if kind.has_levels else ()
+        printed = (*lines, *(levels_lines(paths, maps, self.style) if kind.has_levels else ()))
         told += [reading_line(reading)] if reading.is_decided else []
         return Made(files, maps.part.shape, printed, tuple(told))
 

@@ -19,7 +19,7 @@ from convstudio.files.weights import WEIGHTS_FORMATS, open_array, open_weights
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.readings.weights.kernel_banks import fitting_orders, read_bank
-from convstudio.model.run.forward import forward
+from convstudio.model.run.forward import Forward, forward
 from convstudio.model.values.answers.axis_names import PLURALS
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
@@ -35,16 +35,24 @@ from convstudio.model.words.file_kinds import ending_of, kind_of
 from convstudio.ops import Padding, per_axis, resolve_padding
 
 
-def network_maps(document: Document, blame: str = "") -> Floats:
+def network_maps(document: Document) -> Floats:
     """Return what the last layer makes; every layer's maps are checked to fit before the first one runs."""
+    return network_run(document)[1]
+
+
+def network_run(document: Document, blame: str = "") -> tuple[Forward, Floats]:
+    """Run a network; return all that its layers make, and what the last one does, which `network_maps` tells more of.
+
+    `blame` stands before the reason where a layer cannot work.
+    """
     for shape in document.network.shapes(document.sample.values.shape):
         if shape is not None:
             check_output_shape(shape, named(document.sample.name))
-    results = forward(document, keeps_sums=False).layers
-    maps = results[-1].maps
+    run = forward(document, keeps_sums=False)
+    maps = run.layers[-1].maps
     if maps is None:
-        raise FileProblem(blame + next(result.problem for result in results if result.problem))
-    return maps
+        raise FileProblem(blame + next(result.problem for result in run.layers if result.problem))
+    return run, maps
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,6 +51,7 @@ def _summary_json(document: Document) -> str:
     rows = summary_rows(document)
     content = {
         "input": document.sample.values.shape,
+        "classes": document.class_names,
         "layers": [asdict(row) | {"field": row.field and row.field._asdict()} for row in rows],
         "parameters": sum(row.parameters for row in rows),
         "measured": sum(row.measured for row in rows),

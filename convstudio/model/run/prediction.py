@@ -57,6 +57,15 @@ class Prediction:
         """
         return ", ".join(f"{self.name(index)}: {percent(float(self.shares[index]))}" for index in self._ranked()[:most])
 
+    def ranking(self, most: int) -> str:
+        """Say which class is first, and which ones follow it, as many as `most` together.
+
+        >>> Prediction(np.float32([0.2, 0.7, 0.1])).ranking(2)
+        'predicts 1 (70\xa0%), then 0 (20\xa0%)'
+        """
+        first, *others = map(self.line, self._ranked()[:most])
+        return f"predicts {first}, then {', '.join(others)}" if others else f"predicts {first}"
+
     def shown(self, room: int) -> list[int]:
         """Return the classes that a chart with room for so many bars shows, in their order: the largest ones."""
         return sorted(self._ranked()[:room])

@@ -16,6 +16,7 @@ from convstudio.ops import ReceptiveField
 
 _HEADS = ("Layer", "Kind", "Output shape", "Parameters", "Multiply-adds", "Receptive field")
 _GAP = "  "
+_CLASSES_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,15 @@ def summary_text(document: Document, data_format: DataFormat = "keras") -> str:
     lines = _aligned(cells)
     rule = "─" * max(map(len, lines))
     problems = [f"Layer {number} ({row.name}): {row.problem}" for number, row in enumerate(rows, 1) if row.problem]
-    return "\n".join([lines[0], rule, *lines[1:], rule, *totals(rows), *problems]) + "\n"
+    classes = [_classes(document.class_names)] if document.class_names else []
+    return "\n".join([lines[0], rule, *lines[1:], rule, *totals(rows), *classes, *problems]) + "\n"
+
+
+def _classes(names: Sequence[str]) -> str:
+    """List class names, the first ones of many; one that has none is called by its number."""
+    told = [name or str(index) for index, name in enumerate(names[:_CLASSES_TOLD])]
+    more = len(names) - len(told)
+    return f"Class names: {', '.join(told)}{f' and {more} more' if more else ''}"
 
 
 def totals(rows: Sequence[SummaryRow]) -> tuple[str, ...]:
