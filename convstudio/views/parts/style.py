@@ -284,7 +284,7 @@ def _draw_frame(painter: QPainter, option: QStyleOption, area: QAbstractScrollAr
     if option.state & _State.State_HasFocus:
         painter.setPen(QPen(tokens.selection, _FRAME, j=Qt.PenJoinStyle.MiterJoin))
         painter.drawRect(place.adjusted(1, 1, -1, -1))
-    elif area.frameShadow() == QFrame.Shadow.Sunken:
+    elif area.frameShadow() == QFrame.Shadow.Sunken and area.frameShape() != QFrame.Shape.NoFrame:
         painter.setPen(QPen(tokens.edge, 1))
         painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
 
