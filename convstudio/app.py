@@ -200,9 +200,9 @@ class Studio:
         self.display.show_all()
         self.zoom.start()
         self.window.show()
-        for sentence in (self.preferences.problem, self.keys.start()):
-            if sentence:
-                self.window.messages.say(sentence)
+        told = (self.preferences.problem, self.preferences.told, self.zoom.told, self.keys.start())
+        if any(told):
+            self.window.messages.say(" ".join(filter(None, told)))
         for path in files:
             self.workspace.open(path)
         QTimer.singleShot(0, self.window, self.recovery.offer)

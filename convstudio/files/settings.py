@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -102,14 +102,20 @@ def usual_presets_folder(environment: Mapping[str, str]) -> Path:
 
 
 def load_settings(path: Path) -> Settings:
-    """Return the settings of that file, or the defaults; a file that breaks is put aside as `settings.json.broken`.
+    """Return the settings of that file as `read_settings` does, without a word about what it could not read."""
+    return read_settings(path)[0]
 
+
+def read_settings(path: Path) -> tuple[Settings, str]:
+    """Return the settings of that file, or the defaults, and a sentence about what could not be read; "" where all was.
+
+    One setting that breaks costs no other one. A file with such a setting is put aside as `settings.json.broken`.
     Raises FileProblem where the file or its folder cannot be read.
     """
     try:
         path.open("rb").close()
     except (FileNotFoundError, NotADirectoryError):
-        return Settings()
+        return Settings(), ""
     except IsADirectoryError:
         pass  # put aside below, like everything else that is not a settings file
     except OSError as error:
@@ -118,11 +124,39 @@ def load_settings(path: Path) -> Settings:
         ) from None
     try:
         with decoding(named(path)):
-            return msgspec.json.decode(read_bytes(path, LIMITS.settings_bytes), type=Settings)
+            found = msgspec.json.decode(read_bytes(path, LIMITS.settings_bytes), type=dict[str, Any])
     except FileProblem:
+        settings, told = Settings(), "The settings could not be read, so the usual ones are in use."
+    else:
+        settings, told = _each_setting(found)
+    if told:
+        aside = path.with_name(f"{path.name}.broken")
         with suppress(OSError):
-            path.replace(path.with_name(f"{path.name}.broken"))
-        return Settings()
+            path.replace(aside)
+            told = f"{told} The file as it was is {aside.name} in the same folder."
+    return settings, told
+
+
+def _each_setting(found: Mapping[str, Any]) -> tuple[Settings, str]:
+    """Return the settings of a file that can be used, and a sentence that names the others."""
+    usable: dict[str, Any] = {}
+    broken: list[str] = []
+    told = ""
+    for field in msgspec.structs.fields(Settings):
+        value = found.get(field.encode_name, field.default)
+        if field.encode_name not in found:
+            continue
+        if field.name == "zoom" and isinstance(value, int) and not LIMITS.zoom[0] <= value <= LIMITS.zoom[1]:
+            usable["zoom"] = min(max(value, LIMITS.zoom[0]), LIMITS.zoom[1])
+            told = f"The settings have a zoom of {value} %, so it is {usable['zoom']} %, the nearest that there is."
+            continue
+        try:
+            usable[field.name] = msgspec.convert(value, field.type)
+        except msgspec.ValidationError:
+            broken.append(field.encode_name)
+    if broken:
+        told = f"{told} Settings that could not be read are the usual ones: {', '.join(broken)}.".strip()
+    return Settings(**usable), told
 
 
 def save_settings(path: Path, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QDataStream, QEvent, QIODevice, QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -111,11 +111,18 @@ class MainWindow(QMainWindow):
         """The splitters' places as text for the settings, by their name."""
         return {name: _as_text(splitter.saveState()) for name, splitter in self._splitters.items()}
 
-    def restore_layout(self, geometry: str, splitters: Mapping[str, str]) -> None:
-        """Take up size, position and splitters from the settings; what cannot be read is left as it is."""
-        self.restoreGeometry(_as_bytes(geometry))
-        for name, splitter in self._splitters.items():
-            splitter.restoreState(_as_bytes(splitters.get(name, "")))
+    def restore_layout(self, geometry: str, splitters: Mapping[str, str]) -> str:
+        """Take up size, position and splitters from the settings; return a sentence where these cannot be had."""
+        found = self.restoreGeometry(_as_bytes(geometry))
+        told = [] if found or not geometry else ["The size of the window could not be read, so it is the usual one."]
+        if found and not _is_on_a_screen(_as_bytes(geometry)):
+            self.keep_on_screen()
+            told.append("The screen that the window was on is not there now, so it is on this one.")
+        states = {name: splitters[name] for name in self._splitters if splitters.get(name)}
+        taken = [self._splitters[name].restoreState(_as_bytes(state)) for name, state in states.items()]
+        if not all(taken):
+            told.append("The sizes of the panes could not be read, so they are the usual ones.")
+        return " ".join(told)
 
     def keep_on_screen(self) -> None:
         """Move the window so that it does not reach over an edge of its screen, where it fits."""
@@ -214,6 +221,17 @@ def _as_text(state: QByteArray) -> str:
 
 def _as_bytes(text: str) -> QByteArray:
     return QByteArray.fromBase64(text.encode("ascii", "ignore"))
+
+
+def _is_on_a_screen(geometry: QByteArray) -> bool:
+    """Return whether a window's place, as Qt saves it, is on a screen that is there now."""
+    stream = QDataStream(geometry)
+    stream.readUInt32()  # Qt's mark of such data, and below the two parts of its version
+    stream.readUInt16()
+    stream.readUInt16()
+    frame = QRect()
+    stream >> frame
+    return any(screen.geometry().contains(frame.center()) for screen in QGuiApplication.screens())
 
 
 def png_bytes(image: QImage) -> bytes:

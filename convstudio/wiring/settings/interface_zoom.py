@@ -19,13 +19,17 @@ class InterfaceZoom:
         self._window = window
         self._preferences = preferences
         self.percent = preferences.settings.zoom
+        self.told = ""
         window.menus.zoom.stepped.connect(self.step)
         window.menus.zoom.chosen.connect(self.use)
         window.desktop_changed.connect(self.follow_desktop)
 
     def start(self) -> None:
-        """Take up the zoom of last time, or the largest one that fits, before the window is shown."""
-        self._fit()
+        """Take up the zoom of last time, or the largest one that fits, before the window is shown.
+
+        `told` says so where it is another one.
+        """
+        self.told = self._fit()
         self._window.menus.zoom.show_zoom(self.percent)
 
     def step(self, steps: int) -> None:
@@ -40,7 +44,7 @@ class InterfaceZoom:
     def use(self, percent: int) -> None:
         """Show everything so large from now on."""
         self._apply(percent)
-        self._fit()
+        self._say(self._fit())
         self._window.menus.zoom.show_zoom(self.percent)
         self._window.keep_on_screen()
         self._preferences.keep(zoom=self.percent)
@@ -49,21 +53,27 @@ class InterfaceZoom:
         """Take up another font and other colours of the desktop."""
         self._preferences.follow_desktop()
         self._apply(self.percent)
-        self._fit()
+        self._say(self._fit())
 
     def _apply(self, percent: int) -> None:
         self.percent = percent
         apply_zoom(self._app, percent)
 
-    def _fit(self) -> None:
-        """Lower a zoom at which the window is larger than its screen, and say so; no screen is too small for 100 %."""
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            self._window.messages.say(sentence)
+
+    def _fit(self) -> str:
+        """Lower a zoom at which the window is larger than its screen; return a sentence about it.
+
+        No screen is too small for 100 %.
+        """
         asked = self.percent
         while interface_scale() > 1.0 and self.percent > ZOOMS[0] and not self._is_on_screen():
             self._apply(max(zoom for zoom in ZOOMS if zoom < self.percent))
-        if self.percent != asked:
-            self._window.messages.say(
-                f"At {asked} % the window does not fit this screen, so the zoom is {self.percent} %."
-            )
+        if self.percent == asked:
+            return ""
+        return f"At {asked} % the window does not fit this screen, so the zoom is {self.percent} %."
 
     def _is_on_screen(self) -> bool:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from convstudio.files.pictures.colour_tables import load_colour_map
 from convstudio.files.problems import FileProblem
-from convstudio.files.settings import Settings, load_settings, save_settings
+from convstudio.files.settings import Settings, read_settings, save_settings
 from convstudio.model.colour.colour_maps import COLOUR_MAP_NAMES
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.session.player import Player
@@ -21,15 +21,18 @@ from convstudio.views.window.main_window import MainWindow
 
 
 class Preferences:
-    """The settings file, and the parts of the window that it remembers; `problem` says why it could not be read."""
+    """The settings file, and the parts of the window that it remembers; `problem` says why it could not be read.
+
+    `told` says what was changed so that the rest could be used.
+    """
 
     def __init__(self, app: QApplication, path: Path) -> None:
         self._app = app
         self._path = path
         self._said = ""
-        self.problem = ""
+        self.problem = self.told = ""
         try:
-            self.settings = load_settings(path)
+            self.settings, self.told = read_settings(path)
         except FileProblem as problem:
             self.problem, self.settings = str(problem), Settings()
         apply_zoom(app, self.settings.zoom)
@@ -48,7 +51,8 @@ class Preferences:
 
     def show(self) -> None:
         """Give the window the size, the place and the choices of last time."""
-        self._window.restore_layout(self.settings.geometry, self.settings.splitters)
+        moved = self._window.restore_layout(self.settings.geometry, self.settings.splitters)
+        self.told = f"{self.told} {moved}".strip()
         self._window.menus.show_scheme(self.settings.theme)
         self._window.menus.show_data_format(self.settings.data_format)
         self.set_speed(self.settings.speed)
