@@ -88,10 +88,13 @@ from convstudio.wiring.text_windows import TextWindows
 
 if TYPE_CHECKING:
     from convstudio.wiring.export_questions import ExportQuestions
+    from convstudio.wiring.help.beginning import Beginning
 
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
 _PATIENCE = 2000
+_BEGINNING = 600
+"""Milliseconds after which a new user is told where to begin."""
 _SETTLED = 1000
 """Milliseconds after which everything is on screen."""
 _ABOUT = """ConvStudio {version}
@@ -145,7 +148,8 @@ class Studio:
         self.preferences = Preferences(app, settings_path(os.environ))
         self._detectors = detectors = load_detectors()
         self._exports: ExportQuestions | None = None
-        start = start_document(detectors)
+        self.beginning: Beginning | None = None
+        self._first = start = start_document(detectors)
         self.session = Session(start)
         self.editor = Editor(self.session, self._ask_way)
         self.jobs = Jobs()
@@ -210,6 +214,7 @@ class Studio:
         QTimer.singleShot(0, self.window, self._clear_stale_files)
         QTimer.singleShot(0, self.window, self._show_icon)
         QTimer.singleShot(0, self.presets, self.presets.refresh)
+        QTimer.singleShot(_BEGINNING, self.window, self._begin)
 
     def close(self) -> bool:
         """Shut down in order: clocks, threads, session, window; return whether the computation ended too."""
@@ -405,6 +410,12 @@ class Studio:
         picture = QPixmap()
         picture.loadFromData(load_icon("convstudio"), "SVG")
         self._app.setWindowIcon(QIcon(picture))
+
+    def _begin(self) -> None:
+        """Say where to begin, once everything is on screen."""
+        from convstudio.wiring.help.beginning import Beginning  # here, and not above: no start waits for it
+
+        self.beginning = Beginning(self.window, self.ribbon, self.session, self._first, self.preferences, self.places)
 
     def _clear_stale_files(self) -> None:
         """Remove what killed programs left, in a thread that nobody waits for: a folder may be on a slow disk."""

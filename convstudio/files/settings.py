@@ -37,11 +37,13 @@ class Settings(msgspec.Struct, frozen=True):
     last written to, so that a start can clear away what a kill left; `keys` are the keys that were
     changed, by the command's menus and name; `presets_folder` is the folder of presets, empty
     for the usual one, and `starred` are the ids of the detectors and presets that are listed first.
+    `welcome` tells whether a new window says where to begin.
     """
 
     geometry: str = ""
     splitters: dict[str, str] = msgspec.field(default_factory=dict)
     theme: Theme = "system"
+    welcome: bool = True
     zoom: Annotated[int, Meta(ge=LIMITS.zoom[0], le=LIMITS.zoom[1])] = 100
     recent_files: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
     speed: Annotated[int, Meta(ge=1, le=1000)] = 4

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from convstudio.model.panes.help_places import HelpPlace
-from convstudio.views.window.callout import Callout, seen_area
+from convstudio.views.window.guide.callout import Callout, seen_area
 from tests.e2e.answers import Answers, Inside
 from tests.e2e.driver import Desk, tell
 from tests.e2e.help_walk import SHOWN, STATES, check_seen, show, walk

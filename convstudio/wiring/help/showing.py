@@ -18,7 +18,7 @@ from convstudio.views.window.main_window import MainWindow
 from convstudio.views.window.ways import entry_at, reveal, shown_part, switch_at
 
 if TYPE_CHECKING:
-    from convstudio.views.window.callout import Callout
+    from convstudio.views.window.guide.callout import Callout
 
 _TURN_MILLISECONDS = 30
 _MOST_TURNS = 200
@@ -114,7 +114,7 @@ class Showing(QObject):
         window.activateWindow()
         if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
             part.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        made: Callout = load("window.callout.Callout")(part, self._place.look, _BACK)
+        made: Callout = load("window.guide.callout.Callout")(part, self._place.look, _BACK)
         made.begin()
         self.callout = made
 

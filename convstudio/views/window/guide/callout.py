@@ -37,6 +37,8 @@ class Callout(QWidget):
         self.balloon = _Balloon(sentence, note, self)
         self._framed = QRect()
         self._is_over = False
+        self.was_escaped = False
+        """Whether Escape ended it."""
         self._follow = QTimer(self, interval=_FOLLOWING_MILLISECONDS)
         self._follow.timeout.connect(self._place)
         self._time = QTimer(self, singleShot=True, interval=SHOWN_MILLISECONDS)
@@ -78,6 +80,7 @@ class Callout(QWidget):
         elif kind in _ESCAPED and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()
             if kind == QEvent.Type.KeyPress:
+                self.was_escaped = True
                 self.end()
             return True
         elif kind in _MOVED and (thing is self.part or thing is self.parentWidget()):

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.views.window import callout as module
-from convstudio.views.window.callout import Callout, place_beside, seen_area
+from convstudio.views.window.guide import callout as module
+from convstudio.views.window.guide.callout import Callout, place_beside, seen_area
 
 ROOM, BALLOON = QRect(0, 0, 800, 600), QSize(270, 80)
 

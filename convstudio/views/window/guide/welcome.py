@@ -1,0 +1,81 @@
+"""Where to begin, in the free place beside the ribbon of a new project."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
+from convstudio.views.parts.sizes import px
+
+_GAP, _SIDE = 24, 12
+
+
+class Welcome(QWidget):
+    """A question with a few buttons, right in a band; hidden wherever the ribbon or a message needs the place.
+
+    It is in no layout, so that it never moves or widens anything. `closed` tells that the user does not want it again.
+    """
+
+    tour_asked = Signal()
+    answers_asked = Signal()
+    closed = Signal()
+
+    def __init__(self, band: QWidget, ribbon: QWidget, messages: QWidget, examples: QMenu, recent: QMenu) -> None:
+        super().__init__(band)
+        self._band, self._ribbon, self._messages = band, ribbon, messages
+        self._is_wanted = False
+        self._recent = _menu_button("Recent files", "Open one of the files that were open last", recent)
+        self._recent_menu = recent
+        row = row_of(
+            PlainLabel("New here?", small=True),
+            tool_button("What is this?", "What is this?", "See what the panes are, one after the other", self.ask_tour),
+            _menu_button("Examples", "Open a network whose weights show something", examples),
+            self._recent,
+            tool_button("Find an answer…", "Find an answer", "See where a question is answered", self.ask_answers),
+            tool_button("✕", "Close welcome", "Do not show this again", self._close),
+        )
+        row.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(row)
+        for thing in (band, messages):
+            thing.installEventFilter(self)
+
+    def show_wanted(self, is_wanted: bool) -> None:
+        """Show it where there is room, or not at all."""
+        self._is_wanted = is_wanted
+        self._place()
+
+    def ask_tour(self) -> None:
+        """Ask for the way through the panes."""
+        self.tour_asked.emit()
+
+    def ask_answers(self) -> None:
+        """Ask for the list of questions."""
+        self.answers_asked.emit()
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        """Look for room again where a message comes or goes, or the band changes."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest):
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        self._recent.setVisible(not self._recent_menu.isEmpty())
+        size, band = self.sizeHint(), self._band.rect()
+        free = band.width() - self._ribbon.sizeHint().width() - px(_GAP + 2 * _SIDE)
+        has_room = self._messages.isHidden() and size.width() <= free and size.height() <= band.height()
+        if self._is_wanted and has_room:
+            place = band.right() - size.width() - px(_SIDE), (band.height() - size.height()) // 2
+            self.setGeometry(*place, size.width(), size.height())
+        self.setVisible(self._is_wanted and has_room)
+
+    def _close(self) -> None:
+        self.show_wanted(False)
+        self.closed.emit()
+
+
+def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
+    button = tool_button(text, text, tip)
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button
