@@ -252,7 +252,7 @@ class KernelPane(Card):
         self._weights = QWidget()
         self._between = vertical_line()
         self.strip = SettingsStrip(self.fields, self.settings)
-        self.strip.closed.connect(self._close_settings)
+        self.strip.closed.connect(lambda: self._show_settings(False))
         for part in (self._weights, self._between, self.strip):
             self._row.addWidget(part)
         self._row.setStretch(0, 1)
@@ -262,7 +262,7 @@ class KernelPane(Card):
         column = QVBoxLayout(self._weights)
         column.setContentsMargins(0, 0, 0, 0)
         sized(column, spacing=4)
-        self._open = tool_button("Layer settings", "Layer settings", _OPEN_TIP, self._open_settings)
+        self._open = tool_button("Layer settings", "Layer settings", _OPEN_TIP, lambda: self._show_settings(True))
         self._open.setArrowType(Qt.ArrowType.RightArrow)
         self._open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         sized(self._open, fixed_height=HEAD_HEIGHT)
@@ -319,16 +319,19 @@ class KernelPane(Card):
         if held is not None and not held.isVisibleTo(self):
             (self.strip.close_button if is_open else self._open).setFocus()
 
+    def bring_out(self, part: QWidget) -> QWidget:
+        """Show the settings, or the weights where the settings took their place, for a part that is in them."""
+        for held in (self.strip, self._weights):
+            if held.isHidden() and held.isAncestorOf(part):
+                self._show_settings(held is self.strip)
+        return part
+
     def _holds_keyboard(self, part: QWidget) -> bool:
         held = self.focusWidget()
         return held is not None and held.hasFocus() and part.isAncestorOf(held)
 
-    def _open_settings(self) -> None:
-        self._is_open[self._is_narrow] = True
-        self._fold()
-
-    def _close_settings(self) -> None:
-        self._is_open[self._is_narrow] = False
+    def _show_settings(self, is_open: bool) -> None:
+        self._is_open[self._is_narrow] = is_open
         self._fold()
 
 

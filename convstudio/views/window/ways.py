@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QWidget,
 )
+
+from convstudio.views.parts.room.folding import Folding, Holding
 
 
 def entry_at(window: QMainWindow, way: Sequence[str]) -> QAction | None:
@@ -58,20 +60,25 @@ def _is_on_top(part: QWidget) -> bool:
     return found is not None and (found is part or part.isAncestorOf(found))
 
 
-def reveal(part: QWidget) -> None:
-    """Bring a part into sight: turn to its page, unfold what it is in, and scroll to it."""
-    inner, outer = part, part.parentWidget()
+def reveal(part: QWidget) -> QWidget:
+    """Bring a part into sight: turn to its page, unfold what it is in, and scroll to it.
+
+    What comes back is the part, or what leads to it where there is no room for it.
+    """
+    inner, outer, shown = part, part.parentWidget(), part
     while outer is not None and not inner.isWindow():
         if isinstance(outer, QStackedWidget) and outer.currentWidget() is not inner:
             _turn_to(outer, inner)
         if isinstance(outer, QScrollArea):
             outer.ensureWidgetVisible(part)
-        unfold = getattr(outer, "unfold_asked", None)
-        if isinstance(unfold, SignalInstance) and inner.isHidden():
-            unfold.emit()
+        if isinstance(outer, Folding) and inner.isHidden():
+            outer.unfold_asked.emit()
+        if isinstance(outer, Holding):
+            shown = outer.bring_out(shown)
         inner, outer = outer, outer.parentWidget()
     inner.show()
     inner.raise_()
+    return shown
 
 
 def _turn_to(pages: QStackedWidget, page: QWidget) -> None:

@@ -82,8 +82,7 @@ class Beginning(QObject):
             self._step += 1
             part = shown_part(self._window, name)
             if part is not None and part.isVisible():
-                reveal(part)
-                self._callout = load("window.guide.callout.Callout")(part, sentence, _NOTE)
+                self._callout = load("window.guide.callout.Callout")(reveal(part), sentence, _NOTE)
                 self._callout.ended.connect(self._go_on)
                 self._callout.begin()
                 return

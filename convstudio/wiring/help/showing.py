@@ -103,8 +103,8 @@ class Showing(QObject):
         part = self._part()
         if part is None:
             return
-        reveal(part)
-        self._settled = self._settled + 1 if part.isVisible() else 0
+        shown = reveal(part)
+        self._settled = self._settled + 1 if shown.isVisible() else 0
         if self._settled < _SETTLED_TURNS:
             return
         self._turn.stop()
@@ -112,9 +112,10 @@ class Showing(QObject):
         if window is not self._window and self._place.part:
             self._detour.add_way_back(partial(_close, window))
         window.activateWindow()
-        if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
-            part.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        made: Callout = load("window.guide.callout.Callout")(part, self._place.look, _BACK)
+        if shown.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            shown.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        look = self._place.look if shown is part else f"Under “{shown.accessibleName()}”: {self._place.look}"
+        made: Callout = load("window.guide.callout.Callout")(shown, look, _BACK)
         made.begin()
         self.callout = made
 

@@ -24,6 +24,14 @@ class Folding(Protocol):
         """The least heights, folded and whole."""
 
 
+@runtime_checkable
+class Holding(Protocol):
+    """What may have hidden a part that it holds: it shows the part, or returns what leads to it."""
+
+    def bring_out(self, part: QWidget) -> QWidget:
+        """Show a part, and return it; or return what stands for it."""
+
+
 def unfold_button(name: str, tip: str, asked: SignalInstance) -> QToolButton:
     """Make the button that unfolds a pane; it is hidden while the pane is whole."""
     button = tool_button(name, name, tip, asked.emit)

@@ -50,6 +50,10 @@ class ToolRow(QWidget):
         """The tools that are in the menu now."""
         return [tool for slot in self._slots if slot.is_wanted and slot.isHidden() for tool in slot.tools]
 
+    def bring_out(self, part: QWidget) -> QWidget:
+        """Return the tool itself, or the button with the menu that it is in."""
+        return self._more if any(tool is part or tool.isAncestorOf(part) for tool in self.folded) else part
+
     def sizeHint(self) -> QSize:
         slots = self._wanted
         width = sum(slot.sizeHint().width() for slot in slots) + px(_SPACING) * max(0, len(slots) - 1)
