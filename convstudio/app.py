@@ -55,7 +55,7 @@ from convstudio.views.input.pane import InputPane
 from convstudio.views.layer.kernel_pane import KernelPane
 from convstudio.views.layer.pane import LayerPane
 from convstudio.views.lenses.catalogue import lens_kinds
-from convstudio.views.lenses.learn import LensWindows
+from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.map.pages import MapPages
 from convstudio.views.map.pane import MapPane
 from convstudio.views.parts import dialogs
@@ -193,7 +193,11 @@ class Studio:
         )
         self.window.menus.add_to_view_menu(self.map_pane.tools.colour_menu)
         self.window.menus.add_to_layer_menu(self.kernel_pane.commands)
-        self.learn = LensWindows(lens_kinds(detectors), self.window)
+        self.learn = LensDocks(
+            lens_kinds(detectors),
+            self.window,
+            {"input": self.input_pane, "kernel": self.layer_pane, "map": self.map_pages},
+        )
         self.window.menus.offer_lenses(self.learn.lessons)
 
     def start(self, files: Sequence[str]) -> None:

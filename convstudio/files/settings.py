@@ -30,13 +30,13 @@ Theme = Literal["system", "light", "dark"]
 class Settings(msgspec.Struct, frozen=True):
     """What is remembered; a value that a file lacks is its default.
 
-    `geometry` is the window's place and size and `splitters` the sizes of panes by their name, as Qt saves them, in
-    base64; `zoom` is the size of the interface in percent; `recent_pictures` are small pictures of recent files by
-    their path, PNG files in base64; `speed` is the stepper's, in outputs per second; `data_format` is the framework
-    whose order shapes are written in; `colours` is the colour map of feature maps; `save_folders` are where files were
-    last written to, so that a start can clear away what a kill left; `keys` are the keys that were
-    changed, by the command's menus and name; `presets_folder` is the folder of presets, empty
-    for the usual one, and `starred` are the ids of the detectors and presets that are listed first.
+    `geometry` is the window's place and size, `splitters` the sizes of panes by their name, and `panels` the places of
+    docked and floating panels, as Qt saves them, in base64; `zoom` is the size of the interface in percent;
+    `recent_pictures` are small pictures of recent files by their path, PNG files in base64; `speed` is the stepper's,
+    in outputs per second; `data_format` is the framework whose order shapes are written in; `colours` is the colour map
+    of feature maps; `save_folders` are where files were last written to, so that a start can clear away what a kill
+    left; `keys` are the keys that were changed, by the command's menus and name; `presets_folder` is the folder of
+    presets, empty for the usual one, and `starred` are the ids of the detectors and presets that are listed first.
     `welcome` tells whether a new window says where to begin.
     """
 
@@ -58,6 +58,7 @@ class Settings(msgspec.Struct, frozen=True):
     recent_pictures: Annotated[dict[str, str], Meta(max_length=LIMITS.recent_files)] = msgspec.field(
         default_factory=dict
     )
+    panels: str = ""
 
     def with_folder(self, folder: str) -> Settings:
         """Return the settings with a folder that files are written to; at most the newest ones are remembered."""

@@ -28,7 +28,7 @@ from convstudio.views.calculation.pane import CalculationPane
 from convstudio.views.gallery.pane import GalleryPane
 from convstudio.views.input.pane import InputPane
 from convstudio.views.layer.pane import LayerPane
-from convstudio.views.lenses.learn import LensWindows
+from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.map.pages import MapPages
 from convstudio.views.map.pane import MapPane
 from convstudio.views.window.main_window import MainWindow
@@ -51,7 +51,7 @@ class Screen:
     map_pages: MapPages
     calculation_pane: CalculationPane
     gallery_pane: GalleryPane
-    learn: LensWindows
+    learn: LensDocks
 
     @property
     def equation(self) -> Sequence[Ribbon | InputPane | LayerPane | MapPages]:

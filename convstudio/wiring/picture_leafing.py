@@ -39,17 +39,16 @@ class PictureLeafing:
         if self._dock is None:
             self._dock = self._made_dock()
         self._dock.show_folder(folder)
-        self._dock.show_beside(self._window)
+        self._dock.open_beside()
 
     def _show_list(self) -> None:
         """Show the list, or bring the keyboard to it."""
         if self._dock is not None:
-            self._dock.show_beside(self._window)
+            self._dock.open_beside()
             self._dock.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _made_dock(self) -> PictureDock:
         dock: PictureDock = load("window.picture_dock.PictureDock")(self._window)
-        self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
         self._pictures.selected.connect(dock.show_selected)
         self._pictures.damaged.connect(dock.show_problem)
         self._pictures.thumbnail_made.connect(dock.rows.show_thumbnail)

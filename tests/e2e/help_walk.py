@@ -16,7 +16,9 @@ from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.values.network import Network
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.window.callout import Callout, seen_area
 from convstudio.views.window.guide.callout import Callout, seen_area
 from convstudio.views.window.main_window import MainWindow
 from tests.e2e.driver import Desk
@@ -82,7 +84,7 @@ def all_of(studio: Studio) -> dict[str, object]:
         "undo": (session.undo_stack.undoText(), session.undo_stack.redoText()),
         "modified": session.is_modified,
         "title": window.windowTitle(),
-        "lenses": [title for title in studio.learn.lessons if studio.learn.window_of(title) is not None],
+        "lenses": [title for title in studio.learn.lessons if studio.learn.dock_of(title) is not None],
     }
 
 

@@ -93,7 +93,7 @@ def test_the_x_ray_follows_a_click_in_the_feature_map_and_leads_back_to_a_layer(
     def story(desk: Desk) -> None:
         desk.wait(lambda: not inside.studio.recompute.is_busy)
         menu_action(desk, "Learn", "Receptive-field X-ray").trigger()
-        window = inside.studio.learn.window_of("Receptive-field X-ray")
+        window = inside.studio.learn.dock_of("Receptive-field X-ray")
         assert window is not None
         assert isinstance(window.lens, XrayLens)
         inside.studio.map_pane.picture.clicked.emit(6, 9)

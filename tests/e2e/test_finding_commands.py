@@ -26,7 +26,7 @@ def find(desk: Desk, typed: str) -> None:
         ("gaussian blur", lambda desk, inside: inside.document.layers[0].weights[1, 1, 0, 0] == 0.25),
         ("astronaut sample", lambda desk, inside: inside.document.sample.channels == 3),
         ("handwritten digits example", lambda desk, inside: len(inside.document.layers) == 8),
-        ("padding microscope", lambda desk, inside: inside.studio.learn.window_of("Padding microscope") is not None),
+        ("padding microscope", lambda desk, inside: inside.studio.learn.dock_of("Padding microscope") is not None),
         ("dark colours", lambda desk, inside: inside.studio.preferences.settings.theme == "dark"),
     ],
 )

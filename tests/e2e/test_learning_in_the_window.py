@@ -1,10 +1,10 @@
 """A reader with a question finds its picture; lenses live beside the window and end with it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QTableView, QToolButton, QWidget
 
 from convstudio.model.panes.help_places import HELP_PLACES
-from convstudio.views.lenses.lens_window import LensWindow
+from convstudio.views.lenses.lens_dock import LensDock
 from convstudio.views.window.pages.help_window import HelpWindow
 from convstudio.views.window.ways import entry_at, part_named
 from tests.e2e.driver import go_along, tell
@@ -35,7 +35,7 @@ def test_help_leads_to_a_lens_and_steps_aside(qtbot, inside):
         helper.show_button.click()
         assert not helper.isVisible()
         desk.wait(lambda: inside.studio.places.showing is not None and inside.studio.places.showing.is_over)
-        assert open_window(LensWindow, "Shift lab").lens.stage.isVisible()
+        assert desk.window.findChild(LensDock, "Shift lab").lens.stage.isVisible()
         assert go_along(desk.window, ("Help", "Find an answer…"))
         assert helper.isVisible()
 
@@ -70,7 +70,7 @@ def test_a_switch_that_help_switched_on_is_switched_off_again(qtbot, inside):
 def test_an_open_lens_follows_an_edit_and_its_undo(qtbot):
     def story(desk):
         assert go_along(desk.window, ("Learn", "Collapse two layers"))
-        lens = open_window(LensWindow, "Collapse two layers").lens
+        lens = desk.window.findChild(LensDock, "Collapse two layers").lens
         desk.activate()
         desk.type_cell("Kernel", 1, 1, "5")
         assert lens.plates["First kernel"].values.tolist() == [[0, 1, 0], [0, 5, 0], [0, 1, 0]]
@@ -83,7 +83,7 @@ def test_an_open_lens_follows_an_edit_and_its_undo(qtbot):
 def test_a_lens_looks_at_the_layer_that_is_selected(qtbot):
     def story(desk):
         assert go_along(desk.window, ("Learn", "Collapse two layers"))
-        lens = open_window(LensWindow, "Collapse two layers").lens
+        lens = desk.window.findChild(LensDock, "Collapse two layers").lens
         desk.activate()
         assert go_along(desk.window, ("Layer", "Add layer", "Activation"))
         assert "needs a convolution" in lens.problem.text()
@@ -98,7 +98,7 @@ def test_the_program_ends_with_its_main_window_though_lenses_are_open(qtbot):
     def story(desk):
         for title in ("Selectivity probe", "Padding microscope", "Layout explorer", "Leading axes"):
             assert go_along(desk.window, ("Learn", title))
-        assert len([w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]) == 4
+        assert len([dock for dock in desk.window.findChildren(LensDock) if not dock.isHidden()]) == 4
 
     assert tell(qtbot, story) == 0
 
@@ -108,7 +108,7 @@ def test_escape_in_a_lens_leaves_the_main_windows_steps_alone(qtbot):
         desk.press("Step forward")
         before = desk.find(QTableView, "Feature map").model().index(5, 5).data()
         assert go_along(desk.window, ("Learn", "Shift lab"))
-        lens_window = open_window(LensWindow, "Shift lab")
+        lens_window = desk.window.findChild(LensDock, "Shift lab")
         lens_window.activateWindow()
         desk.wait(lens_window.isActiveWindow)
         qtbot.keyClick(lens_window, Qt.Key.Key_Escape)

@@ -19,7 +19,7 @@ from convstudio.model.lenses.subject import InputPart, Subject, middle_of
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import WholeField
 from convstudio.views.parts.facts_table import FactsTable
@@ -30,6 +30,8 @@ _LONGEST = 32
 
 class ClassifierLens(Lens):
     """Feature maps, 1×1 weights, the map of one class, and a table that compares both heads."""
+
+    about = "map"
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from convstudio.model.lenses.subject import Doubles, InputPart, Subject, left_ou
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, WholeField, labelled, tool_button
 from convstudio.views.parts.signs import EquationSign

@@ -22,7 +22,7 @@ from convstudio.model.lenses.layout import (
 )
 from convstudio.model.lenses.subject import Subject
 from convstudio.model.values.numbers import format_exact, format_number
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable

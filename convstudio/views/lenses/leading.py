@@ -20,7 +20,7 @@ from convstudio.model.lenses.leading import (
 from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.subject import InputPart, Subject, left_out, middle_of
 from convstudio.model.values.limits import LIMITS
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import PlainLabel, WholeField, tool_button
 from convstudio.views.parts.facts_table import FactsTable
@@ -33,6 +33,8 @@ _FIRST = 5
 
 class LeadingLens(Lens):
     """A batch with three leading axes: folded, convolved, unfolded, and beside it the loop."""
+
+    about = "input"
 
     def __init__(self) -> None:
         super().__init__()

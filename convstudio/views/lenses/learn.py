@@ -1,13 +1,13 @@
-"""The menu Learn's lenses: opens each in a separate window, and keeps the open ones up to date."""
+"""The menu Learn's lenses: opens each as a panel beside the panes, and keeps those on show up to date."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from convstudio.model.run.forward import Forward
 from convstudio.model.run.layer_input import reading_of
@@ -16,7 +16,8 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.views.parts.later import load
 
 if TYPE_CHECKING:
-    from convstudio.views.lenses.lens_window import Lens, LensWindow
+    from convstudio.views.lenses.lens import Lens
+    from convstudio.views.lenses.lens_dock import LensDock
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,19 @@ class LensKind:
     make: Callable[[], Lens]
 
 
-class LensWindows(QObject):
-    """Opens lenses beside a window, one window for each; a closed one is forgotten.
+class LensDocks(QObject):
+    """Opens lenses beside the panes of a window, one panel for each; a closed one is kept for the next time.
 
-    `intent_asked` passes on what a lens asks for.
+    `panes` are those that lenses are about, by their names. `intent_asked` passes on what a lens asks for.
     """
 
     intent_asked = Signal(object)
 
-    def __init__(self, kinds: Sequence[LensKind], beside: QWidget) -> None:
-        super().__init__(beside)
+    def __init__(self, kinds: Sequence[LensKind], window: QMainWindow, panes: Mapping[str, QWidget]) -> None:
+        super().__init__(window)
         self._kinds = {kind.title: kind for kind in kinds}
-        self._beside = beside
-        self._open: dict[str, LensWindow] = {}
+        self._window, self._panes = window, panes
+        self._made: dict[str, LensDock] = {}
         self._shown: tuple[Document, ViewState, Forward | None] | None = None
 
     @property
@@ -48,36 +49,30 @@ class LensWindows(QObject):
         """The lesson of every lens by its title, in the order of the menu."""
         return {title: kind.lesson for title, kind in self._kinds.items()}
 
-    def window_of(self, title: str) -> LensWindow | None:
-        """Return the open window of a lens."""
-        return self._open.get(title)
+    def dock_of(self, title: str) -> LensDock | None:
+        """Return the panel of a lens that is open."""
+        made = self._made.get(title)
+        return None if made is None or made.isHidden() else made
 
     def open(self, title: str) -> None:
-        """Open a lens, or bring its window to the front."""
-        window = self._open.get(title) or self._make(title)
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        """Open a lens, or bring its panel to the front."""
+        dock = self._made.get(title) or self._make(title)
+        if self._shown is not None:
+            dock.show_document(*self._shown[:2], reading_of(*self._shown))
+        dock.open_beside(self._panes.get(dock.lens.about))
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
-        """Show another document, or another part of it, in all open windows; `result` is the newest run of it."""
+        """Show another document, or another part of it, in all open panels; `result` is the newest run of it."""
         self._shown = document, view, result
-        if self._open:
+        opened = [dock for dock in self._made.values() if not dock.isHidden()]
+        if opened:
             reading = reading_of(document, view, result)
-            for window in self._open.values():
-                window.show_document(document, view, reading)
+            for dock in opened:
+                dock.show_document(document, view, reading)
 
-    def _make(self, title: str) -> LensWindow:
+    def _make(self, title: str) -> LensDock:
         kind = self._kinds[title]
-        window: LensWindow = load("lenses.lens_window.LensWindow")(kind.title, kind.lesson, kind.make(), self._beside)
-        window.lens.intent_asked.connect(self.intent_asked)
-        window.finished.connect(lambda _code: self._forget(title))
-        self._open[title] = window
-        if self._shown is not None:
-            window.show_document(*self._shown[:2], reading_of(*self._shown))
-        return window
-
-    def _forget(self, title: str) -> None:
-        window = self._open.pop(title, None)
-        if window is not None:
-            window.deleteLater()
+        dock: LensDock = load("lenses.lens_dock.LensDock")(kind.title, kind.lesson, kind.make(), self._window)
+        dock.lens.intent_asked.connect(self.intent_asked)
+        self._made[title] = dock
+        return dock

@@ -32,7 +32,7 @@ from convstudio.model.values.answers.axis_names import AXES
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
 from convstudio.ops import PADDING_MODES, Geometry
-from convstudio.views.lenses.lens_window import FIELD_WIDTH, Lens
+from convstudio.views.lenses.lens import FIELD_WIDTH, Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
 from convstudio.views.parts.facts_table import FactsTable
@@ -72,6 +72,8 @@ class ArrowGrid(GridView):
 
 class PaddingLens(Lens):
     """The padded input with its sources, the modes' names, the border, and where `same` puts the odd zero."""
+
+    about = "input"
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import ViewState
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.lenses.probe_charts import PolarPlot, ResponseBars
 from convstudio.views.parts.controls import Choice, PlainLabel

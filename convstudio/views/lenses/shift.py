@@ -23,7 +23,7 @@ from convstudio.model.lenses.shift import (
 from convstudio.model.lenses.subject import Doubles, InputPart, Subject, left_out, middle_of
 from convstudio.model.values.limits import LIMITS
 from convstudio.ops import POOLS
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, show_name, tool_button
 from convstudio.views.parts.icons import IconButton
@@ -38,6 +38,8 @@ _MOVES = (("left", (0, -1)), ("right", (0, 1)), ("up", (-1, 0)), ("down", (1, 0)
 @handles_keys("Shift lab", ("Alt with arrow keys", "Move the input one cell"))
 class ShiftLens(Lens):
     """An input and its maps before and after a move, and what is left of the difference."""
+
+    about = "input"
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ from convstudio.model.run.layer_input import LayerInput
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
-from convstudio.views.lenses.lens_window import Lens
+from convstudio.views.lenses.lens import Lens
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells, Outline
@@ -70,6 +70,8 @@ class PlaneTile(QWidget):
 
 class XrayLens(Lens):
     """A picture for each layer, from the input to the selected one; it follows the current output."""
+
+    about = "map"
 
     def __init__(self) -> None:
         super().__init__()

@@ -163,7 +163,8 @@ class FlatStyle(QProxyStyle):
             self._draw_check_box(option, painter, widget)
             return
         if element == QStyle.ControlElement.CE_ShapedFrame and isinstance(widget, QAbstractScrollArea):
-            _draw_frame(painter, option, widget)
+            if widget.frameShape() == QFrame.Shape.Box:
+                _draw_frame(painter, option, widget)
             return
         if isinstance(option, QStyleOptionComboBox) and element == QStyle.ControlElement.CE_ComboBoxLabel:
             option.currentText = self._elided(option, widget)

@@ -79,11 +79,14 @@ def tokens_of(palette: QPalette) -> Tokens:
 
 
 def draw_focus_ring(painter: QPainter, place: QRect, tokens: Tokens) -> None:
-    """Draw the ring of the keyboard inside a place: blue, and within it a line that sets it off from any colour."""
+    """Draw the ring of the keyboard inside a place: blue between a light and a dark line.
+
+    On any colour one of the two stands out at 3:1 or more.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for inset, width, colour in ((3, 2, tokens.card), (1, 2, tokens.selection)):
+    for inset, width, colour in ((0, 1, tokens.text), (2, 2, tokens.selection), (3, 1, tokens.card)):
         painter.setPen(QPen(colour, width, j=Qt.PenJoinStyle.MiterJoin))
         painter.drawRect(place.adjusted(inset, inset, -1 - inset, -1 - inset))
     painter.restore()

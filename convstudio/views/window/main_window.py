@@ -111,8 +111,16 @@ class MainWindow(QMainWindow):
         """The splitters' places as text for the settings, by their name."""
         return {name: _as_text(splitter.saveState()) for name, splitter in self._splitters.items()}
 
-    def restore_layout(self, geometry: str, splitters: Mapping[str, str]) -> str:
-        """Take up size, position and splitters from the settings; return a sentence where these cannot be had."""
+    @property
+    def panels_text(self) -> str:
+        """The places of the panels as text for the settings."""
+        return _as_text(self.saveState())
+
+    def restore_layout(self, geometry: str, splitters: Mapping[str, str], panels: str) -> str:
+        """Take up size, position, splitters and panels from the settings; return a sentence where these cannot be had.
+
+        A panel that does not exist yet takes its place when it is first opened.
+        """
         found = self.restoreGeometry(_as_bytes(geometry))
         told = [] if found or not geometry else ["The size of the window could not be read, so it is the usual one."]
         if found and not _is_on_a_screen(_as_bytes(geometry)):
@@ -122,6 +130,8 @@ class MainWindow(QMainWindow):
         taken = [self._splitters[name].restoreState(_as_bytes(state)) for name, state in states.items()]
         if not all(taken):
             told.append("The sizes of the panes could not be read, so they are the usual ones.")
+        if panels and not self.restoreState(_as_bytes(panels)):
+            told.append("The places of the panels could not be read, so they are the usual ones.")
         return " ".join(told)
 
     def keep_on_screen(self) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -15,10 +14,9 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDockWidget,
     QListView,
     QMainWindow,
     QStyledItemDelegate,
@@ -32,8 +30,9 @@ from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import PlainLabel, image_of
 from convstudio.views.parts.icons import paint_icon
 from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.panels.side_panel import SidePanel
 from convstudio.views.parts.plain_text import as_title
-from convstudio.views.parts.sizes import px, scaled, sized
+from convstudio.views.parts.sizes import scaled, sized
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -132,42 +131,19 @@ class _RowPainter(QStyledItemDelegate):
         return scaled(QSize(_WIDTH, _SIDE + _GAP))
 
 
-@handles_keys(
-    "Pictures of a folder",
-    ("Up, Down", "Open the picture above or below"),
-    ("Escape", "Close the list; Page Up and Page Down go on"),
-)
-class _Rows(QListView):
-    """The list on screen; Escape closes it in place of letting go of what is selected in the panes."""
-
-    left = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        is_claim = event.type() == QEvent.Type.ShortcutOverride
-        if is_claim and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class PictureDock(QDockWidget):
+@handles_keys("Pictures of a folder", ("Up, Down", "Open the picture above or below"))
+class PictureDock(SidePanel):
     """Lists the pictures of a folder; `chosen` carries the row that the user went to, `wanted` is that of the rows."""
 
     chosen = Signal(int)
     wanted = Signal(int)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("Pictures", parent)
-        self.setObjectName("Pictures")
-        self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
+    def __init__(self, parent: QMainWindow) -> None:
+        super().__init__(
+            "Pictures", parent, Qt.DockWidgetArea.LeftDockWidgetArea, docked=(_WIDTH, _WIDTH), floating=_FLOATING
+        )
         self.rows = PictureRows(self)
-        self.list = _Rows()
+        self.list = QListView()
         self.list.setModel(self.rows)
         self.list.setItemDelegate(_RowPainter(self.list))
         self.list.setAccessibleName("Pictures")
@@ -189,21 +165,8 @@ class PictureDock(QDockWidget):
         self.setWidget(body)
         self._folder: PictureFolder | None = None
         self.rows.wanted.connect(self.wanted)
-        self.list.left.connect(self.close)
         self.list.clicked.connect(self._choose)
         self.list.selectionModel().currentRowChanged.connect(self._choose)
-
-    def show_beside(self, window: QMainWindow) -> None:
-        """Show the list beside the panes, or above them where these need the whole width of the screen."""
-        panes, screen = window.centralWidget(), window.screen().availableGeometry()
-        assert panes is not None, "the window was built"
-        needed = panes.minimumSizeHint().width() + self.minimumSizeHint().width() + px(_HANDLE)
-        self.setFloating(needed > screen.width())
-        if self.isFloating():
-            self.resize(scaled(_FLOATING))
-            seen = window.frameGeometry() & screen
-            self.move(seen.left() + _HANDLE, max(screen.top(), seen.bottom() - _FLOATING.height() - 2 * _HANDLE))
-        self.show()
 
     def show_folder(self, folder: PictureFolder) -> None:
         """List another folder, whose title the list takes."""

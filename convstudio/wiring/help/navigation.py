@@ -14,7 +14,7 @@ from convstudio.session.detour import Detour
 from convstudio.session.jobs import Jobs
 from convstudio.session.recompute import Recompute
 from convstudio.session.session import Session
-from convstudio.views.lenses.learn import LensWindows
+from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.parts.controls import tool_button
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
@@ -36,7 +36,7 @@ class HelpNavigation:
     def __init__(
         self,
         window: MainWindow,
-        learn: LensWindows,
+        learn: LensDocks,
         session: Session,
         jobs: Jobs,
         recompute: Recompute,

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from convstudio.model.panes.help_places import HelpPlace
 from convstudio.session.detour import Detour
-from convstudio.views.lenses.learn import LensWindows
+from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
 from convstudio.views.window.ways import entry_at, reveal, shown_part, switch_at
@@ -33,7 +33,7 @@ class Showing(QObject):
     """Shows one place, step by step, as soon as what it shows is worked out; ends with the frame around the part."""
 
     def __init__(
-        self, window: MainWindow, learn: LensWindows, detour: Detour, place: HelpPlace, is_busy: Callable[[], bool]
+        self, window: MainWindow, learn: LensDocks, detour: Detour, place: HelpPlace, is_busy: Callable[[], bool]
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -79,7 +79,7 @@ class Showing(QObject):
         entry = entry_at(self._window, way)
         switch = switch_at(self._window, way)
         if entry is not None and way[0] in _OPENS:
-            is_new = self._learn.window_of(way[-1]) is None
+            is_new = self._learn.dock_of(way[-1]) is None
             entry.trigger()
             if is_new:
                 self._detour.add_way_back(partial(self._close_lens, way[-1]))
@@ -88,14 +88,14 @@ class Showing(QObject):
             self._detour.add_way_back(partial(_switch_off, switch))
 
     def _close_lens(self, title: str) -> None:
-        lens = self._learn.window_of(title)
+        lens = self._learn.dock_of(title)
         if lens is not None:
             lens.close()
 
     def _part(self) -> QWidget | None:
         if self._place.part:
             return shown_part(self._window, self._place.part)
-        lens = self._learn.window_of(self._place.way[-1])
+        lens = self._learn.dock_of(self._place.way[-1])
         return None if lens is None else lens.lens
 
     def _frame(self) -> None:

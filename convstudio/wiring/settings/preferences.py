@@ -51,7 +51,7 @@ class Preferences:
 
     def show(self) -> None:
         """Give the window the size, the place and the choices of last time."""
-        moved = self._window.restore_layout(self.settings.geometry, self.settings.splitters)
+        moved = self._window.restore_layout(self.settings.geometry, self.settings.splitters, self.settings.panels)
         self.told = f"{self.told} {moved}".strip()
         self._window.menus.show_scheme(self.settings.theme)
         self._window.menus.show_data_format(self.settings.data_format)
@@ -63,6 +63,7 @@ class Preferences:
             self.settings,
             geometry=self._window.geometry_text,
             splitters=self._window.splitters_text,
+            panels=self._window.panels_text,
             speed=self._player.speed,
             **changes,
         )

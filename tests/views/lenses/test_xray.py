@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QMainWindow, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.projects.examples import load_example
@@ -20,7 +20,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.lenses.catalogue import lens_kinds
-from convstudio.views.lenses.learn import LensWindows
+from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.lenses.xray import PlaneTile, XrayLens
 from convstudio.views.parts.theme import LIGHT
 
@@ -30,23 +30,25 @@ TWO_THREES = Document(Sample.of("zeros", np.zeros((8, 8, 1))), Network((THREE, T
 
 
 @pytest.fixture
-def learn(qtbot: QtBot) -> LensWindows:
-    beside = QWidget()
+def learn(qtbot: QtBot) -> LensDocks:
+    beside = QMainWindow()
     qtbot.addWidget(beside)
-    return LensWindows(lens_kinds(()), beside)
+    beside.resize(1500, 900)
+    beside.show()
+    return LensDocks(lens_kinds(()), beside, {})
 
 
 @pytest.fixture
-def lens(learn: LensWindows) -> XrayLens:
+def lens(learn: LensDocks) -> XrayLens:
     show(learn, TWO_THREES, layer=1, position=(3, 3))
     learn.open(TITLE)
-    window = learn.window_of(TITLE)
+    window = learn.dock_of(TITLE)
     assert window is not None
     assert isinstance(window.lens, XrayLens)
     return window.lens
 
 
-def show(learn: LensWindows, document: Document, **view: object) -> None:
+def show(learn: LensDocks, document: Document, **view: object) -> None:
     learn.show_document(document, replace(ViewState(), **view), forward(document))
 
 
@@ -64,24 +66,24 @@ def test_each_layer_has_a_picture(lens: XrayLens) -> None:
     assert lens.verdict.text() == "This output sees 25 of the 64 cells of the input, along 81 paths."
 
 
-def test_it_follows_the_current_output(lens: XrayLens, learn: LensWindows) -> None:
+def test_it_follows_the_current_output(lens: XrayLens, learn: LensDocks) -> None:
     show(learn, TWO_THREES, layer=1, position=(0, 0))
     assert lens.tiles[0].facts.text() == "8×8×1\nrows 1–3, columns 1–3\n25 paths"
 
 
-def test_it_follows_the_layer(lens: XrayLens, learn: LensWindows) -> None:
+def test_it_follows_the_layer(lens: XrayLens, learn: LensDocks) -> None:
     show(learn, TWO_THREES, layer=0, position=(3, 3))
     assert len(lens.tiles) == 2
     assert lens.verdict.text() == "This output sees 9 of the 64 cells of the input, along 9 paths."
 
 
-def test_it_follows_an_edit(lens: XrayLens, learn: LensWindows) -> None:
+def test_it_follows_an_edit(lens: XrayLens, learn: LensDocks) -> None:
     dilated = TWO_THREES.with_layer(0, replace(THREE, dilation=(2, 2)))
     show(learn, dilated, layer=1, position=(3, 3))
     assert lens.details.text().startswith("Receptive field: size 7×7")
 
 
-def test_a_layer_that_cannot_work_says_why_in_place_of_the_pictures(lens: XrayLens, learn: LensWindows) -> None:
+def test_a_layer_that_cannot_work_says_why_in_place_of_the_pictures(lens: XrayLens, learn: LensDocks) -> None:
     show(learn, TWO_THREES.with_layer(1, Conv.of(np.ones((9, 9, 1, 1)))), layer=1, position=(0, 0))
     assert lens.problem.text().startswith("Layer 2 makes no feature map: the kernel 9×9 is larger")
     assert not lens.stage.isVisible()
@@ -101,27 +103,27 @@ def test_what_is_seen_is_framed(lens: XrayLens) -> None:
 
 
 @pytest.mark.parametrize("example_id", ["digits", "gabor", "separable"])
-def test_every_layer_of_an_example_can_be_looked_through(lens: XrayLens, learn: LensWindows, example_id: str) -> None:
+def test_every_layer_of_an_example_can_be_looked_through(lens: XrayLens, learn: LensDocks, example_id: str) -> None:
     document, view = load_example(example_id)
     show(learn, document, layer=view.layer, position=view.position, filter=view.filter)
     assert len(lens.tiles) == view.layer + 2
     assert all(not tile.picture.grab().isNull() for tile in lens.tiles)
 
 
-def test_a_click_on_a_cell_of_a_layer_asks_to_look_at_it(lens: XrayLens, learn: LensWindows, qtbot: QtBot) -> None:
+def test_a_click_on_a_cell_of_a_layer_asks_to_look_at_it(lens: XrayLens, learn: LensDocks, qtbot: QtBot) -> None:
     with qtbot.waitSignal(learn.intent_asked) as asked:
         click(qtbot, lens.tiles[1], 6, 2)
     moved = asked.args[0].move(TWO_THREES, ViewState(layer=1, position=(3, 3)))
     assert (moved.layer, moved.position) == (0, (6, 2))
 
 
-def test_a_click_on_the_input_asks_for_nothing(lens: XrayLens, learn: LensWindows, qtbot: QtBot) -> None:
+def test_a_click_on_the_input_asks_for_nothing(lens: XrayLens, learn: LensDocks, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(learn.intent_asked):
         click(qtbot, lens.tiles[0], 6, 2)
 
 
 def test_a_click_on_the_part_of_a_large_layer_asks_for_the_cell_of_the_layer(
-    lens: XrayLens, learn: LensWindows, qtbot: QtBot
+    lens: XrayLens, learn: LensDocks, qtbot: QtBot
 ) -> None:
     large = Document(Sample.of("zeros", np.zeros((90, 120, 1))), Network((THREE, THREE)))
     show(learn, large, layer=1, position=(40, 100))
@@ -131,7 +133,7 @@ def test_a_click_on_the_part_of_a_large_layer_asks_for_the_cell_of_the_layer(
     assert (moved.layer, moved.position) == (0, (42, 97))
 
 
-def test_the_wheel_over_a_picture_scrolls_the_layers(lens: XrayLens, learn: LensWindows, qtbot: QtBot) -> None:
+def test_the_wheel_over_a_picture_scrolls_the_layers(lens: XrayLens, learn: LensDocks, qtbot: QtBot) -> None:
     deep = Document(Sample.of("zeros", np.zeros((8, 8, 1))), Network((THREE,) * 40))
     show(learn, deep, layer=39, position=(3, 3))
     bar = lens.findChildren(QScrollArea)[0].verticalScrollBar()

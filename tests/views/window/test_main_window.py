@@ -79,7 +79,7 @@ def test_panes_come_back_as_the_user_left_them(window: MainWindow) -> None:
     window.equation.moveSplitter(300, 1)
     before, splitters = widths(window), window.splitters_text
     window.equation.moveSplitter(500, 1)
-    window.restore_layout("", splitters)
+    window.restore_layout("", splitters, "")
     window.resize(1366, HEIGHT + 10)
     assert widths(window) == before
 

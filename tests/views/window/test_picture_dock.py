@@ -21,9 +21,9 @@ def dock(qtbot: QtBot) -> Iterator[PictureDock]:
     window = QMainWindow()
     qtbot.addWidget(window)
     made = PictureDock(window)
-    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, made)
     window.resize(600, 500)
     window.show()
+    made.open_beside()
     qtbot.waitExposed(window)
     yield made
     window.close()  # and until then something holds it
@@ -74,5 +74,6 @@ def test_the_list_stands_above_panes_that_need_the_whole_screen(dock: PictureDoc
     panes.setLayout(QVBoxLayout())
     panes.layout().addWidget(QWidget(minimumWidth=needed))
     window.setCentralWidget(panes)
-    dock.show_beside(window)
+    dock.close()
+    dock.open_beside()
     assert (dock.isVisible(), dock.isFloating()) == (True, floats)

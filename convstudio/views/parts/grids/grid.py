@@ -164,13 +164,18 @@ class GridView(QTableView):
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Go to the first cell of the input where no cell is the current one: the keyboard must be seen at once."""
+        """Select a cell where none is selected, so that the keyboard is seen at once."""
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self._find_current()
 
     def _find_current(self) -> None:
-        if self.hasFocus() and not self.currentIndex().isValid():
+        if not self.hasFocus() or self.selectionModel().hasSelection():
+            return
+        current = self.currentIndex()  # Qt's own choice is not selected, so that nothing would show it
+        if current.isValid() and not self.grid.is_padding(current.row(), current.column()):
+            self.make_current(current.row(), current.column())
+        else:
             self.make_current(*(max(0, -first) for first in self.grid.content.origin))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.resources import load_detectors
@@ -22,8 +22,8 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.lenses.catalogue import lens_kinds
-from convstudio.views.lenses.learn import LensWindows
-from convstudio.views.lenses.lens_window import LensWindow
+from convstudio.views.lenses.learn import LensDocks
+from convstudio.views.lenses.lens_dock import LensDock
 from tests.views.map_documents import lines_document, sequence_document
 
 KINDS = lens_kinds(load_detectors())
@@ -32,34 +32,36 @@ TITLES = [kind.title for kind in KINDS]
 
 
 @pytest.fixture
-def learn(qtbot: QtBot) -> LensWindows:
-    beside = QWidget()
+def learn(qtbot: QtBot) -> LensDocks:
+    beside = QMainWindow()
     qtbot.addWidget(beside)
-    return LensWindows(KINDS, beside)
+    beside.resize(1500, 900)
+    beside.show()
+    return LensDocks(KINDS, beside, {})
 
 
-def show(learn: LensWindows, document: Document, **view: object) -> None:
+def show(learn: LensDocks, document: Document, **view: object) -> None:
     state = replace(ViewState(position=(0,) * document.sample.rank), **view)
     learn.show_document(document, state, forward(document))
 
 
-def opened(learn: LensWindows, title: str) -> LensWindow:
+def opened(learn: LensDocks, title: str) -> LensDock:
     learn.open(title)
-    window = learn.window_of(title)
+    window = learn.dock_of(title)
     assert window is not None
     return window
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_a_lens_has_its_title_its_lesson_and_a_readout(learn: LensWindows, title: str) -> None:
+def test_a_lens_has_its_title_its_lesson_and_a_readout(learn: LensDocks, title: str) -> None:
     show(learn, lines_document())
     window = opened(learn, title)
-    assert window.windowTitle() == f"{title} – ConvStudio"
+    assert window.windowTitle() == title
     assert window.lesson.text()
     assert window.lens.verdict.text()
 
 
-def test_a_lens_keeps_what_it_showed_so_that_no_other_document_can_pass_for_it(learn: LensWindows) -> None:
+def test_a_lens_keeps_what_it_showed_so_that_no_other_document_can_pass_for_it(learn: LensDocks) -> None:
     window, document = opened(learn, TITLES[0]), lines_document()
     window.show_document(document, ViewState(), None)
     shown = weakref.ref(document)
@@ -68,21 +70,21 @@ def test_a_lens_keeps_what_it_showed_so_that_no_other_document_can_pass_for_it(l
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_escape_closes_a_lens_and_it_opens_anew(learn: LensWindows, title: str, qtbot: QtBot) -> None:
+def test_escape_closes_a_lens_and_it_opens_anew(learn: LensDocks, title: str, qtbot: QtBot) -> None:
     show(learn, lines_document())
     qtbot.keyClick(opened(learn, title), Qt.Key.Key_Escape)
-    assert learn.window_of(title) is None
+    assert learn.dock_of(title) is None
     assert opened(learn, title).isVisible()
 
 
-def test_a_lens_that_is_open_already_is_not_opened_twice(learn: LensWindows) -> None:
+def test_a_lens_that_is_open_already_is_not_opened_twice(learn: LensDocks) -> None:
     show(learn, lines_document())
     assert opened(learn, TITLES[0]) is opened(learn, TITLES[0])
 
 
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("document", [sequence_document(), lines_document()], ids=["sequence", "image"])
-def test_an_open_lens_shows_the_newest_document(learn: LensWindows, title: str, document: Document) -> None:
+def test_an_open_lens_shows_the_newest_document(learn: LensDocks, title: str, document: Document) -> None:
     show(learn, lines_document())
     lens = opened(learn, title).lens
     show(learn, document)
@@ -90,7 +92,7 @@ def test_an_open_lens_shows_the_newest_document(learn: LensWindows, title: str, 
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_a_large_photograph_with_many_filters_is_shown_too(learn: LensWindows, title: str) -> None:
+def test_a_large_photograph_with_many_filters_is_shown_too(learn: LensDocks, title: str) -> None:
     rng = np.random.default_rng(0)
     photograph = Sample.of("photograph", rng.random((300, 400, 3)))
     layer = replace(Conv.of(rng.normal(size=(7, 7, 3, 64))), padding="same", activation="relu", stride=(2, 2))
@@ -100,7 +102,7 @@ def test_a_large_photograph_with_many_filters_is_shown_too(learn: LensWindows, t
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_a_volume_is_refused_in_a_sentence(learn: LensWindows, title: str) -> None:
+def test_a_volume_is_refused_in_a_sentence(learn: LensDocks, title: str) -> None:
     volume = Document(Sample.of("volume", np.zeros((4, 4, 4, 1))), Network((Conv.of(np.ones((2, 2, 2, 1, 1))),)))
     show(learn, volume)
     lens = opened(learn, title).lens
@@ -109,7 +111,7 @@ def test_a_volume_is_refused_in_a_sentence(learn: LensWindows, title: str) -> No
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_a_lens_shows_again_when_its_problem_is_mended(learn: LensWindows, title: str) -> None:
+def test_a_lens_shows_again_when_its_problem_is_mended(learn: LensDocks, title: str) -> None:
     misfit = Document(lines_document().sample, Network((Conv.of(np.ones((3, 3, 2, 1))),)))
     show(learn, misfit)
     lens = opened(learn, title).lens
@@ -118,7 +120,7 @@ def test_a_lens_shows_again_when_its_problem_is_mended(learn: LensWindows, title
     assert lens.stage.isVisible()
 
 
-def test_a_deeper_layer_is_examined_on_what_it_reads(learn: LensWindows) -> None:
+def test_a_deeper_layer_is_examined_on_what_it_reads(learn: LensDocks) -> None:
     first = lines_document().layers[0]
     document = Document(lines_document().sample, Network((first, Conv.of(np.ones((2, 2, 1, 1))))))
     show(learn, document, layer=1)
@@ -126,7 +128,7 @@ def test_a_deeper_layer_is_examined_on_what_it_reads(learn: LensWindows) -> None
     assert lens.plates["Input"].values.tolist() == [[0, 0, 3, 3, 0, 0]] * 6  # type: ignore[attr-defined]
 
 
-def test_a_step_of_the_window_does_not_examine_anything_anew(learn: LensWindows) -> None:
+def test_a_step_of_the_window_does_not_examine_anything_anew(learn: LensDocks) -> None:
     document = lines_document()
     result = forward(document)
     learn.show_document(document, ViewState(), result)
@@ -138,7 +140,7 @@ def test_a_step_of_the_window_does_not_examine_anything_anew(learn: LensWindows)
 
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("odd", [np.nan, np.inf])
-def test_values_that_are_not_finite_are_shown_or_explained(learn: LensWindows, title: str, odd: float) -> None:
+def test_values_that_are_not_finite_are_shown_or_explained(learn: LensDocks, title: str, odd: float) -> None:
     values = np.zeros((8, 8, 1))
     values[3, 3], values[3, 4] = odd, -odd
     show(learn, Document(Sample.of("odd", values), Network((lines_document().layers[0],))))
@@ -147,14 +149,14 @@ def test_values_that_are_not_finite_are_shown_or_explained(learn: LensWindows, t
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_weights_that_are_not_finite_are_shown_or_explained(learn: LensWindows, title: str) -> None:
+def test_weights_that_are_not_finite_are_shown_or_explained(learn: LensDocks, title: str) -> None:
     weights = np.full((3, 3, 1, 1), np.nan)
     show(learn, Document(lines_document().sample, Network((Conv.of(weights),))))
     lens = opened(learn, title).lens
     assert lens.stage.isVisible() or "NaN or infinite" in lens.problem.text()
 
 
-def test_an_activation_between_two_convolutions_is_left_out_and_said_to_be(learn: LensWindows) -> None:
+def test_an_activation_between_two_convolutions_is_left_out_and_said_to_be(learn: LensDocks) -> None:
     first = lines_document().layers[0]
     layers = (first, Activation(), Conv.of(np.ones((2, 2, 1, 1))))
     show(learn, Document(lines_document().sample, Network(layers)))
@@ -166,7 +168,7 @@ def test_an_activation_between_two_convolutions_is_left_out_and_said_to_be(learn
 
 
 @pytest.mark.parametrize("between", [MAX_POOL, Conv.of(np.ones((2, 2, 1, 1)))])
-def test_only_a_convolution_that_follows_at_once_is_the_next_layer(learn: LensWindows, between: Layer) -> None:
+def test_only_a_convolution_that_follows_at_once_is_the_next_layer(learn: LensDocks, between: Layer) -> None:
     first = lines_document().layers[0]
     layers = (first, between, Conv.of(np.ones((2, 2, 1, 1))))
     show(learn, Document(lines_document().sample, Network(layers)))
@@ -175,12 +177,12 @@ def test_only_a_convolution_that_follows_at_once_is_the_next_layer(learn: LensWi
     assert is_offered is isinstance(between, Conv)
 
 
-def test_the_menu_learn_offers_every_lens_with_its_lesson(qtbot: QtBot, learn: LensWindows) -> None:
+def test_the_menu_learn_offers_every_lens_with_its_lesson(qtbot: QtBot, learn: LensDocks) -> None:
     assert list(learn.lessons) == TITLES
     assert all(learn.lessons.values())
 
 
-def test_a_tool_does_not_bring_back_a_layer_that_is_not_looked_at_any_more(learn: LensWindows) -> None:
+def test_a_tool_does_not_bring_back_a_layer_that_is_not_looked_at_any_more(learn: LensDocks) -> None:
     show(learn, lines_document())
     lens = opened(learn, "Collapse two layers").lens
     first = lines_document().layers[0]

@@ -1,9 +1,9 @@
-"""The window of a lens: its lesson, its tools, its stage, and what it found out, in words."""
+"""What every lens shows: facts and tools, its stage, and what it found out, in words."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.model.lenses.subject import Subject, subject_of
 from convstudio.model.run.layer_input import LayerInput
@@ -12,9 +12,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
 from convstudio.views.parts.flow import FlowLayout
-from convstudio.views.parts.keys import handles_keys
-from convstudio.views.parts.plain_text import as_title
-from convstudio.views.parts.sizes import fitting_size, sized
+from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
@@ -22,11 +20,14 @@ FIELD_WIDTH = 64
 
 
 class Lens(Card):
-    """The body of a lens's window: facts and tools above, the stage, and a readout below.
+    """A lens: facts and tools above, the stage, and a readout below.
 
     A lens implements `_examine`, which shows a subject on the stage, and may raise a ValueError with a sentence: then
     the sentence stands in the place of the stage. `update_figures` examines the same subject after a tool was used.
+    `about` is the pane that the panel of the lens leaves in sight at first: "input", "kernel" or "map".
     """
+
+    about = "kernel"
 
     refused = Signal(str)
     intent_asked = Signal(object)
@@ -34,12 +35,12 @@ class Lens(Card):
     def __init__(self) -> None:
         super().__init__()
         self._subject: Subject | None = None
-        self.facts = _wrapping(small=True)
+        self.facts = wrapping_label(small=True)
         self.tools = FlowLayout(spacing=RHYTHM)
         self.stage = QWidget()
-        self.problem = _wrapping()
-        self.verdict = _wrapping(bold=True)
-        self.details = _wrapping(small=True)
+        self.problem = wrapping_label()
+        self.verdict = wrapping_label(bold=True)
+        self.details = wrapping_label(small=True)
         column = QVBoxLayout(self)
         sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
         column.addWidget(self.facts)
@@ -102,42 +103,8 @@ class Lens(Card):
         raise NotImplementedError
 
 
-@handles_keys("Windows of Learn", ("Escape", "Close the window"))
-class LensWindow(QDialog):
-    """A lens in a separate window beside the main window; Escape closes it."""
-
-    def __init__(self, title: str, lesson: str, lens: Lens, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(f"{as_title(title)} – ConvStudio")
-        self.lens = lens
-        self._shown: tuple[object, ...] = ()
-        self._kept: tuple[object, ...] = ()
-        self.lesson = _wrapping()
-        self.lesson.setText(lesson)
-        self.message = _wrapping(small=True)
-        self.message.hide()
-        lens.refused.connect(self._show_message)
-        column = QVBoxLayout(self)
-        sized(column, contents_margins=(12, 10, 12, 10), spacing=RHYTHM)
-        column.addWidget(self.lesson)
-        column.addWidget(lens, 1)
-        column.addWidget(self.message)
-        self.resize(fitting_size(self, _SIZE))
-
-    def show_document(self, document: Document, view: ViewState, reading: LayerInput | None) -> None:
-        """Show another document, or another part of it, where that makes a difference to the lens."""
-        before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
-        self._kept = document, reading  # the identity of an object that is gone may be given to the next one
-        if self._shown != before:
-            self._show_message("")
-            self.lens.show_document(document, view, reading)
-
-    def _show_message(self, sentence: str) -> None:
-        self.message.setText(sentence)
-        self.message.setVisible(bool(sentence))
-
-
-def _wrapping(*, small: bool = False, bold: bool = False) -> PlainLabel:
+def wrapping_label(*, small: bool = False, bold: bool = False) -> PlainLabel:
+    """Make a label whose text goes on in further lines."""
     label = PlainLabel(small=small, bold=bold)
     label.setWordWrap(True)
     return label

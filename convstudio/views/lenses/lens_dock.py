@@ -1,0 +1,51 @@
+"""The panel of a lens: its lesson, the lens, and what was refused."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from convstudio.model.run.layer_input import LayerInput
+from convstudio.model.values.document import Document
+from convstudio.model.values.view_state import ViewState
+from convstudio.views.lenses.lens import Lens, wrapping_label
+from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.theme import RHYTHM
+
+_DOCKED = (420, 560)
+_FLOATING = QSize(1180, 700)
+
+
+class LensDock(SidePanel):
+    """A lens beside the panes. It follows the selection while it is on show."""
+
+    def __init__(self, title: str, lesson: str, lens: Lens, window: QMainWindow) -> None:
+        super().__init__(title, window, Qt.DockWidgetArea.RightDockWidgetArea, docked=_DOCKED, floating=_FLOATING)
+        self.lens = lens
+        self._shown: tuple[object, ...] = ()
+        self._kept: tuple[object, ...] = ()
+        self.lesson = wrapping_label()
+        self.lesson.setText(lesson)
+        self.message = wrapping_label(small=True)
+        self.message.hide()
+        lens.refused.connect(self._show_message)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        sized(column, contents_margins=(10, 6, 10, 10), spacing=RHYTHM)
+        column.addWidget(self.lesson)
+        column.addWidget(lens, 1)
+        column.addWidget(self.message)
+        self.setWidget(body)
+
+    def show_document(self, document: Document, view: ViewState, reading: LayerInput | None) -> None:
+        """Show another document, or another part of it, where that makes a difference to the lens."""
+        before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
+        self._kept = document, reading  # the identity of an object that is gone may be given to the next one
+        if self._shown != before:
+            self._show_message("")
+            self.lens.show_document(document, view, reading)
+
+    def _show_message(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))

@@ -1,0 +1,1 @@
+"""Panels that are docked, tabbed or floated beside the panes."""

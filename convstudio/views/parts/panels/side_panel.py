@@ -1,0 +1,133 @@
+"""A panel beside the panes: docked where there is room, else floating where it hides nothing that it is about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from shiboken6 import isValid
+
+from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.panels.places import corner_place, floating_place
+from convstudio.views.parts.plain_text import as_title
+from convstudio.views.parts.sizes import px, scaled
+
+_HANDLE = 12  # between panel and panes
+_FRAME = QSize(8, 34)  # of a floating panel
+_SEEN = QSize(120, 40)
+"""How much of a floating panel must be on a screen, so that it can be dragged back."""
+
+_SIDES = Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
+
+
+@handles_keys("Panels beside the panes", ("Escape", "Close the panel"))
+class SidePanel(QDockWidget):
+    """A panel that can be docked, tabbed and floated; Escape closes it, and it opens again where it was.
+
+    `name` is what its place is kept under, `side` where it is docked first, `docked` the least and the usual width
+    there, and `floating` how large it would like to be elsewhere.
+    """
+
+    def __init__(
+        self, name: str, window: QMainWindow, side: Qt.DockWidgetArea, *, docked: tuple[int, int], floating: QSize
+    ) -> None:
+        super().__init__(as_title(name), window)
+        self.setObjectName(name)
+        self.setAccessibleName(name)
+        self._window, self._side, self._docked, self._floating = window, side, docked, floating
+        self._came_from: QWidget | None = None
+        self._is_placed = False
+        self.hide()
+
+    def open_beside(self, about: QWidget | None = None) -> None:
+        """Show the panel: where it was, if that still is a place to be, else where it leaves `about` in sight."""
+        if self.isHidden():
+            self._came_from = QApplication.focusWidget()
+            is_kept = self._is_placed or self._window.restoreDockWidget(self)
+            self._is_placed = True
+            if not is_kept:
+                self._window.addDockWidget(self._side, self)
+            self.hide()
+            if not (is_kept and self._fits()):
+                self._place(about)
+        self.show()
+        self.raise_()
+        if self.isFloating():
+            self.activateWindow()
+
+    def event(self, event: QEvent) -> bool:
+        """Take Escape before the window's command of that key does."""
+        is_claim = event.type() == QEvent.Type.ShortcutOverride
+        if is_claim and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Give the keyboard back to where it was when the panel opened."""
+        held = QApplication.focusWidget()
+        had_focus = self.isActiveWindow() if held is None else held is self or self.isAncestorOf(held)
+        super().closeEvent(event)
+        came_from, self._came_from = self._came_from, None
+        if had_focus and came_from is not None and isValid(came_from) and came_from.isVisible():
+            came_from.window().activateWindow()
+            came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fits(self) -> bool:
+        """Return whether the place that the panel has is on a screen, or beside the panes in the window."""
+        if self.isFloating():
+            seen = [screen.availableGeometry() & self.frameGeometry() for screen in QGuiApplication.screens()]
+            return any(part.width() >= _SEEN.width() and part.height() >= _SEEN.height() for part in seen)
+        is_beside = bool(self._window.dockWidgetArea(self) & _SIDES)
+        room = self._room()
+        return room.width() >= self._least if is_beside else room.height() >= self.minimumSizeHint().height()
+
+    @property
+    def _least(self) -> int:
+        """How wide the panel must be to be docked."""
+        return max(px(self._docked[0]), self.minimumSizeHint().width())
+
+    def _room(self) -> QSize:
+        """Return what the window's panes, and panels that are docked already, leave of it."""
+        held = self._window.size().boundedTo(self._window.screen().availableGeometry().size())
+        panes = self._window.centralWidget()
+        least = QSize() if panes is None else panes.minimumSizeHint()
+        beside = {self._window.dockWidgetArea(one): one.minimumSizeHint().width() for one in self._docked_panels()}
+        around = held.height() - (0 if panes is None else panes.height())
+        return held - least - QSize(sum(beside.values()) + _HANDLE, around + _HANDLE)
+
+    def _place(self, about: QWidget | None) -> None:
+        """Dock the panel where there is room for it, a tab beside those that are docked there, else let it float."""
+        others = [one for one in self._docked_panels() if self._window.dockWidgetArea(one) == self._side]
+        room = self._room().width() + max((one.minimumSizeHint().width() for one in others), default=0)
+        if room < self._least:
+            self.setFloating(True)
+            self.setGeometry(self._floating_place(about))
+            return
+        self.setFloating(False)
+        if others:
+            self._window.tabifyDockWidget(others[0], self)
+        else:
+            self.show()
+            width = min(max(px(self._docked[1]), self._least), room)
+            self._window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
+
+    def _docked_panels(self) -> list[SidePanel]:
+        """Return the other panels that stand beside the panes."""
+        others = self._window.findChildren(SidePanel)
+        return [one for one in others if one is not self and not one.isHidden() and not one.isFloating()]
+
+    def _floating_place(self, about: QWidget | None) -> QRect:
+        screen, window = self._window.screen().availableGeometry(), self._window.frameGeometry()
+        wanted = scaled(self._floating)
+        if about is None:
+            return corner_place(window, screen, wanted, _HANDLE)
+        hidden = QRect(about.mapToGlobal(about.rect().topLeft()), about.size())
+        framed = floating_place(hidden, window, screen, wanted + _FRAME, self.minimumSizeHint() + _FRAME)
+        return framed.adjusted(_FRAME.width() // 2, _FRAME.height() - 4, -_FRAME.width() // 2, -4)
