@@ -17,8 +17,6 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.help_places import HELP_PLACES, HelpPlace
 from convstudio.model.values.network import Network
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.lenses.lens_window import Lens
-from convstudio.views.window.callout import Callout, seen_area
 from convstudio.views.window.guide.callout import Callout, seen_area
 from convstudio.views.window.main_window import MainWindow
 from tests.e2e.driver import Desk
