@@ -23,10 +23,9 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import EVERYTHING, FIGURE, KERNELS, MAPS, REPORT
+from convstudio.model.words.export_contents import ANIMATION, EVERYTHING, FIGURE, KERNELS, MAPS, REPORT
 from convstudio.model.words.file_kinds import FileKind, ending_of, endings_of, kind_of, listed_endings
 
-ANIMATION = "animation"
 WRITTEN = (MAPS, KERNELS, EVERYTHING)
 """The arrays that `--what` takes: what can be chosen without seeing it."""
 

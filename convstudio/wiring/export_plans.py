@@ -9,11 +9,21 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from convstudio.files.exports.animation import encode_animation, last_frame
+from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.files.exports.map_formats import CONTACT_SHEET, MAP_FORMATS, PICTURE, MapFormat
 from convstudio.files.exports.page_formats import PAGE_FORMATS, PageFormat, PageSubject
 from convstudio.files.exports.workbook import MISSING, has_workbooks
 from convstudio.files.exports.writing import encoded_files, file_paths
 from convstudio.files.problems import FileProblem, printable
+from convstudio.model.panes.exports.animation import (
+    SIDES,
+    AnimationChoice,
+    check_animation,
+    scene_of,
+    steps_of,
+    told,
+)
 from convstudio.model.panes.exports.arrays import PictureStyle
 from convstudio.model.panes.exports.choice import ExportChoice
 from convstudio.model.panes.exports.sources import NO_MAP, Source, export_sources, values_in
@@ -23,10 +33,14 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.progress import Progress
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import CONTENTS, FIGURE, REPORT
+from convstudio.model.words.export_contents import ANIMATION, CONTENTS, FIGURE, REPORT
 from convstudio.model.words.file_kinds import FileKind
 
-FORMATS: Mapping[str, Sequence[FileKind]] = {**dict.fromkeys(CONTENTS, MAP_FORMATS), **PAGE_FORMATS}
+FORMATS: Mapping[str, Sequence[FileKind]] = {
+    **dict.fromkeys(CONTENTS, MAP_FORMATS),
+    **PAGE_FORMATS,
+    ANIMATION: ANIMATION_FORMATS,
+}
 """The formats of everything that the dialog of exports offers."""
 
 _MOST_PREVIEWED = 2**22
@@ -85,10 +99,9 @@ class ExportPlan:
     picture_of: Callable[[], bytes]
 
 
-def kind_of_choice(choice: ExportChoice) -> MapFormat | PageFormat:
+def kind_of_choice(choice: ExportChoice) -> FileKind:
     """Return the format that a choice names."""
-    kinds: Sequence[MapFormat | PageFormat] = PAGE_FORMATS.get(choice.content, MAP_FORMATS)
-    return next(kind for kind in kinds if kind.name == choice.kind)
+    return next(kind for kind in FORMATS[choice.content] if kind.name == choice.kind)
 
 
 def plan_of(choice: ExportChoice, work: Work) -> ExportPlan:
@@ -98,7 +111,9 @@ def plan_of(choice: ExportChoice, work: Work) -> ExportPlan:
     if not Path(choice.folder).is_dir():
         raise FileProblem(_NO_FOLDER)
     kind = kind_of_choice(choice)
-    return _page_plan(choice, kind, work) if isinstance(kind, PageFormat) else _array_plan(choice, kind, work)
+    if isinstance(kind, PageFormat):
+        return _page_plan(choice, kind, work)
+    return _array_plan(choice, kind, work) if isinstance(kind, MapFormat) else _animation_plan(choice, kind, work)
 
 
 # --- arrays ----------------------------------------------------------------------------------------------------------
@@ -209,3 +224,34 @@ def _page_picture(kind: PageFormat, choice: ExportChoice, work: Work) -> bytes:
     if result is None or choice.content == REPORT or (choice.content == FIGURE and values > _MOST_DRAWN):
         return b""
     return kind.encode(_subject(choice, work, result, Progress()))
+
+
+# --- animations ------------------------------------------------------------------------------------------------------
+
+
+def _animation_plan(choice: ExportChoice, kind: FileKind, work: Work) -> ExportPlan:
+    positions = steps_of(work.document, work.view)
+    check_animation(choice.animation, positions)
+    path = Path(choice.path)
+    return ExportPlan(
+        (path,),
+        (f"{printable(path.name)}: {kind.holds}",),
+        told(choice.animation),
+        partial(_animation_files, path, choice.animation, work),
+        partial(_animation_picture, choice.animation, work),
+    )
+
+
+def _animation_files(path: Path, choice: AnimationChoice, work: Work, progress: Progress) -> Files:
+    """Yield the file of an animation. Runs in a worker."""
+    scene = scene_of(work.document, work.view, work.computed(progress), choice)
+    yield path, encode_animation(path, scene, choice, progress)
+
+
+def _animation_picture(choice: AnimationChoice, work: Work) -> bytes:
+    """Return the last frame, smaller; what is large or not computed yet has none."""
+    result, values = work.result, math.prod(work.document.input_shape(work.view.layer) or ())
+    if result is None or values > _MOST_DRAWN:
+        return b""
+    last = replace(choice, first=choice.last, side=SIDES[0])
+    return last_frame(scene_of(work.document, work.view, result, last), last)

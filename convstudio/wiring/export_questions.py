@@ -7,30 +7,27 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from convstudio.files.exports.animation import encode_animation
-from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
-from convstudio.files.exports.map_formats import CONTACT_SHEET, MAP_FORMATS, PICTURE
+from convstudio.files.exports.map_formats import CONTACT_SHEET, MAP_FORMATS, PICTURE, MapFormat
+from convstudio.files.exports.page_formats import PageFormat
 from convstudio.files.exports.writing import replaced
 from convstudio.files.problems import FileProblem, printable
-from convstudio.model.panes.exports.animation import AnimationChoice, scene_of, steps_of, told
-from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview, with_content, with_kind
+from convstudio.model.panes.exports.animation import AnimationChoice, steps_of
+from convstudio.model.panes.exports.choice import ExportChoice, ExportOffer, ExportPreview, with_content, with_kind
 from convstudio.model.panes.exports.sources import export_sources, map_titles
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.detectors import Detector
-from convstudio.model.values.progress import Progress
-from convstudio.model.words.export_contents import CONTENTS, EVERYTHING, FIGURE, MAP, MAPS, NETWORK, REPORT
-from convstudio.model.words.file_kinds import ending_of, endings_of, listed_endings
+from convstudio.model.words.export_contents import ANIMATION, CONTENTS, EVERYTHING, FIGURE, MAP, MAPS, NETWORK, REPORT
 from convstudio.session.player import SPEEDS
 from convstudio.session.session import Session
 from convstudio.session.workspace.workspace import Workspace
 from convstudio.views.parts import dialogs
 from convstudio.views.window.main_window import MainWindow
-from convstudio.wiring.export_plans import FORMATS, Files, Work, kind_of_choice, plan_of
+from convstudio.wiring.export_plans import FORMATS, Work, kind_of_choice, plan_of
 
 _USUAL_STEPS = 200
 _ARCHIVE = next(kind for kind in MAP_FORMATS if kind.name == "NumPy archive")
-_STEMS = {EVERYTHING: "everything", REPORT: "report", FIGURE: "figure", NETWORK: "network"}
+_STEMS = {EVERYTHING: "everything", REPORT: "report", FIGURE: "figure", NETWORK: "network", ANIMATION: "animation"}
 """What the names of these exports begin with, unless they get another one; each is a command too."""
 
 
@@ -53,47 +50,29 @@ class ExportQuestions:
 
     def ask(self, command: str) -> None:
         """Answer a command of `dialogs.EXPORTS` or `dialogs.PAGE_EXPORTS`: ask what and where, and write it."""
-        if command == "animation":
-            self._ask_animation()
-        elif command == "again" and self._repeat is not None:
+        if command == "again" and self._repeat is not None:
             self._repeat()
         else:
             self._ask_export(command)
 
     def _ask_export(self, command: str) -> None:
-        titles = map_titles(self._session.document, self._session.view, self._detectors)
+        document, view = self._session.document, self._session.view
         try:
             first = self._first(command)
         except ValueError as refusal:
             self._window.messages.say(str(refusal))
             return
-        choice = dialogs.ask_export(self._window, FORMATS, titles, first, self.preview)
+        offer = ExportOffer(FORMATS, map_titles(document, view, self._detectors), self._positions(), SPEEDS)
+        choice = dialogs.ask_export(self._window, offer, first, self.preview)
         if choice is not None:
             self._write(choice)
-
-    def _ask_animation(self) -> None:
-        """Ask what an animation of the sliding window shows and where it goes, and write it."""
-        try:
-            positions = steps_of(self._session.document, self._session.view)
-        except ValueError as refusal:
-            self._window.messages.say(str(refusal))
-            return
-        first = AnimationChoice(1, min(positions, _USUAL_STEPS))
-        choice = dialogs.ask_animation(self._window, first, positions, SPEEDS, lambda one: told(one, positions))
-        if choice is None:
-            return
-        name = f"animation{endings_of(ANIMATION_FORMATS)[0]}"
-        path = dialogs.ask_place(self._window, "Export animation", name, ANIMATION_FORMATS)
-        if path and ending_of(path) not in endings_of(ANIMATION_FORMATS):
-            self._window.messages.say(f"An animation ends in {listed_endings(ANIMATION_FORMATS)}. Choose another name.")
-        elif path:
-            self._repeat = partial(self._write_animation, path, choice, is_again=True)
-            self._write_animation(path, choice)
 
     def preview(self, choice: ExportChoice) -> ExportPreview:
         """Return what a choice would write."""
         kind = kind_of_choice(choice)
-        flags = (kind.takes_colours, kind.takes_bar, kind.holds_all)
+        flags = (False, False, False)
+        if isinstance(kind, MapFormat | PageFormat):
+            flags = (kind.takes_colours, kind.takes_bar, kind.holds_all)
         try:
             plan = plan_of(choice, self._work())
             picture = plan.picture_of()
@@ -112,7 +91,10 @@ class ExportQuestions:
     def _first(self, command: str) -> ExportChoice:
         """Return what the dialog is filled in with for a command; raise ValueError where nothing can be exported."""
         last = self._last or ExportChoice(PICTURE.name, self._folder(), "feature-map.png")
-        last = replace(last, chosen=(self._session.view.filter,))  # the maps chosen last are another layer's perhaps
+        # the maps and the steps that were chosen last are another layer's perhaps
+        last = replace(last, chosen=(self._session.view.filter,), animation=self._fitting(last.animation))
+        if command == ANIMATION:
+            steps_of(self._session.document, self._session.view)  # raises where the window does not slide
         if command in _STEMS:
             return self._first_of(command, last)
         document, view = self._session.document, self._session.view
@@ -139,6 +121,19 @@ class ExportQuestions:
         name = f"{_STEMS[content]}{kind.endings[0]}"
         return with_content(replace(last, kind=kind.name, name=name, is_apart=False), content, FORMATS)
 
+    def _positions(self) -> int:
+        """Count the places of the window; none where it does not slide."""
+        try:
+            return steps_of(self._session.document, self._session.view)
+        except ValueError:
+            return 0
+
+    def _fitting(self, last: AnimationChoice) -> AnimationChoice:
+        """Return an animation as the last one was, of the first steps of this layer where it was of another one."""
+        positions = max(1, self._positions())
+        is_known = self._last is not None and self._last.is_animation and last.last <= positions
+        return last if is_known else replace(last, first=1, last=min(positions, _USUAL_STEPS))
+
     def _folder(self) -> str:
         path = self._workspace.project.path
         return str(Path(path).absolute().parent if path else Path.home())
@@ -159,18 +154,7 @@ class ExportQuestions:
             self._last, self._repeat = choice, partial(self._write, choice, is_again=True)
             self._workspace.exports.write_files(choice.path, plan.files_of, len(plan.paths))
 
-    def _write_animation(self, path: str, choice: AnimationChoice, *, is_again: bool = False) -> None:
-        """Write an animation; the file dialog has asked about a file that was there."""
-        if not is_again or self._may_replace([Path(path)], is_again=True):
-            self._workspace.exports.write_files(path, partial(_animation, path, choice, self._work()), 1)
-
     def _may_replace(self, paths: Sequence[Path], *, is_again: bool) -> bool:
         """Ask about files that are there already, unless they are those of the same export before."""
         taken = [path for path in replaced(paths) if not (is_again and self._workspace.exports.is_own(path))]
         return not taken or dialogs.ask_replace(self._window, [printable(path.name) for path in taken])
-
-
-def _animation(path: str, choice: AnimationChoice, work: Work, progress: Progress) -> Files:
-    """Yield the file of an animation. Runs in a worker."""
-    scene = scene_of(work.document, work.view, work.computed(progress), choice)
-    yield Path(path), encode_animation(path, scene, choice, progress)

@@ -1,6 +1,6 @@
 """Answers to the questions of the window, and what a story reads off its files and menus."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from convstudio.app import Studio
 from convstudio.files.projects.documents import encode_document, load_document
-from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview, with_content, with_name
+from convstudio.model.panes.exports.choice import ExportChoice, ExportOffer, ExportPreview, with_content, with_name
 from convstudio.model.values.document import Document
 from convstudio.model.words.file_kinds import FileKind
 from convstudio.views.parts import dialogs
@@ -76,7 +76,6 @@ class Answers:
         monkeypatch.setattr(
             dialogs, "ask_place", lambda _window, title, _name, _kinds: self._note(title, str(self.export))
         )
-        monkeypatch.setattr(dialogs, "ask_animation", lambda _window, first, *_: self._note("animation", first))
         monkeypatch.setattr(dialogs, "ask_replace", lambda _window, names: self._note_names(names))
         monkeypatch.setattr(dialogs, "ask_unsaved", lambda _window, _name: self._note("unsaved", self.unsaved))
         monkeypatch.setattr(dialogs, "ask_recover", lambda _window, _name, _when: self._note("recover", self.recover))
@@ -96,14 +95,13 @@ class Answers:
     def _where_to_export(
         self,
         _window: QWidget,
-        formats: Mapping[str, Sequence[FileKind]],
-        _titles: Sequence[str],
+        offer: ExportOffer,
         first: ExportChoice,
         preview_of: Callable[[ExportChoice], ExportPreview],
     ) -> ExportChoice | None:
         """Choose the place of `export`, the format of its ending, and whatever `export_wishes` holds."""
-        first = with_content(first, self.export_wishes.get("content", first.content), formats)
-        self.offered = kinds = formats[first.content]
+        first = with_content(first, self.export_wishes.get("content", first.content), offer.formats)
+        self.offered = kinds = offer.formats[first.content]
         self._note("export", None)
         if not str(self.export):
             return None

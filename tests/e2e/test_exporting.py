@@ -1,5 +1,6 @@
 """Exporting maps: what is asked, what is written, and what the window says afterwards."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ from convstudio.files.exports.network_svg import network_svg
 from convstudio.files.projects.documents import save_document
 from convstudio.model.colour.display import colours
 from convstudio.model.edits.filters import rename_filter
-from convstudio.model.words.export_contents import CHOSEN, EVERYTHING, KERNELS
+from convstudio.model.panes.exports.animation import AnimationChoice
+from convstudio.model.words.export_contents import ANIMATION, CHOSEN, EVERYTHING, KERNELS
 from convstudio.views.parts.export_dialog import ExportDialog
 from tests.e2e.answers import Answers, Inside, export, menu_action, save_as
 from tests.e2e.driver import Desk, tell
@@ -282,7 +284,7 @@ def test_a_page_is_exported_again_too(qtbot: QtBot, answers: Answers, inside: In
     assert (answers.asked.count("export"), answers.asked.count("replace")) == (1, 0)
 
 
-@pytest.mark.parametrize("name", ["steps.gif", "steps.mov"])
+@pytest.mark.parametrize("name", ["steps.gif", "steps.apng", "steps.webp"])
 def test_the_sliding_window_becomes_an_animation(
     qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, name: str
 ) -> None:
@@ -290,12 +292,46 @@ def test_the_sliding_window_becomes_an_animation(
 
     def story(desk: Desk) -> None:
         export_all(desk, answers, "Export animation", path)
-        if path.suffix == ".gif":
-            desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
-            with Image.open(path) as image:
-                assert image.n_frames == 36
-        else:
-            assert desk.message() == "An animation ends in .gif, .apng, .webp. Choose another name."
+        desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
+        with Image.open(path) as image:
+            assert image.n_frames == 36
 
     assert tell(qtbot, story) == 0
-    assert path.exists() == (path.suffix == ".gif")
+    assert answers.export_preview.sentence.endswith("36 steps play in 9 s, and the last one stays for one more second.")
+    with Image.open(io.BytesIO(answers.export_preview.picture)) as frame:
+        assert max(frame.size) > 180
+
+
+def test_an_animation_is_exported_again_with_its_steps_and_its_speed(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    path = tmp_path / "steps.apng"
+    answers.export_wishes = {"content": ANIMATION, "animation": AnimationChoice(3, 9, 8, 180)}
+
+    def story(desk: Desk) -> None:
+        export(desk, answers, path)
+        desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
+        before = path.read_bytes()
+        desk.enter("Bias", "5")
+        desk.wait_for_map(["5 5 8 8 5 5"] * 6)
+        menu_action(desk, "File", "Export again").trigger()
+        desk.wait(lambda: inside.studio.jobs.is_idle and path.read_bytes() != before)
+        with Image.open(path) as image:
+            assert (image.n_frames, image.info["duration"]) == (7, 125)
+
+    assert tell(qtbot, story) == 0
+    assert (answers.asked.count("export"), answers.asked.count("replace")) == (1, 0)
+
+
+def test_steps_that_end_before_they_begin_are_said_in_the_preview(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    answers.export_wishes = {"content": ANIMATION, "animation": AnimationChoice(9, 3)}
+
+    def story(desk: Desk) -> None:
+        export(desk, answers, tmp_path / "steps.gif")
+        assert "begin before they end, not 9 to 3" in desk.message()
+
+    assert tell(qtbot, story) == 0
+    assert "begin before they end, not 9 to 3" in answers.export_preview.problem
+    assert not (tmp_path / "steps.gif").exists()

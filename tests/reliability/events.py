@@ -377,7 +377,8 @@ class Hands:
 def _any_export(draw: random.Random, formats: Mapping[str, Sequence[FileKind]], first: ExportChoice) -> ExportChoice:
     """Choose anything that can be exported, in any of its formats."""
     content = draw.choice([*formats])
-    return replace(first, content=content, kind=draw.choice(formats[content]).name)
+    few_steps = replace(first.animation, last=min(5, first.animation.last))
+    return replace(first, content=content, kind=draw.choice(formats[content]).name, animation=few_steps)
 
 
 def _exported(choice: ExportChoice, preview_of: Callable[[ExportChoice], object]) -> ExportChoice:
@@ -402,11 +403,10 @@ def _answer_questions(draw: random.Random, folder: Path) -> None:
         "ask_export_kernel": lambda _window, name, _kinds: pick([str(folder / name), str(folder / "k.csv"), ""]),
         "ask_preset_export": lambda _window, name, _kinds: pick([str(folder / name), ""]),
         "ask_save_as": lambda _window, _name, _kinds, *_title: pick([str(folder / "saved.convstudio"), ""]),
-        "ask_export": lambda _window, formats, _titles, first, preview_of: _exported(
-            _any_export(draw, formats, replace(first, folder=str(folder))), preview_of
+        "ask_export": lambda _window, offer, first, preview_of: _exported(
+            _any_export(draw, offer.formats, replace(first, folder=str(folder))), preview_of
         ),
         "ask_place": lambda _window, _title, name, _kinds: pick([str(folder / name), ""]),
-        "ask_animation": lambda _window, first, positions, *_: pick([replace(first, last=min(5, positions)), None]),
         "ask_replace": lambda _window, _names: pick([True, False]),
         "ask_unsaved": lambda _window, _project: pick(["save", "discard", "cancel"]),
         "ask_recover": lambda _window, _name, _when: False,

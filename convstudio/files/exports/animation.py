@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
 from convstudio.files.exports.frame_containers import Container, Timing, as_apng, as_webp
+from convstudio.files.exports.pictures import png_bytes
 from convstudio.model.colour.picture_geometry import uncomputed_boxes
 from convstudio.model.panes.exports.animation import AnimationChoice, Scene
 from convstudio.model.panes.exports.input_cells import GROUND, window_blocks
@@ -46,6 +47,12 @@ def encode_animation(
         return _as_gif(frames, Timing(choice.steps, max(_SHORTEST_GIF, 1000 // choice.per_second), _REST), progress)
     timing = Timing(choice.steps, 1000 // choice.per_second, _REST)
     return _CONTAINERS[ending](_counted(frames, progress), timing)
+
+
+def last_frame(scene: Scene, choice: AnimationChoice) -> bytes:
+    """Return the last frame of an animation as the bytes of a PNG file."""
+    *_, frame = _Frames(scene, choice.side, Progress())
+    return png_bytes(frame)
 
 
 def _counted(frames: Iterable[Image.Image], progress: Progress) -> Iterator[Image.Image]:

@@ -1,4 +1,4 @@
-"""What can be exported, as the user reads it: arrays of a document, and pages about it."""
+"""What can be exported, as the user reads it: arrays of a document, pages about it, and an animation."""
 
 MAP, CHOSEN, MAPS, KERNELS, EVERYTHING = "map", "chosen", "maps", "kernels", "everything"
 CONTENTS = {
@@ -18,4 +18,6 @@ PAGES = {
 }
 """The pages."""
 
-EXPORTED = {**CONTENTS, **PAGES}
+ANIMATION = "animation"
+
+EXPORTED = {**CONTENTS, **PAGES, ANIMATION: "Animation of the sliding window"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from PySide6 import QtWidgets  # most of its dialogs are set up when they are first named: not at every start
@@ -17,8 +17,7 @@ from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.sizes import fitting_size
 
 if TYPE_CHECKING:
-    from convstudio.model.panes.exports.animation import AnimationChoice
-    from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview
+    from convstudio.model.panes.exports.choice import ExportChoice, ExportOffer, ExportPreview
 
 _ALL_FILES = "All files (*)"
 _MOST_LISTED = 10
@@ -36,6 +35,7 @@ PAGE_EXPORTS = {
     "report": "Export &report…",
     "figure": "Export fig&ure…",
     "network": "Export net&work as picture…",
+    "animation": "Export an&imation…",
 }
 """The commands that open it for more than maps."""
 
@@ -87,17 +87,16 @@ def ask_save_as(window: QWidget, suggestion: str, kinds: Sequence[FileKind], tit
 
 def ask_export(
     window: QWidget,
-    formats: Mapping[str, Sequence[FileKind]],
-    titles: Sequence[str],
+    offer: ExportOffer,
     first: ExportChoice,
     preview_of: Callable[[ExportChoice], ExportPreview],
 ) -> ExportChoice | None:
     """Ask what to export, in which format and where; None where the user changes their mind.
 
-    `formats` are those of every content, `titles` those of the maps to choose from, `first` is what is filled in, and
-    `preview_of` says what would be written. It is not asked here whether files may be replaced.
+    `first` is what is filled in, and `preview_of` says what would be written. It is not asked here whether files may be
+    replaced.
     """
-    dialog = load("parts.export_dialog.ExportDialog")(window, formats, titles, first, preview_of)
+    dialog = load("parts.export_dialog.ExportDialog")(window, offer, first, preview_of)
     is_answered = dialog.exec() == QDialog.DialogCode.Accepted
     choice: ExportChoice = dialog.choice
     dialog.deleteLater()
@@ -107,21 +106,6 @@ def ask_export(
 def ask_place(window: QWidget, title: str, suggestion: str, kinds: Sequence[FileKind]) -> str:
     """Ask where to write a file, and by its ending in which format; an empty text where the user changes their mind."""
     return _ask_where(window, title, suggestion, kinds)
-
-
-def ask_animation(
-    window: QWidget,
-    first: AnimationChoice,
-    positions: int,
-    speeds: Sequence[int],
-    told_of: Callable[[AnimationChoice], tuple[str, bool]],
-) -> AnimationChoice | None:
-    """Ask which of so many steps an animation shows, how fast and how large; None for none."""
-    dialog = load("parts.animation_dialog.AnimationDialog")(window, first, positions, speeds, told_of)
-    is_answered = dialog.exec() == QDialog.DialogCode.Accepted
-    choice: AnimationChoice = dialog.choice
-    dialog.deleteLater()
-    return choice if is_answered else None
 
 
 def ask_presets(window: QWidget, kinds: Sequence[FileKind]) -> list[str]:

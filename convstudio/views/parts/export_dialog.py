@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt
@@ -22,9 +22,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview, with_content, with_kind, with_name
+from convstudio.model.panes.exports.choice import (
+    ExportChoice,
+    ExportOffer,
+    ExportPreview,
+    with_content,
+    with_kind,
+    with_name,
+)
 from convstudio.model.words.export_contents import EXPORTED
 from convstudio.model.words.file_kinds import FileKind
+from convstudio.views.parts.animation_fields import AnimationFields
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of
 from convstudio.views.parts.sizes import fitting_size, sized
 from convstudio.views.parts.text_field import TextField
@@ -41,23 +49,21 @@ _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
 
 class ExportDialog(QDialog):
-    """Asks for one export. `formats` are those of every content of `EXPORTED`; `preview_of` says what a choice would
-    write, and is asked again after every change.
-    """
+    """Asks for one export; `preview_of` says what a choice would write, and is asked again after every change."""
 
     def __init__(
         self,
         window: QWidget,
-        formats: Mapping[str, Sequence[FileKind]],
-        titles: Sequence[str],
+        offer: ExportOffer,
         first: ExportChoice,
         preview_of: Callable[[ExportChoice], ExportPreview],
     ) -> None:
         super().__init__(window)
         self.setWindowTitle("Export – ConvStudio")
-        self._formats, self._preview_of = formats, preview_of
+        self._formats, self._preview_of = offer.formats, preview_of
         self._choice = first
-        self._make_fields(titles)
+        self._make_fields(offer.titles)
+        self.animation = AnimationFields(self, offer.positions, offer.speeds)
         self._make_preview()
         self._lay_out()
         self._connect()
@@ -124,6 +130,7 @@ class ExportDialog(QDialog):
         form.addRow(labelled("Colours", self.colours), self.colours)
         form.addRow("", self.bar)
         form.addRow("", self.apart)
+        self.animation.add_to(form)
         where = row_of(self.folder, self.browse)
         form.addRow(labelled("Folder", self.folder), where)
         form.addRow(labelled("Name", self.name), self.name)
@@ -149,6 +156,8 @@ class ExportDialog(QDialog):
         self.colours.chosen.connect(lambda row: self._choose(is_coloured=row == 1))
         self.bar.toggled.connect(lambda on: self._choose(has_bar=on))
         self.apart.toggled.connect(lambda on: self._choose(is_apart=on))
+        self.animation.changed.connect(lambda animation: self._choose(animation=animation))
+        self.animation.refused.connect(self.sentence.setText)
         self.folder.textChanged.connect(lambda text: self._choose(folder=text))
         self.name.editingFinished.connect(self._take_name)
         self.browse.clicked.connect(self._ask_folder)
@@ -204,6 +213,10 @@ class ExportDialog(QDialog):
             with QSignalBlocker(box):
                 box.setChecked(is_on)
         self._form.setRowVisible(self.maps, choice.needs_choice)
+        for part in (self.colours, self.bar, self.apart):
+            self._form.setRowVisible(part, not choice.is_animation)
+        self.animation.show_in(self._form, choice.is_animation)
+        self.animation.show_choice(choice.animation)
         with QSignalBlocker(self.maps):
             for index in range(self.maps.count()):
                 self.maps.item(index).setCheckState(_CHECKED if index in choice.chosen else _UNCHECKED)

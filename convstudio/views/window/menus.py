@@ -206,7 +206,7 @@ class MainMenus(QMenuBar):
 
     def _build_exports(self, menu: QMenu) -> None:
         keys = {"this": "Ctrl+E", "again": "Ctrl+Shift+E"}
-        commands = {**dialogs.EXPORTS, **dialogs.PAGE_EXPORTS, "animation": "Export an&imation…"}
+        commands = {**dialogs.EXPORTS, **dialogs.PAGE_EXPORTS}
         for what in (*(what for what in commands if what != "again"), "again"):
             self._command(menu, commands[what], keys.get(what), partial(self.export_asked.emit, what))
 

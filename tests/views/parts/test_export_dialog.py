@@ -10,13 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.panes.exports.choice import ExportChoice, ExportPreview
-from convstudio.model.words.export_contents import CHOSEN, CONTENTS, EXPORTED, MAPS, PAGES, REPORT
+from convstudio.model.panes.exports.animation import AnimationChoice
+from convstudio.model.panes.exports.choice import ExportChoice, ExportOffer, ExportPreview
+from convstudio.model.words.export_contents import ANIMATION, CHOSEN, CONTENTS, EXPORTED, MAPS, PAGES, REPORT
 from convstudio.model.words.file_kinds import FileKind
 from convstudio.views.parts.export_dialog import ExportDialog
 
 KINDS = (FileKind("Array", (".npy",), "all maps exactly"), FileKind("Picture", (".png",), "one map"))
-FORMATS = {**dict.fromkeys(CONTENTS, KINDS), **dict.fromkeys(PAGES, (FileKind("Page", (".html",), "all of it"),))}
+FORMATS = {
+    **dict.fromkeys(CONTENTS, KINDS),
+    **dict.fromkeys(PAGES, (FileKind("Page", (".html",), "all of it"),)),
+    ANIMATION: (FileKind("Moving", (".gif",), "every step"),),
+}
+OFFER = ExportOffer(FORMATS, ("1 sobel-x", "2 edges"), 36, (1, 4, 8))
 FIRST = ExportChoice("Picture", "/tmp", "m.png", chosen=(1,))
 
 
@@ -41,7 +47,7 @@ def previews() -> Previews:
 def dialog(qtbot: QtBot, previews: Previews) -> Iterator[ExportDialog]:
     parent = QWidget()
     qtbot.addWidget(parent)
-    made = ExportDialog(parent, FORMATS, ("1 sobel-x", "2 edges"), FIRST, previews)
+    made = ExportDialog(parent, OFFER, FIRST, previews)
     made.show()
     yield made
     made.close()
@@ -69,6 +75,25 @@ def test_a_page_has_its_own_formats(dialog: ExportDialog) -> None:
     dialog.content.chosen.emit(list(EXPORTED).index(REPORT))
     assert [dialog.format.itemText(row) for row in range(dialog.format.count())] == ["Page (.html)"]
     assert (dialog.choice.kind, dialog.name.text()) == ("Page", "m.html")
+
+
+def test_an_animation_has_steps_a_speed_and_a_size_and_no_colours(dialog: ExportDialog, previews: Previews) -> None:
+    dialog.content.chosen.emit(list(EXPORTED).index(ANIMATION))
+    fields = dialog.animation
+    assert all(field.isVisible() for field in (fields.first, fields.last, fields.speed, fields.side))
+    assert not any(field.isVisible() for field in (dialog.colours, dialog.bar, dialog.apart, dialog.maps))
+    fields.last.setValue(12)
+    fields.first.setValue(5)
+    fields.speed.setCurrentIndex(2)
+    fields.side.setCurrentIndex(0)
+    fields.side.chosen.emit(0)
+    assert previews.asked[-1].animation == AnimationChoice(5, 12, 8, 180)
+    assert (dialog.choice.kind, dialog.name.text()) == ("Moving", "m.gif")
+
+
+def test_the_fields_of_an_animation_leave_their_room_to_the_others(dialog: ExportDialog) -> None:
+    fields = dialog.animation
+    assert not any(field.isVisible() for field in (fields.first, fields.last, fields.speed, fields.side))
 
 
 def test_one_file_leaves_the_room_to_the_picture(dialog: ExportDialog) -> None:

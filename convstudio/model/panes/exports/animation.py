@@ -93,19 +93,15 @@ def check_animation(choice: AnimationChoice, positions: int) -> None:
         )
 
 
-def told(choice: AnimationChoice, positions: int) -> tuple[str, bool]:
-    """Say how long an animation plays, or why there is none; and whether there is one.
+def told(choice: AnimationChoice) -> str:
+    """Say how long an animation plays.
 
-    >>> told(AnimationChoice(1, 20, 4), 36)
-    ('20 steps play in 5 s, and the last one stays for one more second.', True)
+    >>> told(AnimationChoice(1, 20, 4))
+    '20 steps play in 5 s, and the last one stays for one more second.'
     """
-    try:
-        check_animation(choice, positions)
-    except ValueError as refusal:
-        return str(refusal), False
     seconds = format_number(choice.steps / choice.per_second, 2)
     steps = one_or_many(choice.steps, "1 step plays", f"{choice.steps} steps play")
-    return f"{steps} in {seconds} s, and the last one stays for one more second.", True
+    return f"{steps} in {seconds} s, and the last one stays for one more second."
 
 
 def steps_of(document: Document, view: ViewState) -> int:

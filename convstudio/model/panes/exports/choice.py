@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from convstudio.model.words.export_contents import CHOSEN, MAP
+from convstudio.model.panes.exports.animation import AnimationChoice
+from convstudio.model.words.export_contents import ANIMATION, CHOSEN, MAP
 from convstudio.model.words.file_kinds import FileKind, Kind, ending_of, endings_of, kind_of
+
+_ONE_STEP = AnimationChoice(1, 1)
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,7 @@ class ExportChoice:
 
     `content` is one of `EXPORTED`, `chosen` are the numbers of maps that are ticked, `kind` is the name of a format.
     Pictures are in the colours of the screen with `is_coloured`, and with a bar of them with `has_bar`; with `is_apart`
-    every map has its own file. `name` has the ending of the format.
+    every map has its own file. `animation` says what an animation shows. `name` has the ending of the format.
     """
 
     kind: str
@@ -27,6 +30,7 @@ class ExportChoice:
     is_coloured: bool = True
     has_bar: bool = False
     is_apart: bool = False
+    animation: AnimationChoice = _ONE_STEP
 
     @property
     def path(self) -> str:
@@ -37,6 +41,25 @@ class ExportChoice:
     def needs_choice(self) -> bool:
         """Whether maps are ticked one by one."""
         return self.content == CHOSEN
+
+    @property
+    def is_animation(self) -> bool:
+        """Whether steps of the sliding window are written, which have a size and a speed and no choice of colours."""
+        return self.content == ANIMATION
+
+
+@dataclass(frozen=True)
+class ExportOffer:
+    """What an export is chosen from: the `formats` of every content of `EXPORTED`, and the `titles` of the maps.
+
+    An animation has one step for each of the `positions` of the window, 0 where it has no places to slide over, and one
+    of the `speeds`, in steps a second.
+    """
+
+    formats: Mapping[str, Sequence[FileKind]]
+    titles: Sequence[str] = ()
+    positions: int = 0
+    speeds: Sequence[int] = (_ONE_STEP.per_second,)
 
 
 @dataclass(frozen=True)
