@@ -191,6 +191,10 @@ class Studio:
         self.window.menus.add_to_edit_menu(
             self.map_pane.tools.copy_menu, self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu
         )
+        for menu in (self.input_pane.tools.rows_and_columns, self.input_pane.channels.menu):
+            self.ribbon.input_menu.addMenu(menu)
+        for menu in (self.map_pane.tools.copy_menu, self.kernel_pane.commands):
+            self.gallery_pane.menu.addMenu(menu)
         self.window.menus.add_to_view_menu(self.map_pane.tools.colour_menu)
         self.window.menus.add_to_layer_menu(self.kernel_pane.commands)
         self.learn = LensDocks(

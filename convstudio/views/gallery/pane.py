@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QMenu, QVBoxLayout
 
 from convstudio.model.edits.intent import Intent
 from convstudio.model.panes import gallery
@@ -33,7 +33,10 @@ _COMBINE = ("none", *KINDS)
 
 
 class GalleryPane(Card):
-    """Shows every map of the selected layer; hidden where there is only one."""
+    """Shows every map of the selected layer; hidden where there is only one.
+
+    `menu` opens on a tile, and holds what can be done with its map and its filter.
+    """
 
     intent_asked = Signal(object)
     unfold_asked = Signal()
@@ -109,6 +112,7 @@ class GalleryPane(Card):
         self._tiles = Tiles(self._words_of, self)
         self._maps = MapList(self._title_of, self._facts_of, self._mark_of, self)
         self.list = TileList(self._maps, self._tiles)
+        self.menu = QMenu(self)
         self.facts_label = ElidedLabel()
         self.scale_choice = Choice("Scale", _SCALES, _SCALE_TIP)
         self.scale_choice.setMinimumContentsLength(8)
@@ -148,6 +152,7 @@ class GalleryPane(Card):
 
     def _connect(self) -> None:
         self.list.looked.connect(self._look)
+        self.list.menu_asked.connect(self.menu.popup)
         self.list.chosen.connect(lambda _maps: self._show_facts())
         self.list.zoomed.connect(self._zoom)
         self.list.resized.connect(self._fit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from convstudio.views.input.channel_menu import ChannelMenu
@@ -33,6 +33,7 @@ class ChannelBar(QWidget):
         self._buttons = QWidget()
         self._lay_out()
         self.strip.channel_asked.connect(self.channel_asked)
+        self.strip.menu_asked.connect(self._open_menu)
         self.strip.move_asked.connect(self.menu.move_asked)
         self.strip.addActions(self.menu.actions())
         self.hide()
@@ -62,6 +63,10 @@ class ChannelBar(QWidget):
     def fit_pane(self, height: int) -> None:
         """Show small tiles in a low pane."""
         self.strip.fit_pane(height)
+
+    def _open_menu(self, place: QPoint) -> None:
+        if self.menu.menuAction().isEnabled():
+            self.menu.popup(place)
 
     def _lay_out(self) -> None:
         self._arrange.setMenu(self.menu)

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QImage, QKeyEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -35,7 +35,7 @@ from convstudio.model.panes.input.input_display import Shown
 from convstudio.model.panes.thumbnails import renewed, thumbnail
 from convstudio.model.values.arrays import Box, TiledArray
 from convstudio.model.values.scale import Colours
-from convstudio.views.parts.controls import image_of
+from convstudio.views.parts.controls import image_of, menu_place
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import ListRow
 from convstudio.views.parts.keys import handles_keys
@@ -166,6 +166,7 @@ class ChannelStrip(QListView):
 
     channel_asked = Signal(object)
     move_asked = Signal(int, int)
+    menu_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -215,6 +216,9 @@ class ChannelStrip(QListView):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(menu_place(self, event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta()

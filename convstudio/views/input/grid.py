@@ -87,7 +87,7 @@ class InputGrid(GridView):
         if self._is_loupe and any(past):
             self.scroll_asked.emit(*past)
         first = self.grid.content.origin
-        self.arrive(row + rows - first[0], column + columns - first[1], is_enter=is_enter)
+        self.walk.arrive(row + rows - first[0], column + columns - first[1], is_enter=is_enter)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self._is_loupe:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.model.colour.picture_geometry import position_of
@@ -44,6 +44,7 @@ class InputPage(QWidget):
     painted = Signal(object, object, object)
     written = Signal(int, int, object)
     refused = Signal(str)
+    menu_asked = Signal(object)
     improved = Signal()
 
     def __init__(self) -> None:
@@ -229,14 +230,20 @@ class InputPage(QWidget):
         self.grid.clicked_cell.connect(self._pin)
         self.grid.painted.connect(self._paint_on_grid)
         self.grid.refused.connect(self.refused)
+        self.grid.menu_asked.connect(self.menu_asked)
         self.grid.grid.edited.connect(self.written)
         self.grid.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
         self.grid.room_changed.connect(self._fit_room)
+
+    def _ask_menu_of_picture(self, at: QPoint) -> None:
+        self.menu_asked.emit(self.picture.mapToGlobal(at))
 
     def _make_picture(self) -> InputPicture:
         picture: InputPicture = load("input.picture.InputPicture")("Input picture", _PICTURE_TIP)
         picture.image.improved.connect(self.improved)
         picture.set_brush(self._brush_on)
+        picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        picture.customContextMenuRequested.connect(self._ask_menu_of_picture)
         picture.pointed.connect(self._point_at)
         picture.clicked_cell.connect(self._pin_on_picture)
         picture.painted.connect(self.painted)

@@ -204,6 +204,8 @@ class InputPane(Card):
 
     def _connect_tools(self) -> None:
         tools = self.tools
+        tools.rows_and_columns.addSeparator()
+        tools.rows_and_columns.addActions(self.page.grid.actions_on_cells.all)
         self.addActions(tools.rows_and_columns.actions())
         tools.sample_asked.connect(self.sample_asked)
         tools.open_asked.connect(self.open_asked)
@@ -221,6 +223,7 @@ class InputPane(Card):
     def _connect_page(self) -> None:
         self.page.pointed.connect(self._point_at)
         self.page.pinned.connect(self._pin)
+        self.page.menu_asked.connect(self.tools.rows_and_columns.popup)
         self.page.painted.connect(self._paint)
         self.page.written.connect(self._write)
         self.page.refused.connect(self.refused)

@@ -46,7 +46,7 @@ from convstudio.model.panes import kernel_facts
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
-from convstudio.views.parts.controls import rgb_of
+from convstudio.views.parts.controls import menu_place, rgb_of
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import HeaderRow
 from convstudio.views.parts.keys import handles_keys
@@ -244,7 +244,7 @@ class FilterMatrix(QTableView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_asked.emit(event.globalPos())
+        self.menu_asked.emit(menu_place(self, event))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -388,6 +388,10 @@ class _KernelHeader(QHeaderView):
         self.setMinimumSectionSize(1)
         self.setSectionsClickable(False)
 
+    @property
+    def _is_row(self) -> bool:
+        return self.orientation() == Qt.Orientation.Vertical
+
     def sizeHint(self) -> QSize:
         """Return the size that it is given: measuring hundreds of names would take longer than all else."""
         return self.minimumSize()
@@ -404,8 +408,9 @@ class _KernelHeader(QHeaderView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         section = self.logicalIndexAt(event.position().toPoint())
-        if section >= 0 and event.button() == Qt.MouseButton.LeftButton:
-            self.picked.emit(section, event.modifiers())
+        is_chosen = self._is_row and self._table.selectionModel().isRowSelected(section, QModelIndex())
+        if section >= 0 and (event.button() == Qt.MouseButton.LeftButton or not is_chosen):
+            self.picked.emit(section, event.modifiers())  # with the right button too: the menu is about this one
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.logicalIndexAt(event.position().toPoint()) >= 0:
@@ -413,7 +418,7 @@ class _KernelHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         tokens, matrix = tokens_of(self.palette()), self._table.matrix
-        is_row = self.orientation() == Qt.Orientation.Vertical
+        is_row = self._is_row
         is_current = section == (matrix.view.filter if is_row else matrix.view.channel)
         painter.save()
         if is_row and self._table.selectionModel().isRowSelected(section, QModelIndex()):

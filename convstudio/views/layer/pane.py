@@ -97,6 +97,7 @@ class PlainLayerPane(Card):
         self.weights.set_cell_range(_LARGEST_CELL, _LARGEST_CELL)
         for grid in (self.weights, self.factors):
             grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+            grid.menu_asked.connect(grid.actions_on_cells.open_menu)
         self.curve = Curve()
         self._arrange()
         self.weights.grid.edited.connect(self._write_weights)

@@ -158,6 +158,7 @@ class MapPane(Card):
         self.chart.clicked.connect(lambda index: self._take_click(0, index))
         self.table.moved.connect(self._move_to)
         self.table.pointed.connect(self._point)
+        self.table.menu_asked.connect(self.tools.open_menu)
         self.header.filter_chosen.connect(lambda index: self._move(partial(gallery.select_map, index=index)))
         self.header.combination_chosen.connect(lambda: self._move(gallery.select_combination))
         self.bar.levels_asked.connect(lambda low, high: self._ask_scale(held=(low, high)))

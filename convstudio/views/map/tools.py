@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from convstudio.model.colour.colour_maps import COLOUR_MAP_NAMES, shown_title
@@ -52,6 +53,8 @@ class MapTools(QWidget):
         self.export_button = IconButton("download", "Export map", "Save this map, or all maps of this layer")
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.colour_menu = ColourMenu(self)
+        self.automatic_action = self._make_automatic_action()
+        self._exports = self._make_exports()
         self.copy_menu = self._make_copy_menu()
         self.picture_menu = self._make_picture_menu()
         self.export_button.setMenu(self._make_export_menu())
@@ -96,8 +99,15 @@ class MapTools(QWidget):
 
     def _make_export_menu(self) -> QMenu:
         menu = QMenu(self)
-        self._add_exports(menu)
+        menu.addActions(self._exports)
         return menu
+
+    def _make_automatic_action(self) -> QAction:
+        """Make the command that lets the values set the levels; it stands with the colours, in the menu bar too."""
+        self.colour_menu.addSeparator()
+        action = self.colour_menu.addAction("Automatic levels")
+        action.triggered.connect(lambda _checked=False: self.automatic_asked.emit())
+        return action
 
     def _make_copy_menu(self) -> QMenu:
         menu = QMenu("Copy &map as", self)
@@ -110,15 +120,17 @@ class MapTools(QWidget):
         menu.addMenu(self.copy_menu)
         menu.addSeparator()
         menu.addMenu(self.colour_menu)
-        self.automatic_action = menu.addAction("Automatic levels")
-        self.automatic_action.triggered.connect(lambda _checked=False: self.automatic_asked.emit())
         menu.addSeparator()
-        self._add_exports(menu)
+        menu.addActions(self._exports)
         return menu
 
-    def _add_exports(self, menu: QMenu) -> None:
+    def _make_exports(self) -> list[QAction]:
+        actions: list[QAction] = []
         for what, text in dialogs.EXPORTS.items():
-            menu.addAction(text).triggered.connect(lambda _checked=False, what=what: self.export_asked.emit(what))
+            action = QAction(text, self)
+            action.triggered.connect(lambda _checked=False, what=what: self.export_asked.emit(what))
+            actions.append(action)
+        return actions
 
     def _lay_out(self) -> None:
         tools = FlowLayout(self, spacing=4)  # below each other in a narrow window

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelection, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
     QImage,
@@ -25,6 +26,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -394,6 +396,14 @@ def image_of(painted: Colours) -> QImage:
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Turn a colour into three bytes."""
     return colour.red(), colour.green(), colour.blue()
+
+
+def menu_place(view: QAbstractItemView, event: QContextMenuEvent) -> QPoint:
+    """Return where the menu of a view opens on the screen: under the mouse, or, for a key, on the current item."""
+    current = view.visualRect(view.currentIndex())
+    if event.reason() == QContextMenuEvent.Reason.Mouse or not current.intersects(view.viewport().rect()):
+        return event.globalPos()
+    return view.viewport().mapToGlobal(current.center())
 
 
 def title_width(window: QWidget) -> int:

@@ -32,7 +32,7 @@ class Ribbon(QScrollArea):
     """The input and the layers from left to right, each with its shape; a click selects a layer.
 
     `part_asked` carries the name of the table to go to; `intent_asked` a move of the view, or an edit and the move that
-    goes with it. `menu` holds every command for a layer.
+    goes with it. `menu` holds every command for a layer, and `input_menu` those for the input.
     """
 
     part_asked = Signal(str)
@@ -50,6 +50,9 @@ class Ribbon(QScrollArea):
         self._input.clicked.connect(lambda _checked=False: self.part_asked.emit("Input"))
         self._input.moved.connect(lambda by: self._go_by(-1, by))
         self.menu = QMenu("&Layer", self)
+        self.input_menu = QMenu(self)
+        self._input.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._input.customContextMenuRequested.connect(self._open_input_menu)
         self.add_menu = QMenu("&Add layer", self)
         self.add_button = tool_button("+ Add layer", "Add layer", "Add a layer after the selected one")
         self._fill_menus()
@@ -182,6 +185,9 @@ class Ribbon(QScrollArea):
     def _open_menu(self, index: int, at: QPoint) -> None:
         self._select_layer(index)
         self.menu.popup(self._chips[index].mapToGlobal(at))
+
+    def _open_input_menu(self, at: QPoint) -> None:
+        self.input_menu.popup(self._input.mapToGlobal(at))
 
     def _add(self, kind: str) -> None:
         after = self._selected

@@ -440,7 +440,7 @@ def test_a_right_click_on_the_picture_offers_copy_and_the_exports(qtbot: QtBot, 
     assert pane.tools.picture_menu.isVisible()
     offered = [action.text() for action in pane.tools.picture_menu.actions() if action.text()]
     pane.tools.picture_menu.close()
-    assert offered == ["Copy &map as", "&Map colours", "Automatic levels", *dialogs.EXPORTS.values()]
+    assert offered == ["Copy &map as", "&Map colours", *dialogs.EXPORTS.values()]
 
 
 def test_the_picture_is_copied_as_it_is_seen(pane: MapPane) -> None:

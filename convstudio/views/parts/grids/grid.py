@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from typing import cast
@@ -19,17 +20,21 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 
+from convstudio.views.parts.controls import menu_place
 from convstudio.views.parts.grids.cell_editing import CellDelegate, CellWalk, direction_of, drop_editor
 from convstudio.views.parts.grids.cells import CellPainter, CellPlaces, CellStyle
+from convstudio.views.parts.grids.grid_actions import GridActions
 from convstudio.views.parts.grids.grid_model import GridContent, GridModel
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.grids.selected_cells import SelectedCells
@@ -40,6 +45,7 @@ from convstudio.views.parts.theme import draw_focus_ring, number_font, tokens_of
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST_CELL = 26
 LARGEST_CELL = 52
+_MOST_PIXELS = 2**24
 
 
 @handles_keys(
@@ -57,14 +63,16 @@ class GridView(QTableView):
     """A grid of square cells that fit the pane, edited in place, by brush, and through the clipboard.
 
     Positions in signals count in the edited array (a padding cell is outside it). `pointed` carries None when the
-    mouse leaves. `painted` is one point of a brush stroke; all points between press and release have one number,
-    which no other stroke on any grid has: strokes with the same number become one undo step.
+    mouse leaves; `menu_asked` the place of the screen where the menu is wanted. `painted` is one point of a brush
+    stroke; all points between press and release have one number, which no other stroke on any grid has: strokes with
+    the same number become one undo step.
     """
 
     pointed = Signal(object)
     clicked_cell = Signal(int, int)
     painted = Signal(int, int, object)
     refused = Signal(str)
+    menu_asked = Signal(object)
 
     def __init__(self, name: str, tip: str) -> None:
         super().__init__()
@@ -72,10 +80,11 @@ class GridView(QTableView):
         self.grid.refused.connect(self.refused)
         self.setModel(self.grid)
         self.selected = SelectedCells(self, self.grid)
-        self._walk = CellWalk(self, self.grid)
+        self.actions_on_cells = GridActions(name, self.selected, self.grid, self.picture)
+        self.walk = CellWalk(self, self.grid)
         self._typing = CellDelegate(self)
         self._typing.left.connect(self.go_on)
-        self._typing.fill_asked.connect(self._fill_selected)
+        self._typing.fill_asked.connect(self.selected.fill_typed)
         self.setItemDelegate(self._typing)
         self._cells = CellPainter()
         self._face = _face(self.grid.content)
@@ -122,6 +131,7 @@ class GridView(QTableView):
             self.drop_editor()
         self._face = _face(content)
         self.grid.show_content(content)
+        self.actions_on_cells.show_content(content)
         if held is not None and not self.currentIndex().isValid():
             self.make_current(held[0] - content.origin[0], held[1] - content.origin[1])
         self._find_current()
@@ -186,23 +196,29 @@ class GridView(QTableView):
 
     def go_on(self, is_enter: bool, by: int) -> None:
         """Go to the cell that Enter or Tab leads to, `by` 1 to go on and -1 to go back."""
-        rows, columns = self._walk.step(is_enter=is_enter, by=by)
+        rows, columns = self.walk.step(is_enter=is_enter, by=by)
         if rows or columns:
             self.step_by(rows, columns, is_enter=is_enter)
 
     def step_by(self, rows: int, columns: int, *, is_enter: bool) -> None:
         """Make the cell some rows and columns away the current one; at the end of the table it stays."""
         at = self.currentIndex()
-        self.arrive(at.row() + rows, at.column() + columns, is_enter=is_enter)
+        self.walk.arrive(at.row() + rows, at.column() + columns, is_enter=is_enter)
 
-    def arrive(self, row: int, column: int, *, is_enter: bool) -> None:
-        """Make a cell of the table the current one, if it can be edited."""
-        self._walk.arrive(row, column, is_enter=is_enter)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(menu_place(self, event))
 
-    def _fill_selected(self, text: str) -> None:
-        number = self.grid.typed(self.currentIndex(), text)
-        if number is not None:
-            self.selected.fill(number)
+    def picture(self) -> QPixmap:
+        """Return the whole table as it looks, without marks; cells of a large one are smaller than shown."""
+        rows, columns = self._face.values.shape
+        side = max(1, min(self.columnWidth(0), math.isqrt(_MOST_PIXELS // max(1, rows * columns))))
+        picture = QPixmap(columns * side, rows * side)
+        picture.fill(self.palette().base().color())
+        painter = QPainter(picture)
+        places = CellPlaces(0, 0, side, range(rows), range(columns))
+        self._cells.draw(painter, self._face, places, tokens_of(self.palette()))
+        painter.end()
+        return picture
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

@@ -18,17 +18,31 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_exact
 from convstudio.views.parts.grids.grid_model import GridModel
 
+Box = tuple[int, int, int, int]
+"""The first row and column of some cells, and the row and column after the last."""
+
 
 class SelectedCells:
     """The selection of a table view on a grid's model; what it asks for are signals of the model."""
 
     def __init__(self, view: QTableView, model: GridModel) -> None:
-        self._view = view
+        self.view = view
         self._model = model
+
+    @property
+    def box(self) -> Box | None:
+        """The selected cells of the table, or the current one."""
+        indexes = self.view.selectedIndexes() or (
+            [self.view.currentIndex()] if self.view.currentIndex().isValid() else []
+        )
+        if not indexes:
+            return None
+        rows, columns = [i.row() for i in indexes], [i.column() for i in indexes]
+        return min(rows), min(columns), max(rows) + 1, max(columns) + 1
 
     def copy(self) -> None:
         """Put the selected block on the clipboard, as a spreadsheet does: tabs and lines."""
-        box = self._box()
+        box = self.box
         if box is not None:
             rows = ["\t".join(self._exact(r, c) for c in range(box[1], box[3])) for r in range(box[0], box[2])]
             QGuiApplication.clipboard().setText("\n".join(rows))
@@ -37,7 +51,7 @@ class SelectedCells:
         """Ask to write the clipboard's numbers from the current cell on; one number fills the selection."""
         from convstudio.model.readings.tables import parse_block  # here, and not above: every start would pay for it
 
-        box = self._box() or (0, 0, 1, 1)
+        box = self.box or (0, 0, 1, 1)
         try:
             block = parse_block(QGuiApplication.clipboard().text(), longest=LIMITS.axis_length)
         except ValueError as refusal:
@@ -49,17 +63,35 @@ class SelectedCells:
 
     def fill(self, value: float) -> None:
         """Ask to set every selected cell to one value."""
-        box = self._box()
+        box = self.box
         if box is not None:
             self._ask(box[0], box[1], np.full((box[2] - box[0], box[3] - box[1]), value, np.float32))
 
+    def fill_typed(self, text: str) -> None:
+        """Ask to set every selected cell to the number that was typed into the current one."""
+        number = self._model.typed(self.view.currentIndex(), text)
+        if number is not None:
+            self.fill(number)
+
+    def values(self, box: Box | None = None) -> Floats | None:
+        """Return the numbers of the selected cells, or of a `box` of the table; None where they are not there."""
+        box = box or self.box
+        if box is None or box[2] > self._model.rowCount() or box[3] > self._model.columnCount():
+            return None
+        return self._model.content.values[box[0] : box[2], box[1] : box[3]]
+
+    def write(self, box: Box | None, block: Floats) -> None:
+        """Ask to write a block into a box of the table."""
+        if box is not None:
+            self._ask(box[0], box[1], block)
+
     def rows(self) -> list[int]:
         """Return the rows that the selection meets, counted in the edited array."""
-        return sorted({self._model.array_position(index.row(), 0)[0] for index in self._view.selectedIndexes()})
+        return sorted({self._model.array_position(index.row(), 0)[0] for index in self.view.selectedIndexes()})
 
     def columns(self) -> list[int]:
         """Return the columns that the selection meets, counted in the edited array."""
-        return sorted({self._model.array_position(0, index.column())[1] for index in self._view.selectedIndexes()})
+        return sorted({self._model.array_position(0, index.column())[1] for index in self.view.selectedIndexes()})
 
     def wants(self, key: QKeyEvent) -> bool:
         """Return whether a key is copy, or paste of numbers: the window's own command of that key pastes pictures."""
@@ -82,15 +114,6 @@ class SelectedCells:
         else:
             return False
         return True
-
-    def _box(self) -> tuple[int, int, int, int] | None:
-        indexes = self._view.selectedIndexes() or (
-            [self._view.currentIndex()] if self._view.currentIndex().isValid() else []
-        )
-        if not indexes:
-            return None
-        rows, columns = [i.row() for i in indexes], [i.column() for i in indexes]
-        return min(rows), min(columns), max(rows) + 1, max(columns) + 1
 
     def _exact(self, row: int, column: int) -> str:
         if not self._model.is_shown(row, column):

@@ -22,10 +22,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from convstudio.model.panes.gallery import COMBINATION, Mark
+from convstudio.views.parts.controls import menu_place
 from convstudio.views.parts.keys import ZOOMS, handles_keys
 from convstudio.views.parts.pictures.tiles import PAD, Tiles, TileStyle
 from convstudio.views.parts.sizes import px
@@ -111,6 +112,7 @@ class TileList(QListView):
     zoomed = Signal(int)
     resized = Signal(int)
     recoloured = Signal()
+    menu_asked = Signal(object)
 
     def __init__(self, maps: MapList, tiles: Tiles) -> None:
         super().__init__()
@@ -208,6 +210,9 @@ class TileList(QListView):
             super().keyPressEvent(event)
         else:
             self.zoomed.emit(steps)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(menu_place(self, event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
