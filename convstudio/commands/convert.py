@@ -17,7 +17,13 @@ from convstudio.files.batch.running import PlannedInput
 from convstudio.files.batch.tasks import InputTask, Made, digest
 from convstudio.files.disk.save import save_all
 from convstudio.files.kernels.document import write_document
-from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, encoded_kernel, kernel_bytes, read_kernel_of
+from convstudio.files.kernels.kernel_files import (
+    KERNEL_FORMATS,
+    encoded_kernel,
+    kernel_bytes,
+    kernel_place,
+    read_kernel_of,
+)
 from convstudio.files.kernels.reading import KernelContent
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.model.values.detectors import PRESET_PREFIX, Detector, find_detector
@@ -105,7 +111,8 @@ def _read(work: ConvertWork, detectors: Sequence[Detector], spec: str) -> bytes 
     """Return the bytes of a kernel's file, None of a detector; raise FileProblem."""
     if spec in work.detectors:
         return None
-    if kind_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, spec)) is None and not os.path.lexists(spec):
+    place, _ = kernel_place(spec)
+    if kind_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, place)) is None and not os.path.lexists(spec):
         raise FileProblem(no_detector_sentence(spec, detectors))
     return kernel_bytes(spec)
 

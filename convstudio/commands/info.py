@@ -16,6 +16,7 @@ from convstudio.files.arrays.foreign import refuse_foreign
 from convstudio.files.formats import DOORS
 from convstudio.files.inputs import INPUT_FORMATS, read_input
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.kernels.reading import SeveralKernels
 from convstudio.files.networks.foreign_formats import STATE_DICT_FORMATS, is_foreign_network, is_state_dict_file
 from convstudio.files.presets.exchange import ARCHIVE_FORMAT, read_presets
 from convstudio.files.problems import FileProblem, named, printable, tried
@@ -118,8 +119,12 @@ def _of_input(path: str) -> _FileFacts:
 
 
 def _of_kernel(path: str) -> _FileFacts:
-    reading = read_kernel(path)
     name = printable(Path(path).name)
+    try:
+        reading = read_kernel(path)
+    except SeveralKernels as several:
+        lines = (f"Kernel {text}" for text in several.texts)
+        return _FileFacts((f"As a kernel: {several}", *lines))
     array = _FileArray(name, reading.kernel.shape, reading.kernel.dtype.name, "", *_facts(reading.kernel))
     return _FileFacts((f"As a kernel: {reading.sentence(name)}",), (array,))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from convstudio.commands.detectors import no_detector_sentence
 from convstudio.files.batch.tasks import digest
-from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, kernel_place, read_kernel
 from convstudio.files.kernels.reading import KernelReading, check_kernel_shape
 from convstudio.files.limits import check_output_shape
 from convstudio.files.problems import FileProblem, named
@@ -286,6 +286,6 @@ def _fitted(spec: str, kernel: Floats, bias: float | None, has_channels: bool, s
 
 def kernel_file(spec: str, rank: int | None, detectors: Sequence[Detector]) -> KernelReading:
     """Read a kernel from a file; raise FileProblem, which names the nearest detectors where there is no such file."""
-    if kind_of(KERNEL_FORMATS, ending_of(spec)) is None and not os.path.lexists(spec):
+    if kind_of(KERNEL_FORMATS, ending_of(kernel_place(spec)[0])) is None and not os.path.lexists(spec):
         raise FileProblem(no_detector_sentence(spec, detectors))
     return read_kernel(spec, rank)

@@ -28,7 +28,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import DataFormat
-from convstudio.model.words.file_kinds import FileKind, ending_among, ending_of, kind_of, listed_endings
+from convstudio.model.words.file_kinds import FileKind, ending_among, ending_of, file_and_name, kind_of, listed_endings
 
 WEIGHTS_MENU = "Filter bank, From a file of weights, in the window"
 """Where the weights of a whole layer are opened."""
@@ -160,19 +160,17 @@ def open_array(spec: str) -> tuple[WeightsFile, str] | None:
     """
     if os.path.lexists(spec):
         return None
-    parts = spec.split("#")
-    for count in range(1, len(parts)):
-        path, name = "#".join(parts[:count]), "#".join(parts[count:])
-        if kind_of(WEIGHTS_FORMATS, ending_among(WEIGHTS_FORMATS, path)) is not None:
-            file = open_weights(path)
-            if name not in file.entries:
-                near = get_close_matches(name, file.entries, n=3, cutoff=0.4) or list(file.entries)[:3]
-                raise FileProblem(
-                    f"{file.where} holds no array “{name[:60]}”: choose one such as "
-                    f"{', '.join(one[:60] for one in near)}, or list them by “convstudio info”."
-                )
-            return file, name
-    return None
+    meant = file_and_name(WEIGHTS_FORMATS, spec)
+    if meant is None:
+        return None
+    file, name = open_weights(meant[0]), meant[1]
+    if name not in file.entries:
+        near = get_close_matches(name, file.entries, n=3, cutoff=0.4) or list(file.entries)[:3]
+        raise FileProblem(
+            f"{file.where} holds no array “{name[:60]}”: choose one such as "
+            f"{', '.join(one[:60] for one in near)}, or list them by “convstudio info”."
+        )
+    return file, name
 
 
 def decode_only_tensor(data: bytes, where: str) -> Floats:

@@ -24,7 +24,6 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.transposed import ConvTranspose
-from convstudio.model.run import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
@@ -337,7 +336,7 @@ def test_a_full_disk_is_a_failed_write(refused, monkeypatch):
 
 
 def test_too_little_memory_is_said(refused, monkeypatch):
-    monkeypatch.setattr(forward, "sums_of_all", lambda *values, **options: (_ for _ in ()).throw(MemoryError))
+    monkeypatch.setattr(Conv, "run", lambda *values: (_ for _ in ()).throw(MemoryError))
     assert "there is not enough memory" in refused("apply", "sample:step", "--kernel", "sobel-x", "-o", "out.csv")
 
 

@@ -177,3 +177,20 @@ def test_a_bad_array_of_a_network_hides_no_other_one(told, tmp_path):
 def test_what_a_file_cannot_be_read_as_is_told(told):
     np.save("w.npy", WEIGHTS)
     assert "Not read as a kernel: “w.npy” " in told("info", "w.npy")
+
+
+TWO = '"{}": {{"type_id": "opencv-matrix", "rows": 1, "cols": 2, "dt": "f", "data": [1, {}]}}'
+
+
+def test_the_kernels_of_a_file_with_several_are_listed(told, tmp_path):
+    (tmp_path / "k.json").write_text(f"{{{TWO.format('a', 1)}, {TWO.format('b', 2)}}}")
+    text = told("info", "k.json")
+    assert "Kernel a: 2, first row 1 1" in text
+    assert "Kernel b: 2, first row 1 2" in text
+
+
+def test_one_kernel_of_a_file_with_several_is_applied_and_converted_by_its_name(tmp_path):
+    (tmp_path / "k.json").write_text(f"{{{TWO.format('a', 1)}, {TWO.format('b', 2)}}}")
+    assert main(["apply", "sample:tutorial-sequence", "--kernel", "k.json#b", "-o", "y.csv"]) == 0
+    assert main(["convert", "k.json#b", "k.csv"]) == 0
+    assert (tmp_path / "k.csv").read_text() == "1,2\n"

@@ -15,13 +15,21 @@ from convstudio.files.arrays.foreign import refuse_foreign
 from convstudio.files.disk.save import save_bytes
 from convstudio.files.kernels import arrays, document, tables
 from convstudio.files.kernels.reading import KernelContent, KernelReading, SeveralKernels, check_kernel_shape
-from convstudio.files.problems import FileProblem, WriteProblem, named
+from convstudio.files.problems import FileProblem, WriteProblem, named, tried
 from convstudio.files.reading import read_bytes
 from convstudio.files.weights import WEIGHTS_FORMATS, WeightsFile, open_weights
 from convstudio.model.values.arrays import Floats, same_array
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
-from convstudio.model.words.file_kinds import FileKind, ending_among, ending_of, kind_of, kinds_of, listed_endings
+from convstudio.model.words.file_kinds import (
+    FileKind,
+    ending_among,
+    ending_of,
+    file_and_name,
+    kind_of,
+    kinds_of,
+    listed_endings,
+)
 
 Recognise = Callable[[bytes], bool]
 Encode = Callable[[KernelContent], bytes]
@@ -31,19 +39,30 @@ def read_kernel(path: str | os.PathLike[str], rank: int | None = None) -> Kernel
     """Read a kernel `(columns,)`, `(rows, columns)` or `(rows, columns, channels)`; raise FileProblem.
 
     Rows and columns do not tell a rank: one of either is a kernel for sequences, unless `rank` is 2. Where several
-    formats have the ending, what the file holds decides.
+    formats have the ending, what the file holds decides. `FILE#NAME` is one of several kernels in a file.
     """
     return read_kernel_of(path, kernel_bytes(path), rank)
 
 
 def kernel_bytes(path: str | os.PathLike[str]) -> bytes:
     """Return the bytes of a kernel's file; raise FileProblem, also where its name is not that of a kernel."""
-    return read_bytes(path, _kinds_of(path)[0].most_bytes)
+    place, _ = kernel_place(path)
+    return read_bytes(place, _kinds_of(place)[0].most_bytes)
+
+
+def kernel_place(spec: str | os.PathLike[str]) -> tuple[str | os.PathLike[str], str]:
+    """Return the file and the name of a kernel in it that `FILE#NAME` means; the name is empty for a file alone.
+
+    A file whose own name has the sign in it is that file.
+    """
+    meant = None if os.path.lexists(spec) else file_and_name(KERNEL_FORMATS, os.fspath(spec))
+    return (spec, "") if meant is None else meant
 
 
 def read_kernel_of(path: str | os.PathLike[str], data: bytes, rank: int | None = None) -> KernelReading:
     """Read the same as `read_kernel` from the bytes of the file at a path, which need not be there any more."""
-    return _decode(data, _kinds_of(path), named(path), rank)
+    place, name = kernel_place(path)
+    return _decode(data, _kinds_of(place), named(place), rank, name)
 
 
 def read_kernel_or_weights(path: str | os.PathLike[str], rank: int | None = None) -> KernelReading | WeightsFile:
@@ -129,22 +148,25 @@ def _kinds_of(path: str | os.PathLike[str]) -> tuple[KernelFormat, ...]:
     return kinds
 
 
-def _decode(data: bytes, kinds: tuple[KernelFormat, ...], where: str, rank: int | None) -> KernelReading:
+def _decode(
+    data: bytes, kinds: tuple[KernelFormat, ...], where: str, rank: int | None, name: str = ""
+) -> KernelReading:
+    """Read the kernel of that name, or without one the only or the usual kernel."""
     kind = next((kind for kind in kinds if kind.recognises is not None and kind.recognises(data)), kinds[0])
     try:
-        return _finished(kind.decode(data, where, rank), kind, where)
-    except SeveralKernels as several:
-        finished = [(name, _finished_or_problem(one, kind, where)) for name, one in several.readings]
-        raise SeveralKernels(str(several), finished) from None
-
-
-def _finished_or_problem(
-    reading: KernelReading | FileProblem, kind: KernelFormat, where: str
-) -> KernelReading | FileProblem:
-    try:
-        return reading if isinstance(reading, FileProblem) else _finished(reading, kind, where)
-    except FileProblem as problem:
-        return problem
+        only = _finished(kind.decode(data, where, rank), kind, where)
+    except SeveralKernels as found:
+        readings = [
+            (one, held if isinstance(held, FileProblem) else tried(partial(_finished, held, kind, where)))
+            for one, held in found.readings
+        ]
+        several = SeveralKernels(str(found), readings, found.usual)
+        if not name and not found.usual:
+            raise several from None
+        return several.of_name(name or found.usual)
+    if name:
+        raise FileProblem(f"{where} holds one kernel alone: leave “#{name[:60]}” out.")
+    return only
 
 
 def _finished(reading: KernelReading, kind: KernelFormat, where: str) -> KernelReading:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -17,13 +18,14 @@ import numpy as np
 from convstudio.files.kernels.reading import (
     KernelContent,
     KernelReading,
+    SeveralKernels,
     as_kernel,
     check_kernel_shape,
     exact,
     read_numbers,
 )
 from convstudio.files.kernels.text import parse_xml, text_of
-from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.files.problems import FileProblem, decoding, printable, tried
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 
@@ -180,16 +182,30 @@ def _add(found: dict[str, _Matrix], name: str, matrix: _Matrix, where: str) -> N
 
 
 def _chosen(found: Mapping[str, _Matrix], where: str, rank: int | None) -> KernelReading:
-    """Return the only matrix of a file, or the one of several that is named as we name it."""
-    names = ", ".join(f"“{printable(name)[:40]}”" for name in [*found][:5])
+    """Return the only matrix of a file; raise SeveralKernels, in which the one that is named as we name it is usual."""
     if not found:
         raise FileProblem(f"{where} holds no matrix that OpenCV wrote: write one with cv2.FileStorage.")
-    if len(found) > 1 and _NAME not in found:
-        raise FileProblem(f"{where} holds {len(found)} matrices ({names}): name one of them {_NAME}, or keep one only.")
-    name = _NAME if _NAME in found else next(iter(found))
-    kernel = _kernel(found[name], f"{where}, “{printable(name)[:40]}”,", rank)
-    details = (f"the matrix “{printable(name)[:40]}”",) if name != _NAME or len(found) > 1 else ()
-    return KernelReading(kernel, details=details)
+    readings = [
+        (printable(name), tried(partial(_reading, matrix, name, where, rank, is_alone=len(found) == 1)))
+        for name, matrix in found.items()
+    ]
+    if len(readings) > 1:
+        names = ", ".join(f"“{name[:40]}”" for name, _ in readings[:5])
+        sentence = (
+            f"{where} holds {len(found)} matrices ({names}): choose one by its name after the file's, such as "
+            f"FILE#{readings[0][0][:40]}, name one of them {_NAME}, or keep one only."
+        )
+        raise SeveralKernels(sentence, readings, _NAME if _NAME in found else "")
+    ((_, only),) = readings
+    if isinstance(only, FileProblem):
+        raise only
+    return only
+
+
+def _reading(matrix: _Matrix, name: str, where: str, rank: int | None, *, is_alone: bool) -> KernelReading:
+    told = f"“{printable(name)[:40]}”"
+    kernel = _kernel(matrix, f"{where}, {told},", rank)
+    return KernelReading(kernel, details=() if is_alone and name == _NAME else (f"the matrix {told}",))
 
 
 def _kernel(matrix: _Matrix, where: str, rank: int | None) -> Floats:

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from convstudio.files.arrays.npy import to_float32
 from convstudio.files.limits import check_between, check_kernel_size
-from convstudio.files.problems import FileProblem
+from convstudio.files.problems import FileProblem, printable
 from convstudio.files.weights import WEIGHTS_MENU
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_exact, format_number, format_shape
 
+_MOST_NAMED = 5
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -74,12 +75,27 @@ class KernelReading:
 class SeveralKernels(FileProblem):
     """Says that a file holds more than one kernel; who can ask offers the `readings`, by their names, in their order.
 
-    In place of a reading stands the problem of a kernel that cannot be read.
+    In place of a reading stands the problem of a kernel that cannot be read. `usual` is the name of the one that is
+    taken where nobody asks for another one; without it, one has to be chosen.
     """
 
-    def __init__(self, sentence: str, readings: Sequence[tuple[str, KernelReading | FileProblem]]) -> None:
+    def __init__(
+        self, sentence: str, readings: Sequence[tuple[str, KernelReading | FileProblem]], usual: str = ""
+    ) -> None:
         super().__init__(sentence)
         self.readings = tuple(readings)
+        self.usual = usual
+
+    def of_name(self, name: str) -> KernelReading:
+        """Return the kernel of a name, or of the number that stands before its name; raise FileProblem."""
+        for found, reading in self.readings:
+            number, _, rest = found.partition(". ")
+            if name in (found, *((number, rest) if rest and number.isdecimal() else ())):
+                if isinstance(reading, FileProblem):
+                    raise reading
+                return reading
+        names = ", ".join(f"“{found}”" for found, _ in self.readings[:_MOST_NAMED])
+        raise FileProblem(f"The file holds no kernel “{printable(name)[:60]}”: choose one such as {names}.")
 
     @property
     def texts(self) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -27,7 +28,7 @@ from convstudio.files.kernels.reading import (
     turned,
 )
 from convstudio.files.kernels.text import parse_xml
-from convstudio.files.problems import FileProblem, printable
+from convstudio.files.problems import FileProblem, printable, tried
 from convstudio.model.values.numbers import format_number
 
 _ELEMENT = "feConvolveMatrix"
@@ -59,17 +60,13 @@ def read_svg(data: bytes, where: str, rank: int | None) -> KernelReading:
     parse_xml(data, where, start)
     if len(found) == 1:
         return _of_attributes(found[0][1], where, rank)
-    sentence = f"{where} holds {len(found)} elements {_ELEMENT}: keep one, whose kernel you want."
+    sentence = f"{where} holds {len(found)} elements {_ELEMENT}"
     if not found:
-        raise FileProblem(sentence)
-    raise SeveralKernels(sentence, [(name, _read_or_problem(held, where, rank)) for name, held in found])
-
-
-def _read_or_problem(attributes: Mapping[str, str], where: str, rank: int | None) -> KernelReading | FileProblem:
-    try:
-        return _of_attributes(attributes, where, rank)
-    except FileProblem as problem:
-        return problem
+        raise FileProblem(f"{sentence}: keep one, whose kernel you want.")
+    readings = [(name, tried(partial(_of_attributes, held, where, rank))) for name, held in found]
+    raise SeveralKernels(
+        f"{sentence}: choose one by its name or number after the file's, such as FILE#1, or keep one only.", readings
+    )
 
 
 def write_svg(content: KernelContent) -> bytes:

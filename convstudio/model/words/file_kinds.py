@@ -62,6 +62,17 @@ def ending_among(kinds: Iterable[FileKind], path: str | os.PathLike[str]) -> str
     return max((ending for ending in endings_of(kinds) if name.endswith(ending)), key=len, default=ending_of(path))
 
 
+def file_and_name(kinds: Iterable[FileKind], spec: str) -> tuple[str, str] | None:
+    """Return the file and the name in it that `FILE#NAME` means, by the ending of the file; None where it means none.
+
+    >>> file_and_name([FileKind("Array", (".npz",), "numbers")], "a.npz#conv#1")
+    ('a.npz', 'conv#1')
+    """
+    known, parts = tuple(kinds), spec.split("#")
+    splits = (("#".join(parts[:count]), "#".join(parts[count:])) for count in range(1, len(parts)))
+    return next(((path, name) for path, name in splits if kind_of(known, ending_among(known, path)) is not None), None)
+
+
 def endings_of(kinds: Iterable[FileKind]) -> tuple[str, ...]:
     """Return every ending of several kinds once, in their order.
 

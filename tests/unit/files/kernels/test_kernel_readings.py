@@ -123,8 +123,45 @@ def test_figures_under_an_empty_corner_are_names(tmp_path):
 def test_one_of_several_opencv_matrices_is_the_one_named_kernel(told):
     one = '"{}": {{"type_id": "opencv-matrix", "rows": 1, "cols": 1, "dt": "f", "data": [1]}}'
     assert "the matrix “kernel”" in told("k.json", f"{{{one.format('a')}, {one.format('kernel')}}}")
-    with pytest.raises(FileProblem, match=r"holds 2 matrices .“a”, “b”.: name one of them kernel"):
+    with pytest.raises(FileProblem, match=r"holds 2 matrices .“a”, “b”.: choose one by its name after the file's"):
         told("k.json", f"{{{one.format('a')}, {one.format('b')}}}")
+
+
+def matrices(path):
+    cv2 = pytest.importorskip("cv2", reason="OpenCV is not installed; CI installs it")
+    storage = cv2.FileStorage(str(path), cv2.FileStorage_WRITE)
+    for name, value in (("edge", 1), ("blur", 2), ("large", 3)):
+        storage.write(name, np.full((99, 99) if name == "large" else (3, 3), value, np.float32))
+    storage.release()
+    return path
+
+
+@pytest.mark.parametrize("ending", ["yml", "xml", "json"])
+def test_each_of_several_opencv_matrices_is_read_by_its_name(tmp_path, ending):
+    path = matrices(tmp_path / f"k.{ending}")
+    with pytest.raises(SeveralKernels) as several:
+        read_kernel(path)
+    assert several.value.texts[:2] == ["edge: 3×3, first row 1 1 1", "blur: 3×3, first row 2 2 2"]
+    assert read_kernel(f"{path}#blur").kernel.tolist() == [[2, 2, 2]] * 3
+    with pytest.raises(FileProblem, match="99×99"):
+        read_kernel(f"{path}#large")
+
+
+def test_a_name_that_no_kernel_of_a_file_has_is_refused_with_those_that_are(tmp_path):
+    path = matrices(tmp_path / "k.yml")
+    with pytest.raises(FileProblem, match="holds no kernel “x”: choose one such as “edge”, “blur”, “large”"):
+        read_kernel(f"{path}#x")
+
+
+def test_a_name_for_a_file_of_one_kernel_is_refused(tmp_path):
+    (tmp_path / "k.csv").write_text("1,2\n3,4\n")
+    with pytest.raises(FileProblem, match="holds one kernel alone: leave “#x” out"):
+        read_kernel(f"{tmp_path / 'k.csv'}#x")
+
+
+def test_a_file_whose_own_name_has_the_sign_is_that_file(tmp_path):
+    (tmp_path / "k.csv#x.csv").write_text("1,2\n3,4\n")
+    assert read_kernel(tmp_path / "k.csv#x.csv").kernel.tolist() == [[1, 2], [3, 4]]
 
 
 def test_a_kernel_too_large_for_gimp_or_without_a_centre_is_refused(tmp_path):
@@ -198,6 +235,12 @@ def test_several_kernels_in_an_svg_are_named_by_their_filters_and_damaged_ones_b
     assert third.startswith("3. blur: ")
     assert "not 81: write all" in third
     assert several.value.readings[0][1].format == "SVG filter"
+
+
+@pytest.mark.parametrize("name", ["2", "blur", "2. blur"])
+def test_one_of_several_kernels_in_an_svg_is_chosen_by_its_number_or_name(tmp_path, name):
+    (tmp_path / "k.svg").write_text(SEVERAL)
+    assert read_kernel(f"{tmp_path / 'k.svg'}#{name}").kernel.tolist() == [0.25, 0.5, 0.25]
 
 
 @pytest.mark.parametrize(
