@@ -84,6 +84,7 @@ from convstudio.wiring.recovery_questions import RecoveryQuestions
 from convstudio.wiring.settings.interface_zoom import InterfaceZoom
 from convstudio.wiring.settings.key_settings import KeySettings
 from convstudio.wiring.settings.preferences import Preferences
+from convstudio.wiring.settings.settings_questions import SettingsQuestions
 from convstudio.wiring.text_windows import TextWindows
 
 if TYPE_CHECKING:
@@ -370,6 +371,9 @@ class Studio:
         window.menus.lens_asked.connect(self.learn.open)
         self.learn.intent_asked.connect(self.changes.take)
         self.keys = KeySettings(window, self.preferences)
+        self.settings = SettingsQuestions(
+            window, self.preferences, self.zoom, self.keys, self.jobs, self.presets, self.preset_questions
+        )
         window.menus.formats_asked.connect(partial(show_formats, window))
         window.menus.about_asked.connect(partial(dialogs.tell, window, "About", _ABOUT.format(version=__version__)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -167,3 +168,11 @@ def save_settings(path: Path, settings: Settings) -> None:
     with suppress(OSError):  # saving reports what is wrong with the folder
         path.parent.mkdir(parents=True, exist_ok=True)
     save_bytes(path, msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
+
+
+def save_copy_of_settings(path: Path, settings: Settings) -> Path:
+    """Write settings into a new file beside the usual one, named by the time, and return it; raise WriteProblem."""
+    when = datetime.now().strftime("%Y-%m-%d-%H%M%S-%f")
+    copy = path.with_name(f"{path.stem}-{when}{path.suffix}")
+    save_settings(copy, settings)
+    return copy

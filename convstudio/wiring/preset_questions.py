@@ -67,9 +67,9 @@ class PresetQuestions:
         requests.import_question_asked.connect(self._ask_import)
         requests.export_asked.connect(self._ask_export)
         requests.export_all_asked.connect(self._ask_export_all)
-        requests.folder_shown.connect(self._show_folder)
-        requests.folder_question_asked.connect(self._ask_folder)
-        requests.usual_folder_asked.connect(partial(self._use_folder, ""))
+        requests.folder_shown.connect(self.show_folder)
+        requests.folder_question_asked.connect(self.ask_folder)
+        requests.usual_folder_asked.connect(partial(self.use_folder, ""))
 
     # --- what is new -------------------------------------------------------------------------------------------------
 
@@ -142,16 +142,18 @@ class PresetQuestions:
         if path:
             self._presets.export(path, presets)
 
-    def _ask_folder(self) -> None:
+    def ask_folder(self) -> None:
+        """Ask for another folder to keep presets in."""
         path = dialogs.ask_folder(self._asking, "Folder of presets", str(self._presets.path))
         if path:
-            self._use_folder(path)
+            self.use_folder(path)
 
-    def _use_folder(self, path: str) -> None:
-        self._preferences.keep(presets_folder=path)
+    def use_folder(self, path: str) -> None:
+        """Keep presets in another folder from now on, or ("") in the usual one."""
         self._presets.use_folder(PresetFolder.of_user(os.environ, path))
+        self._preferences.keep(presets_folder=path)
 
-    def _show_folder(self) -> None:
+    def show_folder(self) -> None:
         """Open the folder in the system's file manager, and say where it is."""
         path = self._presets.path
 

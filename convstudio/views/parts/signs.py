@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
@@ -13,6 +14,16 @@ from convstudio.views.parts.sizes import in_font, px
 from convstudio.views.parts.theme import small_font, tokens_of
 
 _EQUATION_PIXELS = 20
+
+
+def push_button(text: str, tip: str, clicked: Callable[[], object]) -> QPushButton:
+    """Make a button of a dialog in which Enter presses none."""
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.setAccessibleName(text.replace("&", ""))
+    button.setToolTip(tip)
+    button.clicked.connect(lambda _checked=False: clicked())
+    return button
 
 
 class PrimaryButton(QPushButton):

@@ -53,6 +53,7 @@ class MainMenus(QMenuBar):
     summary_asked = Signal()
     commands_asked = Signal()
     history_asked = Signal()
+    settings_asked = Signal()
     code_asked = Signal(str)
     scheme_asked = Signal(str)
     data_format_asked = Signal(str)
@@ -217,6 +218,8 @@ class MainMenus(QMenuBar):
         self._command(menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
         self._command(menu, "Copy &summary", None, self.copy_summary_asked.emit)
         menu.addMenu(self._code_menu)
+        menu.addSeparator()
+        self._command(menu, "Se&ttings…", "Ctrl+,", self.settings_asked.emit)
 
     def _build_help(self, menu: QMenu) -> None:
         commands = self._command(menu, "Find a &command…", None, self.commands_asked.emit)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from convstudio.files.pictures.colour_tables import load_colour_map
 from convstudio.files.problems import FileProblem
-from convstudio.files.settings import Settings, read_settings, save_settings
+from convstudio.files.settings import Settings, read_settings, save_copy_of_settings, save_settings
 from convstudio.model.colour.colour_maps import COLOUR_MAP_NAMES
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.session.player import Player
@@ -20,13 +21,16 @@ from convstudio.views.parts.theme import apply_scheme
 from convstudio.views.window.main_window import MainWindow
 
 
-class Preferences:
+class Preferences(QObject):
     """The settings file, and the parts of the window that it remembers; `problem` says why it could not be read.
 
-    `told` says what was changed so that the rest could be used.
+    `told` says what was changed so that the rest could be used. `changed` tells that one of the settings is another.
     """
 
+    changed = Signal()
+
     def __init__(self, app: QApplication, path: Path) -> None:
+        super().__init__()
         self._app = app
         self._path = path
         self._said = ""
@@ -75,6 +79,11 @@ class Preferences:
         if problem and problem != self._said:  # else it would take the place of what matters more
             self._window.messages.say(problem)
         self._said = problem
+        self.changed.emit()
+
+    def copy(self) -> Path:
+        """Write the settings as they are into a file of their own beside the usual one, and return it."""
+        return save_copy_of_settings(self._path, self.settings)
 
     def follow_desktop(self) -> None:
         """Paint the window in the colours that the desktop has now, where these are chosen."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHeaderView, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
 
 from convstudio.model.words.fuzzy import fuzzy_order
 from convstudio.model.words.shortcuts import holder_of, why_no_key
 from convstudio.views.parts.controls import PlainLabel, labelled, row_of
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.signs import push_button
 from convstudio.views.parts.sizes import fitting_size
 
 _SIZE = QSize(1000, 640)
@@ -51,6 +52,8 @@ class KeysWindow(QDialog):
         self.field.setClearButtonEnabled(True)
         self.table = FactsTable("Keys", "Select a command to change its keys", ("Where", "What it does", "Keys"))
         self.table.show_in_full()
+        self.table.horizontalHeader().setStretchLastSection(False)
+        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)  # the keys stay in sight
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
         self.edit.setAccessibleName("New key")
@@ -79,12 +82,14 @@ class KeysWindow(QDialog):
         self._choose()
 
     def _make_buttons(self) -> None:
-        self.set_button = _button("&Set key", "Make it the only key of the selected command", self._set)
-        self.add_button = _button("&Add key", "Give the selected command this key too", self._add)
-        self.remove_button = _button("&Remove keys", "Leave the selected command without a key", self._remove)
-        self.reset_button = _button("&Usual keys", "Give the selected command the keys it came with", self._reset)
-        self.reset_all_button = _button("All usual keys", "Give every command the keys it came with", self._reset_all)
-        self._close = _button("&Close", "Every change was made at once, and is kept", self.accept)
+        self.set_button = push_button("&Set key", "Make it the only key of the selected command", self._set)
+        self.add_button = push_button("&Add key", "Give the selected command this key too", self._add)
+        self.remove_button = push_button("&Remove keys", "Leave the selected command without a key", self._remove)
+        self.reset_button = push_button("&Usual keys", "Give the selected command the keys it came with", self._reset)
+        self.reset_all_button = push_button(
+            "All usual keys", "Give every command the keys it came with", self._reset_all
+        )
+        self._close = push_button("&Close", "Every change was made at once, and is kept", self.accept)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -154,12 +159,3 @@ class KeysWindow(QDialog):
 
     def _reset_all(self) -> None:
         self.reset_asked.emit("")
-
-
-def _button(text: str, tip: str, clicked: object) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)  # Enter in the fields presses none
-    button.setAccessibleName(text.replace("&", ""))
-    button.setToolTip(tip)
-    button.clicked.connect(clicked)
-    return button
