@@ -103,7 +103,7 @@ def kernel_too_large(folder: Path) -> Path:
 BAD_FILES = (
     (text_named_png, "“{path}” is not a picture: open a PNG, JPEG, BMP, GIF, TIFF, WebP, PNM or QOI file"),
     (truncated_image, "“{path}” is damaged, or ends before the picture is complete: get a whole copy of it"),
-    (huge_image, "“{path}” has more than twice the 64000000 pixels that fit: crop or shrink it first"),
+    (huge_image, "“{path}” has more than the 178000000 pixels of which a part or a smaller size can be taken"),
     (lying_array, "“{path}” claims to hold 9×9 values in 648 bytes, and 512 bytes follow: it is damaged"),
     (array_of_objects, "“{path}” holds Python objects: save whole or real numbers"),
     (newer_project, f"“{{path}}” was made by a newer ConvStudio (project version 99; {_READS_UP_TO}): open"),

@@ -193,7 +193,11 @@ def npy_of_objects():
     [
         ("text.png", lambda: b"This is a text.", "“text.png” is not a picture: open a PNG, JPEG"),
         ("cut.jpg", truncated_jpeg, "“cut.jpg” is damaged, or ends before the picture is complete: get a whole"),
-        ("huge.png", huge_png, "“huge.png” has more than twice the 64000000 pixels that fit: crop or shrink it first"),
+        (
+            "huge.png",
+            huge_png,
+            "“huge.png” has more than the 178000000 pixels of which a part or a smaller size can be taken",
+        ),
         ("lying.npy", lying_npy, "“lying.npy” claims to hold 9×9 values in 648 bytes, and 512 bytes follow"),
         ("objects.npy", npy_of_objects, "“objects.npy” holds Python objects: save whole or real numbers"),
         ("gap.csv", lambda: b"1,2\n3,\n", "“gap.csv”: row 2, column 2: The cell is empty: type a number"),

@@ -26,6 +26,7 @@ from convstudio.files.pictures.page import (
     opacity_note,
 )
 from convstudio.files.problems import FileProblem
+from convstudio.model.values.limits import LIMITS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -54,6 +55,7 @@ def open_by_pillow(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pa
         where,
         wish,
         orientation_of(image, data),
+        LIMITS.framed_pixels,
     )
     if page > 1:
         image.seek(page - 1)

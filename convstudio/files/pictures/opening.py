@@ -48,7 +48,10 @@ def _not_decoded(data: bytes, error: BaseException) -> str:
     from PIL import Image  # here for the reason in by_pillow
 
     if isinstance(error, Image.DecompressionBombError):
-        return f"{{file}} has more than twice the {LIMITS.image_pixels} pixels that fit: crop or shrink it first."
+        return (
+            f"{{file}} has more than the {LIMITS.framed_pixels} pixels of which a part or a smaller size can be taken: "
+            "crop or shrink it in another program first."
+        )
     kind = _jpeg_kind(data) if data.startswith(b"\xff\xd8\xff") else None
     if kind is None and isinstance(error, OSError) and str(error).startswith("Unsupported BMP"):
         kind = "a BMP of an unusual layout"

@@ -85,26 +85,44 @@ def check_page(page: int, pages: int, where: str) -> None:
 
 
 def check_size(
-    rows: int, columns: int, channels: int, where: str, wish: Wish = PLAIN, orientation: object = None
+    rows: int,
+    columns: int,
+    channels: int,
+    where: str,
+    wish: Wish = PLAIN,
+    orientation: object = None,
+    most: int = LIMITS.image_pixels,
 ) -> None:
     """Raise FileProblem unless a picture of that size can be decoded; called before a pixel is.
 
-    Where the whole of it does not fit as an input, and is wished, that is a TooLargePicture.
+    Where the whole of it does not fit as an input, and is wished, that is a TooLargePicture. At most so many pixels can
+    be decoded of which a part or a smaller size is wished.
     """
-    if rows * columns > LIMITS.image_pixels:
+    pixels = rows * columns
+    if pixels > most:
         raise FileProblem(
-            f"{where} has {columns}×{rows} = {rows * columns} pixels, and at most {LIMITS.image_pixels} fit: "
-            "crop or shrink it first."
+            f"{where} has {columns}×{rows} = {pixels} pixels, and at most {most} fit: crop or shrink it in another "
+            "program first."
         )
     if not wish.is_whole:
         return  # what comes out is checked there
     try:
-        check_input_shape((rows, columns, channels), where)
+        _check_whole((rows, columns, channels), where)
     except FileProblem as problem:
         if channels > LIMITS.input_channels or not rows or not columns:
             raise
         sides = (columns, rows) if orientation in _TURNED else (rows, columns)
         raise TooLargePicture(str(problem), (*sides, channels)) from None
+
+
+def _check_whole(shape: tuple[int, int, int], where: str) -> None:
+    pixels = shape[0] * shape[1]
+    if pixels > LIMITS.image_pixels:
+        raise FileProblem(
+            f"{where} has {shape[1]}×{shape[0]} = {pixels} pixels, and at most {LIMITS.image_pixels} fit: "
+            "take a part of it, or make it smaller."
+        )
+    check_input_shape(shape, where)
 
 
 def upright(samples: Samples, orientation: object) -> Samples:

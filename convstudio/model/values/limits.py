@@ -52,6 +52,7 @@ class Limits:
     kernel_bytes: int
     settings_bytes: int
     image_pixels: int
+    framed_pixels: int
     file_pages: int
     folder_pictures: int
     file_arrays: int
@@ -122,6 +123,7 @@ LIMITS = Limits(
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     kernel_bytes=8 * 2**20,  # a kernel file as text: over 100 signs for each of the most weights, 31×31 of 64 channels
     settings_bytes=2**20,  # a hundred times what the window keeps between two starts
+    framed_pixels=178_000_000,  # of which a part or a smaller size is taken: Pillow refuses from 178,956,970 on
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     file_pages=65_536,  # of a TIFF file
     folder_pictures=100_000,  # of a folder to leaf through: their names take 20 MB, sorted in half a second

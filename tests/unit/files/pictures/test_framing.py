@@ -170,3 +170,36 @@ def test_the_other_ways_to_read_a_part_read_the_same_part(tmp_path: Path) -> Non
     reading = read_input(tmp_path / "either.npy", options)
     assert reading.others
     assert all((one.options.crop, one.options.size) == (options.crop, options.size) for one in reading.others)
+
+
+@pytest.fixture
+def few_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LIMITS.__dict__, "image_pixels", 1000)
+
+
+@pytest.mark.usefixtures("few_pixels")
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "gif", "bmp"])
+def test_of_a_picture_with_too_many_pixels_a_part_or_a_smaller_size_is_read(ending: str, tmp_path: Path) -> None:
+    Image.new("L", (60, 40), 51).save(tmp_path / f"p.{ending}")
+    with pytest.raises(page.TooLargePicture, match="60×40 = 2400 pixels, and at most 1000 fit: take a part") as refused:
+        read_input(tmp_path / f"p.{ending}")
+    assert refused.value.shape[:2] == (40, 60)
+    for options, spatial in [(ReadOptions(size=(10, 15)), (10, 15)), (ReadOptions(crop=(5, 6, 7, 8)), (7, 8))]:
+        made = read_input(tmp_path / f"p.{ending}", options).sample
+        assert made.spatial == spatial
+        np.testing.assert_allclose(made.values.to_array(), 0.2, atol=0.02)
+
+
+@pytest.mark.usefixtures("few_pixels")
+def test_a_picture_beyond_what_is_decoded_at_all_says_so_whatever_is_wished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decoded: list[str]
+) -> None:
+    monkeypatch.setitem(LIMITS.__dict__, "framed_pixels", 2000)
+    Image.new("L", (60, 40)).save(tmp_path / "p.png")
+    decoded.clear()
+    for options in (ReadOptions(), ReadOptions(size=(5, 5))):
+        with pytest.raises(
+            FileProblem, match="2400 pixels, and at most 2000 fit: crop or shrink it in another program"
+        ):
+            read_input(tmp_path / "p.png", options)
+    assert not decoded
