@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -251,20 +250,13 @@ class Studio:
         if issubclass(kind, KeyboardInterrupt):
             self._app.quit()
             return
-        report = write_fault_report(self._recovery_folder, self._fault_text(kind, fault, trace))
+        report = write_fault_report(self._recovery_folder, self._fault_text(fault.with_traceback(trace)))
         self.window.messages.say(f"ConvStudio hit an internal error ({kind.__name__}). Save your work. {report}")
 
-    def _fault_text(self, kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> str:
-        """Return a fault with what is known of the document and the system, as far as that can still be told."""
-        from traceback import format_exception  # here, and not above: no start needs it
+    def _fault_text(self, fault: BaseException) -> str:
+        from convstudio.wiring.help.system import fault_text, project_state  # here, and not above: no start needs it
 
-        from convstudio.wiring.help.system import system_information  # here, and not above: no start needs it
-
-        parts = ["".join(format_exception(kind, fault, trace))]
-        for tell in (self.texts.summary, lambda: f"Project: {self.workspace.project.name}", system_information):
-            with suppress(Exception):  # the fault may be in what tells, and is the part that matters
-                parts.append(tell())
-        return "\n\n".join(parts)
+        return fault_text(fault, self.texts.summary, partial(project_state, self.session, self.workspace.project.name))
 
     # --- wiring --------------------------------------------------------------------------------------------------
 

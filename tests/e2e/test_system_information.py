@@ -21,6 +21,8 @@ def test_it_is_shown_and_copied(qtbot: QtBot) -> None:
         lines = dict(line.split(None, 1) for line in shown.field.toPlainText().splitlines())
         assert lines["ConvStudio"] == __version__
         assert {"Python", "Qt", "numpy", "Settings", "Recovery"} <= set(lines)
+        assert lines["Interface"] == "100% of the designed size, text of 9.75 points"
+        assert "dots per inch" in lines["Screen"]
         next(one for one in shown.findChildren(QPushButton) if "Copy" in one.text()).click()
         assert QGuiApplication.clipboard().text() == shown.field.toPlainText()
 
@@ -33,11 +35,22 @@ def test_a_report_of_a_fault_names_the_network_the_project_and_the_system(
     monkeypatch.setattr(app, "write_fault_report", lambda _folder, text: write_fault_report(tmp_path, text))
 
     def story(desk: Desk) -> None:
+        desk.enter("Stride rows", "2")
         fault = ZeroDivisionError("a test")
         inside.studio.report_fault(type(fault), fault, None)
         assert "internal error (ZeroDivisionError)" in desk.message()
         (report,) = tmp_path.glob("fault-*.txt")
         text = report.read_text(encoding="utf-8")
-        assert all(part in text for part in ("a test", "Conv 3×3 · 1 filter", "two-pixel line", "Python"))
+        assert all(
+            part in text
+            for part in (
+                "a test",
+                "Conv 3×3 · 1 filter",
+                "two-pixel line",
+                "Unsaved changes: yes",
+                "Selected: layer 1",
+                "Python",
+            )
+        )
 
     assert tell(qtbot, story) == 0
