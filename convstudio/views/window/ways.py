@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QStackedWidget,
+    QTableView,
     QTabWidget,
     QWidget,
 )
@@ -79,6 +81,18 @@ def reveal(part: QWidget) -> QWidget:
     inner.show()
     inner.raise_()
     return shown
+
+
+def witnesses(part: QWidget) -> list[Callable[[], object]]:
+    """Return what brings out again what is in sight now, where bringing out a part may take its place."""
+    found: list[Callable[[], object]] = []
+    outer = part.parentWidget()
+    while outer is not None:
+        if isinstance(outer, Holding) and not part.isVisibleTo(outer):
+            seen = next((one for one in outer.findChildren(QTableView) if one.isVisibleTo(outer)), None)
+            found += [] if seen is None else [partial(outer.bring_out, seen)]
+        outer = outer.parentWidget()
+    return found
 
 
 def _turn_to(pages: QStackedWidget, page: QWidget) -> None:

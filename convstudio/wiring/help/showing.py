@@ -15,7 +15,7 @@ from convstudio.session.detour import Detour
 from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
-from convstudio.views.window.ways import entry_at, reveal, shown_part, switch_at
+from convstudio.views.window.ways import entry_at, reveal, shown_part, switch_at, witnesses
 
 if TYPE_CHECKING:
     from convstudio.views.window.guide.callout import Callout
@@ -41,7 +41,7 @@ class Showing(QObject):
         self._detour = detour
         self._place = place
         self._is_busy = is_busy
-        self._has_gone = False
+        self._has_gone = self._has_looked = False
         self._turns, self._settled = 0, 0
         self.callout: Callout | None = None
         self._turn = QTimer(self, interval=_TURN_MILLISECONDS)
@@ -103,6 +103,10 @@ class Showing(QObject):
         part = self._part()
         if part is None:
             return
+        if not self._has_looked:
+            self._has_looked = True
+            for bring_back in witnesses(part):
+                self._detour.add_way_back(bring_back)
         shown = reveal(part)
         self._settled = self._settled + 1 if shown.isVisible() else 0
         if self._settled < _SETTLED_TURNS:

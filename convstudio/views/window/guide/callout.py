@@ -159,7 +159,7 @@ def _application() -> QCoreApplication:
 
 
 def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint:
-    """Return where a balloon goes: to the side of the frame with most room, at its lower end where there is none.
+    """Return where a balloon goes: to the side of the frame with most room, into its corner where there is none.
 
     >>> place_beside(QRect(0, 0, 100, 100), QSize(50, 20), QRect(0, 0, 400, 200)).x()
     110
@@ -176,4 +176,4 @@ def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint:
     place, spare = max(free.items(), key=lambda item: item[1])
     if spare >= 0:
         return place
-    return QPoint(framed.right() - size.width() - gap, framed.bottom() - size.height() - gap)
+    return QPoint(framed.right() - size.width() - gap, framed.top() + gap)  # what a lens found out is below
