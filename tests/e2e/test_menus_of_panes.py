@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.views.layer.filter_matrix import NAME as MATRIX
 from convstudio.views.parts.grids.series_dialog import SeriesDialog
 from convstudio.views.window.chip import Chip
-from tests.e2e.answers import Inside
+from tests.e2e.answers import SHIFT, Inside
 from tests.e2e.driver import Desk, tell
 from tests.e2e.test_typing_in_the_window import select, steps
 
@@ -109,6 +109,19 @@ def test_the_menu_of_the_map_offers_what_the_menu_bar_offers(qtbot: QtBot) -> No
         menu = open_menu(picture(desk), QPoint(20, 20), QContextMenuEvent.Reason.Mouse)
         offered = {action.text() for action in commands(menu)}
         assert offered - {action.text() for action in in_menu_bar(desk)} == set()
+        menu.close()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_shift_and_f10_open_the_menu_of_what_has_the_keyboard(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        table = desk.find(QTableView, "Kernel")
+        select(table, (1, 2), (1, 2))
+        desk.key(Qt.Key.Key_F10, SHIFT)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert named(menu, "Copy kernel cells").isEnabled()
         menu.close()
 
     assert tell(qtbot, story) == 0

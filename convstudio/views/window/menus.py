@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
+    QContextMenuEvent,
     QIcon,
     QImage,
     QKeySequence,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QUndoStack,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QMenu,
     QMenuBar,
 )
@@ -218,6 +220,7 @@ class MainMenus(QMenuBar):
         self._command(menu, "&Copy calculation", "Ctrl+Shift+C", self.copy_calculation_asked.emit)
         self._command(menu, "Copy &summary", None, self.copy_summary_asked.emit)
         menu.addMenu(self._code_menu)
+        self._command(menu, "Context m&enu", "Shift+F10", _open_context_menu)
         menu.addSeparator()
         self._command(menu, "Se&ttings…", "Ctrl+,", self.settings_asked.emit)
 
@@ -303,3 +306,12 @@ class MainMenus(QMenuBar):
             action.setShortcut(QKeySequence(key))
         action.triggered.connect(lambda _checked=False: run())
         return action
+
+
+def _open_context_menu() -> None:
+    """Open the menu of what has the keyboard, as the menu key does: on Linux, Qt does not know this key for it."""
+    widget = QApplication.focusWidget()
+    if widget is not None:
+        at = widget.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts import controls
@@ -97,3 +97,16 @@ def test_no_view_makes_another_kind_of_number_field() -> None:
     views = Path(controls.__file__).parents[1]
     made = [path.name for path in views.rglob("*.py") if re.search(r"Q(Double)?SpinBox\(", path.read_text("utf-8"))]
     assert made == []
+
+
+@pytest.mark.parametrize("reason", [QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard])
+def test_a_menu_opens_under_the_mouse_and_for_a_key_on_the_current_item(
+    qtbot: QtBot, reason: QContextMenuEvent.Reason
+) -> None:
+    view = QTableWidget(4, 4)
+    qtbot.addWidget(view)
+    view.setCurrentCell(1, 0)
+    under = view.viewport().mapToGlobal(QPoint(3, 3))
+    place = controls.menu_place(view, QContextMenuEvent(reason, QPoint(3, 3), under))
+    cell = view.visualRect(view.currentIndex())
+    assert cell.contains(view.viewport().mapFromGlobal(place)) == (reason == QContextMenuEvent.Reason.Keyboard)
