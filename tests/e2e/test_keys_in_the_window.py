@@ -121,6 +121,15 @@ def test_a_letter_alone_is_refused_as_a_key(qtbot: QtBot, inside: Inside) -> Non
     assert tell(qtbot, story) == 0
 
 
+def test_a_key_of_a_list_or_a_table_stays_where_it_is(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        page = give(desk, inside, "Edit › Undo", "Ctrl+D")
+        assert page.note.text() == "Ctrl+D belongs to “Layer › Filter bank › Duplicate”. Press another key."
+        assert not page.set_button.isEnabled()
+
+    assert tell(qtbot, story) == 0
+
+
 def test_the_tooltip_of_a_button_names_its_new_key(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         give(desk, inside, "Buttons › Brush", "F8").set_button.click()

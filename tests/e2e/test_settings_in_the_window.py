@@ -8,12 +8,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
+from convstudio.files.problems import WriteProblem
 from convstudio.files.settings import Settings, load_settings, save_settings, settings_path
 from convstudio.views.parts.style import apply_zoom
 from convstudio.views.parts.theme import DARK, tokens_of
 from convstudio.views.window.pages.keys_window import KeysWindow
 from convstudio.views.window.pages.settings_window import SettingsWindow
 from convstudio.wiring.settings import interface_zoom
+from convstudio.wiring.settings.preferences import Preferences
 from tests.e2e.answers import Answers, Inside
 from tests.e2e.driver import Desk, tell
 
@@ -106,6 +108,22 @@ def test_all_settings_are_reset_and_a_copy_of_them_is_kept(qtbot: QtBot, inside:
         held = load_settings(copy)
         assert (held.theme, held.zoom, held.data_format, held.keys) == ("dark", 150, "pytorch", before.keys)
         assert str(copy) in page.note.text()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_without_a_copy_nothing_is_reset(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_preferences: Preferences) -> None:
+        raise WriteProblem("The disk is full.")
+
+    monkeypatch.setattr(Preferences, "copy", refuse)
+    save_settings(settings_path(os.environ), Settings(theme="dark"))
+
+    def story(desk: Desk) -> None:
+        page = page_of(desk)
+        press(page, "Reset all")
+        assert page.note.text() == ("The settings were not reset, because no copy could be kept. The disk is full.")
+        assert kept().theme == "dark"
 
     assert tell(qtbot, story) == 0
 

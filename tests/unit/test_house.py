@@ -404,3 +404,20 @@ def test_qt_gives_back_every_reference_to_none_and_true(qtbot, constant):
     before = sys.getrefcount(constant)
     call_qt_often(table, view, sender)
     assert sys.getrefcount(constant) - before > -50, "references are lost: this PySide6 will abort"
+
+
+IN_PIXELS = re.compile(
+    r"setPixelSize|\.set(Fixed|Minimum|Maximum)(Width|Height|Size)\((_?[A-Z][A-Z_]+|[2-9]|1\d|QSize\()"
+    r"|\.set(Spacing|HorizontalSpacing|VerticalSpacing|HandleWidth)\(([1-9]|[A-Z_]+)"
+    r"|setContentsMargins\([^)]*[1-9A-Z][^)]*\)|setIconSize\(QSize|return QSize\([\dA-Z_ +*,]*[2-9A-Z][\dA-Z_ +*,]*\)$",
+    re.MULTILINE,
+)
+FOLLOWS_THE_ZOOM = re.compile(r"px\(|[fF]ontMetrics")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "convstudio/views").rglob("*.py")), ids=lambda path: path.name)
+def test_sizes_of_the_views_follow_the_zoom(path):
+    """A size in pixels stays what it is when the interface is zoomed: `sized`, `in_font`, `px` and `scaled` follow."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    fixed = [line.strip() for line in lines if IN_PIXELS.search(line) and not FOLLOWS_THE_ZOOM.search(line)]
+    assert fixed == [], "give sizes by the functions of views/parts/sizes.py"

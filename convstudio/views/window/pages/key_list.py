@@ -30,6 +30,8 @@ class Command:
     @property
     def keys(self) -> tuple[str, ...]:
         """Its keys, written the same on every system."""
+        if self.is_fixed:
+            return (QKeySequence(self.holder.text().partition("\t")[2]).toString(),)
         held = self.holder.shortcuts() if isinstance(self.holder, QAction) else [self.holder.shortcut()]
         return tuple(keys.toString() for keys in held if not keys.isEmpty())
 

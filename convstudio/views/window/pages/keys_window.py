@@ -123,7 +123,7 @@ class KeysWindow(QDialog):
         """Say at once what stands against the key, and offer what can be done."""
         chosen, pressed = self._chosen, self._pressed
         can_change = chosen is not None and bool(chosen.path)
-        refusal = why_no_key(pressed) if pressed else ""
+        refusal = (why_no_key(pressed) or self._why_not_taken(pressed)) if pressed else ""
         holder = holder_of(pressed, self._keys, chosen.path) if chosen is not None and pressed else None
         self.edit.setEnabled(can_change)
         for button in (self.set_button, self.add_button):
@@ -134,10 +134,19 @@ class KeysWindow(QDialog):
             self.note.setText(_CHOOSE)
         elif not can_change:
             self.note.setText(_FIXED)
+        elif refusal:
+            self.note.setText(refusal)
         elif holder is not None:
             self.note.setText(f"{pressed} is the key of “{holder}”. Set or add it to take it from there.")
         else:
-            self.note.setText(refusal or f"“{chosen.name}” has {chosen.keys or 'no key'}.")
+            self.note.setText(f"“{chosen.name}” has {chosen.keys or 'no key'}.")
+
+    def _why_not_taken(self, pressed: str) -> str:
+        """Return why a key stays where it is: a list or a table looks for it itself; "" where it can be had."""
+        written = QKeySequence(pressed).toString(QKeySequence.SequenceFormat.NativeText)
+        holders = (row for row in self._rows if not row.path and written in row.keys.split(", "))
+        holder = next(holders, None)
+        return "" if holder is None else f"{written} belongs to “{holder.where} › {holder.name}”. Press another key."
 
     def _ask(self, keys: tuple[str, ...]) -> None:
         if self._chosen is not None:

@@ -20,9 +20,7 @@ from convstudio.views.parts.theme import RHYTHM, SCHEMES
 _SIZE = QSize(660, 440)
 _HOW = "Every change is in force at once and is kept. The same control takes it back."
 _NUMBERS = "Numbers are written with a decimal point and at most four digits. Fields also take a decimal comma."
-_AUTOSAVE = (
-    "Unsaved work is written to the recovery folder within 2 seconds of every change, and offered after a crash."
-)
+_AUTOSAVE = "Always on: unsaved work is written to the recovery folder within a second, and offered after a crash."
 
 
 @dataclass(frozen=True)
