@@ -135,7 +135,8 @@ class MemoryView(QTableView):
 
     def sizeHint(self) -> QSize:
         header = self.horizontalHeader().height()
-        return QSize(10 * px(_CELL_WIDTH), header + self.memory.rowCount() * px(_CELL_HEIGHT) + 2)
+        frame = 2 * self.frameWidth()
+        return QSize(10 * px(_CELL_WIDTH) + frame, header + self.memory.rowCount() * px(_CELL_HEIGHT) + frame)
 
     def go_to(self, offset: int) -> None:
         """Make a cell of memory the current one."""
@@ -183,9 +184,9 @@ class LayoutLens(Lens):
         self.tools.addWidget(self.copy)
         column, row = QVBoxLayout(self.stage), QHBoxLayout()
         sized(row, spacing=16)
-        row.addWidget(self.memory, 1, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.kernel, 0, Qt.AlignmentFlag.AlignTop)
-        sized(self.kernel, fixed_width=210)
+        row.addWidget(self.memory, 3, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.kernel, 2)
+        sized(self.kernel, minimum_width=140)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(PlainLabel("Memory: one cell after the other, 4 bytes each", small=True))
         column.addLayout(row, 1)

@@ -13,7 +13,8 @@ from convstudio.views.parts.panels.side_panel import SidePanel
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-_DOCKED = (420, 560)
+_DOCKED = (560, 640)
+_DOCKED_BESIDE_KERNEL = (420, 560)  # the kernel is in the middle: a floating one would be no wider
 _FLOATING = QSize(1180, 700)
 
 
@@ -21,7 +22,13 @@ class LensDock(SidePanel):
     """A lens beside the panes. It follows the selection while it is on show."""
 
     def __init__(self, title: str, lesson: str, lens: Lens, window: QMainWindow) -> None:
-        super().__init__(title, window, Qt.DockWidgetArea.RightDockWidgetArea, docked=_DOCKED, floating=_FLOATING)
+        super().__init__(
+            title,
+            window,
+            Qt.DockWidgetArea.RightDockWidgetArea,
+            docked=_DOCKED_BESIDE_KERNEL if lens.about == "kernel" else _DOCKED,
+            floating=_FLOATING,
+        )
         self.lens = lens
         self._shown: tuple[object, ...] = ()
         self._kept: tuple[object, ...] = ()

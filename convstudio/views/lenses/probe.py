@@ -36,7 +36,7 @@ class ProbeLens(Lens):
         self.table = FactsTable("Answers", "What the kernel answers to each pattern", _COLUMNS)
         self._group_label = self.add_field(self.group)
         self.group.chosen.connect(lambda _row: self._show_charts())
-        legend = PlainLabel("blue: strongest answer · orange: mean of all · line: answer to a flat area", small=True)
+        legend = PlainLabel("blue: strongest answer · orange: mean · line: flat area", small=True)
         self.tools.addWidget(legend)
         charts = QHBoxLayout()
         sized(charts, spacing=16)

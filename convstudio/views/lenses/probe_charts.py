@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convstudio.views.parts.plots.canvas import Canvas
 
 _SIZE = QSize(300, 220)
-_LEAST = QSize(180, 140)
+_LEAST = QSize(140, 130)
 _MARGINS = (6, 8, 14, 2)
 _ROOM_ABOVE = 1.05
 _CIRCLE = np.linspace(0, 2 * np.pi, 73)

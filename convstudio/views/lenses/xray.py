@@ -22,7 +22,7 @@ from convstudio.views.parts.theme import RHYTHM
 
 _MOST_COLUMNS = 5
 _LEAST = QSize(150, 60)
-_LARGEST_CELL = 34
+_LARGEST_CELL = 64
 
 
 class PlaneTile(QWidget):
