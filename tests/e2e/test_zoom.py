@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.limits import LIMITS
@@ -52,6 +52,17 @@ def test_ctrl_plus_makes_all_text_larger_and_ctrl_0_as_it_was(qtbot: QtBot) -> N
         assert heights(desk) == before
 
     assert tell(qtbot, story) == 0
+
+
+def test_every_control_has_its_size_again_after_larger_zooms(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        controls = [*desk.window.findChildren(QComboBox), *desk.window.findChildren(QAbstractButton)]
+        before = [(one.sizeHint(), one.minimumSizeHint()) for one in controls]
+        for percent in (200, 75, 100):
+            inside.studio.zoom.use(percent)
+        assert [(one.sizeHint(), one.minimumSizeHint()) for one in controls] == before
+
+    assert tell(qtbot, story, "example:corners") == 0
 
 
 def test_ctrl_minus_makes_all_text_smaller(qtbot: QtBot) -> None:

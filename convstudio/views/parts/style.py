@@ -262,9 +262,9 @@ def flat_style() -> FlatStyle:
 def apply_zoom(app: QApplication, percent: int) -> None:
     """Show the whole interface so large, in the font that the desktop has now."""
     use_zoom(percent)
-    app.setStyle(flat_style())
     app.setFont(body_font())
     QCoreApplication.sendPostedEvents(None, QEvent.Type.ApplicationFontChange)  # widgets get theirs now, not later
+    app.setStyle(flat_style())  # last: a combo box forgets its least size with a new style, and not with a new font
     take_up_zoom()
 
 
