@@ -6,7 +6,7 @@ from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import Write, fitting_way
 
-CELL_PIXELS = 72  # larger ones say no more
+CELL_PIXELS = 72  # the number in a larger one is not larger
 NUMBERED_CELLS = 1024
 _MARGIN = 4
 
