@@ -3,43 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
-
-
-def overlaps(widget: QWidget) -> list[str]:
-    """Name the visible children of a widget that share pixels, or reach past it; those inside them, too."""
-    children = [
-        child
-        for child in widget.children()
-        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow() and not is_laid_by_itself(child)
-    ]
-    found = []
-    for place, child in enumerate(children):
-        for other in children[place + 1 :]:
-            if child.geometry().intersects(other.geometry()) and not is_meant(child, other):
-                found.append(f"{name(child)} {child.geometry()} and {name(other)} {other.geometry()}")
-        found += overlaps(child)
-    return found
-
-
-def is_laid_by_itself(widget: QWidget) -> bool:
-    """Say whether a part belongs to a scroll area or a field, which lay out their own parts one over another."""
-    kinds = ("QAbstractScrollArea", "QAbstractSpinBox", "QComboBox")
-    return any(widget.parentWidget().inherits(kind) for kind in kinds) or widget.inherits("QSplitterHandle")
-
-
-def is_meant(widget: QWidget, other: QWidget) -> bool:
-    """Say whether one of two parts is see-through: the map's table is over its picture, and the bar over its room."""
-    kinds = {type(widget).__name__, type(other).__name__}
-    return kinds == {"MapTable", "MapPicture"} or "ColourBar" in kinds
-
-
-def name(widget: QWidget) -> str:
-    return f"{type(widget).__name__} “{widget.accessibleName()}”"
+from tests.e2e.geometry import faults
 
 
 def several(desk: Desk) -> None:
@@ -75,7 +44,7 @@ def test_parts_of_the_window_do_not_overlap(
                 desk.window.resize(*size)
                 for _ in range(5):
                     QApplication.processEvents()
-                found[gallery, size] = overlaps(desk.window.centralWidget())
+                found[gallery, size] = list(faults(desk.window.centralWidget()))
         assert not any(found.values()), found
 
     assert tell(qtbot, story, sample) == 0

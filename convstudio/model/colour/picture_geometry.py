@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from convstudio.model.values.arrays import Box, Floats, distinct
 from convstudio.model.values.numbers import fitting_way, format_shape
 
-SMALLEST_DIGIT = 13
+SMALLEST_DIGIT = 11
 _LARGEST_DIGIT = 16
 DIGIT_WIDTH = 0.61
 """How wide a digit is, of its height, in a monospaced font."""

@@ -24,7 +24,7 @@ def fitting_writer(values: Floats, side: int, *, are_weights: bool = False) -> W
     """Return the way of writing numbers with which each of `(rows, columns)` fits a square cell; None where none does.
 
     >>> import numpy as np
-    >>> fitting_writer(np.float32([[1 / 3]]), 40)(1 / 3), fitting_writer(np.float32([[1 / 3]]), 20)
+    >>> fitting_writer(np.float32([[1 / 3]]), 36)(1 / 3), fitting_writer(np.float32([[1 / 3]]), 20)
     ('0.33', None)
     """
     letters = int((side - _MARGIN) / (DIGIT_WIDTH * SMALLEST_DIGIT))

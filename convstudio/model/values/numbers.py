@@ -172,6 +172,16 @@ def fitting_way(values: Iterable[float], letters: int, *, are_weights: bool = Fa
     return next((write for write in ways if all(len(write(value)) <= letters for value in told)), None)
 
 
+def least_letters(values: Iterable[float]) -> int:
+    """Return how many letters the longest of some numbers takes, written as short as `fitting_way` writes them.
+
+    >>> least_letters([1 / 3, -12.3456]), least_letters([0, 1])
+    (5, 1)
+    """
+    told = list(values)
+    return min(max((len(write(value)) for value in told), default=1) for write in _WAYS)
+
+
 def format_exact(value: float) -> str:
     """Write a float32 with as many digits as it takes to read the same float32 back.
 

@@ -43,11 +43,13 @@ class LedgerPanel(QWidget):
     @property
     def spare_width(self) -> int:
         """How much of its width it can do without."""
-        return self.switch.spare_width
+        return self.switch.spare_width + (self.table.remark_width if self.table.writes_remarks else 0)
 
     def fit(self, room: int) -> None:
         """Leave out what a narrow window has no room for; tooltips tell it."""
-        self.switch.show_counts(room >= self.sizeHint().width() + self.switch.counts_width - self.switch.spare_width)
+        whole = self.sizeHint().width() - self.spare_width + self.switch.counts_width + self.table.remark_width
+        self.switch.show_counts(room >= whole)
+        self.table.set_compact(room < whole)
         self.updateGeometry()  # at once: the window would grow to the width before
 
     def show_calculation(

@@ -132,6 +132,7 @@ class LedgerTable(QTableView):
     def __init__(self) -> None:
         super().__init__()
         self.table = LedgerModel(self)
+        self._is_compact = False
         self.setModel(self.table)
         self.setItemDelegate(_LineDelegate(self))
         self.setAccessibleName("Channel ledger")
@@ -152,6 +153,22 @@ class LedgerTable(QTableView):
             self.updateGeometries()  # else the scroll bar does not know yet how far it may go
             only = QItemSelectionModel.SelectionFlag  # with Ctrl held, as for a step, Qt would add the line
             self.selectionModel().setCurrentIndex(self.table.index(row, NAME), only.ClearAndSelect | only.Rows)
+
+    @property
+    def remark_width(self) -> int:
+        """The width of the remarks beside the numbers."""
+        return QFontMetrics(small_font()).horizontalAdvance(_LONGEST_REMARK)
+
+    def set_compact(self, on: bool) -> None:
+        """Leave the remarks beside the numbers out, or write them."""
+        if on != self._is_compact:
+            self._is_compact = on
+            self._fit_columns()
+
+    @property
+    def writes_remarks(self) -> bool:
+        """Whether remarks stand beside the numbers."""
+        return not self._is_compact
 
     def copy_lines(self) -> None:
         """Put the selected lines on the clipboard, as a spreadsheet does."""
@@ -210,13 +227,13 @@ class LedgerTable(QTableView):
         part = next((line.part for line in lines if line.part), None)
         picture = 0 if part is None else _picture_size(part.kernel, px(_HIGHEST - _GAP)).width()
         room = digits.horizontalAdvance(_LONGEST) + px(RHYTHM)
-        remark = QFontMetrics(small_font()).horizontalAdvance(_LONGEST_REMARK)
+        remark = self.remark_width
         widths = (
             px(_STRIP) + min(names + _ROUNDING, px(_WIDEST_NAME)) + 2 * px(RHYTHM),
             picture + 2,
             px(_SIGN) + picture + 2,
             room,
-            remark + room,
+            (0 if self._is_compact else remark) + room,
         )
         if widths != tuple(self.columnWidth(column) for column in range(len(_HEADINGS))):
             for column, width in enumerate(widths):
@@ -250,7 +267,8 @@ class _LineDelegate(QStyledItemDelegate):
         elif index.column() == AMOUNT:
             _draw_number(painter, option.rect, line.amount_text, tokens, is_output=False)
         elif index.column() == RESULT:
-            _draw_result(painter, option.rect, line, tokens)
+            remark = line.remark if self._table.writes_remarks else ""
+            _draw_result(painter, option.rect, line, remark, tokens)
         elif line.part is not None:
             self._draw_part(painter, option.rect, content, index, tokens)
         painter.restore()
@@ -297,10 +315,10 @@ def _draw_name(painter: QPainter, area: QRect, line: LedgerLine, tokens: Tokens,
     )
 
 
-def _draw_result(painter: QPainter, area: QRect, line: LedgerLine, tokens: Tokens) -> None:
+def _draw_result(painter: QPainter, area: QRect, line: LedgerLine, remark: str, tokens: Tokens) -> None:
     painter.setFont(small_font())
     painter.setPen(tokens.secondary)
-    painter.drawText(area.adjusted(px(RHYTHM), 0, 0, 0), _LEFT, line.remark)
+    painter.drawText(area.adjusted(px(RHYTHM), 0, 0, 0), _LEFT, remark)
     _draw_number(painter, area, line.result_text, tokens, is_output=line.is_output)
 
 

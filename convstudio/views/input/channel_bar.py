@@ -73,7 +73,7 @@ class ChannelBar(QWidget):
         self._arrange.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         column = QVBoxLayout(self._buttons)
         column.setContentsMargins(0, 0, 0, 0)
-        sized(column, spacing=4)
+        sized(column, spacing=2)
         column.addStretch(1)
         column.addWidget(self._arrange)
         column.addWidget(self.every_channel)

@@ -47,7 +47,7 @@ Index = QModelIndex | QPersistentModelIndex
 ALL = "all"
 """The name of the tile that shows every channel in colour."""
 _LOW_PANE = 560
-_SIDES = (36, 56)
+_SIDES = (30, 56)
 _NAME = 16
 _EDGE = 4
 _WIDEST_NAME = 80

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 
-from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 from convstudio.views.parts.grids.grid import LARGEST_CELL, GridView
 from convstudio.views.parts.keys import ARROWS, PAGES, handles_keys
 from convstudio.views.parts.sizes import BODY_PIXELS, px, scaled
@@ -16,7 +16,6 @@ LOUPE_CELL = 37
 LOUPE_LETTERS = 4
 LEAST_LOUPE = (3, 5)
 _ROOMY_ROWS = 4
-_SMALL_DIGIT = 11
 _SMALLEST = 21  # the eight rows of the tutorial stay in sight above the gallery of a small screen
 
 
@@ -43,11 +42,12 @@ class InputGrid(GridView):
         self._is_loupe = on
         self.updateGeometry()
 
-    def set_longest_text(self, letters: int) -> None:
-        """Keep the cells large enough for numbers of so many letters."""
+    def set_longest_text(self, letters: int, *, are_small: bool = False) -> None:
+        """Keep the cells large enough for numbers of so many letters, perhaps of the smallest digits."""
         side = round(DIGIT_WIDTH * BODY_PIXELS * letters) + 5
-        if self._is_loupe and letters > LOUPE_LETTERS:  # smaller digits, so that no more cells are lost than need be
-            side = max(LOUPE_CELL, math.ceil(DIGIT_WIDTH * _SMALL_DIGIT * letters) + 4)
+        if are_small or (self._is_loupe and letters > LOUPE_LETTERS):  # no more cells are lost than need be
+            least = LOUPE_CELL if self._is_loupe else _SMALLEST
+            side = max(least, math.ceil(DIGIT_WIDTH * SMALLEST_DIGIT * letters) + 4)
         side = min(max(side, _SMALLEST), LARGEST_CELL)
         if self._is_loupe and side != self._loupe_cell:
             self._loupe_cell = side

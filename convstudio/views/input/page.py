@@ -14,7 +14,7 @@ from convstudio.model.colour.reduction import Reduction
 from convstudio.model.panes.input.input_display import Bounds, Loupe, LoupeText, Numbers, longest_text
 from convstudio.model.panes.input.shown_input import Excerpt, MarkedCells, Outlines, ShownInput, ShownPicture
 from convstudio.model.values.answers.windows import Cells
-from convstudio.model.values.numbers import format_number
+from convstudio.model.values.numbers import format_number, least_letters
 from convstudio.model.values.view_state import Cell
 from convstudio.views.input.grid import LOUPE_LETTERS, InputGrid
 from convstudio.views.input.stage import InputStage
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _TIP = "The input's numbers: type, paste, or paint with the brush"
 _PICTURE_TIP = "Click or drag the loupe to see its numbers; wheel or + and - to zoom, 0 to fit, drag to move"
+_ENOUGH_LETTERS = 5  # of a loupe's numbers: more digits are told on hover
+_MOST_MEASURED = 1024
 
 
 class InputPage(QWidget):
@@ -138,9 +140,13 @@ class InputPage(QWidget):
         """Keep cells that can be scrolled large enough for their numbers; return how these are written."""
         if shown.is_picture:
             self._text = self._text.for_numbers(found.values, shown.levels)
-            self.grid.set_longest_text(self._text.letters)
+            fewest = least_letters(found.values.ravel().tolist())
+            self.grid.set_longest_text(min(self._text.letters, max(_ENOUGH_LETTERS, fewest)))
             return self._text.rounded
-        self.grid.set_longest_text(longest_text(found.values, format_number) if shown.sample.rank == 1 else 1)
+        if shown.sample.rank == 1:
+            self.grid.set_longest_text(longest_text(found.values, format_number))
+        else:
+            self.grid.set_longest_text(least_letters(found.values.ravel()[:_MOST_MEASURED].tolist()), are_small=True)
         return format_number
 
     def _shown_bounds(self, shown: ShownInput) -> Bounds:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -106,10 +106,14 @@ class InputPane(Card):
         elif self._shows_input and self._input is not None:
             self._show_input(self._input.seen_with(view))
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room that it needs in a low window."""
+        return super().minimumSizeHint() - QSize(0, self.tools.spare_height + self.readout.spare_height)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.channels.fit_pane(self.height())
-        self.readout.fit_pane(self.height())
+        for part in (self.tools, self.channels, self.readout):
+            part.fit_pane(self.height())
 
     # --- what is shown -----------------------------------------------------------------------------------------
 

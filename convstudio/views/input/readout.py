@@ -46,6 +46,12 @@ class InputReadout(QWidget):
         self._is_low = height < px(_LOW_PANE)
         self._fit()
 
+    @property
+    def spare_height(self) -> int:
+        """How much of its height it can do without."""
+        is_one = self._lines.direction() == QBoxLayout.Direction.LeftToRight
+        return 0 if is_one else self.range_label.sizeHint().height() + self._lines.spacing()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()

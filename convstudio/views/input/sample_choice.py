@@ -19,6 +19,7 @@ SampleEntry: TypeAlias = tuple[str, str, str]
 PictureOfSample: TypeAlias = Callable[[str], Colours]
 """Returns a small picture of a bundled sample, `(rows, columns, 3)` bytes, by its id."""
 _OWN = "Own input"
+_LEAST_LETTERS = 5  # in a narrow window; its tooltip and its list have the whole title
 _SHARPNESS = 2  # pixels per point
 _FRAME = QColor("#8f949b")  # a grey that stands out on both schemes
 _FLATTEST = 0.25  # how low a picture becomes: one of a sequence is a single row
@@ -36,6 +37,7 @@ class SampleChoice(SearchChoice):
         titles = [_OWN, *(title for _, title, _ in entries)]
         super().__init__("Sample", titles, "Choose one of the bundled inputs")
         self.show_use(0, "Your own or edited input", is_usable=False)
+        self.setMinimumContentsLength(_LEAST_LETTERS)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.chosen.connect(self._tell)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStyle, QVBoxLayout, QWidget
 
@@ -28,13 +28,13 @@ class InputStage(QSplitter):
         self._grid, self._stems = grid, stems
         self._picture: InputPicture | None = None
         self._spatial: tuple[int, ...] = (1, 1)
-        cells = QWidget()
-        below = QVBoxLayout(cells)
+        self._cells = QWidget()
+        below = QVBoxLayout(self._cells)
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(grid, 3)
         below.addWidget(stems, 2)
         self.setChildrenCollapsible(False)
-        self.addWidget(cells)
+        self.addWidget(self._cells)
 
     def show_kind(self, spatial: tuple[int, ...], picture: InputPicture | None) -> None:
         """Make room for an input of a spatial shape, with its picture where it has one."""
@@ -57,6 +57,16 @@ class InputStage(QSplitter):
         for number, share in enumerate(_SHARES):
             self.setStretchFactor(number, share)
         self.setSizes([share * max(self.height(), self.width()) for share in _SHARES])
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room that picture and cells need side by side: in a low window they stand so."""
+        held = [part.minimumSizeHint() for part in self._parts if not part.isHidden()]
+        gaps = self.handleWidth() * (len(held) - 1)
+        return QSize(sum(size.width() for size in held) + gaps, max(size.height() for size in held))
+
+    @property
+    def _parts(self) -> list[QWidget]:
+        return [self._cells] if self._picture is None else [self._picture, self._cells]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -17,9 +17,11 @@ from convstudio.views.input.sample_choice import PictureOfSample, SampleChoice, 
 from convstudio.views.input.ways_back import WaysBack
 from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled, tool_button
 from convstudio.views.parts.room.tool_row import ToolRow
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 
 _VALUE_WIDTH, _SIZE_WIDTH = 60, 48
+_LOW_PANE = 345
+_ROW_GAP = 6
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class InputTools(QWidget):
         self._menu_button = self._make_menu_button()
         self._brush_labels = (labelled("Value", self.brush_value), labelled("Size", self.brush_size))
         self._tools = ToolRow()
+        self._is_low = False
         self._lay_out()
         self._settle()
         self._connect()
@@ -78,6 +81,23 @@ class InputTools(QWidget):
     def brush(self) -> Brush:
         """What the brush paints now."""
         return Brush(self.brush_value.value(), self.brush_size.value())
+
+    def fit_pane(self, height: int) -> None:
+        """Keep to one row in a low pane."""
+        self._is_low = height < px(_LOW_PANE)
+        self._fold()
+
+    @property
+    def spare_height(self) -> int:
+        """How much of its height it can do without."""
+        return 0 if self._tools.isHidden() else self._tools.sizeHint().height() + px(_ROW_GAP)
+
+    def _fold(self) -> None:
+        """Keep all tools in one row of a low pane; the fields of the brush have no room there."""
+        if self._is_low and not self.brush_button.isChecked():
+            self._source.borrow(self._tools)
+        else:
+            self._source.give_back()
 
     def show_sample(self, sample: Sample, has_padding: bool) -> None:
         """Show which sample the pane shows, and offer only what it allows."""
@@ -129,6 +149,7 @@ class InputTools(QWidget):
             part.setVisible(not is_on)
         for held in (*self._brush_labels, self.brush_value, self.brush_size):
             held.setVisible(is_on)
+        self._fold()
 
     def _settle(self) -> None:
         self.brush_value.show_value(1.0)
@@ -154,19 +175,20 @@ class InputTools(QWidget):
         self._open_button = tool_button(
             "Open image or table…", "Open image or table…", "Use a picture or a table of numbers", self.open_asked.emit
         )
-        source = ToolRow()
+        source = self._source = ToolRow()
         source.add(self.origin_label, stays=True)
-        source.add(labelled("Sample", self.sample), self.sample, stays=True)
+        source.add(labelled("Sample", self.sample))  # the least of what can go: the choice is told by what it shows
+        source.add(self.sample, stays=True)
         source.add(self._open_button)
         for part in (self.brush_button, self.padding_button, self._menu_button):
             self._tools.add(part)
         self._tools.add(self._levels_label, self.levels_choice)
         for field, label in zip((self.brush_value, self.brush_size), self._brush_labels, strict=True):
             self._tools.add(label, field, stays=True)
-        self._tools.add(self._ways_back, stays=True)
+        self._tools.add(self._ways_back)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        sized(layout, spacing=6)
+        sized(layout, spacing=_ROW_GAP)
         layout.addWidget(source)
         layout.addWidget(self._tools)
 

@@ -10,13 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from convstudio.model.colour.display import colours, signed_levels
-from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.panes import kernel_facts
 from convstudio.model.values.answers.axis_names import AXES
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
-from convstudio.model.values.numbers import short_weight
+from convstudio.model.values.numbers import least_letters, short_weight
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.grids.grid import SMALLEST_CELL, GridView
@@ -30,7 +30,6 @@ _BIG_SHARE = 1000  # the share of the height that grids and stems take before th
 _LARGEST_SIDE = 72
 _LEAST_LETTERS = 5
 _MOST_UNSCROLLED = 5
-_SMALL_PIXELS = 9
 _TIP = "The weights of one kernel: type numbers, fractions or sums such as 2*3; copy and paste as in a spreadsheet"
 _CAPTIONS = ("as it is written", "flipped, as it is used")
 _SHORT_CAPTIONS = ("as written", "as used")
@@ -164,8 +163,9 @@ def _letters(kernel: Floats) -> int:
 
 def _least_side(kernel: Floats) -> int:
     """Return the side of the smallest cells: a kernel that has to scroll anyway has numbers of the full size."""
-    pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else _SMALL_PIXELS
-    longest = max(len(short_weight(float(value), _letters(kernel))) for value in kernel.ravel().tolist())
+    pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else SMALLEST_DIGIT
+    weights = kernel.ravel().tolist()
+    longest = min(least_letters(weights), max(len(short_weight(value, _letters(kernel))) for value in weights))
     return min(_LARGEST_SIDE, max(SMALLEST_CELL, 5 + int(longest * pixels * DIGIT_WIDTH)))
 
 

@@ -72,7 +72,7 @@ class MapStage(QWidget):
         return scaled(QSize(420, 340))
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(QSize(200, 140))
+        return scaled(QSize(200, 112))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -14,9 +14,11 @@ from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import Choice, labelled, row_of
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.icons import IconButton
+from convstudio.views.parts.sizes import px
 
 _RANGES = ("all", "99 %", "set")
 _SET = 2
+_SPACING = 4
 _RANGES_TIP = (
     "The values between the ends of the colours, here and on all tiles: all, the middle 99\xa0%, or set on the bar"
 )
@@ -62,6 +64,12 @@ class MapTools(QWidget):
         self.colour_menu.chosen.connect(self.colours_asked)
         self.levels_choice.chosen.connect(self._ask_levels)
         self._lay_out()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of two rows: colours above, and the other tools below."""
+        first, *others = (part.sizeHint().width() for part in self._parts)
+        width = max(first, sum(others) + px(_SPACING) * (len(others) - 1))
+        return QSize(width, self._tools.heightForWidth(width))
 
     def show_scale(self, scale: Scale, *, cuts: bool) -> None:
         """Show which colours and levels are chosen; `cuts` is whether rare extremes of this map are left out."""
@@ -133,10 +141,12 @@ class MapTools(QWidget):
         return actions
 
     def _lay_out(self) -> None:
-        tools = FlowLayout(self, spacing=4)  # below each other in a narrow window
+        tools = self._tools = FlowLayout(self, spacing=_SPACING)  # below each other in a narrow window
+        self._parts: list[QWidget] = []
         for choice in (self.colours_choice, self.levels_choice):
             part = QWidget()
             part.setLayout(row_of(labelled(choice.accessibleName(), choice), choice, spacing=4))
-            tools.addWidget(part)
-        for tool in (self.table_button, self.histogram_button, self.fit_button, self.export_button):
+            self._parts.append(part)
+        self._parts += [self.table_button, self.histogram_button, self.fit_button, self.export_button]
+        for tool in self._parts:
             tools.addWidget(tool)

@@ -14,6 +14,7 @@ from convstudio.views.parts.sizes import px
 
 _HIGHEST = 10_000
 _LEAST_EASY_HEIGHT = 300
+_MAIN_SHARE = 0.66
 _EASY_HEIGHT = 346  # of the panes: eight rows of cells, and the settings of a layer without a scroll bar
 
 
@@ -125,7 +126,7 @@ class RowsSplitter(QSplitter):
         heights |= {row: _least_height(row, is_folded=True) for row in self._folded}
         wanted = self._main.minimumSizeHint().height()
         if not self._wished and any(isinstance(row, Folding) for row in shown):
-            wanted = max(wanted, px(_EASY_HEIGHT))
+            wanted = max(wanted, min(px(_EASY_HEIGHT), int(_MAIN_SHARE * room)))
         missing = wanted + sum(heights.values()) - room
         for row in reversed(shown):
             least = _least_height(row, is_folded=row in self._folded)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QLine, QPointF, QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
 from convstudio.model.colour.display import ColoursInSight, faded, ink_on
-from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
+from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import Write, fitting_way
 from convstudio.model.values.scale import NEGATIVE, Colours
@@ -23,7 +23,6 @@ from convstudio.views.parts.sizes import BODY_PIXELS, px
 from convstudio.views.parts.theme import Tokens, cell_font
 
 _LARGEST_TEXT = 16
-_SMALLEST_TEXT = 7
 _MARGIN = 4
 _SMALLEST_LINED = 12  # smaller cells are a picture: nobody could read numbers there, and there are tens of thousands
 _MOST_SAMPLED = 1024
@@ -191,10 +190,10 @@ def _ink(face: CellStyle, row: int, column: int, tokens: Tokens) -> QColor:
 
 def _room(side: int) -> int:
     """Return how many of the smallest digits fit a cell."""
-    return int((side - px(_MARGIN)) / (DIGIT_WIDTH * px(_SMALLEST_TEXT)))
+    return int((side - px(_MARGIN)) / (DIGIT_WIDTH * px(SMALLEST_DIGIT)))
 
 
 def _fitting_pixels(letters: int, side: int) -> int:
     """Return the size at which a monospaced text fits a cell."""
     roomy = max(px(BODY_PIXELS), min(px(_LARGEST_TEXT), side // 3))
-    return max(px(_SMALLEST_TEXT), min(roomy, int((side - px(_MARGIN)) / (DIGIT_WIDTH * letters))))
+    return max(px(SMALLEST_DIGIT), min(roomy, int((side - px(_MARGIN)) / (DIGIT_WIDTH * letters))))

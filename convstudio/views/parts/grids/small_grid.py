@@ -13,7 +13,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import format_exact
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.grids.cells import hatching
-from convstudio.views.parts.sizes import interface_scale, px, scaled
+from convstudio.views.parts.sizes import BODY_PIXELS, interface_scale, px, scaled
 from convstudio.views.parts.theme import SMALL_PIXELS, Tokens, number_font, small_font, tokens_of
 
 _HEIGHT = 84
@@ -21,6 +21,7 @@ _CAPTION = 16
 _WIDEST = 240
 _SIDE = 28
 _LONGEST = 7
+_AROUND = 6
 FULL_HEIGHT = _HEIGHT + _CAPTION
 """The height at 100 % of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
 
@@ -34,7 +35,7 @@ class SmallGrid(QWidget):
         self._texts: CellTexts | None = None
         self._cell = scaled(QSize(_SIDE, _SIDE))
         self._room = _WIDEST
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
 
     @property
     def content(self) -> SmallContent | None:
@@ -68,7 +69,7 @@ class SmallGrid(QWidget):
     @property
     def spare_width(self) -> int:
         """How much of its width it can do without: its numbers are shorter then, or a picture."""
-        return 0 if self.isHidden() else max(0, self.sizeHint().width() - px(_HEIGHT))
+        return 0 if self.isHidden() else max(0, self.sizeHint().width() - px(_HEIGHT) - 1)
 
     def set_room(self, width: int) -> None:
         """Take no more than a width of the screen."""
@@ -88,6 +89,10 @@ class SmallGrid(QWidget):
         rows, columns = (1, 1) if self._content is None else self._content.values.shape
         width = max(columns * self._cell.width() + 1, self._caption_width())
         return QSize(width, max(px(FULL_HEIGHT), rows * self._cell.height() + 1 + px(_CAPTION)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of the cells: a low window does without the name under them."""
+        return self.sizeHint() - QSize(0, px(_CAPTION))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -109,10 +114,11 @@ class SmallGrid(QWidget):
         painter.setPen(tokens.secondary)
         painter.setFont(small_font(SMALL_PIXELS - 1))
         foot = QRect(0, self._rectangle(rows - 1, 0).bottom() + 2, self.width(), px(_CAPTION))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
+        if foot.bottom() <= self.height():
+            painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
 
     def _paint_cells(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
-        painter.setFont(number_font(SMALLEST_DIGIT))
+        painter.setFont(number_font(BODY_PIXELS if self._texts is None else self._texts.pixels))
         rows, columns = content.values.shape
         for row in range(rows):
             for column in range(columns):
@@ -185,7 +191,9 @@ def _layout(values: Floats, room: int) -> tuple[CellTexts | None, QSize]:
         texts = cell_texts(values, room / columns, max(height, SMALLEST_DIGIT + 2))
         if texts is not None:
             longest = max(len(text) for row in texts.rows for text in row)
-            width = max(_SIDE - 1, int(longest * SMALLEST_DIGIT * DIGIT_WIDTH) + 6)
-            return CellTexts(texts.rows, SMALLEST_DIGIT), QSize(width, max(height, SMALLEST_DIGIT + 3))
+            fits = longest * BODY_PIXELS * DIGIT_WIDTH + _AROUND <= room / columns
+            pixels = BODY_PIXELS if fits else SMALLEST_DIGIT
+            width = max(_SIDE - 1, int(longest * pixels * DIGIT_WIDTH) + _AROUND)
+            return CellTexts(texts.rows, pixels), QSize(width, max(height, pixels + 3))
     side = max(2, min(_HEIGHT // rows, room // columns, _SIDE))
     return None, QSize(side, side)

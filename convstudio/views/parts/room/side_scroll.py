@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolButton, QWidget
 
-from convstudio.views.parts.controls import row_of, tool_button
+from convstudio.views.parts.controls import tool_button
 
 _SHARE = 0.7  # of what is seen, for one click
 
@@ -23,12 +24,11 @@ class SideScroll(QWidget):
         self._area = area
         self._length = length
         self._bar = area.horizontalScrollBar()
+        area.setParent(self)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._left = self._arrow(Qt.ArrowType.LeftArrow, f"Scroll {things} left", -1)
         self._right = self._arrow(Qt.ArrowType.RightArrow, f"Scroll {things} right", 1)
-        self.setLayout(row_of(self._left, area, self._right, spacing=2))
         self.setSizePolicy(area.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Fixed)
-        area.installEventFilter(self)
         self._bar.rangeChanged.connect(self._fit)
         self._bar.valueChanged.connect(self._fit)
 
@@ -39,27 +39,33 @@ class SideScroll(QWidget):
     def sizeHint(self) -> QSize:
         return self._area.sizeHint()
 
-    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
-        return super().eventFilter(thing, event)
+            self.updateGeometry()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _fit(self) -> None:
+        """Place the row, between its arrows where it is longer than the room."""
         is_longer = self._length() > self.width()
-        for arrow, can_go in (
-            (self._left, self._bar.value() > self._bar.minimum()),
-            (self._right, self._bar.value() < self._bar.maximum()),
-        ):
-            if arrow.isHidden() == is_longer:
-                arrow.setVisible(is_longer)
-            arrow.setEnabled(can_go)
+        width = self._left.sizeHint().width() if is_longer else 0
+        for arrow, at in ((self._left, 0), (self._right, self.width() - width)):
+            arrow.setVisible(is_longer)
+            arrow.setGeometry(at, 0, width, self.height())
+        self._area.setGeometry(width, 0, self.width() - 2 * width, self.height())
+        self._left.setEnabled(self._bar.value() > self._bar.minimum())
+        self._right.setEnabled(self._bar.value() < self._bar.maximum())
 
     def _arrow(self, sign: Qt.ArrowType, name: str, by: int) -> QToolButton:
         arrow = tool_button("", name, name, lambda: self._go(by))
+        arrow.setParent(self)
         arrow.setArrowType(sign)
         arrow.setAutoRaise(True)
         arrow.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keyboard goes from thing to thing, which scrolls the row
-        arrow.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         arrow.hide()
         return arrow
 

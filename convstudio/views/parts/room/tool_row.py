@@ -26,6 +26,7 @@ class ToolRow(QWidget):
         super().__init__()
         self._slots: list[_Slot] = []
         self._right = -1
+        self._lender: ToolRow | None = None
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self._more = tool_button("More", "More", "Tools that have no room here")
@@ -44,6 +45,33 @@ class ToolRow(QWidget):
     def add_stretch(self) -> None:
         """Put the tools that follow at the right end."""
         self._right = len(self._slots)
+
+    def borrow(self, other: ToolRow) -> None:
+        """Take over the tools of another row, which is hidden until it gets them back."""
+        if self._lender is None:
+            self._lender = other
+            other.hide()
+            for slot in other._slots:
+                slot.setParent(self)
+                slot.show()
+            self._slots += other._slots
+            self._refit()
+
+    def give_back(self) -> None:
+        """Give the tools back to the row that they were taken from."""
+        other, self._lender = self._lender, None
+        if other is not None:
+            self._slots = [slot for slot in self._slots if slot not in other._slots]
+            for slot in other._slots:
+                slot.setParent(other)
+                slot.show()
+            other.show()
+            for row in (self, other):
+                row._refit()
+
+    def _refit(self) -> None:
+        self._fit()
+        self.updateGeometry()
 
     @property
     def folded(self) -> list[QWidget]:
@@ -67,8 +95,7 @@ class ToolRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-            self.updateGeometry()
+            self._refit()
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -120,10 +147,11 @@ class ToolRow(QWidget):
     def _fill_menu(self) -> None:
         self._menu.clear()
         for tool in self.folded:
-            if isinstance(tool, QToolButton) and not tool.isHidden():
-                self._menu.addAction(self._action_of(tool))
-            elif isinstance(tool, Choice) and not tool.isHidden():
+            if isinstance(tool, Choice) and not tool.isHidden():
                 self._menu.addMenu(self._menu_of(tool))
+            elif not tool.isHidden():
+                buttons = [tool] if isinstance(tool, QToolButton) else tool.findChildren(QToolButton)
+                self._menu.addActions([self._action_of(button) for button in buttons if not button.isHidden()])
 
     def _action_of(self, button: QToolButton) -> QAction:
         action = QAction(button.accessibleName().replace("&", "&&"), self._menu)

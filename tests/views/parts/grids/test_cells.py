@@ -46,11 +46,11 @@ def test_cells_that_are_coloured_only_in_sight_look_as_all_others(qtbot: QtBot) 
 @pytest.mark.parametrize(
     ("values", "side", "written"),
     [
-        ([0.1097, 0.4521], 24, ["0.11", "0.45"]),
+        ([0.1097, 0.4521], 31, ["0.11", "0.45"]),
         ([0.1097, 0.4521], 52, ["0.1097", "0.4521"]),
-        ([-0.25, 0.125], 24, None),
+        ([-0.25, 0.125], 31, None),
         ([12345.678, 0.5], 24, None),
-        ([-255.0, 7.0], 24, ["-255", "7"]),
+        ([-255.0, 7.0], 31, ["-255", "7"]),
     ],
 )
 def test_numbers_have_as_many_digits_as_fit_a_cell_or_are_left_out(
