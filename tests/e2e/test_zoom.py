@@ -65,6 +65,19 @@ def test_every_control_has_its_size_again_after_larger_zooms(qtbot: QtBot, insid
     assert tell(qtbot, story, "example:corners") == 0
 
 
+def test_a_zoom_that_does_not_fit_leaves_the_window_as_large_as_it_was(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(desk: Desk) -> None:
+        size = desk.window.minimumSizeHint() * 1.2
+        desk.window.resize(size)
+        monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: size)
+        inside.studio.zoom.use(200)
+        desk.wait(lambda: desk.window.size() == size)
+
+    assert tell(qtbot, story) == 0
+
+
 def test_ctrl_minus_makes_all_text_smaller(qtbot: QtBot) -> None:
     def story(desk: Desk) -> None:
         before = heights(desk)

@@ -30,7 +30,7 @@ from convstudio.views.parts.controls import row_of
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.room.side_scroll import SideScroll
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import room_on_screen, sized
 from convstudio.views.parts.theme import RHYTHM, tokens_of
 from convstudio.views.window.equation_splitter import EquationSplitter
 from convstudio.views.window.menus import MainMenus
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         found = self.restoreGeometry(_as_bytes(geometry))
         told = [] if found or not geometry else ["The size of the window could not be read, so it is the usual one."]
         if found and not _is_on_a_screen(_as_bytes(geometry)):
-            self.keep_on_screen()
+            self.keep_on_screen(self.size().boundedTo(room_on_screen(self)))
             told.append("The screen that the window was on is not there now, so it is on this one.")
         states = {name: splitters[name] for name in self._splitters if splitters.get(name)}
         taken = [self._splitters[name].restoreState(_as_bytes(state)) for name, state in states.items()]
@@ -134,9 +134,10 @@ class MainWindow(QMainWindow):
             told.append("The places of the panels could not be read, so they are the usual ones.")
         return " ".join(told)
 
-    def keep_on_screen(self) -> None:
-        """Move the window so that it does not reach over an edge of its screen, where it fits."""
+    def keep_on_screen(self, size: QSize) -> None:
+        """Take a size again, and move the window so that it does not reach over an edge of its screen, if it fits."""
         if not self.isMaximized() and not self.isFullScreen():
+            self.resize(size)
             free, frame = self.screen().availableGeometry(), self.frameGeometry()
             left = max(free.left(), min(frame.left(), free.right() + 1 - frame.width()))
             top = max(free.top(), min(frame.top(), free.bottom() + 1 - frame.height()))

@@ -42,11 +42,12 @@ class InterfaceZoom:
             self._window.status.show_sentence(f"{self.percent} % is the {which} zoom.")
 
     def use(self, percent: int) -> None:
-        """Show everything so large from now on."""
+        """Show everything so large from now on, in a window as large as it was, where that is large enough."""
+        size = self._window.size()
         self._apply(percent)
         self._say(self._fit())
         self._window.menus.zoom.show_zoom(self.percent)
-        self._window.keep_on_screen()
+        self._window.keep_on_screen(size)
         self._preferences.keep(zoom=self.percent)
 
     def follow_desktop(self) -> None:
