@@ -187,6 +187,7 @@ class CalculationPane(Card):
         least = super().minimumSizeHint().width() - sum(grid.sizeHint().width() for grid in self._grids)
         for grid in self._grids:
             grid.set_room((self.width() - least) // len(self._grids))
+        self._equation.updateGeometry()
 
     @property
     def _grids(self) -> tuple[SmallGrid, ...]:

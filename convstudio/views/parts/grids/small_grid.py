@@ -21,7 +21,7 @@ _CAPTION = 16
 _WIDEST = 240
 _SIDE = 28
 _LONGEST = 7
-_AROUND = 6
+_AROUND, _LEAST_AROUND = 6, 4
 FULL_HEIGHT = _HEIGHT + _CAPTION
 """The height at 100 % of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
 
@@ -193,7 +193,10 @@ def _layout(values: Floats, room: int) -> tuple[CellTexts | None, QSize]:
             longest = max(len(text) for row in texts.rows for text in row)
             fits = longest * BODY_PIXELS * DIGIT_WIDTH + _AROUND <= room / columns
             pixels = BODY_PIXELS if fits else SMALLEST_DIGIT
-            width = max(_SIDE - 1, int(longest * pixels * DIGIT_WIDTH) + _AROUND)
+            width = max(
+                min(_SIDE - 1, room // columns),
+                int(longest * pixels * DIGIT_WIDTH) + (_AROUND if fits else _LEAST_AROUND),
+            )
             return CellTexts(texts.rows, pixels), QSize(width, max(height, pixels + 3))
     side = max(2, min(_HEIGHT // rows, room // columns, _SIDE))
     return None, QSize(side, side)
