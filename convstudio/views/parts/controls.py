@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelection, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -273,7 +273,10 @@ class Choice(QComboBox):
         self.setMinimumContentsLength(min(12, max((len(entry) for entry in entries), default=6)))
         _describe(self, name, tip)
         self.activated.connect(self.chosen)
+        self._is_opening = False
         self.view().selectionModel().selectionChanged.connect(self._take_selection)
+        self.view().selectionModel().currentChanged.connect(self._forget_current)
+        self._forget_current()
 
     def show_index(self, index: int) -> None:
         """Show an entry without asking for anything; -1 shows none."""
@@ -313,6 +316,20 @@ class Choice(QComboBox):
     def wheelEvent(self, event: object) -> None:
         """Leave the wheel to the pane: scrolling past a choice must not change it."""
         event.ignore()  # type: ignore[attr-defined]
+
+    def showPopup(self) -> None:
+        self._is_opening = True
+        super().showPopup()
+        self._is_opening = False
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        self._forget_current()
+
+    def _forget_current(self) -> None:
+        """Keep no current entry in a list that is closed: Qt tells screen readers that such an entry has the focus."""
+        if not self._is_opening and not self.view().isVisible():
+            self.view().selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _take_selection(self, selected: QItemSelection) -> None:
         rows = [index.row() for index in selected.indexes()]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts import controls
-from convstudio.views.parts.controls import NumberField, WholeField
+from convstudio.views.parts.controls import Choice, NumberField, WholeField
 
 FIELDS = {"whole": lambda: WholeField("Stride", 1, 64, "Cells"), "number": lambda: NumberField("Bias", "A number")}
 
@@ -110,3 +110,20 @@ def test_a_menu_opens_under_the_mouse_and_for_a_key_on_the_current_item(
     place = controls.menu_place(view, QContextMenuEvent(reason, QPoint(3, 3), under))
     cell = view.visualRect(view.currentIndex())
     assert cell.contains(view.viewport().mapFromGlobal(place)) == (reason == QContextMenuEvent.Reason.Keyboard)
+
+
+def test_no_entry_of_a_closed_list_has_the_focus_for_screen_readers(qtbot):
+    choice = Choice("Padding", ["valid", "same"], "")
+    qtbot.addWidget(choice)
+    choice.show_index(1)
+    entries = QAccessible.queryAccessibleInterface(choice.view())
+    assert [entries.child(row).state().focused for row in range(entries.childCount())] == [False, False]
+
+
+def test_an_open_list_begins_at_the_entry_on_show(qtbot):
+    choice = Choice("Padding", ["valid", "same"], "")
+    qtbot.addWidget(choice)
+    choice.show()
+    choice.show_index(1)
+    choice.showPopup()
+    assert choice.view().currentIndex().row() == 1
