@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QGraphicsView, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.limits import LIMITS
@@ -32,6 +32,17 @@ def heights(desk: Desk) -> list[int]:
     """Return how high text is in every label and button."""
     texts = [*desk.window.findChildren(QLabel), *desk.window.findChildren(QPushButton)]
     return [text.fontMetrics().height() for text in texts]
+
+
+def is_view(widget: QWidget) -> bool:
+    """Return whether a widget wants to be as large as it is, as views of pyqtgraph do."""
+    return isinstance(widget, QGraphicsView)
+
+
+def is_near(one: tuple[str, str, QSize], other: tuple[str, str, QSize]) -> bool:
+    """Return whether two widgets want the same size, but for what rounding of many parts adds up to."""
+    gap = one[2] - other[2]
+    return max(abs(gap.width()), abs(gap.height())) <= 8
 
 
 def stuck(now: list[int], then: list[int]) -> list[int]:
@@ -76,6 +87,29 @@ def test_a_zoom_that_does_not_fit_leaves_the_window_as_large_as_it_was(
         desk.wait(lambda: desk.window.size() == size)
 
     assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("example", ["corners", "digits", "plus"])
+def test_what_is_zoomed_is_as_large_as_what_starts_so(qtbot: QtBot, inside: Inside, example: str) -> None:
+    seen: list[list[tuple[str, str, QSize]]] = []
+
+    def look(desk: Desk) -> None:
+        if inside.studio.zoom.percent != 150:
+            desk.window.resize(1900, 1200)
+            inside.studio.zoom.use(150)
+        desk.window.resize(1900, 1200)
+        desk.wait(lambda: inside.studio.recompute.wait is None)
+        QApplication.processEvents()
+        shown = [one for one in desk.window.findChildren(QWidget) if one.isVisible() and not is_view(one)]
+        seen.append(
+            [(type(one).__name__, one.accessibleName(), one.sizeHint().expandedTo(one.minimumSize())) for one in shown]
+        )
+
+    for _ in range(2):
+        assert tell(qtbot, look, f"example:{example}") == 0
+    now, then = (sorted(sizes, key=str) for sizes in seen)
+    pairs = [pair for pair in zip(now, then, strict=True) if pair[0][:2] != pair[1][:2] or not is_near(*pair)]
+    assert pairs == []
 
 
 def test_ctrl_minus_makes_all_text_smaller(qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.room.folding import unfold_button
 from convstudio.views.parts.room.tool_row import ToolRow
 from convstudio.views.parts.signs import PrimaryButton
-from convstudio.views.parts.sizes import in_font
+from convstudio.views.parts.sizes import in_font, interface_scale, sized
 from convstudio.views.parts.theme import number_font
 
 
@@ -64,7 +64,8 @@ class Stepper(ToolRow):
             self.slider.setPageStep((stepping.output_spatial(document, view.layer) or (1,))[-1])
             self.slider.setValue(index)
         widest = readout.progress(count - 1, count)
-        self.progress_label.setMinimumWidth(QFontMetrics(self.progress_label.font()).horizontalAdvance(widest))
+        width = QFontMetrics(self.progress_label.font()).horizontalAdvance(widest)
+        sized(self.progress_label, minimum_width=width / interface_scale())
         self.progress_label.setText(readout.progress(index, count))
         with QSignalBlocker(self.terms_button):
             self.terms_button.setChecked(view.term is not None)

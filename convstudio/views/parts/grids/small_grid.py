@@ -100,6 +100,12 @@ class SmallGrid(QWidget):
             return True
         return super().event(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            content, self._content = self._content, None
+            self.show_content(content, refit=True)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._content is None:
             return
