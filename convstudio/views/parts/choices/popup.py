@@ -212,7 +212,9 @@ class ChoicePopup(QDialog):
         if line >= 0:
             index = self.rows.index(line)
             self.list.setCurrentIndex(index)
-            self.list.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+            self.list.scrollToTop()
+            if not self.list.viewport().rect().contains(self.list.visualRect(index)):  # else its heading is seen, too
+                self.list.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _tell(self, index: QModelIndex) -> None:
         self._note(str(index.data(Qt.ItemDataRole.ToolTipRole) or "") if index.isValid() else "")
