@@ -10,7 +10,7 @@ from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 from shiboken6 import isValid
 
@@ -85,7 +85,7 @@ def take_up_zoom() -> None:
 def font_of_size(font: QFont, pixels: float) -> QFont:
     """Return a font in points that is as large as so many pixels at 100 %."""
     made = QFont(font)
-    made.setPointSizeF(pixels * _scale * _POINTS / QGuiApplication.primaryScreen().logicalDotsPerInchY())
+    made.setPointSizeF(pixels * _scale * _POINTS / _dots_per_inch())
     return made
 
 
@@ -100,8 +100,14 @@ def room_on_screen(window: QWidget) -> QSize:
 
 
 def desktop_pixels() -> float:
-    """Return the size of the desktop's own text."""
-    return QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)).pixelSize()
+    """Return the size of the desktop's own text; Qt is not asked for the font itself, which it would have to find."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    points = font.pointSizeF()
+    return points * _dots_per_inch() / _POINTS if points > 0 else font.pixelSize()
+
+
+def _dots_per_inch() -> float:
+    return QGuiApplication.primaryScreen().logicalDotsPerInchY()
 
 
 def _set_size(thing: QWidget | QLayout, name: str, size: _Size) -> None:
