@@ -43,6 +43,7 @@ from convstudio.model.readings.class_names import class_names_of
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
 from convstudio.model.words.file_kinds import endings_of, listed_endings
+from convstudio.ops import OVER_CHANNELS
 
 _READ_OPTIONS = frozenset(part.name for part in fields(ReadOptions))
 
@@ -168,7 +169,7 @@ def _with_classes(document: Document, path: str) -> Document:
     except ValueError as reason:
         raise FileProblem(f"{named(path)}: {reason}") from None
     output = document.network.shapes(document.sample.values.shape)[-1]
-    if document.layers[-1].ends_in != "softmax" or output is None or len(output) != 1:
+    if document.layers[-1].ends_in not in OVER_CHANNELS or output is None or len(output) != 1:
         tell("The network does not end in a softmax of one vector, so it predicts no class, and no class name is used.")
     elif len(names) != output[0]:
         tell(f"{named(path)} has {counted(len(names), 'class name')}, and the network has {output[0]} outputs.")

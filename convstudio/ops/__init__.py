@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convstudio.ops.activation import ACTIVATIONS, ALPHAS, activate, activation_gradient
+from convstudio.ops.activation import ACTIVATIONS, ALPHAS, OVER_CHANNELS, activate, activation_gradient
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count
 from convstudio.ops.gradients import conv_gradients
@@ -33,6 +33,7 @@ from convstudio.ops.transpose import conv_transpose, transposed_shape
 __all__ = [
     "ACTIVATIONS",
     "ALPHAS",
+    "OVER_CHANNELS",
     "PADDINGS",
     "PADDING_MODES",
     "POOLS",

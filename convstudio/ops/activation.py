@@ -34,9 +34,9 @@ _ERF_TABLE = np.array([math.erf(i / _ERF_STEPS) for i in range(_ERF_END * _ERF_S
 
 
 def activate(x: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
-    """Apply an activation to every value; `softmax` to every vector of channels (the last axis).
+    """Apply an activation to every value; those of `OVER_CHANNELS` to every vector of channels (the last axis).
 
-    `x` may have any shape, at least one axis for `softmax`; the result has the same shape and float type
+    `x` may have any shape, at least one axis for those; the result has the same shape and float type
     (integers become float64). `alpha` is the number that leaky_relu, elu, hard_sigmoid and clipped_relu take; without
     it, it is that in `ALPHAS`. The others take none. gelu is the exact form with erf. Raises ValueError for an unknown
     name, and for an `alpha` of an activation that takes none.
@@ -53,8 +53,8 @@ def activate(x: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
     if alpha is not None and name not in ALPHAS:
         raise ValueError(f'activation "{name}" takes no alpha; only {", ".join(ALPHAS)} do')
     values = as_float(x, "the input")
-    if name == "softmax" and not values.ndim:
-        raise ValueError("softmax needs an axis of channels, but the input is one number; use sigmoid")
+    if name in OVER_CHANNELS and not values.ndim:
+        raise ValueError(f"{name} needs an axis of channels, but the input is one number; use sigmoid")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         return _FUNCTIONS[name](values, _alpha(name, alpha)).astype(values.dtype, copy=False)
 
@@ -81,6 +81,8 @@ def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str, alph
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         if name == "softmax":
             return np.asarray(y * (grad - (grad * y).sum(axis=-1, keepdims=True)))
+        if name == "log_softmax":
+            return np.asarray(grad - np.exp(y) * grad.sum(axis=-1, keepdims=True))
         return np.asarray(grad * _SLOPES[name](values, y, _alpha(name, alpha)), dtype=values.dtype)
 
 
@@ -155,6 +157,11 @@ def _softmax(x: Array, _alpha: float) -> Array:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
+def _log_softmax(x: Array, _alpha: float) -> Array:
+    below = x - x.max(axis=-1, keepdims=True, initial=-np.inf)
+    return np.asarray(below - np.log(np.exp(below).sum(axis=-1, keepdims=True)))
+
+
 def _abs(x: Array, _alpha: float) -> Array:
     return np.asarray(np.abs(x))
 
@@ -217,9 +224,12 @@ _FUNCTIONS: Mapping[str, Callable[[Array, float], Array]] = MappingProxyType(
         "selu": _selu,
         "softsign": _softsign,
         "clipped_relu": _clipped_relu,
+        "log_softmax": _log_softmax,
     }
 )
 ACTIVATIONS = tuple(_FUNCTIONS)
+OVER_CHANNELS = frozenset({"softmax", "log_softmax"})
+"""The activations that read all channels of a position; all others make one value of one value."""
 
 
 def _gelu_slope(x: Array, _y: Array, _alpha: float) -> npt.NDArray[Any]:

@@ -32,6 +32,7 @@ def of_pytorch(name: str, alpha: float | None) -> Callable[[Any], Any]:
         "leaky_relu": lambda x: functional.leaky_relu(x, *(numbers or (0.2,))),
         "elu": lambda x: functional.elu(x, *numbers),
         "softmax": lambda x: functional.softmax(x, dim=-1),
+        "log_softmax": lambda x: functional.log_softmax(x, dim=-1),
         "hard_sigmoid": functional.hardsigmoid,
         "hard_swish": functional.hardswish,
         "hard_tanh": functional.hardtanh,

@@ -20,7 +20,7 @@ def classifier() -> Any:
     return nn.Sequential(
         nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(),
         nn.Conv2d(8, 12, 3, stride=2, groups=4), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(12 * 3 * 4, 10),
-        nn.Softmax(1),
+        nn.LogSoftmax(1),
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ from convstudio.model.values.maps import Maps
 from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import parse_number
 from convstudio.model.values.sample import Sample
-from convstudio.ops import ACTIVATIONS, PADDING_MODES, activate, conv, parameter_count
+from convstudio.ops import ACTIVATIONS, OVER_CHANNELS, PADDING_MODES, activate, conv, parameter_count
 from convstudio.views.layer.kernel_tools import TOOLS
 from convstudio.views.layer.settings_form import CHOICES
 from convstudio.views.lenses.catalogue import lens_kinds
@@ -143,7 +143,7 @@ def test_the_answer_to_a_constant_input_is_the_one_that_is_said(
     layer = replace(Conv.of(weights, [numbers.integers(-2, 3)]), activation=activation, padding=padding,
                     padding_mode=mode)  # fmt: skip
     said = kernel_facts.constant_answer(layer, 0)
-    if activation == "softmax":
+    if activation in OVER_CHANNELS:
         assert said == ""
         return
     value, where = said.split(" on a constant input", maxsplit=1)
@@ -193,6 +193,7 @@ FORMULAS: dict[str, Callable[[Values], Values]] = {
     "selu": lambda x: np.where(x > 0, 1.0507009874 * x, 1.7580993408 * (np.exp(x) - 1)),
     "softsign": lambda x: x / (1 + np.abs(x)),
     "clipped_relu": lambda x: np.minimum(np.maximum(0, x), 1),
+    "log_softmax": lambda x: x - np.log(np.exp(x).sum(axis=-1, keepdims=True)),
 }
 WRITTEN = {
     "linear": "the value itself", "relu": "max(0, x)", "leaky_relu": "x where x ≥ 0, else 0.2·x",
@@ -203,7 +204,7 @@ WRITTEN = {
     "hard_sigmoid": "min(max(0, 1/6·x + 0.5), 1)", "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
     "hard_tanh": "min(max(-1, x), 1)", "mish": "x · tanh(ln(1 + e^x))",
     "selu": "1.050701·x where x > 0, else 1.758099·(e^x − 1)", "softsign": "x ÷ (1 + |x|)",
-    "clipped_relu": "min(max(0, x), 1)",
+    "clipped_relu": "min(max(0, x), 1)", "log_softmax": "x − ln(the sum of e^x over all channels)",
 }  # fmt: skip
 
 
@@ -221,7 +222,7 @@ def test_the_formula_of_an_activation_gives_its_values(name: str, seed: int) -> 
 @settings(max_examples=20)
 def test_an_activation_works_on_every_value_by_itself_or_softmax_on_every_position(name: str, seed: int) -> None:
     layer = Activation(activation=name)
-    alone = "for every position by itself" if name == "softmax" else "for every value by itself"
+    alone = "for every position by itself" if name in OVER_CHANNELS else "for every value by itself"
     assert alone in layer.facts
     x = np.float32(drawn(seed, 4, 4, 3))
     changed = x.copy()
@@ -229,7 +230,7 @@ def test_an_activation_works_on_every_value_by_itself_or_softmax_on_every_positi
     same = layer.run(x) == layer.run(changed)
     assert same[1:].all()
     assert same[0, 1:].all()
-    assert name == "softmax" or same[0, 0, 1:].all()
+    assert name in OVER_CHANNELS or same[0, 0, 1:].all()
 
 
 def claims_of(layer: Layer, *claims: str) -> None:

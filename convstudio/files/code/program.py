@@ -34,6 +34,7 @@ _CANCELLING = (
     "gelu",
     "hard_sigmoid",
     "hard_swish",
+    "log_softmax",
     "mish",
     "selu",
     "sigmoid",

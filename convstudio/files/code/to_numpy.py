@@ -91,6 +91,11 @@ def selu(x):
 def softsign(x):
     return x / (1 + np.abs(x))
 """,
+        "log_softmax": """
+def log_softmax(x):
+    below = x - x.max(axis=-1, keepdims=True)
+    return below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+""",
         "clipped_relu": """
 def clipped_relu(x, largest):
     return np.clip(x, 0, np.float32(largest))

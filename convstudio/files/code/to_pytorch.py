@@ -39,6 +39,7 @@ _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
         "tanh": "nn.Tanh()",
         "softplus": "nn.Softplus()",
         "softmax": "nn.Softmax(dim=1)",
+        "log_softmax": "nn.LogSoftmax(dim=1)",
         "abs": "Absolute()",
         "silu": "nn.SiLU()",
         "relu6": "nn.ReLU6()",

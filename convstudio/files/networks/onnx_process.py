@@ -73,7 +73,7 @@ def graph_of(data: bytes, where: str) -> OnnxGraph:
         version = next((one.version for one in model.opset_import if one.domain in ("", "ai.onnx")), 1)
         nodes = tuple(_node(onnx, node, problems) for node in graph.node)
         for node in nodes:
-            if node.operator == "Softmax" and version < _SOFTMAX_OF_ONE_AXIS:
+            if node.operator in ("Softmax", "LogSoftmax") and version < _SOFTMAX_OF_ONE_AXIS:
                 node.attributes["over_all"] = True
         return OnnxGraph(nodes, arrays, inputs[0].name, _shape(inputs[0], where), problems)
 

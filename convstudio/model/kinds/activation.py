@@ -21,6 +21,7 @@ from convstudio.model.values.numbers import as_single, format_number, format_wei
 from convstudio.ops import (
     ACTIVATIONS,
     ALPHAS,
+    OVER_CHANNELS,
     activate,
     activation_gradient,
 )
@@ -46,6 +47,7 @@ ACTIVATION_NAMES = {
     "selu": "SELU",
     "softsign": "softsign",
     "clipped_relu": "clipped ReLU",
+    "log_softmax": "log softmax",
 }
 ALPHA_NAMES = {"leaky_relu": "Negative slope", "elu": "Alpha", "hard_sigmoid": "Slope", "clipped_relu": "Largest value"}
 """What the number of an activation that takes one is called."""
@@ -69,12 +71,13 @@ _FORMULAS = {
     "selu": "1.050701·x where x > 0, else 1.758099·(e^x − 1)",
     "softsign": "x ÷ (1 + |x|)",
     "clipped_relu": "min(max(0, x), {number})",
+    "log_softmax": "x − ln(the sum of e^x over all channels)",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Activation(CellByCell):
-    """A function that every value goes through by itself; softmax alone reads all channels.
+    """A function that every value goes through by itself; softmax and its logarithm read all channels.
 
     Softmax is not a separate kind: it is an activation in Keras and PyTorch too, as a layer and as the end of others.
     `alpha` is the number of an activation that takes one, as a float32; None makes it Keras's. The others have None.
@@ -149,7 +152,7 @@ class Activation(CellByCell):
 
     @property
     def _reads_all_channels(self) -> bool:
-        return self.activation == "softmax"
+        return self.activation in OVER_CHANNELS
 
     def _together(self, input_shape: Shape, cell: tuple[int, ...]) -> Cells:
         """Return the cells that make, or are made of, one: softmax reads all values of a vector, its channels."""
@@ -230,11 +233,17 @@ _NUMBERS = {
 
 def _arithmetic(layer: Activation, vector: Floats, index: int, output: float) -> str:
     x, name = float(vector[index]), layer.activation
-    if name != "softmax":
+    if name not in OVER_CHANNELS:
         return f"{ACTIVATION_NAMES[name]}({format_number(x)}) = {format_number(output)}\n{layer.definition}"
     largest = float(vector.max())
     powers = np.exp(vector.astype(np.float64) - largest)
     channels = counted(len(vector), "channel")
+    if name == "log_softmax":
+        return (
+            f"log softmax: {format_number(x)} − ln(sum of e^x over {channels}) = {format_number(output)}\n"
+            f"after subtracting the largest, {format_number(largest)}: "
+            f"{format_number(x - largest)} − ln({format_number(float(powers.sum()))})"
+        )
     return (
         f"softmax: e^{format_number(x)} ÷ (sum of e^x over {channels}) = {format_number(output)}\n"
         f"after subtracting the largest, {format_number(largest)}: "

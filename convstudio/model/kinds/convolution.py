@@ -45,7 +45,15 @@ from convstudio.model.values.layer import FieldStep, Layer, Padding, Shape, per_
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
-from convstudio.ops import activate, activation_gradient, conv, conv_gradients, multiplication_count, parameter_count
+from convstudio.ops import (
+    OVER_CHANNELS,
+    activate,
+    activation_gradient,
+    conv,
+    conv_gradients,
+    multiplication_count,
+    parameter_count,
+)
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry, ShapeError, geometry
@@ -241,7 +249,7 @@ class Conv(Layer):
 
     def paths_through(self, input_shape: Shape, outputs: PathCounts, through: Through) -> PathCounts:
         """Lead paths along the axes `through` the windows, and from every map to the channels that it reads."""
-        maps = through_softmax(outputs.paths[-1]) if self.activation == "softmax" else outputs.paths[-1]
+        maps = through_softmax(outputs.paths[-1]) if self.activation in OVER_CHANNELS else outputs.paths[-1]
         per_group = maps.reshape(self.groups, -1).sum(axis=1)
         channels = np.repeat(per_group, input_shape[-1] // self.groups)
         return PathCounts((*along_axes(outputs.paths[:-1], through), channels))
@@ -326,12 +334,12 @@ def _calculation(values: TiledArray, layer: Conv, filter_index: int, position: t
 
 
 def _activated(values: TiledArray, layer: Conv, filter_index: int, position: tuple[int, ...], total: float) -> float:
-    """Apply the activation; only softmax needs the other filters too."""
-    if layer.activation != "softmax":
+    """Apply the activation; one over all channels needs the other filters too."""
+    if layer.activation not in OVER_CHANNELS:
         return float(activate(np.array([total]), layer.activation)[0])
     window = read_cells(values, layer.window(values.shape, position).sources).astype(np.float64)
     totals = conv(window, layer.weights, layer.bias, groups=layer.groups, flip=layer.flip).ravel()
-    return float(activate(totals, "softmax")[filter_index])
+    return float(activate(totals, layer.activation)[filter_index])
 
 
 def kernel_as_used(layer: Conv, filter_index: int) -> Floats:

@@ -22,6 +22,7 @@ from convstudio.model.values.layer import FieldStep, Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops import (
+    OVER_CHANNELS,
     activate,
     activation_gradient,
     dense,
@@ -153,7 +154,7 @@ class Dense(Layer):
         self.output_shape(values.shape)
         vector = values.to_array()
         window, kernel = vector[:, np.newaxis], self.weights[:, unit, np.newaxis]
-        rivals = dense(vector, self.weights, self.bias) if self.activation == "softmax" else None
+        rivals = dense(vector, self.weights, self.bias) if self.activation in OVER_CHANNELS else None
         return summed((unit,), unit, range(1), window, kernel, float(self.bias[unit]), self.activation, rivals)
 
     def fitted_to(self, input_shape: Shape) -> Dense:

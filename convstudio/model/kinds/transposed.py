@@ -17,6 +17,7 @@ from convstudio.model.values.answers.windows import Cells, Positions, Window, re
 from convstudio.model.values.arrays import Floats, TiledArray, frozen
 from convstudio.model.values.layer import FieldStep, Shape, per_axis_in_rank
 from convstudio.ops import (
+    OVER_CHANNELS,
     activate,
     activation_gradient,
     conv_transpose,
@@ -162,7 +163,7 @@ class ConvTranspose(Conv):
             kernels[..., filter_index],
             float(self.bias[filter_index]),
             self.activation,
-            _sums(self, cells, kernels) if self.activation == "softmax" else None,
+            _sums(self, cells, kernels) if self.activation in OVER_CHANNELS else None,
         )
 
     @property

@@ -21,7 +21,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.model.words.data_format import write_filter_shape
-from convstudio.ops import activate
+from convstudio.ops import OVER_CHANNELS, activate
 
 _LONGEST_COLUMN = 5
 _MOST_SPOKEN = 25
@@ -235,7 +235,7 @@ def constant_answer(layer: Conv, filter_index: int) -> str:
     channels is told. Nothing is said where the outputs differ from cell to cell, as those of a transposed convolution
     do, or depend on the other filters. Padding with zeros makes the border another input.
     """
-    if isinstance(layer, ConvTranspose) or layer.activation == "softmax":
+    if isinstance(layer, ConvTranspose) or layer.activation in OVER_CHANNELS:
         return ""
     weights = layer.weights[..., filter_index].astype(np.float64)
     sums, rounding = weights.reshape(-1, weights.shape[-1]).sum(axis=0), _ROUNDING * _size(weights)

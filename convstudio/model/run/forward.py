@@ -31,6 +31,7 @@ from convstudio.model.values.maps import Maps
 from convstudio.model.values.progress import CancelledError, Progress
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence, nothing_from
+from convstudio.ops import OVER_CHANNELS
 from convstudio.ops.threads import watched
 
 _CANCELLED = "The computation was cancelled. Press Compute again, or change anything, to restart it."
@@ -310,12 +311,12 @@ def _refinished(known: LayerResult, layer: Conv, sums: Maps, boxes: list[Box], f
     assert isinstance(known.layer, Conv)
     before = known.layer
     biased = sorted({*filters, *_differing(layer.bias, before.bias)})
-    is_softmax = layer.activation == "softmax"  # it needs all filters
+    is_mixing = layer.activation in OVER_CHANNELS  # it needs all filters
     if (
         known.output is None
         or is_plain(layer)
         or layer.activation != before.activation
-        or (biased and (is_softmax or _is_most(len(biased), layer.filters)))
+        or (biased and (is_mixing or _is_most(len(biased), layer.filters)))
     ):
         return _finished(layer, sums)
     output = known.output

@@ -10,6 +10,7 @@ import numpy as np
 from convstudio.model.run.forward import Forward, LayerResult
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import percent
+from convstudio.ops import OVER_CHANNELS
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,8 @@ class Prediction:
 def prediction_of(result: LayerResult | None, names: tuple[str, ...] = ()) -> Prediction | None:
     """Return what a layer predicts: one whose softmax makes a vector of at least two finite shares; else None.
 
-    `names` are those of the classes, as far as they have some.
+    The logarithms of shares, which a log softmax makes, are shares too. `names` are those of the classes, as far as
+    they have some.
 
     >>> from convstudio.model.values.arrays import TiledArray
     >>> from convstudio.model.kinds.activation import Activation
@@ -89,8 +91,9 @@ def prediction_of(result: LayerResult | None, names: tuple[str, ...] = ()) -> Pr
     if result is None or result.output is None or result.output.spatial or not result.layer.is_on:
         return None
     shares = result.maps
-    is_softmax = result.layer.ends_in == "softmax"
-    if shares is None or not is_softmax or len(shares) < 2 or not np.isfinite(shares).all():
+    if shares is not None and result.layer.ends_in == "log_softmax":
+        shares = np.exp(shares)
+    if shares is None or result.layer.ends_in not in OVER_CHANNELS or len(shares) < 2 or not np.isfinite(shares).all():
         return None
     return Prediction(shares, names)
 

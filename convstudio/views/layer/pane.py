@@ -152,7 +152,7 @@ class PlainLayerPane(Card):
             self._show_table(self.factors, factors, editable=False)
 
     def _show_curve(self, layer: Layer) -> None:
-        has_curve = isinstance(layer, Activation) and layer.activation != "softmax"
+        has_curve = isinstance(layer, Activation) and layer.handles_each_map_alone
         self.curve.setVisible(has_curve)
         if isinstance(layer, Activation) and has_curve:
             self.curve.show_activation(layer)

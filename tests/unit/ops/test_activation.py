@@ -12,7 +12,7 @@ LINE = np.linspace(-8, 8, 1601)
 
 def test_the_activations_are_those_of_the_contract_and_those_of_trained_networks():
     contract = "linear relu leaky_relu elu gelu sigmoid tanh softplus softmax abs"
-    more = "silu relu6 hard_sigmoid hard_swish hard_tanh mish selu softsign clipped_relu"
+    more = "silu relu6 hard_sigmoid hard_swish hard_tanh mish selu softsign clipped_relu log_softmax"
     assert " ".join(ACTIVATIONS) == f"{contract} {more}"
 
 
@@ -85,6 +85,15 @@ def test_at_a_corner_the_slope_is_pytorchs(name, corners, slopes, dtype):
 def test_softmax_shares_one_among_the_channels():
     values = activate([[1.0, 2.0, 3.0], [5.0, 5.0, 5.0]], "softmax")
     np.testing.assert_allclose(values, special.softmax([[1, 2, 3], [5, 5, 5]], axis=-1), rtol=1e-15)
+
+
+def test_a_log_softmax_is_the_logarithm_of_the_shares():
+    values = activate([[1.0, 2.0, 3.0], [5.0, 5.0, 5.0]], "log_softmax")
+    np.testing.assert_allclose(values, special.log_softmax([[1, 2, 3], [5, 5, 5]], axis=-1), rtol=1e-15)
+
+
+def test_a_log_softmax_of_far_numbers_stays_finite():
+    np.testing.assert_array_equal(activate([0.0, 1e30], "log_softmax"), [-1e30, 0])
 
 
 def test_softmax_survives_large_numbers():

@@ -39,11 +39,11 @@ def clipped(least: float, largest: float) -> tuple[Layer, ...]:
     return numbered("clipped_relu", largest)
 
 
-def softmax(*, is_over_channels: bool) -> tuple[Layer, ...]:
-    """Return a softmax; raise ValueError where it is not over the channels."""
+def softmax(name: str = "softmax", *, is_over_channels: bool) -> tuple[Layer, ...]:
+    """Return a softmax, or its logarithm by that name; raise ValueError where it is not over the channels."""
     if not is_over_channels:
         raise ValueError("a softmax along another axis than the channels")
-    return (Activation("softmax"),)
+    return (Activation(name),)
 
 
 def check_nearest(mode: str) -> None:

@@ -287,10 +287,11 @@ def _prelu(node: Node) -> tuple[Layer, ...]:
 
 
 def _softmax(node: Node) -> tuple[Layer, ...]:
+    name = "log_softmax" if node.operator == "LogSoftmax" else "softmax"
     if node.rank and node.attributes.get("over_all"):
         raise ValueError("a softmax over all values of the maps at once, as before version 13 of the operators")
     axis = int(node.attributes.get("axis", -1)) % (node.rank + 2)  # a vector has two axes here, the batch among them
-    return common_layers.softmax(is_over_channels=axis == 1)
+    return common_layers.softmax(name, is_over_channels=axis == 1)
 
 
 def _normalised(node: Node) -> tuple[Layer, ...]:
@@ -360,5 +361,6 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "Gelu": _gelu,
     "PRelu": _prelu,
     "Softmax": _softmax,
+    "LogSoftmax": _softmax,
 }
 """Every operator that becomes one of our layers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from convstudio.model.kinds.convolution import Conv
@@ -29,19 +29,31 @@ class PaddingBefore:
         """
         if not any(map(any, self.pairs)):
             return layer
-        if isinstance(layer, Conv):
-            return self._around_conv(layer, input_shape)
-        if isinstance(layer, Pool) and layer.kind == "average" and layer.padding == "valid" and self.mode == "zeros":
-            return replace(layer, padding=self.pairs, count_include_pad=True)
-        raise ValueError("the padding before it can only be that of a convolution or a mean")
+        pad = _PADS.get(type(layer))
+        padded = None if pad is None else pad(self, layer, input_shape)
+        if padded is None:
+            raise ValueError("the padding before it can only be that of a convolution or a mean")
+        return padded
 
-    def _around_conv(self, layer: Conv, input_shape: Shape) -> Layer:
-        spatial = tuple(n + sum(pair) for n, pair in zip(input_shape, self.pairs, strict=False))
-        own = layer.geometry(spatial).pairs
-        if any(map(any, own)) and (self.mode, layer.padding_mode) != ("zeros", "zeros"):
-            raise ValueError("it pads maps that are padded already, each with other cells")
-        pairs = tuple((a + c, b + d) for (a, b), (c, d) in zip(self.pairs, own, strict=True))
-        return replace(layer, padding=pairs, padding_mode=self.mode)
+
+def _padded_mean(before: PaddingBefore, layer: Pool, input_shape: Shape) -> Layer | None:
+    del input_shape
+    if (layer.kind, layer.padding, before.mode) != ("average", "valid", "zeros"):
+        return None
+    return replace(layer, padding=before.pairs, count_include_pad=True)
+
+
+def _padded_conv(before: PaddingBefore, layer: Conv, input_shape: Shape) -> Layer:
+    spatial = tuple(n + sum(pair) for n, pair in zip(input_shape, before.pairs, strict=False))
+    own = layer.geometry(spatial).pairs
+    if any(map(any, own)) and (before.mode, layer.padding_mode) != ("zeros", "zeros"):
+        raise ValueError("it pads maps that are padded already, each with other cells")
+    pairs = tuple((a + c, b + d) for (a, b), (c, d) in zip(before.pairs, own, strict=True))
+    return replace(layer, padding=pairs, padding_mode=before.mode)
+
+
+_PADS: Mapping[type[Layer], Callable[..., Layer | None]] = {Conv: _padded_conv, Pool: _padded_mean}
+"""How the kinds that can pad take the padding before them for their own; None where they cannot."""
 
 
 def padding_of_keras(stated: int | Sequence[int] | Sequence[Sequence[int]], rank: int) -> PaddingBefore:

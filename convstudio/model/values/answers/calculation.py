@@ -62,13 +62,13 @@ def summed(
 ) -> Calculation:
     """Add up the products of values and weights, without padding, and end in an activation.
 
-    `rivals` are the sums of all filters or units, which softmax alone reads.
+    `rivals` are the sums of all filters or units, which an activation over all channels reads.
     """
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         products = window.astype(np.float64) * kernel
         channel_sums = products.reshape(-1, products.shape[-1]).sum(axis=0)
         total = float(channel_sums.sum() + bias)
-        made = activate([total], activation) if rivals is None else activate(rivals, "softmax")[index:]
+        made = activate([total], activation) if rivals is None else activate(rivals, activation)[index:]
     return Calculation(
         position=position,
         filter=index,

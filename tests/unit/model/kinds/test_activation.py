@@ -4,7 +4,7 @@ import pytest
 from convstudio.model.kinds.activation import ACTIVATION_NAMES, ALPHA_NAMES, Activation, definition_of
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.limits import LIMITS
-from convstudio.ops import ACTIVATIONS, ALPHAS
+from convstudio.ops import ACTIVATIONS, ALPHAS, OVER_CHANNELS
 
 
 def test_every_activation_of_the_engine_has_a_name_and_a_formula():
@@ -71,5 +71,6 @@ def test_softmax_of_a_vector_reads_all_values():
     np.testing.assert_array_equal(window.positions[0], [0, 1, 2, 3])
 
 
-def test_softmax_alone_mixes_maps():
-    assert [name for name in ACTIVATIONS if not Activation(activation=name).handles_each_map_alone] == ["softmax"]
+def test_softmax_and_its_logarithm_alone_mix_maps():
+    mixing = {name for name in ACTIVATIONS if not Activation(activation=name).handles_each_map_alone}
+    assert mixing == OVER_CHANNELS

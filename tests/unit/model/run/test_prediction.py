@@ -28,6 +28,12 @@ def test_a_softmax_vector_is_a_prediction():
     assert prediction_of(run(Flatten(), SOFTMAX).layers[-1]).best == 1
 
 
+def test_a_log_softmax_predicts_the_shares_whose_logarithms_it_makes():
+    found = prediction_of(run(Flatten(), Activation("log_softmax")).layers[-1])
+    shares = prediction_of(run(Flatten(), SOFTMAX).layers[-1]).shares
+    np.testing.assert_allclose(found.shares, shares, rtol=1e-6)
+
+
 def test_a_dense_layer_with_softmax_predicts_too():
     dense = Dense.of(np.eye(2), activation="softmax")
     assert predicted(run(Flatten(), dense)) == "predicts 1 (88\xa0%)"

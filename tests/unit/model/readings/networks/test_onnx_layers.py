@@ -62,6 +62,7 @@ ACTIVATIONS = [
     (node("Clip", 0, 1), Activation("clipped_relu", 1)),
     (node("Celu"), Activation("elu", 1)),
     (node("Softmax", axis=-3), Activation("softmax")),
+    (node("LogSoftmax", axis=1), Activation("log_softmax")),
     (node("Mish"), Activation("mish")),
     (node("Selu"), Activation("selu")),
     (node("Softsign"), Activation("softsign")),

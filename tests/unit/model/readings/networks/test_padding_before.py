@@ -10,6 +10,7 @@ import pytest
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.readings.networks.padding_before import PaddingBefore, padding_of_keras
 from convstudio.model.values.layer import Layer
 
@@ -52,6 +53,7 @@ def test_no_padding_changes_no_layer() -> None:
 @pytest.mark.parametrize(
     ("padding", "layer", "sentence"),
     [
+        (PaddingBefore(PAIRS), ConvTranspose.of(CONV.weights), "can only be that of a convolution or a mean"),
         (PaddingBefore(PAIRS), Activation(), "can only be that of a convolution or a mean"),
         (PaddingBefore(PAIRS), Pool("max", (2, 2)), "can only be that of a convolution or a mean"),
         (PaddingBefore(PAIRS, "reflect"), Pool("average", (2, 2)), "can only be that of a convolution or a mean"),
