@@ -21,6 +21,7 @@ class SeriesDialog(QDialog):
         widen_for_title(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.kind = Choice("Fill with", KINDS, "What the selected cells get")
+        self.kind.setMinimumContentsLength(max(map(len, KINDS)))
         self.way = Choice("Order", WAYS, "Which cell comes after which")
         self.number = NumberField("First number", "The number of the first cell")
         self.step = NumberField("Step", "How much larger each number is than the one before")
