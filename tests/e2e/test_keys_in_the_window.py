@@ -11,6 +11,7 @@ from convstudio.files.settings import Settings, save_settings, settings_path
 from convstudio.views.parts.keys import declared_keys
 from convstudio.views.window.pages.key_list import commands_of
 from convstudio.views.window.pages.keys_window import KeysWindow
+from convstudio.views.window.pages.palette import menu_entries
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 
@@ -108,6 +109,14 @@ def test_one_key_and_all_keys_go_back_to_what_they_were(qtbot: QtBot, inside: In
         give(desk, inside, "Buttons › Brush", "F8").set_button.click()
         keys_page().reset_all_button.click()
         assert page_of(desk) == before
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_list_of_commands_shows_the_new_key(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        give(desk, inside, "File › Save", "Ctrl+K").set_button.click()
+        assert [entry.keys for entry in menu_entries(desk.window) if entry.name == "Save"] == ["Ctrl+K"]
 
     assert tell(qtbot, story) == 0
 

@@ -1,10 +1,13 @@
 """What a new user sees first, what the start leaves for later, and that the end leaves nothing."""
 
 import gc
+import os
 import subprocess
 import sys
 import weakref
+from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -73,3 +76,15 @@ def test_a_closed_program_leaves_nothing_of_itself_in_memory(qtbot: QtBot) -> No
     tell(qtbot, story)
     gc.collect()
     assert [one() for one in programs] == [None]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such desktops")
+def test_a_wayland_desktop_that_is_gone_is_an_error_in_one_line(tmp_path: Path) -> None:
+    left = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "QT_QPA_PLATFORM")}
+    environment = {**left, "WAYLAND_DISPLAY": "wayland-99", "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "convstudio"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("convstudio: error: the display “wayland-99” does not answer")
+    assert done.stderr.count("\n") == 1
