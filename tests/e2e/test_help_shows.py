@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,9 +12,10 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from convstudio.model.panes.help_places import HelpPlace
+from convstudio.files.projects.documents import load_document
+from convstudio.model.panes.help_places import COMING, HELP_PLACES, HelpPlace
 from convstudio.views.window.guide.callout import Callout, seen_area
-from tests.e2e.answers import Answers, Inside
+from tests.e2e.answers import CTRL, Answers, Inside, save_as
 from tests.e2e.driver import Desk, tell
 from tests.e2e.help_walk import SHOWN, STATES, check_seen, show, walk
 
@@ -148,5 +150,46 @@ def test_the_way_back_is_seen_only_while_there_is_one(qtbot: QtBot, inside: Insi
         button = desk.find(QToolButton, "Back to my work")
         desk.press("Back to my work")
         assert not button.isVisible()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_project_keeps_its_file_and_can_be_saved_after_the_way_back(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        save_as(desk, answers, tmp_path / "mine.convstudio")
+        desk.type_cell("Kernel", 0, 0, "5")
+        show(desk, inside.studio, place_with("Counts"))
+        meanwhile = desk.window.windowTitle()
+        desk.press("Back to my work")
+        assert ("mine.convstudio" in meanwhile, desk.window.windowTitle()) == (False, "mine.convstudio[*] – ConvStudio")
+        desk.key(Qt.Key.Key_S, CTRL)
+        assert not desk.window.isWindowModified()
+        assert load_document(tmp_path / "mine.convstudio")[0].layers[0].weights[0, 0, 0, 0] == 5
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_new_project_asks_about_the_work_that_was_put_aside(qtbot: QtBot, inside: Inside, answers: Answers) -> None:
+    def story(desk: Desk) -> None:
+        desk.type_cell("Kernel", 0, 0, "5")
+        show(desk, inside.studio, place_with("Counts"))
+        desk.key(Qt.Key.Key_N, CTRL)
+        assert answers.asked == ["unsaved"]
+        assert desk.numbers("Kernel")[0][0] == "0"
+        assert not desk.window.menus.back.isEnabled()
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_question_that_needs_learning_is_answered_in_words_and_changes_nothing(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        document = inside.document
+        inside.studio.places.go_to(next(place for place in HELP_PLACES if place.is_coming))
+        desk.wait_for_files()
+        questions = inside.studio.places.questions
+        assert (questions.isVisible(), questions.note.text()) == (True, COMING)
+        assert inside.document is document
 
     assert tell(qtbot, story) == 0
