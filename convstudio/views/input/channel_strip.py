@@ -35,9 +35,10 @@ from convstudio.model.panes.input.input_display import Shown
 from convstudio.model.panes.thumbnails import renewed, thumbnail
 from convstudio.model.values.arrays import Box, TiledArray
 from convstudio.model.values.scale import Colours
-from convstudio.views.parts.controls import image_of, menu_place
+from convstudio.views.parts.controls import image_of
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import ListRow
+from convstudio.views.parts.grids.menu_place import menu_place
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px, scaled
 from convstudio.views.parts.style import give_focus_frame

@@ -46,9 +46,10 @@ from convstudio.model.panes import kernel_facts
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
-from convstudio.views.parts.controls import menu_place, rgb_of
+from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import HeaderRow
+from convstudio.views.parts.grids.menu_place import menu_place
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.style import give_focus_frame
@@ -216,15 +217,16 @@ class FilterMatrix(QTableView):
     # --- Qt's own events ---------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        frame = 2 * self.frameWidth()
         wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
-        return QSize(wanted + frame, px(_HEAD_HEIGHT) + 4 * self._pitch + frame)
+        return QSize(wanted, px(_HEAD_HEIGHT) + 4 * self._pitch) + QSize(2, 2) * self.frameWidth()
 
     def minimumSizeHint(self) -> QSize:
         columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
         names = min(self._wanted_names, px(_NAME_WIDTHS[1]))
-        frame = 2 * self.frameWidth()
-        return QSize(names + columns + self._bar_width() + frame, px(_HEAD_HEIGHT) + 2 * self._pitch + frame)
+        return (
+            QSize(names + columns + self._bar_width(), px(_HEAD_HEIGHT) + 2 * self._pitch)
+            + QSize(2, 2) * self.frameWidth()
+        )
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):

@@ -8,10 +8,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
-    QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
     QImage,
@@ -26,7 +34,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -66,7 +73,7 @@ else:
 
 _NO_BOUND = 10**9
 _FRAME_BUTTONS = 160
-"""The room that a window's frame needs beside its title: an icon, three buttons, and the bold font of some desktops."""
+"""The room that a window's frame needs beside its title, in the bold font of some desktops."""
 
 
 class Card(QFrame):
@@ -259,9 +266,8 @@ class NumberField(TypedField, QDoubleSpinBox):
 class Choice(QComboBox):
     """A combo box whose accessible name is its label on every platform, and that a screen reader can set.
 
-    On Linux Qt gives a combo box the name of its current entry, and selecting in its hidden list changes nothing:
-    `install_accessibility` and `_take_selection` repair that. The first is how Qt 6.11's `QAccessibleComboBox::text` is
-    written, see https://github.com/wkentaro/labelme/pull/2639; tests/unit/test_workarounds.py fails when it is not.
+    On Linux Qt names a combo box after its current entry, and selecting in its hidden list changes nothing. The first
+    is how Qt 6.11's `QAccessibleComboBox::text` is written, see https://github.com/wkentaro/labelme/pull/2639.
     """
 
     chosen = Signal(int)
@@ -273,7 +279,6 @@ class Choice(QComboBox):
         self.setMinimumContentsLength(min(12, max((len(entry) for entry in entries), default=6)))
         _describe(self, name, tip)
         self.activated.connect(self.chosen)
-        self._is_opening = False
         self.view().selectionModel().selectionChanged.connect(self._take_selection)
         self.view().selectionModel().currentChanged.connect(self._forget_current)
         self._forget_current()
@@ -318,17 +323,16 @@ class Choice(QComboBox):
         event.ignore()  # type: ignore[attr-defined]
 
     def showPopup(self) -> None:
-        self._is_opening = True
         super().showPopup()
-        self._is_opening = False
+        self.view().setCurrentIndex(self.model().index(self.currentIndex(), self.modelColumn()))  # which was forgotten
 
     def hidePopup(self) -> None:
         super().hidePopup()
-        self._forget_current()
+        QTimer.singleShot(0, self, self._forget_current)  # Qt reads the entry that was chosen after it hid the list
 
     def _forget_current(self) -> None:
         """Keep no current entry in a list that is closed: Qt tells screen readers that such an entry has the focus."""
-        if not self._is_opening and not self.view().isVisible():
+        if not self.view().isVisible():
             self.view().selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _take_selection(self, selected: QItemSelection) -> None:
@@ -413,14 +417,6 @@ def image_of(painted: Colours) -> QImage:
 def rgb_of(colour: QColor) -> tuple[int, int, int]:
     """Turn a colour into three bytes."""
     return colour.red(), colour.green(), colour.blue()
-
-
-def menu_place(view: QAbstractItemView, event: QContextMenuEvent) -> QPoint:
-    """Return where the menu of a view opens on the screen: under the mouse, or, for a key, on the current item."""
-    current = view.visualRect(view.currentIndex())
-    if event.reason() == QContextMenuEvent.Reason.Mouse or not current.intersects(view.viewport().rect()):
-        return event.globalPos()
-    return view.viewport().mapToGlobal(current.center())
 
 
 def title_width(window: QWidget) -> int:

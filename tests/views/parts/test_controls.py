@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts import controls
 from convstudio.views.parts.controls import Choice, NumberField, WholeField
+from convstudio.views.parts.grids.menu_place import menu_place
 
 FIELDS = {"whole": lambda: WholeField("Stride", 1, 64, "Cells"), "number": lambda: NumberField("Bias", "A number")}
 
@@ -107,7 +108,7 @@ def test_a_menu_opens_under_the_mouse_and_for_a_key_on_the_current_item(
     qtbot.addWidget(view)
     view.setCurrentCell(1, 0)
     under = view.viewport().mapToGlobal(QPoint(3, 3))
-    place = controls.menu_place(view, QContextMenuEvent(reason, QPoint(3, 3), under))
+    place = menu_place(view, QContextMenuEvent(reason, QPoint(3, 3), under))
     cell = view.visualRect(view.currentIndex())
     assert cell.contains(view.viewport().mapFromGlobal(place)) == (reason == QContextMenuEvent.Reason.Keyboard)
 
@@ -127,3 +128,14 @@ def test_an_open_list_begins_at_the_entry_on_show(qtbot):
     choice.show_index(1)
     choice.showPopup()
     assert choice.view().currentIndex().row() == 1
+
+
+def test_an_entry_is_chosen_by_arrow_and_enter(qtbot):
+    choice, chosen = Choice("Padding", ["valid", "same", "full"], ""), []
+    qtbot.addWidget(choice)
+    choice.chosen.connect(chosen.append)
+    choice.show()
+    choice.show_index(1)
+    QTest.keyClick(choice, Qt.Key.Key_Down)
+    QTest.keyClick(choice.view(), Qt.Key.Key_Return)
+    assert (chosen, choice.currentText()) == ([2], "full")

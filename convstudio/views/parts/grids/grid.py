@@ -31,11 +31,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 
-from convstudio.views.parts.controls import menu_place
 from convstudio.views.parts.grids.cell_editing import CellDelegate, CellWalk, direction_of, drop_editor
 from convstudio.views.parts.grids.cells import CellPainter, CellPlaces, CellStyle
 from convstudio.views.parts.grids.grid_actions import GridActions
 from convstudio.views.parts.grids.grid_model import GridContent, GridModel
+from convstudio.views.parts.grids.menu_place import menu_place
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.grids.selected_cells import SelectedCells
 from convstudio.views.parts.keys import ENTERS, handles_keys

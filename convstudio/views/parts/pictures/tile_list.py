@@ -26,7 +26,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from convstudio.model.panes.gallery import COMBINATION, Mark
-from convstudio.views.parts.controls import menu_place
+from convstudio.views.parts.grids.menu_place import menu_place
 from convstudio.views.parts.keys import ZOOMS, handles_keys
 from convstudio.views.parts.pictures.tiles import PAD, Tiles, TileStyle
 from convstudio.views.parts.sizes import px
