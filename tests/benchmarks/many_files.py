@@ -125,7 +125,7 @@ def write_network() -> None:
 def timed(command: list[str], workers: list[int]) -> tuple[float, float]:
     """Run a contender; return the seconds that passed, and those of the processor, its workers' included."""
     before, start = processor_time(workers), time.perf_counter()
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start, processor_time(workers) - before
 
 

@@ -194,3 +194,11 @@ def test_without_dask_a_sentence_says_what_to_install(capsys, monkeypatch):
 def test_a_single_result_needs_no_cluster(capsys):
     assert main(["apply", "in/1.npy", "--kernel", "slow.npy", "-o", "out.npy", "--cluster", "tcp://127.0.0.1:9"]) == 2
     assert "--cluster is for results in a folder" in capsys.readouterr().err
+
+
+def test_kernels_are_converted_by_workers_too(cluster):
+    cluster.add_workers(1)
+    assert main(["convert", "sobel-x", "slow.npy", "far", "--cluster", cluster.address]) == 0
+    assert main(["convert", "sobel-x", "slow.npy", "near"]) == 0
+    for name in ("sobel-x.json", "slow.json"):
+        assert Path("far", name).read_bytes() == Path("near", name).read_bytes()

@@ -24,6 +24,7 @@ from convstudio import __version__
 from convstudio.files.batch.memory import keep_memory
 from convstudio.files.batch.tasks import InputTask, Result, Runner, Work, attempt
 from convstudio.files.problems import FileProblem, named
+from convstudio.ops.threads import limited
 
 MISSING = "--cluster needs the package distributed: install it with “pip install convstudio[cluster]”, or use --jobs."
 
@@ -189,7 +190,9 @@ def _submitted(client: Any, unpacked: Any, tasks: Sequence[InputTask]) -> Any:
 
 
 def _attempt_all(work: Work, tasks: Sequence[InputTask]) -> list[Result]:
-    return [attempt(work, task) for task in tasks]
+    """Work on inputs in one thread of a worker, which for Dask is one core: its other threads have the others."""
+    with limited(1):
+        return [attempt(work, task) for task in tasks]
 
 
 def _threads(client: Any) -> int:

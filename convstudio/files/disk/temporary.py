@@ -68,8 +68,12 @@ def _machine() -> str:
 
 
 def _is_ours(name: str) -> bool:
+    if not (
+        name.startswith(".") and name.endswith(TEMPORARY_SUFFIX)
+    ):  # first, as a folder may have thousands of others
+        return False
     mark, _, drawn = name.removesuffix(TEMPORARY_SUFFIX).rpartition(".")[2].partition("-")
-    return name.startswith(".") and name.endswith(TEMPORARY_SUFFIX) and mark == _machine() and len(drawn) == 8
+    return mark == _machine() and len(drawn) == 8
 
 
 def _was_ours_for_long(path: Path) -> bool:
