@@ -221,12 +221,10 @@ class FilterMatrix(QTableView):
         return QSize(wanted, px(_HEAD_HEIGHT) + 4 * self._pitch) + QSize(2, 2) * self.frameWidth()
 
     def minimumSizeHint(self) -> QSize:
+        names = min(self._wanted_names, px(_NAME_WIDTHS[1])) + self._bar_width()
         columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
-        names = min(self._wanted_names, px(_NAME_WIDTHS[1]))
-        return (
-            QSize(names + columns + self._bar_width(), px(_HEAD_HEIGHT) + 2 * self._pitch)
-            + QSize(2, 2) * self.frameWidth()
-        )
+        least = QSize(names + columns, px(_HEAD_HEIGHT) + 2 * self._pitch)
+        return least + QSize(2, 2) * self.frameWidth()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):
