@@ -159,6 +159,26 @@ def test_the_range_of_inputs_is_that_of_keras(tmp_path: Path, make_layer: Callab
     np.testing.assert_allclose(forward(document).layers[-1].maps, theirs, rtol=1e-5, atol=1e-5)
 
 
+def test_slopes_for_every_cell_are_refused_with_the_layer_and_what_comes_before_it(tmp_path: Path) -> None:
+    def make() -> Any:
+        layers = keras.layers
+        return keras.Sequential([keras.Input(SHAPE), layers.Conv2D(3, 3), layers.PReLU(name="cells"), layers.ReLU()])
+
+    _, path = saved(tmp_path, make)
+    document, notes = load_network(path)
+    assert len(document.layers) == 1
+    assert "Layer 2 “cells” (PReLU) cannot be a layer here: a PReLU with a slope for every cell" in notes[0]
+
+
+def test_weights_alone_are_no_network_and_it_is_said_what_to_save(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _ = saved(tmp_path, sequence)
+    model.save_weights(tmp_path / "net.weights.h5")
+    assert main(["summary", str(tmp_path / "net.weights.h5")]) == 2
+    assert "holds arrays alone and no whole model: save it with “model.save('model.h5')”" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("ending", [".weights.h5", ".keras", ".h5"])
 def test_one_layer_of_any_file_of_keras_has_its_weights_on_the_command_line(tmp_path: Path, ending: str) -> None:
     model, path = saved(tmp_path, functional, ".keras" if ending == ".weights.h5" else ending)

@@ -49,6 +49,32 @@ def gates() -> Any:
     )  # fmt: skip
 
 
+def mobile() -> Any:
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Conv2d(3, 8, 3, 2, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(),
+        nn.Conv2d(8, 8, 3, 1, 1, groups=8, bias=False), nn.BatchNorm2d(8), nn.ReLU6(),
+        nn.Conv2d(8, 12, 1, bias=False), nn.BatchNorm2d(12), nn.ReLU6(),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(12, 5),
+    )  # fmt: skip
+
+
+class Lenet(torch.nn.Module):
+    """As the first example of PyTorch's documentation names its modules."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        nn = torch.nn
+        self.conv1, self.conv2 = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 8, 3)
+        self.drop, self.fc1, self.fc2 = nn.Dropout(), nn.Linear(8 * 5 * 7, 12), nn.Linear(12, 4)
+
+    def forward(self, x: Any) -> Any:
+        functional = torch.nn.functional
+        x = functional.max_pool2d(functional.relu(self.conv2(functional.relu(self.conv1(x)))), 2)
+        x = functional.relu(self.fc1(torch.flatten(self.drop(x), 1)))
+        return functional.log_softmax(self.fc2(x), dim=1)
+
+
 class Padded(torch.nn.Module):
     """A chain whose padding and whose vector PyTorch writes by nodes that compute shapes."""
 
@@ -81,7 +107,7 @@ class Normalised(torch.nn.Module):
 
 
 @pytest.mark.parametrize("version", [11, 17, 20])
-@pytest.mark.parametrize("make", [classifier, decoder, averaged, gates, Normalised, Padded])
+@pytest.mark.parametrize("make", [classifier, decoder, averaged, gates, mobile, Lenet, Normalised, Padded])
 def test_a_network_predicts_what_pytorch_predicts(tmp_path: Path, make: Any, version: int) -> None:
     torch.manual_seed(1)
     network = make()

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 from safetensors.numpy import load
 
-from convstudio.files.networks.foreign_formats import is_foreign_network, is_state_dict_file
+from convstudio.files.networks.foreign_formats import ARRAYS_ENDING, is_foreign_network, is_state_dict_file
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import load_document
 from convstudio.files.resources import load_detectors, load_sample, load_trained
@@ -48,7 +48,8 @@ def read_project_spec(
     The path may be that of another program's network; what there is to say about that goes to `tell`.
     """
     text = os.fspath(spec)
-    if is_foreign_network(text) or is_state_dict_file(text):
+    is_of_arrays = is_state_dict_file(text) or text.lower().endswith(ARRAYS_ENDING)  # Keras's cannot be: it says so
+    if is_foreign_network(text) or is_of_arrays:
         from convstudio.files.networks.opening import load_network  # here, and not above: no start needs it
 
         document, notes = load_network(spec)
