@@ -44,9 +44,12 @@ def is_laid_by_itself(widget: QWidget) -> bool:
 
 
 def is_meant(widget: QWidget, other: QWidget) -> bool:
-    """Say whether one of two parts is see-through: the map's table is over its picture, and the bar over its room."""
+    """Say whether one of two parts is see-through: the map's table is over its picture, and the bar over its room.
+
+    The welcome stands in the free place after the last chip of the ribbon.
+    """
     kinds = {type(widget).__name__, type(other).__name__}
-    return kinds in ({"MapTable", "MapPicture"}, {"MapTable", "BarChart"}) or "ColourBar" in kinds
+    return kinds in ({"MapTable", "MapPicture"}, {"MapTable", "BarChart"}) or bool({"ColourBar", "Welcome"} & kinds)
 
 
 def cuts_its_text(widget: QWidget) -> bool:

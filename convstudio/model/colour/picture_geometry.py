@@ -13,7 +13,7 @@ from convstudio.model.values.arrays import Box, Floats, distinct
 from convstudio.model.values.numbers import fitting_way, format_shape
 
 SMALLEST_DIGIT = 11
-_LARGEST_DIGIT = 16
+_EASY_DIGIT, _LARGEST_DIGIT = 16, 26
 DIGIT_WIDTH = 0.61
 """How wide a digit is, of its height, in a monospaced font."""
 _MARGIN = 2
@@ -191,7 +191,8 @@ def stride_within(length: int, most: int) -> int:
 
 
 def _digit_height(width: float, longest: int) -> int:
-    return max(SMALLEST_DIGIT, min(_LARGEST_DIGIT, int((width - _MARGIN) / (DIGIT_WIDTH * longest))))
+    roomy = max(_EASY_DIGIT, min(_LARGEST_DIGIT, int(width / 3)))
+    return max(SMALLEST_DIGIT, min(roomy, int((width - _MARGIN) / (DIGIT_WIDTH * longest))))
 
 
 def _visible_along(low: float, high: float, length: int) -> slice:

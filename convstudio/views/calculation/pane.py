@@ -35,11 +35,15 @@ from convstudio.views.calculation.stepper import Stepper
 from convstudio.views.calculation.text import CalculationField, ResultLabel
 from convstudio.views.parts.controls import Card
 from convstudio.views.parts.elided_label import ElidedLabel
-from convstudio.views.parts.grids.small_grid import SmallGrid
+from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.room.folding import folding_heights
 from convstudio.views.parts.signs import EquationSign
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
+from convstudio.views.parts.theme import RHYTHM
+
+_GROWTH_STEPS = 4  # in which the calculation doubles its size
+_MOST_GROWTH = 2
 
 
 class CalculationPane(Card):
@@ -172,22 +176,34 @@ class CalculationPane(Card):
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the calculation as it is in a narrow window."""
         spare = self.ledger.spare_width if self._has_ledger else sum(grid.spare_width for grid in self._grids)
-        return super().minimumSizeHint() - QSize(spare, 0)
+        larger = self._growth() - 1
+        spare += int(self.result_label.minimumWidth() * larger / (larger + 1))
+        grown = 0 if self._has_ledger else int(px(FULL_HEIGHT) * larger)
+        return super().minimumSizeHint() - QSize(spare, grown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """Write numbers as long as there is room for, and leave out of the ledger what it has no room for."""
+        """Write numbers as long and as large as there is room for; leave out of the ledger what has no room."""
+        growth = self._growth()
+        self.field.set_growth(growth)
+        self.result_label.set_growth(growth)
         if self._has_ledger:
             self.ledger.fit(self.width() - (super().minimumSizeHint().width() - self.ledger.sizeHint().width()))
             self._equation.updateGeometry()
             return
         least = super().minimumSizeHint().width() - sum(grid.sizeHint().width() for grid in self._grids)
         for grid in self._grids:
-            grid.set_room((self.width() - least) // len(self._grids))
+            grid.set_room((self.width() - least) // len(self._grids), growth)
         self._equation.updateGeometry()
+
+    def _growth(self) -> float:
+        """Return how much larger than on a small screen the calculation is, in steps that are worth it."""
+        room = self.height() - self.stepper.sizeHint().height() - 2 * px(RHYTHM)
+        steps = int(_GROWTH_STEPS * room / px(FULL_HEIGHT))
+        return min(max(steps, _GROWTH_STEPS), _MOST_GROWTH * _GROWTH_STEPS) / _GROWTH_STEPS
 
     @property
     def _grids(self) -> tuple[SmallGrid, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QSyntaxHighlighter, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT
-from convstudio.views.parts.sizes import in_font, px, scaled
+from convstudio.views.parts.sizes import BODY_PIXELS, in_font, px, scaled
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
 
@@ -25,6 +27,7 @@ class CalculationField(QPlainTextEdit):
         self.setAccessibleName("Calculation")
         self.setToolTip("Where the current output comes from")
         give_focus_frame(self)
+        self._growth = 1.0
         in_font(self, number_font)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -34,6 +37,12 @@ class CalculationField(QPlainTextEdit):
         )
         self.document().setDocumentMargin(2)
         self._secondary = _SecondaryLastLine(self)
+
+    def set_growth(self, growth: float) -> None:
+        """Write larger than on a small screen."""
+        if growth != self._growth:
+            self._growth = growth
+            in_font(self, partial(number_font, BODY_PIXELS * growth))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -72,6 +81,7 @@ class ResultLabel(PlainLabel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._growth = 1.0
         in_font(self, _result_font)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._keep_room()
@@ -80,6 +90,12 @@ class ResultLabel(PlainLabel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._keep_room()
+
+    def set_growth(self, growth: float) -> None:
+        """Write larger than on a small screen."""
+        if growth != self._growth:
+            self._growth = growth
+            in_font(self, partial(_result_font, growth))
 
     def _keep_room(self) -> None:
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance(_LONGEST_RESULT))
@@ -90,7 +106,7 @@ class ResultLabel(PlainLabel):
         painter.drawText(self.rect(), self.alignment(), self.text())
 
 
-def _result_font() -> QFont:
-    font = number_font(RESULT_PIXELS)
+def _result_font(growth: float = 1.0) -> QFont:
+    font = number_font(RESULT_PIXELS * growth)
     font.setBold(True)
     return font

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 
 from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
-from convstudio.views.parts.grids.grid import LARGEST_CELL, GridView
+from convstudio.views.parts.grids.grid import EASY_CELL, LARGEST_CELL, GridView
 from convstudio.views.parts.keys import ARROWS, PAGES, handles_keys
 from convstudio.views.parts.sizes import BODY_PIXELS, px, scaled
 
@@ -48,7 +48,7 @@ class InputGrid(GridView):
         if are_small or (self._is_loupe and letters > LOUPE_LETTERS):  # no more cells are lost than need be
             least = LOUPE_CELL if self._is_loupe else _SMALLEST
             side = max(least, math.ceil(DIGIT_WIDTH * SMALLEST_DIGIT * letters) + 4)
-        side = min(max(side, _SMALLEST), LARGEST_CELL)
+        side = min(max(side, _SMALLEST), EASY_CELL)
         if self._is_loupe and side != self._loupe_cell:
             self._loupe_cell = side
             self.updateGeometry()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QStyle, QVBoxLayout, QWidget
 
 from convstudio.model.panes.input.input_display import is_loupe_beside
 from convstudio.views.input.grid import LEAST_LOUPE, LOUPE_CELL, InputGrid
-from convstudio.views.parts.grids.grid import LARGEST_CELL
+from convstudio.views.parts.grids.grid import EASY_CELL
 from convstudio.views.parts.plots.stem_plot import StemPlot
 from convstudio.views.parts.sizes import NO_LIMIT, interface_scale, sized
 
@@ -46,7 +46,7 @@ class InputStage(QSplitter):
             self._picture.setVisible(picture is not None)
         self._stems.setVisible(len(spatial) == 1)
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        row = LARGEST_CELL + 2 + bar / interface_scale()
+        row = EASY_CELL + 2 + bar / interface_scale()
         sized(self._grid, maximum_height=row if len(spatial) == 1 else NO_LIMIT)
         self._turn()
 

@@ -42,7 +42,7 @@ from convstudio.views.parts.theme import RHYTHM, small_font
 
 _LIST_TIP = "Search all detectors and presets, with pictures…"
 _OPEN_TIP = "Show the layer's settings: stride, padding, activation and others"
-_WEIGHTS_WIDTH = 232
+_WEIGHTS_WIDTH = 258  # of all tools in one row
 _STAGE_WIDTH = 128  # of three columns, with the gap beside it
 _WIDEST_MATRIX = 200
 
@@ -271,13 +271,12 @@ class KernelPane(Card):
         self._open.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         sized(self._open, fixed_height=HEAD_HEIGHT)
         self._open.hide()
-        column.addLayout(row_of(PlainLabel("Kernel", bold=True), self._facts, self._open, spacing=8))
+        title = PlainLabel("Kernel", bold=True)
+        column.addLayout(row_of(title, self._facts, self._bank_button(), self._open, spacing=8))
         column.addSpacing(2)
         self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         library = IconButton("list", "Detector list", _LIST_TIP, self.presets.open_library)
         column.addLayout(row_of(labelled("Detector", self.detector), self.detector, library))
-        self.tools.add_stretch()
-        self.tools.add(self._bank_button(), stays=True)
         column.addWidget(self.tools)
         self.matrix.hide()
         sized(self.stage, minimum_width=_STAGE_WIDTH - 8)
@@ -292,6 +291,7 @@ class KernelPane(Card):
         button = tool_button(MENU, MENU, "Add, copy, move and remove filters, or fill all of them at once")
         button.setMenu(self.commands)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        sized(button, fixed_height=HEAD_HEIGHT)
         return button
 
     # --- the settings beside the weights -----------------------------------------------------------------------------

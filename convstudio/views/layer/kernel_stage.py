@@ -27,7 +27,7 @@ from convstudio.views.parts.sizes import BODY_PIXELS, sized
 
 _STEMS_HEIGHTS = (48, 120)
 _BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
-_LARGEST_SIDE = 72
+_EASY_SIDE, _LARGEST_SIDE = 72, 120
 _LEAST_LETTERS = 5
 _MOST_UNSCROLLED = 5
 _TIP = "The weights of one kernel: type numbers, fractions or sums such as 2*3; copy and paste as in a spreadsheet"
@@ -166,7 +166,7 @@ def _least_side(kernel: Floats) -> int:
     pixels = BODY_PIXELS if max(kernel.shape) > _MOST_UNSCROLLED else SMALLEST_DIGIT
     weights = kernel.ravel().tolist()
     longest = min(least_letters(weights), max(len(short_weight(value, _letters(kernel))) for value in weights))
-    return min(_LARGEST_SIDE, max(SMALLEST_CELL, 5 + int(longest * pixels * DIGIT_WIDTH)))
+    return min(_EASY_SIDE, max(SMALLEST_CELL, 5 + int(longest * pixels * DIGIT_WIDTH)))
 
 
 def _mark(index: tuple[int, ...], is_window: bool) -> Overlay:

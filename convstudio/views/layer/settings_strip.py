@@ -41,7 +41,8 @@ class SettingsStrip(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         sized(column, spacing=2)
         column.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(FittingScroll(held), 1)
+        column.addWidget(FittingScroll(held))
+        column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def show_way_back(self, *, is_alone: bool) -> None:

@@ -15,6 +15,7 @@ from convstudio.views.parts.sizes import px
 _HIGHEST = 10_000
 _LEAST_EASY_HEIGHT = 300
 _MAIN_SHARE = 0.66
+_ROW_SHARE = 0.16  # of a large window, for each row below
 _EASY_HEIGHT = 346  # of the panes: eight rows of cells, and the settings of a layer without a scroll bar
 
 
@@ -91,7 +92,10 @@ class RowsSplitter(QSplitter):
         return sum(_least_height(row, is_folded=row is not front) for row in shown)
 
     def _wish(self, row: QWidget) -> int:
-        return self._wished.get(row, row.sizeHint().height())
+        wished = row.sizeHint().height()
+        if isinstance(row, Folding):
+            wished = max(wished, int(_ROW_SHARE * self.height()))
+        return self._wished.get(row, wished)
 
     def _keep(self) -> None:
         """Take note of the heights that the user gave."""

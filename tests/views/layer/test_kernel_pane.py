@@ -55,7 +55,7 @@ class Heard:
 def pane(qtbot: QtBot) -> KernelPane:
     pane = KernelPane(load_detectors(), LIMITS)
     qtbot.addWidget(pane)
-    pane.resize(520, 470)
+    pane.resize(560, 470)
     return pane
 
 
@@ -297,10 +297,10 @@ def test_showing_documents_and_views_asks_for_nothing(pane: KernelPane) -> None:
 
 @pytest.mark.parametrize("document", [image_document(LINE), sequence_document((0, 1, 0))])
 def test_the_pane_fits_a_small_screen_without_scrolling(qtbot: QtBot, pane: KernelPane, document: Document) -> None:
-    pane.resize(520, 330)
+    pane.resize(560, 330)
     pane.show_document(document, SEQUENCE_VIEW if document.sample.rank == 1 else ViewState())
     pane.show()
-    assert (pane.size().width(), pane.size().height()) == (520, 330)
+    assert (pane.size().width(), pane.size().height()) == (560, 330)
     assert pane.settings.isVisible()
     assert not pane.findChild(QScrollArea).verticalScrollBar().isVisible()
 

@@ -22,7 +22,7 @@ from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.sizes import BODY_PIXELS, px
 from convstudio.views.parts.theme import Tokens, cell_font
 
-_LARGEST_TEXT = 16
+_LARGEST_TEXT = 26
 _MARGIN = 4
 _SMALLEST_LINED = 12  # smaller cells are a picture: nobody could read numbers there, and there are tens of thousands
 _MOST_SAMPLED = 1024

@@ -44,7 +44,8 @@ from convstudio.views.parts.theme import draw_focus_ring, number_font, tokens_of
 
 Index = QModelIndex | QPersistentModelIndex
 SMALLEST_CELL = 26
-LARGEST_CELL = 52
+LARGEST_CELL = 96  # on a large screen
+EASY_CELL = 52
 _MOST_PIXELS = 2**24
 
 

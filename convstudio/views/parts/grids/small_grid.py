@@ -35,6 +35,7 @@ class SmallGrid(QWidget):
         self._texts: CellTexts | None = None
         self._cell = scaled(QSize(_SIDE, _SIDE))
         self._room = _WIDEST
+        self._growth = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
 
     @property
@@ -59,7 +60,7 @@ class SmallGrid(QWidget):
         self._texts, self._cell = None, scaled(QSize(_SIDE, _SIDE))
         if content is not None:
             self._texts, cell = _layout(content.values, self._room)
-            self._cell = scaled(cell)
+            self._cell = scaled(cell) * self._growth
             self._cell.setWidth(max(self._cell.width(), least))
             self.setAccessibleName(f"{content.caption} {content.values.shape[0]}×{content.values.shape[1]}")
         if self.sizeHint() != before:
@@ -71,11 +72,11 @@ class SmallGrid(QWidget):
         """How much of its width it can do without: its numbers are shorter then, or a picture."""
         return 0 if self.isHidden() else max(0, self.sizeHint().width() - px(_HEIGHT) - 1)
 
-    def set_room(self, width: int) -> None:
-        """Take no more than a width of the screen."""
-        room = max(_HEIGHT, min(_WIDEST, int(width / interface_scale())))
-        if room != self._room:
-            self._room = room
+    def set_room(self, width: int, growth: float) -> None:
+        """Take no more than a width of the screen; `growth` is how much larger cells and digits are on a large one."""
+        room = max(_HEIGHT, min(_WIDEST, int(width / growth / interface_scale())))
+        if (room, growth) != (self._room, self._growth):
+            self._room, self._growth = room, growth
             content, self._content = self._content, None
             self.show_content(content, refit=True)
 
@@ -88,7 +89,9 @@ class SmallGrid(QWidget):
     def sizeHint(self) -> QSize:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape
         width = max(columns * self._cell.width() + 1, self._caption_width())
-        return QSize(width, max(px(FULL_HEIGHT), rows * self._cell.height() + 1 + px(_CAPTION)))
+        return QSize(
+            width, max(int(px(_HEIGHT) * self._growth) + px(_CAPTION), rows * self._cell.height() + 1 + px(_CAPTION))
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the cells: a low window does without the name under them."""
@@ -124,7 +127,8 @@ class SmallGrid(QWidget):
             painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self._content.caption)
 
     def _paint_cells(self, painter: QPainter, content: SmallContent, tokens: Tokens) -> None:
-        painter.setFont(number_font(BODY_PIXELS if self._texts is None else self._texts.pixels))
+        pixels = BODY_PIXELS if self._texts is None else self._texts.pixels
+        painter.setFont(number_font(round(pixels * self._growth)))
         rows, columns = content.values.shape
         for row in range(rows):
             for column in range(columns):
