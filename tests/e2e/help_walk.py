@@ -93,6 +93,7 @@ def show(desk: Desk, studio: Studio, place: HelpPlace) -> Callout:
     callout = studio.places.showing.callout
     assert callout is not None, f"{place.question} shows nothing: {desk.message()}"
     desk.wait(lambda: QApplication.activeWindow() is callout.part.window())
+    desk.wait(lambda: callout.framed.contains(seen_area(callout.part).adjusted(6, 6, -6, -6)))  # it follows the part
     return callout
 
 
