@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOptionToolButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOptionToolButton, QToolButton, QToolTip, QWidget
 
+from convstudio.views.parts.keys import key_of_command
 from convstudio.views.parts.sizes import px
 from convstudio.views.parts.style import ARROW_ROOM
 
@@ -87,6 +88,13 @@ class IconButton(QToolButton):
     def named_width(self) -> int:
         """How wide it is with its name beside the icon."""
         return self.sizeHint().width() + px(_GAP) + self.fontMetrics().horizontalAdvance(self.text())
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the key of the same command of the menus with the tip: keys can be changed, so it is found now."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and (key := key_of_command(self)):
+            QToolTip.showText(event.globalPos(), f"{self.toolTip()} ({key})", self)
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         side = icon_side(self.fontMetrics()) + 2 * px(_MARGIN)

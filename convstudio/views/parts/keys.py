@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton
 
 ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -53,6 +55,14 @@ def handles_keys(where: str, *uses: tuple[str, str]) -> Callable[[Widget], Widge
         return widget
 
     return declare
+
+
+def key_of_command(button: QAbstractButton) -> str:
+    """Return the key of the menus' command that has the name of a button, as this system writes it; or nothing."""
+    for action in button.window().findChildren(QAction):
+        if action.text().replace("&", "").partition("\t")[0] == button.accessibleName():
+            return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return ""
 
 
 def declared_keys() -> dict[type[QObject], tuple[KeyUse, ...]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.resources import load_icon
@@ -78,3 +78,14 @@ def test_a_button_grows_with_its_font(qtbot: QtBot) -> None:
     font.setPixelSize(40)
     button.setFont(font)
     assert button.sizeHint().width() > before
+
+
+@pytest.mark.parametrize(("key", "tip"), [("Ctrl+J", "Go one step (Ctrl+J)"), ("", "Go one step")])
+def test_the_tip_tells_the_key_that_the_menus_command_has_now(qtbot: QtBot, key: str, tip: str) -> None:
+    window, button = QMainWindow(), IconButton("step-forward", "Step forward", "Go one step")
+    qtbot.addWidget(window)
+    window.setCentralWidget(button)
+    window.menuBar().addMenu("Step").addAction("Step &forward").setShortcut(key)
+    window.show()
+    QApplication.sendEvent(button, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), button.mapToGlobal(QPoint(5, 5))))
+    assert QToolTip.text() == tip
