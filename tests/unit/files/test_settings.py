@@ -20,7 +20,10 @@ def path(tmp_path):
 
 
 def test_settings_read_back_as_they_were_saved(path):
-    settings = Settings("Z2Vv", {"equation": "AAAA"}, "dark", 125, ("/a b.png",), 8, "pytorch")
+    settings = Settings(
+        geometry="Z2Vv", splitters={"equation": "AAAA"}, theme="dark", zoom=125, recent_files=("/a b.png",), speed=8,
+        data_format="pytorch", keys={"File › Save": ("Ctrl+K",)},
+    )  # fmt: skip
     save_settings(path, settings)
     assert load_settings(path) == settings
 
