@@ -45,12 +45,16 @@ class LedgerPanel(QWidget):
         """How much of its width it can do without."""
         return self.switch.spare_width + (self.table.remark_width if self.table.writes_remarks else 0)
 
-    def fit(self, room: int) -> None:
-        """Leave out what a narrow window has no room for; tooltips tell it."""
+    def fit(self, room: int) -> bool:
+        """Leave out what a narrow window has no room for, which tooltips tell; return whether it is another part."""
+        had_remarks = self.table.writes_remarks
         whole = self.sizeHint().width() - self.spare_width + self.switch.counts_width + self.table.remark_width
         self.switch.show_counts(room >= whole)
         self.table.set_compact(room < whole)
+        if had_remarks == self.table.writes_remarks:
+            return False
         self.updateGeometry()  # at once: the window would grow to the width before
+        return True
 
     def show_calculation(
         self, layer: Conv, calculation: Calculation, names: Sequence[str], levels: Levels, view: ViewState

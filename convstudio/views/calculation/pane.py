@@ -191,13 +191,14 @@ class CalculationPane(Card):
         self.field.set_growth(growth)
         self.result_label.set_growth(growth)
         if self._has_ledger:
-            self.ledger.fit(self.width() - (super().minimumSizeHint().width() - self.ledger.sizeHint().width()))
-            self._equation.updateGeometry()
+            others = super().minimumSizeHint().width() - self.ledger.sizeHint().width()
+            if self.ledger.fit(self.width() - others):
+                self._equation.updateGeometry()
             return
         least = super().minimumSizeHint().width() - sum(grid.sizeHint().width() for grid in self._grids)
         for grid in self._grids:
-            grid.set_room((self.width() - least) // len(self._grids), growth)
-        self._equation.updateGeometry()
+            if grid.set_room((self.width() - least) // len(self._grids), growth):
+                self._equation.updateGeometry()
 
     def _growth(self) -> float:
         """Return how much larger than on a small screen the calculation is, in steps that are worth it."""

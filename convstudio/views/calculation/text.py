@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QSyntaxHighlighter, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
-from convstudio.views.parts.controls import PlainLabel
+from convstudio.views.parts.elided_label import StillLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT
 from convstudio.views.parts.sizes import BODY_PIXELS, in_font, px, scaled
 from convstudio.views.parts.style import give_focus_frame
@@ -76,7 +76,7 @@ class _SecondaryLastLine(QSyntaxHighlighter):
             self.setFormat(0, len(text), secondary)
 
 
-class ResultLabel(PlainLabel):
+class ResultLabel(StillLabel):
     """The output in large digits, in the colour of the current output."""
 
     def __init__(self) -> None:

@@ -78,7 +78,9 @@ class KernelStage(QWidget):
         self.grid.show_content(_content(kernel, layer, editable=True, subject=subject))
         self._show_flipped(layer, view)
         self.stems.setVisible(layer.rank == 1)
-        self._places.setRowStretch(3, _BIG_SHARE if layer.rank == 1 else 0)
+        share = _BIG_SHARE if layer.rank == 1 else 0
+        if share != self._places.rowStretch(3):  # else the whole window has a new layout with every edit
+            self._places.setRowStretch(3, share)
         self.show_marks(document, view)
 
     def show_marks(self, document: Document, view: ViewState) -> None:

@@ -20,6 +20,7 @@ class MapReadout(QWidget):
         self.value_label = ElidedLabel()
         self.statistics_label = ElidedLabel()
         self._longest = ""
+        self._is_one_line: bool | None = None
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         sized(self._line, spacing=2)
@@ -39,6 +40,9 @@ class MapReadout(QWidget):
     def _fit(self) -> None:
         width = self.statistics_label.fontMetrics().horizontalAdvance
         fits = width(self._longest) + width(_LONGEST_NUMBER + self.statistics_label.text()) < self.width()
+        if fits is self._is_one_line:
+            return  # the window is laid out again for every change of a layout
+        self._is_one_line = fits
         self._line.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
         side = Qt.AlignmentFlag.AlignRight if fits else Qt.AlignmentFlag.AlignLeft
         self.statistics_label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)

@@ -9,7 +9,27 @@ from PySide6.QtWidgets import QSizePolicy
 from convstudio.views.parts.controls import PlainLabel
 
 
-class ElidedLabel(PlainLabel):
+class StillLabel(PlainLabel):
+    """A label whose place does not follow its text, so that another text lays nothing out again.
+
+    Qt's own label tells every layout above it. Screen readers find the text as the label's name.
+    """
+
+    def __init__(self, *, small: bool = False) -> None:
+        self._shown = ""
+        super().__init__(small=small)
+
+    def text(self) -> str:
+        return self._shown
+
+    def setText(self, text: str) -> None:
+        if text != self._shown:
+            self._shown = text
+            self.setAccessibleName(text)
+            self.update()
+
+
+class ElidedLabel(StillLabel):
     """A small grey label that never asks for more width than there is."""
 
     def __init__(self) -> None:

@@ -72,13 +72,18 @@ class SmallGrid(QWidget):
         """How much of its width it can do without: its numbers are shorter then, or a picture."""
         return 0 if self.isHidden() else max(0, self.sizeHint().width() - px(_HEIGHT) - 1)
 
-    def set_room(self, width: int, growth: float) -> None:
-        """Take no more than a width of the screen; `growth` is how much larger cells and digits are on a large one."""
+    def set_room(self, width: int, growth: float) -> bool:
+        """Take no more than a width of the screen; return whether that is another one than before.
+
+        `growth` is how much larger cells and digits are on a large screen.
+        """
         room = max(_HEIGHT, min(_WIDEST, int(width / growth / interface_scale())))
-        if (room, growth) != (self._room, self._growth):
-            self._room, self._growth = room, growth
-            content, self._content = self._content, None
-            self.show_content(content, refit=True)
+        if (room, growth) == (self._room, self._growth):
+            return False
+        self._room, self._growth = room, growth
+        content, self._content = self._content, None
+        self.show_content(content, refit=True)
+        return True
 
     def _room_kept(self, content: SmallContent | None) -> int:
         """Return the width that cells had for numbers of the same shape."""

@@ -23,6 +23,7 @@ class SideScroll(QWidget):
         super().__init__()
         self._area = area
         self._length = length
+        self._asked = (QSize(), QSize())
         self._bar = area.horizontalScrollBar()
         area.setParent(self)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -42,7 +43,9 @@ class SideScroll(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
-            self.updateGeometry()
+            before, self._asked = self._asked, (self.sizeHint(), self.minimumSizeHint())
+            if self._asked != before:
+                self.updateGeometry()
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

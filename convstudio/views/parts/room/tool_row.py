@@ -27,6 +27,7 @@ class ToolRow(QWidget):
         self._slots: list[_Slot] = []
         self._right = -1
         self._lender: ToolRow | None = None
+        self._asked = (QSize(), QSize())
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self._more = tool_button("More", "More", "Tools that have no room here")
@@ -70,8 +71,11 @@ class ToolRow(QWidget):
                 row._refit()
 
     def _refit(self) -> None:
+        """Fit the tools again; the rest of the window is laid out again only where they ask for another room."""
         self._fit()
-        self.updateGeometry()
+        before, self._asked = self._asked, (self.sizeHint(), self.minimumSizeHint())
+        if self._asked != before:
+            self.updateGeometry()
 
     @property
     def folded(self) -> list[QWidget]:
