@@ -86,6 +86,21 @@ def test_batch_normalisation_in_training(shape):
     assert_are_slopes(lambda *parts: batch_norm_in_training(*parts)[0], (x, gamma, beta), gradients, grad)
 
 
+def test_sums_over_many_values_of_float32_do_not_lose_their_last_places():
+    x = np.full((700, 700, 2), 0.1, np.float32)
+    _, gamma, beta = batch_norm_gradients(x, np.zeros(2), np.ones(2), x, epsilon=0)
+    exact = [np.square(x, dtype=np.float64)[..., 0].sum(), x[..., 0].sum(dtype=np.float64)]
+    assert [gamma[0], beta[0]] == pytest.approx(exact, rel=1e-6)
+
+
+def test_statistics_of_many_values_of_float32_are_exact():
+    x = np.random.default_rng(9).normal(100, 1, (700, 700, 2)).astype(np.float32)
+    _, mean, variance = batch_norm_in_training(x)
+    exact = x.astype(np.float64)
+    np.testing.assert_allclose(mean, exact.mean((0, 1)), rtol=1e-7)
+    np.testing.assert_allclose(variance, exact.var((0, 1)), rtol=1e-6)
+
+
 @pytest.mark.parametrize("slopes", [(1,), (3,)])
 def test_prelu(slopes):
     draw = np.random.default_rng(3)
@@ -99,6 +114,11 @@ def test_upsampling(factor):
     x = draw.standard_normal((2, 2, 3, 2, 2)[: len(factor) + 2])
     grad = draw.standard_normal(upsample(x, factor).shape)
     assert_are_slopes(lambda x: upsample(x, factor), (x,), (upsample_gradient(grad, factor),), grad)
+
+
+def test_a_gradient_of_an_upsampling_by_nothing_is_refused():
+    with pytest.raises(ValueError, match="do not enlarge a map"):
+        upsample_gradient(np.ones((3, 1)), (0,))
 
 
 def test_a_gradient_that_no_upsampling_makes_is_refused():

@@ -6,6 +6,7 @@ their own: the same mask (the same seed) silences and scales `grad_y`, and a res
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from convstudio.ops.gradients import conv_gradients, matching
 from convstudio.ops.layers import EPSILON, batch_norm, dense, prelu, upsample
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
+from convstudio.ops.strategies.gather import sum_of_rows
 from convstudio.ops.transpose import conv_transpose, cut_before, transposed_shape
 
 
@@ -120,7 +122,8 @@ def batch_norm_in_training(
         )
     axes = tuple(range(values.ndim - 1))
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        mean, variance = values.mean(axes), values.var(axes)
+        mean = values.mean(axes, dtype=np.float64).astype(values.dtype)
+        variance = np.square(values - mean).mean(axes, dtype=np.float64).astype(values.dtype)
     return batch_norm(values, mean, variance, gamma, beta, epsilon=epsilon), mean, variance
 
 
@@ -173,14 +176,14 @@ def upsample_gradient(grad_y: npt.ArrayLike, factor: Sequence[int]) -> Array:
     [3.0, 7.0]
     """
     grad, factors = as_float(grad_y, "grad_y"), tuple(factor)
+    upsample(np.zeros((*(0,) * len(factors), 1)), factors)  # which refuses factors that do not enlarge a map
     spatial = grad.shape[-1 - len(factors) : -1]
-    if len(spatial) != len(factors) or any(length % times for length, times in zip(spatial, factors, strict=True)):
+    if len(spatial) != len(factors) or any(length % repeats for length, repeats in zip(spatial, factors, strict=True)):
         raise ShapeError(
             f"grad_y has shape {times(grad.shape)}, which is not that of a map enlarged {times(factors)} times; give "
             f"one value per output"
         )
     small = tuple(length // repeats for length, repeats in zip(spatial, factors, strict=True))
-    upsample(np.zeros((*(0,) * len(factors), 1)), factors)  # which refuses factors that do not enlarge a map
     pairs = [part for pair in zip(small, factors, strict=True) for part in pair]
     batch = grad.shape[: -1 - len(factors)]
     blocks = grad.reshape(*batch, *pairs, grad.shape[-1])
@@ -221,6 +224,7 @@ def _padding_of_adjoint(
 
 def _sum_to(values: Array, shape: tuple[int, ...]) -> Array:
     """Sum over the leading axes that a smaller array was repeated along, and over those where it has length 1."""
-    summed = values.sum(tuple(range(values.ndim - len(shape))))
-    shared = tuple(axis for axis, length in enumerate(shape) if length == 1 and summed.shape[axis] != 1)
-    return np.asarray(summed.sum(shared, keepdims=True) if shared else summed)
+    leading, own = values.shape[: values.ndim - len(shape)], values.shape[values.ndim - len(shape) :]
+    summed = sum_of_rows(values.reshape(math.prod(leading), math.prod(own))).reshape(own)
+    shared = tuple(axis for axis, length in enumerate(shape) if length == 1 and own[axis] != 1)
+    return np.asarray(summed.sum(shared, keepdims=True), values.dtype)

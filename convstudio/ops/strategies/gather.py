@@ -44,6 +44,9 @@ _FEW_POSITIONS, _FEW_FILTERS = 256, 64
 _LARGER = 2
 """How much larger than a convolution's a box may be: its sum is one more thing to write and read."""
 
+_ROWS_AT_ONCE = 256
+"""Rows that are added up in their own type: the sum of so few has an error of some units of its last place."""
+
 _HIGH = 8
 """Windows below each other that should share stretches; more where the kernel is higher."""
 
@@ -93,15 +96,28 @@ def gather_bias(grad: Array) -> Array:
     positions = grad.reshape(-1, grad.shape[-1])
     step = fitting(grad.shape[-1]) or 1
     tiles = [slice(at, at + step) for at in range(0, len(positions), step)]
-    ones = np.ones(min(step, len(positions)), grad.dtype)
-    gathered = np.zeros(grad.shape[-1], grad.dtype)
+    gathered = np.zeros(grad.shape[-1], np.float64)
 
     def add(tile: slice, total: Array) -> None:
-        part = positions[tile]
-        np.matmul(ones[: len(part)], part, out=total)
+        total += sum_of_rows(positions[tile])
 
     add_up([(tile, gathered) for tile in tiles], add, grad.size)
-    return gathered
+    return gathered.astype(grad.dtype)
+
+
+def sum_of_rows(values: Array) -> Array:
+    """Add up the rows of `(rows, columns)` in float64: `(columns,)`, whose error does not grow with their number.
+
+    In float32 the last of a million rows would be rounded to the step between two large numbers. A few rows at a time
+    are added up in the type of the values, as a product of matrices, which takes half the time of a sum in float64.
+
+    >>> sum_of_rows(np.full((10**6, 1), 0.5, np.float32)).tolist()
+    [500000.0]
+    """
+    rows, columns = values.shape
+    whole = rows - rows % _ROWS_AT_ONCE
+    blocks = np.matmul(np.ones(_ROWS_AT_ONCE, values.dtype), values[:whole].reshape(-1, _ROWS_AT_ONCE, columns))
+    return np.asarray(blocks.sum(axis=0, dtype=np.float64) + values[whole:].sum(axis=0, dtype=np.float64))
 
 
 def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile, Array], None], multiplications: int) -> None:

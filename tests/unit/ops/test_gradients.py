@@ -17,6 +17,12 @@ def test_the_float_type_is_kept():
     assert {gradient.dtype for gradient in conv_gradients(x, w, g)} == {np.dtype(np.float32)}
 
 
+def test_the_gradient_of_a_bias_keeps_the_last_places_of_many_positions():
+    grad = np.full((700, 700, 2), 0.1, np.float32)
+    _, _, bias = conv_gradients(np.ones((700, 700, 1), np.float32), np.ones((1, 1, 1, 2), np.float32), grad)
+    np.testing.assert_allclose(bias, grad.sum((0, 1), dtype=np.float64), rtol=1e-6)
+
+
 def test_a_gradient_of_another_shape_is_refused():
     with pytest.raises(ShapeError) as caught:
         conv_gradients(np.ones((4, 1)), np.ones((2, 1, 1)), np.ones((4, 1)))
