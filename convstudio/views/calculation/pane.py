@@ -42,7 +42,7 @@ from convstudio.views.parts.signs import EquationSign
 from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import RHYTHM
 
-_GROWTH_STEPS = 4  # in which the calculation doubles its size
+_GROWTH_STEPS = 2  # in which the calculation doubles its size
 _MOST_GROWTH = 2
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convstudio.views.parts.elided_label import ElidedLabel
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px
 
 _LONGEST_NUMBER = "-1.2345678"
+_GAP, _WIDTH = 2, 200
 
 
 class MapReadout(QWidget):
@@ -20,12 +21,17 @@ class MapReadout(QWidget):
         self.value_label = ElidedLabel()
         self.statistics_label = ElidedLabel()
         self._longest = ""
-        self._is_one_line: bool | None = None
-        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        sized(self._line, spacing=2)
-        self._line.addWidget(self.value_label, 1)
-        self._line.addWidget(self.statistics_label, 1)
+        self._is_one_line = True
+        for label in (self.value_label, self.statistics_label):
+            label.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        line = self.value_label.sizeHint().height()
+        return QSize(px(_WIDTH), line if self._is_one_line else 2 * line + px(_GAP))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
 
     def show_statistics(self, text: str, longest: str) -> None:
         """Show other statistics; `longest` is the longest line that a value of this map needs."""
@@ -38,12 +44,16 @@ class MapReadout(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        """Place the labels; only another number of lines is told to the pane."""
         width = self.statistics_label.fontMetrics().horizontalAdvance
-        fits = width(self._longest) + width(_LONGEST_NUMBER + self.statistics_label.text()) < self.width()
-        if fits is self._is_one_line:
-            return  # the window is laid out again for every change of a layout
-        self._is_one_line = fits
-        self._line.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+        statistics, line = width(self.statistics_label.text()) + px(_GAP), self.value_label.sizeHint().height()
+        fits = width(self._longest + _LONGEST_NUMBER) + statistics < self.width()
+        if fits != self._is_one_line:
+            self._is_one_line = fits
+            self.updateGeometry()
         side = Qt.AlignmentFlag.AlignRight if fits else Qt.AlignmentFlag.AlignLeft
-        self.statistics_label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self._line.setStretch(0, 0 if fits else 1)
+        if self.statistics_label.alignment() != side | Qt.AlignmentFlag.AlignVCenter:
+            self.statistics_label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        left = self.width() - statistics if fits else 0
+        self.value_label.setGeometry(0, 0, left if fits else self.width(), line)
+        self.statistics_label.setGeometry(left, 0 if fits else line + px(_GAP), self.width() - left, line)

@@ -7,6 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy
 
 from convstudio.views.parts.controls import PlainLabel
+from convstudio.views.parts.sizes import px
+
+_WIDTH = 60  # it takes what the others leave
 
 
 class StillLabel(PlainLabel):
@@ -42,7 +45,7 @@ class ElidedLabel(StillLabel):
             self.setToolTip(text)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, self.fontMetrics().height() + 2)
+        return QSize(px(_WIDTH), self.fontMetrics().height() + 2)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
