@@ -46,6 +46,11 @@ class Reader:
             time.sleep(0.2)
         pytest.fail(f"{' '.join(words)} says {answer!r}, not {wanted!r}")
 
+    def shows(self, role: str, name: str) -> bool:
+        """Return whether an element is on show."""
+        lines = (line.strip() for line in self.ask("tree").splitlines())
+        return any(line.startswith(f"{role} {name!r}") and "showing" in line for line in lines)
+
     def table(self, name: str) -> list[str]:
         """Read the cells of a table."""
         lines = self.ask("tree").splitlines()
@@ -81,6 +86,12 @@ def press(keys: str) -> None:
     time.sleep(0.5)
 
 
+def show_settings(reader: Reader) -> None:
+    """Show the layer's settings, which a narrow window puts in the place of the weights."""
+    if not reader.shows("combo box", "Padding"):
+        reader.do("press", "Layer settings", "push button")
+
+
 def quit_by_key(reader: Reader) -> int:
     """Press Ctrl+Q, give up unsaved changes if asked, and return the exit status."""
     press("ctrl+q")
@@ -109,7 +120,19 @@ def test_the_lines_of_the_tutorial_are_on_show_at_the_start(reader: Reader) -> N
     assert quit_by_key(reader) == 0
 
 
+def test_settings_are_on_show_or_one_button_away(reader: Reader) -> None:
+    show_settings(reader)
+    fields = [
+        ("spin button", "Stride rows"),
+        ("combo box", "Padding"),
+        ("spin button", "Bias"),
+        ("combo box", "Activation"),
+    ]
+    assert [name for role, name in fields if not reader.shows(role, name)] == []
+
+
 def test_numbers_and_choices_can_be_set(reader: Reader) -> None:
+    show_settings(reader)
     reader.do("set", "Stride rows", "2")
     reader.do("set", "Padding", "same")
     reader.do("set", "Bias", "1")

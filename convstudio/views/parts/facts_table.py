@@ -90,6 +90,11 @@ class FactsTable(QTableView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.selectionModel().currentRowChanged.connect(lambda now, _before: self.row_chosen.emit(now.row()))
 
+    def give_the_rest_to(self, column: int) -> None:
+        """Let one column take the width that the others leave, and shorten its texts, so that all stay in sight."""
+        self.horizontalHeader().setStretchLastSection(False)
+        self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
     def show_in_full(self) -> None:
         """Wrap long texts, each row as high as it takes, also where the columns become narrower."""
         self.setWordWrap(True)

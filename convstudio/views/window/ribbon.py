@@ -55,6 +55,8 @@ class Ribbon(QScrollArea):
         self._input.customContextMenuRequested.connect(self._open_input_menu)
         self.add_menu = QMenu("&Add layer", self)
         self.add_button = tool_button("+ Add layer", "Add layer", "Add a layer after the selected one")
+        self._later = QTimer(self, singleShot=True, interval=0)  # chips have their places after all events of now
+        self._later.timeout.connect(self._bring_into_sight)
         self._fill_menus()
         self._lay_out()
 
@@ -74,7 +76,7 @@ class Ribbon(QScrollArea):
         self._is_on = document.layers[view.layer].is_on
         self._switch.setText("Switch layer o&ff" if self._is_on else "Switch layer &on")
         self._remove.setEnabled(len(document.layers) > 1)
-        QTimer.singleShot(0, self, self._bring_into_sight)
+        self._expect_places()
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show which layer is selected, and shapes in which data format."""
@@ -115,7 +117,7 @@ class Ribbon(QScrollArea):
         self._row.setAutoFillBackground(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         sized(self, fixed_height=_HEIGHT)
-        self.horizontalScrollBar().rangeChanged.connect(self._bring_into_sight)
+        self.horizontalScrollBar().rangeChanged.connect(self._expect_places)
 
     def _make_chips(self, count: int) -> None:
         """Keep one chip, and an arrow before it, for each layer."""
@@ -239,7 +241,10 @@ class Ribbon(QScrollArea):
         layer = self._selected
         self.intent_asked.emit(Intent("Fit layer", lambda document: building.fit_layer(document, layer), _staying))
 
-    def _bring_into_sight(self, *_range: int) -> None:
+    def _expect_places(self, *_range: int) -> None:
+        self._later.start()
+
+    def _bring_into_sight(self) -> None:
         if self._selected < len(self._chips):
             self.ensureWidgetVisible(self._chips[self._selected], 40, 0)
         if self._selected == len(self._chips) - 1:

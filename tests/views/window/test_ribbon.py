@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.views.parts.room.side_scroll import SideScroll
 from convstudio.views.window.chip import Chip
 from convstudio.views.window.ribbon import Ribbon
 from convstudio.views.window.ways import plain_text
@@ -22,6 +23,8 @@ from tests.views.drags import drag
 from tests.views.intents import on_change, on_move
 
 DOCUMENT = Document(Sample.of("", np.ones((8, 8, 1))), Network((Conv.of(np.ones((3, 3, 1, 4))), Activation(), Pool())))
+SHORT = Document(DOCUMENT.sample, Network(DOCUMENT.layers[:1]))
+LONG = Document(DOCUMENT.sample, Network((*DOCUMENT.layers[:1], *(Activation(),) * 7)))
 
 
 @pytest.fixture
@@ -157,3 +160,17 @@ def test_a_dragged_chip_is_not_clicked(ribbon, looks):
     first, second, _ = chips(ribbon)[1:]
     drag(second, second.rect().center(), second.mapFromGlobal(first.mapToGlobal(QPoint(3, 9))), second.rect().center())
     assert (looks, second.isDown()) == ([], False)
+
+
+def test_the_end_of_a_longer_network_is_in_sight(qtbot):
+    ribbon = Ribbon()
+    ends = SideScroll(ribbon, "the layers", ribbon.row_length)
+    qtbot.addWidget(ends)
+    ends.resize(600, 44)
+    ends.show()
+    ribbon.show_document(SHORT, ViewState())
+    QTest.qWait(20)
+    ribbon.show_document(LONG, ViewState(layer=len(LONG.layers) - 1))
+    QTest.qWait(20)
+    button = ribbon.add_button
+    assert ribbon.viewport().rect().contains(QRect(button.mapTo(ribbon.viewport(), QPoint()), button.size()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolButton, QWidget
 
@@ -30,8 +30,10 @@ class SideScroll(QWidget):
         self._left = self._arrow(Qt.ArrowType.LeftArrow, f"Scroll {things} left", -1)
         self._right = self._arrow(Qt.ArrowType.RightArrow, f"Scroll {things} right", 1)
         self.setSizePolicy(area.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Fixed)
-        self._bar.rangeChanged.connect(self._fit)
-        self._bar.valueChanged.connect(self._fit)
+        self._later = QTimer(self, singleShot=True, interval=0)  # in the midst of its own change an area takes no size
+        self._later.timeout.connect(self._fit)
+        self._bar.rangeChanged.connect(self._expect_fit)
+        self._bar.valueChanged.connect(self._show_ends)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the row's own least width: the arrows take theirs from it."""
@@ -60,6 +62,14 @@ class SideScroll(QWidget):
             arrow.setVisible(is_longer)
             arrow.setGeometry(at, 0, width, self.height())
         self._area.setGeometry(width, 0, self.width() - 2 * width, self.height())
+        self._show_ends()
+
+    def _expect_fit(self, *_range: int) -> None:
+        self._show_ends()
+        self._later.start()
+
+    def _show_ends(self, *_value: int) -> None:
+        """Grey out an arrow at the end that it leads to."""
         self._left.setEnabled(self._bar.value() > self._bar.minimum())
         self._right.setEnabled(self._bar.value() < self._bar.maximum())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QHeaderView, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
 
 from convstudio.model.words.fuzzy import fuzzy_order
 from convstudio.model.words.shortcuts import holder_of, why_no_key
@@ -52,8 +52,7 @@ class KeysWindow(QDialog):
         self.field.setClearButtonEnabled(True)
         self.table = FactsTable("Keys", "Select a command to change its keys", ("Where", "What it does", "Keys"))
         self.table.show_in_full()
-        self.table.horizontalHeader().setStretchLastSection(False)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)  # the keys stay in sight
+        self.table.give_the_rest_to(1)
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
         self.edit.setAccessibleName("New key")

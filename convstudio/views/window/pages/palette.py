@@ -81,6 +81,7 @@ class Palette(QDialog):
         self.field.setPlaceholderText("part of a command, sample, detector, example, lens or question")
         self.field.setClearButtonEnabled(True)
         self.table = FactsTable("Found", "Enter or double-click does it", ("Name", "Where", "Keys"))
+        self.table.give_the_rest_to(0)
         self.note = PlainLabel(small=True)
         column = QVBoxLayout(self)
         column.addWidget(self.field)

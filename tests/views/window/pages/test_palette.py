@@ -105,3 +105,12 @@ def test_the_commands_of_the_menus_are_listed_with_their_keys_and_way(qtbot: QtB
     late.aboutToShow.connect(lambda: late.isEmpty() and late.addAction("a.npy"))
     listed = [(entry.name, entry.where, entry.keys) for entry in menu_entries(window)]
     assert listed == [("Open", "File", "Ctrl+O"), ("a.npy", "File › Recent", "")]
+
+
+def test_names_are_shortened_where_all_columns_do_not_fit(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    palette = Palette([Entry("A very long name of a command " * 9, "File", "Ctrl+N", list)], window)
+    palette.show()
+    bar = palette.table.horizontalScrollBar()
+    assert bar.maximum() == bar.minimum() == 0
