@@ -67,7 +67,7 @@ def padded() -> Any:
     layers = keras.layers
     return keras.Sequential([
         keras.Input(SHAPE), layers.ZeroPadding2D(((0, 1), (2, 3))), layers.DepthwiseConv2D(3, strides=2),
-        layers.ZeroPadding2D(1), layers.Conv2D(3, 3, strides=2, padding="same"), layers.ZeroPadding2D((1, 2)),
+        layers.ZeroPadding2D(1), layers.Conv2D(3, 3, strides=2, padding="same"), layers.ZeroPadding2D((1, 1)),
         layers.AveragePooling2D(2), layers.Activation("celu"),
     ])  # fmt: skip
 

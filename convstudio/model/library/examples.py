@@ -118,8 +118,7 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "other-line",
         "Vertical line detectors on a horizontal line",
-        "The tutorial's detector of vertical lines answers 1 to a horizontal line. Filter 2 has negative sides: it "
-        "gives 0 along the line.",
+        "The tutorial's detector answers 1 to a horizontal line. Filter 2 has negative sides: it gives 0.",
         "horizontal-line",
         line_detectors,
         ViewState(position=(3, 2)),
@@ -127,8 +126,7 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "bumps",
         "Bump detectors on a ramp",
-        "The tutorial's bump detector copies the middle of every window, also where there is no bump. Filter 2 has "
-        "negative sides: it gives 0 on any ramp.",
+        "The tutorial's detector copies the middle of every window. Filter 2 has negative sides: ramps give 0.",
         "ramp-sequence",
         bump_detectors,
         ViewState(position=(2,)),

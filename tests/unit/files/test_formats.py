@@ -144,12 +144,14 @@ TABLES = {
     "text_formats.py",
 }
 NOT_A_FORMAT = {
+    "animation.py": "how each of the formats of a table is written",
     "archives.py": "NumPy ends the names of an archive's members so",
     "colour_tables.py": "files of pyqtgraph, not of the user",
     "faults.py": "reports of the program, not files of the user",
     "foreign.py": "files that are never opened: how to convert each",
     "weight_names.py": "a file's ending is evidence for the framework that wrote it",
     "class_names.py": "a text of any ending, for one command alone",
+    "resources.py": "icons of the program, not files of the user",
     "input_files.py": "what is pasted is encoded as a picture",
 }
 

@@ -27,6 +27,7 @@ from convstudio.model.readings.networks.onnx_graph import Array
 from convstudio.model.readings.networks.padding_before import PaddingBefore
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.layer import Layer, Padding, Shape
+from convstudio.model.values.numbers import format_number
 from convstudio.model.words.weight_orders import CONV_ORDERS, TRANSPOSED_ORDERS
 from convstudio.ops import PaddingMode
 
@@ -252,7 +253,7 @@ def _hard_sigmoid(node: Node) -> tuple[Layer, ...]:
 def _selu(node: Node) -> tuple[Layer, ...]:
     for name, usual in (("alpha", 1.6732632), ("gamma", 1.0507010)):
         if not math.isclose(float(node.attributes.get(name, usual)), usual, rel_tol=1e-6):
-            raise ValueError(f"a SELU with another {name} than {usual:.6g}")
+            raise ValueError(f"a SELU with another {name} than {format_number(usual)}")
     return (Activation("selu"),)
 
 

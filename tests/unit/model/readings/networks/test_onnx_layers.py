@@ -99,7 +99,7 @@ REFUSED = [
     (node("Clip", -2, 1), "values cut off at -2 and 1, where only 0 and a number"),
     (node("Celu", alpha=2), "a CELU with another alpha than 1"),
     (node("Pad", mode="reflect"), "this operator is not known"),
-    (node("Selu", alpha=1.5), "a SELU with another alpha than 1.67326"),
+    (node("Selu", alpha=1.5), "a SELU with another alpha than 1.673"),
     (node("Clip", 0, float("nan")), "the largest value must be between 0 and 100, not NaN"),
     (node("Gelu", approximate="tanh"), "only approximated"),
     (node("Softmax", axis=-1), "another axis than the channels"),
