@@ -12,7 +12,7 @@ from convstudio.model.values.limits import LIMITS
 _NAME = re.compile(r"^[A-Za-z_]\w*\s*=\s*(?=[\[(A-Za-z<])")
 _TENSOR = re.compile(r"<tf\.Tensor:.*?numpy=\s*(.*)>", re.DOTALL)
 _SCALAR = re.compile(r"(?:\b\w+\.)?\b(?:float|bfloat|int|uint|bool)_?\d*\(([^()\[\]]*)\)")
-_TUPLE = re.compile(r"(?<!\w)\(([^()]*[,\]][^()]*)\)")
+_BRACKETS = re.compile(r"(?<!\w)\(([^()]*+)\)")  # possessive: a tuple of many numbers is gone through once
 
 
 def plain_lists(text: str) -> str:
@@ -41,8 +41,12 @@ def _with_lists(text: str) -> str:
     for _ in range(LIMITS.nested_levels):
         if "(" not in text:
             break
-        text = _TUPLE.sub(r"[\1]", text)
+        text = _BRACKETS.sub(_as_list, text)
     return text
+
+
+def _as_list(brackets: re.Match[str]) -> str:
+    return f"[{brackets[1]}]" if "," in brackets[1] or "]" in brackets[1] else brackets[0]
 
 
 def _holds_several(text: str) -> bool:

@@ -171,10 +171,8 @@ class _Walk:
 
     def _onnx_shape(self) -> Shape:
         """Return the shape that is reached in the order of ONNX, without the batch, with a padding that is due."""
-        pairs = self._padding.pairs if self._padding is not None else ((0, 0),) * (len(self.shape) - 1)
-        *spatial, channels = self.shape
-        sides = tuple(length + sum(pair) for length, pair in zip(spatial, pairs, strict=True))
-        return (*sides, channels) if self._is_last else (channels, *sides)
+        shape = self.shape if self._padding is None else self._padding.shape_around(self.shape)
+        return shape if self._is_last else (shape[-1], *shape[:-1])
 
     def _turn(self, order: tuple[int, ...]) -> None:
         rank = len(self.shape) - 1

@@ -22,6 +22,19 @@ class PaddingBefore:
         if any(count < 0 for pair in self.pairs for count in pair):
             raise ValueError("it cuts cells off")
 
+    def shape_around(self, shape: Shape) -> Shape:
+        """Return the shape of maps `(*spatial, channels)` with the cells around them.
+
+        Raises ValueError for maps of other axes.
+
+        >>> PaddingBefore(((1, 2), (0, 1))).shape_around((5, 5, 3))
+        (8, 6, 3)
+        """
+        *spatial, channels = shape
+        if len(spatial) != len(self.pairs):
+            raise ValueError("the padding before it is of maps with other axes")
+        return (*(length + sum(pair) for length, pair in zip(spatial, self.pairs, strict=True)), channels)
+
     def around(self, layer: Layer, input_shape: Shape) -> Layer:
         """Return the layer that reads the maps with the padding, as one that reads `input_shape` and pads by itself.
 
@@ -37,15 +50,16 @@ class PaddingBefore:
 
 
 def _padded_mean(before: PaddingBefore, layer: Pool, input_shape: Shape) -> Layer | None:
-    del input_shape
     if (layer.kind, layer.padding, before.mode) != ("average", "valid", "zeros"):
         return None
-    return replace(layer, padding=before.pairs, count_include_pad=True)
+    padded = replace(layer, padding=before.pairs, count_include_pad=True)
+    if layer.ceil_mode and padded.output_shape(input_shape) != layer.output_shape(before.shape_around(input_shape)):
+        return None  # a last window that would begin past the cells is left out, where the padding is its own
+    return padded
 
 
 def _padded_conv(before: PaddingBefore, layer: Conv, input_shape: Shape) -> Layer:
-    spatial = tuple(n + sum(pair) for n, pair in zip(input_shape, before.pairs, strict=False))
-    own = layer.geometry(spatial).pairs
+    own = layer.geometry(before.shape_around(input_shape)[:-1]).pairs
     if any(map(any, own)) and (before.mode, layer.padding_mode) != ("zeros", "zeros"):
         raise ValueError("it pads maps that are padded already, each with other cells")
     pairs = tuple((a + c, b + d) for (a, b), (c, d) in zip(before.pairs, own, strict=True))

@@ -1,6 +1,7 @@
 """What Python, NumPy and TensorFlow print is a block of cells; what is none is refused with its place."""
 
 import re
+import time
 
 import pytest
 
@@ -54,3 +55,13 @@ def test_any_other_text_stays_as_it_is(text: str) -> None:
 def test_what_is_no_block_is_refused_with_its_place(text: str, told: str) -> None:
     with pytest.raises(ValueError, match=re.escape(told)):
         parse_block(text)
+
+
+def seconds_for(numbers: int) -> float:
+    started = time.process_time()
+    plain_lists(f"({'1, ' * numbers}(2")
+    return time.process_time() - started
+
+
+def test_a_tuple_without_its_end_takes_time_in_proportion_to_its_numbers() -> None:
+    assert seconds_for(80_000) < 40 * seconds_for(8000)

@@ -54,6 +54,7 @@ def test_no_padding_changes_no_layer() -> None:
     ("padding", "layer", "sentence"),
     [
         (PaddingBefore(PAIRS), ConvTranspose.of(CONV.weights), "can only be that of a convolution or a mean"),
+        (PaddingBefore(((1, 1),)), conv(), "maps with other axes"),
         (PaddingBefore(PAIRS), Activation(), "can only be that of a convolution or a mean"),
         (PaddingBefore(PAIRS), Pool("max", (2, 2)), "can only be that of a convolution or a mean"),
         (PaddingBefore(PAIRS, "reflect"), Pool("average", (2, 2)), "can only be that of a convolution or a mean"),
@@ -81,3 +82,19 @@ def test_keras_writes_a_number_numbers_or_pairs(stated: Any, rank: int, pairs: A
 def test_other_than_a_pair_for_each_axis_is_refused() -> None:
     with pytest.raises(ValueError, match="one pair for each axis"):
         padding_of_keras([[1, 1]], 2)
+
+
+CEILED, AROUND = Pool("average", (3, 3), (4, 4), ceil_mode=True), ((0, 2), (1, 2))
+
+
+@pytest.mark.parametrize("rows", [5, 6])
+def test_a_mean_with_a_window_past_the_end_counts_the_zeros_before_it(rows: int) -> None:
+    values = X[:1].repeat(rows, axis=0)
+    ours = PaddingBefore(AROUND).around(CEILED, values.shape)
+    np.testing.assert_allclose(ours.run(values), CEILED.run(np.pad(values, (*AROUND, (0, 0)))), atol=1e-6)
+
+
+@pytest.mark.parametrize("rows", [4, 7, 8])
+def test_a_mean_that_would_lose_its_last_window_is_refused(rows: int) -> None:
+    with pytest.raises(ValueError, match="the padding before it"):
+        PaddingBefore(AROUND).around(CEILED, (rows, 8, 2))
