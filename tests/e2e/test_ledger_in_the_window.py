@@ -1,12 +1,13 @@
 """Stories about channels: a photograph's three sums, and shapes in the reader's own data format."""
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QRadioButton, QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.pictures.tile_list import TileList
+from convstudio.views.window.chip import Chip
 from tests.e2e.driver import Desk, tell
 
 
@@ -25,7 +26,7 @@ def act(desk: Desk, text: str) -> None:
 
 
 def descriptions(desk: Desk) -> list[str]:
-    return [chip.accessibleDescription() for chip in desk.window.findChildren(QObject) if hasattr(chip, "moved")]
+    return [chip.accessibleDescription() for chip in desk.window.findChildren(Chip)]
 
 
 def test_a_photograph_shows_three_channel_sums_that_add_up_to_its_output(qtbot: QtBot) -> None:

@@ -26,6 +26,7 @@ def picture(desk: Desk) -> np.ndarray:
 
 def choose_levels(desk: Desk, entry: str) -> None:
     """Choose by the first letter and Enter: a space would take the entry at once."""
+    desk.window.resize(1900, 1000)  # in a smaller one it is in the menu of tools without room
     combo = desk.find(QComboBox, "Input levels")
     combo.setFocus()
     QTest.keyClick(QApplication.focusWidget(), entry[0])

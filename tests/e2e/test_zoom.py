@@ -36,8 +36,8 @@ def heights(desk: Desk) -> list[int]:
 
 
 def is_view(widget: QWidget) -> bool:
-    """Return whether a widget wants to be as large as it is, as views of pyqtgraph do."""
-    return isinstance(widget, QGraphicsView)
+    """Return whether a widget wants to be as large as it is, as views of pyqtgraph and the result do."""
+    return isinstance(widget, QGraphicsView | ResultLabel)
 
 
 def is_near(one: tuple[str, str, QSize], other: tuple[str, str, QSize]) -> bool:
