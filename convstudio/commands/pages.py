@@ -24,7 +24,7 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.export_contents import ANIMATION, EVERYTHING, FIGURE, KERNELS, MAPS, REPORT
-from convstudio.model.words.file_kinds import FileKind, ending_of, endings_of, kind_of, listed_endings
+from convstudio.model.words.file_kinds import FileKind, ending_of, kind_of, listed_endings
 
 WRITTEN = (MAPS, KERNELS, EVERYTHING)
 """The arrays that `--what` takes: what can be chosen without seeing it."""
@@ -104,7 +104,8 @@ def save_page(output: str, what: str, encode: Callable[[PageFormat], bytes]) -> 
 
 
 def _write_animation(document: Document, view: ViewState, options: argparse.Namespace) -> None:
-    if ending_of(options.output) not in endings_of(ANIMATION_FORMATS):
+    kind = kind_of(ANIMATION_FORMATS, ending_of(options.output))
+    if kind is None:
         raise FileProblem(_wrong_ending(options.output, ANIMATION, ANIMATION_FORMATS))
     speed = _SPEED if options.speed is None else options.speed
     if not 1 <= speed <= LIMITS.animation_speed:
@@ -115,7 +116,7 @@ def _write_animation(document: Document, view: ViewState, options: argparse.Name
     first = _FIRST if options.first is None else options.first
     choice = AnimationChoice(first, last, speed, options.size or _SIZE)
     scene = scene_of(document, view, forward(document), choice)
-    save_bytes(options.output, encode_animation(options.output, scene, choice))
+    save_bytes(options.output, encode_animation(kind, scene, choice))
 
 
 def _wrong_ending(output: str, what: str, kinds: Sequence[FileKind]) -> str:

@@ -58,6 +58,7 @@ _VECTORS_LEFT_OUT = "Vectors, such as a bias, cannot be shown as pictures and ar
 _ONLY_VECTORS = "A vector of values cannot be a picture. Choose a table, an array or a workbook."
 _NO_FOLDER = "The folder does not exist. Choose another one."
 _NO_NAME = "The file needs a name."
+_NO_PLAIN_NAME = "The name cannot hold a folder. Choose the folder in its own field."
 
 Files = Iterator[tuple[Path, bytes]]
 
@@ -108,7 +109,9 @@ def plan_of(choice: ExportChoice, work: Work) -> ExportPlan:
     """Return what a choice would write; raise ValueError or FileProblem with a sentence where it is nothing."""
     if not choice.name:
         raise FileProblem(_NO_NAME)
-    if not Path(choice.folder).is_dir():
+    if Path(choice.name).name != choice.name:
+        raise FileProblem(_NO_PLAIN_NAME)
+    if not choice.folder or not Path(choice.folder).is_dir():
         raise FileProblem(_NO_FOLDER)
     kind = kind_of_choice(choice)
     if isinstance(kind, PageFormat):
@@ -237,15 +240,15 @@ def _animation_plan(choice: ExportChoice, kind: FileKind, work: Work) -> ExportP
         (path,),
         (f"{printable(path.name)}: {kind.holds}",),
         told(choice.animation),
-        partial(_animation_files, path, choice.animation, work),
+        partial(_animation_files, path, kind, choice.animation, work),
         partial(_animation_picture, choice.animation, work),
     )
 
 
-def _animation_files(path: Path, choice: AnimationChoice, work: Work, progress: Progress) -> Files:
+def _animation_files(path: Path, kind: FileKind, choice: AnimationChoice, work: Work, progress: Progress) -> Files:
     """Yield the file of an animation. Runs in a worker."""
     scene = scene_of(work.document, work.view, work.computed(progress), choice)
-    yield path, encode_animation(path, scene, choice, progress)
+    yield path, encode_animation(kind, scene, choice, progress)
 
 
 def _animation_picture(choice: AnimationChoice, work: Work) -> bytes:

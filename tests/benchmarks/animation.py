@@ -21,7 +21,6 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.file_kinds import endings_of
 
 RUNS = 3
 STEPS, SIDE = 200, 720
@@ -45,14 +44,14 @@ def main() -> None:
     plays = STEPS / LIMITS.animation_speed
     for name, document in documents().items():
         scene = scene_of(document, ViewState(), forward(document), choice)
-        for ending in endings_of(ANIMATION_FORMATS):
+        for kind in ANIMATION_FORMATS:
             times = []
             for _ in range(RUNS):
                 start = time.process_time()
-                encode_animation(f"a{ending}", scene, choice)
+                encode_animation(kind, scene, choice)
                 times.append(time.process_time() - start)
             seconds = statistics.median(times)
-            print(f"{name:18} {ending:6} {seconds:5.2f} s of {plays:.2f} s, ratio {seconds / plays:.2f}")
+            print(f"{name:18} {kind.endings[0]:6} {seconds:5.2f} s of {plays:.2f} s, ratio {seconds / plays:.2f}")
 
 
 if __name__ == "__main__":

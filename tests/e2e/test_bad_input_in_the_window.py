@@ -280,6 +280,34 @@ def test_an_export_into_a_folder_that_is_gone_is_refused(qtbot: QtBot, answers: 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("wishes", "says"),
+    [
+        ({"folder": ""}, "The folder does not exist. Choose another one."),
+        ({"name": "../map.png"}, "The name cannot hold a folder. Choose the folder in its own field."),
+    ],
+)
+def test_an_export_to_a_place_that_the_dialog_does_not_tell_is_refused(
+    qtbot: QtBot,
+    answers: Answers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    wishes: dict[str, str],
+    says: str,
+) -> None:
+    (tmp_path / "chosen").mkdir()
+    monkeypatch.chdir(tmp_path)
+    answers.export_wishes = wishes
+
+    def story(desk: Desk) -> None:
+        desk.wait_for_map([LINE] * 6)
+        export(desk, answers, tmp_path / "chosen" / "map.png")
+        assert desk.message() == says
+
+    assert tell(qtbot, story) == 0
+    assert not list(tmp_path.rglob("*.png"))
+
+
 def test_a_home_that_takes_no_files_is_said_once_and_the_window_works(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

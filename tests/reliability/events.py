@@ -19,7 +19,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,8 +28,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 import shiboken6
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QAction, QContextMenuEvent, QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -38,6 +38,9 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QDockWidget,
+    QFileDialog,
+    QHeaderView,
     QLineEdit,
     QMenu,
     QTableView,
@@ -47,13 +50,17 @@ from PySide6.QtWidgets import (
 from convstudio import app
 from convstudio.files.kernels.kernel_files import write_kernel
 from convstudio.files.projects.documents import encode_document
-from convstudio.model.panes.exports.choice import ExportChoice
+from convstudio.model.panes.exports.choice import ExportChoice, ExportOffer, ExportPreview
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
-from convstudio.model.words.file_kinds import FileKind
-from convstudio.session.session import Session
+from convstudio.session.session import KeptWork, Session
+from convstudio.views.input.channel_strip import ChannelStrip
 from convstudio.views.parts import dialogs
+from convstudio.views.parts.export_dialog import ExportDialog
 from convstudio.views.window import recovered_work
+from convstudio.views.window.chip import Chip
+from convstudio.views.window.pages.help_window import HelpWindow
+from tests.views.drags import move, press, release
 
 PART = 125
 POPUP_MS = 50
@@ -63,7 +70,20 @@ TOLD_EVENTS = 80
 MOST_VALUES = 200_000
 MOST_LAYERS = 12
 QUIET = ("This plugin does not support",)
-LEFT_OUT = ("Quit", "Full screen", "Keys", "File formats", "About")
+LEFT_OUT = ("Quit", "Full screen")
+MOST_IN_DIALOG = 12
+MOST_MENUS = 3  # as many lie within each other
+SMALLEST, LARGEST = QSize(1024, 640), QSize(1920, 1080)
+CARRIED = (Chip, ChannelStrip, QHeaderView, QAbstractItemView, QDockWidget, QWidget)
+BLOCKS = (
+    "1",
+    "1\t2\n3\t4",
+    "[[1. 2.]\n [3. 4.]]",
+    "0,5;1/9\nx;2",
+    "\n".join(["1\t2\t3"] * 300),
+    "\t".join(["7"] * 400),
+    "",
+)
 LETTERS = ("1", "2", "0", "9", "-", ".", "/", "a", "+", " ")
 WORDS = ("0", "1", "2", "3", "4", "-1", "1/2", "0.5", "sqrt(2)", "x", "", "nan", "300", "1e39")
 KEYS = (
@@ -94,8 +114,10 @@ class Hands:
         self.draw = draw
         self.done: deque[str] = deque(maxlen=TOLD_EVENTS)
         self.seen: Counter[str] = Counter()
+        self.windows: Counter[str] = Counter()
         self.faults: list[str] = []
         self._start = b""
+        self._aside = b""
         self._ways: tuple[Callable[[], str], ...] = (
             *[self._click] * 6,
             *[self._press_key] * 5,
@@ -108,6 +130,13 @@ class Hands:
             self._press_button,
             self._select,
             self._command,
+            *[self._open_menu] * 2,
+            *[self._carry] * 2,
+            self._look_up,
+            self._paste,
+            self._resize,
+            self._move_dock,
+            self._follow_help,
         )
 
     def do_one(self) -> None:
@@ -118,6 +147,7 @@ class Hands:
         self.done[-1] = way()
         self.seen[way.__name__.removeprefix("_")] += 1
         QApplication.processEvents()
+        self.windows.update({type(one).__name__ for one in self._windows() if not isinstance(one, QMenu)})
         self.close_popup()
         if time.monotonic() - begin > LONGEST_STEP_SECONDS:
             raise Failure(f"this took {time.monotonic() - begin:.0f} s")
@@ -156,6 +186,15 @@ class Hands:
         self.done.append("(another project)")
         self._start = encode_document(document)
 
+    def put_start_aside(self) -> None:
+        """Help shows something in the place of the project: its start counts again when it comes back."""
+        self._aside = self._start
+
+    def take_start_back(self) -> None:
+        """The project that was put aside goes on."""
+        self.done.append("(back to the project)")
+        self._start = self._aside
+
     def has_grown(self) -> bool:
         """Whether the document is so large by now that every further event would take long."""
         document = self.studio.session.document
@@ -180,12 +219,18 @@ class Hands:
             QApplication.processEvents()
         self.studio.player.pause()
         deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-        while not self.studio.jobs.is_idle:
+        while self._is_working():
             QApplication.processEvents()
             if time.monotonic() > deadline:
                 raise Failure("file work does not end")
         if self.faults:
             raise Failure("\n".join(self.faults))
+
+    def _is_working(self) -> bool:
+        """Whether file work runs, or Help is about to show something in the place of the project."""
+        showing = self.studio.places.showing
+        is_underway = showing is not None and not showing.is_over
+        return not self.studio.jobs.is_idle or not self.studio.autosave._worker.is_idle or is_underway
 
     # --- what there is ---------------------------------------------------------------------------------------------
 
@@ -365,6 +410,160 @@ class Hands:
         QApplication.sendEvent(widget, event)
         return told
 
+    def _open_menu(self) -> str:
+        """Open the menu of a place, and choose one of its entries with Enter."""
+        widget = self._any(QWidget)
+        if widget is None:
+            return "open no menu"
+        place = self._place(widget)
+        told = f"open the menu of {_name(widget)} at {place.toTuple()}"
+        self.done[-1] = told
+        reason = QContextMenuEvent.Reason.Mouse
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, place, widget.mapToGlobal(place)))
+        for _ in range(MOST_MENUS):
+            menu = QApplication.activePopupWidget()
+            usable = [one for one in menu.actions() if _can_choose(one)] if isinstance(menu, QMenu) else []
+            if not usable:
+                break
+            action = self.draw.choice(usable)
+            self.done[-1] = told = f"{told}, choose {_plain(action)!r}"
+            menu.setActiveAction(action)
+            QTest.keyClick(menu, Qt.Key.Key_Return)
+        return told
+
+    def _carry(self) -> str:
+        """Drag one of several things of a kind to the place of another, or call the drag off."""
+        kind = self.draw.choice(CARRIED)
+        begin, end = self._any(kind), self._any(kind)
+        if begin is None or end is None:
+            return "carry nothing"
+        if isinstance(begin, QAbstractItemView):
+            begin = begin.viewport()
+        places = [self._place(begin), begin.mapFromGlobal(end.mapToGlobal(self._place(end)))]
+        told = f"carry {_name(begin)} from {places[0].toTuple()} to {places[1].toTuple()} in {_name(end)}"
+        self.done[-1] = told
+        press(begin, places[0])
+        for place in ((places[0] + places[1]) / 2, places[1]):
+            if shiboken6.isValid(begin):
+                move(begin, place)
+                QApplication.processEvents()
+        if self.draw.random() < 0.2:
+            QTest.keyClick(QApplication.focusWidget() or self.studio.window, Qt.Key.Key_Escape)
+        if shiboken6.isValid(begin):
+            release(begin, places[1])
+        return told
+
+    def _look_up(self) -> str:
+        """Open a list, type into it, and take an entry."""
+        combo = self._any(QComboBox)
+        if combo is None:
+            return "look nothing up"
+        told = f"look up in {_name(combo)}"
+        self.done[-1] = told
+        combo.showPopup()
+        for _ in range(self.draw.randrange(1, 6)):
+            target = QApplication.focusWidget()
+            if QApplication.activePopupWidget() is None or target is None:
+                break
+            if self.draw.random() < 0.5:
+                QTest.keyClicks(target, self.draw.choice("esob19"))
+            else:
+                QTest.keyClick(target, self.draw.choice((Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown)))
+        popup, target = QApplication.activePopupWidget(), QApplication.focusWidget()
+        if popup is not None:
+            QTest.keyClick(target or popup, Qt.Key.Key_Return)
+        return told
+
+    def _paste(self) -> str:
+        """Paste a block into what has the keyboard; one that is too large is asked about."""
+        block, target = self.draw.choice(BLOCKS), self._any(QTableView)
+        if target is None or not _focus(target):
+            return "paste nothing"
+        told = f"paste {block[:20]!r} into {_name(target)}"
+        self.done[-1] = told
+        index = self._index(target)
+        if index is not None:
+            target.setCurrentIndex(index)
+        QApplication.clipboard().setText(block)
+        QTest.keyClick(target, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        return told
+
+    def _resize(self) -> str:
+        size = QSize(
+            self.draw.randint(SMALLEST.width(), LARGEST.width()), self.draw.randint(SMALLEST.height(), LARGEST.height())
+        )
+        told = f"make the window {size.toTuple()} large"
+        self.done[-1] = told
+        self.studio.window.resize(size)
+        return told
+
+    def _move_dock(self) -> str:
+        """Let a panel float, dock it at a side, or close it, as the mouse does."""
+        docks = [one for one in self.studio.window.findChildren(QDockWidget) if one.isVisible()]
+        if not docks:
+            return "move no dock"
+        dock, way = self.draw.choice(docks), self.draw.randrange(3)
+        told = f"{('let float or dock', 'move', 'close')[way]} {_name(dock)}"
+        self.done[-1] = told
+        if way == 0 and dock.features() & QDockWidget.DockWidgetFeature.DockWidgetFloatable:
+            dock.setFloating(not dock.isFloating())
+        elif way == 1:
+            sides = (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
+            allowed = [side for side in sides if dock.isAreaAllowed(side)]
+            if allowed:
+                self.studio.window.addDockWidget(self.draw.choice(allowed), dock)
+        else:
+            dock.close()
+        return told
+
+    def _follow_help(self) -> str:
+        """Have Help show a place, or go back to the work; at times not before all is on show."""
+        if QApplication.activeModalWidget() is not None:
+            return "follow nothing"
+        if self.studio.detour.is_away and self.draw.random() < 0.5:
+            self.done[-1] = "go back to the work"
+            self.studio.window.menus.back.trigger()
+            return "go back to the work"
+        self.studio.places.show()
+        (page,) = self.studio.window.findChildren(HelpWindow)
+        row = self.draw.randrange(page.table.model().rowCount())
+        told = f"have Help show {page.table.model().index(row, 0).data()!r}"
+        self.done[-1] = told
+        page.table.selectRow(row)
+        page.show_button.click()
+        deadline = time.monotonic() + LONGEST_STEP_SECONDS / 2
+        while self.draw.random() < 0.98 and time.monotonic() < deadline:
+            QApplication.processEvents()
+        return told
+
+    def fill_in_export(
+        self,
+        folder: Path,
+        window: QWidget,
+        offer: ExportOffer,
+        first: ExportChoice,
+        preview_of: Callable[[ExportChoice], ExportPreview],
+    ) -> ExportChoice | None:
+        """Do random things to the real dialog of exports, and return what it would, if it is a file in this folder."""
+        few_steps = replace(first.animation, last=min(first.animation.first + 5, first.animation.last))
+        first = replace(first, folder=str(folder), animation=few_steps)
+        dialog = ExportDialog(window, offer, first, preview_of)
+        dialog.setModal(True)
+        dialog.show()
+        ways = (self._choose, self._choose, self._enter, self._press_key, self._click, self._press_button)
+        for _ in range(self.draw.randrange(MOST_IN_DIALOG)):
+            if dialog.isVisible():
+                self.done.append("export")
+                self.done[-1] = self.draw.choice(ways)()
+                QApplication.processEvents()
+        if dialog.isVisible():
+            dialog.folder.setText(str(folder))
+            dialog.export_button.click()
+        choice, is_taken = dialog.choice, dialog.result() == QDialog.DialogCode.Accepted
+        dialog.reject()
+        dialog.deleteLater()
+        return choice if is_taken and Path(choice.folder) == folder else None
+
     def _index(self, view: QAbstractItemView) -> object | None:
         model = view.model()
         rows = 0 if model is None else model.rowCount(view.rootIndex())
@@ -374,20 +573,7 @@ class Hands:
         return model.index(self.draw.randrange(rows), self.draw.randrange(max(1, columns)), view.rootIndex())
 
 
-def _any_export(draw: random.Random, formats: Mapping[str, Sequence[FileKind]], first: ExportChoice) -> ExportChoice:
-    """Choose anything that can be exported, in any of its formats."""
-    content = draw.choice([*formats])
-    few_steps = replace(first.animation, last=min(5, first.animation.last))
-    return replace(first, content=content, kind=draw.choice(formats[content]).name, animation=few_steps)
-
-
-def _exported(choice: ExportChoice, preview_of: Callable[[ExportChoice], object]) -> ExportChoice:
-    """Have a choice previewed, as the dialog does, and take it."""
-    preview_of(choice)
-    return choice
-
-
-def _answer_questions(draw: random.Random, folder: Path) -> None:
+def _answer_questions(draw: random.Random, folder: Path, playing: Sequence[Hands]) -> None:
     """Answer the questions that would stop the program: which file, save first, replace.
 
     This comes before the program starts: its parts keep the functions that they ask with.
@@ -403,9 +589,7 @@ def _answer_questions(draw: random.Random, folder: Path) -> None:
         "ask_export_kernel": lambda _window, name, _kinds: pick([str(folder / name), str(folder / "k.csv"), ""]),
         "ask_preset_export": lambda _window, name, _kinds: pick([str(folder / name), ""]),
         "ask_save_as": lambda _window, _name, _kinds, *_title: pick([str(folder / "saved.convstudio"), ""]),
-        "ask_export": lambda _window, offer, first, preview_of: _exported(
-            _any_export(draw, offer.formats, replace(first, folder=str(folder))), preview_of
-        ),
+        "ask_export": lambda *asked: playing[0].fill_in_export(folder, *asked),
         "ask_place": lambda _window, _title, name, _kinds: pick([str(folder / name), ""]),
         "ask_replace": lambda _window, _names: pick([True, False]),
         "ask_unsaved": lambda _window, _project: pick(["save", "discard", "cancel"]),
@@ -419,6 +603,8 @@ def _answer_questions(draw: random.Random, folder: Path) -> None:
     assert not unanswered, f"nothing answers {unanswered}: the run would wait for ever"
     for name, answer in answers.items():
         setattr(dialogs, name, answer)
+    QFileDialog.getExistingDirectory = lambda *_: str(folder)  # type: ignore[method-assign, assignment]
+    QDesktopServices.openUrl = lambda _url: True  # type: ignore[method-assign, assignment]
     recovered_work.ask_recovered = lambda _window, _bound, _works, _delete: ""
 
 
@@ -455,6 +641,10 @@ def _can_open(menu: QMenu) -> bool:
     return menu.isEnabled() and action.isEnabled() and action.isVisible()
 
 
+def _can_choose(action: QAction) -> bool:
+    return bool(action.text()) and action.isEnabled() and action.isVisible() and not _plain(action).startswith(LEFT_OUT)
+
+
 def _can_trigger(action: QAction) -> bool:
     is_command = bool(action.text()) and action.menu() is None
     return is_command and action.isEnabled() and action.isVisible() and not _plain(action).startswith(LEFT_OUT)
@@ -484,12 +674,14 @@ def run(count: int, seed: int, part: int = PART) -> str:
         os.environ["CONVSTUDIO_HOME"] = str(Path(name) / "home")
         folder = Path(name) / "files"
         folder.mkdir()
-        _answer_questions(draw, folder)
+        playing: list[Hands] = []
+        _answer_questions(draw, folder, playing)
         start = app.Studio.start
 
         def start_and_play(studio: app.Studio, files: Sequence[str]) -> None:
             start(studio, files)
             hands = Hands(studio, draw)
+            playing.append(hands)
             QTimer.singleShot(0, lambda: _play(hands, count, part, failures, said))
 
         app.Studio.start = start_and_play  # type: ignore[method-assign]
@@ -504,11 +696,19 @@ def run(count: int, seed: int, part: int = PART) -> str:
 
 
 def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[str]) -> None:
-    restart = Session.restart
+    restart, keep, restore = Session.restart, Session.keep, Session.restore
 
     def restart_and_note(session: Session, document: Document, *rest: object, **options: object) -> None:
         restart(session, document, *rest, **options)  # type: ignore[arg-type]
         hands.take_start(session.document)
+
+    def keep_and_note(session: Session) -> KeptWork:
+        hands.put_start_aside()
+        return keep(session)
+
+    def restore_and_note(session: Session, kept: KeptWork) -> None:
+        restore(session, kept)
+        hands.take_start_back()
 
     def report(kind: type[BaseException], fault: BaseException, trace: object) -> None:
         hands.faults.append("".join(traceback.format_exception(kind, fault, trace)))  # type: ignore[arg-type]
@@ -518,6 +718,11 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
             hands.faults.append(f"Qt says: {text}")
 
     Session.restart = restart_and_note  # type: ignore[assignment, method-assign]
+    Session.keep = keep_and_note  # type: ignore[method-assign]
+    Session.restore = restore_and_note  # type: ignore[method-assign]
+    for action in hands.studio.window.findChildren(QAction):
+        if _plain(action) == "Quit":
+            action.setEnabled(False)  # whatever key it gets
     sys.excepthook = report
     qInstallMessageHandler(hear)
     number = 0
@@ -533,14 +738,15 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
                 hands.done.append("undo everything")
                 hands.undo_everything()
         told = ", ".join(f"{n} {what.replace('_', ' ')}" for what, n in sorted(hands.seen.items()))
-        said.append(f"{count} events in {time.monotonic() - begin:.0f} s, nothing went wrong: {told}")
+        shown = ", ".join(f"{name} {n}" for name, n in sorted(hands.windows.items()))
+        said.append(f"{count} events in {time.monotonic() - begin:.0f} s, nothing went wrong: {told}\nWindows: {shown}")
     except BaseException:
         events = "\n  ".join(hands.done)
         failures.append(f"event {number}:\n{traceback.format_exc()}\nThe last events:\n  {events}")
     finally:
         closer.stop()
         qInstallMessageHandler(None)
-        Session.restart = restart  # type: ignore[method-assign]
+        Session.restart, Session.keep, Session.restore = restart, keep, restore  # type: ignore[method-assign]
         for dialog in hands._windows():
             if isinstance(dialog, QDialog):
                 dialog.reject()

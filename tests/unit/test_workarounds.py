@@ -11,8 +11,8 @@ import weakref
 
 import pytest
 from PySide6.QtCore import QRunnable, Qt, QThreadPool
-from PySide6.QtGui import QAccessible, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QComboBox, QSplitter, QWidget
+from PySide6.QtGui import QAccessible, QAction, QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QWidget
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the fault is of Qt on Linux")
@@ -46,6 +46,21 @@ def test_qt_still_takes_an_ampersand_in_the_name_of_a_step_for_a_mnemonic(qtbot)
     undo = stack.createUndoAction(stack, "Undo")
     stack.push(QUndoCommand("Rename to R&D"))
     assert undo.text() == "Undo Rename to R&D"
+
+
+def test_pyside_still_takes_the_commands_of_a_menu_for_deleted_with_an_entry_that_opened_it(qtbot):
+    """`ToolRow._fill_menu` in views/parts/room/tool_row.py. No public report is known."""
+    window, listing = QWidget(), QMenu()
+    qtbot.addWidget(window)
+    qtbot.addWidget(listing)
+    menu = QMenu(window)
+    command = menu.addAction("Insert row")
+    entry = QAction(listing)
+    entry.setMenu(menu)
+    listing.addAction(entry)
+    listing.clear()
+    with pytest.raises(RuntimeError, match="already deleted"):
+        command.setVisible(True)
 
 
 class _Maps:

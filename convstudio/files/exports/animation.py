@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from convstudio.model.colour.picture_geometry import uncomputed_boxes
 from convstudio.model.panes.exports.animation import AnimationChoice, Scene
 from convstudio.model.panes.exports.input_cells import GROUND, window_blocks
 from convstudio.model.values.progress import Progress
-from convstudio.model.words.file_kinds import ending_of
+from convstudio.model.words.file_kinds import FileKind
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -30,10 +29,8 @@ _MARK_ROOM = 8
 _CONTAINERS: Mapping[str, Container] = {".apng": as_apng, ".webp": as_webp}
 
 
-def encode_animation(
-    path: str | os.PathLike[str], scene: Scene, choice: AnimationChoice, progress: Progress | None = None
-) -> bytes:
-    """Return the bytes of an animation in the format of the ending; `progress` counts steps, and may cancel.
+def encode_animation(kind: FileKind, scene: Scene, choice: AnimationChoice, progress: Progress | None = None) -> bytes:
+    """Return the bytes of an animation in one of `ANIMATION_FORMATS`; `progress` counts steps, and may cancel.
 
     Every step counts twice, when it is drawn and when it is encoded. The animation plays again and again, and rests on
     its last frame for a second. A GIF shows at most 50 frames in a second: browsers slow down what asks for more.
@@ -42,7 +39,7 @@ def encode_animation(
     progress.expect(2 * choice.steps)
     progress.reach(0)
     frames = _Frames(scene, choice.side, progress)
-    ending = ending_of(path)
+    (ending,) = kind.endings
     if ending == _GIF:
         return _as_gif(frames, Timing(choice.steps, max(_SHORTEST_GIF, 1000 // choice.per_second), _REST), progress)
     timing = Timing(choice.steps, 1000 // choice.per_second, _REST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -29,6 +29,8 @@ class ToolRow(QWidget):
         self._lender: ToolRow | None = None
         self._asked = (QSize(), QSize())
         self._menu = QMenu(self)
+        self._made: list[QObject] = []
+        self._entries: dict[QToolButton, QAction] = {}
         self._menu.aboutToShow.connect(self._fill_menu)
         self._more = tool_button("More", "More", "Tools that have no room here")
         self._more.setParent(self)
@@ -149,7 +151,16 @@ class ToolRow(QWidget):
     # --- the menu ------------------------------------------------------------------------------------------------
 
     def _fill_menu(self) -> None:
-        self._menu.clear()
+        """List the folded tools in place of those of last time.
+
+        `QMenu.clear` must not do it, nor may an entry with the menu of a button be deleted: PySide takes the menu for a
+        part of the entry, and then says of all its commands, which the button still has, that they are deleted.
+        """
+        for entry in self._menu.actions():
+            self._menu.removeAction(entry)
+        made, self._made = self._made, []
+        for one in made:
+            one.deleteLater()
         for tool in self.folded:
             if isinstance(tool, Choice) and not tool.isHidden():
                 self._menu.addMenu(self._menu_of(tool))
@@ -158,19 +169,28 @@ class ToolRow(QWidget):
                 self._menu.addActions([self._action_of(button) for button in buttons if not button.isHidden()])
 
     def _action_of(self, button: QToolButton) -> QAction:
-        action = QAction(button.accessibleName().replace("&", "&&"), self._menu)
+        action = QAction(self) if button.menu() is None else self._entry_with_menu(button)
+        action.setText(button.accessibleName().replace("&", "&&"))
         action.setToolTip(button.toolTip())
         action.setEnabled(button.isEnabled())
         if button.menu() is not None:
-            action.setMenu(button.menu())
             return action
+        self._made.append(action)
         action.setCheckable(button.isCheckable())
         action.setChecked(button.isChecked())
         action.triggered.connect(lambda _checked=False: button.click())
         return action
 
+    def _entry_with_menu(self, button: QToolButton) -> QAction:
+        """Return the entry that opens the menu of a button, made when it is first needed."""
+        if button not in self._entries:
+            self._entries[button] = QAction(self)
+            self._entries[button].setMenu(button.menu())
+        return self._entries[button]
+
     def _menu_of(self, choice: Choice) -> QMenu:
         menu = QMenu(choice.accessibleName().replace("&", "&&"), self._menu)
+        self._made.append(menu)
         menu.setEnabled(choice.isEnabled())
         for row in range(choice.count()):
             entry = menu.addAction(choice.itemText(row).replace("&", "&&"))

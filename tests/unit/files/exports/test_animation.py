@@ -19,7 +19,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.progress import CancelledError, Progress
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.file_kinds import endings_of
+from convstudio.model.words.file_kinds import endings_of, kind_of
 
 RNG = np.random.default_rng(6)
 DOCUMENT = Document(Sample.of("noise", RNG.uniform(size=(6, 6, 1))), Network((Conv.of(RNG.normal(size=(3, 3, 1, 1))),)))
@@ -28,7 +28,7 @@ CELL = 60  # pixels: 360 for six
 
 def animated(ending, choice, progress=None):
     scene = scene_of(DOCUMENT, ViewState(), forward(DOCUMENT), choice)
-    return scene, encode_animation(f"a{ending}", scene, choice, progress)
+    return scene, encode_animation(kind_of(ANIMATION_FORMATS, ending), scene, choice, progress)
 
 
 @pytest.mark.parametrize("ending", endings_of(ANIMATION_FORMATS))

@@ -1,0 +1,56 @@
+"""A row of tools, and the menu of those that have no room in it."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QMenu, QToolButton
+from pytestqt.qtbot import QtBot
+
+from convstudio.views.parts.controls import Choice, tool_button
+from convstudio.views.parts.room.tool_row import ToolRow
+
+
+@pytest.fixture
+def row(qtbot: QtBot) -> ToolRow:
+    row = ToolRow()
+    qtbot.addWidget(row)
+    return row
+
+
+def show_folded(qtbot: QtBot, row: ToolRow) -> QMenu:
+    """Show a row without room for any of its tools, and return its menu."""
+    row.resize(30, 30)
+    row.show()
+    qtbot.waitExposed(row)
+    (more,) = (button for button in row.findChildren(QToolButton) if button.accessibleName() == "More")
+    return more.menu()
+
+
+def open_again_and_again(menu: QMenu) -> None:
+    for _ in range(3):
+        menu.aboutToShow.emit()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+
+
+def test_the_menu_of_a_tool_without_room_works_however_often_it_was_listed(qtbot: QtBot, row: ToolRow) -> None:
+    button = tool_button("Rows", "Rows", "")
+    own = QMenu("Rows", row)
+    command = own.addAction("Insert row")
+    button.setMenu(own)
+    row.add(button)
+    open_again_and_again(show_folded(qtbot, row))
+    command.setVisible(False)
+    assert own.actions() == [command]
+
+
+def test_a_tool_without_room_is_listed_once_however_often_the_menu_was_open(qtbot: QtBot, row: ToolRow) -> None:
+    row.add(tool_button("Fit", "Fit", ""))
+    row.add(Choice("Levels", ["0 to 1", "all"], ""))
+    menu = show_folded(qtbot, row)
+    open_again_and_again(menu)
+    assert [action.text() for action in menu.actions()] == ["Fit", "Levels"]
+    assert len(menu.findChildren(QMenu)) == 1
