@@ -87,7 +87,10 @@ def _show(arguments: list[str]) -> int:
     shape, total = format_shape(detector.kernel.shape), kernel_sum(detector.kernel)
     print(printable(f"{detector.name} ({detector.id}), {shape}, sum {total}{bias}"))
     print("\n".join(_weight_lines(detector)))
-    print(f"detects: {_printed(detector.detects)}\nsource:  {_printed(detector.source)}")
+    if detector.detects:
+        print(f"detects: {_printed(detector.detects)}")
+    if detector.source:
+        print(f"source:  {_printed(detector.source)}")
     if detector.tags:
         print(f"tags:    {printable(', '.join(detector.tags))}")
     if detector.note:

@@ -188,7 +188,7 @@ def test_ctrl_c_says_how_to_go_on(cluster):
 def test_without_dask_a_sentence_says_what_to_install(capsys, monkeypatch):
     monkeypatch.setattr("convstudio.files.batch.cluster.find_spec", lambda name: None)
     assert main(["apply", "in", "--kernel", "slow.npy", "-o", "out", "--cluster", "tcp://127.0.0.1:9"]) == 2
-    assert "pip install convstudio[cluster]" in capsys.readouterr().err
+    assert '“pip install "convstudio[cluster]"”' in capsys.readouterr().err
 
 
 def test_a_single_result_needs_no_cluster(capsys):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +81,13 @@ def test_a_preset_is_shown_with_all_that_is_written_about_it(run, imported):
         "note:    n", "alike:   Every flat area gives 0.5, dark or bright: the same number added to all values changes",
     ):  # fmt: skip
         assert line in printed
+
+
+def test_a_line_of_a_preset_that_would_be_empty_is_left_out(run):
+    Path("edge.kernel.json").write_bytes(encode_preset(replace(EDGE, detects="", source="")))
+    run("detectors", "import", "edge.kernel.json")
+    printed = run("detectors", "show", "preset:my-edge").out
+    assert not any(f"{label}:" in printed for label in ("detects", "source"))
 
 
 def test_a_detector_says_what_it_does_not_tell_apart(run):

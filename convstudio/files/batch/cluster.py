@@ -26,7 +26,7 @@ from convstudio.files.batch.tasks import InputTask, Result, Runner, Work, attemp
 from convstudio.files.problems import FileProblem, named
 from convstudio.ops.threads import limited
 
-MISSING = "--cluster needs the package distributed: install it with “pip install convstudio[cluster]”, or use --jobs."
+MISSING = '--cluster needs the package distributed: install it with “pip install "convstudio[cluster]"”, or use --jobs.'
 
 _ANSWER = 10.0
 """Seconds in which a scheduler must answer, and have a worker."""

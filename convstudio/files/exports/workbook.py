@@ -21,7 +21,7 @@ _PACKAGE = "xlsxwriter"
 _LONGEST_NAME = 31  # letters
 _CREATED = datetime(2000, 1, 1)  # so that the same maps give the same bytes
 MISSING = (
-    "Workbooks need the package XlsxWriter: install it with “pip install convstudio[xlsx]”, or choose another format."
+    'Workbooks need the package XlsxWriter: install it with “pip install "convstudio[xlsx]"”, or choose another format.'
 )
 
 

@@ -22,7 +22,7 @@ def ask(process: str, package: str, data: Content, where: str, *question: str) -
     missing, and where it takes too long or is killed.
     """
     if find_spec(package) is None:
-        raise FileProblem(f"{where} needs the {package} package: install it with “pip install convstudio[models]”.")
+        raise FileProblem(f'{where} needs the {package} package: install it with “pip install "convstudio[models]"”.')
     command, environment = helper_command(f"{__package__}.{process}", where, *question), helper_environment()
     with data.opened() if isinstance(data, StoredFile) else nullcontext() as file:
         given: Any = {"input": data[:]} if file is None else {"stdin": file}

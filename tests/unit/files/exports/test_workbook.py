@@ -59,7 +59,7 @@ def test_the_same_maps_give_the_same_workbook():
 
 def test_without_its_package_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setattr(workbook, "_PACKAGE", "no_such_package")
-    with pytest.raises(FileProblem, match=r"pip install convstudio\[xlsx\]") as refused:
+    with pytest.raises(FileProblem, match=r'“pip install "convstudio\[xlsx\]"”') as refused:
         as_workbook([], PictureStyle())
     assert str(refused.value) == MISSING
 

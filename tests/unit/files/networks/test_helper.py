@@ -53,5 +53,5 @@ def test_one_that_does_not_start_is_a_sentence(monkeypatch: pytest.MonkeyPatch) 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helper, "find_spec", lambda _name: None)
-    with pytest.raises(FileProblem, match=r"pip install convstudio\[models\]"):
+    with pytest.raises(FileProblem, match=r'“pip install "convstudio\[models\]"”'):
         ask("onnx_process", "onnx", b"", "it")

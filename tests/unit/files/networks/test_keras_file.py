@@ -104,7 +104,7 @@ def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(helper, "find_spec", lambda _name: None)
-    with pytest.raises(FileProblem, match=r"pip install convstudio\[models\]"):
+    with pytest.raises(FileProblem, match=r'“pip install "convstudio\[models\]"”'):
         read_keras(model(), "it")
 
 
