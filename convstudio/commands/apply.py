@@ -69,7 +69,8 @@ def _apply_parser() -> Parser:
         action="append",
         metavar="SPEC",
         help=f"a detector's or preset's id, or a file: {listed_endings(KERNEL_FORMATS)}; one filter for each. "
-        "One array of a file of weights is FILE#NAME, and one of all kernels of a layer makes all its filters",
+        "One of several kernels in a file, or one array of a file of weights, is FILE#NAME; an array of all kernels of "
+        "a layer makes all its filters",
     )
     network.add_argument(
         "--project",

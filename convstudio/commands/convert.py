@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
 
-from convstudio.commands.detectors import detectors_for, no_detector_sentence
+from convstudio.commands.detectors import detectors_for
+from convstudio.commands.layers import check_kernel_file
 from convstudio.commands.many import add_many_options, check_for_one, goes_into_a_folder, run_many, tell_of_others
 from convstudio.commands.parser import DONE, Parser
 from convstudio.files.batch.expansion import expand
@@ -21,13 +21,12 @@ from convstudio.files.kernels.kernel_files import (
     KERNEL_FORMATS,
     encoded_kernel,
     kernel_bytes,
-    kernel_place,
     read_kernel_of,
 )
 from convstudio.files.kernels.reading import KernelContent
-from convstudio.files.problems import FileProblem, named, printable
+from convstudio.files.problems import named, printable
 from convstudio.model.values.detectors import PRESET_PREFIX, Detector, find_detector
-from convstudio.model.words.file_kinds import ending_among, endings_of, kind_of, listed_endings
+from convstudio.model.words.file_kinds import ending_among, endings_of, listed_endings
 
 
 def _convert_parser() -> Parser:
@@ -41,7 +40,7 @@ def _convert_parser() -> Parser:
         nargs="+",
         metavar="KERNEL",
         help=f"a detector's or preset's id, a folder, a pattern such as '*.csv', or a file: "
-        f"{listed_endings(KERNEL_FORMATS)}",
+        f"{listed_endings(KERNEL_FORMATS)}. One of several kernels in a file is FILE#NAME",
     )
     parser.add_argument(
         "output",
@@ -111,9 +110,7 @@ def _read(work: ConvertWork, detectors: Sequence[Detector], spec: str) -> bytes 
     """Return the bytes of a kernel's file, None of a detector; raise FileProblem."""
     if spec in work.detectors:
         return None
-    place, _ = kernel_place(spec)
-    if kind_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, place)) is None and not os.path.lexists(spec):
-        raise FileProblem(no_detector_sentence(spec, detectors))
+    check_kernel_file(spec, detectors)
     return kernel_bytes(spec)
 
 

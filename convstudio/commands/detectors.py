@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from convstudio.commands.outputs import tell
 from convstudio.commands.parser import DONE, REFUSED, Parser
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
 from convstudio.files.nested import to_nested
@@ -62,9 +62,11 @@ def _list(arguments: list[str]) -> int:
         width = max((len(detector.id) for detector in detectors), default=0)
         for detector in detectors:
             print(f"{printable(detector.id):{width}}  {format_shape(detector.kernel.shape):7}  {_line(detector)}")
+    if options.search and not detectors:
+        tell(f"no detector has all of the words {named(options.search)}: give fewer, or only parts of them")
     for sentence in (listing.problem, *(damaged.reason for damaged in listing.damaged)):
         if sentence:
-            print(f"convstudio: {printable(sentence)}", file=sys.stderr)
+            tell(sentence)
     return DONE
 
 
@@ -155,11 +157,9 @@ def _import(arguments: list[str]) -> int:
         print(printable(id_of(path.name)))
     there = len(presets) - len(made)
     if there:
-        print(
-            f"convstudio: {one_or_many(there, '1 preset was', f'{there} presets were')} there already", file=sys.stderr
-        )
+        tell(f"{one_or_many(there, '1 preset was', f'{there} presets were')} there already")
     for sentence in read.problems:
-        print(f"convstudio: {sentence}", file=sys.stderr)
+        tell(sentence)
     return REFUSED if read.problems else DONE
 
 

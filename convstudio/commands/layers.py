@@ -31,7 +31,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import DataFormat
-from convstudio.model.words.file_kinds import ending_of, kind_of
+from convstudio.model.words.file_kinds import ending_among, ending_of, kind_of
 from convstudio.ops import Padding, per_axis, resolve_padding
 
 
@@ -285,7 +285,13 @@ def _fitted(spec: str, kernel: Floats, bias: float | None, has_channels: bool, s
 
 
 def kernel_file(spec: str, rank: int | None, detectors: Sequence[Detector]) -> KernelReading:
-    """Read a kernel from a file; raise FileProblem, which names the nearest detectors where there is no such file."""
-    if kind_of(KERNEL_FORMATS, ending_of(kernel_place(spec)[0])) is None and not os.path.lexists(spec):
-        raise FileProblem(no_detector_sentence(spec, detectors))
+    """Read a kernel from a file; raise FileProblem, also as `check_kernel_file` does."""
+    check_kernel_file(spec, detectors)
     return read_kernel(spec, rank)
+
+
+def check_kernel_file(spec: str, detectors: Sequence[Detector]) -> None:
+    """Raise FileProblem, which names the nearest detectors, for what is neither a file nor named as a kernel's."""
+    place, _ = kernel_place(spec)
+    if kind_of(KERNEL_FORMATS, ending_among(KERNEL_FORMATS, place)) is None and not os.path.lexists(spec):
+        raise FileProblem(no_detector_sentence(spec, detectors))

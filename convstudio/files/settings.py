@@ -147,9 +147,9 @@ def _each_setting(found: Mapping[str, Any]) -> tuple[Settings, str]:
     broken: list[str] = []
     told = ""
     for field in msgspec.structs.fields(Settings):
-        value = found.get(field.encode_name, field.default)
         if field.encode_name not in found:
             continue
+        value = found[field.encode_name]
         if field.name == "zoom" and isinstance(value, int) and not LIMITS.zoom[0] <= value <= LIMITS.zoom[1]:
             usable["zoom"] = min(max(value, LIMITS.zoom[0]), LIMITS.zoom[1])
             told = f"The settings have a zoom of {value} %, so it is {usable['zoom']} %, the nearest that there is."

@@ -25,7 +25,10 @@ Keras 2 and ONNX), and the largest value of clipped_relu, for which Keras has no
 
 _SELU_SCALE = 1.0507009873554804934193349852946
 _SELU_ALPHA = 1.6732632423543772848170429916717
-"""How far down selu goes before it is scaled. Source: G. Klambauer et al., "Self-Normalizing Neural Networks", 2017."""
+"""The slope of selu above 0, and how far down it goes before that slope is applied.
+
+Source: G. Klambauer et al., "Self-Normalizing Neural Networks", 2017, https://arxiv.org/abs/1706.02515
+"""
 
 _ERF_STEPS = 1024
 _ERF_END = 6

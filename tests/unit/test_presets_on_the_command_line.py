@@ -63,6 +63,12 @@ def test_an_import_twice_says_so_and_adds_nothing(run, imported):
     assert (printed.out, printed.err) == ("", "convstudio: 1 preset was there already\n")
 
 
+def test_a_search_that_finds_no_detector_says_so(run):
+    said = run("detectors", "list", "--search", "sobl")
+    assert not said.out
+    assert said.err.startswith("convstudio: no detector has all of the words “sobl”")
+
+
 def test_a_tag_is_found(run, imported):
     assert len(run("detectors", "list", "--search", "week my").out.splitlines()) == 1
     assert len(run("detectors", "list", "--presets").out.splitlines()) == 1

@@ -166,9 +166,9 @@ class BatchRun:
         if path.parent in self._folders or path.parent == self._folder:
             return ""
         above = next((one for one in self._folders_of(path) if one in self._claimed or _is_file(one)), None)
-        return (
-            "" if above is None else f"{named(above)} is a file, and a result needs a folder there: name another output"
-        )
+        if above is None:
+            return ""
+        return f"{named(above)} is a file, and a result needs a folder there: name another output"
 
     def _folders_of(self, path: Path) -> tuple[Path, ...]:
         """Return the folders between that of the results and a file."""

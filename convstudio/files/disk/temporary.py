@@ -68,10 +68,8 @@ def _machine() -> str:
 
 
 def _is_ours(name: str) -> bool:
-    if not (
-        name.startswith(".") and name.endswith(TEMPORARY_SUFFIX)
-    ):  # first, as a folder may have thousands of others
-        return False
+    if not (name.startswith(".") and name.endswith(TEMPORARY_SUFFIX)):
+        return False  # before anything else is asked: a folder may have thousands of others
     mark, _, drawn = name.removesuffix(TEMPORARY_SUFFIX).rpartition(".")[2].partition("-")
     return mark == _machine() and len(drawn) == 8
 

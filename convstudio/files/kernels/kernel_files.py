@@ -163,7 +163,7 @@ def _decode(
         several = SeveralKernels(str(found), readings, found.usual)
         if not name and not found.usual:
             raise several from None
-        return several.of_name(name or found.usual)
+        return several.of_name(name or found.usual, where)
     if name:
         raise FileProblem(f"{where} holds one kernel alone: leave “#{name[:60]}” out.")
     return only

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convstudio.files.arrays.npy import to_float32
 from convstudio.files.limits import check_between, check_kernel_size
-from convstudio.files.problems import FileProblem, printable
+from convstudio.files.problems import FileProblem
 from convstudio.files.weights import WEIGHTS_MENU
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.limits import LIMITS
@@ -86,8 +86,11 @@ class SeveralKernels(FileProblem):
         self.readings = tuple(readings)
         self.usual = usual
 
-    def of_name(self, name: str) -> KernelReading:
-        """Return the kernel of a name, or of the number that stands before its name; raise FileProblem."""
+    def of_name(self, name: str, where: str) -> KernelReading:
+        """Return the kernel of a name, or of the number that stands before its name; raise FileProblem.
+
+        `where` names the file in the sentence about a kernel that it does not hold.
+        """
         for found, reading in self.readings:
             number, _, rest = found.partition(". ")
             if name in (found, *((number, rest) if rest and number.isdecimal() else ())):
@@ -95,7 +98,7 @@ class SeveralKernels(FileProblem):
                     raise reading
                 return reading
         names = ", ".join(f"“{found}”" for found, _ in self.readings[:_MOST_NAMED])
-        raise FileProblem(f"The file holds no kernel “{printable(name)[:60]}”: choose one such as {names}.")
+        raise FileProblem(f"{where} holds no kernel “{name[:60]}”: choose one such as {names}.")
 
     @property
     def texts(self) -> list[str]:

@@ -32,10 +32,10 @@ def find_example(example_id: str) -> Example:
     """Return what is known of a ready-made network; raise FileProblem, which suggests similar names."""
     from convstudio.model.library.help_examples import HELP_EXAMPLES  # here, and not above: no start needs it
 
-    found = next((example for example in (*EXAMPLES, *HELP_EXAMPLES) if example.id == example_id), None)
+    known = {example.id: example for example in (*EXAMPLES, *HELP_EXAMPLES)}
+    found = known.get(example_id)
     if found is None:
-        ids = [example.id for example in EXAMPLES]
-        near = get_close_matches(example_id, ids, n=3, cutoff=0.4) or ids
+        near = get_close_matches(example_id, known, n=3, cutoff=0.4) or [example.id for example in EXAMPLES]
         raise FileProblem(f"The example “{example_id[:60]}” does not exist: choose one such as {', '.join(near)}.")
     return found
 

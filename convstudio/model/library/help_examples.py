@@ -15,6 +15,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.view_state import ViewState
 
 _DROPPING_SEED = 1
+_LINES = ("vertical-line", "horizontal-line", "diagonal-line-down", "diagonal-line-up")
 
 
 def _detectors(*ids: str) -> Callable[[Parts], Network]:
@@ -46,11 +47,8 @@ def _colour_filter(parts: Parts) -> Network:
 
 
 def _dropped(parts: Parts) -> Network:
-    lines = detecting(parts, "vertical-line", "horizontal-line", "diagonal-line-down", "diagonal-line-up")
-    return Network((lines, SpatialDropout(seed=_DROPPING_SEED)))
+    return Network((detecting(parts, *_LINES), SpatialDropout(seed=_DROPPING_SEED)))
 
-
-_LINES = ("vertical-line", "horizontal-line", "diagonal-line-down", "diagonal-line-up")
 
 HELP_EXAMPLES: Sequence[Example] = (
     Example(

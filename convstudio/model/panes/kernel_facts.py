@@ -302,6 +302,3 @@ def detector_picture(detector: Detector) -> Floats:
         return as_table(kernel)
     sides = [as_table(kernel[..., channel]) for channel in range(kernel.shape[-1])]
     return frozen(np.concatenate(sides, axis=1))
-
-
-# --- edits ---------------------------------------------------------------------------------------------------------

@@ -137,8 +137,7 @@ LIMITS = Limits(
     xml_levels=256,  # of elements in elements: many times what drawings have
     nested_levels=8,  # of lists in lists, as a text of numbers has them
     sample_code_values=2**18,  # an input that is written into a program as numbers
-    animation_pixels=2
-    ** 27,  # of the input in all frames: 200 steps of the largest size; with the maps beside it a GIF takes 256 MiB
+    animation_pixels=2**27,  # of the input in all frames: 200 steps of the largest size, of which a GIF takes 256 MiB
     animation_speed=60,  # steps in a second: as often as most screens show a picture
     sheet_rows=2**20,  # of a workbook: what its format allows
     sheet_columns=2**14,

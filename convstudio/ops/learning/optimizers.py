@@ -1,6 +1,11 @@
 """The steps of the optimisers, with Keras's names, formulas and defaults: one array of weights, one step, no memory.
 
-What an optimiser remembers between two steps is an argument and a result, and begins with zeros.
+What an optimiser remembers between two steps is an argument and a result, and begins with zeros. All arrays of a step,
+those that come back among them, have the shape and the float type of the weights; NumPy raises ValueError for shapes
+that do not fit each other.
+
+PyTorch adds its epsilon, 1e-8, after the root and after Adam's correction, so that its steps differ from these where
+gradients are about as small. Its momentum adds up gradients and not steps, which differs where the rate changes.
 """
 
 from __future__ import annotations
@@ -23,8 +28,8 @@ def sgd_step(
 ) -> tuple[Array, Array]:
     """Go down the gradient: `velocity' = momentum · velocity − rate · gradient`, `weights' = weights + velocity'`.
 
-    With `nesterov`, `weights' = weights + momentum · velocity' − rate · gradient`. All arrays have one shape. Returns
-    (weights', velocity'). Source: https://keras.io/api/optimizers/sgd/
+    With `nesterov`, `weights' = weights + momentum · velocity' − rate · gradient`. Returns (weights', velocity').
+    Source: https://keras.io/api/optimizers/sgd/
 
     >>> weights, velocity = sgd_step(np.array([1.0]), np.array([2.0]), np.zeros(1), rate=0.25)
     >>> weights.tolist(), velocity.tolist()

@@ -82,8 +82,8 @@ def _question(
     Only what fits is offered where the `problem` is that it cannot be made larger.
     """
     start, block, held, needed = shapes
-    made = f"ake the {name} {_length(needed)}{' long' if len(needed) == 1 else ''}"
-    larger = Alternative(f"M{made}", f"Paste {_length(block)} and m{made}", resize)
+    size = f"{_length(needed)}{' long' if len(needed) == 1 else ''}"
+    larger = Alternative(f"Make the {name} {size}", f"Paste {_length(block)} and make the {name} {size}", resize)
     fitting = Alternative(_CUT, f"Paste what fits of {_length(block)}", cut)
     sentence = f"The block of {_length(block)} does not fit into the {name} of {_length(held)} from {place(start)} on."
     ways = (fitting,) if problem else (larger, fitting)

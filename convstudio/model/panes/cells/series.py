@@ -1,4 +1,4 @@
-"""NumberSeries of numbers that fill a block of cells, as a spreadsheet fills them."""
+"""Series of numbers that fill a block of cells, as a spreadsheet fills them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ def computed(node: OnnxNode, arrays: Sequence[Array]) -> Array:
     16
     """
     try:
-        made = np.asarray(_COMPUTED[node.operator](node, arrays))
+        with np.errstate(all="ignore"):  # what cannot be a shape or a number of a layer is refused where it is needed
+            made = np.asarray(_COMPUTED[node.operator](node, arrays))
     except (ValueError, TypeError, IndexError, KeyError, OverflowError) as error:
         raise ValueError(f"is computed by a {node.operator} of other numbers than can be taken") from error
     return made

@@ -53,7 +53,9 @@ def array_facts(values: Floats) -> ArrayFacts:
     """
     if not values.size:
         raise ValueError("The array has no numbers.")
-    quantiles = np.quantile(values.astype(np.float64), SHARES)  # it computes in the type that it is given
+    doubled = values.astype(np.float64)  # for the quantiles, which are computed in the type that is given
+    quantiles = np.quantile(doubled, SHARES, overwrite_input=True)  # else it makes another copy
+    del doubled
     return ArrayFacts(
         minimum=float(values.min()),
         maximum=float(values.max()),

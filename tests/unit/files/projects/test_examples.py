@@ -109,9 +109,11 @@ def test_the_classifier_has_a_few_thousand_weights():
     assert sum(layer.parameters for layer in load_example("digits")[0].layers) == 3818
 
 
-def test_an_unknown_example_is_refused_with_similar_names():
-    with pytest.raises(FileProblem, match=re.escape("The example “digit” does not exist: choose one such as digits.")):
-        load_example("digit")
+@pytest.mark.parametrize(("typed", "near"), [("digit", "digits"), ("tutoriel", "tutorial")])
+def test_an_unknown_example_is_refused_with_similar_names(typed, near):
+    sentence = re.escape(f"The example “{typed}” does not exist: choose one such as {near}")
+    with pytest.raises(FileProblem, match=sentence):
+        load_example(typed)
 
 
 def test_a_name_like_no_example_is_refused_with_all_of_them():
