@@ -132,6 +132,7 @@ class Hands:
             self._command,
             *[self._open_menu] * 2,
             *[self._carry] * 2,
+            *[self._ask] * 2,
             self._look_up,
             self._paste,
             self._resize,
@@ -305,6 +306,18 @@ class Hands:
             return "trigger nothing"
         action = self.draw.choice(usable)
         told = f"trigger {_plain(action)!r}"
+        self.done[-1] = told
+        action.trigger()
+        return told
+
+    def _ask(self) -> str:
+        """Take one of all commands that ask something in a window of their own, which are few among many."""
+        if QApplication.activeModalWidget() is not None:
+            return "ask nothing"
+        commands = self.studio.window.findChildren(QAction)
+        asking = [one for one in commands if _can_trigger(one) and one.text().endswith("…")]
+        action = self.draw.choice(asking)
+        told = f"ask {_plain(action)!r}"
         self.done[-1] = told
         action.trigger()
         return told
@@ -750,6 +763,7 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
         for dialog in hands._windows():
             if isinstance(dialog, QDialog):
                 dialog.reject()
+        dialogs.ask_unsaved = lambda _window, _project: "discard"  # of what Help shows, and of what it put aside
         hands.studio.session.mark_saved(hands.studio.session.document)
         QTimer.singleShot(0, hands.studio.window.close)
 

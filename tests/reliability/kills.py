@@ -26,18 +26,28 @@ from pathlib import Path
 
 import numpy as np
 
+from convstudio.files.disk.save import save_bytes
 from convstudio.files.disk.temporary import TEMPORARY_SUFFIX
+from convstudio.files.exports.animation import encode_animation
+from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
+from convstudio.files.exports.map_formats import map_formats_for
 from convstudio.files.exports.writing import write_map
-from convstudio.files.kernels.kernel_files import write_kernel
+from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, write_kernel
+from convstudio.files.presets.folder import PresetFolder
 from convstudio.files.projects.documents import save_document
 from convstudio.files.projects.leftovers import list_leftovers, mark_offered, put_aside, read_leftover, tidy
 from convstudio.files.projects.recovery import Recovery
 from convstudio.files.settings import Settings, save_settings
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.panes.exports.animation import SIDES, AnimationChoice, scene_of
+from convstudio.model.run.forward import forward
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.file_kinds import FileKind, endings_of
 
 ROOT = Path(__file__).parents[2]
 EVERY_WINDOW = 25
@@ -140,7 +150,8 @@ def _kill_saver(folder: Path, kind: Kind, draw: random.Random) -> Iterator[str]:
     kind.write(place, 0)
     if _temporaries(place):
         raise Failure(f"{kind.name}: the next save leaves {_temporaries(place)}")
-    if {path.name for path in place.iterdir()} - {f"{name}.bak" for name in known[0]} != set(known[0]):
+    files = {path.name for path in place.iterdir() if path.is_file()}  # presets keep what was replaced in a folder
+    if files - {f"{name}.bak" for name in known[0]} != set(known[0]):
         raise Failure(f"{kind.name}: the folder holds {sorted(path.name for path in place.iterdir())}")
     yield f"{kind.name} killed"
     yield from ["with a temporary file cleared away"] if left else []
@@ -276,24 +287,50 @@ def _maps(version: int) -> np.ndarray:
     return np.random.default_rng(version).random((60, 60, 4), np.float32)
 
 
+def _animation(version: int, kind: FileKind) -> bytes:
+    choice = AnimationChoice(1, 3, side=SIDES[0])
+    document, view = _document(version, 8), ViewState()
+    return encode_animation(kind, scene_of(document, view, forward(document), choice), choice)
+
+
+def _save_preset(folder: Path, version: int) -> None:
+    """Add a preset, or replace it where it is there."""
+    kernel = frozen(np.full((3, 3), version + 0.5, np.float32))
+    preset = Detector("preset:p", "P", 2, kernel, False, "d", "s", 0.5, ("t",), "n")
+    presets = PresetFolder(folder)
+    known = presets.read().presets
+    if known:
+        presets.replace(known[0].id, preset)
+    else:
+        presets.add([preset])
+
+
 KINDS = (
     Kind("project", lambda folder, version: save_document(folder / "a.convstudio", _document(version, 100))),
     *(
         Kind(
-            f"kernel {suffix}",
-            lambda folder, version, suffix=suffix: write_kernel(
-                folder / f"k{suffix}", np.full((9, 9), version + 0.5, np.float32)
+            f"kernel {ending}",
+            lambda folder, version, ending=ending: write_kernel(
+                folder / f"k{ending}", np.full((3, 3), version + 0.5, np.float32), "blur"
             ),
         )
-        for suffix in (".json", ".npy", ".csv", ".safetensors")
+        for ending in endings_of(KERNEL_FORMATS)
     ),
     *(
         Kind(
-            f"export {suffix}",
-            lambda folder, version, suffix=suffix: write_map(folder / f"m{suffix}", _maps(version)[..., :1]),
+            f"export {kind.endings[0]}",
+            lambda folder, version, kind=kind: write_map(folder / f"m{kind.endings[0]}", _maps(version)[..., :1]),
         )
-        for suffix in (".npy", ".json", ".csv", ".png", ".tif")
+        for kind in map_formats_for((60, 60, 1))
     ),
+    *(
+        Kind(
+            f"animation {kind.endings[0]}",
+            lambda folder, version, kind=kind: save_bytes(folder / f"a{kind.endings[0]}", _animation(version, kind)),
+        )
+        for kind in ANIMATION_FORMATS
+    ),
+    Kind("preset", lambda folder, version: _save_preset(folder, version)),
     *(
         Kind(
             f"several {suffix}", lambda folder, version, suffix=suffix: write_map(folder / f"m{suffix}", _maps(version))

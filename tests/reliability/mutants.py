@@ -37,14 +37,23 @@ import imagecodecs
 import numpy as np
 from PIL import Image
 
+from convstudio.files.class_names import read_class_names
 from convstudio.files.exports.writing import write_map
 from convstudio.files.inputs import INPUT_FORMATS, InputReading, read_input
-from convstudio.files.kernels.kernel_files import KERNEL_FORMATS, read_kernel
+from convstudio.files.kernels.kernel_files import (
+    COPY_FORMS,
+    KERNEL_FORMATS,
+    kernel_text,
+    read_kernel,
+    read_kernel_or_weights,
+    read_kernel_text,
+)
 from convstudio.files.kernels.reading import KernelContent
 from convstudio.files.networks import keras_file, opening
 from convstudio.files.networks.hdf5_file import Hdf5File
 from convstudio.files.networks.onnx_process import graph_of
 from convstudio.files.networks.opening import load_network
+from convstudio.files.pictures.folder import read_thumbnail
 from convstudio.files.presets.documents import encode_preset
 from convstudio.files.presets.exchange import export_archive, read_presets
 from convstudio.files.presets.names import PRESET_SUFFIX
@@ -56,9 +65,12 @@ from convstudio.files.projects.recovery import Recovery
 from convstudio.files.settings import Settings, load_settings, save_settings
 from convstudio.files.weights import open_weights
 from convstudio.model.library.examples import EXAMPLES
+from convstudio.model.readings.class_names import class_names_of
+from convstudio.model.readings.inputs import ReadOptions
 from convstudio.model.values.arrays import byte_size, frozen
 from convstudio.model.values.detectors import Detector, RuleUse
 from convstudio.model.values.document import Document
+from convstudio.model.values.progress import Progress
 from convstudio.model.values.sample import Sample
 from convstudio.model.words.file_kinds import endings_of
 from tests.onnx_models import Chain
@@ -412,6 +424,9 @@ def _inputs(folder: Path, values: np.ndarray) -> Iterator[Seedling]:
     yield Seedling("float TIFF", ".tif", (folder / "map.tif").read_bytes(), read_input)
     frames = [colour, colour.rotate(90), colour]
     yield Seedling("animation", ".gif", _saved(colour, "GIF", save_all=True, append_images=frames), read_input)
+    for kind, suffix in (("PNG", ".png"), ("JPEG", ".jpg"), ("TIFF", ".tif"), ("WEBP", ".webp")):
+        yield Seedling(f"part of {kind}", suffix, _saved(colour, kind), _read_part)
+        yield Seedling(f"thumbnail of {kind}", suffix, _saved(colour, kind), _read_thumbnail)
     yield Seedling("pages", ".tif", _saved(colour, "TIFF", save_all=True, append_images=frames), read_input)
 
 
@@ -426,6 +441,8 @@ def _kernels(kernel: np.ndarray) -> Iterator[Seedling]:
             yield Seedling(f"{kind.name} {ending}", ending, kind.encode(KernelContent(kernel, "sobel")), read_kernel)
     yield Seedling("kernel table", ".csv", b"1,0,-1\n2,0,-2\n1,0,-1\n", read_kernel)
     yield Seedling("kernel table with names", ".csv", b"a;b\n0,5;1/9\n1;2\n", read_kernel)
+    for form in COPY_FORMS:
+        yield Seedling(f"text of {form}", ".txt", kernel_text(form, kernel, "sobel").encode(), _read_text)
     yield Seedling("printed kernel", ".txt", b"[[1. 2.]\n [3. 4.]]\n", read_kernel)
     yield Seedling("kernel string", ".txt", b"3x2+1+0: 1,2,- nan,5,6", read_kernel)
     yield Seedling(
@@ -438,6 +455,7 @@ def _weights(values: np.ndarray) -> Iterator[Seedling]:
         held = io.BytesIO()
         save(held, kernel=values, bias=np.ones(3))
         yield Seedling(f"{name} archive", ".npz", held.getvalue(), _read_weights)
+        yield Seedling(f"{name} archive of a kernel or weights", ".npz", held.getvalue(), read_kernel_or_weights)
     yield Seedling("array of weights", ".npy", _npy(values), _read_weights)
     yield Seedling("tensors", ".safetensors", _tensors(values), _read_weights)
     held = io.BytesIO()
@@ -461,7 +479,18 @@ def _projects(values: np.ndarray) -> Iterator[Seedling]:
 def _memories(folder: Path, values: np.ndarray) -> Iterator[Seedling]:
     """Yield what the program keeps for itself: settings, and unsaved work, each of whose files is damaged in turn."""
     settings = folder / "settings.json"
-    save_settings(settings, Settings(geometry="AdnQ", splitters={"panes": "AA=="}, recent_files=("/a.png", "/b.npy")))
+    full = Settings(
+        geometry="AdnQ",
+        splitters={"panes": "AA=="},
+        zoom=125,
+        recent_files=("/a.png", "/b.npy"),
+        recent_pictures={"/a.png": "iVBO"},
+        keys={"File/Open": ("Ctrl+O", "F3")},
+        starred=("sobel",),
+        panels="AA==",
+    )
+    save_settings(settings, full)
+    yield Seedling("class names", ".txt", "\ufeffcat\r\ndog\r\nhörse\r\n".encode(), _read_class_names)
     yield Seedling("settings", ".json", settings.read_bytes(), load_settings)
     home = folder / "recovery"
     document = Document(Sample.of("s", np.resize(values, (60, 50, 3))), load_example(EXAMPLES[0].id)[0].network)
@@ -501,6 +530,29 @@ def _read_presets(path: Path) -> None:
     problems = read_presets([path]).problems
     if problems:
         raise FileProblem(problems[0])
+
+
+def _read_part(path: Path) -> InputReading:
+    return read_input(path, ReadOptions(crop=(1, 1, 4, 3), size=(9, 7)))
+
+
+def _read_thumbnail(path: Path) -> None:
+    read_thumbnail(path, Progress())
+
+
+def _read_text(path: Path) -> None:
+    """Read what stands on the clipboard, where every letter can stand."""
+    read_kernel_text(path.read_bytes().decode(errors="replace"))
+
+
+def _read_class_names(path: Path) -> None:
+    """Read names as the command line does, where too many are refused by the model."""
+    try:
+        class_names_of(read_class_names(path))
+    except FileProblem:
+        raise
+    except ValueError as refusal:
+        raise FileProblem(str(refusal)) from None
 
 
 def _read_weights(path: Path) -> None:
