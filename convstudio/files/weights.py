@@ -164,6 +164,8 @@ def open_array(spec: str) -> tuple[WeightsFile, str] | None:
     if meant is None:
         return None
     file, name = open_weights(meant[0]), meant[1]
+    if name in file.problems:
+        raise file.problems[name]
     if name not in file.entries:
         near = get_close_matches(name, file.entries, n=3, cutoff=0.4) or list(file.entries)[:3]
         raise FileProblem(

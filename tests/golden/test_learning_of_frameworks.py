@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convstudio.ops import batch_norm
-from convstudio.ops.learning import layer_gradients, losses, optimizers
+from convstudio.ops.learning import layer_gradients, losses, optimisers
 
 STEPS = 5
 DRAW = np.random.default_rng(7)
@@ -44,11 +44,11 @@ def walked(name, settings):
     weights, first, second = START, np.zeros_like(START), np.zeros_like(START)
     for step, gradient in enumerate(GRADIENTS, start=1):
         if name == "SGD":
-            weights, first = optimizers.sgd_step(weights, gradient, first, rate=0.05, **settings)
+            weights, first = optimisers.sgd_step(weights, gradient, first, rate=0.05, **settings)
         elif name == "RMSprop":
-            weights, first, second = optimizers.rmsprop_step(weights, gradient, first, second, rate=0.05, **settings)
+            weights, first, second = optimisers.rmsprop_step(weights, gradient, first, second, rate=0.05, **settings)
         else:
-            weights, first, second = optimizers.adam_step(weights, gradient, first, second, step, rate=0.05, **settings)
+            weights, first, second = optimisers.adam_step(weights, gradient, first, second, step, rate=0.05, **settings)
     return weights
 
 

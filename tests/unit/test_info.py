@@ -157,6 +157,12 @@ def test_a_name_that_the_file_lacks_is_refused_with_the_nearest(refused):
     assert "holds no array “conv1.wait”: choose one such as conv1.weight" in told
 
 
+def test_a_named_array_that_cannot_be_listed_says_why(refused):
+    np.savez("w.npz", edge=np.ones((3, 3)), words=np.array(["a"]))
+    told = refused("apply", "sample:tutorial-lines", "--kernel", "w.npz#words", "-o", "o.npy")
+    assert "“words.npy”, holds values of type" in told
+
+
 def test_a_bad_array_hides_no_other_one(told):
     np.savez("w.npz", good=np.ones(3), bad=np.array([{}], object))
     text = told("info", "w.npz")
