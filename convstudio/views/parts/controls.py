@@ -8,16 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QSignalBlocker,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -295,6 +286,16 @@ class Choice(QComboBox):
             with QSignalBlocker(self):
                 self.clear()
                 self.addItems(list(entries))
+
+    def choose(self, row: int) -> None:
+        """Choose an entry as a click on it in the list does."""
+        self.show_index(row)
+        self.activated.emit(row)
+
+    def is_usable(self, row: int) -> bool:
+        """Return whether an entry can be chosen now."""
+        items = self.model()
+        return not isinstance(items, QStandardItemModel) or items.item(row).isEnabled()
 
     def show_use(self, row: int, tip: str, *, is_usable: bool) -> None:
         """Grey an entry out or offer it again, and say why or what it is."""

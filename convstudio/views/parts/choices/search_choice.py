@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QStandardItemModel
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from convstudio.views.parts.controls import Choice
@@ -51,16 +51,6 @@ class SearchChoice(Choice):
     def picture_of(self, row: int) -> QIcon:
         """Draw the picture of an entry."""
         raise NotImplementedError
-
-    def is_usable(self, row: int) -> bool:
-        """Return whether an entry can be chosen now."""
-        items = self.model()
-        return not isinstance(items, QStandardItemModel) or items.item(row).isEnabled()
-
-    def choose(self, row: int) -> None:
-        """Choose an entry as a click on it in the list does."""
-        self.show_index(row)
-        self.activated.emit(row)
 
     def showPopup(self) -> None:
         if not self.popup.was_just_left:

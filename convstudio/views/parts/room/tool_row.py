@@ -18,14 +18,12 @@ _SPACING = 4
 class ToolRow(QWidget):
     """Tools from left to right; those that do not fit, from the last one on, are entries of its button **More**.
 
-    A tool that is hidden by its owner takes no room and has no entry. `stretch` is the place of the first tool that
-    stands at the right end.
+    A tool that is hidden by its owner takes no room and has no entry.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._slots: list[_Slot] = []
-        self._right = -1
         self._lender: ToolRow | None = None
         self._asked = (QSize(), QSize())
         self._menu = QMenu(self)
@@ -44,10 +42,6 @@ class ToolRow(QWidget):
         slot = _Slot(tools, stays=stays)
         slot.setParent(self)
         self._slots.append(slot)
-
-    def add_stretch(self) -> None:
-        """Put the tools that follow at the right end."""
-        self._right = len(self._slots)
 
     def borrow(self, other: ToolRow) -> None:
         """Take over the tools of another row, which is hidden until it gets them back."""
@@ -133,7 +127,7 @@ class ToolRow(QWidget):
         self._place(shown, max(0, room - _width(shown, gap)))
 
     def _place(self, shown: list[_Slot], free: int) -> None:
-        """Place the tools: the free room is for those that grow, for the names of icons, and before the right end."""
+        """Place the tools: the free room is for those that grow, and for the names of icons."""
         greedy = [slot for slot in shown if slot.is_greedy]
         left = 0
         for slot in shown:
@@ -141,8 +135,6 @@ class ToolRow(QWidget):
             if not greedy and slot.named_width - width <= free:
                 free -= slot.named_width - width
                 width = slot.named_width
-            if not greedy and self._slots.index(slot) == self._right:
-                left += free
             slot.setGeometry(left, 0, width, self.height())
             left += width + px(_SPACING)
         size = self._more.sizeHint()
@@ -196,8 +188,12 @@ class ToolRow(QWidget):
             entry = menu.addAction(choice.itemText(row).replace("&", "&&"))
             entry.setCheckable(True)
             entry.setChecked(row == choice.currentIndex())
-            entry.triggered.connect(partial(_choose, choice, row))
+            entry.setEnabled(choice.is_usable(row))
+            entry.triggered.connect(partial(self._take, choice, row))
         return menu
+
+    def _take(self, choice: Choice, row: int, _checked: bool = False) -> None:
+        choice.choose(row)
 
 
 class _Slot(QWidget):
@@ -235,8 +231,3 @@ class _Slot(QWidget):
 
 def _width(slots: list[_Slot], gap: int) -> int:
     return sum(slot.least_width + gap for slot in slots) - gap if slots else 0
-
-
-def _choose(choice: Choice, row: int) -> None:
-    choice.show_index(row)
-    choice.chosen.emit(row)

@@ -6,6 +6,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -54,3 +55,28 @@ def test_a_tool_without_room_is_listed_once_however_often_the_menu_was_open(qtbo
     open_again_and_again(menu)
     assert [action.text() for action in menu.actions()] == ["Fit", "Levels"]
     assert len(menu.findChildren(QMenu)) == 1
+
+
+def entries(menu: QMenu) -> list[QAction]:
+    """Return the entries of the one choice that a menu lists."""
+    menu.aboutToShow.emit()
+    (listed,) = menu.actions()
+    held = listed.menu()
+    assert isinstance(held, QMenu)
+    return held.actions()
+
+
+def test_an_entry_of_the_menu_is_chosen_as_one_of_the_list(qtbot: QtBot, row: ToolRow) -> None:
+    choice = Choice("Levels", ["0 to 1", "all"], "")
+    row.add(choice)
+    second = entries(show_folded(qtbot, row))[1]
+    with qtbot.waitSignal(choice.chosen) as told:
+        second.trigger()
+    assert (told.args, choice.currentIndex()) == ([1], 1)
+
+
+def test_an_entry_that_cannot_be_chosen_in_the_list_cannot_be_in_the_menu(qtbot: QtBot, row: ToolRow) -> None:
+    choice = Choice("Levels", ["0 to 1", "all"], "")
+    choice.show_use(1, "There is only one", is_usable=False)
+    row.add(choice)
+    assert [entry.isEnabled() for entry in entries(show_folded(qtbot, row))] == [True, False]
