@@ -1,6 +1,7 @@
 """A right click, or the menu key, offers what can be done with what is under it: the same commands as in the menus."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -164,3 +165,14 @@ def test_cells_are_set_to_zero_from_the_menu(qtbot: QtBot, inside: Inside) -> No
         assert steps(inside) == 1
 
     assert tell(qtbot, story) == 0
+
+
+def test_what_a_layer_made_can_be_copied_and_not_changed(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.session.look(replace(inside.studio.session.view, layer=1))
+        menu = open_menu(surface(desk, "Input"), QPoint(20, 20), QContextMenuEvent.Reason.Mouse)
+        texts = ("Copy input cells", "Copy input as picture", "Paste into input", "Insert row above")
+        assert [named(menu, text).isEnabled() for text in texts] == [True, True, False, False]
+        menu.close()
+
+    assert tell(qtbot, story, "example:digits") == 0

@@ -66,6 +66,7 @@ class InputTools(QWidget):
         self.origin_label = PlainLabel(bold=True)
         self.origin_label.hide()
         self._ways_back = WaysBack()
+        self._edits: list[QAction] = []
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
@@ -133,7 +134,7 @@ class InputTools(QWidget):
         self.brush_button.setVisible(is_sample)
         self._show_padding_button()
         self._menu_button.setVisible(is_sample and not self.brush_button.isChecked())
-        for action in self.rows_and_columns.actions():
+        for action in self._edits:  # the commands on cells stand in the menu, too, and know when they can be used
             action.setEnabled(is_sample)
 
     def _show_padding_button(self) -> None:
@@ -219,6 +220,7 @@ class InputTools(QWidget):
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked=False: done())
+        self._edits.append(action)
         return action
 
 
