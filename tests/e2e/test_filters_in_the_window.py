@@ -16,7 +16,7 @@ from convstudio.views.layer.filter_dialogs import InitialiserDialog, NameQuestio
 from convstudio.views.layer.generator_dialog import GeneratorDialog
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.facts_table import FactsTable
-from convstudio.views.window.ways import plain_text
+from convstudio.views.parts.plain_text import without_mark
 from convstudio.views.window.weights_dialog import WeightsDialog
 from tests.e2e.answers import CTRL, Answers, Inside, open_file
 from tests.e2e.driver import Desk, tell
@@ -352,7 +352,7 @@ def test_the_menu_is_off_where_a_layer_has_no_filters(qtbot: QtBot, inside: Insi
     def story(desk: Desk) -> None:
         commands = inside.studio.kernel_pane.commands
         assert commands.isEnabled()
-        next(one for one in inside.studio.ribbon.add_menu.actions() if plain_text(one) == "Flatten").trigger()
+        next(one for one in inside.studio.ribbon.add_menu.actions() if without_mark(one.text()) == "Flatten").trigger()
         assert inside.studio.session.view.layer == 1
         assert not commands.isEnabled()
 

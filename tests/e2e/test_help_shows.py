@@ -193,3 +193,59 @@ def test_a_question_that_needs_learning_is_answered_in_words_and_changes_nothing
         assert inside.document is document
 
     assert tell(qtbot, story) == 0
+
+
+def test_settings_that_were_closed_are_closed_again_after_the_way_back(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(1900, 900)
+        strip = inside.studio.kernel_pane.strip
+        strip.close_button.click()
+        show(desk, inside.studio, place_with("Filters"))
+        was_opened = strip.isVisible()
+        inside.studio.window.menus.back.trigger()
+        desk.wait_for_files()
+        assert (was_opened, strip.isVisible()) == (True, False)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_row_that_was_folded_is_folded_again_after_the_way_back(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(desk.window.minimumSizeHint())
+        inside.studio.kernel_pane.commands.run("duplicate")
+        desk.wait(inside.studio.gallery_pane.isVisible)
+        gallery, calculation = inside.studio.gallery_pane, inside.studio.calculation_pane
+        gallery.unfold_asked.emit()
+        assert calculation.stepper.unfold_button.isVisible()
+        show(desk, inside.studio, place_with("Calculation"))
+        assert not calculation.stepper.unfold_button.isVisible()
+        inside.studio.window.menus.back.trigger()
+        desk.wait(lambda: gallery.list.isVisible() and calculation.stepper.unfold_button.isVisible())
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_window_that_an_example_made_larger_has_its_size_again(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        before = desk.window.size()
+        show(desk, inside.studio, place_with("Kernel"))
+        desk.window.centralWidget().setMinimumWidth(before.width() + 60)  # as what an example shows may
+        desk.wait(lambda: desk.window.width() > before.width())
+        inside.studio.window.menus.back.trigger()
+        desk.window.centralWidget().setMinimumWidth(0)
+        desk.wait(lambda: desk.window.size() == before)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_window_that_the_user_made_larger_stays_so_after_the_way_back(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        show(desk, inside.studio, place_with("Kernel"))
+        desk.window.resize(desk.window.size() * 1.1)
+        larger = desk.window.size()
+        inside.studio.window.menus.back.trigger()
+        desk.wait_for_files()
+        QTest.qWait(200)
+        assert desk.window.size() == larger
+
+    assert tell(qtbot, story) == 0

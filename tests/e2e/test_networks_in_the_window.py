@@ -12,8 +12,8 @@ from convstudio import ops
 from convstudio.files.projects.documents import load_document
 from convstudio.model.run.forward import forward
 from convstudio.model.values.numbers import format_exact
+from convstudio.views.parts.plain_text import without_mark
 from convstudio.views.window.ribbon import Ribbon
-from convstudio.views.window.ways import plain_text
 from tests.e2e.answers import CTRL, SHIFT, Answers, Inside, menu_action, save_as, trigger
 from tests.e2e.driver import Desk, tell
 
@@ -21,7 +21,7 @@ from tests.e2e.driver import Desk, tell
 def add(desk: Desk, inside: Inside, kind: str) -> None:
     """Choose an entry of Layer > Add layer, and wait for what it makes."""
     menu = menu_action(desk, "Layer", "Add layer").menu()
-    (action,) = [one for one in menu.actions() if plain_text(one) == kind]
+    (action,) = [one for one in menu.actions() if without_mark(one.text()) == kind]
     trigger(action)
     desk.wait(lambda: not inside.studio.recompute.is_busy)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import numpy as np
@@ -307,10 +307,10 @@ class KernelPane(Card):
         """Show the settings beside the weights; where both do not fit, only one of them."""
         room = self.width() - self._row.contentsMargins().left() - self._row.contentsMargins().right()
         was_narrow, self._is_narrow = self._is_narrow, room < self._width_of_both(self.matrix.minimumSizeHint().width())
-        if self._is_narrow and not was_narrow and self.strip.isVisible():
-            self._is_open[True] = self._holds_keyboard(self.strip)  # nobody loses the field that brought the matrix
-        is_open = self._is_open[self._is_narrow]
         held = self.focusWidget()
+        if self._is_narrow and not was_narrow and self.strip.isVisible():  # nobody loses the field that they are in
+            self._is_open[True] = held is not None and held.hasFocus() and self.strip.isAncestorOf(held)
+        is_open = self._is_open[self._is_narrow]
         for part, is_shown in (
             (self._weights, not (is_open and self._is_narrow)),
             (self._between, is_open and not self._is_narrow),
@@ -330,12 +330,13 @@ class KernelPane(Card):
                 self._show_settings(held is self.strip)
         return part
 
-    def _holds_keyboard(self, part: QWidget) -> bool:
-        held = self.focusWidget()
-        return held is not None and held.hasFocus() and part.isAncestorOf(held)
+    def arrangement(self) -> Callable[[], object]:
+        """Return what opens or closes the settings again as they are now."""
+        return partial(self._show_settings, self._is_open[self._is_narrow], is_narrow=self._is_narrow)
 
-    def _show_settings(self, is_open: bool) -> None:
-        self._is_open[self._is_narrow] = is_open
+    def _show_settings(self, is_open: bool, *, is_narrow: bool | None = None) -> None:
+        """Open or close the settings, in a narrow pane or in a wide one; else as the pane is now."""
+        self._is_open[self._is_narrow if is_narrow is None else is_narrow] = is_open
         self._fold()
 
 

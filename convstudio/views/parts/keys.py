@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton
 
+from convstudio.views.parts.plain_text import without_mark
+
 ARROWS = {
     Qt.Key.Key_Up: (-1, 0),
     Qt.Key.Key_Down: (1, 0),
@@ -60,7 +62,7 @@ def handles_keys(where: str, *uses: tuple[str, str]) -> Callable[[Widget], Widge
 def key_of_command(button: QAbstractButton) -> str:
     """Return the key of the menus' command that has the name of a button, as this system writes it; or nothing."""
     for action in button.window().findChildren(QAction):
-        if action.text().replace("&", "").partition("\t")[0] == button.accessibleName():
+        if without_mark(action.text()).partition("\t")[0] == button.accessibleName():
             return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     return ""
 

@@ -27,6 +27,15 @@ def as_label(text: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in text).replace("&", "&&")
 
 
+def without_mark(text: str) -> str:
+    """Return the text of a menu or a button as it is read: without the mark of its letter.
+
+    >>> without_mark("&Black && white")
+    'Black & white'
+    """
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
 def as_title(text: str) -> str:
     """Return what a window's title shows as this text.
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QPushButton
 
 from convstudio.views.parts.controls import PlainLabel
+from convstudio.views.parts.plain_text import without_mark
 from convstudio.views.parts.sizes import in_font, px
 from convstudio.views.parts.theme import small_font, tokens_of
 
@@ -20,7 +21,7 @@ def push_button(text: str, tip: str, clicked: Callable[[], object]) -> QPushButt
     """Make a button of a dialog in which Enter presses none."""
     button = QPushButton(text)
     button.setAutoDefault(False)
-    button.setAccessibleName(text.replace("&", ""))
+    button.setAccessibleName(without_mark(text))
     button.setToolTip(tip)
     button.clicked.connect(lambda _checked=False: clicked())
     return button

@@ -31,6 +31,9 @@ from convstudio.views.parts.style import give_large_icons
 from convstudio.views.parts.theme import SCHEMES
 from convstudio.views.window.zoom_menu import ZoomMenu
 
+LISTED = "listed"
+"""The name of an object for menus whose entries come and go, and have no keys."""
+
 
 class MainMenus(QMenuBar):
     """Emits one signal for each command; the keys of the commands work in the whole window."""
@@ -77,7 +80,7 @@ class MainMenus(QMenuBar):
     def __init__(self, layer_menu: QMenu, undo_stack: QUndoStack) -> None:
         super().__init__()
         self._recent_menu = QMenu("Open recen&t", self)
-        self._recent_menu.setObjectName("listed")  # its entries come and go: none has a key
+        self._recent_menu.setObjectName(LISTED)
         self._recent_menu.aboutToShow.connect(self.recent_opened)
         self._code_menu = QMenu("Copy as c&ode", self)
         self._shown_code_menu = QMenu("Network as c&ode", self)

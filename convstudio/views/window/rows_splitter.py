@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
@@ -102,6 +102,10 @@ class RowsSplitter(QSplitter):
         for row, height in zip(self._lower, self.sizes()[1:], strict=True):
             if not row.isHidden() and row not in self._folded:
                 self._wished[row] = height
+
+    def arrangement(self) -> Callable[[], object]:
+        """Return what unfolds again the row that is whole now."""
+        return partial(self._unfold, self._front)
 
     def _unfold(self, row: QWidget) -> None:
         self._front = row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -13,19 +12,19 @@ from PySide6.QtWidgets import (
     QMenu,
     QScrollArea,
     QStackedWidget,
-    QTableView,
     QTabWidget,
     QWidget,
 )
 
-from convstudio.views.parts.room.folding import Folding, Holding
+from convstudio.views.parts.plain_text import without_mark
+from convstudio.views.parts.room.folding import Arranging, Folding, Holding
 
 
 def entry_at(window: QMainWindow, way: Sequence[str]) -> QAction | None:
     """Return the entry of the menu bar that the names lead to, one menu after the other; None where there is none."""
     actions, found = window.menuBar().actions(), None
     for name in way:
-        found = next((action for action in actions if plain_text(action) == name), None)
+        found = next((action for action in actions if without_mark(action.text()) == name), None)
         if found is None:
             return None
         menu = found.menu()
@@ -83,14 +82,13 @@ def reveal(part: QWidget) -> QWidget:
     return shown
 
 
-def witnesses(part: QWidget) -> list[Callable[[], object]]:
-    """Return what brings out again what is in sight now, where bringing out a part may take its place."""
+def arrangements(part: QWidget) -> list[Callable[[], object]]:
+    """Return what shows again what is on show now around a part, whose place bringing it out may take."""
     found: list[Callable[[], object]] = []
     outer = part.parentWidget()
     while outer is not None:
-        if isinstance(outer, Holding) and not part.isVisibleTo(outer):
-            seen = next((one for one in outer.findChildren(QTableView) if one.isVisibleTo(outer)), None)
-            found += [] if seen is None else [partial(outer.bring_out, seen)]
+        if isinstance(outer, Arranging):
+            found.append(outer.arrangement())
         outer = outer.parentWidget()
     return found
 
@@ -109,8 +107,3 @@ def switch_at(window: QMainWindow, way: Sequence[str]) -> QAbstractButton | None
     if not isinstance(part, QAbstractButton) or not (part.isVisible() and part.isEnabled()):
         return None
     return part if part.isCheckable() and not part.isChecked() else None
-
-
-def plain_text(action: QAction) -> str:
-    """Return the text of an entry as it is read: without the mark of its key."""
-    return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&")

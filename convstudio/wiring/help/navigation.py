@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QToolButton
 
 from convstudio.model.values.document import Document
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from convstudio.views.window.pages.help_window import HelpWindow
     from convstudio.wiring.help.showing import Showing
 
+_SETTLED = 100
+"""Milliseconds after which the window asks for no more room than the work needs."""
 _BACK_TIP = "Close what Help opened, and go on with your work as it was"
 
 
@@ -54,10 +57,12 @@ class HelpNavigation:
         self._use_data_format = use_data_format
         self._questions: HelpWindow | None = None
         self._back: QToolButton | None = None
+        self._size = self._grown = QSize()
         self.showing: Showing | None = None
         window.menus.places_asked.connect(self.show)
         window.menus.back_asked.connect(self.go_back)
         detour.changed.connect(self._offer_way_back)
+        detour.changed.connect(self._keep_size)
 
     @property
     def questions(self) -> HelpWindow:
@@ -92,6 +97,7 @@ class HelpNavigation:
     def go_back(self) -> None:
         """Go on with the work that was put aside; what was made of the example meanwhile is asked about."""
         if self._detour.is_away and self._may_leave(self.go_back):
+            self._note_growth()
             self._end_showing()
             self._window.messages.put_away()
             self._detour.come_back()
@@ -99,6 +105,7 @@ class HelpNavigation:
     def _open(self, place: HelpPlace, opened: tuple[Document, ViewState]) -> None:
         if self._detour.is_away and not self._may_leave(partial(self._open, place, opened)):
             return
+        self._note_growth()
         self._window.messages.put_away()
         self._detour.show(*opened, partial(self._go_along, place))
 
@@ -125,3 +132,18 @@ class HelpNavigation:
             self._back = tool_button("← Back to my work", "Back to my work", _BACK_TIP, self.go_back)
             self._window.menus.setCornerWidget(self._back)
         self._back.setVisible(is_away)
+
+    def _keep_size(self, is_away: bool) -> None:
+        """Take note of the size of the window, and give it back with the work where an example needed a larger one."""
+        if is_away:
+            self._size = self._grown = self._window.size()
+        else:
+            QTimer.singleShot(_SETTLED, self._window, self._give_size_back)
+
+    def _note_growth(self) -> None:
+        self._grown = self._grown.expandedTo(self._window.minimumSizeHint())
+
+    def _give_size_back(self) -> None:
+        has_grown = self._grown != self._size and self._window.size() == self._grown  # else the user gave it its size
+        if has_grown and not self._detour.is_away:
+            self._window.keep_on_screen(self._size)

@@ -15,7 +15,7 @@ from convstudio.session.detour import Detour
 from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
-from convstudio.views.window.ways import entry_at, reveal, shown_part, switch_at, witnesses
+from convstudio.views.window.ways import arrangements, entry_at, reveal, shown_part, switch_at
 
 if TYPE_CHECKING:
     from convstudio.views.window.guide.callout import Callout
@@ -105,8 +105,8 @@ class Showing(QObject):
             return
         if not self._has_looked:
             self._has_looked = True
-            for bring_back in witnesses(part):
-                self._detour.add_way_back(bring_back)
+            for arrange in arrangements(part):
+                self._detour.add_way_back(arrange)
         shown = reveal(part)
         self._settled = self._settled + 1 if shown.isVisible() else 0
         if self._settled < _SETTLED_TURNS:

@@ -15,10 +15,10 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.views.parts.plain_text import without_mark
 from convstudio.views.parts.room.side_scroll import SideScroll
 from convstudio.views.window.chip import Chip
 from convstudio.views.window.ribbon import Ribbon
-from convstudio.views.window.ways import plain_text
 from tests.views.drags import drag
 from tests.views.intents import on_change, on_move
 
@@ -115,7 +115,7 @@ def test_a_command_asks_for_one_edit_of_the_layer_that_is_looked_at(ribbon, chan
 
 def test_every_kind_of_layer_can_be_added_behind_the_one_that_is_looked_at(ribbon, changes):
     ribbon.show_document(DOCUMENT, ViewState(layer=2))
-    next(one for one in ribbon.add_menu.actions() if plain_text(one) == "Flatten").trigger()
+    next(one for one in ribbon.add_menu.actions() if without_mark(one.text()) == "Flatten").trigger()
     ((name, edit, move),) = changes
     changed = edit(DOCUMENT)
     assert (name, changed.layers[3], move(changed, ViewState(layer=2)).layer) == ("Add flatten", Flatten(), 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, SignalInstance
@@ -30,6 +31,14 @@ class Holding(Protocol):
 
     def bring_out(self, part: QWidget) -> QWidget:
         """Show a part, and return it; or return what stands for it."""
+
+
+@runtime_checkable
+class Arranging(Protocol):
+    """What may show some of its parts in the place of others."""
+
+    def arrangement(self) -> Callable[[], object]:
+        """Return what shows again what is on show now."""
 
 
 def unfold_button(name: str, tip: str, asked: SignalInstance) -> QToolButton:

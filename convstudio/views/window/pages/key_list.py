@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QMenu
 
-from convstudio.views.parts.keys import KeyUse, declared_keys
+from convstudio.views.parts.plain_text import without_mark
+from convstudio.views.window.menus import LISTED
 
 _BUTTONS = "Buttons"
-LISTED = "listed"
-"""The name of an object for menus whose entries come and go, and have no keys."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +56,6 @@ def commands_of(window: QMainWindow) -> tuple[Command, ...]:
     return (*_of_menus(window.menuBar().actions(), (), ()), *_of_buttons(window))
 
 
-def keys_of(window: QMainWindow) -> tuple[KeyUse, ...]:
-    """Return the keys of a window's menus and buttons, then those that the widgets handle by themselves."""
-    told = ((command, written_keys(command)) for command in commands_of(window))
-    declared = (use for uses in declared_keys().values() for use in uses)
-    return (*(KeyUse(command.where, command.name, keys) for command, keys in told if keys), *declared)
-
-
 def _of_menus(actions: Iterable[QAction], where: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Command]:
     for action in actions:
         menu = action.menu()
@@ -101,4 +93,4 @@ def _written(keys: QKeySequence) -> str:
 
 def plain_name(text: str) -> str:
     """Return the name of a command or a menu without the mark of its letter and the dots of its question."""
-    return text.replace("&", "").removesuffix("…")
+    return without_mark(text).removesuffix("…")

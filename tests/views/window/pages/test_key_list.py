@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio import views
 from convstudio.views.parts.keys import KeyUse, declared_keys
-from convstudio.views.window.pages.key_list import keys_of
+from convstudio.views.window.pages.key_list import commands_of, written_keys
 
 VIEWS = Path(views.__file__).parent
 
@@ -34,8 +34,8 @@ def add_command(window: QMainWindow, menu: str, text: str, *keys: str) -> QActio
 
 
 def own_keys(window: QMainWindow) -> list[KeyUse]:
-    declared = {use for uses in declared_keys().values() for use in uses}
-    return [use for use in keys_of(window) if use not in declared]
+    told = [KeyUse(command.where, command.name, written_keys(command)) for command in commands_of(window)]
+    return [use for use in told if use.keys]
 
 
 def handlers() -> Iterator[str]:
