@@ -13,6 +13,7 @@ from convstudio.views.calculation.text import ResultLabel
 from convstudio.views.parts import sizes, theme
 from convstudio.views.parts.style import apply_zoom
 from convstudio.views.parts.theme import DARK, LIGHT, tokens_of
+from convstudio.views.window.pages.settings_window import SettingsWindow
 from convstudio.wiring.settings import interface_zoom
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
@@ -198,3 +199,28 @@ def test_colours_that_were_chosen_stay_when_the_desktop_changes(
         assert tokens_of(desk.window.palette()) is LIGHT
 
     assert tell(qtbot, story) == 0
+
+
+def test_a_zoom_that_another_desktop_font_lowers_is_the_one_that_is_ticked(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(desk: Desk) -> None:
+        inside.studio.zoom.use(150)
+        inside.studio.settings.show()
+        room = desk.window.minimumSizeHint() * 1.1
+        monkeypatch.setattr(interface_zoom, "room_on_screen", lambda _window: room)
+        monkeypatch.setattr(sizes, "desktop_pixels", lambda: 1.3 * sizes.BODY_PIXELS)
+        desk.window.desktop_changed.emit()
+        percent = inside.studio.zoom.percent
+        assert percent < 150
+        assert ticked(desk) == f"{percent} %"
+        (page,) = desk.window.findChildren(SettingsWindow)
+        assert page.zoom.currentText() == f"{percent} %"
+
+    assert tell(qtbot, story) == 0
+
+
+def ticked(desk: Desk) -> str:
+    """Return the step of the menu of the zoom that is ticked."""
+    (found,) = [one.text() for one in desk.window.menus.zoom.actions() if one.isChecked()]
+    return found

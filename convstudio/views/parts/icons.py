@@ -48,7 +48,7 @@ def paint_icon(painter: QPainter, name: str, place: QRect, colour: QColor) -> No
 
 @lru_cache(maxsize=512)
 def _image_of(name: str, side: int, rgba: int) -> QImage:
-    """Draw an icon; an image and no pixmap, which may not outlive the application."""
+    """Draw an icon, as an image: a pixmap may not outlive the application."""
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     drawing = QSvgRenderer(_load(name).replace(b"currentColor", QColor.fromRgba(rgba).name().encode("ascii")))

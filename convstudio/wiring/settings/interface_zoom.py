@@ -55,6 +55,7 @@ class InterfaceZoom:
         self._preferences.follow_desktop()
         self._apply(self.percent)
         self._say(self._fit())
+        self._window.menus.zoom.show_zoom(self.percent)
 
     def _apply(self, percent: int) -> None:
         self.percent = percent

@@ -48,6 +48,7 @@ class SettingsQuestions(QObject):
         self._page: SettingsWindow | None = None
         window.menus.settings_asked.connect(self.show)
         preferences.changed.connect(self._refresh)
+        window.desktop_changed.connect(self._refresh)
 
     def show(self) -> None:
         """Show the window of settings in front."""
@@ -79,7 +80,7 @@ class SettingsQuestions(QObject):
         self._page.show_settings(
             shown(
                 settings.theme,
-                settings.zoom,
+                self._zoom.percent,  # a smaller one than is kept, where that does not fit this screen
                 settings.data_format,
                 len(settings.keys),
                 str(self._presets.path),

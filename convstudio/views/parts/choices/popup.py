@@ -19,12 +19,13 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import QFont, QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QFrame, QLineEdit, QListView, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QFrame, QListView, QVBoxLayout
 
 from convstudio.model.words.fuzzy import fuzzy_choice
 from convstudio.views.parts.controls import Card, PlainLabel
 from convstudio.views.parts.keys import ENTERS, handles_keys
 from convstudio.views.parts.sizes import px, sized
+from convstudio.views.parts.text_field import TextField
 
 if TYPE_CHECKING:
     from convstudio.views.parts.choices.search_choice import SearchChoice
@@ -33,7 +34,7 @@ Index = QModelIndex | QPersistentModelIndex
 _LEAST_WIDTH, _MOST_HEIGHT, _LEAST_HEIGHT = 340, 460, 200
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
-_NOTHING = "Nothing is called so. Type another word."
+_NOTHING = "Nothing matches. Type another word."
 _JUST = 250
 """Milliseconds within which a click that closed the list may arrive at the box that opens it."""
 
@@ -125,7 +126,7 @@ class _ChoiceLines(QAbstractListModel):
 class ChoicePopup(QDialog):
     """Opens below its combo box with the keyboard in the search field, and closes when it is left.
 
-    It is a dialog, and no Qt.Popup: screen readers are not told of popups.
+    It is a dialog and not a Qt.Popup: screen readers are not told of popups.
     """
 
     def __init__(self, choice: SearchChoice) -> None:
@@ -134,7 +135,7 @@ class ChoicePopup(QDialog):
         name = choice.accessibleName()
         self.setWindowTitle(f"{name} – ConvStudio")
         self._left = QElapsedTimer()
-        self.field = QLineEdit()
+        self.field = TextField()
         self.field.setAccessibleName(f"Search {name.lower()}s")
         self.field.setPlaceholderText("Type to search")
         self.field.setClearButtonEnabled(True)

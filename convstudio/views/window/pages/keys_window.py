@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QKeySequenceEdit, QVBoxLayout, QWidget
 
 from convstudio.model.words.fuzzy import fuzzy_order
 from convstudio.model.words.shortcuts import holder_of, why_no_key
@@ -15,6 +15,7 @@ from convstudio.views.parts.controls import PlainLabel, labelled, row_of
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.signs import push_button
 from convstudio.views.parts.sizes import fitting_size
+from convstudio.views.parts.text_field import TextField
 
 _SIZE = QSize(1000, 640)
 _FIXED = "The keys of a list or a table belong to it and cannot be changed."
@@ -46,8 +47,9 @@ class KeysWindow(QDialog):
         self._rows: Sequence[KeyRow] = ()
         self._found: list[KeyRow] = []
         self._keys: Mapping[str, tuple[str, ...]] = {}
-        self.field = QLineEdit()
+        self.field = TextField()
         self.field.setAccessibleName("Find a key")
+        self.field.setToolTip("Type words from a command or a menu, or a key such as Ctrl+E")
         self.field.setPlaceholderText("part of a command, a menu or a key")
         self.field.setClearButtonEnabled(True)
         self.table = FactsTable("Keys", "Select a command to change its keys", ("Where", "What it does", "Keys"))
@@ -58,7 +60,6 @@ class KeysWindow(QDialog):
         self.edit.setAccessibleName("New key")
         self.edit.setToolTip("Press the new key here, with Ctrl, Alt or Shift held")
         self.note = PlainLabel(small=True)
-        self.note.setAccessibleName("What the key is now")
         self.note.setWordWrap(True)
         self._make_buttons()
         self._lay_out()

@@ -21,7 +21,7 @@ from convstudio.views.window.pages.key_list import keys_of_action, plain_name
 
 _SIZE = QSize(760, 480)
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-_NOTHING = "Nothing is called so. Type another word of its name."
+_NOTHING = "Nothing matches. Type another word of its name."
 
 
 @dataclass(frozen=True, eq=False)

@@ -134,7 +134,7 @@ def test_the_list_tells_about_the_selected_entry(qtbot: QtBot, food: Food) -> No
 
 def test_where_nothing_is_found_it_says_what_to_do(qtbot: QtBot, food: Food) -> None:
     qtbot.keyClicks(food, "zzzz")
-    assert food.popup.note.text() == "Nothing is called so. Type another word."
+    assert food.popup.note.text() == "Nothing matches. Type another word."
 
 
 def test_the_list_closes_when_the_user_goes_to_another_window(qtbot: QtBot, food: Food) -> None:

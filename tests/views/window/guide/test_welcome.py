@@ -79,3 +79,12 @@ def test_closing_it_hides_it_and_says_so(qtbot: QtBot, band: Band) -> None:
     with qtbot.waitSignal(band.welcome.closed):
         close.click()
     assert not band.welcome.isVisible()
+
+
+def test_an_edit_costs_nothing_while_it_is_not_wanted(band: Band, monkeypatch: pytest.MonkeyPatch) -> None:
+    band.welcome.show_wanted(False)
+    asked: list[None] = []
+    monkeypatch.setattr(band.welcome, "sizeHint", lambda: asked.append(None))
+    monkeypatch.setattr(band.ribbon, "sizeHint", lambda: asked.append(None))
+    band.welcome.show_wanted(False)
+    assert asked == []

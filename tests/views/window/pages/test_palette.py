@@ -51,7 +51,7 @@ def test_the_arrow_keys_go_through_the_list_while_the_field_keeps_the_keyboard(
 
 def test_nothing_found_is_said_and_enter_does_nothing(palette: Palette, done: list[str]) -> None:
     QTest.keyClicks(palette.field, "zebra")
-    assert "Nothing is called so" in palette.note.text()
+    assert "Nothing matches" in palette.note.text()
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert done == []
     assert palette.isVisible()
