@@ -29,7 +29,7 @@ import numpy as np
 import shiboken6
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QAction, QContextMenuEvent, QDesktopServices, QWheelEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QDesktopServices, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -60,6 +60,7 @@ from convstudio.views.parts.export_dialog import ExportDialog
 from convstudio.views.window import recovered_work
 from convstudio.views.window.chip import Chip
 from convstudio.views.window.pages.help_window import HelpWindow
+from convstudio.views.window.pages.keys_window import KeysWindow
 from tests.views.drags import move, press, release
 
 PART = 125
@@ -99,6 +100,7 @@ MODIFIERS = (
     Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
 )
+NEW_KEYS = ("Ctrl+Z", "Ctrl+E", "Ctrl+D", "Alt+Left", "F5", "Ctrl+Shift+PgDown", "Space", "7")
 COMMANDS = tuple(getattr(Qt.Key, f"Key_{letter}") for letter in "ZZZYCVATDNSOE")
 
 
@@ -115,6 +117,7 @@ class Hands:
         self.done: deque[str] = deque(maxlen=TOLD_EVENTS)
         self.seen: Counter[str] = Counter()
         self.windows: Counter[str] = Counter()
+        self.steps: Counter[str] = Counter()
         self.faults: list[str] = []
         self._start = b""
         self._aside = b""
@@ -138,6 +141,7 @@ class Hands:
             self._resize,
             self._move_dock,
             self._follow_help,
+            self._change_key,
         )
 
     def do_one(self) -> None:
@@ -161,6 +165,7 @@ class Hands:
         stack = self.studio.session.undo_stack
         end, place = encode_document(self.studio.session.document), stack.index()
         steps = [stack.text(index) for index in range(stack.count())]
+        self.steps.update(steps)
         self._walk(stack.undo, stack.canUndo)
         if not self.studio.session.history.has_dropped and encode_document(self.studio.session.document) != self._start:
             now = encode_document(self.studio.session.document)
@@ -314,7 +319,8 @@ class Hands:
         """Take one of all commands that ask something in a window of their own, which are few among many."""
         if QApplication.activeModalWidget() is not None:
             return "ask nothing"
-        commands = self.studio.window.findChildren(QAction)
+        menus = [menu for menu in self.studio.window.findChildren(QMenu) if _can_open(menu)]
+        commands = [one for menu in menus for one in menu.actions()]
         asking = [one for one in commands if _can_trigger(one) and one.text().endswith("…")]
         action = self.draw.choice(asking)
         told = f"ask {_plain(action)!r}"
@@ -549,6 +555,23 @@ class Hands:
             QApplication.processEvents()
         return told
 
+    def _change_key(self) -> str:
+        """Give a command another key, or its usual one, on the page of keys."""
+        if QApplication.activeModalWidget() is not None:
+            return "change no key"
+        self.studio.keys.show()
+        (page,) = self.studio.window.findChildren(KeysWindow)
+        row, key = self.draw.randrange(page.table.model().rowCount()), self.draw.choice(NEW_KEYS)
+        page.table.selectRow(row)
+        page.edit.setKeySequence(QKeySequence(key))
+        buttons = (page.set_button, page.add_button, page.remove_button, page.reset_button, page.reset_all_button)
+        button = self.draw.choice(buttons)
+        told = f"{button.text()} {key} of {page.table.model().index(row, 1).data()!r}"
+        self.done[-1] = told
+        button.click()
+        page.accept()
+        return told
+
     def fill_in_export(
         self,
         folder: Path,
@@ -752,7 +775,9 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
                 hands.undo_everything()
         told = ", ".join(f"{n} {what.replace('_', ' ')}" for what, n in sorted(hands.seen.items()))
         shown = ", ".join(f"{name} {n}" for name, n in sorted(hands.windows.items()))
-        said.append(f"{count} events in {time.monotonic() - begin:.0f} s, nothing went wrong: {told}\nWindows: {shown}")
+        steps = ", ".join(f"{n} × {name}" for name, n in hands.steps.most_common())
+        seconds = time.monotonic() - begin
+        said.append(f"{count} events in {seconds:.0f} s, nothing went wrong: {told}\nWindows: {shown}\nSteps: {steps}")
     except BaseException:
         events = "\n  ".join(hands.done)
         failures.append(f"event {number}:\n{traceback.format_exc()}\nThe last events:\n  {events}")
