@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from convstudio.commands.outputs import picture_style
+from convstudio.commands.outputs import picture_style, tell
 from convstudio.files.disk.save import save_bytes
 from convstudio.files.exports.animation import encode_animation
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
@@ -112,6 +112,8 @@ def _write_animation(document: Document, view: ViewState, options: argparse.Name
         raise FileProblem(
             f"--speed must be between 1 and {LIMITS.animation_speed} steps in a second, not {options.speed}"
         )
+    if speed > kind.speed:
+        tell(f"A {kind.name} shows at most {kind.speed} steps in a second, so it plays slower than --speed {speed}.")
     last = steps_of(document, view) if options.last is None else options.last
     first = _FIRST if options.first is None else options.first
     choice = AnimationChoice(first, last, speed, options.size or _SIZE)

@@ -156,3 +156,10 @@ def test_of_every_option_it_is_known_which_contents_take_it():
 def test_every_option_has_an_effect_on_some_content_and_not_on_all():
     for takers in TAKERS.values():
         assert set(takers) < {*WRITTEN, *SHOWN}
+
+
+def test_a_gif_that_cannot_be_as_fast_as_asked_says_so(tmp_path, capsys):
+    made = tmp_path / "fast.gif"
+    main(["export", "example:plus", str(made), "--what", "animation", "--last", "3", "--speed", "60"])
+    assert "A GIF animation shows at most 50 steps in a second" in capsys.readouterr().err
+    assert made.exists()

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from convstudio.files.exports.animation_formats import GIF_SPEED
 from convstudio.files.exports.drawing import INK, LETTER_PIXELS, PAPER, font, width_of
 from convstudio.files.exports.frame_containers import Container, Timing, as_apng, as_webp
 from convstudio.files.exports.pictures import png_bytes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _MARGIN, _GAP = 16, 28
 _LINE = LETTER_PIXELS + 10
 _ACCENT = (217, 72, 15)
-_SHORTEST_GIF, _REST = 20, 1000  # milliseconds
+_SHORTEST_GIF, _REST = 1000 // GIF_SPEED, 1000  # milliseconds
 _GIF, _GIF_MARK = ".gif", b"!\xf9"
 """The ending of an animation that Pillow writes, and what the first bytes of its frames hold."""
 
@@ -33,7 +34,7 @@ def encode_animation(kind: FileKind, scene: Scene, choice: AnimationChoice, prog
     """Return the bytes of an animation in one of `ANIMATION_FORMATS`; `progress` counts steps, and may cancel.
 
     Every step counts twice, when it is drawn and when it is encoded. The animation plays again and again, and rests on
-    its last frame for a second. A GIF shows at most 50 frames in a second: browsers slow down what asks for more.
+    its last frame for a second. A GIF shows at most `GIF_SPEED` frames in a second.
     """
     progress = progress or Progress()
     progress.expect(2 * choice.steps)
