@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.views.input.channel_menu import ChannelMenu
 from convstudio.views.input.channel_strip import Channels, ChannelStrip
@@ -29,7 +29,7 @@ class ChannelBar(QWidget):
         self.strip = ChannelStrip()
         self.menu = ChannelMenu(self)
         self.every_channel = tool_button("Edit all", "Edit all", _EVERY_TIP, toggles=True)
-        self._arrange = tool_button("Arrange", "Arrange", _ARRANGE_TIP)
+        self._arrange = tool_button("Arrange", "Arrange", _ARRANGE_TIP, menu=self.menu)
         self._buttons = QWidget()
         self._lay_out()
         self.strip.channel_asked.connect(self.channel_asked)
@@ -69,8 +69,6 @@ class ChannelBar(QWidget):
             self.menu.popup(place)
 
     def _lay_out(self) -> None:
-        self._arrange.setMenu(self.menu)
-        self._arrange.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         column = QVBoxLayout(self._buttons)
         column.setContentsMargins(0, 0, 0, 0)
         sized(column, spacing=2)

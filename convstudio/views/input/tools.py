@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from convstudio.model.panes.input.input_levels import SPANS, Span, span_names
 from convstudio.model.run.layer_input import Origin
@@ -70,7 +70,8 @@ class InputTools(QWidget):
         self._row_actions: list[QAction] = []
         self._column_actions: list[QAction] = []
         self._fill_menu()
-        self._menu_button = self._make_menu_button()
+        name = _MENU_NAMES[0]
+        self._menu_button = tool_button(name, name, "Insert, delete or fill cells", menu=self.rows_and_columns)
         self._brush_labels = (labelled("Value", self.brush_value), labelled("Size", self.brush_size))
         self._tools = ToolRow()
         self._is_low = False
@@ -192,12 +193,6 @@ class InputTools(QWidget):
         sized(layout, spacing=_ROW_GAP)
         layout.addWidget(source)
         layout.addWidget(self._tools)
-
-    def _make_menu_button(self) -> QToolButton:
-        button = tool_button(_MENU_NAMES[0], _MENU_NAMES[0], "Insert, delete or fill cells")
-        button.setMenu(self.rows_and_columns)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return button
 
     def _fill_menu(self) -> None:
         rows, columns = self._row_actions, self._column_actions

@@ -288,9 +288,8 @@ class KernelPane(Card):
         column.addWidget(self._outcome)
 
     def _bank_button(self) -> QToolButton:
-        button = tool_button(MENU, MENU, "Add, copy, move and remove filters, or fill all of them at once")
-        button.setMenu(self.commands)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        tip = "Add, copy, move and remove filters, or fill all of them at once"
+        button = tool_button(MENU, MENU, tip, menu=self.commands)
         sized(button, fixed_height=HEAD_HEIGHT)
         return button
 

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSpinBox,
     QToolButton,
     QWidget,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 else:
     _SpinBox = object  # two of Qt's classes among the bases would make two widgets
 
+_Clicked = Callable[[], object]
 _NO_BOUND = 10**9
 _FRAME_BUTTONS = 160
 """The room that a window's frame needs beside its title, in the bold font of some desktops."""
@@ -339,14 +341,13 @@ class Choice(QComboBox):
     def _take_selection(self, selected: QItemSelection) -> None:
         rows = [index.row() for index in selected.indexes()]
         if rows and not self.view().isVisible() and rows[0] != self.currentIndex():
-            self.show_index(rows[0])
-            self.chosen.emit(rows[0])
+            self.choose(rows[0])
 
 
 def tool_button(
-    text: str, name: str, tip: str, clicked: Callable[[], object] | None = None, *, toggles: bool = False
+    text: str, name: str, tip: str, clicked: _Clicked | None = None, *, toggles: bool = False, menu: QMenu | None = None
 ) -> QToolButton:
-    """Make a small button: a sign or a word, with its accessible name and a tooltip."""
+    """Make a small button: a sign or a word, with its accessible name and a tooltip; it may open a menu."""
     button = QToolButton()
     button.setText(text)
     button.setCheckable(toggles)
@@ -354,6 +355,9 @@ def tool_button(
     _describe(button, name, tip)
     if clicked is not None:
         button.clicked.connect(lambda _checked=False: clicked())
+    if menu is not None:
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QWidget
 
 from convstudio.model.edits import building
 from convstudio.model.edits.intent import Intent
@@ -54,7 +54,9 @@ class Ribbon(QScrollArea):
         self._input.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._input.customContextMenuRequested.connect(self._open_input_menu)
         self.add_menu = QMenu("&Add layer", self)
-        self.add_button = tool_button("+ Add layer", "Add layer", "Add a layer after the selected one")
+        self.add_button = tool_button(
+            "+ Add layer", "Add layer", "Add a layer after the selected one", menu=self.add_menu
+        )
         self._later = QTimer(self, singleShot=True, interval=0)  # chips have their places after all events of now
         self._later.timeout.connect(self._bring_into_sight)
         self._fill_menus()
@@ -142,8 +144,6 @@ class Ribbon(QScrollArea):
     def _fill_menus(self) -> None:
         for kind, text in with_keys(tuple(building.NEW_LAYERS)).items():
             self.add_menu.addAction(text).triggered.connect(lambda _checked=False, kind=kind: self._add(kind))
-        self.add_button.setMenu(self.add_menu)
-        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu.addMenu(self.add_menu)
         self._command("&Duplicate layer", "Ctrl+Shift+D", self._duplicate)
         self._remove = self._command("&Remove layer", "Ctrl+Backspace", self._take_out)

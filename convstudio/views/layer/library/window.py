@@ -290,10 +290,7 @@ class DetectorList(QDialog):
                 menu.addSeparator()
             else:
                 menu.addAction(text).triggered.connect(lambda _checked=False, run=run: run())
-        button = tool_button("Presets", "Presets", "What can be done with the folder of presets")
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return button
+        return tool_button("Presets", "Presets", "What can be done with the folder of presets", menu=menu)
 
     def _arrange(self) -> None:
         close = QDialogButtonBox.StandardButton.Close

@@ -30,10 +30,8 @@ class ToolRow(QWidget):
         self._made: list[QObject] = []
         self._entries: dict[QToolButton, QAction] = {}
         self._menu.aboutToShow.connect(self._fill_menu)
-        self._more = tool_button("More", "More", "Tools that have no room here")
+        self._more = tool_button("More", "More", "Tools that have no room here", menu=self._menu)
         self._more.setParent(self)
-        self._more.setMenu(self._menu)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from convstudio.views.parts.controls import PlainLabel, row_of, tool_button
 from convstudio.views.parts.icons import IconButton
@@ -28,14 +28,16 @@ class Welcome(QWidget):
         self._band, self._ribbon, self._messages = band, ribbon, messages
         self._is_wanted = False
         self.hide()
-        self._recent = _menu_button("Recent files", "Open one of the files that were open last", recent)
+        self._recent = tool_button(
+            "Recent files", "Recent files", "Open one of the files that were open last", menu=recent
+        )
         self._recent_menu = recent
         row = row_of(
             PlainLabel("New here?", small=True),
             tool_button(
                 "What is this?", "What is this?", "See what the panes are, one after the other", self.tour_asked.emit
             ),
-            _menu_button("Examples", "Open a network whose weights show something", examples),
+            tool_button("Examples", "Examples", "Open a network whose weights show something", menu=examples),
             self._recent,
             tool_button(
                 "Find an answer…", "Find an answer", "See where a question is answered", self.answers_asked.emit
@@ -75,10 +77,3 @@ class Welcome(QWidget):
     def _close(self) -> None:
         self.show_wanted(False)
         self.closed.emit()
-
-
-def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
-    button = tool_button(text, text, tip)
-    button.setMenu(menu)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    return button
