@@ -561,6 +561,7 @@ class Hands:
             return "change no key"
         self.studio.keys.show()
         (page,) = self.studio.window.findChildren(KeysWindow)
+        page.field.clear()  # what was typed there may find no key
         row, key = self.draw.randrange(page.table.model().rowCount()), self.draw.choice(NEW_KEYS)
         page.table.selectRow(row)
         page.edit.setKeySequence(QKeySequence(key))
