@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from convstudio.files.presets.folder import PresetFolder
@@ -22,6 +20,7 @@ from convstudio.session.presets import Presets
 from convstudio.views.layer.kernel_pane import KernelPane
 from convstudio.views.parts import dialogs
 from convstudio.views.window.main_window import MainWindow
+from convstudio.wiring.folders import show_folder
 from convstudio.wiring.settings.preferences import Preferences
 
 _ALL = "presets"
@@ -156,12 +155,8 @@ class PresetQuestions:
     def show_folder(self) -> None:
         """Open the folder in the system's file manager, and say where it is."""
         path = self._presets.path
-
-        def show(_made: object) -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-            self._tell(f"The presets are in {path}.")
-
-        self._jobs.read("Opening the folder of presets", lambda _: path.mkdir(parents=True, exist_ok=True), show)
+        tell = partial(self._tell, f"The presets are in {path}.")
+        show_folder(self._jobs, "Opening the folder of presets", path, tell)
 
     def _take_dropped(self, paths: Sequence[str]) -> None:
         """Import dropped archives and sets of presets; open everything else, a single kernel too."""

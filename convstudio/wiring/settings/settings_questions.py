@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 
 from convstudio.files.problems import FileProblem
 from convstudio.files.settings import Settings, recovery_folder
@@ -15,6 +14,7 @@ from convstudio.session.jobs import Jobs
 from convstudio.session.presets import Presets
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
+from convstudio.wiring.folders import show_folder
 from convstudio.wiring.preset_questions import PresetQuestions
 from convstudio.wiring.settings.interface_zoom import InterfaceZoom
 from convstudio.wiring.settings.key_settings import KeySettings
@@ -94,12 +94,8 @@ class SettingsQuestions(QObject):
     def _show_folder(self, which: str) -> None:
         if which == "presets":
             self._preset_questions.show_folder()
-            return
-        path = recovery_folder(os.environ)
-        self._jobs.read("Opening the recovery folder", lambda _: path.mkdir(parents=True, exist_ok=True), self._open)
-
-    def _open(self, _made: object) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(recovery_folder(os.environ))))
+        else:
+            show_folder(self._jobs, "Opening the recovery folder", recovery_folder(os.environ))
 
     def _reset(self) -> None:
         """Take back every setting that the window shows, after a copy of the file was written."""
