@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -46,6 +43,7 @@ from convstudio.model.panes import kernel_facts
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
+from convstudio.views.layer.matrix_model import MatrixModel
 from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import HeaderRow
@@ -65,11 +63,11 @@ _GAP = 4
 _LONGEST_SMALL = 9
 _NAME_WIDTHS = (40, 76, 136)
 _FEWEST_COLUMNS = 3
+_FEWEST_ROWS, _WISHED_ROWS = 2, 4
 _HEAD_HEIGHT = 20
 _NAME_SPACE = 8
 _GREYED = 0.25
 
-Index = QModelIndex | QPersistentModelIndex
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 Only = QItemSelectionModel.SelectionFlag
 KEYS: Mapping[str, str] = MappingProxyType(
@@ -84,66 +82,6 @@ KEYS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The commands of the matrix and the keys that ask for them; its menu shows them."""
-
-
-class MatrixModel(QAbstractTableModel):
-    """The filters and channels of one layer as a table; a cell's text is for screen readers and tips."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.layer = Conv.of(np.zeros((1, 1, 1, 1)))
-        self.view = ViewState()
-        self._channels: tuple[str, ...] = ("",)
-
-    def show_layer(self, layer: Conv, channels: tuple[str, ...], view: ViewState) -> None:
-        """Show another layer, or the same one changed; the selection stays while the table keeps its shape."""
-        before, headed = self.layer, self._heads()
-        is_same_table = (before.filters, before.channels) == (layer.filters, layer.channels)
-        if not is_same_table:
-            self.beginResetModel()
-        self.layer, self._channels, self.view = layer, channels, view
-        if not is_same_table:
-            self.endResetModel()
-        elif headed != self._heads():
-            self._tell_heads()
-
-    def _heads(self) -> tuple[object, ...]:
-        """Return what is written beside and above the kernels, and how."""
-        view = self.view
-        return self.layer.filter_names, self._channels, view.filter, view.channel, view.solo
-
-    def _tell_heads(self) -> None:
-        for around, last in (
-            (Qt.Orientation.Vertical, self.layer.filters - 1),
-            (Qt.Orientation.Horizontal, self.layer.channels - 1),
-        ):
-            self.headerDataChanged.emit(around, 0, last)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
-        return 0 if parent.isValid() else self.layer.filters
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
-        return 0 if parent.isValid() else self.layer.channels
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        is_row = orientation == Qt.Orientation.Vertical
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.layer.filter_name(section) if is_row else kernel_facts.short_names(self._channels)[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._told(section) if is_row else f"{self._channels[section]}: show this channel's kernels"
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return kernel_facts.kernel_text(self.layer, index.row(), index.column(), self._channels[index.column()])
-        return None
-
-    def is_read(self, row: int, column: int) -> bool:
-        """Return whether a filter reads a channel: groups leave some of the kernels out."""
-        return column in self.layer.channels_read_by(row)
-
-    def _told(self, row: int) -> str:
-        return f"{self.layer.filter_name(row)}, filter {row + 1} of {self.layer.filters}: show its map"
 
 
 @handles_keys("Filters × channels", ("Arrow keys", "Go from kernel to kernel"))
@@ -214,16 +152,28 @@ class FilterMatrix(QTableView):
         self._is_showing = False
         self.viewport().update()
 
+    @property
+    def _is_low(self) -> bool:
+        """Whether it takes no more height than its rows need."""
+        return self.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Maximum
+
+    def take_height(self, on: bool) -> None:
+        """Take all the height that there is, or no more than its rows need."""
+        vertical = QSizePolicy.Policy.Expanding if on else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, vertical)
+
     # --- Qt's own events ---------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
-        return QSize(wanted, px(_HEAD_HEIGHT) + 4 * self._pitch) + QSize(2, 2) * self.frameWidth()
+        is_wider = self.matrix.layer.channels * self._pitch > self.width() - self._names.width() - 2 * self.frameWidth()
+        bar = self.horizontalScrollBar().sizeHint().height() if is_wider and self._is_low else 0
+        return QSize(wanted, self._height_of(_WISHED_ROWS) + bar) + QSize(2, 2) * self.frameWidth()
 
     def minimumSizeHint(self) -> QSize:
         names = min(self._wanted_names, px(_NAME_WIDTHS[1])) + self._bar_width()
         columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
-        least = QSize(names + columns, px(_HEAD_HEIGHT) + 2 * self._pitch)
+        least = QSize(names + columns, self._height_of(_FEWEST_ROWS))
         return least + QSize(2, 2) * self.frameWidth()
 
     def event(self, event: QEvent) -> bool:
@@ -294,6 +244,10 @@ class FilterMatrix(QTableView):
     def _bar_width(self) -> int:
         is_longer = self.matrix.layer.filters * self._pitch + px(_HEAD_HEIGHT) > self.height()
         return self.verticalScrollBar().sizeHint().width() if is_longer else 0
+
+    def _height_of(self, rows: int) -> int:
+        """Return the height of so many rows; beside the kernel it does not depend on how many filters there are."""
+        return px(_HEAD_HEIGHT) + (min(rows, self.matrix.layer.filters) if self._is_low else rows) * self._pitch
 
     def _tell(self, current: QModelIndex) -> None:
         if current.isValid() and not self._is_showing:
@@ -367,7 +321,7 @@ class FilterMatrix(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self.take_height(True)
         self.setVerticalHeader(self._names)
         self.setHorizontalHeader(self._channels)
         sized(self._channels, fixed_height=_HEAD_HEIGHT)

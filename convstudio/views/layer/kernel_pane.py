@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model.edits import filters
 from convstudio.model.edits.detector_use import detector_use
@@ -45,6 +45,10 @@ _OPEN_TIP = "Show the layer's settings: stride, padding, activation and others"
 _WEIGHTS_WIDTH = 258  # of all tools in one row
 _STAGE_WIDTH = 128  # of three columns, with the gap beside it
 _WIDEST_MATRIX = 200
+_BESIDE, _ABOVE = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+_MOST_ABOVE = 2
+"""So many filters are above the kernel: beside it they would leave a tall and narrow room to it."""
+_LEAST_HEIGHT_ABOVE = 380  # of the pane
 
 
 class KernelPane(Card):
@@ -219,6 +223,7 @@ class KernelPane(Card):
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the weights or of the settings: where both do not fit, one takes the other's place."""
         least = self._weights.minimumSizeHint().expandedTo(QSize(self.strip.minimumSizeHint().width(), 0))
+        least -= QSize(0, self._kernels.height_saved_beside())  # as they become in a low pane
         return least.grownBy(self._row.contentsMargins())
 
     def sizeHint(self) -> QSize:
@@ -228,12 +233,14 @@ class KernelPane(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._kernels.place(self.height())
         self._fold()
 
     def _show_matrix(self, document: Document, view: ViewState) -> None:
         """Show all kernels where there are several."""
         self.commands.show_document(document, view)
         self.matrix.show_document(document, view)
+        self._kernels.place(self.height())
         is_wanted = kernel_facts.is_matrix_wanted(conv_at(document, view.layer))
         if is_wanted == self.matrix.isHidden():
             self.stage.set_compact(is_wanted)
@@ -280,9 +287,8 @@ class KernelPane(Card):
         column.addWidget(self.tools)
         self.matrix.hide()
         sized(self.stage, minimum_width=_STAGE_WIDTH - 8)
-        kernels = row_of(self.matrix, self.stage, spacing=8)
-        kernels.setStretch(1, 1)
-        column.addLayout(kernels, 1)
+        self._kernels = _Kernels(self.matrix, self.stage)
+        column.addLayout(self._kernels, 1)
         column.addWidget(self._sums)
         self._outcome.setWordWrap(True)
         column.addWidget(self._outcome)
@@ -299,8 +305,10 @@ class KernelPane(Card):
         """Return the width of the settings beside the weights, where the matrix has so much of it."""
         weights = px(_WEIGHTS_WIDTH)
         if not self.matrix.isHidden():
-            weights = max(weights, px(_STAGE_WIDTH) + matrix_width)
-        return weights + self.strip.sizeHint().width() + 2 * self._row.spacing() + 1
+            beside = px(_STAGE_WIDTH) if self._kernels.direction() == _BESIDE else 0
+            weights = max(weights, beside + matrix_width)
+        strip = max(self.strip.sizeHint().width(), self.strip.minimumSizeHint().width())
+        return weights + strip + 2 * self._row.spacing() + 1
 
     def _fold(self) -> None:
         """Show the settings beside the weights; where both do not fit, only one of them."""
@@ -337,6 +345,31 @@ class KernelPane(Card):
         """Open or close the settings, in a narrow pane or in a wide one; else as the pane is now."""
         self._is_open[self._is_narrow if is_narrow is None else is_narrow] = is_open
         self._fold()
+
+
+class _Kernels(QBoxLayout):
+    """The matrix of kernels and the kernel that is edited, beside each other or one above the other."""
+
+    def __init__(self, matrix: FilterMatrix, stage: KernelStage) -> None:
+        super().__init__(_BESIDE)
+        self._matrix, self._stage = matrix, stage
+        sized(self, spacing=8)
+        self.addWidget(matrix)
+        self.addWidget(stage, 1)
+
+    def place(self, height: int) -> None:
+        """Put few filters above the kernel, and many, or all in a pane of little height, beside it."""
+        is_above = self._matrix.matrix.layer.filters <= _MOST_ABOVE and height >= px(_LEAST_HEIGHT_ABOVE)
+        if is_above != (self.direction() == _ABOVE):
+            self.setDirection(_ABOVE if is_above else _BESIDE)
+            self._matrix.take_height(not is_above)
+
+    def height_saved_beside(self) -> int:
+        """Return how much lower they would be beside each other than they are."""
+        if self.direction() == _BESIDE or self._matrix.isHidden():
+            return 0
+        parts = [item for item in map(self.itemAt, range(self.count())) if item is not None]
+        return min(part.minimumSize().height() for part in parts) + self.spacing()
 
 
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:

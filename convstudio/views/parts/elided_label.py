@@ -54,4 +54,6 @@ class ElidedLabel(StillLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        if text != self.text():
+            text = text.rstrip("… ") + "…"  # where it was cut after another one
         painter.drawText(self.rect(), self.alignment(), text)

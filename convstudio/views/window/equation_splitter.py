@@ -21,7 +21,7 @@ from convstudio.views.parts.theme import small_font, tokens_of
 
 _SIGN_WIDTH = 30
 _WIDEST_KERNEL = 600
-_SIDE_WIDTH = 335  # of a picture beside the kernel
+_SIDE_WIDTH = 325  # of a picture beside the kernel
 _SIGN_PIXELS = 22
 
 

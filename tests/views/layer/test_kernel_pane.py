@@ -22,9 +22,11 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.resources import load_detectors
 from convstudio.model.edits import channels, input_cells, kernel_weights, layer_settings
-from convstudio.model.kinds.convolution import conv_at
+from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.views.layer.kernel_pane import KernelPane
 from convstudio.views.parts.grids.grid import GridView
@@ -609,3 +611,13 @@ def test_a_layer_that_is_off_shows_a_filter_of_its_own_while_a_further_map_is_lo
     layer = replace(conv_at(document, 0), is_on=False)
     pane.show_document(document.with_layer(0, layer), ViewState(filter=2))
     assert "filter 2 of 2" in pane._facts.text()
+
+
+def test_the_kernel_of_a_photograph_has_the_width_under_the_row_of_its_channels(pane: KernelPane) -> None:
+    document = Document(Sample.of("", np.ones((8, 8, 3))), Network((Conv.of(np.ones((3, 3, 3, 1))),)))
+    pane.resize(580, 440)
+    pane.show()
+    pane.show_document(document, ViewState())
+    QGuiApplication.processEvents()
+    assert pane.matrix.geometry().bottom() < pane.stage.geometry().top()
+    assert pane.matrix.horizontalScrollBar().maximum() == 0

@@ -186,10 +186,10 @@ class TileList(QListView):
             self.scrollTo(self.currentIndex())
 
     def sizeHint(self) -> QSize:
-        return QSize(px(600), self._tiles.heights[1])
+        return QSize(px(600), self._tiles.heights[1]) + QSize(2, 2) * self.frameWidth()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(120), self._tiles.heights[0])
+        return QSize(px(120), self._tiles.heights[0]) + QSize(2, 2) * self.frameWidth()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

@@ -28,7 +28,7 @@ PAD = 5
 _GAP = 2
 _TITLE_PIXELS = 11
 _LEAST_TITLED = 60
-_FITTED = (40, 92)
+_FITTED = (36, 92)
 _SECONDS_A_TURN = 0.005
 """How long tiles are made before the window may do something else: a third of a frame."""
 
