@@ -19,6 +19,7 @@ from convstudio.cli import main
 from convstudio.commands.apply_work import ApplyWork
 from convstudio.files.batch.manifest import MANIFEST_NAME
 from convstudio.files.disk.temporary import TEMPORARY_SUFFIX
+from tests.e2e.interrupts import hear_ctrl_c
 
 ROOT = Path(__file__).parents[2]
 OWN = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -379,7 +380,9 @@ def slow_inputs(count=60):
 
 def start(*options):
     command = [sys.executable, "-m", "convstudio", "apply", "in", *SLOW, *options]
-    return subprocess.Popen(command, env=OWN, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command, env=OWN, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hear_ctrl_c
+    )
 
 
 def wait_for_lines(running, count=3):

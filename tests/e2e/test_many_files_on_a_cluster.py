@@ -14,6 +14,7 @@ import pytest
 
 from convstudio.cli import main
 from convstudio.files.batch.manifest import MANIFEST_NAME
+from tests.e2e.interrupts import hear_ctrl_c
 
 pytest.importorskip("distributed", reason="the extra “cluster” is not installed")
 
@@ -76,7 +77,9 @@ def here(tmp_path, monkeypatch):
 
 def start(address, *options, output="out"):
     command = [sys.executable, "-m", "convstudio", "apply", "in", "--kernel", "slow.npy", "-o", output, *options]
-    return subprocess.Popen([*command, "--cluster", address], env=OWN, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [*command, "--cluster", address], env=OWN, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+    )
 
 
 def told_by(running):
