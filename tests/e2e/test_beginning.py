@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.views.window.guide.callout import Callout
 from convstudio.wiring.help.beginning import TOUR
-from tests.e2e.answers import Inside
+from tests.e2e.answers import Inside, menu_action, trigger
 from tests.e2e.driver import Desk, tell
 
 TITLE = "What is this?"
@@ -50,6 +50,15 @@ def test_closed_once_it_stays_away_at_the_next_start(qtbot: QtBot, inside: Insid
 
     assert tell(qtbot, close) == 0
     assert tell(qtbot, look) == 0
+
+
+def test_the_tour_begins_from_the_help_menu_too(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: inside.studio.beginning is not None)
+        trigger(menu_action(desk, "Help", TITLE))
+        desk.wait(lambda: is_framed_with(desk, TOUR[0][1]))
+
+    assert tell(qtbot, story) == 0
 
 
 def test_the_tour_goes_on_with_every_click_to_its_end(qtbot: QtBot) -> None:

@@ -68,6 +68,7 @@ class MainMenus(QMenuBar):
     keys_asked = Signal()
     formats_asked = Signal()
     places_asked = Signal()
+    tour_asked = Signal()
     back_asked = Signal()
     otherwise_asked = Signal()
     framing_asked = Signal()
@@ -231,6 +232,7 @@ class MainMenus(QMenuBar):
         commands = self._command(menu, "Find a &command…", None, self.commands_asked.emit)
         commands.setShortcuts([QKeySequence("Ctrl+Shift+P"), QKeySequence("F3")])
         self._command(menu, "&Find an answer…", None, self.places_asked.emit)
+        self._command(menu, "&What is this?", None, self.tour_asked.emit)
         self.back = self._command(menu, "&Back to my work", None, self.back_asked.emit)
         self.back.setEnabled(False)  # until Help shows something in the place of the work
         self._command(menu, "&Keys", QKeySequence.StandardKey.HelpContents, self.keys_asked.emit)

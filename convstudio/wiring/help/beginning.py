@@ -28,7 +28,7 @@ _NOTE = "Click to go on, Escape to end."
 class Beginning(QObject):
     """Offers examples, recent files and a tour while the project is the one that every window begins with.
 
-    It goes with the first change, and for good when the user closes it.
+    It goes with the first change, and for good when the user closes it; the tour stays in the Help menu.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Beginning(QObject):
         self._preferences, self._places = preferences, places
         self._first = first
         self._step = 0
+        window.menus.tour_asked.connect(self.begin_tour)
         if preferences.settings.welcome:
             self._offer()
 

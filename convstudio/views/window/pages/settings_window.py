@@ -71,7 +71,8 @@ class SettingsWindow(QDialog):
         self.colours.show_index(SCHEMES.index(shown.scheme))
         self.zoom.show_index(ZOOMS.index(shown.zoom) if shown.zoom in ZOOMS else -1)
         self.shapes.show_index(DATA_FORMATS.index(shown.data_format))
-        self.changed_keys.setText(f"{counted(shown.changed_keys, 'command')} with other keys than at first")
+        changed = counted(shown.changed_keys, "command with keys of your own", "commands with keys of your own")
+        self.changed_keys.setText(changed if shown.changed_keys else "Every command has its usual keys")
         for label, folder in ((self.presets, shown.presets_folder), (self.recovery, shown.recovery_folder)):
             label.setText(folder)
             label.setToolTip(folder)
