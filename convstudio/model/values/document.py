@@ -8,6 +8,8 @@ from functools import cached_property
 
 from convstudio.model.values.combination import Combination, following
 from convstudio.model.values.layer import Layer, Shape
+from convstudio.model.values.learning.settings import USUAL_TRAINING, TrainingSettings
+from convstudio.model.values.learning.target import Target
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 
@@ -17,6 +19,7 @@ class Document:
     """A sample, the network that it runs through, a title, and the combination of one layer's maps, if there is one.
 
     `class_names` are those of what the network predicts, in the order of its outputs; a class without one is a number.
+    `target` is what the network should make of the sample, where that is known, and `training` how it learns.
     Undo keeps whole documents: they share their parts.
     """
 
@@ -25,6 +28,8 @@ class Document:
     title: str = ""
     combination: Combination | None = None
     class_names: tuple[str, ...] = ()
+    target: Target | None = None
+    training: TrainingSettings = USUAL_TRAINING
 
     @property
     def layers(self) -> tuple[Layer, ...]:

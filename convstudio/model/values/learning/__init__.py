@@ -1,0 +1,1 @@
+"""What learning is about: targets, data, settings, and what a run reports."""

@@ -1,0 +1,1 @@
+"""Training in time: a run in its own thread, which the window samples."""

@@ -1,0 +1,1 @@
+"""Between the training panels and the session."""
