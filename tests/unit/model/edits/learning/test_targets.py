@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from convstudio.model.edits.learning.targets import set_target, set_target_cell, set_target_map, target_intent
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.target import ClassTarget, MapTarget
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+
+PLAIN = Document(Sample.of("grey", np.zeros((3, 3, 1))), Network((Conv.of(np.ones((2, 2, 1, 1))),)))
+OF_CLASS = set_target(Document(PLAIN.sample, Network((Flatten(),))), ClassTarget(2))
+
+
+def test_a_target_is_part_of_the_document():
+    assert set_target(PLAIN, ClassTarget(3)).target == ClassTarget(3)
+
+
+def test_the_same_target_changes_nothing():
+    document = set_target_map(PLAIN, np.eye(2)[..., None])
+    assert set_target_map(document, np.eye(2)[..., None]) is document
+
+
+def test_no_target_removes_it():
+    assert set_target(set_target(PLAIN, ClassTarget(3)), None).target is None
+
+
+def test_maps_that_become_the_target_are_copied():
+    values = np.ones((2, 2, 1), np.float32)
+    document = set_target_map(PLAIN, values)
+    values[0] = 5
+    assert document.target == MapTarget(np.ones((2, 2, 1), np.float32))
+
+
+def test_one_cell_of_a_target_is_written():
+    document = set_target_cell(set_target_map(PLAIN, np.zeros((2, 2, 1))), (0, 1, 0), 4)
+    assert document.target.values[..., 0].tolist() == [[0, 4], [0, 0]]
+
+
+def test_a_class_becomes_a_map_when_a_cell_is_written():
+    assert set_target_cell(OF_CLASS, (0,), 0.5).target.values.tolist() == [0.5, 0, 1, 0, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("cell", [(2, 0, 0), (0, 0), (0, -1, 0)])
+def test_a_cell_outside_the_target_is_refused(cell):
+    with pytest.raises(ValueError, match="2×2×1 has no cell"):
+        set_target_cell(set_target_map(PLAIN, np.zeros((2, 2, 1))), cell, 1)
+
+
+def test_a_cell_of_no_target_is_refused():
+    with pytest.raises(ValueError, match="no target yet"):
+        set_target_cell(PLAIN, (0, 0, 0), 1)
+
+
+@pytest.mark.parametrize(("target", "step"), [(ClassTarget(1), "Set target"), (None, "Remove target")])
+def test_setting_a_target_is_a_step_with_a_name(target, step):
+    assert target_intent(target).step == step
+
+
+def test_the_step_sets_the_target():
+    assert target_intent(ClassTarget(1)).edited(PLAIN).target == ClassTarget(1)
