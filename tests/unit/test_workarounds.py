@@ -118,3 +118,62 @@ def test_pyside_still_reads_the_source_of_every_module_that_is_imported_after_it
 
 def test_no_source_is_read_once_the_window_is_loaded():
     assert not _sources_read("from convstudio.commands.window import _load; _load()")
+
+
+_DATA_CLASSES = """
+import dataclasses
+compiled = []
+if hasattr(dataclasses, "_create_fn"):
+    create = dataclasses._create_fn
+    dataclasses._create_fn = lambda name, *rest, **names: compiled.append(name) or create(name, *rest, **names)
+{loading}
+@dataclasses.dataclass(frozen=True)
+class Size:
+    rows: int
+    columns: int = 1
+@dataclasses.dataclass(frozen=True)
+class Named(Size):
+    name: str = ""
+"""
+
+
+def _printed(program):
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python 3.13 compiles the methods of a class together")
+def test_python_still_compiles_the_methods_of_data_classes_one_by_one():
+    """wiring/quick_imports.py. Reported in https://github.com/python/cpython/issues/109870."""
+    program = _DATA_CLASSES.format(loading="") + "print(len(compiled))"
+    assert int(_printed(program)[0]) == 12
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="Python 3.13 compiles the methods of a class together")
+def test_a_method_of_a_data_class_is_compiled_when_it_is_first_called():
+    program = _DATA_CLASSES.format(loading="import convstudio.wiring.quick_imports; compiled.clear()")
+    program += "print(len(compiled)); Named(1); Named(2); print(*compiled)"
+    assert _printed(program) == ["0", "__init__"]
+
+
+_BEHAVIOUR = """
+size, named = Size(2, 3), Named(2, name="small")
+print(size == Size(2, 3), size == Size(2), named == Size(2, 1), hash(size) == hash(Size(2, 3)))
+print(dataclasses.replace(named, rows=4), Size.__repr__(named), dataclasses.astuple(named))
+for change in ("named.rows = 1", "del size.rows"):
+    try:
+        exec(change)
+    except dataclasses.FrozenInstanceError as error:
+        print(error)
+try:
+    Size()
+except TypeError as error:
+    print(error)
+"""
+
+
+def test_data_classes_behave_the_same_with_quick_imports():
+    ours, pythons = (
+        _printed(_DATA_CLASSES.format(loading=loading) + 2 * _BEHAVIOUR)
+        for loading in ("import convstudio.wiring.quick_imports", "")
+    )
+    assert ours == pythons != []
