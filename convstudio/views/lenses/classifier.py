@@ -20,9 +20,9 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import WholeField
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.signs import EquationSign
 
 _LONGEST = 32

@@ -15,8 +15,8 @@ from convstudio.model.values.detectors import Detector
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, WholeField, labelled, tool_button
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.signs import EquationSign
 from convstudio.views.parts.sizes import sized
 

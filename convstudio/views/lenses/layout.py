@@ -23,10 +23,10 @@ from convstudio.model.lenses.layout import (
 from convstudio.model.lenses.subject import Subject
 from convstudio.model.values.numbers import format_exact, format_number
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import number_font

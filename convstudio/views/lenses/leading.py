@@ -21,9 +21,9 @@ from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.subject import InputPart, Subject, left_out, middle_of
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import PlainLabel, WholeField, tool_button
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.signs import EquationSign
 from convstudio.views.parts.sizes import sized
 

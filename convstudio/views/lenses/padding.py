@@ -33,12 +33,12 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
 from convstudio.ops import PADDING_MODES, Geometry
 from convstudio.views.lenses.lens import FIELD_WIDTH, Lens
-from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import tokens_of
 

@@ -14,10 +14,10 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.lenses.plate import Plate
 from convstudio.views.lenses.probe_charts import PolarPlot, ResponseBars
 from convstudio.views.parts.controls import Choice, PlainLabel
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
 
 _DIRECTED = ("1-pixel line", "2-pixel line", "edge")

@@ -24,10 +24,10 @@ from convstudio.model.lenses.subject import Doubles, InputPart, Subject, left_ou
 from convstudio.model.values.limits import LIMITS
 from convstudio.ops import POOLS
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.lenses.plate import Plate
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, show_name, tool_button
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.keys import handles_keys
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
 
 _STEPS = (2, 3, 4)

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import colours, signed_levels
 from convstudio.model.values.numbers import format_exact
-from convstudio.views.lenses import plate as plates
-from convstudio.views.lenses.plate import Plate
+from convstudio.views.parts.pictures import plate as plates
 from convstudio.views.parts.pictures.cell_picture import CellPicture
+from convstudio.views.parts.pictures.plate import Plate
 
 VALUES = np.random.default_rng(0).standard_normal((12, 12)).astype(np.float32).round(1)
 

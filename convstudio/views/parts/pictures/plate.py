@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QTableView, QVBoxLayo
 
 from convstudio.model.colour.display import Levels, colours, statistics
 from convstudio.model.colour.picture_geometry import as_table
-from convstudio.model.lenses.plates import CELL_PIXELS, cell_side, fitting_writer
+from convstudio.model.colour.plates import CELL_PIXELS, cell_side, fitting_writer
 from convstudio.model.values.answers.axis_names import AXES, cell_place
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import Write, format_exact

@@ -1,6 +1,6 @@
 import numpy as np
 
-from convstudio.model.lenses.plates import CELL_PIXELS, NUMBERED_CELLS, cell_side, fitting_writer
+from convstudio.model.colour.plates import CELL_PIXELS, NUMBERED_CELLS, cell_side, fitting_writer
 
 
 def test_cells_fill_the_narrower_side_of_the_room():
