@@ -71,6 +71,7 @@ from convstudio.wiring.help.navigation import HelpNavigation
 from convstudio.wiring.help.pages import show_formats, show_system
 from convstudio.wiring.history_steps import HistorySteps
 from convstudio.wiring.kernel_questions import KernelQuestions
+from convstudio.wiring.learning.panels import LearningPanels
 from convstudio.wiring.network_texts import NetworkTexts
 from convstudio.wiring.offers import Offers
 from convstudio.wiring.opening.class_name_questions import ClassNameQuestions
@@ -197,11 +198,8 @@ class Studio:
             self.gallery_pane.menu.addMenu(menu)
         self.window.menus.add_to_view_menu(self.map_pane.tools.colour_menu)
         self.window.menus.add_to_layer_menu(self.kernel_pane.commands)
-        self.learn = LensDocks(
-            lens_kinds(detectors),
-            self.window,
-            {"input": self.input_pane, "kernel": self.layer_pane, "map": self.map_pages},
-        )
+        self._panes = {"input": self.input_pane, "kernel": self.layer_pane, "map": self.map_pages}
+        self.learn = LensDocks(lens_kinds(detectors), self.window, self._panes)
         self.window.menus.offer_lenses(self.learn.lessons)
 
     def start(self, files: Sequence[str]) -> None:
@@ -237,6 +235,7 @@ class Studio:
             self.surveyor,
             self.partial_mapper,
             self.workspace.pictures,
+            self.learning,
         )
         ended = [worker.close(_PATIENCE) for worker in workers]
         self.workspace.project.close()
@@ -362,6 +361,9 @@ class Studio:
         window.menus.step_asked.connect(self.changes.step)
         window.menus.lens_asked.connect(self.learn.open)
         self.learn.intent_asked.connect(self.changes.take)
+        self.learning = LearningPanels(
+            self.window, self.session, self.editor, self.changes, self.jobs, self._panes, self.display
+        )
         self.keys = KeySettings(window, self.preferences)
         self.settings = SettingsQuestions(
             window, self.preferences, self.zoom, self.keys, self.jobs, self.presets, self.preset_questions

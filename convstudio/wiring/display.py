@@ -6,7 +6,7 @@ gallery, lenses, sentences) as soon as the new map is painted, or after a frame 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
@@ -90,6 +90,7 @@ class Display:
         self._offers = offers
         self._readings = readings
         self.result: Forward | None = None
+        self._followers: list[Callable[[Document, ViewState, Forward | None], object]] = []
         self._explaining = QTimer(screen.window)
         self._explaining.setSingleShot(True)
         self._explaining.timeout.connect(self.explain)
@@ -121,6 +122,10 @@ class Display:
     def compute(self) -> None:
         """Ask for the maps of the document as it is."""
         self._workers.recompute.request(self._session.document, self._session.view.layer)
+
+    def add_follower(self, show: Callable[[Document, ViewState, Forward | None], object]) -> None:
+        """Have `show` called with all that the lenses are shown."""
+        self._followers.append(show)
 
     def _show_document(self, _before: Document, document: Document) -> None:
         view = self._session.view
@@ -181,7 +186,8 @@ class Display:
         )
 
     def _show_lenses(self) -> None:
-        self._screen.learn.show_document(self._session.document, self._session.view, self.result)
+        for show in (self._screen.learn.show_document, *self._followers):
+            show(self._session.document, self._session.view, self.result)
 
     def _show_words(self) -> None:
         document, view, window = self._session.document, self._session.view, self._screen.window

@@ -74,6 +74,7 @@ class MainMenus(QMenuBar):
     framing_asked = Signal()
     class_names_asked = Signal()
     lens_asked = Signal(str)
+    training_asked = Signal(str)
     quit_asked = Signal()
     paste_asked = Signal()
     full_screen_asked = Signal()
@@ -97,6 +98,8 @@ class MainMenus(QMenuBar):
         self._view_menu = self.addMenu("&View")
         self._build_view_menu(self._view_menu)
         self.learn_menu = self.addMenu("Lea&rn")
+        self.train_menu = self.addMenu("&Train")
+        self.train_menu.menuAction().setVisible(False)  # until it has an entry
         self._build_help(self.addMenu("&Help"))
 
     def show_otherwise(self, is_possible: bool, can_be_framed: bool) -> None:
@@ -132,10 +135,12 @@ class MainMenus(QMenuBar):
 
     def offer_lenses(self, lessons: Mapping[str, str]) -> None:
         """Offer lenses in the menu Learn: what each teaches, by its title."""
-        self.learn_menu.setToolTipsVisible(True)
-        for title, lesson in lessons.items():
-            action = self._command(self.learn_menu, f"&{title}", None, partial(self.lens_asked.emit, title))
-            action.setToolTip(lesson)
+        self._offer_panels(self.learn_menu, lessons, "&{}", self.lens_asked)
+
+    def offer_training(self, lessons: Mapping[str, str]) -> None:
+        """Offer panels in the menu Train: what each is for, by its title."""
+        self._offer_panels(self.train_menu, lessons, "&{}…", self.training_asked)
+        self.train_menu.menuAction().setVisible(bool(lessons))
 
     def add_to_layer_menu(self, menu: QMenu) -> None:
         """Offer the menu of the selected layer in the menu bar too."""
@@ -295,6 +300,11 @@ class MainMenus(QMenuBar):
         menu.addSeparator()
         menu.addMenu(self.zoom)
         self._command(menu, "&Full screen", "F11", self.full_screen_asked.emit)
+
+    def _offer_panels(self, menu: QMenu, lessons: Mapping[str, str], text: str, asked: SignalInstance) -> None:
+        menu.setToolTipsVisible(True)
+        for title, lesson in lessons.items():
+            self._command(menu, text.format(title), None, partial(asked.emit, title)).setToolTip(lesson)
 
     def _add_choice(self, menu: QMenu, group: QActionGroup, choice: str, text: str, asked: SignalInstance) -> None:
         """Add one of several commands of which one is ticked."""

@@ -74,3 +74,16 @@ def test_a_lens_is_asked_for_by_its_title(menus: MainMenus, qtbot: QtBot) -> Non
     with qtbot.waitSignal(menus.lens_asked) as asked:
         entry(menus, "Shift lab").trigger()
     assert asked.args == ["Shift lab"]
+
+
+def test_a_panel_for_training_is_asked_for_by_its_title(menus: MainMenus, qtbot: QtBot) -> None:
+    menus.offer_training({"Data": "Choose samples."})
+    with qtbot.waitSignal(menus.training_asked) as asked:
+        entry(menus, "Data…").trigger()
+    assert asked.args == ["Data"]
+
+
+def test_the_menu_train_is_there_once_it_has_an_entry(menus: MainMenus) -> None:
+    assert not menus.train_menu.menuAction().isVisible()
+    menus.offer_training({"Data": "Choose samples."})
+    assert menus.train_menu.menuAction().isVisible()
