@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from convstudio.files.arrays.foreign import FOREIGN_SUFFIXES
 from convstudio.files.code.text_formats import PROGRAM_FORMATS, SUMMARY_FORMATS
+from convstudio.files.datasets.data_formats import DATA_FORMATS
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.files.exports.map_formats import MAP_FORMATS
 from convstudio.files.exports.page_formats import FIGURE_FORMATS, NETWORK_FORMATS, REPORT_FORMATS
@@ -38,6 +39,7 @@ DOORS = (
     Door("Kernels", KERNEL_FORMATS),
     Door("Archives of presets", (ARCHIVE_FORMAT,)),
     Door("Weights of layers", WEIGHTS_FORMATS),
+    Door("Data sets", DATA_FORMATS),
     Door("Exported maps", MAP_FORMATS, is_read=False),
     Door("Reports", REPORT_FORMATS, is_read=False),
     Door("Figures", FIGURE_FORMATS, is_read=False),

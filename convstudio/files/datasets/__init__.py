@@ -1,1 +1,1 @@
-"""Data sets from files: folders named after classes, archives with `x` and `y`, tables with a label column."""
+"""Data sets at the door: folders named after classes, archives of arrays, tables with labels, the bundled digits."""

@@ -55,6 +55,14 @@ class Limits:
     framed_pixels: int
     file_pages: int
     folder_pictures: int
+    data_samples: int
+    data_values: int
+    data_levels: int
+    data_problems: int
+    pattern_side: int
+    patterns: int
+    pattern_shift: int
+    pattern_noise: float
     file_arrays: int
     file_names_bytes: int
     file_levels: int
@@ -127,6 +135,14 @@ LIMITS = Limits(
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     file_pages=65_536,  # of a TIFF file
     folder_pictures=100_000,  # of a folder to leaf through: their names take 20 MB, sorted in half a second
+    data_samples=200_000,  # of a data set: three times the 60,000 of MNIST, in a tenth of a second to sort
+    data_values=2**28,  # of all samples of a data set: 1 GiB of float32, the 60,000 pictures of CIFAR-10 and more
+    data_levels=8,  # of folders in the folder of a class
+    data_problems=100,  # broken pictures that are named; the others are counted
+    pattern_side=64,  # cells of a drawn pattern: one epoch of a thousand of them takes seconds
+    patterns=10_000,  # of each class
+    pattern_shift=16,  # cells from the middle: a quarter of the largest side
+    pattern_noise=10.0,  # ten times the contrast of a line: nothing is left to see
     file_arrays=10_000,  # of a file of weights: more than the largest published networks have
     file_levels=32,  # of groups in groups, where the largest published networks have 12
     file_names_bytes=4 * 2**20,  # the list of names, types and shapes of 10,000 arrays

@@ -139,6 +139,7 @@ TABLES = {
     "map_formats.py",
     "page_formats.py",
     "animation_formats.py",
+    "data_formats.py",
     "documents.py",
     "foreign_formats.py",
     "text_formats.py",
