@@ -108,11 +108,19 @@ def test_a_kind_that_forgets_a_question_cannot_be_made():
         def output_shape(self, read):
             return read
 
-        def run(self, values):
+        def compute(self, values):
             return values
 
     with pytest.raises(TypeError, match=r"abstract.*explain.*fed_by.*following.*form.*name.*paths.*window"):
         Forgetful()
+
+
+@NAMED
+def test_a_layer_computes_in_the_float_type_that_it_is_given(name):
+    layer, read = SPECIMENS[name]
+    made = layer.compute(read.astype(np.float64))
+    assert made.dtype == np.float64
+    np.testing.assert_allclose(made, layer.run(read), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("path", OUTSIDE, ids=lambda path: "/".join(path.parts[-2:]))

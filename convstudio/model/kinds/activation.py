@@ -14,7 +14,7 @@ from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.path_counts import PathCounts, through_softmax
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, all_cells, cells_at, window_of_cells
-from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import LIMITS, Limits
 from convstudio.model.values.numbers import as_single, format_number, format_weight
@@ -100,8 +100,8 @@ class Activation(CellByCell):
             check_alpha(self.activation, self.alpha)
         return input_shape
 
-    def run(self, values: Floats) -> Floats:
-        return frozen(activate(values, self.activation, self.alpha))
+    def compute(self, values: Array) -> Array:
+        return activate(values, self.activation, self.alpha)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         return LayerGradients(activation_gradient(values, grad, self.activation, self.alpha))

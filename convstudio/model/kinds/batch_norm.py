@@ -67,9 +67,9 @@ class BatchNorm(CellByCell):
             )
         return input_shape
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        return frozen(batch_norm(values, self.mean, self.variance, self.gamma, self.beta, epsilon=self.epsilon))
+        return batch_norm(values, self.mean, self.variance, self.gamma, self.beta, epsilon=self.epsilon)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         inputs, gamma, beta = batch_norm_gradients(

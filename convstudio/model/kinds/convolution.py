@@ -188,8 +188,8 @@ class Conv(Layer):
     def multiplications(self, input_shape: Shape) -> int:
         return multiplication_count(self.geometry(input_shape[:-1]).output, self.weights.shape)
 
-    def run(self, values: Floats) -> Floats:
-        return frozen(activate(conv(values, self.weights, self.bias, **self.settings), self.activation))
+    def compute(self, values: Array) -> Array:
+        return activate(conv(values, self.weights, self.bias, **self.settings), self.activation)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         sums = grad

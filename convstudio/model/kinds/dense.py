@@ -90,9 +90,9 @@ class Dense(Layer):
             )
         return (self.units,)
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        return frozen(activate(dense(values, self.weights, self.bias), self.activation))
+        return activate(dense(values, self.weights, self.bias), self.activation)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         units = dense(values, self.weights, self.bias)

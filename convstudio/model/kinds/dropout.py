@@ -35,8 +35,8 @@ class Dropout(CellByCell):
             raise ValueError(f"the rate must be between 0 and 1, not {format_number(self.rate)}")
         return input_shape
 
-    def run(self, values: Floats) -> Floats:
-        return frozen(dropout(values, self.rate, self.seed))
+    def compute(self, values: Array) -> Array:
+        return dropout(values, self.rate, self.seed)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         del values  # the same seed drops the same values
@@ -102,8 +102,8 @@ class Dropout(CellByCell):
 class SpatialDropout(Dropout):
     """Whole maps silenced at random: neighbouring cells are alike, so they go together."""
 
-    def run(self, values: Floats) -> Floats:
-        return frozen(spatial_dropout(values, self.rate, self.seed, values.ndim - 1))
+    def compute(self, values: Array) -> Array:
+        return spatial_dropout(values, self.rate, self.seed, values.ndim - 1)
 
     def factor(self, input_shape: Shape, cell: tuple[int, ...]) -> float:
         return self._drawn(cell[-1])

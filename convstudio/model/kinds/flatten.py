@@ -16,7 +16,7 @@ from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, one_at, ones
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, cells_at, read_cells, window_of_cells
-from convstudio.model.values.arrays import Floats, TiledArray, frozen
+from convstudio.model.values.arrays import Floats, TiledArray
 from convstudio.model.values.layer import FieldStep, Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
@@ -31,8 +31,8 @@ class Flatten(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         return (math.prod(input_shape),)
 
-    def run(self, values: Floats) -> Floats:
-        return frozen(flatten(values, values.ndim - 1))
+    def compute(self, values: Array) -> Array:
+        return flatten(values, values.ndim - 1)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         return LayerGradients(grad.reshape(values.shape))

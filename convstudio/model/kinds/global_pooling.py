@@ -13,7 +13,7 @@ from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, ones
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, all_cells, window_of_cells
-from convstudio.model.values.arrays import Floats, TiledArray, frozen, whole_box
+from convstudio.model.values.arrays import Floats, TiledArray, whole_box
 from convstudio.model.values.layer import FieldStep, Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
@@ -37,9 +37,9 @@ class GlobalPool(Layer):
             )
         return input_shape[-1:]
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        return frozen(global_pool(values, self.kind, values.ndim - 1))
+        return global_pool(values, self.kind, values.ndim - 1)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         return LayerGradients(global_pool_gradient(values, grad, self.kind, values.ndim - 1))

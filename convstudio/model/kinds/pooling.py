@@ -96,10 +96,10 @@ class Pool(Layer):
             )
         return (*self.geometry(input_shape[:-1]).output, input_shape[-1])
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
         rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
-        return frozen(pool(values, self.kind, self.size, **self._sliding, **rules))
+        return pool(values, self.kind, self.size, **self._sliding, **rules)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}

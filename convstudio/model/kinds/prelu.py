@@ -55,9 +55,9 @@ class PRelu(CellByCell):
             )
         return input_shape
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        return frozen(prelu(values, self.slopes))
+        return prelu(values, self.slopes)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         inputs, slopes = prelu_gradients(values, self.slopes, grad)

@@ -14,7 +14,7 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry
-from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_number, in_sum
@@ -69,9 +69,9 @@ class Rescaling(CellByCell):
             )
         return input_shape
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        return frozen(rescale(values, self.scale, self.offset))
+        return rescale(values, self.scale, self.offset)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         del values

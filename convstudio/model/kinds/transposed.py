@@ -79,10 +79,10 @@ class ConvTranspose(Conv):
     def multiplications(self, input_shape: Shape) -> int:
         return multiplication_count(input_shape[:-1], self.weights.shape)
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
         made = conv_transpose(values, self.adjoint_weights, self.bias, **self._growing, groups=self.groups)
-        return frozen(activate(made, self.activation))
+        return activate(made, self.activation)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         settings = self._growing | {"groups": self.groups}

@@ -45,9 +45,9 @@ class UpSampling(Layer):
             )
         return (*(length * factor for length, factor in zip(input_shape, self.factor, strict=False)), input_shape[-1])
 
-    def run(self, values: Floats) -> Floats:
+    def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        return frozen(upsample(values, self.factor))
+        return upsample(values, self.factor)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         del values

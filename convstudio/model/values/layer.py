@@ -21,7 +21,7 @@ from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, all_cells
-from convstudio.model.values.arrays import Box, Floats, TiledArray, same_array
+from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen, same_array
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
@@ -57,9 +57,16 @@ class Layer(ABC):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output for an input of that shape; raise ValueError where the layer cannot work."""
 
-    @abstractmethod
     def run(self, values: Floats) -> Floats:
         """Return what the layer makes of `values`, `(*spatial, channels)`; raise ValueError where it cannot."""
+        return frozen(self.compute(values))
+
+    @abstractmethod
+    def compute(self, values: Array) -> Array:
+        """Return what the layer makes of `values` in their own float type; the rest as `run`, whose float32 is shown.
+
+        In float64 a change of the output that is too small for float32 can be measured.
+        """
 
     @abstractmethod
     def backward(self, values: Floats, grad: Array) -> LayerGradients:

@@ -20,19 +20,22 @@ _TermsAndSlopes = tuple[Array, Array]
 
 @dataclass(frozen=True)
 class _Loss:
-    """The terms of a loss, whose mean it is, and the slope of each in its prediction."""
+    """The terms of a loss, whose mean or sum it is, and the slope of each in its prediction."""
 
     terms_and_slopes: Callable[[Array, Array], _TermsAndSlopes]
     is_of_vectors: bool = False
     """Whether the values of the last axis share a term, as those of classes do."""
+    is_sum: bool = False
 
 
 def loss(predicted: npt.ArrayLike, wanted: npt.ArrayLike, name: str) -> float:
-    """Return the loss of predictions: the mean of its terms over all samples and positions.
+    """Return the loss of predictions: the mean of its terms over all samples and positions, unless it is a sum.
 
     With p predicted and t wanted, both of one shape, `(..., values)`:
 
     - `mean_squared_error`: (p − t)², `mean_absolute_error`: |p − t|, one term a value;
+    - `half_squared_error`: ½ · (p − t)², one term a value, all of them added up as many textbooks do: p − t is its
+      gradient;
     - `binary_crossentropy`: −t · log p − (1 − t) · log(1 − p), one term a value; p is a probability;
     - `categorical_crossentropy`: −Σ t · log p over the last axis, one term a vector; p, probabilities of classes, is
       divided by its sum first, as Keras does;
@@ -79,11 +82,17 @@ def _measured(predicted: npt.ArrayLike, wanted: npt.ArrayLike, name: str) -> tup
         raise ShapeError(f'loss "{name}" needs an axis of classes, but the prediction is one number')
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         terms, slopes = _LOSSES[name].terms_and_slopes(given, targets.astype(given.dtype, copy=False))
+        if _LOSSES[name].is_sum:
+            return float(terms.sum(dtype=np.float64)), slopes
         return float(terms.mean(dtype=np.float64)), np.asarray(slopes / given.dtype.type(terms.size))
 
 
 def _squared(p: Array, t: Array) -> _TermsAndSlopes:
     return np.square(p - t), 2 * (p - t)
+
+
+def _half_squared(p: Array, t: Array) -> _TermsAndSlopes:
+    return np.square(p - t) / 2, p - t
 
 
 def _absolute(p: Array, t: Array) -> _TermsAndSlopes:
@@ -119,6 +128,7 @@ def _categorical_from_logits(p: Array, t: Array) -> _TermsAndSlopes:
 
 _LOSSES = {
     "mean_squared_error": _Loss(_squared),
+    "half_squared_error": _Loss(_half_squared, is_sum=True),
     "mean_absolute_error": _Loss(_absolute),
     "binary_crossentropy": _Loss(_binary),
     "binary_crossentropy_from_logits": _Loss(_binary_from_logits),
