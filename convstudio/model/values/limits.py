@@ -48,6 +48,8 @@ class Limits:
     lens_padding_cells: int
     alpha: int
     leading_axis: int
+    detective_entries: int
+    detective_products: int
     file_bytes: int
     kernel_bytes: int
     settings_bytes: int
@@ -128,6 +130,8 @@ LIMITS = Limits(
     lens_padding_cells=24,  # cells a side of the sizes that can be tried
     alpha=100,  # from 0 on, as Keras takes them: a hundred times the slope that leaves values as they are
     leading_axis=8,
+    detective_entries=2**23,  # of the matrix of all windows: 64 MiB of float64, a 512×512 RGB picture under 3×3
+    detective_products=4_000_000_000,  # entries times unknowns: a few seconds
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens
     kernel_bytes=8 * 2**20,  # a kernel file as text: over 100 signs for each of the most weights, 31×31 of 64 channels
     settings_bytes=2**20,  # a hundred times what the window keeps between two starts
