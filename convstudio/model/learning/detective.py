@@ -251,7 +251,7 @@ def _run(case: Case, unknowns: Doubles) -> FoundFilter:
     bias = float(np.float32(unknowns[-1])) if layer.has_bias else 0.0
     channels = layer.channels_read_by(case.filter)
     values = case.values[..., channels.start : channels.stop]
-    sums = conv(values, weights[..., np.newaxis], np.float32([bias]), **{**layer.settings, "groups": 1})
+    sums = conv(values, weights[..., np.newaxis], np.array([bias], np.float32), **{**layer.settings, "groups": 1})
     return FoundFilter(weights, bias, frozen(activate(sums, layer.activation)[..., 0]))
 
 
