@@ -81,6 +81,9 @@ class Method(Protocol):
     def continued(self, plan: Any, state: Any, network: Network) -> Any:
         """Return a state that goes on with a network that was changed meanwhile; raise ValueError with a sentence."""
 
+    def trained(self, document: Document, state: Any) -> Document:
+        """Return a document with the network of a state."""
+
 
 @dataclass(frozen=True, eq=False)
 class Glimpse:
@@ -174,6 +177,13 @@ class Trainer(QObject):
     def restart(self) -> bool:
         """Go back to the start of the run; return whether there was one."""
         return self.go_to(0)
+
+    def step_of(self, network: Network) -> int | None:
+        """Return the step after which the run had this very network, where that state is kept."""
+        with self._lock:
+            steps = [self._state.step] if self._state is not None and self._state.network is network else []
+            steps += [step for step in self._kept.steps if self._kept.at(step).network is network]
+        return next(iter(steps), None)
 
     def state_at(self, step: int) -> State | None:
         """Return the state of a step, or the last one before it that is kept, and leave the run where it is."""

@@ -71,3 +71,6 @@ class Adding:
 
     def continued(self, plan: object, state: State, network: Network) -> State:
         return replace(state, network=network)
+
+    def trained(self, document: Document, state: State) -> Document:
+        return replace(document, network=state.network)

@@ -1,0 +1,219 @@
+"""The training of a session's network: a run is one undo step, which grows while the window samples the run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from convstudio.model.edits.intent import EVERYTHING
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.reports import EpochReport
+from convstudio.model.values.learning.settings import TrainingSettings
+from convstudio.model.values.network import Network
+from convstudio.session.learning.run_log import StepCurves
+from convstudio.session.learning.trainer import Method, State, Status, Trainer
+from convstudio.session.session import Session
+
+STEP = "Train network"
+SAMPLED_MILLISECONDS = 16
+"""How often the reports are sampled while a run goes: once a frame."""
+SHOWN_MILLISECONDS = 100
+"""How often the network of the document follows: everything that the window shows is worked out for each."""
+_LATEST_MILLISECONDS = 1000
+"""How long maps that are still being computed may delay that: what is not in the document is lost in a crash."""
+_RUNS = 8
+_CHANGED = "The network was changed, so the training is paused. “Train” goes on with the network as it is now."
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What is left of a run, to compare it with others: how it went, where it began, and where it led."""
+
+    number: int
+    settings: TrainingSettings
+    data_name: str
+    curves: StepCurves
+    epochs: tuple[EpochReport, ...]
+    first: Network
+    last: Network
+
+
+class NetworkTraining(QObject):
+    """Trains the network of the document, and shows it in the document as it becomes.
+
+    `sampled` carries a `Glimpse` about every frame while a run goes, and one more at its end. `told` carries a sentence
+    where the run was paused by a change of the network, `failed` one where it cannot go on. `runs_changed` tells that
+    `runs`, those before the current one, are others.
+    """
+
+    sampled = Signal(object)
+    status_changed = Signal(object)
+    failed = Signal(str)
+    told = Signal(str)
+    runs_changed = Signal()
+
+    def __init__(
+        self, session: Session, method: Method, is_showing: Callable[[], bool], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._method, self._is_showing = session, method, is_showing
+        self.trainer = Trainer(method, self)
+        self.runs: list[Run] = []
+        self.data: Dataset | None = None
+        self._number = 0
+        self._first: Network | None = None
+        self._network: Network | None = None
+        self._applied: State | None = None
+        self._applied_at = 0.0
+        self._is_applying = self._is_overtaken = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(SAMPLED_MILLISECONDS)
+        self._timer.timeout.connect(self._sample)
+        self.trainer.status_changed.connect(self._take_status)
+        self.trainer.failed.connect(self.failed)
+        session.document_changed.connect(self._take_change)
+        session.about_to_restart.connect(self.leave)
+
+    @property
+    def status(self) -> Status:
+        """What the trainer does."""
+        return self.trainer.status
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run goes."""
+        return self.trainer.is_running
+
+    def can_go_on(self, data: Dataset) -> bool:
+        """Whether “Train” goes on with the run: its settings and its data are the same, and its layers are.
+
+        A run that is finished goes on where it was undone, or taken back.
+        """
+        document, before = self._session.document, self._network
+        if self._first is None or before is None or self.trainer.settings != document.training or data is not self.data:
+            return False
+        step, glimpse = self.trainer.step_of(document.network), self.trainer.glimpse()
+        is_back = step is not None and glimpse is not None and step < glimpse.state.step
+        has_rest = self.status is Status.PAUSED or (self.status is Status.FINISHED and is_back)
+        return has_rest and _are_alike(before, document.network)
+
+    def train(self, data: Dataset, steps: int | None = None) -> None:
+        """Go on with the run, or begin another one, from the network as it is now; make all steps, or only some."""
+        document = self._session.document
+        if self.can_go_on(data):
+            self._resume(steps)
+            return
+        self._is_overtaken = False
+        self._keep_run()
+        self._number += 1
+        self.data, self._first, self._network, self._applied = data, document.network, document.network, None
+        self.trainer.start(document, data, document.training, steps)
+
+    def pause(self) -> None:
+        """Stop after the step that is being made."""
+        self.trainer.pause()
+
+    def step_back(self) -> None:
+        """Go back to the state before."""
+        if self.trainer.step_back():
+            self._show_other()
+
+    def go_to(self, step: int) -> None:
+        """Go to the state of a step, or the last one before it that is kept."""
+        if self.trainer.go_to(step):
+            self._show_other()
+
+    def restart(self) -> None:
+        """Go back to the network that the run began with."""
+        self.go_to(0)
+
+    def leave(self) -> None:
+        """Forget the run: another project comes."""
+        self.trainer.pause()
+        self._first = self._network = None
+
+    def current_run(self) -> Run | None:
+        """Return the run that goes on, as it is now; None before its first step."""
+        glimpse, settings = self.trainer.glimpse(), self.trainer.settings
+        if self._first is None or glimpse is None or settings is None or self.data is None:
+            return None
+        curves, epochs = self.trainer.curves(), self.trainer.epochs()
+        return Run(self._number, settings, self.data.name, curves, epochs, self._first, glimpse.state.network)
+
+    def close(self, patience: int = -1) -> bool:
+        """End; wait `patience` ms (-1: for ever) for the step that is being made, and return whether it ended."""
+        self.blockSignals(True)
+        self._timer.stop()
+        return self.trainer.close(patience)
+
+    def _resume(self, steps: int | None) -> None:
+        """Go on from the network as it is now: one that the run had is a place in it, any other one was changed."""
+        self._is_overtaken = False
+        network = self._session.document.network
+        step = self.trainer.step_of(network)
+        if step is not None:
+            self.trainer.go_to(step)
+        self.trainer.resume(network if step is None else None, steps)
+
+    def _keep_run(self) -> None:
+        """Keep what is left of the run before."""
+        run = self.current_run()
+        if run is not None and len(run.curves.steps):
+            self.runs = [*self.runs, run][-_RUNS:]
+            self.runs_changed.emit()
+
+    def _take_status(self, status: Status) -> None:
+        if status is Status.RUNNING:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            if self._is_overtaken and self._applied is not None:
+                self.trainer.go_to(self._applied.step)  # what was made of the network since is not in the document
+            self._sample()
+        self.status_changed.emit(status)
+
+    def _sample(self) -> None:
+        """Show the newest state in the document where it is time for that, and tell of it."""
+        glimpse = self.trainer.glimpse()
+        if glimpse is None or self._first is None:
+            return
+        is_due = not self.is_running or self._is_due()
+        if glimpse.state is not self._applied and is_due and not self._is_overtaken:
+            self._apply(glimpse.state)
+        self.sampled.emit(glimpse)
+
+    def _show_other(self) -> None:
+        """Show another state of the run than before."""
+        self._is_overtaken = False
+        self._sample()
+
+    def _is_due(self) -> bool:
+        passed = 1000 * (time.monotonic() - self._applied_at)
+        return passed >= (_LATEST_MILLISECONDS if self._is_showing() else SHOWN_MILLISECONDS)
+
+    def _apply(self, state: State) -> None:
+        """Put the network of a state into the document: the undo step of the run grows."""
+        self._applied, self._applied_at = state, time.monotonic()
+        document = self._method.trained(self._session.document, state)
+        self._is_applying, self._network = True, document.network
+        try:
+            self._session.apply(STEP, document, self._number, EVERYTHING)
+        finally:
+            self._is_applying = False
+
+    def _take_change(self, before: Document, document: Document) -> None:
+        """Pause where somebody else changed the network: it would be lost with the next sample."""
+        if not self._is_applying and self.is_running and document.network is not before.network:
+            self._is_overtaken = True
+            self.trainer.pause()
+            self.told.emit(_CHANGED)
+
+
+def _are_alike(one: Network, other: Network) -> bool:
+    """Return whether two networks have the same kinds of layers with as many parameters each."""
+    kinds, others = ([(type(layer), layer.parameters, layer.is_on) for layer in net.layers] for net in (one, other))
+    return kinds == others

@@ -1,0 +1,155 @@
+"""A run is one undo step of the session, follows changes by hand, and leaves what it was to be compared."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.settings import TrainingSettings
+from convstudio.model.values.network import Network
+from convstudio.session.learning.network_training import NetworkTraining
+from convstudio.session.learning.trainer import Status
+from convstudio.session.session import Session
+from tests.unit.session.learning.fakes import DATA, DOCUMENT, Adding, weight
+
+START = replace(DOCUMENT, training=TrainingSettings(rate=0.5, epochs=3))
+END = 6.0
+
+
+class Bench:
+    """A session, and the training of its network."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot, self.method = qtbot, Adding()
+        self.session = Session(START)
+        self.training = NetworkTraining(self.session, self.method, lambda: False)
+        self.told: list[str] = []
+        self.training.told.connect(self.told.append)
+
+    @property
+    def document(self) -> Document:
+        return self.session.document
+
+    @property
+    def weight(self) -> float:
+        return weight(self.document.network)
+
+    @property
+    def steps(self) -> int:
+        return self.session.undo_stack.count()
+
+    def train(self, steps: int | None = None) -> None:
+        self.training.train(DATA, steps)
+        self.wait()
+
+    def wait(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.training.is_running)
+
+    def change(self, value: float) -> None:
+        network = Network((Conv.of(np.full((1, 1, 1, 1), value)),))
+        self.session.apply("Change weight", replace(self.document, network=network))
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    made = Bench(qtbot)
+    yield made
+    made.method.gate.set()
+    assert made.training.close(5000)
+    made.session.close()
+
+
+def test_a_run_is_one_undo_step(bench: Bench) -> None:
+    bench.train(5)
+    bench.train(1)
+    bench.train()
+    assert (bench.weight, bench.steps, bench.session.undo_stack.undoText()) == (END, 1, "Train network")
+    bench.session.undo_stack.undo()
+    assert bench.document is START
+
+
+def test_a_step_back_stays_in_the_step_of_the_run(bench: Bench) -> None:
+    bench.train(5)
+    bench.training.step_back()
+    assert (bench.weight, bench.steps) == (2, 1)
+    bench.training.restart()
+    assert (bench.weight, bench.steps) == (0, 1)
+
+
+def test_a_weight_changed_in_a_pause_is_trained_further(bench: Bench) -> None:
+    bench.train(2)
+    bench.change(100)
+    bench.train()
+    assert (bench.weight, bench.steps) == (105, 3)
+
+
+def test_a_change_while_it_runs_pauses_it_and_is_never_lost(bench: Bench) -> None:
+    bench.method.gate.clear()
+    bench.training.train(DATA)
+    bench.change(100)
+    bench.method.gate.set()
+    bench.wait()
+    assert bench.weight == 100
+    assert bench.told == [
+        "The network was changed, so the training is paused. “Train” goes on with the network as it is now."
+    ]
+    bench.train()
+    assert bench.weight > 100
+    assert bench.training.status is Status.FINISHED
+
+
+def test_after_undoing_a_run_training_begins_where_it_began(bench: Bench) -> None:
+    bench.train(7)
+    bench.session.undo_stack.undo()
+    bench.train(1)
+    assert bench.weight == 0.5
+    assert bench.training.trainer.glimpse().state.step == 1
+
+
+def test_redoing_a_run_lets_it_go_on_where_it_was(bench: Bench) -> None:
+    bench.train(7)
+    bench.session.undo_stack.undo()
+    bench.session.undo_stack.redo()
+    bench.train()
+    assert bench.weight == END
+
+
+def test_other_settings_begin_another_run_and_keep_the_one_before(bench: Bench) -> None:
+    bench.train()
+    bench.session.apply("Set rate", replace(bench.document, training=TrainingSettings(rate=1, epochs=1)))
+    bench.train()
+    assert bench.weight == 10
+    assert [(run.number, len(run.curves.steps), weight(run.last)) for run in bench.training.runs] == [(1, 12, 6)]
+    assert weight(bench.training.current_run().first) == 6
+
+
+def test_after_a_finished_run_another_one_trains_further(bench: Bench) -> None:
+    bench.train()
+    bench.train()
+    assert (bench.weight, bench.steps) == (2 * END, 2)
+
+
+def test_a_finished_run_that_was_undone_is_run_again(bench: Bench) -> None:
+    bench.train()
+    bench.session.undo_stack.undo()
+    bench.train()
+    assert (bench.weight, bench.training.runs) == (END, [])
+
+
+def test_another_project_leaves_the_run(bench: Bench) -> None:
+    bench.train(3)
+    bench.session.restart(START)
+    assert bench.training.current_run() is None
+    assert bench.document is START
+
+
+def test_the_network_follows_while_the_run_goes_on(bench: Bench) -> None:
+    shown: list[float] = []
+    bench.session.document_changed.connect(lambda _before, after: shown.append(weight(after.network)))
+    bench.train()
+    assert shown[-1] == END
+    assert bench.steps == 1
