@@ -16,6 +16,14 @@ from convstudio.files.limits import check_between, check_input_shape
 from convstudio.files.nested import Nested, PackedArray, from_nested, to_nested
 from convstudio.files.problems import FileProblem, WriteProblem, named
 from convstudio.files.projects.layers import LayerContent, layer_content, layer_of
+from convstudio.files.projects.learning import (
+    TargetContent,
+    TrainingContent,
+    target_content,
+    target_of,
+    training_content,
+    training_of,
+)
 from convstudio.files.projects.versions import FileFormat, Migration
 from convstudio.files.reading import read_bytes
 from convstudio.model.run.footprint import document_bytes
@@ -59,12 +67,14 @@ class _View(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     input_span: Literal["usual", "all", "middle"] | None = None
 
 
-class _Project(msgspec.Struct, forbid_unknown_fields=True):
+class _Project(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     format: str
     version: int
     title: str
     sample: _Sample
     layers: list[LayerContent]
+    target: TargetContent | None
+    training: TrainingContent
     view: _View | None = None
     combination: _Combination | None = None
     class_names: Annotated[tuple[_ClassName, ...], Meta(max_length=LIMITS.class_names)] = ()
@@ -99,16 +109,45 @@ def _with_number_of_activation(layer: dict[str, Any]) -> dict[str, Any]:
     return layer | {"alpha": {"leaky_relu": 0.2, "elu": 1.0}.get(str(layer.get("activation")))}
 
 
+_USUAL_TRAINING_OF_VERSION_5 = MappingProxyType(
+    {
+        "loss": "by target",
+        "optimiser": "adam",
+        "rate": 1e-3,
+        "momentum": 0.9,
+        "weight_decay": 4e-3,
+        "schedule": "constant",
+        "drop": 0.5,
+        "drop_every": 10,
+        "l2": 0.0,
+        "batch_size": 32,
+        "epochs": 20,
+        "seed": 1,
+        "held_out": 0.2,
+        "patience": 0,
+        "keeps_best": False,
+        "random_labels": False,
+    }
+)
+
+
+def _with_learning(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 4 knew no targets and no training, and no locks of layers."""
+    unlocked = _changing_layers(lambda layer: layer | {"is_locked": False})
+    return unlocked(content) | {"target": None, "training": dict(_USUAL_TRAINING_OF_VERSION_5)}
+
+
 MIGRATIONS: Mapping[int, Migration] = MappingProxyType(
     {
         1: _changing_layers(_with_switch),
         2: _changing_layers(_with_rules_of_pooling),
         3: _changing_layers(_with_number_of_activation),
+        4: _with_learning,
     }
 )
 """What turns the content of one project version into that of the next, by the older one's number."""
 
-PROJECT_FORMAT = FileFormat("convstudio-project", 4, _Project, "project", MIGRATIONS)
+PROJECT_FORMAT = FileFormat("convstudio-project", 5, _Project, "project", MIGRATIONS)
 
 
 def save_document(
@@ -176,13 +215,16 @@ def decode_document(
     """
     project = file_format.decode(data, where, progress)
     if find is not None:
-        for part in (project.sample, *project.layers):
-            _fill_in(part, find)
+        for part in (project.sample, *project.layers, project.target):
+            if part is not None:
+                _fill_in(part, find)
     check_between(1, len(project.layers), LIMITS.layers, f"{where} has {len(project.layers)} layers: use {{range}}.")
     sample = _sample_of(project.sample, f"{where}, sample")
     layers = tuple(layer_of(layer, f"{where}, layer {n}") for n, layer in enumerate(project.layers, 1))
     combination = _combination_of(project.combination, len(layers), where)
-    return Document(sample, Network(layers), project.title, combination, project.class_names), _view_of(project.view)
+    target, training = target_of(project.target, where), training_of(project.training, where)
+    document = Document(sample, Network(layers), project.title, combination, project.class_names, target, training)
+    return document, _view_of(project.view)
 
 
 def _fill_in(part: msgspec.Struct, find: Callable[[PackedArray], Floats]) -> None:
@@ -204,6 +246,8 @@ def _project(document: Document, view: ViewState | None, nest: Callable[[Floats]
         view=None if view is None else _View(view.layer, view.channel, view.filter, view.position, view.input_span),
         combination=None if held is None else _Combination(held.layer, cast("_Combining", held.kind), held.filters),
         class_names=document.class_names,
+        target=target_content(document.target, nest),
+        training=training_content(document.training),
     )
 
 

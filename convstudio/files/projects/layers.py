@@ -53,6 +53,7 @@ _PoolKind = Literal["max", "average"]
 
 class _Layer(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
     is_on: bool
+    is_locked: bool
 
 
 class _Conv(_Layer, kw_only=True, tag="conv"):

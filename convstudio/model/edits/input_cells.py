@@ -25,7 +25,8 @@ def set_sample(document: Document, sample: Sample) -> Document:
     first, *others = document.layers
     layers = (first.fitted_to(sample.values.shape), *(layer.in_rank(sample.rank) for layer in others))
     is_same = all(one is other for one, other in zip(layers, document.layers, strict=True))
-    return replace(document, sample=sample, network=document.network if is_same else Network(layers))
+    network = document.network if is_same else Network(layers)
+    return replace(document.with_new_sample(sample), network=network)
 
 
 def set_input_values(document: Document, start: Sequence[int], values: ArrayLike, channel: int | None) -> Document:

@@ -15,7 +15,9 @@ def sample_use(sample: Sample, step: str) -> Intent:
     The filters follow its channels and axes, which may drop some kernels; the alternative changes none of them, and
     the window then offers to fit them.
     """
-    kept = Alternative("Keep the filters as they are", f"{step}, filters kept", lambda held: held.with_sample(sample))
+    kept = Alternative(
+        "Keep the filters as they are", f"{step}, filters kept", lambda held: held.with_new_sample(sample)
+    )
     return Intent(step, partial(input_cells.set_sample, sample=sample), instead=(kept,))
 
 
@@ -25,4 +27,4 @@ def next_sample(sample: Sample, step: str, run: int) -> Intent:
     The edits of one `run` that follow each other are one undo step: leafing through thousands of pictures would else
     push out of the undo history what the user made. An edit in between begins another step, so that undo finds it.
     """
-    return Intent(step, lambda held: held.with_sample(sample), gesture=run)
+    return Intent(step, lambda held: held.with_new_sample(sample), gesture=run)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from convstudio.model.values.arrays import TiledArray
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
+from convstudio.model.values.learning.target import MapTarget
 
 
 class Footprint:
@@ -66,13 +67,15 @@ def document_bytes(document: Document) -> int:
     return footprint.bytes
 
 
-def _parts(document: Document) -> Iterator[TiledArray | Layer]:
-    """Yield what documents share as a whole: the values of the sample, and each layer."""
+def _parts(document: Document) -> Iterator[TiledArray | Layer | MapTarget]:
+    """Yield what documents share as a whole: the values of the sample, the maps that it should lead to, each layer."""
     yield document.sample.values
+    if isinstance(document.target, MapTarget):
+        yield document.target
     yield from document.layers
 
 
-def _arrays(part: TiledArray | Layer) -> Iterator[NDArray[Any]]:
+def _arrays(part: TiledArray | Layer | MapTarget) -> Iterator[NDArray[Any]]:
     """Yield the arrays that own the memory of a part; a view keeps all that it looks into."""
     if isinstance(part, TiledArray):
         held = [part.base, *part.tiles.values()]

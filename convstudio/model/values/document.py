@@ -9,7 +9,7 @@ from functools import cached_property
 from convstudio.model.values.combination import Combination, following
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.learning.settings import USUAL_TRAINING, TrainingSettings
-from convstudio.model.values.learning.target import Target
+from convstudio.model.values.learning.target import ClassTarget, Target
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 
@@ -60,6 +60,10 @@ class Document:
     def with_sample(self, sample: Sample) -> Document:
         """Return the document with another sample and the same network."""
         return replace(self, sample=sample)
+
+    def with_new_sample(self, sample: Sample) -> Document:
+        """Return the document with another input in the place of its own; which class that belongs to is not known."""
+        return replace(self, sample=sample, target=None if isinstance(self.target, ClassTarget) else self.target)
 
     def combination_of(self, layer: int) -> Combination | None:
         """Return the combination, where it is one of this layer's maps."""

@@ -43,13 +43,14 @@ class FieldStep(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Layer(ABC):
-    """One step of a network. A layer that is not `is_on` passes on what it reads.
+    """One step of a network. A layer that is not `is_on` passes on what it reads; one that `is_locked` learns nothing.
 
     Shapes are `(*spatial, channels)`; a vector has no spatial axes, and its cells are its values. A layer that cannot
     work on what it reads is a legal value: its methods raise ValueError with the reason.
     """
 
     is_on: bool = field(default=True, kw_only=True)
+    is_locked: bool = field(default=False, kw_only=True)
 
     # --- what it makes -----------------------------------------------------------------------------------------------
 

@@ -92,6 +92,8 @@ class Limits:
     fault_reports: int
     preset_archive_bytes: int
     jobs: int
+    epochs: int
+    batch_size: int
 
 
 LIMITS = Limits(
@@ -174,4 +176,6 @@ LIMITS = Limits(
     fault_reports=20,  # the newest ones: one fault may come again with every paint
     preset_archive_bytes=64 * 2**20,  # unpacked, all files of an archive of presets together
     jobs=256,  # processes of one command: the cores of the largest common machines
+    epochs=100_000,  # of one picture of 8×8 they take some minutes
+    batch_size=65_536,  # larger than any that is trained with; the memory is checked besides
 )

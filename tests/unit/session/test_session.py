@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from convstudio.model.edits import building, input_cells, kernel_weights
+from convstudio.model.edits.learning.targets import set_target
+from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.target import ClassTarget
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.scale import GREY, Scale
@@ -93,6 +96,19 @@ def test_an_edit_after_undo_forgets_what_was_undone(session):
     session.undo_stack.undo()
     session.apply("two", biased(session, 2))
     assert not session.undo_stack.canRedo()
+
+
+def test_a_target_and_the_settings_of_training_are_undone_and_redone(session):
+    before = session.document
+    session.apply("Set target", set_target(before, ClassTarget(0)))
+    session.apply("Set training", set_training(session.document, epochs=7))
+    session.undo_stack.undo()
+    assert (session.document.target, session.document.training) == (ClassTarget(0), before.training)
+    session.undo_stack.undo()
+    assert session.document is before
+    session.undo_stack.redo()
+    session.undo_stack.redo()
+    assert session.document.training.epochs == 7
 
 
 def test_a_gesture_is_one_undo_step_however_many_points_it_has(session):

@@ -1,1 +1,1 @@
-"""Edits of what a network learns from: targets, and the weights that a step of training changes."""
+"""Edits of what a network learns: its target, how it is trained, and what is locked."""

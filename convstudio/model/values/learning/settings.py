@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import format_number
+from convstudio.ops.learning.losses import LOSSES
 
 OPTIMISERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "step", "cosine")
@@ -40,3 +45,41 @@ class TrainingSettings:
 
 
 USUAL_TRAINING = TrainingSettings()
+
+_SHARES = {"momentum": "momentum", "drop": "factor of each drop", "held_out": "share held out"}
+_FROM_ZERO = {"weight_decay": "weight decay", "l2": "factor of L2"}
+_COUNTS = {
+    "drop_every": ("number of epochs between two drops", 1, LIMITS.epochs),
+    "batch_size": ("batch size", 1, LIMITS.batch_size),
+    "epochs": ("number of epochs", 1, LIMITS.epochs),
+    "seed": ("seed", 0, LIMITS.seed),
+    "patience": ("patience", 0, LIMITS.epochs),
+}
+_CHOICES = {"loss": (LOSS_BY_TARGET, *LOSSES), "optimiser": OPTIMISERS, "schedule": SCHEDULES}
+
+
+def check_settings(settings: TrainingSettings) -> None:
+    """Raise ValueError, with a sentence that says the range, where nothing can be trained with a setting.
+
+    >>> check_settings(TrainingSettings(batch_size=0))
+    Traceback (most recent call last):
+    ValueError: The batch size must be between 1 and 65536, not 0.
+    """
+    if not (0 < settings.rate < math.inf):
+        raise ValueError(f"The learning rate must be above 0, not {format_number(settings.rate)}.")
+    for name, words in _SHARES.items():
+        share = getattr(settings, name)
+        if not 0 <= share < 1 and not (name == "drop" and share == 1):
+            raise ValueError(f"The {words} must be at least 0 and below 1, not {format_number(share)}.")
+    for name, words in _FROM_ZERO.items():
+        factor = getattr(settings, name)
+        if not 0 <= factor < math.inf:
+            raise ValueError(f"The {words} must be 0 or more, not {format_number(factor)}.")
+    for name, (words, least, most) in _COUNTS.items():
+        count = getattr(settings, name)
+        if not least <= count <= most:
+            raise ValueError(f"The {words} must be between {least} and {most}, not {count}.")
+    for name, known in _CHOICES.items():
+        chosen = getattr(settings, name)
+        if chosen not in known:
+            raise ValueError(f'The {name} "{chosen}" is not known. Use one of {", ".join(known)}.')

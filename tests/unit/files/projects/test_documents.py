@@ -67,7 +67,7 @@ def with_sample(values):
     return packed(plain)
 
 
-FLAT = {"kind": "flatten", "is_on": True}
+FLAT = {"kind": "flatten", "is_on": True, "is_locked": False}
 HUGE = {"dtype": "float32", "shape": [40000, 40000], "base64": ""}
 GROWING = ConvTranspose(frozen(np.ones((2, 2, 1, 1))), frozen([0]), (2, 2), (1, 1), output_padding=(1, 0))
 EVERY_KIND = (
@@ -245,26 +245,39 @@ def test_a_newer_version_is_refused_by_name_and_left_alone(tmp_path):
     path.write_bytes(packed(content(version=7, something_new=1)))
     before = path.read_bytes()
     with pytest.raises(
-        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 4\)"
+        FileProblem, match=r"made by a newer ConvStudio \(project version 7; this program reads up to 5\)"
     ):
         load_document(path)
     assert path.read_bytes() == before
 
 
 def test_a_pooling_of_version_2_leaves_padding_out_and_keeps_whole_windows():
-    older = json.loads(encode_document(Document(Sample.of("x", np.zeros((4, 4, 1))), Network((Pool("average"),)))))
+    plain = older(2, layers=json.loads(one_layer(Pool("average")))["layers"])
     for rule in ("ceil_mode", "count_include_pad"):
-        del older["layers"][0][rule]
-    document, _ = decode_document(json.dumps(older | {"version": 2}).encode())
-    assert document.layers == (Pool("average"),)
+        del plain["layers"][0][rule]
+    assert decode_document(packed(plain))[0].layers == (Pool("average"),)
 
 
 def test_an_activation_of_version_3_has_the_number_that_it_had():
     layers = (Activation("leaky_relu"), Activation("elu"), Activation("tanh"))
-    older = json.loads(encode_document(replace(document(), network=Network(layers))))
-    for layer in older["layers"]:
+    plain = older(3, layers=json.loads(encode_document(replace(document(), network=Network(layers))))["layers"])
+    for layer in plain["layers"]:
         del layer["alpha"]
-    assert decode_document(packed(older | {"version": 3}))[0].layers == layers
+    assert decode_document(packed(plain))[0].layers == layers
+
+
+def older(version, **changes):
+    """Return a project as an older version wrote it: without learning."""
+    plain = content(version=version, **changes)
+    for name in ("target", "training"):
+        del plain[name]
+    for layer in plain["layers"]:
+        del layer["is_locked"]
+    return plain
+
+
+def test_a_project_of_version_4_opens_without_a_target_and_with_the_usual_training():
+    assert decode_document(packed(older(4)))[0] == document()
 
 
 def test_an_older_version_opens_through_its_migrations():
