@@ -71,6 +71,7 @@ from convstudio.wiring.help.navigation import HelpNavigation
 from convstudio.wiring.help.pages import show_formats, show_system
 from convstudio.wiring.history_steps import HistorySteps
 from convstudio.wiring.kernel_questions import KernelQuestions
+from convstudio.wiring.learning.lens_questions import LensQuestions
 from convstudio.wiring.learning.panels import LearningPanels
 from convstudio.wiring.network_texts import NetworkTexts
 from convstudio.wiring.offers import Offers
@@ -234,6 +235,7 @@ class Studio:
             self.recompute,
             self.surveyor,
             self.partial_mapper,
+            self.lens_questions,
             self.workspace.pictures,
             self.learning,
         )
@@ -364,6 +366,7 @@ class Studio:
         self.learning = LearningPanels(
             self.window, self.session, self.editor, self.changes, self.jobs, self._panes, self.display
         )
+        self.lens_questions = LensQuestions(self.learn)
         self.keys = KeySettings(window, self.preferences)
         self.settings = SettingsQuestions(
             window, self.preferences, self.zoom, self.keys, self.jobs, self.presets, self.preset_questions

@@ -212,7 +212,7 @@ def _weighted_grids(
         return ()
     captions = readout.grid_captions(found, channel, names, flipped=flipped)
     products = found.products.astype(np.float32)
-    window, kernel, products = (_table(values[..., channel]) for values in (found.window, found.kernel, products))
+    window, kernel, products = (folded_table(values[..., channel]) for values in (found.window, found.kernel, products))
     if max(window.shape) > _LONGEST_ROW:
         return ()
     current = readout.shown_term(found, term)
@@ -226,7 +226,7 @@ def _weighted_grids(
     )
 
 
-def _table(values: Floats) -> Floats:
+def folded_table(values: Floats) -> Floats:
     """Return values as a table; a long row is folded into a square one, its last cells empty."""
     if values.ndim > 1 or len(values) <= _LONGEST_ROW:
         return as_table(values)

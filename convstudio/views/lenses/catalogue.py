@@ -58,4 +58,13 @@ def lens_kinds(detectors: Sequence[Detector]) -> tuple[LensKind, ...]:
             "average followed by a dense layer with the same weights.",
             lambda: load("lenses.classifier.ClassifierLens")(),
         ),
+        _WHAT_DECIDED,
     )
+
+
+_WHAT_DECIDED = LensKind(
+    "What decided?",
+    "Choose a class, and see what its score depends on: the gradient in every cell of the input, where the "
+    "maps of a convolution speak for it (Grad-CAM), and what every term of the current output carries.",
+    lambda: load("lenses.attribution.AttributionLens")(),
+)

@@ -32,10 +32,12 @@ class LensKind:
 class LensDocks(QObject):
     """Opens lenses beside the panes of a window, one panel for each; a closed one is kept for the next time.
 
-    `panes` are those that lenses are about, by their names. `intent_asked` passes on what a lens asks for.
+    `panes` are those that lenses are about, by their names. `intent_asked` passes on what a lens asks for, and
+    `question_asked` what takes it long to find out: `show_answer` brings the answer.
     """
 
     intent_asked = Signal(object)
+    question_asked = Signal(object)
 
     def __init__(self, kinds: Sequence[LensKind], window: QMainWindow, panes: Mapping[str, QWidget]) -> None:
         super().__init__(window)
@@ -58,7 +60,8 @@ class LensDocks(QObject):
         """Open a lens, or bring its panel to the front."""
         dock = self._made.get(title) or self._make(title)
         if self._shown is not None:
-            dock.show_document(*self._shown[:2], reading_of(*self._shown))
+            document, view, result = self._shown
+            dock.show_document(document, view, reading_of(document, view, result), result)
         dock.open_beside(self._panes.get(dock.lens.about))
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
@@ -68,11 +71,18 @@ class LensDocks(QObject):
         if opened:
             reading = reading_of(document, view, result)
             for dock in opened:
-                dock.show_document(document, view, reading)
+                dock.show_document(document, view, reading, result)
+
+    def show_answer(self, answer: object) -> None:
+        """Bring the answer to a question to the open lenses: the one that asked takes it."""
+        for dock in self._made.values():
+            if not dock.isHidden():
+                dock.lens.show_answer(answer)
 
     def _make(self, title: str) -> LensDock:
         kind = self._kinds[title]
         dock: LensDock = load("lenses.lens_dock.LensDock")(kind.title, kind.lesson, kind.make(), self._window)
         dock.lens.intent_asked.connect(self.intent_asked)
+        dock.lens.question_asked.connect(self.question_asked)
         self._made[title] = dock
         return dock

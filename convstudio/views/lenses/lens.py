@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.model.lenses.subject import Subject, subject_of
+from convstudio.model.run.forward import Forward
 from convstudio.model.run.layer_input import LayerInput
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
@@ -24,17 +25,20 @@ class Lens(Card):
 
     A lens implements `_examine`, which shows a subject on the stage, and may raise a ValueError with a sentence: then
     the sentence stands in the place of the stage. `update_figures` examines the same subject after a tool was used.
-    `about` is the pane that the panel of the lens leaves in sight at first: "input", "kernel" or "map".
+    `about` is the pane that the panel of the lens leaves in sight at first: "input", "kernel" or "map". What takes long
+    is asked for by `question_asked`, and comes back to `show_answer`.
     """
 
     about = "kernel"
 
     refused = Signal(str)
     intent_asked = Signal(object)
+    question_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._subject: Subject | None = None
+        self.result: Forward | None = None
         self.facts = wrapping_label(small=True)
         self.tools = FlowLayout(spacing=RHYTHM)
         self.stage = QWidget()
@@ -73,6 +77,9 @@ class Lens(Card):
         except ValueError as refusal:
             self._subject = None  # so that no tool brings back what is no longer selected
             self.show_problem(as_sentence(str(refusal)))
+
+    def show_answer(self, answer: object) -> None:
+        """Take the answer to a question, where the lens asks some."""
 
     def show_subject(self, subject: Subject) -> None:
         """Examine another subject."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from convstudio.model.run.forward import Forward
 from convstudio.model.run.layer_input import LayerInput
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
@@ -45,10 +46,13 @@ class LensDock(SidePanel):
         column.addWidget(self.message)
         self.setWidget(body)
 
-    def show_document(self, document: Document, view: ViewState, reading: LayerInput | None) -> None:
+    def show_document(
+        self, document: Document, view: ViewState, reading: LayerInput | None, result: Forward | None = None
+    ) -> None:
         """Show another document, or another part of it, where that makes a difference to the lens."""
+        self.lens.result = result
         before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
-        self._kept = document, reading  # the identity of an object that is gone may be given to the next one
+        self._kept = document, reading, result  # the identity of an object that is gone may be given to the next one
         if self._shown != before:
             self._show_message("")
             self.lens.show_document(document, view, reading)
