@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from convstudio.model.edits.intent import EVERYTHING
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
-from convstudio.model.values.learning.reports import EpochReport
-from convstudio.model.values.learning.settings import TrainingSettings
+from convstudio.model.values.learning.runs import Status, TrainingRun
 from convstudio.model.values.network import Network
-from convstudio.session.learning.run_log import StepCurves
-from convstudio.session.learning.trainer import Method, State, Status, Trainer
+from convstudio.session.learning.trainer import Method, State, Trainer
 from convstudio.session.session import Session
 
 STEP = "Train network"
@@ -27,19 +24,6 @@ _LATEST_MILLISECONDS = 1000
 """How long maps that are still being computed may delay that: what is not in the document is lost in a crash."""
 _RUNS = 8
 _CHANGED = "The network was changed, so the training is paused. “Train” goes on with the network as it is now."
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What is left of a run, to compare it with others: how it went, where it began, and where it led."""
-
-    number: int
-    settings: TrainingSettings
-    data_name: str
-    curves: StepCurves
-    epochs: tuple[EpochReport, ...]
-    first: Network
-    last: Network
 
 
 class NetworkTraining(QObject):
@@ -62,7 +46,7 @@ class NetworkTraining(QObject):
         super().__init__(parent)
         self._session, self._method, self._is_showing = session, method, is_showing
         self.trainer = Trainer(method, self)
-        self.runs: list[Run] = []
+        self.runs: list[TrainingRun] = []
         self.data: Dataset | None = None
         self._number = 0
         self._first: Network | None = None
@@ -136,13 +120,13 @@ class NetworkTraining(QObject):
         self.trainer.pause()
         self._first = self._network = None
 
-    def current_run(self) -> Run | None:
+    def current_run(self) -> TrainingRun | None:
         """Return the run that goes on, as it is now; None before its first step."""
         glimpse, settings = self.trainer.glimpse(), self.trainer.settings
         if self._first is None or glimpse is None or settings is None or self.data is None:
             return None
         curves, epochs = self.trainer.curves(), self.trainer.epochs()
-        return Run(self._number, settings, self.data.name, curves, epochs, self._first, glimpse.state.network)
+        return TrainingRun(self._number, settings, self.data.name, curves, epochs, self._first, glimpse.state.network)
 
     def close(self, patience: int = -1) -> bool:
         """End; wait `patience` ms (-1: for ever) for the step that is being made, and return whether it ended."""

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.values.learning.reports import EpochReport, StepReport
+from convstudio.model.values.learning.runs import StepCurves
 
 _ROWS = 2048
 _HEAD = 4
 """Columns before the norms: step, loss, accuracy, rate."""
-
-
-@dataclass(frozen=True, eq=False)
-class StepCurves:
-    """The reports of steps as columns, `(rows,)` each; a row is the mean of `steps_per_row` steps.
-
-    `steps` are the last of each row. Accuracy is NaN where there is none. The norms are `(rows, layers)`.
-    """
-
-    steps: NDArray[np.float64]
-    losses: NDArray[np.float64]
-    accuracies: NDArray[np.float64]
-    rates: NDArray[np.float64]
-    weight_norms: NDArray[np.float64]
-    gradient_norms: NDArray[np.float64]
-    steps_per_row: int = 1
 
 
 class RunLog:

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from threading import Lock
 from typing import Any, Protocol
@@ -16,12 +15,13 @@ from PySide6.QtCore import QObject, Signal
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.reports import EpochReport, StepReport
+from convstudio.model.values.learning.runs import Status, StepCurves
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.progress import Progress
 from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.kept_states import KeptStates
-from convstudio.session.learning.run_log import RunLog, StepCurves
+from convstudio.session.learning.run_log import RunLog
 from convstudio.session.worker import Outcome, Task, Work, Worker
 
 _KEPT_BYTES = 128 * 2**20
@@ -32,16 +32,6 @@ _DOUBLINGS = 12
 """In so many parts, by age, states are kept: as many as a run of some 100,000 steps has."""
 _NO_MEMORY = "The training needs more memory than there is. Take smaller batches, or a smaller network."
 _FAULT = "A fault in this program stopped the training. What was trained until then is kept. Save your work."
-
-
-class Status(Enum):
-    """What a trainer does: each value is a word for it."""
-
-    IDLE = "not started"
-    RUNNING = "training"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    FAILED = "stopped"
 
 
 class State(Protocol):

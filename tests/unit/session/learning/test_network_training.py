@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.session.learning.network_training import NetworkTraining
-from convstudio.session.learning.trainer import Status
 from convstudio.session.session import Session
 from tests.unit.session.learning.fakes import DATA, DOCUMENT, Adding, weight
 

@@ -7,9 +7,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
-from convstudio.session.learning.trainer import Status, Trainer
+from convstudio.session.learning.trainer import Trainer
 from tests.unit.session.learning.fakes import DATA, DOCUMENT, Adding, weight
 
 SETTINGS = TrainingSettings(rate=0.5, epochs=3)

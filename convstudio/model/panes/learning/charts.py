@@ -1,0 +1,149 @@
+"""What the plots of a training show: lines of a bounded number of points, and round ends of their axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model.values.learning.reports import EpochReport
+from convstudio.model.values.learning.runs import StepCurves, TrainingRun
+from convstudio.model.values.numbers import apart, format_number, percent
+
+Points = NDArray[np.float64]
+_POINTS = 400
+_ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+
+
+@dataclass(frozen=True, eq=False)
+class ChartLine:
+    """A line through points `(n,)`; one of single values, such as those of epochs, has dots where `has_dots`.
+
+    A line that `is_before` belongs to a run before, and stands back.
+    """
+
+    name: str
+    x: Points
+    y: Points
+    has_dots: bool = False
+    is_before: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """Lines over the steps of a run, the ends of the axes, and how their heights are written."""
+
+    name: str
+    lines: tuple[ChartLine, ...]
+    last_step: float
+    top: float
+    is_share: bool = False
+
+    def written(self, height: float) -> str:
+        """Write a height of the chart."""
+        return percent(height) if self.is_share else format_number(height, 3)
+
+    @property
+    def ticks(self) -> dict[str, tuple[tuple[float, str], ...]]:
+        """The ends of the axes with their texts, by the side they stand on."""
+        left = ((0.0, self.written(0.0)), (self.top, self.written(self.top)))
+        return {"left": left, "bottom": ((0.0, "0"), (self.last_step, f"step {apart(int(self.last_step))}"))}
+
+    def values_at(self, step: float) -> str:
+        """Tell what every line has at a step, or nearest to it."""
+        told = [
+            f"{line.name} {self.written(value)}" for line in self.lines for value in [_at(line, step)] if value >= 0
+        ]
+        return f"step {apart(round(step))}: {', '.join(told)}" if told else ""
+
+    @property
+    def sentence(self) -> str:
+        """Say where every line ends."""
+        ends = [f"{line.name} {self.written(float(line.y[-1]))}" for line in self.lines if len(line.y)]
+        return (
+            f"{self.name}: {', '.join(ends)} at step {apart(int(self.last_step))}."
+            if ends
+            else f"{self.name}: no steps yet."
+        )
+
+
+def loss_chart(curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun] = ()) -> Chart:
+    """Show the loss of the batches, of held-out samples after each epoch, and of runs before."""
+    lines = [
+        ChartLine(f"run {run.number}", *_thin(run.curves.steps, run.curves.losses), is_before=True) for run in before
+    ]
+    lines.append(ChartLine("batches", *_thin(curves.steps, curves.losses)))
+    held = [(one.step, one.held_out_loss) for one in epochs if one.held_out_loss is not None]
+    lines += _of_epochs("held out", held)
+    return _chart("Loss", lines)
+
+
+def accuracy_chart(curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun] = ()) -> Chart:
+    """Show which share of the batches, and of the held-out samples, was right; held-out ones alone of runs before."""
+    lines: list[ChartLine] = []
+    for run in before:
+        held = [(one.step, one.held_out_accuracy) for one in run.epochs if one.held_out_accuracy is not None]
+        lines += _of_epochs(f"run {run.number}", held, is_before=True)
+    if np.isfinite(curves.accuracies).any():
+        lines.append(ChartLine("batches", *_thin(curves.steps, curves.accuracies)))
+    held = [(one.step, one.held_out_accuracy) for one in epochs if one.held_out_accuracy is not None]
+    lines += _of_epochs("held out", held)
+    return _chart("Accuracy", lines, top=1.0)
+
+
+def rate_chart(curves: StepCurves) -> Chart:
+    """Show the learning rate."""
+    return _chart("Learning rate", [ChartLine("rate", *_thin(curves.steps, curves.rates))])
+
+
+def norm_chart(name: str, curves: StepCurves, norms: Points, layers: Sequence[str]) -> Chart:
+    """Show one norm per layer, `(rows, layers)`, of those layers that learn something."""
+    learning = [at for at in range(norms.shape[1] if norms.ndim > 1 else 0) if norms[:, at].any()]
+    lines = [ChartLine(layers[at], *_thin(curves.steps, norms[:, at])) for at in learning if at < len(layers)]
+    return _chart(name, lines)
+
+
+def round_up(value: float) -> float:
+    """Return the next round number, so that an axis does not change with every step.
+
+    >>> round_up(2.31), round_up(0.071), round_up(0.0)
+    (3.0, 0.08, 1.0)
+    """
+    if not value > 0 or not math.isfinite(value):
+        return 1.0
+    unit = 10.0 ** math.floor(math.log10(value))
+    return float(f"{next(one for one in _ROUND if one * unit >= value * (1 - 1e-9)) * unit:.6g}")
+
+
+def _chart(name: str, lines: Sequence[ChartLine], top: float | None = None) -> Chart:
+    last = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0)
+    highest = max((float(np.nanmax(line.y)) for line in lines if len(line.y)), default=0.0)
+    return Chart(
+        name, tuple(lines), max(last, 1.0), round_up(highest) if top is None else top, is_share=top is not None
+    )
+
+
+def _of_epochs(name: str, held: Sequence[tuple[int, float]], *, is_before: bool = False) -> list[ChartLine]:
+    if not held:
+        return []
+    x, y = np.array(held, np.float64).T
+    return [ChartLine(name, x, y, has_dots=not is_before, is_before=is_before)]
+
+
+def _thin(x: Points, y: Points) -> tuple[Points, Points]:
+    """Return at most some hundred points: the mean of as many each as that takes. What is not finite is left out."""
+    is_there = np.isfinite(y)
+    x, y = x[is_there], y[is_there]
+    each = -(-len(x) // _POINTS)
+    if each <= 1:
+        return x, y
+    starts = np.arange(0, len(x), each)
+    counts = np.diff(np.append(starts, len(x)))
+    return x[np.append(starts[1:] - 1, len(x) - 1)], np.add.reduceat(y, starts) / counts
+
+
+def _at(line: ChartLine, step: float) -> float:
+    return float(line.y[np.abs(line.x - step).argmin()]) if len(line.x) else -1.0

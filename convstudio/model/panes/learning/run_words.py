@@ -1,0 +1,76 @@
+"""What the training panel says of a run: how far it is, what it reached, and what “Train” would do."""
+
+from __future__ import annotations
+
+import math
+
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.learning.reports import EpochReport, StepReport
+from convstudio.model.values.learning.runs import Status, TrainingRun
+from convstudio.model.values.numbers import apart, format_number, percent
+
+_SHORT = 3
+_MINUTE, _HOUR = 60, 3600
+
+
+def progress_line(status: Status, step: int, steps: int, epoch: int, epochs: int, seconds_left: float | None) -> str:
+    """Say how far a run is.
+
+    >>> progress_line(Status.RUNNING, 412, 840, 9, 20, 11.4).replace(chr(160), " ")
+    'Training: epoch 10 of 20, step 412 of 840, 12 s left'
+    """
+    word = status.value.capitalize()
+    place = f"epoch {min(epoch + 1, epochs)} of {epochs}, step {apart(step)} of {apart(steps)}"
+    left = "" if seconds_left is None or status is not Status.RUNNING else f", {duration(seconds_left)} left"
+    return f"{word}: {place}{left}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as a reader waits for it.
+
+    >>> duration(0.2), duration(75), duration(7300)
+    ('1\\xa0s', '1\\xa0min 15\\xa0s', '2\\xa0h 1\\xa0min')
+    """
+    whole = max(1, math.ceil(seconds)) if seconds < _MINUTE else round(seconds)
+    if whole < _MINUTE:
+        return f"{whole}\xa0s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE}\xa0min {whole % _MINUTE}\xa0s"
+    return f"{whole // _HOUR}\xa0h {whole % _HOUR // _MINUTE}\xa0min"
+
+
+def reached_line(report: StepReport | None, epoch: EpochReport | None) -> str:
+    """Say what the newest batch and the newest epoch reached.
+
+    >>> reached_line(StepReport(3, 1, 0.25, 0.5, 0.1, (), ()), None).replace(chr(160), " ")
+    'Batch: loss 0.25, 50 % right'
+    """
+    parts = [] if report is None else [f"Batch: loss {format_number(report.loss, _SHORT)}{_right(report.accuracy)}"]
+    if epoch is not None and epoch.held_out_loss is not None:
+        told = f"loss {format_number(epoch.held_out_loss, _SHORT)}{_right(epoch.held_out_accuracy)}"
+        parts.append(f"Held out: {told}")
+    return " · ".join(parts)
+
+
+def run_line(run: TrainingRun) -> str:
+    """Name a run by what it was made with, and what it reached."""
+    settings = run.settings
+    steps = int(run.curves.steps[-1]) if len(run.curves.steps) else 0
+    made = f"Run {run.number}: {settings.optimiser}, rate {format_number(settings.rate)}, {counted(steps, 'step')}"
+    last = run.epochs[-1] if run.epochs else None
+    if last is not None and last.held_out_accuracy is not None:
+        return f"{made}, {percent(last.held_out_accuracy)} of held out right"
+    return f"{made}, loss {format_number(float(run.curves.losses[-1]), _SHORT)}" if steps else made
+
+
+def train_words(status: Status, *, goes_on: bool) -> str:
+    """Return what the button says that begins or continues a run."""
+    match status:
+        case Status.RUNNING:
+            return "Pause"
+        case Status.IDLE | Status.PAUSED | Status.FINISHED | Status.FAILED:
+            return "Go on" if goes_on else "Train"
+
+
+def _right(accuracy: float | None) -> str:
+    return "" if accuracy is None else f", {percent(accuracy)} right"

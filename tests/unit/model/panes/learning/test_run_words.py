@@ -1,0 +1,36 @@
+"""A run is told in a line: how far it is, and what it reached."""
+
+import numpy as np
+import pytest
+
+from convstudio.model.panes.learning.run_words import progress_line, reached_line, run_line, train_words
+from convstudio.model.values.learning.reports import EpochReport
+from convstudio.model.values.learning.runs import Status, StepCurves, TrainingRun
+from convstudio.model.values.learning.settings import TrainingSettings
+from convstudio.model.values.network import Network
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def test_a_finished_run_stands_in_its_last_epoch() -> None:
+    assert progress_line(Status.FINISHED, 840, 840, 20, 20, 0) == "Finished: epoch 20 of 20, step 840 of 840"
+
+
+def test_the_held_out_samples_are_told_apart_from_the_batch() -> None:
+    assert reached_line(None, EpochReport(1, 40, 0.5, 0.8, 0.25, 0.95)) == f"Held out: loss 0.25, 95{SPACE}% right"
+
+
+@pytest.mark.parametrize(
+    ("epochs", "end"), [((), "loss 0.5"), ((EpochReport(1, 2, 0.5, 0.8, 0.25, 0.95),), f"95{SPACE}% of held out right")]
+)
+def test_a_run_is_named_by_its_settings_and_its_end(epochs: tuple[EpochReport, ...], end: str) -> None:
+    two = np.array([1.0, 0.5])
+    curves = StepCurves(np.array([1.0, 2.0]), two, two, two, np.zeros((2, 0)), np.zeros((2, 0)))
+    run = TrainingRun(3, TrainingSettings(), "digits", curves, epochs, Network(()), Network(()))
+    assert run_line(run) == f"Run 3: adam, rate 0.001, 2 steps, {end}"
+
+
+def test_the_button_says_what_it_does() -> None:
+    assert train_words(Status.RUNNING, goes_on=True) == "Pause"
+    assert train_words(Status.PAUSED, goes_on=True) == "Go on"
+    assert train_words(Status.PAUSED, goes_on=False) == "Train"
