@@ -15,7 +15,7 @@ from convstudio.model.kinds.activation import ACTIVATION_NAMES, Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.learning.equations import Decomposition, Doubles, simple_direction, solve_cut_at_zero, tidied
-from convstudio.model.values.arrays import Floats, TiledArray, frozen
+from convstudio.model.values.arrays import Floats, TiledArray, frozen, same_array
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.learning.target import MapTarget, target_values
@@ -72,8 +72,9 @@ class Solution:
     """What the detective found for a case.
 
     `found` fits best, and of all that fit as well it has the smallest weights. `other` makes the same map with other
-    weights; None where there is none, or none was found. `rank` of the `unknowns` are fixed by the input and the map.
-    `is_unique` is None where that is not known: ReLU hides what is below 0.
+    weights; None where there is none, or none was found. The `rank` says how many of the unknowns the equations fix;
+    with `counts_above` it is that of the positions above 0 alone, since ReLU hides what is below.
+    `is_unique` is None where that is not known.
     """
 
     case: Case
@@ -81,11 +82,12 @@ class Solution:
     other: FoundFilter | None
     rank: int
     is_unique: bool | None
+    counts_above: bool = False
 
     @property
     def equations(self) -> int:
-        """The number of positions of the map."""
-        return int(self.case.wanted.size)
+        """The number of positions whose equations have the rank."""
+        return int((self.case.wanted > 0).sum()) if self.counts_above else int(self.case.wanted.size)
 
     @property
     def errors(self) -> Doubles:
@@ -195,18 +197,23 @@ def solve(case: Case, progress: Progress | None = None) -> Solution:
     if not solution.is_exact:
         return replace(solution, is_unique=None)
     above = Decomposition.of(matrix[wanted > 0])
-    solution = replace(solution, rank=above.rank, is_unique=True if above.is_full else None)
+    solution = replace(solution, rank=above.rank, is_unique=True if above.is_full else None, counts_above=True)
     return _with_other(solution, _hidden_direction(matrix @ best, matrix, above, case.rounding))
 
 
-def with_found(document: Document, layer: int, solution: Solution) -> Document:
-    """Return the document with the found kernel and bias in the place of the filter's."""
+def with_found(document: Document, layer: int, filter_index: int, found: FoundFilter) -> Document:
+    """Return the document with the weights and the bias that were found in the place of a filter's.
+
+    Raises ValueError where the layer has another shape by now.
+    """
     held = document.layers[layer]
-    if not isinstance(held, Conv) or held.weights.shape != solution.case.layer.weights.shape:
-        raise ValueError("The layer was changed in the meantime. Solve again.")
+    if not isinstance(held, Conv) or held.weights.shape[:-1] != found.weights.shape:
+        raise ValueError("The layer was changed in the meantime. Wait for the next solution.")
     weights, bias = held.weights.copy(), held.bias.copy()
-    weights[..., solution.case.filter] = solution.found.weights
-    bias[solution.case.filter] = solution.found.bias
+    weights[..., filter_index] = found.weights
+    bias[filter_index] = found.bias
+    if same_array(weights, held.weights) and same_array(bias, held.bias):
+        return document
     return document.with_layer(layer, replace(held, weights=frozen(weights), bias=frozen(bias)))
 
 

@@ -18,4 +18,11 @@ class PanelEntry:
     made_by: str
 
 
-ENTRIES: tuple[PanelEntry, ...] = ()
+DETECTIVE = PanelEntry(
+    "Kernel detective",
+    "Which kernel makes the target map of this input? The equations of all windows are solved at once, and their rank "
+    "says whether the answer is the only one.",
+    "detective.DetectivePanel",
+)
+
+ENTRIES: tuple[PanelEntry, ...] = (DETECTIVE,)

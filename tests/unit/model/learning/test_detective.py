@@ -160,16 +160,23 @@ def test_the_found_kernel_replaces_that_of_its_filter_alone():
     rng = np.random.default_rng(4)
     hidden = Conv.of(rng.normal(size=(3, 1, 2)))
     document = asked(Sample.of("steps", rng.normal(size=(40, 1))), replace(hidden, bias=frozen([1, 2])), hidden)
-    taken = with_found(document, 0, solve(case_in(document, 1))).layers[0]
+    taken = with_found(document, 0, 1, solve(case_in(document, 1)).found).layers[0]
     assert np.array_equal(taken.weights[..., 0], hidden.weights[..., 0])
     np.testing.assert_allclose(taken.bias, [1, 0], atol=1e-5)
 
 
 def test_a_layer_that_was_changed_meanwhile_does_not_take_the_kernel():
     document = asked(load_sample("tutorial-lines"), LINE)
-    solution = solve(case_in(document))
+    found = solve(case_in(document)).found
     with pytest.raises(ValueError, match="changed in the meantime"):
-        with_found(document.with_layer(0, Conv.of(np.ones((2, 2, 1, 1)))), 0, solution)
+        with_found(document.with_layer(0, Conv.of(np.ones((2, 2, 1, 1)))), 0, 0, found)
+
+
+def test_a_kernel_that_is_there_already_changes_nothing():
+    document = asked(load_sample("tutorial-lines"), LINE)
+    found = solve(case_in(document)).found
+    taken = with_found(document, 0, 0, found)
+    assert with_found(taken, 0, 0, found) is taken
 
 
 def test_solving_can_be_stopped():
