@@ -10,6 +10,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.path_counts import PathCounts, through_softmax
 from convstudio.model.values.answers.setting import Setting
@@ -105,6 +106,16 @@ class Activation(CellByCell):
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         return LayerGradients(activation_gradient(values, grad, self.activation, self.alpha))
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        if self._reads_all_channels:
+            return BackwardRule("Every output depends on all channels, so each gradient is a sum over all of them.")
+        if self.activation == "relu":
+            return BackwardRule(
+                "Where the input is above 0 the gate is 1 and the gradient passes; elsewhere it is 0.", "gate"
+            )
+        return BackwardRule("Each gradient is multiplied with the slope of the activation at its input.", "slope")
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry, with_entry
@@ -76,6 +77,13 @@ class BatchNorm(CellByCell):
             values, self.mean, self.variance, grad, self.gamma, epsilon=self.epsilon
         )
         return LayerGradients(inputs, {"gamma": gamma, "beta": beta})
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule(
+            "Mean and variance stay fixed here, so each gradient is multiplied with gamma ÷ √(variance + epsilon).",
+            "scale",
+        )
 
     @property
     def name(self) -> str:

@@ -17,8 +17,10 @@ from convstudio.model.kinds.conv_weights import (
     with_filters,
     with_rank,
 )
+from convstudio.model.kinds.slid_gradients import met_terms, slid_terms
 from convstudio.model.values.answers.calculation import Calculation
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule, InputTerms, WeightTerms
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import (
@@ -200,6 +202,43 @@ class Conv(Layer):
 
     def _learned(self, weights: Array, bias: Array) -> dict[str, Array]:
         return {"weights": weights, "bias": bias} if self.has_bias else {"weights": weights}
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule("The gradient slides over the input: that fills the gradient of the weights.")
+
+    def weight_terms(
+        self, inputs: TiledArray, grads: Array, view: ViewState, weight: tuple[int, ...]
+    ) -> WeightTerms | None:
+        channel = self.channels_read_by(view.filter).start + self.kernel_at(view)[0]
+        met = _met_by_weight(self, self.geometry(inputs.spatial), weight)
+        return met_terms(inputs, met, self.padding_mode, channel, grads[..., view.filter])
+
+    def input_terms(
+        self, input_shape: Shape, grads: Array, view: ViewState, cell: tuple[int, ...]
+    ) -> InputTerms | None:
+        channel = self.channel_shown(input_shape, view)
+        filters, within = self.filters_reading(channel), channel % self.channels_per_group
+        kernel = self.weights[..., within, filters.start : filters.stop]
+        if self.flip:
+            kernel = np.flip(kernel, axis=tuple(range(self.rank)))
+        given = grads[..., filters.start : filters.stop]
+        sliding = self.geometry(input_shape[:-1])
+        return slid_terms(sliding, self.padding_mode, cell, kernel, given, filters, is_flipped=not self.flip)
+
+    def kernel_at(self, view: ViewState) -> tuple[int, ...]:
+        read = self.channels_read_by(view.filter)
+        return (read.index(view.channel) if view.channel in read else 0, view.filter)
+
+    def filters_reading(self, channel: int) -> range:
+        """Return the filters that read an input channel: all of them, or its group's block.
+
+        >>> replace(Conv.of(np.ones((1, 1, 1, 4))), groups=2).filters_reading(1)
+        range(2, 4)
+        """
+        per_group = self.filters // self.groups
+        group = channel // self.channels_per_group
+        return range(group * per_group, (group + 1) * per_group)
 
     def formula(self, input_shape: Shape) -> str:
         sliding = self.geometry(input_shape[:-1])

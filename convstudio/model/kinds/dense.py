@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from convstudio.model.kinds.activation import Activation, activation_setting, check_activation
 from convstudio.model.values.answers.calculation import Calculation, summed
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule, InputTerms, WeightTerms
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, ones
@@ -99,6 +100,26 @@ class Dense(Layer):
         sums = activation_gradient(units, grad, self.activation)
         inputs, weights, bias = dense_gradients(values, self.weights, sums)
         return LayerGradients(inputs, {"weights": weights, "bias": bias})
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule("A weight's gradient is its input times the gradient of its unit.")
+
+    def weight_terms(
+        self, inputs: TiledArray, grads: Array, view: ViewState, weight: tuple[int, ...]
+    ) -> WeightTerms | None:
+        (unit,) = self.kernel_at(view)
+        return WeightTerms(inputs.to_array()[[weight[0]]], grads[[unit]], np.zeros(1, np.bool_))
+
+    def input_terms(
+        self, input_shape: Shape, grads: Array, view: ViewState, cell: tuple[int, ...]
+    ) -> InputTerms | None:
+        del input_shape, view
+        per_unit = grads[:, np.newaxis], self.weights[cell[0]][:, np.newaxis]
+        return InputTerms(range(1), *per_unit, np.zeros(self.units, np.bool_))
+
+    def kernel_at(self, view: ViewState) -> tuple[int, ...]:
+        return (min(view.position[0], self.units - 1),)
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.kinds.flatten import flat_index
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen
@@ -41,6 +42,10 @@ class Dropout(CellByCell):
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         del values  # the same seed drops the same values
         return LayerGradients(self.run(frozen(grad)))
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule("What was dropped passes nothing back; what was kept is scaled as its value was.", "mask")
 
     def factors(self, input_shape: Shape) -> Floats:
         """Return what every value is multiplied with: 0 where it is silenced, else 1 / (1 − rate)."""

@@ -11,6 +11,7 @@ import numpy as np
 from convstudio.model.values.answers.arithmetic import Arithmetic, copied
 from convstudio.model.values.answers.axis_names import place
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, one_at, ones
@@ -36,6 +37,10 @@ class Flatten(Layer):
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         return LayerGradients(grad.reshape(values.shape))
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule("The gradients go back into the shape of the maps: no number changes.")
 
     @property
     def name(self) -> str:

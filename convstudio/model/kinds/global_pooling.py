@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convstudio.model.values.answers.arithmetic import Arithmetic, ReadValues, largest, mean
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, ones
@@ -22,6 +23,17 @@ from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError
 
 POOL_KINDS = ("max", "average")
+
+
+def pooled_rule(kind: str, window: str) -> BackwardRule:
+    """Say how a pooling over a window passes a gradient back: to its winner, or in equal shares.
+
+    >>> pooled_rule("average", "window").factor
+    'share'
+    """
+    if kind == "max":
+        return BackwardRule(f"The gradient goes to the cell that won its {window}, of equals to the first.", "route")
+    return BackwardRule(f"The gradient is shared equally among the cells of its {window}.", "share")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +55,10 @@ class GlobalPool(Layer):
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         return LayerGradients(global_pool_gradient(values, grad, self.kind, values.ndim - 1))
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return pooled_rule(self.kind, "map")
 
     @property
     def name(self) -> str:

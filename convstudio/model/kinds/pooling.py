@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.kinds.global_pooling import pool_kind_setting
+from convstudio.model.kinds.global_pooling import pool_kind_setting, pooled_rule
 from convstudio.model.values.answers.arithmetic import Arithmetic, ReadValues, counted_values, largest, mean
 from convstudio.model.values.answers.axis_names import PLURALS, place
 from convstudio.model.values.answers.counted import one_or_many
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts, along_axes, through_windows
@@ -104,6 +105,10 @@ class Pool(Layer):
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
         return LayerGradients(pool_gradient(values, grad, self.kind, self.size, **self._sliding, **rules))
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return pooled_rule(self.kind, "window")
 
     def formula(self, input_shape: Shape) -> str:
         return window_formula(self.geometry(input_shape[:-1]), self.own_pairs(input_shape[:-1]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry, with_entry
@@ -62,6 +63,13 @@ class PRelu(CellByCell):
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         inputs, slopes = prelu_gradients(values, self.slopes, grad)
         return LayerGradients(inputs, {"slopes": slopes})
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule(
+            "Where the input is above 0 the gradient passes; elsewhere it is multiplied with the slope of its channel.",
+            "slope",
+        )
 
     @property
     def name(self) -> str:

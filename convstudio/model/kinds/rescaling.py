@@ -11,6 +11,7 @@ import numpy as np
 
 from convstudio.model.kinds.cell_by_cell import CellByCell
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry
@@ -76,6 +77,10 @@ class Rescaling(CellByCell):
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         del values
         return LayerGradients(rescale(grad, self.scale, np.zeros(len(self.offset))))
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule("Each gradient is multiplied with the scale of its channel.", "scale")
 
     @property
     def name(self) -> str:

@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.slid_gradients import met_terms
 from convstudio.model.values.answers.calculation import Calculation, summed
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.answers.gradient_terms import BackwardRule, InputTerms, WeightTerms
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.path_counts import Counts, PathCounts, zeros
 from convstudio.model.values.answers.shape_formulas import by_axis, growth_formula
 from convstudio.model.values.answers.windows import Cells, Positions, Window, read_cells, window_of_cells
 from convstudio.model.values.arrays import Floats, TiledArray, frozen
 from convstudio.model.values.layer import FieldStep, Shape, per_axis_in_rank
+from convstudio.model.values.view_state import ViewState
 from convstudio.ops import (
     OVER_CHANNELS,
     activate,
@@ -96,11 +99,40 @@ class ConvTranspose(Conv):
         weights = np.moveaxis(split.swapaxes(-1, -2), -3, -1).reshape(self.weights.shape)  # as `adjoint_weights`, back
         return LayerGradients(inputs, self._learned(weights, bias))
 
+    def weight_terms(
+        self, inputs: TiledArray, grads: Array, view: ViewState, weight: tuple[int, ...]
+    ) -> WeightTerms | None:
+        met = self.met_by_weight(inputs.shape, weight)
+        assert met is not None, "every weight of a kernel meets cells"
+        axes = zip(met, self.cuts(inputs.spatial), weight, self.stride, self.dilation, strict=True)
+        painted = np.ix_(*(cells * s - cut + d * k for cells, cut, k, s, d in axes))
+        channel = self.channels_read_by(view.filter).start + self.kernel_at(view)[0]
+        return met_terms(inputs, met, "zeros", channel, grads[..., view.filter][painted])
+
+    def input_terms(
+        self, input_shape: Shape, grads: Array, view: ViewState, cell: tuple[int, ...]
+    ) -> InputTerms | None:
+        channel = self.channel_shown(input_shape, view)
+        filters, within = self.filters_reading(channel), channel % self.channels_per_group
+        axes = zip(cell, self.cuts(input_shape[:-1]), self.kernel_size, self.stride, self.dilation, strict=True)
+        painted = [at * s - cut + d * np.arange(k) for at, cut, k, s, d in axes]
+        missing = np.zeros((), np.bool_)
+        for along, size in zip(painted, grads.shape, strict=False):
+            missing = missing[..., np.newaxis] | (along < 0) | (along >= size)
+        inside = np.ix_(*(along.clip(0, size - 1) for along, size in zip(painted, grads.shape, strict=False)))
+        found = grads[..., filters.start : filters.stop][inside]
+        found = np.where(missing[..., np.newaxis], 0, found)
+        return InputTerms(filters, found, self.weights[..., within, filters.start : filters.stop], missing)
+
     def formula(self, input_shape: Shape) -> str:
         axes = zip(
             input_shape, self.stride, self.dilation, self.kernel_size, self.output_shape(input_shape), strict=False
         )
         return by_axis([growth_formula(n, s, d * (k - 1) + 1, out) for n, s, d, k, out in axes])
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule("The kernel slides over the gradients, as in a convolution: it is not flipped.")
 
     @property
     def sign(self) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from convstudio.model.values.answers.arithmetic import Arithmetic, copied
 from convstudio.model.values.answers.axis_names import PLURALS, place
+from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import Counts, PathCounts, along_axes
@@ -52,6 +53,10 @@ class UpSampling(Layer):
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         del values
         return LayerGradients(upsample_gradient(grad, self.factor))
+
+    @property
+    def backward_rule(self) -> BackwardRule:
+        return BackwardRule("A cell gets the sum of the gradients of its copies.")
 
     def formula(self, input_shape: Shape) -> str:
         axes = zip(input_shape, self.factor, strict=False)

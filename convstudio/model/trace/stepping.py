@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from convstudio.model.trace.layer_selection import at_same_place
 from convstudio.model.values.answers.windows import Cells, all_cells
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer, Shape
+from convstudio.model.values.learning.watched_phase import Phase, WatchedPhase
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 
 
@@ -48,28 +50,89 @@ def _maps(shape: Shape | None) -> int:
     return shape[-1] if len(shape) > 1 else 1
 
 
-def position_count(document: Document, view: ViewState) -> int:
-    """Count the output positions of the selected layer; 0 where it makes no map."""
+def stepped_pane(document: Document, view: ViewState) -> Pane:
+    """Return whose cells the stepper goes through: outputs, or, where gradients are watched, weights or input cells."""
+    watch = view.watch
+    if watch.phase not in ("backward", "update") or not has_terms(document.layers[view.layer]):
+        return Pane.MAP
+    return Pane.INPUT if watch.phase == "backward" and watch.of == "input" else Pane.KERNEL
+
+
+def stepped_cells(document: Document, view: ViewState) -> Shape | None:
+    """Return the lengths of the axes of the cells that the stepper goes through; None where there are none."""
     output = output_spatial(document, view.layer)
-    return 0 if output is None else math.prod(output)
+    if output is None:
+        return None
+    match stepped_pane(document, view):
+        case Pane.MAP:
+            return output
+        case Pane.KERNEL:
+            return document.layers[view.layer].kernel_cells
+        case Pane.INPUT:
+            return input_spatial(document, view.layer)
+
+
+def stepped_cell(document: Document, view: ViewState) -> tuple[int, ...]:
+    """Return the cell at which the stepper is."""
+    cells = {Pane.MAP: view.position, Pane.KERNEL: view.watch.weight, Pane.INPUT: view.watch.cell}
+    return cells[stepped_pane(document, view)]
+
+
+def position_count(document: Document, view: ViewState) -> int:
+    """Count what the stepper goes through: the output positions of the selected layer; 0 where it makes no map."""
+    cells = stepped_cells(document, view)
+    return 0 if cells is None else math.prod(cells)
 
 
 def position_index(document: Document, view: ViewState) -> int:
     """Return the place of the current position in the order of stepping, from 0."""
-    output = output_spatial(document, view.layer)
-    return 0 if output is None else int(np.ravel_multi_index(view.position, output))
+    cells = stepped_cells(document, view)
+    return 0 if cells is None else int(np.ravel_multi_index(stepped_cell(document, view), cells))
 
 
 def go_to(document: Document, view: ViewState, index: int) -> ViewState:
     """Move the window to a place in the order of stepping (cut to the first and last), and show the map up to it."""
-    output = output_spatial(document, view.layer)
-    if output is None:
+    cells = stepped_cells(document, view)
+    if cells is None:
         return view
-    reached = min(max(index, 0), math.prod(output) - 1)
-    position = tuple(int(at) for at in np.unravel_index(reached, output))
+    reached = min(max(index, 0), math.prod(cells) - 1)
+    position = tuple(int(at) for at in np.unravel_index(reached, cells))
+    if view.watch.is_learning:
+        moved = at_cell(view, Cell(stepped_pane(document, view), position))
+        return replace(moved, watch=replace(moved.watch, revealed=reached + 1))
     term = None if view.term is None else 0
     moved = replace(view, position=position, term=term, pinned=None, pointed=None)
     return _revealed_up_to_here(document, moved)
+
+
+def at_cell(view: ViewState, cell: Cell) -> ViewState:
+    """Return the view with another gradient watched: that of a weight, of an input cell, or through an output."""
+    match cell.pane:
+        case Pane.MAP:
+            return replace(view, position=cell.index, pinned=None, pointed=None)
+        case Pane.KERNEL:
+            return replace(view, pinned=cell, pointed=None, watch=replace(view.watch, of="weight", weight=cell.index))
+        case Pane.INPUT:
+            return replace(view, pinned=cell, pointed=None, watch=replace(view.watch, of="input", cell=cell.index))
+
+
+def choose_phase(document: Document, view: ViewState, phase: Phase) -> ViewState:
+    """Show a phase of learning; the loss is that of the last layer, which is selected for it."""
+    if phase == "loss":
+        view = select_layer(document, view, len(document.layers) - 1)
+    return _watching(document, replace(view, watch=replace(view.watch, phase=phase)))
+
+
+def choose_gradient(document: Document, view: ViewState, of: Literal["weight", "input"]) -> ViewState:
+    """WatchedPhase the gradient of the current weight, or of the current input cell."""
+    return _watching(document, replace(view, watch=replace(view.watch, phase="backward", of=of)))
+
+
+def _watching(document: Document, view: ViewState) -> ViewState:
+    """Let go of what was selected, and select the weight or the input cell whose gradient is watched."""
+    held = fitted(document, view.let_go())
+    pane = stepped_pane(document, held)
+    return held if pane is Pane.MAP else replace(held, pinned=Cell(pane, stepped_cell(document, held)))
 
 
 def _revealed_up_to_here(document: Document, view: ViewState) -> ViewState:
@@ -93,7 +156,8 @@ def step_back(document: Document, view: ViewState) -> ViewState:
     if view.term:
         return _revealed_up_to_here(document, replace(view, term=view.term - 1, pointed=None))
     if position_index(document, view) == 0:
-        return view if view.revealed is not None else go_to(document, view, 0)
+        revealed = view.watch.revealed if view.watch.is_learning else view.revealed
+        return view if revealed is not None else go_to(document, view, 0)
     moved = go_to(document, view, position_index(document, view) - 1)
     if view.term is None:
         return moved
@@ -139,9 +203,9 @@ def kernel_cells_used(document: Document, view: ViewState) -> Cells:
 def go_term_by_term(document: Document, view: ViewState, wanted: bool) -> ViewState:
     """Start at the first term of the current dot product, or go back to whole products.
 
-    The map is shown up to the current output, and that one only when its last term is added.
+    The map is shown up to the current output, and that one only when its last term is added. Gradients are shown whole.
     """
-    if output_spatial(document, view.layer) is None:
+    if output_spatial(document, view.layer) is None or view.watch.is_learning:
         return replace(view, term=None)
     return _revealed_up_to_here(document, replace(view, term=0 if wanted else None))
 
@@ -166,6 +230,8 @@ MOVES: Mapping[str, Move] = MappingProxyType(
 
 def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:
     """Pin a clicked cell; a map cell becomes the current position, and while stepping the map is shown up to it."""
+    if view.watch.is_learning:
+        return replace(at_cell(view, cell), pinned=cell)
     if cell.pane is not Pane.MAP:
         return replace(view, pinned=cell)
     moved = replace(view, position=cell.index, pinned=cell, term=None if view.term is None else 0)
@@ -194,6 +260,7 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
         term=view.term if has_terms(layer) else None,
+        watch=_fitted_watch(view.watch, lengths),
         combined=view.combined and document.combination_of(layer_index) is not None,
     )
     if found.term is not None:
@@ -223,6 +290,15 @@ def _inside(position: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, .
 
 def _reached(position: tuple[int, ...], output: tuple[int, ...]) -> int:
     return int(np.ravel_multi_index(position, output)) + 1
+
+
+def _fitted_watch(watch: WatchedPhase, lengths: Mapping[Pane, tuple[int, ...]]) -> WatchedPhase:
+    weight, cell = _inside(watch.weight, lengths[Pane.KERNEL]), _inside(watch.cell, lengths[Pane.INPUT])
+    return (
+        watch
+        if not watch.is_learning or (weight, cell) == (watch.weight, watch.cell)
+        else replace(watch, weight=weight, cell=cell)
+    )
 
 
 def _fitted_cell(cell: Cell | None, lengths: Mapping[Pane, tuple[int, ...]]) -> Cell | None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from convstudio.model.values.answers.arithmetic import Arithmetic
 from convstudio.model.values.answers.calculation import Calculation
+from convstudio.model.values.answers.gradient_terms import BackwardRule, InputTerms, WeightTerms
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts
@@ -75,6 +76,33 @@ class Layer(ABC):
 
         `grad` has the shape of `run(values)`. Raises ValueError where the layer cannot work on what it reads.
         """
+
+    @property
+    @abstractmethod
+    def backward_rule(self) -> BackwardRule:
+        """How the layer passes a gradient back from its output to what it reads."""
+
+    def weight_terms(
+        self, inputs: TiledArray, grads: Array, view: ViewState, weight: tuple[int, ...]
+    ) -> WeightTerms | None:
+        """Return the terms of the gradient of a weight of the current kernel; None where there are no kernels.
+
+        `grads` are the gradients of the layer's sums, before its own activation, in the shape of its output.
+        """
+        del inputs, grads, view, weight
+        return None
+
+    def input_terms(
+        self, input_shape: Shape, grads: Array, view: ViewState, cell: tuple[int, ...]
+    ) -> InputTerms | None:
+        """Return the terms of the gradient of an input cell of the current channel; `grads` as in `weight_terms`."""
+        del input_shape, grads, view, cell
+        return None
+
+    def kernel_at(self, view: ViewState) -> tuple[int, ...]:
+        """Return where the current kernel is in the layer's `weights`, after the axes of its cells."""
+        del view
+        return ()
 
     @property
     def ends_in(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
+from convstudio.model.values.learning.watched_phase import FORWARD_PHASE, WatchedPhase
 from convstudio.model.values.scale import PLAIN, ColourMap, Scale
 
 DataFormat = Literal["keras", "pytorch"]
@@ -59,7 +60,7 @@ class ViewState:
     are greyed; `combined` shows the layer's combination in place of the filter's own map; `data_format` is
     the framework whose order shapes are written in; `pairing` is the way to combine channels that the ledger compares,
     `scale` how the maps of a layer become colours, in the map pane and on tiles alike; `input_span` which values of an
-    input are between black and white (None: as `input_levels` decides).
+    input are between black and white (None: as `input_levels` decides). `watch` is the phase of learning on show.
     """
 
     layer: int = 0
@@ -77,6 +78,7 @@ class ViewState:
     pairing: str = "standard"
     scale: Scale = PLAIN
     input_span: Literal["usual", "all", "middle"] | None = None
+    watch: WatchedPhase = FORWARD_PHASE
     visited: SelectionHistory = field(default=SelectionHistory(), compare=False, repr=False)
 
     @property
@@ -101,4 +103,5 @@ class ViewState:
 
     def let_go(self) -> ViewState:
         """Return the state with nothing pinned, the whole map and all filters shown and no term chosen."""
-        return replace(self, pinned=None, pointed=None, revealed=None, term=None, solo=False)
+        watch = replace(self.watch, revealed=None)
+        return replace(self, pinned=None, pointed=None, revealed=None, term=None, solo=False, watch=watch)

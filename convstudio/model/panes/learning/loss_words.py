@@ -1,0 +1,95 @@
+"""A loss in words: its name, its sum with the numbers in it, and what its gradient is."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from convstudio.model.learning.backward_pass import BackwardPass
+from convstudio.model.panes.learning.pictures import factor
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.numbers import format_number
+
+LOSS_NAMES = MappingProxyType(
+    {
+        "mean_squared_error": "mean squared error",
+        "half_squared_error": "half the squared error",
+        "mean_absolute_error": "mean absolute error",
+        "binary_crossentropy": "binary cross-entropy",
+        "binary_crossentropy_from_logits": "binary cross-entropy from logits",
+        "categorical_crossentropy": "cross-entropy",
+        "categorical_crossentropy_from_logits": "cross-entropy from logits",
+    }
+)
+_GRADIENTS = MappingProxyType(
+    {
+        "mean_squared_error": "2 · ({difference}) ÷ {count}",
+        "half_squared_error": "{difference}",
+        "mean_absolute_error": "the sign of {difference}, ÷ {count}",
+        "binary_crossentropy": "((1 − target) ÷ (1 − output) − target ÷ output) ÷ {count}",
+        "binary_crossentropy_from_logits": "(sigmoid(output) − target) ÷ {count}",
+        "categorical_crossentropy": "1 − target ÷ output",
+        "categorical_crossentropy_from_logits": "softmax(output) − target",
+    }
+)
+_MOST_TERMS = 9
+
+
+def loss_line(found: BackwardPass, *, whole: bool = False) -> str:
+    """Write the loss with its numbers, as in `half the squared error: ½ · ((3 − 1)² + (0 − 0)²) = 2`."""
+    return f"{LOSS_NAMES[found.loss]}: {_sum(found, whole=whole)} = {format_number(found.value)}"
+
+
+def gradient_line(found: BackwardPass) -> str:
+    """Say what the gradient of the loss is; with the wrong sign, that it is that.
+
+    Where cross-entropy follows softmax, the gradient is that in what softmax reads.
+    """
+    difference = "target − output" if found.is_reversed else "output − target"
+    if found.is_fused:
+        return f"Gradient before softmax: {difference}{_wrong(found)}"
+    formula = _GRADIENTS[found.loss]
+    count = format_number(found.output.size)
+    if found.is_reversed and "{difference}" not in formula:
+        return f"Gradient: −({formula.format(count=count)}){_wrong(found)}"
+    return f"Gradient: {formula.format(difference=difference, count=count)}{_wrong(found)}"
+
+
+def _wrong(found: BackwardPass) -> str:
+    return ". The sign is wrong: the step will go up the loss" if found.is_reversed else ""
+
+
+def _sum(found: BackwardPass, *, whole: bool) -> str:
+    pairs = list(zip(found.output.ravel().tolist(), found.wanted.ravel().tolist(), strict=True))
+    differences = [f"{format_number(p)} − {factor(t)}" for p, t in pairs]
+    match found.loss:
+        case "mean_squared_error":
+            return f"({_listed([f'({one})²' for one in differences], whole)}) ÷ {len(pairs)}"
+        case "half_squared_error":
+            return f"½ · ({_listed([f'({one})²' for one in differences], whole)})"
+        case "mean_absolute_error":
+            return f"({_listed([f'|{one}|' for one in differences], whole)}) ÷ {len(pairs)}"
+        case "categorical_crossentropy" | "categorical_crossentropy_from_logits":
+            return _cross_entropy(found)
+        case _:
+            return f"mean of {counted(len(pairs), 'term')} −t·ln(p) − (1 − t)·ln(1 − p)"
+
+
+def _cross_entropy(found: BackwardPass) -> str:
+    """Write the cross-entropy of one vector with one class: −ln(its probability); of others, the formula."""
+    right = np.flatnonzero(found.wanted)
+    if found.output.ndim != 1 or len(right) != 1 or found.wanted[right[0]] != 1:
+        return "mean of −Σ t·ln(p)"
+    at = int(right[0])
+    if found.loss == "categorical_crossentropy":
+        return f"−ln({format_number(float(found.output[at] / found.output.sum()))})"
+    logits = found.output.astype(np.float64)
+    share = float(np.exp(logits[at] - logits.max()) / np.exp(logits - logits.max()).sum())
+    return f"−ln(softmax(output)[{at + 1}]) = −ln({format_number(share)})"
+
+
+def _listed(terms: list[str], whole: bool) -> str:
+    if whole or len(terms) <= _MOST_TERMS:
+        return " + ".join(terms)
+    return " + ".join([*terms[: _MOST_TERMS - 1], f"… {counted(len(terms) - _MOST_TERMS + 1, 'more term')} …"])

@@ -1,0 +1,85 @@
+"""The update phase: a weight less its gradient times the learning rate, and what becomes of the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from convstudio.model.learning.backward_pass import BackwardPass
+from convstudio.model.panes.explanation import Explanation
+from convstudio.model.panes.learning.gradient import PhaseExplanation, current_kernel, watched_cell
+from convstudio.model.panes.learning.pictures import factor, shared_levels, small_picture
+from convstudio.model.trace import stepping
+from convstudio.model.values.answers.axis_names import place
+from convstudio.model.values.arrays import Floats
+from convstudio.model.values.layer import Layer
+from convstudio.model.values.numbers import format_number
+from convstudio.model.values.view_state import Pane, ViewState
+from convstudio.ops.learning.optimisers import sgd_step
+from convstudio.ops.padding import Array
+
+
+def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
+    """Explain one step of gradient descent: old weights − rate · gradient = new weights, and the current one of them.
+
+    A layer that learns nothing says so.
+    """
+    layer, through = found.document.layers[view.layer], found.layers[view.layer]
+    learned, rate = through.gradients.learned, found.document.training.rate
+    if not learned:
+        text = f"This layer learns nothing.\nThe loss is {format_number(found.value)}"
+        return PhaseExplanation((), "", text, "This layer learns nothing.", found.value)
+    if layer.is_locked:
+        text = f"This layer is locked: an update leaves it as it is.\nThe loss is {format_number(found.value)}"
+        return PhaseExplanation((), "", text, "This layer is locked.", found.value)
+    name = "weights" if stepping.has_terms(layer) else next(iter(learned))
+    held: Floats = getattr(layer, name)
+    if name == "weights":
+        cell = watched_cell(found, view)
+        at = cell.index if cell.pane is Pane.KERNEL else view.watch.weight
+        old, grad = (current_kernel(part, layer, view) for part in (held, learned[name]))
+        where = f"weight {place(at, is_vector=not through.read.rank)}"
+    else:
+        at = (min(view.filter, len(held) - 1),)
+        old, grad, where = held, learned[name], f"{name}, channel {at[0] + 1}"
+    new, _ = sgd_step(old, grad, np.zeros_like(old), rate=rate)
+    is_vector, levels = name != "weights" or not through.read.rank, shared_levels(old, new)
+    shown = view.watch.revealed if view.pointed is None else None
+    pictures = (
+        small_picture("old weights", old, levels, at=at, is_vector=is_vector),
+        small_picture(f"gradient · {format_number(rate)}", np.float32(rate) * grad, at=at, is_vector=is_vector),
+        small_picture("new weights", new, levels, at=at, shown=shown, is_vector=is_vector),
+    )
+    line = step_line(float(old[at]), float(grad[at]), rate, float(new[at]))
+    return PhaseExplanation(
+        grids=pictures,
+        signs="−= ",
+        text="\n".join([line, f"new {where}{_others(layer, learned, view, name, rate)}"]),
+        sentence=f"The new {where} is {format_number(float(new[at]))}.",
+        output=float(new[at]),
+    )
+
+
+def step_line(old: float, grad: float, rate: float, new: float) -> str:
+    """Write one step of gradient descent.
+
+    >>> step_line(1.0, 2.0, 0.5, 0.0)
+    '1 − 0.5 · 2 = 0'
+    """
+    return f"{format_number(old)} − {format_number(rate)} · {factor(grad)} = {format_number(new)}"
+
+
+def _others(layer: Layer, learned: Mapping[str, Array], view: ViewState, shown: str, rate: float) -> str:
+    """Write the step of what the layer learns besides, such as the bias of the current filter."""
+    lines = []
+    for name, grads in learned.items():
+        if name == shown:
+            continue
+        at = min(view.filter if grads.ndim else 0, len(grads) - 1)
+        if stepping.has_terms(layer) and layer.kernel_at(view):
+            at = min(layer.kernel_at(view)[-1], len(grads) - 1)
+        old, grad = float(getattr(layer, name)[at]), float(grads[at])
+        new = float(np.float32(old) - np.float32(rate) * np.float32(grad))
+        lines.append(f" · {name}: {step_line(old, grad, rate, new)}")
+    return "".join(lines)

@@ -1,0 +1,34 @@
+from dataclasses import replace
+
+import numpy as np
+
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.panes.learning.update import explained_update, step_line
+from convstudio.model.values.network import Network
+from tests.watched import at, passed, pooled, question
+
+
+def test_the_bias_is_updated_too():
+    found = explained_update(passed(pooled()), at("update", 0, (0,), weight=(1,)))
+    assert found.text == "1 − 0.5 · 1 = 0.5\nnew weight step 2 · bias: 0 − 0.5 · 1 = -0.5"
+
+
+def test_a_layer_that_learns_nothing_says_so():
+    assert explained_update(passed(question()), at("update", 1)).text.startswith("This layer learns nothing.")
+
+
+def test_a_locked_layer_says_so():
+    document = question()
+    locked = document.with_layer(0, replace(document.layers[0], is_locked=True))
+    assert explained_update(passed(locked), at("update", 0)).text.startswith("This layer is locked")
+
+
+def test_what_batch_normalisation_learns_is_updated():
+    ones = np.ones(1, np.float32)
+    layers = (*question().layers, BatchNorm(ones, ones, ones, ones))
+    found = explained_update(passed(replace(question(), network=Network(layers))), at("update", 2))
+    assert "new gamma, channel 1 · beta: 1 − 0.5" in found.text
+
+
+def test_a_negative_gradient_is_in_brackets():
+    assert step_line(1.0, -2.0, 0.5, 2.0) == "1 − 0.5 · (-2) = 2"

@@ -1,0 +1,91 @@
+"""The stepper in the phases of learning: it goes through weights and input cells, and fills their gradients in."""
+
+from dataclasses import replace
+
+import pytest
+
+from convstudio.model.trace import stepping
+from convstudio.model.values.view_state import Cell, Pane, ViewState
+from tests.watched import at, pooled, question
+
+DOCUMENT = question()
+
+
+def test_backwards_the_stepper_goes_through_the_weights():
+    view = stepping.step_forward(DOCUMENT, at("backward", 0))
+    assert (view.watch.weight, view.watch.revealed, view.pinned) == ((0, 1), 2, Cell(Pane.KERNEL, (0, 1)))
+
+
+def test_the_gradient_of_the_input_goes_through_the_input_cells():
+    view = at("backward", 0, of="input")
+    assert stepping.position_count(DOCUMENT, view) == 9
+    assert stepping.step_forward(DOCUMENT, view).watch.cell == (0, 1)
+
+
+def test_through_a_layer_without_weights_the_stepper_goes_through_the_outputs():
+    view = stepping.step_forward(DOCUMENT, at("backward", 1))
+    assert (view.position, view.watch.revealed, view.revealed) == ((0, 1), 2, None)
+
+
+def test_an_update_goes_through_the_weights_whatever_was_watched_before():
+    assert stepping.stepped_pane(DOCUMENT, at("update", 0, of="input")) is Pane.KERNEL
+
+
+def test_the_last_weight_is_the_end():
+    view = stepping.MOVES["last"](DOCUMENT, at("backward", 0))
+    assert not stepping.can_step_forward(DOCUMENT, view)
+    assert view.watch.weight == (1, 1)
+
+
+def test_before_the_first_weight_all_but_it_are_hidden():
+    view = stepping.step_back(DOCUMENT, at("backward", 0))
+    assert (view.watch.weight, view.watch.revealed) == ((0, 0), 1)
+
+
+def test_the_loss_selects_the_last_layer():
+    assert stepping.choose_phase(pooled(), ViewState(position=(0,)), "loss").layer == 2
+
+
+def test_choosing_the_backward_phase_pins_the_current_weight():
+    view = stepping.choose_phase(DOCUMENT, ViewState(position=(1, 1)), "backward")
+    assert (view.watch.phase, view.pinned) == ("backward", Cell(Pane.KERNEL, (0, 0)))
+
+
+def test_choosing_the_forward_phase_lets_go():
+    view = stepping.choose_phase(DOCUMENT, at("backward", 0), "forward")
+    assert (view.pinned, view.watch.is_learning) == (None, False)
+
+
+def test_a_clicked_input_cell_is_watched():
+    view = stepping.pin(DOCUMENT, at("backward", 0), Cell(Pane.INPUT, (2, 2)))
+    assert (view.watch.of, view.watch.cell, view.pinned) == ("input", (2, 2), Cell(Pane.INPUT, (2, 2)))
+
+
+def test_a_clicked_weight_is_watched():
+    view = stepping.pin(DOCUMENT, at("backward", 0, of="input"), Cell(Pane.KERNEL, (1, 0)))
+    assert (view.watch.of, view.watch.weight) == ("weight", (1, 0))
+
+
+def test_a_clicked_output_becomes_the_current_one():
+    view = stepping.pin(DOCUMENT, at("backward", 1), Cell(Pane.MAP, (1, 0)))
+    assert (view.position, view.pinned) == ((1, 0), Cell(Pane.MAP, (1, 0)))
+
+
+def test_choosing_whose_gradient_pins_its_cell():
+    view = stepping.choose_gradient(DOCUMENT, at("backward", 0), "input")
+    assert view.pinned == Cell(Pane.INPUT, (0, 0))
+
+
+def test_terms_are_not_stepped_through_in_the_phases_of_learning():
+    assert stepping.MOVES["terms"](DOCUMENT, at("backward", 0)).term is None
+
+
+@pytest.mark.parametrize("phase", ["backward", "update"])
+def test_a_smaller_kernel_keeps_the_current_weight_inside(phase):
+    smaller = pooled()
+    view = stepping.fitted(smaller, replace(at(phase, 0, (0,)), watch=at(phase, 0, (0,), weight=(9,)).watch))
+    assert view.watch.weight == (2,)
+
+
+def test_letting_go_shows_all_gradients_again():
+    assert at("backward", 0, revealed=2).let_go().watch.revealed is None
