@@ -24,8 +24,9 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.words.file_kinds import FileKind, endings_of, listed_endings
 
 _MOST_NAMED = 3
+_LONGEST_WAIT = 3600  # an hour
 
-OF_THE_RUN = frozenset({"jobs", "cluster", "force"})
+OF_THE_RUN = frozenset({"jobs", "cluster", "wait", "force"})
 """The options that decide how a run is carried out, and nothing about what it makes."""
 
 
@@ -57,6 +58,12 @@ def add_many_options(parser: Parser, formats: Sequence[FileKind], usual: str) ->
         help="work on a Dask cluster with this scheduler, such as tcp://host:8786; inputs and results are sent, "
         "so its workers need ConvStudio in this version, and none of your folders",
     )
+    group.add_argument(
+        "--wait",
+        type=partial(whole_number, name="number of seconds", least=1, most=_LONGEST_WAIT),
+        metavar="SECONDS",
+        help="seconds in which the scheduler of --cluster must answer, and have a worker (default: 10)",
+    )
 
 
 def _ending(formats: Sequence[FileKind], text: str) -> str:
@@ -75,7 +82,7 @@ def goes_into_a_folder(found: Expansion, output: str) -> bool:
 
 def check_for_one(options: argparse.Namespace) -> None:
     """Refuse an option of many inputs, where the result is one file."""
-    given = next((name for name in ("format", "cluster") if getattr(options, name) is not None), None)
+    given = next((name for name in ("format", "cluster", "wait") if getattr(options, name) is not None), None)
     if given is not None:
         raise FileProblem(
             f"--{given} is for results in a folder, and {named(options.output)} is a file: end its name in /"
@@ -85,9 +92,11 @@ def check_for_one(options: argparse.Namespace) -> None:
 def runner_of(options: argparse.Namespace) -> Runner:
     """Return what works on the inputs; raise FileProblem."""
     if options.cluster is not None:
-        from convstudio.files.batch.cluster import on_cluster  # an extra, imported for its door alone
+        from convstudio.files.batch.cluster import ANSWER, on_cluster  # an extra, imported for its door alone
 
-        return on_cluster(options.cluster)
+        return on_cluster(options.cluster, options.wait or ANSWER)
+    if options.wait is not None:
+        raise FileProblem("--wait is for a cluster: name its scheduler with --cluster, or leave --wait out")
     if options.jobs == 1:
         return one_by_one
     from convstudio.files.batch.processes import in_processes  # here, and not above: one process needs no pool

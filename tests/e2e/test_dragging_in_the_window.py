@@ -87,6 +87,27 @@ def test_a_dragged_filter_is_one_step_and_changes_no_output(qtbot: QtBot, inside
     assert tell(qtbot, story, EXAMPLE) == 0
 
 
+def test_a_dragged_map_moves_its_filter_in_one_step_and_stays_the_current_one(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        before, output = inside.document, made(inside)
+        layer = next(at for at, held in enumerate(before.layers) if isinstance(held, Conv) and held.filters > 3)
+        chips(desk)[layer].click()
+        tiles = desk.find(QListView, "All maps")
+        desk.wait(lambda: tiles.model().rowCount() == before.layers[layer].filters)
+        first, fourth = (tiles.visualRect(tiles.model().index(row, 0)) for row in (0, 3))
+        drag(tiles.viewport(), first.center(), QPoint(fourth.right() - 2, fourth.center().y()))
+        assert len(steps(inside)) == 1
+        np.testing.assert_array_equal(
+            inside.document.layers[layer].weights[..., 3], before.layers[layer].weights[..., 0]
+        )
+        assert inside.studio.session.view.filter == 3
+        np.testing.assert_allclose(made(inside), output, atol=1e-5)
+        desk.undo()
+        assert inside.document is before
+
+    assert tell(qtbot, story, EXAMPLE) == 0
+
+
 def test_a_dragged_channel_is_one_named_step_and_changes_no_output(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         weights = inside.studio.kernel_pane.tools

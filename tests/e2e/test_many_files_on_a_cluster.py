@@ -133,13 +133,13 @@ def test_bad_files_are_sentences_as_in_one_process(cluster):
 
 
 def test_a_cluster_without_workers_is_one_sentence(cluster):
-    told, status = told_by(start(cluster.address))
+    told, status = told_by(start(cluster.address, "--wait", "3"))
     assert (told.count("\n"), status) == (1, 2)
     assert "has no workers: start some" in told
 
 
 def test_an_address_where_nobody_answers_is_one_sentence_and_nothing_is_written():
-    told, status = told_by(start("127.0.0.1:9"))
+    told, status = told_by(start("127.0.0.1:9", "--wait", "1"))
     assert (told.count("\n"), status) == (1, 2)
     assert "“tcp://127.0.0.1:9” does not answer: start its scheduler, or check the address" in told
     assert not any(Path("out").iterdir())
@@ -205,3 +205,9 @@ def test_kernels_are_converted_by_workers_too(cluster):
     assert main(["convert", "sobel-x", "slow.npy", "near"]) == 0
     for name in ("sobel-x.json", "slow.json"):
         assert Path("far", name).read_bytes() == Path("near", name).read_bytes()
+
+
+def test_how_long_to_wait_without_a_cluster_is_one_sentence_and_nothing_is_begun(capsys):
+    assert main(["apply", "in", "--kernel", "slow.npy", "-o", "out", "--wait", "5"]) == 2
+    assert "--wait is for a cluster: name its scheduler with --cluster, or leave --wait out" in capsys.readouterr().err
+    assert not Path("out").exists()

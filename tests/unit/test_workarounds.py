@@ -12,7 +12,7 @@ import weakref
 import pytest
 from PySide6.QtCore import QRunnable, Qt, QThreadPool
 from PySide6.QtGui import QAccessible, QAction, QUndoCommand, QUndoStack
-from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QTableWidget, QWidget
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the fault is of Qt on Linux")
@@ -27,6 +27,18 @@ def test_qt_still_names_a_combo_box_by_its_entry(qtbot):
     box.addItems(["valid", "same"])
     box.setAccessibleName("Padding")
     assert QAccessible.queryAccessibleInterface(box).text(QAccessible.Text.Name) == "valid"
+
+
+def test_qt_still_tells_screen_readers_that_a_table_without_the_keyboard_has_a_focused_cell(qtbot):
+    """`views/parts/grids/current_item.py` takes the current item from a table or list that has not the keyboard.
+
+    Qt 6.11's `QAccessibleTableCell::state` compares with the current index alone; there is no public report.
+    """
+    table = QTableWidget(2, 2)
+    qtbot.addWidget(table)
+    table.setCurrentCell(1, 1)
+    cell = QAccessible.queryAccessibleInterface(table).focusChild()
+    assert (table.hasFocus(), bool(cell.state().focused)) == (False, True)
 
 
 def test_qt_still_leaves_the_margins_out_of_a_splitters_least_size(qtbot):

@@ -28,8 +28,8 @@ from convstudio.ops.threads import limited
 
 MISSING = '--cluster needs the package distributed: install it with “pip install "convstudio[cluster]"”, or use --jobs.'
 
-_ANSWER = 10.0
-"""Seconds in which a scheduler must answer, and have a worker."""
+ANSWER = 10.0
+"""Seconds in which a scheduler must answer, and again seconds in which it must have a worker."""
 _PATIENCE = 60.0
 """Seconds for which a cluster may have no worker: those that died may be started again."""
 _LOOK = 1.0  # seconds after which it is checked again whether there is a worker
@@ -45,14 +45,17 @@ class _Bundle:
     future: Any
 
 
-def on_cluster(address: str) -> Runner:
-    """Return what works on the cluster with the scheduler at an address; raise FileProblem without Dask."""
+def on_cluster(address: str, answer: float = ANSWER) -> Runner:
+    """Return what works on the cluster with the scheduler at an address; raise FileProblem without Dask.
+
+    `answer` is the number of seconds in which the scheduler must answer, and then have a worker.
+    """
     if find_spec("distributed") is None:
         raise FileProblem(MISSING)
     scheduler = _scheduler(address)
 
     def run(work: Work, tasks: Iterable[InputTask]) -> Iterator[Result]:
-        with _quiet(), _client(scheduler) as client:
+        with _quiet(), _client(scheduler, answer) as client:
             waiting: deque[_Bundle] = deque()
             try:
                 yield from _results(client, work, tasks, waiting, scheduler)
@@ -159,7 +162,7 @@ def _answer(client: Any, future: Any, address: str) -> list[Result] | None:
 
 
 @contextmanager
-def _client(address: str) -> Iterator[Any]:
+def _client(address: str, answer: float) -> Iterator[Any]:
     """Connect to a scheduler; raise FileProblem where it does not answer or has no workers."""
     from distributed import Client  # an extra, imported for its door alone
 
@@ -167,20 +170,20 @@ def _client(address: str) -> Iterator[Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about versions of packages that this work does not need
-            client = connect(address, timeout=_ANSWER, set_as_default=False, name="convstudio")
+            client = connect(address, timeout=answer, set_as_default=False, name="convstudio")
     except (OSError, ValueError, TimeoutError, TypeError):
         raise FileProblem(
             f"the cluster at {named(address)} does not answer: start its scheduler, or check the address"
         ) from None
     try:
         with suppress(TimeoutError):
-            client.wait_for_workers(1, timeout=_ANSWER)
+            client.wait_for_workers(1, timeout=answer)
         if not _threads(client):
             raise FileProblem(f"the cluster at {named(address)} has no workers: start some with “dask worker”")
         yield client
     finally:
         with suppress(Exception):  # the scheduler may be gone
-            client.close(timeout=_ANSWER)
+            client.close(timeout=answer)
 
 
 def _submitted(client: Any, unpacked: Any, tasks: Sequence[InputTask]) -> Any:

@@ -43,6 +43,7 @@ from convstudio.model.panes.ledger import LedgerLine
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px
 from convstudio.views.parts.style import give_focus_frame
@@ -134,6 +135,7 @@ class LedgerTable(QTableView):
         self.table = LedgerModel(self)
         self._is_compact = False
         self.setModel(self.table)
+        self._current = CurrentItem(self)
         self.setItemDelegate(_LineDelegate(self))
         self.setAccessibleName("Channel ledger")
         self.setWhatsThis(
@@ -176,6 +178,9 @@ class LedgerTable(QTableView):
         if rows:
             lines = [self.table.content.lines[row] for row in rows]
             QGuiApplication.clipboard().setText(ledger.ledger_text(lines))
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def sizeHint(self) -> QSize:
         width = sum(self.columnWidth(column) for column in range(len(_HEADINGS)))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout
 
+from convstudio.model.edits import filters
 from convstudio.model.edits.intent import Intent
+from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes import gallery
 from convstudio.model.panes.gallery import COMBINATION, ORDERS, Mark, Survey
 from convstudio.model.run.forward import LayerResult
@@ -152,6 +155,7 @@ class GalleryPane(Card):
 
     def _connect(self) -> None:
         self.list.looked.connect(self._look)
+        self.list.moved.connect(self._move)
         self.list.menu_asked.connect(self.menu.popup)
         self.list.chosen.connect(lambda _maps: self._show_facts())
         self.list.zoomed.connect(self._zoom)
@@ -186,6 +190,7 @@ class GalleryPane(Card):
         self._anchor = min(self._anchor, self._survey.filters - 1)
         maps = gallery.ordered(self._survey, self._order, self._anchor, self._survey.filters)
         has_combination = self._combined is not None and self._combined.values is not None
+        self.list.let_move(isinstance(self._layer, Conv) and self._order == ORDERS[0])
         self.list.show_maps((COMBINATION, *maps) if has_combination else maps, self._selection)
         self._show_facts()
 
@@ -248,6 +253,14 @@ class GalleryPane(Card):
         self.intent_asked.emit(Intent("Combine maps", lambda document: gallery.combine(document, view, kind, chosen)))
         self._show_kind()  # it may have been refused
         self.intent_asked.emit(Intent(move=gallery.select_combination))
+
+    def _move(self, index: int, place: int) -> None:
+        """Ask to move the filter of a map that was dragged, and then to select it."""
+        layer, at, by = self._layer, self._view.layer, place - index
+        assert isinstance(layer, Conv), "the maps of other layers cannot be dragged"
+        edit = partial(filters.move_filters, layer=at, indices=[index], by=by)
+        self.intent_asked.emit(Intent(filters.moving_step(layer, [index], by), edit))
+        self.intent_asked.emit(Intent(move=lambda document, view: gallery.select_map(document, view, place)))
 
     def _sort(self) -> None:
         self._anchor = self._view.filter

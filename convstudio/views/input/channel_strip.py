@@ -38,6 +38,7 @@ from convstudio.model.values.scale import Colours
 from convstudio.views.parts.controls import image_of
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import ListRow
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.grids.menu_place import menu_place
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px, scaled
@@ -174,6 +175,7 @@ class ChannelStrip(QListView):
         self.tiles = ChannelTiles(self)
         self._face = _TileDelegate(self)
         self.setModel(self.tiles)
+        self._current = CurrentItem(self)
         self.setItemDelegate(self._face)
         self._settle()
         self._can_move = True
@@ -199,6 +201,9 @@ class ChannelStrip(QListView):
         """Show small tiles in a low pane."""
         self._face.side = px(_SIDES[height >= px(_LOW_PANE)])
         self._fit()
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def sizeHint(self) -> QSize:
         return self._wanted

@@ -47,6 +47,7 @@ from convstudio.views.layer.matrix_model import MatrixModel
 from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import HeaderRow
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.grids.menu_place import menu_place
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import in_font, px, sized
@@ -107,6 +108,7 @@ class FilterMatrix(QTableView):
         self._side = _SIDES[0]
         self._wanted_names = _NAME_WIDTHS[0]
         self.setModel(self.matrix)
+        self._current = CurrentItem(self)
         self._names = _KernelHeader(Qt.Orientation.Vertical, self)
         self._channels = _KernelHeader(Qt.Orientation.Horizontal, self)
         self._settle()
@@ -163,6 +165,9 @@ class FilterMatrix(QTableView):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, vertical)
 
     # --- Qt's own events ---------------------------------------------------------------------------------------------
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def sizeHint(self) -> QSize:
         wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()

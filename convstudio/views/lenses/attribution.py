@@ -28,9 +28,9 @@ from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 from convstudio.views.lenses.lens import Lens, wrapping_label
-from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.controls import Choice, tool_button
 from convstudio.views.parts.grids.grid_model import GridContent
+from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
 
 _COMING = "The gradient is being computed."

@@ -25,6 +25,7 @@ from convstudio.model.values.numbers import format_exact, format_number
 from convstudio.views.lenses.lens import Lens
 from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import in_font, px, sized
@@ -118,6 +119,7 @@ class MemoryView(QTableView):
         super().__init__()
         self.memory = MemoryModel()
         self.setModel(self.memory)
+        self._current = CurrentItem(self)
         self.setAccessibleName("Memory")
         self.setWhatsThis("The weights one after the other, as they are stored in memory")
         in_font(self, number_font)
@@ -132,6 +134,9 @@ class MemoryView(QTableView):
             sized(header, default_section_size=size)
             header.setHighlightSections(False)
         sized(self.verticalHeader(), fixed_width=_ADDRESS_WIDTH)
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def sizeHint(self) -> QSize:
         header = self.horizontalHeader().height()

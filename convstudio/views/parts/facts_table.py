@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.style import give_focus_frame
 
@@ -72,6 +73,7 @@ class FactsTable(QTableView):
         super().__init__()
         self.facts = FactsModel(columns)
         self.setModel(self.facts)
+        self._current = CurrentItem(self)
         self.setAccessibleName(name)
         self.setToolTip(tip)
         give_focus_frame(self)
@@ -116,6 +118,9 @@ class FactsTable(QTableView):
             if selected is not None and self.currentIndex().row() != selected:
                 self.selectRow(selected)
         self.updateGeometry()
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def sizeHintForRow(self, row: int) -> int:
         return super().sizeHintForRow(row) + px(_ROW_SPACE)

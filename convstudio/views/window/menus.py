@@ -115,7 +115,10 @@ class MainMenus(QMenuBar):
     def show_history(self, sentence: str) -> None:
         """Say below Undo and Redo what became of the older steps; nothing is said where all are there."""
         self._history_note.setText(sentence)
-        self._history_note.setVisible(bool(sentence))
+        if sentence:
+            self._edit_menu.insertAction(self._history, self._history_note)
+        else:  # a hidden entry would still be one without a name to screen readers
+            self._edit_menu.removeAction(self._history_note)
 
     def add_to_edit_menu(self, *menus: QMenu) -> None:
         """Offer a pane's own menus in the menu bar too: screen readers are not told of a tool button's menu."""
@@ -261,16 +264,15 @@ class MainMenus(QMenuBar):
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         undo.setObjectName("Undo")  # their texts name the step; the page of keys does not
         redo.setObjectName("Redo")
-        self._history_note = menu.addAction("")
+        self._history_note = QAction(self)
         self._history_note.setEnabled(False)
-        self._history_note.setVisible(False)
         undo_stack.undoTextChanged.connect(lambda step: undo.setText(f"Undo {as_label(step)}".rstrip()))
         undo_stack.redoTextChanged.connect(lambda step: redo.setText(f"Redo {as_label(step)}".rstrip()))
         undo_stack.canUndoChanged.connect(undo.setEnabled)
         undo_stack.canRedoChanged.connect(redo.setEnabled)
         undo.setEnabled(undo_stack.canUndo())
         redo.setEnabled(undo_stack.canRedo())
-        self._command(menu, "&History…", None, self.history_asked.emit)
+        self._history = self._command(menu, "&History…", None, self.history_asked.emit)
 
     def _build_step_menu(self, menu: QMenu) -> None:
         steps = {

@@ -23,6 +23,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.views.gallery.pane import GalleryPane
 from convstudio.views.parts.pictures import tiles as tiles_module
 from convstudio.views.parts.theme import LIGHT
+from tests.views.drags import drag
 from tests.views.intents import on_edit, on_move
 from tests.views.map_documents import document_of
 
@@ -506,3 +507,46 @@ def test_a_layer_that_cannot_work_leaves_no_tiles_and_no_numbers_behind(open_gal
     bench.document = kernel_weights.set_kernel_size(bench.document, 0, (9, 9))
     bench.show()
     assert (bench.pane.list.model().rowCount(), bench.pane.facts_label.text()) == (0, "")
+
+
+# --- dragged maps ------------------------------------------------------------------------------------------------
+
+
+def drag_tile(bench: Bench, row: int, onto: int) -> None:
+    tiles = bench.pane.list
+    end = tiles.visualRect(bench.index(onto))
+    drag(tiles.viewport(), tiles.visualRect(bench.index(row)).center(), QPoint(end.right() - 2, end.center().y()))
+
+
+def test_a_dragged_map_moves_its_filter_and_is_looked_at(open_gallery: Open) -> None:
+    bench = open_gallery(bank(4))
+    before = bench.document.layers[0].weights
+    drag_tile(bench, 0, 2)
+    assert bench.steps == ["Move filter 1 to place 3"]
+    np.testing.assert_array_equal(bench.document.layers[0].weights, before[..., [1, 2, 0, 3]])
+    assert bench.view.filter == 2
+
+
+def test_a_map_is_dragged_to_another_line_of_tiles(open_gallery: Open) -> None:
+    bench = open_gallery(bank(6), width=240, height=400)
+    lines = {bench.pane.list.visualRect(bench.index(row)).top() for row in range(6)}
+    assert len(lines) > 1
+    drag_tile(bench, 0, 5)
+    assert bench.steps == ["Move filter 1 to place 6"]
+
+
+def test_sorted_maps_cannot_be_dragged(open_gallery: Open) -> None:
+    bench = open_gallery(bank(4))
+    bench.choose("Sort", "energy")
+    drag_tile(bench, 0, 2)
+    assert bench.steps == []
+
+
+def test_the_combination_stays_first(open_gallery: Open) -> None:
+    bench = open_gallery(bank(4))
+    bench.choose("Combine", "sum")
+    bench.steps.clear()
+    drag_tile(bench, 0, 2)
+    assert bench.steps == []
+    drag_tile(bench, 1, 2)
+    assert bench.steps == ["Move filter 1 to place 2"]

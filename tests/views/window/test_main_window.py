@@ -112,13 +112,20 @@ def test_the_button_beside_the_progress_asks_to_cancel(window: MainWindow, qtbot
 
 def test_the_edit_menu_says_what_became_of_older_steps_only_when_there_is_something_to_say(window: MainWindow) -> None:
     edit = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Edit")
-    note = edit.actions()[2]
-    assert not note.isVisible()
+    before = [action.text() for action in edit.actions()]
     window.menus.show_history("Older steps were dropped.")
-    assert note.isVisible()
-    assert note.text() == "Older steps were dropped."
+    assert [action.text() for action in edit.actions()] == [*before[:2], "Older steps were dropped.", *before[2:]]
     window.menus.show_history("")
-    assert not note.isVisible()
+    assert [action.text() for action in edit.actions()] == before
+
+
+def test_every_entry_of_the_edit_menu_has_a_name_for_screen_readers(window: MainWindow) -> None:
+    edit = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Edit")
+    face = QAccessible.queryAccessibleInterface(edit)
+    entries = [face.child(place) for place in range(face.childCount())]
+    named = [entry.text(QAccessible.Text.Name) for entry in entries if entry.role() == QAccessible.Role.MenuItem]
+    assert len(named) > 5
+    assert all(named)
 
 
 def shape_actions(window: MainWindow) -> dict[str, QAction]:

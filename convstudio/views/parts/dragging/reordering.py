@@ -40,7 +40,7 @@ class Row(Protocol):
         """Scroll where a point is at the edge."""
 
 
-@handles_keys("Layers, channels and filters", ("Escape", "Leave the one that is dragged where it was"))
+@handles_keys("Layers, channels, filters and maps", ("Escape", "Leave the one that is dragged where it was"))
 class Reordering(QObject):
     """Watches the mouse over the items of a `row` on a `surface`.
 
@@ -169,7 +169,9 @@ class Reordering(QObject):
         if self._row.is_column:
             y = self._between((after.top(), before.bottom(), gap), self._surface.height())
             return QRect(after.left(), y, after.width(), px(_THICKNESS))
-        x = self._between((after.left(), before.right(), gap), self._surface.width())
+        is_next_line = before.top() != after.top()  # of items that are wrapped
+        end = after.left() if is_next_line else before.right()
+        x = self._between((after.left(), end, gap), self._surface.width())
         return QRect(x, after.top(), px(_THICKNESS), after.height())
 
     def _between(self, edges: tuple[int, int, int], room: int) -> int:

@@ -48,6 +48,19 @@ class ListRow:
         _scroll(self._view.horizontalScrollBar(), point.x(), self._view.viewport().width())
 
 
+class WrappedRow(ListRow):
+    """The entries of a list that stand beside each other in several lines, without the first few."""
+
+    def nearest(self, point: QPoint) -> int:
+        """Return the entry nearest to a point."""
+        ways = ((point - self.place_of(item).center()).manhattanLength() for item in range(self.count()))
+        return min(enumerate(ways), key=lambda one: one[1])[0]
+
+    def bring_into_sight(self, point: QPoint) -> None:
+        """Scroll where a point is at the edge."""
+        _scroll(self._view.verticalScrollBar(), point.y(), self._view.viewport().height())
+
+
 class HeaderRow:
     """The names beside the rows of a table, below each other."""
 

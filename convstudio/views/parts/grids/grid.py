@@ -33,6 +33,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QTableView
 
 from convstudio.views.parts.grids.cell_editing import CellDelegate, CellWalk, direction_of, drop_editor
 from convstudio.views.parts.grids.cells import CellPainter, CellPlaces, CellStyle
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.grids.grid_actions import GridActions
 from convstudio.views.parts.grids.grid_model import GridContent, GridModel
 from convstudio.views.parts.grids.menu_place import menu_place
@@ -80,6 +81,7 @@ class GridView(QTableView):
         self.grid = GridModel(self)
         self.grid.refused.connect(self.refused)
         self.setModel(self.grid)
+        self._current = CurrentItem(self)
         self.selected = SelectedCells(self, self.grid)
         self.actions_on_cells = GridActions(name, self.selected, self.grid, self.picture)
         self.walk = CellWalk(self, self.grid)
@@ -166,6 +168,9 @@ class GridView(QTableView):
         if (smallest, largest) != (self._smallest, self._largest):
             self._smallest, self._largest = smallest, largest
             self._fit_cells()
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def event(self, event: QEvent) -> bool:
         """Let the cells take their keys before the window's commands."""

@@ -26,6 +26,9 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from convstudio.model.panes.gallery import COMBINATION, Mark
+from convstudio.views.parts.dragging.reordering import Reordering
+from convstudio.views.parts.dragging.rows import WrappedRow
+from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.grids.menu_place import menu_place
 from convstudio.views.parts.keys import ZOOMS, handles_keys
 from convstudio.views.parts.pictures.tiles import PAD, Tiles, TileStyle
@@ -37,6 +40,8 @@ Index = QModelIndex | QPersistentModelIndex
 _ROUND = 4.0
 _GREYED = 0.25
 _NOTCH = 120
+_TIP = "Click a map to select it. Ctrl or Shift selects several, plus and minus zoom"
+_MOVING_TIP = ". Drag a map to move its filter"
 
 
 class MapList(QAbstractListModel):
@@ -104,11 +109,13 @@ class _Cells(QStyledItemDelegate):
 class TileList(QListView):
     """Shows the tiles; `looked` carries the row that became the current one, `chosen` the maps that are selected.
 
+    `moved` carries a map that was dragged and its new place among the others, where maps can be moved (`let_move`).
     `zoomed` carries how many steps the tiles are to grow, `resized` the side of which one row fills the height.
     """
 
     looked = Signal(int)
     chosen = Signal(tuple)
+    moved = Signal(int, int)
     zoomed = Signal(int)
     resized = Signal(int)
     recoloured = Signal()
@@ -121,10 +128,12 @@ class TileList(QListView):
         self._turned = 0
         self._anchor: QPoint | None = None
         self._alone: int | None = None
+        self._can_move = False
         self.setModel(maps)
+        self._current = CurrentItem(self)
         self.setItemDelegate(_Cells(tiles, self))
         self.setAccessibleName("All maps")
-        self.setToolTip("Click a map to select it. Ctrl or Shift selects several, plus and minus zoom")
+        self.setToolTip(_TIP)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -135,6 +144,14 @@ class TileList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         give_focus_frame(self)
         tiles.changed.connect(self._repaint)
+        self._dragging = Reordering(self.viewport(), WrappedRow(self, self._count_fixed))
+        self._dragging.watch(self.viewport())
+        self._dragging.moved.connect(self.moved)
+
+    def let_move(self, on: bool) -> None:
+        """Let the mouse drag the maps to other places, or leave them where they are."""
+        self._can_move = on
+        self.setToolTip(_TIP + (_MOVING_TIP if on else ""))
 
     @property
     def chosen_maps(self) -> tuple[int, ...]:
@@ -184,6 +201,9 @@ class TileList(QListView):
             self.show_selection(selected)
             self._chosen = tuple(chosen) or self._selected()
             self.scrollTo(self.currentIndex())
+
+    def currentIndex(self) -> QModelIndex:
+        return self._current.index
 
     def sizeHint(self) -> QSize:
         return QSize(px(600), self._tiles.heights[1]) + QSize(2, 2) * self.frameWidth()
@@ -298,6 +318,11 @@ class TileList(QListView):
         """Let one notch of the wheel go by one row of tiles, or by the height that there is."""
         row = min(self._tiles.cell.height(), max(3, self.viewport().height()))
         self.verticalScrollBar().setSingleStep(max(1, row // 3))
+
+    def _count_fixed(self) -> int:
+        """Return how many of the first tiles cannot be dragged: the combination, or each of them."""
+        maps = self._maps.maps
+        return int(COMBINATION in maps) if self._can_move else len(maps)
 
     def _selected(self) -> tuple[int, ...]:
         return tuple(self._maps.maps[index.row()] for index in self.selectedIndexes() if index.isValid())

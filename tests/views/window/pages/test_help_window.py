@@ -56,6 +56,39 @@ def test_what_has_no_picture_yet_says_so_and_cannot_be_shown(window: HelpWindow,
     assert (window.note.text(), window.show_button.isEnabled()) == ("", True)
 
 
+def test_a_part_of_a_question_finds_it_and_shows_its_answer(window: HelpWindow, qtbot: QtBot) -> None:
+    wanted = next(place for place in HELP_PLACES if "number of filters" in place.question)
+    qtbot.keyClicks(window.field, "number of filters the number")
+    assert (window.question.text(), window.answer.text()) == (wanted.question, wanted.answer)
+
+
+def test_a_word_that_is_in_the_answer_alone_finds_its_question(window: HelpWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(window.field, "as many maps come out")
+    assert window.question.text() == HELP_PLACES[0].question
+
+
+def test_arrow_keys_go_through_what_was_found_and_enter_asks_for_it(window: HelpWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(window.field, "filter")
+    first = window.question.text()
+    qtbot.keyClick(window.field, Qt.Key.Key_Down)
+    second = window.question.text()
+    with qtbot.waitSignal(window.place_asked) as asked:
+        qtbot.keyClick(window.field, Qt.Key.Key_Return)
+    assert first != second == asked.args[0].question
+
+
+def test_what_matches_no_question_says_so_and_shows_nothing(window: HelpWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(window.field, "zzzzqqqq")
+    assert (window.question.text(), window.answer.text()) == ("", "No question matches. Type another word of it.")
+    assert not window.show_button.isEnabled()
+
+
+def test_a_question_that_is_chosen_is_shown_whatever_was_searched(window: HelpWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(window.field, "filter")
+    window.choose(HELP_PLACES[0])
+    assert (window.field.text(), window.question.text()) == ("", HELP_PLACES[0].question)
+
+
 @pytest.fixture
 def main(qtbot: QtBot) -> QMainWindow:
     main = QMainWindow()
