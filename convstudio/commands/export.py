@@ -33,7 +33,9 @@ from convstudio.model.words.file_kinds import listed_endings
 
 def export_parser() -> Parser:
     """Return what reads the arguments of `convstudio export`."""
-    parser = Parser("convstudio export", "Write maps, kernels, everything, a report, a figure or an animation.")
+    parser = Parser(
+        "convstudio export", "Write maps, kernels, everything, a report, a figure, weights or an animation."
+    )
     parser.add_argument("project", metavar="P", help="a saved project, or example:NAME")
     pages = listed_endings(kind for kinds in (*PAGE_FORMATS.values(), ANIMATION_FORMATS) for kind in kinds)
     parser.add_argument(

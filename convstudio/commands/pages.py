@@ -23,13 +23,14 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import ANIMATION, EVERYTHING, FIGURE, KERNELS, MAPS, REPORT
+from convstudio.model.words.export_contents import ANIMATION, EVERYTHING, FIGURE, KERNELS, MAPS, REPORT, WEIGHTS
 from convstudio.model.words.file_kinds import FileKind, ending_of, kind_of, listed_endings
+from convstudio.model.words.weight_orders import FRAMEWORKS
 
 WRITTEN = (MAPS, KERNELS, EVERYTHING)
 """The arrays that `--what` takes: what can be chosen without seeing it."""
 
-SHOWN = (*PAGE_FORMATS, ANIMATION)
+SHOWN = (*(what for what, kinds in PAGE_FORMATS.items() if not kinds[0].needs_training), ANIMATION)
 """What it takes besides arrays."""
 
 TAKERS = {
@@ -37,6 +38,7 @@ TAKERS = {
     "filter": (REPORT, FIGURE, ANIMATION),
     "position": (REPORT, FIGURE),
     **dict.fromkeys(("first", "last", "speed", "size"), (ANIMATION,)),
+    "names": (WEIGHTS,),
     "colours": (*WRITTEN, REPORT),
     **dict.fromkeys(("apart", "sheet", "scale_bar", "bits", "force"), WRITTEN),
 }
@@ -61,6 +63,11 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--filter", type=int, metavar="N", help="the map, counted from 1 (default: the selected one)")
     group.add_argument(
         "--position", metavar="R,C", help="the output that is explained, counted from 1 (default: the selected one)"
+    )
+    group.add_argument(
+        "--names",
+        choices=tuple(FRAMEWORKS),
+        help="whose names and axes weights have (default: pytorch for .safetensors, keras for .npz)",
     )
     group = parser.add_argument_group("how an animation plays")
     group.add_argument("--first", type=int, metavar="N", help=f"the first step (default: {_FIRST})")
@@ -87,15 +94,16 @@ def _write_page(document: Document, view: ViewState, options: argparse.Namespace
             raise FileProblem(NO_MAP)
         return kind.encode(PageSubject(forward(document), view, load_detectors(), picture_style(options)))
 
-    save_page(options.output, options.what, encode)
+    save_page(options.output, options.what, encode, FRAMEWORKS.get(options.names, ""))
 
 
-def save_page(output: str, what: str, encode: Callable[[PageFormat], bytes]) -> None:
+def save_page(output: str, what: str, encode: Callable[[PageFormat], bytes], named_for: str = "") -> None:
     """Write a page in the format of the ending, which is written as SVG first where it becomes a PDF.
 
-    Raises FileProblem, also where such a page has no format with that ending.
+    `named_for` is the framework whose names it has, where several formats have that ending. Raises FileProblem, also
+    where such a page has no format with that ending.
     """
-    kinds = PAGE_FORMATS[what]
+    kinds = [kind for kind in PAGE_FORMATS[what] if kind.name.startswith(named_for)]
     kind = kind_of(kinds, ending_of(output))
     if kind is None:
         raise FileProblem(_wrong_ending(output, what, kinds))

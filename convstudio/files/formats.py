@@ -10,7 +10,14 @@ from convstudio.files.code.text_formats import PROGRAM_FORMATS, SUMMARY_FORMATS
 from convstudio.files.datasets.data_formats import DATA_FORMATS
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
 from convstudio.files.exports.map_formats import MAP_FORMATS
-from convstudio.files.exports.page_formats import FIGURE_FORMATS, NETWORK_FORMATS, REPORT_FORMATS
+from convstudio.files.exports.page_formats import (
+    CURVES_FORMATS,
+    FIGURE_FORMATS,
+    FILTERS_FORMATS,
+    NETWORK_FORMATS,
+    REPORT_FORMATS,
+    WHOLE_WEIGHTS_FORMATS,
+)
 from convstudio.files.inputs import INPUT_FORMATS
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
 from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS, STATE_DICT_FORMATS
@@ -44,6 +51,9 @@ DOORS = (
     Door("Reports", REPORT_FORMATS, is_read=False),
     Door("Figures", FIGURE_FORMATS, is_read=False),
     Door("Network pictures", NETWORK_FORMATS, is_read=False),
+    Door("Weights of networks", WHOLE_WEIGHTS_FORMATS, is_read=False),
+    Door("Curves of a training", CURVES_FORMATS, is_read=False),
+    Door("Filters in training", FILTERS_FORMATS, is_read=False),
     Door("Animations", ANIMATION_FORMATS, is_read=False),
     Door("Programs of networks", PROGRAM_FORMATS, is_read=False),
     Door("Summaries of networks", SUMMARY_FORMATS, is_read=False),

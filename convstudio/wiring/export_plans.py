@@ -27,13 +27,14 @@ from convstudio.model.panes.exports.animation import (
 from convstudio.model.panes.exports.arrays import PictureStyle
 from convstudio.model.panes.exports.choice import ExportChoice
 from convstudio.model.panes.exports.sources import NO_MAP, Source, export_sources, values_in
+from convstudio.model.panes.exports.training import NO_TRAINING, TrainingRecord
 from convstudio.model.run.forward import Forward, forward
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.progress import Progress
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import ANIMATION, CONTENTS, FIGURE, REPORT
+from convstudio.model.words.export_contents import ANIMATION, CONTENTS, CURVES, FIGURE, FILTERS, REPORT, WEIGHTS
 from convstudio.model.words.file_kinds import FileKind
 
 FORMATS: Mapping[str, Sequence[FileKind]] = {
@@ -53,6 +54,8 @@ _MOST_TILES = 36
 """So many maps become a preview of a contact sheet in that time; the file itself has all of them."""
 
 _PREVIEW_SIDE = 300
+_UNSEEN = (REPORT, WEIGHTS)
+_CURVES_PICTURE = PAGE_FORMATS[CURVES][1]
 _MOST_LISTED = 200
 _VECTORS_LEFT_OUT = "Vectors, such as a bias, cannot be shown as pictures and are left out."
 _ONLY_VECTORS = "A vector of values cannot be a picture. Choose a table, an array or a workbook."
@@ -65,12 +68,16 @@ Files = Iterator[tuple[Path, bytes]]
 
 @dataclass(frozen=True)
 class Work:
-    """What is exported from: the document of now, what is selected, and the newest run, perhaps of one before."""
+    """What is exported from: the document of now, what is selected, and the newest run, perhaps of one before.
+
+    `record` is what the last training left, if there was one.
+    """
 
     document: Document
     view: ViewState
     detectors: Sequence[Detector]
     known: Forward | None
+    record: TrainingRecord | None = None
 
     @property
     def result(self) -> Forward | None:
@@ -196,6 +203,8 @@ def _style(choice: ExportChoice, kind: MapFormat, view: ViewState) -> PictureSty
 def _page_plan(choice: ExportChoice, kind: PageFormat, work: Work) -> ExportPlan:
     if kind.needs_map and work.document.output_shape(work.view.layer) is None:
         raise ValueError(NO_MAP)
+    if kind.needs_training and work.record is None:
+        raise ValueError(NO_TRAINING)
     path = Path(choice.path)
     return ExportPlan(
         (path,),
@@ -208,7 +217,7 @@ def _page_plan(choice: ExportChoice, kind: PageFormat, work: Work) -> ExportPlan
 
 def _subject(choice: ExportChoice, work: Work, result: Forward, progress: Progress) -> PageSubject:
     style = PictureStyle(work.view.scale if choice.is_coloured else None)
-    return PageSubject(result, work.view, work.detectors, style, progress)
+    return PageSubject(result, work.view, work.detectors, style, progress, work.record)
 
 
 def _page_files(path: Path, kind: PageFormat, choice: ExportChoice, work: Work, progress: Progress) -> Files:
@@ -224,9 +233,16 @@ def _page_files(path: Path, kind: PageFormat, choice: ExportChoice, work: Work, 
 def _page_picture(kind: PageFormat, choice: ExportChoice, work: Work) -> bytes:
     """Return a page as a picture; a report, which is text, has none, nor what is large or not computed yet."""
     result, values = work.result, math.prod(work.document.input_shape(work.view.layer) or ())
-    if result is None or choice.content == REPORT or (choice.content == FIGURE and values > _MOST_DRAWN):
+    if result is None or choice.content in _UNSEEN or (choice.content == FIGURE and values > _MOST_DRAWN):
         return b""
-    return kind.encode(_subject(choice, work, result, Progress()))
+    subject = _subject(choice, work, result, Progress())
+    if choice.content == CURVES:
+        kind = _CURVES_PICTURE
+    if choice.content == FILTERS:
+        from convstudio.files.exports.training.filters import last_frame  # here, and not above: no start needs it
+
+        return last_frame(subject)
+    return kind.encode(subject)
 
 
 # --- animations ------------------------------------------------------------------------------------------------------

@@ -14,10 +14,23 @@ from convstudio.files.problems import FileProblem, printable
 from convstudio.model.panes.exports.animation import AnimationChoice, steps_of
 from convstudio.model.panes.exports.choice import ExportChoice, ExportOffer, ExportPreview, with_content, with_kind
 from convstudio.model.panes.exports.sources import export_sources, map_titles
+from convstudio.model.panes.exports.training import TrainingRecord
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.detectors import Detector
-from convstudio.model.words.export_contents import ANIMATION, CONTENTS, EVERYTHING, FIGURE, MAP, MAPS, NETWORK, REPORT
+from convstudio.model.words.export_contents import (
+    ANIMATION,
+    CONTENTS,
+    CURVES,
+    EVERYTHING,
+    FIGURE,
+    FILTERS,
+    MAP,
+    MAPS,
+    NETWORK,
+    REPORT,
+    WEIGHTS,
+)
 from convstudio.session.player import SPEEDS
 from convstudio.session.session import Session
 from convstudio.session.workspace.workspace import Workspace
@@ -27,12 +40,18 @@ from convstudio.wiring.export_plans import FORMATS, Work, kind_of_choice, plan_o
 
 _USUAL_STEPS = 200
 _ARCHIVE = next(kind for kind in MAP_FORMATS if kind.name == "NumPy archive")
-_STEMS = {EVERYTHING: "everything", REPORT: "report", FIGURE: "figure", NETWORK: "network", ANIMATION: "animation"}
+_STEMS = {
+    **{EVERYTHING: "everything", REPORT: "report", FIGURE: "figure", NETWORK: "network", ANIMATION: "animation"},
+    **{WEIGHTS: "weights", CURVES: "curves", FILTERS: "filters"},
+}
 """What the names of these exports begin with, unless they get another one; each is a command too."""
 
 
 class ExportQuestions:
-    """Asks in the window what to export, and has the workspace write it; `result` returns the newest forward run."""
+    """Asks in the window what to export, and has the workspace write it; `result` returns the newest forward run.
+
+    `record` returns what the last training left, if there was one.
+    """
 
     def __init__(
         self,
@@ -41,10 +60,11 @@ class ExportQuestions:
         workspace: Workspace,
         detectors: Sequence[Detector],
         result: Callable[[], Forward | None],
+        record: Callable[[], TrainingRecord | None] = lambda: None,
     ) -> None:
         self._window, self._session, self._workspace = window, session, workspace
         self._detectors = detectors
-        self._result = result
+        self._result, self._record = result, record
         self._last: ExportChoice | None = None
         self._repeat: Callable[[], None] | None = None
 
@@ -139,7 +159,7 @@ class ExportQuestions:
         return str(Path(path).absolute().parent if path else Path.home())
 
     def _work(self) -> Work:
-        return Work(self._session.document, self._session.view, self._detectors, self._result())
+        return Work(self._session.document, self._session.view, self._detectors, self._result(), self._record())
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

@@ -180,7 +180,7 @@ def pytorch_code(document: Document, layers_of: LayersOf[TorchModule], arrays_of
     `layers_of` gives what a layer becomes in PyTorch, without its activation, `arrays_of` the lines of its arrays.
     """
     steps = steps_of(document)
-    made = [(step, _with_activation(layers_of(step), step)) for step in steps]
+    made = [(step, with_activation(layers_of(step), step)) for step in steps]
     lines = [
         f"    {line}"
         for step, modules in made
@@ -206,7 +206,8 @@ def pytorch_code(document: Document, layers_of: LayersOf[TorchModule], arrays_of
     return written(program, document, steps, arrays_of)
 
 
-def _with_activation(modules: Sequence[TorchModule], step: LayerStep) -> list[TorchModule]:
+def with_activation(modules: Sequence[TorchModule], step: LayerStep) -> list[TorchModule]:
+    """Return the modules of a layer, the activation that it ends in among them: one at least, an identity."""
     last = activation_of(step)
     active = [] if last.activation == "linear" else [TorchModule(_module(last))]
     return [*modules, *active] or [TorchModule("nn.Identity()")]

@@ -23,6 +23,15 @@ def font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(LETTER_PIXELS)
 
 
+def in_letters_of_pillow(text: str) -> str:
+    """Return a text with plain spaces in the place of those that do not break: Pillow's letters have no others.
+
+    >>> in_letters_of_pillow("42\xa0%")
+    '42 %'
+    """
+    return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
 def width_of(letters: ImageFont.FreeTypeFont | ImageFont.ImageFont, text: str) -> int:
     """Return how many pixels a line of text is wide."""
     return round(letters.getlength(text))

@@ -8,13 +8,15 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from convstudio.model.values.progress import Progress
-from convstudio.model.words.export_contents import FIGURE, NETWORK, REPORT
+from convstudio.model.words.export_contents import CURVES, FIGURE, FILTERS, NETWORK, REPORT, WEIGHTS
 from convstudio.model.words.file_kinds import FileKind
 
 if TYPE_CHECKING:
     from convstudio.model.panes.exports.arrays import PictureStyle
+    from convstudio.model.panes.exports.training import TrainingRecord
     from convstudio.model.run.forward import Forward
     from convstudio.model.values.detectors import Detector
+    from convstudio.model.values.document import Document
     from convstudio.model.values.view_state import ViewState
 
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 class PageSubject:
     """What a page is about: a complete forward run with its document, and what is selected in which look.
 
-    `progress` may cancel the writing of a long page.
+    `progress` may cancel the writing of a long page. `record` is the training that was made last, if there is one.
     """
 
     result: Forward
@@ -30,17 +32,24 @@ class PageSubject:
     detectors: Sequence[Detector]
     style: PictureStyle
     progress: Progress = field(default_factory=Progress)
+    record: TrainingRecord | None = None
+
+    @property
+    def document(self) -> Document:
+        """The document of the run."""
+        return self.result.document
 
 
 @dataclass(frozen=True)
 class PageFormat(FileKind):
     """A format of pages: its writer, imported when it is first asked; a page that `is_pdf` is written as SVG first.
 
-    One that `needs_map` shows the map of the selected layer.
+    One that `needs_map` shows the map of the selected layer, one that `needs_training` what a run of a training left.
     """
 
     writer: str
     needs_map: bool = False
+    needs_training: bool = False
     takes_colours: bool = False
     is_pdf: bool = False
 
@@ -80,9 +89,48 @@ NETWORK_FORMATS = (
     ),
     PageFormat("Network picture to print", (".pdf",), "the same as a page", "network_svg:as_network", is_pdf=True),
 )  # fmt: skip
+WHOLE_WEIGHTS_FORMATS = (
+    PageFormat(
+        "PyTorch weights", (".safetensors",), "the state dict of the model that “Copy as code” builds",
+        "training.weights:as_pytorch_safetensors",
+    ),
+    PageFormat(
+        "Keras weights", (".npz",), "the arrays that model.set_weights takes, in their order",
+        "training.weights:as_keras_npz",
+    ),
+    PageFormat(
+        "Keras weights, safetensors", (".safetensors",), "the same arrays by Keras's names",
+        "training.weights:as_keras_safetensors",
+    ),
+    PageFormat(
+        "PyTorch weights, NumPy archive", (".npz",), "the arrays of the state dict by their names",
+        "training.weights:as_pytorch_npz",
+    ),
+)  # fmt: skip
+CURVES_FORMATS = (
+    PageFormat(
+        "Curves, table", (".csv",), "loss, accuracy, rate and norms of every known step",
+        "training.curves:as_csv", needs_training=True,
+    ),
+    PageFormat(
+        "Curves", (".svg",), "charts of loss, accuracy and rate, as vectors and text",
+        "training.curves:as_svg", needs_training=True,
+    ),
+    PageFormat("Curves, picture", (".png",), "the same charts", "training.curves:as_png", needs_training=True),
+)  # fmt: skip
+FILTERS_FORMATS = tuple(
+    PageFormat(
+        f"Filters, {name}", (ending,), f"one frame for each kept step, in {found} colours",
+        f"training.filters:as_{ending[1:]}", needs_training=True,
+    )
+    for name, ending, found in (("GIF", ".gif", "256"), ("PNG", ".apng", "all"), ("WebP", ".webp", "all"))
+)  # fmt: skip
 PAGE_FORMATS: Mapping[str, Sequence[PageFormat]] = {
     REPORT: REPORT_FORMATS,
     FIGURE: FIGURE_FORMATS,
     NETWORK: NETWORK_FORMATS,
+    WEIGHTS: WHOLE_WEIGHTS_FORMATS,
+    CURVES: CURVES_FORMATS,
+    FILTERS: FILTERS_FORMATS,
 }
 """The formats of each page, by its content in the dialog of exports."""

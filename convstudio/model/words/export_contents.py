@@ -11,12 +11,16 @@ CONTENTS = {
 """The arrays."""
 
 REPORT, FIGURE, NETWORK = "report", "figure", "network"
+WEIGHTS, CURVES, FILTERS = "weights", "curves", "filters"
 PAGES = {
     REPORT: "Report: maps, calculation, code",
     FIGURE: "Figure of input, kernel and map",
     NETWORK: "Picture of the network",
+    WEIGHTS: "Weights of the network",
+    CURVES: "Curves of the training",
+    FILTERS: "Animation of the filters in training",
 }
-"""The pages."""
+"""The pages, and what else of a network or of its training is one file."""
 
 ANIMATION = "animation"
 

@@ -35,6 +35,9 @@ PAGE_EXPORTS = {
     "report": "Export &report…",
     "figure": "Export fig&ure…",
     "network": "Export net&work as picture…",
+    "weights": "Export weig&hts…",
+    "curves": "Export &curves of the training…",
+    "filters": "Export fi&lters in training…",
     "animation": "Export an&imation…",
 }
 """The commands that open it for more than maps."""
