@@ -179,6 +179,7 @@ def _nudged(layer, read, name, values):
 @EVERY
 def test_it_learns_no_more_than_its_parameters(layer, read):
     learned = layer.backward(read, np.ones(layer.output_shape(read.shape))).learned
+    assert tuple(learned) == layer.learned
     assert sum(gradient.size for gradient in learned.values()) == layer.parameters - layer.measured
 
 

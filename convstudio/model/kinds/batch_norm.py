@@ -54,6 +54,10 @@ class BatchNorm(CellByCell):
         return 4 * self.channels  # as Keras counts: two of them are learned, two are measured
 
     @property
+    def learned(self) -> tuple[str, ...]:
+        return "gamma", "beta"
+
+    @property
     def measured(self) -> int:
         return 2 * self.channels
 

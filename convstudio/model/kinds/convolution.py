@@ -167,6 +167,10 @@ class Conv(Layer):
     def parameters(self) -> int:
         return parameter_count(self.weights.shape, self.has_bias)
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        return ("weights", "bias") if self.has_bias else ("weights",)
+
     def geometry(self, spatial: Sequence[int]) -> Geometry:
         """Work out how the window slides over an input of the given spatial shape.
 
@@ -201,7 +205,7 @@ class Conv(Layer):
         return LayerGradients(inputs, self._learned(weights, bias))
 
     def _learned(self, weights: Array, bias: Array) -> dict[str, Array]:
-        return {"weights": weights, "bias": bias} if self.has_bias else {"weights": weights}
+        return dict(zip(self.learned, (weights, bias), strict=False))
 
     @property
     def backward_rule(self) -> BackwardRule:

@@ -73,6 +73,10 @@ class Dense(Layer):
     def parameters(self) -> int:
         return parameter_count(self.weights.shape)
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        return "weights", "bias"
+
     def multiplications(self, input_shape: Shape) -> int:
         self.output_shape(input_shape)
         return self.inputs * self.units

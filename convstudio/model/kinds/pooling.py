@@ -99,12 +99,10 @@ class Pool(Layer):
 
     def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
-        return pool(values, self.kind, self.size, **self._sliding, **rules)
+        return pool(values, self.kind, self.size, **self.settings)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
-        rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
-        return LayerGradients(pool_gradient(values, grad, self.kind, self.size, **self._sliding, **rules))
+        return LayerGradients(pool_gradient(values, grad, self.kind, self.size, **self.settings))
 
     @property
     def backward_rule(self) -> BackwardRule:
@@ -199,6 +197,12 @@ class Pool(Layer):
 
     def order_after(self, maps: MapOrder) -> MapOrder | None:
         return maps
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """How the window slides and counts, as the keyword arguments of `ops.pool`."""
+        rules = {"ceil_mode": self.ceil_mode, "count_include_pad": self.count_include_pad}
+        return self._sliding | rules
 
     @property
     def _sliding(self) -> dict[str, Any]:

@@ -45,6 +45,10 @@ class PRelu(CellByCell):
     def parameters(self) -> int:
         return len(self.slopes)
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        return ("slopes",)
+
     def multiplications(self, input_shape: Shape) -> int:
         return math.prod(input_shape)
 

@@ -45,7 +45,7 @@ class ConvTranspose(Conv):
 
     def cuts(self, spatial: Shape) -> tuple[int, ...]:
         """Count, per axis, the painted cells that are cut off before the first output."""
-        return cut_before(spatial, self.kernel_size, **self._growing)
+        return cut_before(spatial, self.kernel_size, **self.growing)
 
     def cut_off(self, spatial: Shape) -> tuple[tuple[int, int], ...]:
         """Count, per axis, the painted cells that are cut off before and after the output; none that are added."""
@@ -77,18 +77,18 @@ class ConvTranspose(Conv):
             )
         if input_shape[-1] != self.channels or self.filters % self.groups:
             raise ShapeError(_unfit(self, input_shape))
-        return (*transposed_shape(input_shape[:-1], self.kernel_size, **self._growing), self.filters)
+        return (*transposed_shape(input_shape[:-1], self.kernel_size, **self.growing), self.filters)
 
     def multiplications(self, input_shape: Shape) -> int:
         return multiplication_count(input_shape[:-1], self.weights.shape)
 
     def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        made = conv_transpose(values, self.adjoint_weights, self.bias, **self._growing, groups=self.groups)
+        made = conv_transpose(values, self.adjoint_weights, self.bias, **self.growing, groups=self.groups)
         return activate(made, self.activation)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
-        settings = self._growing | {"groups": self.groups}
+        settings = self.growing | {"groups": self.groups}
         sums = grad
         if self.activation != "linear":
             made = conv_transpose(values, self.adjoint_weights, self.bias, **settings)
@@ -203,7 +203,8 @@ class ConvTranspose(Conv):
         return "Transposed"
 
     @property
-    def _growing(self) -> dict[str, Any]:
+    def growing(self) -> dict[str, Any]:
+        """How the painted windows grow the map, as keyword arguments of `ops.conv_transpose`."""
         return {
             "stride": self.stride,
             "padding": self.padding,

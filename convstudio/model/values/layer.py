@@ -119,6 +119,11 @@ class Layer(ABC):
         return 0
 
     @property
+    def learned(self) -> tuple[str, ...]:
+        """The names of the arrays that it learns, in the order of its fields; `backward` gives their gradients."""
+        return ()
+
+    @property
     def measured(self) -> int:
         """How many of the parameters are measured in training, not learned."""
         return 0

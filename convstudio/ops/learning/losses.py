@@ -60,6 +60,26 @@ def loss_gradient(predicted: npt.ArrayLike, wanted: npt.ArrayLike, name: str) ->
     return _measured(predicted, wanted, name)[1]
 
 
+def sample_losses_and_gradient(
+    predicted: npt.ArrayLike, wanted: npt.ArrayLike, name: str, batch: int
+) -> tuple[Array, Array]:
+    """Return the loss of each sample, in float64, and the gradient of the loss of a batch that has them all.
+
+    Both arrays are `(samples, ..., values)`; the loss of a sample is that of its own terms. `batch` is the number of
+    samples whose mean is taken, these among them, so that a batch can be worked on in parts. Errors as in `loss`.
+
+    >>> own, gradient = sample_losses_and_gradient([[0.0], [2.0]], [[0.0], [0.0]], "mean_squared_error", 2)
+    >>> own.tolist(), gradient.tolist()
+    ([0.0, 4.0], [[0.0], [2.0]])
+    """
+    terms, slopes = _terms_and_slopes(predicted, wanted, name)
+    each = terms.reshape(len(terms), -1)
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        if _LOSSES[name].is_sum:
+            return each.sum(axis=1, dtype=np.float64), slopes
+        return each.mean(axis=1, dtype=np.float64), np.asarray(slopes / slopes.dtype.type(each.shape[1] * batch))
+
+
 def l2(weights: npt.ArrayLike, factor: float) -> float:
     """Return the penalty on large weights, `factor · Σ weights²`; its gradient is `2 · factor · weights`.
 
@@ -70,6 +90,14 @@ def l2(weights: npt.ArrayLike, factor: float) -> float:
 
 
 def _measured(predicted: npt.ArrayLike, wanted: npt.ArrayLike, name: str) -> tuple[float, Array]:
+    terms, slopes = _terms_and_slopes(predicted, wanted, name)
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        if _LOSSES[name].is_sum:
+            return float(terms.sum(dtype=np.float64)), slopes
+        return float(terms.mean(dtype=np.float64)), np.asarray(slopes / slopes.dtype.type(terms.size))
+
+
+def _terms_and_slopes(predicted: npt.ArrayLike, wanted: npt.ArrayLike, name: str) -> _TermsAndSlopes:
     if name not in _LOSSES:
         raise ValueError(f'loss "{name}" is not known; use one of {", ".join(LOSSES)}')
     given, targets = as_float(predicted, "what is predicted"), as_float(wanted, "what is wanted")
@@ -81,10 +109,7 @@ def _measured(predicted: npt.ArrayLike, wanted: npt.ArrayLike, name: str) -> tup
     if _LOSSES[name].is_of_vectors and not given.ndim:
         raise ShapeError(f'loss "{name}" needs an axis of classes, but the prediction is one number')
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        terms, slopes = _LOSSES[name].terms_and_slopes(given, targets.astype(given.dtype, copy=False))
-        if _LOSSES[name].is_sum:
-            return float(terms.sum(dtype=np.float64)), slopes
-        return float(terms.mean(dtype=np.float64)), np.asarray(slopes / given.dtype.type(terms.size))
+        return _LOSSES[name].terms_and_slopes(given, targets.astype(given.dtype, copy=False))
 
 
 def _squared(p: Array, t: Array) -> _TermsAndSlopes:

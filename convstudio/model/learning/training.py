@@ -1,0 +1,283 @@
+"""Training as a value: the same document, data and settings lead to the same bits, step by step, on one machine.
+
+`plan` checks everything once, `begin` returns the state before the first step, `advance` makes a step. A state is
+frozen and small beside the data: it can be kept, gone back to, and gone on from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from convstudio.model.learning.batches import BatchResult, evaluate, run_batch, values_kept
+from convstudio.model.learning.objective import Objective, objective_of
+from convstudio.model.learning.optimising import Memory, fresh_memory, optimised, rate_at
+from convstudio.model.learning.parameters import Parameters
+from convstudio.model.values.arrays import Floats, byte_size, frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.dataset import Dataset, Indices, Split, split, with_random_labels
+from convstudio.model.values.learning.reports import EpochReport, StepReport
+from convstudio.model.values.learning.settings import TrainingSettings, check_settings
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
+from convstudio.model.values.numbers import format_bytes, format_number
+from convstudio.ops.learning.losses import l2
+
+SMALLER = 10
+"""A rate so many times smaller is proposed where a training diverged."""
+
+
+class NotFiniteError(ValueError):
+    """The loss, or a weight, became NaN or infinite; the state before the step is the last one with finite weights.
+
+    `step` and `layer` count from 1; `layer` is 0 where no layer can be named. `rate` is a smaller one to try.
+    """
+
+    def __init__(self, step: int, layer: int, rate: float) -> None:
+        self.step, self.layer, self.rate = step, layer, rate
+        where = f" in layer {layer}" if layer else ""
+        super().__init__(
+            f"The training diverged at step {step}: numbers became too large{where}. "
+            f"The last finite weights are kept. Try a learning rate of {format_number(rate)}."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPlan:
+    """All that a training needs, checked: what learns from what, and what is minimised.
+
+    `bytes_needed` is about how much memory a step takes.
+    """
+
+    document: Document
+    data: Dataset
+    settings: TrainingSettings
+    parts: Split
+    objective: Objective
+    parameters: Parameters
+    bytes_needed: int
+    _orders: dict[int, Indices] = field(default_factory=dict, repr=False)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """The number of batches of an epoch, of which the last may be smaller."""
+        return math.ceil(len(self.parts.training) / self.settings.batch_size)
+
+    @cached_property
+    def kernels(self) -> Floats:
+        """1 for each value that is punished by L2, which are the weights without biases; else 0."""
+        return frozen(self.parameters.marks("weights"))
+
+    def order(self, epoch: int) -> Indices:
+        """Return the samples that an epoch, counted from 0, trains on, in its order."""
+        if epoch not in self._orders:  # known for the one that is being trained: the order of many takes its time
+            self._orders.clear()
+            self._orders[epoch] = epoch_order(self.parts.training, self.settings.seed, epoch)
+        return self._orders[epoch]
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What the batches of an epoch add up to so far."""
+
+    loss: float = 0.0
+    correct: int = 0
+    samples: int = 0
+
+
+@dataclass(frozen=True)
+class Best:
+    """The weights with the lowest loss on the held-out samples, and the epoch, counted from 1, that led to them."""
+
+    epoch: int
+    loss: float
+    network: Network
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """A training after some steps: what is learned so far, and all that the next step depends on.
+
+    `base` is the network with all that does not learn, `vector` is all that learns, `measured` what batch normalisation
+    measured, by layer. `step` and `epoch` are those done. `is_stopped` tells that the loss on the held-out samples
+    fell no further for as many epochs as wanted.
+    """
+
+    plan: TrainingPlan
+    base: Network
+    vector: Floats
+    measured: Sequence[Mapping[str, Floats]]
+    memory: Memory
+    step: int = 0
+    epoch: int = 0
+    sums: _Sums = _Sums()
+    best: Best | None = None
+    is_stopped: bool = False
+
+    @cached_property
+    def network(self) -> Network:
+        """The network after these steps; its layers share the memory of the state."""
+        return self.plan.parameters.placed(self.base, self.vector, self.measured)
+
+    @property
+    def final_network(self) -> Network:
+        """The network to keep: where the settings ask for it, the one that did best on the held-out samples."""
+        return self.best.network if self.plan.settings.keeps_best and self.best is not None else self.network
+
+
+def plan(document: Document, data: Dataset, settings: TrainingSettings | None = None) -> TrainingPlan:
+    """Check all that a training needs; the settings are the document's unless given.
+
+    Raises ValueError, with a sentence: for settings that cannot work, where the network cannot read the data or the
+    targets do not fit what it makes, where nothing learns, and where the memory would not suffice.
+    """
+    settings = document.training if settings is None else settings
+    check_settings(settings)
+    parts = split(data, settings.held_out, settings.seed)
+    if not len(parts.training):
+        raise ValueError("No sample is left to train on. Hold out fewer samples, or add some.")
+    if not len(parts.held_out) and (settings.patience or settings.keeps_best):
+        raise ValueError("Stopping early, and keeping the best weights, needs held-out samples. Hold out a share.")
+    if settings.random_labels:
+        data = with_random_labels(data, parts.training, settings.seed)
+    objective = objective_of(document.network, data, settings.loss)
+    parameters = Parameters.of(document.network)
+    if not parameters.size:
+        raise ValueError("No layer can learn: every layer is locked, switched off, or has no weights. Unlock one.")
+    needed = _bytes_needed(document.network, data, settings, parameters)
+    if needed > LIMITS.map_bytes:
+        raise ValueError(
+            f"A step would take {format_bytes(needed)} of memory, and at most {format_bytes(LIMITS.map_bytes)} are "
+            "used. Take smaller batches, or a smaller network."
+        )
+    return TrainingPlan(document, data, settings, parts, objective, parameters, needed)
+
+
+def begin(plan: TrainingPlan) -> TrainingState:
+    """Return the state before the first step."""
+    base = plan.document.network
+    vector = plan.parameters.gathered(base)
+    nothing: tuple[Mapping[str, Floats], ...] = ({},) * len(plan.document.layers)
+    return TrainingState(plan, base, vector, nothing, fresh_memory(plan.settings, plan.parameters.size))
+
+
+def is_over(plan: TrainingPlan, state: TrainingState) -> bool:
+    """Return whether no step is left: all epochs are done, or the training stopped early."""
+    return state.is_stopped or state.epoch >= plan.settings.epochs
+
+
+def total_steps(plan: TrainingPlan) -> int:
+    """Return how many steps all epochs have."""
+    return plan.settings.epochs * plan.steps_per_epoch
+
+
+def advance(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, StepReport, EpochReport | None]:
+    """Make one step; with the last batch of an epoch comes the report of the epoch, measured on the held-out samples.
+
+    Raises NotFiniteError where the loss or a weight became NaN or infinite.
+    """
+    settings, parameters = plan.settings, plan.parameters
+    rate = rate_at(settings, state.step, plan.steps_per_epoch)
+    at = (state.step - state.epoch * plan.steps_per_epoch) * settings.batch_size
+    samples = plan.order(state.epoch)[at : at + settings.batch_size]
+    inner = plan.objective.inner(state.network)
+    targets = plan.objective.targets(plan.data, samples)
+    seeds = (settings.seed, state.step)
+    found = run_batch(inner, plan.objective, parameters, plan.data.inputs[samples], targets, seeds)
+    gradient, loss = _punished(plan, state.vector, found)
+    with np.errstate(all="ignore"):  # what is not finite is told below
+        vector, memory = optimised(settings, state.vector, gradient, state.memory, state.step + 1, rate)
+        gradient_norms, weight_norms = parameters.norms(gradient), parameters.norms(state.vector)
+        after_norms = parameters.norms(vector)
+    if not (math.isfinite(loss) and all(map(math.isfinite, after_norms))):
+        raise NotFiniteError(state.step + 1, _first_broken(gradient_norms, after_norms), rate / SMALLER)
+    accuracy = None if found.correct is None else found.correct / len(samples)
+    report = StepReport(state.step + 1, state.epoch + 1, loss, accuracy, rate, weight_norms, gradient_norms)
+    sums = _Sums(
+        state.sums.loss + loss * len(samples),
+        state.sums.correct + (found.correct or 0),
+        state.sums.samples + len(samples),
+    )
+    measured = [new or held for new, held in zip(found.measured, state.measured, strict=True)]
+    after = replace(state, vector=vector, measured=measured, memory=memory, step=state.step + 1, sums=sums)
+    if at + settings.batch_size < len(plan.parts.training):
+        return after, report, None
+    ended, epoch_report = _epoch_ended(plan, after)
+    return ended, report, epoch_report
+
+
+def continued(plan: TrainingPlan, state: TrainingState, network: Network) -> TrainingState:
+    """Return a state that goes on with a network whose weights were changed by hand meanwhile.
+
+    Raises ValueError where it has other layers, shapes or locks.
+    """
+    layers = zip(network.layers, plan.document.layers, strict=False)
+    is_same = len(network.layers) == len(plan.document.layers) and all(
+        type(one) is type(other) for one, other in layers
+    )
+    if not is_same or Parameters.of(network).slots != plan.parameters.slots:
+        raise ValueError("The layers changed, so this training cannot go on with them. Start another one.")
+    nothing: tuple[Mapping[str, Floats], ...] = ({},) * len(network.layers)
+    return replace(state, base=network, vector=plan.parameters.gathered(network), measured=nothing)
+
+
+def trained(document: Document, state: TrainingState) -> Document:
+    """Return a document with the network that a training led to; what else it holds is its own.
+
+    Raises ValueError where it has other layers than the training.
+    """
+    if len(document.layers) != len(state.final_network.layers):
+        raise ValueError("The layers changed while the training ran. Undo that change, or train again.")
+    return replace(document, network=state.final_network)
+
+
+def epoch_order(training: Indices, seed: int, epoch: int) -> Indices:
+    """Return the samples to train on as an epoch, counted from 0, takes them.
+
+    >>> epoch_order(np.array([3, 5, 8]), 1, 0).tolist() == epoch_order(np.array([3, 5, 8]), 1, 0).tolist()
+    True
+    """
+    return np.asarray(np.random.default_rng((seed, epoch)).permutation(training), np.int64)
+
+
+def _punished(plan: TrainingPlan, vector: Floats, found: BatchResult) -> tuple[Floats, float]:
+    """Add the punishment of large weights to the gradient and to the loss."""
+    loss = float(found.losses.sum() if plan.objective.loss == "half_squared_error" else found.losses.mean())
+    if not plan.settings.l2:
+        return found.gradient, loss
+    kept = vector * plan.kernels
+    return found.gradient + np.float32(2 * plan.settings.l2) * kept, loss + l2(kept, plan.settings.l2)
+
+
+def _epoch_ended(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, EpochReport]:
+    """Measure the held-out samples, and keep the best weights so far."""
+    epoch, sums = state.epoch + 1, state.sums
+    loss, accuracy = sums.loss / sums.samples, sums.correct / sums.samples if plan.objective.is_of_classes else None
+    held_loss = held_accuracy = None
+    best, is_stopped = state.best, False
+    if len(plan.parts.held_out):
+        measured = evaluate(state.network, plan.data, plan.parts.held_out, plan.settings.loss)
+        held_loss, held_accuracy = measured.loss, measured.accuracy
+        if plan.settings.l2:
+            held_loss += l2(state.vector * plan.kernels, plan.settings.l2)
+        if best is None or held_loss < best.loss:
+            best = Best(epoch, held_loss, state.network)
+        is_stopped = bool(plan.settings.patience) and epoch - best.epoch >= plan.settings.patience
+    after = replace(state, epoch=epoch, sums=_Sums(), best=best, is_stopped=is_stopped)
+    return after, EpochReport(epoch, state.step, loss, accuracy, held_loss, held_accuracy)
+
+
+def _first_broken(gradients: Sequence[float], weights: Sequence[float]) -> int:
+    """Return the number, from 1, of the first layer whose numbers are not finite; 0 where there is none."""
+    pairs = enumerate(zip(gradients, weights, strict=True), start=1)
+    return next((number for number, pair in pairs if not all(map(math.isfinite, pair))), 0)
+
+
+def _bytes_needed(network: Network, data: Dataset, settings: TrainingSettings, parameters: Parameters) -> int:
+    """Estimate the memory of a step: what both runs keep of a batch, twice for the gradients, and the optimiser's."""
+    samples = min(settings.batch_size, len(data))
+    return byte_size((2 * samples * values_kept(network, data.input_shape) + 8 * parameters.size,))
