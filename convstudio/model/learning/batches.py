@@ -8,7 +8,7 @@ made which part.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,6 +49,47 @@ class BatchResult:
     correct: int | None
     gradient: Floats
     measured: Sequence[Mapping[str, Floats]]
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """How batches are cut into parts, by what the two runs of a network keep of one sample.
+
+    `kept` are the values of all layers, `largest` those of one layer at most. Statistics of the batch take all of it:
+    then it `is_whole`.
+    """
+
+    kept: int
+    largest: int
+    is_whole: bool
+
+    @classmethod
+    def of(cls, network: Network, input_shape: Shape) -> Cutting:
+        """Count what is kept of one sample of that shape: of every layer what it made and its windows.
+
+        >>> from convstudio.model.kinds.flatten import Flatten
+        >>> Cutting.of(Network((Flatten(),)), (3, 1)).kept
+        6
+        """
+        kept = [math.prod(input_shape)]
+        for layer in network.layers:
+            made = shape_after(layer, input_shape)
+            kept.append(math.prod(made) + columns_size(layer, input_shape))
+            input_shape = made
+        return cls(sum(kept), max(*kept, 1), any(map(measures, network.layers)))
+
+    def parts(self, samples: int) -> list[slice]:
+        """Cut so many samples into parts of about the same length."""
+        count = 1 if self.is_whole else math.ceil(samples / max(1, _PART // self.largest))
+        step = math.ceil(samples / count)
+        return [slice(at, min(at + step, samples)) for at in range(0, samples, step)]
+
+    def share(self, samples: int, work: Callable[[Iterable[int]], None]) -> None:
+        """Let `work` take the numbers of all parts, on as many threads as are worth their waking."""
+        parts = len(self.parts(samples))
+        is_large = parts > 1 and self.kept * samples >= _WORTH_HELPERS
+        with np.errstate(all="ignore"):  # infinities and NaN are values here: a training that diverges says so itself
+            share(range(parts), work, cores() if is_large else 1)
 
 
 class _PartResult(NamedTuple):
@@ -98,12 +139,13 @@ def run_batch(
     values: Array,
     targets: Array,
     seeds: tuple[int, int],
+    cutting: Cutting,
 ) -> BatchResult:
     """Run a batch forward and backward while training; `seeds` are those of the run and of the step.
 
-    `network` is the objective's inner one.
+    `network` is the objective's inner one, and `cutting` how it cuts batches.
     """
-    parts = _parts(network, values.shape)
+    parts = cutting.parts(len(values))
     done: list[_PartResult] = [_NO_RESULT] * len(parts)
 
     def work(taken: Iterable[int]) -> None:
@@ -115,10 +157,9 @@ def run_batch(
             gradient = parameters.vector(backward_batch(passes, grad, parameters.first_layer))
             done[number] = _PartResult(losses, read, gradient, [one.measured for one in passes])
 
-    is_large = len(parts) > 1 and values_kept(network, values.shape[1:]) * len(values) >= _WORTH_HELPERS
-    with np.errstate(all="ignore"):  # infinities and NaN are values here: a training that diverges says so itself
-        share(range(len(parts)), work, cores() if is_large else 1)
-        gradient = done[0].gradient
+    cutting.share(len(values), work)
+    gradient = done[0].gradient
+    with np.errstate(all="ignore"):
         for result in done[1:]:
             gradient += result.gradient
     losses = np.concatenate([result.losses for result in done])
@@ -141,8 +182,10 @@ def evaluate(network: Network, data: Dataset, indices: Indices, loss: str = LOSS
     """
     objective = objective_of(network, data, loss)
     inner = objective.inner(network)
-    step = max(1, _EVALUATED_AT_ONCE // values_kept(inner, data.input_shape))
-    found = [_evaluated(inner, objective, data, indices[at : at + step]) for at in range(0, len(indices), step)]
+    cutting = Cutting.of(inner, data.input_shape)
+    step = max(1, _EVALUATED_AT_ONCE // cutting.kept)
+    rounds = [indices[at : at + step] for at in range(0, len(indices), step)]
+    found = [_evaluated(inner, objective, data, samples, cutting) for samples in rounds]
     if not found:
         return Evaluation(frozen(np.zeros((0, *objective.output_shape))), np.zeros(0), None, None)
     read = np.concatenate([part[0] for part in found])
@@ -154,51 +197,21 @@ def evaluate(network: Network, data: Dataset, indices: Indices, loss: str = LOSS
     return Evaluation(frozen(outputs), np.concatenate([part[1] for part in found], dtype=np.float64), classes, accuracy)
 
 
-def values_kept(network: Network, input_shape: Shape) -> int:
-    """Count the values that the two runs keep of one sample: of every layer what it made and its windows, at most.
-
-    >>> from convstudio.model.kinds.flatten import Flatten
-    >>> values_kept(Network((Flatten(),)), (3, 1))
-    6
-    """
-    return math.prod(input_shape) + sum(_kept_by_layer(network, input_shape))
-
-
-def _kept_by_layer(network: Network, input_shape: Shape) -> list[int]:
-    kept = []
-    for layer in network.layers:
-        made = shape_after(layer, input_shape)
-        kept.append(math.prod(made) + columns_size(layer, input_shape))
-        input_shape = made
-    return kept
-
-
-def _parts(network: Network, shape: Shape) -> list[slice]:
-    """Cut a batch of that shape into parts; statistics of the batch need all of it."""
-    if any(map(measures, network.layers)):
-        return [slice(0, shape[0])]
-    most = max((*_kept_by_layer(network, shape[1:]), 1))
-    step = max(1, _PART // most)
-    count = math.ceil(shape[0] / step)
-    step = math.ceil(shape[0] / count)
-    return [slice(at, min(at + step, shape[0])) for at in range(0, shape[0], step)]
-
-
-def _evaluated(network: Network, objective: Objective, data: Dataset, indices: Indices) -> tuple[Array, Array]:
+def _evaluated(
+    network: Network, objective: Objective, data: Dataset, indices: Indices, cutting: Cutting
+) -> tuple[Array, Array]:
     values = data.inputs[indices]
     targets = objective.targets(data, indices)
-    parts = _parts(network, values.shape)
+    parts = cutting.parts(len(values))
     made: list[Array] = [values] * len(parts)
 
     def work(taken: Iterable[int]) -> None:
         for number in taken:
             made[number] = forward_batch(network, values[parts[number]])[-1].output
 
-    is_large = len(parts) > 1 and values_kept(network, values.shape[1:]) * len(values) >= _WORTH_HELPERS
-    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        share(range(len(parts)), work, cores() if is_large else 1)
-        read = np.concatenate(made)
-        return read, sample_losses_and_gradient(read, targets, objective.loss, len(values))[0]
+    cutting.share(len(values), work)
+    read = np.concatenate(made)
+    return read, sample_losses_and_gradient(read, targets, objective.loss, len(values))[0]
 
 
 def _correct(objective: Objective, read: Array, targets: Array) -> int:

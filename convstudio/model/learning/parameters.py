@@ -16,7 +16,7 @@ from convstudio.ops.padding import Array
 
 
 @dataclass(frozen=True)
-class Slot:
+class VectorPart:
     """Where an array of a layer is in the vector: from `start` to `stop`, in the memory order of its shape."""
 
     layer: int
@@ -28,13 +28,13 @@ class Slot:
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
-    """Which arrays of a network learn, and their slots in the vector.
+    """Which arrays of a network learn, and their vector_parts in the vector.
 
     Layers that are locked or switched off have none.
     """
 
     layers: int
-    slots: tuple[Slot, ...]
+    vector_parts: tuple[VectorPart, ...]
 
     @classmethod
     def of(cls, network: Network) -> Parameters:
@@ -44,28 +44,28 @@ class Parameters:
         >>> Parameters.of(Network((Conv.of(np.ones((3, 3, 1, 2))),))).size
         20
         """
-        slots: list[Slot] = []
+        vector_parts: list[VectorPart] = []
         at = 0
         for index, layer in enumerate(network.layers):
             for name in layer.learned if layer.is_on and not layer.is_locked else ():
                 shape = getattr(layer, name).shape
-                slots.append(Slot(index, name, shape, at, at + math.prod(shape)))
-                at = slots[-1].stop
-        return cls(len(network.layers), tuple(slots))
+                vector_parts.append(VectorPart(index, name, shape, at, at + math.prod(shape)))
+                at = vector_parts[-1].stop
+        return cls(len(network.layers), tuple(vector_parts))
 
     @property
     def size(self) -> int:
         """The number of values that learn."""
-        return self.slots[-1].stop if self.slots else 0
+        return self.vector_parts[-1].stop if self.vector_parts else 0
 
     @property
     def first_layer(self) -> int:
         """The first layer that learns: nothing before it needs a gradient."""
-        return self.slots[0].layer if self.slots else self.layers
+        return self.vector_parts[0].layer if self.vector_parts else self.layers
 
     def vector(self, arrays: Sequence[Mapping[str, Array]]) -> Floats:
         """Line up arrays that are given for each layer, by the names of its fields."""
-        parts = [arrays[slot.layer][slot.name].reshape(-1) for slot in self.slots]
+        parts = [arrays[part.layer][part.name].reshape(-1) for part in self.vector_parts]
         return np.concatenate(parts).astype(np.float32, copy=False) if parts else np.zeros(0, np.float32)
 
     def gathered(self, network: Network) -> Floats:
@@ -76,9 +76,9 @@ class Parameters:
     def marks(self, name: str) -> NDArray[np.bool_]:
         """Mark the values of the arrays of a name, such as all weights without biases."""
         marked = np.zeros(self.size, bool)
-        for slot in self.slots:
-            if slot.name == name:
-                marked[slot.start : slot.stop] = True
+        for part in self.vector_parts:
+            if part.name == name:
+                marked[part.start : part.stop] = True
         return marked
 
     def placed(self, network: Network, vector: Floats, measured: Sequence[Mapping[str, Floats]] = ()) -> Network:
@@ -87,8 +87,8 @@ class Parameters:
         The layers share the vector's memory.
         """
         changes: dict[int, dict[str, Any]] = {}
-        for slot in self.slots:
-            changes.setdefault(slot.layer, {})[slot.name] = vector[slot.start : slot.stop].reshape(slot.shape)
+        for part in self.vector_parts:
+            changes.setdefault(part.layer, {})[part.name] = vector[part.start : part.stop].reshape(part.shape)
         for index, arrays in enumerate(measured):
             if arrays:
                 changes.setdefault(index, {}).update(arrays)
@@ -100,10 +100,10 @@ class Parameters:
     def norms(self, vector: Floats) -> tuple[float, ...]:
         """Return for each layer the root of the sum of squares of its values; 0 where it learns nothing."""
         squares = [0.0] * self.layers
-        if self.slots:
+        if self.vector_parts:
             wide = vector.astype(np.float64)
             wide *= wide
-            sums = np.add.reduceat(wide, [slot.start for slot in self.slots])
-            for slot, own in zip(self.slots, sums.tolist(), strict=True):
-                squares[slot.layer] += own
+            sums = np.add.reduceat(wide, [part.start for part in self.vector_parts])
+            for part, own in zip(self.vector_parts, sums.tolist(), strict=True):
+                squares[part.layer] += own
         return tuple(map(math.sqrt, squares))

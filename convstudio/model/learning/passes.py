@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
-from convstudio.model.values.layer import Layer
+from convstudio.model.values.layer import Layer, Padding, Shape
 from convstudio.ops import (
     activate,
     activation_gradient,
@@ -42,6 +43,7 @@ from convstudio.ops import (
 )
 from convstudio.ops.layers import rescale
 from convstudio.ops.learning.columns import (
+    Windows,
     as_columns,
     columns_conv,
     columns_input_gradient,
@@ -50,6 +52,7 @@ from convstudio.ops.learning.columns import (
 )
 from convstudio.ops.learning.layer_gradients import batch_norm_in_training, batch_norm_in_training_gradients
 from convstudio.ops.padding import Array
+from convstudio.ops.shapes import geometry
 
 MOVING = 0.99
 """How much of the moving statistics of a batch normalisation a step keeps: Keras's `momentum` of that layer."""
@@ -118,14 +121,15 @@ def _unchanged(values: Array) -> Pass:
 
 
 def _conv(layer: Conv, values: Array, _index: int, _draw: Draw | None) -> Pass:
-    size = columns_size(layer, values.shape[1:]) * len(values)
-    is_plain = layer.groups == 1 and layer.padding_mode == "zeros"
-    return (_conv_of_columns if is_plain and size <= _MOST_COLUMNS else _conv_in_tiles)(layer, values)
+    if layer.groups == 1 and layer.padding_mode == "zeros":
+        windows = _windows(values.shape[1:-1], layer.kernel_size, layer.stride, layer.padding, layer.dilation)
+        if len(values) * len(windows.cells) * layer.channels <= _MOST_COLUMNS:
+            return _conv_of_columns(layer, values, windows)
+    return _conv_in_tiles(layer, values)
 
 
-def _conv_of_columns(layer: Conv, values: Array) -> Pass:
+def _conv_of_columns(layer: Conv, values: Array, windows: Windows) -> Pass:
     samples, filters = len(values), layer.filters
-    windows = windows_of(layer.geometry(values.shape[1:-1]))
     kernel_axes = tuple(range(layer.rank))
     weights = np.flip(layer.weights, kernel_axes) if layer.flip else layer.weights
     columns = as_columns(values, windows)
@@ -141,6 +145,14 @@ def _conv_of_columns(layer: Conv, values: Array) -> Pass:
         return inputs, dict(zip(layer.learned, (of_weights, of_bias), strict=False))
 
     return Pass(output.reshape(samples, *windows.sliding.output, filters), back)
+
+
+@lru_cache(maxsize=64)
+def _windows(
+    spatial: Shape, kernel: Shape, stride: tuple[int, ...], padding: Padding, dilation: tuple[int, ...]
+) -> Windows:
+    """Work out once where the cells of all windows are: the same few layers are run in every step."""
+    return windows_of(geometry(spatial, kernel, stride=stride, padding=padding, dilation=dilation))
 
 
 def _conv_in_tiles(layer: Conv, values: Array) -> Pass:
@@ -200,11 +212,10 @@ def _prelu(layer: PRelu, values: Array, _index: int, _draw: Draw | None) -> Pass
 
 def _pool(layer: Pool, values: Array, _index: int, _draw: Draw | None) -> Pass:
     """Windows that are side by side, and leave nothing over, are parts of a view; the rest is `ops.pool`'s."""
-    sliding = layer.geometry(values.shape[1:-1])
-    is_tiling = sliding.stride == sliding.kernel and not any(map(any, sliding.pairs)) and max(sliding.dilation) == 1
-    taps = list(product(*map(range, sliding.kernel)))
-    if is_tiling and len(taps) <= _MOST_TAPS:
-        return (_largest_of_tiles if layer.kind == "max" else _mean_of_tiles)(values, taps, sliding.stride)
+    is_tiling = layer.stride in (None, layer.size) and layer.padding == "valid" and not layer.ceil_mode
+    if is_tiling and max(layer.dilation or (1,)) == 1 and math.prod(layer.size) <= _MOST_TAPS:
+        taps = list(product(*map(range, layer.size)))
+        return (_largest_of_tiles if layer.kind == "max" else _mean_of_tiles)(values, taps, layer.size)
     return _of_gradients(layer, values, pool(values, layer.kind, layer.size, **layer.settings))
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from convstudio.model.learning.batches import BatchResult, evaluate, run_batch, values_kept
+from convstudio.model.learning.batches import BatchResult, Cutting, evaluate, run_batch
 from convstudio.model.learning.objective import Objective, objective_of
 from convstudio.model.learning.optimising import Memory, fresh_memory, optimised, rate_at
 from convstudio.model.learning.parameters import Parameters
@@ -59,6 +59,7 @@ class TrainingPlan:
     parts: Split
     objective: Objective
     parameters: Parameters
+    cutting: Cutting
     bytes_needed: int
     _orders: dict[int, Indices] = field(default_factory=dict, repr=False)
 
@@ -148,13 +149,14 @@ def plan(document: Document, data: Dataset, settings: TrainingSettings | None = 
     parameters = Parameters.of(document.network)
     if not parameters.size:
         raise ValueError("No layer can learn: every layer is locked, switched off, or has no weights. Unlock one.")
-    needed = _bytes_needed(document.network, data, settings, parameters)
+    cutting = Cutting.of(document.network, data.input_shape)
+    needed = _bytes_needed(cutting, min(settings.batch_size, len(parts.training)), parameters)
     if needed > LIMITS.map_bytes:
         raise ValueError(
             f"A step would take {format_bytes(needed)} of memory, and at most {format_bytes(LIMITS.map_bytes)} are "
             "used. Take smaller batches, or a smaller network."
         )
-    return TrainingPlan(document, data, settings, parts, objective, parameters, needed)
+    return TrainingPlan(document, data, settings, parts, objective, parameters, cutting, needed)
 
 
 def begin(plan: TrainingPlan) -> TrainingState:
@@ -187,14 +189,14 @@ def advance(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, St
     inner = plan.objective.inner(state.network)
     targets = plan.objective.targets(plan.data, samples)
     seeds = (settings.seed, state.step)
-    found = run_batch(inner, plan.objective, parameters, plan.data.inputs[samples], targets, seeds)
+    found = run_batch(inner, plan.objective, parameters, plan.data.inputs[samples], targets, seeds, plan.cutting)
     gradient, loss = _punished(plan, state.vector, found)
     with np.errstate(all="ignore"):  # what is not finite is told below
         vector, memory = optimised(settings, state.vector, gradient, state.memory, state.step + 1, rate)
         gradient_norms, weight_norms = parameters.norms(gradient), parameters.norms(state.vector)
-        after_norms = parameters.norms(vector)
-    if not (math.isfinite(loss) and all(map(math.isfinite, after_norms))):
-        raise NotFiniteError(state.step + 1, _first_broken(gradient_norms, after_norms), rate / SMALLER)
+    if not (math.isfinite(loss) and np.isfinite(vector).all()):
+        layer = _first_broken(gradient_norms, parameters.norms(vector))
+        raise NotFiniteError(state.step + 1, layer, rate / SMALLER)
     accuracy = None if found.correct is None else found.correct / len(samples)
     report = StepReport(state.step + 1, state.epoch + 1, loss, accuracy, rate, weight_norms, gradient_norms)
     sums = _Sums(
@@ -219,7 +221,7 @@ def continued(plan: TrainingPlan, state: TrainingState, network: Network) -> Tra
     is_same = len(network.layers) == len(plan.document.layers) and all(
         type(one) is type(other) for one, other in layers
     )
-    if not is_same or Parameters.of(network).slots != plan.parameters.slots:
+    if not is_same or Parameters.of(network).vector_parts != plan.parameters.vector_parts:
         raise ValueError("The layers changed, so this training cannot go on with them. Start another one.")
     nothing: tuple[Mapping[str, Floats], ...] = ({},) * len(network.layers)
     return replace(state, base=network, vector=plan.parameters.gathered(network), measured=nothing)
@@ -241,6 +243,8 @@ def epoch_order(training: Indices, seed: int, epoch: int) -> Indices:
     >>> epoch_order(np.array([3, 5, 8]), 1, 0).tolist() == epoch_order(np.array([3, 5, 8]), 1, 0).tolist()
     True
     """
+    if len(training) == 1:  # there is one order, and drawing it would take as long as a step
+        return training
     return np.asarray(np.random.default_rng((seed, epoch)).permutation(training), np.int64)
 
 
@@ -277,7 +281,6 @@ def _first_broken(gradients: Sequence[float], weights: Sequence[float]) -> int:
     return next((number for number, pair in pairs if not all(map(math.isfinite, pair))), 0)
 
 
-def _bytes_needed(network: Network, data: Dataset, settings: TrainingSettings, parameters: Parameters) -> int:
+def _bytes_needed(cutting: Cutting, samples: int, parameters: Parameters) -> int:
     """Estimate the memory of a step: what both runs keep of a batch, twice for the gradients, and the optimiser's."""
-    samples = min(settings.batch_size, len(data))
-    return byte_size((2 * samples * values_kept(network, data.input_shape) + 8 * parameters.size,))
+    return byte_size((2 * samples * cutting.kept + 8 * parameters.size,))

@@ -75,9 +75,10 @@ def sample_losses_and_gradient(
     terms, slopes = _terms_and_slopes(predicted, wanted, name)
     each = terms.reshape(len(terms), -1)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        sums = each.sum(axis=1, dtype=np.float64)
         if _LOSSES[name].is_sum:
-            return each.sum(axis=1, dtype=np.float64), slopes
-        return each.mean(axis=1, dtype=np.float64), np.asarray(slopes / slopes.dtype.type(each.shape[1] * batch))
+            return sums, slopes
+        return sums / each.shape[1], np.asarray(slopes / slopes.dtype.type(each.shape[1] * batch))
 
 
 def l2(weights: npt.ArrayLike, factor: float) -> float:

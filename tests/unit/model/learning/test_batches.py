@@ -6,7 +6,7 @@ import pytest
 from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.learning import batches
-from convstudio.model.learning.batches import backward_batch, evaluate, forward_batch, run_batch, values_kept
+from convstudio.model.learning.batches import Cutting, backward_batch, evaluate, forward_batch, run_batch
 from convstudio.model.learning.objective import objective_of
 from convstudio.model.learning.parameters import Parameters
 from convstudio.model.run.forward import forward
@@ -22,7 +22,15 @@ ALL = np.arange(45)
 def result_of(network, data=CLASSES, samples=ALL):
     objective, parameters = objective_of(network, data), Parameters.of(network)
     inner = objective.inner(network)
-    return run_batch(inner, objective, parameters, data.inputs[samples], objective.targets(data, samples), (1, 2))
+    return run_batch(
+        inner,
+        objective,
+        parameters,
+        data.inputs[samples],
+        objective.targets(data, samples),
+        (1, 2),
+        Cutting.of(inner, data.input_shape),
+    )
 
 
 def test_the_gradient_is_the_slope_of_the_mean_loss():
@@ -49,7 +57,7 @@ def test_a_batch_in_parts_has_the_gradient_of_the_whole(monkeypatch):
     whole = result_of(CLASSIFIER)
     monkeypatch.setattr(batches, "_PART", 2000)
     parts = result_of(CLASSIFIER)
-    assert len(batches._parts(CLASSIFIER, CLASSES.inputs.shape)) > 3
+    assert len(Cutting.of(CLASSIFIER, (6, 6, 1)).parts(45)) > 3
     np.testing.assert_allclose(parts.gradient, whole.gradient, rtol=1e-3, atol=1e-5)
     np.testing.assert_allclose(parts.losses, whole.losses, rtol=1e-5)
     assert parts.correct == whole.correct
@@ -66,7 +74,7 @@ def test_the_bits_do_not_depend_on_the_number_of_threads(monkeypatch):
 
 def test_statistics_of_the_batch_take_all_of_it(monkeypatch):
     monkeypatch.setattr(batches, "_PART", 2000)
-    assert batches._parts(WITH_STATISTICS, CLASSES.inputs.shape) == [slice(0, 45)]
+    assert Cutting.of(WITH_STATISTICS, (6, 6, 1)).parts(45) == [slice(0, 45)]
     assert set(result_of(WITH_STATISTICS).measured[1]) == {"mean", "variance"}
 
 
@@ -103,4 +111,4 @@ def test_no_samples_have_no_loss():
 
 
 def test_what_the_runs_keep_grows_with_the_layers():
-    assert values_kept(CLASSIFIER, (6, 6, 1)) > values_kept(Network((Flatten(),)), (6, 6, 1)) == 72
+    assert Cutting.of(CLASSIFIER, (6, 6, 1)).kept > Cutting.of(Network((Flatten(),)), (6, 6, 1)).kept == 72
