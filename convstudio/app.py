@@ -73,6 +73,7 @@ from convstudio.wiring.history_steps import HistorySteps
 from convstudio.wiring.kernel_questions import KernelQuestions
 from convstudio.wiring.learning.lens_questions import LensQuestions
 from convstudio.wiring.learning.panels import LearningPanels
+from convstudio.wiring.learning.phase_questions import PhaseQuestions
 from convstudio.wiring.network_texts import NetworkTexts
 from convstudio.wiring.offers import Offers
 from convstudio.wiring.opening.class_name_questions import ClassNameQuestions
@@ -236,6 +237,7 @@ class Studio:
             self.surveyor,
             self.partial_mapper,
             self.lens_questions,
+            self.phases,
             self.workspace.pictures,
             self.learning,
         )
@@ -367,6 +369,9 @@ class Studio:
             self.window, self.session, self.editor, self.changes, self.jobs, self._panes, self.display
         )
         self.lens_questions = LensQuestions(self.learn)
+        self.phases = PhaseQuestions(
+            self.calculation_pane, self.session, self.editor, self.jobs, self.display, self.learning
+        )
         self.keys = KeySettings(window, self.preferences)
         self.settings = SettingsQuestions(
             window, self.preferences, self.zoom, self.keys, self.jobs, self.presets, self.preset_questions

@@ -148,7 +148,7 @@ class Display:
         else:
             self._show_partial_maps()
             self._show_lenses()
-            self._show_words()
+            self.show_words()
 
     def _show_result(self, result: Forward | None) -> None:
         self.result = result
@@ -175,7 +175,7 @@ class Display:
         self._workers.surveyor.request(None if shown is None else shown.output)
         self._show_partial_maps()
         self._show_lenses()
-        self._show_words()
+        self.show_words()
 
     def _show_partial_maps(self) -> None:
         """Have the maps made that another way to combine channels would give, where that is chosen."""
@@ -189,7 +189,8 @@ class Display:
         for show in (self._screen.learn.show_document, *self._followers):
             show(self._session.document, self._session.view, self.result)
 
-    def _show_words(self) -> None:
+    def show_words(self) -> None:
+        """Say in the status line what the calculation shows, and count what the selected layer has and needs."""
         document, view, window = self._session.document, self._session.view, self._screen.window
         window.show_sign(layer_sign(document.layers[view.layer]))
         window.status.show_sentence(self._screen.calculation_pane.sentence)

@@ -39,6 +39,8 @@ class LayerPass:
 class BackwardPass:
     """The loss of a document's output against its target, and its gradients in every layer.
 
+    `next_loss` is that after one update with these gradients, where it was worked out.
+
     `output` and `wanted` have the shape of the network's output. Where the network ends in softmax and the loss is
     cross-entropy, the gradient `is_fused`: in what softmax reads it is output − wanted, which is exact.
     """
@@ -51,6 +53,7 @@ class BackwardPass:
     layers: tuple[LayerPass, ...]
     is_fused: bool = False
     is_reversed: bool = False
+    next_loss: float | None = None
 
     @property
     def grad(self) -> Array:

@@ -93,6 +93,7 @@ class Limits:
     preset_archive_bytes: int
     jobs: int
     epochs: int
+    updates: int
     batch_size: int
 
 
@@ -176,6 +177,7 @@ LIMITS = Limits(
     fault_reports=20,  # the newest ones: one fault may come again with every paint
     preset_archive_bytes=64 * 2**20,  # unpacked, all files of an archive of presets together
     jobs=256,  # processes of one command: the cores of the largest common machines
+    updates=10_000,  # of gradient descent as one step: those of one small picture take seconds
     epochs=100_000,  # of one picture of 8×8 they take some minutes
     batch_size=65_536,  # larger than any that is trained with; the memory is checked besides
 )

@@ -14,6 +14,7 @@ from convstudio.model.panes import readout
 from convstudio.model.trace import stepping
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
+from convstudio.views.calculation.phase_switch import PhaseSwitch
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, tool_button
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.room.folding import unfold_button
@@ -30,6 +31,7 @@ class Stepper(ToolRow):
     """
 
     intent_asked = Signal(object)
+    phase_asked = Signal(str)
     play_asked = Signal()
     speed_asked = Signal(int)
     ledger_toggled = Signal(bool)
@@ -38,6 +40,8 @@ class Stepper(ToolRow):
     def __init__(self, speeds: Sequence[int]) -> None:
         super().__init__()
         self._speeds = tuple(speeds)
+        self.phases = PhaseSwitch()
+        self.phases.chosen.connect(self.phase_asked)
         self._make_buttons()
         self._make_slider()
         self._lay_out()
@@ -58,6 +62,7 @@ class Stepper(ToolRow):
 
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the current output, and which steps there are."""
+        self.phases.show_phase(view.watch.phase)
         count, index = stepping.position_count(document, view), stepping.position_index(document, view)
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, count - 1))
@@ -72,7 +77,8 @@ class Stepper(ToolRow):
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
                      self.slider):  # fmt: skip
             part.setEnabled(count > 0)
-        self.terms_button.setEnabled(count > 0 and stepping.has_terms(document.layers[view.layer]))
+        can_go = count > 0 and not view.watch.is_learning
+        self.terms_button.setEnabled(can_go and stepping.has_terms(document.layers[view.layer]))
 
     def _make_buttons(self) -> None:
         self.first_button = IconButton("skip-back", "First position", "Go to the first output", self._asking("first"))
@@ -107,6 +113,7 @@ class Stepper(ToolRow):
         return lambda *_: self.intent_asked.emit(Intent(move=stepping.MOVES[step]))
 
     def _lay_out(self) -> None:
+        self.add(self.phases, stays=True)
         for button in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button):
             self.add(button, stays=True)
         self.add(self.unfold_button, stays=True)

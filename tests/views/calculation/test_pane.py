@@ -320,6 +320,7 @@ def test_hovering_elsewhere_calculates_nothing_anew(pane: CalculationPane, monke
 def test_every_part_of_the_stepper_has_its_name(pane: CalculationPane) -> None:
     names = {found.accessibleName() for found in pane.findChildren(QAbstractButton) if found.isVisibleTo(pane)}
     assert names == {
+        "Forward", "Loss", "Backward", "Update",
         "First position", "Step back", "Play", "Step forward", "Last position", "Term by term", "Copy calculation",
     }  # fmt: skip
     assert (pane.stepper.slider.accessibleName(), pane.stepper.speed_choice.accessibleName()) == ("Position", "Speed")

@@ -73,6 +73,22 @@ def set_rate(document: Document, rate: float) -> Document:
     return replace(document, training=replace(document.training, rate=rate))
 
 
+def set_loss(document: Document, loss: str) -> Document:
+    """Choose the loss that the network is trained with."""
+    if loss == document.training.loss:
+        return document
+    return replace(document, training=replace(document.training, loss=loss))
+
+
+def is_update(step: str) -> bool:
+    """Return whether an undo step of that name applied updates.
+
+    >>> is_update("Apply 200 updates"), is_update("Set stride")
+    (True, False)
+    """
+    return step.startswith("Apply ") and "update" in step
+
+
 def _applied(found: BackwardPass, document: Document) -> Document:
     if document is not found.document:
         raise ValueError("The network or its input was changed in the meantime, so nothing was done. Try again.")

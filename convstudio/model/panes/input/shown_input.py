@@ -181,14 +181,21 @@ class ShownInput:
     @cached_property
     def marks(self) -> MarkedCells:
         """The cells that are marked for the output, the term and the cell of the view."""
+        slid = self._slid_gradient
+        linked = linked_input(self.layer, self.reading.values.shape, self.view)
+        if slid is not None:
+            return MarkedCells(slid, None, None)
+        if self.view.watch.is_learning and self.view.linked is not None and self.view.linked.pane is Pane.INPUT:
+            return MarkedCells(None, None, linked)
         window = self._window(self.view.shown_position)
         term = None if window is None or self.view.term is None else term_cell(window, self.view.term)
-        linked = linked_input(self.layer, self.reading.values.shape, self.view)
         return MarkedCells(None if window is None else window.positions, term, linked)
 
     @property
     def followed_window(self) -> Cells | None:
         """The cells to bring into sight: those of the current output, wherever the mouse is."""
+        if self._slid_gradient is not None:
+            return self._slid_gradient
         window = self._window(self.view.position)
         return window.positions if window is not None and window.has_cells else None
 
@@ -210,6 +217,9 @@ class ShownInput:
     @property
     def window_text(self) -> str:
         """Where the window is."""
+        slid = self._slid_gradient
+        if slid is not None:
+            return wording.window_place(Window(slid, slid), is_vector=self.reading.is_vector)
         window = self._window(self.view.shown_position)
         return wording.window_place(window, is_vector=self.reading.is_vector) if window else _NO_WINDOW
 
@@ -262,6 +272,15 @@ class ShownInput:
         """Return the same input with another view of the same layer."""
         coloured = _coloured(self.reading, view, self.ranges, self.is_picture, self)
         return replace(self, view=view, coloured=coloured)
+
+    @property
+    def _slid_gradient(self) -> Cells | None:
+        """The cells that the gradient is over where it slides over the input: those that the linked weight met."""
+        view = self.view
+        if view.watch.phase not in ("backward", "update") or view.linked is None or view.linked.pane is not Pane.KERNEL:
+            return None
+        met = linked_input(self.layer, self.reading.values.shape, view)
+        return met if met is not None and all(map(len, met)) else None
 
     def _window(self, position: tuple[int, ...]) -> Window | None:
         try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from convstudio.model.learning.backward_pass import BackwardPass
+from convstudio.model.learning.nudging import Nudge
 from convstudio.model.panes.explanation import Explanation
 from convstudio.model.panes.learning.gradient import PhaseExplanation, current_kernel, watched_cell
 from convstudio.model.panes.learning.pictures import factor, shared_levels, small_picture
@@ -51,14 +53,37 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
         small_picture(f"gradient · {format_number(rate)}", np.float32(rate) * grad, at=at, is_vector=is_vector),
         small_picture("new weights", new, levels, at=at, shown=shown, is_vector=is_vector),
     )
+    told = f"new {where}{_others(layer, learned, view, name, rate)}"
     line = step_line(float(old[at]), float(grad[at]), rate, float(new[at]))
     return PhaseExplanation(
         grids=pictures,
         signs="−= ",
-        text="\n".join([line, f"new {where}{_others(layer, learned, view, name, rate)}"]),
+        text="\n".join(filter(None, [line, told, loss_change(found)])),
         sentence=f"The new {where} is {format_number(float(new[at]))}.",
         output=float(new[at]),
     )
+
+
+def nudged_place(found: BackwardPass, view: ViewState) -> tuple[str, tuple[int, ...]] | None:
+    """Return the field of the selected layer and the place of the current weight in it, None where there is none."""
+    layer, learned = found.document.layers[view.layer], found.learned(view.layer)
+    if not learned:
+        return None
+    if not stepping.has_terms(layer):
+        name = next(iter(learned))
+        return name, (min(view.filter, len(learned[name]) - 1),)
+    return "weights", (*view.watch.weight, *layer.kernel_at(view))
+
+
+def with_nudge(
+    told: Explanation, found: BackwardPass | None, view: ViewState, nudge: tuple[BackwardPass, int, Nudge] | None
+) -> Explanation:
+    """Add what nudging showed to the explanation of the same weight's update."""
+    if found is None or nudge is None or nudge[0] is not found or nudge[1] != view.layer:
+        return told
+    if nudged_place(found, view) != (nudge[2].field, nudge[2].index):
+        return told
+    return replace(told, text=f"{told.text}\n{nudge_line(nudge[2])}")
 
 
 def step_line(old: float, grad: float, rate: float, new: float) -> str:
@@ -68,6 +93,32 @@ def step_line(old: float, grad: float, rate: float, new: float) -> str:
     '1 − 0.5 · 2 = 0'
     """
     return f"{format_number(old)} − {format_number(rate)} · {factor(grad)} = {format_number(new)}"
+
+
+def loss_change(found: BackwardPass) -> str:
+    """Say how the loss changes with one update of all layers; "" where that was not worked out."""
+    if found.next_loss is None:
+        return ""
+    return f"loss {format_number(found.value)} → {format_number(found.next_loss)} after this update of all layers"
+
+
+def nudge_line(found: Nudge) -> str:
+    """Say what nudging a weight showed: the slope of the loss, and whether it is the gradient.
+
+    >>> nudge_line(Nudge("weights", (0,), 1e-6, 2.0, 2.0, 2.0, has_kink=False))
+    'nudging by 1e-6: slope 2, gradient 2, relative error 0: they agree'
+    """
+    if found.has_kink:
+        return (
+            f"nudging by {format_number(found.step)}: slope {format_number(found.above)} upwards and "
+            f"{format_number(found.below)} downwards: the loss has a kink here, and the gradient is one of its sides"
+        )
+    error = format_number(found.relative_error, 2)
+    verdict = "they agree" if found.agrees else "they differ"
+    return (
+        f"nudging by {format_number(found.step)}: slope {format_number(found.central)}, gradient "
+        f"{format_number(found.gradient)}, relative error {error}: {verdict}"
+    )
 
 
 def _others(layer: Layer, learned: Mapping[str, Array], view: ViewState, shown: str, rate: float) -> str:

@@ -20,14 +20,17 @@ _HEIGHT = 84
 _CAPTION = 16
 _WIDEST = 240
 _SIDE = 28
-_LONGEST = 7
+_LONGEST, _LONGEST_ROW = 7, 12
 _AROUND, _LEAST_AROUND = 6, 4
 FULL_HEIGHT = _HEIGHT + _CAPTION
 """The height at 100 % of a small grid with its name, unless a kernel of 6 or 7 rows needs more."""
 
 
 class SmallGrid(QWidget):
-    """Paints a kernel-sized table: numbers up to 7×7 while they fit, else a picture; pointing at a cell tells it."""
+    """Paints a kernel-sized table: numbers up to 7×7, or 12 in a row, while they fit, else a picture.
+
+    Pointing at a cell tells its number.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,7 +205,7 @@ def _layout(values: Floats, room: int) -> tuple[CellTexts | None, QSize]:
     """Choose the size of the cells at 100 %, and write the numbers where they fit at a readable size."""
     rows, columns = values.shape
     height = min(_SIDE - 1, _HEIGHT // rows)
-    if max(rows, columns) <= _LONGEST:
+    if max(rows, columns) <= _LONGEST or (rows == 1 and columns <= _LONGEST_ROW):
         texts = cell_texts(values, room / columns, max(height, SMALLEST_DIGIT + 2))
         if texts is not None:
             longest = max(len(text) for row in texts.rows for text in row)

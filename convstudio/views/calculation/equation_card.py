@@ -1,0 +1,176 @@
+"""The card of the calculation: small grids with their signs, the arithmetic and its result, above the stepper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from convstudio.model.panes.explanation import Explanation, SmallContent
+from convstudio.views.calculation.ledger import LedgerPanel
+from convstudio.views.calculation.stepper import Stepper
+from convstudio.views.calculation.text import CalculationField, ResultLabel
+from convstudio.views.parts.controls import Card
+from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.grids.small_grid import FULL_HEIGHT, SmallGrid
+from convstudio.views.parts.icons import IconButton
+from convstudio.views.parts.room.folding import folding_heights
+from convstudio.views.parts.signs import EquationSign
+from convstudio.views.parts.sizes import px, sized
+from convstudio.views.parts.theme import RHYTHM
+
+_GROWTH_STEPS = 2  # in which the calculation doubles its size
+_MOST_GROWTH = 2
+_USUAL_GRIDS = 3
+
+
+class EquationCard(Card):
+    """Shows an explanation, and fits it to the room that there is; `refused` tells why there is nothing to copy."""
+
+    refused = Signal(str)
+
+    def __init__(self, speeds: Sequence[int]) -> None:
+        super().__init__()
+        self._explanation: Explanation | None = None
+        self._make_equation()
+        self.stepper = Stepper(speeds)
+        self._lay_out()
+
+    @property
+    def sentence(self) -> str:
+        """What is shown, as one sentence."""
+        return self.field.toPlainText() if self._explanation is None else self._explanation.sentence
+
+    def copy_calculation(self) -> None:
+        """Put the whole calculation on the clipboard, with every term; where there is none, tell why in `refused`."""
+        if self._explanation is None:
+            self.refused.emit(self.field.toPlainText())
+        else:
+            QGuiApplication.clipboard().setText(self._explanation.whole)
+
+    def _make_equation(self) -> None:
+        self.window_grid, self.kernel_grid, self.products_grid = SmallGrid(), SmallGrid(), SmallGrid()
+        self.filled_grid = SmallGrid()
+        self.filled_grid.hide()
+        self.ledger = LedgerPanel()
+        self.ledger.hide()
+        self.field = CalculationField()
+        self.term_label = ElidedLabel()
+        self.term_label.hide()
+        self.result_label = ResultLabel()
+        self.copy_button = IconButton("copy", "Copy calculation", "Copy the whole calculation as text",
+                                      self.copy_calculation)  # fmt: skip
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        sized(column, contents_margins=(12, 8, 12, 8), spacing=4)
+        self._equation = QWidget()
+        self._equation.setLayout(self._equation_row())
+        column.addWidget(self._equation, 1)
+        column.addWidget(self.stepper)
+
+    def _equation_row(self) -> QHBoxLayout:
+        """Lay out window ⊙ kernel = products Σ text result; the ledger takes the place of the grids."""
+        self._words = words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.field, 1)
+        words.addWidget(self.term_label)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        sized(row, spacing=12)
+        self._operators = [EquationSign(sign) for sign in "⊙=Σ "]
+        for grid, operator in zip(self._grids, self._operators, strict=True):
+            row.addWidget(grid)
+            row.addWidget(operator)
+        row.addWidget(self.ledger)
+        row.addLayout(words, 1)
+        row.addWidget(self.result_label)
+        row.addWidget(self.copy_button)
+        return row
+
+    # --- folding -------------------------------------------------------------------------------------------------
+
+    def set_folded(self, on: bool) -> None:
+        """Keep the stepper alone, where the window is too low for the calculation and all maps."""
+        self._equation.setVisible(not on)
+        self.stepper.unfold_button.setVisible(on)
+
+    @property
+    def least_heights(self) -> tuple[int, int]:
+        """The least heights, folded and whole."""
+        return folding_heights(self, self._equation)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the room of the calculation as it is in a narrow window."""
+        spare = self.ledger.spare_width if self._has_ledger else sum(grid.spare_width for grid in self._grids)
+        larger = self._growth() - 1
+        spare += int(self.result_label.minimumWidth() * larger / (larger + 1))
+        grown = 0 if self._has_ledger else int(px(FULL_HEIGHT) * larger)
+        return super().minimumSizeHint() - QSize(spare, grown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write numbers as long and as large as there is room for; leave out of the ledger what has no room."""
+        growth = self._growth()
+        self.field.set_growth(growth)
+        self.result_label.set_growth(growth)
+        if self._has_ledger:
+            others = super().minimumSizeHint().width() - self.ledger.sizeHint().width()
+            if self.ledger.fit(self.width() - others):
+                self._equation.updateGeometry()
+            return
+        grids = self._grids[: _USUAL_GRIDS if self.filled_grid.isHidden() else None]
+        least = super().minimumSizeHint().width() - sum(grid.sizeHint().width() for grid in grids)
+        for grid in grids:
+            if grid.set_room((self.width() - least) // len(grids), growth):
+                self._equation.updateGeometry()
+
+    def _growth(self) -> float:
+        """Return how much larger than on a small screen the calculation is, in steps that are worth it."""
+        room = self.height() - self.stepper.sizeHint().height() - 2 * px(RHYTHM)
+        steps = int(_GROWTH_STEPS * room / px(FULL_HEIGHT))
+        return min(max(steps, _GROWTH_STEPS), _MOST_GROWTH * _GROWTH_STEPS) / _GROWTH_STEPS
+
+    @property
+    def _grids(self) -> tuple[SmallGrid, ...]:
+        return self.window_grid, self.kernel_grid, self.products_grid, self.filled_grid
+
+    @property
+    def _has_ledger(self) -> bool:
+        return not self.ledger.isHidden()
+
+    # --- showing -----------------------------------------------------------------------------------------------
+
+    def _show_explanation(self, found: Explanation, *, refit: bool, with_grids: bool = True) -> None:
+        self._explanation = found
+        self._show_grids(found.grids if with_grids else (), found.signs, refit=refit)
+        self.field.show_text(found.text)
+        self.result_label.setText(found.result_text)
+        self.term_label.setVisible(bool(found.term))
+        self.term_label.setText(found.term)
+        self.copy_button.setEnabled(True)
+
+    def _show_grids(self, contents: Sequence[SmallContent], signs: str, *, refit: bool) -> None:
+        """Show small grids, each with its sign after it; `refit` fits the cells to these numbers alone."""
+        for index, (grid, operator) in enumerate(zip(self._grids, self._operators, strict=True)):
+            content = contents[index] if index < len(contents) else None
+            grid.show_content(content, refit=refit)
+            grid.setVisible(content is not None)
+            operator.setVisible(content is not None)
+            operator.setText(signs[index] if index < len(signs) else "")
+
+    def _show_problem(self, sentence: str) -> None:
+        """Say why there is nothing to calculate."""
+        self._explanation = None
+        self._show_grids((), "", refit=True)
+        self.ledger.hide()
+        self.stepper.show_ledger(is_there=False, is_on=False)
+        self.field.show_text(sentence)
+        self.result_label.setText("")
+        self.term_label.setVisible(False)
+        self.copy_button.setEnabled(False)
