@@ -7,6 +7,7 @@ for what is painted or laid out afresh each time; `sized` and `in_font` are for 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QSize
@@ -63,6 +64,7 @@ def in_font(widget: QWidget, font: Callable[[], QFont]) -> None:
 def use_zoom(percent: int) -> None:
     """Make everything that is designed for 100 % as large as that, times what the desktop's font asks for."""
     global _scale
+    _dots_per_inch.cache_clear()
     _scale = percent / 100 * max(desktop_pixels() / BODY_PIXELS, 1.0)
 
 
@@ -106,7 +108,9 @@ def desktop_pixels() -> float:
     return points * _dots_per_inch() / _POINTS if points > 0 else font.pixelSize()
 
 
+@cache
 def _dots_per_inch() -> float:
+    """Return the pixels of an inch of text; to ask Qt for the screen costs more than to make a font."""
     return QGuiApplication.primaryScreen().logicalDotsPerInchY()
 
 

@@ -15,7 +15,7 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.views.input.pane import InputPane
-from convstudio.views.layer.pane import PlainLayerPane
+from convstudio.views.layer.plain.pane import PlainLayerPane
 from convstudio.views.map.pane import MapPane
 from convstudio.views.window.ribbon import Ribbon
 from tests.views.map_documents import document_of

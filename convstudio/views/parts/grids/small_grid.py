@@ -39,6 +39,7 @@ class SmallGrid(QWidget):
         self._cell = scaled(QSize(_SIDE, _SIDE))
         self._room = _WIDEST
         self._growth = 1.0
+        self._caption_width = px(_SIDE)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
 
     @property
@@ -61,6 +62,7 @@ class SmallGrid(QWidget):
         before, least = self.sizeHint(), 0 if refit else self._room_kept(content)
         self._content = content
         self._texts, self._cell = None, scaled(QSize(_SIDE, _SIDE))
+        self._caption_width = _width_of("" if content is None else content.caption)
         if content is not None:
             self._texts, cell = _layout(content.values, self._room)
             self._cell = scaled(cell) * self._growth
@@ -96,7 +98,7 @@ class SmallGrid(QWidget):
 
     def sizeHint(self) -> QSize:
         rows, columns = (1, 1) if self._content is None else self._content.values.shape
-        width = max(columns * self._cell.width() + 1, self._caption_width())
+        width = max(columns * self._cell.width() + 1, self._caption_width)
         return QSize(
             width, max(int(px(_HEIGHT) * self._growth) + px(_CAPTION), rows * self._cell.height() + 1 + px(_CAPTION))
         )
@@ -195,10 +197,13 @@ class SmallGrid(QWidget):
         text = f"{self._content.caption}, {self._content.place(row, column)}: {value}"
         return f"{text} ({aside})" if aside else text
 
-    def _caption_width(self) -> int:
-        if self._content is None:
-            return px(_SIDE)
-        return max(px(_SIDE), 2 + QFontMetrics(small_font(SMALL_PIXELS - 1)).horizontalAdvance(self._content.caption))
+
+def _width_of(caption: str) -> int:
+    return (
+        max(px(_SIDE), 2 + QFontMetrics(small_font(SMALL_PIXELS - 1)).horizontalAdvance(caption))
+        if caption
+        else px(_SIDE)
+    )
 
 
 def _layout(values: Floats, room: int) -> tuple[CellTexts | None, QSize]:

@@ -1,0 +1,1 @@
+"""The middle pane of a layer without kernels."""
