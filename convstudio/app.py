@@ -96,6 +96,8 @@ if TYPE_CHECKING:
 _START_SAMPLE = "tutorial-lines"
 _START_DETECTOR = "tutorial-vertical-line"
 _PATIENCE = 2000
+_PAINTED = 100
+"""Milliseconds after which the window is painted: a timer of 0 would come before that on most desktops."""
 _BEGINNING = 600
 """Milliseconds after which a new user is told where to begin."""
 _SETTLED = 1000
@@ -219,8 +221,8 @@ class Studio:
             self.workspace.open(path)
         QTimer.singleShot(0, self.window, self.recovery.offer)
         QTimer.singleShot(0, self.autosave, self.autosave.write_now)
-        QTimer.singleShot(0, self.window, self._clear_stale_files)
-        QTimer.singleShot(0, self.window, self._show_icon)
+        QTimer.singleShot(_PAINTED, self.window, self._clear_stale_files)
+        QTimer.singleShot(_PAINTED, self.window, self._show_icon)
         QTimer.singleShot(0, self.presets, self.presets.refresh)
         QTimer.singleShot(_BEGINNING, self.window, self._begin)
 
@@ -420,7 +422,7 @@ class Studio:
         self.window.show_title(self.workspace.project.name, modified=self.session.is_modified)
 
     def _show_icon(self) -> None:
-        """Dress the window's frame, after the first paint: decoding the picture would delay it."""
+        """Dress the window's frame; decoding the picture would delay the first paint."""
         picture = QPixmap()
         picture.loadFromData(load_icon("convstudio"), "SVG")
         self._app.setWindowIcon(QIcon(picture))

@@ -182,7 +182,7 @@ class FilterMatrix(QTableView):
         return least + QSize(2, 2) * self.frameWidth()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _command_of(event):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _command_of(event):
             event.accept()
             return True
         return super().event(event)

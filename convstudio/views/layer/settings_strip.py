@@ -52,10 +52,10 @@ class SettingsStrip(QWidget):
         self.close_button.setToolTip(_BACK_TIP if is_alone else _HIDE_TIP)
         self.close_button.setArrowType(Qt.ArrowType.LeftArrow if is_alone else Qt.ArrowType.DownArrow)
 
-    def event(self, event: QEvent) -> bool:
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._align()
-        return super().event(event)
 
     def _align(self) -> None:
         widest = max(table.title_width for table in self._tables)

@@ -437,7 +437,7 @@ def widen_for_title(dialog: QWidget) -> None:
 
 def _is_undo(event: QEvent) -> bool:
     """Return whether a field is asked if it takes undo or redo for itself."""
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
         return False
     return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
 

@@ -91,7 +91,7 @@ class IconButton(QToolButton):
 
     def event(self, event: QEvent) -> bool:
         """Tell the key of the same command of the menus with the tip: keys can be changed, so it is found now."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and (key := key_of_command(self)):
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and (key := key_of_command(self)):
             QToolTip.showText(event.globalPos(), f"{self.toolTip()} ({key})", self)
             return True
         return super().event(event)

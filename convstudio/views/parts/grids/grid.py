@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,7 +173,7 @@ class GridView(QTableView):
 
     def event(self, event: QEvent) -> bool:
         """Let the cells take their keys before the window's commands."""
-        if event.type() == QEvent.Type.ShortcutOverride and self.selected.wants(cast(QKeyEvent, event)):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self.selected.wants(event):
             event.accept()
             return True
         return super().event(event)
