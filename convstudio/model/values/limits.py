@@ -49,6 +49,7 @@ class Limits:
     alpha: int
     leading_axis: int
     detective_entries: int
+    lab_filters: int
     detective_products: int
     file_bytes: int
     kernel_bytes: int
@@ -133,6 +134,7 @@ LIMITS = Limits(
     lens_padding_cells=24,  # cells a side of the sizes that can be tried
     alpha=100,  # from 0 on, as Keras takes them: a hundred times the slope that leaves values as they are
     leading_axis=8,
+    lab_filters=16,  # of which every kernel can still be seen beside the others
     detective_entries=2**23,  # of the matrix of all windows: 64 MiB of float64, a 512×512 RGB picture under 3×3
     detective_products=4_000_000_000,  # entries times unknowns: a few seconds
     file_bytes=512 * 2**20,  # twice the largest input in float32, so that a float64 file of it still opens

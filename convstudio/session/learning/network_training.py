@@ -11,6 +11,7 @@ from convstudio.model.edits.intent import EVERYTHING
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.runs import Status, TrainingRun
+from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.session.learning.trainer import Method, State, Trainer
 from convstudio.session.session import Session
@@ -41,9 +42,15 @@ class NetworkTraining(QObject):
     runs_changed = Signal()
 
     def __init__(
-        self, session: Session, method: Method, is_showing: Callable[[], bool], parent: QObject | None = None
+        self,
+        session: Session,
+        method: Method,
+        is_showing: Callable[[], bool],
+        parent: QObject | None = None,
+        step: str = STEP,
     ) -> None:
         super().__init__(parent)
+        self._step = step
         self._session, self._method, self._is_showing = session, method, is_showing
         self.trainer = Trainer(method, self)
         self.runs: list[TrainingRun] = []
@@ -72,30 +79,34 @@ class NetworkTraining(QObject):
         """Whether a run goes."""
         return self.trainer.is_running
 
-    def can_go_on(self, data: Dataset) -> bool:
+    def can_go_on(self, data: Dataset, settings: TrainingSettings | None = None) -> bool:
         """Whether “Train” goes on with the run: its settings and its data are the same, and its layers are.
 
         A run that is finished goes on where it was undone, or taken back.
         """
         document, before = self._session.document, self._network
-        if self._first is None or before is None or self.trainer.settings != document.training or data is not self.data:
+        is_alike = self.trainer.settings == (settings or document.training) and data is self.data
+        if self._first is None or before is None or not is_alike:
             return False
         step, glimpse = self.trainer.step_of(document.network), self.trainer.glimpse()
         is_back = step is not None and glimpse is not None and step < glimpse.state.step
         has_rest = self.status is Status.PAUSED or (self.status is Status.FINISHED and is_back)
         return has_rest and _are_alike(before, document.network)
 
-    def train(self, data: Dataset, steps: int | None = None) -> None:
-        """Go on with the run, or begin another one, from the network as it is now; make all steps, or only some."""
+    def train(self, data: Dataset, steps: int | None = None, settings: TrainingSettings | None = None) -> None:
+        """Go on with the run, or begin another one, from the network as it is now; make all steps, or only some.
+
+        Without `settings`, those of the document are used.
+        """
         document = self._session.document
-        if self.can_go_on(data):
+        if self.can_go_on(data, settings):
             self._resume(steps)
             return
         self._is_overtaken = False
         self._keep_run()
         self._number += 1
         self.data, self._first, self._network, self._applied = data, document.network, document.network, None
-        self.trainer.start(document, data, document.training, steps)
+        self.trainer.start(document, data, settings or document.training, steps)
 
     def pause(self) -> None:
         """Stop after the step that is being made."""
@@ -185,7 +196,7 @@ class NetworkTraining(QObject):
         document = self._method.trained(self._session.document, state)
         self._is_applying, self._network = True, document.network
         try:
-            self._session.apply(STEP, document, self._number, EVERYTHING)
+            self._session.apply(self._step, document, self._number, EVERYTHING)
         finally:
             self._is_applying = False
 

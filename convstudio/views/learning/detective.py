@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from convstudio.model.panes.learning.detective_view import DetectiveView
-from convstudio.model.panes.learning.tables import ShownTable
+from convstudio.model.panes.learning.teaching.detective_view import DetectiveView
 from convstudio.views.learning.lesson_dock import wrapping_label
+from convstudio.views.learning.plate_row import PlateRow
 from convstudio.views.parts.controls import Card, horizontal_line, tool_button
 from convstudio.views.parts.flow import FlowLayout
-from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-KERNELS = ("Found kernel", "Another kernel", "Change")
-MAPS = ("Target", "Map of the found kernel", "Error", "Map of the other kernel", "Difference of both maps")
-_GAP = 12
+KERNELS = ("Found kernel", "Other kernel", "Change")
+MAPS = ("Target", "Map of found", "Error", "Map of other", "Difference")
 
 
 class DetectiveCard(Card):
@@ -54,7 +50,7 @@ class DetectiveCard(Card):
         self.kernels.show_tables(shown.kernels)
         self.maps.show_tables(shown.maps)
         self.proof.show_tables(shown.maps)
-        self.use_other.setVisible("Another kernel" in shown.kernels)
+        self.use_other.setVisible("Other kernel" in shown.kernels)
         self.verdict.setText(shown.verdict)
         self.details.setText(shown.details)
         self._show_stage(is_there=True)
@@ -100,28 +96,3 @@ class DetectiveCard(Card):
         column.addWidget(horizontal_line())
         column.addWidget(self.verdict)
         column.addWidget(self.details)
-
-
-class PlateRow(QWidget):
-    """Plates beside each other, by their names; those without a table are not there."""
-
-    def __init__(self, names: Sequence[str], *, hold_weights: bool = False) -> None:
-        super().__init__()
-        self.plates = {name: Plate(name, holds_weights=hold_weights) for name in names}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        sized(row, spacing=_GAP)
-        for plate in self.plates.values():
-            row.addWidget(plate, 1)
-
-    def show_tables(self, tables: Mapping[str, ShownTable]) -> None:
-        """Show the tables of these names, and hide the plates of others."""
-        there = [name for name in self.plates if name in tables]
-        for name, plate in self.plates.items():
-            if name not in there:
-                plate.hide()
-        for name in there:
-            table = tables[name]
-            self.plates[name].show_values(table.values, table.levels, table.facts)
-            self.plates[name].show()
-        self.setVisible(bool(there))

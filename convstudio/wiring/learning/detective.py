@@ -7,7 +7,7 @@ from functools import partial
 
 from convstudio.model.edits.intent import Intent, Target
 from convstudio.model.learning.detective import Solution, with_found
-from convstudio.model.panes.learning.detective_view import detective_view
+from convstudio.model.panes.learning.teaching.detective_view import detective_view
 from convstudio.model.run.forward import Forward
 from convstudio.model.run.layer_input import reading_of
 from convstudio.model.values.arrays import TiledArray

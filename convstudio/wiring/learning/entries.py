@@ -18,11 +18,34 @@ class PanelEntry:
     made_by: str
 
 
+TEACH = PanelEntry(
+    "Teach by example",
+    "Draw what the map of this input should be, or let a hidden detector make it. Then watch a kernel learn it, step "
+    "by step.",
+    "teach.TeachPanel",
+)
 DETECTIVE = PanelEntry(
     "Kernel detective",
     "Which kernel makes the target map of this input? The equations of all windows are solved at once, and their rank "
     "says whether the answer is the only one.",
     "detective.DetectivePanel",
 )
+SYMMETRY = PanelEntry(
+    "Symmetry lab",
+    "Why do filters become different when they read the same picture? Filters that begin the same get the same "
+    "gradient, and stay the same for ever. A little noise, or random values, sets them apart.",
+    "labs.SymmetryPanel",
+)
+INITIALISATION = PanelEntry(
+    "Initialisation lab",
+    "What do the weights begin with? The same network learns the same data in the same order from zeros, from one "
+    "value, from two kinds of random values, and from detectors.",
+    "labs.InitialisationPanel",
+)
 
-ENTRIES: tuple[PanelEntry, ...] = (DETECTIVE,)
+ENTRIES: tuple[PanelEntry, ...] = (
+    TEACH,
+    DETECTIVE,
+    SYMMETRY,
+    INITIALISATION,
+)

@@ -6,18 +6,18 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import signed_levels
-from convstudio.model.panes.learning.detective_view import DetectiveView
-from convstudio.model.panes.learning.tables import ShownTable
+from convstudio.model.panes.learning.teaching.detective_view import DetectiveView
+from convstudio.model.panes.learning.teaching.tables import ShownTable
 from convstudio.views.learning.detective import DetectiveCard
 
 
 def view(*, has_other: bool) -> DetectiveView:
     table = ShownTable(np.float32([[1, 2], [3, 4]]), signed_levels(np.array([4.0])))
-    kernels = {"Found kernel": table, "Another kernel": table, "Change": table}
-    maps = dict.fromkeys(("Target", "Map of the found kernel", "Error"), table)
+    kernels = {"Found kernel": table, "Other kernel": table, "Change": table}
+    maps = dict.fromkeys(("Target", "Map of found", "Error"), table)
     if not has_other:
         return DetectiveView("facts", {"Found kernel": table}, maps, "Only one.", "Rank 4.")
-    proof = dict.fromkeys(("Map of the other kernel", "Difference of both maps"), table)
+    proof = dict.fromkeys(("Map of other", "Difference"), table)
     return DetectiveView("facts", kernels, {**maps, **proof}, "More than one.", "Rank 3.")
 
 
@@ -38,13 +38,13 @@ def test_a_solution_is_on_show_with_its_words(card: DetectiveCard) -> None:
 
 def test_without_another_kernel_nothing_about_it_is_there(card: DetectiveCard) -> None:
     card.show_solution(view(has_other=False))
-    hidden = (card.kernels.plates["Another kernel"], card.kernels.plates["Change"], card.proof, card.use_other)
+    hidden = (card.kernels.plates["Other kernel"], card.kernels.plates["Change"], card.proof, card.use_other)
     assert not any(part.isVisible() for part in hidden)
 
 
 def test_another_kernel_is_beside_with_the_proof(card: DetectiveCard) -> None:
     card.show_solution(view(has_other=True))
-    shown = (card.kernels.plates["Another kernel"], card.proof.plates["Difference of both maps"], card.use_other)
+    shown = (card.kernels.plates["Other kernel"], card.proof.plates["Difference"], card.use_other)
     assert all(part.isVisible() for part in shown)
 
 

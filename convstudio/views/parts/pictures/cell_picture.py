@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -94,6 +94,10 @@ class CellPicture(pg.GraphicsView):
         """Return where a cell is on this widget."""
         return self._marks.sight.cell(row, column)
 
+    def cell_at(self, place: QPointF) -> tuple[int, int] | None:
+        """Return the row and the column of the cell at a place of this widget; None outside the table."""
+        return self._marks.sight.cell_at(place)
+
     def sizeHint(self) -> QSize:
         return scaled(QSize(_USUAL, _USUAL))
 
@@ -101,7 +105,7 @@ class CellPicture(pg.GraphicsView):
         return QSize(1, 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self._marks.sight.cell_at(event.position())
+        cell = self.cell_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self.clicked.emit(*cell)
 
@@ -115,7 +119,7 @@ class CellPicture(pg.GraphicsView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._read_out is not None:
-            cell = self._marks.sight.cell_at(event.position())
+            cell = self.cell_at(event.position())
             self.setToolTip("" if cell is None else self._read_out(*cell))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -33,14 +33,20 @@ class Plate(QWidget):
     """A named table of values: a grid that can be read with the keyboard while its numbers fit, else a picture.
 
     One that `stays_grid` shows dots in place of the numbers that do not fit, one that `holds_weights` writes them as
-    the kernel pane does.
+    the kernel pane does. The grid of one that `takes_edits` is edited as its content allows it.
     """
 
     def __init__(
-        self, name: str, grid: GridView | None = None, *, stays_grid: bool = False, holds_weights: bool = False
+        self,
+        name: str,
+        grid: GridView | None = None,
+        *,
+        stays_grid: bool = False,
+        holds_weights: bool = False,
+        takes_edits: bool = False,
     ) -> None:
         super().__init__()
-        self._stays_grid, self._holds_weights = stays_grid, holds_weights
+        self._stays_grid, self._holds_weights, self._takes_edits = stays_grid, holds_weights, takes_edits
         self._content: GridContent | None = None
         self._drawn: tuple[GridContent, Write | None] | None = None
         self._settled = QTimer(self)
@@ -50,7 +56,8 @@ class Plate(QWidget):
         self.caption = PlainLabel(name, small=True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.grid = grid or GridView(name, f"{name}, cell by cell")
-        self.grid.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        if not takes_edits:
+            self.grid.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.grid.set_cell_range(1, CELL_PIXELS)
         self._picture: CellPicture | None = None
         self._pages = QStackedLayout()
@@ -68,9 +75,13 @@ class Plate(QWidget):
     def picture(self) -> CellPicture:
         """The picture, made when it is first needed."""
         if self._picture is None:
-            self._picture = CellPicture(self.name, read_out=self._value_at)
+            self._picture = self.make_picture()
             self._pages.addWidget(self._picture)
         return self._picture
+
+    def make_picture(self) -> CellPicture:
+        """Make the picture that takes the place of a grid whose numbers do not fit."""
+        return CellPicture(self.name, read_out=self.value_at)
 
     @property
     def values(self) -> Floats:
@@ -123,7 +134,7 @@ class Plate(QWidget):
         if before is not None and before[0] is held and before[1] == writer:
             return
         if writer is not None:
-            self.grid.show_content(replace(held, write=writer, is_locked=True))
+            self.grid.show_content(replace(held, write=writer, is_locked=not self._takes_edits))
             self._pages.setCurrentWidget(self.grid)
         else:
             self._show_picture(held)
@@ -134,7 +145,8 @@ class Plate(QWidget):
         self.picture.setAccessibleDescription(statistics_line(statistics(content.values)))
         self._pages.setCurrentWidget(self.picture)
 
-    def _value_at(self, row: int, column: int) -> str:
+    def value_at(self, row: int, column: int) -> str:
+        """Tell the exact value of a cell, with its place."""
         if self._content is None:
             return ""
         where = cell_place(row, column, self._content.axes)

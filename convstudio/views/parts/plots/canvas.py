@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsSimpleTextItem, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsLineItem,
+    QGraphicsRectItem,
+    QGraphicsSimpleTextItem,
+    QWidget,
+)
 
 from convstudio.views.parts.plots.frame import FOOT
 from convstudio.views.parts.sizes import px
@@ -39,7 +46,7 @@ class Canvas(pg.PlotWidget):
         self._item.setMouseEnabled(False, False)
         self._frame.disableAutoRange()
         self._drawn: dict[str, Any] = {}
-        self._labels: list[QGraphicsSimpleTextItem] = []
+        self._labels: list[QGraphicsItem] = []
         self._outline = QGraphicsRectItem(self._item)
         self._outline.hide()
         self._read_out = QGraphicsSimpleTextItem(self._item)
@@ -75,10 +82,22 @@ class Canvas(pg.PlotWidget):
         self.show_extent((-reach, reach), (-reach, reach))
 
     def draw_line(
-        self, name: str, x: NDArray[np.floating[Any]], y: NDArray[np.floating[Any]], colour: QColor, width: int
+        self,
+        name: str,
+        x: NDArray[np.floating[Any]],
+        y: NDArray[np.floating[Any]],
+        colour: QColor,
+        width: int,
+        stroke: Qt.PenStyle = Qt.PenStyle.SolidLine,
     ) -> None:
         """Draw a line through points `(n,)`, `width` pixels wide at 100 %."""
-        self._put(name, pg.PlotCurveItem(x, y, pen=pg.mkPen(colour, width=px(width)), antialias=True))
+        pen = pg.mkPen(colour, width=px(width), style=stroke)
+        self._put(name, pg.PlotCurveItem(x, y, pen=pen, antialias=True))
+
+    def remove_drawn(self, names: Iterable[str]) -> None:
+        """Remove what was drawn under these names."""
+        for name in [name for name in names if name in self._drawn]:
+            self._frame.removeItem(self._drawn.pop(name))
 
     def draw_bars(self, name: str, bars: Mapping[str, Any], colour: QColor | Sequence[QColor]) -> None:
         """Draw bars, placed as `pyqtgraph.BarGraphItem` has it, in one colour or each in its own."""
@@ -106,7 +125,7 @@ class Canvas(pg.PlotWidget):
         self.draw_dots("tips", (), (), _DOT, ())
 
     def remove_labels(self) -> None:
-        """Remove what `add_label` wrote."""
+        """Remove what `add_label` wrote, and the keys beside it."""
         while self._labels:
             self.scene().removeItem(self._labels.pop())
 
@@ -119,6 +138,13 @@ class Canvas(pg.PlotWidget):
         left = area.left() if side == Qt.AlignmentFlag.AlignLeft else area.right() - size.width()
         label.setPos(left, area.center().y() - size.height() / 2)
         self._labels.append(label)
+
+    def add_key(self, corner: QPointF, size: QSize, colour: QColor, stroke: Qt.PenStyle) -> None:
+        """Draw a short line, as beside a name in a legend; `remove_labels` removes it."""
+        middle = corner.y() + size.height() / 2
+        key = QGraphicsLineItem(corner.x(), middle, corner.x() + size.width(), middle, self._item)
+        key.setPen(pg.mkPen(colour, width=px(2), style=stroke))
+        self._labels.append(key)
 
     def show_outline(self, area: QRectF, colour: QColor) -> None:
         """Outline an area of this widget; none where it is empty."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convstudio.model.panes.learning.tables import change_table, kernel_tables, map_tables
+from convstudio.model.panes.learning.teaching.tables import change_table, kernel_tables, map_tables
 from convstudio.model.values.scale import PLAIN
 
 

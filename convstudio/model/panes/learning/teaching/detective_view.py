@@ -8,7 +8,7 @@ import numpy as np
 
 from convstudio.model.learning.detective import Solution
 from convstudio.model.panes.kernel_facts import kernel_channel
-from convstudio.model.panes.learning.tables import ShownTable, change_table, kernel_tables, map_tables
+from convstudio.model.panes.learning.teaching.tables import ShownTable, change_table, kernel_tables, map_tables
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.numbers import apart, format_number
 from convstudio.model.values.view_state import ViewState
@@ -32,7 +32,7 @@ def detective_view(solution: Solution, view: ViewState) -> DetectiveView:
     """Return what to show of a solution: of the kernels, that of the selected channel."""
     case, found, other = solution.case, solution.found, solution.other
     channel = kernel_channel(case.layer, case.filter, view.channel)
-    names = ("Found kernel", "Another kernel")
+    names = ("Found kernel", "Other kernel")
     filters = (found,) if other is None else (found, other)
     shown = kernel_tables(*(one.weights[..., channel] for one in filters))
     biases = [f"bias {format_number(one.bias)}" if case.layer.has_bias else "" for one in filters]
@@ -41,11 +41,11 @@ def detective_view(solution: Solution, view: ViewState) -> DetectiveView:
         for name, table, bias in zip(names, shown, biases, strict=False)
     }
     wanted, made, errors = map_tables(np.asarray(case.wanted, np.float32), found.made, view.scale)
-    maps = {"Target": wanted, "Map of the found kernel": made, "Error": errors}
+    maps = {"Target": wanted, "Map of found": made, "Error": errors}
     if other is not None:
         kernels["Change"] = change_table(other.weights[..., channel] - found.weights[..., channel])
-        maps["Map of the other kernel"] = ShownTable(other.made, wanted.levels)
-        maps["Difference of both maps"] = change_table(other.made - found.made)
+        maps["Map of other"] = ShownTable(other.made, wanted.levels)
+        maps["Difference"] = change_table(other.made - found.made)
     return DetectiveView(detective_facts(solution), kernels, maps, verdict(solution), details(solution))
 
 

@@ -9,7 +9,7 @@ from convstudio.files.resources import load_sample
 from convstudio.model.edits.learning.targets import set_target_map
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.learning.detective import case_of, solve
-from convstudio.model.panes.learning.detective_view import details, detective_facts, detective_view, verdict
+from convstudio.model.panes.learning.teaching.detective_view import details, detective_facts, detective_view, verdict
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
@@ -89,16 +89,16 @@ def test_with_relu_the_rank_is_that_of_positions_above_zero():
 
 def test_another_kernel_is_on_show_with_the_difference_of_the_maps(tutorial):
     shown = detective_view(tutorial, ViewState())
-    assert list(shown.kernels) == ["Found kernel", "Another kernel", "Change"]
+    assert list(shown.kernels) == ["Found kernel", "Other kernel", "Change"]
     assert shown.kernels["Found kernel"].facts == "bias 0"
     assert shown.kernels["Change"].values.any()
-    assert not shown.maps["Difference of both maps"].values.any()
+    assert not shown.maps["Difference"].values.any()
 
 
 def test_without_another_kernel_there_is_nothing_to_compare(unique):
     shown = detective_view(unique, ViewState())
     assert list(shown.kernels) == ["Found kernel"]
-    assert list(shown.maps) == ["Target", "Map of the found kernel", "Error"]
+    assert list(shown.maps) == ["Target", "Map of found", "Error"]
 
 
 def test_the_kernel_of_the_selected_channel_is_on_show(unique):

@@ -1,0 +1,107 @@
+"""What a lab's panel shows: losses and similarities over each other, and the filters of every run in a row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convstudio.model.colour.display import Levels, signed_levels
+from convstudio.model.panes.learning.charts import ChartLine, Points
+from convstudio.model.panes.learning.teaching.graphs import Graph, graph_of
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.learning.runs import Status
+from convstudio.model.values.numbers import apart, format_number
+
+_SHORT = 3
+
+
+@dataclass(frozen=True, eq=False)
+class FilterStrip:
+    """The kernels of one run side by side, `(rows, columns)`, with a column between two of them that is none's.
+
+    `is_gap` is `(columns,)`.
+    """
+
+    name: str
+    values: Floats
+    is_gap: NDArray[np.bool_]
+    levels: Levels
+    sentence: str
+
+
+def loss_graph(names: Sequence[str], steps: Points, losses: Points) -> Graph:
+    """Show the losses of all runs, `(rows, runs)`."""
+    return graph_of("Loss", _lines(names, steps, losses))
+
+
+def similarity_graph(names: Sequence[str], steps: Points, similarities: Points) -> Graph:
+    """Show how similar the filters of each run are, `(rows, runs)`: 1 is the same direction, 0 a right angle."""
+    finite = similarities[np.isfinite(similarities)]
+    low = min(0.0, float(finite.min(initial=0.0)))
+    return graph_of("Similarity of the filters", _lines(names, steps, similarities), span=(low, 1.0))
+
+
+def filter_strip(name: str, weights: NDArray[np.float32], similarity: float) -> FilterStrip:
+    """Lay the filters of a layer beside each other, the first channel of each, in the same colours.
+
+    >>> strip = filter_strip("two", np.float32([[[1, 2]], [[3, 4]]]), 0.5)
+    >>> strip.values.tolist(), strip.is_gap.tolist()
+    ([[1.0, 3.0, 0.0, 2.0, 4.0]], [False, False, True, False, False])
+    """
+    kernels = [weights[..., 0, place] for place in range(weights.shape[-1])]
+    tables = [kernel.reshape(-1, kernel.shape[-1]) for kernel in kernels]
+    gap = np.zeros((tables[0].shape[0], 1), np.float32)
+    parts = [part for table in tables for part in (gap, table)][1:]
+    is_gap = np.concatenate([np.full(part.shape[1], part is gap) for part in parts])
+    told = "not known" if math.isnan(similarity) else format_number(similarity, _SHORT)
+    return FilterStrip(
+        name,
+        frozen(np.hstack(parts)),
+        is_gap,
+        signed_levels(weights),
+        f"{name}: {len(kernels)} filters, similarity {told}",
+    )
+
+
+def lab_line(status: Status, step: int, steps: int) -> str:
+    """Say how far a lab is.
+
+    >>> lab_line(Status.RUNNING, 12, 780)
+    'Training: step 12 of 780'
+    """
+    return f"{status.value.capitalize()}: step {apart(step)} of {apart(steps)}"
+
+
+def symmetry_words(names: Sequence[str], similarities: Sequence[float], step: int) -> str:
+    """Say how similar the filters of every run are by now; the first run began with equal filters.
+
+    >>> symmetry_words(["same start", "random start"], [1.0, 0.25], 40)
+    'After 40 steps, filters that began the same are still the same. Similarity: same start 1, random start 0.25.'
+    """
+    told = ", ".join(f"{name} {_written(value)}" for name, value in zip(names, similarities, strict=True))
+    stay = "are still the same" if similarities[0] == 1 else "differ by rounding alone"
+    return f"After {apart(step)} steps, filters that began the same {stay}. Similarity: {told}."
+
+
+def initialisation_words(names: Sequence[str], losses: Sequence[float], step: int) -> str:
+    """Say which start has led to the lowest loss by now.
+
+    >>> initialisation_words(["zeros", "He uniform"], [1.39, 0.25], 40)
+    'After 40 steps, He uniform is lowest. Loss: zeros 1.39, He uniform 0.25.'
+    """
+    told = ", ".join(f"{name} {_written(value)}" for name, value in zip(names, losses, strict=True))
+    finite = [value if math.isfinite(value) else math.inf for value in losses]
+    best = names[finite.index(min(finite))]
+    return f"After {apart(step)} steps, {best} is lowest. Loss: {told}." if step else ""
+
+
+def _lines(names: Sequence[str], steps: Points, columns: Points) -> list[ChartLine]:
+    return [ChartLine(name, steps, columns[:, place]) for place, name in enumerate(names)]
+
+
+def _written(value: float) -> str:
+    return "not a number" if math.isnan(value) else "infinite" if math.isinf(value) else format_number(value, _SHORT)

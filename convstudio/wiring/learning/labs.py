@@ -1,0 +1,131 @@
+"""The panels of the small labs with their wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from convstudio.files.datasets.loading import digit_data
+from convstudio.files.resources import load_detectors
+from convstudio.model.learning.patterns import pattern_data
+from convstudio.model.learning.side_by_side import JointPlan, first_weights, plan_side_by_side
+from convstudio.model.library.labs import LAB_SETTINGS, Lab, initialisation_lab, lab_starts, symmetry_lab
+from convstudio.model.panes.learning.teaching.lab_view import (
+    filter_strip,
+    initialisation_words,
+    lab_line,
+    loss_graph,
+    similarity_graph,
+    symmetry_words,
+)
+from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.runs import Status
+from convstudio.session.learning.lab_run import LabGlimpse, LabRun
+from convstudio.views.learning.lab import LabCard
+from convstudio.views.learning.lesson_dock import LessonDock
+from convstudio.wiring.learning.entries import INITIALISATION, SYMMETRY, PanelEntry
+from convstudio.wiring.learning.panels import Connections, LearningPanel
+
+PATTERNS, DIGITS, CHOSEN = "Lines in 4 directions", "Handwritten digits", "The data of Train"
+
+
+class LabPanel(LearningPanel):
+    """Runs a lab with the choices of its card."""
+
+    about = "map"
+
+    def __init__(self, connections: Connections, entry: PanelEntry, lab: Lab) -> None:
+        super().__init__(connections)
+        self.lab = lab
+        self.card = LabCard((PATTERNS, DIGITS, CHOSEN), lab.filters)
+        self.panel = self.dock = LessonDock(entry.title, entry.lesson, self.card, connections.window)
+        self.run = LabRun(self.dock)
+        self._begun: tuple[str, int, int, Dataset | None] | None = None
+        self.card.run_asked.connect(self._ask)
+        self.card.refused.connect(self.panel.say)
+        self.run.sampled.connect(self._show)
+        self.run.status_changed.connect(self._show_status)
+        self.run.failed.connect(self.panel.say)
+
+    def close(self, patience: int) -> bool:
+        """End the runs."""
+        return self.run.close(patience)
+
+    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> str:
+        """Say what the runs show by now."""
+        raise NotImplementedError
+
+    def _ask(self, what: str) -> None:
+        self.panel.say("")
+        is_same = self._begun == self._choices
+        if what == "run" and self.run.is_running:
+            self.run.pause()
+        elif what == "run" and is_same and self.run.status is Status.PAUSED:
+            self.run.resume()
+        else:
+            self._begun = self._choices
+            source, filters, seed, chosen = self._choices
+            self.run.start(partial(_planned, self.lab, source, filters, seed, chosen))
+
+    @property
+    def _choices(self) -> tuple[str, int, int, Dataset | None]:
+        card = self.card
+        return card.data.currentText(), card.filters.value(), card.seed.value(), self.connections.data.data
+
+    def _show(self, glimpse: LabGlimpse) -> None:
+        names = [start.name for start in glimpse.plan.starts]
+        state = glimpse.state
+        strips = [
+            filter_strip(name, first_weights(network), similarity)
+            for name, network, similarity in zip(names, state.networks, state.similarities, strict=True)
+        ]
+        self.card.show_run(
+            similarity_graph(names, glimpse.steps, glimpse.similarities),
+            loss_graph(names, glimpse.steps, glimpse.losses),
+            strips,
+        )
+        line = lab_line(self.run.status, state.step, glimpse.plan.steps)
+        self.card.show_status(line, self.words(glimpse, names), is_running=self.run.is_running)
+
+    def _show_status(self) -> None:
+        glimpse = self.run.glimpse()
+        if glimpse is not None:
+            self._show(glimpse)
+
+
+class SymmetryPanel(LabPanel):
+    """The symmetry lab."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections, SYMMETRY, symmetry_lab())
+
+    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> str:
+        """Say how similar the filters of every run are."""
+        return symmetry_words(names, glimpse.state.similarities, glimpse.state.step)
+
+
+class InitialisationPanel(LabPanel):
+    """The initialisation lab."""
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections, INITIALISATION, initialisation_lab(load_detectors()))
+
+    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> str:
+        """Say which start has led to the lowest loss, by the mean of the last steps."""
+        return initialisation_words(names, glimpse.losses[-20:].mean(axis=0).tolist(), glimpse.state.step)
+
+
+def _planned(lab: Lab, source: str, filters: int, seed: int, chosen: Dataset | None) -> JointPlan:
+    """Plan a lab in its thread: data are drawn or read there."""
+    data = _data_of(source, chosen)
+    return plan_side_by_side(lab_starts(lab, data, filters, seed), data, LAB_SETTINGS)
+
+
+def _data_of(source: str, chosen: Dataset | None) -> Dataset:
+    if source == PATTERNS:
+        return pattern_data()
+    if source == DIGITS:
+        return digit_data()
+    if chosen is None:
+        raise ValueError("No data are chosen in Train › Data. Choose some there, or take patterns or digits.")
+    return chosen

@@ -1,0 +1,57 @@
+"""Curves lie over each other on axes that hold all of them, plain or in powers of ten."""
+
+import numpy as np
+import pytest
+
+from convstudio.model.panes.learning.charts import ChartLine
+from convstudio.model.panes.learning.teaching.graphs import graph_of
+
+STEPS = np.array([1.0, 2.0, 3.0])
+
+
+def line(name, *heights):
+    return ChartLine(name, STEPS[: len(heights)], np.array(heights, float))
+
+
+def test_the_axis_holds_all_lines():
+    graph = graph_of("Loss", [line("one", 1, 2, 3), line("two", 4.2, 0, 0)])
+    assert (graph.low, graph.high, graph.last_step) == (0, 5, 3)
+
+
+def test_a_logarithmic_axis_ends_at_powers_of_ten():
+    graph = graph_of("Loss", [line("one", 20, 0.5, 0.03)], is_log=True)
+    assert graph.extent == pytest.approx((-2, 2))
+
+
+def test_what_is_too_small_for_a_logarithmic_axis_is_at_its_foot():
+    graph = graph_of("Loss", [line("one", 1, 1e-30, 0)], is_log=True)
+    _, heights = graph.drawn(graph.lines[0])
+    assert heights.tolist() == pytest.approx([0, graph.extent[0], graph.extent[0]])
+
+
+def test_what_is_not_finite_is_left_out():
+    graph = graph_of("Loss", [line("one", 1, np.inf, np.nan)])
+    assert graph.lines[0].y.tolist() == [1]
+
+
+def test_every_line_is_read_out_at_the_nearest_step():
+    graph = graph_of("Loss", [line("one", 1, 2, 3), line("two", 4, 5, 6)])
+    assert graph.values_at(2.2) == "step 2: one 2, two 5"
+
+
+def test_where_every_line_ends_is_said():
+    assert graph_of("Loss", [line("one", 1, 2)]).sentence == "Loss: one 2 at step 2."
+    assert graph_of("Loss", []).sentence == "Loss: none."
+
+
+def test_the_span_can_be_given():
+    assert graph_of("Similarity", [line("one", 0.5)], span=(0, 1)).extent == (0, 1)
+
+
+def test_without_heights_above_zero_a_logarithmic_axis_still_has_two_ends():
+    graph = graph_of("Loss", [line("one", 0, 0)], is_log=True)
+    assert graph.extent[0] < graph.extent[1]
+
+
+def test_the_ticks_are_those_of_the_axis():
+    assert graph_of("Loss", [line("one", 100, 1, 0.01)], is_log=True).ticks["bottom"][-1] == (3, "step 3")

@@ -1,0 +1,57 @@
+"""A lab's curves are named after its runs, its kernels stand beside each other, and its words give the numbers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from convstudio.model.panes.learning.teaching.lab_view import (
+    filter_strip,
+    initialisation_words,
+    loss_graph,
+    similarity_graph,
+    symmetry_words,
+)
+
+STEPS = np.array([1.0, 2.0])
+NAMES = ["same", "random"]
+
+
+def test_every_run_has_a_curve():
+    graph = loss_graph(NAMES, STEPS, np.array([[3.0, 2.0], [1.0, 0.5]]))
+    assert [(line.name, line.y.tolist()) for line in graph.lines] == [("same", [3, 1]), ("random", [2, 0.5])]
+
+
+def test_the_axis_of_similarity_ends_at_one_and_holds_what_is_below_zero():
+    above = similarity_graph(NAMES, STEPS, np.array([[1.0, 0.5], [1.0, 0.2]]))
+    below = similarity_graph(NAMES, STEPS, np.array([[1.0, -0.5], [math.nan, 0.2]]))
+    assert (above.extent, below.extent) == ((0, 1), (-0.5, 1))
+
+
+def test_kernels_stand_beside_each_other_with_a_gap_between():
+    weights = np.arange(18, dtype=np.float32).reshape(3, 3, 1, 2)
+    strip = filter_strip("same", weights, 1.0)
+    assert strip.values.shape == (3, 7)
+    assert strip.values[:, :3].tolist() == weights[..., 0, 0].tolist()
+    assert strip.is_gap.tolist() == [False] * 3 + [True] + [False] * 3
+    assert strip.sentence == "same: 2 filters, similarity 1"
+
+
+def test_kernels_of_sequences_are_one_row():
+    assert filter_strip("same", np.ones((3, 2, 4), np.float32), math.nan).values.shape == (1, 15)
+
+
+def test_filters_that_are_exactly_the_same_are_said_to_be_so():
+    assert "are still the same" in symmetry_words(NAMES, [1.0, 0.5], 3)
+    assert "differ by rounding alone" in symmetry_words(NAMES, [1 - 1e-15, 0.5], 3)
+
+
+@pytest.mark.parametrize(
+    ("losses", "best"), [([1.0, 0.5], "random"), ([0.1, math.inf], "same"), ([0.1, math.nan], "same")]
+)
+def test_the_lowest_loss_is_named(losses, best):
+    assert f", {best} is lowest." in initialisation_words(NAMES, losses, 3)
+
+
+def test_before_the_first_step_nothing_is_lowest():
+    assert initialisation_words(NAMES, [math.nan, math.nan], 0) == ""

@@ -1,0 +1,92 @@
+"""The card of Teach by example shows target, map, kernels and loss, and asks for targets and runs."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from convstudio.model.colour.display import signed_levels
+from convstudio.model.panes.learning.charts import ChartLine
+from convstudio.model.panes.learning.teaching.graphs import graph_of
+from convstudio.model.panes.learning.teaching.tables import ShownTable
+from convstudio.model.panes.learning.teaching.teach_view import TaughtMaps
+from convstudio.views.learning.teach import TeachCard
+
+TABLE = ShownTable(np.float32([[1, 2], [3, 4]]), signed_levels(np.ones(1)))
+
+
+@pytest.fixture
+def card(qtbot: QtBot) -> TeachCard:
+    card = TeachCard()
+    qtbot.addWidget(card)
+    card.resize(460, 620)
+    card.show()
+    return card
+
+
+def button(card: TeachCard, name: str) -> QToolButton:
+    return next(one for one in card.findChildren(QToolButton) if one.accessibleName() == name)
+
+
+def test_target_and_map_are_beside_each_other(card: TeachCard) -> None:
+    card.show_maps(TaughtMaps(TABLE, TABLE, TABLE))
+    assert card.pad.values.tolist() == [[1, 2], [3, 4]]
+    assert card.maps.plates["Map less target"].isVisible()
+
+
+def test_without_a_target_it_is_said_why(card: TeachCard) -> None:
+    card.show_maps(TaughtMaps(TABLE, TABLE, TABLE))
+    card.show_maps(TaughtMaps(problem="There is no target map yet."))
+    assert card.problem.isVisible()
+    assert not card.pad.isVisible()
+
+
+def test_the_kernels_are_beside_each_other(card: TeachCard) -> None:
+    card.show_kernels({"Kernel before": TABLE, "Kernel now": TABLE, "Change": TABLE})
+    assert all(plate.isVisible() for plate in card.kernels.plates.values())
+
+
+def test_while_a_run_goes_the_button_pauses_it(card: TeachCard) -> None:
+    loss = graph_of("Loss", [ChartLine("loss", np.ones(1), np.ones(1))])
+    card.show_run("Training: step 1", loss, is_running=True)
+    assert (card.teach.text(), card.line.text()) == ("Pause", "Training: step 1")
+    card.show_run("Paused: step 1", None, is_running=False)
+    assert card.teach.text() == "Teach"
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("Blank target", "blank"), ("Map as it is", "map"), ("Hide a detector", "hidden")]
+)
+def test_a_target_is_asked_for_by_its_button(card: TeachCard, qtbot: QtBot, name: str, asked: str) -> None:
+    with qtbot.waitSignal(card.target_asked) as told:
+        qtbot.keyClick(button(card, name), Qt.Key.Key_Space)
+    assert told.args == [asked]
+
+
+@pytest.mark.parametrize(("name", "asked"), [("Teach", "teach"), ("One step", "step"), ("Begin at random", "random")])
+def test_a_run_is_asked_for_by_its_button(card: TeachCard, qtbot: QtBot, name: str, asked: str) -> None:
+    with qtbot.waitSignal(card.run_asked) as told:
+        qtbot.keyClick(button(card, name), Qt.Key.Key_Space)
+    assert told.args == [asked]
+
+
+def test_guesses_are_there_while_a_detector_is_hidden(card: TeachCard, qtbot: QtBot) -> None:
+    card.show_guesses(["Sobel x", "Prewitt x"])
+    assert card.guess.isVisible()
+    with qtbot.waitSignal(card.guessed) as told:
+        card.guess.choose(1)
+    assert told.args == [1]
+    card.show_guesses(())
+    assert not card.guess.isVisible()
+
+
+def test_the_hidden_detector_is_told_when_asked(card: TeachCard, qtbot: QtBot) -> None:
+    card.show_guesses(["Sobel x"])
+    with qtbot.waitSignal(card.reveal_asked):
+        qtbot.keyClick(button(card, "Tell me"), Qt.Key.Key_Space)
+
+
+def test_the_brush_is_ready_at_once(card: TeachCard) -> None:
+    assert card.brush.isChecked()
+    assert card.pad.grid.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
