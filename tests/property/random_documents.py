@@ -24,6 +24,7 @@ from convstudio.model.values.combination import Combination
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import shape_after
+from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.ops import ACTIVATIONS, ALPHAS, PADDING_MODES
@@ -58,6 +59,7 @@ def documents(draw, rank=None, activations=ACTIVATIONS):
         flip=draw(st.booleans()),
         activation=draw(st.sampled_from(activations)),
         filter_names=draw(st.sampled_from([(), ("edge", *[""] * (filters * groups - 1))])),
+        locks=draw(st.sampled_from([None, Locks.none((*kernel, channels, filters * groups)).of_filters([0])])),
     )
     combination = draw(st.sampled_from([None, Combination(0, "norm"), Combination(0, "difference", (0, 1))]))
     sample = Sample.of("drawn", numbers.standard_normal((*spatial, channels * groups)))

@@ -30,8 +30,9 @@ from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
-from convstudio.model.values.arrays import Floats
+from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.layer import Layer
+from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.ops import ACTIVATIONS, ALPHAS, PaddingMode, PaddingName
@@ -68,6 +69,8 @@ class _Conv(_Layer, kw_only=True, tag="conv"):
     activation: str
     has_bias: bool
     filter_names: tuple[_FilterName, ...] = ()
+    locked_weights: Nested | None = None
+    locked_bias: Nested | None = None
 
 
 class _ConvTranspose(_Conv, kw_only=True, tag="conv_transpose"):
@@ -138,6 +141,9 @@ def layer_content(layer: Layer, nest: Callable[[Floats], Nested | Floats] = to_n
     if type(layer) not in _KINDS:
         raise TypeError(f"the table of projects has no line for a {type(layer).__name__}")
     values = {part.name: _plain(getattr(layer, part.name), nest) for part in fields(layer)}
+    locks = values.pop("locks", None)
+    if locks is not None:
+        values |= {"locked_weights": nest(frozen(locks.weights)), "locked_bias": nest(frozen(locks.bias))}
     return _KINDS[type(layer)].record(**values)
 
 
@@ -166,7 +172,26 @@ def _conv_settings(content: _Conv, where: str) -> dict[str, Any]:
     _check_ranks([content.stride, content.dilation, content.padding], weights.ndim - 2, where)
     _check_activation(content.activation, where)
     names = _filter_names(content.filter_names, weights.shape[-1], where)
-    return _settings(content) | {"weights": weights, "bias": bias, "filter_names": names}
+    settings = {name: value for name, value in _settings(content).items() if not name.startswith("locked_")}
+    return settings | {
+        "weights": weights,
+        "bias": bias,
+        "filter_names": names,
+        "locks": _locks(content, weights, where),
+    }
+
+
+def _locks(content: _Conv, weights: Floats, where: str) -> Locks | None:
+    """Return which weights are locked: in a project they are 1, and the others 0."""
+    if content.locked_weights is None or content.locked_bias is None:
+        if content.locked_weights is not content.locked_bias:
+            raise FileProblem(f"{where} has locks of its weights or its biases alone: open another copy.")
+        return None
+    locked = from_nested(content.locked_weights, where, lambda shape, place: _check_locks(shape, weights.shape, place))
+    bias = from_nested(content.locked_bias, where, lambda shape, place: _check_locks(shape, weights.shape[-1:], place))
+    if not all(np.isin(part, (0, 1)).all() for part in (locked, bias)):
+        raise FileProblem(f"{where} has locks other than 0 and 1: open another copy.")
+    return Locks(locked == 1, bias == 1).some
 
 
 def _filter_names(names: tuple[str, ...], filters: int, where: str) -> tuple[str, ...]:
@@ -265,6 +290,13 @@ def _check_values(shape: tuple[int, ...], axes: int, where: str) -> None:
     check_between(
         1, count, LIMITS.layer_values, f"{where} holds {format_shape(shape)} = {count} numbers: use {{range}}."
     )
+
+
+def _check_locks(shape: tuple[int, ...], wanted: tuple[int, ...], where: str) -> None:
+    if shape != wanted:
+        raise FileProblem(
+            f"{where} has locks of shape {format_shape(shape)} for {format_shape(wanted)} values: open another copy."
+        )
 
 
 def _check_bias(shape: tuple[int, ...], filters: int, where: str) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from convstudio.model.edits import kernel_weights
 from convstudio.model.edits.new_filters import new_filters, with_new_filters
 from convstudio.model.edits.readers import carried_along
-from convstudio.model.kinds.conv_weights import check_filters, check_weights, tidy_names, with_filters
+from convstudio.model.kinds.conv_weights import check_filters, check_weights, tidy_names, unlocked, with_filters
 from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.arrays import Floats, frozen
@@ -273,4 +273,9 @@ def _written(conv: Conv, first: int, bank: FilterBank) -> Conv:
     names = list(conv.filter_names or ("",) * conv.filters)
     weights[..., chosen] = centred(bank.kernels, conv.kernel_size)
     bias[chosen], names[chosen] = bank.bias, bank.names
-    return replace(conv, weights=frozen(weights), bias=frozen(bias), filter_names=tidy_names(names))
+    return replace(
+        unlocked(conv, range(*chosen.indices(conv.filters))),
+        weights=frozen(weights),
+        bias=frozen(bias),
+        filter_names=tidy_names(names),
+    )

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from convstudio.model.edits.conv_fields import with_conv
 from convstudio.model.edits.input_cells import as_block
-from convstudio.model.kinds.conv_weights import check_weights, tidy_names
+from convstudio.model.kinds.conv_weights import check_weights, tidy_names, with_moved_weights
 from convstudio.model.kinds.convolution import conv_at
 from convstudio.model.values.answers.axis_names import place
 from convstudio.model.values.arrays import Floats, frozen
@@ -129,7 +129,7 @@ def set_kernel_size(document: Document, layer: int, size: Sequence[int]) -> Docu
     if tuple(size) == conv.kernel_size:
         return document
     check_weights((*size, *conv.weights.shape[-2:]), conv)
-    return with_conv(document, layer, weights=centred(conv.weights, size))
+    return document.with_layer(layer, with_moved_weights(conv, lambda values: centred(values, size)))
 
 
 def set_bias(document: Document, layer: int, filter_index: int, value: float) -> Document:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convstudio.model.edits.initialisers import fans
-from convstudio.model.kinds.conv_weights import check_filters, check_weights, tidy_names
+from convstudio.model.kinds.conv_weights import check_filters, check_weights, tidy_names, unlocked
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
@@ -72,7 +72,12 @@ def with_new_filters(layer: Conv, first: int, added: Sequence[NewFilter]) -> Con
     names = list(layer.filter_names or ("",) * layer.filters)
     weights[..., chosen] = np.stack([one.kernels for one in added], axis=-1)
     bias[chosen], names[chosen] = 0, [one.name for one in added]
-    return replace(layer, weights=frozen(weights), bias=frozen(bias), filter_names=tidy_names(names))
+    return replace(
+        unlocked(layer, range(*chosen.indices(layer.filters))),
+        weights=frozen(weights),
+        bias=frozen(bias),
+        filter_names=tidy_names(names),
+    )
 
 
 def added_words(added: Sequence[NewFilter]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import byte_size, frozen
@@ -26,15 +27,14 @@ def with_rank(layer: Conv, rank: int) -> Conv:
     """
     if layer.rank == rank:
         return layer
-    weights, extra = layer.weights, layer.rank - rank
-    for _ in range(extra):
-        weights = weights[weights.shape[0] // 2]
-    weights = weights.reshape((1,) * max(0, -extra) + weights.shape)
-    return replace(
-        layer,
-        weights=frozen(weights),
-        **layer.settings_in_rank(rank),
-    )
+    extra = layer.rank - rank
+
+    def ranked(values: NDArray[Any]) -> NDArray[Any]:
+        for _ in range(extra):
+            values = values[values.shape[0] // 2]
+        return values.reshape((1,) * max(0, -extra) + values.shape)
+
+    return with_moved_weights(layer, ranked, **layer.settings_in_rank(rank))
 
 
 def with_channels(layer: Conv, channels: int) -> Conv:
@@ -47,9 +47,12 @@ def with_channels(layer: Conv, channels: int) -> Conv:
     groups = layer.groups if channels % layer.groups == 0 else 1
     per_group = channels // groups
     check_weights((*layer.kernel_size, per_group, layer.filters), layer)
-    kept = layer.weights[..., :per_group, :]
-    added = np.repeat(layer.weights[..., :1, :], per_group - kept.shape[-2], axis=-2)
-    return replace(layer, weights=frozen(np.concatenate([kept, added], axis=-2)), groups=groups)
+
+    def fitted(values: NDArray[Any]) -> NDArray[Any]:
+        kept = values[..., :per_group, :]
+        return np.concatenate([kept, np.repeat(values[..., :1, :], per_group - kept.shape[-2], axis=-2)], axis=-2)
+
+    return with_moved_weights(layer, fitted, groups=groups)
 
 
 def with_groups(layer: Conv, groups: int) -> Conv:
@@ -64,8 +67,8 @@ def with_groups(layer: Conv, groups: int) -> Conv:
     first_before = np.array([layer.channels_read_by(index).start for index in range(layer.filters)])
     places = first_now - first_before + np.arange(per_group)[:, np.newaxis]
     known = np.where((places >= 0) & (places < layer.channels_per_group), places, 0)
-    kept = np.take_along_axis(layer.weights, known[(np.newaxis,) * layer.rank], axis=-2)
-    return replace(layer, weights=frozen(kept), groups=groups)
+    at = known[(np.newaxis,) * layer.rank]
+    return with_moved_weights(layer, lambda values: np.take_along_axis(values, at, axis=-2), groups=groups)
 
 
 def with_filters(layer: Conv, order: Sequence[int]) -> Conv:
@@ -82,8 +85,29 @@ def with_filters(layer: Conv, order: Sequence[int]) -> Conv:
     check_filters(len(order))
     check_weights((*layer.weights.shape[:-1], len(order)), layer)
     names = tidy_names([layer.filter_names[index] for index in order] if layer.filter_names else [])
-    weights, bias = layer.weights[..., order], layer.bias[list(order)]
-    return replace(layer, weights=frozen(weights), bias=frozen(bias), filter_names=names)
+    bias = frozen(layer.bias[list(order)])
+    return with_moved_weights(layer, lambda values: values[..., order], order, bias=bias, filter_names=names)
+
+
+def with_moved_weights(
+    layer: Conv,
+    change: Callable[[NDArray[Any]], NDArray[Any]],
+    order: Sequence[int] | None = None,
+    **fields: Any,
+) -> Conv:
+    """Return the layer with its weights at other places, and its locks with them; `fields` are others that change.
+
+    `order` are the filters as they were before, where these changed places.
+    """
+    locks = None if layer.locks is None else layer.locks.moved(change, order).some
+    return replace(layer, weights=frozen(change(layer.weights)), locks=locks, **fields)
+
+
+def unlocked(layer: Conv, filters: Sequence[int]) -> Conv:
+    """Return the layer without the locks of some filters, such as those that others replace."""
+    if layer.locks is None:
+        return layer
+    return replace(layer, locks=layer.locks.of_filters(filters, is_locked=False).some)
 
 
 def tidy_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.conv_weights import (
     check_weights,
     with_channels,
     with_filters,
+    with_moved_weights,
     with_rank,
 )
 from convstudio.model.kinds.slid_gradients import met_terms, slid_terms
@@ -44,6 +45,7 @@ from convstudio.model.values.answers.windows import (
 from convstudio.model.values.arrays import Floats, TiledArray, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import FieldStep, Layer, Padding, Shape, per_axis_in_rank
+from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
@@ -68,7 +70,8 @@ class Conv(Layer):
     `weights` is `(*kernel, channels / groups, filters)`, `bias` is `(filters,)`; both float32 and read-only.
     `stride` and `dilation` have one number per spatial axis; `padding` is a name or a (before, after) pair per axis.
     `flip` is true convolution. Without `has_bias` the bias is 0 and is not learned. `filter_names` has one name per
-    filter, "" where it has none, or is empty where none has one.
+    filter, "" where it has none, or is empty where none has one. `locks` are the weights that do not learn; weights of
+    another shape have none, unless what changed them says where the locked ones went.
     """
 
     weights: Floats
@@ -82,6 +85,11 @@ class Conv(Layer):
     activation: str = "linear"
     has_bias: bool = True
     filter_names: tuple[str, ...] = ()
+    locks: Locks | None = None
+
+    def __post_init__(self) -> None:
+        if self.locks is not None and self.locks.weights.shape != self.weights.shape:
+            object.__setattr__(self, "locks", None)
 
     @classmethod
     def of(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> Conv:
@@ -332,13 +340,21 @@ class Conv(Layer):
             return None
         if self.groups == 1:
             check_weights((*self.kernel_size, len(maps.order), self.filters), self)
-            weights = self.weights[..., list(maps.order), :]
-            weights[..., list(maps.added), :] = 0
-            return replace(self, weights=frozen(weights))
+            return with_moved_weights(self, self._of_maps(maps))
         if self.groups == maps.count and self.filters % maps.count == 0:
             order = maps.in_blocks(self.filters // maps.count).order
             return replace(with_filters(self, order), groups=len(maps.order))
         return None
+
+    def _of_maps(self, maps: MapOrder) -> Callable[[NDArray[Any]], NDArray[Any]]:
+        """Return what takes the kernels of maps that changed places along; those of added ones are 0."""
+
+        def moved(values: NDArray[Any]) -> NDArray[Any]:
+            kernels: NDArray[Any] = values[..., list(maps.order), :]
+            kernels[..., list(maps.added), :] = 0
+            return kernels
+
+        return moved
 
     def order_after(self, maps: MapOrder) -> MapOrder | None:
         return None if self.groups == 1 else maps.in_blocks(self.filters // maps.count)

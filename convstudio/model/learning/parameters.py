@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.network import Network
 from convstudio.ops.padding import Array
@@ -30,7 +31,7 @@ class VectorPart:
 class Parameters:
     """Which arrays of a network learn, and their vector_parts in the vector.
 
-    Layers that are locked or switched off have none.
+    Layers that are locked or switched off have none; single weights that are locked have theirs, see `locked`.
     """
 
     layers: int
@@ -79,6 +80,16 @@ class Parameters:
         for part in self.vector_parts:
             if part.name == name:
                 marked[part.start : part.stop] = True
+        return marked
+
+    def locked(self, network: Network) -> NDArray[np.bool_] | None:
+        """Mark the values that are locked one by one; None where none is, which is usual."""
+        marked: NDArray[np.bool_] | None = None
+        for part in self.vector_parts:
+            layer = network.layers[part.layer]
+            if isinstance(layer, Conv) and layer.locks is not None:
+                marked = np.zeros(self.size, bool) if marked is None else marked
+                marked[part.start : part.stop] = getattr(layer.locks, part.name).reshape(-1)
         return marked
 
     def placed(self, network: Network, vector: Floats, measured: Sequence[Mapping[str, Floats]] = ()) -> Network:

@@ -147,7 +147,8 @@ def plan(document: Document, data: Dataset, settings: TrainingSettings | None = 
         data = with_random_labels(data, parts.training, settings.seed)
     objective = objective_of(document.network, data, settings.loss)
     parameters = Parameters.of(document.network)
-    if not parameters.size:
+    locked = parameters.locked(document.network)
+    if not parameters.size or (locked is not None and locked.all()):
         raise ValueError("No layer can learn: every layer is locked, switched off, or has no weights. Unlock one.")
     cutting = Cutting.of(document.network, data.input_shape)
     needed = _bytes_needed(cutting, min(settings.batch_size, len(parts.training)), parameters)
@@ -191,8 +192,13 @@ def advance(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, St
     seeds = (settings.seed, state.step)
     found = run_batch(inner, plan.objective, parameters, plan.data.inputs[samples], targets, seeds, plan.cutting)
     gradient, loss = _punished(plan, state.vector, found)
+    locked = parameters.locked(state.base)
+    if locked is not None:
+        gradient[locked] = 0
     with np.errstate(all="ignore"):  # what is not finite is told below
         vector, memory = optimised(settings, state.vector, gradient, state.memory, state.step + 1, rate)
+        if locked is not None:  # a decay, and steps that an optimiser remembers, move weights without a gradient
+            vector = frozen(np.where(locked, state.vector, vector))
         gradient_norms, weight_norms = parameters.norms(gradient), parameters.norms(state.vector)
     if not (math.isfinite(loss) and np.isfinite(vector).all()):
         layer = _first_broken(gradient_norms, parameters.norms(vector))

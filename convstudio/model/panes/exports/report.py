@@ -318,7 +318,12 @@ def _numbers(values: tuple[object, ...]) -> str:
     return "; ".join(pairs) or format_shape(tuple(value for value in values if isinstance(value, int)))
 
 
-_NAMES = {"is_on": "Switched on", "flip": "Kernel flipped", "count_include_pad": "Padding counts in means"}
+_NAMES = {
+    "is_on": "Switched on",
+    "is_locked": "Locked",
+    "flip": "Kernel flipped",
+    "count_include_pad": "Padding counts in means",
+}
 
 _WRITERS: Mapping[type, Callable[..., str]] = {
     bool: lambda value: "yes" if value else "no",

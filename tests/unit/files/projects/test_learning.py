@@ -12,6 +12,7 @@ from convstudio.files.projects.recovery import Recovery, read_recovery
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.learning.target import ClassTarget, MapTarget
 from convstudio.model.values.network import Network
@@ -40,6 +41,35 @@ def test_a_target_and_the_training_reopen_as_they_were_saved(target):
 def test_a_locked_layer_reopens_locked():
     locked = PLAIN.with_layer(0, replace(PLAIN.layers[0], is_locked=True))
     assert decode_document(encode_document(locked))[0] == locked
+
+
+@pytest.mark.parametrize("kernel", [(3, 3), (30, 30)])
+def test_locks_of_single_weights_reopen(kernel, tmp_path):
+    layer = Conv.of(np.ones((*kernel, 1, 5)))
+    locked = PLAIN.with_layer(0, replace(layer, locks=Locks.none(layer.weights.shape).of_cells(1, 0, [(2, 1)])))
+    assert decode_document(encode_document(locked))[0] == locked
+    with Recovery(tmp_path) as recovery:
+        recovery.write(locked, ViewState())
+        assert read_recovery(recovery.path)[0] == locked
+        recovery.discard()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"locked_bias": None}, "locks of its weights or its biases alone"),
+        ({"locked_bias": [2]}, "locks other than 0 and 1"),
+        ({"locked_bias": [1, 1]}, "locks of shape 2 for 1 values"),
+        ({"locked_weights": [1]}, "locks of shape 1 for 3×3×1×1 values"),
+    ],
+)
+def test_locks_that_cannot_be_are_refused(changes, reason):
+    layer = PLAIN.layers[0]
+    locked = PLAIN.with_layer(0, replace(layer, locks=Locks.none(layer.weights.shape).of_filters([0])))
+    plain = json.loads(encode_document(locked))
+    plain["layers"][0] |= changes
+    with pytest.raises(FileProblem, match=reason):
+        decode_document(json.dumps(plain).encode())
 
 
 def test_a_large_target_survives_a_crash(tmp_path):

@@ -19,10 +19,12 @@ from convstudio.model.learning.training import (
     trained,
 )
 from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.learning.settings import OPTIMISERS, TrainingSettings
 from convstudio.model.values.network import Network
 from tests.unit.model.learning.networks import CLASSES, CLASSIFIER, FILTER, MAPS, WITH_STATISTICS, document
 
+ALL_LOCKED = Locks.none((3, 3, 1, 1)).of_filters([0])
 QUICK = TrainingSettings(rate=0.01, batch_size=8, epochs=3)
 
 
@@ -132,6 +134,27 @@ def test_locked_layers_keep_their_bits():
     assert reports[0].gradient_norms[0] == 0
 
 
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_single_weights_that_are_locked_keep_their_bits(name):
+    conv = CLASSIFIER.layers[0]
+    locks = Locks.none(conv.weights.shape).of_filters([1]).of_cells(2, 0, [(0, 0), (2, 1)])
+    locked = CLASSIFIER.with_layer(0, replace(conv, locks=locks))
+    _, state, _, _ = run(locked, settings=replace(QUICK, optimiser=name, l2=0.1))
+    after = state.network.layers[0]
+    np.testing.assert_array_equal(after.weights[locks.weights], conv.weights[locks.weights])
+    assert after.bias[1] == conv.bias[1]
+    assert (after.weights[~locks.weights] != conv.weights[~locks.weights]).all()
+
+
+def test_a_weight_that_is_unlocked_in_a_pause_learns_from_then_on():
+    layer = FILTER.layers[0]
+    locks = Locks.none(layer.weights.shape).of_cells(0, 0, [(1, 1)])
+    planned, state, _, _ = run(FILTER.with_layer(0, replace(layer, locks=locks)), MAPS, steps=2)
+    free = state.network.with_layer(0, replace(state.network.layers[0], locks=None))
+    after = advance(planned, continued(planned, state, free))[0]
+    assert after.network.layers[0].weights[1, 1, 0, 0] != layer.weights[1, 1, 0, 0]
+
+
 def test_l2_makes_the_weights_smaller_and_the_loss_larger():
     (_, plain, first, _), (_, punished, second, _) = run(), run(settings=replace(QUICK, l2=0.1))
     assert np.square(weights(punished)).sum() < np.square(weights(plain)).sum()
@@ -222,6 +245,7 @@ def test_a_single_sample_can_be_trained_on():
         (CLASSIFIER, ONE, {"held_out": 0.9}, "No sample is left to train on"),
         (CLASSIFIER, ONE, {"patience": 3}, "needs held-out samples"),
         (FILTER.with_layer(0, replace(FILTER.layers[0], is_locked=True)), MAPS, {}, "No layer can learn"),
+        (FILTER.with_layer(0, replace(FILTER.layers[0], locks=ALL_LOCKED)), MAPS, {}, "No layer can learn"),
     ],
 )
 def test_what_cannot_be_trained_is_said_before(network, data, change, sentence):
