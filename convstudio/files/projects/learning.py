@@ -17,6 +17,7 @@ from convstudio.model.values.learning.target import ClassTarget, MapTarget, Targ
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 
+_DataSource = Annotated[str, Meta(max_length=LIMITS.data_source)]
 _Class = Annotated[int, Meta(ge=0, lt=LIMITS.class_names)]
 
 
@@ -58,6 +59,7 @@ class TrainingContent(msgspec.Struct, forbid_unknown_fields=True):
     patience: int
     keeps_best: bool
     random_labels: bool
+    data: _DataSource = ""
 
 
 def target_content(target: Target | None, nest: Callable[[Floats], Nested] = to_nested) -> TargetContent | None:

@@ -62,6 +62,7 @@ class Limits:
     data_values: int
     data_levels: int
     data_problems: int
+    data_source: int
     pattern_side: int
     patterns: int
     pattern_shift: int
@@ -148,6 +149,7 @@ LIMITS = Limits(
     data_values=2**28,  # of all samples of a data set: 1 GiB of float32, the 60,000 pictures of CIFAR-10 and more
     data_levels=8,  # of folders in the folder of a class
     data_problems=100,  # broken pictures that are named; the others are counted
+    data_source=200,  # letters: all settings of patterns take half of them
     pattern_side=64,  # cells of a drawn pattern: one epoch of a thousand of them takes seconds
     patterns=10_000,  # of each class
     pattern_shift=16,  # cells from the middle: a quarter of the largest side

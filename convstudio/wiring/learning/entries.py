@@ -18,6 +18,11 @@ class PanelEntry:
     made_by: str
 
 
+DATA = PanelEntry(
+    "Data",
+    "Choose what the network learns from, and see what it makes of every sample, class by class.",
+    "data.DataPanel",
+)
 TEACH = PanelEntry(
     "Teach by example",
     "Draw what the map of this input should be, or let a hidden detector make it. Then watch a kernel learn it, step "
@@ -44,6 +49,7 @@ INITIALISATION = PanelEntry(
 )
 
 ENTRIES: tuple[PanelEntry, ...] = (
+    DATA,
     TEACH,
     DETECTIVE,
     SYMMETRY,

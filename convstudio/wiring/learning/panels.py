@@ -23,6 +23,7 @@ from convstudio.wiring.learning.entries import ENTRIES, PanelEntry
 
 if TYPE_CHECKING:
     from convstudio.session.learning.data_choice import DataChoice
+    from convstudio.session.learning.data_loader import DataLoader
     from convstudio.views.parts.panels.side_panel import SidePanel
 
 
@@ -31,7 +32,7 @@ class Connections:
     """What the panels of the menu Train work with.
 
     `panes` are those of the window by their names: "input", "kernel", "map". `display` has the newest forward run,
-    `open` opens another panel by its title, and `data` holds the samples that are trained on.
+    `open` opens another panel by its title, `data` holds the samples that are trained on, and `loader` reads others.
     """
 
     window: MainWindow
@@ -43,6 +44,7 @@ class Connections:
     display: Display
     open: Callable[[str], object]
     data: DataChoice
+    loader: DataLoader
 
 
 class LearningPanel:
@@ -132,8 +134,10 @@ class LearningPanels:
 
     @cached_property
     def _connections(self) -> Connections:
-        from convstudio.session.learning.data_choice import DataChoice  # here, and not above: no start needs it
+        from convstudio.session.learning.data_choice import DataChoice  # here, and not above: no start needs them
+        from convstudio.session.learning.data_loader import DataLoader
 
+        choice = DataChoice(self._window)
         return Connections(
             self._window,
             self._session,
@@ -143,5 +147,6 @@ class LearningPanels:
             self._panes,
             self._display,
             self.open,
-            DataChoice(self._window),
+            choice,
+            DataLoader(self._session, self._editor, self._jobs, choice),
         )

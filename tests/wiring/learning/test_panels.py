@@ -55,6 +55,7 @@ def learning(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LearningPanels:
     monkeypatch.setattr(panels, "import_module", lambda _name: SimpleNamespace(Panel=Panel))
     window = MagicMock()
     monkeypatch.setattr("convstudio.session.learning.data_choice.DataChoice", lambda _parent: None)
+    monkeypatch.setattr("convstudio.session.learning.data_loader.DataLoader", lambda *_others: None)
     stands_in = MagicMock()
     entries = (PanelEntry("Train", "Train the network.", "training.Panel"),)
     return LearningPanels(window, stands_in, stands_in, stands_in, stands_in, {}, stands_in, entries)

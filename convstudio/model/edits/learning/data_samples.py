@@ -12,6 +12,7 @@ from convstudio.model.edits.intent import Alternative, Intent
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.dense import Dense, with_units
 from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.learning.objective import objective_of
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer, Shape, shape_after
@@ -20,6 +21,7 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.sample import Sample
+from convstudio.model.words.wording import as_sentence
 
 
 def sample_intent(data: Dataset, index: int, run: int) -> Intent:
@@ -41,13 +43,18 @@ def use_sample(document: Document, data: Dataset, index: int) -> Document:
     >>> document.target, document.class_names
     (ClassTarget(index=1), ('cat', 'dog'))
     """
-    name = data.sample_names[index] if data.sample_names else f"{data.name}, sample {index + 1}"
+    name = name_of(data, index)
     return replace(
         document,
         sample=Sample.of(name, data.input(index), name),
         target=data.target(index),
         class_names=data.class_names or document.class_names,
     )
+
+
+def name_of(data: Dataset, index: int) -> str:
+    """Return the name that a sample of a data set has as an input."""
+    return data.sample_names[index] if data.sample_names else f"{data.name}, sample {index + 1}"
 
 
 def use_random_labels(document: Document, is_on: bool) -> Document:
@@ -70,19 +77,21 @@ def misfit_to(document: Document, data: Dataset) -> str:
     >>> misfit_to(document, data)
     'The data has 3 classes, and the network ends in 2 values.'
     """
-    output = _output(document.network, data.input_shape)
-    if output is None:
-        return f"The network does not fit samples of {format_shape(data.input_shape)}."
+    try:
+        objective_of(document.network, data, document.training.loss)
+    except ValueError as reason:
+        output = _output(document.network, data.input_shape)
+        return as_sentence(str(reason)) if output is None else _misfit_of(output, data)
+    return ""
+
+
+def _misfit_of(output: Shape, data: Dataset) -> str:
+    """Say how what a network makes differs from the targets."""
     if data.maps is not None:
         wanted = data.maps.shape[1:]
-        if output == wanted:
-            return ""
         return f"The targets are maps of {format_shape(wanted)}, and the network makes {format_shape(output)}."
-    classes = len(data.class_names)
-    if len(output) == 1 and output[0] >= classes:
-        return ""
     ends = counted(output[0], "value") if len(output) == 1 else f"maps of {format_shape(output)}"
-    return f"The data has {classes} classes, and the network ends in {ends}."
+    return f"The data has {len(data.class_names)} classes, and the network ends in {ends}."
 
 
 def fitting_intent(document: Document, data: Dataset) -> Intent | None:

@@ -24,6 +24,9 @@ class TrainingSettings:
     "cosine" falls to 0 over all epochs. `held_out` is the share of the samples that is never trained on. Without
     `patience` (0) every epoch is trained; with it, training stops so many epochs after the lowest loss on the held-out
     samples. In the end the weights with the lowest held-out loss are kept where `keeps_best`.
+
+    With `random_labels` the classes of the samples that are trained on are drawn. `data` tells where the samples come
+    from where that is known everywhere, as `model.learning.sources` writes it; it is empty for files of the user.
     """
 
     loss: str = LOSS_BY_TARGET
@@ -42,6 +45,7 @@ class TrainingSettings:
     patience: int = 0
     keeps_best: bool = False
     random_labels: bool = False
+    data: str = ""
 
 
 USUAL_TRAINING = TrainingSettings()

@@ -21,7 +21,9 @@ from convstudio.model.values.view_state import ViewState
 
 PLAIN = Document(Sample.of("flat", np.ones((4, 4, 1))), Network((Conv.of(np.ones((3, 3, 1, 1))),)))
 DRAWN = MapTarget(frozen(np.random.default_rng(1).random((80, 60, 3))))
-OTHER = TrainingSettings(loss="mean_absolute_error", optimiser="adamw", rate=0.5, epochs=3, keeps_best=True)
+OTHER = TrainingSettings(
+    loss="mean_absolute_error", optimiser="adamw", rate=0.5, epochs=3, keeps_best=True, data="digits"
+)
 
 
 def changed(part, **changes):

@@ -74,13 +74,15 @@ def test_random_labels_are_a_setting_of_the_training():
         ((CONV, Flatten(), dense(18, 3)), DATA, ""),
         ((CONV, Flatten(), dense(18, 2)), DATA, "The data has 3 classes, and the network ends in 2 values."),
         ((CONV,), DATA, "The data has 3 classes, and the network ends in maps of 3×3×2."),
-        ((CONV, Flatten(), dense(7, 3)), DATA, "The network does not fit samples of 5×5×1."),
+        ((CONV, Flatten(), dense(7, 3)), DATA, "Layer 3 cannot work on inputs of 5×5×1: the dense layer has weights"),
         ((CONV,), MAPS, ""),
         ((CONV, Flatten()), MAPS, "The targets are maps of 3×3×2, and the network makes 18."),
     ],
 )  # fmt: skip
 def test_it_is_said_why_a_network_cannot_be_tried(layers, data, sentence):
-    assert misfit_to(document(*layers), data) == sentence
+    said = misfit_to(document(*layers), data)
+    assert said.startswith(sentence)
+    assert bool(said) == bool(sentence)
 
 
 def test_fitting_the_last_layer_keeps_the_units_that_are_there():
@@ -113,3 +115,8 @@ def test_a_network_of_maps_cannot_be_fitted_by_its_last_layer():
 
 def test_where_no_way_is_known_nothing_is_asked():
     assert fitting_intent(document(CONV, Flatten()), MAPS) is None
+
+
+def test_one_unit_tells_two_classes_apart():
+    two = Dataset("two", DATA.inputs, np.array([0, 1, 0, 1]), class_names=("a", "b"))
+    assert misfit_to(document(CONV, Flatten(), dense(18, 1)), two) == ""

@@ -1,7 +1,7 @@
 import numpy as np
 
-from convstudio.model.panes.learning.data_samples import ExaminedData, Verdicts
-from convstudio.model.panes.learning.data_tables import class_rows, confusion
+from convstudio.model.panes.learning.data.samples import ExaminedData, Verdicts
+from convstudio.model.panes.learning.data.tables import class_rows, confusion
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.learning.dataset import Dataset, Split
 
@@ -34,14 +34,14 @@ def test_a_cell_says_what_it_counts():
 
 def test_the_classes_are_counted_by_part_with_how_many_are_right():
     assert class_rows(EXAMINED) == [
-        ("cat", "2", "1", "1", "100\xa0%", "0\xa0%"),
-        ("dog", "3", "2", "1", "50\xa0%", "100\xa0%"),
-        ("All", "5", "3", "2", "66.7\xa0%", "50\xa0%"),
+        ("cat", "2", "1 of 1 (100\xa0%)", "0 of 1 (0\xa0%)"),
+        ("dog", "3", "1 of 2 (50\xa0%)", "1 of 1 (100\xa0%)"),
+        ("All", "5", "2 of 3 (66.7\xa0%)", "1 of 2 (50\xa0%)"),
     ]
 
 
 def test_nothing_is_claimed_before_the_network_was_tried():
-    assert class_rows(ExaminedData(DATA, PARTS))[2] == ("All", "5", "3", "2", "–", "–")
+    assert class_rows(ExaminedData(DATA, PARTS))[2] == ("All", "5", "– of 3", "– of 2")
 
 
 def test_maps_have_no_classes():

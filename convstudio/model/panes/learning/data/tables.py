@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.panes.learning.data_samples import ExaminedData, Part, class_name
+from convstudio.model.panes.learning.data.samples import ExaminedData, Part, class_name
 from convstudio.model.values.numbers import format_number, in_percent
 
 
@@ -37,7 +37,7 @@ class Confusion:
 def confusion(examined: ExaminedData, part: Part = "all") -> Confusion | None:
     """Count the samples of a part by their class and by what the network takes them for; None before that is known.
 
-    >>> from convstudio.model.panes.learning.data_samples import Verdicts
+    >>> from convstudio.model.panes.learning.data.samples import Verdicts
     >>> from convstudio.model.values.arrays import frozen
     >>> from convstudio.model.values.learning.dataset import Dataset, Split
     >>> data = Dataset("d", frozen(np.zeros((3, 1))), np.array([1, 0, 1]), class_names=("a", "b"))
@@ -55,7 +55,7 @@ def confusion(examined: ExaminedData, part: Part = "all") -> Confusion | None:
     return Confusion(data.class_names, tuple(class_name(data, number) for number in range(columns)), counts)
 
 
-CLASS_COLUMNS = ("Class", "Samples", "Training", "Held out", "Right in training", "Right held out")
+CLASS_COLUMNS = ("Class", "Samples", "Right in training", "Right held out")
 
 
 def class_rows(examined: ExaminedData) -> list[tuple[str, ...]]:
@@ -71,7 +71,7 @@ def class_rows(examined: ExaminedData) -> list[tuple[str, ...]]:
     for name, at in [*((name, slice(n, n + 1)) for n, name in enumerate(data.class_names)), ("All", slice(None))]:
         numbers = [int(one[at].sum()) for one in counts]
         shares = [_share(found, at, number) for found, number in zip(right, numbers, strict=True)]
-        rows.append((name, str(sum(numbers)), *map(str, numbers), *shares))
+        rows.append((name, str(sum(numbers)), *shares))
     return rows
 
 
@@ -84,6 +84,9 @@ def _right(examined: ExaminedData, part: NDArray[np.int64], size: int) -> NDArra
 
 
 def _share(right: NDArray[np.int64] | None, at: slice, count: int) -> str:
-    if right is None or not count:
-        return "–"
-    return in_percent(format_number(100 * int(right[at].sum()) / count, 3))
+    """Say how many of so many samples are right; before that is known, how many there are."""
+    if right is None:
+        return f"– of {count}"
+    found = int(right[at].sum())
+    share = f" ({in_percent(format_number(100 * found / count, 3))})" if count else ""
+    return f"{found} of {count}{share}"

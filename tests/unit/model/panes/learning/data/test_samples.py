@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from convstudio.model.panes.learning.data_samples import (
+from convstudio.model.panes.learning.data.samples import (
     EVERY_SAMPLE,
     ExaminedData,
     SampleFilter,

@@ -1,0 +1,1 @@
+"""What the data panel shows: samples, tables, and what the network makes of them."""

@@ -1,0 +1,102 @@
+"""Reading the data that networks are trained on: what the user chooses, and what a project asks for."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.model.edits.intent import Intent
+from convstudio.model.edits.learning.training_settings import set_training
+from convstudio.model.learning.sources import (
+    DataSource,
+    DigitsSource,
+    PairSource,
+    PatternsSource,
+    StoredSource,
+    source_of,
+    source_text,
+)
+from convstudio.model.values.document import Document
+from convstudio.model.values.progress import Progress
+from convstudio.session.editor import Editor
+from convstudio.session.jobs import Jobs
+from convstudio.session.learning.data_choice import DataChoice
+from convstudio.session.session import Session
+
+if TYPE_CHECKING:
+    from convstudio.files.datasets.loaded import DataOptions, LoadedData
+
+
+class DataLoader(QObject):
+    """Reads data in the worker of files, and makes it the choice of the window.
+
+    A project remembers digits and patterns, which are there on every computer, and never a path of the user's. `source`
+    is where the data comes from that is there now, None where none was chosen; `notes` are sentences about it.
+    `settled` tells that what was asked for last is there, or was cancelled or refused.
+    """
+
+    settled = Signal()
+
+    def __init__(self, session: Session, editor: Editor, jobs: Jobs, choice: DataChoice) -> None:
+        super().__init__(choice)
+        self._session, self._editor, self._jobs, self._choice = session, editor, jobs, choice
+        self.source: DataSource | None = None
+        self.notes: tuple[str, ...] = ()
+        self._kept = ""
+        self._asked = 0
+        session.document_changed.connect(self._follow)
+        self._follow(session.document, session.document)
+
+    def load(self, text: str, options: DataOptions | None = None) -> None:
+        """Read the data that a text means, as `model.learning.sources` tells, and use it."""
+        self._read(text, options, is_asked=True)
+
+    def _read(self, text: str, options: DataOptions | None, *, is_asked: bool) -> None:
+        document = self._session.document
+
+        def read(progress: Progress) -> tuple[DataSource, LoadedData | None]:
+            from convstudio.files.datasets.loaded import AS_STORED  # here, and not above: no start needs them
+            from convstudio.files.datasets.loading import load_dataset
+
+            source = source_of(text)
+            if isinstance(source, PairSource):
+                return source, None
+            return source, load_dataset(text, AS_STORED if options is None else options, progress, document)
+
+        self._jobs.read(f"Reading {Path(text).name}", read, partial(self._take, is_asked))
+        self._asked += 1
+        self._jobs.then(partial(self._settle, self._asked))
+
+    def _settle(self, number: int) -> None:
+        if number == self._asked:
+            self.settled.emit()
+
+    def _take(self, is_asked: bool, found: tuple[DataSource, LoadedData | None]) -> None:
+        self.source, loaded = found
+        self._kept = _kept(self.source)
+        self.notes = () if loaded is None else loaded.notes
+        self._choice.use(None if loaded is None else loaded.data)
+        if is_asked:
+            name = "the current pair" if loaded is None else loaded.data.name
+            self._editor.apply(Intent(f"Train on {name}", partial(set_training, data=self._kept)))
+
+    def _follow(self, _before: Document, document: Document) -> None:
+        """Read what a project asks for that was opened, or that undo brought back."""
+        wanted = document.training.data
+        if wanted == self._kept:
+            return
+        self._kept = wanted
+        if wanted:
+            self._read(wanted, None, is_asked=False)
+        elif not isinstance(self.source, StoredSource):
+            self.source, self.notes = None, ()
+            self._choice.use(None)
+            self.settled.emit()
+
+
+def _kept(source: DataSource) -> str:
+    """Return what a project keeps of a source."""
+    return source_text(source) if isinstance(source, DigitsSource | PatternsSource) else ""

@@ -1,0 +1,1 @@
+"""The panel of the data: where it comes from, its samples, and what the network makes of them."""

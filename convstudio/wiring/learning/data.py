@@ -1,0 +1,217 @@
+"""The data panel with its wiring: asks for data, tries the network on it, and puts samples in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from convstudio.files.datasets.data_formats import DATA_FORMATS
+from convstudio.files.datasets.loaded import DataOptions
+from convstudio.model.edits.intent import Intent
+from convstudio.model.edits.learning.data_samples import (
+    fitting_intent,
+    misfit_to,
+    name_of,
+    sample_intent,
+    use_random_labels,
+)
+from convstudio.model.learning.pairs import one_pair
+from convstudio.model.learning.sources import PairSource, StoredSource
+from convstudio.model.panes.learning.data.samples import ExaminedData, Verdicts
+from convstudio.model.run.forward import Forward
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.dataset import Dataset, split, with_random_labels
+from convstudio.model.values.learning.settings import TrainingSettings
+from convstudio.model.values.learning.target import Target
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
+from convstudio.session.learning.data_examiner import DataExaminer, Trial
+from convstudio.views.learning.data.dock import DataDock
+from convstudio.views.parts import dialogs
+from convstudio.wiring.learning.panels import Connections, LearningPanel
+
+_USUAL_SIDE, _LARGEST_SIDE = 32, 128
+
+
+class DataPanel(LearningPanel):
+    """The panel “Data”: what it shows follows the data that was chosen, and the network of the window."""
+
+    about = "input"
+    dock: DataDock
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self.dock = DataDock(connections.window)
+        self.examiner = DataExaminer(self.dock)
+        self._pair: _DocumentPair | None = None
+        self._shown: ExaminedData | None = None
+        self._made_of: tuple[object, ...] = ()
+        self._places: dict[str, int] = {}
+        self._run = 0
+        self._wire()
+        self._show_source()
+        self.dock.source.show_picture_shape(_picture_shape(connections.session.document))
+
+    def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Follow the network, the target and the settings of the training."""
+        self._show(document)
+
+    def close(self, patience: int) -> bool:
+        """End the trial that runs."""
+        return self.examiner.close(patience)
+
+    def _wire(self) -> None:
+        dock, source = self.dock, self.dock.source
+        source.asked.connect(self.connections.loader.load)
+        source.folder_asked.connect(self._ask_folder)
+        source.file_asked.connect(self._ask_file)
+        source.size_edited.connect(self._read_again)
+        source.refused.connect(self.connections.window.messages.say)
+        dock.sample_chosen.connect(self._use_sample)
+        dock.noise_asked.connect(self._use_noise)
+        dock.fit_asked.connect(self._fit)
+        self.examiner.examined.connect(self._take_verdicts)
+        self.examiner.failed.connect(self._take_failure)
+        self.connections.data.changed.connect(self._take_data)
+        self.connections.loader.settled.connect(self._show_source)
+
+    # --- where the data comes from ----------------------------------------------------------------------------------
+
+    def _ask_folder(self) -> None:
+        folder = dialogs.ask_folder(self.connections.window, "Open a folder of classes", "")
+        self._load(folder)
+
+    def _ask_file(self) -> None:
+        self._load(dialogs.ask_open(self.connections.window, DATA_FORMATS))
+
+    def _load(self, path: str) -> None:
+        if path:
+            shape = self.dock.source.picture_shape if Path(path).is_dir() else self._input_shape
+            self.connections.loader.load(path, DataOptions(shape))
+        else:
+            self._show_source()
+
+    def _read_again(self) -> None:
+        """Read the folder again: its pictures get another size."""
+        source = self.connections.loader.source
+        if isinstance(source, StoredSource):
+            self._load(source.path)
+
+    @property
+    def _input_shape(self) -> tuple[int, ...]:
+        return self.connections.session.document.sample.values.shape
+
+    def _show_source(self) -> None:
+        """Show where the data comes from that is there: what was asked for may have been cancelled or refused."""
+        source = self.connections.loader.source
+        is_folder = isinstance(source, StoredSource) and Path(source.path).is_dir()
+        self.dock.source.show_source(PairSource() if source is None else source, is_folder=is_folder)
+        self._show(self.connections.session.document)
+
+    def _take_data(self, _data: Dataset | None) -> None:
+        self._run += 1
+        self._show(self.connections.session.document)
+
+    # --- what is shown ----------------------------------------------------------------------------------------------
+
+    def _show(self, document: Document) -> None:
+        data, training = self._data_of(document), document.training
+        made_of = (data, training.held_out, training.seed, training.random_labels)
+        if not _is_same(made_of, self._made_of):
+            self._made_of = made_of
+            self._shown = None if data is None else _split_as_trained(data, training)
+            self._places = {} if data is None else {name_of(data, number): number for number in range(len(data))}
+            self.dock.show_data(self._shown, self.connections.loader.notes)
+        self.dock.show_noise(training.random_labels)
+        self.dock.samples.show_selected(self._places.get(document.sample.origin, -1))
+        self._try(document)
+
+    def _data_of(self, document: Document) -> Dataset | None:
+        """Return the data that was chosen, or the pair of the document; the same pair is the same data."""
+        chosen = self.connections.data.data
+        if chosen is not None or document.target is None:
+            return chosen
+        if self._pair is None or not self._pair.is_of(document):
+            self._pair = _DocumentPair(document.sample, document.target, one_pair(document))
+        return self._pair.data
+
+    def _try(self, document: Document) -> None:
+        """Ask what the network makes of the samples, or say why it cannot be tried."""
+        shown = self._shown
+        sentence = "" if shown is None else misfit_to(document, shown.data)
+        if shown is None or sentence:
+            self.examiner.request(None)
+            self._forget_verdicts()
+        else:
+            self.examiner.request(Trial(document.network, shown.data, document.training.loss))
+        self.dock.show_misfit(
+            sentence, can_fit=bool(sentence) and shown is not None and fitting_intent(document, shown.data) is not None
+        )
+
+    def _take_verdicts(self, trial: Trial, verdicts: Verdicts) -> None:
+        if self._shown is not None and trial.data is self._shown.data:
+            self._shown = ExaminedData(self._shown.data, self._shown.parts, verdicts)
+            self.dock.show_data(self._shown, self.connections.loader.notes)
+
+    def _take_failure(self, trial: Trial, sentence: str) -> None:
+        if self._shown is not None and trial.data is self._shown.data:
+            self._forget_verdicts()
+            self.dock.show_misfit(sentence, can_fit=False)
+
+    def _forget_verdicts(self) -> None:
+        """Show no verdicts of a network that cannot be tried any more."""
+        if self._shown is not None and self._shown.verdicts is not None:
+            self._shown = ExaminedData(self._shown.data, self._shown.parts)
+            self.dock.show_data(self._shown, self.connections.loader.notes)
+
+    # --- what is asked for ------------------------------------------------------------------------------------------
+
+    def _use_sample(self, number: int) -> None:
+        if self._shown is not None:
+            self.connections.changes.take(sample_intent(self._shown.data, number, self._run))
+
+    def _use_noise(self, is_on: bool) -> None:
+        step = "Train on random labels" if is_on else "Train on the labels of the data"
+        self.connections.changes.take(Intent(step, partial(use_random_labels, is_on=is_on)))
+
+    def _fit(self) -> None:
+        """Ask how the network is to be fitted to the data."""
+        if self._shown is None:
+            return
+        intent = fitting_intent(self.connections.session.document, self._shown.data)
+        if intent is not None:
+            self.connections.changes.take(intent)
+
+
+@dataclass(frozen=True, eq=False)
+class _DocumentPair:
+    """One pair of a document as data: a document with the same sample and target has the same."""
+
+    sample: Sample
+    target: Target
+    data: Dataset
+
+    def is_of(self, document: Document) -> bool:
+        """Return whether a document has the same pair."""
+        return document.sample is self.sample and document.target is self.target
+
+
+def _is_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    return bool(other) and one[0] is other[0] and one[1:] == other[1:]
+
+
+def _split_as_trained(data: Dataset, training: TrainingSettings) -> ExaminedData:
+    """Return the data with the split and the labels that a training has."""
+    parts = split(data, training.held_out, training.seed)
+    if training.random_labels and data.labels is not None:
+        return ExaminedData(with_random_labels(data, parts.training, training.seed), parts)
+    return ExaminedData(data, parts)
+
+
+def _picture_shape(document: Document) -> tuple[int, int, int]:
+    """Return the shape that pictures get at first: that of the input, where it is a small picture."""
+    sample = document.sample
+    if sample.rank == 2 and sample.channels in (1, 3) and max(sample.spatial) <= _LARGEST_SIDE:
+        return sample.spatial[0], sample.spatial[1], sample.channels
+    return _USUAL_SIDE, _USUAL_SIDE, 3

@@ -1,0 +1,323 @@
+"""Where the samples come from, what the network makes of them, and the one that becomes the input."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLabel, QListView, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+
+from convstudio.model.values.learning.target import ClassTarget
+from convstudio.views.parts import dialogs
+from tests.e2e.answers import Answers, Inside, open_file, save_as
+from tests.e2e.driver import Desk, go_along, tell
+from tests.e2e.geometry import faults
+
+SCREENS = ((1024, 608), (1366, 736), (1920, 1048), (2560, 1408))
+
+
+def open_data(desk: Desk, source: str = "") -> None:
+    assert go_along(desk.window, ("Train", "Data…"))
+    if source:
+        choose(desk, "Data", source)
+
+
+def choose(desk: Desk, name: str, entry: str) -> None:
+    """Choose an entry as a click does; a floating panel has no keyboard on the offscreen platform."""
+    combo = desk.find(QComboBox, name)
+    assert combo.findText(entry) >= 0, f"{name} has no entry {entry!r}"
+    combo.choose(combo.findText(entry))
+    desk.wait_for_files()
+
+
+def panel(inside: Inside):
+    return inside.studio.learning.panel("Data")
+
+
+def is_tried(inside: Inside) -> bool:
+    shown = panel(inside)._shown
+    return shown is not None and shown.verdicts is not None
+
+
+def texts(desk: Desk, inside: Inside) -> str:
+    labels = panel(inside).dock.findChildren(QLabel)
+    return " ".join(label.text() for label in labels if label.isVisible())
+
+
+def captions(desk: Desk) -> list[str]:
+    model = desk.find(QListView, "All samples").model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def click_sample(desk: Desk, row: int) -> None:
+    view = desk.find(QListView, "All samples")
+    view.scrollTo(view.model().index(row, 0))
+    place = view.visualRect(view.model().index(row, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    desk.wait_for_files()
+
+
+@pytest.fixture
+def pets(tmp_path: Path) -> Path:
+    draw = np.random.default_rng(1)
+    for number, name in enumerate(("cats", "dogs", "cows")):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for picture in range(5):
+            pixels = draw.integers(80 * number, 80 * number + 90, (20, 30), np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pets" / name / f"{picture}.png")
+    return tmp_path / "pets"
+
+
+def test_a_wrong_digit_becomes_the_input_with_its_target_in_one_step(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        start = inside.document
+        open_data(desk, "Handwritten digits")
+        desk.wait(lambda: is_tried(inside))
+        assert "1797 samples of 8×8×1 in 10 classes: 1347 for training, 450 held out." in texts(desk, inside)
+        choose(desk, "Answers", "Wrong")
+        choose(desk, "Part", "Held out")
+        choose(desk, "Sort by", "Loss")
+        wrong = captions(desk)
+        assert len(wrong) == 15  # of 450: 96.7 % are right, as the example says
+        count = inside.studio.session.undo_stack.count()
+        click_sample(desk, 0)
+        label, _, taken_for = wrong[0].partition(" → ")
+        assert inside.document.target == ClassTarget(int(label))
+        assert inside.document.class_names == tuple("0123456789")
+        assert inside.document.network is start.network
+        assert inside.studio.session.undo_stack.count() == count + 1
+        desk.wait(lambda: desk.window.statusBar().findChild(QLabel) is not None)
+        desk.wait(lambda: f"predicts {taken_for}" in all_texts(desk))
+        desk.undo()
+        assert inside.document.sample is start.sample
+        assert inside.document.target == start.target
+
+    assert tell(qtbot, story, "example:digits") == 0
+
+
+def all_texts(desk: Desk) -> str:
+    return " ".join(label.text() for label in desk.window.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_cell_of_the_confusion_table_leads_to_its_samples(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_data(desk, "Handwritten digits")
+        desk.wait(lambda: is_tried(inside))
+        desk.press("Confusion")
+        counts = desk.array("Confusion table")
+        assert counts.sum() == 1797
+        assert np.trace(counts) > 1750
+        row, column = next((r, c) for r, c in zip(*np.nonzero(counts), strict=True) if r != c)
+        table = desk.find(QTableView, "Confusion table")
+        place = table.visualRect(table.model().index(int(row), int(column))).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert captions(desk) == [f"{row} → {column}"] * int(counts[row, column])
+
+    assert tell(qtbot, story, "example:digits") == 0
+
+
+def test_a_network_is_fitted_to_more_classes_by_a_question(qtbot: QtBot, inside: Inside, answers: Answers) -> None:
+    answers.way = "Add a dense layer for 4 classes"
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Patterns")
+        desk.wait(lambda: "The data has 4 classes, and the network ends in maps of 6×6×1." in texts(desk, inside))
+        desk.press("Fit the network…")
+        assert answers.asked == ["Fit the network"]
+        desk.wait(lambda: is_tried(inside))
+        assert [layer.name for layer in inside.document.layers[1:]] == ["Flatten", "Dense · 4 units"]
+        assert "the network ends in" not in texts(desk, inside)
+        desk.undo()
+        assert len(inside.document.layers) == 1
+        assert panel(inside)._shown.verdicts is None
+
+    assert tell(qtbot, story) == 0
+
+
+def test_patterns_are_drawn_again_as_their_fields_say(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_data(desk, "Patterns")
+        choose(desk, "Directions", "8")
+        desk.enter("Patterns per class", "5")
+        desk.enter("Pattern side", "12")
+        desk.wait(lambda: "40 samples of 12×12×1 in 8 classes" in texts(desk, inside))
+        assert "22.5°" in captions(desk)
+        desk.enter("Shift", "7")
+        desk.wait(lambda: desk.message() == "The shift of a pattern must be from 0 to 6, not 7.")
+        assert desk.find(QWidget, "Shift").value() == 2
+        for _ in range(4):
+            desk.undo()
+        desk.wait(lambda: panel(inside)._shown is None)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_own_pictures_in_folders_are_classes(
+    qtbot: QtBot, inside: Inside, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (pets / "cows" / "broken.png").write_bytes(b"\x89PNG no more")
+    (pets / "birds").mkdir()
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: str(pets))
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Folder of pictures…")
+        desk.wait(lambda: "15 samples of 8×8×1 in 3 classes" in texts(desk, inside))
+        told = texts(desk, inside)
+        assert "The folder “birds” holds no pictures, so it is not a class." in told
+        assert "1 picture cannot be read and was left out. “cows/broken.png”" in told
+        assert captions(desk)[0] == "cats"
+        desk.enter("Picture rows", "20")
+        desk.wait(lambda: "15 samples of 20×8×1" in texts(desk, inside))
+        choose(desk, "Picture channels", "RGB")
+        desk.wait(lambda: "15 samples of 20×8×3" in texts(desk, inside))
+        click_sample(desk, 6)
+        assert inside.document.sample.name == "cows/1.png"
+        assert inside.document.class_names == ("cats", "cows", "dogs")
+        assert inside.document.training.data == ""
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_folder_that_is_gone_is_said_and_what_was_there_stays(
+    qtbot: QtBot, inside: Inside, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: str(pets))
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Folder of pictures…")
+        desk.wait(lambda: "15 samples" in texts(desk, inside))
+        shutil.rmtree(pets)
+        desk.enter("Picture rows", "16")
+        desk.wait(lambda: "does not exist" in desk.message())
+        assert "15 samples of 8×8×1" in texts(desk, inside)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_question_that_is_not_answered_leaves_the_data(
+    qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: "")
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Handwritten digits")
+        combo = desk.find(QComboBox, "Data")
+        for row in (2, 3):
+            combo.choose(row)
+            assert combo.currentText() == "Handwritten digits"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_random_labels_are_one_step_and_change_the_training_samples_alone(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_data(desk, "Handwritten digits")
+        desk.wait(lambda: is_tried(inside))
+        before = panel(inside)._shown
+        desk.press("Memorise noise: train on random labels")
+        assert inside.document.training.random_labels
+        after = panel(inside)._shown
+        differ = np.flatnonzero(before.data.labels != after.data.labels)
+        assert 1100 < len(differ) < 1347
+        assert not set(differ) & set(after.parts.held_out)
+        desk.wait(lambda: is_tried(inside))
+        desk.undo()
+        assert panel(inside)._shown.data is before.data
+
+    assert tell(qtbot, story, "example:digits") == 0
+
+
+def test_a_saved_project_brings_its_data_back(qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path) -> None:
+    path = tmp_path / "digits.convstudio"
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Handwritten digits")
+        save_as(desk, answers, path)
+
+    def following(desk: Desk) -> None:
+        open_file(desk, answers, path)
+        open_data(desk)
+        desk.wait(lambda: "1797 samples" in texts(desk, inside))
+        assert not inside.studio.session.is_modified
+
+    assert tell(qtbot, story, "example:digits") == 0
+    assert tell(qtbot, following) == 0
+
+
+def controls(dock: QWidget) -> Iterator[QWidget]:
+    for control in dock.findChildren(QWidget):
+        is_part = isinstance(control.parentWidget(), QAbstractSpinBox)
+        can_focus = control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.isVisible() and control.isEnabled()
+        if can_focus and not is_part:
+            yield control
+
+
+def test_escape_closes_the_panel_from_every_control(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_data(desk, "Handwritten digits")
+        tried = 0
+        for control in [*controls(panel(inside).dock)]:
+            QTest.keyClick(control, Qt.Key.Key_Escape)
+            tried += 1
+            assert inside.studio.learning.dock_of("Data") is None, control.accessibleName()
+            inside.studio.learning.open("Data")
+        assert tried > 8
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("source", ["Handwritten digits", "Patterns", "folder"])
+def test_nothing_of_the_panel_is_cut_or_painted_over_on_any_screen(
+    qtbot: QtBot, inside: Inside, pets: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: str(pets))
+    found: list[str] = []
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Folder of pictures…" if source == "folder" else source)
+        dock = panel(inside).dock
+        for size in SCREENS:
+            dock.close()
+            desk.window.resize(*size)
+            inside.studio.learning.open("Data")
+            for page in ("Samples", "Confusion", "Counts"):
+                desk.press(page)
+                for _ in range(6):
+                    QApplication.processEvents()
+                assert desk.window.size() == QSize(*size)
+                found.extend(f"{source}, {page}, {size}: {fault}" for fault in faults(dock.widget()))
+                found.extend(f"{source}, {page}, {size}: {fault}" for fault in faults(desk.window.centralWidget()))
+
+    assert tell(qtbot, story) == 0
+    assert found == []
+
+
+def test_every_control_has_a_name_and_a_tip(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_data(desk, "Patterns")
+        lacking = [
+            f"{type(control).__name__} {control.accessibleName()}"
+            for control in controls(panel(inside).dock)
+            if not (control.accessibleName() and control.toolTip())
+        ]
+        assert lacking == []
+
+    assert tell(qtbot, story) == 0
+
+
+def test_pointing_at_a_sample_tells_all_about_it(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_data(desk, "Handwritten digits")
+        desk.wait(lambda: is_tried(inside))
+        view = desk.find(QListView, "All samples")
+        index = view.indexAt(QPoint(20, 20))
+        assert index.data(Qt.ItemDataRole.ToolTipRole).startswith(
+            "digit 1, 0: 0, held out. Predicted: 0 (1), right. Loss"
+        )
+
+    assert tell(qtbot, story, "example:digits") == 0
