@@ -1,6 +1,7 @@
 """What every test shares: a screen that is not there, and a home of its own."""
 
 import os
+from itertools import count
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -11,6 +12,15 @@ settings.register_profile("convstudio", deadline=None, max_examples=50, derandom
 settings.load_profile("convstudio")
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory):
+    """A folder for the homes of all tests: pytest's own would be searched through for each of thousands."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("CONVSTUDIO_HOME", str(tmp_path_factory.mktemp("home")))
+def _own_home(_homes, monkeypatch):
+    home = next(_homes)
+    home.mkdir()
+    monkeypatch.setenv("CONVSTUDIO_HOME", str(home))

@@ -1,7 +1,8 @@
 """Drives the real window by the names that are on it, as a user does; shared by the stories."""
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from unittest.mock import patch
 
 import numpy as np
@@ -171,6 +172,16 @@ def answer_discard() -> None:
     box = QApplication.activeModalWidget()
     if isinstance(box, QMessageBox):
         box.button(QMessageBox.StandardButton.Discard).click()
+
+
+@contextmanager
+def case(name: object) -> Iterator[None]:
+    """Name what a story was about when it failed: one of several that one window lives through."""
+    try:
+        yield
+    except BaseException as failure:
+        failure.add_note(f"in the case {name}")
+        raise
 
 
 def tell(qtbot: QtBot, story: Callable[[Desk], None], *arguments: str) -> int:

@@ -2,7 +2,6 @@
 
 import errno
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from convstudio.files.kernels.document import encode_kernel
 from tests.e2e.answers import Answers, Inside, drop, export, files, open_file, save_as
 from tests.e2e.bad_files import BAD_FILES
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 
 LINE = "0 0 3 3 0 0"
 
@@ -28,27 +27,27 @@ def is_one_sentence(message: str) -> bool:
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("make", "begins"), BAD_FILES, ids=lambda one: getattr(one, "__name__", ""))
 def test_a_bad_file_is_one_sentence_and_the_work_is_kept(
-    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, make: Callable[[Path], Path], begins: str
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
 ) -> None:
-    path = make(tmp_path)
-    held = path.read_bytes() if path.is_file() else b""
-    said = []
-
     def story(desk: Desk) -> None:
-        desk.type_cell("Input", 0, 0, "7")
-        before = inside.document
-        open_file(desk, answers, path)
-        said.append(desk.message())
-        assert inside.document is before
-        desk.undo()
-        desk.wait_for_map([LINE] * 6)
+        for number, (make, begins) in enumerate(BAD_FILES):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            path = make(folder)
+            held = path.read_bytes() if path.is_file() else b""
+            with case(make.__name__):
+                desk.type_cell("Input", 0, 0, "7")
+                before = inside.document
+                open_file(desk, answers, path)
+                assert desk.message().startswith(begins.format(path=path))
+                assert is_one_sentence(desk.message())
+                assert inside.document is before
+                desk.undo()
+                desk.wait_for_map([LINE] * 6)
+                assert (path.read_bytes() if path.is_file() else b"") == held
 
     assert tell(qtbot, story) == 0
-    assert said[0].startswith(begins.format(path=path))
-    assert is_one_sentence(said[0])
-    assert (path.read_bytes() if path.is_file() else b"") == held
 
 
 def test_a_bad_file_on_the_command_line_is_the_same_sentence_over_the_usual_start(qtbot: QtBot, tmp_path: Path) -> None:
@@ -121,24 +120,23 @@ def test_a_bias_that_is_no_number_is_refused(qtbot: QtBot, inside: Inside) -> No
     assert tell(qtbot, story) == 0
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "sentence"),
-    [
-        ("Kernel rows", "32", "Kernel rows is a whole number from 1 to 31, so 32 is refused."),
-        ("Stride rows", "0", "Stride rows is a whole number from 1 to 64, so 0 is refused."),
-        ("Filters", "513", "Filters is a whole number from 1 to 512, so 513 is refused."),
-        ("Groups", "2", "2 groups do not divide 1 channel and 1 filter evenly: choose a number that divides both."),
-    ],
+BEYOND = (
+    ("Kernel rows", "32", "Kernel rows is a whole number from 1 to 31, so 32 is refused."),
+    ("Stride rows", "0", "Stride rows is a whole number from 1 to 64, so 0 is refused."),
+    ("Filters", "513", "Filters is a whole number from 1 to 512, so 513 is refused."),
+    ("Groups", "2", "2 groups do not divide 1 channel and 1 filter evenly: choose a number that divides both."),
 )
-def test_a_number_beyond_its_limit_is_refused_and_the_field_shows_the_one_before(
-    qtbot: QtBot, inside: Inside, field: str, typed: str, sentence: str
-) -> None:
+
+
+def test_a_number_beyond_its_limit_is_refused_and_the_field_shows_the_one_before(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         before = inside.document
-        desk.enter(field, typed)
-        assert desk.message() == sentence
-        assert inside.document is before
-        assert desk.find(QAbstractSpinBox, field).value() != int(typed)
+        for field, typed, sentence in BEYOND:
+            with case(field):
+                desk.enter(field, typed)
+                assert desk.message() == sentence
+                assert inside.document is before
+                assert desk.find(QAbstractSpinBox, field).value() != int(typed)
 
     assert tell(qtbot, story) == 0
 

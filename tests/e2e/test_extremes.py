@@ -16,7 +16,7 @@ from convstudio.views.input.grid import InputGrid
 from convstudio.views.layer.kernel_stage import KernelStage
 from convstudio.views.parts.controls import PlainLabel
 from tests.e2e.answers import CTRL, Answers, Inside, export, menu_action, open_file, save_as
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 
 ODD = np.float32([[np.nan, np.inf, 1, 0], [-np.inf, 1, 2, 3], [3.4e38, -3.4e38, 0, 0], [1, 2, 3, 4]])
 
@@ -104,36 +104,51 @@ def test_a_cell_that_is_nan_can_be_typed_over_and_undone(qtbot: QtBot, inside: I
     assert tell(qtbot, story, str(tmp_path / "odd.npy")) == 0
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3.4e38, 1e-45, 0.0])
 @pytest.mark.parametrize("side", [5, 60], ids=["grid", "picture"])
 def test_an_input_of_one_odd_value_is_shown(
-    qtbot: QtBot, inside: Inside, tmp_path: Path, value: float, side: int
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path, side: int
 ) -> None:
-    np.save(tmp_path / "odd.npy", np.full((side, side, 3), value, np.float32))
-
     def story(desk: Desk) -> None:
-        use_everything(desk, inside)
+        for value in (np.nan, np.inf, -np.inf, 3.4e38, 1e-45, 0.0):
+            path = tmp_path / f"{value}.npy"
+            np.save(path, np.full((side, side, 3), value, np.float32))
+            with case(value):
+                open_file(desk, answers, path)
+                assert inside.document.sample.name == path.name
+                use_everything(desk, inside)
 
-    assert tell(qtbot, story, str(tmp_path / "odd.npy")) == 0
+    assert tell(qtbot, story) == 0
 
 
 # --- shapes ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "shape",
-    [(1, 1), (1, 40), (40, 1), (5,), (1,), (3, 3, 64), (30, 30, 2), (2, 2000), (5000,), (16384,), (24, 24), (25, 24)],
-    ids=str,
+    "shapes",
+    [
+        [(1, 1), (1, 40), (40, 1), (3, 3, 64), (30, 30, 2), (2, 2000), (24, 24), (25, 24)],
+        [(5,), (1,), (5000,), (16384,)],
+    ],
+    ids=["images", "sequences"],
 )
-def test_an_input_of_any_shape_is_shown(qtbot: QtBot, inside: Inside, tmp_path: Path, shape: tuple[int, ...]) -> None:
-    np.save(tmp_path / "shape.npy", np.random.default_rng(2).normal(size=shape).astype(np.float32))
-
+def test_an_input_of_any_shape_is_shown(
+    qtbot: QtBot, inside: Inside, tmp_path: Path, shapes: list[tuple[int, ...]]
+) -> None:
     def story(desk: Desk) -> None:
-        use_everything(desk, inside)
-        desk.choose("Padding", "full")
-        use_everything(desk, inside)
+        for padding in ("valid", "full"):
+            if padding != "valid":
+                desk.activate()
+                desk.choose("Padding", padding)
+            for shape in shapes:
+                path = tmp_path / f"{shape}.npy"
+                np.save(path, np.random.default_rng(2).normal(size=shape).astype(np.float32))
+                with case((shape, padding)):
+                    inside.studio.workspace.open(str(path))
+                    desk.wait_for_files()
+                    assert inside.document.sample.name == path.name
+                    use_everything(desk, inside)
 
-    assert tell(qtbot, story, str(tmp_path / "shape.npy")) == 0
+    assert tell(qtbot, story) == 0
 
 
 def test_one_cell_times_one_weight(qtbot: QtBot, tmp_path: Path) -> None:
@@ -297,17 +312,21 @@ ODD_PROJECTS = {
 }
 
 
-@pytest.mark.parametrize("kind", ODD_PROJECTS)
 def test_a_project_made_by_hand_opens_or_is_refused_in_a_sentence(
-    qtbot: QtBot, inside: Inside, tmp_path: Path, kind: str
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
 ) -> None:
-    path = project(tmp_path, **ODD_PROJECTS[kind])
+    answers.unsaved = "discard"
 
     def story(desk: Desk) -> None:
-        use_everything(desk, inside)
-        for sample_id in ("tutorial-lines", "tutorial-sequence"):
-            inside.studio.workspace.inputs.use_bundled_sample(sample_id)
-            desk.wait_for_files()
-        use_everything(desk, inside)
+        for kind, changes in ODD_PROJECTS.items():
+            before = inside.document
+            with case(kind):
+                open_file(desk, answers, project(tmp_path, **dict(changes)))
+                assert inside.document is not before or desk.message()
+                use_everything(desk, inside)
+                for sample_id in ("tutorial-lines", "tutorial-sequence"):
+                    inside.studio.workspace.inputs.use_bundled_sample(sample_id)
+                    desk.wait_for_files()
+                use_everything(desk, inside)
 
-    assert tell(qtbot, story, str(path)) == 0
+    assert tell(qtbot, story) == 0

@@ -7,6 +7,15 @@ from PySide6.QtCore import QThread, QTimer
 from shiboken6 import isValid
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _older_objects_out_of_the_way():
+    """Set aside what other modules left: to list the objects after each test would take longer than the tests."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_running(request):
     """Fail a test of Qt objects that leaves a timer or a thread of its own alive."""

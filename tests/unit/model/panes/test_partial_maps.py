@@ -86,7 +86,7 @@ def test_of_very_many_pairs_a_block_with_the_selected_one_is_shown():
 
 
 def test_a_large_input_shows_no_more_maps_than_fit_into_memory():
-    held = document(channels=64, filters=1, spatial=(1080, 1920))
+    held = document(channels=20, filters=1, spatial=(1080, 1920))
     assert len(request(held, ViewState(pairing="depthwise")).pairs) == 16
 
 
