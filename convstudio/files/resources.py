@@ -61,6 +61,7 @@ _TITLES = {
     "noise": "Noise",
     "plus-and-line": "Plus and line",
     "corners-and-bar": "Corners and bar",
+    "worked-question": "Worked question",
     "colour-card": "Colour card",
 }
 

@@ -16,6 +16,7 @@ from convstudio.files.resources import load_detectors, load_sample, load_trained
 from convstudio.model.library.examples import EXAMPLES, Example
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.target import MapTarget
 from convstudio.model.values.view_state import ViewState
 
 EXAMPLE_PREFIX = "example:"
@@ -25,7 +26,10 @@ def load_example(example_id: str) -> tuple[Document, ViewState]:
     """Return a ready-made network and what to select first; raise FileProblem, which suggests similar names."""
     example = find_example(example_id)
     parts = {detector.id: detector.kernel for detector in load_detectors()} | _trained()
-    return Document(load_sample(example.sample), example.build(parts), example.title), example.view
+    target = None if example.target is None else MapTarget(frozen(example.target))
+    network = example.build(parts)
+    document = Document(load_sample(example.sample), network, example.title, target=target, training=example.training)
+    return document, example.view
 
 
 def find_example(example_id: str) -> Example:

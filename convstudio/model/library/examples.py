@@ -15,9 +15,11 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.values.arrays import Floats
+from convstudio.model.values.learning.settings import USUAL_TRAINING, TrainingSettings
+from convstudio.model.values.learning.watched_phase import WatchedPhase
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import RGB
-from convstudio.model.values.view_state import ViewState
+from convstudio.model.values.view_state import Cell, Pane, ViewState
 
 Parts = Mapping[str, Floats]
 """The parts of example networks: the kernels of detectors by their id, and trained weights by their name."""
@@ -39,6 +41,7 @@ class Example:
     """A ready-made network: what it is made for, and what there is to see.
 
     `sample` is the id of a bundled one, `about` tells in a sentence or two what to look for, `view` is where to begin.
+    One that learns has a `target` map and its `training`.
     """
 
     id: str
@@ -47,6 +50,8 @@ class Example:
     sample: str
     build: Callable[[Parts], Network]
     view: ViewState
+    target: ArrayLike | None = None
+    training: TrainingSettings = USUAL_TRAINING
 
 
 def plus_detector(parts: Parts) -> Network:
@@ -103,6 +108,25 @@ def digit_classifier(parts: Parts) -> Network:
     dense = Dense.of(parts["dense.weights"], parts["dense.bias"])
     layers = (first, Activation(), Pool(), second, Activation(), Flatten(), dense, Activation(activation="softmax"))
     return Network(layers)
+
+
+def worked_question(parts: Parts) -> Network:
+    """Multiply with a kernel of 2×2 without a bias, then ReLU: small enough for one step of learning by hand.
+
+    Source: https://ai.stackexchange.com/questions/12418
+    """
+    del parts
+    kernel = replace(Conv.of(np.reshape([1, -1, 1, 1], (2, 2, 1, 1))), has_bias=False)
+    return Network((kernel, Activation()))
+
+
+def pooled_sequence(parts: Parts) -> Network:
+    """Copy the middle of every window of a sequence, then ReLU, then the larger of every two steps."""
+    return Network((detecting(parts, "tutorial-bump"), Activation(), Pool(size=(2,))))
+
+
+_BY_HAND = TrainingSettings(loss="half_squared_error", optimiser="sgd", rate=0.5)
+_FIRST_WEIGHT = Cell(Pane.KERNEL, (0, 0))
 
 
 EXAMPLES: Sequence[Example] = (
@@ -171,6 +195,26 @@ EXAMPLES: Sequence[Example] = (
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),
+    ),
+    Example(
+        "worked-question",
+        "One step of learning by hand",
+        "Step through the gradient, then choose Update: the loss falls from 2 to 1.5. Wrong sign takes it to 14.5.",
+        "worked-question",
+        worked_question,
+        ViewState(pinned=_FIRST_WEIGHT, watch=WatchedPhase("backward", weight=(0, 0), cell=(0, 0))),
+        [[[1], [0]], [[0], [1]]],
+        _BY_HAND,
+    ),
+    Example(
+        "pooled-gradient",
+        "A gradient through max pooling",
+        "Follow the gradient back: the winner of each window gets it, ReLU lets it through or not, weights add it up.",
+        "tutorial-sequence",
+        pooled_sequence,
+        ViewState(layer=2, position=(1,), watch=WatchedPhase("backward", cell=(0,))),
+        [[-1], [0], [-1]],
+        _BY_HAND,
     ),
 )
 """The ready-made networks, in the order of the menu."""

@@ -140,7 +140,7 @@ def letter(name: str) -> Floats:
 
 
 def drawing(drawing_id: str) -> Floats:
-    """Return a drawing of `DRAWINGS`, `(rows, columns, 1)`, in ones on zeros.
+    """Return a drawing of `DRAWINGS`, `(rows, columns, 1)`, in ones, and minus ones, on zeros.
 
     >>> drawing("plus-and-line").shape
     (9, 14, 1)
@@ -233,13 +233,20 @@ DRAWINGS: Mapping[str, str] = MappingProxyType(
             ............##..
             ............##..
         """,
+        "worked-question": """
+            #-.
+            .#.
+            .-#
+        """,
     }
 )
-"""Drawings by their id, as rows of cells: `#` is one, `.` is zero."""
+"""Drawings by their id, as rows of cells: `#` is one, `-` is minus one, `.` is zero."""
+
+_MARKS = MappingProxyType({"#": 1, "-": -1, ".": 0})
 
 
 def _drawn(rows: str) -> Floats:
-    return _image([[mark == "#" for mark in row] for row in rows.split()])
+    return _image([[_MARKS[mark] for mark in row] for row in rows.split()])
 
 
 def _middle_pair(length: int) -> Floats:

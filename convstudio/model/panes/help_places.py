@@ -341,7 +341,13 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "How are the weights tuned: where is the learning?",
         "The loss says how far the output is from what is wanted, its gradient says how each weight changes "
-        "the loss, and every weight takes a small step down. All of that repeats for every batch.",
+        "the loss, and every weight takes a small step down. All of that repeats for every batch. The "
+        "calculation has a button for each of these phases.",
+        ("File", "Examples", "One step of learning by hand"),
+        "worked-question",
+        "Calculation",
+        "The gradient of one weight: every value that it met, times the gradient there. Step forward for the next "
+        "weight, then choose Update.",
     ),
     HelpPlace(
         "Why is a network good in training and bad on new pictures?",
@@ -352,6 +358,11 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "How are kernels updated through max pooling and flattening?",
         "The gradient goes back to the cell that won, and to no other; flattening only puts it back in its "
         "shape. Where ReLU gave 0, nothing goes through.",
+        ("File", "Examples", "A gradient through max pooling"),
+        "pooled-gradient",
+        "Calculation",
+        "Step 3 won its window, as the first of two equal cells, so it gets the gradient. “← To layer 2” leads on "
+        "through ReLU, and then to the weights.",
     ),
     HelpPlace(
         "How do I decide on the shape and the number of filters?",
