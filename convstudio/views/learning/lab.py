@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from convstudio.model.colour.display import colours
 from convstudio.model.panes.learning.teaching.graphs import Graph
-from convstudio.model.panes.learning.teaching.lab_view import FilterStrip
+from convstudio.model.panes.learning.teaching.lab_view import FilterStrip, LabWords
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_exact
-from convstudio.views.learning.lesson_dock import wrapping_label
-from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, labelled, rgb_of, tool_button
+from convstudio.views.learning.lesson_dock import LabelledField, wrapping_label
+from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, rgb_of, tool_button
 from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells
 from convstudio.views.parts.plots.line_plot import LinePlot
@@ -41,10 +41,11 @@ class LabCard(Card):
         self.run = tool_button("Run", "Run", "Run the lab, or pause it", self._ask_run)
         self.restart = tool_button("Restart", "Restart", "Begin again with these choices", self._ask_restart)
         self.similarity = LinePlot("Similarity of the filters")
-        self.loss = LinePlot("Loss of the runs")
+        self.loss = LinePlot("Loss of the runs", has_legend=False)
         self.strips = StripTable()
         self.line = wrapping_label(small=True)
         self.verdict = wrapping_label(bold=True)
+        self.details = wrapping_label(small=True)
         self.filters.show_value(filters)
         self.seed.show_value(1)
         for field in (self.filters, self.seed):
@@ -59,10 +60,11 @@ class LabCard(Card):
         self.loss.show_graph(loss)
         self.strips.show_strips(strips)
 
-    def show_status(self, line: str, verdict: str, *, is_running: bool) -> None:
+    def show_status(self, line: str, words: LabWords, *, is_running: bool) -> None:
         """Say how far the runs are, and what they show."""
         self.line.setText(line)
-        self.verdict.setText(verdict)
+        self.verdict.setText(words.verdict)
+        self.details.setText(words.details)
         self.run.setText("Pause" if is_running else "Run")
         self.run.setAccessibleName(self.run.text())
 
@@ -75,8 +77,7 @@ class LabCard(Card):
     def _lay_out(self) -> None:
         tools = FlowLayout(spacing=RHYTHM)
         for text, field in (("Data", self.data), ("Filters", self.filters), ("Seed", self.seed)):
-            tools.addWidget(labelled(text, field))
-            tools.addWidget(field)
+            tools.addWidget(LabelledField(text, field))
         tools.addWidget(self.run)
         tools.addWidget(self.restart)
         column = QVBoxLayout(self)
@@ -85,8 +86,9 @@ class LabCard(Card):
         column.addWidget(self.line)
         column.addWidget(_titled("Similarity of the filters: 1 is the same", self.similarity), 3)
         column.addWidget(_titled("Loss", self.loss), 3)
-        column.addWidget(self.strips, 2)
+        column.addWidget(self.strips, 3)
         column.addWidget(self.verdict)
+        column.addWidget(self.details)
 
 
 class StripTable(QWidget):
@@ -133,7 +135,7 @@ class StripPicture(CellPicture):
         return scaled(QSize(160, _STRIP_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(QSize(80, _STRIP_HEIGHT // 2))
+        return scaled(QSize(80, 3 * _STRIP_HEIGHT // 4))
 
     def _value_at(self, row: int, column: int) -> str:
         if self._strip is None or self._strip.is_gap[column]:

@@ -11,7 +11,7 @@ from convstudio.model.panes.learning.teaching.graphs import Graph
 from convstudio.model.panes.learning.teaching.tables import ShownTable
 from convstudio.model.panes.learning.teaching.teach_view import TaughtMaps
 from convstudio.model.values.limits import LIMITS
-from convstudio.views.learning.lesson_dock import wrapping_label
+from convstudio.views.learning.lesson_dock import LabelledField, wrapping_label
 from convstudio.views.learning.plate_row import PlateRow
 from convstudio.views.learning.target_pad import TargetPad
 from convstudio.views.parts.controls import (
@@ -19,7 +19,6 @@ from convstudio.views.parts.controls import (
     Choice,
     NumberField,
     WholeField,
-    labelled,
     tool_button,
 )
 from convstudio.views.parts.flow import FlowLayout
@@ -47,7 +46,7 @@ class TeachCard(Card):
     def __init__(self) -> None:
         super().__init__()
         self.pad = TargetPad("Target")
-        self.maps = PlateRow(("Map now", "Map less target"), first=self.pad)
+        self.maps = PlateRow(("Map now", "Error"), first=self.pad)
         self.kernels = PlateRow(KERNELS, hold_weights=True)
         self.loss = LinePlot("Loss by step")
         self.problem = wrapping_label()
@@ -68,7 +67,7 @@ class TeachCard(Card):
 
     def show_maps(self, maps: TaughtMaps) -> None:
         """Show another target and what the network makes now."""
-        parts = {"Map now": maps.made, "Map less target": maps.error}
+        parts = {"Map now": maps.made, "Error": maps.error}
         tables = {name: table for name, table in parts.items() if table is not None}
         if maps.target is not None:
             self.pad.show_target(maps.target)
@@ -154,8 +153,7 @@ class TeachCard(Card):
             targets.addWidget(tool_button(text, text, tip, ask))
         targets.addWidget(self.brush)
         for text, field in (("Value", self.brush_value), ("Size", self.brush_size)):
-            targets.addWidget(labelled(text, field))
-            targets.addWidget(field)
+            targets.addWidget(LabelledField(text, field))
         runs = FlowLayout(spacing=RHYTHM)
         runs.addWidget(self.teach)
         runs.addWidget(tool_button("One step", "One step", "Make one step", self._ask_step))
@@ -163,11 +161,9 @@ class TeachCard(Card):
             tool_button("Begin at random", "Begin at random", "Draw the kernels at random again", self._ask_random)
         )
         for one in (self.seed, self.rate, self.steps):
-            runs.addWidget(labelled(one.accessibleName(), one))
-            runs.addWidget(one)
+            runs.addWidget(LabelledField(one.accessibleName(), one))
         guesses = FlowLayout(self._guess_row, spacing=RHYTHM)
-        guesses.addWidget(labelled("Guess", self.guess))
-        guesses.addWidget(self.guess)
+        guesses.addWidget(LabelledField("Guess", self.guess))
         guesses.addWidget(tool_button("Tell me", "Tell me", "Say which detector is hidden", self.reveal_asked.emit))
         self._guess_row.hide()
         column = QVBoxLayout(self)

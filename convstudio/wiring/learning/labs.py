@@ -11,6 +11,7 @@ from convstudio.model.learning.patterns import pattern_data
 from convstudio.model.learning.side_by_side import JointPlan, first_weights, plan_side_by_side
 from convstudio.model.library.labs import LAB_SETTINGS, Lab, initialisation_lab, lab_starts, symmetry_lab
 from convstudio.model.panes.learning.teaching.lab_view import (
+    LabWords,
     filter_strip,
     initialisation_words,
     lab_line,
@@ -51,7 +52,7 @@ class LabPanel(LearningPanel):
         """End the runs."""
         return self.run.close(patience)
 
-    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> str:
+    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> LabWords:
         """Say what the runs show by now."""
         raise NotImplementedError
 
@@ -99,7 +100,7 @@ class SymmetryPanel(LabPanel):
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections, SYMMETRY, symmetry_lab())
 
-    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> str:
+    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> LabWords:
         """Say how similar the filters of every run are."""
         return symmetry_words(names, glimpse.state.similarities, glimpse.state.step)
 
@@ -110,7 +111,7 @@ class InitialisationPanel(LabPanel):
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections, INITIALISATION, initialisation_lab(load_detectors()))
 
-    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> str:
+    def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> LabWords:
         """Say which start has led to the lowest loss, by the mean of the last steps."""
         return initialisation_words(names, glimpse.losses[-20:].mean(axis=0).tolist(), glimpse.state.step)
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.panes.learning.teaching.lab_view import filter_strip, loss_graph, similarity_graph
+from convstudio.model.panes.learning.teaching.lab_view import LabWords, filter_strip, loss_graph, similarity_graph
 from convstudio.views.learning.lab import LabCard, StripPicture
 from convstudio.views.parts.theme import tokens_of
 
@@ -42,8 +42,9 @@ def test_curves_are_told_to_screen_readers(card: LabCard) -> None:
 
 
 def test_while_it_runs_the_button_pauses(card: LabCard) -> None:
-    card.show_status("Training: step 1 of 2", "So far.", is_running=True)
-    assert (card.run.text(), card.line.text(), card.verdict.text()) == ("Pause", "Training: step 1 of 2", "So far.")
+    card.show_status("Training: step 1 of 2", LabWords("So far.", "1 and 2."), is_running=True)
+    assert (card.run.text(), card.line.text()) == ("Pause", "Training: step 1 of 2")
+    assert (card.verdict.text(), card.details.text()) == ("So far.", "1 and 2.")
 
 
 @pytest.mark.parametrize(("name", "asked"), [("run", "run"), ("restart", "restart")])

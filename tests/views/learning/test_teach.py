@@ -32,7 +32,7 @@ def button(card: TeachCard, name: str) -> QToolButton:
 def test_target_and_map_are_beside_each_other(card: TeachCard) -> None:
     card.show_maps(TaughtMaps(TABLE, TABLE, TABLE))
     assert card.pad.values.tolist() == [[1, 2], [3, 4]]
-    assert card.maps.plates["Map less target"].isVisible()
+    assert card.maps.plates["Error"].isVisible()
 
 
 def test_without_a_target_it_is_said_why(card: TeachCard) -> None:

@@ -33,10 +33,14 @@ _TEXT = 12
 
 
 class LinePlot(PlotFrame):
-    """Shows the lines of a graph, with a legend above them where there are several; values are read out by step."""
+    """Shows the lines of a graph, with a legend above them where there are several; values are read out by step.
 
-    def __init__(self, name: str) -> None:
+    One without a legend stands below one that has it.
+    """
+
+    def __init__(self, name: str, *, has_legend: bool = True) -> None:
         super().__init__(name)
+        self._has_legend = has_legend
         self._graph: Graph | None = None
         self._drawn: list[str] = []
 
@@ -81,7 +85,7 @@ class LinePlot(PlotFrame):
 
     def legend(self, graph: Graph) -> list[tuple[float, int]]:
         """Return where each name stands, its left side and its row; one line alone needs no legend."""
-        if len(graph.lines) < 2:
+        if len(graph.lines) < 2 or not self._has_legend:
             return []
         metrics, places, left, row = QFontMetrics(small_font(_TEXT)), [], float(px(_MARGINS[0])), 0
         for line in graph.lines:

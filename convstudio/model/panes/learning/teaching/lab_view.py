@@ -33,6 +33,14 @@ class FilterStrip:
     sentence: str
 
 
+@dataclass(frozen=True)
+class LabWords:
+    """What a lab shows, in a sentence, and the numbers of it."""
+
+    verdict: str = ""
+    details: str = ""
+
+
 def loss_graph(names: Sequence[str], steps: Points, losses: Points) -> Graph:
     """Show the losses of all runs, `(rows, runs)`."""
     return graph_of("Loss", _lines(names, steps, losses))
@@ -76,27 +84,41 @@ def lab_line(status: Status, step: int, steps: int) -> str:
     return f"{status.value.capitalize()}: step {apart(step)} of {apart(steps)}"
 
 
-def symmetry_words(names: Sequence[str], similarities: Sequence[float], step: int) -> str:
+def symmetry_words(names: Sequence[str], similarities: Sequence[float], step: int) -> LabWords:
     """Say how similar the filters of every run are by now; the first run began with equal filters.
 
-    >>> symmetry_words(["same start", "random start"], [1.0, 0.25], 40)
-    'After 40 steps, filters that began the same are still the same. Similarity: same start 1, random start 0.25.'
+    >>> words = symmetry_words(["same start", "random start"], [1.0, 0.25], 40)
+    >>> words.verdict
+    'Filters that began the same are still exactly the same.'
+    >>> words.details
+    'Similarity after 40 steps: same start 1, random start 0.25.'
     """
-    told = ", ".join(f"{name} {_written(value)}" for name, value in zip(names, similarities, strict=True))
-    stay = "are still the same" if similarities[0] == 1 else "differ by rounding alone"
-    return f"After {apart(step)} steps, filters that began the same {stay}. Similarity: {told}."
+    is_same = similarities[0] == 1
+    verdict = (
+        "Filters that began the same are still exactly the same."
+        if is_same
+        else "Filters that began the same differ by rounding alone."
+    )
+    return LabWords(verdict, f"Similarity after {apart(step)} steps: {_told(names, similarities)}.")
 
 
-def initialisation_words(names: Sequence[str], losses: Sequence[float], step: int) -> str:
+def initialisation_words(names: Sequence[str], losses: Sequence[float], step: int) -> LabWords:
     """Say which start has led to the lowest loss by now.
 
-    >>> initialisation_words(["zeros", "He uniform"], [1.39, 0.25], 40)
-    'After 40 steps, He uniform is lowest. Loss: zeros 1.39, He uniform 0.25.'
+    >>> words = initialisation_words(["zeros", "He uniform"], [1.39, 0.25], 40)
+    >>> words.verdict, words.details
+    ('He uniform has the lowest loss.', 'Loss after 40 steps: zeros 1.39, He uniform 0.25.')
     """
-    told = ", ".join(f"{name} {_written(value)}" for name, value in zip(names, losses, strict=True))
+    if not step:
+        return LabWords()
     finite = [value if math.isfinite(value) else math.inf for value in losses]
     best = names[finite.index(min(finite))]
-    return f"After {apart(step)} steps, {best} is lowest. Loss: {told}." if step else ""
+    verdict = f"{best[:1].upper()}{best[1:]} has the lowest loss."
+    return LabWords(verdict, f"Loss after {apart(step)} steps: {_told(names, losses)}.")
+
+
+def _told(names: Sequence[str], values: Sequence[float]) -> str:
+    return ", ".join(f"{name} {_written(value)}" for name, value in zip(names, values, strict=True))
 
 
 def _lines(names: Sequence[str], steps: Points, columns: Points) -> list[ChartLine]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from convstudio.model.panes.learning.teaching.lab_view import (
+    LabWords,
     filter_strip,
     initialisation_words,
     loss_graph,
@@ -42,16 +43,16 @@ def test_kernels_of_sequences_are_one_row():
 
 
 def test_filters_that_are_exactly_the_same_are_said_to_be_so():
-    assert "are still the same" in symmetry_words(NAMES, [1.0, 0.5], 3)
-    assert "differ by rounding alone" in symmetry_words(NAMES, [1 - 1e-15, 0.5], 3)
+    assert "still exactly the same" in symmetry_words(NAMES, [1.0, 0.5], 3).verdict
+    assert "differ by rounding alone" in symmetry_words(NAMES, [1 - 1e-15, 0.5], 3).verdict
 
 
 @pytest.mark.parametrize(
-    ("losses", "best"), [([1.0, 0.5], "random"), ([0.1, math.inf], "same"), ([0.1, math.nan], "same")]
+    ("losses", "best"), [([1.0, 0.5], "Random"), ([0.1, math.inf], "Same"), ([0.1, math.nan], "Same")]
 )
 def test_the_lowest_loss_is_named(losses, best):
-    assert f", {best} is lowest." in initialisation_words(NAMES, losses, 3)
+    assert initialisation_words(NAMES, losses, 3).verdict == f"{best} has the lowest loss."
 
 
 def test_before_the_first_step_nothing_is_lowest():
-    assert initialisation_words(NAMES, [math.nan, math.nan], 0) == ""
+    assert initialisation_words(NAMES, [math.nan, math.nan], 0) == LabWords()
