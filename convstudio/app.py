@@ -361,7 +361,7 @@ class Studio:
             window, self.session, self.workspace, self.kernel_pane, self._detectors, self.presets, self.places
         )
         windows = TextWindows(window, self.workspace.exports)
-        self.texts = NetworkTexts(window, self.session, self.workspace, windows)
+        self.texts = NetworkTexts(window, self.session, self.workspace, windows, lambda: self.learning.data())
         self.history_steps = HistorySteps(window, self.session)
         window.menus.system_asked.connect(partial(show_system, windows))
         window.menus.step_asked.connect(self.changes.step)
@@ -392,7 +392,12 @@ class Studio:
             from convstudio.wiring.export_questions import ExportQuestions
 
             self._exports = ExportQuestions(
-                self.window, self.session, self.workspace, self._detectors, lambda: self.display.result
+                self.window,
+                self.session,
+                self.workspace,
+                self._detectors,
+                lambda: self.display.result,
+                self.learning.record,
             )
         self._exports.ask(command)
 

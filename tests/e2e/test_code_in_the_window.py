@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
-from convstudio.files.code import TARGETS
+from convstudio.files.code import PROGRAMS
 from convstudio.model.words.summary import summary_text
 from convstudio.views.window.pages.text_window import TextWindow
 from tests.e2e.answers import Answers, Inside, menu_action, save_as
@@ -43,7 +43,7 @@ def copy_as(desk: Desk, library: str) -> str:
 def test_the_menu_offers_every_library_of_the_table(qtbot: QtBot) -> None:
     def story(desk: Desk) -> None:
         entries = menu_action(desk, "Edit", "Copy as code").menu().actions()
-        assert [entry.text().replace("&", "") for entry in entries] == [*TARGETS.values()]
+        assert [entry.text().replace("&", "") for entry in entries] == [*PROGRAMS.values()]
 
     assert tell(qtbot, story) == 0
 
@@ -74,6 +74,30 @@ def test_the_network_is_copied_as_a_program_that_finds_the_same_numbers(qtbot: Q
         program = copy_as(desk, "NumPy")
         assert desk.message() == f"The program for NumPy is on the clipboard: {len(program.splitlines())} lines."
         assert run(program) == "The numbers are those of ConvStudio: an output of shape (6, 6, 1).\n"
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_training_is_copied_as_a_program_too(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        copy_as(desk, "PyTorch with training")
+        desk.wait(lambda: "on the clipboard" in desk.message())  # until then the example's hint is there
+        program = QGuiApplication.clipboard().text()
+        assert desk.message() == (
+            f"The program for PyTorch with training is on the clipboard: {len(program.splitlines())} lines."
+        )
+        assert "Handwritten digits: 1797 samples" in program
+        if find_spec("torch") is not None:
+            quick = program.replace("EPOCHS, BATCH_SIZE, RATE = 1, 20,", "EPOCHS, BATCH_SIZE, RATE = 1, 1,")
+            assert "The first 20 losses are those of ConvStudio." in run(quick)
+
+    assert tell(qtbot, story, "example:digits") == 0
+
+
+def test_data_that_do_not_fit_are_told_instead_of_copied(qtbot: QtBot) -> None:
+    def story(desk: Desk) -> None:
+        assert copy_as(desk, "Keras with training") == ""
+        assert "classes need a network that ends in" in desk.message()
 
     assert tell(qtbot, story) == 0
 

@@ -6,9 +6,9 @@ import base64
 import math
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -91,11 +91,20 @@ class LayersOf(Protocol[Part]):
 
 
 @dataclass(frozen=True)
+class Training(Generic[Part]):
+    """How a program trains its network: functions by name, and the lines, given what each layer became."""
+
+    helpers: Mapping[str, str]
+    lines: Callable[[Sequence[tuple[LayerStep, Sequence[Part]]]], str]
+
+
+@dataclass(frozen=True)
 class Program:
     """The parts of a program in which libraries differ; `helpers` are functions by name, of which the used are written,
     each after those that it needs.
 
-    `network` are the lines that build the network, and `run` those that make `output` of `SAMPLE`.
+    `network` are the lines that build the network, `run` those that make `output` of `SAMPLE`, and `training` those
+    that train the network, if it is to be trained.
     """
 
     library: str
@@ -103,6 +112,7 @@ class Program:
     helpers: Mapping[str, str]
     network: str
     run: str
+    training: str = ""
 
 
 def steps_of(document: Document) -> tuple[LayerStep, ...]:
@@ -138,7 +148,8 @@ def written(program: Program, document: Document, steps: Sequence[LayerStep], ar
     )
     told = "output" if every == 1 else f"output.ravel()[::{every}]"
     check = _CHECK.format(shape=expected.shape, told=told).strip()
-    text = "\n".join([numbers, "", program.network, "", program.run, check])
+    trained = [program.training] if program.training else []
+    text = "\n".join([numbers, "", program.network, "", program.run, check, *trained])
     helpers = _used({"unpacked": _UNPACKED, **program.helpers}, text)
     imports = _imports(program.imports, helpers + text)
     return "\n".join([_head(document, program.library), imports, helpers, "", text]) + "\n"
@@ -270,6 +281,7 @@ def _used(helpers: Mapping[str, str], text: str) -> str:
 
 def _imports(lines: Sequence[str], text: str) -> str:
     standard = [f"import {name}" for name in ("base64", "math") if f"{name}." in text]
+    standard += ["from pathlib import Path"] if "Path(" in text else []
     return "\n".join([*standard, *([""] if standard else []), *lines])
 
 

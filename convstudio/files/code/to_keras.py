@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from convstudio.files.code.program import LayersOf, LayerStep, Program, listed, steps_of, uses_bias, written
+from convstudio.files.code.program import (
+    LayersOf,
+    LayerStep,
+    Program,
+    Training,
+    listed,
+    steps_of,
+    uses_bias,
+    written,
+)
 from convstudio.files.code.to_numpy import NUMPY_MODES
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
@@ -116,10 +125,15 @@ class KerasLayer:
     weights: Sequence[str] = field(default_factory=tuple)
 
 
-def keras_code(document: Document, layers_of: LayersOf[KerasLayer], arrays_of: LayersOf[str]) -> str:
+def keras_code(
+    document: Document,
+    layers_of: LayersOf[KerasLayer],
+    arrays_of: LayersOf[str],
+    training: Training[KerasLayer] | None = None,
+) -> str:
     """Return a program that runs the network with Keras 3; raise FileProblem where a layer cannot work.
 
-    `layers_of` gives what a layer becomes in Keras, `arrays_of` the lines of its arrays.
+    `layers_of` gives what a layer becomes in Keras, `arrays_of` the lines of its arrays, `training` those that train.
     """
     steps = steps_of(document)
     made = [(step, layers_of(step)) for step in steps]
@@ -138,7 +152,10 @@ def keras_code(document: Document, layers_of: LayersOf[KerasLayer], arrays_of: L
     run = ["output = keras.ops.convert_to_numpy(model(SAMPLE[np.newaxis], training=False))[0]"]
     imports = ["import keras", "import numpy as np", "from keras import layers", "", _CHANNELS_LAST]
     network = "\n".join([*start, *body, "    ]", ")", *filled])
-    return written(Program("Keras 3", imports, _HELPERS, network, "\n".join(run)), document, steps, arrays_of)
+    helpers = {**_HELPERS, **(training.helpers if training else {})}
+    trained = training.lines(made) if training else ""
+    program = Program("Keras 3", imports, helpers, network, "\n".join(run), trained)
+    return written(program, document, steps, arrays_of)
 
 
 _CHANNELS_LAST = 'keras.config.set_image_data_format("channels_last")'

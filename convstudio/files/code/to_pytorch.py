@@ -10,6 +10,7 @@ from convstudio.files.code.program import (
     LayersOf,
     LayerStep,
     Program,
+    Training,
     activation_of,
     listed,
     steps_of,
@@ -174,10 +175,16 @@ class TorchModule:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-def pytorch_code(document: Document, layers_of: LayersOf[TorchModule], arrays_of: LayersOf[str]) -> str:
+def pytorch_code(
+    document: Document,
+    layers_of: LayersOf[TorchModule],
+    arrays_of: LayersOf[str],
+    training: Training[TorchModule] | None = None,
+) -> str:
     """Return a program that runs the network with PyTorch; raise FileProblem where a layer cannot work.
 
-    `layers_of` gives what a layer becomes in PyTorch, without its activation, `arrays_of` the lines of its arrays.
+    `layers_of` gives what a layer becomes in PyTorch, without its activation, `arrays_of` the lines of its arrays,
+    `training` those that train.
     """
     steps = steps_of(document)
     made = [(step, with_activation(layers_of(step), step)) for step in steps]
@@ -195,13 +202,15 @@ def pytorch_code(document: Document, layers_of: LayersOf[TorchModule], arrays_of
     ]
     run = [*filled, "    output = channels_last(model(channels_first(SAMPLE)))"]
     imports = ["import torch", "import torch.nn.functional as F", "from torch import nn"]
-    is_functional = any(module.text.startswith("MeanOfWindows") for module in modules)
+    trained = training.lines(made) if training else ""
+    is_functional = any(module.text.startswith("MeanOfWindows") for module in modules) or " F." in trained
     program = Program(
         "PyTorch",
         ["import numpy as np", *(imports if is_functional else imports[::2])],
-        _HELPERS,
+        {**_HELPERS, **(training.helpers if training else {})},
         network,
         "\n".join(["with torch.no_grad():", *run]),
+        trained,
     )
     return written(program, document, steps, arrays_of)
 

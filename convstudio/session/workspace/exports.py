@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.files.code import TARGETS, code_for
+from convstudio.files.code import PROGRAMS, TRAINING, code_for, training_code_for
 from convstudio.files.disk.real_paths import real_path
 from convstudio.files.disk.save import save_all
 from convstudio.model.panes.kernel_on_show import KernelOnShow
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.progress import Progress
 from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
@@ -68,11 +71,29 @@ class Exports(QObject):
         self._written.update((path, _state(path)) for path in paths)
         self.said.emit(written_sentence(paths))
 
-    def write_code(self, target: str, written: Callable[[str], object]) -> None:
-        """Write the network of now as a program of one of `files.code.TARGETS`; `written` takes it."""
+    def write_code(self, target: str, written: Callable[[str], object], data: Dataset | None = None) -> None:
+        """Write the network of now as a program of one of `files.code.PROGRAMS`; `written` takes it.
+
+        One that trains is written for `data`; without any it is the project's pair, or the digits.
+        """
         document = self._session.document
-        title = f"Writing the program for {TARGETS[target]}"
-        self._jobs.read(title, lambda _: code_for(document, target), written)
+        title = f"Writing the program for {PROGRAMS[target]}"
+        library, has_training, _ = target.partition(TRAINING)
+        work = partial(_training_code, document, library, data) if has_training else partial(_code, document, library)
+        self._jobs.read(title, work, written)
+
+
+def _code(document: Document, library: str, _progress: Progress) -> str:
+    return code_for(document, library)
+
+
+def _training_code(document: Document, library: str, data: Dataset | None, _progress: Progress) -> str:
+    """Write a program that trains."""
+    if data is None:
+        from convstudio.files.datasets.loading import load_dataset  # here, and not above: no start needs it
+
+        data = load_dataset("digits" if document.target is None else "pair", document=document).data
+    return training_code_for(document, library, data).text
 
 
 def _state(path: Path) -> tuple[int, int]:

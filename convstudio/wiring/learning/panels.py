@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.view_state import ViewState
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
@@ -22,6 +23,7 @@ from convstudio.wiring.display import Display
 from convstudio.wiring.learning.entries import ENTRIES, PanelEntry
 
 if TYPE_CHECKING:
+    from convstudio.model.panes.exports.training import TrainingRecord
     from convstudio.session.learning.data_choice import DataChoice
     from convstudio.session.learning.data_loader import DataLoader
     from convstudio.views.parts.panels.side_panel import SidePanel
@@ -65,6 +67,10 @@ class LearningPanel:
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Follow another document, or another part of it; `result` is the newest run of it. Called while on show."""
+
+    def record(self) -> TrainingRecord | None:
+        """Return what the last training of the network left, where the panel makes one."""
+        return None
 
     def close(self, patience: int) -> bool:
         """End what runs; wait `patience` ms for it, and return whether it ended."""
@@ -126,6 +132,15 @@ class LearningPanels:
         for panel in self._made.values():
             if not panel.dock.isHidden():
                 panel.show_document(document, view, result)
+
+    def record(self) -> TrainingRecord | None:
+        """Return what the last training of the network left; None where there was none."""
+        found = (panel.record() for panel in self._made.values())
+        return next((record for record in found if record is not None), None)
+
+    def data(self) -> Dataset | None:
+        """Return the data that were chosen to train on; None where none were."""
+        return self._connections.data.data
 
     def close(self, patience: int) -> bool:
         """End what the panels run; wait `patience` ms for each, and return whether all ended."""

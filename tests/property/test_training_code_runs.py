@@ -1,0 +1,156 @@
+"""Programs that train make our losses, step by step, for 20 steps; where a library is missing, that is said."""
+
+import contextlib
+import io
+import os
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convstudio.files.code import TRAINED, training_code_for
+from convstudio.files.problems import FileProblem
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.kinds.flatten import Flatten
+from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.prelu import PRelu
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.locks import Locks
+from convstudio.model.values.learning.settings import OPTIMISERS, TrainingSettings
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+MODULES = {"pytorch": "torch", "keras": "keras"}
+DRAW = np.random.default_rng(17)
+IMAGES = frozen(np.rint(16 * DRAW.random((50, 8, 8, 1))))
+LABELS = DRAW.integers(0, 3, 50)
+CLASSES = Dataset("drawn", IMAGES, LABELS, None, ("a", "b", "c"))
+USUAL = TrainingSettings(epochs=4, batch_size=8, rate=0.003, seed=3)
+
+
+def drawn(*shape, scale=0.3):
+    return DRAW.standard_normal(shape) * scale
+
+
+def network(*ends, **conv):
+    first = replace(Conv.of(drawn(3, 3, 1, 4), drawn(4)), **conv)
+    return (first, Activation(), Pool(), Flatten(), Dense.of(drawn(36, 3), drawn(3)), *ends)
+
+
+SOFTMAX = Activation(activation="softmax")
+
+
+def document_of(*layers, settings=USUAL):
+    return Document(Sample.of("first", IMAGES[0]), Network(layers), "Drawn", training=settings)
+
+
+def run(document, data, target):
+    """Run the program of a training; it fails by itself where its losses are not ours."""
+    program = compile(training_code_for(document, target, data).text, "<program>", "exec")
+    module = MODULES[target]
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as printed:
+        warnings.simplefilter("ignore")
+        pytest.importorskip(module, reason=f"{module} is not installed; CI installs it")
+        held = {"__name__": "program"}
+        exec(program, held)
+    assert "The first 20 losses are those of ConvStudio." in printed.getvalue()
+    return held, printed.getvalue()
+
+
+@pytest.mark.parametrize("target", TRAINED)
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_every_optimiser_and_schedule_makes_our_losses(target, optimiser, schedule):
+    settings = replace(USUAL, optimiser=optimiser, schedule=schedule)
+    run(document_of(*network(SOFTMAX), settings=settings), CLASSES, target)
+
+
+def end_of(loss):
+    if loss.startswith("categorical"):
+        return () if loss.endswith("logits") else (SOFTMAX,)
+    return (Activation(activation="sigmoid"),) if loss == "binary_crossentropy" else ()
+
+
+@pytest.mark.parametrize("target", TRAINED)
+@pytest.mark.parametrize("loss", ["categorical_crossentropy", "categorical_crossentropy_from_logits",
+    "mean_squared_error", "mean_absolute_error", "half_squared_error", "binary_crossentropy",
+    "binary_crossentropy_from_logits"])  # fmt: skip
+def test_every_loss_is_ours(target, loss):
+    settings = replace(USUAL, loss=loss, rate=3e-4, optimiser="sgd" if "squared" in loss else "adam")
+    run(document_of(*network(*end_of(loss)), settings=settings), CLASSES, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_a_softmax_inside_the_last_layer_is_taken_apart(target):
+    *layers, dense = network()
+    run(document_of(*layers, replace(dense, activation="softmax")), CLASSES, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_l2_a_step_schedule_and_locked_layers_make_our_losses(target):
+    settings = replace(USUAL, l2=0.01, schedule="step", drop=0.5, drop_every=1)
+    first, *others = network(SOFTMAX)
+    held, _ = run(document_of(replace(first, is_locked=True), *others, settings=settings), CLASSES, target)
+    if target == "pytorch":
+        np.testing.assert_allclose(held["model"][0].weight.detach().numpy()[0, 0], first.weights[..., 0, 0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+@pytest.mark.parametrize("flip", [False, True])
+def test_weights_that_are_locked_one_by_one_stay(target, flip):
+    first, *others = network(SOFTMAX, flip=flip)
+    marks = DRAW.random(first.weights.shape) < 0.4
+    locked = replace(first, locks=Locks(marks, np.array([True, False, False, False])))
+    settings = replace(USUAL, optimiser="adamw", l2=0.01)
+    run(document_of(locked, *others, settings=settings), CLASSES, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_normalised_layers_with_slopes_learn_alike(target):
+    norm = BatchNorm(*(frozen(one) for one in (np.zeros(4), np.ones(4), np.ones(4), np.zeros(4))))
+    conv, _, pool, flat, dense = network()
+    run(document_of(conv, norm, PRelu(frozen(np.full(4, 0.25))), pool, flat, dense, SOFTMAX), CLASSES, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_maps_are_learned_in_the_order_of_their_axes(target):
+    data = Dataset("maps", IMAGES, maps=frozen(drawn(50, 6, 6, 2)), held_out=np.arange(10))
+    run(document_of(Conv.of(drawn(3, 3, 1, 2), drawn(2))), data, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_two_classes_of_one_unit_and_a_global_average_are_learned(target):
+    data = Dataset("two", IMAGES, np.minimum(LABELS, 1), None, ("a", "b"))
+    layers = (Conv.of(drawn(3, 3, 1, 4)), Activation(), GlobalPool("average"), Dense.of(drawn(4, 1)),
+              Activation(activation="sigmoid"))  # fmt: skip
+    run(document_of(*layers), data, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_the_held_out_samples_are_measured_at_the_end(target):
+    _, printed = run(document_of(*network(SOFTMAX)), CLASSES, target)
+    assert "The loss of the 10 held-out samples is" in printed
+    assert "% of them are right." in printed
+
+
+def test_other_losses_make_the_program_fail():
+    text = training_code_for(document_of(*network(SOFTMAX)), "pytorch", CLASSES).text
+    pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    with contextlib.redirect_stdout(io.StringIO()), pytest.raises(AssertionError):
+        exec(compile(text.replace("SEED, EPOCHS, BATCH_SIZE, RATE = 3,", "SEED, EPOCHS, BATCH_SIZE, RATE = 4,"),
+                     "<program>", "exec"), {"__name__": "program"})  # fmt: skip
+
+
+def test_dropout_is_refused_with_the_reason():
+    layers = (*network()[:4], Dropout(0.5), *network()[4:])
+    with pytest.raises(FileProblem, match=r"Layer 5 \(Dropout.*draws other values"):
+        training_code_for(document_of(*layers), "keras", CLASSES)
