@@ -33,6 +33,11 @@ class Surveyor(QObject):
         self._moment.setInterval(_MOMENT_MILLISECONDS)
         self._moment.timeout.connect(self._start)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether what the wanted maps hold is still to come."""
+        return self._wanted is not None and (self._last is None or self._last.maps is not self._wanted)
+
     def request(self, made: Maps | None) -> None:
         """Ask what a layer's maps hold; `surveyed` brings it, at once where it is known, unless other maps come first.
 

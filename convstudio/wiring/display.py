@@ -114,6 +114,11 @@ class Display:
         """Whether what explains the map is still to be shown."""
         return self._explaining.isActive()
 
+    @property
+    def is_computing(self) -> bool:
+        """Whether maps of the document, or what is told about them, are still to come."""
+        return self._workers.recompute.is_busy or self.is_explaining or self._workers.surveyor.is_busy
+
     def show_all(self) -> None:
         """Show everything for the first time."""
         self._show_document(self._session.document, self._session.document)

@@ -14,6 +14,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.learning.settings import USUAL_TRAINING, TrainingSettings
 from convstudio.model.values.learning.watched_phase import WatchedPhase
@@ -110,6 +111,20 @@ def digit_classifier(parts: Parts) -> Network:
     return Network(layers)
 
 
+def untrained_digits(parts: Parts) -> Network:
+    """Be about to learn which digit an 8×8 picture of values from 0 to 16 shows: all weights are drawn."""
+    from convstudio.model.edits.building import glorot  # here, and not above: no start needs it
+
+    del parts
+    first, second = (
+        replace(Conv.of(glorot(shape, seed)), padding="same")
+        for seed, shape in enumerate(((3, 3, 1, 8), (3, 3, 8, 16)), start=1)
+    )
+    dense = Dense.of(glorot((256, 10), 3))
+    begin, middle = (Rescaling.of(1 / 16, 0), first, Activation(), Pool()), (second, Activation(), Flatten())
+    return Network((*begin, *middle, dense, Activation(activation="softmax")))
+
+
 def worked_question(parts: Parts) -> Network:
     """Multiply with a kernel of 2×2 without a bias, then ReLU: small enough for one step of learning by hand.
 
@@ -195,6 +210,16 @@ EXAMPLES: Sequence[Example] = (
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),
+    ),
+    Example(
+        "digits-untrained",
+        "Digits, untrained",
+        "All weights are drawn at random, and the network guesses. Choose Train › Train…, train it on the handwritten "
+        "digits, and watch its filters.",
+        "digit-7-2",
+        untrained_digits,
+        ViewState(layer=1, position=(3, 3)),
+        training=TrainingSettings(data="digits"),
     ),
     Example(
         "worked-question",

@@ -353,6 +353,11 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "Why is a network good in training and bad on new pictures?",
         "It learned what only its own pictures have in common. The loss on pictures that are held out shows "
         "it: it rises while the training loss still falls.",
+        ("Train", "Train…"),
+        "digits-untrained",
+        "Memorise noise",
+        "Tick this and train: the labels are drawn at random, the accuracy of the batches rises, and that of the "
+        "held-out digits stays near 10 %. Untick it, and both rise.",
     ),
     HelpPlace(
         "How are kernels updated through max pooling and flattening?",

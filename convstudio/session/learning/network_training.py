@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,7 +14,7 @@ from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.runs import Status, TrainingRun
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
-from convstudio.session.learning.trainer import Method, State, Trainer
+from convstudio.session.learning.trainer import Glimpse, Method, State, Trainer
 from convstudio.session.session import Session
 
 STEP = "Train network"
@@ -24,15 +25,17 @@ SHOWN_MILLISECONDS = 100
 _LATEST_MILLISECONDS = 1000
 """How long maps that are still being computed may delay that: what is not in the document is lost in a crash."""
 _RUNS = 8
+_PLACES = 100
+"""So many pauses of a run can be gone on from after an undo; it goes on as from a change by hand from those before."""
 _CHANGED = "The network was changed, so the training is paused. “Train” goes on with the network as it is now."
 
 
 class NetworkTraining(QObject):
     """Trains the network of the document, and shows it in the document as it becomes.
 
-    `sampled` carries a `Glimpse` about every frame while a run goes, and one more at its end. `told` carries a sentence
-    where the run was paused by a change of the network, `failed` one where it cannot go on. `runs_changed` tells that
-    `runs`, those before the current one, are others.
+    `sampled` carries a `Glimpse` about every frame while a run goes, and one more where it rests.
+    `told` carries a sentence where the run was paused by a change of the network, `failed` one where it cannot go on.
+    `runs_changed` tells that `runs`, those before the current one, are others.
     """
 
     sampled = Signal(object)
@@ -59,8 +62,9 @@ class NetworkTraining(QObject):
         self._first: Network | None = None
         self._network: Network | None = None
         self._applied: State | None = None
+        self._places: list[tuple[Network, State]] = []
         self._applied_at = 0.0
-        self._is_applying = self._is_overtaken = False
+        self._is_applying = self._is_overtaken = self._is_ending = self._is_growing = False
         self._timer = QTimer(self)
         self._timer.setInterval(SAMPLED_MILLISECONDS)
         self._timer.timeout.connect(self._sample)
@@ -79,6 +83,15 @@ class NetworkTraining(QObject):
         """Whether a run goes."""
         return self.trainer.is_running
 
+    @property
+    def epochs(self) -> int:
+        """How many epochs the run has."""
+        return 0 if self.trainer.settings is None else self.trainer.settings.epochs
+
+    def glimpse(self) -> Glimpse | None:
+        """Return the run as it is now; None where there is none, or before its first step is prepared."""
+        return None if self._first is None else self.trainer.glimpse()
+
     def can_go_on(self, data: Dataset, settings: TrainingSettings | None = None) -> bool:
         """Whether “Train” goes on with the run: its settings and its data are the same, and its layers are.
 
@@ -88,8 +101,8 @@ class NetworkTraining(QObject):
         is_alike = self.trainer.settings == (settings or document.training) and data is self.data
         if self._first is None or before is None or not is_alike:
             return False
-        step, glimpse = self.trainer.step_of(document.network), self.trainer.glimpse()
-        is_back = step is not None and glimpse is not None and step < glimpse.state.step
+        place, glimpse = self._place_of(document.network), self.trainer.glimpse()
+        is_back = place is not None and glimpse is not None and place.step < glimpse.state.step
         has_rest = self.status is Status.PAUSED or (self.status is Status.FINISHED and is_back)
         return has_rest and _are_alike(before, document.network)
 
@@ -106,6 +119,7 @@ class NetworkTraining(QObject):
         self._keep_run()
         self._number += 1
         self.data, self._first, self._network, self._applied = data, document.network, document.network, None
+        self._places, self._is_growing = [], False
         self.trainer.start(document, data, settings or document.training, steps)
 
     def pause(self) -> None:
@@ -125,6 +139,14 @@ class NetworkTraining(QObject):
     def restart(self) -> None:
         """Go back to the network that the run began with."""
         self.go_to(0)
+
+    def stop(self) -> None:
+        """End the run, and keep it to compare: the next one is another one."""
+        self._is_ending = True
+        if self.is_running:
+            self.trainer.pause()
+        else:
+            self._end()
 
     def leave(self) -> None:
         """Forget the run: another project comes."""
@@ -149,10 +171,16 @@ class NetworkTraining(QObject):
         """Go on from the network as it is now: one that the run had is a place in it, any other one was changed."""
         self._is_overtaken = False
         network = self._session.document.network
-        step = self.trainer.step_of(network)
-        if step is not None:
-            self.trainer.go_to(step)
-        self.trainer.resume(network if step is None else None, steps)
+        place = self._place_of(network)
+        if place is not None:
+            self.trainer.return_to(place)
+        self.trainer.resume(network if place is None else None, steps)
+
+    def _place_of(self, network: Network) -> State | None:
+        """Return the state of the run that led to a network; None for one that was changed by hand."""
+        if network is self._first:
+            return self.trainer.state_at(0)
+        return next((state for held, state in reversed(self._places) if held is network), None)
 
     def _keep_run(self) -> None:
         """Keep what is left of the run before."""
@@ -160,6 +188,12 @@ class NetworkTraining(QObject):
         if run is not None and len(run.curves.steps):
             self.runs = [*self.runs, run][-_RUNS:]
             self.runs_changed.emit()
+
+    def _end(self) -> None:
+        self._is_ending = False
+        self._keep_run()
+        self._first = self._network = None
+        self.status_changed.emit(self.status)
 
     def _take_status(self, status: Status) -> None:
         if status is Status.RUNNING:
@@ -169,6 +203,8 @@ class NetworkTraining(QObject):
             if self._is_overtaken and self._applied is not None:
                 self.trainer.go_to(self._applied.step)  # what was made of the network since is not in the document
             self._sample()
+            if self._is_ending:
+                self._end()
         self.status_changed.emit(status)
 
     def _sample(self) -> None:
@@ -193,12 +229,27 @@ class NetworkTraining(QObject):
     def _apply(self, state: State) -> None:
         """Put the network of a state into the document: the undo step of the run grows."""
         self._applied, self._applied_at = state, time.monotonic()
-        document = self._method.trained(self._session.document, state)
+        try:
+            document = self._document_of(state)
+        except ValueError as refusal:
+            self.told.emit(str(refusal))
+            return
+        if self._is_growing:  # the undo step of the run holds the newest network alone
+            self._places.pop()
+        self._is_growing = self.is_running
         self._is_applying, self._network = True, document.network
+        self._places = [*self._places[-_PLACES:], (document.network, state)]
         try:
             self._session.apply(self._step, document, self._number, EVERYTHING)
         finally:
             self._is_applying = False
+
+    def _document_of(self, state: State) -> Document:
+        """Return the document with the network of a state; raise ValueError where its layers are others."""
+        document = self._session.document
+        if self.status is Status.FINISHED:
+            return self._method.trained(document, state)  # which may be the best one, and not the last
+        return replace(document, network=state.network)
 
     def _take_change(self, before: Document, document: Document) -> None:
         """Pause where somebody else changed the network: it would be lost with the next sample."""

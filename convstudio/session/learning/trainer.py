@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -117,6 +116,8 @@ class Trainer(QObject):
         self._log = RunLog()
         self._seconds = 0.0
         self.status = Status.IDLE
+        self.problem: BaseException | None = None
+        """What ended the run that was started last."""
 
     @property
     def is_running(self) -> bool:
@@ -168,12 +169,9 @@ class Trainer(QObject):
         """Go back to the start of the run; return whether there was one."""
         return self.go_to(0)
 
-    def step_of(self, network: Network) -> int | None:
-        """Return the step after which the run had this very network, where that state is kept."""
-        with self._lock:
-            steps = [self._state.step] if self._state is not None and self._state.network is network else []
-            steps += [step for step in self._kept.steps if self._kept.at(step).network is network]
-        return next(iter(steps), None)
+    def return_to(self, state: State) -> bool:
+        """Go to a state that the run had, however long ago; return whether that was possible."""
+        return not self.is_running and self._go_to(state)
 
     def state_at(self, step: int) -> State | None:
         """Return the state of a step, or the last one before it that is kept, and leave the run where it is."""
@@ -216,6 +214,7 @@ class Trainer(QObject):
         return self._prepare_rest(None, steps)
 
     def _prepare_rest(self, network: Network | None, steps: int | None) -> Work:
+        self.problem = None
         self._set_status(Status.RUNNING)
         return partial(self._make_steps, network, steps)
 
@@ -224,6 +223,7 @@ class Trainer(QObject):
         if problem is None:
             self._set_status(Status.FINISHED if outcome.result else Status.PAUSED)
             return
+        self.problem = problem
         self._set_status(Status.FAILED)
         if isinstance(problem, ValueError):
             self.failed.emit(as_sentence(str(problem)))
@@ -280,8 +280,6 @@ class Trainer(QObject):
     def _make_step(self, state: Any) -> Any:
         begin = time.perf_counter()
         after, report, epoch = self._method.advance(self._plan, state)
-        if not math.isfinite(report.loss):
-            raise ValueError(_not_finite(report))
         with self._lock:
             self._seconds += time.perf_counter() - begin
             self._state = after
@@ -295,12 +293,3 @@ def _recent(network: Network) -> int:
     """Return how many of the last states are kept, so that all that are kept take a bounded amount of memory."""
     size = _COPIES * 4 * sum(layer.parameters for layer in network.layers)
     return min(_MOST_RECENT, _KEPT_BYTES // max(1, size * _DOUBLINGS))
-
-
-def _not_finite(report: StepReport) -> str:
-    """Say at which step and which layer numbers ran out of range."""
-    norms = zip(report.weight_norms, report.gradient_norms, strict=True)
-    layer = next((place for place, pair in enumerate(norms, start=1) if not all(map(math.isfinite, pair))), None)
-    where = "" if layer is None else f", first in layer {layer}"
-    number = "is not a number" if math.isnan(report.loss) else "is infinite"
-    return f"the loss {number} at step {report.step}{where}. Go back to the last finite weights with a smaller rate"

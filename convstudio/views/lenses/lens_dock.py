@@ -30,7 +30,7 @@ class LensDock(SidePanel):
             docked=_DOCKED_BESIDE_KERNEL if lens.about == "kernel" else _DOCKED,
             floating=_FLOATING,
         )
-        self.lens = lens
+        self.content = self.lens = lens
         self._shown: tuple[object, ...] = ()
         self._kept: tuple[object, ...] = ()
         self.lesson = wrapping_label()

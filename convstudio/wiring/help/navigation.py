@@ -22,6 +22,7 @@ from convstudio.views.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from convstudio.model.panes.help_places import HelpPlace
+    from convstudio.views.parts.panels.side_panel import SidePanel
     from convstudio.views.window.pages.help_window import HelpWindow
     from convstudio.wiring.help.showing import Showing
 
@@ -48,7 +49,7 @@ class HelpNavigation:
         use_data_format: Callable[[DataFormat], object],
     ) -> None:
         self._window = window
-        self._learn = learn
+        self._docks: list[Callable[[str], SidePanel | None]] = [learn.dock_of]
         self._session = session
         self._jobs = jobs
         self._recompute = recompute
@@ -114,7 +115,16 @@ class HelpNavigation:
 
         before = self._session.view.data_format
         self._detour.add_way_back(lambda: self._use_data_format(before))
-        self.showing = Showing(self._window, self._learn, self._detour, place, self._is_busy)
+        self.showing = Showing(self._window, self._dock_of, self._detour, place, self._is_busy)
+
+    def add_docks(self, dock_of: Callable[[str], SidePanel | None]) -> None:
+        """Take note of more panels that Help may lead to: `dock_of` returns one by its title, while it is open."""
+        self._docks.append(dock_of)
+
+    def _dock_of(self, entry: str) -> SidePanel | None:
+        """Return the panel that an entry of the menus Learn and Train has opened; None where it is not open."""
+        found = (dock_of(entry.removesuffix("…")) for dock_of in self._docks)
+        return next((dock for dock in found if dock is not None), None)
 
     def _is_busy(self) -> bool:
         return not self._jobs.is_idle or self._recompute.is_busy

@@ -12,32 +12,40 @@ from shiboken6 import isValid
 
 from convstudio.model.panes.help_places import HelpPlace
 from convstudio.session.detour import Detour
-from convstudio.views.lenses.learn import LensDocks
 from convstudio.views.parts.later import load
 from convstudio.views.window.main_window import MainWindow
 from convstudio.views.window.ways import arrangements, entry_at, reveal, shown_part, switch_at
 
 if TYPE_CHECKING:
+    from convstudio.views.parts.panels.side_panel import SidePanel
     from convstudio.views.window.guide.callout import Callout
 
 _TURN_MILLISECONDS = 30
 _MOST_TURNS = 200
 _SETTLED_TURNS = 3
-_OPENS = ("Learn", "View")
+_OPENS = ("Learn", "Train", "View")
 """The menus whose entries are chosen; what others would change is in the example that was opened."""
 _BACK = "Back to my work: in the corner of the menu bar, or in the menu Help."
 _NOT_THERE = "“{part}” cannot be seen in this window now. Make the window larger, and choose “Show me” again."
 
 
 class Showing(QObject):
-    """Shows one place, step by step, as soon as what it shows is worked out; ends with the frame around the part."""
+    """Shows one place, step by step, as soon as what it shows is worked out; ends with the frame around the part.
+
+    `dock_of` returns the panel that an entry of the menus has opened.
+    """
 
     def __init__(
-        self, window: MainWindow, learn: LensDocks, detour: Detour, place: HelpPlace, is_busy: Callable[[], bool]
+        self,
+        window: MainWindow,
+        dock_of: Callable[[str], SidePanel | None],
+        detour: Detour,
+        place: HelpPlace,
+        is_busy: Callable[[], bool],
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._learn = learn
+        self._dock_of = dock_of
         self._detour = detour
         self._place = place
         self._is_busy = is_busy
@@ -79,24 +87,24 @@ class Showing(QObject):
         entry = entry_at(self._window, way)
         switch = switch_at(self._window, way)
         if entry is not None and way[0] in _OPENS:
-            is_new = self._learn.dock_of(way[-1]) is None
+            is_new = self._dock_of(way[-1]) is None
             entry.trigger()
             if is_new:
-                self._detour.add_way_back(partial(self._close_lens, way[-1]))
+                self._detour.add_way_back(partial(self._close_dock, way[-1]))
         elif switch is not None:
             switch.click()
             self._detour.add_way_back(partial(_switch_off, switch))
 
-    def _close_lens(self, title: str) -> None:
-        lens = self._learn.dock_of(title)
-        if lens is not None:
-            lens.close()
+    def _close_dock(self, title: str) -> None:
+        dock = self._dock_of(title)
+        if dock is not None:
+            dock.close()
 
     def _part(self) -> QWidget | None:
         if self._place.part:
             return shown_part(self._window, self._place.part)
-        lens = self._learn.dock_of(self._place.way[-1])
-        return None if lens is None else lens.lens
+        dock = self._dock_of(self._place.way[-1])
+        return None if dock is None else dock.content
 
     def _frame(self) -> None:
         """Frame the part as soon as it stays where it is."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class PanelEntry:
     """A panel of the menu Train: its title, what it is for in a sentence or two, and the class that makes it.
 
-    `made_by` names a class of this folder by its module's and its own name, as in `training.TrainingPanel`: a
+    `made_by` names a class of this folder by its module's and its own name, as in `training.TrainingControl`: a
     `LearningPanel`, which is given the `Connections`.
     """
 
@@ -18,6 +18,12 @@ class PanelEntry:
     made_by: str
 
 
+TRAIN = PanelEntry(
+    "Train",
+    "Train the network of this window on digits, on your own data, or on one pair of input and target, and watch its "
+    "filters become what they are. A whole run is one undo step.",
+    "training.TrainingControl",
+)
 DATA = PanelEntry(
     "Data",
     "Choose what the network learns from, and see what it makes of every sample, class by class.",
@@ -49,6 +55,7 @@ INITIALISATION = PanelEntry(
 )
 
 ENTRIES: tuple[PanelEntry, ...] = (
+    TRAIN,
     DATA,
     TEACH,
     DETECTIVE,

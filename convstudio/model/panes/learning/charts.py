@@ -15,12 +15,13 @@ from convstudio.model.values.numbers import apart, format_number, percent
 
 Points = NDArray[np.float64]
 _POINTS = 400
+_DOTS = 40
 _ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True, eq=False)
 class ChartLine:
-    """A line through points `(n,)`; one of single values, such as those of epochs, has dots where `has_dots`.
+    """A line through points `(n,)`; one of single values, such as those of some epochs, has dots where `has_dots`.
 
     A line that `is_before` belongs to a run before, and stands back.
     """
@@ -50,7 +51,7 @@ class Chart:
     def ticks(self) -> dict[str, tuple[tuple[float, str], ...]]:
         """The ends of the axes with their texts, by the side they stand on."""
         left = ((0.0, self.written(0.0)), (self.top, self.written(self.top)))
-        return {"left": left, "bottom": ((0.0, "0"), (self.last_step, f"step {apart(int(self.last_step))}"))}
+        return {"left": left, "bottom": ((0.0, "0"), (self.last_step, apart(int(self.last_step))))}
 
     def values_at(self, step: float) -> str:
         """Tell what every line has at a step, or nearest to it."""
@@ -130,7 +131,8 @@ def _of_epochs(name: str, held: Sequence[tuple[int, float]], *, is_before: bool 
     if not held:
         return []
     x, y = np.array(held, np.float64).T
-    return [ChartLine(name, x, y, has_dots=not is_before, is_before=is_before)]
+    has_dots = len(held) <= _DOTS and not is_before
+    return [ChartLine(name, *_thin(x, y), has_dots=has_dots, is_before=is_before)]
 
 
 def _thin(x: Points, y: Points) -> tuple[Points, Points]:

@@ -39,17 +39,20 @@ def duration(seconds: float) -> str:
     return f"{whole // _HOUR}\xa0h {whole % _HOUR // _MINUTE}\xa0min"
 
 
-def reached_line(report: StepReport | None, epoch: EpochReport | None) -> str:
-    """Say what the newest batch and the newest epoch reached.
+def batch_line(report: StepReport | None) -> str:
+    """Say what the newest batch reached.
 
-    >>> reached_line(StepReport(3, 1, 0.25, 0.5, 0.1, (), ()), None).replace(chr(160), " ")
+    >>> batch_line(StepReport(3, 1, 0.25, 0.5, 0.1, (), ())).replace(chr(160), " ")
     'Batch: loss 0.25, 50 % right'
     """
-    parts = [] if report is None else [f"Batch: loss {format_number(report.loss, _SHORT)}{_right(report.accuracy)}"]
-    if epoch is not None and epoch.held_out_loss is not None:
-        told = f"loss {format_number(epoch.held_out_loss, _SHORT)}{_right(epoch.held_out_accuracy)}"
-        parts.append(f"Held out: {told}")
-    return " · ".join(parts)
+    return "" if report is None else f"Batch: loss {format_number(report.loss, _SHORT)}{_right(report.accuracy)}"
+
+
+def held_out_line(epoch: EpochReport | None) -> str:
+    """Say what the held-out samples reached after the newest epoch; nothing where there are none."""
+    if epoch is None or epoch.held_out_loss is None:
+        return ""
+    return f"Held out: loss {format_number(epoch.held_out_loss, _SHORT)}{_right(epoch.held_out_accuracy)}"
 
 
 def run_line(run: TrainingRun) -> str:

@@ -35,6 +35,8 @@ class SidePanel(QDockWidget):
         self.setObjectName(name)
         self.setAccessibleName(name)
         self._window, self._side, self._docked, self._floating = window, side, docked, floating
+        self.content: QWidget = self
+        """What the panel is opened for: Help frames it."""
         self._came_from: QWidget | None = None
         self._is_placed = False
         self.hide()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convstudio.model.values.scale import Colours
 from convstudio.views.parts.plots.frame import FOOT
 from convstudio.views.parts.sizes import px
 from convstudio.views.parts.theme import Tokens, number_font
@@ -46,6 +47,7 @@ class Canvas(pg.PlotWidget):
         self._item.setMouseEnabled(False, False)
         self._frame.disableAutoRange()
         self._drawn: dict[str, Any] = {}
+        self._axes: tuple[dict[str, tuple[tuple[float, str], ...]], tuple[int, ...]] | None = None
         self._labels: list[QGraphicsItem] = []
         self._outline = QGraphicsRectItem(self._item)
         self._outline.hide()
@@ -54,6 +56,7 @@ class Canvas(pg.PlotWidget):
 
     def dress(self, tokens: Tokens) -> None:
         """Take other colours for the ground, the axes and the read-out, and the sizes at the zoom in use."""
+        self._axes = None
         self._item.getAxis("bottom").setHeight(px(FOOT))
         self._read_out.setFont(number_font(_FONT))
         self.setBackgroundBrush(tokens.card)
@@ -66,6 +69,10 @@ class Canvas(pg.PlotWidget):
 
     def show_axes(self, ticks: Mapping[str, Sequence[tuple[float, str]]], margins: Sequence[int]) -> None:
         """Show ticks, (place, text) by the side they stand on; a side without ticks has no axis. Margins in pixels."""
+        shown = {side: tuple(ticks[side]) for side in ticks}, tuple(margins)
+        if shown == self._axes:  # an axis is laid out again for the same ticks, too
+            return
+        self._axes = shown
         for side in ("left", "bottom"):
             self._item.showAxis(side, side in ticks)
             self._item.getAxis(side).setTicks([list(ticks.get(side, ()))])
@@ -90,14 +97,23 @@ class Canvas(pg.PlotWidget):
         width: int,
         stroke: Qt.PenStyle = Qt.PenStyle.SolidLine,
     ) -> None:
-        """Draw a line through points `(n,)`, `width` pixels wide at 100 %."""
-        pen = pg.mkPen(colour, width=px(width), style=stroke)
-        self._put(name, pg.PlotCurveItem(x, y, pen=pen, antialias=True))
+        """Draw a line through points `(n,)`, `width` pixels wide at 100 %; one that is drawn already is moved there."""
+        pen, drawn = pg.mkPen(colour, width=px(width), style=stroke), self._drawn.get(name)
+        if isinstance(drawn, pg.PlotCurveItem):
+            drawn.setData(x, y, pen=pen)
+        else:
+            self._put(name, pg.PlotCurveItem(x, y, pen=pen, antialias=True))
 
     def remove_drawn(self, names: Iterable[str]) -> None:
         """Remove what was drawn under these names."""
         for name in [name for name in names if name in self._drawn]:
             self._frame.removeItem(self._drawn.pop(name))
+
+    def draw_image(self, name: str, painted: Colours, area: QRectF) -> None:
+        """Draw `(rows, columns, 4)` bytes into an area of the plot, the first row at its lower end."""
+        item = pg.ImageItem(painted, axisOrder="row-major")
+        item.setRect(area)
+        self._put(name, item)
 
     def draw_bars(self, name: str, bars: Mapping[str, Any], colour: QColor | Sequence[QColor]) -> None:
         """Draw bars, placed as `pyqtgraph.BarGraphItem` has it, in one colour or each in its own."""
@@ -108,7 +124,9 @@ class Canvas(pg.PlotWidget):
         self, name: str, x: Sequence[float], y: Sequence[float], size: float, colours: Sequence[QColor]
     ) -> None:
         """Draw dots `size` pixels across at 100 %, each in its colour."""
-        self._put(name, pg.ScatterPlotItem(x, y, size=px(size), brush=list(colours), pen=None, antialias=True))
+        is_one = len(set(map(QColor.rgba, colours))) == 1  # which is drawn many times as fast
+        brush = colours[0] if is_one else list(colours)
+        self._put(name, pg.ScatterPlotItem(x, y, size=px(size), brush=brush, pen=None, antialias=True))
 
     def draw_stems(
         self, places: Sequence[float], tips: Sequence[float], zero: float, colours: Sequence[QColor]

@@ -1,12 +1,12 @@
 """A way to train that is easy to follow: every step adds the rate to all weights of the first layer."""
 
-import math
 from dataclasses import dataclass, replace
 from threading import Event
 
 import numpy as np
 
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.learning.training import NotFiniteError
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
@@ -58,7 +58,9 @@ class Adding:
         epoch = state.epoch + (step % STEPS_PER_EPOCH == 0)
         layer = state.network.layers[0]
         network = state.network.with_layer(0, replace(layer, weights=frozen(layer.weights + np.float32(rate))))
-        loss = math.nan if step == self.breaks_at else 1 / step
+        if step == self.breaks_at:
+            raise NotFiniteError(step, 1, rate / 10)
+        loss = 1 / step
         report = StepReport(step, epoch + 1, loss, 0.5, rate, (weight(network),), (loss,))
         ended = EpochReport(epoch, step, loss, 0.5, loss, 0.25) if epoch > state.epoch else None
         return State(network, step, epoch), report, ended

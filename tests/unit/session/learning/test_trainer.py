@@ -105,7 +105,7 @@ def test_a_loss_that_is_not_a_number_stops_the_run_with_the_last_finite_weights(
     trainers.append(trainer)
     with qtbot.waitSignal(trainer.failed) as failed:
         trainer.start(DOCUMENT, DATA, SETTINGS)
-    assert failed.args[0].startswith("The loss is not a number at step 7, first in layer 1.")
+    assert failed.args[0].startswith("The training diverged at step 7: numbers became too large in layer 1.")
     assert trainer.status is Status.FAILED
     assert weight(trainer.glimpse().state.network) == 3
 

@@ -1,0 +1,31 @@
+"""The curves of a run: loss, accuracy and learning rate, with those of runs before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from convstudio.model.panes.learning.charts import accuracy_chart, loss_chart, rate_chart
+from convstudio.model.values.learning.reports import EpochReport
+from convstudio.model.values.learning.runs import StepCurves, TrainingRun
+from convstudio.views.parts.plots.chart_plot import ChartPlot
+from convstudio.views.parts.sizes import sized
+
+
+class CurvesPage(QWidget):
+    """Three plots over the steps of a run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loss, self.accuracy, self.rate = ChartPlot("Loss"), ChartPlot("Accuracy"), ChartPlot("Learning rate")
+        column = QVBoxLayout(self)
+        sized(column, contents_margins=(2, 2, 2, 2), spacing=2)
+        for plot, share in ((self.loss, 3), (self.accuracy, 3), (self.rate, 2)):
+            column.addWidget(plot, share)
+
+    def show_run(self, curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun]) -> None:
+        """Show a run, and those before it in grey."""
+        self.loss.show_chart(loss_chart(curves, epochs, before))
+        self.accuracy.show_chart(accuracy_chart(curves, epochs, before))
+        self.rate.show_chart(rate_chart(curves))

@@ -1,0 +1,36 @@
+"""What becomes of the layers in a run: the sizes of weights and gradients, and how weights are spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from convstudio.model.panes.learning.charts import norm_chart
+from convstudio.model.panes.learning.weight_history import WeightHistory
+from convstudio.model.values.learning.runs import StepCurves
+from convstudio.views.parts.plots.chart_plot import ChartPlot
+from convstudio.views.parts.plots.history_plot import HistoryPlot
+from convstudio.views.parts.sizes import sized
+
+
+class LayersPage(QWidget):
+    """Two plots with a line for each layer that learns, and the histogram of the selected layer over the steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weights, self.gradients = ChartPlot("Size of the weights"), ChartPlot("Size of the gradients")
+        self.history = HistoryPlot("Weights over the steps")
+        column = QVBoxLayout(self)
+        sized(column, contents_margins=(2, 2, 2, 2), spacing=2)
+        for plot in (self.weights, self.gradients, self.history):
+            column.addWidget(plot, 1)
+
+    def show_run(self, curves: StepCurves, layers: Sequence[str]) -> None:
+        """Show the norms of a run; `layers` are the names of all layers."""
+        self.weights.show_chart(norm_chart("Weights, √Σw²", curves, curves.weight_norms, layers))
+        self.gradients.show_chart(norm_chart("Gradients, √Σg²", curves, curves.gradient_norms, layers))
+
+    def show_history(self, title: str, history: WeightHistory | None) -> None:
+        """Show how the weights of the selected layer are spread."""
+        self.history.show_history(title, history)

@@ -1,0 +1,97 @@
+"""The settings of a training: a field for each, two beside each other where there is room."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+
+from convstudio.model.edits.intent import Intent
+from convstudio.model.panes.learning.training_form import FIELDS, TrainingField
+from convstudio.model.values.document import Document
+from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled
+from convstudio.views.parts.sizes import sized
+
+_FIELD_WIDTH = 64
+_SHARES = (2, 1)
+"""How the columns share the width: the choices, whose words are long, are in the first."""
+Field = Choice | WholeField | NumberField | QCheckBox
+
+
+class TrainingForm(QWidget):
+    """Shows and edits the settings. `intent_asked` carries an edit, `refused` why a number was not taken."""
+
+    intent_asked = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._document: Document | None = None
+        self._is_split = False
+        self._fields: list[tuple[TrainingField, Field, PlainLabel]] = []
+        places = QGridLayout(self)
+        sized(places, contents_margins=(4, 8, 4, 8), horizontal_spacing=6, vertical_spacing=4)
+        half = -(-len(FIELDS) // len(_SHARES))
+        for place, setting in enumerate(FIELDS):
+            field = self._field(setting)
+            label = labelled(setting.name, field)
+            self._fields.append((setting, field, label))
+            row, column = place % half, 2 * (place // half)
+            places.addWidget(label, row, column)
+            places.addWidget(field, row, column + 1)
+        for column, share in enumerate(_SHARES):
+            places.setColumnStretch(2 * column + 1, share)
+        places.setRowStretch(half, 1)
+
+    def show_document(self, document: Document, *, is_split: bool) -> None:
+        """Show the settings of a document; those that make no difference are grey.
+
+        Where the data `is_split` already, the share that is held out is one of them.
+        """
+        self._document, self._is_split = document, is_split
+        settings = document.training
+        for setting, field, label in self._fields:
+            value = setting.read(settings)
+            with QSignalBlocker(field):
+                match field:
+                    case Choice():
+                        field.show_index(int(value))
+                    case WholeField():
+                        field.show_value(int(value))
+                    case NumberField():
+                        field.show_value(value)
+                    case QCheckBox():
+                        field.setChecked(bool(value))
+            matters = setting.matters_for(settings) and not (is_split and setting.key == "held_out")
+            field.setEnabled(matters)
+            label.setEnabled(matters)
+
+    def _field(self, setting: TrainingField) -> Field:
+        if setting.is_switch:
+            box = QCheckBox()
+            box.setAccessibleName(setting.name)
+            box.setToolTip(setting.tip)
+            box.toggled.connect(partial(self._ask, setting))
+            return box
+        if setting.entries:
+            choice = Choice(setting.name, setting.entries, setting.tip)
+            choice.chosen.connect(partial(self._ask, setting))
+            sized(choice, minimum_width=_FIELD_WIDTH)
+            choice.setMinimumContentsLength(1)
+            return choice
+        field = (
+            WholeField(setting.name, setting.low, setting.high, f"{setting.tip} ({setting.low} to {setting.high})")
+            if setting.is_whole
+            else NumberField(setting.name, setting.tip)
+        )
+        sized(field, minimum_width=_FIELD_WIDTH)
+        field.edited.connect(partial(self._ask, setting))
+        field.refused.connect(self.refused)
+        return field
+
+    def _ask(self, setting: TrainingField, value: float) -> None:
+        """Ask for an edit, then show what became of it: the value before, where it was refused."""
+        self.intent_asked.emit(Intent(setting.step, lambda document: setting.write(document, value)))
+        if self._document is not None:
+            self.show_document(self._document, is_split=self._is_split)

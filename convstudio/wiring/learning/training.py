@@ -1,0 +1,208 @@
+"""The panel Train with its wiring."""
+
+from __future__ import annotations
+
+from convstudio.model.edits.intent import Intent
+from convstudio.model.edits.learning.training_settings import with_a_tenth_of_the_rate
+from convstudio.model.learning import training as method
+from convstudio.model.learning.pairs import one_pair
+from convstudio.model.learning.sources import DIGITS, PAIR
+from convstudio.model.panes.learning.run_words import batch_line, held_out_line, progress_line, train_words
+from convstudio.model.run.forward import Forward
+from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.document import Document
+from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.target import Target
+from convstudio.model.values.numbers import format_shape
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
+from convstudio.model.words.wording import as_sentence
+from convstudio.session.learning.network_training import NetworkTraining
+from convstudio.views.learning.run_bar import RunFacts
+from convstudio.views.learning.training_panel import TrainingPanel
+from convstudio.wiring.learning.entries import DATA
+from convstudio.wiring.learning.panels import Connections, LearningPanel
+from convstudio.wiring.learning.training_pages import TrainingPages
+
+_DIGITS, _PAIR = "Handwritten digits", "Input and target"
+_SOURCES = {_DIGITS: DIGITS, _PAIR: PAIR}
+_SLOWER_STEP = "Use a tenth of the rate"
+
+
+class TrainingControl(LearningPanel):
+    """Trains the network of the window, and shows how it goes."""
+
+    about = "kernel"
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self.dock: TrainingPanel = TrainingPanel(connections.window)
+        self.training = NetworkTraining(connections.session, method, self._is_showing, connections.window)
+        self.pages = TrainingPages(self.dock, self.training)
+        self._pair: tuple[Sample, Target | None, Dataset] | None = None
+        self._offered: list[str] = []
+        self._wire()
+        self._show_settings()
+        self._show_data()
+        self._show_run()
+
+    def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
+        """Show the settings of the document, what “Train” would do with it, and the page on top."""
+        self.pages.show_document(document, view, result)
+        if not self.training.is_running:
+            self._show_settings()
+            self.dock.bar.show_facts(self._facts())
+
+    def close(self, patience: int) -> bool:
+        """Stop the training."""
+        ended = [part.close(patience) for part in (self.training, self.pages.other_maps)]
+        return all(ended)
+
+    # --- what is asked -----------------------------------------------------------------------------------------------
+
+    def _wire(self) -> None:
+        dock, bar, training = self.dock, self.dock.bar, self.training
+        dock.intent_asked.connect(self.connections.changes.take)
+        dock.page_changed.connect(self._show_run)
+        dock.data_chosen.connect(self._choose_data)
+        dock.data_asked.connect(self._ask_data)
+        bar.train_asked.connect(self._train_or_pause)
+        bar.step_asked.connect(self._step)
+        bar.back_asked.connect(training.step_back)
+        bar.restart_asked.connect(training.restart)
+        bar.stop_asked.connect(training.stop)
+        bar.place_asked.connect(training.go_to)
+        bar.slower_asked.connect(self._go_slower)
+        training.sampled.connect(self._follow_run)
+        training.status_changed.connect(self._show_run)
+        training.runs_changed.connect(self._show_run)
+        training.failed.connect(self._show_failure)
+        training.told.connect(bar.show_trouble)
+        self.connections.data.changed.connect(self._take_data)
+        self.connections.loader.settled.connect(self._show_data)
+
+    def _train_or_pause(self) -> None:
+        if self.training.is_running:
+            self.training.pause()
+            return
+        self.dock.show_curves()
+        self._train(None)
+
+    def _step(self) -> None:
+        self._train(1)
+
+    def _train(self, steps: int | None) -> None:
+        """Train on the chosen data, or say why that is not possible."""
+        self.dock.bar.show_trouble("")
+        try:
+            data = self._data()
+        except ValueError as refusal:
+            self.dock.bar.show_trouble(as_sentence(str(refusal)))
+        else:
+            self.training.train(data, steps)
+
+    def _go_slower(self) -> None:
+        self.dock.bar.show_trouble("")
+        self.connections.changes.take(Intent(_SLOWER_STEP, with_a_tenth_of_the_rate))
+
+    # --- data --------------------------------------------------------------------------------------------------------
+
+    def _data(self) -> Dataset:
+        """Return what is trained on, the same object while it is the same; raise ValueError where there is none."""
+        chosen = self.connections.data.data
+        if chosen is not None:
+            return chosen
+        document = self.connections.session.document
+        if self._pair is None or self._pair[0] is not document.sample or self._pair[1] is not document.target:
+            self._pair = document.sample, document.target, one_pair(document)
+        return self._pair[2]
+
+    def _choose_data(self, place: int) -> None:
+        """Have other data read, and show what there is until it is there."""
+        source = _SOURCES.get(self._offered[place])
+        if source is not None:
+            self.connections.loader.load(source)
+        self._show_data()
+
+    def _ask_data(self) -> None:
+        self.connections.open(DATA.title)
+
+    def _take_data(self) -> None:
+        self._show_data()
+        self._show_settings()
+        self._show_run()
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    def _is_showing(self) -> bool:
+        return self.connections.display.is_computing
+
+    def _show_settings(self) -> None:
+        data = self.connections.data.data
+        self.dock.show_document(
+            self.connections.session.document, is_split=data is not None and data.held_out is not None
+        )
+
+    def _show_data(self) -> None:
+        chosen = self.connections.data.data
+        self._offered = [_DIGITS, _PAIR]
+        if chosen is not None and chosen.name not in self._offered:
+            self._offered.append(chosen.name)
+        place = self._offered.index(_PAIR if chosen is None else chosen.name)
+        self.dock.show_data(self._offered, place, _data_line(chosen))
+
+    def _follow_run(self) -> None:
+        """Show how far the run is, in every frame; the page on top follows as quickly as the eye does."""
+        if self.dock.isHidden():
+            return
+        if self.training.is_running:
+            self.dock.bar.show_facts(self._facts())
+            self.pages.follow_run()
+        else:
+            self._show_run()
+
+    def _show_run(self) -> None:
+        """Show the controls, and the page on top; the others follow when they come on top."""
+        self.dock.bar.show_facts(self._facts())
+        self.pages.show_run()
+
+    def _facts(self) -> RunFacts:
+        training = self.training
+        status, glimpse = training.status, training.glimpse()
+        button = train_words(status, goes_on=self._goes_on())
+        if glimpse is None:
+            return RunFacts(button, is_running=training.is_running)
+        step, epochs = glimpse.state.step, self.training.epochs
+        return RunFacts(
+            button,
+            progress_line(status, step, glimpse.steps, glimpse.state.epoch, epochs, glimpse.seconds_left),
+            batch_line(glimpse.report),
+            held_out_line(glimpse.epoch),
+            step,
+            glimpse.steps,
+            is_running=training.is_running,
+            can_go_back=not training.is_running,
+            can_stop=True,
+        )
+
+    def _goes_on(self) -> bool:
+        try:
+            return self.training.can_go_on(self._data())
+        except ValueError:
+            return False
+
+    def _show_failure(self, sentence: str) -> None:
+        is_of_rate = isinstance(self.training.trainer.problem, method.NotFiniteError)
+        self.dock.bar.show_trouble(sentence, can_go_slower=is_of_rate)
+
+
+def _data_line(data: Dataset | None) -> str:
+    """Say what is trained on, in a line."""
+    if data is None:
+        return "The current input, and the map or class that is its target."
+    parts = [f"{counted(len(data), 'sample')} of {format_shape(data.input_shape)}"]
+    if data.class_names:
+        parts.append(counted(len(data.class_names), "class", "classes"))
+    if data.held_out is not None and len(data.held_out):
+        parts.append(f"{len(data.held_out)} held out")
+    return ", ".join(parts)

@@ -1,0 +1,151 @@
+"""A network is trained in the window: watched, paused, changed by hand, taken back, undone, saved."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from convstudio.files.projects.documents import load_document
+from convstudio.model.edits.kernel_weights import set_weights_block
+from convstudio.model.edits.learning.training_settings import set_training
+from convstudio.model.values.learning.runs import Status
+from convstudio.wiring.learning.training import TrainingControl
+from tests.e2e.answers import Answers, Inside, save_as
+from tests.e2e.driver import Desk, go_along, tell
+
+UNTRAINED = "example:digits-untrained"
+LONG = 100_000
+
+
+def begin(desk: Desk, inside: Inside) -> TrainingControl:
+    """Open the panel with the digits."""
+    desk.wait(lambda: inside.document.title == "Digits, untrained")
+    assert go_along(desk.window, ("Train", "Train…"))
+    control = inside.studio.learning.panel("Train")
+    desk.wait(lambda: control.connections.data.data is not None)
+    return control
+
+
+def wait_for(desk: Desk, control: TrainingControl, status: Status) -> None:
+    desk._qtbot.waitUntil(lambda: control.training.status is status, timeout=LONG)
+
+
+def press(desk: Desk, name: str) -> None:
+    """Press the main button; the panel is named “Train”, too."""
+    QTest.mouseClick(desk.find(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def weights(inside: Inside) -> np.ndarray:
+    return inside.document.layers[1].weights
+
+
+@pytest.mark.timeout(300)
+def test_digits_are_learned_and_the_run_is_one_step(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
+) -> None:
+    path = tmp_path / "trained.convstudio"
+
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        start = inside.document
+        press(desk, "Train")
+        desk.wait(lambda: control.training.glimpse() is not None and control.training.glimpse().state.step > 20)
+        press(desk, "Pause")
+        wait_for(desk, control, Status.PAUSED)
+        assert inside.studio.session.history.names == ("Train network",)
+        assert not np.array_equal(weights(inside), start.layers[1].weights)
+        changed = set_weights_block(inside.document, 1, 0, 0, (0, 0), [[0.25]])
+        inside.studio.session.apply("Set weight", changed)
+        press(desk, "Go on")
+        wait_for(desk, control, Status.FINISHED)
+        assert control.training.trainer.epochs()[-1].held_out_accuracy >= 0.95
+        assert inside.studio.session.history.names == ("Train network", "Set weight", "Train network")
+        last = weights(inside)
+        desk.press("One step back")
+        assert not np.array_equal(weights(inside), last)
+        save_as(desk, answers, path)
+        for _ in range(3):
+            desk.undo()
+        assert inside.document.network is start.network
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+    saved, _ = load_document(path)
+    assert not np.array_equal(saved.layers[1].weights, np.zeros((3, 3, 1, 8)))
+
+
+def test_a_rate_that_is_too_large_is_said_with_a_way_out(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        inside.studio.session.apply(
+            "Set learning rate", set_training(inside.document, rate=1e30, optimiser="sgd", epochs=1)
+        )
+        press(desk, "Train")
+        wait_for(desk, control, Status.FAILED)
+        assert "diverged at step" in control.dock.bar.sentence
+        assert np.isfinite(weights(inside)).all()
+        desk.press("Use a tenth of the rate")
+        assert inside.document.training.rate == 1e29
+        assert control.dock.bar.sentence == ""
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_what_cannot_be_trained_is_refused_in_the_panel(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        desk.choose("Data", "Input and target")
+        press(desk, "Train")
+        assert control.dock.bar.sentence == "There is no target yet. Draw or choose a target map for this input first."
+        assert control.training.status is Status.IDLE
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_every_page_shows_the_run(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        inside.studio.session.apply("Set epochs", set_training(inside.document, epochs=1))
+        press(desk, "Train")
+        wait_for(desk, control, Status.FINISHED)
+        desk.wait(lambda: control.dock.curves.loss.chart is not None)
+        assert [line.name for line in control.dock.curves.loss.chart.lines] == ["batches", "held out"]
+        control.dock.pages.setCurrentIndex(2)
+        assert [line.name for line in control.pages.layers.weights.chart.lines] == ["2 Conv", "5 Conv", "8 Dense"]
+        assert control.pages.layers.history.history.steps[-1] == 43
+        control.dock.pages.setCurrentIndex(3)
+        assert control.pages.compare.tiles.tiles.columnCount() == 8
+        desk.choose("Compare", "maps")
+        desk.wait(lambda: control.pages.compare.tiles.tiles.rowCount() == 3)
+        assert np.shape(control.pages.compare.tiles.tiles.comparison.rows[0].tiles[0]) == (8, 8)
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_closing_the_window_ends_a_training_that_runs(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        press(desk, "Train")
+        desk.wait(lambda: control.training.is_running)
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_a_run_before_stays_to_be_compared(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        inside.studio.session.apply("Set epochs", set_training(inside.document, epochs=1))
+        press(desk, "Train")
+        wait_for(desk, control, Status.FINISHED)
+        desk.press("Stop")
+        assert control.training.current_run() is None
+        press(desk, "Train")
+        desk.wait(lambda: control.training.current_run() is not None)
+        wait_for(desk, control, Status.FINISHED)
+        QApplication.processEvents()
+        assert [line.name for line in control.dock.curves.loss.chart.lines] == ["run 1", "batches", "held out"]
+
+    assert tell(qtbot, story, UNTRAINED) == 0
