@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from convstudio.model.run.backward import backward
 from convstudio.model.run.forward import Forward, LayerResult
 from convstudio.model.values.answers.gradients import LayerGradients
-from convstudio.model.values.arrays import TiledArray
+from convstudio.model.values.arrays import TiledArray, frozen
 from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Shape
 from convstudio.model.values.learning.settings import LOSS_BY_TARGET
-from convstudio.model.values.learning.target import ClassTarget, MapTarget, target_values
+from convstudio.model.values.learning.target import ClassTarget, MapTarget, Target, target_values
 from convstudio.model.values.progress import Progress
 from convstudio.ops.learning.losses import loss, loss_gradient
 from convstudio.ops.padding import Array
 
-CROSS_ENTROPY, FROM_LOGITS = "categorical_crossentropy", "categorical_crossentropy_from_logits"
+CROSS_ENTROPY, BINARY, FROM_LOGITS = "categorical_crossentropy", "binary_crossentropy", "_from_logits"
+FUSED = MappingProxyType({CROSS_ENTROPY: "softmax", BINARY: "sigmoid"})
+"""The activation before each loss whose gradients are exact where both are computed as one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +46,8 @@ class BackwardPass:
     `next_loss` is that after one update with these gradients, where it was worked out.
 
     `output` and `wanted` have the shape of the network's output. Where the network ends in softmax and the loss is
-    cross-entropy, the gradient `is_fused`: in what softmax reads it is output − wanted, which is exact.
+    cross-entropy (or in sigmoid, and it is the binary one), the gradient `is_fused`: in what that activation reads it
+    is output − wanted, which is exact.
     """
 
     document: Document
@@ -57,7 +62,7 @@ class BackwardPass:
 
     @property
     def grad(self) -> Array:
-        """The gradient of the loss in the network's output; where it is fused, in what softmax reads."""
+        """The gradient of the loss in the network's output; where it is fused, in what the last activation reads."""
         return self.layers[-1].sums if self.is_fused else self.layers[-1].grad
 
     def learned(self, layer: int) -> Mapping[str, Array]:
@@ -80,8 +85,12 @@ def loss_of(document: Document) -> str:
         return chosen
     match document.target:
         case ClassTarget():
-            ends = [layer.ends_in for layer in document.layers if layer.is_on and layer.ends_in != "linear"]
-            return CROSS_ENTROPY if _ends_in_softmax(document) or ends[-1:] == ["sigmoid"] else FROM_LOGITS
+            end, made = _end(document), document.output_shape(len(document.layers) - 1)
+            if end == "sigmoid":
+                return BINARY
+            if made == (1,):
+                return BINARY + FROM_LOGITS
+            return CROSS_ENTROPY if end == "softmax" else CROSS_ENTROPY + FROM_LOGITS
         case MapTarget() | None:
             return "mean_squared_error"
 
@@ -90,7 +99,20 @@ def measured_loss(document: Document, output: Array) -> float:
     """Return the loss of an output of a document's network; raise ValueError where there is no target that fits it."""
     if document.target is None:
         raise ValueError("There is no target yet. Set one first.")
-    return loss(output, target_values(document.target, output.shape), loss_of(document))
+    return loss(output, wanted_output(document.target, output.shape), loss_of(document))
+
+
+def wanted_output(target: Target, output_shape: Shape) -> Array:
+    """Return what a network should make; where one unit tells two classes apart, that is 0 or 1.
+
+    Raises ShapeError, which names both shapes, where the target does not fit the output.
+
+    >>> wanted_output(ClassTarget(1), (1,)).tolist()
+    [1.0]
+    """
+    if isinstance(target, ClassTarget) and output_shape == (1,) and target.index in (0, 1):
+        return frozen([target.index])
+    return target_values(target, output_shape)
 
 
 def backward_pass(result: Forward, *, is_reversed: bool = False, progress: Progress | None = None) -> BackwardPass:
@@ -118,12 +140,14 @@ def backward_pass(result: Forward, *, is_reversed: bool = False, progress: Progr
     assert output is not None, "every layer made maps"
     if document.target is None:
         raise ValueError("There is no target yet. Set one first.")
-    wanted, name = target_values(document.target, output.shape), loss_of(document)
+    wanted, name = wanted_output(document.target, output.shape), loss_of(document)
     value = loss(output, wanted, name)
-    is_fused = name == CROSS_ENTROPY and _ends_in_softmax(document)
-    if is_fused:
+    is_fused = name in FUSED and FUSED[name] == _end(document)
+    if is_fused and name == CROSS_ENTROPY:
         start = output * wanted.sum(axis=-1, keepdims=True) - wanted
         start = start / np.float32(output.size // output.shape[-1])
+    elif is_fused:
+        start = (output - wanted) / np.float32(output.size)
     else:
         start = loss_gradient(output, wanted, name)
     start = np.asarray(0 - start if is_reversed else start)
@@ -131,23 +155,23 @@ def backward_pass(result: Forward, *, is_reversed: bool = False, progress: Progr
     return BackwardPass(document, name, value, output, wanted, layers, is_fused, is_reversed)
 
 
-def _ends_in_softmax(document: Document) -> bool:
-    """Return whether the last layer that is on is softmax, or ends in it."""
-    on = [layer for layer in document.layers if layer.is_on]
-    return bool(on) and on[-1] is document.layers[-1] and on[-1].ends_in == "softmax"
+def _end(document: Document) -> str:
+    """Return the activation that the last layer is, or ends in; "linear" where it has none, or is switched off."""
+    last = document.layers[-1]
+    return last.ends_in if last.is_on else "linear"
 
 
 def _through(result: Forward, start: Array, *, is_fused: bool, progress: Progress | None) -> tuple[LayerPass, ...]:
-    """Pass a gradient back through all layers; a fused one begins before the softmax of the last layer."""
+    """Pass a gradient back through all layers; a fused one begins before the activation of the last layer."""
     layers = result.layers
     if not is_fused:
         found = backward(result, start, progress)
         grads = [*(one.inputs for one in found[1:]), start]
         return tuple(map(_passed, layers, grads, found))
     last = layers[-1]
-    linear, *softmax = last.layer.sums_and_activation()
+    linear, *activation = last.layer.sums_and_activation()
     assert last.read is not None, "a layer that made maps has read something"
-    made = linear.backward(last.read.to_array(), start) if softmax else LayerGradients(start)
+    made = linear.backward(last.read.to_array(), start) if activation else LayerGradients(start)
     ended = LayerPass(last.read, start, start, made)
     if len(layers) == 1:
         return (ended,)

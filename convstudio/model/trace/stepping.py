@@ -117,9 +117,17 @@ def at_cell(view: ViewState, cell: Cell) -> ViewState:
 
 
 def choose_phase(document: Document, view: ViewState, phase: Phase) -> ViewState:
-    """Show a phase of learning; the loss is that of the last layer, which is selected for it."""
+    """Show a phase of learning.
+
+    The loss is that of the last layer, which is selected for it; an update changes a layer that learns, and where the
+    selected one does not, the next one before it is selected, or the last that does.
+    """
     if phase == "loss":
         view = select_layer(document, view, len(document.layers) - 1)
+    learning = [index for index, layer in enumerate(document.layers) if layer.learned and layer.is_on]
+    if phase == "update" and learning and view.layer not in learning:
+        before = [index for index in learning if index < view.layer]
+        view = select_layer(document, view, (before or learning)[-1])
     return _watching(document, replace(view, watch=replace(view.watch, phase=phase)))
 
 

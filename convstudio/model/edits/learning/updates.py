@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convstudio.model.edits.intent import EVERYTHING, Intent
+from convstudio.model.kinds.convolution import Conv
 from convstudio.model.learning.backward_pass import BackwardPass, backward_pass
 from convstudio.model.run.forward import forward
 from convstudio.model.values.answers.counted import counted
@@ -20,6 +22,7 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.progress import Progress
 from convstudio.ops.learning.optimisers import sgd_step
+from convstudio.ops.padding import Array
 
 
 def updated(found: BackwardPass) -> Document:
@@ -95,15 +98,30 @@ def _applied(found: BackwardPass, document: Document) -> Document:
     return updated(found)
 
 
+def stepped_values(layer: Layer, name: str, grads: Array, rate: float) -> Array:
+    """Return what one step makes of a field of a layer: values − rate · gradients; locked values stay as they are."""
+    held: Array = getattr(layer, name)
+    with np.errstate(all="ignore"):  # what is not finite is refused where it would be kept
+        new, _ = sgd_step(held, grads, np.zeros_like(held), rate=rate)
+    locked = is_locked(layer, name)
+    return new if locked is None else np.where(locked, held, new)
+
+
+def is_locked(layer: Layer, name: str) -> NDArray[np.bool_] | None:
+    """Mark the single values of a field that are locked; None where none is."""
+    if not isinstance(layer, Conv) or layer.locks is None:
+        return None
+    marks: NDArray[np.bool_] = getattr(layer.locks, name)
+    return marks
+
+
 def _stepped(layer: Layer, found: BackwardPass, index: int, rate: float) -> Layer:
     learned = found.learned(index)
     if not learned or not layer.is_on or layer.is_locked:
         return layer
     changed: dict[str, Any] = {}
     for name, grads in learned.items():
-        held = getattr(layer, name)
-        with np.errstate(all="ignore"):  # what is not finite is refused below
-            new, _ = sgd_step(held, grads, np.zeros_like(held), rate=rate)
+        new = stepped_values(layer, name, grads, rate)
         if not np.isfinite(new).all():
             raise ValueError(
                 f"Layer {index + 1} would get weights that are not finite. Choose a smaller rate than "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convstudio.model.learning.backward_pass import BackwardPass
+from convstudio.model.learning.backward_pass import CROSS_ENTROPY, FUSED, BackwardPass
 from convstudio.model.panes.explanation import Explanation
 from convstudio.model.panes.learning.gradient import PhaseExplanation
 from convstudio.model.panes.learning.loss_words import gradient_line, loss_line
@@ -26,7 +26,7 @@ def explained_loss(found: BackwardPass, view: ViewState) -> Explanation:
     ]
     if found.is_reversed:
         pictures[:2] = pictures[1::-1]
-    is_difference = found.is_fused or found.loss == "half_squared_error"
+    is_difference = (found.is_fused and found.loss == CROSS_ENTROPY) or found.loss == "half_squared_error"
     text = f"{loss_line(found)}\n{gradient_line(found)}"
     return PhaseExplanation(
         grids=tuple(pictures),
@@ -40,7 +40,7 @@ def explained_loss(found: BackwardPass, view: ViewState) -> Explanation:
 
 def gradient_caption(found: BackwardPass) -> str:
     """Name the gradient that the loss begins with."""
-    return "gradient before softmax" if found.is_fused else "gradient"
+    return f"gradient before {FUSED[found.loss]}" if found.is_fused else "gradient"
 
 
 def _map_of(values: Array, view: ViewState) -> Array:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from convstudio.model.learning.backward_pass import BackwardPass
+from convstudio.model.learning.backward_pass import CROSS_ENTROPY, FUSED, BackwardPass
 from convstudio.model.panes.learning.pictures import factor
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.numbers import format_number
@@ -44,11 +44,13 @@ def loss_line(found: BackwardPass, *, whole: bool = False) -> str:
 def gradient_line(found: BackwardPass) -> str:
     """Say what the gradient of the loss is; with the wrong sign, that it is that.
 
-    Where cross-entropy follows softmax, the gradient is that in what softmax reads.
+    Where cross-entropy follows softmax or sigmoid, the gradient is that in what these read.
     """
     difference = "target − output" if found.is_reversed else "output − target"
     if found.is_fused:
-        return f"Gradient before softmax: {difference}{_wrong(found)}"
+        shared = f"({difference}) ÷ {format_number(found.output.size)}"
+        is_whole = found.loss == CROSS_ENTROPY or found.output.size == 1
+        return f"Gradient before {FUSED[found.loss]}: {difference if is_whole else shared}{_wrong(found)}"
     formula = _GRADIENTS[found.loss]
     count = format_number(found.output.size)
     if found.is_reversed and "{difference}" not in formula:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convstudio.model.edits.learning.updates import is_locked, stepped_values
 from convstudio.model.learning.backward_pass import BackwardPass
 from convstudio.model.learning.nudging import Nudge
 from convstudio.model.panes.explanation import Explanation
@@ -18,7 +19,6 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import Pane, ViewState
-from convstudio.ops.learning.optimisers import sgd_step
 from convstudio.ops.padding import Array
 
 
@@ -30,22 +30,24 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
     layer, through = found.document.layers[view.layer], found.layers[view.layer]
     learned, rate = through.gradients.learned, found.document.training.rate
     if not learned:
-        text = f"This layer learns nothing.\nThe loss is {format_number(found.value)}"
+        text = f"This layer learns nothing.\n{loss_change(found) or f'The loss is {format_number(found.value)}'}"
         return PhaseExplanation((), "", text, "This layer learns nothing.", found.value)
     if layer.is_locked:
-        text = f"This layer is locked: an update leaves it as it is.\nThe loss is {format_number(found.value)}"
+        told = loss_change(found) or f"The loss is {format_number(found.value)}"
+        text = f"This layer is locked: an update leaves it as it is.\n{told}"
         return PhaseExplanation((), "", text, "This layer is locked.", found.value)
     name = "weights" if stepping.has_terms(layer) else next(iter(learned))
     held: Floats = getattr(layer, name)
     if name == "weights":
         cell = watched_cell(found, view)
         at = cell.index if cell.pane is Pane.KERNEL else view.watch.weight
-        old, grad = (current_kernel(part, layer, view) for part in (held, learned[name]))
+        stepped = stepped_values(layer, name, learned[name], rate)
+        old, grad, new = (current_kernel(part, layer, view) for part in (held, learned[name], stepped))
         where = f"weight {place(at, is_vector=not through.read.rank)}"
     else:
         at = (min(view.filter, len(held) - 1),)
         old, grad, where = held, learned[name], f"{name}, channel {at[0] + 1}"
-    new, _ = sgd_step(old, grad, np.zeros_like(old), rate=rate)
+        new = stepped_values(layer, name, grad, rate)
     is_vector, levels = name != "weights" or not through.read.rank, shared_levels(old, new)
     shown = view.watch.revealed if view.pointed is None else None
     pictures = (
@@ -54,6 +56,9 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
         small_picture("new weights", new, levels, at=at, shown=shown, is_vector=is_vector),
     )
     told = f"new {where}{_others(layer, learned, view, name, rate)}"
+    is_kept = is_locked(layer, name)
+    if is_kept is not None and name == "weights" and is_kept[(*at, *layer.kernel_at(view))]:
+        told = f"this weight is locked: it stays as it is\n{told}"
     line = step_line(float(old[at]), float(grad[at]), rate, float(new[at]))
     return PhaseExplanation(
         grids=pictures,
@@ -131,6 +136,6 @@ def _others(layer: Layer, learned: Mapping[str, Array], view: ViewState, shown: 
         if stepping.has_terms(layer) and layer.kernel_at(view):
             at = min(layer.kernel_at(view)[-1], len(grads) - 1)
         old, grad = float(getattr(layer, name)[at]), float(grads[at])
-        new = float(np.float32(old) - np.float32(rate) * np.float32(grad))
+        new = float(stepped_values(layer, name, grads, rate)[at])
         lines.append(f" · {name}: {step_line(old, grad, rate, new)}")
     return "".join(lines)

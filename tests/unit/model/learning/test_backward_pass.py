@@ -68,7 +68,7 @@ def test_maps_are_compared_by_the_mean_squared_error():
 
 
 def test_probabilities_of_sigmoids_are_compared_as_probabilities():
-    assert loss_of(classifier(activation="sigmoid")) == "categorical_crossentropy"
+    assert loss_of(classifier(activation="sigmoid")) == "binary_crossentropy"
 
 
 def test_without_a_target_it_says_what_to_do():
@@ -90,3 +90,22 @@ def test_a_layer_that_makes_nothing_is_named():
     broken = replace(question(), network=Network((Dense.of(np.ones((2, 2))),)))
     with pytest.raises(ValueError, match="dense layer"):
         backward_pass(forward(broken))
+
+
+def one_unit(index, activation):
+    document = classifier()
+    layers = (document.layers[0], Dense.of(np.ones((4, 1)), activation=activation))
+    return replace(document, network=Network(layers), target=ClassTarget(index))
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "linear"])
+def test_one_unit_tells_two_classes_apart(activation):
+    found = passed(one_unit(1, activation))
+    assert found.wanted.tolist() == [1]
+    assert found.value == pytest.approx(np.log1p(np.exp(-2.0)), rel=1e-5)
+
+
+def test_sigmoid_with_binary_cross_entropy_begins_with_output_less_target():
+    found = passed(one_unit(0, "sigmoid"))
+    assert found.is_fused
+    np.testing.assert_array_equal(found.grad, found.output)

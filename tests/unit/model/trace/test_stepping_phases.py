@@ -89,3 +89,7 @@ def test_a_smaller_kernel_keeps_the_current_weight_inside(phase):
 
 def test_letting_go_shows_all_gradients_again():
     assert at("backward", 0, revealed=2).let_go().watch.revealed is None
+
+
+def test_an_update_selects_a_layer_that_learns():
+    assert stepping.choose_phase(pooled(), at("loss", 2, (0,)), "update").layer == 0

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convstudio.model.edits.learning.locks import lock_weights
 from convstudio.model.edits.learning.updates import set_rate, step_name, update_intent, updated, updated_times
 from convstudio.model.values.progress import CancelledError, Progress
 from tests.watched import passed, question
@@ -78,3 +79,8 @@ def test_many_updates_can_be_cancelled():
 
 def test_a_step_with_the_wrong_sign_says_so():
     assert step_name(1, is_reversed=True) == "Apply update with the wrong sign"
+
+
+def test_a_locked_weight_stays_bit_by_bit():
+    document = lock_weights(question(), 0, 0, 0, [(0, 1)])
+    assert kernel(updated(passed(document))) == [[0, -1], [1, 0]]

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convstudio.model.edits.learning.locks import lock_weights
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.panes.learning.update import explained_update, step_line
 from convstudio.model.values.network import Network
@@ -32,3 +33,10 @@ def test_what_batch_normalisation_learns_is_updated():
 
 def test_a_negative_gradient_is_in_brackets():
     assert step_line(1.0, -2.0, 0.5, 2.0) == "1 − 0.5 · (-2) = 2"
+
+
+def test_a_locked_weight_says_so_and_keeps_its_value():
+    document = lock_weights(question(), 0, 0, 0, [(0, 1)])
+    found = explained_update(passed(document), at("update", 0, weight=(0, 1)))
+    assert "this weight is locked" in found.text
+    assert found.output == -1
