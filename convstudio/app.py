@@ -22,7 +22,7 @@ from convstudio.files.disk.tidying import clear_stale_in
 from convstudio.files.faults import write_fault_report
 from convstudio.files.pictures.colour_tables import load_colour_map
 from convstudio.files.presets.folder import PresetFolder
-from convstudio.files.projects.examples import EXAMPLE_PREFIX
+from convstudio.files.projects.names import EXAMPLE_PREFIX
 from convstudio.files.projects.recovery import Recovery
 from convstudio.files.resources import load_detectors, load_icon, load_sample, sample_catalogue, sample_thumbnail
 from convstudio.files.settings import (
@@ -220,7 +220,7 @@ class Studio:
         for path in files:
             self.workspace.open(path)
         QTimer.singleShot(0, self.window, self.recovery.offer)
-        QTimer.singleShot(0, self.autosave, self.autosave.write_now)
+        QTimer.singleShot(_PAINTED, self.autosave, self.autosave.write_now)
         QTimer.singleShot(_PAINTED, self.window, self._clear_stale_files)
         QTimer.singleShot(_PAINTED, self.window, self._show_icon)
         QTimer.singleShot(0, self.presets, self.presets.refresh)

@@ -20,8 +20,8 @@ from convstudio.files.kernels.reading import SeveralKernels
 from convstudio.files.networks.foreign_formats import STATE_DICT_FORMATS, is_foreign_network, is_state_dict_file
 from convstudio.files.presets.exchange import ARCHIVE_FORMAT, read_presets
 from convstudio.files.problems import FileProblem, named, printable, tried
-from convstudio.files.projects.documents import PROJECT_SUFFIX
-from convstudio.files.projects.examples import EXAMPLE_PREFIX, read_project_spec
+from convstudio.files.projects.examples import read_project_spec
+from convstudio.files.projects.names import EXAMPLE_PREFIX, PROJECT_SUFFIX
 from convstudio.files.weights import WEIGHTS_FORMATS, open_weights
 from convstudio.model.readings.weights.array_facts import SHARES, ArrayFacts, array_facts
 from convstudio.model.readings.weights.kernel_banks import told_order

@@ -46,7 +46,7 @@ def _parser() -> Parser:
 
 def _check(file: str) -> None:
     from convstudio.files.inputs import SAMPLE_PREFIX  # here, and not above: `--version` would wait for them
-    from convstudio.files.projects.examples import EXAMPLE_PREFIX
+    from convstudio.files.projects.names import EXAMPLE_PREFIX
 
     if not file.startswith((SAMPLE_PREFIX, EXAMPLE_PREFIX)) and not os.path.lexists(file):
         raise FileProblem(f"{named(file)} is neither a command nor a file: check its name, or see convstudio --help")

@@ -22,7 +22,7 @@ from convstudio.files.inputs import INPUT_FORMATS
 from convstudio.files.kernels.kernel_files import KERNEL_FORMATS
 from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS, STATE_DICT_FORMATS
 from convstudio.files.presets.exchange import ARCHIVE_FORMAT
-from convstudio.files.projects.documents import PROJECT_SUFFIX
+from convstudio.files.projects.names import PROJECT_SUFFIX
 from convstudio.files.weights import WEIGHTS_FORMATS
 from convstudio.model.words.file_kinds import FileKind, endings_of
 

@@ -19,7 +19,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.files.number_lists import cut_number_lists
 from convstudio.files.problems import FileProblem, decoding
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.limits import LIMITS
@@ -76,6 +75,8 @@ class JsonText:
     """A JSON document as it was read, without its long strings of base64."""
 
     def __init__(self, data: bytes, progress: Progress | None = None) -> None:
+        from convstudio.files.number_lists import cut_number_lists  # here, and not above: no start needs it
+
         self._progress = progress or Progress()
         self._token = _token()
         self._texts: list[memoryview | Floats] = []

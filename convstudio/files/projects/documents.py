@@ -37,8 +37,6 @@ from convstudio.model.values.progress import Progress
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
 
-PROJECT_SUFFIX = ".convstudio"
-
 _Index = Annotated[int, Meta(ge=0)]
 _Combining = Literal["sum", "maximum", "mean", "norm", "difference"]
 _ClassName = Annotated[str, Meta(max_length=LIMITS.class_name)]

@@ -12,14 +12,13 @@ from safetensors.numpy import load
 from convstudio.files.networks.foreign_formats import ARRAYS_ENDING, is_foreign_network, is_state_dict_file
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import load_document
+from convstudio.files.projects.names import EXAMPLE_PREFIX
 from convstudio.files.resources import load_detectors, load_sample, load_trained
 from convstudio.model.library.examples import EXAMPLES, Example
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.target import MapTarget
 from convstudio.model.values.view_state import ViewState
-
-EXAMPLE_PREFIX = "example:"
 
 
 def load_example(example_id: str) -> tuple[Document, ViewState]:

@@ -17,7 +17,7 @@ from convstudio.files.disk.locks import is_held, is_let_go
 from convstudio.files.disk.temporary import clear_stale
 from convstudio.files.problems import FileProblem, WriteProblem, named, reason
 from convstudio.files.projects.array_store import ARRAYS_SUFFIX
-from convstudio.files.projects.documents import PROJECT_SUFFIX, decode_document
+from convstudio.files.projects.names import PROJECT_SUFFIX
 from convstudio.files.projects.recovery import LOCK_FILE, WORK_FILE, glance, read_recovery
 from convstudio.files.reading import read_bytes
 from convstudio.model.panes.thumbnails import sample_picture
@@ -70,6 +70,8 @@ def is_aside(leftover: Leftover) -> bool:
 
 def read_leftover(path: Path) -> tuple[Document, ViewState | None]:
     """Return the work; raise FileProblem."""
+    from convstudio.files.projects.documents import decode_document  # here, and not above: no start needs it
+
     return read_recovery(path) if path.is_dir() else decode_document(read_bytes(path), named(path))
 
 

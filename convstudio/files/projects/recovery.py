@@ -28,7 +28,6 @@ from convstudio.files.nested import Nested, PackedArray, to_nested
 from convstudio.files.packed import Base64
 from convstudio.files.problems import FileProblem, WriteProblem, decoding, named, reason
 from convstudio.files.projects.array_store import ArrayStore, Place, read_array
-from convstudio.files.projects.documents import decode_document, encode_document
 from convstudio.files.projects.versions import FileFormat
 from convstudio.files.reading import read_bytes
 from convstudio.model.panes.thumbnails import sample_picture
@@ -208,6 +207,8 @@ class _Arrays:
 
 def read_recovery(folder: Path) -> tuple[Document, ViewState | None]:
     """Return the work that was kept in a recovery's folder; raise FileProblem."""
+    from convstudio.files.projects.documents import decode_document  # here, and not above: no start needs it
+
     work, where = _read_work(folder)
 
     def find(packed: PackedArray) -> Floats:
@@ -241,6 +242,8 @@ def _read_work(folder: Path) -> tuple[_Work, str]:
 
 def _encoded(document: Document, view: ViewState | None, arrays: _Arrays) -> bytes:
     """Return the document without its large arrays, which `arrays` collects; the sample as it was before its edits."""
+    from convstudio.files.projects.documents import encode_document  # here, and not above: no start needs it
+
     values = document.sample.values
     if values.tiles:
         arrays.number(values.base)

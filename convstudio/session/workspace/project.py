@@ -15,8 +15,7 @@ from convstudio.files.disk.real_paths import real_path
 from convstudio.files.disk.save import UnconfirmedWrite
 from convstudio.files.disk.stamps import FileStamp
 from convstudio.files.problems import FileProblem, named
-from convstudio.files.projects.documents import PROJECT_SUFFIX, load_document, save_document
-from convstudio.files.projects.examples import find_example, load_example
+from convstudio.files.projects.names import PROJECT_SUFFIX
 from convstudio.model.edits.intent import EVERYTHING
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
@@ -145,6 +144,10 @@ class Project(QObject):
 
     def open_example(self, example_id: str) -> None:
         """Open one of the examples that ship with the program."""
+        from convstudio.files.projects.examples import (  # here, and not above: no start needs it
+            find_example,
+            load_example,
+        )
 
         def take(opened: tuple[Document, ViewState]) -> None:
             self._replace_if_allowed(
@@ -279,6 +282,8 @@ class Project(QObject):
         self, path: str, document: Document, view: ViewState, progress: Progress, *, is_sure: bool
     ) -> _SaveResult:
         """Write the file in the worker, unless another window or another program is in the way."""
+        from convstudio.files.projects.documents import save_document  # here, and not above: no start needs it
+
         if self._file.is_taken(path):
             raise FileProblem(f"{named(path)} is open in another window. Save under another name.")
         change, now = self._file.change_before_save() if path == self.path and not is_sure else ("", None)
@@ -292,6 +297,8 @@ class Project(QObject):
 
     def _load(self, path: str, progress: Progress) -> _OpenedProject:
         """Read a project in the worker; the stamp is taken before, so that a change while it is read is noticed."""
+        from convstudio.files.projects.documents import load_document  # here, and not above: no start needs it
+
         stamp = FileStamp.of(path)
         document, view = load_document(path, progress)
         _check_rank(document, path)

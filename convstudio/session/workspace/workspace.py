@@ -8,8 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.networks.foreign_formats import is_foreign_network
-from convstudio.files.projects.documents import PROJECT_SUFFIX
-from convstudio.files.projects.examples import EXAMPLE_PREFIX
+from convstudio.files.projects.names import EXAMPLE_PREFIX, PROJECT_SUFFIX
 from convstudio.model.values.document import Document
 from convstudio.model.words.file_kinds import ending_among, ending_of, endings_of
 from convstudio.session.editor import Editor
