@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLabel, QListView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.learning.target import ClassTarget
@@ -50,15 +50,14 @@ def texts(desk: Desk, inside: Inside) -> str:
 
 
 def captions(desk: Desk) -> list[str]:
-    model = desk.find(QListView, "All samples").model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
+    return [text for row in desk.numbers("All samples") for text in row if text is not None]
 
 
-def click_sample(desk: Desk, row: int) -> None:
-    view = desk.find(QListView, "All samples")
-    view.scrollTo(view.model().index(row, 0))
-    place = view.visualRect(view.model().index(row, 0)).center()
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+def click_sample(desk: Desk, number: int) -> None:
+    view = desk.find(QTableView, "All samples")
+    index = view.model().index(*divmod(number, view.model().columnCount()))
+    view.scrollTo(index)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
     desk.wait_for_files()
 
 
@@ -314,7 +313,7 @@ def test_pointing_at_a_sample_tells_all_about_it(qtbot: QtBot, inside: Inside) -
     def story(desk: Desk) -> None:
         open_data(desk, "Handwritten digits")
         desk.wait(lambda: is_tried(inside))
-        view = desk.find(QListView, "All samples")
+        view = desk.find(QTableView, "All samples")
         index = view.indexAt(QPoint(20, 20))
         assert index.data(Qt.ItemDataRole.ToolTipRole).startswith(
             "digit 1, 0: 0, held out. Predicted: 0 (1), right. Loss"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -23,7 +24,7 @@ from convstudio.model.panes.learning.data.samples import (
 from convstudio.model.panes.learning.data.tables import CLASS_COLUMNS, class_rows, confusion
 from convstudio.views.learning.data.confusion import ConfusionTable
 from convstudio.views.learning.data.fields import with_label, wrapping_label
-from convstudio.views.learning.data.tiles import SampleList
+from convstudio.views.learning.data.tiles import SampleGrid
 from convstudio.views.parts.controls import Choice
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.flow import FlowLayout
@@ -53,7 +54,7 @@ class SamplesPage(QWidget):
         self.part = Choice("Part", _PARTS, "Show the samples that are trained on, or those that are held out")
         self.outcome = Choice("Answers", _OUTCOMES, "Show the samples that the network gets wrong, or right")
         self.order = Choice("Sort by", _ORDERS, "By class, by loss with the largest first, or as they are stored")
-        self.list = SampleList()
+        self.grid = SampleGrid()
         self.facts = wrapping_label(small=True)
         tools = FlowLayout(spacing=RHYTHM)
         for field in (self.label, self.predicted, self.part, self.outcome, self.order):
@@ -62,9 +63,9 @@ class SamplesPage(QWidget):
         column = QVBoxLayout(self)
         sized(column, contents_margins=(0, 0, 0, 0), spacing=RHYTHM)
         column.addLayout(tools)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.grid, 1)
         column.addWidget(self.facts)
-        self.list.chosen.connect(self.chosen)
+        self.grid.chosen.connect(self.chosen)
 
     def show_examined(self, examined: ExaminedData | None) -> None:
         """Show other data, or what the network makes of it now; filters stay while the classes are the same."""
@@ -88,7 +89,7 @@ class SamplesPage(QWidget):
     def show_selected(self, sample: int) -> None:
         """Mark the sample that is the input, or (-1) none."""
         self._selected = sample
-        self.list.show_selected(sample)
+        self.grid.show_selected(sample)
 
     def _filter(self, _row: int) -> None:
         rows = [field.currentIndex() - 1 for field in (self.label, self.predicted)]
@@ -115,13 +116,13 @@ class SamplesPage(QWidget):
     def _show_samples(self) -> None:
         examined = self._examined
         if examined is None:
-            self.list.show_samples(None, self.list.rows.no_samples)
+            self.grid.show_samples(None, np.zeros(0, np.int64))
             self.facts.setText("")
             return
         order: Order = ORDERS[self.order.currentIndex()]
         shown = listed(examined, self._wanted, order)
-        self.list.show_samples(examined, shown)
-        self.list.show_selected(self._selected)
+        self.grid.show_samples(examined, shown)
+        self.grid.show_selected(self._selected)
         self.facts.setText(f"{shown_facts(examined, shown)} {_LEGEND}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
-    QAbstractListModel,
+    QAbstractTableModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -20,8 +20,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen, QPixmap, QPolygon
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen, QPixmap, QPolygon, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from convstudio.model.panes.learning.data.samples import ExaminedData, SampleWords, sample_words
 from convstudio.model.panes.thumbnails import sample_picture
@@ -44,14 +51,23 @@ _MOST_PICTURES = 3000
 """Small pictures that are kept: about 40 MiB."""
 
 
-class SampleRows(QAbstractListModel):
-    """The samples that are on show, in their order; `words_of` says what is told of a row."""
+class SampleCells(QAbstractTableModel):
+    """The samples that are on show, row by row in a grid of so many `columns`.
+
+    A list that wraps would lay out tens of thousands of samples with every change; a table knows where each cell is.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._examined: ExaminedData | None = None
         self._samples: NDArray[np.int64] = np.zeros(0, np.int64)
         self._pictures: dict[int, QPixmap] = {}
+        self.columns = 1
+
+    @property
+    def count(self) -> int:
+        """How many samples are on show."""
+        return len(self._samples)
 
     def show_samples(self, examined: ExaminedData | None, samples: NDArray[np.int64]) -> None:
         """List other samples; pictures stay while the data is the same."""
@@ -62,35 +78,41 @@ class SampleRows(QAbstractListModel):
             self._pictures.clear()
         if is_same_data and np.array_equal(samples, self._samples):
             self._examined = examined
-            if len(samples):
-                self.dataChanged.emit(self.index(0), self.index(len(samples) - 1))
+            if self.count:
+                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columns - 1))
             return
         self.beginResetModel()
         self._examined, self._samples = examined, samples
         self.endResetModel()
 
-    @property
-    def no_samples(self) -> NDArray[np.int64]:
-        """What is listed while there is no data."""
-        return np.zeros(0, np.int64)
+    def show_columns(self, columns: int) -> None:
+        """Lay the samples out in another number of columns."""
+        if columns != self.columns:
+            self.beginResetModel()
+            self.columns = columns
+            self.endResetModel()
 
-    def sample(self, row: int) -> int:
-        """Return the number of the sample in a row."""
-        return int(self._samples[row])
+    def sample(self, index: Index) -> int:
+        """Return the number of the sample in a cell, or -1 where it is empty."""
+        place = index.row() * self.columns + index.column()
+        return int(self._samples[place]) if index.isValid() and place < self.count else -1
 
-    def row_of(self, sample: int) -> int:
-        """Return the row of a sample, or -1 where it is not on show."""
+    def cell(self, place: int) -> QModelIndex:
+        """Return the cell of a place in the order, counted from 0; an invalid one where there is none."""
+        return self.index(place // self.columns, place % self.columns) if 0 <= place < self.count else QModelIndex()
+
+    def cell_of(self, sample: int) -> QModelIndex:
+        """Return the cell of a sample; an invalid one where it is not on show."""
         found = np.flatnonzero(self._samples == sample)
-        return int(found[0]) if len(found) else -1
+        return self.cell(int(found[0])) if len(found) else QModelIndex()
 
-    def words_of(self, row: int) -> SampleWords:
-        """Return what is told of a row."""
-        assert self._examined is not None, "there are no rows without data"
-        return sample_words(self._examined, self.sample(row))
+    def words_of(self, sample: int) -> SampleWords:
+        """Return what is told of a sample."""
+        assert self._examined is not None, "there are no samples without data"
+        return sample_words(self._examined, sample)
 
-    def picture_of(self, row: int, side: int) -> QPixmap:
-        """Return the small picture of a row, at most `side` pixels a side; it is made when it is first seen."""
-        sample = self.sample(row)
+    def picture_of(self, sample: int, side: int) -> QPixmap:
+        """Return the small picture of a sample, at most `side` pixels a side; it is made when it is first seen."""
         held = self._pictures.get(sample)
         if held is None or max(held.width(), held.height()) != side:
             held = self._pictures[sample] = self._painted(sample, side)
@@ -104,31 +126,39 @@ class SampleRows(QAbstractListModel):
         picture = sample_picture(TiledArray.of(values), side)
         rows, columns = picture.shape[:2]
         size = QSize(columns, rows) if values.ndim > 2 else QSize(_STRIP, 1)
-        keep = Qt.AspectRatioMode.KeepAspectRatio
-        size.scale(side, side, keep)
+        size.scale(side, side, Qt.AspectRatioMode.KeepAspectRatio)
         is_small = max(rows, columns) < side
         how = Qt.TransformationMode.FastTransformation if is_small else Qt.TransformationMode.SmoothTransformation
         whole = size.expandedTo(QSize(1, 1))
         return QPixmap.fromImage(image_of(picture)).scaled(whole, Qt.AspectRatioMode.IgnoreAspectRatio, how)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
-        return 0 if parent.isValid() else len(self._samples)
+        return 0 if parent.isValid() else -(-self.count // self.columns)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        return 0 if parent.isValid() else self.columns
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) if self.sample(index) >= 0 else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        sample = self.sample(index)
+        if sample < 0:
+            return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self.words_of(index.row()).caption
+                return self.words_of(sample).caption
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self.words_of(index.row()).facts
+                return self.words_of(sample).facts
         return None
 
 
 class _TilePainter(QStyledItemDelegate):
     """Paints a picture with its caption; a corner marks what is held out, and another colour what is wrong."""
 
-    def __init__(self, rows: SampleRows, parent: QObject) -> None:
+    def __init__(self, cells: SampleCells, parent: QObject) -> None:
         super().__init__(parent)
-        self._rows = rows
+        self._cells = cells
         self.take_up_zoom()
 
     def take_up_zoom(self) -> None:
@@ -145,8 +175,11 @@ class _TilePainter(QStyledItemDelegate):
         return self.cell
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        sample = self._cells.sample(index)
+        if sample < 0:
+            return
         place, tokens = option.rect, tokens_of(option.palette)
-        words, picture = self._rows.words_of(index.row()), self._rows.picture_of(index.row(), px(_SIDE))
+        words, picture = self._cells.words_of(sample), self._cells.picture_of(sample, px(_SIDE))
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             _paint_selection(painter, place, tokens)
@@ -184,41 +217,45 @@ def _paint_corner(painter: QPainter, area: QRect, tokens: Tokens) -> None:
 
 
 @handles_keys("Samples of the data", ("Arrow keys", "Make another sample the input"))
-class SampleList(QListView):
+class SampleGrid(QTableView):
     """Shows the samples; `chosen` carries the number of the one that the user went to."""
 
     chosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows = SampleRows(self)
+        self.cells = SampleCells(self)
         self._is_pressed = False
-        self._painter = _TilePainter(self.rows, self)
-        self.setModel(self.rows)
+        self._selected = -1
+        self._painter = _TilePainter(self.cells, self)
+        self.setModel(self.cells)
         self.setItemDelegate(self._painter)
         self.setAccessibleName("All samples")
         self.setToolTip("Click a sample to make it the input, with its target")
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setVisible(False)
+            header.setMinimumSectionSize(1)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         give_focus_frame(self)
         self.clicked.connect(self._choose)
-        self._set_steps()
+        self._lay_out()
 
     def show_samples(self, examined: ExaminedData | None, samples: NDArray[np.int64]) -> None:
         """Show other samples, or the same with other words; nothing is asked for."""
         with QSignalBlocker(self.selectionModel()):
-            self.rows.show_samples(examined, samples)
+            self.cells.show_samples(examined, samples)
         self.viewport().update()
 
     def show_selected(self, sample: int) -> None:
         """Select the sample that is the input, or (-1) none."""
-        index = self.rows.index(self.rows.row_of(sample))
+        self._selected = sample
+        index = self.cells.cell_of(sample)
         with QSignalBlocker(self.selectionModel()):
             if not index.isValid():
                 self.clearSelection()
@@ -235,6 +272,14 @@ class SampleList(QListView):
         cell = self._painter.cell
         return QSize(5 * cell.width() + px(24), 4 * cell.height())
 
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Go on in the next row where one ends, as reading does."""
+        steps = {QAbstractItemView.CursorAction.MoveRight: 1, QAbstractItemView.CursorAction.MoveLeft: -1}.get(action)
+        now = self.currentIndex()
+        if steps is None or not now.isValid():
+            return super().moveCursor(action, modifiers)
+        return self.cells.cell(now.row() * self.cells.columns + now.column() + steps)
+
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         is_by_key = self.hasFocus() and not self._is_pressed
@@ -246,16 +291,29 @@ class SampleList(QListView):
         super().mousePressEvent(event)
         self._is_pressed = False
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_painter"):
             self._painter.take_up_zoom()
-            self._set_steps()
-            self.doItemsLayout()
+            self._lay_out()
 
-    def _set_steps(self) -> None:
-        """Let one notch of the wheel go by one row of tiles."""
-        self.verticalScrollBar().setSingleStep(max(1, self._painter.cell.height() // 3))
+    def _lay_out(self) -> None:
+        """Make cells as large as a tile, and as many columns as the width holds."""
+        cell = self._painter.cell
+        self.horizontalHeader().setDefaultSectionSize(cell.width())
+        self.verticalHeader().setDefaultSectionSize(cell.height())
+        self.verticalScrollBar().setSingleStep(max(1, cell.height() // 3))  # a notch of the wheel is three of them
+        columns = max(1, self.viewport().width() // cell.width())
+        if columns != self.cells.columns:
+            with QSignalBlocker(self.selectionModel()):
+                self.cells.show_columns(columns)
+            self.show_selected(self._selected)
 
     def _choose(self, index: Index) -> None:
-        self.chosen.emit(self.rows.sample(index.row()))
+        sample = self.cells.sample(index)
+        if sample >= 0:
+            self.chosen.emit(sample)

@@ -15,7 +15,7 @@ from convstudio.model.learning.sources import DigitsSource, PairSource, Patterns
 from convstudio.model.panes.learning.data.samples import ExaminedData, Verdicts
 from convstudio.model.values.learning.dataset import Dataset, split
 from convstudio.views.learning.data.dock import DataDock
-from convstudio.views.learning.data.tiles import SampleRows
+from convstudio.views.learning.data.tiles import SampleCells
 
 DATA = pattern_data(PatternSettings(classes=2, per_class=6, side=8))
 PARTS = split(DATA, 0.25, 1)
@@ -38,15 +38,14 @@ def dock(qtbot: QtBot) -> Iterator[DataDock]:
     window.close()  # and until then something holds it
 
 
-def click_row(dock: DataDock, row: int) -> None:
-    samples = dock.samples.list
-    place = samples.visualRect(samples.rows.index(row)).center()
-    QTest.mouseClick(samples.viewport(), Qt.MouseButton.LeftButton, pos=place)
+def click(dock: DataDock, place: int) -> None:
+    grid = dock.samples.grid
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.visualRect(grid.cells.cell(place)).center())
 
 
 def captions(dock: DataDock) -> list[str]:
-    rows = dock.samples.list.rows
-    return [rows.index(row).data() for row in range(rows.rowCount())]
+    cells = dock.samples.grid.cells
+    return [cells.cell(place).data() for place in range(cells.count)]
 
 
 def test_without_data_it_asks_for_some(dock: DataDock) -> None:
@@ -64,7 +63,7 @@ def test_a_clicked_sample_is_asked_for(dock: DataDock) -> None:
     dock.show_data(EXAMINED)
     chosen: list[int] = []
     dock.sample_chosen.connect(chosen.append)
-    click_row(dock, 2)
+    click(dock, 2)
     assert chosen == [4]
 
 
@@ -73,17 +72,40 @@ def test_arrow_keys_go_from_sample_to_sample_and_the_program_asks_for_nothing(do
     chosen: list[int] = []
     dock.sample_chosen.connect(chosen.append)
     dock.samples.show_selected(0)
-    dock.samples.list.setFocus()
-    QTest.keyClick(dock.samples.list, Qt.Key.Key_Right)
+    dock.samples.grid.setFocus()
+    QTest.keyClick(dock.samples.grid, Qt.Key.Key_Right)
     assert chosen == [2]
+
+
+def test_the_arrow_goes_on_in_the_next_row_and_ends_with_the_last_sample(dock: DataDock) -> None:
+    dock.show_data(EXAMINED)
+    cells, chosen = dock.samples.grid.cells, []
+    dock.sample_chosen.connect(chosen.append)
+    dock.samples.show_selected(cells.sample(cells.cell(cells.columns - 1)))
+    dock.samples.grid.setFocus()
+    QTest.keyClick(dock.samples.grid, Qt.Key.Key_Right)
+    assert chosen == [cells.sample(cells.cell(cells.columns))]
+    dock.samples.show_selected(cells.sample(cells.cell(cells.count - 1)))
+    QTest.keyClick(dock.samples.grid, Qt.Key.Key_Right)
+    assert len(chosen) == 1
+
+
+def test_the_selected_sample_stays_selected_in_another_width(dock: DataDock) -> None:
+    dock.show_data(EXAMINED)
+    dock.samples.show_selected(4)
+    grid = dock.samples.grid
+    before = grid.cells.columns
+    grid.resize(grid.width() // 2, grid.height())
+    assert grid.cells.columns < before
+    assert [grid.cells.sample(index) for index in grid.selectedIndexes()] == [4]
 
 
 def test_wrong_samples_are_filtered_and_sorted_by_loss(dock: DataDock) -> None:
     dock.show_data(EXAMINED)
     dock.samples.outcome.choose(1)
     dock.samples.order.choose(1)
-    rows = dock.samples.list.rows
-    assert [rows.sample(row) for row in range(rows.rowCount())] == [8, 4, 0]
+    cells = dock.samples.grid.cells
+    assert [cells.sample(cells.cell(place)) for place in range(cells.count)] == [8, 4, 0]
     assert dock.samples.facts.text().startswith("3 of 12 samples, 0 are right (0\xa0%), mean loss 0.4.")
 
 
@@ -92,7 +114,7 @@ def test_filters_stay_while_the_network_learns(dock: DataDock) -> None:
     dock.samples.outcome.choose(1)
     dock.show_data(replace(EXAMINED, verdicts=replace(EXAMINED.verdicts, predicted=DATA.labels)))
     assert dock.samples.outcome.currentText() == "Wrong"
-    assert dock.samples.list.rows.rowCount() == 0
+    assert dock.samples.grid.cells.count == 0
 
 
 def test_other_classes_take_the_filters_back(dock: DataDock) -> None:
@@ -100,7 +122,7 @@ def test_other_classes_take_the_filters_back(dock: DataDock) -> None:
     dock.samples.label.choose(2)
     dock.show_data(ExaminedData(MANY, split(MANY, 0, 1)))
     assert dock.samples.label.currentText() == "All"
-    assert dock.samples.list.rows.rowCount() == 16_000
+    assert dock.samples.grid.cells.count == 16_000
 
 
 def test_a_cell_of_the_confusion_table_leads_to_its_samples(dock: DataDock) -> None:
@@ -146,9 +168,9 @@ def test_the_counts_have_a_row_for_each_class_and_one_for_all(dock: DataDock) ->
 
 def test_of_thousands_only_the_samples_in_sight_become_pictures(qtbot: QtBot, dock: DataDock, monkeypatch) -> None:
     made: list[int] = []
-    paint = SampleRows._painted
+    paint = SampleCells._painted
     monkeypatch.setattr(
-        SampleRows, "_painted", lambda rows, sample, side: made.append(sample) or paint(rows, sample, side)
+        SampleCells, "_painted", lambda rows, sample, side: made.append(sample) or paint(rows, sample, side)
     )
     dock.show_data(ExaminedData(MANY, split(MANY, 0.2, 1)))
     qtbot.waitUntil(lambda: bool(made))
@@ -157,11 +179,11 @@ def test_of_thousands_only_the_samples_in_sight_become_pictures(qtbot: QtBot, do
 
 def test_a_held_out_sample_has_a_coloured_corner(dock: DataDock) -> None:
     dock.show_data(ExaminedData(DATA, split(replace(DATA, held_out=np.array([0])), 0, 1)))
-    samples = dock.samples.list
-    picture = samples.viewport().grab().toImage()
+    grid = dock.samples.grid
+    picture = grid.viewport().grab().toImage()
     corners = []
-    for row in (0, 1):
-        place = samples.visualRect(samples.rows.index(row))
+    for at in (0, 1):
+        place = grid.visualRect(grid.cells.cell(at))
         corners.append(picture.pixelColor(place.right() - 9, place.top() + 9).name())
     assert corners[0] != corners[1]
 
