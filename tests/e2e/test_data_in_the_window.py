@@ -148,7 +148,7 @@ def test_patterns_are_drawn_again_as_their_fields_say(qtbot: QtBot, inside: Insi
         assert "22.5°" in captions(desk)
         desk.enter("Shift", "7")
         desk.wait(lambda: desk.message() == "The shift of a pattern must be from 0 to 6, not 7.")
-        assert desk.find(QWidget, "Shift").value() == 2
+        desk.wait(lambda: desk.find(QWidget, "Shift").value() == 2)
         for _ in range(4):
             desk.undo()
         desk.wait(lambda: panel(inside)._shown is None)
@@ -165,15 +165,15 @@ def test_own_pictures_in_folders_are_classes(
 
     def story(desk: Desk) -> None:
         open_data(desk, "Folder of pictures…")
-        desk.wait(lambda: "15 samples of 8×8×1 in 3 classes" in texts(desk, inside))
+        desk.wait(lambda: "15 samples of 20×30×1 in 3 classes" in texts(desk, inside))
         told = texts(desk, inside)
         assert "The folder “birds” holds no pictures, so it is not a class." in told
         assert "1 picture cannot be read and was left out. “cows/broken.png”" in told
         assert captions(desk)[0] == "cats"
-        desk.enter("Picture rows", "20")
-        desk.wait(lambda: "15 samples of 20×8×1" in texts(desk, inside))
+        desk.enter("Picture rows", "16")
+        desk.wait(lambda: "15 samples of 16×30×1" in texts(desk, inside))
         choose(desk, "Picture channels", "RGB")
-        desk.wait(lambda: "15 samples of 20×8×3" in texts(desk, inside))
+        desk.wait(lambda: "15 samples of 16×30×3" in texts(desk, inside))
         click_sample(desk, 6)
         assert inside.document.sample.name == "cows/1.png"
         assert inside.document.class_names == ("cats", "cows", "dogs")
@@ -193,9 +193,23 @@ def test_a_folder_that_is_gone_is_said_and_what_was_there_stays(
         shutil.rmtree(pets)
         desk.enter("Picture rows", "16")
         desk.wait(lambda: "does not exist" in desk.message())
-        assert "15 samples of 8×8×1" in texts(desk, inside)
+        assert "15 samples of 20×30×1" in texts(desk, inside)
+        desk.wait(lambda: desk.find(QAbstractSpinBox, "Picture rows").value() == 20)
 
     assert tell(qtbot, story) == 0
+
+
+def test_pictures_get_the_size_that_a_dense_layer_was_made_for(
+    qtbot: QtBot, inside: Inside, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: str(pets))
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Folder of pictures…")
+        desk.wait(lambda: "15 samples of 8×8×1 in 3 classes" in texts(desk, inside))
+        desk.wait(lambda: is_tried(inside))
+
+    assert tell(qtbot, story, "example:digits") == 0
 
 
 def test_a_question_that_is_not_answered_leaves_the_data(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,11 +31,21 @@ if TYPE_CHECKING:
     from convstudio.files.datasets.loaded import DataOptions, LoadedData
 
 
+@dataclass(frozen=True)
+class _DataRead:
+    """Data that was read, None for the pair of a document, and where it comes from."""
+
+    source: DataSource
+    loaded: LoadedData | None = None
+    is_folder: bool = False
+
+
 class DataLoader(QObject):
     """Reads data in the worker of files, and makes it the choice of the window.
 
     A project remembers digits and patterns, which are there on every computer, and never a path of the user's. `source`
-    is where the data comes from that is there now, None where none was chosen; `notes` are sentences about it.
+    is where the data comes from that is there now, None where none was chosen; it `is_folder` or a file where it is
+    stored, and `notes` are sentences about it.
     `settled` tells that what was asked for last is there, or was cancelled or refused.
     """
 
@@ -44,6 +55,7 @@ class DataLoader(QObject):
         super().__init__(choice)
         self._session, self._editor, self._jobs, self._choice = session, editor, jobs, choice
         self.source: DataSource | None = None
+        self.is_folder = False
         self.notes: tuple[str, ...] = ()
         self._kept = ""
         self._asked = 0
@@ -57,14 +69,15 @@ class DataLoader(QObject):
     def _read(self, text: str, options: DataOptions | None, *, is_asked: bool) -> None:
         document = self._session.document
 
-        def read(progress: Progress) -> tuple[DataSource, LoadedData | None]:
+        def read(progress: Progress) -> _DataRead:
             from convstudio.files.datasets.loaded import AS_STORED  # here, and not above: no start needs them
             from convstudio.files.datasets.loading import load_dataset
 
             source = source_of(text)
             if isinstance(source, PairSource):
-                return source, None
-            return source, load_dataset(text, AS_STORED if options is None else options, progress, document)
+                return _DataRead(source)
+            loaded = load_dataset(text, AS_STORED if options is None else options, progress, document)
+            return _DataRead(source, loaded, isinstance(source, StoredSource) and Path(source.path).is_dir())
 
         self._jobs.read(f"Reading {Path(text).name}", read, partial(self._take, is_asked))
         self._asked += 1
@@ -74,8 +87,8 @@ class DataLoader(QObject):
         if number == self._asked:
             self.settled.emit()
 
-    def _take(self, is_asked: bool, found: tuple[DataSource, LoadedData | None]) -> None:
-        self.source, loaded = found
+    def _take(self, is_asked: bool, found: _DataRead) -> None:
+        self.source, loaded, self.is_folder = found.source, found.loaded, found.is_folder
         self._kept = _kept(self.source)
         self.notes = () if loaded is None else loaded.notes
         self._choice.use(None if loaded is None else loaded.data)

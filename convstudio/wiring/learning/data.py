@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from convstudio.files.datasets.data_formats import DATA_FORMATS
 from convstudio.files.datasets.loaded import DataOptions
@@ -16,6 +15,7 @@ from convstudio.model.edits.learning.data_samples import (
     sample_intent,
     use_random_labels,
 )
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.learning.pairs import one_pair
 from convstudio.model.learning.sources import PairSource, StoredSource
 from convstudio.model.panes.learning.data.samples import ExaminedData, Verdicts
@@ -30,8 +30,6 @@ from convstudio.session.learning.data_examiner import DataExaminer, Trial
 from convstudio.views.learning.data.dock import DataDock
 from convstudio.views.parts import dialogs
 from convstudio.wiring.learning.panels import Connections, LearningPanel
-
-_USUAL_SIDE, _LARGEST_SIDE = 32, 128
 
 
 class DataPanel(LearningPanel):
@@ -51,7 +49,6 @@ class DataPanel(LearningPanel):
         self._run = 0
         self._wire()
         self._show_source()
-        self.dock.source.show_picture_shape(_picture_shape(connections.session.document))
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Follow the network, the target and the settings of the training."""
@@ -80,14 +77,14 @@ class DataPanel(LearningPanel):
 
     def _ask_folder(self) -> None:
         folder = dialogs.ask_folder(self.connections.window, "Open a folder of classes", "")
-        self._load(folder)
+        self._load(folder, _wanted_pictures(self.connections.session.document))
 
     def _ask_file(self) -> None:
-        self._load(dialogs.ask_open(self.connections.window, DATA_FORMATS))
+        path = dialogs.ask_open(self.connections.window, DATA_FORMATS)
+        self._load(path, self.connections.session.document.sample.values.shape)
 
-    def _load(self, path: str) -> None:
+    def _load(self, path: str, shape: tuple[int, ...] | None) -> None:
         if path:
-            shape = self.dock.source.picture_shape if Path(path).is_dir() else self._input_shape
             self.connections.loader.load(path, DataOptions(shape))
         else:
             self._show_source()
@@ -96,17 +93,15 @@ class DataPanel(LearningPanel):
         """Read the folder again: its pictures get another size."""
         source = self.connections.loader.source
         if isinstance(source, StoredSource):
-            self._load(source.path)
-
-    @property
-    def _input_shape(self) -> tuple[int, ...]:
-        return self.connections.session.document.sample.values.shape
+            self._load(source.path, self.dock.source.picture_shape)
 
     def _show_source(self) -> None:
         """Show where the data comes from that is there: what was asked for may have been cancelled or refused."""
-        source = self.connections.loader.source
-        is_folder = isinstance(source, StoredSource) and Path(source.path).is_dir()
-        self.dock.source.show_source(PairSource() if source is None else source, is_folder=is_folder)
+        loader, data = self.connections.loader, self.connections.data.data
+        self.dock.source.show_source(loader.source or PairSource(), is_folder=loader.is_folder)
+        if loader.is_folder and data is not None:
+            rows, columns, channels = data.input_shape
+            self.dock.source.show_picture_shape((rows, columns, channels))
         self._show(self.connections.session.document)
 
     def _take_data(self, _data: Dataset | None) -> None:
@@ -209,9 +204,9 @@ def _split_as_trained(data: Dataset, training: TrainingSettings) -> ExaminedData
     return ExaminedData(data, parts)
 
 
-def _picture_shape(document: Document) -> tuple[int, int, int]:
-    """Return the shape that pictures get at first: that of the input, where it is a small picture."""
+def _wanted_pictures(document: Document) -> tuple[int, ...] | None:
+    """Return the shape that a network asks for that was made for one size of pictures; None where any will do."""
     sample = document.sample
-    if sample.rank == 2 and sample.channels in (1, 3) and max(sample.spatial) <= _LARGEST_SIDE:
-        return sample.spatial[0], sample.spatial[1], sample.channels
-    return _USUAL_SIDE, _USUAL_SIDE, 3
+    is_of_one_size = any(isinstance(layer, Dense) for layer in document.layers)
+    is_picture = sample.rank == 2 and sample.channels in (1, 3)
+    return sample.values.shape if is_of_one_size and is_picture else None
