@@ -102,7 +102,7 @@ def _training_files(document: Document, options: Namespace) -> list[tuple[str, b
     """Return the program that trains, and the file of its data where they would fill it."""
     from convstudio.files.datasets.loading import load_dataset  # here, and not above: no other program needs it
 
-    where = options.data or (PAIR if document.target is not None else DIGITS)
+    where = options.data or document.training.data or (PAIR if document.target is not None else DIGITS)
     data = load_dataset(where, document=document).data
     place = None if options.output is None else Path(options.output)
     data_file = "" if place is None else f"{place.stem}-data.npz"

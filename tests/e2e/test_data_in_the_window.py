@@ -334,3 +334,30 @@ def test_pointing_at_a_sample_tells_all_about_it(qtbot: QtBot, inside: Inside) -
         )
 
     assert tell(qtbot, story, "example:digits") == 0
+
+
+@pytest.mark.timeout(300)
+def test_the_samples_follow_a_network_that_learns(qtbot: QtBot, inside: Inside) -> None:
+    def right(part: str) -> float:
+        shown = panel(inside)._shown
+        at = shown.indices_of(part)
+        return float((shown.verdicts.predicted[at] == shown.data.labels[at]).mean())
+
+    def story(desk: Desk) -> None:
+        open_data(desk)
+        desk.wait(lambda: is_tried(inside))
+        assert right("held out") < 0.3
+        training = inside.studio.learning.panel("Train").training
+        training.train(inside.studio.learning.panel("Train").connections.data.data, 150)
+        desk._qtbot.waitUntil(lambda: not training.is_running, timeout=100_000)
+        network = inside.document.network
+        desk._qtbot.waitUntil(lambda: panel(inside).examiner.is_idle and right("held out") > 0.5, timeout=100_000)
+        assert inside.document.network is network
+        choose(desk, "Sort by", "Loss")
+        choose(desk, "Answers", "Wrong")
+        label, _, taken_for = captions(desk)[0].partition(" → ")
+        click_sample(desk, 0)
+        assert inside.document.target == ClassTarget(int(label))
+        desk.wait(lambda: f"predicts {taken_for}" in all_texts(desk))
+
+    assert tell(qtbot, story, "example:digits-untrained") == 0

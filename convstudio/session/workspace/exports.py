@@ -92,7 +92,8 @@ def _training_code(document: Document, library: str, data: Dataset | None, _prog
     if data is None:
         from convstudio.files.datasets.loading import load_dataset  # here, and not above: no start needs it
 
-        data = load_dataset("digits" if document.target is None else "pair", document=document).data
+        where = document.training.data or ("digits" if document.target is None else "pair")
+        data = load_dataset(where, document=document).data
     return training_code_for(document, library, data).text
 
 

@@ -10,6 +10,7 @@ from convstudio.files.code import PROGRAMS, TRAINED, training_code_for
 from convstudio.files.code.training import BATCHES
 from convstudio.files.datasets.loading import digit_data
 from convstudio.files.problems import FileProblem
+from convstudio.files.projects.documents import save_document
 from convstudio.files.projects.examples import load_example
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
@@ -132,3 +133,10 @@ def test_a_program_that_trains_is_written_from_the_command_line(tmp_path, capsys
     assert "--training is for --for keras and pytorch, not for numpy" in capsys.readouterr().err
     assert main(["code", "example:digits", "--for", "keras", "--data", "digits"]) == 2
     assert "--data is for --training" in capsys.readouterr().err
+
+
+def test_the_data_that_a_project_names_are_those_of_its_program(tmp_path, capsys):
+    patterns = replace(DIGITS.training, data="patterns:classes=2,per-class=3")
+    save_document(tmp_path / "p.convstudio", replace(DIGITS, training=patterns))
+    assert main(["code", str(tmp_path / "p.convstudio"), "--for", "keras", "--training"]) == 0
+    assert "(6, 8, 8, 1)" in capsys.readouterr().out
