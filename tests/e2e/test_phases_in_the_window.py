@@ -147,12 +147,12 @@ def test_a_gradient_is_checked_by_nudging(qtbot: QtBot, inside: Inside) -> None:
 def test_the_gradient_goes_back_through_pooling_and_relu_to_the_weights(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         open_example(desk, inside, POOLED)
-        assert pictures(inside)["gradient of the output"] == (("1", "1", "1"),)
-        assert pictures(inside)["gradient of the input"] == (("1", "0", "1", "0", "1", "0"),)
+        assert pictures(inside)["output gradient"] == (("1", "1", "1"),)
+        assert pictures(inside)["input gradient"] == (("1", "0", "1", "0", "1", "0"),)
         assert "step 3, the first of 2 equal cells, won" in text(inside)
         do(desk, inside, "Layer before")
         assert pictures(inside)["gate"] == (("0", "0", "1", "1", "0", "0"),)
-        assert pictures(inside)["gradient of the input"] == (("0", "0", "1", "0", "0", "0"),)
+        assert pictures(inside)["input gradient"] == (("0", "0", "1", "0", "0", "0"),)
         do(desk, inside, "Layer before")
         assert pictures(inside)["weight gradient"] == (("0", "1", "1"),)
         do(desk, inside, "First position")

@@ -67,13 +67,16 @@ class EquationCard(Card):
         column = QVBoxLayout(self)
         sized(column, contents_margins=(12, 8, 12, 8), spacing=4)
         self._equation = QWidget()
-        self._equation.setLayout(self._equation_row())
+        self._below = QVBoxLayout(self._equation)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        sized(self._below, spacing=4)
+        self._below.addLayout(self._equation_row(), 1)
         column.addWidget(self._equation, 1)
         column.addWidget(self.stepper)
 
     def _equation_row(self) -> QHBoxLayout:
         """Lay out window ⊙ kernel = products Σ text result; the ledger takes the place of the grids."""
-        self._words = words = QVBoxLayout()
+        words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.field, 1)
         words.addWidget(self.term_label)
@@ -132,9 +135,14 @@ class EquationCard(Card):
 
     def _growth(self) -> float:
         """Return how much larger than on a small screen the calculation is, in steps that are worth it."""
-        room = self.height() - self.stepper.sizeHint().height() - 2 * px(RHYTHM)
+        room = self.height() - self.stepper.sizeHint().height() - self._height_below - 2 * px(RHYTHM)
         steps = int(_GROWTH_STEPS * room / px(FULL_HEIGHT))
         return min(max(steps, _GROWTH_STEPS), _MOST_GROWTH * _GROWTH_STEPS) / _GROWTH_STEPS
+
+    @property
+    def _height_below(self) -> int:
+        """The height of what is shown below the equation, if anything is."""
+        return 0
 
     @property
     def _grids(self) -> tuple[SmallGrid, ...]:

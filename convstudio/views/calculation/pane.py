@@ -137,6 +137,10 @@ class CalculationPane(EquationCard):
         self._phase = view.watch.phase
         self._fit()
 
+    @property
+    def _height_below(self) -> int:
+        return 0 if self.phase_box is None or self.phase_box.isHidden() else self.phase_box.sizeHint().height()
+
     def _show_problem(self, sentence: str) -> None:
         self._calculated = None
         super()._show_problem(sentence)
@@ -144,7 +148,7 @@ class CalculationPane(EquationCard):
     def _made_phase_box(self) -> PhaseBox:
         if self.phase_box is None:
             made: PhaseBox = load("calculation.phase_box.PhaseBox")(self._limits)
-            self._words.addWidget(made)
+            self._below.addWidget(made)
             made.intent_asked.connect(self.intent_asked)
             made.refused.connect(self.refused)
             self.phase_box = made

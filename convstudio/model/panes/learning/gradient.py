@@ -8,7 +8,7 @@ from types import EllipsisType
 from convstudio.model.colour.display import picture_levels, signed_levels
 from convstudio.model.learning.backward_pass import BackwardPass, LayerPass
 from convstudio.model.panes.explanation import Explanation, SmallContent
-from convstudio.model.panes.learning.passing import explained_passing
+from convstudio.model.panes.learning.passing import explained_fused, explained_passing
 from convstudio.model.panes.learning.pictures import factor, products_line, small_picture
 from convstudio.model.trace import stepping
 from convstudio.model.values.answers.axis_names import place
@@ -45,6 +45,8 @@ def watched_cell(found: BackwardPass, view: ViewState) -> Cell:
 def explained_gradient(found: BackwardPass, view: ViewState) -> Explanation:
     """Explain the gradient of a weight or of an input cell, or how a layer without weights passes gradients back."""
     layer, through = found.document.layers[view.layer], found.layers[view.layer]
+    if found.is_fused and view.layer == len(found.layers) - 1 and not stepping.has_terms(layer):
+        return explained_fused(found, view)
     cell = watched_cell(found, view)
     if layer.is_on and cell.pane is Pane.KERNEL:
         terms = layer.weight_terms(through.read, through.sums, view, cell.index)

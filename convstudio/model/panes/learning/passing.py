@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from convstudio.model.learning.backward_pass import LayerPass
+from convstudio.model.kinds.activation import ACTIVATION_NAMES
+from convstudio.model.learning.backward_pass import BINARY, FUSED, BackwardPass, LayerPass
 from convstudio.model.panes.explanation import Explanation
-from convstudio.model.panes.learning.pictures import factor, small_picture
+from convstudio.model.panes.learning.pictures import factor, shared_levels, small_picture
 from convstudio.model.trace.links import channel_shown, window_of
 from convstudio.model.values.answers.axis_names import place
 from convstudio.model.values.answers.counted import counted
@@ -28,21 +29,43 @@ def explained_passing(layer: Layer, through: LayerPass, view: ViewState) -> Expl
     after = _shown(through.gradients.inputs, channel)
     is_vector = through.grad.ndim == 1
     at = view.shown_position if len(view.shown_position) == before.ndim else None
-    pictures = [small_picture("gradient of the output", before, at=at, is_vector=is_vector)]
+    pictures = [small_picture("output gradient", before, at=at, is_vector=is_vector)]
     factors = _factors(layer, through) if layer.is_on and rule.factor else None
     is_cell_by_cell = factors is not None and factors.shape == through.grad.shape
     if factors is not None:
         pictures.append(small_picture(rule.factor, _shown(factors, channel), is_vector=through.read.rank == 0))
     ending = at if is_cell_by_cell else None
     shown = view.watch.revealed if is_cell_by_cell else None
-    pictures.append(
-        small_picture("gradient of the input", after, at=ending, shown=shown, is_vector=through.read.rank == 0)
-    )
+    pictures.append(small_picture("input gradient", after, at=ending, shown=shown, is_vector=through.read.rank == 0))
     signs = "⊙= " if is_cell_by_cell else "→" * (len(pictures) - 1) + " "
     line, value = _at_output(layer, through, view, before, at, factors)
     rule_text = rule.sentence if layer.is_on else "The layer is switched off: it passes the gradient on."
     sentence = f"{line[:1].upper()}{line[1:]}." if line else rule_text
     return Explanation(tuple(pictures), signs, "\n".join(filter(None, [line, rule_text])), sentence, value)
+
+
+def explained_fused(found: BackwardPass, view: ViewState) -> Explanation:
+    """Explain the gradient before a last activation that is computed as one with the loss: output − target."""
+    output, wanted, grad = (_shown(values, view.filter) for values in (found.output, found.wanted, found.grad))
+    is_vector, levels = found.output.ndim == 1, shared_levels(output, wanted)
+    at = view.shown_position if len(view.shown_position) == output.ndim else (0,) * output.ndim
+    first, second = (
+        (("target", wanted), ("output", output)) if found.is_reversed else (("output", output), ("target", wanted))
+    )
+    pictures = (
+        small_picture(*first, levels, at=at, is_vector=is_vector),
+        small_picture(*second, levels, at=at, is_vector=is_vector),
+        small_picture("input gradient", grad, at=at, shown=view.watch.revealed, is_vector=is_vector),
+    )
+    share = found.output.size if found.loss == BINARY else found.output.size // found.output.shape[-1]
+    divided = f" ÷ {share}" if share > 1 else ""
+    difference = f"{format_number(float(first[1][at]))} − {factor(float(second[1][at]))}"
+    value = format_number(float(grad[at]))
+    line = f"{place(at, is_vector=is_vector)}: {f'({difference})' if divided else difference}{divided} = {value}"
+    rule = f"{ACTIVATION_NAMES[FUSED[found.loss]]} and cross-entropy are computed as one: before it, the gradient is "
+    told = f"{rule}{first[0]} − {second[0]}{divided}."
+    told = f"{told[:1].upper()}{told[1:]}"
+    return Explanation(pictures, "−= ", f"{line}\n{told}", f"{line[:1].upper()}{line[1:]}.", float(grad[at]))
 
 
 def _factors(layer: Layer, through: LayerPass) -> Array:

@@ -53,13 +53,13 @@ def phase_tools(document: Document, view: ViewState) -> PhaseTools:
     >>> network = Network((Flatten(), Dense.of(np.ones((2, 2)))))
     >>> tools = phase_tools(Document(Sample.of("steps", [[1], [2]]), network), ViewState(position=(0,)))
     >>> tools.classes, tools.has_target
-    (('class 1', 'class 2'), False)
+    (('0', '1'), False)
     """
     made = document.output_shape(len(document.layers) - 1)
     classes: tuple[str, ...] = ()
     if made is not None and len(made) == 1:
         names = document.class_names
-        classes = tuple(names[at] if at < len(names) and names[at] else f"class {at + 1}" for at in range(made[0]))
+        classes = tuple(names[at] if at < len(names) and names[at] else str(at) for at in range(made[0]))
     target = document.target
     return PhaseTools(
         phase=view.watch.phase,

@@ -18,7 +18,7 @@ from convstudio.model.values.numbers import format_number, in_sum
 from convstudio.ops.padding import Array
 
 _MOST_CELLS = 63
-_LONGEST_ROW = 12
+_LONGEST_VECTOR = 7
 _MOST_TERMS = 20
 
 
@@ -40,7 +40,7 @@ def small_picture(
     (50, 25)
     """
     axes = VECTOR_AXIS if is_vector else AXES[min(2, values.ndim)]
-    if is_vector and len(values) > _LONGEST_ROW:
+    if is_vector and len(values) > _LONGEST_VECTOR:
         return _folded(caption, values, levels, at, axes)
     table = as_table(np.asarray(values, np.float32))
     step = stride_within(max(table.shape), _MOST_CELLS)

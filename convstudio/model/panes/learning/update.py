@@ -88,7 +88,8 @@ def with_nudge(
         return told
     if nudged_place(found, view) != (nudge[2].field, nudge[2].index):
         return told
-    return replace(told, text=f"{told.text}\n{nudge_line(nudge[2])}")
+    first, *others = told.text.split("\n")
+    return replace(told, text="\n".join([first, nudge_line(nudge[2]), *others]))
 
 
 def step_line(old: float, grad: float, rate: float, new: float) -> str:
@@ -115,8 +116,8 @@ def nudge_line(found: Nudge) -> str:
     """
     if found.has_kink:
         return (
-            f"nudging by {format_number(found.step)}: slope {format_number(found.above)} upwards and "
-            f"{format_number(found.below)} downwards: the loss has a kink here, and the gradient is one of its sides"
+            f"nudging by {format_number(found.step)}: slope {format_number(found.above)} up, "
+            f"{format_number(found.below)} down: the loss has a kink here"
         )
     error = format_number(found.relative_error, 2)
     verdict = "they agree" if found.agrees else "they differ"

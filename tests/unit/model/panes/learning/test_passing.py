@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.pooling import Pool
+from convstudio.model.panes.learning.gradient import explained_gradient
 from convstudio.model.panes.learning.passing import explained_passing
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.settings import TrainingSettings
@@ -47,3 +49,14 @@ def test_every_layer_without_a_kernel_explains_how_it_passes_gradients_back(name
     rank = max(1, len(layer.output_shape(read.shape)) - 1)
     found = shown(layer, read, (0,) * rank) if read.ndim > 1 else None
     assert found is None or layer.backward_rule.sentence in found.text
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_softmax_with_cross_entropy_shows_output_less_target(is_reversed):
+    layers = (Flatten(), Activation("softmax"))
+    sample = Sample.of("logits", np.reshape([0, np.log(3)], (2, 1)))
+    found = passed(Document(sample, Network(layers), target=ClassTarget(1)), is_reversed=is_reversed)
+    told = explained_gradient(found, at("backward", 1, (1,)))
+    wanted = "value 2: 1 − 0.75 = 0.25" if is_reversed else "value 2: 0.75 − 1 = -0.25"
+    assert told.text.startswith(wanted)
+    assert "computed as one" in told.text

@@ -61,10 +61,10 @@ def test_the_gradient_goes_through_the_whole_stack_of_the_pooled_sequence():
     routed = grids(found, at("backward", 2, (1,)))
     gated = grids(found, at("backward", 1, (2,)))
     filled = grids(found, at("backward", 0, (0,), weight=(1,)))
-    assert routed["gradient of the output"] == [[1, 1, 1]]
-    assert routed["gradient of the input"] == gated["gradient of the output"] == [[1, 0, 1, 0, 1, 0]]
+    assert routed["output gradient"] == [[1, 1, 1]]
+    assert routed["input gradient"] == gated["output gradient"] == [[1, 0, 1, 0, 1, 0]]
     assert gated["gate"] == [[0, 0, 1, 1, 0, 0]]
-    assert gated["gradient of the input"] == filled["gradient"] == [[0, 0, 1, 0, 0, 0]]
+    assert gated["input gradient"] == filled["gradient"] == [[0, 0, 1, 0, 0, 0]]
     assert filled["weight gradient"] == [[0, 1, 1]]
 
 
