@@ -93,7 +93,9 @@ class Desk:
         table.setFocus()
         table.setCurrentIndex(table.model().index(row, column))
         QTest.keyClick(table, Qt.Key.Key_F2)
-        editor = table.findChild(QLineEdit)
+        editor = next(
+            one for one in table.findChildren(QLineEdit) if one.isVisible()
+        )  # a closed one may still be there
         editor.selectAll()
         QTest.keyClicks(editor, text)
         QTest.keyClick(editor, Qt.Key.Key_Return)

@@ -148,6 +148,15 @@ HELP_EXAMPLES: Sequence[Example] = (
         ViewState(layer=1),
     ),
     Example(
+        "taught-line",
+        "A random kernel, and the map that it should make",
+        "Train › Teach by example turns the random kernel into one whose map is that of a line detector.",
+        "tutorial-lines",
+        _random(1),
+        ViewState(position=(0, 1)),
+        target=np.tile(np.reshape([0, 0, 3, 3, 0, 0], (6, 1)), (6, 1, 1)),
+    ),
+    Example(
         "shift",
         "A kernel that shifts",
         "Its one weight is left of the middle, so it copies the left neighbour.",

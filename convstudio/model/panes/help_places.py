@@ -308,7 +308,7 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     ),
     HelpPlace(
         "Can I change the values of a filter, and how?",
-        "Yes: select a weight and type. Nothing else changes it, until a network learns.",
+        "Yes: select a weight and type. Training changes it, too, unless its padlock is closed.",
         ("Kernel", "Kernel"),
         "tutorial",
         "Kernel",
@@ -317,20 +317,20 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     HelpPlace(
         "Who decides the values of a filter: can I design it?",
         "By hand you can: type them, or take a detector that is made for something. In a network that learns, "
-        "training finds them.",
-        ("Kernel", "Detector"),
-        "tutorial",
-        "Detector",
-        "75 detectors with what each is made for. Open the list and type, as in “edge”.",
+        "training finds them: say what the map should be, and a random kernel becomes one that makes it.",
+        ("Train", "Teach by example…"),
+        "taught-line",
+        "Teach",
+        "Press Teach: the random kernel changes step by step, until its map is the target.",
     ),
     HelpPlace(
         "Do filters begin as random values?",
-        "Yes. They are drawn from a seed, and the same seed draws the same values. The number of filters is "
-        "chosen, and never random.",
-        ("Kernel", "Randomise"),
+        "Yes. They are drawn from a seed, and the same seed draws the same values. From zeros, or from one value "
+        "for all, this network learns nothing. The number of filters is chosen, and never random.",
+        ("Train", "Initialisation lab…"),
         "tutorial",
-        "Randomise",
-        "Draw random weights here: the same seed draws the same ones again.",
+        "Run",
+        "Press Run: the same network learns from zeros, from one value, from random values and from detectors.",
     ),
     HelpPlace(
         "Why do networks have 32 to 512 filters, and do more classes need more?",
@@ -378,6 +378,10 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "Why do filters become different when they read the same picture?",
         "Because they begin with different random values: each then gets another gradient. Filters that begin "
         "the same stay the same.",
+        ("Train", "Symmetry lab…"),
+        "tutorial",
+        "Run",
+        "Press Run: filters that begin the same stay exactly the same; those with a little noise become different.",
     ),
 )
 """Every question with its place, in the order in which readers come to them; those about learning come last."""

@@ -47,6 +47,7 @@ class LabPanel(LearningPanel):
         self.run.sampled.connect(self._show)
         self.run.status_changed.connect(self._show_status)
         self.run.failed.connect(self.panel.say)
+        self.dock.visibilityChanged.connect(self._rest)
 
     def close(self, patience: int) -> bool:
         """End the runs."""
@@ -87,6 +88,11 @@ class LabPanel(LearningPanel):
         )
         line = lab_line(self.run.status, state.step, glimpse.plan.steps)
         self.card.show_status(line, self.words(glimpse, names), is_running=self.run.is_running)
+
+    def _rest(self, _is_visible: bool) -> None:
+        """Pause a lab whose panel was closed; one under another tab goes on."""
+        if self.dock.isHidden():
+            self.run.pause()
 
     def _show_status(self) -> None:
         glimpse = self.run.glimpse()

@@ -67,7 +67,7 @@ class TeachPanel(LearningPanel):
         self._data: Dataset | None = None
         self._pair: tuple[object, object] = None, None
         self._stroke: tuple[int, tuple[int, int]] | None = None
-        self._hidden: Detector | None = None
+        self.hidden: Detector | None = None
         self._candidates: tuple[Detector, ...] = ()
         self._speed = _Speedometer()
         self._connect()
@@ -122,20 +122,20 @@ class TeachPanel(LearningPanel):
 
     def _take_hidden(self, candidates: tuple[Detector, ...], hidden: Detector, made: Document) -> None:
         if self._change("Target of a hidden detector", partial(set_target, target=made.target)):
-            self._candidates, self._hidden = candidates, hidden
+            self._candidates, self.hidden = candidates, hidden
             self.card.show_guesses([one.name for one in candidates])
 
     def _forget_hidden(self) -> None:
-        self._hidden, self._candidates = None, ()
+        self.hidden, self._candidates = None, ()
         self.card.show_guesses(())
 
     def _guess(self, place: int) -> None:
-        if self._hidden is not None:
-            self.card.verdict.setText(guess_sentence(self._hidden, self._candidates[place]))
+        if self.hidden is not None:
+            self.card.verdict.setText(guess_sentence(self.hidden, self._candidates[place]))
 
     def _reveal(self) -> None:
-        if self._hidden is not None:
-            self.card.verdict.setText(f"It is {self._hidden.name}: {self._hidden.detects}.")
+        if self.hidden is not None:
+            self.card.verdict.setText(f"It is {self.hidden.name}: {self.hidden.detects}.")
 
     def _paint(self, row: int, column: int, stroke: object) -> None:
         """Paint from the last point of a stroke to this one; all of a stroke is one undo step."""

@@ -50,7 +50,7 @@ WORDS = {
     "C31": "really cross-correlation",
     "C32": "see every number",
 }
-NEED_LEARNING = {"C2", "C20", "C27", "C28"}
+NEED_LEARNING = {"C2", "C20", "C27"}
 SHOWN = [place for place in HELP_PLACES if not place.is_coming]
 MORE = ("line detector answer to lines alone",)
 

@@ -1,0 +1,235 @@
+"""A target is drawn or hidden, a kernel learns it, and the detective says whether it is the only one."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+
+from convstudio.files.resources import load_detectors
+from convstudio.model.values.detectors import find_detector
+from convstudio.model.values.document import Document
+from convstudio.wiring.learning.teach import TeachPanel
+from tests.e2e.answers import Inside
+from tests.e2e.driver import Desk, go_along, tell
+
+SECONDS = 60_000
+
+
+def panel(inside: Inside) -> TeachPanel:
+    return inside.studio.learning.panel("Teach by example")
+
+
+def open_panel(desk: Desk, title: str) -> None:
+    assert go_along(desk.window, ("Train", f"{title}…"))
+    QApplication.processEvents()
+
+
+def kernel(document: Document) -> np.ndarray:
+    return document.layers[0].weights[..., 0]
+
+
+def wait_long(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=SECONDS)
+
+
+def target(inside: Inside) -> list[list[float]]:
+    return inside.document.target.values[..., 0].tolist()
+
+
+def paint(table: QTableView, *cells: tuple[int, int]) -> None:
+    """Drag over some cells of a table."""
+    places = [table.visualRect(table.model().index(*cell)).center() for cell in cells]
+    QTest.mousePress(table.viewport(), Qt.MouseButton.LeftButton, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(table.viewport(), place)
+    QTest.mouseRelease(table.viewport(), Qt.MouseButton.LeftButton, pos=places[-1])
+
+
+def test_a_target_is_drawn_typed_and_learned_as_one_step_each(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(1900, 1000)
+        open_panel(desk, "Teach by example")
+        desk.press("Blank target")
+        steps = inside.studio.session.undo_stack.count()
+        paint(desk.find(QTableView, "Target"), (0, 2), (0, 3), (0, 3))
+        assert target(inside)[0] == [0, 0, 1, 1, 0, 0]
+        assert inside.studio.session.undo_stack.count() == steps + 1
+        for row in range(6):
+            for column in (2, 3):
+                desk.type_cell("Target", row, column, "6")
+        desk.press("Begin at random")
+        random = kernel(inside.document)
+        desk.press("Teach")
+        wait_long(qtbot, lambda: "Learned" in panel(inside).card.verdict.text())
+        wait_long(qtbot, lambda: not panel(inside).training.is_running)
+        learned = kernel(inside.document)
+        np.testing.assert_allclose(learned.sum(axis=0)[:, 0], [0, 6, 0], atol=1e-3)
+        desk.undo()
+        assert np.array_equal(kernel(inside.document), random)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_random_kernel_becomes_the_sobel_that_made_the_map_of_a_photograph(qtbot: QtBot, inside: Inside) -> None:
+    sobel = find_detector(load_detectors(), "sobel-x").kernel
+
+    def story(desk: Desk) -> None:
+        desk.window.resize(1900, 1000)
+        desk.choose("Detector", "Sobel x")
+        desk.wait(lambda: not inside.studio.recompute.is_busy)
+        open_panel(desk, "Teach by example")
+        desk.press("Map as it is")
+        desk.press("Begin at random")
+        begun = np.abs(kernel(inside.document)[..., 0] - sobel).max()
+        desk.press("Teach")
+        wait_long(qtbot, lambda: np.abs(kernel(inside.document)[..., 0] - sobel).max() < 0.5)
+        desk.press("Pause")
+        assert begun > 1
+        assert [plate.isVisible() for plate in panel(inside).card.kernels.plates.values()] == [True] * 3
+
+    assert tell(qtbot, story, "sample:camera") == 0
+
+
+def test_a_step_is_made_by_hand_and_the_run_goes_on(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Teach by example")
+        desk.press("Map as it is")
+        desk.press("Begin at random")
+        before = kernel(inside.document)
+        desk.press("One step")
+        desk.wait(lambda: not np.array_equal(kernel(inside.document), before))
+        desk.wait(lambda: panel(inside).card.line.text().startswith("Paused: step 1"))
+        desk.press("One step")
+        desk.wait(lambda: panel(inside).card.line.text().startswith("Paused: step 2"))
+        desk.undo()
+        assert np.array_equal(kernel(inside.document), before)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_hidden_detector_is_guessed(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Teach by example")
+        desk.press("Hide a detector")
+        made = panel(inside)
+        desk.wait(lambda: made.card.guess.count() > 0)
+        hidden = made.hidden
+        desk.choose("Guess", hidden.name)
+        assert made.card.verdict.text() == f"Right: it is {hidden.name}."
+        assert not np.array_equal(inside.document.target.values, np.zeros((6, 6, 1)))
+        desk.press("Tell me")
+        assert hidden.name in made.card.verdict.text()
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("press", ["Teach", "One step"])
+def test_without_a_target_it_is_said_what_to_do(qtbot: QtBot, inside: Inside, press: str) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Teach by example")
+        desk.press(press)
+        assert panel(inside).panel.message.text().startswith("There is no target yet.")
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_detective_proves_that_another_kernel_makes_the_same_map(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(1900, 1000)
+        open_panel(desk, "Kernel detective")
+        made = inside.studio.learning.panel("Kernel detective")
+        desk.wait(lambda: made.card.problem.text().startswith("There is no target map yet."))
+        open_panel(desk, "Teach by example")
+        desk.press("Map as it is")
+        open_panel(desk, "Kernel detective")
+        desk.wait(lambda: "6 directions free" in made.card.verdict.text())
+        before = desk.numbers("Feature map")
+        assert (desk.array("Difference") == 0).all()
+        desk.press("Use other kernel")
+        desk.wait(lambda: not inside.studio.recompute.is_busy)
+        assert kernel(inside.document)[..., 0].tolist() != [[0, 1, 0]] * 3
+        assert desk.numbers("Feature map") == before
+        desk.undo()
+        assert kernel(inside.document)[..., 0].tolist() == [[0, 1, 0]] * 3
+
+    assert tell(qtbot, story) == 0
+
+
+def test_filters_that_begin_the_same_stay_the_same_in_the_symmetry_lab(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        document = inside.document
+        open_panel(desk, "Symmetry lab")
+        lab = inside.studio.learning.panel("Symmetry lab")
+        desk.press("Run")
+        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 60)
+        desk.press("Pause")
+        desk.wait(lambda: not lab.run.is_running)
+        assert lab.card.verdict.text() == "Filters that began the same are still exactly the same."
+        assert (lab.run.glimpse().similarities[:, 0] == 1).all()
+        paused = lab.run.glimpse().state.step
+        desk.press("Run")
+        desk.wait(lambda: lab.run.glimpse().state.step > paused)
+        assert inside.document is document
+
+    assert tell(qtbot, story) == 0
+
+
+def test_zeros_learn_nothing_in_the_initialisation_lab(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Initialisation lab")
+        lab = inside.studio.learning.panel("Initialisation lab")
+        desk.press("Run")
+        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 150)
+        desk.press("Pause")
+        desk.wait(lambda: not lab.run.is_running)
+        zeros, constant, *others = lab.run.glimpse().losses[-20:].mean(axis=0)
+        assert zeros == pytest.approx(np.log(4), abs=0.02)
+        assert constant == pytest.approx(np.log(4), abs=0.02)
+        assert max(others) < 1
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_lab_that_is_closed_pauses(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Symmetry lab")
+        lab = inside.studio.learning.panel("Symmetry lab")
+        desk.press("Run")
+        desk.wait(lambda: lab.run.is_running)
+        lab.dock.close()
+        desk.wait(lambda: not lab.run.is_running)
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("title", ["Teach by example", "Kernel detective", "Symmetry lab", "Initialisation lab"])
+@pytest.mark.parametrize("size", [(1024, 640), (1366, 768), (1920, 1080)])
+def test_no_panel_makes_the_window_larger_and_escape_closes_it_from_every_control(
+    qtbot: QtBot, inside: Inside, title: str, size: tuple[int, int]
+) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(*size)
+        open_panel(desk, title)
+        for _ in range(5):
+            QApplication.processEvents()
+        assert (desk.window.width(), desk.window.height()) == size
+        dock = inside.studio.learning.dock_of(title)
+        assert dock is not None
+        controls = [
+            control
+            for control in dock.findChildren(QWidget)
+            if control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.isVisible() and control.isEnabled()
+        ]
+        left_open = []
+        for control in controls:
+            QTest.keyClick(control, Qt.Key.Key_Escape)
+            if inside.studio.learning.dock_of(title) is not None:
+                left_open.append(control.accessibleName())
+            inside.studio.learning.open(title)
+        assert left_open == []
+
+    assert tell(qtbot, story) == 0
