@@ -371,7 +371,7 @@ class Studio:
             self.window, self.session, self.editor, self.changes, self.jobs, self._panes, self.display
         )
         self.places.add_docks(self.learning.dock_of)
-        self.lens_questions = LensQuestions(self.learn)
+        self.lens_questions = LensQuestions(self.learn, self.calculation_pane)
         self.phases = PhaseQuestions(
             self.calculation_pane, self.session, self.editor, self.jobs, self.display, self.learning
         )

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QPlainTextEdit
 
 from tests.e2e.driver import go_along, tell
 
@@ -52,6 +53,29 @@ def test_the_terms_follow_the_selected_output(qtbot, inside):
         assert lens.terms.text().startswith("Layer 1 (Conv 3×3 · 1 filter), row 1, column 1: the score changes by 1 ")
         desk.press("Last position")
         desk.wait(lambda: "row 6, column 6" in lens.terms.text() and "row 6, column 6" in lens.verdict.text())
+
+    assert tell(qtbot, story) == 0
+
+
+def coloured(desk):
+    """Return the terms of the calculation that have a colour of their own."""
+    block = desk.find(QPlainTextEdit, "Calculation").document().firstBlock()
+    held = [one for one in block.layout().formats() if one.format.background().style() != Qt.BrushStyle.NoBrush]
+    return [block.text()[one.start : one.start + one.length] for one in held]
+
+
+def test_the_terms_of_the_calculation_are_coloured_while_the_lens_is_open(qtbot, inside):
+    def story(desk):
+        assert coloured(desk) == []
+        assert go_along(desk.window, ("Learn", "What decided?"))
+        lens = lens_of(inside)
+        desk.wait(lambda: is_answered(lens))
+        assert coloured(desk) == ["0·0", "0·1", "0·0"] * 3
+        desk.press("Last position")
+        desk.wait(lambda: "row 6, column 6" in lens.terms.text())
+        assert len(coloured(desk)) == 9
+        inside.studio.learn.dock_of("What decided?").close()
+        assert coloured(desk) == []
 
     assert tell(qtbot, story) == 0
 

@@ -9,7 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from convstudio.model.colour.term_marks import TermMark, term_marks
 from convstudio.model.lenses.subject import Doubles
+from convstudio.model.panes.readout import shown_channel
 from convstudio.model.run.backward import backward
 from convstudio.model.run.forward import Forward, LayerResult
 from convstudio.model.run.layer_input import input_channel_names
@@ -202,6 +204,13 @@ class TermShares:
         """Product times slope of every term, `(*kernel, channels read)`."""
         with np.errstate(all="ignore"):
             return self.calculation.products * self.slope
+
+    def marks(self, text: str, channel: int) -> tuple[TermMark, ...]:
+        """Mark the terms of the calculation's `text`, of one channel: all channels have the same colours."""
+        values = self.values
+        at = shown_channel(self.calculation, channel, None)
+        line, reach = text.split("\n", maxsplit=1)[0], float(np.abs(values[np.isfinite(values)]).max(initial=0))
+        return term_marks(line, values[..., at].ravel(), reach)
 
 
 def term_shares(found: Attribution, view: ViewState) -> TermShares:

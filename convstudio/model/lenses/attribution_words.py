@@ -109,7 +109,7 @@ def term_sentence(found: TermShares, layer_name: str, channel: str) -> str:
     terms = counted(calculation.products.size, "term")
     return as_sentence(
         f"{layer_name}, {where}: the score changes by {slope} for each unit of this sum. The {terms}, times that, add "
-        f"up to {total}.{of_channel}"
+        f"up to {total}. The terms of the calculation have these colours.{of_channel}"
     )
 
 

@@ -29,6 +29,7 @@ from convstudio.views.calculation.window_levels import WindowLevels
 from convstudio.views.parts.later import load
 
 if TYPE_CHECKING:
+    from convstudio.model.lenses.attribution import TermShares
     from convstudio.views.calculation.phase_box import PhaseBox
 
 COMPUTING = "Computing the gradients…"
@@ -57,6 +58,7 @@ class CalculationPane(EquationCard):
         self._phase: Phase = "forward"
         self._selection: tuple[str, Layer] | None = None
         self._levels = WindowLevels(limits)
+        self._shares: TermShares | None = None
         self._calculated: tuple[Layer, TiledArray, tuple[object, ...]] | None = None
         self.phase_box: PhaseBox | None = None
         self._connect_ledger()
@@ -83,6 +85,21 @@ class CalculationPane(EquationCard):
     def show_speed(self, steps_per_second: int) -> None:
         """Show the chosen speed."""
         self.stepper.show_speed(steps_per_second)
+
+    def show_term_shares(self, shares: TermShares | None) -> None:
+        """Colour the terms by what each carries of a score, as long as the calculation on show is theirs."""
+        self._shares = shares
+        self._mark_terms()
+
+    def _mark_terms(self) -> None:
+        told, shares = self._explanation, self._shares
+        found = None if told is None else told.calculation
+        if shares is None or found is None or self._view.term is not None or self._view.watch.is_learning:
+            self.field.show_marks(())
+        elif shares.calculation.tells_the_same_as(found):
+            self.field.show_marks(shares.marks(self.field.toPlainText(), self._view.channel))
+        else:
+            self.field.show_marks(())
 
     # --- making ------------------------------------------------------------------------------------------------
 
@@ -188,6 +205,7 @@ class CalculationPane(EquationCard):
         is_ledger = self._show_ledger(layer, found, reading, view)
         refit = self._is_news(reading.sample.name, layer)
         self._show_explanation(found, refit=refit, with_grids=not is_ledger)
+        self._mark_terms()
 
     def _shows_already(self, layer: Layer, reading: LayerInput, view: ViewState) -> bool:
         """Return whether the calculation on show is this one, as while the maps that it reads are still to come."""

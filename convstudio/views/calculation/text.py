@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QSyntaxHighlighter, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
+from convstudio.views.parts.controls import colour_of
 from convstudio.views.parts.elided_label import StillLabel
 from convstudio.views.parts.grids.small_grid import FULL_HEIGHT
 from convstudio.views.parts.sizes import BODY_PIXELS, in_font, px, scaled
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RESULT_PIXELS, number_font, tokens_of
+
+if TYPE_CHECKING:
+    from convstudio.model.colour.term_marks import TermMark
 
 _LONGEST_RESULT = "-0.001234"
 """The room that the output keeps, so that stepping moves nothing beside it."""
@@ -36,7 +42,7 @@ class CalculationField(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.document().setDocumentMargin(2)
-        self._secondary = _SecondaryLastLine(self)
+        self._words = _CalculationColours(self)
 
     def set_growth(self, growth: float) -> None:
         """Write larger than on a small screen."""
@@ -47,7 +53,7 @@ class CalculationField(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._secondary.rehighlight()
+            self._words.rehighlight()
 
     def sizeHint(self) -> QSize:
         return scaled(QSize(400, FULL_HEIGHT))
@@ -58,15 +64,23 @@ class CalculationField(QPlainTextEdit):
     def show_text(self, text: str) -> None:
         """Show other text, where it is another one."""
         if text != self.toPlainText():
+            self._words.marks = ()
             self.setPlainText(text)
 
+    def show_marks(self, marks: Sequence[TermMark]) -> None:
+        """Colour terms of the first line."""
+        if tuple(marks) != self._words.marks:
+            self._words.marks = tuple(marks)
+            self._words.rehighlight()
 
-class _SecondaryLastLine(QSyntaxHighlighter):
-    """Writes the last of several lines, bias and activation, in the colour of secondary facts."""
+
+class _CalculationColours(QSyntaxHighlighter):
+    """Writes the last of several lines, bias and activation, in the colour of secondary facts, and colours terms."""
 
     def __init__(self, field: CalculationField) -> None:
         super().__init__(field.document())
         self._field = field
+        self.marks: tuple[TermMark, ...] = ()
 
     def highlightBlock(self, text: str) -> None:
         block = self.currentBlock()
@@ -74,6 +88,11 @@ class _SecondaryLastLine(QSyntaxHighlighter):
             secondary = QTextCharFormat()
             secondary.setForeground(tokens_of(self._field.palette()).secondary)
             self.setFormat(0, len(text), secondary)
+        for mark in self.marks if not block.blockNumber() else ():
+            coloured = QTextCharFormat()
+            coloured.setBackground(colour_of(mark.ground))
+            coloured.setForeground(colour_of(mark.ink))
+            self.setFormat(mark.start, mark.length, coloured)
 
 
 class ResultLabel(StillLabel):

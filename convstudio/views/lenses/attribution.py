@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout
 
 from convstudio.model.colour.display import colours, signed_levels
@@ -10,13 +10,14 @@ from convstudio.model.lenses import attribution_words as words
 from convstudio.model.lenses.attribution import (
     Attribution,
     Score,
+    TermShares,
     cam_layers,
     class_activation,
     stretched,
     term_shares,
     usual_cam_layer,
 )
-from convstudio.model.lenses.attribution_pictures import drawn
+from convstudio.model.lenses.attribution_pictures import drawn, unit_of, unit_words
 from convstudio.model.lenses.subject import Doubles
 from convstudio.model.panes.explanation import folded_table
 from convstudio.model.panes.readout import shown_channel
@@ -58,6 +59,7 @@ class AttributionLens(Lens):
         self._view = ViewState()
         self._asked: Score | None = None
         self._found: Attribution | None = None
+        self._shares: TermShares | None = None
         self.score = Choice("Score of", [words.PREDICTED], "Which output of the network is followed back to the input")
         self.side = Choice(
             "Score",
@@ -162,6 +164,7 @@ class AttributionLens(Lens):
 
     def _refuse(self, sentence: str) -> None:
         self._asked = self._found = None
+        self._tell_shares(None)
         self.show_problem(sentence)
 
     # --- what is shown -------------------------------------------------------------------------------------------
@@ -196,11 +199,12 @@ class AttributionLens(Lens):
         self._draw_cam(found)
 
     def _draw(self, name: str, values: Doubles | Floats, inputs: Floats, facts: str = "") -> None:
-        table = values.reshape(-1, values.shape[-1]).astype("float32")
+        unit = unit_of(values)
+        table = (values.reshape(-1, values.shape[-1]) / unit).astype("float32")
         painted = drawn(values, inputs if self.over.isChecked() else None)
         sign = "±" if (table < 0).any() else ""
         largest = f"up to {sign}{format_number(signed_levels(table).high, 3)}" if table.any() else "all 0"
-        told = " · ".join(text for text in (facts, largest) if text)
+        told = " · ".join(text for text in (facts, unit_words(unit), largest) if text)
         self.plates[name].show_content(GridContent(table, painted, axes=AXES[min(2, values.ndim)]), told)
 
     def _draw_cam(self, found: Attribution) -> None:
@@ -225,6 +229,18 @@ class AttributionLens(Lens):
         painted = stretched(values, found.inputs.shape[:-1])
         self._draw("Grad-CAM", painted, found.inputs, f"layer {layer + 1}")
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.shares_changed.emit(None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shares_changed.emit(self._shares)
+
+    def _tell_shares(self, shares: TermShares | None) -> None:
+        self._shares = shares
+        self.shares_changed.emit(shares)
+
     def _show_terms(self, found: Attribution) -> None:
         """Show what the terms of the current output carry, or say why there are none."""
         plate = self.plates["Terms × gradient"]
@@ -233,14 +249,17 @@ class AttributionLens(Lens):
         except ValueError as refusal:
             plate.hide()
             self.terms.setText(as_sentence(str(refusal)))
+            self._tell_shares(None)
             return
+        self._tell_shares(shares)
         calculation = shares.calculation
         channel = shown_channel(calculation, self._view.channel, None)
-        table = folded_table(shares.values[..., channel].astype("float32"))
+        unit = unit_of(shares.values)
+        table = folded_table((shares.values[..., channel] / unit).astype("float32"))
         plate.setVisible(table.size > 0)
         if table.size:
-            held = GridContent(table, colours(table, signed_levels(shares.values)), axes=("row", "column"))
-            plate.show_content(held)
+            held = GridContent(table, colours(table, signed_levels(shares.values / unit)), axes=("row", "column"))
+            plate.show_content(held, unit_words(unit))
         channels = calculation.channels
         of_channel = shares.names[channels[channel]] if len(channels) > 1 else ""
         layer = found.layers[self._view.layer].layer

@@ -33,11 +33,13 @@ class LensDocks(QObject):
     """Opens lenses beside the panes of a window, one panel for each; a closed one is kept for the next time.
 
     `panes` are those that lenses are about, by their names. `intent_asked` passes on what a lens asks for, and
-    `question_asked` what takes it long to find out: `show_answer` brings the answer.
+    `question_asked` what takes it long to find out: `show_answer` brings the answer. `shares_changed` carries what the
+    terms of the current output carry of a score, or None.
     """
 
     intent_asked = Signal(object)
     question_asked = Signal(object)
+    shares_changed = Signal(object)
 
     def __init__(self, kinds: Sequence[LensKind], window: QMainWindow, panes: Mapping[str, QWidget]) -> None:
         super().__init__(window)
@@ -84,5 +86,6 @@ class LensDocks(QObject):
         dock: LensDock = load("lenses.lens_dock.LensDock")(kind.title, kind.lesson, kind.make(), self._window)
         dock.lens.intent_asked.connect(self.intent_asked)
         dock.lens.question_asked.connect(self.question_asked)
+        dock.lens.shares_changed.connect(self.shares_changed)
         self._made[title] = dock
         return dock

@@ -26,7 +26,8 @@ class Lens(Card):
     A lens implements `_examine`, which shows a subject on the stage, and may raise a ValueError with a sentence: then
     the sentence stands in the place of the stage. `update_figures` examines the same subject after a tool was used.
     `about` is the pane that the panel of the lens leaves in sight at first: "input", "kernel" or "map". What takes long
-    is asked for by `question_asked`, and comes back to `show_answer`.
+    is asked for by `question_asked`, and comes back to `show_answer`. `shares_changed` carries what the terms of the
+    current output carry of a score, or None.
     """
 
     about = "kernel"
@@ -34,6 +35,7 @@ class Lens(Card):
     refused = Signal(str)
     intent_asked = Signal(object)
     question_asked = Signal(object)
+    shares_changed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convstudio.views.calculation.pane import CalculationPane
 from convstudio.views.lenses.learn import LensDocks
 
 if TYPE_CHECKING:
@@ -11,10 +12,11 @@ if TYPE_CHECKING:
 
 
 class LensQuestions:
-    """Has the questions of the lenses answered."""
+    """Has the questions of the lenses answered, and the terms of the calculation coloured as they find."""
 
-    def __init__(self, learn: LensDocks) -> None:
+    def __init__(self, learn: LensDocks, calculation: CalculationPane) -> None:
         self._learn = learn
+        learn.shares_changed.connect(calculation.show_term_shares)
         self._attributor: Attributor | None = None
         learn.question_asked.connect(self._ask)
 

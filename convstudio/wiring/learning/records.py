@@ -7,8 +7,11 @@ from convstudio.session.learning.network_training import NetworkTraining
 
 
 def record_of(training: NetworkTraining) -> TrainingRecord | None:
-    """Return the current run with all networks that are kept of it; None before the first step."""
-    run = training.current_run()
+    """Return the current run, or else the last one that ended, with all networks that are kept of it.
+
+    None before the first step of the first run.
+    """
+    run = training.current_run() or next(reversed(training.runs), None)
     if run is None or not len(run.curves.steps):
         return None
     trainer = training.trainer

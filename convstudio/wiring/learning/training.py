@@ -7,6 +7,7 @@ from convstudio.model.edits.learning.training_settings import with_a_tenth_of_th
 from convstudio.model.learning import training as method
 from convstudio.model.learning.pairs import one_pair
 from convstudio.model.learning.sources import DIGITS, PAIR
+from convstudio.model.panes.exports.training import TrainingRecord
 from convstudio.model.panes.learning.run_words import batch_line, held_out_line, progress_line, train_words
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.counted import counted
@@ -22,6 +23,7 @@ from convstudio.views.learning.run_bar import RunFacts
 from convstudio.views.learning.training_panel import TrainingPanel
 from convstudio.wiring.learning.entries import DATA
 from convstudio.wiring.learning.panels import Connections, LearningPanel
+from convstudio.wiring.learning.records import record_of
 from convstudio.wiring.learning.training_pages import TrainingPages
 
 _DIGITS, _PAIR = "Handwritten digits", "Input and target"
@@ -52,6 +54,10 @@ class TrainingControl(LearningPanel):
         if not self.training.is_running:
             self._show_settings()
             self.dock.bar.show_facts(self._facts())
+
+    def record(self) -> TrainingRecord | None:
+        """Return the current run, or else the last one that ended, with the networks that are kept of it."""
+        return record_of(self.training)
 
     def close(self, patience: int) -> bool:
         """Stop the training."""

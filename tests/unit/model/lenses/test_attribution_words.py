@@ -101,7 +101,7 @@ def test_the_sentence_on_terms_has_the_slope_and_the_sum():
                          ViewState(layer=3, filter=2, position=(1, 2)))  # fmt: skip
     assert words.term_sentence(shares, "Layer 4 (Conv)", "map 3") == (
         "Layer 4 (Conv), row 2, column 3: the score changes by -0.07597 for each unit of this sum. "
-        "The 72 terms, times that, add up to -0.1554. Shown: map 3."
+        "The 72 terms, times that, add up to -0.1554. The terms of the calculation have these colours. Shown: map 3."
     )
 
 
