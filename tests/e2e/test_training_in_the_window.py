@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.projects.documents import load_document
@@ -16,9 +16,11 @@ from convstudio.model.values.learning.runs import Status
 from convstudio.wiring.learning.training import TrainingControl
 from tests.e2e.answers import Answers, Inside, save_as
 from tests.e2e.driver import Desk, go_along, tell
+from tests.e2e.geometry import faults
 
 UNTRAINED = "example:digits-untrained"
 LONG = 100_000
+SCREENS = ((1024, 608), (1366, 736), (1920, 1048))
 
 
 def begin(desk: Desk, inside: Inside) -> TrainingControl:
@@ -123,6 +125,52 @@ def test_every_page_shows_the_run(qtbot: QtBot, inside: Inside) -> None:
         assert np.shape(control.pages.compare.tiles.tiles.comparison.rows[0].tiles[0]) == (8, 8)
 
     assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_the_panel_fits_every_screen(qtbot: QtBot, inside: Inside) -> None:
+    found: list[str] = []
+
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        inside.studio.session.apply("Set epochs", set_training(inside.document, epochs=1))
+        press(desk, "Train")
+        wait_for(desk, control, Status.FINISHED)
+        control.dock.bar.show_trouble("The training diverged at step 3: numbers became too large.", can_go_slower=True)
+        for width, height in SCREENS:
+            desk.window.resize(width, height)
+            control.dock.close()
+            inside.studio.learning.open("Train")
+            for page in range(control.dock.pages.count()):
+                control.dock.pages.setCurrentIndex(page)
+                for _ in range(6):
+                    QApplication.processEvents()
+                title = control.dock.pages.tabText(page)
+                found.extend(f"{title} on {width}×{height}: {fault}" for fault in faults(control.dock.content))
+            if desk.window.size() != QSize(width, height):
+                found.append(f"the window of {width}×{height} is {desk.window.width()}×{desk.window.height()}")
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+    assert found == []
+
+
+def test_every_control_of_the_panel_is_named_and_escape_closes_it(qtbot: QtBot, inside: Inside) -> None:
+    nameless: list[str] = []
+    left_open: list[str] = []
+
+    def story(desk: Desk) -> None:
+        control = begin(desk, inside)
+        for part in control.dock.findChildren(QWidget):
+            is_part_of_field = isinstance(part.parentWidget(), QAbstractSpinBox)
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible() and not is_part_of_field:
+                if not part.accessibleName() or not part.toolTip():
+                    nameless.append(f"{type(part).__name__} {part.accessibleName()}")
+                QTest.keyClick(part, Qt.Key.Key_Escape)
+                if not control.dock.isHidden():
+                    left_open.append(part.accessibleName())
+                inside.studio.learning.open("Train")
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+    assert (nameless, left_open) == ([], [])
 
 
 def test_closing_the_window_ends_a_training_that_runs(qtbot: QtBot, inside: Inside) -> None:

@@ -224,6 +224,7 @@ class Hands:
                     dialog.reject()
             QApplication.processEvents()
         self.studio.player.pause()
+        self.studio.learning.pause()
         deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         while self._is_working():
             QApplication.processEvents()
@@ -236,7 +237,8 @@ class Hands:
         """Whether file work runs, or Help is about to show something in the place of the project."""
         showing = self.studio.places.showing
         is_underway = showing is not None and not showing.is_over
-        return not self.studio.jobs.is_idle or not self.studio.autosave._worker.is_idle or is_underway
+        is_training = self.studio.learning.is_running
+        return not self.studio.jobs.is_idle or not self.studio.autosave._worker.is_idle or is_underway or is_training
 
     # --- what there is ---------------------------------------------------------------------------------------------
 

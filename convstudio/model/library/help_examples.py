@@ -10,7 +10,8 @@ from convstudio.model.edits.initialisers import fans
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dropout import SpatialDropout
 from convstudio.model.kinds.pooling import Pool
-from convstudio.model.library.examples import Example, Parts, detecting, separable_edges
+from convstudio.model.library.examples import Example, Parts, detecting, separable_edges, untrained_digits
+from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.view_state import ViewState
 
@@ -163,6 +164,16 @@ HELP_EXAMPLES: Sequence[Example] = (
         "impulse",
         _detectors("shift"),
         ViewState(position=(3, 4)),
+    ),
+    Example(
+        "noise",
+        "Digits with random labels",
+        "There is nothing to learn but the noise: of the digits that are trained on, about half are right in the end, "
+        "of the others a tenth.",
+        "digit-7-2",
+        untrained_digits,
+        ViewState(layer=1, position=(3, 3)),
+        training=TrainingSettings(data="digits", rate=3e-3, epochs=60, random_labels=True),
     ),
 )
 """What Help opens; `example:NAME` opens them on the command line too."""

@@ -354,10 +354,10 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "It learned what only its own pictures have in common. The loss on pictures that are held out shows "
         "it: it rises while the training loss still falls.",
         ("Train", "Train…"),
-        "digits-untrained",
+        "noise",
         "Memorise noise",
-        "Tick this and train: the labels are drawn at random, the accuracy of the batches rises, and that of the "
-        "held-out digits stays near 10 %. Untick it, and both rise.",
+        "The labels are drawn at random here. Choose Train: half of the trained digits become right, and a tenth of "
+        "the held-out ones. Switch this off, and train again: both rise.",
     ),
     HelpPlace(
         "How are kernels updated through max pooling and flattening?",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from convstudio.model.edits.intent import Intent
 from convstudio.model.panes.learning.training_form import FIELDS, TrainingField
 from convstudio.model.values.document import Document
 from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, WholeField, labelled
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 
 _FIELD_WIDTH = 64
 _SHARES = (2, 1)
@@ -30,19 +31,41 @@ class TrainingForm(QWidget):
         self._document: Document | None = None
         self._is_split = False
         self._fields: list[tuple[TrainingField, Field, PlainLabel]] = []
-        places = QGridLayout(self)
-        sized(places, contents_margins=(4, 8, 4, 8), horizontal_spacing=6, vertical_spacing=4)
-        half = -(-len(FIELDS) // len(_SHARES))
-        for place, setting in enumerate(FIELDS):
+        self._columns = 0
+        self._places = QGridLayout(self)
+        sized(self._places, contents_margins=(4, 8, 4, 8), horizontal_spacing=6, vertical_spacing=4)
+        for setting in FIELDS:
             field = self._field(setting)
-            label = labelled(setting.name, field)
-            self._fields.append((setting, field, label))
-            row, column = place % half, 2 * (place // half)
-            places.addWidget(label, row, column)
-            places.addWidget(field, row, column + 1)
+            self._fields.append((setting, field, labelled(setting.name, field)))
+        self._arrange(len(_SHARES))
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width of one column alone."""
+        return QSize(self._width(1), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(len(_SHARES) if self.width() >= self._width(len(_SHARES)) else 1)
+
+    def _width(self, columns: int) -> int:
+        """Return the least width of so many columns of fields."""
+        label = max(label.sizeHint().width() for _, _, label in self._fields)
+        return columns * (label + px(_FIELD_WIDTH) + 2 * self._places.horizontalSpacing())
+
+    def _arrange(self, columns: int) -> None:
+        """Lay the fields out in so many columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        count = -(-len(self._fields) // columns)
+        for place, (_, field, label) in enumerate(self._fields):
+            row, column = place % count, 2 * (place // count)
+            self._places.addWidget(label, row, column)
+            self._places.addWidget(field, row, column + 1)
         for column, share in enumerate(_SHARES):
-            places.setColumnStretch(2 * column + 1, share)
-        places.setRowStretch(half, 1)
+            self._places.setColumnStretch(2 * column + 1, share if column < columns else 0)
+        for row in range(len(self._fields) + 1):
+            self._places.setRowStretch(row, int(row == count))
 
     def show_document(self, document: Document, *, is_split: bool) -> None:
         """Show the settings of a document; those that make no difference are grey.

@@ -45,7 +45,9 @@ class TrainingPanel(SidePanel):
         self.form.refused.connect(self.bar.show_trouble)
         self.curves = CurvesPage()
         self.pages = QTabWidget()
-        self.pages.setAccessibleName("Training")
+        for part in (self.pages, self.pages.tabBar()):
+            part.setAccessibleName("Pages")
+            part.setToolTip("Settings of the training, and what becomes of the network")
         self.pages.setDocumentMode(True)
         self.pages.addTab(_scrolling(self.form), "Settings")
         self.pages.addTab(self.curves, "Curves")
@@ -90,6 +92,6 @@ def _scrolling(page: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setAccessibleName("Settings of the training")
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(page)
     return area

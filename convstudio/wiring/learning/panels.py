@@ -68,6 +68,14 @@ class LearningPanel:
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Follow another document, or another part of it; `result` is the newest run of it. Called while on show."""
 
+    @property
+    def is_running(self) -> bool:
+        """Whether something runs that changes the document by and by."""
+        return False
+
+    def pause(self) -> None:
+        """Stop that, so that it can go on later."""
+
     def record(self) -> TrainingRecord | None:
         """Return what the last training of the network left, where the panel makes one."""
         return None
@@ -132,6 +140,16 @@ class LearningPanels:
         for panel in self._made.values():
             if not panel.dock.isHidden():
                 panel.show_document(document, view, result)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a panel runs something that changes the document by and by."""
+        return any(panel.is_running for panel in self._made.values())
+
+    def pause(self) -> None:
+        """Stop all that, so that it can go on later."""
+        for panel in self._made.values():
+            panel.pause()
 
     def record(self) -> TrainingRecord | None:
         """Return what the last training of the network left; None where there was none."""

@@ -78,6 +78,15 @@ class TeachPanel(LearningPanel):
         if not self.training.is_running:
             self._show_kernels(document.network)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the network is being trained."""
+        return self.training.is_running
+
+    def pause(self) -> None:
+        """Stop after the step that is being made."""
+        self.training.pause()
+
     def close(self, patience: int) -> bool:
         """End the run."""
         return self.training.close(patience)

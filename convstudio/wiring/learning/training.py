@@ -55,6 +55,15 @@ class TrainingControl(LearningPanel):
             self._show_settings()
             self.dock.bar.show_facts(self._facts())
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the network is being trained."""
+        return self.training.is_running
+
+    def pause(self) -> None:
+        """Stop after the step that is being made."""
+        self.training.pause()
+
     def record(self) -> TrainingRecord | None:
         """Return the current run, or else the last one that ended, with the networks that are kept of it."""
         return record_of(self.training)
