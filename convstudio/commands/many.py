@@ -44,6 +44,14 @@ def add_many_options(parser: Parser, formats: Sequence[FileKind], usual: str) ->
         metavar="ENDING",
         help=f"the format of results in a folder, such as {formats[0].endings[0]} (default: {usual})",
     )
+    add_ways(
+        group,
+        "inputs and results are sent, so its workers need ConvStudio in this version, and none of your folders",
+    )
+
+
+def add_ways(group: argparse._ActionsContainer, of_a_cluster: str) -> None:
+    """Add the options that say what works: processes, or a cluster; `of_a_cluster` ends the sentence about that."""
     ways = group.add_mutually_exclusive_group()
     ways.add_argument(
         "--jobs",
@@ -55,8 +63,7 @@ def add_many_options(parser: Parser, formats: Sequence[FileKind], usual: str) ->
     ways.add_argument(
         "--cluster",
         metavar="ADDRESS",
-        help="work on a Dask cluster with this scheduler, such as tcp://host:8786; inputs and results are sent, "
-        "so its workers need ConvStudio in this version, and none of your folders",
+        help=f"work on a Dask cluster with this scheduler, such as tcp://host:8786; {of_a_cluster}",
     )
     group.add_argument(
         "--wait",
@@ -89,12 +96,15 @@ def check_for_one(options: argparse.Namespace) -> None:
         )
 
 
-def runner_of(options: argparse.Namespace) -> Runner:
-    """Return what works on the inputs; raise FileProblem."""
-    if options.cluster is not None:
-        from convstudio.files.batch.cluster import ANSWER, on_cluster  # an extra, imported for its door alone
+def runner_of(options: argparse.Namespace, *, is_slow: bool = False) -> Runner:
+    """Return what works on the inputs; where each of them `is_slow`, a cluster is sent one at a time.
 
-        return on_cluster(options.cluster, options.wait or ANSWER)
+    Raises FileProblem.
+    """
+    if options.cluster is not None:
+        from convstudio.files.batch.cluster import ANSWER, TOGETHER, on_cluster  # an extra, imported for its door alone
+
+        return on_cluster(options.cluster, options.wait or ANSWER, 1 if is_slow else TOGETHER)
     if options.wait is not None:
         raise FileProblem("--wait is for a cluster: name its scheduler with --cluster, or leave --wait out")
     if options.jobs == 1:
@@ -141,8 +151,23 @@ def tell_of_others(others: Sequence[str]) -> None:
         tell(f"passed over {count} an input: {names}")
 
 
-class _Bar(Protocol):
-    def update(self, amount: float) -> object: ...
+class Bar(Protocol):
+    """A progress bar."""
+
+    def update(self, amount: float) -> object:
+        """Count what was done."""
+
+
+@contextmanager
+def progress_bar(total: int, kept: int, unit: str) -> Iterator[Bar | None]:
+    """Show a bar, of which `kept` are done already; none beside a terminal, and none where nothing is left."""
+    if not sys.stderr.isatty() or total == kept:
+        yield None
+        return
+    from tqdm import tqdm  # here, and not above: only a terminal shows it
+
+    with tqdm(total=total, initial=kept, unit=f" {unit}", file=sys.stderr, leave=False) as bar:
+        yield bar
 
 
 class _Telling:
@@ -152,16 +177,11 @@ class _Telling:
         self.written = self.failed = 0
         self._total, self._kept = total, kept
         self._told: set[str] = set()
-        self._bar: _Bar | None = None
+        self._bar: Bar | None = None
 
     @contextmanager
     def bar(self) -> Iterator[None]:
-        if not sys.stderr.isatty() or self._total == self._kept:
-            yield
-            return
-        from tqdm import tqdm  # here, and not above: only a terminal shows it
-
-        with tqdm(total=self._total, initial=self._kept, unit=" inputs", file=sys.stderr, leave=False) as bar:
+        with progress_bar(self._total, self._kept, "inputs") as bar:
             self._bar = bar
             yield
         self._bar = None
@@ -171,7 +191,7 @@ class _Telling:
         lines += [(line, sys.stderr) for line in self._new(f"convstudio: {printable(one)}" for one in report.told)]
         if report.problem:
             self.failed += 1
-            lines.append((f"convstudio: error: {printable(_as_clause(report.problem))}", sys.stderr))
+            lines.append((f"convstudio: error: {printable(as_clause(report.problem))}", sys.stderr))
         else:
             self.written += 1
         if lines:
@@ -197,7 +217,7 @@ class _Telling:
     def _without_bar(self) -> Any:
         if self._bar is None:
             return nullcontext()
-        from tqdm import tqdm  # here for the reason in bar
+        from tqdm import tqdm  # here for the reason in progress_bar
 
         return tqdm.external_write_mode()
 
@@ -212,7 +232,7 @@ def _hint(telling: _Telling) -> Iterator[None]:
         raise
 
 
-def _as_clause(sentence: str) -> str:
+def as_clause(sentence: str) -> str:
     """Write a sentence as `cli` writes the one that ends a command."""
     text = " ".join(sentence.split()).removesuffix(".")
     return text[:1].lower() + text[1:]

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "info": "info:info",
         "convert": "convert:convert",
         "detectors": "detectors:detectors_command",
+        "study": "study:study",
     }
 )
 """The commands that need no window, and the function of each: imported when it is called, or every start would wait."""

@@ -13,7 +13,7 @@ import socket
 import time
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _PATIENCE = 60.0
 """Seconds for which a cluster may have no worker: those that died may be started again."""
 _LOOK = 1.0  # seconds after which it is checked again whether there is a worker
 _EACH = 3  # bundles of inputs that a thread of a worker has or waits for
-_BUNDLE, _BUNDLE_BYTES = 8, 2**20
+TOGETHER, _BUNDLE_BYTES = 8, 2**20
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,21 @@ class _Bundle:
     future: Any
 
 
-def on_cluster(address: str, answer: float = ANSWER) -> Runner:
+def on_cluster(address: str, answer: float = ANSWER, together: int = TOGETHER) -> Runner:
     """Return what works on the cluster with the scheduler at an address; raise FileProblem without Dask.
 
-    `answer` is the number of seconds in which the scheduler must answer, and then have a worker.
+    `answer` is the number of seconds in which the scheduler must answer, and then have a worker. Small inputs are
+    sent so many `together`: one by one is best where each takes long.
     """
     if find_spec("distributed") is None:
         raise FileProblem(MISSING)
     scheduler = _scheduler(address)
 
-    def run(work: Work, tasks: Iterable[InputTask]) -> Iterator[Result]:
+    def run(work: Work, tasks: Iterable[InputTask]) -> Generator[Result]:
         with _quiet(), _client(scheduler, answer) as client:
             waiting: deque[_Bundle] = deque()
             try:
-                yield from _results(client, work, tasks, waiting, scheduler)
+                yield from _results(client, work, _tied(tasks, together), waiting, scheduler)
             finally:
                 with suppress(Exception):  # what is still waited for is not wanted any more, if anybody listens
                     client.cancel([bundle.future for bundle in waiting])
@@ -84,12 +85,12 @@ def _scheduler(address: str) -> str:
 
 
 def _results(
-    client: Any, work: Work, tasks: Iterable[InputTask], waiting: deque[_Bundle], address: str
+    client: Any, work: Work, bundles: Iterable[list[InputTask]], waiting: deque[_Bundle], address: str
 ) -> Iterator[Result]:
     """Keep every thread of the workers busy; yield what comes back in the order of the inputs."""
     unpacked = client.submit(_unpack, __version__, pickle.dumps(work), pure=False)
     counted, most = -_LOOK, 0
-    for tied in _tied(tasks):
+    for tied in bundles:
         waiting.append(_Bundle(tied, _submitted(client, unpacked, tied)))
         if time.monotonic() - counted > _LOOK:  # workers come and go, and to ask takes as long as a small input
             counted, most = time.monotonic(), _EACH * max(1, _threads(client))
@@ -101,12 +102,12 @@ def _results(
         waiting.popleft()
 
 
-def _tied(tasks: Iterable[InputTask]) -> Iterator[list[InputTask]]:
+def _tied(tasks: Iterable[InputTask], most: int) -> Iterator[list[InputTask]]:
     """Tie small inputs together: to send one takes Dask as long as to work on it."""
     bundle: list[InputTask] = []
     for task in tasks:
         bundle.append(task)
-        if len(bundle) == _BUNDLE or sum(len(one.data or b"") for one in bundle) > _BUNDLE_BYTES:
+        if len(bundle) == most or sum(len(one.data or b"") for one in bundle) > _BUNDLE_BYTES:
             yield bundle
             bundle = []
     if bundle:

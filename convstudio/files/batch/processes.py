@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -28,11 +28,17 @@ _CHANCES = 2
 """How often an input is tried whose process ends under it: somebody may have killed that one by mistake."""
 
 
-def in_processes(count: int) -> Runner:
-    """Return what works in so many processes; each is started fresh, whatever this one did before."""
+_LOOK = 0.1  # seconds between two looks whether the results are still wanted
 
-    def run(work: Work, tasks: Iterable[InputTask]) -> Iterator[Result]:
-        pool = _ProcessPool(work, count)
+
+def in_processes(count: int, look: Callable[[], object] | None = None) -> Runner:
+    """Return what works in so many processes; each is started fresh, whatever this one did before.
+
+    Where there is `look`, it is called several times a second while results are waited for; it stops all by an error.
+    """
+
+    def run(work: Work, tasks: Iterable[InputTask]) -> Generator[Result]:
+        pool = _ProcessPool(work, count, look)
         try:
             yield from pool.results(iter(tasks))
         finally:
@@ -44,8 +50,8 @@ def in_processes(count: int) -> Runner:
 class _ProcessPool:
     """Hands inputs to processes, and brings what comes back into the order of the inputs."""
 
-    def __init__(self, work: Work, count: int) -> None:
-        self._work, self._count = work, count
+    def __init__(self, work: Work, count: int, look: Callable[[], object] | None) -> None:
+        self._work, self._count, self._look = work, count, look
         self._context = get_context("spawn")
         self._workers: list[_WorkerProcess] = []
         self._again: deque[tuple[int, InputTask]] = deque()
@@ -89,7 +95,9 @@ class _ProcessPool:
         busy = {worker.pipe: worker for worker in self._workers if worker.tasks}
         if not busy:
             return False
-        for ready in connection.wait(list(busy)):
+        if self._look is not None:
+            self._look()
+        for ready in connection.wait(list(busy), None if self._look is None else _LOOK):
             worker = busy[ready]  # type: ignore[index]  # only pipes were asked for
             try:
                 number, result = worker.pipe.recv()

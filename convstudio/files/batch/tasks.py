@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Result:
     digests: tuple[str, ...] = ()
 
 
-Runner = Callable[[Work, Iterable[InputTask]], Iterator[Result]]
+Runner = Callable[[Work, Iterable[InputTask]], "Generator[Result]"]
 """Works on many inputs, which it takes when it needs them, and yields their results in the order of the inputs.
 
 Closing the iterator ends the work, and leaves nothing running.
@@ -75,7 +75,7 @@ def attempt(work: Work, task: InputTask) -> Result:
     return Result(made, "", "" if task.data is None else digest(task.data), tuple(digest(data) for _, data in files))
 
 
-def one_by_one(work: Work, tasks: Iterable[InputTask]) -> Iterator[Result]:
+def one_by_one(work: Work, tasks: Iterable[InputTask]) -> Generator[Result]:
     """Work on inputs in this very process."""
     keep_memory()
     for task in tasks:

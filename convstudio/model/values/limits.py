@@ -97,6 +97,8 @@ class Limits:
     epochs: int
     updates: int
     batch_size: int
+    study_cells: int
+    study_seeds: int
 
 
 LIMITS = Limits(
@@ -183,5 +185,7 @@ LIMITS = Limits(
     jobs=256,  # processes of one command: the cores of the largest common machines
     updates=10_000,  # of gradient descent as one step: those of one small picture take seconds
     epochs=100_000,  # of one picture of 8×8 they take some minutes
+    study_cells=10_000,  # networks of one study: hours of work
+    study_seeds=100,  # of each size of network: what its spread is known from within a few percent
     batch_size=65_536,  # larger than any that is trained with; the memory is checked besides
 )

@@ -9,6 +9,7 @@ import pytest
 from convstudio.files.batch.processes import in_processes
 from convstudio.files.batch.tasks import InputTask, Made, one_by_one
 from convstudio.files.problems import FileProblem
+from convstudio.model.values.progress import CancelledError
 
 linux = pytest.mark.skipif(os.name == "nt", reason="signals of other systems")
 
@@ -122,3 +123,15 @@ def test_whoever_stops_asking_leaves_no_process_running():
     results.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+def test_a_look_that_raises_ends_the_processes_while_results_are_waited_for():
+    looked = []
+
+    def look():
+        looked.append(time.monotonic())
+        if len(looked) == 3:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        list(in_processes(1, look)(Act(), tasks("wait:600")))
