@@ -361,3 +361,18 @@ def test_the_samples_follow_a_network_that_learns(qtbot: QtBot, inside: Inside) 
         desk.wait(lambda: f"predicts {taken_for}" in all_texts(desk))
 
     assert tell(qtbot, story, "example:digits-untrained") == 0
+
+
+def test_a_network_that_no_last_layer_fits_says_what_to_do(
+    qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("convstudio.model.edits.learning.data_samples._ways", lambda *_: [])
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Patterns")
+        desk.wait(lambda: "the network ends in maps" in texts(desk, inside))
+        desk.press("Fit the network…")
+        assert desk.message().startswith("No last layer fits this data.")
+        assert answers.asked == []
+
+    assert tell(qtbot, story) == 0

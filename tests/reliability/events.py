@@ -701,7 +701,15 @@ def _files(folder: Path) -> list[str]:
     (folder / "broken.convstudio").write_bytes(b"{")
     write_kernel(folder / "kernel.json", frozen(np.eye(3)))
     np.savez(folder / "weights.npz", kernel=draw.normal(size=(3, 3, 1, 2)), bias=np.ones(2))
-    return [str(path) for path in sorted(folder.iterdir())]
+    np.savez(folder / "samples.npz", x=draw.random((20, 8, 8)), y=draw.integers(0, 3, 20))
+    (folder / "samples.csv").write_text("label,a,b\nleft,1,2\nright,3,4\nleft,5,6\n")
+    files = [str(path) for path in sorted(folder.iterdir())]
+    for name in ("light", "dark"):  # classes of pictures, for the panel of the data
+        (folder / name).mkdir()
+        for number in range(4):
+            Image.fromarray(draw.integers(0, 255, (9, 9), np.uint8)).save(folder / name / f"{number}.png")
+    (folder / "dark" / "broken.png").write_bytes(b"\x89PNG broken")
+    return files
 
 
 def run(count: int, seed: int, part: int = PART) -> str:

@@ -31,6 +31,8 @@ from convstudio.views.learning.data.dock import DataDock
 from convstudio.views.parts import dialogs
 from convstudio.wiring.learning.panels import Connections, LearningPanel
 
+_NO_FIT = "No last layer fits this data. Make the maps before it smaller, with a pooling layer, or remove a layer."
+
 
 class DataPanel(LearningPanel):
     """The panel “Data”: what it shows follows the data that was chosen, and the network of the window."""
@@ -140,9 +142,7 @@ class DataPanel(LearningPanel):
             self._forget_verdicts()
         else:
             self.examiner.request(Trial(document.network, shown.data, document.training.loss))
-        self.dock.show_misfit(
-            sentence, can_fit=bool(sentence) and shown is not None and fitting_intent(document, shown.data) is not None
-        )
+        self.dock.show_misfit(sentence, can_fit=shown is not None and shown.data.labels is not None)
 
     def _take_verdicts(self, trial: Trial, verdicts: Verdicts) -> None:
         if self._shown is not None and trial.data is self._shown.data:
@@ -175,7 +175,9 @@ class DataPanel(LearningPanel):
         if self._shown is None:
             return
         intent = fitting_intent(self.connections.session.document, self._shown.data)
-        if intent is not None:
+        if intent is None:
+            self.connections.window.messages.say(_NO_FIT)
+        else:
             self.connections.changes.take(intent)
 
 
