@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "export": "export:export",
         "summary": "projects:summary",
         "code": "projects:code",
+        "train": "train:train",
         "info": "info:info",
         "convert": "convert:convert",
         "detectors": "detectors:detectors_command",

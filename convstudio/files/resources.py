@@ -131,8 +131,8 @@ def load_digits() -> Digits:
 
 
 def load_trained() -> bytes:
-    """Return the trained weights of the digit classifier, a safetensors file."""
-    return _read("networks", "digits.safetensors")
+    """Return the trained digit classifier, a project: `convstudio train` makes it of `digits-untrained.convstudio`."""
+    return _read("networks", "digits.convstudio")
 
 
 def load_icon(name: str) -> bytes:

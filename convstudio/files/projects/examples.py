@@ -6,12 +6,9 @@ import os
 from collections.abc import Callable
 from difflib import get_close_matches
 
-import numpy as np
-from safetensors.numpy import load
-
 from convstudio.files.networks.foreign_formats import ARRAYS_ENDING, is_foreign_network, is_state_dict_file
 from convstudio.files.problems import FileProblem
-from convstudio.files.projects.documents import load_document
+from convstudio.files.projects.documents import decode_document, load_document
 from convstudio.files.projects.names import EXAMPLE_PREFIX
 from convstudio.files.resources import load_detectors, load_sample, load_trained
 from convstudio.model.library.examples import EXAMPLES, Example
@@ -65,4 +62,7 @@ def read_project_spec(
 
 
 def _trained() -> dict[str, Floats]:
-    return {name: frozen(np.asarray(values)) for name, values in load(load_trained()).items()}
+    """Return the weights of the trained digit classifier by the names that its example builds it of."""
+    layers = [layer for layer in decode_document(load_trained())[0].layers if layer.parameters]
+    named = zip(("conv1", "conv2", "dense"), layers, strict=True)
+    return {f"{name}.{part}": getattr(layer, part) for name, layer in named for part in layer.learned}

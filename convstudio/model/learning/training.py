@@ -82,7 +82,7 @@ class TrainingPlan:
 
 
 @dataclass(frozen=True)
-class _Sums:
+class EpochSums:
     """What the batches of an epoch add up to so far."""
 
     loss: float = 0.0
@@ -115,7 +115,7 @@ class TrainingState:
     memory: Memory
     step: int = 0
     epoch: int = 0
-    sums: _Sums = _Sums()
+    sums: EpochSums = EpochSums()
     best: Best | None = None
     is_stopped: bool = False
 
@@ -205,7 +205,7 @@ def advance(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, St
         raise NotFiniteError(state.step + 1, layer, rate / SMALLER)
     accuracy = None if found.correct is None else found.correct / len(samples)
     report = StepReport(state.step + 1, state.epoch + 1, loss, accuracy, rate, weight_norms, gradient_norms)
-    sums = _Sums(
+    sums = EpochSums(
         state.sums.loss + loss * len(samples),
         state.sums.correct + (found.correct or 0),
         state.sums.samples + len(samples),
@@ -277,7 +277,7 @@ def _epoch_ended(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingStat
         if best is None or held_loss < best.loss:
             best = Best(epoch, held_loss, state.network)
         is_stopped = bool(plan.settings.patience) and epoch - best.epoch >= plan.settings.patience
-    after = replace(state, epoch=epoch, sums=_Sums(), best=best, is_stopped=is_stopped)
+    after = replace(state, epoch=epoch, sums=EpochSums(), best=best, is_stopped=is_stopped)
     return after, EpochReport(epoch, state.step, loss, accuracy, held_loss, held_accuracy)
 
 

@@ -58,7 +58,7 @@ def test_the_predicted_class_is_asked_about_first(lens: AttributionLens, asked: 
 def test_the_answer_is_shown_in_pictures_and_in_words(lens: AttributionLens, asked: list[Score]) -> None:
     answered(lens, asked)
     found = attribution_of(asked[0])
-    assert "3.503 before softmax" in lens.verdict.text()
+    assert "7.479 before softmax" in lens.verdict.text()
     np.testing.assert_allclose(lens.plates["Saliency"].values, found.saliency)
     np.testing.assert_allclose(lens.plates["Gradient"].values, found.gradient[..., 0])
     np.testing.assert_allclose(lens.plates["Gradient × input"].values, found.times_input, rtol=1e-6)
@@ -71,7 +71,7 @@ def test_another_output_of_the_same_run_asks_nothing_and_changes_the_terms(
     answered(lens, asked)
     show(lens, DIGIT, replace(VIEW, layer=3, filter=2, position=(1, 2)), RUN)
     assert len(asked) == 1
-    assert "row 2, column 3: the score changes by -0.07597" in lens.terms.text()
+    assert "row 2, column 3: the score changes by -0.051" in lens.terms.text()
     assert lens.plates["Terms × gradient"].values.shape == (3, 3)
 
 
@@ -110,12 +110,16 @@ def test_grad_cam_of_the_chosen_layer_is_shown(lens: AttributionLens, asked: lis
 
 def test_an_empty_grad_cam_says_what_to_try(lens: AttributionLens, asked: list[Score]) -> None:
     answered(lens, asked)
+    lens.score.choose(1)  # class 0, which no map of layer 5 speaks for
+    lens.show_answer(attribution_of(asked[-1]))
     assert lens.plates["Grad-CAM"].caption.text() == "Grad-CAM · layer 5 · all 0"
     assert lens.details.text() == words.EMPTY_CAM
 
 
 def test_without_the_input_below_zero_is_pale(lens: AttributionLens, asked: list[Score]) -> None:
     answered(lens, asked)
+    lens.score.choose(1)  # class 0, which no map of layer 5 speaks for
+    lens.show_answer(attribution_of(asked[-1]))
     before = np.asarray(lens.plates["Grad-CAM"]._content.colours)  # type: ignore[union-attr]
     lens.over.click()
     after = np.asarray(lens.plates["Grad-CAM"]._content.colours)  # type: ignore[union-attr]

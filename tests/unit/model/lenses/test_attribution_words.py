@@ -69,14 +69,14 @@ def test_a_network_that_cannot_work_says_why():
 
 def test_a_score_is_said_with_its_share_and_what_the_biases_add():
     assert sentence(RUN, VIEW) == (
-        "The score of “class 7” is 3.503 before softmax, 99.5\xa0% after it. "
-        "Gradient × input adds up to 3.107; the rest, 0.3954, comes from biases."
+        "The score of “class 7” is 7.479 before softmax, > 99.9\xa0% after it. "
+        "Gradient × input adds up to 7.339; the rest, 0.1398, comes from biases."
     )
 
 
 def test_after_softmax_curved_activations_are_named_too():
     told = sentence(RUN, VIEW, is_before_softmax=False)
-    assert told.startswith("The score of “class 7” is 0.9954 after softmax.")
+    assert told.startswith("The score of “class 7” is 0.9993 after softmax.")
     assert told.endswith("comes from biases, and from activations that are curved.")
 
 
@@ -100,13 +100,13 @@ def test_the_sentence_on_terms_has_the_slope_and_the_sum():
     shares = term_shares(attribution_of(words.score_of(RUN, VIEW, 0, is_before_softmax=True)),
                          ViewState(layer=3, filter=2, position=(1, 2)))  # fmt: skip
     assert words.term_sentence(shares, "Layer 4 (Conv)", "map 3") == (
-        "Layer 4 (Conv), row 2, column 3: the score changes by -0.07597 for each unit of this sum. "
-        "The 72 terms, times that, add up to -0.1554. The terms of the calculation have these colours. Shown: map 3."
+        "Layer 4 (Conv), row 2, column 3: the score changes by -0.051 for each unit of this sum. "
+        "The 72 terms, times that, add up to -0.1303. The terms of the calculation have these colours. Shown: map 3."
     )
 
 
 def test_what_the_network_predicts_is_said_where_it_predicts():
-    assert words.predicted_words(RUN) == "The network predicts 7 (99.5\xa0%)."
+    assert words.predicted_words(RUN) == "The network predicts 7 (> 99.9\xa0%)."
     assert words.predicted_words(forward(replace(DIGIT, network=Network(DIGIT.layers[:3])))) == ""
 
 

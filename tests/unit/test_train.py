@@ -1,0 +1,154 @@
+"""A project's network is trained from the command line, and goes on after an interruption."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convstudio.cli import main
+from convstudio.commands import train
+from convstudio.files.projects.documents import load_document, save_document
+from convstudio.files.projects.unfinished_training import unfinished_path
+from convstudio.model.learning.training import advance
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.learning.settings import TrainingSettings
+from convstudio.model.values.learning.target import MapTarget
+from tests.unit.model.learning.networks import CLASSIFIER, FILTER, MAPS, WITH_STATISTICS, document
+
+SETTINGS = TrainingSettings(rate=0.01, batch_size=8, epochs=4, keeps_best=True)
+OUT = Path("out.convstudio")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    start = replace(document(WITH_STATISTICS), training=SETTINGS)
+    save_document("start.convstudio", start)
+    data = np.random.default_rng(1).random((30, 6, 6, 1)).astype(np.float32)
+    np.savez("data.npz", x=data, y=np.arange(30) % 3)
+
+
+def trained(*more):
+    return main(["train", "start.convstudio", "--data", "data.npz", "-o", str(OUT), *more])
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_the_trained_project_keeps_its_settings_and_the_names_of_the_classes(capsys):
+    assert trained("--epochs", "2", "--optimizer", "sgd") == 0
+    result = load_document(OUT)[0]
+    assert (result.training.epochs, result.training.optimiser, result.training.rate) == (2, "sgd", 0.01)
+    assert result.class_names == ("0", "1", "2")
+    assert result.network != WITH_STATISTICS
+    assert [line["epoch"] for line in lines(capsys.readouterr().out)] == [1, 2]
+
+
+def test_the_log_goes_to_a_file_where_one_is_named(capsys):
+    trained("--epochs", "1", "--log", "log.jsonl")
+    assert lines(Path("log.jsonl").read_text())[0]["step"] == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "was trained for 1 epoch, the weights of epoch 1 kept" in captured.err
+
+
+def test_two_runs_write_the_same_bytes():
+    trained()
+    first = OUT.read_bytes()
+    trained()
+    assert OUT.read_bytes() == first
+
+
+@pytest.mark.parametrize("after", [1, 7])
+def test_a_run_that_was_interrupted_goes_on_and_ends_as_one_that_was_not(after, monkeypatch, capsys):
+    trained()
+    whole = OUT.read_bytes()
+    OUT.unlink()
+    with monkeypatch.context() as changed:
+        changed.setattr(train, "advance", _interrupted(after))
+        assert trained() == 130
+    assert not OUT.exists()
+    assert trained() == 0
+    assert f"going on after {after} step" in capsys.readouterr().err
+    assert OUT.read_bytes() == whole
+    assert not unfinished_path(OUT).exists()
+
+
+def _interrupted(after):
+    def step(planned, state):
+        if state.step == after:
+            raise KeyboardInterrupt
+        return advance(planned, state)
+
+    return step
+
+
+def test_another_training_begins_again(monkeypatch, capsys):
+    with monkeypatch.context() as changed:
+        changed.setattr(train, "advance", _interrupted(2))
+        trained()
+    assert trained("--seed", "5") == 0
+    assert "going on" not in capsys.readouterr().err
+
+
+def test_a_crash_costs_the_last_seconds_only(monkeypatch):
+    monkeypatch.setattr(train, "_KEPT_EVERY", 0.0)
+    monkeypatch.setattr(train, "save_document", _crash)
+    with pytest.raises(RuntimeError):
+        trained()
+    assert unfinished_path(OUT).exists()
+
+
+def _crash(*_):
+    raise RuntimeError
+
+
+def test_a_damaged_rest_is_named_and_left_alone(capsys):
+    unfinished_path(OUT).write_bytes(b"\0" * 100)
+    assert trained() == 2
+    assert "out.convstudio.unfinished” is damaged" in capsys.readouterr().err
+    assert unfinished_path(OUT).exists()
+
+
+def test_a_training_that_diverges_keeps_the_last_finite_weights_and_says_what_to_do(capsys):
+    assert trained("--optimizer", "sgd", "--rate", "1e30") == 1
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("convstudio: error: the training diverged at step")
+    assert error.endswith("Try a learning rate of 1e29")
+    assert all(np.isfinite(load_document(OUT)[0].layers[at].weights).all() for at in (0, 5))
+
+
+def test_one_pair_is_the_input_and_the_target_of_the_project():
+    start = replace(document(FILTER, MAPS), target=MapTarget(frozen(MAPS.maps[0])))
+    save_document("pair.convstudio", start)
+    assert main(["train", "pair.convstudio", "--data", "pair", "--epochs", "300", "--rate", "0.05", "--held-out", "0",
+                 "-o", str(OUT)]) == 0  # fmt: skip
+    np.testing.assert_allclose(load_document(OUT)[0].layers[0].weights[..., 0, 0], np.eye(3), atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-o", "out.npz"], "end its name in .convstudio"),
+        (["--epochs", "0"], "the number of epochs must be between 1 and 100000, not 0"),
+        (["--rate", "fast"], "“fast” is not a number"),
+        (["--rate", "-1"], "the learning rate must be above 0"),
+        (["--optimizer", "lbfgs"], "invalid choice: 'lbfgs'"),
+        (["--data", "nothing.npz"], "nothing.npz"),
+        (["--data", "patterns:classes=8,side=6"], "8 classes need a network that ends in 8 values"),
+    ],
+)
+def test_what_cannot_be_trained_is_one_sentence(arguments, sentence, capsys):
+    assert trained(*arguments) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("convstudio: error: ")
+    assert sentence in error
+
+
+def test_a_network_without_a_head_is_refused(capsys):
+    save_document("start.convstudio", replace(document(CLASSIFIER), network=FILTER))
+    assert trained() == 2
+    assert "3 classes need a network that ends in 3 values" in capsys.readouterr().err
