@@ -10,7 +10,7 @@ from convstudio.views.parts.panels.side_panel import SidePanel
 from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import RHYTHM
 
-_DOCKED = (420, 560)
+_DOCKED = (360, 560)
 _FLOATING = QSize(900, 640)
 _LEAST = 200
 
