@@ -210,6 +210,7 @@ EXAMPLES: Sequence[Example] = (
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),
+        training=TrainingSettings(data="digits"),
     ),
     Example(
         "digits-untrained",

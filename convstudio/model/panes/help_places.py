@@ -360,6 +360,25 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "the held-out ones. Switch this off, and train again: both rise.",
     ),
     HelpPlace(
+        "Which pictures does a network get wrong, and what does it take them for?",
+        "Those of which its data has too few, or that look like another class. Sorted by their loss they come "
+        "first, and a table counts which class is taken for which.",
+        ("Train", "Data…"),
+        "digits",
+        "Confusion",
+        "Choose this: a row is a digit, a column what the network takes it for. Click on a cell, then on a picture, "
+        "and follow its calculation.",
+    ),
+    HelpPlace(
+        "Can a network learn from pictures of my own?",
+        "Yes. Put the pictures of each class into a folder that is named after it, and those folders into one. "
+        "They get one size, and some of them are held out.",
+        ("Train", "Data…"),
+        "tutorial",
+        "Data",
+        "Choose “Folder of pictures…” here. Where the network does not fit them yet, a button fits it.",
+    ),
+    HelpPlace(
         "How are kernels updated through max pooling and flattening?",
         "The gradient goes back to the cell that won, and to no other; flattening only puts it back in its "
         "shape. Where ReLU gave 0, nothing goes through.",

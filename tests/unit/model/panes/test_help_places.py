@@ -52,7 +52,7 @@ WORDS = {
 }
 NEED_LEARNING = {"C2", "C20", "C27"}
 SHOWN = [place for place in HELP_PLACES if not place.is_coming]
-MORE = ("line detector answer to lines alone",)
+MORE = ("line detector answer to lines alone", "does a network get wrong", "pictures of my own")
 
 
 def place_of(words):
