@@ -24,8 +24,10 @@ class CurvesPage(QWidget):
         for plot, share in ((self.loss, 3), (self.accuracy, 3), (self.rate, 2)):
             column.addWidget(plot, share)
 
-    def show_run(self, curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun]) -> None:
-        """Show a run, and those before it in grey."""
-        self.loss.show_chart(loss_chart(curves, epochs, before))
-        self.accuracy.show_chart(accuracy_chart(curves, epochs, before))
-        self.rate.show_chart(rate_chart(curves))
+    def show_run(
+        self, curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun], steps: int
+    ) -> None:
+        """Show a run of so many steps in all, and those before it in grey."""
+        self.loss.show_chart(loss_chart(curves, epochs, before, steps=steps))
+        self.accuracy.show_chart(accuracy_chart(curves, epochs, before, steps=steps))
+        self.rate.show_chart(rate_chart(curves, steps=steps))

@@ -26,10 +26,10 @@ class LayersPage(QWidget):
         for plot in (self.weights, self.gradients, self.history):
             column.addWidget(plot, 1)
 
-    def show_run(self, curves: StepCurves, layers: Sequence[str]) -> None:
-        """Show the norms of a run; `layers` are the names of all layers."""
-        self.weights.show_chart(norm_chart("Weights, √Σw²", curves, curves.weight_norms, layers))
-        self.gradients.show_chart(norm_chart("Gradients, √Σg²", curves, curves.gradient_norms, layers))
+    def show_run(self, curves: StepCurves, layers: Sequence[str], steps: int) -> None:
+        """Show the norms of a run of so many steps in all; `layers` are the names of all layers."""
+        self.weights.show_chart(norm_chart("Weights, √Σw²", curves, curves.weight_norms, layers, steps=steps))
+        self.gradients.show_chart(norm_chart("Gradients, √Σg²", curves, curves.gradient_norms, layers, steps=steps))
 
     def show_history(self, title: str, history: WeightHistory | None) -> None:
         """Show how the weights of the selected layer are spread."""

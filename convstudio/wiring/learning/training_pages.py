@@ -21,7 +21,7 @@ from convstudio.views.learning.training_panel import TrainingPanel
 
 START, NOW = "start of the run", "now"
 _ROWS = ("A", "B")
-_CURVES_SECONDS, _PAGE_SECONDS = 1 / 30, 1 / 8
+_CURVES_SECONDS, _PAGE_SECONDS = 1 / 60, 1 / 8
 _NO_RUN = "Nothing is trained yet. Choose Train, and see here what becomes of the filters."
 _COMING = "The maps of this network are being computed."
 
@@ -58,11 +58,13 @@ class TrainingPages:
     def show_run(self) -> None:
         """Show the newest state of the run on the page on top."""
         training, self._shown_at = self._training, time.monotonic()
+        glimpse = training.glimpse()
+        steps = 0 if glimpse is None else glimpse.steps
         if self._dock.curves.isVisible():
-            self._dock.curves.show_run(training.trainer.curves(), training.trainer.epochs(), training.runs)
+            self._dock.curves.show_run(training.trainer.curves(), training.trainer.epochs(), training.runs, steps)
         elif self.layers.isVisible() and self._shown is not None:
             names = [f"{place} {layer.name.split()[0]}" for place, layer in enumerate(self._shown[0].layers, start=1)]
-            self.layers.show_run(training.trainer.curves(), names)
+            self.layers.show_run(training.trainer.curves(), names, steps)
             self._show_history()
         elif self.compare.isVisible():
             self._show_comparison()

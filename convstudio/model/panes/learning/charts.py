@@ -64,14 +64,15 @@ class Chart:
     def sentence(self) -> str:
         """Say where every line ends."""
         ends = [f"{line.name} {self.written(float(line.y[-1]))}" for line in self.lines if len(line.y)]
-        return (
-            f"{self.name}: {', '.join(ends)} at step {apart(int(self.last_step))}."
-            if ends
-            else f"{self.name}: no steps yet."
-        )
+        if not ends:
+            return f"{self.name}: no steps yet."
+        last = max(int(line.x[-1]) for line in self.lines if len(line.x))
+        return f"{self.name}: {', '.join(ends)} at step {apart(last)}."
 
 
-def loss_chart(curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun] = ()) -> Chart:
+def loss_chart(
+    curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun] = (), *, steps: int = 0
+) -> Chart:
     """Show the loss of the batches, of held-out samples after each epoch, and of runs before."""
     lines = [
         ChartLine(f"run {run.number}", *_thin(run.curves.steps, run.curves.losses), is_before=True) for run in before
@@ -79,10 +80,12 @@ def loss_chart(curves: StepCurves, epochs: Sequence[EpochReport], before: Sequen
     lines.append(ChartLine("batches", *_thin(curves.steps, curves.losses)))
     held = [(one.step, one.held_out_loss) for one in epochs if one.held_out_loss is not None]
     lines += _of_epochs("held out", held)
-    return _chart("Loss", lines)
+    return _chart("Loss", lines, steps)
 
 
-def accuracy_chart(curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun] = ()) -> Chart:
+def accuracy_chart(
+    curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun] = (), *, steps: int = 0
+) -> Chart:
     """Show which share of the batches, and of the held-out samples, was right; held-out ones alone of runs before."""
     lines: list[ChartLine] = []
     for run in before:
@@ -92,19 +95,19 @@ def accuracy_chart(curves: StepCurves, epochs: Sequence[EpochReport], before: Se
         lines.append(ChartLine("batches", *_thin(curves.steps, curves.accuracies)))
     held = [(one.step, one.held_out_accuracy) for one in epochs if one.held_out_accuracy is not None]
     lines += _of_epochs("held out", held)
-    return _chart("Accuracy", lines, top=1.0)
+    return _chart("Accuracy", lines, steps, top=1.0)
 
 
-def rate_chart(curves: StepCurves) -> Chart:
+def rate_chart(curves: StepCurves, *, steps: int = 0) -> Chart:
     """Show the learning rate."""
-    return _chart("Learning rate", [ChartLine("rate", *_thin(curves.steps, curves.rates))])
+    return _chart("Learning rate", [ChartLine("rate", *_thin(curves.steps, curves.rates))], steps)
 
 
-def norm_chart(name: str, curves: StepCurves, norms: Points, layers: Sequence[str]) -> Chart:
+def norm_chart(name: str, curves: StepCurves, norms: Points, layers: Sequence[str], *, steps: int = 0) -> Chart:
     """Show one norm per layer, `(rows, layers)`, of those layers that learn something."""
     learning = [at for at in range(norms.shape[1] if norms.ndim > 1 else 0) if norms[:, at].any()]
     lines = [ChartLine(layers[at], *_thin(curves.steps, norms[:, at])) for at in learning if at < len(layers)]
-    return _chart(name, lines)
+    return _chart(name, lines, steps)
 
 
 def round_up(value: float) -> float:
@@ -119,12 +122,15 @@ def round_up(value: float) -> float:
     return float(f"{next(one for one in _ROUND if one * unit >= value * (1 - 1e-9)) * unit:.6g}")
 
 
-def _chart(name: str, lines: Sequence[ChartLine], top: float | None = None) -> Chart:
+def _chart(name: str, lines: Sequence[ChartLine], steps: int, top: float | None = None) -> Chart:
+    """Make a chart whose ends stay for a while: axes that change with every step are slow, and hard to read.
+
+    It ends after the `steps` of the whole run, at a round number before that.
+    """
     last = max((float(line.x[-1]) for line in lines if len(line.x)), default=1.0)
     highest = max((float(np.nanmax(line.y)) for line in lines if len(line.y)), default=0.0)
-    return Chart(
-        name, tuple(lines), max(last, 1.0), round_up(highest) if top is None else top, is_share=top is not None
-    )
+    end = min(round_up(last), max(last, steps, 1.0))
+    return Chart(name, tuple(lines), end, round_up(highest) if top is None else top, is_share=top is not None)
 
 
 def _of_epochs(name: str, held: Sequence[tuple[int, float]], *, is_before: bool = False) -> list[ChartLine]:

@@ -55,3 +55,14 @@ def test_a_chart_says_where_its_lines_end() -> None:
 
 def test_the_end_of_an_axis_is_never_below_its_line() -> None:
     assert all(round_up(value) >= value for value in np.geomspace(1e-6, 1e6, 97))
+
+
+def test_the_axis_stays_until_the_run_has_outgrown_it_and_ends_with_the_run() -> None:
+    assert [rate_chart(curves(count), steps=860).last_step for count in (61, 79, 81, 700, 860)] == [
+        80,
+        80,
+        100,
+        800,
+        860,
+    ]
+    assert rate_chart(curves(0)).last_step == 1
