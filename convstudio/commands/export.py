@@ -13,7 +13,7 @@ from convstudio.commands.outputs import (
     picture_style,
     tell,
 )
-from convstudio.commands.pages import SHOWN, WRITTEN, add_page_options, check_options, export_page
+from convstudio.commands.pages import SHOWN, WRITTEN, add_page_options, check_options, export_curves, export_page
 from convstudio.commands.parser import DONE, Parser
 from convstudio.files.disk.save import save_all
 from convstudio.files.exports.animation_formats import ANIMATION_FORMATS
@@ -27,7 +27,7 @@ from convstudio.model.panes.exports.sources import export_sources
 from convstudio.model.run.forward import forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import MAPS
+from convstudio.model.words.export_contents import CURVES, MAPS
 from convstudio.model.words.file_kinds import listed_endings
 
 
@@ -36,7 +36,9 @@ def export_parser() -> Parser:
     parser = Parser(
         "convstudio export", "Write maps, kernels, everything, a report, a figure, weights or an animation."
     )
-    parser.add_argument("project", metavar="P", help="a saved project, or example:NAME")
+    parser.add_argument(
+        "project", metavar="P", help="a saved project, or example:NAME; for curves the log of a training"
+    )
     pages = listed_endings(kind for kinds in (*PAGE_FORMATS.values(), ANIMATION_FORMATS) for kind in kinds)
     parser.add_argument(
         "output",
@@ -62,6 +64,9 @@ def export(arguments: list[str]) -> int:
     parser = export_parser()
     options = parser.parse_args(arguments)
     check_options(options, parser)
+    if options.what == CURVES:
+        export_curves(options.project, options)
+        return DONE
     if options.what in SHOWN:
         document, held = read_project_spec(options.project, tell)
         export_page(document, held, _layer(document, options.layer), options)

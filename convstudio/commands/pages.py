@@ -17,20 +17,32 @@ from convstudio.files.resources import load_detectors
 from convstudio.files.screen import import_problem
 from convstudio.model.panes.exports.animation import SIDES, AnimationChoice, scene_of, steps_of
 from convstudio.model.panes.exports.sources import NO_MAP
-from convstudio.model.run.forward import forward
+from convstudio.model.run.forward import Forward, forward
 from convstudio.model.trace.stepping import fitted, output_spatial, select_layer
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_shape
+from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
-from convstudio.model.words.export_contents import ANIMATION, EVERYTHING, FIGURE, KERNELS, MAPS, REPORT, WEIGHTS
+from convstudio.model.words.export_contents import (
+    ANIMATION,
+    CURVES,
+    EVERYTHING,
+    FIGURE,
+    FILTERS,
+    KERNELS,
+    MAPS,
+    REPORT,
+    WEIGHTS,
+)
 from convstudio.model.words.file_kinds import FileKind, ending_of, kind_of, listed_endings
 from convstudio.model.words.weight_orders import FRAMEWORKS
 
 WRITTEN = (MAPS, KERNELS, EVERYTHING)
 """The arrays that `--what` takes: what can be chosen without seeing it."""
 
-SHOWN = (*(what for what, kinds in PAGE_FORMATS.items() if not kinds[0].needs_training), ANIMATION)
+SHOWN = (*(what for what in PAGE_FORMATS if what != FILTERS), ANIMATION)
 """What it takes besides arrays."""
 
 TAKERS = {
@@ -86,6 +98,16 @@ def export_page(document: Document, held: ViewState | None, layer: int | None, o
         write(document, view, options)
     except ValueError as refusal:
         raise FileProblem(str(refusal)) from None
+
+
+def export_curves(log: str, options: argparse.Namespace) -> None:
+    """Write the curves of a log of `convstudio train`; raise FileProblem."""
+    from convstudio.files.exports.training.training_log import read_log  # here, and not above: no other page needs it
+
+    record, style = read_log(log), picture_style(options)
+    nothing = Forward(Document(Sample.of("none", [[0]]), Network(())), ())
+    subject = PageSubject(nothing, ViewState(), (), style, record=record)
+    save_page(options.output, CURVES, lambda kind: kind.encode(subject))
 
 
 def _write_page(document: Document, view: ViewState, options: argparse.Namespace) -> None:

@@ -389,6 +389,15 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "through ReLU, and then to the weights.",
     ),
     HelpPlace(
+        "Which part of the input decided the class?",
+        "The gradient of its score says how much each cell of the input changes it, and Grad-CAM where the maps of a "
+        "convolution speak for it.",
+        ("Learn", "What decided?"),
+        "digits",
+        look="Orange cells raise the score of the predicted class where they are larger, blue ones lower it. Choose "
+        "another class, and see what speaks for that.",
+    ),
+    HelpPlace(
         "How do I decide on the shape and the number of filters?",
         "Begin with 3×3 and few filters. More layers see more of the input, more filters tell more patterns "
         "apart; what helps is found by trying on held-out pictures.",

@@ -91,7 +91,8 @@ def _tick(
         yield Words((left - _TICK - 3, y + 4), text, colour=GREY, anchor="end")
     else:
         yield Stroke(((x, bottom), (x, bottom + _TICK)), LINE)
-        yield Words((x, bottom + _TICK + 14), text, colour=GREY, anchor="end" if value else "middle")
+        name = f"step {text}" if value else text
+        yield Words((x, bottom + _TICK + 14), name, colour=GREY, anchor="end" if value else "middle")
 
 
 def _line(line: ChartLine, colour: str, chart: Chart, box: tuple[float, ...]) -> Iterator[Mark]:

@@ -57,7 +57,7 @@ class FilterScene:
 def charts_of(run: TrainingRun) -> tuple[Chart, ...]:
     """Return the charts of a run: loss, accuracy where there are classes, and the learning rate."""
     charts = (loss_chart(run.curves, run.epochs), accuracy_chart(run.curves, run.epochs), rate_chart(run.curves))
-    return tuple(chart for chart in charts if chart.lines)
+    return tuple(chart for chart in charts if any(len(line.x) for line in chart.lines))
 
 
 def curve_table(run: TrainingRun) -> tuple[tuple[str, ...], tuple[tuple[float | None, ...], ...]]:

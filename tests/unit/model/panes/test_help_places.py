@@ -52,7 +52,12 @@ WORDS = {
 }
 NEED_LEARNING = {"C2", "C20", "C27"}
 SHOWN = [place for place in HELP_PLACES if not place.is_coming]
-MORE = ("line detector answer to lines alone", "does a network get wrong", "pictures of my own")
+MORE = (
+    "line detector answer to lines alone",
+    "does a network get wrong",
+    "pictures of my own",
+    "Which part of the input decided the class",
+)
 
 
 def place_of(words):

@@ -13,6 +13,7 @@ from convstudio.cli import main
 from convstudio.files.code.named_weights import keras_weights, pytorch_weights
 from convstudio.files.exports.page_formats import PAGE_FORMATS, PageSubject
 from convstudio.files.exports.pictures import PictureStyle
+from convstudio.files.exports.training.training_log import read_log
 from convstudio.files.problems import FileProblem
 from convstudio.files.projects.examples import load_example
 from convstudio.files.weights import open_weights
@@ -109,6 +110,48 @@ def test_weights_are_exported_from_the_command_line(tmp_path, capsys):
     assert "3.weight" in np.load(out).files
     assert main(["export", "example:digits", str(tmp_path / "maps.npz"), "--names", "keras"]) == 2
     assert "--names is for --what weights" in capsys.readouterr().err
+
+
+LOG = """
+{"epoch":1,"step":43,"loss":2.0,"accuracy":0.25,"held_out_loss":1.75,"held_out_accuracy":0.5}
+{"epoch":2,"step":86,"loss":1.0,"accuracy":0.5,"held_out_loss":1.25,"held_out_accuracy":0.75}
+"""
+
+
+def test_the_curves_of_a_log_are_written_from_the_command_line(tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_text(LOG)
+    assert main(["export", str(log), str(tmp_path / "curves.csv"), "--what", "curves"]) == 0
+    rows = list(csv.DictReader((tmp_path / "curves.csv").read_text().splitlines()))
+    assert [(row["step"], row["loss"], row["held_out_accuracy"]) for row in rows] == [
+        ("43", "2.0", "0.5"), ("86", "1.0", "0.75"),
+    ]  # fmt: skip
+    assert main(["export", str(log), str(tmp_path / "curves.svg"), "--what", "curves"]) == 0
+    texts = (tmp_path / "curves.svg").read_text()
+    assert "Accuracy" in texts
+    assert "Learning rate" not in texts
+
+
+def test_epochs_that_were_trained_again_are_those_of_the_later_run(tmp_path):
+    log = tmp_path / "log.jsonl"
+    log.write_text(LOG + LOG.replace('"loss":2.0', '"loss":3.0').splitlines()[1])
+    assert [(epoch.epoch, epoch.loss) for epoch in read_log(log).run.epochs] == [(1, 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{}", "line 1 does not report an epoch"),
+        ("hello", "line 1 does not report an epoch"),
+        (" ", "reports no epoch"),
+    ],
+)
+def test_a_file_that_is_no_log_is_refused_in_a_line(tmp_path, capsys, text, reason):
+    log = tmp_path / "log.jsonl"
+    log.write_text(text)
+    assert main(["export", str(log), str(tmp_path / "curves.svg"), "--what", "curves"]) == 2
+    assert reason in capsys.readouterr().err
+    assert not (tmp_path / "curves.svg").exists()
 
 
 def test_networks_of_the_tests_can_be_run():
