@@ -124,7 +124,7 @@ def _apply_one(spec: str, work: ApplyWork) -> int:
     check_for_one(options)
     made = work(InputTask(spec, target, _read(spec)))
     save_all(_free(made.files, options))
-    for line in made.printed:
+    for line in (*made.predictions, *made.printed):
         print(line)
     for sentence in dict.fromkeys(made.told):
         tell(sentence)

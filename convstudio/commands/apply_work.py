@@ -99,9 +99,9 @@ class ApplyWork:
         kind = output_format(target, self.options)
         files = encoded_files(target, [maps], kind, self.style, is_counted=True)
         paths = file_paths(target, [maps.part], kind, is_counted=True)
-        printed = (*lines, *(levels_lines(paths, maps, self.style) if kind.has_levels else ()))
+        printed = levels_lines(paths, maps, self.style) if kind.has_levels else ()
         told += [reading_line(reading)] if reading.is_decided else []
-        return Made(files, maps.part.shape, printed, tuple(told))
+        return Made(files, maps.part.shape, tuple(printed), tuple(told), lines)
 
     def expected(self, target: Path) -> tuple[Path, ...]:
         """Return the files that an input will probably become, before it is read; raise FileProblem."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePath
+from typing import TypeAlias
 
 from convstudio.commands.detectors import detectors_for
 from convstudio.commands.layers import check_kernel_file
@@ -23,8 +24,9 @@ from convstudio.files.kernels.kernel_files import (
     kernel_bytes,
     read_kernel_of,
 )
-from convstudio.files.kernels.reading import KernelContent
+from convstudio.files.kernels.reading import KernelContent, KernelReading, check_kernel_shape
 from convstudio.files.problems import named, printable
+from convstudio.files.weights import WEIGHTS_FORMATS, open_array
 from convstudio.model.values.detectors import PRESET_PREFIX, Detector, find_detector
 from convstudio.model.words.file_kinds import ending_among, endings_of, listed_endings
 
@@ -40,7 +42,8 @@ def _convert_parser() -> Parser:
         nargs="+",
         metavar="KERNEL",
         help=f"a detector's or preset's id, a folder, a pattern such as '*.csv', or a file: "
-        f"{listed_endings(KERNEL_FORMATS)}. One of several kernels in a file is FILE#NAME",
+        f"{listed_endings(KERNEL_FORMATS)}. FILE#NAME is one of several kernels in a file, or one array of a file of "
+        f"weights: {listed_endings(WEIGHTS_FORMATS)}",
     )
     parser.add_argument(
         "output",
@@ -56,12 +59,18 @@ def _convert_parser() -> Parser:
     return parser
 
 
+_Known: TypeAlias = tuple[KernelContent, tuple[str, ...]]
+
+
 @dataclass(frozen=True, eq=False)
 class ConvertWork:
-    """Reads a kernel and encodes it in the format of the result; `detectors` are those that are meant by their ids."""
+    """Reads a kernel and encodes it in the format of the result.
+
+    `known` are the detectors and arrays that are meant by their names, each with what is to be told of it.
+    """
 
     rank: int | None
-    detectors: Mapping[str, KernelContent]
+    known: Mapping[str, _Known]
 
     def __call__(self, task: InputTask) -> Made:
         """Return the file of one kernel; raise FileProblem."""
@@ -71,7 +80,7 @@ class ConvertWork:
 
     def _read(self, task: InputTask) -> tuple[KernelContent, tuple[str, ...]]:
         if task.data is None:
-            return self.detectors[task.spec], ()
+            return self.known[task.spec]
         reading = read_kernel_of(task.spec, task.data, self.rank)
         return KernelContent(reading.kernel, "", reading.bias), (reading.sentence(named(task.spec)),)
 
@@ -101,14 +110,23 @@ def _convert_one(options: argparse.Namespace, work: ConvertWork, data: bytes | N
     return DONE
 
 
-def _meant(specs: Sequence[str], detectors: Sequence[Detector]) -> list[tuple[str, KernelContent]]:
-    found = ((spec, find_detector(detectors, spec)) for spec in specs)
-    return [(spec, KernelContent(one.kernel, printable(one.name), one.bias)) for spec, one in found if one is not None]
+def _meant(specs: Sequence[str], detectors: Sequence[Detector]) -> Iterator[tuple[str, _Known]]:
+    """Yield the detectors, presets and arrays of files of weights that are meant; raise FileProblem."""
+    for spec in specs:
+        detector = find_detector(detectors, spec)
+        opened = open_array(spec) if detector is None else None
+        if detector is not None:
+            yield spec, (KernelContent(detector.kernel, printable(detector.name), detector.bias), ())
+        elif opened is not None:
+            file, name = opened
+            check_kernel_shape(file.entries[name].shape, named(spec))
+            reading = KernelReading(file.array(name), format="one array of weights")
+            yield spec, (KernelContent(reading.kernel, printable(name)), (reading.sentence(named(spec)),))
 
 
 def _read(work: ConvertWork, detectors: Sequence[Detector], spec: str) -> bytes | None:
-    """Return the bytes of a kernel's file, None of a detector; raise FileProblem."""
-    if spec in work.detectors:
+    """Return the bytes of a kernel's file, None of what is known by its name; raise FileProblem."""
+    if spec in work.known:
         return None
     check_kernel_file(spec, detectors)
     return kernel_bytes(spec)
@@ -131,5 +149,5 @@ def _place(place: PurePath, ending: str) -> PurePath:
 
 def _settings(options: argparse.Namespace, work: ConvertWork) -> dict[str, object]:
     """Return all that decides, beside the files, what is made."""
-    contents = b"".join(spec.encode() + write_document(one) for spec, one in sorted(work.detectors.items()))
+    contents = b"".join(spec.encode() + write_document(work.known[spec][0]) for spec in sorted(work.known))
     return {"command": "convert", "rank": options.rank, "format": options.format, "content": digest(contents)}

@@ -24,6 +24,7 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.words.file_kinds import FileKind, endings_of, listed_endings
 
 _MOST_NAMED = 3
+_NO_BREAK = "\N{NO-BREAK SPACE}"  # before the sign of per cent
 _LONGEST_WAIT = 3600  # an hour
 
 OF_THE_RUN = frozenset({"jobs", "cluster", "wait", "force"})
@@ -131,7 +132,13 @@ def run_many(
     make_folder(folder)
     with Manifest.open(folder) as manifest:
         run = BatchRun(folder, manifest, settings, read, may_replace=options.force)
-        waiting = [one for one in plan if not run.is_done(one)]
+        waiting: list[PlannedInput] = []
+        for one in plan:
+            if not run.is_done(one):
+                waiting.append(one)
+                continue
+            for line in run.predictions(one):
+                print(line if line.replace(_NO_BREAK, " ").isprintable() else printable(line))
         check_free([path for one in waiting for path in run.replaced(one)], str(folder))
         telling = _Telling(len(plan), len(plan) - len(waiting))
         with _hint(telling):

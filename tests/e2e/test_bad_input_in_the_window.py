@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QTableView
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.kernels.document import encode_kernel
@@ -148,6 +148,8 @@ def test_a_kernel_larger_than_the_input_says_both_shapes_and_undo_recovers(qtbot
         desk.enter("Kernel rows", "9")
         desk.wait(lambda: "larger" in desk.calculation())
         shown.append(desk.calculation())
+        status = [label.text() for label in desk.window.statusBar().findChildren(QLabel)]
+        assert not any("larger" in text for text in status), "the panes say it, where it is mended"
         desk.type_cell("Input", 0, 0, "7")
         assert desk.numbers("Input")[0][0] == "7"
         for name in ("Step forward", "Play", "Last position"):

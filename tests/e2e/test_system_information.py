@@ -20,6 +20,7 @@ def test_it_is_shown_and_copied(qtbot: QtBot) -> None:
         (shown,) = desk.window.findChildren(TextWindow)
         lines = dict(line.split(None, 1) for line in shown.field.toPlainText().splitlines())
         assert lines["ConvStudio"] == __version__
+        assert lines["PySide6-Essentials"] != "not installed"
         assert {"Python", "Qt", "numpy", "Settings", "Recovery"} <= set(lines)
         assert lines["Interface"] == "100% of the designed size, text of 9.75 points"
         assert "dots per inch" in lines["Screen"]

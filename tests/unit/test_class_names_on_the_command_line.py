@@ -56,6 +56,13 @@ def test_each_of_several_inputs_has_its_prediction(said):
     assert "predicts three (" in told.out
 
 
+def test_a_run_over_finished_results_says_the_predictions_again(said):
+    arguments = ("apply", "sample:digit-7-2", "sample:digit-3-2", "--project", "example:digits", "-o", "out")
+    first, again = said(*arguments), said(*arguments)
+    assert first.out == again.out
+    assert "2 there already" in again.err
+
+
 def test_a_network_without_a_prediction_says_nothing(said):
     assert said("apply", "sample:tutorial-lines", "--project", "example:plus", "-o", "y.npy").out == ""
 

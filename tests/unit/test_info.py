@@ -195,6 +195,24 @@ def test_the_kernels_of_a_file_with_several_are_listed(told, tmp_path):
     assert "Kernel b: 2, first row 1 2" in text
 
 
+def test_one_array_of_a_file_of_weights_is_converted_by_its_name(tmp_path, capsys):
+    np.savez(tmp_path / "net.npz", edge=np.float32([[1, 2], [3, 4]]), layer=np.ones((2, 2, 1, 3), np.float32))
+    assert main(["convert", "net.npz#edge", "edge.csv"]) == 0
+    assert capsys.readouterr().out.startswith("Read “net.npz#edge” as a kernel of 2×2 (one array of weights).\n")
+    assert (tmp_path / "edge.csv").read_text() == "1,2\n3,4\n"
+    assert main(["convert", "net.npz#layer", "layer.csv"]) == 2
+    assert "“net.npz#layer” has 4 axes (2×2×1×3): a kernel is" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["1 2 3\n", "null", "# heading\n", "[1, 2]"])
+def test_what_is_no_document_at_all_is_said_to_be_no_project(tmp_path, capsys, text):
+    (tmp_path / "few.txt").write_text(text)
+    assert main(["code", "few.txt", "--for", "numpy"]) == 2
+    assert capsys.readouterr().err == (
+        "convstudio: error: “few.txt” is not a ConvStudio project: choose a file that was saved as one\n"
+    )
+
+
 def test_one_kernel_of_a_file_with_several_is_applied_and_converted_by_its_name(tmp_path):
     (tmp_path / "k.json").write_text(f"{{{TWO.format('a', 1)}, {TWO.format('b', 2)}}}")
     assert main(["apply", "sample:tutorial-sequence", "--kernel", "k.json#b", "-o", "y.csv"]) == 0

@@ -45,7 +45,8 @@ class FileRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What became of one input: `result` is where that goes below the folder, and `outputs` are its files there.
 
-    `file` is the input's file, None of a bundled sample. `error` says why there is no result.
+    `file` is the input's file, None of a bundled sample. `error` says why there is no result, and `predictions` are
+    the lines that were printed of what a network predicts.
     """
 
     input: str
@@ -56,6 +57,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: dict[str, Any]
     version: str
     error: str = ""
+    predictions: tuple[str, ...] = ()
 
 
 class _Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

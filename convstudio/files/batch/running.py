@@ -93,6 +93,11 @@ class BatchRun:
         same_input = record.file is None or record.file.is_unchanged(Path(planned.spec))
         return same_input and all(one.is_unchanged(self._folder / one.name) for one in record.outputs)
 
+    def predictions(self, planned: PlannedInput) -> tuple[str, ...]:
+        """Return what was printed of a result that is there."""
+        record = self._manifest.record_of(self._place(planned.target))
+        return () if record is None else record.predictions
+
     def replaced(self, planned: PlannedInput) -> list[Path]:
         """Return which files would be replaced, as far as that is known before anything is computed.
 
@@ -199,6 +204,7 @@ class BatchRun:
             self._settings,
             __version__,
             printable(result.problem),
+            () if result.made is None else result.made.predictions,
         )
 
     def _place(self, path: Path) -> str:
@@ -206,7 +212,8 @@ class BatchRun:
 
 
 def _report(ended: _InputResult) -> InputReport:
-    lines = ((), ()) if ended.result.made is None else (ended.result.made.printed, ended.result.made.told)
+    made = ended.result.made
+    lines = ((), ()) if made is None else ((*made.predictions, *made.printed), made.told)
     return InputReport(ended.begun.planned.spec, False, ended.result.problem, *lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convstudio.files.batch.memory import keep_memory
@@ -28,13 +28,15 @@ class InputTask:
 class Made:
     """What was made of one input: its files with their bytes, and the shape of what they hold.
 
-    `printed` are lines for standard output, and `told` are sentences beside it, each worth telling once in a run.
+    `predictions` are lines for standard output that a later run, which finds the files there, prints again; `printed`
+    are such lines about this run, and `told` are sentences beside it, each worth telling once in a run.
     """
 
     files: Iterable[tuple[Path, bytes]]
     shape: tuple[int, ...] = ()
     printed: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    predictions: tuple[str, ...] = ()
 
 
 Work = Callable[[InputTask], Made]
@@ -71,7 +73,7 @@ def attempt(work: Work, task: InputTask) -> Result:
         return Result(None, f"{named(task.spec)} needs more memory than there is: make it smaller, or use fewer --jobs")
     except Exception as fault:  # of the program: the other inputs are not to suffer from it
         return Result(None, f"{named(task.spec)} met a fault of the program ({_told(fault)}): report it to its authors")
-    made = Made(files, made.shape, made.printed, made.told)
+    made = replace(made, files=files)
     return Result(made, "", "" if task.data is None else digest(task.data), tuple(digest(data) for _, data in files))
 
 

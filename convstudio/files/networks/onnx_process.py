@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from convstudio.files.networks.onnx_wire import written
 from convstudio.files.pictures.process import hold_memory
 from convstudio.files.problems import FileProblem, decoding, printable
+from convstudio.model.readings.networks.metadata_names import KEYS
 from convstudio.model.readings.networks.onnx_graph import OnnxGraph, OnnxNode
 from convstudio.model.values.limits import LIMITS
 
@@ -75,7 +76,13 @@ def graph_of(data: bytes, where: str) -> OnnxGraph:
         for node in nodes:
             if node.operator in ("Softmax", "LogSoftmax") and version < _SOFTMAX_OF_ONE_AXIS:
                 node.attributes["over_all"] = True
-        return OnnxGraph(nodes, arrays, inputs[0].name, _shape(inputs[0], where), problems)
+        return OnnxGraph(nodes, arrays, inputs[0].name, _shape(inputs[0], where), problems, _metadata(model))
+
+
+def _metadata(model: Any) -> dict[str, str]:
+    """Return the texts that may name classes; others, which may be long, stay here."""
+    texts = {one.key: one.value for one in model.metadata_props if one.key.casefold() in KEYS}
+    return {key: text for key, text in texts.items() if len(text) <= LIMITS.class_names_text}
 
 
 class _Arrays(Mapping[str, NDArray[Any]]):

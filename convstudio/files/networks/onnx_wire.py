@@ -39,6 +39,7 @@ class _GraphHead(msgspec.Struct, frozen=True):
     input_name: str
     input_shape: tuple[int | None, ...]
     problems: dict[str, str]
+    metadata: dict[str, str]
 
 
 def written(graph: OnnxGraph) -> Iterator[bytes]:
@@ -46,7 +47,14 @@ def written(graph: OnnxGraph) -> Iterator[bytes]:
     places = _ArrayPlaces()
     nodes = tuple(_node(node, places) for node in graph.nodes)
     head = msgspec.msgpack.encode(
-        _GraphHead(nodes, places.of(graph.arrays), graph.input_name, graph.input_shape, dict(graph.problems)),
+        _GraphHead(
+            nodes,
+            places.of(graph.arrays),
+            graph.input_name,
+            graph.input_shape,
+            dict(graph.problems),
+            dict(graph.metadata),
+        ),
     )
     yield len(head).to_bytes(_LENGTH, "little")
     yield head
@@ -70,7 +78,7 @@ def read(data: bytes) -> OnnxGraph:
         OnnxNode(one.operator, one.name, {**one.attributes, **found(one.arrays)}, one.inputs, one.outputs)
         for one in head.nodes
     )
-    return OnnxGraph(nodes, found(head.arrays), head.input_name, head.input_shape, head.problems)
+    return OnnxGraph(nodes, found(head.arrays), head.input_name, head.input_shape, head.problems, head.metadata)
 
 
 class _ArrayPlaces:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,10 +14,11 @@ from convstudio.files.networks.foreign_formats import FOREIGN_NETWORK_FORMATS, S
 from convstudio.files.networks.keras_file import KerasModel, read_keras, read_keras_hdf5
 from convstudio.files.networks.onnx_file import read_onnx
 from convstudio.files.networks.state_file import read_state_dict
-from convstudio.files.problems import FileProblem, named
+from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.projects.layers import layer_content, layer_of
 from convstudio.files.reading import Content, stored_file
 from convstudio.model.readings.networks import keras_chain, onnx_chain
+from convstudio.model.readings.networks.metadata_names import stored_class_names
 from convstudio.model.readings.networks.read_network import ReadNetwork
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
@@ -46,7 +48,16 @@ def load_network(path: str | os.PathLike[str]) -> tuple[Document, tuple[str, ...
     noise = np.random.default_rng(_SEED).random(found.input_shape, np.float32)
     title = os.path.splitext(os.path.basename(os.fspath(path)))[0]  # noqa: PTH119, PTH122  any path, also one of bytes
     document = Document(Sample.of("Noise from 0 to 1", noise, "NumPy, seed 1"), Network(layers), title)
-    return document, tuple(note for note in (*found.notes, problem or found.stopped) if note)
+    stopped = problem or found.stopped
+    names = () if stopped else stored_class_names(found.metadata, _classes(document))
+    named_by = f"The file names the {len(names)} classes: “{printable(names[0])}” is the first." if names else ""
+    return replace(document, class_names=names), tuple(note for note in (*found.notes, named_by, stopped) if note)
+
+
+def _classes(document: Document) -> int:
+    """Return how many classes a network can predict: the values of the one vector in which it ends."""
+    shape = document.network.shapes(document.sample.values.shape)[-1]
+    return shape[0] if shape is not None and len(shape) == 1 else 0
 
 
 def _read(path: str | os.PathLike[str], where: str) -> ReadNetwork:

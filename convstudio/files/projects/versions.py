@@ -39,6 +39,8 @@ class FileFormat(Generic[Content]):
 
         `progress` counts the bytes of arrays, when they are decoded.
         """
+        if not data.lstrip().startswith(b"{"):  # what holds no JSON document, or only a number, is another kind of file
+            raise FileProblem(f"{where} is not a ConvStudio {self.noun}: choose a file that was saved as one.")
         with decoding(where, self._not_decoded):
             text = JsonText(data, progress)
             head = text.decode(_FileHead)

@@ -180,10 +180,15 @@ def check_alpha(name: str, alpha: float) -> None:
     """Raise ValueError where the number of an activation is out of its limits, or the activation takes none."""
     if name not in ALPHAS:
         raise ValueError(f"{ACTIVATION_NAMES[name]} takes no number, such as {format_number(alpha)}")
-    if not 0 <= alpha <= LIMITS.alpha:
+    if not 0 <= alpha <= _most(name):
         raise ValueError(
-            f"the {ALPHA_NAMES[name].lower()} must be between 0 and {LIMITS.alpha}, not {format_number(alpha)}"
+            f"the {ALPHA_NAMES[name].lower()} must be between 0 and {_most(name)}, not {format_number(alpha)}"
         )
+
+
+def _most(name: str) -> int:
+    """Return the largest number of an activation: those that it is multiplied with, or the one where it ends."""
+    return LIMITS.clip if name == "clipped_relu" else LIMITS.alpha
 
 
 def definition_of(name: str, alpha: float | None = None) -> str:
@@ -215,7 +220,7 @@ def _activation_setting(write: Callable[[Any, str], Layer]) -> Setting:
 def _number_setting(name: str, tip: str) -> Setting:
     return Setting(
         ALPHA_NAMES[name],
-        f"{tip} (0 to {LIMITS.alpha})",
+        f"{tip} (0 to {_most(name)})",
         lambda layer, _: layer.alpha,
         lambda layer, _, value: _with_alpha(layer, value),
     )

@@ -46,6 +46,7 @@ class Limits:
     lens_shift: int
     lens_classes: int
     lens_padding_cells: int
+    clip: int
     alpha: int
     leading_axis: int
     detective_entries: int
@@ -86,6 +87,7 @@ class Limits:
     put_aside_bytes: int
     class_names: int
     class_name: int
+    class_names_text: int
     presets: int
     preset_tags: int
     preset_tag: int
@@ -114,7 +116,7 @@ LIMITS = Limits(
     filters=512,  # the upper end of "32 to 512 filters in parallel are common"
     filter_name=60,  # letters
     weights=2**22,  # 16 MiB of float32, 512 filters of 512 kernels 3×3 and more: an undo step may hold them all
-    layers=32,  # what the ribbon can show, and more than VGG-19 has
+    layers=64,  # VGG-19 has 44 with its activations; the ribbon scrolls, and the maps of all have a limit of their own
     layer_values=2**26,  # 256 MiB of float32: a dense layer of 10 units on 224×224 maps of 64 filters fits
     computed_values=2**20,  # by one node of a file out of stored arrays: shapes, and the numbers of channels
     output_values=MOST_VALUES,
@@ -135,6 +137,7 @@ LIMITS = Limits(
     lens_shift=16,  # cells to each side
     lens_classes=10,
     lens_padding_cells=24,  # cells a side of the sizes that can be tried
+    clip=65_536,  # where an activation cuts values off: beyond the largest grey of 16 bits
     alpha=100,  # from 0 on, as Keras takes them: a hundred times the slope that leaves values as they are
     leading_axis=8,
     lab_filters=16,  # of which every kernel can still be seen beside the others
@@ -161,7 +164,7 @@ LIMITS = Limits(
     file_names_bytes=4 * 2**20,  # the list of names, types and shapes of 10,000 arrays
     npy_header_bytes=4096,
     array_axes=32,  # as many as NumPy took when the formats were made
-    project_text_bytes=6 * 2**20,  # 32 layers with 512 names of 60 letters each, and every list that is not cut out
+    project_text_bytes=8 * 2**20,  # 64 layers with 512 names of 60 letters each, and every list that is not cut out
     xml_bytes=2 * 2**20,  # 31×31 weights of 64 channels; an element of a million attributes stays within memory
     xml_levels=256,  # of elements in elements: many times what drawings have
     nested_levels=8,  # of lists in lists, as a text of numbers has them
@@ -175,6 +178,7 @@ LIMITS = Limits(
     put_aside_bytes=2**30,  # the newest one stays whatever it takes
     class_names=25_000,  # more than the 21,841 of the largest usual set of pictures
     class_name=60,  # letters
+    class_names_text=1_800_000,  # letters: every name with a number, quotes and a comma around it
     presets=5_000,  # files in a folder of presets: five times a large library, read in about a second
     preset_tags=16,
     preset_tag=40,  # letters

@@ -40,8 +40,8 @@ class EquationCard(Card):
 
     @property
     def sentence(self) -> str:
-        """What is shown, as one sentence."""
-        return self.field.toPlainText() if self._explanation is None else self._explanation.sentence
+        """What is shown, as one sentence; "" where a problem is shown, which the panes tell themselves."""
+        return "" if self._explanation is None else self._explanation.sentence
 
     def copy_calculation(self) -> None:
         """Put the whole calculation on the clipboard, with every term; where there is none, tell why in `refused`."""

@@ -18,7 +18,17 @@ from convstudio.files.settings import recovery_folder, settings_path, usual_pres
 from convstudio.session.session import Session
 from convstudio.views.parts.sizes import interface_scale
 
-_LIBRARIES = ("PySide6", "numpy", "pyqtgraph", "Pillow", "msgspec", "safetensors", "tifffile", "h5py", "onnx")
+_LIBRARIES = (
+    "PySide6-Essentials",
+    "numpy",
+    "pyqtgraph",
+    "Pillow",
+    "msgspec",
+    "safetensors",
+    "tifffile",
+    "h5py",
+    "onnx",
+)
 
 
 def system_information() -> str:

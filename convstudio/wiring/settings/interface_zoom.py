@@ -10,6 +10,8 @@ from convstudio.views.parts.style import apply_zoom
 from convstudio.views.window.main_window import MainWindow
 from convstudio.wiring.settings.preferences import Preferences
 
+_EASY = 90  # percent: with it the window fits a screen of 1920×1080 whose desktop shows everything at 200 %
+
 
 class InterfaceZoom:
     """Makes the interface larger or smaller at once."""
@@ -68,11 +70,16 @@ class InterfaceZoom:
     def _fit(self) -> str:
         """Lower a zoom at which the window is larger than its screen; return a sentence about it.
 
-        No screen is too small for 100 %.
+        Below 100 % only so far that numbers are still easy to read, and only where that makes the window fit.
         """
         asked = self.percent
         while interface_scale() > 1.0 and self.percent > ZOOMS[0] and not self._is_on_screen():
             self._apply(max(zoom for zoom in ZOOMS if zoom < self.percent))
+        before = self.percent
+        if before > _EASY and not self._is_on_screen():
+            self._apply(_EASY)
+            if not self._is_on_screen():
+                self._apply(before)
         if self.percent == asked:
             return ""
         return f"At {asked} % the window does not fit this screen, so the zoom is {self.percent} %."

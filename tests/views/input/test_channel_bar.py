@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.colour.display import Levels
@@ -126,6 +127,18 @@ def test_sixty_four_channels_leave_a_pane_as_narrow_as_it_is(bar):
     assert bar.width() == 420
     assert bar.minimumSizeHint().width() < 240
     assert bar.strip.viewport().rect().contains(bar.strip.visualRect(bar.strip.currentIndex()).center())
+
+
+def test_channels_that_come_after_a_single_one_have_the_room_that_they_need(qtbot):
+    pane, bar = QWidget(), ChannelBar()
+    QVBoxLayout(pane).addWidget(bar, 0, Qt.AlignmentFlag.AlignHCenter)
+    qtbot.addWidget(pane)
+    pane.resize(420, 100)
+    show(bar, *many(1), 0, 0, None)
+    pane.show()
+    show(bar, *many(3), 0, 0, None)
+    QApplication.processEvents()
+    assert bar.strip.width() == bar.strip.row_length()
 
 
 def test_thumbnails_of_unchanged_channels_are_not_made_again(bar, monkeypatch):

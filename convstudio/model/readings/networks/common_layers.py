@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from convstudio.model.kinds.activation import Activation, check_alpha
+from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import format_number
 
@@ -37,6 +38,12 @@ def clipped(least: float, largest: float) -> tuple[Layer, ...]:
             "it, -1 and 1, or 0 alone can be"
         )
     return numbered("clipped_relu", largest)
+
+
+def at_most(largest: float) -> tuple[Layer, ...]:
+    """Return the layers that cut values off above a number: largest − max(0, largest − x) is the smaller of both."""
+    turned = Rescaling.of(-1, largest)
+    return (turned, Activation("relu"), turned)
 
 
 def softmax(name: str = "softmax", *, is_over_channels: bool) -> tuple[Layer, ...]:

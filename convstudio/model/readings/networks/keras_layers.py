@@ -218,7 +218,7 @@ def _relu(layer: StoredLayer) -> tuple[Layer, ...]:
     if layer.settings.get("threshold"):
         raise ValueError("a ReLU with a threshold")
     if slope and largest is not None:
-        raise ValueError("a ReLU with a negative slope and a largest value")
+        return (*common_layers.numbered("leaky_relu", slope), *common_layers.at_most(float(largest)))
     if slope:
         return common_layers.numbered("leaky_relu", slope)
     return common_layers.clipped(0, math.inf if largest is None else float(largest))

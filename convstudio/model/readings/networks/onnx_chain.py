@@ -54,7 +54,7 @@ def network_of(graph: OnnxGraph) -> ReadNetwork:
     stopped = walk.go()
     if not walk.layers:
         raise ValueError(stopped or "The network has no layers: choose another file.")
-    return ReadNetwork(Network(tuple(walk.layers)), walk.input_shape, tuple(walk.notes), stopped)
+    return ReadNetwork(Network(tuple(walk.layers)), walk.input_shape, tuple(walk.notes), stopped, graph.metadata)
 
 
 class _Walk:

@@ -27,7 +27,7 @@ class OnnxGraph:
     """A graph: its nodes in order, its stored arrays by name, and its input.
 
     `input_shape` is without the batch, None for lengths that are left open. `problems` tells what is wrong with arrays
-    that cannot be read, by their names, such as “is damaged”.
+    that cannot be read, by their names, such as “is damaged”. `metadata` are texts about the model, by their keys.
     """
 
     nodes: Sequence[OnnxNode]
@@ -35,3 +35,4 @@ class OnnxGraph:
     input_name: str
     input_shape: tuple[int | None, ...]
     problems: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)

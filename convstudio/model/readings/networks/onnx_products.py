@@ -13,14 +13,15 @@ from convstudio.model.readings.networks.onnx_graph import OnnxGraph, OnnxNode
 
 _NEAR = 1e-6
 _MOST_FACTORS = 3
+_SIX = 6.0  # of the hard swish: x · min(max(0, x + 3), 6) ÷ 6
 
 
 def numbered_nodes(graph: OnnxGraph) -> Iterator[tuple[int, OnnxNode]]:
     """Yield the nodes of a graph with their numbers, from 1; an activation that is a product has that of its last one.
 
     x · sigmoid(x) is a swish, x · hard sigmoid(x) a hard swish, x · tanh(softplus(x)) a Mish,
-    x · (1 + erf(x ÷ √2)) · ½ a GELU, and x ÷ (1 + |x|) a softsign. Most programs write the first one so, and older
-    ones all of them.
+    x · (1 + erf(x ÷ √2)) · ½ a GELU, x · min(max(0, x + 3), 6) ÷ 6 a hard swish too, and x ÷ (1 + |x|) a softsign. Most
+    programs write the first one so, and older ones all of them.
     """
     products = _Products(graph)
     found = {node.outputs[0]: product for node in graph.nodes if (product := products.activation(node)) is not None}
@@ -53,7 +54,7 @@ class _Products:
     def activation(self, node: OnnxNode) -> _Product | None:
         """Return which activation ends in a node, None where none does."""
         if node.operator == "Div" and len(node.inputs) == 2:
-            return self._quotient(*node.inputs)
+            return self._quotient(*node.inputs) or self._sixth(*node.inputs)
         factors, inside = self._factors(node)
         numbers = [self._number(name) for name in factors]
         values = [name for name, number in zip(factors, numbers, strict=True) if number is None]
@@ -72,6 +73,28 @@ class _Products:
         if size is None or absolute is None or absolute.inputs != (value,):
             return None
         return _Product("Softsign", value, frozenset({divisor, size}))
+
+    def _sixth(self, product: str, divisor: str) -> _Product | None:
+        """Return the hard swish that is a product divided by 6, as PyTorch wrote it for the operators up to 13."""
+        node = self._only(product, "Mul")
+        if node is None or len(node.inputs) != 2 or self._number(divisor) != _SIX:
+            return None
+        for value, gate in (node.inputs, node.inputs[::-1]):
+            inside = self._clipped_gate(gate, value)
+            if inside:
+                return _Product("HardSwish", value, frozenset({product, gate, *inside}))
+        return None
+
+    def _clipped_gate(self, gate: str, value: str) -> tuple[str, ...]:
+        """Return what the nodes before a gate make that is min(max(0, value + 3), 6); () where it is another one."""
+        clip = self._only(gate, "Clip")
+        if clip is None or self._with_number(clip.inputs[0], "Add", _SIX / 2) != value:
+            return ()
+        bounds = [
+            clip.attributes.get(name) if len(clip.inputs) <= place else self._number(clip.inputs[place])
+            for place, name in enumerate(("min", "max"), 1)
+        ]
+        return (clip.inputs[0],) if bounds == [0, _SIX] else ()
 
     def _factors(self, node: OnnxNode) -> tuple[list[str], list[str]]:
         """Return what a product multiplies, also through products in it, and what these products make."""
@@ -93,6 +116,9 @@ class _Products:
             return ("Swish",)
         if hard is not None and hard.inputs == (value,) and factor == 1 and _is_usual(hard):
             return ("HardSwish",)
+        clipped = self._clipped_gate(gate, value)
+        if clipped and math.isclose(factor, 1 / _SIX, rel_tol=_NEAR):
+            return ("HardSwish", *clipped)
         tanh = self._only(gate, "Tanh")
         softplus = None if tanh is None else self._only(tanh.inputs[0], "Softplus")
         if softplus is not None and softplus.inputs == (value,) and factor == 1:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from convstudio.model.values.answers.counted import counted, one_or_many
 from convstudio.model.values.layer import Shape
@@ -18,13 +19,15 @@ FREE_LENGTH = 64
 class ReadNetwork:
     """What was read: the network, the shape of its input `(*spatial, channels)`, and what there is to say about it.
 
-    `stopped` says which part was left out and why; it is empty where the network is whole.
+    `stopped` says which part was left out and why; it is empty where the network is whole. `metadata` are texts that
+    the file holds about it, by their keys.
     """
 
     network: Network
     input_shape: Shape
     notes: tuple[str, ...] = ()
     stopped: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 def stopped_sentence(place: str, reason: str, kept: int) -> str:

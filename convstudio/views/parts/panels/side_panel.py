@@ -105,7 +105,7 @@ class SidePanel(QDockWidget):
         least = QSize() if panes is None else panes.minimumSizeHint()
         beside = {self._window.dockWidgetArea(one): one.minimumSizeHint().width() for one in self._docked_panels()}
         around = held.height() - (0 if panes is None else panes.height())
-        return held - least - QSize(sum(beside.values()) + _HANDLE, around + _HANDLE)
+        return held - least - QSize(sum(beside.values()) + px(_HANDLE), around + px(_HANDLE))
 
     def _place(self, about: QWidget | None) -> None:
         """Dock the panel where there is room for it, a tab beside those that are docked there, else let it float."""
@@ -132,7 +132,7 @@ class SidePanel(QDockWidget):
         screen, window = self._window.screen().availableGeometry(), self._window.frameGeometry()
         wanted = scaled(self._floating)
         if about is None:
-            return corner_place(window, screen, wanted, _HANDLE)
+            return corner_place(window, screen, wanted, px(_HANDLE))
         hidden = QRect(about.mapToGlobal(about.rect().topLeft()), about.size())
         framed = floating_place(hidden, window, screen, wanted + _FRAME, self.minimumSizeHint() + _FRAME)
         return framed.adjusted(_FRAME.width() // 2, _FRAME.height() - 4, -_FRAME.width() // 2, -4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QToolButton, QWidget
 
 from convstudio.views.parts.controls import tool_button
@@ -49,6 +49,12 @@ class SideScroll(QWidget):
             if self._asked != before:
                 self.updateGeometry()
         return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the size that the row has by now: what it asked for while it was hidden, nobody heard."""
+        super().showEvent(event)
+        self._asked = (self.sizeHint(), self.minimumSizeHint())
+        self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -164,7 +164,7 @@ def place_beside(framed: QRect, size: QSize, room: QRect) -> QPoint:
     >>> place_beside(QRect(0, 0, 100, 100), QSize(50, 20), QRect(0, 0, 400, 200)).x()
     110
     """
-    gap = _GAP
+    gap = px(_GAP)
     level = min(max(framed.top(), room.top() + gap), room.bottom() - size.height() - gap)
     shift = min(max(framed.left(), room.left() + gap), room.right() - size.width() - gap)
     free = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from onnx import ModelProto
 
 from convstudio.files.networks import opening
 from convstudio.files.networks.onnx_process import graph_of
@@ -223,3 +224,27 @@ def test_a_layer_beyond_the_limits_is_left_out_with_all_that_follows(tmp_path: P
     assert len(document.layers) == 1
     assert "600" in notes[0]
     assert "left out, with all that follows" in notes[0]
+
+
+def with_names(model: ModelProto, names: str) -> bytes:
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "names", names
+    return bytes(model.SerializeToString())
+
+
+def test_the_class_names_of_the_file_are_those_of_the_project(tmp_path: Path) -> None:
+    chain = Chain(3, 4, 4).then("GlobalAveragePool").then("Flatten")
+    chain.then("Gemm", np.ones((3, 2), np.float32)).then("Softmax")
+    path = tmp_path / "net.onnx"
+    path.write_bytes(with_names(chain.model, "{0: 'cat', 1: 'dog'}"))
+    document, notes = load_network(path)
+    assert document.class_names == ("cat", "dog")
+    assert notes[-1] == "The file names the 2 classes: “cat” is the first."
+
+
+def test_names_of_other_classes_are_left_out(tmp_path: Path) -> None:
+    chain = Chain(3, 4, 4).then("GlobalAveragePool").then("Flatten")
+    chain.then("Gemm", np.ones((3, 2), np.float32)).then("Softmax")
+    path = tmp_path / "net.onnx"
+    path.write_bytes(with_names(chain.model, "a, b, c"))
+    assert load_network(path)[0].class_names == ()

@@ -131,8 +131,8 @@ def test_a_version_1_project_without_proper_layers_is_refused_in_a_sentence(laye
 
 
 def test_more_layers_than_fit_are_refused_with_both_numbers():
-    with pytest.raises(FileProblem, match=r"has 33 layers: use 1 to 32"):
-        decode_document(packed(content(layers=[FLAT] * 33)))
+    with pytest.raises(FileProblem, match=r"has 65 layers: use 1 to 64"):
+        decode_document(packed(content(layers=[FLAT] * 65)))
 
 
 def test_a_layer_with_more_numbers_than_fit_is_refused_before_they_are_unpacked():
@@ -341,7 +341,7 @@ def _name_to_title(plain):
         pytest.param(with_layer(weights=[[[[0, 0]] * 64]], groups=9), id="too many channels"),
         pytest.param(with_layer(weights=[[1, 2]]), id="a matrix for a convolution"),
         pytest.param(with_layer(is_on="yes"), id="a switch that is no truth"),
-        pytest.param(packed(content(layers=[FLAT] * 33)), id="too many layers"),
+        pytest.param(packed(content(layers=[FLAT] * 65)), id="too many layers"),
         pytest.param(packed(content(layers=[{"kind": "flatten"}])), id="no switch"),
         pytest.param(packed(content(layers=[FLAT | {"kind": "recurrent"}])), id="a kind of the future"),
         pytest.param(packed(content(layers=[FLAT | {"rate": 1}])), id="flattening with a rate"),

@@ -59,9 +59,9 @@ def test_a_new_layer_draws_its_weights_as_keras_does_for_a_new_layer():
     assert abs(float(weights.std()) / (reach / np.sqrt(3)) - 1) < 0.02
 
 
-def test_a_33rd_layer_is_refused():
-    full = document(*[Activation()] * 32)
-    with pytest.raises(ValueError, match="at most 32 layers"):
+def test_a_layer_beyond_the_limit_is_refused():
+    full = document(*[Activation()] * 64)
+    with pytest.raises(ValueError, match="at most 64 layers"):
         building.add_layer(full, 0, "Activation")
 
 

@@ -30,7 +30,7 @@ def test_damaged_settings_are_a_reason_too() -> None:
 
 
 def test_more_layers_than_a_project_takes_are_left_out() -> None:
-    assert "at most 32 layers" in network_of([layer("ReLU")] * 40, (4, 5, 2)).stopped
+    assert "at most 64 layers" in network_of([layer("ReLU")] * 70, (4, 5, 2)).stopped
 
 
 def test_a_model_without_channels_is_refused() -> None:

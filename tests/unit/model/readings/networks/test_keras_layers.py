@@ -73,6 +73,19 @@ def test_an_activation_keeps_its_numbers(stored: StoredLayer, ours: Activation) 
     assert layers_of(stored) == (ours,)
 
 
+def test_a_relu_with_a_slope_and_a_largest_value_is_four_layers_that_do_the_same() -> None:
+    found = layers_of(layer("ReLU", negative_slope=0.1, max_value=6.0))
+    x = values = frozen(np.linspace(-20, 20, 81))
+    for one in found:
+        values = one.run(values)
+    assert len(found) == 4
+    np.testing.assert_allclose(values, np.minimum(np.where(x < 0, 0.1 * x, x), 6), rtol=0, atol=1e-5)
+
+
+def test_a_relu_that_ends_at_the_largest_value_of_a_picture_keeps_it() -> None:
+    assert layers_of(layer("ReLU", max_value=255.0)) == (Activation("clipped_relu", 255),)
+
+
 def test_an_activation_with_a_number_at_the_end_of_a_layer_is_a_layer_after_it() -> None:
     activation = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.1}}
     dense, after = layers_of(layer("Dense", np.ones((2, 3)), np.zeros(3), activation=activation))
@@ -97,9 +110,8 @@ REFUSED = [
     (layer("Conv2D"), "the file holds 0 of its arrays"),
     (layer("MaxPooling1D", padding="causal"), "its padding causal is not known"),
     (layer("Activation", activation="squareplus"), "its activation squareplus is not known"),
-    (layer("ReLU", max_value=500), "the largest value must be between 0 and 100, not 500"),
+    (layer("ReLU", max_value=70_000), "the largest value must be between 0 and 65536, not 70000"),
     (layer("ReLU", threshold=0.1), "a ReLU with a threshold"),
-    (layer("ReLU", negative_slope=0.1, max_value=6), "a negative slope and a largest value"),
     (layer("LeakyReLU", negative_slope=-1), "the negative slope must be between 0 and 100, not -1"),
     (layer("ELU", alpha=200), "the alpha must be between 0 and 100, not 200"),
     (layer("PReLU", np.zeros((4, 5, 2))), "a PReLU with a slope for every cell"),

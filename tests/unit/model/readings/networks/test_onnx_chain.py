@@ -65,10 +65,10 @@ def test_damaged_attributes_are_a_reason_too() -> None:
 
 
 def test_more_layers_than_a_project_takes_are_left_out() -> None:
-    nodes = [node("Relu", "x" if place == 0 else f"r{place - 1}", f"r{place}") for place in range(40)]
+    nodes = [node("Relu", "x" if place == 0 else f"r{place - 1}", f"r{place}") for place in range(70)]
     found = network_of(graph(*nodes))
-    assert len(found.network.layers) == 32
-    assert "at most 32 layers" in found.stopped
+    assert len(found.network.layers) == 64
+    assert "at most 64 layers" in found.stopped
 
 
 def test_a_network_that_does_not_say_its_channels_is_refused() -> None:

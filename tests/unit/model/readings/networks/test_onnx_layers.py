@@ -100,7 +100,7 @@ REFUSED = [
     (node("Celu", alpha=2), "a CELU with another alpha than 1"),
     (node("Pad", mode="reflect"), "this operator is not known"),
     (node("Selu", alpha=1.5), "a SELU with another alpha than 1.673"),
-    (node("Clip", 0, float("nan")), "the largest value must be between 0 and 100, not NaN"),
+    (node("Clip", 0, float("nan")), "the largest value must be between 0 and 65536, not NaN"),
     (node("Gelu", approximate="tanh"), "only approximated"),
     (node("Softmax", axis=-1), "another axis than the channels"),
     (node("Softmax", axis=1, over_all=True), "over all values of the maps at once"),

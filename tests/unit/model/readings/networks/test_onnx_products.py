@@ -11,7 +11,17 @@ import pytest
 from convstudio.model.readings.networks.onnx_graph import OnnxGraph, OnnxNode
 from convstudio.model.readings.networks.onnx_products import numbered_nodes
 
-NUMBERS = {"half": 0.5, "one": 1.0, "two": 2.0, "root": math.sqrt(2), "inverse": math.sqrt(0.5)}
+NUMBERS = {
+    "three": 3.0,
+    "nought": 0.0,
+    "six": 6.0,
+    "sixth": 1 / 6,
+    "half": 0.5,
+    "one": 1.0,
+    "two": 2.0,
+    "root": math.sqrt(2),
+    "inverse": math.sqrt(0.5),
+}
 ARRAYS = {name: np.float32([number]) for name, number in NUMBERS.items()}
 
 
@@ -33,6 +43,41 @@ def test_a_value_times_its_sigmoid_is_a_swish_with_the_number_of_the_product(fac
 def test_a_value_times_its_hard_sigmoid_is_a_hard_swish() -> None:
     gate = node("HardSigmoid", "x", "s", alpha=1 / 6, beta=0.5)
     assert told(gate, node("Mul", "x s", "y")) == [(2, "HardSwish", "Y", ("x",))]
+
+
+SIXTHS = (node("Add", "x three", "a"), node("Clip", "a nought six", "c"))
+"""What is before the product of a hard swish that PyTorch wrote for the operators up to 13."""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        (node("Mul", "x c", "m"), node("Div", "m six", "y")),
+        (node("Mul", "c x", "m"), node("Div", "m six", "y")),
+        (node("Mul", "x c", "m"), node("Mul", "m sixth", "y")),
+        (node("Mul", "c sixth", "m"), node("Mul", "x m", "y")),
+    ],
+)
+def test_the_four_operators_of_a_hard_swish_are_one(end: tuple[OnnxNode, ...]) -> None:
+    assert told(*SIXTHS, *end) == [(4, "HardSwish", "Y", ("x",))]
+
+
+def test_the_bounds_of_a_hard_swish_may_be_attributes() -> None:
+    clip = node("Clip", "a", "c", min=0.0, max=6.0)
+    nodes = (SIXTHS[0], clip, node("Mul", "x c", "m"), node("Div", "m six", "y"))
+    assert told(*nodes) == [(4, "HardSwish", "Y", ("x",))]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (node("Add", "x one", "a"), SIXTHS[1], node("Mul", "x c", "m"), node("Div", "m six", "y")),
+        (SIXTHS[0], node("Clip", "a nought two", "c"), node("Mul", "x c", "m"), node("Div", "m six", "y")),
+        (*SIXTHS, node("Mul", "x c", "m"), node("Div", "m two", "y")),
+    ],
+)
+def test_what_is_only_like_a_hard_swish_stays_as_it_is(other: tuple[OnnxNode, ...]) -> None:
+    assert [operator for _, operator, *_ in told(*other)] == ["Add", "Clip", "Mul", "Div"]
 
 
 def test_a_value_times_the_tanh_of_its_softplus_is_a_mish() -> None:
