@@ -34,6 +34,8 @@ class EquationCard(Card):
     def __init__(self, speeds: Sequence[int]) -> None:
         super().__init__()
         self._explanation: Explanation | None = None
+        self._below: QWidget | None = None
+        self._wants_below = False
         self._make_equation()
         self.stepper = Stepper(speeds)
         self._lay_out()
@@ -64,13 +66,10 @@ class EquationCard(Card):
                                       self.copy_calculation)  # fmt: skip
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         sized(column, contents_margins=(12, 8, 12, 8), spacing=4)
         self._equation = QWidget()
-        self._below = QVBoxLayout(self._equation)
-        self._below.setContentsMargins(0, 0, 0, 0)
-        sized(self._below, spacing=4)
-        self._below.addLayout(self._equation_row(), 1)
+        self._equation.setLayout(self._equation_row())
         column.addWidget(self._equation, 1)
         column.addWidget(self.stepper)
 
@@ -98,12 +97,16 @@ class EquationCard(Card):
     def set_folded(self, on: bool) -> None:
         """Keep the stepper alone, where the window is too low for the calculation and all maps."""
         self._equation.setVisible(not on)
+        if self._below is not None:
+            self._below.setVisible(not on and self._wants_below)
         self.stepper.unfold_button.setVisible(on)
 
     @property
     def least_heights(self) -> tuple[int, int]:
         """The least heights, folded and whole."""
-        return folding_heights(self, self._equation)
+        folded, whole = folding_heights(self, self._equation)
+        below = self._height_below
+        return (folded, whole + below) if self._equation.isHidden() else (folded - below, whole)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the calculation as it is in a narrow window."""
@@ -131,6 +134,7 @@ class EquationCard(Card):
         least = super().minimumSizeHint().width() - sum(grid.sizeHint().width() for grid in grids)
         for grid in grids:
             if grid.set_room((self.width() - least) // len(grids), growth):
+                grid.updateGeometry()  # else the layout around it keeps the height that it had before
                 self._equation.updateGeometry()
 
     def _growth(self) -> float:
@@ -139,10 +143,23 @@ class EquationCard(Card):
         steps = int(_GROWTH_STEPS * room / px(FULL_HEIGHT))
         return min(max(steps, _GROWTH_STEPS), _MOST_GROWTH * _GROWTH_STEPS) / _GROWTH_STEPS
 
+    def _add_below(self, tools: QWidget) -> None:
+        """Give tools a row below the equation; they are folded with it."""
+        self._below = tools
+        self._column.insertWidget(1, tools)
+
+    def _show_below(self, *, is_wanted: bool) -> None:
+        """Show the row below the equation, unless it is folded, or hide it."""
+        self._wants_below = is_wanted
+        if self._below is not None:
+            self._below.setVisible(is_wanted and not self._equation.isHidden())
+
     @property
     def _height_below(self) -> int:
-        """The height of what is shown below the equation, if anything is."""
-        return 0
+        """The height that the row below the equation takes where the equation is not folded."""
+        if self._below is None or not self._wants_below:
+            return 0
+        return self._below.minimumSizeHint().height() + self._column.spacing()
 
     @property
     def _grids(self) -> tuple[SmallGrid, ...]:

@@ -140,7 +140,7 @@ class CalculationPane(EquationCard):
         """Show a phase of learning; what is on show stays while its gradients are worked out."""
         self._calculated = None
         box = self._made_phase_box()
-        box.show()
+        self._show_below(is_wanted=True)
         told = box.explain(document, view, self._result)
         if isinstance(told, str):
             self._show_problem(told)
@@ -154,10 +154,6 @@ class CalculationPane(EquationCard):
         self._phase = view.watch.phase
         self._fit()
 
-    @property
-    def _height_below(self) -> int:
-        return 0 if self.phase_box is None or self.phase_box.isHidden() else self.phase_box.sizeHint().height()
-
     def _show_problem(self, sentence: str) -> None:
         self._calculated = None
         super()._show_problem(sentence)
@@ -165,7 +161,7 @@ class CalculationPane(EquationCard):
     def _made_phase_box(self) -> PhaseBox:
         if self.phase_box is None:
             made: PhaseBox = load("calculation.phase_box.PhaseBox")(self._limits)
-            self._below.addWidget(made)
+            self._add_below(made)
             made.intent_asked.connect(self.intent_asked)
             made.refused.connect(self.refused)
             self.phase_box = made
@@ -182,8 +178,7 @@ class CalculationPane(EquationCard):
             self._show_phase(document, view)
             return
         self._phase = view.watch.phase
-        if self.phase_box is not None:
-            self.phase_box.hide()
+        self._show_below(is_wanted=False)
         if view.combined and document.combination_of(view.layer) is not None:
             if self._result is None or self._result.document is not document:
                 return  # its maps are still to come: what is on show stays until then

@@ -49,9 +49,9 @@ def explained_fused(found: BackwardPass, view: ViewState) -> Explanation:
     output, wanted, grad = (_shown(values, view.filter) for values in (found.output, found.wanted, found.grad))
     is_vector, levels = found.output.ndim == 1, shared_levels(output, wanted)
     at = view.shown_position if len(view.shown_position) == output.ndim else (0,) * output.ndim
-    first, second = (
-        (("target", wanted), ("output", output)) if found.is_reversed else (("output", output), ("target", wanted))
-    )
+    first, second = ("output", output), ("target", wanted)
+    if found.is_reversed:
+        first, second = second, first
     pictures = (
         small_picture(*first, levels, at=at, is_vector=is_vector),
         small_picture(*second, levels, at=at, is_vector=is_vector),
