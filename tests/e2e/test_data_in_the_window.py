@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.values.learning.target import ClassTarget
+from convstudio.model.edits.intent import Intent
+from convstudio.model.edits.learning.targets import target_intent
+from convstudio.model.edits.learning.training_settings import set_training
+from convstudio.model.trace import stepping
+from convstudio.model.values.arrays import frozen
+from convstudio.model.values.learning.target import ClassTarget, MapTarget
 from convstudio.views.parts import dialogs
 from tests.e2e.answers import Answers, Inside, open_file, save_as
 from tests.e2e.driver import Desk, go_along, tell
@@ -374,5 +380,54 @@ def test_a_network_that_no_last_layer_fits_says_what_to_do(
         desk.press("Fit the network…")
         assert desk.message().startswith("No last layer fits this data.")
         assert answers.asked == []
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_sample_of_a_pair_is_the_input_already(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        target = np.ones((6, 6, 1), np.float32)
+        inside.studio.editor.apply(target_intent(MapTarget(frozen(target))))
+        open_data(desk)
+        desk.wait(lambda: is_tried(inside))
+        assert "1 sample of 8×8×1 with maps of 6×6×1: 1 for training, 0 held out." in texts(desk, inside)
+        count = inside.studio.session.undo_stack.count()
+        click_sample(desk, 0)
+        assert inside.studio.session.undo_stack.count() == count
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.timeout(300)
+def test_own_pictures_are_learned_and_the_wrongest_is_followed_to_one_weight(
+    qtbot: QtBot, inside: Inside, answers: Answers, pets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: str(pets))
+    answers.way = "Add a dense layer for 3 classes"
+
+    def story(desk: Desk) -> None:
+        open_data(desk, "Folder of pictures…")
+        desk.wait(lambda: "15 samples of 20×30×1 in 3 classes: 12 for training, 3 held out." in texts(desk, inside))
+        desk.press("Fit the network…")
+        desk.wait(lambda: is_tried(inside))
+        before = panel(inside)._shown.verdicts.losses.mean()
+        inside.studio.editor.apply(Intent("Set epochs", partial(set_training, epochs=150)))
+        train = inside.studio.learning.panel("Train")
+        train.training.train(train.connections.data.data)
+        desk._qtbot.waitUntil(lambda: not train.training.is_running, timeout=100_000)
+        desk._qtbot.waitUntil(
+            lambda: panel(inside).examiner.is_idle and panel(inside)._shown.verdicts.losses.mean() < before / 2,
+            timeout=100_000,
+        )
+        desk.press("Confusion")
+        assert np.trace(desk.array("Confusion table")) >= 12
+        desk.press("Samples")
+        choose(desk, "Sort by", "Loss")
+        worst = panel(inside)._shown.verdicts.losses.argmax()
+        click_sample(desk, 0)
+        assert inside.document.sample.name == panel(inside)._shown.data.sample_names[worst]
+        session = inside.studio.session
+        session.look(stepping.select_layer(session.document, session.view, 0))
+        desk.wait(lambda: "·" in desk.calculation())
 
     assert tell(qtbot, story) == 0

@@ -163,7 +163,8 @@ class DataPanel(LearningPanel):
     # --- what is asked for ------------------------------------------------------------------------------------------
 
     def _use_sample(self, number: int) -> None:
-        if self._shown is not None:
+        is_pair = self.connections.data.data is None  # which is the input already
+        if self._shown is not None and not is_pair:
             self.connections.changes.take(sample_intent(self._shown.data, number, self._run))
 
     def _use_noise(self, is_on: bool) -> None:
