@@ -124,6 +124,10 @@ class AttributionLens(Lens):
         self._offer(document)
         self._ask()
 
+    def forget(self) -> None:
+        super().forget()
+        self._document = self._asked = self._found = self._shares = None
+
     def _offer(self, document: Document) -> None:
         """Offer the scores of this network; what was chosen stays, where it is still there."""
         chosen = self.score.currentText()

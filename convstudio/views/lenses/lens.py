@@ -80,6 +80,10 @@ class Lens(Card):
             self._subject = None  # so that no tool brings back what is no longer selected
             self.show_problem(as_sentence(str(refusal)))
 
+    def forget(self) -> None:
+        """Let go of what was examined: the panel is closed, and the next one may be of another network."""
+        self._subject = self.result = None
+
     def show_answer(self, answer: object) -> None:
         """Take the answer to a question, where the lens asks some."""
 

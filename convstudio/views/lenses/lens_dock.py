@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from convstudio.model.run.forward import Forward
@@ -56,6 +57,12 @@ class LensDock(SidePanel):
         if self._shown != before:
             self._show_message("")
             self.lens.show_document(document, view, reading)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let go of the document: a panel that is closed may stay so for long, and is shown one when it opens."""
+        super().closeEvent(event)
+        self._kept = self._shown = ()
+        self.lens.forget()
 
     def _show_message(self, sentence: str) -> None:
         self.message.setText(sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
 from dataclasses import replace
 
@@ -67,6 +68,18 @@ def test_a_lens_keeps_what_it_showed_so_that_no_other_document_can_pass_for_it(l
     shown = weakref.ref(document)
     del document
     assert shown() is not None
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_lens_that_is_closed_keeps_no_document(learn: LensDocks, title: str) -> None:
+    document = lines_document()
+    show(learn, document)
+    opened(learn, title).close()
+    seen = weakref.ref(document)
+    del document
+    show(learn, sequence_document())
+    gc.collect()
+    assert seen() is None
 
 
 @pytest.mark.parametrize("title", TITLES)
