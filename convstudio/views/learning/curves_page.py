@@ -29,5 +29,7 @@ class CurvesPage(QWidget):
     ) -> None:
         """Show a run of so many steps in all, and those before it in grey."""
         self.loss.show_chart(loss_chart(curves, epochs, before, steps=steps))
-        self.accuracy.show_chart(accuracy_chart(curves, epochs, before, steps=steps))
+        accuracy = accuracy_chart(curves, epochs, before, steps=steps)
+        self.accuracy.show_chart(accuracy)
+        self.accuracy.setVisible(bool(accuracy.lines) or not len(curves.steps))  # maps are not right or wrong
         self.rate.show_chart(rate_chart(curves, steps=steps))

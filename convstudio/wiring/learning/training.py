@@ -51,6 +51,8 @@ class TrainingControl(LearningPanel):
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Show the settings of the document, what “Train” would do with it, and the page on top."""
         self.pages.show_document(document, view, result)
+        if self.connections.data.data is None:
+            self._show_data()
         if not self.training.is_running:
             self._show_settings()
             self.dock.bar.show_facts(self._facts())
@@ -164,7 +166,7 @@ class TrainingControl(LearningPanel):
         if chosen is not None and chosen.name not in self._offered:
             self._offered.append(chosen.name)
         place = self._offered.index(_PAIR if chosen is None else chosen.name)
-        self.dock.show_data(self._offered, place, _data_line(chosen))
+        self.dock.show_data(self._offered, place, _data_line(chosen, self.connections.session.document.target))
 
     def _follow_run(self) -> None:
         """Show how far the run is, in every frame; the page on top follows as quickly as the eye does."""
@@ -211,10 +213,10 @@ class TrainingControl(LearningPanel):
         self.dock.bar.show_trouble(sentence, can_go_slower=is_of_rate)
 
 
-def _data_line(data: Dataset | None) -> str:
+def _data_line(data: Dataset | None, target: Target | None) -> str:
     """Say what is trained on, in a line."""
     if data is None:
-        return "The current input, and the map or class that is its target."
+        return "The current input has no target yet." if target is None else "The current input and its target."
     parts = [f"{counted(len(data), 'sample')} of {format_shape(data.input_shape)}"]
     if data.class_names:
         parts.append(counted(len(data.class_names), "class", "classes"))

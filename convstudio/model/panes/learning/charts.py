@@ -77,7 +77,7 @@ def loss_chart(
     lines = [
         ChartLine(f"run {run.number}", *_thin(run.curves.steps, run.curves.losses), is_before=True) for run in before
     ]
-    lines.append(ChartLine("batches", *_thin(curves.steps, curves.losses)))
+    lines.append(_of_steps("batches", curves.steps, curves.losses))
     held = [(one.step, one.held_out_loss) for one in epochs if one.held_out_loss is not None]
     lines += _of_epochs("held out", held)
     return _chart("Loss", lines, steps)
@@ -92,7 +92,7 @@ def accuracy_chart(
         held = [(one.step, one.held_out_accuracy) for one in run.epochs if one.held_out_accuracy is not None]
         lines += _of_epochs(f"run {run.number}", held, is_before=True)
     if np.isfinite(curves.accuracies).any():
-        lines.append(ChartLine("batches", *_thin(curves.steps, curves.accuracies)))
+        lines.append(_of_steps("batches", curves.steps, curves.accuracies))
     held = [(one.step, one.held_out_accuracy) for one in epochs if one.held_out_accuracy is not None]
     lines += _of_epochs("held out", held)
     return _chart("Accuracy", lines, steps, top=1.0)
@@ -100,13 +100,13 @@ def accuracy_chart(
 
 def rate_chart(curves: StepCurves, *, steps: int = 0) -> Chart:
     """Show the learning rate."""
-    return _chart("Learning rate", [ChartLine("rate", *_thin(curves.steps, curves.rates))], steps)
+    return _chart("Learning rate", [_of_steps("rate", curves.steps, curves.rates)], steps)
 
 
 def norm_chart(name: str, curves: StepCurves, norms: Points, layers: Sequence[str], *, steps: int = 0) -> Chart:
     """Show one norm per layer, `(rows, layers)`, of those layers that learn something."""
     learning = [at for at in range(norms.shape[1] if norms.ndim > 1 else 0) if norms[:, at].any()]
-    lines = [ChartLine(layers[at], *_thin(curves.steps, norms[:, at])) for at in learning if at < len(layers)]
+    lines = [_of_steps(layers[at], curves.steps, norms[:, at]) for at in learning if at < len(layers)]
     return _chart(name, lines, steps)
 
 
@@ -139,6 +139,12 @@ def _of_epochs(name: str, held: Sequence[tuple[int, float]], *, is_before: bool 
     x, y = np.array(held, np.float64).T
     has_dots = len(held) <= _DOTS and not is_before
     return [ChartLine(name, *_thin(x, y), has_dots=has_dots, is_before=is_before)]
+
+
+def _of_steps(name: str, x: Points, y: Points) -> ChartLine:
+    """Return a line over steps; a first one alone makes no line, and is a dot."""
+    x, y = _thin(x, y)
+    return ChartLine(name, x, y, has_dots=len(x) == 1)
 
 
 def _thin(x: Points, y: Points) -> tuple[Points, Points]:

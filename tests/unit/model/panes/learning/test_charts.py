@@ -66,3 +66,7 @@ def test_the_axis_stays_until_the_run_has_outgrown_it_and_ends_with_the_run() ->
         860,
     ]
     assert rate_chart(curves(0)).last_step == 1
+
+
+def test_the_first_step_is_a_dot() -> None:
+    assert [rate_chart(curves(count)).lines[0].has_dots for count in (1, 2)] == [True, False]

@@ -1,0 +1,22 @@
+"""The curves of a run: what has no accuracy has no plot of it."""
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from convstudio.model.values.learning.runs import StepCurves
+from convstudio.views.learning.curves_page import CurvesPage
+
+NOTHING = np.zeros((2, 0))
+
+
+@pytest.mark.parametrize(("accuracy", "is_there"), [(0.5, True), (np.nan, False)])
+def test_maps_have_no_plot_of_accuracy(qtbot: QtBot, accuracy: float, is_there: bool) -> None:
+    page = CurvesPage()
+    qtbot.addWidget(page)
+    page.resize(360, 480)
+    page.show()
+    steps = np.array([1.0, 2.0])
+    page.show_run(StepCurves(steps, steps, np.full(2, accuracy), steps, NOTHING, NOTHING), (), (), 2)
+    assert page.accuracy.isVisible() == is_there
+    assert page.loss.isVisible()
