@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from convstudio.model.colour.display import Levels, signed_levels
-from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.panes.learning.charts import Chart, accuracy_chart, loss_chart, rate_chart
-from convstudio.model.values.arrays import Floats
+from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.layer import Layer
 from convstudio.model.values.learning.runs import TrainingRun
 from convstudio.model.values.network import Network
-from convstudio.model.values.numbers import apart
+from convstudio.model.values.numbers import apart, format_shape
 
 NO_TRAINING = "There is no training to export. Train the network first."
 _NO_FILTERS = "This layer has no filters to show. Select a convolution or a dense layer."
@@ -98,27 +98,36 @@ def filter_scene(record: TrainingRecord, layer: int) -> FilterScene:
     last = max(kept)
     wanted = np.linspace(0, last, min(_MOST_FRAMES, len(kept)))
     steps = sorted({max(step for step in kept if step <= max(at, min(kept))) for at in wanted})
-    planes = [_planes(kept[step], layer) for step in steps]
-    if any(one.shape != planes[0].shape for one in planes):
+    shown = [_planes(kept[step], layer) for step in steps]
+    if any(one.shape != shown[0].shape for one in shown):
         raise ValueError(_OTHER_LAYERS)
     held = kept[steps[0]].layers[layer]
     abreast = held.filters if isinstance(held, Conv) and held.channels_per_group > 1 else 0
-    count = len(planes[0])
-    columns = abreast if 0 < abreast <= _MOST_ABREAST else min(_MOST_ABREAST, math.ceil(math.sqrt(1.5 * count)))
-    shown = planes if count <= _MOST_TILES else [one[:_MOST_TILES] for one in planes]
-    some = "" if count <= _MOST_TILES else f", the first {_MOST_TILES} of {apart(count)} kernels"
+    columns = abreast if 0 < abreast <= _MOST_ABREAST else min(_MOST_ABREAST, math.ceil(math.sqrt(1.5 * len(shown[0]))))
     levels = signed_levels(np.stack(shown))
-    return FilterScene(tuple(steps), tuple(shown), levels, columns, f"Layer {layer + 1}{some}")
+    return FilterScene(tuple(steps), tuple(shown), levels, columns, f"Layer {layer + 1}{_left_out(held)}")
 
 
 def _planes(network: Network, layer: int) -> Floats:
-    """Return the kernels of a layer, `(kernels, rows, columns)`, those of all filters for the first channel first."""
+    """Return the kernels of a layer, `(kernels, rows, columns)`, those of all filters for the first channel first.
+
+    Of very many the first ones; of a dense layer it is its table of weights, or a corner of it.
+    """
     if layer >= len(network.layers):
         raise ValueError(_OTHER_LAYERS)
     held = network.layers[layer]
     if isinstance(held, Conv):
-        planes = held.weights.reshape(*held.kernel_size, -1)
-        return np.stack([as_table(planes[..., at]) for at in range(planes.shape[-1])])
+        first = np.moveaxis(held.weights.reshape(*held.kernel_size, -1)[..., :_MOST_TILES], -1, 0)
+        return frozen(first.reshape(len(first), -1, held.kernel_size[-1]))
     if isinstance(held, Dense):
-        return held.weights[np.newaxis]
+        return frozen(held.weights[np.newaxis, :_MOST_TILES, :_MOST_TILES])
     raise ValueError(_NO_FILTERS)
+
+
+def _left_out(layer: Layer) -> str:
+    """Say that only the first of very many kernels or weights are shown."""
+    if isinstance(layer, Dense):
+        is_whole = max(layer.weights.shape) <= _MOST_TILES
+        return "" if is_whole else f", a corner of its {format_shape(layer.weights.shape)} weights"
+    count = math.prod(layer.weights.shape[-2:]) if isinstance(layer, Conv) else 0
+    return "" if count <= _MOST_TILES else f", the first {_MOST_TILES} of {apart(count)} kernels"

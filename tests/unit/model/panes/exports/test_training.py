@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.panes.exports.training import TrainingRecord, charts_of, curve_table, filter_scene
 from convstudio.model.values.network import Network
 from tests.training_records import network, record
@@ -59,6 +61,21 @@ def test_of_very_many_kernels_the_first_are_shown_and_that_is_said():
     scene = filter_scene(TrainingRecord(held.run, ((0, many),)), 0)
     assert scene.frames[0].shape == (256, 3, 3)
     assert "the first 256 of 512 kernels" in scene.words(0)
+
+
+def test_of_a_large_dense_layer_a_corner_is_shown_and_that_is_said():
+    held = record()
+    large = Network((Dense.of(np.ones((300, 3))),))
+    scene = filter_scene(TrainingRecord(held.run, ((0, large),)), 0)
+    assert scene.frames[0].shape == (1, 256, 3)
+    assert scene.words(0) == "Layer 1, a corner of its 300×3 weights: step 0"
+
+
+def test_a_sequences_kernels_are_rows():
+    held = record()
+    rows = Network((Conv.of(np.arange(10).reshape(5, 1, 2)),))
+    scene = filter_scene(TrainingRecord(held.run, ((0, rows),)), 0)
+    assert scene.frames[0].tolist() == [[[0, 2, 4, 6, 8]], [[1, 3, 5, 7, 9]]]
 
 
 def test_a_dense_layer_is_one_table():
