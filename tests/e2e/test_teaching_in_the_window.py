@@ -1,14 +1,17 @@
 """A target is drawn or hidden, a kernel learns it, and the detective says whether it is the only one."""
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QTableView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.app import Studio
 from convstudio.files.resources import load_detectors
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.document import Document
@@ -17,6 +20,7 @@ from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, go_along, tell
 
 SECONDS = 60_000
+TITLES = ["Teach by example", "Kernel detective", "Symmetry lab", "Initialisation lab"]
 
 
 def panel(inside: Inside) -> TeachPanel:
@@ -194,6 +198,25 @@ def test_zeros_learn_nothing_in_the_initialisation_lab(qtbot: QtBot, inside: Ins
     assert tell(qtbot, story) == 0
 
 
+def test_a_closed_program_leaves_nothing_of_these_panels_in_memory(qtbot: QtBot) -> None:
+    programs: list[weakref.ref[Studio]] = []
+
+    def story(desk: Desk) -> None:
+        programs.extend(weakref.ref(one) for one in gc.get_objects() if type(one) is Studio)
+        for title in TITLES:
+            open_panel(desk, title)
+        lab = desk.window.findChild(QDockWidget, "Symmetry lab")
+        next(one for one in lab.findChildren(QToolButton) if one.accessibleName() == "Run").click()
+        for press in ("Map as it is", "Begin at random", "Teach"):
+            open_panel(desk, "Teach by example")
+            desk.press(press)
+        desk.wait_for_files()
+
+    assert tell(qtbot, story) == 0
+    gc.collect()
+    assert [one() for one in programs] == [None]
+
+
 def test_a_lab_that_is_closed_pauses(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         open_panel(desk, "Symmetry lab")
@@ -206,7 +229,7 @@ def test_a_lab_that_is_closed_pauses(qtbot: QtBot, inside: Inside) -> None:
     assert tell(qtbot, story) == 0
 
 
-@pytest.mark.parametrize("title", ["Teach by example", "Kernel detective", "Symmetry lab", "Initialisation lab"])
+@pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("size", [(1024, 640), (1366, 768), (1920, 1080)])
 def test_no_panel_makes_the_window_larger_and_escape_closes_it_from_every_control(
     qtbot: QtBot, inside: Inside, title: str, size: tuple[int, int]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -15,9 +15,9 @@ from convstudio.model.edits.learning.targets import set_target, set_target_map
 from convstudio.model.edits.learning.teaching import (
     begin_at_random,
     blank_target,
+    hide_one_of,
     hideable,
     paint_target,
-    with_hidden_target,
     write_target,
 )
 from convstudio.model.edits.strokes import stroke_cells
@@ -125,11 +125,12 @@ class TeachPanel(LearningPanel):
         if not candidates:
             self._speak("No detector has a kernel of this size. Choose 3 rows and 3 columns.")
             return
-        hidden = random.choice(candidates)
-        work = partial(_hidden_target, document, view.layer, min(view.filter, layer.filters - 1), hidden)
-        self.connections.jobs.read("Hiding a detector", work, partial(self._take_hidden, candidates, hidden))
+        order = random.sample(candidates, len(candidates))
+        work = partial(_hidden_target, document, view.layer, min(view.filter, layer.filters - 1), order)
+        self.connections.jobs.read("Hiding a detector", work, partial(self._take_hidden, candidates))
 
-    def _take_hidden(self, candidates: tuple[Detector, ...], hidden: Detector, made: Document) -> None:
+    def _take_hidden(self, candidates: tuple[Detector, ...], found: tuple[Detector, Document]) -> None:
+        hidden, made = found
         if self._change("Target of a hidden detector", partial(set_target, target=made.target)):
             self._candidates, self.hidden = candidates, hidden
             self.card.show_guesses([one.name for one in candidates])
@@ -281,5 +282,7 @@ class _Speedometer:
         return self._last
 
 
-def _hidden_target(document: Document, layer: int, filter_index: int, hidden: Detector, progress: Progress) -> Document:
-    return with_hidden_target(document, layer, filter_index, hidden, progress)
+def _hidden_target(
+    document: Document, layer: int, filter_index: int, order: Sequence[Detector], progress: Progress
+) -> tuple[Detector, Document]:
+    return hide_one_of(document, layer, filter_index, order, progress)

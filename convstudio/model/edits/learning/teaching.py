@@ -128,6 +128,22 @@ def with_hidden_target(
     return set_target_map(document, made.maps)
 
 
+def hide_one_of(
+    document: Document, layer: int, filter_index: int, detectors: Sequence[Detector], progress: Progress | None = None
+) -> tuple[Detector, Document]:
+    """Hide the first of some detectors whose map is not the same everywhere: nobody could find what made such a one.
+
+    Raises ValueError with a sentence where no detector makes another map, and as `with_hidden_target`.
+    """
+    for detector in detectors:
+        hiding = with_hidden_target(document, layer, filter_index, detector, progress)
+        values = fitting_map(hiding)
+        table = target_table(values, min(filter_index, values.shape[-1] - 1))
+        if bool((table != table[0, 0]).any()):
+            return detector, hiding
+    raise ValueError("Every detector of this size makes the same value everywhere of this input. Choose another input.")
+
+
 def begin_at_random(document: Document, layer: int, seed: int) -> Document:
     """Draw all filters of a layer at random, as Keras begins: Glorot uniform, biases 0."""
     return initialise(document, layer, _GLOROT, 0.0, seed)

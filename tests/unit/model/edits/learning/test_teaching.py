@@ -9,6 +9,7 @@ from convstudio.model.edits.learning.teaching import (
     begin_at_random,
     blank_target,
     fitting_map,
+    hide_one_of,
     hideable,
     output_shape,
     paint_target,
@@ -110,6 +111,18 @@ def test_a_detector_needs_a_convolution_to_hide_in():
 def test_a_network_that_makes_nothing_has_no_hidden_target():
     with pytest.raises(ValueError, match="31"):
         with_hidden_target(BROKEN, 0, 0, find_detector(load_detectors(), "identity"))
+
+
+def test_a_detector_whose_map_is_the_same_everywhere_is_not_hidden():
+    flat, edge = (find_detector(load_detectors(), name) for name in ("sobel-y", "sobel-x"))
+    hidden, document = hide_one_of(LINE, 0, 0, (flat, edge))
+    assert hidden is edge
+    assert table(document)[0] == [0, 4, 4, -4, -4, 0]
+
+
+def test_an_input_that_tells_no_detectors_apart_hides_none():
+    with pytest.raises(ValueError, match="Choose another input"):
+        hide_one_of(LINE, 0, 0, (find_detector(load_detectors(), "sobel-y"),))
 
 
 def test_a_seed_begins_with_the_same_kernel_every_time():
