@@ -6,12 +6,14 @@ import time
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 
 from convstudio.model.colour.display import colours
 from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.panes.learning.teaching.tables import ShownTable
+from convstudio.model.readings.tables import parse_block
 from convstudio.model.values.answers.axis_names import AXES
+from convstudio.model.values.limits import LIMITS
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.pictures.cell_picture import CellPicture
@@ -45,6 +47,15 @@ class TargetPad(Plate):
         self.grid.set_brush(on)
         if self._painted_picture is not None:
             self._painted_picture.set_brush(on)
+
+    def paste(self) -> None:
+        """Ask to write the numbers of the clipboard, from the first cell on."""
+        try:
+            block = parse_block(QGuiApplication.clipboard().text(), longest=LIMITS.axis_length)
+        except ValueError as refusal:
+            self.refused.emit(f"Nothing was pasted: {refusal}")
+            return
+        self.written.emit(0, 0, block)
 
     def show_target(self, table: ShownTable) -> None:
         """Show another target; all of its cells can be edited."""

@@ -151,6 +151,7 @@ class TeachCard(Card):
             ("Hide a detector", "Let a detector that you do not see make the target, and guess it", self._ask_hidden),
         ):
             targets.addWidget(tool_button(text, text, tip, ask))
+        targets.addWidget(tool_button("Paste", "Paste", "Write a table of numbers that was copied", self.pad.paste))
         targets.addWidget(self.brush)
         for text, field in (("Value", self.brush_value), ("Size", self.brush_size)):
             targets.addWidget(LabelledField(text, field))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -50,6 +51,7 @@ from convstudio.wiring.learning.entries import TEACH
 from convstudio.wiring.learning.panels import Connections, LearningPanel
 
 _MEASURED_SECONDS = 0.3
+_SHOWN_SECONDS = 0.03
 
 
 class TeachPanel(LearningPanel):
@@ -70,6 +72,7 @@ class TeachPanel(LearningPanel):
         self.hidden: Detector | None = None
         self._candidates: tuple[Detector, ...] = ()
         self._speed = _Speedometer()
+        self._sampled_at = 0.0
         self._connect()
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
@@ -225,7 +228,11 @@ class TeachPanel(LearningPanel):
         return self._data
 
     def _sample(self, glimpse: Glimpse) -> None:
-        """Show the run as it is at this frame."""
+        """Show the run as it is now, in every other frame while it goes: what is painted costs the run its time."""
+        now = time.monotonic()
+        if self.training.is_running and now - self._sampled_at < _SHOWN_SECONDS:
+            return
+        self._sampled_at = now
         curves = self.training.trainer.curves()
         loss = None if glimpse.report is None else glimpse.report.loss
         speed = self._speed.at(glimpse.state.step, glimpse.seconds)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -91,3 +92,18 @@ def test_the_brush_can_be_put_down_after_the_picture_was_made(pad: TargetPad) ->
 def test_a_sequence_is_one_row(pad: TargetPad) -> None:
     pad.show_target(ShownTable(np.zeros(5, np.float32), signed_levels(np.ones(1))))
     assert pad.values.shape == (1, 5)
+
+
+def test_a_table_that_was_copied_is_pasted_from_the_first_cell_on(pad: TargetPad, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("1\t2\n3\t4")
+    with qtbot.waitSignal(pad.written) as asked:
+        pad.paste()
+    row, column, block = asked.args
+    assert (row, column, block.tolist()) == (0, 0, [[1, 2], [3, 4]])
+
+
+def test_what_is_no_table_of_numbers_is_not_pasted(pad: TargetPad, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText("not a number")
+    with qtbot.waitSignal(pad.refused) as told:
+        pad.paste()
+    assert told.args[0].startswith("Nothing was pasted:")

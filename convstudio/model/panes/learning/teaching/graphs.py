@@ -12,6 +12,7 @@ from convstudio.model.panes.learning.charts import ChartLine, Points, round_up
 from convstudio.model.panes.learning.teaching.ticks import Ticks, linear_ticks, log_ticks
 from convstudio.model.values.numbers import apart, format_number
 
+_POINTS = 400
 _DECADES = 12
 """How far a logarithmic axis reaches at most: what is smaller yet is the rounding of float32."""
 
@@ -67,7 +68,7 @@ def graph_of(
     >>> graph_of("Loss", [line]).extent, graph_of("Loss", [line], is_log=True).extent[1]
     ((0.0, 8.0), 1.0)
     """
-    shown = tuple(_finite(line) for line in lines)
+    shown = tuple(_thinned(_finite(line)) for line in lines)
     last = max((float(line.x[-1]) for line in shown if len(line.x)), default=1.0)
     heights = np.concatenate([line.y for line in shown]) if shown else np.zeros(0)
     low, high = span or (_log_ends(heights) if is_log else _plain_ends(heights))
@@ -77,6 +78,15 @@ def graph_of(
 def _finite(line: ChartLine) -> ChartLine:
     is_there = np.isfinite(line.y)
     return ChartLine(line.name, line.x[is_there], line.y[is_there], line.has_dots, line.is_before)
+
+
+def _thinned(line: ChartLine) -> ChartLine:
+    """Leave out points of a line with more than a plot can show; the last one stays."""
+    each = -(-len(line.x) // _POINTS)
+    if each <= 1:
+        return line
+    first = (len(line.x) - 1) % each
+    return ChartLine(line.name, line.x[first::each], line.y[first::each], line.has_dots, line.is_before)
 
 
 def _plain_ends(heights: Points) -> tuple[float, float]:

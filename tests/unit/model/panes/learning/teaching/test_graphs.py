@@ -55,3 +55,11 @@ def test_without_heights_above_zero_a_logarithmic_axis_still_has_two_ends():
 
 def test_the_ticks_are_those_of_the_axis():
     assert graph_of("Loss", [line("one", 100, 1, 0.01)], is_log=True).ticks["bottom"][-1] == (3, "step 3")
+
+
+def test_a_long_line_has_no_more_points_than_a_plot_shows_and_ends_where_it_ends():
+    steps = np.arange(1.0, 2001.0)
+    graph = graph_of("Loss", [ChartLine("one", steps, 1 / steps)])
+    (line,) = graph.lines
+    assert len(line.x) <= 401
+    assert (line.x[-1], line.y[-1]) == (2000, 1 / 2000)
