@@ -210,7 +210,7 @@ EXAMPLES: Sequence[Example] = (
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),
-        training=TrainingSettings(data="digits"),
+        training=TrainingSettings(data="digits", rate=5e-3, schedule="cosine"),
     ),
     Example(
         "digits-untrained",
@@ -220,7 +220,7 @@ EXAMPLES: Sequence[Example] = (
         "digit-7-2",
         untrained_digits,
         ViewState(layer=1, position=(3, 3)),
-        training=TrainingSettings(data="digits"),
+        training=TrainingSettings(data="digits", rate=5e-3, schedule="cosine"),
     ),
     Example(
         "worked-question",
