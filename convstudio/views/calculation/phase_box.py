@@ -171,8 +171,8 @@ class PhaseBox(ToolRow):
         self.add(self.remove_button)
 
     def _show_tools(self, tools: PhaseTools) -> None:
-        is_loss, is_backward = tools.is_loss, tools.phase == "backward" and tools.has_target
-        is_update = tools.phase == "update" and tools.has_target
+        is_loss, is_backward = tools.is_loss, tools.phase == "backward" and tools.fits
+        is_update = tools.phase == "update" and tools.fits
         for part in (self._class_label, self.class_choice):
             part.setVisible(is_loss and bool(tools.classes))
         self.class_choice.show_entries(tools.classes)
@@ -183,7 +183,7 @@ class PhaseBox(ToolRow):
         for part in (self._loss_label, self.loss_choice):
             part.setVisible(is_loss and tools.has_target)
         self.loss_choice.show_index(tools.loss)
-        self.sign_button.setVisible(tools.has_target and not is_backward)
+        self.sign_button.setVisible(tools.fits and not is_backward)
         for button, of in ((self.weight_button, "weight"), (self.input_button, "input")):
             button.setVisible(is_backward and tools.has_weights)
             button.setChecked(tools.of == of)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from convstudio.model.panes.learning.loss_words import LOSS_NAMES
 from convstudio.model.trace import stepping
 from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Shape
 from convstudio.model.values.learning.settings import LOSS_BY_TARGET
-from convstudio.model.values.learning.target import ClassTarget
+from convstudio.model.values.learning.target import ClassTarget, Target
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops.learning.losses import LOSSES
 
@@ -21,7 +22,8 @@ class PhaseTools:
     """The tools of one phase: those of the target and the loss, of the gradients, or of the update.
 
     `classes` are the names that a target class is chosen from, none where the output is maps; `chosen` is its place,
-    -1 for none. `before` is the layer, counted from 1, that a gradient goes to next, 0 where there is none.
+    -1 for none. A target that there is may not fit the output. `before` is the layer, counted from 1, that a gradient
+    goes to next, 0 where there is none.
     """
 
     phase: str
@@ -29,6 +31,7 @@ class PhaseTools:
     chosen: int = -1
     has_output: bool = False
     has_target: bool = False
+    fits: bool = False
     loss: int = 0
     is_reversed: bool = False
     has_weights: bool = False
@@ -38,8 +41,8 @@ class PhaseTools:
 
     @property
     def is_loss(self) -> bool:
-        """Whether the target and the loss can be set here: in their phase, and wherever there is no target yet."""
-        return self.phase == "loss" or not self.has_target
+        """Whether the target and the loss can be set here: in their phase, and wherever there is none that fits."""
+        return self.phase == "loss" or not self.fits
 
 
 def phase_tools(document: Document, view: ViewState) -> PhaseTools:
@@ -67,6 +70,7 @@ def phase_tools(document: Document, view: ViewState) -> PhaseTools:
         chosen=target.index if isinstance(target, ClassTarget) and target.index < len(classes) else -1,
         has_output=made is not None,
         has_target=target is not None,
+        fits=target is not None and made is not None and _fits(target, made),
         loss=LOSS_CHOICES.index(document.training.loss),
         is_reversed=view.watch.is_reversed,
         has_weights=stepping.has_terms(document.layers[view.layer]),
@@ -74,3 +78,11 @@ def phase_tools(document: Document, view: ViewState) -> PhaseTools:
         before=view.layer,
         rate=document.training.rate,
     )
+
+
+def _fits(target: Target, output_shape: Shape) -> bool:
+    """Return whether the network's output can be compared with a target."""
+    if isinstance(target, ClassTarget):
+        most = 2 if output_shape == (1,) else output_shape[0]  # one unit tells two classes apart
+        return len(output_shape) == 1 and target.index < most
+    return target.values.shape == output_shape

@@ -44,3 +44,11 @@ def test_a_gradient_of_a_weight_is_offered_where_there_are_weights():
 
 def test_the_first_layer_has_none_before_it():
     assert [phase_tools(DOCUMENT, at("backward", layer)).before for layer in (0, 1)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("target", "fits"), [(ClassTarget(1), True), (ClassTarget(2), False), (DOCUMENT.target, False)]
+)
+def test_a_target_that_does_not_fit_can_be_set_again_in_every_phase(target, fits):
+    tools = phase_tools(replace(CLASSIFIER, target=target), at("backward", 1, (0,)))
+    assert (tools.fits, tools.is_loss) == (fits, not fits)
