@@ -178,9 +178,19 @@ def global_pool_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, kind: str, ran
     """
     values, axes = _global_call(x, kind, rank)
     size = values.shape[axes[0] : -1]
+    pooled_shape = (*values.shape[: axes[0]], *(1 for _ in size), values.shape[-1])
     grad = np.asarray(grad_y)
-    spread = np.expand_dims(grad, axes) if grad.ndim == values.ndim - rank else grad
-    return pool_gradient(values, spread, kind, size)
+    grad = np.expand_dims(grad, axes) if grad.ndim == values.ndim - rank else grad
+    grad = matching(grad, pooled_shape, "grad_y").astype(values.dtype, copy=False)
+    grad_x = np.zeros(values.shape, values.dtype)
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        if kind == "average":
+            grad_x[...] = grad / values.dtype.type(math.prod(size))
+            return grad_x
+    cells = (math.prod(values.shape[: axes[0]]), math.prod(size), values.shape[-1])
+    first = values.reshape(cells).argmax(axis=1)[:, np.newaxis]  # the first of a tie, or of NaN
+    np.put_along_axis(grad_x.reshape(cells), first, grad.reshape(cells[0], 1, cells[2]), axis=1)
+    return grad_x
 
 
 def _pool_call(

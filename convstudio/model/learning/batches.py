@@ -27,8 +27,8 @@ from convstudio.ops.learning.losses import sample_losses_and_gradient
 from convstudio.ops.padding import Array
 from convstudio.ops.threads import cores, share
 
-_PART = 2**17
-"""Values that a part of a batch keeps of one layer, at most, unless one sample has more: half a MiB."""
+_PART = 2**18
+"""Values that a part of a batch keeps of one layer, at most, unless one sample has more: 1 MiB stays in the caches."""
 
 _WORTH_HELPERS = 2**20
 """Values of a whole batch from which a second thread earns the time of its waking."""

@@ -119,15 +119,29 @@ class TrainingState:
     best: Best | None = None
     is_stopped: bool = False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no step is left: all epochs are done, or the training stopped early."""
+        return self.is_stopped or self.epoch >= self.plan.settings.epochs
+
     @cached_property
     def network(self) -> Network:
-        """The network after these steps; its layers share the memory of the state."""
+        """The network after these steps; its layers share the memory of the state.
+
+        At the end it is the one that did best on the held-out samples, where the settings ask for it.
+        """
+        if self.is_over:
+            return self.final_network
+        return self._trained
+
+    @cached_property
+    def _trained(self) -> Network:
         return self.plan.parameters.placed(self.base, self.vector, self.measured)
 
     @property
     def final_network(self) -> Network:
         """The network to keep: where the settings ask for it, the one that did best on the held-out samples."""
-        return self.best.network if self.plan.settings.keeps_best and self.best is not None else self.network
+        return self.best.network if self.plan.settings.keeps_best and self.best is not None else self._trained
 
 
 def plan(document: Document, data: Dataset, settings: TrainingSettings | None = None) -> TrainingPlan:
@@ -169,8 +183,9 @@ def begin(plan: TrainingPlan) -> TrainingState:
 
 
 def is_over(plan: TrainingPlan, state: TrainingState) -> bool:
-    """Return whether no step is left: all epochs are done, or the training stopped early."""
-    return state.is_stopped or state.epoch >= plan.settings.epochs
+    """Return whether no step of a training is left."""
+    del plan
+    return state.is_over
 
 
 def total_steps(plan: TrainingPlan) -> int:
