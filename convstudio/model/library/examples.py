@@ -210,13 +210,12 @@ EXAMPLES: Sequence[Example] = (
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),
-        training=TrainingSettings(data="digits", rate=5e-3, schedule="cosine"),
+        training=TrainingSettings(data="digits"),
     ),
     Example(
         "digits-untrained",
         "Digits, untrained",
-        "All weights are drawn at random, and the network guesses. Choose Train › Train…, train it on the handwritten "
-        "digits, and watch its filters.",
+        "All weights are random, and the network guesses. Choose Train › Train… to train it, and watch its filters.",
         "digit-7-2",
         untrained_digits,
         ViewState(layer=1, position=(3, 3)),
