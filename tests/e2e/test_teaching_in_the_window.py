@@ -18,6 +18,7 @@ from convstudio.model.values.document import Document
 from convstudio.wiring.learning.teach import TeachPanel
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, go_along, tell
+from tests.e2e.geometry import faults
 
 SECONDS = 60_000
 TITLES = ["Teach by example", "Kernel detective", "Symmetry lab", "Initialisation lab"]
@@ -225,6 +226,27 @@ def test_a_lab_that_is_closed_pauses(qtbot: QtBot, inside: Inside) -> None:
         desk.wait(lambda: lab.run.is_running)
         lab.dock.close()
         desk.wait(lambda: not lab.run.is_running)
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("size", [(360, 500), (420, 640), (900, 700)])
+def test_parts_of_a_panel_do_not_overlap(qtbot: QtBot, inside: Inside, title: str, size: tuple[int, int]) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Teach by example")
+        desk.press("Hide a detector")
+        open_panel(desk, title)
+        dock = inside.studio.learning.dock_of(title)
+        dock.setFloating(True)
+        dock.resize(*size)
+        for press in ("Begin at random", "One step", "Run"):
+            for button in dock.findChildren(QToolButton):
+                if button.accessibleName() == press:
+                    button.click()
+        for _ in range(20):
+            qtbot.wait(20)
+        assert list(faults(dock.widget().widget())) == []
 
     assert tell(qtbot, story) == 0
 
