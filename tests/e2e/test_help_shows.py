@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from convstudio.files.projects.documents import load_document
-from convstudio.model.panes.help_places import COMING, HELP_PLACES, HelpPlace
+from convstudio.model.panes.help_places import HelpPlace
 from convstudio.views.window.guide.callout import Callout, seen_area
 from tests.e2e.answers import CTRL, Answers, Inside, save_as
 from tests.e2e.driver import Desk, tell
@@ -179,18 +179,6 @@ def test_a_new_project_asks_about_the_work_that_was_put_aside(qtbot: QtBot, insi
         assert answers.asked == ["unsaved"]
         assert desk.numbers("Kernel")[0][0] == "0"
         assert not desk.window.menus.back.isEnabled()
-
-    assert tell(qtbot, story) == 0
-
-
-def test_a_question_that_needs_learning_is_answered_in_words_and_changes_nothing(qtbot: QtBot, inside: Inside) -> None:
-    def story(desk: Desk) -> None:
-        document = inside.document
-        inside.studio.places.go_to(next(place for place in HELP_PLACES if place.is_coming))
-        desk.wait_for_files()
-        questions = inside.studio.places.questions
-        assert (questions.isVisible(), questions.note.text()) == (True, COMING)
-        assert inside.document is document
 
     assert tell(qtbot, story) == 0
 

@@ -21,7 +21,7 @@ from tests.e2e.driver import Desk, go_along, tell
 from tests.e2e.geometry import faults
 
 SECONDS = 60_000
-TITLES = ["Teach by example", "Kernel detective", "Symmetry lab", "Initialisation lab"]
+TITLES = ["Teach by example", "Kernel detective", "Symmetry lab", "Initialisation lab", "Capacity lab"]
 
 
 def panel(inside: Inside) -> TeachPanel:

@@ -22,12 +22,15 @@ from convstudio.files.disk.locks import try_lock
 from convstudio.files.disk.save import explained, write_all
 from convstudio.files.problems import FileProblem, named
 from convstudio.model.learning.study import StudyCell, StudyResult, StudySettings
+from convstudio.model.words.file_kinds import FileKind
 
 _CELL = ("filters", "kernel", "classes", "seed")
 _SETTINGS = tuple(one.name for one in fields(StudySettings))
 _MEASURED = tuple(one.name for one in fields(StudyResult) if one.name != "cell")
 COLUMNS = (*_CELL, *_SETTINGS, *_MEASURED, "version")
 """The columns of the table: the size, how it is trained, what it reached, and the version of the program."""
+
+STUDY_TABLES = (FileKind("Table of a study", (".csv",), "a line for every network"),)
 
 
 class StudyTable:

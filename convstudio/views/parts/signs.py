@@ -37,7 +37,8 @@ class PrimaryButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance("Pause") + px(28), max(px(28), super().sizeHint().height()))
+        width = max(map(self.fontMetrics().horizontalAdvance, ("Pause", self.text())))
+        return QSize(width + px(28), max(px(28), super().sizeHint().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = tokens_of(self.palette())

@@ -53,6 +53,12 @@ INITIALISATION = PanelEntry(
     "value, from two kinds of random values, and from detectors.",
     "labs.InitialisationPanel",
 )
+CAPACITY = PanelEntry(
+    "Capacity lab",
+    "How many filters are enough, of which size, for how many classes? Networks of every size are trained side by "
+    "side, each several times from other random weights, and tried on samples that they never saw.",
+    "capacity.CapacityPanel",
+)
 
 ENTRIES: tuple[PanelEntry, ...] = (
     TRAIN,
@@ -61,4 +67,5 @@ ENTRIES: tuple[PanelEntry, ...] = (
     DETECTIVE,
     SYMMETRY,
     INITIALISATION,
+    CAPACITY,
 )

@@ -128,6 +128,20 @@ class Canvas(pg.PlotWidget):
         brush = colours[0] if is_one else list(colours)
         self._put(name, pg.ScatterPlotItem(x, y, size=px(size), brush=brush, pen=None, antialias=True))
 
+    def draw_spreads(
+        self,
+        name: str,
+        x: NDArray[np.floating[Any]],
+        low: NDArray[np.floating[Any]],
+        high: NDArray[np.floating[Any]],
+        beam: float,
+        colour: QColor,
+    ) -> None:
+        """Draw an upright bar from `low` to `high` at each `x`, its ends as wide as `beam`, in units of the plot."""
+        pen, middle = pg.mkPen(colour, width=px(1)), (low + high) / 2
+        item = pg.ErrorBarItem(x=x, y=middle, top=high - middle, bottom=middle - low, beam=beam, pen=pen)
+        self._put(name, item)
+
     def draw_stems(
         self, places: Sequence[float], tips: Sequence[float], zero: float, colours: Sequence[QColor]
     ) -> None:

@@ -75,6 +75,11 @@ class LinePlot(PlotFrame):
         self._draw_legend(canvas, graph, entries, tokens)
 
     @property
+    def graph(self) -> Graph | None:
+        """The lines on show."""
+        return self._graph
+
+    @property
     def names_drawn(self) -> tuple[str, ...]:
         """The names under which lines are drawn now."""
         return tuple(self._drawn)

@@ -50,7 +50,6 @@ WORDS = {
     "C31": "really cross-correlation",
     "C32": "see every number",
 }
-NEED_LEARNING = {"C2", "C20", "C27"}
 SHOWN = [place for place in HELP_PLACES if not place.is_coming]
 MORE = (
     "line detector answer to lines alone",
@@ -66,8 +65,8 @@ def place_of(words):
 
 
 @pytest.mark.parametrize("code", WORDS)
-def test_every_confusion_has_one_place_and_only_learning_has_no_picture_yet(code):
-    assert place_of(WORDS[code]).is_coming == (code in NEED_LEARNING)
+def test_every_confusion_has_one_place_with_a_picture(code):
+    assert not place_of(WORDS[code]).is_coming
 
 
 def test_there_are_no_other_questions():

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.panes.help_places import COMING, HELP_PLACES
+from convstudio.model.panes.help_places import COMING, HELP_PLACES, HelpPlace
 from convstudio.views.parts.controls import tool_button
 from convstudio.views.window.pages.help_window import HelpWindow
 from convstudio.views.window.ways import entry_at, part_named
@@ -46,8 +46,11 @@ def test_the_button_asks_for_the_place_too(window: HelpWindow, qtbot: QtBot) -> 
     assert asked.args == [HELP_PLACES[0]]
 
 
-def test_what_has_no_picture_yet_says_so_and_cannot_be_shown(window: HelpWindow, qtbot: QtBot) -> None:
-    coming = next(place for place in HELP_PLACES if place.is_coming)
+def test_what_has_no_picture_yet_says_so_and_cannot_be_shown(qtbot: QtBot) -> None:
+    coming = HelpPlace("Is there a picture of this?", "Not yet.")
+    window = HelpWindow((*HELP_PLACES, coming))
+    qtbot.addWidget(window)
+    window.show()
     window.choose(coming)
     assert (window.answer.text(), window.note.text()) == (coming.answer, COMING)
     with qtbot.assertNotEmitted(window.place_asked):

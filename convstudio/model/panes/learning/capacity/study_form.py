@@ -1,0 +1,89 @@
+"""The form of the capacity lab: which grid is trained, as it is typed, and how far it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from convstudio.model.learning.study import POOLINGS, STUDY_DATA, Study, StudySettings, check_study
+from convstudio.model.panes.learning.run_words import duration
+from convstudio.model.values.answers.counted import counted
+
+DATA_NAMES = ("Directions of lines", "Handwritten digits")
+POOLING_NAMES = ("Whole map", "2×2 cells")
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class TypedStudy:
+    """A grid as it is typed: lists of whole numbers, and places in the lists of data and of poolings."""
+
+    filters: str
+    kernels: str
+    classes: str
+    seeds: int
+    epochs: int
+    data: int = 0
+    pooling: int = 0
+
+
+def typed(study: Study) -> TypedStudy:
+    """Return a study as it would be typed.
+
+    >>> typed(Study()).filters
+    '1, 2, 4, 8'
+    """
+    return TypedStudy(
+        _listed(study.filters),
+        _listed(study.kernels),
+        _listed(study.classes),
+        study.seeds,
+        study.settings.epochs,
+        STUDY_DATA.index(study.settings.data),
+        POOLINGS.index(study.settings.pooling),
+    )
+
+
+def read_study(form: TypedStudy) -> Study:
+    """Return the study that is typed; raise ValueError, with a sentence, where it cannot be made.
+
+    >>> read_study(typed(Study())) == Study()
+    True
+    """
+    study = Study(
+        _counts(form.filters, "Numbers of filters"),
+        _counts(form.kernels, "Kernel sizes"),
+        _counts(form.classes, "Numbers of classes"),
+        form.seeds,
+        StudySettings(STUDY_DATA[form.data], POOLINGS[form.pooling], form.epochs),
+    )
+    check_study(study)
+    return study
+
+
+def study_line(done: int, total: int, seconds: float | None, *, is_running: bool) -> str:
+    """Say how far a study is; `seconds` is how long it has been running, None before it begins.
+
+    >>> study_line(18, 72, 6.0, is_running=True).replace(chr(160), " ")
+    '18 of 72 networks trained, 18 s left'
+    """
+    networks = counted(total, "network")
+    if seconds is None:
+        return f"{networks} are to be trained. Press Start study."
+    told = f"{done} of {networks} trained"
+    if not is_running:
+        return told if done == total else f"{told}. Start study goes on."
+    return f"{told}, {duration(seconds / done * (total - done))} left" if done else told
+
+
+def _listed(counts: Sequence[int]) -> str:
+    return ", ".join(map(str, counts))
+
+
+def _counts(text: str, name: str) -> tuple[int, ...]:
+    parts = [part for part in re.split(r"[,;\s]+", text.strip()) if part]
+    wrong = next((part for part in parts if not re.fullmatch(rf"[0-9]{{1,{_DIGITS}}}", part)), None)
+    if wrong is not None:
+        raise ValueError(f"{name} must be whole numbers such as 1, 2, 4, and “{wrong[:20]}” is none.")
+    return tuple(map(int, parts))

@@ -1,0 +1,160 @@
+"""The capacity lab: which grid of networks is trained, how far it is, and what each size reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout
+
+from convstudio.model.panes.learning.capacity.study_form import DATA_NAMES, POOLING_NAMES, TypedStudy
+from convstudio.model.panes.learning.capacity.study_graph import SpreadGraph
+from convstudio.model.panes.learning.capacity.study_table import HEADS
+from convstudio.model.values.limits import LIMITS
+from convstudio.views.learning.lesson_dock import LabelledField, wrapping_label
+from convstudio.views.parts.controls import Card, Choice, WholeField, labelled, row_of, tool_button
+from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.plots.spread_plot import SpreadPlot
+from convstudio.views.parts.signs import PrimaryButton
+from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.text_field import TextField
+from convstudio.views.parts.theme import RHYTHM
+
+_LIST, _NUMBER, _TABLE = 80, 64, 116
+START, STOP = "Start study", "Stop study"
+
+
+class CapacityCard(Card):
+    """Asks for a study and shows it.
+
+    `start_asked` carries what is typed, `choice_made` the place of the picture that is wanted.
+    """
+
+    start_asked = Signal(object)
+    stop_asked = Signal()
+    choice_made = Signal(int)
+    copy_asked = Signal()
+    save_asked = Signal()
+    refused = Signal(str)
+
+    def __init__(self, first: TypedStudy, choices: Sequence[str]) -> None:
+        super().__init__()
+        self._is_running = False
+        self.data = Choice("Study data", DATA_NAMES, "What the networks learn to tell apart")
+        self.pooling = Choice(
+            "Maximum of", POOLING_NAMES, "Each map becomes its largest value, or the largest of every 2×2 cells"
+        )
+        self.filters = _list_field("Try filters", "Numbers of filters to try, with commas between", first.filters)
+        self.kernels = _list_field("Try kernels", "Kernel sizes to try: 3 is 3×3", first.kernels)
+        self.classes = _list_field(
+            "Try classes",
+            "Numbers of classes to try: 2, 4 or 8 directions of lines, or 2 to 10 digits",
+            first.classes,
+        )
+        self.seeds = WholeField(
+            "Try seeds", 1, LIMITS.study_seeds, "How often each size is trained, from other weights"
+        )
+        self.epochs = WholeField("Study epochs", 1, LIMITS.epochs, "How often every sample is learned from")
+        self.run = PrimaryButton(START, START, "Train all networks, or stop")
+        self.bar = QProgressBar()
+        self.line = wrapping_label(small=True)
+        self.choice = Choice("Lines by", choices, "What the lines of the picture are")
+        self.plot = SpreadPlot("Accuracy")
+        self.verdict = wrapping_label(bold=True)
+        self.table = FactsTable("Results", "What each size of network reaches, and what it takes", HEADS)
+        self.copy = tool_button("Copy as table", "Copy as table", "Copy for a spreadsheet", self.copy_asked.emit)
+        self.save = tool_button("Save CSV…", "Save CSV…", "Write a line for every network", self.save_asked.emit)
+        self._show_first(first)
+        self._lay_out()
+
+    @property
+    def typed(self) -> TypedStudy:
+        """What is typed now."""
+        return TypedStudy(
+            self.filters.text(),
+            self.kernels.text(),
+            self.classes.text(),
+            self.seeds.value(),
+            self.epochs.value(),
+            self.data.currentIndex(),
+            self.pooling.currentIndex(),
+        )
+
+    def show_progress(self, done: int, total: int, line: str, *, is_running: bool) -> None:
+        """Show how far the study is."""
+        self._is_running = is_running
+        self.run.setText(STOP if is_running else START)
+        self.run.setAccessibleName(self.run.text())
+        self.bar.setMaximum(max(1, total))
+        self.bar.setValue(done)
+        self.line.setText(line)
+
+    def show_choices(self, titles: Sequence[str], chosen: int) -> None:
+        """Offer other pictures."""
+        self.choice.show_entries(titles)
+        self.choice.show_index(chosen)
+
+    def show_results(self, graph: SpreadGraph, verdict: str, rows: Sequence[Sequence[str]]) -> None:
+        """Show what is trained by now."""
+        self.plot.show_graph(graph)
+        self.verdict.setText(verdict)
+        self.table.show_rows(rows)
+        for button in (self.copy, self.save):
+            button.setEnabled(bool(rows))
+
+    def _ask_run(self) -> None:
+        if self._is_running:
+            self.stop_asked.emit()
+        else:
+            self.start_asked.emit(self.typed)
+
+    def _show_first(self, first: TypedStudy) -> None:
+        self.data.show_index(first.data)
+        self.pooling.show_index(first.pooling)
+        for field, value in ((self.seeds, first.seeds), (self.epochs, first.epochs)):
+            field.show_value(value)
+            field.edited.connect(field.show_value)
+            field.refused.connect(self.refused)
+            sized(field, fixed_width=_NUMBER)
+        self.run.clicked.connect(self._ask_run)
+        self.choice.chosen.connect(self.choice_made)
+        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress of the study")
+        self.bar.setToolTip("How many of the networks are trained")
+        sized(self.table, minimum_height=_TABLE)
+
+    def _lay_out(self) -> None:
+        fields = FlowLayout(spacing=RHYTHM)
+        for field in (
+            self.data,
+            self.pooling,
+            self.filters,
+            self.kernels,
+            self.classes,
+            self.seeds,
+            self.epochs,
+        ):
+            fields.addWidget(LabelledField(field.accessibleName(), field))
+        tools = FlowLayout(spacing=RHYTHM)
+        for button in (self.copy, self.save):
+            tools.addWidget(button)
+        column = QVBoxLayout(self)
+        sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
+        column.addLayout(fields)
+        column.addLayout(row_of(self.run, self.bar))
+        column.addWidget(self.line)
+        column.addLayout(row_of(labelled("Lines by", self.choice), self.choice))
+        column.addWidget(self.plot, 3)
+        column.addWidget(self.verdict)
+        column.addWidget(self.table, 2)
+        column.addLayout(tools)
+
+
+def _list_field(name: str, tip: str, text: str) -> TextField:
+    field = TextField(text)
+    field.setAccessibleName(name)
+    field.setToolTip(tip)
+    sized(field, fixed_width=_LIST)
+    return field

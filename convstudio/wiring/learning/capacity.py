@@ -1,0 +1,95 @@
+"""The capacity lab with its wiring: a study in processes of its own, which fills the picture and the table."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+
+from convstudio.files.disk.save import save_bytes
+from convstudio.files.study.study_table import STUDY_TABLES, table_text
+from convstudio.model.learning.study import Study, summaries
+from convstudio.model.panes.learning.capacity.study_form import TypedStudy, read_study, study_line, typed
+from convstudio.model.panes.learning.capacity.study_graph import finding, graph_choices, study_graph
+from convstudio.model.panes.learning.capacity.study_table import copied_text, summary_cells
+from convstudio.session.learning.study_run import StudyRun
+from convstudio.views.learning.capacity import CapacityCard
+from convstudio.views.learning.lesson_dock import LessonDock
+from convstudio.views.parts import dialogs
+from convstudio.wiring.learning.entries import CAPACITY
+from convstudio.wiring.learning.panels import Connections, LearningPanel
+
+
+class CapacityPanel(LearningPanel):
+    """Trains the grid that is typed, and shows it while it is trained."""
+
+    about = "map"
+
+    def __init__(self, connections: Connections) -> None:
+        super().__init__(connections)
+        self._study, self._chosen = Study(), 0
+        self.card = CapacityCard(typed(self._study), [choice.title for choice in graph_choices(self._study)])
+        self.panel = self.dock = LessonDock(CAPACITY.title, CAPACITY.lesson, self.card, connections.window)
+        self.run = StudyRun(self.dock)
+        self.card.start_asked.connect(self._start)
+        self.card.stop_asked.connect(self.run.stop)
+        self.card.choice_made.connect(self._choose)
+        self.card.copy_asked.connect(self._copy)
+        self.card.save_asked.connect(self._ask_save)
+        self.card.refused.connect(self.panel.say)
+        self.run.changed.connect(self._show)
+        self.run.failed.connect(self.panel.say)
+        self.dock.visibilityChanged.connect(self._rest)
+        self._show()
+
+    def close(self, patience: int) -> bool:
+        """End the processes."""
+        return self.run.close(patience)
+
+    def _rest(self, _is_visible: bool) -> None:
+        """Stop a study whose panel was closed; one under another tab goes on."""
+        if self.dock.isHidden():
+            self.run.stop()
+
+    def _start(self, form: TypedStudy) -> None:
+        self.panel.say("")
+        try:
+            study = read_study(form)
+        except ValueError as refusal:
+            self.panel.say(str(refusal))
+            return
+        before = graph_choices(self._study)[self._chosen]
+        self._study, choices = study, graph_choices(study)
+        self._chosen = choices.index(before) if before in choices else 0
+        self.card.show_choices([choice.title for choice in choices], self._chosen)
+        self.run.start(study)
+
+    def _choose(self, place: int) -> None:
+        self._chosen = place
+        self._show()
+
+    def _show(self) -> None:
+        results, choice = self.run.results, graph_choices(self._study)[self._chosen]
+        sizes = summaries(results)
+        total, is_running = len(self._study.cells), self.run.is_running
+        line = study_line(len(results), total, self.run.seconds, is_running=is_running)
+        self.card.show_progress(len(results), total, line, is_running=is_running)
+        self.card.show_results(
+            study_graph(self._study, sizes, choice),
+            finding(self._study, sizes, choice),
+            [summary_cells(one) for one in sizes],
+        )
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(copied_text(summaries(self.run.results)))
+
+    def _ask_save(self) -> None:
+        path = dialogs.ask_place(self.connections.window, "Save the study", "capacity.csv", STUDY_TABLES)
+        if path:
+            data = table_text(self.run.results).encode()
+            title = f"Saving {Path(path).name}"
+            self.connections.jobs.write(title, lambda _: save_bytes(path, data), partial(self._tell_saved, path))
+
+    def _tell_saved(self, path: str, _saved: object) -> None:
+        self.panel.say(f"The study is saved as “{Path(path).name}”: “convstudio study” goes on from it.")

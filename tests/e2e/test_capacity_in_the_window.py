@@ -1,0 +1,100 @@
+"""The capacity lab as stories: a study is started, watched, stopped, gone on with, copied, saved and left."""
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from convstudio.files.study.study_table import StudyTable
+from convstudio.wiring.learning.capacity import CapacityPanel
+from tests.e2e.answers import Answers, Inside
+from tests.e2e.driver import Desk, go_along, tell
+
+SECONDS = 90_000
+
+
+def lab(inside: Inside) -> CapacityPanel:
+    return inside.studio.learning.panel("Capacity lab")
+
+
+def open_lab(desk: Desk, inside: Inside, *, filters: str, classes: str = "2", seeds: int = 1, epochs: int = 1) -> None:
+    assert go_along(desk.window, ("Train", "Capacity lab…"))
+    card = lab(inside).card
+    for field, text in ((card.filters, filters), (card.kernels, "3"), (card.classes, classes)):
+        field.setText(text)
+    card.seeds.show_value(seeds)
+    card.epochs.show_value(epochs)
+
+
+def is_over(inside: Inside) -> bool:
+    run = lab(inside).run
+    return bool(run.results) and not run.is_running
+
+
+def test_a_study_fills_the_picture_and_the_table_and_is_copied_and_saved(
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
+) -> None:
+    def story(desk: Desk) -> None:
+        document = inside.document
+        open_lab(desk, inside, filters="1, 2", classes="2, 4")
+        desk.press("Start study")
+        qtbot.waitUntil(lambda: is_over(inside), timeout=SECONDS)
+        card = lab(inside).card
+        assert card.line.text() == "4 of 4 networks trained"
+        assert [row[:3] for row in card.table.rows] == [
+            ("1", "3×3", "2"), ("2", "3×3", "2"), ("1", "3×3", "4"), ("2", "3×3", "4"),
+        ]  # fmt: skip
+        assert [line.name for line in card.plot.graph.lines] == ["2 classes", "4 classes"]
+        assert inside.document is document
+        desk.press("Copy as table")
+        assert QGuiApplication.clipboard().text().splitlines()[1].startswith("1\t3\t2\t")
+        answers.export = str(tmp_path / "mine.csv")
+        desk.press("Save CSV…")
+        desk.wait_for_files()
+        with StudyTable.open(tmp_path / "mine.csv") as table:
+            assert [table.result_of(one.cell) for one in lab(inside).run.results] == list(lab(inside).run.results)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_study_that_is_stopped_goes_on_where_it_was(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_lab(desk, inside, filters="1, 2", seeds=6, epochs=4)
+        desk.press("Start study")
+        qtbot.waitUntil(lambda: len(lab(inside).run.results) >= 2, timeout=SECONDS)
+        desk.press("Stop study")
+        qtbot.waitUntil(lambda: is_over(inside), timeout=SECONDS)
+        kept = lab(inside).run.results
+        assert lab(inside).card.line.text().endswith(" of 12 networks trained. Start study goes on.")
+        desk.press("Start study")
+        qtbot.waitUntil(lambda: len(lab(inside).run.results) == 12, timeout=SECONDS)
+        assert [one for one in lab(inside).run.results if any(one is other for other in kept)] == list(kept)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_what_cannot_be_studied_is_said_in_the_panel_and_nothing_begins(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_lab(desk, inside, filters="1, 2", classes="3")
+        desk.press("Start study")
+        panel = lab(inside)
+        assert panel.panel.message.text().startswith("Patterns have 2, 4 or 8 classes, not 3.")
+        assert (panel.run.study, panel.run.is_running) == (None, False)
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("leave", ["window", "panel"])
+def test_leaving_ends_the_processes(qtbot: QtBot, inside: Inside, leave: str) -> None:
+    def story(desk: Desk) -> None:
+        open_lab(desk, inside, filters="8", classes="8", seeds=20, epochs=500)
+        desk.press("Start study")
+        qtbot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=SECONDS)
+        if leave == "panel":
+            lab(inside).dock.close()
+            qtbot.waitUntil(lambda: not lab(inside).run.is_running, timeout=SECONDS)
+
+    assert tell(qtbot, story) == 0
+    assert multiprocessing.active_children() == []
