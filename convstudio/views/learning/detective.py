@@ -13,7 +13,7 @@ from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-KERNELS = ("Found kernel", "Other kernel", "Change")
+KERNELS = ("Found", "Other", "Change")
 MAPS = ("Target", "Map of found", "Error", "Map of other", "Difference")
 
 
@@ -50,7 +50,7 @@ class DetectiveCard(Card):
         self.kernels.show_tables(shown.kernels)
         self.maps.show_tables(shown.maps)
         self.proof.show_tables(shown.maps)
-        self.use_other.setVisible("Other kernel" in shown.kernels)
+        self.use_other.setVisible("Other" in shown.kernels)
         self.verdict.setText(shown.verdict)
         self.details.setText(shown.details)
         self._show_stage(is_there=True)

@@ -13,10 +13,10 @@ from convstudio.views.learning.detective import DetectiveCard
 
 def view(*, has_other: bool) -> DetectiveView:
     table = ShownTable(np.float32([[1, 2], [3, 4]]), signed_levels(np.array([4.0])))
-    kernels = {"Found kernel": table, "Other kernel": table, "Change": table}
+    kernels = {"Found": table, "Other": table, "Change": table}
     maps = dict.fromkeys(("Target", "Map of found", "Error"), table)
     if not has_other:
-        return DetectiveView("facts", {"Found kernel": table}, maps, "Only one.", "Rank 4.")
+        return DetectiveView("facts", {"Found": table}, maps, "Only one.", "Rank 4.")
     proof = dict.fromkeys(("Map of other", "Difference"), table)
     return DetectiveView("facts", kernels, {**maps, **proof}, "More than one.", "Rank 3.")
 
@@ -32,19 +32,19 @@ def card(qtbot: QtBot) -> DetectiveCard:
 
 def test_a_solution_is_on_show_with_its_words(card: DetectiveCard) -> None:
     card.show_solution(view(has_other=False))
-    assert card.kernels.plates["Found kernel"].values.tolist() == [[1, 2], [3, 4]]
+    assert card.kernels.plates["Found"].values.tolist() == [[1, 2], [3, 4]]
     assert (card.verdict.text(), card.details.text()) == ("Only one.", "Rank 4.")
 
 
 def test_without_another_kernel_nothing_about_it_is_there(card: DetectiveCard) -> None:
     card.show_solution(view(has_other=False))
-    hidden = (card.kernels.plates["Other kernel"], card.kernels.plates["Change"], card.proof, card.use_other)
+    hidden = (card.kernels.plates["Other"], card.kernels.plates["Change"], card.proof, card.use_other)
     assert not any(part.isVisible() for part in hidden)
 
 
 def test_another_kernel_is_beside_with_the_proof(card: DetectiveCard) -> None:
     card.show_solution(view(has_other=True))
-    shown = (card.kernels.plates["Other kernel"], card.proof.plates["Difference"], card.use_other)
+    shown = (card.kernels.plates["Other"], card.proof.plates["Difference"], card.use_other)
     assert all(part.isVisible() for part in shown)
 
 

@@ -32,7 +32,7 @@ def detective_view(solution: Solution, view: ViewState) -> DetectiveView:
     """Return what to show of a solution: of the kernels, that of the selected channel."""
     case, found, other = solution.case, solution.found, solution.other
     channel = kernel_channel(case.layer, case.filter, view.channel)
-    names = ("Found kernel", "Other kernel")
+    names = ("Found", "Other")
     filters = (found,) if other is None else (found, other)
     shown = kernel_tables(*(one.weights[..., channel] for one in filters))
     biases = [f"bias {format_number(one.bias)}" if case.layer.has_bias else "" for one in filters]

@@ -89,18 +89,18 @@ def test_with_relu_the_rank_is_that_of_positions_above_zero():
 
 def test_another_kernel_is_on_show_with_the_difference_of_the_maps(tutorial):
     shown = detective_view(tutorial, ViewState())
-    assert list(shown.kernels) == ["Found kernel", "Other kernel", "Change"]
-    assert shown.kernels["Found kernel"].facts == "bias 0"
+    assert list(shown.kernels) == ["Found", "Other", "Change"]
+    assert shown.kernels["Found"].facts == "bias 0"
     assert shown.kernels["Change"].values.any()
     assert not shown.maps["Difference"].values.any()
 
 
 def test_without_another_kernel_there_is_nothing_to_compare(unique):
     shown = detective_view(unique, ViewState())
-    assert list(shown.kernels) == ["Found kernel"]
+    assert list(shown.kernels) == ["Found"]
     assert list(shown.maps) == ["Target", "Map of found", "Error"]
 
 
 def test_the_kernel_of_the_selected_channel_is_on_show(unique):
     shown = detective_view(unique, ViewState(channel=1))
-    assert np.array_equal(shown.kernels["Found kernel"].values, unique.found.weights[..., 1])
+    assert np.array_equal(shown.kernels["Found"].values, unique.found.weights[..., 1])
