@@ -67,7 +67,7 @@ class Limits:
     pattern_side: int
     patterns: int
     pattern_shift: int
-    pattern_noise: float
+    pattern_noise: int
     file_arrays: int
     file_names_bytes: int
     file_levels: int
@@ -158,7 +158,7 @@ LIMITS = Limits(
     pattern_side=64,  # cells of a drawn pattern: one epoch of a thousand of them takes seconds
     patterns=10_000,  # of each class
     pattern_shift=16,  # cells from the middle: a quarter of the largest side
-    pattern_noise=10.0,  # ten times the contrast of a line: nothing is left to see
+    pattern_noise=10,  # ten times the contrast of a line: nothing is left to see
     file_arrays=10_000,  # of a file of weights: more than the largest published networks have
     file_levels=32,  # of groups in groups, where the largest published networks have 12
     file_names_bytes=4 * 2**20,  # the list of names, types and shapes of 10,000 arrays

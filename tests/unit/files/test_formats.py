@@ -140,8 +140,9 @@ TABLES = {
     "page_formats.py",
     "animation_formats.py",
     "data_formats.py",
-    "documents.py",
+    "names.py",
     "foreign_formats.py",
+    "study_table.py",
     "text_formats.py",
 }
 NOT_A_FORMAT = {
