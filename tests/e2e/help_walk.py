@@ -21,7 +21,7 @@ from convstudio.views.window.guide.callout import Callout, seen_area
 from convstudio.views.window.main_window import MainWindow
 from tests.e2e.driver import Desk
 
-SHOWN = tuple(place for place in HELP_PLACES if not place.is_coming)
+SHOWN = HELP_PLACES
 """The places that have a picture."""
 LENS = "Padding microscope"
 

@@ -7,11 +7,6 @@ from dataclasses import dataclass
 CLICKS_ALLOWED = 3
 """No answer takes more clicks than this."""
 
-COMING = (
-    "The picture for this needs a network that learns in the window: that is coming. Until then it is told in words."
-)
-"""What is said of a question that only learning can show."""
-
 
 @dataclass(frozen=True)
 class HelpPlace:
@@ -19,24 +14,15 @@ class HelpPlace:
 
     `way` holds the names to click on: a menu and its entries, or a pane and one of its parts. `start` is the example
     that is opened first, and `part` names the part that is outlined there, with the sentence `look` beside it; without
-    a name it is the lens that the way leads to. A place without a way has no picture yet: that `is_coming`.
+    a name it is the lens that the way leads to.
     """
 
     question: str
     answer: str
-    way: tuple[str, ...] = ()
+    way: tuple[str, ...]
     start: str = ""
     part: str = ""
     look: str = ""
-
-    @property
-    def is_coming(self) -> bool:
-        """Whether there is no picture of the answer yet.
-
-        >>> HelpPlace("How?", "So.").is_coming
-        True
-        """
-        return not self.way
 
     @property
     def where(self) -> str:

@@ -205,6 +205,15 @@ def as_single(value: float) -> float:
     return float(str(np.float32(value)))
 
 
+def rounded(value: float, digits: int) -> float:
+    """Return the number with so many significant digits that is nearest to a value.
+
+    >>> rounded(0.00030000000000000003, 12), rounded(1234.5, 2)
+    (0.0003, 1200.0)
+    """
+    return float(f"{value:.{digits}g}")
+
+
 def apart(count: int) -> str:
     """Write a count with the thousands apart, by a space at which no line ends.
 

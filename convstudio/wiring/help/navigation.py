@@ -83,11 +83,7 @@ class HelpNavigation:
         self.questions.activateWindow()
 
     def go_to(self, place: HelpPlace) -> None:
-        """Open the example of a place in the place of the work, and go there; what has no picture yet is told."""
-        if place.is_coming:
-            self.show()
-            self.questions.choose(place)
-            return
+        """Open the example of a place in the place of the work, and go there."""
         from convstudio.files.projects.examples import load_example  # here, and not above: no start needs it
 
         if self._questions is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.settings import check_settings
+from convstudio.model.values.numbers import rounded
 
 _SMALLER = 10
 
@@ -29,4 +30,4 @@ def set_training(document: Document, **settings: Any) -> Document:
 
 def with_a_tenth_of_the_rate(document: Document) -> Document:
     """Make the learning rate ten times smaller, as a reader would write it."""
-    return set_training(document, rate=float(f"{document.training.rate / _SMALLER:.12g}"))
+    return set_training(document, rate=rounded(document.training.rate / _SMALLER, 12))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convstudio.model.values.learning.reports import EpochReport
 from convstudio.model.values.learning.runs import StepCurves, TrainingRun
-from convstudio.model.values.numbers import apart, format_number, percent
+from convstudio.model.values.numbers import apart, format_number, percent, rounded
 
 Points = NDArray[np.float64]
 _POINTS = 400
@@ -119,7 +119,7 @@ def round_up(value: float) -> float:
     if not value > 0 or not math.isfinite(value):
         return 1.0
     unit = 10.0 ** math.floor(math.log10(value))
-    return float(f"{next(one for one in _ROUND if one * unit >= value * (1 - 1e-9)) * unit:.6g}")
+    return rounded(next(one for one in _ROUND if one * unit >= value * (1 - 1e-9)) * unit, 6)
 
 
 def _chart(name: str, lines: Sequence[ChartLine], steps: int, top: float | None = None) -> Chart:

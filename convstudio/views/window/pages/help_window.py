@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
-from convstudio.model.panes.help_places import COMING, HelpPlace
+from convstudio.model.panes.help_places import HelpPlace
 from convstudio.model.words.fuzzy import fuzzy_choice
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line, row_of
 from convstudio.views.parts.facts_table import FactsTable
@@ -54,7 +54,6 @@ class HelpWindow(QDialog):
             "Questions", "Enter or double-click shows the place", ("Question", "Where the answer is"),
         )  # fmt: skip
         self.question, self.answer = PlainLabel(bold=True), PlainLabel()
-        self.note = PlainLabel(small=True)
         self.show_button = PrimaryButton("Show me", "Show me", "Go to the place that answers this question (Enter)")
         self._lay_out()
         self.field.textChanged.connect(self._find)
@@ -62,11 +61,6 @@ class HelpWindow(QDialog):
         self.table.doubleClicked.connect(lambda _index: self._ask())
         self.show_button.clicked.connect(lambda _checked=False: self._ask())
         self._find("")
-
-    def choose(self, place: HelpPlace) -> None:
-        """Select a question, and tell its answer."""
-        self.field.clear()
-        self.table.selectRow(self._found.index(self._places.index(place)))
 
     def eventFilter(self, thing: QObject, event: QEvent) -> bool:
         """Let the arrow keys go through the questions while the field keeps the keyboard."""
@@ -83,7 +77,7 @@ class HelpWindow(QDialog):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        for label in (self.question, self.answer, self.note):
+        for label in (self.question, self.answer):
             label.setWordWrap(True)
         self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.answer.setMinimumHeight(_ANSWER_LINES * self.answer.fontMetrics().lineSpacing())
@@ -96,8 +90,8 @@ class HelpWindow(QDialog):
         inside.addWidget(self.question)
         inside.addWidget(self.answer)
         sized(self.show_button, fixed_width=_BUTTON_WIDTH)
-        buttons = row_of(self.show_button, self.note, spacing=12)
-        buttons.setStretch(1, 1)
+        buttons = row_of(self.show_button, spacing=12)
+        buttons.addStretch(1)
         inside.addLayout(buttons)
         sized(column, contents_margins=(12, 10, 12, 10))
         column.addWidget(card)
@@ -120,10 +114,9 @@ class HelpWindow(QDialog):
         place = self._chosen
         self.question.setText("" if place is None else place.question)
         self.answer.setText(_NOTHING if place is None else place.answer)
-        self.note.setText(COMING if place is not None and place.is_coming else "")
-        self.show_button.setEnabled(place is not None and not place.is_coming)
+        self.show_button.setEnabled(place is not None)
 
     def _ask(self) -> None:
         place = self._chosen
-        if place is not None and not place.is_coming:
+        if place is not None:
             self.place_asked.emit(place)

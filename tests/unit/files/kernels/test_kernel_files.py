@@ -92,7 +92,7 @@ def test_several_tensors_are_refused_by_name(written):
         ("k.safetensors", save({}), r"holds 0 tensors: save"),
         ("k.safetensors", save({"a": np.zeros((0,), np.float32)}), r"a tensor without values"),
         ("k.safetensors", save({"a": np.zeros((1, 1, 1, 1), np.float32)}), r"has 4 axes \(1×1×1×1\)"),
-        ("k.json", b"text", r"is not a ConvStudio kernel, or a damaged one"),
+        ("k.json", b"text", r"is not a ConvStudio kernel: choose a file that was saved as one"),
         ("k.json", b'{"format": "convstudio-project", "version": 1}', r"but “convstudio-project”"),
         ("k.json", b'{"format": "convstudio-kernel", "version": 2}', r"newer ConvStudio \(kernel version 2"),
         ("k.json", b'{"format": "convstudio-kernel", "version": 1, "weights": [[]]}', r"has an empty list"),

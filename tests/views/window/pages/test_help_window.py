@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.panes.help_places import COMING, HELP_PLACES, HelpPlace
+from convstudio.model.panes.help_places import HELP_PLACES
 from convstudio.views.parts.controls import tool_button
 from convstudio.views.window.pages.help_window import HelpWindow
 from convstudio.views.window.ways import entry_at, part_named
@@ -46,19 +46,6 @@ def test_the_button_asks_for_the_place_too(window: HelpWindow, qtbot: QtBot) -> 
     assert asked.args == [HELP_PLACES[0]]
 
 
-def test_what_has_no_picture_yet_says_so_and_cannot_be_shown(qtbot: QtBot) -> None:
-    coming = HelpPlace("Is there a picture of this?", "Not yet.")
-    window = HelpWindow((*HELP_PLACES, coming))
-    qtbot.addWidget(window)
-    window.show()
-    window.choose(coming)
-    assert (window.answer.text(), window.note.text()) == (coming.answer, COMING)
-    with qtbot.assertNotEmitted(window.place_asked):
-        qtbot.keyClick(window.table, Qt.Key.Key_Return)
-    window.table.selectRow(0)
-    assert (window.note.text(), window.show_button.isEnabled()) == ("", True)
-
-
 def test_a_part_of_a_question_finds_it_and_shows_its_answer(window: HelpWindow, qtbot: QtBot) -> None:
     wanted = next(place for place in HELP_PLACES if "number of filters" in place.question)
     qtbot.keyClicks(window.field, "number of filters the number")
@@ -84,12 +71,6 @@ def test_what_matches_no_question_says_so_and_shows_nothing(window: HelpWindow, 
     qtbot.keyClicks(window.field, "zzzzqqqq")
     assert (window.question.text(), window.answer.text()) == ("", "No question matches. Type another word of it.")
     assert not window.show_button.isEnabled()
-
-
-def test_a_question_that_is_chosen_is_shown_whatever_was_searched(window: HelpWindow, qtbot: QtBot) -> None:
-    qtbot.keyClicks(window.field, "filter")
-    window.choose(HELP_PLACES[0])
-    assert (window.field.text(), window.question.text()) == ("", HELP_PLACES[0].question)
 
 
 @pytest.fixture
