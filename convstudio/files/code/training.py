@@ -142,6 +142,7 @@ def settings_lines(task: TrainingTask) -> list[str]:
     return [
         "",
         f"# the training: {settings.optimiser}, {task.loss.replace('_', ' ')}",
+        *_left_out(settings),
         f"SEED, EPOCHS, BATCH_SIZE, RATE = {settings.seed}, {settings.epochs}, {settings.batch_size}, {settings.rate}",
         f"# {printable(data.name)[:80]}: {len(data)} samples",
         *_data_lines(task),
@@ -149,6 +150,18 @@ def settings_lines(task: TrainingTask) -> list[str]:
         _indices("HELD_OUT", parts.held_out),
         assigned("EXPECTED_LOSSES", np.asarray(task.losses, np.float32)),
     ]
+
+
+def _left_out(settings: TrainingSettings) -> list[str]:
+    """Say what ConvStudio would do besides: the program makes all steps, and keeps what the last one led to."""
+    left = []
+    if settings.patience:
+        left.append(
+            f"# ConvStudio stops {settings.patience} epochs after the lowest held-out loss; this trains them all."
+        )
+    if settings.keeps_best:
+        left.append("# ConvStudio keeps the weights of the lowest held-out loss; this keeps the last ones.")
+    return left
 
 
 def rate_lines(task: TrainingTask) -> list[str]:

@@ -140,3 +140,14 @@ def test_the_data_that_a_project_names_are_those_of_its_program(tmp_path, capsys
     save_document(tmp_path / "p.convstudio", replace(DIGITS, training=patterns))
     assert main(["code", str(tmp_path / "p.convstudio"), "--for", "keras", "--training"]) == 0
     assert "(6, 8, 8, 1)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_a_program_says_which_settings_of_the_end_it_leaves_out(target):
+    document = small(patience=3, keeps_best=True)
+    assert [
+        line for line in lines_of(document, target) if "ConvStudio stops" in line or "ConvStudio keeps" in line
+    ] == [
+        "# ConvStudio stops 3 epochs after the lowest held-out loss; this trains them all.",
+        "# ConvStudio keeps the weights of the lowest held-out loss; this keeps the last ones.",
+    ]
