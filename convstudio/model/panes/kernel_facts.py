@@ -18,6 +18,7 @@ from convstudio.model.trace import stepping
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
+from convstudio.model.values.learning.locks import Mask
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.model.words.data_format import write_filter_shape
@@ -138,7 +139,36 @@ def kernel_text(layer: Conv, filter_index: int, channel: int, channel_name: str)
     return f"{names}: " + "; ".join(" ".join(format_number(float(value)) for value in row) for row in kernel)
 
 
-# --- groups --------------------------------------------------------------------------------------------------------
+# --- locks -----------------------------------------------------------------------------------------------------------
+
+
+def weight_locks(layer: Conv, view: ViewState) -> Mask | None:
+    """Return which weights of the shown kernel have locks of their own, `(rows, columns)`; None where no weight has.
+
+    >>> from convstudio.model.values.learning.locks import Locks
+    >>> locks = Locks.none((3, 1, 1)).of_cells(0, 0, [(2,)])
+    >>> weight_locks(replace(Conv.of(np.ones((3, 1, 1))), locks=locks), ViewState()).tolist()
+    [[False, False, True]]
+    """
+    if layer.locks is None:
+        return None
+    return as_table(layer.locks.weights[..., kernel_channel(layer, view.filter, view.channel), view.filter])
+
+
+def padlocks(layer: Conv, view: ViewState) -> Mask | None:
+    """Return which weights of the shown kernel training leaves as they are: all of a locked layer's."""
+    if layer.is_locked:
+        return np.ones(shown_kernel(layer, view).shape, bool)
+    return weight_locks(layer, view)
+
+
+def is_filter_locked(layer: Conv, filter_index: int) -> bool:
+    """Return whether training leaves a whole filter as it is, with its bias.
+
+    >>> is_filter_locked(replace(Conv.of(np.ones((3, 1, 1))), is_locked=True), 0)
+    True
+    """
+    return layer.is_locked or (layer.locks is not None and layer.locks.is_filter_locked(filter_index))
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
+    QPoint,
     QRect,
     QSize,
     Qt,
@@ -49,6 +50,7 @@ from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import HeaderRow
 from convstudio.views.parts.grids.current_item import CurrentItem
 from convstudio.views.parts.grids.menu_place import menu_place
+from convstudio.views.parts.icons import paint_icon
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import in_font, px, sized
 from convstudio.views.parts.style import give_focus_frame
@@ -68,6 +70,7 @@ _FEWEST_ROWS, _WISHED_ROWS = 2, 4
 _HEAD_HEIGHT = 20
 _NAME_SPACE = 8
 _GREYED = 0.25
+_LOCK = 12
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 Only = QItemSelectionModel.SelectionFlag
@@ -148,7 +151,7 @@ class FilterMatrix(QTableView):
         self.matrix.show_layer(layer, kernel_facts.input_names(document, view.layer), view)
         if not is_same:
             self.pictures.show_layer(layer, shares_levels=self._shares_levels)
-            if (held.weights.shape, held.filter_names) != (layer.weights.shape, layer.filter_names):
+            if _heads(held) != _heads(layer):
                 self._fit_sections(held)
         self._show_current(layer, view)
         self._is_showing = False
@@ -294,7 +297,7 @@ class FilterMatrix(QTableView):
         self._side = px(_SIDES[max(layer.kernel_size) > _LONGEST_SMALL])
         for head in (self._names, self._channels):
             head.setDefaultSectionSize(self._pitch)
-        if (before.filter_names, before.filters) != (layer.filter_names, layer.filters):
+        if _heads(before) != _heads(layer):
             self._wanted_names = _width_of_names(layer)
         self._fit_names()
         self.updateGeometry()
@@ -392,6 +395,11 @@ class _KernelHeader(QHeaderView):
         room = rect.adjusted(2, 0, -px(_NAME_SPACE), 0) if is_row else rect.adjusted(-2, 0, 2, 0)
         if not is_row and QFontMetrics(font).horizontalAdvance(text) > room.width():
             painter.setFont(self.font())  # “green” in bold is wider than a kernel
+        if is_row and kernel_facts.is_filter_locked(matrix.layer, section):
+            lock = QRect(0, 0, px(_LOCK), px(_LOCK))
+            lock.moveCenter(QPoint(room.right() - px(_LOCK) // 2, room.center().y()))
+            paint_icon(painter, "lock", lock, painter.pen().color())
+            room.setRight(lock.left() - px(_LOCK) // 4)
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -406,4 +414,17 @@ def _command_of(event: QKeyEvent) -> str:
 def _width_of_names(layer: Conv) -> int:
     metrics = QFontMetrics(small_font(SMALL_PIXELS - 1, is_bold=True))
     widest = max(metrics.horizontalAdvance(name) for name in {layer.filter_name(at) for at in range(layer.filters)})
-    return min(max(px(_NAME_WIDTHS[0]), widest + px(_NAME_SPACE + 4)), px(_NAME_WIDTHS[2]))
+    lock = px(_LOCK + _LOCK // 4) if _has_padlocks(layer) else 0
+    return min(max(px(_NAME_WIDTHS[0]), widest + px(_NAME_SPACE + 4)), px(_NAME_WIDTHS[2])) + lock
+
+
+def _heads(layer: Conv) -> tuple[object, ...]:
+    """Return what the names take room for, and the shape of what is beside them."""
+    return layer.weights.shape, layer.filter_names, _has_padlocks(layer)
+
+
+def _has_padlocks(layer: Conv) -> bool:
+    """Return whether a padlock is beside some name: all weights and the bias of the filter are locked."""
+    if layer.is_locked or layer.locks is None:
+        return layer.is_locked
+    return any(map(layer.locks.is_filter_locked, range(layer.filters)))

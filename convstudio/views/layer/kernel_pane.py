@@ -32,6 +32,7 @@ from convstudio.views.layer.kernel_fields import KernelFields
 from convstudio.views.layer.kernel_stage import KernelStage
 from convstudio.views.layer.kernel_tools import FilterEdit, KernelTools
 from convstudio.views.layer.library.commands import PresetCommands
+from convstudio.views.layer.locking.commands import LockCommands
 from convstudio.views.layer.settings_form import LayerSettings
 from convstudio.views.layer.settings_strip import HEAD_HEIGHT, SettingsStrip
 from convstudio.views.parts.controls import Card, PlainLabel, labelled, row_of, tool_button, vertical_line
@@ -74,6 +75,8 @@ class KernelPane(Card):
         self.commands = FilterCommands(detectors, limits, self.matrix, self)
         self.commands.addSeparator()
         self.commands.addActions([self.presets.save_action, self.presets.library_action])
+        self.locks = LockCommands(self.matrix, self.stage)
+        self.commands.insertAction(self.commands.alone, self.locks.filters)
         self.fields = KernelFields(limits, detectors)
         self.settings = LayerSettings(limits)
         self._is_narrow = False
@@ -93,6 +96,7 @@ class KernelPane(Card):
         if before is not None and _is_same_kernel(before, document, view):
             self.commands.show_document(document, view)
             self.stage.show_marks(document, view)
+            self.locks.show_document(document, view)
             return
         facts = kernel_facts.shape_facts(document, view)
         self._facts.setText(facts)
@@ -105,6 +109,7 @@ class KernelPane(Card):
         self.detector.show_filter(layer, view.filter)
         self.fields.show_document(document, view)
         self.settings.show_document(document, view)
+        self.locks.show_document(document, view)
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show what is selected now; the same kernel keeps its content and only moves its marks."""
@@ -147,13 +152,13 @@ class KernelPane(Card):
         self.presets.refused.connect(self.refused)
         self.tools.asked.connect(self._edit_filter)
         self.commands.kernel.addSeparator()
-        self.commands.kernel.addActions(self.stage.grid.actions_on_cells.all)
+        self.commands.kernel.addActions([*self.stage.grid.actions_on_cells.all, self.locks.weights])
         self.stage.grid.menu_asked.connect(self.commands.kernel.popup)
         self.stage.flipped.menu_asked.connect(self.stage.flipped.actions_on_cells.open_menu)
         self.stage.edited.connect(self._write_weights)
         self.stage.pointed.connect(self._point)
         self.stage.clicked.connect(self._pin)
-        for asking in (self.fields, self.settings, self.commands, self.matrix):
+        for asking in (self.fields, self.settings, self.commands, self.matrix, self.locks):
             asking.intent_asked.connect(self.intent_asked)
         self.commands.refused.connect(self.refused)
         self.commands.file_asked.connect(self.weights_asked)

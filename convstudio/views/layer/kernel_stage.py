@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -75,7 +76,8 @@ class KernelStage(QWidget):
             sized(grid, maximum_height=kernel.shape[0] * _LARGEST_SIDE + 4)
             grid.set_cell_range(least, _LARGEST_SIDE)
         subject = (view.layer, view.filter, view.channel)
-        self.grid.show_content(_content(kernel, layer, editable=True, subject=subject))
+        content = _content(kernel, layer, editable=True, subject=subject)
+        self.grid.show_content(replace(content, padlocks=kernel_facts.padlocks(layer, view)))
         self._show_flipped(layer, view)
         self.stems.setVisible(layer.rank == 1)
         share = _BIG_SHARE if layer.rank == 1 else 0
@@ -103,7 +105,9 @@ class KernelStage(QWidget):
         for widget in (self.flipped, *self._captions):
             widget.setVisible(layer.flip)
         if layer.flip:
-            self.flipped.show_content(_content(kernel_facts.used_kernel(layer, view), layer, editable=False))
+            content = _content(kernel_facts.used_kernel(layer, view), layer, editable=False)
+            held = kernel_facts.padlocks(layer, view)
+            self.flipped.show_content(replace(content, padlocks=None if held is None else np.flip(held)))
 
     def _arrange(self) -> None:
         self._places = QGridLayout(self)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes import kernel_facts
 from convstudio.model.values.view_state import ViewState
+from convstudio.views.parts.grids.grid_model import LOCKED
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -38,7 +39,8 @@ class MatrixModel(QAbstractTableModel):
     def _heads(self) -> tuple[object, ...]:
         """Return what is written beside and above the kernels, and how."""
         view = self.view
-        return self.layer.filter_names, self._channels, view.filter, view.channel, view.solo
+        locks = self.layer.is_locked, self.layer.locks
+        return locks, self.layer.filter_names, self._channels, view.filter, view.channel, view.solo
 
     def _tell_heads(self) -> None:
         for around, last in (
@@ -63,7 +65,8 @@ class MatrixModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return kernel_facts.kernel_text(self.layer, index.row(), index.column(), self._channels[index.column()])
+            text = kernel_facts.kernel_text(self.layer, index.row(), index.column(), self._channels[index.column()])
+            return f"{text}{self._locked(index.row())}"
         return None
 
     def is_read(self, row: int, column: int) -> bool:
@@ -71,4 +74,9 @@ class MatrixModel(QAbstractTableModel):
         return column in self.layer.channels_read_by(row)
 
     def _told(self, row: int) -> str:
-        return f"{self.layer.filter_name(row)}, filter {row + 1} of {self.layer.filters}: show its map"
+        return (
+            f"{self.layer.filter_name(row)}, filter {row + 1} of {self.layer.filters}: show its map{self._locked(row)}"
+        )
+
+    def _locked(self, row: int) -> str:
+        return LOCKED if kernel_facts.is_filter_locked(self.layer, row) else ""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QScrollArea
 
+from convstudio.views.parts.icons import paint_icon
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.sizes import px
 from convstudio.views.parts.theme import body_font, small_font, tokens_of
@@ -15,6 +16,8 @@ from convstudio.views.parts.theme import body_font, small_font, tokens_of
 _PADDING = 12
 _BESIDE = 10
 _EDGE = 40
+_LOCK = 13
+_LOCKED = "Locked: training leaves it"
 _NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
@@ -29,7 +32,7 @@ class Chip(QAbstractButton):
         self._facts = ""
         self._number = ""
         self._shown: tuple[object, ...] = ()
-        self._is_off = False
+        self._is_off = self._is_locked = False
         self.shows_focus = False
         self._tip = tip
         self.setToolTip(tip)
@@ -44,24 +47,27 @@ class Chip(QAbstractButton):
         number: int | None = None,
         selected: bool = False,
         is_off: bool = False,
+        is_locked: bool = False,
     ) -> None:
         """Show a layer's name and facts, and with the mouse over it the shape `spelled` out.
 
-        `number` is what sentences call the layer; `selected` is the current one; one that is off is pale.
+        `number` is what sentences call the layer; `selected` is the current one; one that is off is pale, and
+        one that is locked has a padlock.
         """
-        before, self._shown = self._shown, (name, facts, spelled, number, selected, is_off)
+        before, self._shown = self._shown, (name, facts, spelled, number, selected, is_off, is_locked)
         if before == self._shown:
             return
         self._number = "" if number is None else str(number)
         called = "" if number is None else f"Layer {number}"
         self.setWhatsThis(called)
         tip = f"{called}. {self._tip}" if called else self._tip
-        self.setToolTip(f"{spelled}\n{tip}" if spelled else tip)
+        lines = (spelled, f"{_LOCKED}." if is_locked else "", tip)
+        self.setToolTip("\n".join(line for line in lines if line))
         self._facts = facts
-        self._is_off = is_off
+        self._is_off, self._is_locked = is_off, is_locked
         self.setText(name)
         self.setAccessibleName(name)
-        self.setAccessibleDescription(facts)
+        self.setAccessibleDescription(f"{facts}, {_LOCKED[:1].lower()}{_LOCKED[1:]}" if is_locked else facts)
         self.setCheckable(selected)
         self.setChecked(selected)
         self.updateGeometry()
@@ -69,6 +75,7 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         numbered = self._metrics(bold=False).horizontalAdvance(self._number) + px(_BESIDE) if self._number else 0
+        numbered += px(_LOCK) + px(_BESIDE) // 2 if self._is_locked else 0
         widest = max(
             self._metrics(bold=True).horizontalAdvance(self.text()) + numbered,
             self._metrics(bold=False).horizontalAdvance(self._facts),
@@ -97,6 +104,10 @@ class Chip(QAbstractButton):
         painter.setPen(tokens.text if self.isChecked() else tokens.secondary)
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self._facts)
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, self._number)
+        if self._is_locked:
+            number = painter.fontMetrics().horizontalAdvance(self._number) + px(_BESIDE) // 2
+            place = QRect(area.right() + 1 - number - px(_LOCK), area.top() + px(1), px(_LOCK), px(_LOCK))
+            paint_icon(painter, "lock", place, painter.pen().color())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

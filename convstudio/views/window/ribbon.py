@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QWidget
 
 from convstudio.model.edits import building
-from convstudio.model.edits.intent import Intent
+from convstudio.model.edits.intent import Intent, Target
 from convstudio.model.trace import stepping
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import DataFormat, ViewState
@@ -44,6 +45,7 @@ class Ribbon(QScrollArea):
         self._selected = 0
         self._data_format: DataFormat = "keras"
         self._is_on = True
+        self._document: Document | None = None
         self._chips: list[Chip] = []
         self._arrows: list[PlainLabel] = []
         self._input = Chip("The input: go to its pane")
@@ -72,10 +74,19 @@ class Ribbon(QScrollArea):
             facts = data_format.layer_facts(layer, output_shape, speech)
             spelled = "" if output_shape is None else data_format.spell_shape(output_shape, speech)
             chip.show_texts(
-                layer.name, facts, spelled, number=index + 1, selected=index == view.layer, is_off=not layer.is_on
+                layer.name,
+                facts,
+                spelled,
+                number=index + 1,
+                selected=index == view.layer,
+                is_off=not layer.is_on,
+                is_locked=layer.is_locked,
             )
         self._selected, self._data_format = view.layer, view.data_format
-        self._is_on = document.layers[view.layer].is_on
+        layer = document.layers[view.layer]
+        self._document, self._is_on = document, layer.is_on
+        self._lock.setText("Unloc&k layer" if layer.is_locked else "Loc&k layer")
+        self._lock.setEnabled(layer.is_locked or layer.parameters > 0)
         self._switch.setText("Switch layer o&ff" if self._is_on else "Switch layer &on")
         self._remove.setEnabled(len(document.layers) > 1)
         self._expect_places()
@@ -151,6 +162,8 @@ class Ribbon(QScrollArea):
         self._command("Move layer &right", "Ctrl+Shift+Right", lambda: self._move(1))
         self._switch = self._command("Switch layer o&ff", "Ctrl+Shift+F", self._switch_over)
         self._switch.setObjectName("Switch layer on or off")  # its text changes, its key has one name
+        self._lock = self._command("Loc&k layer", None, self._lock_over)
+        self._lock.setObjectName("Lock or unlock layer")
         self._command("Fit layer to &its input", None, self._fit)
         self.menu.addSeparator()
         self._command("&Next layer", "Ctrl+PgDown", lambda: self._go_by(self._selected, 1))
@@ -236,6 +249,13 @@ class Ribbon(QScrollArea):
                 _staying,
             )
         )
+
+    def _lock_over(self) -> None:
+        from convstudio.model.edits.learning.locks import layer_intent  # here, and not above: no start needs it
+
+        if self._document is not None:
+            target = Target.of(self._document, self._selected)
+            self.intent_asked.emit(replace(layer_intent(self._document, self._selected), move=_staying, target=target))
 
     def _fit(self) -> None:
         layer = self._selected

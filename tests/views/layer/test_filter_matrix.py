@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.edits import filters, kernel_weights, layer_settings
+from convstudio.model.edits.learning.locks import lock_filters
 from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
@@ -264,3 +265,17 @@ def test_a_dragged_name_asks_to_move_its_filter(
     begin = names.sectionViewportPosition(item) + names.sectionSize(item) // 2
     drag(names.viewport(), QPoint(9, begin), QPoint(9, edge))
     assert heard == [asked]
+
+
+# --- locks -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_locked_filter_has_a_padlock_beside_its_name_and_says_so(matrix: FilterMatrix) -> None:
+    matrix.show_document(RGB, ViewState())
+    before, width = matrix.verticalHeader().grab().toImage(), matrix.verticalHeader().width()
+    matrix.show_document(lock_filters(RGB, 0, [1]), ViewState())
+    assert matrix.verticalHeader().width() > width
+    assert matrix.verticalHeader().grab().toImage() != before
+    assert text(matrix, 1, 0).endswith(", locked: training leaves it")
+    assert not text(matrix, 0, 0).endswith("leaves it")
+    assert matrix.matrix.headerData(1, Vertical, Qt.ItemDataRole.ToolTipRole).endswith("locked: training leaves it")

@@ -174,3 +174,21 @@ def test_the_end_of_a_longer_network_is_in_sight(qtbot):
     QTest.qWait(20)
     button = ribbon.add_button
     assert ribbon.viewport().rect().contains(QRect(button.mapTo(ribbon.viewport(), QPoint()), button.size()))
+
+
+def test_a_locked_layer_has_a_padlock_and_says_so(ribbon, changes):
+    before = chips(ribbon)[1].grab().toImage()
+    command(ribbon, "Lock layer").trigger()
+    ((step, edit, _),) = changes
+    ribbon.show_document(edit(DOCUMENT), ViewState())
+    chip = chips(ribbon)[1]
+    assert (step, chip.grab().toImage() == before) == ("Lock layer 1", False)
+    assert chip.accessibleDescription() == "6×6×4 · 40 parameters, locked: training leaves it"
+    assert "Locked: training leaves it." in chip.toolTip()
+    command(ribbon, "Unlock layer").trigger()
+    assert changes[-1][0] == "Unlock layer 1"
+
+
+def test_a_layer_that_learns_nothing_offers_no_lock(ribbon):
+    ribbon.show_document(DOCUMENT, ViewState(layer=1))
+    assert not command(ribbon, "Lock layer").isEnabled()

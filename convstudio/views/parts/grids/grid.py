@@ -269,6 +269,10 @@ class GridView(QTableView):
         tokens = tokens_of(self.palette())
         if self._face.values.size:
             self._cells.draw(painter, self._face, self._places(event.rect()), tokens)
+        if self.grid.content.padlocks is not None:
+            from convstudio.views.parts.grids.padlocks import draw_padlocks  # here, and not above: no start needs it
+
+            draw_padlocks(painter, self.grid.content, self._places(event.rect()))
         for block in self._selected_blocks() if self.hasFocus() else []:
             draw_focus_ring(painter, block, tokens)
         for overlay in sorted(self._overlays, key=lambda o: o.is_window):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -26,6 +27,7 @@ from convstudio.model.values.scale import Colours
 Index = QModelIndex | QPersistentModelIndex
 MOST_COMPARED = 2**16
 """Up to so many cells, all are coloured and compared; of more, only the visible ones are, which costs less."""
+LOCKED = ", locked: training leaves it"
 _ANY = np.zeros((0, 0), np.float32)
 
 
@@ -38,7 +40,8 @@ class GridContent:
     dimmed, not editable. `shown` tells how many cells, in reading order, are computed (None: all); the rest is hatched.
     A grid that `is_locked` shows its padding, and lets nobody edit the other cells either. `axes` names
     what is counted along a row, and before that along a column where there are several rows. `subject` tells whose
-    numbers they are: what is half typed into a cell is not meant for another subject.
+    numbers they are: what is half typed into a cell is not meant for another subject. `padlocks` are True, in the shape
+    of the values, for weights that training leaves as they are: they can still be edited.
     """
 
     values: Floats
@@ -50,6 +53,7 @@ class GridContent:
     is_locked: bool = False
     axes: Sequence[str] = AXES[2]
     subject: object = None
+    padlocks: NDArray[np.bool_] | None = None
 
     @property
     def takes_edits(self) -> bool:
@@ -164,7 +168,9 @@ class GridModel(QAbstractTableModel):
         at = self.array_position(row, column)
         kind = "padding, " if self.is_padding(row, column) else ""
         value = format_exact(float(self.content.values[row, column])) if self.is_shown(row, column) else "not computed"
-        return f"{kind}{self._place(*at)}: {value}"
+        padlocks = self.content.padlocks
+        locked = LOCKED if padlocks is not None and padlocks[row, column] else ""
+        return f"{kind}{self._place(*at)}: {value}{locked}"
 
     def _place(self, row: int, column: int) -> str:
         return cell_place(row, column, self.content.axes)
@@ -180,10 +186,18 @@ def _changed_cells(after: GridContent, before: GridContent) -> tuple[int, int, i
     if after.write != before.write or rows * columns > MOST_COMPARED:
         return 0, 0, rows - 1, columns - 1
     is_other = (after.values != before.values) | np.any(after.colours[:] != before.colours[:], axis=-1)
+    if not _same_padlocks(after, before):
+        is_other[:] = True
     first, last = sorted(rows * columns if one.shown is None else one.shown for one in (after, before))
     is_other.ravel()[first:last] = True
     ys, xs = (np.flatnonzero(is_other.any(axis=axis)) for axis in (1, 0))
     return (int(ys[0]), int(xs[0]), int(ys[-1]), int(xs[-1])) if ys.size else None
+
+
+def _same_padlocks(one: GridContent, other: GridContent) -> bool:
+    if one.padlocks is None or other.padlocks is None:
+        return one.padlocks is other.padlocks
+    return np.array_equal(one.padlocks, other.padlocks)
 
 
 def _reads_back(text: str, value: float) -> bool:

@@ -1,0 +1,1 @@
+"""The padlocks of the kernel pane: what training leaves as it is."""
