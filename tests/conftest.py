@@ -12,6 +12,14 @@ settings.register_profile("convstudio", deadline=None, max_examples=50, derandom
 settings.load_profile("convstudio")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Let a process that has nothing left take tests from the other: stories in the window take seconds each."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
+
+
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory):
     """A folder for the homes of all tests: pytest's own would be searched through for each of thousands."""

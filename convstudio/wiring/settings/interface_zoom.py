@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication
 
-from convstudio.views.parts.sizes import ZOOMS, interface_scale, room_on_screen
+from convstudio.views.parts.sizes import ZOOMS, interface_scale, room_on_screen, scaled
 from convstudio.views.parts.style import apply_zoom
 from convstudio.views.window.main_window import MainWindow
 from convstudio.wiring.settings.preferences import Preferences
 
 _EASY = 90  # percent: with it the window fits a screen of 1920×1080 whose desktop shows everything at 200 %
+
+
+_ENOUGH = QSize(1024, 600)
+"""The room in which the window fits at 100 %: tests/e2e/test_every_screen.py holds it to that."""
 
 
 class InterfaceZoom:
@@ -76,7 +80,7 @@ class InterfaceZoom:
         while interface_scale() > 1.0 and self.percent > ZOOMS[0] and not self._is_on_screen():
             self._apply(max(zoom for zoom in ZOOMS if zoom < self.percent))
         before = self.percent
-        if before > _EASY and not self._is_on_screen():
+        if before > _EASY and not self._is_on_screen() and self._is_on_screen(_EASY / before):
             self._apply(_EASY)
             if not self._is_on_screen():
                 self._apply(before)
@@ -84,7 +88,14 @@ class InterfaceZoom:
             return ""
         return f"At {asked} % the window does not fit this screen, so the zoom is {self.percent} %."
 
-    def _is_on_screen(self) -> bool:
+    def _is_on_screen(self, share: float = 1.0) -> bool:
+        """Return whether the window fits, or would at a share of the zoom, as far as can be told without trying."""
+        room = room_on_screen(self._window)
+        if _fits(scaled(_ENOUGH), room):  # so that most starts need not lay the window out for the question
+            return True
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-        least, room = self._window.minimumSizeHint(), room_on_screen(self._window)
-        return least.width() <= room.width() and least.height() <= room.height()
+        return _fits(self._window.minimumSizeHint() * share, room)
+
+
+def _fits(size: QSize, room: QSize) -> bool:
+    return size.width() <= room.width() and size.height() <= room.height()
