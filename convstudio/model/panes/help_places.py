@@ -294,7 +294,8 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
     ),
     HelpPlace(
         "Can I change the values of a filter, and how?",
-        "Yes: select a weight and type. Training changes it, too, unless its padlock is closed.",
+        "Yes: select a weight and type. Training changes it, too, unless you lock it in its context menu: a weight "
+        "with a padlock stays as it is.",
         ("Kernel", "Kernel"),
         "tutorial",
         "Kernel",

@@ -374,6 +374,10 @@ class _KernelHeader(QHeaderView):
         if section >= 0 and (event.button() == Qt.MouseButton.LeftButton or not is_chosen):
             self.picked.emit(section, event.modifiers())  # with the right button too: the menu is about this one
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._is_row:
+            self._table.menu_asked.emit(event.globalPos())
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.logicalIndexAt(event.position().toPoint()) >= 0:
             self.opened.emit()

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.edits import filters, kernel_weights, layer_settings
@@ -279,3 +280,12 @@ def test_a_locked_filter_has_a_padlock_beside_its_name_and_says_so(matrix: Filte
     assert text(matrix, 1, 0).endswith(", locked: training leaves it")
     assert not text(matrix, 0, 0).endswith("leaves it")
     assert matrix.matrix.headerData(1, Vertical, Qt.ItemDataRole.ToolTipRole).endswith("locked: training leaves it")
+
+
+def test_a_right_click_on_a_name_asks_for_the_menu_there(matrix: FilterMatrix) -> None:
+    matrix.show_document(RGB, ViewState())
+    asked: list[QPoint] = []
+    matrix.menu_asked.connect(asked.append)
+    head, at = matrix.verticalHeader().viewport(), QPoint(5, 5)
+    QApplication.sendEvent(head, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, head.mapToGlobal(at)))
+    assert asked == [head.mapToGlobal(at)]

@@ -32,8 +32,8 @@ class LockCommands(QObject):
         super().__init__(stage)
         self._matrix, self._stage = matrix, stage
         self._shown: tuple[Document, ViewState] | None = None
-        self.weights = QAction("&Lock weights", self)
-        self.filters = QAction("&Lock filter", self)
+        self.weights = QAction("Lock &weights", self)
+        self.filters = QAction("Lock fil&ter", self)
         for action, name in ((self.weights, "Lock or unlock weights"), (self.filters, "Lock or unlock filter")):
             action.setObjectName(name)  # its text changes, and the command has one name
         self.weights.triggered.connect(self._turn_weights)
@@ -54,10 +54,10 @@ class LockCommands(QObject):
         conv, cells, filters = conv_at(document, view.layer), self._cells, self._filters
         mask = kernel_facts.weight_locks(conv, view)
         are_locked = mask is not None and all(mask[cell] for cell in cells) and bool(cells)
-        _say(self.weights, "weights", are_locked, conv.is_locked)
+        _say(self.weights, "&weights", are_locked, conv.is_locked)
         self.weights.setEnabled(bool(cells) and not conv.is_locked)
         are_locked = conv.locks is not None and all(map(conv.locks.is_filter_locked, filters))
-        _say(self.filters, one_or_many(len(filters), "filter", "filters"), are_locked, conv.is_locked)
+        _say(self.filters, one_or_many(len(filters), "fil&ter", "fil&ters"), are_locked, conv.is_locked)
         self.filters.setEnabled(not conv.is_locked)
 
     @property
@@ -102,5 +102,5 @@ class LockCommands(QObject):
 
 
 def _say(action: QAction, what: str, are_locked: bool, is_layer_locked: bool) -> None:
-    verb = "Un&lock" if are_locked else "&Lock"
+    verb = "Unlock" if are_locked else "Lock"
     action.setText(f"{verb} {what}{_WITH_LAYER if is_layer_locked else ''}")
