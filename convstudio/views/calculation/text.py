@@ -116,6 +116,13 @@ class ResultLabel(StillLabel):
             self._growth = growth
             in_font(self, partial(_result_font, growth))
 
+    def sizeHint(self) -> QSize:
+        """Ask for the room of the longest number; Qt's own answer remembers that of the font before."""
+        return QSize(self.minimumWidth(), self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def _keep_room(self) -> None:
         self.setMinimumWidth(self.fontMetrics().horizontalAdvance(_LONGEST_RESULT))
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from shiboken6 import isValid
 
 _WAKING = (
     QEvent.Type.FocusIn,
@@ -77,7 +78,8 @@ class CurrentItem(QObject):
             self._later.start()
 
     def _follow_focus(self, _before: QWidget | None, _now: QWidget | None) -> None:
-        self._keep()
+        if isValid(self._view):  # a window that closes moves the focus after its parts are gone
+            self._keep()
 
     def _keep(self) -> None:
         """Take the item over; a view that is not on show yet scrolls to it when it appears."""
