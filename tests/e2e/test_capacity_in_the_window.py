@@ -61,7 +61,7 @@ def test_a_study_fills_the_picture_and_the_table_and_is_copied_and_saved(
 
 def test_a_study_that_is_stopped_goes_on_where_it_was(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
-        open_lab(desk, inside, filters="1, 2", seeds=6, epochs=4)
+        open_lab(desk, inside, filters="1, 2", seeds=6, epochs=30)
         desk.press("Start study")
         qtbot.waitUntil(lambda: len(lab(inside).run.results) >= 2, timeout=SECONDS)
         desk.press("Stop study")

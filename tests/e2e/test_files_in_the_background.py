@@ -16,10 +16,11 @@ from pytestqt.qtbot import QtBot
 from convstudio.files import inputs, weights
 from convstudio.files.kernels import kernel_files
 from convstudio.files.problems import FileProblem
+from convstudio.files.projects import documents, examples
 from convstudio.files.projects.documents import load_document, save_document
 from convstudio.model.edits import input_cells
 from convstudio.model.kinds.convolution import conv_at
-from convstudio.session.workspace import exports, input_files, project
+from convstudio.session.workspace import exports, input_files
 from convstudio.wiring import export_plans
 from tests.e2e.answers import CTRL, Answers, Inside, drop, files, menu_action
 from tests.e2e.driver import Desk, tell
@@ -28,7 +29,7 @@ from tests.e2e.test_keeping_work import title
 
 def part_with(name: str) -> ModuleType:
     """The part in which the workspace finds a function of the files."""
-    parts = (exports, input_files, project, inputs, weights, kernel_files)
+    parts = (exports, input_files, documents, examples, inputs, weights, kernel_files)
     return next(part for part in parts if hasattr(part, name))
 
 

@@ -111,11 +111,19 @@ def task_of(document: Document, data: Dataset, data_file: str = "") -> TrainingT
 
 def _check(number: int, layer: Layer) -> None:
     """Refuse what a library would do otherwise."""
+    _check_draws(number, layer)
+    _check_bias(number, layer)
+
+
+def _check_draws(number: int, layer: Layer) -> None:
     if isinstance(layer, Dropout) and layer.is_on:
         raise FileProblem(
             f"Layer {number} ({layer.name}) cannot be trained by a program: every library draws other values to "
             "silence, so that its losses would be others. Switch the layer off."
         )
+
+
+def _check_bias(number: int, layer: Layer) -> None:
     if isinstance(layer, Conv) and layer.is_on and not layer.has_bias and np.any(layer.bias):
         raise FileProblem(
             f"Layer {number} ({layer.name}) cannot be trained by a program: it adds a bias that it does not learn. "

@@ -91,7 +91,7 @@ class InterfaceZoom:
     def _is_on_screen(self, share: float = 1.0) -> bool:
         """Return whether the window fits, or would at a share of the zoom, as far as can be told without trying."""
         room = room_on_screen(self._window)
-        if _fits(scaled(_ENOUGH), room):  # so that most starts need not lay the window out for the question
+        if _fits(scaled(_ENOUGH), room):  # most starts are answered without a layout of the window
             return True
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         return _fits(self._window.minimumSizeHint() * share, room)

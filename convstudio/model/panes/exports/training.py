@@ -116,18 +116,30 @@ def _planes(network: Network, layer: int) -> Floats:
     if layer >= len(network.layers):
         raise ValueError(_OTHER_LAYERS)
     held = network.layers[layer]
-    if isinstance(held, Conv):
-        first = np.moveaxis(held.weights.reshape(*held.kernel_size, -1)[..., :_MOST_TILES], -1, 0)
-        return frozen(first.reshape(len(first), -1, held.kernel_size[-1]))
-    if isinstance(held, Dense):
-        return frozen(held.weights[np.newaxis, :_MOST_TILES, :_MOST_TILES])
-    raise ValueError(_NO_FILTERS)
+    return _planes_of_table(held) if isinstance(held, Dense) else _planes_of_kernels(held)
+
+
+def _planes_of_kernels(layer: Layer) -> Floats:
+    if not isinstance(layer, Conv):
+        raise ValueError(_NO_FILTERS)
+    first = np.moveaxis(layer.weights.reshape(*layer.kernel_size, -1)[..., :_MOST_TILES], -1, 0)
+    return frozen(first.reshape(len(first), -1, layer.kernel_size[-1]))
+
+
+def _planes_of_table(layer: Dense) -> Floats:
+    return frozen(layer.weights[np.newaxis, :_MOST_TILES, :_MOST_TILES])
 
 
 def _left_out(layer: Layer) -> str:
     """Say that only the first of very many kernels or weights are shown."""
-    if isinstance(layer, Dense):
-        is_whole = max(layer.weights.shape) <= _MOST_TILES
-        return "" if is_whole else f", a corner of its {format_shape(layer.weights.shape)} weights"
+    return _left_out_of_table(layer) if isinstance(layer, Dense) else _left_out_of_kernels(layer)
+
+
+def _left_out_of_table(layer: Dense) -> str:
+    is_whole = max(layer.weights.shape) <= _MOST_TILES
+    return "" if is_whole else f", a corner of its {format_shape(layer.weights.shape)} weights"
+
+
+def _left_out_of_kernels(layer: Layer) -> str:
     count = math.prod(layer.weights.shape[-2:]) if isinstance(layer, Conv) else 0
     return "" if count <= _MOST_TILES else f", the first {_MOST_TILES} of {apart(count)} kernels"
