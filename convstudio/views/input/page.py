@@ -63,7 +63,7 @@ class InputPage(QWidget):
         self._text = LoupeText(letters=LOUPE_LETTERS)
         self._loupe = Loupe((0, 0), (1, 1))
         self._followed: tuple[int, ...] | None = None
-        self._was_moved = False
+        self._was_moved = self._is_fitting = False
         self._stroke: tuple[int, tuple[int, ...]] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -189,10 +189,21 @@ class InputPage(QWidget):
         self._followed = shown.view.position
 
     def _fit_room(self) -> None:
-        """Fill a larger or smaller loupe or table, with the window still in it unless the user moves on."""
+        """Fill a larger or smaller loupe or table, with the window still in it unless the user moves on.
+
+        Fitting the cells moves the margins of the table, which resizes its inside: that asks for no other fit, since
+        numbers that need other cells in another part of a picture would go back and forth without an end.
+        """
         shown = self._input
-        if shown is None:
+        if shown is None or self._is_fitting:
             return
+        self._is_fitting = True
+        try:
+            self._fill_room(shown)
+        finally:
+            self._is_fitting = False
+
+    def _fill_room(self, shown: ShownInput) -> None:
         if not self._was_moved:
             self._followed = None
         if shown.is_picture:
