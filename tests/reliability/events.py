@@ -547,6 +547,7 @@ class Hands:
             return "go back to the work"
         self.studio.places.show()
         (page,) = self.studio.window.findChildren(HelpWindow)
+        page.field.clear()  # what was typed there may find no question
         row = self.draw.randrange(page.table.model().rowCount())
         told = f"have Help show {page.table.model().index(row, 0).data()!r}"
         self.done[-1] = told
