@@ -108,6 +108,9 @@ class _ChoiceLines(QAbstractListModel):
         if not self._wanted:
             return
         row = self._wanted.pop(0)
+        if row >= self._choice.count():  # it went while its picture waited
+            self._draw()
+            return
         self.pictures[self._choice.itemText(row)] = self._choice.picture_of(row)
         line = self.line_of(row)
         if line >= 0:
