@@ -93,18 +93,12 @@ class NetworkTraining(QObject):
         return None if self._first is None else self.trainer.glimpse()
 
     def can_go_on(self, data: Dataset, settings: TrainingSettings | None = None) -> bool:
-        """Whether “Train” goes on with the run: its settings and its data are the same, and its layers are.
-
-        A run that is finished goes on where it was undone, or taken back.
-        """
+        """Whether “Train” goes on with the run: it has steps left, and the same settings, data and layers."""
         document, before = self._session.document, self._network
         is_alike = self.trainer.settings == (settings or document.training) and data is self.data
         if self._first is None or before is None or not is_alike:
             return False
-        place, glimpse = self._place_of(document.network), self.trainer.glimpse()
-        is_back = place is not None and glimpse is not None and place.step < glimpse.state.step
-        has_rest = self.status is Status.PAUSED or (self.status is Status.FINISHED and is_back)
-        return has_rest and _are_alike(before, document.network)
+        return self.status is Status.PAUSED and _are_alike(before, document.network)
 
     def train(self, data: Dataset, steps: int | None = None, settings: TrainingSettings | None = None) -> None:
         """Go on with the run, or begin another one, from the network as it is now; make all steps, or only some.
@@ -252,11 +246,19 @@ class NetworkTraining(QObject):
         return replace(document, network=state.network)
 
     def _take_change(self, before: Document, document: Document) -> None:
-        """Pause where somebody else changed the network: it would be lost with the next sample."""
-        if not self._is_applying and self.is_running and document.network is not before.network:
+        """Pause where another change of the network would be lost with the next sample; follow an undo and a redo."""
+        if self._is_applying or document.network is before.network:
+            return
+        if self.is_running:
             self._is_overtaken = True
             self.trainer.pause()
             self.told.emit(_CHANGED)
+            return
+        place = self._place_of(document.network)
+        if place is not None:
+            self._applied = place  # the document has its network already
+            self.trainer.return_to(place)
+            self._sample()
 
 
 def _are_alike(one: Network, other: Network) -> bool:

@@ -244,7 +244,7 @@ class Trainer(QObject):
         with self._lock:
             self._state = state
             self._reports = None, next((one for one in reversed(self._log.epochs) if one.step <= state.step), None)
-        self._set_status(Status.PAUSED)
+        self._set_status(Status.FINISHED if self._method.is_over(self._plan, state) else Status.PAUSED)
         return True
 
     def _reset(self, state: Any) -> None:

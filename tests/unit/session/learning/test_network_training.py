@@ -110,6 +110,16 @@ def test_after_undoing_a_run_training_begins_where_it_began(bench: Bench) -> Non
     assert bench.training.trainer.glimpse().state.step == 1
 
 
+def test_what_is_told_of_a_run_follows_undo_and_redo(bench: Bench) -> None:
+    told: list[tuple[int, Status]] = []
+    bench.train()
+    bench.training.sampled.connect(lambda glimpse: told.append((glimpse.state.step, bench.training.status)))
+    bench.session.undo_stack.undo()
+    bench.session.undo_stack.redo()
+    assert (told[0], told[-1]) == ((0, Status.PAUSED), (12, Status.FINISHED))
+    assert bench.steps == 1
+
+
 def test_redoing_a_run_lets_it_go_on_where_it_was(bench: Bench) -> None:
     bench.train(7)
     bench.session.undo_stack.undo()
