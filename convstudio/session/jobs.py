@@ -38,7 +38,8 @@ class Jobs(QObject):
     `done` runs: it may ask the user a question.
 
     What goes wrong is a sentence in `failed`; sentences of pieces that ran without a pause between them are said
-    together, so that none is put away unread. A fault of the program goes where all faults go, to `sys.excepthook`.
+    together, so that none is put away unread; a call of `then` says none of them again. A fault of the program goes
+    where all faults go, to `sys.excepthook`.
     """
 
     failed = Signal(str)
@@ -119,10 +120,11 @@ class Jobs(QObject):
         """Hand a result on, unless it is of work that only reads (`stoppable`) and was cancelled."""
         self._clock.stop()
         is_dropped = stoppable is not None and stoppable.is_cancelled
+        known = len(self._problems)
         try:
             self._deliver(title, done, is_dropped, outcome)
         finally:
-            if self._problems:
+            if len(self._problems) > known or (title and known):
                 self.failed.emit(" ".join(self._problems))
             if not self._worker.is_waiting:
                 self._problems.clear()

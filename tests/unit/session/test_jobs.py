@@ -127,6 +127,15 @@ def test_what_was_wrong_with_one_of_several_is_said_again_after_the_next(qtbot, 
     assert told == ["One.", "One.", "One. Three."]
 
 
+def test_a_call_that_waits_for_the_rest_says_no_problem_again(qtbot, jobs):
+    told = []
+    jobs.failed.connect(told.append)
+    jobs.read("a", fail(FileProblem("One.")), pytest.fail)
+    jobs.then(lambda: None)
+    wait_until_idle(qtbot, jobs)
+    assert told == ["One."]
+
+
 def test_a_problem_is_not_said_again_with_work_that_is_asked_for_later(qtbot, jobs):
     jobs.read("a", fail(FileProblem("One.")), pytest.fail)
     wait_until_idle(qtbot, jobs)
