@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from convstudio.model.learning.pairs import one_pair
+from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.target import Target
+from convstudio.model.values.sample import Sample
 
 
 class DataChoice(QObject):
@@ -15,9 +19,28 @@ class DataChoice(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.data: Dataset | None = None
+        self._pair: tuple[Sample, Target | None, tuple[str, ...], Dataset] | None = None
 
     def use(self, data: Dataset | None) -> None:
         """Choose other data."""
         if data is not self.data:
             self.data = data
             self.changed.emit(data)
+
+    def of(self, document: Document) -> Dataset:
+        """Return what a document is trained on: the data that was chosen, or else its pair.
+
+        Raises ValueError, in a sentence, where there is neither.
+        """
+        return self.pair_of(document) if self.data is None else self.data
+
+    def pair_of(self, document: Document) -> Dataset:
+        """Return input and target of a document as data, the same object while they are the same: a run goes on.
+
+        Raises ValueError, in a sentence, where there is no target.
+        """
+        sample, target, names = document.sample, document.target, document.class_names
+        held = self._pair
+        if held is None or held[0] is not sample or held[1] is not target or held[2] != names:
+            self._pair = held = sample, target, names, one_pair(document)
+        return held[3]

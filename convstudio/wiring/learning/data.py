@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from convstudio.files.datasets.data_formats import DATA_FORMATS
@@ -16,15 +15,12 @@ from convstudio.model.edits.learning.data_samples import (
     use_random_labels,
 )
 from convstudio.model.kinds.dense import Dense
-from convstudio.model.learning.pairs import one_pair
 from convstudio.model.learning.sources import PairSource, StoredSource
 from convstudio.model.panes.learning.data.samples import ExaminedData, Verdicts
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset, split, with_random_labels
 from convstudio.model.values.learning.settings import TrainingSettings
-from convstudio.model.values.learning.target import Target
-from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
 from convstudio.session.learning.data_examiner import DataExaminer, Trial
 from convstudio.views.learning.data.dock import DataDock
@@ -44,7 +40,6 @@ class DataPanel(LearningPanel):
         super().__init__(connections)
         self.dock = DataDock(connections.window)
         self.examiner = DataExaminer(self.dock)
-        self._pair: _DocumentPair | None = None
         self._shown: ExaminedData | None = None
         self._made_of: tuple[object, ...] = ()
         self._places: dict[str, int] = {}
@@ -125,13 +120,9 @@ class DataPanel(LearningPanel):
         self._try(document)
 
     def _data_of(self, document: Document) -> Dataset | None:
-        """Return the data that was chosen, or the pair of the document; the same pair is the same data."""
-        chosen = self.connections.data.data
-        if chosen is not None or document.target is None:
-            return chosen
-        if self._pair is None or not self._pair.is_of(document):
-            self._pair = _DocumentPair(document.sample, document.target, one_pair(document))
-        return self._pair.data
+        """Return the data that was chosen, or the pair of the document; None where there is neither."""
+        choice = self.connections.data
+        return None if choice.data is None and document.target is None else choice.of(document)
 
     def _try(self, document: Document) -> None:
         """Ask what the network makes of the samples, or say why it cannot be tried."""
@@ -180,19 +171,6 @@ class DataPanel(LearningPanel):
             self.connections.window.messages.say(_NO_FIT)
         else:
             self.connections.changes.take(intent)
-
-
-@dataclass(frozen=True, eq=False)
-class _DocumentPair:
-    """One pair of a document as data: a document with the same sample and target has the same."""
-
-    sample: Sample
-    target: Target
-    data: Dataset
-
-    def is_of(self, document: Document) -> bool:
-        """Return whether a document has the same pair."""
-        return document.sample is self.sample and document.target is self.target
 
 
 def _is_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:

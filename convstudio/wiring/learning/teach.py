@@ -24,7 +24,6 @@ from convstudio.model.edits.learning.teaching import (
 from convstudio.model.edits.strokes import stroke_cells
 from convstudio.model.kinds.convolution import conv_at
 from convstudio.model.learning import training
-from convstudio.model.learning.pairs import one_pair
 from convstudio.model.panes.learning.charts import ChartLine
 from convstudio.model.panes.learning.teaching.graphs import graph_of
 from convstudio.model.panes.learning.teaching.teach_view import (
@@ -67,7 +66,6 @@ class TeachPanel(LearningPanel):
             connections.session, training, lambda: connections.display.is_explaining, self.dock, TEACH.title
         )
         self._data: Dataset | None = None
-        self._pair: tuple[object, object] = None, None
         self._stroke: tuple[int, tuple[int, int]] | None = None
         self.hidden: Detector | None = None
         self._candidates: tuple[Detector, ...] = ()
@@ -196,7 +194,7 @@ class TeachPanel(LearningPanel):
     def _train(self, steps: int | None = None) -> None:
         document = self.connections.session.document
         try:
-            data = self._pair_of(document)
+            self._data = data = self.connections.data.pair_of(document)
         except ValueError as refusal:
             self._speak(str(refusal))
             return
@@ -219,13 +217,6 @@ class TeachPanel(LearningPanel):
             epochs=self.card.steps.value(),
             held_out=0.0,
         )
-
-    def _pair_of(self, document: Document) -> Dataset:
-        """Return the pair to learn; the same one while input and target are the same, so that a run goes on."""
-        pair = document.sample, document.target
-        if self._data is None or self._pair[0] is not pair[0] or self._pair[1] is not pair[1]:
-            self._data, self._pair = one_pair(document), pair
-        return self._data
 
     def _sample(self, glimpse: Glimpse) -> None:
         """Show the run as it is now, in every other frame while it goes: what is painted costs the run its time."""
