@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
 from convstudio.files.code import PROGRAMS
-from convstudio.model.values.learning.dataset import Dataset
 from convstudio.session.session import Session
 from convstudio.session.workspace.workspace import Workspace
 from convstudio.views.window.main_window import MainWindow
 from convstudio.wiring.text_windows import ShownText, TextWindows
+
+if TYPE_CHECKING:
+    from convstudio.model.values.learning.dataset import Dataset
 
 _SUMMARY_COPIED = "The table of layers is on the clipboard."
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
-from convstudio.model.values.learning.dataset import Dataset
+
+if TYPE_CHECKING:
+    from convstudio.model.values.learning.dataset import Dataset
 
 __all__ = ["PROGRAMS", "TARGETS", "TRAINED", "TRAINING", "TrainingCode", "code_for", "training_code_for"]
 

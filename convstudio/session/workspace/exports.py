@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,10 +14,12 @@ from convstudio.files.disk.real_paths import real_path
 from convstudio.files.disk.save import save_all
 from convstudio.model.panes.kernel_on_show import KernelOnShow
 from convstudio.model.values.document import Document
-from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.progress import Progress
 from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
+
+if TYPE_CHECKING:
+    from convstudio.model.values.learning.dataset import Dataset
 
 
 class Exports(QObject):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.document import Document
-from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.view_state import ViewState
 from convstudio.session.editor import Editor
 from convstudio.session.jobs import Jobs
@@ -24,6 +23,7 @@ from convstudio.wiring.learning.entries import ENTRIES, PanelEntry
 
 if TYPE_CHECKING:
     from convstudio.model.panes.exports.training import TrainingRecord
+    from convstudio.model.values.learning.dataset import Dataset
     from convstudio.session.learning.data_choice import DataChoice
     from convstudio.session.learning.data_loader import DataLoader
     from convstudio.views.parts.panels.side_panel import SidePanel
