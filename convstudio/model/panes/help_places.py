@@ -345,11 +345,11 @@ HELP_PLACES: tuple[HelpPlace, ...] = (
         "Why is a network good in training and bad on new pictures?",
         "It learned what only its own pictures have in common. The loss on pictures that are held out shows "
         "it: it rises while the training loss still falls.",
-        ("Train", "Train…"),
+        ("Train", "Data…"),
         "noise",
-        "Memorise noise",
-        "The labels are drawn at random here. Choose Train: half of the trained digits become right, and a tenth of "
-        "the held-out ones. Switch this off, and train again: both rise.",
+        "Memorise noise: train on random labels",
+        "The labels are drawn at random here. Open Train, and train: half of the trained digits become right, and a "
+        "tenth of the held-out ones. Switch this off, and train again: both rise.",
     ),
     HelpPlace(
         "Which pictures does a network get wrong, and what does it take them for?",

@@ -1,4 +1,4 @@
-"""The settings of a training: a field for each, two beside each other where there is room."""
+"""The settings of a training: a row for each choice, and two numbers beside each other where there is room."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from convstudio.views.parts.controls import Choice, NumberField, PlainLabel, Who
 from convstudio.views.parts.sizes import px, sized
 
 _FIELD_WIDTH = 64
-_SHARES = (2, 1)
-"""How the columns share the width: the choices, whose words are long, are in the first."""
+_COLUMNS = 2
 Field = Choice | WholeField | NumberField | QCheckBox
 
 
@@ -37,7 +36,7 @@ class TrainingForm(QWidget):
         for setting in FIELDS:
             field = self._field(setting)
             self._fields.append((setting, field, labelled(setting.name, field)))
-        self._arrange(len(_SHARES))
+        self._arrange(_COLUMNS)
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the width of one column alone."""
@@ -45,7 +44,7 @@ class TrainingForm(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(len(_SHARES) if self.width() >= self._width(len(_SHARES)) else 1)
+        self._arrange(_COLUMNS if self.width() >= self._width(_COLUMNS) else 1)
 
     def _width(self, columns: int) -> int:
         """Return the least width of so many columns of fields."""
@@ -53,19 +52,24 @@ class TrainingForm(QWidget):
         return columns * (label + px(_FIELD_WIDTH) + 2 * self._places.horizontalSpacing())
 
     def _arrange(self, columns: int) -> None:
-        """Lay the fields out in so many columns."""
+        """Lay the fields out in so many columns, below the choices, whose words are long."""
         if columns == self._columns:
             return
         self._columns = columns
-        count = -(-len(self._fields) // columns)
-        for place, (_, field, label) in enumerate(self._fields):
-            row, column = place % count, 2 * (place // count)
+        choices = [(field, label) for setting, field, label in self._fields if setting.entries]
+        others = [(field, label) for setting, field, label in self._fields if not setting.entries]
+        for row, (field, label) in enumerate(choices):
+            self._places.addWidget(label, row, 0)
+            self._places.addWidget(field, row, 1, 1, 2 * columns - 1)
+        count = -(-len(others) // columns)
+        for place, (field, label) in enumerate(others):
+            row, column = len(choices) + place % count, 2 * (place // count)
             self._places.addWidget(label, row, column)
             self._places.addWidget(field, row, column + 1)
-        for column, share in enumerate(_SHARES):
-            self._places.setColumnStretch(2 * column + 1, share if column < columns else 0)
+        for column in range(_COLUMNS):
+            self._places.setColumnStretch(2 * column + 1, int(column < columns))
         for row in range(len(self._fields) + 1):
-            self._places.setRowStretch(row, int(row == count))
+            self._places.setRowStretch(row, int(row == len(choices) + count))
 
     def show_document(self, document: Document, *, is_split: bool) -> None:
         """Show the settings of a document; those that make no difference are grey.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from convstudio.model.edits.intent import Intent
 from convstudio.model.edits.learning.training_settings import with_a_tenth_of_the_rate
 from convstudio.model.learning import training as method
-from convstudio.model.learning.pairs import one_pair
 from convstudio.model.learning.sources import DIGITS, PAIR
 from convstudio.model.panes.exports.training import TrainingRecord
 from convstudio.model.panes.learning.run_words import batch_line, held_out_line, progress_line, train_words
@@ -13,9 +12,7 @@ from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
-from convstudio.model.values.learning.target import Target
 from convstudio.model.values.numbers import format_shape
-from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.network_training import NetworkTraining
@@ -41,7 +38,6 @@ class TrainingControl(LearningPanel):
         self.dock: TrainingPanel = TrainingPanel(connections.window)
         self.training = NetworkTraining(connections.session, method, self._is_showing, connections.window)
         self.pages = TrainingPages(self.dock, self.training)
-        self._pair: tuple[Sample, Target | None, Dataset] | None = None
         self._offered: list[str] = []
         self._wire()
         self._show_settings()
@@ -51,8 +47,7 @@ class TrainingControl(LearningPanel):
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Show the settings of the document, what “Train” would do with it, and the page on top."""
         self.pages.show_document(document, view, result)
-        if self.connections.data.data is None:
-            self._show_data()
+        self._show_data()
         if not self.training.is_running:
             self._show_settings()
             self.dock.bar.show_facts(self._facts())
@@ -125,14 +120,8 @@ class TrainingControl(LearningPanel):
     # --- data --------------------------------------------------------------------------------------------------------
 
     def _data(self) -> Dataset:
-        """Return what is trained on, the same object while it is the same; raise ValueError where there is none."""
-        chosen = self.connections.data.data
-        if chosen is not None:
-            return chosen
-        document = self.connections.session.document
-        if self._pair is None or self._pair[0] is not document.sample or self._pair[1] is not document.target:
-            self._pair = document.sample, document.target, one_pair(document)
-        return self._pair[2]
+        """Return what is trained on; raise ValueError where there is none."""
+        return self.connections.data.of(self.connections.session.document)
 
     def _choose_data(self, place: int) -> None:
         """Have other data read, and show what there is until it is there."""
@@ -166,7 +155,7 @@ class TrainingControl(LearningPanel):
         if chosen is not None and chosen.name not in self._offered:
             self._offered.append(chosen.name)
         place = self._offered.index(_PAIR if chosen is None else chosen.name)
-        self.dock.show_data(self._offered, place, _data_line(chosen, self.connections.session.document.target))
+        self.dock.show_data(self._offered, place, _data_line(chosen, self.connections.session.document))
 
     def _follow_run(self) -> None:
         """Show how far the run is, in every frame; the page on top follows as quickly as the eye does."""
@@ -213,13 +202,17 @@ class TrainingControl(LearningPanel):
         self.dock.bar.show_trouble(sentence, can_go_slower=is_of_rate)
 
 
-def _data_line(data: Dataset | None, target: Target | None) -> str:
+def _data_line(data: Dataset | None, document: Document) -> str:
     """Say what is trained on, in a line."""
     if data is None:
-        return "The current input has no target yet." if target is None else "The current input and its target."
+        return (
+            "The current input has no target yet." if document.target is None else "The current input and its target."
+        )
     parts = [f"{counted(len(data), 'sample')} of {format_shape(data.input_shape)}"]
     if data.class_names:
         parts.append(counted(len(data.class_names), "class", "classes"))
     if data.held_out is not None and len(data.held_out):
         parts.append(f"{len(data.held_out)} held out")
+    if document.training.random_labels:
+        parts.append("random labels")
     return ", ".join(parts)

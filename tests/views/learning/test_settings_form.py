@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.document import Document
@@ -14,6 +14,8 @@ from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.views.learning.settings_form import TrainingForm
+from convstudio.views.parts.controls import Choice
+from convstudio.views.parts.sizes import scaled
 
 DOCUMENT = Document(Sample.of("one", np.zeros((1, 1))), Network(()))
 
@@ -47,8 +49,21 @@ def test_a_choice_and_a_switch_are_edits_too(form: TrainingForm, qtbot: QtBot) -
         field(form, "Optimiser").choose(0)
     assert asked.args[0].edited(DOCUMENT).training.optimiser == "sgd"
     with qtbot.waitSignal(form.intent_asked) as asked:
-        field(form, "Memorise noise").click()
-    assert asked.args[0].edited(DOCUMENT).training.random_labels
+        field(form, "Keep best").click()
+    assert asked.args[0].edited(DOCUMENT).training.keeps_best
+
+
+def test_the_words_of_every_choice_have_room_in_a_panel_of_its_usual_width(form: TrainingForm) -> None:
+    form.resize(scaled(QSize(380, 400)))
+    QApplication.processEvents()
+    for choice in form.findChildren(Choice):
+        longest = max(choice.fontMetrics().horizontalAdvance(choice.itemText(row)) for row in range(choice.count()))
+        style, option = choice.style(), QStyleOptionComboBox()
+        choice.initStyleOption(option)
+        room = style.subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, choice
+        )
+        assert room.width() >= longest, choice.accessibleName()
 
 
 def test_showing_other_settings_asks_for_nothing(form: TrainingForm, qtbot: QtBot) -> None:

@@ -75,6 +75,8 @@ class TrainingField:
 
 FIELDS = (
     TrainingField("optimiser", "Optimiser", "Set optimiser", "How weights follow their gradients, as in Keras"),
+    TrainingField("loss", "Loss", "Set loss", "What the training makes small"),
+    TrainingField("schedule", "Schedule", "Set schedule", "How the learning rate changes during the training"),
     TrainingField(
         "rate", "Learning rate", "Set learning rate", "How far a step goes. Too large, and the loss jumps or overflows"
     ),
@@ -98,8 +100,6 @@ FIELDS = (
         low=0,
         high=LIMITS.seed,
     ),
-    TrainingField("loss", "Loss", "Set loss", "What the training makes small"),
-    TrainingField("schedule", "Schedule", "Set schedule", "How the learning rate changes during the training"),
     TrainingField(
         "drop",
         "Drop to",
@@ -146,12 +146,5 @@ FIELDS = (
         "In the end, take the weights with the lowest loss of the held-out samples",
         is_switch=True,
     ),
-    TrainingField(
-        "random_labels",
-        "Memorise noise",
-        "Set random labels",
-        "Draw the labels at random: there is nothing to learn, and the accuracy of held-out samples stays at chance",
-        is_switch=True,
-    ),
 )
-"""All settings, in the order of the form."""
+"""All settings but those of the panel of the data, in the order of the form: the choices are first."""
