@@ -164,6 +164,9 @@ class Bar(Protocol):
     def update(self, amount: float) -> object:
         """Count what was done."""
 
+    def set_postfix_str(self, text: str) -> object:
+        """Write something after the counts."""
+
 
 @contextmanager
 def progress_bar(total: int, kept: int, unit: str) -> Iterator[Bar | None]:

@@ -183,6 +183,14 @@ def _padding(text: str) -> Padding:
     return cells[0][0] if len(cells) == 1 else tuple(part[0] for part in cells)
 
 
+def number(text: str) -> float:
+    """Read a number of an option, such as 1e-3 or 1/10."""
+    try:
+        return parse_number(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def whole_number(text: str, name: str, least: int, most: int) -> int:
     """Read a whole number of an option within bounds; `name` tells what it is."""
     if not re.fullmatch(r"\s*\d{1,9}\s*", text, re.ASCII) or not least <= int(text) <= most:

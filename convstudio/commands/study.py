@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from convstudio.commands.many import add_ways, as_clause, progress_bar, runner_of
-from convstudio.commands.options import whole_number
+from convstudio.commands.options import number, whole_number
 from convstudio.commands.outputs import tell
 from convstudio.commands.parser import DONE, REFUSED, Parser
 from convstudio.files.problems import FileProblem, WriteProblem, printable
@@ -29,7 +29,6 @@ from convstudio.model.panes.learning.capacity.study_table import study_text
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.learning.settings import OPTIMISERS
 from convstudio.model.values.limits import LIMITS
-from convstudio.model.values.numbers import parse_number
 
 _USUAL = Study()
 _LARGEST = 999_999_999
@@ -126,7 +125,7 @@ def _parser() -> Parser:
         "--optimizer", choices=OPTIMISERS, default=usual.optimiser, help=f"(default: {usual.optimiser})"
     )
     training.add_argument(
-        "--rate", type=_rate, default=usual.rate, metavar="R", help=f"the learning rate (default: {usual.rate})"
+        "--rate", type=number, default=usual.rate, metavar="R", help=f"the learning rate (default: {usual.rate})"
     )
     _add_whole(training, "--batch-size", usual.batch_size, LIMITS.batch_size, "how many samples make a step")
     parser.add_argument("-o", "--output", required=True, metavar="TABLE.csv", help="the table, a line for each network")
@@ -161,10 +160,3 @@ def _add_whole(group: argparse._ArgumentGroup, option: str, usual: int, most: in
 
 def _counts(text: str, name: str) -> tuple[int, ...]:
     return tuple(whole_number(part, name, 1, _LARGEST) for part in text.split(","))
-
-
-def _rate(text: str) -> float:
-    try:
-        return parse_number(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 import msgspec
 
-from convstudio.commands.options import whole_number
+from convstudio.commands.many import Bar, as_clause, progress_bar
+from convstudio.commands.options import number, whole_number
 from convstudio.commands.outputs import tell
 from convstudio.commands.parser import DONE, FAILED, Parser
 from convstudio.files.datasets.loaded import DataOptions
@@ -80,14 +81,14 @@ def _add_settings(parser: Parser) -> None:
     count = partial(whole_number, least=0, most=_ANY)
     group.add_argument("--epochs", type=partial(count, name="number of epochs"), metavar="N")
     group.add_argument("--optimizer", dest="optimiser", choices=OPTIMISERS)
-    group.add_argument("--rate", type=_number, metavar="R", help="the learning rate, such as 1e-3")
+    group.add_argument("--rate", type=number, metavar="R", help="the learning rate, such as 1e-3")
     group.add_argument("--schedule", choices=SCHEDULES, help="how the rate changes")
-    group.add_argument("--momentum", type=_number, metavar="M", help="of momentum and nesterov")
-    group.add_argument("--weight-decay", type=_number, metavar="D", help="of adamw")
-    group.add_argument("--l2", type=_number, metavar="F", help="the factor of the squares of all weights in the loss")
+    group.add_argument("--momentum", type=number, metavar="M", help="of momentum and nesterov")
+    group.add_argument("--weight-decay", type=number, metavar="D", help="of adamw")
+    group.add_argument("--l2", type=number, metavar="F", help="the factor of the squares of all weights in the loss")
     group.add_argument("--batch", dest="batch_size", type=partial(count, name="batch size"), metavar="N")
     group.add_argument("--loss", choices=(LOSS_BY_TARGET, *LOSSES), help="by target: what fits the data")
-    group.add_argument("--held-out", type=_number, metavar="S", help="the share of the samples that is only tested")
+    group.add_argument("--held-out", type=number, metavar="S", help="the share of the samples that is only tested")
     group.add_argument("--seed", type=partial(count, name="seed"), metavar="N", help="of the order and of dropout")
     group.add_argument(
         "--patience", type=partial(count, name="patience"), metavar="N", help="stop so many epochs after the best one"
@@ -111,14 +112,14 @@ def train(arguments: list[str]) -> int:
     run = _SavedRun(
         planned, begin(planned) if state is None else state, lambda held: save_unfinished(path, held, digest)
     )
-    with _log_of(options) as log, _bar(planned, run.state) as bar:
+    with _log_of(options) as log, progress_bar(total_steps(planned), run.state.step, "steps") as bar:
         problem = run.finish(log, bar)
     result = replace(trained(planned.document, run.state), training=planned.settings)
     named_classes = planned.data.class_names if planned.objective.is_of_classes else result.class_names
     save_document(options.output, replace(result, class_names=named_classes))
     path.unlink(missing_ok=True)
     if problem:
-        print(f"convstudio: error: {problem[:1].lower()}{printable(problem[1:]).removesuffix('.')}", file=sys.stderr)
+        print(f"convstudio: error: {printable(as_clause(problem))}", file=sys.stderr)
         return FAILED
     tell(_told(run, options.output))
     return DONE
@@ -139,11 +140,6 @@ def _plan(options: argparse.Namespace) -> TrainingPlan:
         raise FileProblem(str(refusal)) from None
 
 
-class _StepBar(Protocol):
-    def update(self, amount: float) -> object: ...
-    def set_postfix_str(self, text: str) -> object: ...
-
-
 class _SavedRun:
     """A training from a state on, which is kept in a file every few seconds, and when it is interrupted."""
 
@@ -152,7 +148,7 @@ class _SavedRun:
         self.epoch: EpochReport | None = None
         self._kept_at = time.monotonic()
 
-    def finish(self, log: TextIO, bar: _StepBar | None) -> str:
+    def finish(self, log: TextIO, bar: Bar | None) -> str:
         """Make all steps that are left; return what ended it early, in a sentence, or nothing."""
         try:
             while not is_over(self.plan, self.state):
@@ -172,7 +168,7 @@ class _SavedRun:
             raise
         return ""
 
-    def _end_epoch(self, epoch: EpochReport, log: TextIO, bar: _StepBar | None) -> None:
+    def _end_epoch(self, epoch: EpochReport, log: TextIO, bar: Bar | None) -> None:
         self.epoch = epoch
         log.write(msgspec.json.encode(asdict(epoch)).decode() + "\n")
         log.flush()
@@ -187,17 +183,6 @@ def _log_of(options: argparse.Namespace) -> Iterator[TextIO]:
         return
     with Path(options.log).open("a", encoding="utf-8") as file:
         yield file
-
-
-@contextmanager
-def _bar(planned: TrainingPlan, state: TrainingState) -> Iterator[_StepBar | None]:
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm  # here, and not above: only a terminal shows it
-
-    with tqdm(total=total_steps(planned), initial=state.step, unit=" steps", file=sys.stderr, leave=False) as bar:
-        yield bar
 
 
 def _measures(epoch: EpochReport) -> str:
@@ -215,10 +200,3 @@ def _told(run: _SavedRun, output: Path) -> str:
     kept = f", the weights of epoch {best.epoch} kept" if best is not None else ""
     measured = f": {_measures(run.epoch)}" if run.epoch is not None else ""
     return f"{named(output)} was trained for {epochs}{kept}{measured}"
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{printable(text)[:40]}” is not a number: give one such as 0.001") from None
