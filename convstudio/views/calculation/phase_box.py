@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 
 from convstudio.model.edits.intent import Intent
 from convstudio.model.edits.learning.targets import set_target_map, target_intent
-from convstudio.model.edits.learning.updates import set_loss, set_rate
+from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.learning.backward_pass import BackwardPass
 from convstudio.model.learning.nudging import Nudge
 from convstudio.model.panes.explanation import Explanation
@@ -212,10 +212,10 @@ class PhaseBox(ToolRow):
         self.intent_asked.emit(target_intent(None))
 
     def _choose_loss(self, index: int) -> None:
-        self.intent_asked.emit(Intent("Set loss", partial(set_loss, loss=LOSS_CHOICES[index])))
+        self.intent_asked.emit(Intent("Set loss", partial(set_training, loss=LOSS_CHOICES[index])))
 
     def _choose_rate(self, rate: float) -> None:
-        self.intent_asked.emit(Intent("Set learning rate", partial(set_rate, rate=rate)))
+        self.intent_asked.emit(Intent("Set learning rate", partial(set_training, rate=rate)))
 
     def _choose_sign(self, is_reversed: bool) -> None:
         self.intent_asked.emit(Intent(move=partial(_with_sign, is_reversed)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,8 +10,7 @@ from numpy.typing import ArrayLike
 from convstudio.model.edits.intent import Intent
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
-from convstudio.model.values.learning.target import MapTarget, Target, target_values
-from convstudio.model.values.numbers import format_shape
+from convstudio.model.values.learning.target import MapTarget, Target
 
 
 def set_target(document: Document, target: Target | None) -> Document:
@@ -35,25 +33,6 @@ def set_target(document: Document, target: Target | None) -> Document:
 def set_target_map(document: Document, values: ArrayLike) -> Document:
     """Make maps, `(*spatial, channels)`, the target: they are copied, and do not change with the network."""
     return set_target(document, MapTarget(frozen(values)))
-
-
-def set_target_cell(document: Document, cell: Sequence[int], value: float) -> Document:
-    """Write one value of the target's maps, at `(*position, channel)`.
-
-    A class becomes a map first: 1 at its place, 0 elsewhere. Raises ValueError where there is no target, or where it
-    has no such cell.
-    """
-    if document.target is None:
-        raise ValueError("There is no target yet. Set one first.")
-    target = document.target
-    shape = target.values.shape if isinstance(target, MapTarget) else document.output_shape(len(document.layers) - 1)
-    if shape is None:
-        raise ValueError("The network makes nothing that a target could fit. Repair its layers first.")
-    values = target_values(target, shape).copy()
-    if len(cell) != values.ndim or not all(0 <= at < length for at, length in zip(cell, shape, strict=True)):
-        raise ValueError(f"The target of shape {format_shape(shape)} has no cell {tuple(cell)}. Choose one inside it.")
-    values[tuple(cell)] = value
-    return set_target_map(document, values)
 
 
 def target_intent(target: Target | None, step: str = "") -> Intent:

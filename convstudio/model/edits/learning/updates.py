@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -67,22 +66,6 @@ def step_name(times: int, *, is_reversed: bool) -> str:
     return f"Apply {'update' if times == 1 else counted(times, 'update')}{wrong}"
 
 
-def set_rate(document: Document, rate: float) -> Document:
-    """Set the learning rate; raise ValueError where it is not above 0."""
-    if not 0 < rate < math.inf:
-        raise ValueError(f"The learning rate must be above 0, not {format_number(rate)}. Type a number such as 0.1.")
-    if rate == document.training.rate:
-        return document
-    return replace(document, training=replace(document.training, rate=rate))
-
-
-def set_loss(document: Document, loss: str) -> Document:
-    """Choose the loss that the network is trained with."""
-    if loss == document.training.loss:
-        return document
-    return replace(document, training=replace(document.training, loss=loss))
-
-
 def is_update(step: str) -> bool:
     """Return whether an undo step of that name applied updates.
 
@@ -103,11 +86,11 @@ def stepped_values(layer: Layer, name: str, grads: Array, rate: float) -> Array:
     held: Array = getattr(layer, name)
     with np.errstate(all="ignore"):  # what is not finite is refused where it would be kept
         new, _ = sgd_step(held, grads, np.zeros_like(held), rate=rate)
-    locked = is_locked(layer, name)
+    locked = locked_marks(layer, name)
     return new if locked is None else np.where(locked, held, new)
 
 
-def is_locked(layer: Layer, name: str) -> NDArray[np.bool_] | None:
+def locked_marks(layer: Layer, name: str) -> NDArray[np.bool_] | None:
     """Mark the single values of a field that are locked; None where none is."""
     if not isinstance(layer, Conv) or layer.locks is None:
         return None

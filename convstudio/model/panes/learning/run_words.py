@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.learning.reports import EpochReport, StepReport
-from convstudio.model.values.learning.runs import Status, TrainingRun
+from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.numbers import apart, format_number, percent
 
 _SHORT = 3
@@ -53,17 +52,6 @@ def held_out_line(epoch: EpochReport | None) -> str:
     if epoch is None or epoch.held_out_loss is None:
         return ""
     return f"Held out: loss {format_number(epoch.held_out_loss, _SHORT)}{_right(epoch.held_out_accuracy)}"
-
-
-def run_line(run: TrainingRun) -> str:
-    """Name a run by what it was made with, and what it reached."""
-    settings = run.settings
-    steps = int(run.curves.steps[-1]) if len(run.curves.steps) else 0
-    made = f"Run {run.number}: {settings.optimiser}, rate {format_number(settings.rate)}, {counted(steps, 'step')}"
-    last = run.epochs[-1] if run.epochs else None
-    if last is not None and last.held_out_accuracy is not None:
-        return f"{made}, {percent(last.held_out_accuracy)} of held out right"
-    return f"{made}, loss {format_number(float(run.curves.losses[-1]), _SHORT)}" if steps else made
 
 
 def train_words(status: Status, *, goes_on: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from convstudio.model.edits.learning.updates import is_locked, stepped_values
+from convstudio.model.edits.learning.updates import locked_marks, stepped_values
 from convstudio.model.learning.backward_pass import BackwardPass
 from convstudio.model.learning.nudging import Nudge
 from convstudio.model.panes.explanation import Explanation
@@ -56,7 +56,7 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
         small_picture("new weights", new, levels, at=at, shown=shown, is_vector=is_vector),
     )
     told = f"new {where}{_others(layer, learned, view, name, rate)}"
-    is_kept = is_locked(layer, name)
+    is_kept = locked_marks(layer, name)
     if is_kept is not None and name == "weights" and is_kept[(*at, *layer.kernel_at(view))]:
         told = f"this weight is locked: it stays as it is\n{told}"
     line = step_line(float(old[at]), float(grad[at]), rate, float(new[at]))

@@ -2,10 +2,9 @@ import numpy as np
 import pytest
 
 from convstudio.model.edits import input_cells
-from convstudio.model.edits.learning.targets import set_target, set_target_cell, set_target_map, target_intent
+from convstudio.model.edits.learning.targets import set_target, set_target_map, target_intent
 from convstudio.model.edits.sample_use import next_sample
 from convstudio.model.kinds.convolution import Conv
-from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.target import ClassTarget, MapTarget, target_values
 from convstudio.model.values.network import Network
@@ -13,7 +12,6 @@ from convstudio.model.values.sample import Sample
 from convstudio.ops.shapes import ShapeError
 
 PLAIN = Document(Sample.of("grey", np.zeros((3, 3, 1))), Network((Conv.of(np.ones((2, 2, 1, 1))),)))
-OF_CLASS = set_target(Document(PLAIN.sample, Network((Flatten(),))), ClassTarget(2))
 
 
 def test_a_target_is_part_of_the_document():
@@ -34,26 +32,6 @@ def test_maps_that_become_the_target_are_copied():
     document = set_target_map(PLAIN, values)
     values[0] = 5
     assert document.target == MapTarget(np.ones((2, 2, 1), np.float32))
-
-
-def test_one_cell_of_a_target_is_written():
-    document = set_target_cell(set_target_map(PLAIN, np.zeros((2, 2, 1))), (0, 1, 0), 4)
-    assert document.target.values[..., 0].tolist() == [[0, 4], [0, 0]]
-
-
-def test_a_class_becomes_a_map_when_a_cell_is_written():
-    assert set_target_cell(OF_CLASS, (0,), 0.5).target.values.tolist() == [0.5, 0, 1, 0, 0, 0, 0, 0, 0]
-
-
-@pytest.mark.parametrize("cell", [(2, 0, 0), (0, 0), (0, -1, 0)])
-def test_a_cell_outside_the_target_is_refused(cell):
-    with pytest.raises(ValueError, match="2×2×1 has no cell"):
-        set_target_cell(set_target_map(PLAIN, np.zeros((2, 2, 1))), cell, 1)
-
-
-def test_a_cell_of_no_target_is_refused():
-    with pytest.raises(ValueError, match="no target yet"):
-        set_target_cell(PLAIN, (0, 0, 0), 1)
 
 
 @pytest.mark.parametrize(("target", "step"), [(ClassTarget(1), "Set target"), (None, "Remove target")])

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from convstudio.model.edits.learning.locks import lock_weights
-from convstudio.model.edits.learning.updates import set_rate, step_name, update_intent, updated, updated_times
+from convstudio.model.edits.learning.training_settings import set_training
+from convstudio.model.edits.learning.updates import step_name, update_intent, updated, updated_times
 from convstudio.model.values.progress import CancelledError, Progress
 from tests.watched import passed, question
 
@@ -26,7 +27,7 @@ def test_the_losses_of_the_worked_question_fall_as_in_the_tutorial():
 
 
 def test_two_hundred_small_updates_find_another_kernel_with_the_same_output():
-    document = updated_times(set_rate(question(), 0.1), 200)
+    document = updated_times(set_training(question(), rate=0.1), 200)
     np.testing.assert_allclose(kernel(document), [[0.633, 0.184], [0.184, 0.551]], atol=5e-4)
     np.testing.assert_allclose(passed(document).output, document.target.values, atol=1e-4)
 
@@ -56,18 +57,18 @@ def test_an_update_is_one_step_with_a_name():
 
 def test_weights_that_would_not_be_finite_are_refused():
     with pytest.raises(ValueError, match="smaller rate"):
-        updated(passed(set_rate(question(), 3e38 * 100)))
+        updated(passed(set_training(question(), rate=3e38 * 100)))
 
 
 @pytest.mark.parametrize("rate", [0, -1, float("inf"), float("nan")])
 def test_a_rate_that_cannot_work_is_refused(rate):
     with pytest.raises(ValueError, match="above 0"):
-        set_rate(question(), rate)
+        set_training(question(), rate=rate)
 
 
 def test_the_same_rate_changes_nothing():
     document = question()
-    assert set_rate(document, 0.5) is document
+    assert set_training(document, rate=0.5) is document
 
 
 def test_many_updates_can_be_cancelled():

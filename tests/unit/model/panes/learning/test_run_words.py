@@ -1,13 +1,8 @@
 """A run is told in a line: how far it is, and what it reached."""
 
-import numpy as np
-import pytest
-
-from convstudio.model.panes.learning.run_words import held_out_line, progress_line, run_line, train_words
+from convstudio.model.panes.learning.run_words import held_out_line, progress_line, train_words
 from convstudio.model.values.learning.reports import EpochReport
-from convstudio.model.values.learning.runs import Status, StepCurves, TrainingRun
-from convstudio.model.values.learning.settings import TrainingSettings
-from convstudio.model.values.network import Network
+from convstudio.model.values.learning.runs import Status
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -18,16 +13,6 @@ def test_a_finished_run_stands_in_its_last_epoch() -> None:
 
 def test_the_held_out_samples_have_a_line_of_their_own() -> None:
     assert held_out_line(EpochReport(1, 40, 0.5, 0.8, 0.25, 0.95)) == f"Held out: loss 0.25, 95{SPACE}% right"
-
-
-@pytest.mark.parametrize(
-    ("epochs", "end"), [((), "loss 0.5"), ((EpochReport(1, 2, 0.5, 0.8, 0.25, 0.95),), f"95{SPACE}% of held out right")]
-)
-def test_a_run_is_named_by_its_settings_and_its_end(epochs: tuple[EpochReport, ...], end: str) -> None:
-    two = np.array([1.0, 0.5])
-    curves = StepCurves(np.array([1.0, 2.0]), two, two, two, np.zeros((2, 0)), np.zeros((2, 0)))
-    run = TrainingRun(3, TrainingSettings(), "digits", curves, epochs, Network(()), Network(()))
-    assert run_line(run) == f"Run 3: adam, rate 0.001, 2 steps, {end}"
 
 
 def test_the_button_says_what_it_does() -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from convstudio.model.edits.learning.updates import set_rate
+from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.panes.explanation import Explanation
 from convstudio.model.panes.learning.watching import NO_TARGET, phase_on_show, request_of, worked_out
@@ -51,7 +51,7 @@ def test_the_other_phases_do_not():
 
 
 def test_weights_that_would_not_be_finite_have_no_next_loss():
-    wild = set_rate(DOCUMENT, 1e300)
+    wild = set_training(DOCUMENT, rate=1e300)
     assert worked_out(request_of(wild, at("update", 0), forward(wild)), Progress()).next_loss is None
 
 
