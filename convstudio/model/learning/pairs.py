@@ -27,5 +27,7 @@ def one_pair(document: Document) -> Dataset:
             return Dataset("One pair", inputs, maps=values[np.newaxis], sample_names=(sample.name,), held_out=nothing)
         case ClassTarget(index):
             names = document.class_names
-            named = tuple(names[at] if at < len(names) else str(at) for at in range(max(len(names), index + 1)))
+            is_one_unit = bool(document.layers) and document.output_shape(len(document.layers) - 1) == (1,)
+            count = max(len(names), index + 1, 2 if is_one_unit else 1)  # one unit tells two classes apart
+            named = tuple(names[at] if at < len(names) else str(at) for at in range(count))
             return Dataset("One pair", inputs, np.array([index]), None, named, (sample.name,), nothing)
