@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Annotated
 
@@ -105,9 +106,7 @@ def training_of(content: TrainingContent, where: str) -> TrainingSettings:
 def _check_maps(shape: tuple[int, ...], where: str) -> None:
     if len(shape) > 4:
         raise FileProblem(f"{where} has the shape {format_shape(shape)}: it needs at most 3 axes and a channel axis.")
-    count = 1
-    for length in shape:
-        count *= length
+    count = math.prod(shape)
     check_between(
         1, count, LIMITS.output_values, f"{where} holds {format_shape(shape)} = {count} numbers: use {{range}}."
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
+from convstudio.model.learning.objective import CROSS_ENTROPY, FUSED, loss_by_target, network_end
 from convstudio.model.run.backward import backward
 from convstudio.model.run.forward import Forward, LayerResult
 from convstudio.model.values.answers.gradients import LayerGradients
@@ -15,14 +15,10 @@ from convstudio.model.values.arrays import TiledArray, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Shape
 from convstudio.model.values.learning.settings import LOSS_BY_TARGET
-from convstudio.model.values.learning.target import ClassTarget, MapTarget, Target, target_values
+from convstudio.model.values.learning.target import ClassTarget, Target, target_values
 from convstudio.model.values.progress import Progress
 from convstudio.ops.learning.losses import loss, loss_gradient
 from convstudio.ops.padding import Array
-
-CROSS_ENTROPY, BINARY, FROM_LOGITS = "categorical_crossentropy", "binary_crossentropy", "_from_logits"
-FUSED = MappingProxyType({CROSS_ENTROPY: "softmax", BINARY: "sigmoid"})
-"""The activation before each loss whose gradients are exact where both are computed as one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,16 +79,8 @@ def loss_of(document: Document) -> str:
     chosen = document.training.loss
     if chosen != LOSS_BY_TARGET:
         return chosen
-    match document.target:
-        case ClassTarget():
-            end, made = _end(document), document.output_shape(len(document.layers) - 1)
-            if end == "sigmoid":
-                return BINARY
-            if made == (1,):
-                return BINARY + FROM_LOGITS
-            return CROSS_ENTROPY if end == "softmax" else CROSS_ENTROPY + FROM_LOGITS
-        case MapTarget() | None:
-            return "mean_squared_error"
+    is_of_one_unit = document.output_shape(len(document.layers) - 1) == (1,)
+    return loss_by_target(network_end(document.network)[1], isinstance(document.target, ClassTarget), is_of_one_unit)
 
 
 def measured_loss(document: Document, output: Array) -> float:
@@ -124,6 +112,7 @@ def backward_pass(result: Forward, *, is_reversed: bool = False, progress: Progr
     >>> from convstudio.model.kinds.convolution import Conv
     >>> from convstudio.model.run.forward import forward
     >>> from convstudio.model.values.arrays import frozen
+    >>> from convstudio.model.values.learning.target import MapTarget
     >>> from convstudio.model.values.network import Network
     >>> from convstudio.model.values.sample import Sample
     >>> layer = Conv.of(np.reshape([1.0, -1.0], (2, 1, 1)))
@@ -142,7 +131,7 @@ def backward_pass(result: Forward, *, is_reversed: bool = False, progress: Progr
         raise ValueError("There is no target yet. Set one first.")
     wanted, name = wanted_output(document.target, output.shape), loss_of(document)
     value = loss(output, wanted, name)
-    is_fused = name in FUSED and FUSED[name] == _end(document)
+    is_fused = document.layers[-1].is_on and FUSED.get(name) == document.layers[-1].ends_in
     if is_fused and name == CROSS_ENTROPY:
         start = output * wanted.sum(axis=-1, keepdims=True) - wanted
         start = start / np.float32(output.size // output.shape[-1])
@@ -153,12 +142,6 @@ def backward_pass(result: Forward, *, is_reversed: bool = False, progress: Progr
     start = np.asarray(0 - start if is_reversed else start)
     layers = _through(result, start, is_fused=is_fused, progress=progress)
     return BackwardPass(document, name, value, output, wanted, layers, is_fused, is_reversed)
-
-
-def _end(document: Document) -> str:
-    """Return the activation that the last layer is, or ends in; "linear" where it has none, or is switched off."""
-    last = document.layers[-1]
-    return last.ends_in if last.is_on else "linear"
 
 
 def _through(result: Forward, start: Array, *, is_fused: bool, progress: Progress | None) -> tuple[LayerPass, ...]:

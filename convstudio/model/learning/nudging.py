@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from convstudio.model.learning.backward_pass import BackwardPass, loss_of
+from convstudio.model.learning.objective import FROM_LOGITS
 from convstudio.model.values.layer import Layer
 from convstudio.ops.learning.losses import loss
 from convstudio.ops.padding import Array
@@ -100,7 +101,7 @@ def _loss_with(found: BackwardPass, index: int, field: str, values: Array) -> fl
     for layer in (replace(first, **changed), *others):
         output = layer.compute(output) if layer.is_on else output
     name = loss_of(found.document)
-    return loss(output, found.wanted, f"{name}_from_logits" if found.is_fused else name)
+    return loss(output, found.wanted, name + FROM_LOGITS if found.is_fused else name)
 
 
 def _before_softmax(found: BackwardPass) -> list[Layer]:

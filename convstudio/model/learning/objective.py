@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,9 @@ from convstudio.ops import activate
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 
-_FROM_LOGITS = {
-    ("categorical_crossentropy", "softmax"): "categorical_crossentropy_from_logits",
-    ("binary_crossentropy", "sigmoid"): "binary_crossentropy_from_logits",
-}
-"""A loss and the activation before it, which are exact for large values too where they are computed as one."""
+CROSS_ENTROPY, BINARY, FROM_LOGITS = "categorical_crossentropy", "binary_crossentropy", "_from_logits"
+FUSED = MappingProxyType({CROSS_ENTROPY: "softmax", BINARY: "sigmoid"})
+"""The activation before each loss that is exact for large values too where both are computed as one."""
 
 
 @dataclass(frozen=True)
@@ -79,17 +78,40 @@ def objective_of(network: Network, data: Dataset, loss: str = LOSS_BY_TARGET) ->
     'categorical_crossentropy_from_logits'
     """
     output_shape = _output_shape(network, data)
-    last = next((at for at in reversed(range(len(network.layers))) if network.layers[at].is_on), None)
-    end = "linear" if last is None else network.layers[last].ends_in
+    last, end = network_end(network)
     is_of_classes = data.labels is not None
     is_of_one_unit = is_of_classes and output_shape == (1,) and len(data.class_names) == 2
-    name = _loss_by_target(end, is_of_classes, is_of_one_unit) if loss == LOSS_BY_TARGET else loss
-    fused = _FROM_LOGITS.get((name, end))
+    name = loss_by_target(end, is_of_classes, is_of_one_unit) if loss == LOSS_BY_TARGET else loss
     found = Objective(name, output_shape, is_of_classes, is_of_one_unit)
-    if fused is not None:
-        found = replace(found, loss=fused, fused=last, activation=end)
+    if FUSED.get(name) == end:
+        found = replace(found, loss=name + FROM_LOGITS, fused=last, activation=end)
     found.targets(data, np.arange(min(1, len(data))))  # raises where they do not fit
     return found
+
+
+def loss_by_target(end: str, is_of_classes: bool, is_of_one_unit: bool) -> str:
+    """Return the loss that fits the targets and the activation that a network ends in.
+
+    >>> loss_by_target("linear", is_of_classes=True, is_of_one_unit=False)
+    'categorical_crossentropy_from_logits'
+    """
+    if not is_of_classes:
+        return "mean_squared_error"
+    if end == "sigmoid":
+        return BINARY
+    if is_of_one_unit:
+        return BINARY + FROM_LOGITS
+    return CROSS_ENTROPY if end == "softmax" else CROSS_ENTROPY + FROM_LOGITS
+
+
+def network_end(network: Network) -> tuple[int | None, str]:
+    """Return the last layer that is on, and the activation that it ends in; "linear" where it has none.
+
+    >>> network_end(Network((Activation("softmax"), Activation("relu", is_on=False))))
+    (0, 'softmax')
+    """
+    last = next((at for at in reversed(range(len(network.layers))) if network.layers[at].is_on), None)
+    return last, "linear" if last is None else network.layers[last].ends_in
 
 
 def _output_shape(network: Network, data: Dataset) -> Shape:
@@ -103,16 +125,6 @@ def _output_shape(network: Network, data: Dataset) -> Shape:
                     f"Layer {number} cannot work on inputs of {times(data.input_shape)}: {reason}."
                 ) from None
     return reached
-
-
-def _loss_by_target(end: str, is_of_classes: bool, is_of_one_unit: bool) -> str:
-    if not is_of_classes:
-        return "mean_squared_error"
-    if end == "sigmoid":
-        return "binary_crossentropy"
-    if is_of_one_unit:
-        return "binary_crossentropy_from_logits"
-    return "categorical_crossentropy" if end == "softmax" else "categorical_crossentropy_from_logits"
 
 
 def _linear(layer: Layer) -> Layer:

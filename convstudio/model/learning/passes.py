@@ -39,10 +39,8 @@ from convstudio.ops import (
     global_pool,
     global_pool_gradient,
     pool,
-    prelu,
     upsample,
 )
-from convstudio.ops.layers import rescale
 from convstudio.ops.learning.columns import (
     Windows,
     as_columns,
@@ -212,10 +210,6 @@ def _activation(layer: Activation, values: Array, _index: int, _draw: Draw | Non
     return Pass(output, lambda grad, _: (gate(grad), _NOTHING))
 
 
-def _prelu(layer: PRelu, values: Array, _index: int, _draw: Draw | None) -> Pass:
-    return _of_gradients(layer, values, prelu(values, layer.slopes))
-
-
 # --- pooling, and other shapes -------------------------------------------------------------------------------------
 
 
@@ -301,16 +295,12 @@ def _flatten(_layer: Flatten, values: Array, _index: int, _draw: Draw | None) ->
     return Pass(values.reshape(len(values), -1), lambda grad, _: (grad.reshape(values.shape), _NOTHING))
 
 
-def _rescaling(layer: Rescaling, values: Array, _index: int, _draw: Draw | None) -> Pass:
-    return _of_gradients(layer, values, rescale(values, layer.scale, layer.offset))
-
-
 # --- what is different while training ------------------------------------------------------------------------------
 
 
-def _batch_norm(layer: BatchNorm, values: Array, _index: int, draw: Draw | None) -> Pass:
+def _batch_norm(layer: BatchNorm, values: Array, index: int, draw: Draw | None) -> Pass:
     if draw is None or layer.is_locked:
-        return _of_gradients(layer, values, layer.compute(values))
+        return _by_channel(layer, values, index, draw)
     output, mean, variance = batch_norm_in_training(values, layer.gamma, layer.beta, epsilon=layer.epsilon)
 
     def back(grad: Array, _wants_inputs: bool) -> Gradients:
@@ -346,6 +336,11 @@ def _silenced(layer: Dropout, values: Array, shape: tuple[int, ...], index: int,
     return Pass(values * factors, lambda grad, _: (grad * factors, _NOTHING))
 
 
+def _by_channel(layer: Layer, values: Array, _index: int, _draw: Draw | None) -> Pass:
+    """Run a layer that works on each channel, and so on a batch as on one sample."""
+    return _of_gradients(layer, values, layer.compute(values))
+
+
 def _of_gradients(layer: Layer, values: Array, output: Array, gate: Callable[[Array], Array] | None = None) -> Pass:
     """Return the pass of a layer whose own gradients are those of a batch, too; `gate` is its activation's way back."""
 
@@ -362,12 +357,12 @@ _PASSES: Mapping[type[Layer], Callable[[Any, Array, int, Draw | None], Pass]] = 
         ConvTranspose: _transposed,
         Dense: _dense,
         Activation: _activation,
-        PRelu: _prelu,
+        PRelu: _by_channel,
         Pool: _pool,
         GlobalPool: _global_pool,
         UpSampling: _upsampling,
         Flatten: _flatten,
-        Rescaling: _rescaling,
+        Rescaling: _by_channel,
         BatchNorm: _batch_norm,
         Dropout: _dropout,
         SpatialDropout: _spatial_dropout,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from statistics import fmean, stdev
 from typing import Literal, get_args
@@ -29,7 +29,7 @@ from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer, Shape, shape_after
-from convstudio.model.values.learning.dataset import Dataset, Indices
+from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.settings import OPTIMISERS, TrainingSettings, check_settings
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
@@ -199,7 +199,7 @@ def study_data(settings: StudySettings, classes: int, digits: Callable[[], Datas
     _check_classes(settings.data, classes)
     if settings.data == "patterns":
         drawn = pattern_data(PatternSettings(classes, SIDE, _PATTERNS.per_class))
-        return _holding_out(drawn, np.arange(len(drawn) - len(drawn) // _HELD_OUT, len(drawn)))
+        return replace(drawn, held_out=np.arange(len(drawn) - len(drawn) // _HELD_OUT, len(drawn)))
     everything = digits()
     assert everything.labels is not None, "digits have labels"
     assert everything.held_out is not None, "digits have a part that is held out"
@@ -308,10 +308,6 @@ def _check_classes(data: StudyData, count: int) -> None:
         )
     if data == "digits" and not least <= count <= most:
         raise ValueError(f"Digits have {least} to {most} classes, not {count}.")
-
-
-def _holding_out(data: Dataset, held_out: Indices) -> Dataset:
-    return Dataset(data.name, data.inputs, data.labels, class_names=data.class_names, held_out=held_out)
 
 
 def _glorot(shape: Shape, draw: np.random.Generator) -> Floats:

@@ -48,10 +48,7 @@ class NotFiniteError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class TrainingPlan:
-    """All that a training needs, checked: what learns from what, and what is minimised.
-
-    `bytes_needed` is about how much memory a step takes.
-    """
+    """All that a training needs, checked: what learns from what, and what is minimised."""
 
     document: Document
     data: Dataset
@@ -60,7 +57,6 @@ class TrainingPlan:
     objective: Objective
     parameters: Parameters
     cutting: Cutting
-    bytes_needed: int
     _orders: dict[int, Indices] = field(default_factory=dict, repr=False)
 
     @property
@@ -171,7 +167,7 @@ def plan(document: Document, data: Dataset, settings: TrainingSettings | None = 
             f"A step would take {format_bytes(needed)} of memory, and at most {format_bytes(LIMITS.map_bytes)} are "
             "used. Take smaller batches, or a smaller network."
         )
-    return TrainingPlan(document, data, settings, parts, objective, parameters, cutting, needed)
+    return TrainingPlan(document, data, settings, parts, objective, parameters, cutting)
 
 
 def begin(plan: TrainingPlan) -> TrainingState:

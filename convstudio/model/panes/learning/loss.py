@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from convstudio.model.learning.backward_pass import CROSS_ENTROPY, FUSED, BackwardPass
+from convstudio.model.learning.backward_pass import BackwardPass
+from convstudio.model.learning.objective import CROSS_ENTROPY, FUSED
 from convstudio.model.panes.explanation import Explanation
 from convstudio.model.panes.learning.gradient import PhaseExplanation
 from convstudio.model.panes.learning.loss_words import gradient_line, loss_line

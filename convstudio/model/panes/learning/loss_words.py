@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from convstudio.model.learning.backward_pass import CROSS_ENTROPY, FUSED, BackwardPass
+from convstudio.model.learning.backward_pass import BackwardPass
+from convstudio.model.learning.objective import CROSS_ENTROPY, FUSED
 from convstudio.model.panes.learning.pictures import factor
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.numbers import format_number

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from convstudio.model.kinds.activation import ACTIVATION_NAMES
-from convstudio.model.learning.backward_pass import BINARY, FUSED, BackwardPass, LayerPass
+from convstudio.model.learning.backward_pass import BackwardPass, LayerPass
+from convstudio.model.learning.objective import BINARY, FUSED
 from convstudio.model.panes.explanation import Explanation
 from convstudio.model.panes.learning.pictures import factor, shared_levels, small_picture
 from convstudio.model.trace.links import channel_shown, window_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,4 +131,4 @@ def with_random_labels(data: Dataset, training: Sequence[int] | Indices, seed: i
         raise ValueError("only labels can be drawn at random, and these samples have maps as targets")
     labels = data.labels.copy()
     labels[training] = np.random.default_rng(seed).integers(0, len(data.class_names), len(training))
-    return Dataset(data.name, data.inputs, labels, None, data.class_names, data.sample_names, data.held_out)
+    return replace(data, labels=labels)

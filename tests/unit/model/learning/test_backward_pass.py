@@ -50,6 +50,13 @@ def test_softmax_with_cross_entropy_begins_with_output_less_target(ends, activat
     np.testing.assert_array_equal(found.grad, found.output - [0, 1, 0])
 
 
+def test_a_layer_that_is_off_after_softmax_does_not_make_it_logits():
+    found = passed(classifier(Activation("relu", is_on=False), activation="softmax"))
+    softmax = passed(classifier(activation="softmax"))
+    assert (found.loss, found.value) == ("categorical_crossentropy", softmax.value)
+    np.testing.assert_allclose(found.learned(1)["weights"], softmax.learned(1)["weights"], atol=1e-6)
+
+
 def test_cross_entropy_from_logits_gives_the_same_gradients_as_after_softmax():
     after, before = passed(classifier(Activation("softmax"))), passed(classifier())
     assert before.loss == "categorical_crossentropy_from_logits"
