@@ -11,9 +11,13 @@ from convstudio.model.run.forward import forward
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
 from convstudio.model.values.progress import CancelledError, Progress
+from convstudio.model.words.wording import as_sentence
 from convstudio.session.worker import Outcome, Task, Worker
 
 _KEPT = 4
+_NO_MEMORY = "The maps of this network need more memory than there is. Choose an earlier layer, or a smaller input."
+_NO_MAPS = "This network makes no maps of this input. Select another layer, or another input."
+_FAULT = "A fault in this program left the maps of this network out. Save your work."
 
 
 class OtherMaps(QObject):
@@ -24,13 +28,18 @@ class OtherMaps(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker = Worker(self, expected=(CancelledError, MemoryError, ValueError))
-        self._kept: list[tuple[Document, int, Floats | None]] = []
+        self._kept: list[tuple[Document, int, Floats | str]] = []
         self._asked: list[tuple[Document, int]] = []
 
     def maps_of(self, document: Document, layer: int) -> Floats | None:
-        """Return the maps `(*spatial, filters)` of a layer; where they are not known yet, they are asked for."""
+        """Return the maps `(*spatial, filters)` of a layer; where they are not known yet, they are asked for.
+
+        Raises ValueError, in a sentence, where they cannot be made.
+        """
         for kept, at, maps in self._kept:
             if at == layer and kept.network is document.network and kept.sample is document.sample:
+                if isinstance(maps, str):
+                    raise ValueError(maps)
                 return maps
         is_asked = any(
             at == layer and one.network is document.network and one.sample is document.sample for one, at in self._asked
@@ -47,10 +56,25 @@ class OtherMaps(QObject):
         return self._worker.close(patience)
 
     def _take(self, document: Document, layer: int, outcome: Outcome) -> None:
-        self._asked = [one for one in self._asked if one != (document, layer)]
-        maps = outcome.result if isinstance(outcome.result, np.ndarray) else None
-        self._kept = [*self._kept, (document, layer, maps)][-_KEPT:]
+        self._asked = [(one, at) for one, at in self._asked if one is not document or at != layer]
+        if not isinstance(outcome.problem, CancelledError):
+            self._kept = [*self._kept, (document, layer, _maps_or_problem(outcome))][-_KEPT:]
         self.made.emit()
+
+
+def _maps_or_problem(outcome: Outcome) -> Floats | str:
+    """Return what was made, or a sentence why there is nothing: a layer that does not fit has no maps."""
+    match outcome.problem:
+        case None if isinstance(outcome.result, np.ndarray):
+            return outcome.result
+        case None:
+            return _NO_MAPS
+        case MemoryError():
+            return _NO_MEMORY
+        case ValueError() as refusal:
+            return as_sentence(str(refusal))
+        case _:
+            return _FAULT
 
 
 def _make(document: Document, layer: int, progress: Progress) -> Floats | None:

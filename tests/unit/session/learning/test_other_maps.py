@@ -35,3 +35,13 @@ def test_the_same_maps_are_asked_for_once(maps: OtherMaps, qtbot: QtBot) -> None
         maps.maps_of(DOCUMENT, 0)
     with qtbot.assertNotEmitted(maps.made, wait=50):
         maps.maps_of(DOCUMENT, 0)
+
+
+def test_maps_that_cannot_be_made_are_refused_in_a_sentence_and_not_asked_for_again(
+    maps: OtherMaps, qtbot: QtBot
+) -> None:
+    too_large = replace(DOCUMENT, network=Network((Conv.of(np.ones((9, 9, 1, 1))),)))
+    with qtbot.waitSignal(maps.made):
+        maps.maps_of(too_large, 0)
+    with qtbot.assertNotEmitted(maps.made, wait=50), pytest.raises(ValueError, match=r"makes no maps of this input\."):
+        maps.maps_of(too_large, 0)
