@@ -87,10 +87,6 @@ class PhaseBox(ToolRow):
         """Offer to undo the last step, where it was an update."""
         self.undo_button.setEnabled(is_update)
 
-    def offer_drawing(self, *, is_there: bool) -> None:
-        """Offer to draw a target, where there is a place for it."""
-        self._can_draw = is_there
-
     @property
     def found(self) -> BackwardPass | None:
         """The backward pass of the document on show; None until it is there."""
@@ -100,7 +96,6 @@ class PhaseBox(ToolRow):
     # --- making --------------------------------------------------------------------------------------------------
 
     def _make_target_tools(self) -> None:
-        self._can_draw = False
         self.class_choice = Choice("Target class", (), "The class that the input belongs to")
         self._class_label = labelled("Target class", self.class_choice)
         self.use_button = tool_button(
@@ -178,7 +173,7 @@ class PhaseBox(ToolRow):
         self.class_choice.show_entries(tools.classes)
         self.class_choice.show_index(tools.chosen)
         self.use_button.setVisible(is_loss and tools.has_output)
-        self.draw_button.setVisible(is_loss and self._can_draw and not tools.classes)
+        self.draw_button.setVisible(is_loss and not tools.classes)
         self.remove_button.setVisible(is_loss and tools.has_target)
         for part in (self._loss_label, self.loss_choice):
             part.setVisible(is_loss and tools.has_target)

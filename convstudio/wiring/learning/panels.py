@@ -109,11 +109,6 @@ class LearningPanels:
         window.menus.training_asked.connect(self.open)
         display.add_follower(self.show_document)
 
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """The titles of all panels, in the order of the menu."""
-        return tuple(self._entries)
-
     def dock_of(self, title: str) -> SidePanel | None:
         """Return a panel that is open."""
         made = self._made.get(title)

@@ -13,6 +13,7 @@ from convstudio.session.jobs import Jobs
 from convstudio.session.session import Session
 from convstudio.views.calculation.pane import CalculationPane
 from convstudio.wiring.display import Display
+from convstudio.wiring.learning.entries import TEACH
 from convstudio.wiring.learning.panels import LearningPanels
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from convstudio.session.learning.differentiator import Differentiator
     from convstudio.views.calculation.phase_box import PhaseBox
 
-_DRAWING = "Teach by example"
 _STALE = "“{step}” was not done because the network or its input changed meanwhile. Choose it again."
 
 
@@ -75,7 +75,6 @@ class PhaseQuestions:
         box.undo_asked.connect(self._undo)
         box.nudge_asked.connect(self._nudge)
         box.drawing_asked.connect(self._draw)
-        box.offer_drawing(is_there=self._drawing_title is not None)
         self._session.history.changed.connect(self._show_undo)
         self._show_undo()
 
@@ -142,10 +141,5 @@ class PhaseQuestions:
         self._box.show_nudge(layer, found, nudge)
         self._show_phase()
 
-    @property
-    def _drawing_title(self) -> str | None:
-        return next((title for title in self._panels.titles if title.startswith(_DRAWING)), None)
-
     def _draw(self) -> None:
-        if self._drawing_title is not None:
-            self._panels.open(self._drawing_title)
+        self._panels.open(TEACH.title)
