@@ -32,6 +32,10 @@ class ChartLine:
     has_dots: bool = False
     is_before: bool = False
 
+    def at(self, step: float) -> float | None:
+        """Return the value at a step, or nearest to it; None where there are no points."""
+        return float(self.y[np.abs(self.x - step).argmin()]) if len(self.x) else None
+
 
 @dataclass(frozen=True, eq=False)
 class Chart:
@@ -55,9 +59,8 @@ class Chart:
 
     def values_at(self, step: float) -> str:
         """Tell what every line has at a step, or nearest to it."""
-        told = [
-            f"{line.name} {self.written(value)}" for line in self.lines for value in [_at(line, step)] if value >= 0
-        ]
+        values = [(line.name, line.at(step)) for line in self.lines]
+        told = [f"{name} {self.written(value)}" for name, value in values if value is not None]
         return f"step {apart(round(step))}: {', '.join(told)}" if told else ""
 
     @property
@@ -157,7 +160,3 @@ def _thin(x: Points, y: Points) -> tuple[Points, Points]:
     starts = np.arange(0, len(x), each)
     counts = np.diff(np.append(starts, len(x)))
     return x[np.append(starts[1:] - 1, len(x) - 1)], np.add.reduceat(y, starts) / counts
-
-
-def _at(line: ChartLine, step: float) -> float:
-    return float(line.y[np.abs(line.x - step).argmin()]) if len(line.x) else -1.0

@@ -47,7 +47,8 @@ class Graph:
 
     def values_at(self, step: float) -> str:
         """Tell what every line has at a step, or nearest to it."""
-        told = [f"{line.name} {format_number(_at(line, step), 3)}" for line in self.lines if len(line.x)]
+        values = [(line.name, line.at(step)) for line in self.lines]
+        told = [f"{name} {format_number(value, 3)}" for name, value in values if value is not None]
         return f"step {apart(round(max(0.0, step)))}: {', '.join(told)}" if told else ""
 
     @property
@@ -101,7 +102,3 @@ def _log_ends(heights: Points) -> tuple[float, float]:
     high = math.ceil(math.log10(float(above.max())) + 1e-9)
     low = max(math.floor(math.log10(float(above.min())) - 1e-9), high - _DECADES)
     return 10.0 ** min(low, high - 1), 10.0**high
-
-
-def _at(line: ChartLine, step: float) -> float:
-    return float(line.y[np.abs(line.x - step).argmin()])
