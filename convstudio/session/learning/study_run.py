@@ -17,6 +17,10 @@ from convstudio.model.words.wording import as_sentence
 from convstudio.ops.threads import cores
 from convstudio.session.worker import Outcome, Task, Work, Worker
 
+_NO_MEMORY = (
+    "The study needs more memory than there is. What was trained until then is kept. Close other programs, and start "
+    "it again."
+)
 _FAULT = "A fault in this program stopped the study. What was trained until then is kept. Save your work."
 
 
@@ -96,5 +100,5 @@ class StudyRun(QObject):
         if isinstance(problem, FileProblem):
             self.failed.emit(as_sentence(str(problem)))
         elif problem is not None and not isinstance(problem, CancelledError):
-            self.failed.emit(_FAULT)
+            self.failed.emit(_NO_MEMORY if isinstance(problem, MemoryError) else _FAULT)
         self.changed.emit()

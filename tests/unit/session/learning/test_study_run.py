@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.files.datasets.loading import digit_data
 from convstudio.model.learning.study import Study, StudySettings, run_cell, study_data
+from convstudio.session.learning import study_run
 from convstudio.session.learning.study_run import StudyRun
 
 SMALL = Study((1, 2), (3,), (2,), 1, StudySettings(epochs=1))
@@ -64,3 +65,14 @@ def test_a_network_that_diverges_is_told(run: StudyRun, qtbot: QtBot) -> None:
     with qtbot.waitSignal(run.failed, timeout=60_000) as told:
         run.start(wild)
     assert told.args[0].startswith("2 filters 3×3, 2 classes, seed 1: The training diverged at step ")
+
+
+def test_too_little_memory_is_told_as_what_it_is(run: StudyRun, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_: object) -> Iterator[object]:
+        raise MemoryError
+        yield
+
+    monkeypatch.setattr(study_run, "study_outcomes", no_memory)
+    with qtbot.waitSignal(run.failed) as told:
+        run.start(SMALL)
+    assert told.args[0].startswith("The study needs more memory than there is.")
