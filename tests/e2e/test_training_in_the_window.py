@@ -85,13 +85,17 @@ def test_a_rate_that_is_too_large_is_said_with_a_way_out(qtbot: QtBot, inside: I
         inside.studio.session.apply(
             "Set learning rate", set_training(inside.document, rate=1e30, optimiser="sgd", epochs=1)
         )
+        first = weights(inside)
         press(desk, "Train")
         wait_for(desk, control, Status.FAILED)
         assert "diverged at step" in control.dock.bar.sentence
         assert np.isfinite(weights(inside)).all()
-        desk.press("Use a tenth of the rate")
-        assert inside.document.training.rate == 1e29
+        desk.press("Begin again with rate 0.01")
+        assert inside.document.training.rate == 0.01
+        np.testing.assert_array_equal(weights(inside), first)
         assert control.dock.bar.sentence == ""
+        press(desk, "Train")
+        wait_for(desk, control, Status.FINISHED)
 
     assert tell(qtbot, story, UNTRAINED) == 0
 
@@ -135,7 +139,7 @@ def test_the_panel_fits_every_screen(qtbot: QtBot, inside: Inside) -> None:
         inside.studio.session.apply("Set epochs", set_training(inside.document, epochs=1))
         press(desk, "Train")
         wait_for(desk, control, Status.FINISHED)
-        control.dock.bar.show_trouble("The training diverged at step 3: numbers became too large.", can_go_slower=True)
+        control.dock.bar.show_trouble("The training diverged at step 3: numbers became too large.", slower=0.01)
         for width, height in SCREENS:
             desk.window.resize(width, height)
             control.dock.close()

@@ -117,7 +117,7 @@ def test_a_training_that_diverges_keeps_the_last_finite_weights_and_says_what_to
     assert trained("--optimizer", "sgd", "--rate", "1e30") == 1
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("convstudio: error: the training diverged at step")
-    assert error.endswith("Try a learning rate of 1e29")
+    assert error.endswith("Begin again with a learning rate of 0.01")
     assert all(np.isfinite(load_document(OUT)[0].layers[at].weights).all() for at in (0, 5))
 
 

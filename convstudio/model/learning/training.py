@@ -21,29 +21,46 @@ from convstudio.model.values.arrays import Floats, byte_size, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset, Indices, Split, split, with_random_labels
 from convstudio.model.values.learning.reports import EpochReport, StepReport
-from convstudio.model.values.learning.settings import TrainingSettings, check_settings
+from convstudio.model.values.learning.settings import USUAL_RATES, TrainingSettings, check_settings
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
-from convstudio.model.values.numbers import format_bytes, format_number
+from convstudio.model.values.numbers import format_bytes, format_number, rounded
 from convstudio.ops.learning.losses import l2
 
-SMALLER = 10
-"""A rate so many times smaller is proposed where a training diverged."""
+_SMALLER = 10
+"""A rate at least so many times smaller is proposed where a training diverged."""
+_SMALLEST_RATE = 1e-15
+"""Below it no rate is tried: float32 weights of usual size would not move."""
+_TRIAL_STEPS = 10
 
 
 class NotFiniteError(ValueError):
     """The loss, or a weight, became NaN or infinite; the state before the step is the last one with finite weights.
 
-    `step` and `layer` count from 1; `layer` is 0 where no layer can be named. `rate` is a smaller one to try.
+    `step` and `layer` count from 1; `layer` is 0 where no layer can be named. `rate` is one to begin again with, None
+    where none helps.
     """
 
-    def __init__(self, step: int, layer: int, rate: float) -> None:
+    def __init__(self, step: int, layer: int, rate: float | None) -> None:
         self.step, self.layer, self.rate = step, layer, rate
         where = f" in layer {layer}" if layer else ""
+        advice = (
+            "No learning rate helps: make the values of the data, or the weights to begin with, smaller."
+            if rate is None
+            else f"Begin again with a learning rate of {format_number(rate)}."
+        )
         super().__init__(
             f"The training diverged at step {step}: numbers became too large{where}. "
-            f"The last finite weights are kept. Try a learning rate of {format_number(rate)}."
+            f"The last finite weights are kept. {advice}"
         )
+
+
+class _BrokenStepError(Exception):
+    """A step led to numbers that are not finite, in a layer counted from 1; 0 where none can be named."""
+
+    def __init__(self, layer: int) -> None:
+        super().__init__(layer)
+        self.layer = layer
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +211,44 @@ def advance(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, St
 
     Raises NotFiniteError where the loss or a weight became NaN or infinite.
     """
+    try:
+        return _advanced(plan, state)
+    except _BrokenStepError as broken:
+        rate = rate_at(plan.settings, state.step, plan.steps_per_epoch)
+        raise NotFiniteError(state.step + 1, broken.layer, tolerated_rate(plan, rate)) from None
+
+
+def tolerated_rate(plan: TrainingPlan, diverged: float) -> float | None:
+    """Return a rate to begin again with where a training diverged with one; None where no rate helps.
+
+    It is at most a tenth of that rate, and at most the usual one of the optimiser. Of such rates, each a tenth of the
+    one before, it is the first with which the loss of one batch does not rise in a few steps from the start.
+    """
+    samples = plan.order(0)[: plan.settings.batch_size]
+    rate = min(diverged / _SMALLER, USUAL_RATES[plan.settings.optimiser])
+    while rate >= _SMALLEST_RATE:
+        rate = rounded(rate, 12)
+        settings = replace(plan.settings, rate=rate, schedule="constant", patience=0)
+        if _falls(replace(plan, settings=settings, parts=Split(samples, samples[:0]), _orders={})):
+            return rate
+        rate /= _SMALLER
+    return None
+
+
+def _falls(plan: TrainingPlan) -> bool:
+    """Return whether the loss is not larger after a few steps from the start than before them."""
+    state, losses = begin(plan), list[float]()
+    try:
+        for _ in range(_TRIAL_STEPS):
+            state, report, _ = _advanced(plan, state)
+            losses.append(report.loss)
+    except _BrokenStepError:
+        return False
+    return losses[-1] <= losses[0]
+
+
+def _advanced(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, StepReport, EpochReport | None]:
+    """Make one step; raise _BrokenStepError where numbers are not finite."""
     settings, parameters = plan.settings, plan.parameters
     rate = rate_at(settings, state.step, plan.steps_per_epoch)
     at = (state.step - state.epoch * plan.steps_per_epoch) * settings.batch_size
@@ -212,8 +267,7 @@ def advance(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, St
             vector = frozen(np.where(locked, state.vector, vector))
         gradient_norms, weight_norms = parameters.norms(gradient), parameters.norms(state.vector)
     if not (math.isfinite(loss) and np.isfinite(vector).all()):
-        layer = _first_broken(gradient_norms, parameters.norms(vector))
-        raise NotFiniteError(state.step + 1, layer, rate / SMALLER)
+        raise _BrokenStepError(_first_broken(gradient_norms, parameters.norms(vector)))
     accuracy = None if found.correct is None else found.correct / len(samples)
     report = StepReport(state.step + 1, state.epoch + 1, loss, accuracy, rate, weight_norms, gradient_norms)
     sums = EpochSums(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
+from convstudio.model.values.numbers import format_number
 from convstudio.views.parts.controls import PlainLabel, row_of
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.flow import FlowLayout
@@ -91,10 +92,13 @@ class RunBar(QWidget):
             button.setEnabled(facts.can_go_back and facts.step > 0)
         self.stop_button.setEnabled(facts.can_stop)
 
-    def show_trouble(self, sentence: str, *, can_go_slower: bool = False) -> None:
-        """Say what went wrong, and offer a smaller rate where that may help; nothing: all is well."""
+    def show_trouble(self, sentence: str, *, slower: float | None = None) -> None:
+        """Say what went wrong, and offer to begin again with a smaller rate where one helps; nothing: all is well."""
         self._sentence.setText(sentence)
-        self.slower_button.setVisible(can_go_slower)
+        self.slower_button.setVisible(slower is not None)
+        if slower is not None:
+            self.slower_button.setText(f"Begin again with rate {format_number(slower)}")
+            self.slower_button.setAccessibleName(self.slower_button.text())
         self.trouble.setVisible(bool(sentence))
 
     @property
@@ -120,7 +124,7 @@ class RunBar(QWidget):
         self._sentence = PlainLabel()
         self._sentence.setWordWrap(True)
         self.slower_button = push_button(
-            "Use a tenth of the rate", "Make the learning rate ten times smaller", self.slower_asked.emit
+            "Begin again", "Go back to the first weights of the run, and use this learning rate", self.slower_asked.emit
         )
         self.trouble = QWidget()
         trouble = QVBoxLayout(self.trouble)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from convstudio.model.edits.intent import Intent
-from convstudio.model.edits.learning.training_settings import with_a_tenth_of_the_rate
+from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.learning import training as method
 from convstudio.model.learning.sources import DIGITS, PAIR
 from convstudio.model.panes.exports.training import TrainingRecord
@@ -25,7 +27,7 @@ from convstudio.wiring.learning.training_pages import TrainingPages
 
 _DIGITS, _PAIR = "Handwritten digits", "Input and target"
 _SOURCES = {_DIGITS: DIGITS, _PAIR: PAIR}
-_SLOWER_STEP = "Use a tenth of the rate"
+_SLOWER_STEP = "Use a smaller rate"
 
 
 class TrainingControl(LearningPanel):
@@ -114,8 +116,12 @@ class TrainingControl(LearningPanel):
             self.training.train(data, steps)
 
     def _go_slower(self) -> None:
+        """Go back to the weights that the run began with, and use the rate that is offered."""
         self.dock.bar.show_trouble("")
-        self.connections.changes.take(Intent(_SLOWER_STEP, with_a_tenth_of_the_rate))
+        rate = self._offered_rate
+        if rate is not None:
+            self.training.restart()
+            self.connections.changes.take(Intent(_SLOWER_STEP, partial(set_training, rate=rate)))
 
     # --- data --------------------------------------------------------------------------------------------------------
 
@@ -198,8 +204,13 @@ class TrainingControl(LearningPanel):
             return False
 
     def _show_failure(self, sentence: str) -> None:
-        is_of_rate = isinstance(self.training.trainer.problem, method.NotFiniteError)
-        self.dock.bar.show_trouble(sentence, can_go_slower=is_of_rate)
+        self.dock.bar.show_trouble(sentence, slower=self._offered_rate)
+
+    @property
+    def _offered_rate(self) -> float | None:
+        """The rate to begin again with after the run diverged; None where there is none."""
+        problem = self.training.trainer.problem
+        return problem.rate if isinstance(problem, method.NotFiniteError) else None
 
 
 def _data_line(data: Dataset | None, document: Document) -> str:

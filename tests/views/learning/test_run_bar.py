@@ -41,8 +41,11 @@ def test_there_is_no_way_back_from_the_start(bar: RunBar) -> None:
 
 
 def test_trouble_is_said_with_a_way_out_where_there_is_one(bar: RunBar, qtbot: QtBot) -> None:
-    bar.show_trouble("The loss is infinite.", can_go_slower=True)
+    bar.show_trouble("The loss is infinite.")
+    assert not bar.slower_button.isVisible()
+    bar.show_trouble("The loss is infinite.", slower=0.01)
     assert bar.slower_button.isVisible()
+    assert bar.slower_button.text() == bar.slower_button.accessibleName() == "Begin again with rate 0.01"
     with qtbot.waitSignal(bar.slower_asked):
         bar.slower_button.click()
     bar.show_trouble("")

@@ -7,9 +7,6 @@ from typing import Any
 
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.settings import check_settings
-from convstudio.model.values.numbers import rounded
-
-_SMALLER = 10
 
 
 def set_training(document: Document, **settings: Any) -> Document:
@@ -26,8 +23,3 @@ def set_training(document: Document, **settings: Any) -> Document:
     training = replace(document.training, **settings)
     check_settings(training)
     return document if training == document.training else replace(document, training=training)
-
-
-def with_a_tenth_of_the_rate(document: Document) -> Document:
-    """Make the learning rate ten times smaller, as a reader would write it."""
-    return set_training(document, rate=rounded(document.training.rate / _SMALLER, 12))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
 from convstudio.ops.learning.losses import LOSSES
 
-OPTIMISERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+USUAL_RATES = MappingProxyType(
+    {"sgd": 0.01, "momentum": 0.01, "nesterov": 0.01, "rmsprop": 1e-3, "adam": 1e-3, "adamw": 1e-3}
+)
+"""The learning rates of Keras's optimisers, unless another one is given."""
+OPTIMISERS = tuple(USUAL_RATES)
 SCHEDULES = ("constant", "step", "cosine")
 LOSS_BY_TARGET = "by target"
 """The loss that fits the targets: cross-entropy for classes, the mean squared error for maps."""

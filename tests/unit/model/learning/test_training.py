@@ -15,9 +15,11 @@ from convstudio.model.learning.training import (
     epoch_order,
     is_over,
     plan,
+    tolerated_rate,
     total_steps,
     trained,
 )
+from convstudio.model.values.arrays import frozen
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.learning.settings import OPTIMISERS, TrainingSettings
@@ -194,11 +196,36 @@ def test_a_loss_that_is_not_finite_stops_and_names_step_layer_and_a_smaller_rate
             state = advance(planned, state)[0]
         except NotFiniteError as error:
             stop = error
-    assert (stop.step, stop.rate) == (state.step + 1, pytest.approx(1e29))
+    assert (stop.step, stop.rate) == (state.step + 1, 0.01)
     assert np.isfinite(weights(state)).all()
     told = str(stop)
     assert re.match(rf"The training diverged at step {state.step + 1}: .* in layer \d\. ", told)
-    assert told.endswith("Try a learning rate of 1e29.")
+    assert told.endswith("Begin again with a learning rate of 0.01.")
+
+
+@pytest.mark.parametrize(
+    ("optimiser", "diverged", "rate"), [("adam", 1e30, 1e-3), ("sgd", 0.05, 0.005), ("momentum", 1e30, 0.01)]
+)
+def test_the_proposed_rate_is_a_tenth_and_at_most_the_usual_one(optimiser, diverged, rate):
+    planned = plan(document(CLASSIFIER), CLASSES, replace(QUICK, optimiser=optimiser, rate=diverged))
+    assert tolerated_rate(planned, diverged) == rate
+
+
+def test_the_proposed_rate_is_one_with_which_the_loss_falls():
+    bright = replace(MAPS, inputs=frozen(255 * MAPS.inputs))
+    settings = TrainingSettings(optimiser="sgd", rate=0.01, epochs=20, held_out=0.0)
+    rate = tolerated_rate(plan(document(FILTER), bright, settings), 0.01)
+    assert rate < 0.001
+    _, _, _, epochs = run(FILTER, bright, replace(settings, rate=rate))
+    assert epochs[-1].loss < epochs[0].loss
+
+
+def test_no_rate_is_proposed_where_none_helps():
+    huge = replace(MAPS, inputs=frozen(np.float32(1e30) * MAPS.inputs))
+    planned = plan(document(FILTER), huge, TrainingSettings(optimiser="sgd"))
+    with pytest.raises(NotFiniteError, match="No learning rate helps") as stop:
+        advance(planned, begin(planned))
+    assert stop.value.rate is None
 
 
 def test_weights_that_were_changed_by_hand_are_gone_on_from():

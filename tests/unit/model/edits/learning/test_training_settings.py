@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convstudio.model.edits.learning.training_settings import set_training, with_a_tenth_of_the_rate
+from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
@@ -23,8 +23,3 @@ def test_the_same_settings_again_are_no_edit():
 def test_settings_that_cannot_work_are_refused_in_a_sentence():
     with pytest.raises(ValueError, match=r"^The number of epochs must be between 1 and 100000, not 0\.$"):
         set_training(PLAIN, epochs=0)
-
-
-def test_a_tenth_of_the_rate_is_written_as_a_tenth():
-    assert with_a_tenth_of_the_rate(set_training(PLAIN, rate=1e30)).training.rate == 1e29
-    assert with_a_tenth_of_the_rate(set_training(PLAIN, rate=0.3)).training.rate == 0.03
