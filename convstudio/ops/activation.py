@@ -15,12 +15,13 @@ from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 
 ALPHAS: Mapping[str, float] = MappingProxyType(
-    {"leaky_relu": 0.2, "elu": 1.0, "hard_sigmoid": 1 / 6, "clipped_relu": 1.0}
+    {"leaky_relu": 0.2, "elu": 1.0, "hard_sigmoid": 1 / 6, "clipped_relu": 1.0, "thresholded_relu": 1.0}
 )
 """The activations that take a number, which ONNX calls alpha, and what Keras 3 gives them.
 
 It is the slope below 0 of leaky_relu (PyTorch's is 0.01), how far down elu goes, the slope of hard_sigmoid (0.2 in
-Keras 2 and ONNX), and the largest value of clipped_relu, for which Keras has no usual one.
+Keras 2 and ONNX), the largest value of clipped_relu, for which Keras has no usual one, and the threshold of
+thresholded_relu, which is that of ONNX and of Keras 2.
 """
 
 _SELU_SCALE = 1.0507009873554804934193349852946
@@ -40,9 +41,9 @@ def activate(x: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
     """Apply an activation to every value; those of `OVER_CHANNELS` to every vector of channels (the last axis).
 
     `x` may have any shape, at least one axis for those; the result has the same shape and float type
-    (integers become float64). `alpha` is the number that leaky_relu, elu, hard_sigmoid and clipped_relu take; without
-    it, it is that in `ALPHAS`. The others take none. gelu is the exact form with erf. Raises ValueError for an unknown
-    name, and for an `alpha` of an activation that takes none.
+    (integers become float64). `alpha` is the number that leaky_relu, elu, hard_sigmoid, clipped_relu and
+    thresholded_relu take; without it, it is that in `ALPHAS`. The others take none. gelu is the exact form with erf.
+    Raises ValueError for an unknown name, and for an `alpha` of an activation that takes none.
 
     Source: https://keras.io/api/layers/activations/
 
@@ -206,6 +207,10 @@ def _clipped_relu(x: Array, alpha: float) -> Array:
     return np.asarray(np.clip(x, 0, x.dtype.type(alpha)))
 
 
+def _thresholded_relu(x: Array, alpha: float) -> Array:
+    return np.where(x <= x.dtype.type(alpha), x.dtype.type(0), x)  # a product would make NaN of an infinity
+
+
 _FUNCTIONS: Mapping[str, Callable[[Array, float], Array]] = MappingProxyType(
     {
         "linear": _linear,
@@ -228,6 +233,7 @@ _FUNCTIONS: Mapping[str, Callable[[Array, float], Array]] = MappingProxyType(
         "softsign": _softsign,
         "clipped_relu": _clipped_relu,
         "log_softmax": _log_softmax,
+        "thresholded_relu": _thresholded_relu,
     }
 )
 ACTIVATIONS = tuple(_FUNCTIONS)
@@ -277,6 +283,7 @@ _SLOPES: Mapping[str, Callable[[Array, Array, float], npt.NDArray[Any]]] = Mappi
         "selu": _selu_slope,
         "softsign": lambda x, y, alpha: 1 / (1 + np.abs(x)) ** 2,
         "clipped_relu": lambda x, y, alpha: (x > 0) & (x < x.dtype.type(alpha)),
+        "thresholded_relu": lambda x, y, alpha: x > x.dtype.type(alpha),
     }
 )
 """The slope of each activation at x, where it has the value y, with its alpha."""

@@ -19,6 +19,7 @@ NUMBERS = {
     "elu": (None, 0.5, 2.0),
     "hard_sigmoid": (None,),
     "clipped_relu": (None, 6.0),
+    "thresholded_relu": (None, 0.0, 3.0),
 }
 CASES = [(name, alpha) for name in ACTIVATIONS for alpha in NUMBERS.get(name, (None,))]
 
@@ -37,6 +38,7 @@ def of_pytorch(name: str, alpha: float | None) -> Callable[[Any], Any]:
         "hard_swish": functional.hardswish,
         "hard_tanh": functional.hardtanh,
         "clipped_relu": lambda x: functional.hardtanh(x, 0, *(numbers or (1.0,))),
+        "thresholded_relu": lambda x: functional.threshold(x, *(numbers or (1.0,)), 0),
     }.get(name) or getattr(functional, name)
 
 
@@ -54,7 +56,11 @@ def test_values_and_gradients_are_pytorchs(name: str, alpha: float | None) -> No
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_values_are_those_of_keras_by_the_same_name(name: str) -> None:
     keras: Any = pytest.importorskip("keras", reason="keras is not installed; CI installs it")
-    others = {"abs": keras.ops.abs, "clipped_relu": lambda x: keras.activations.relu(x, max_value=1.0)}
+    others = {
+        "abs": keras.ops.abs,
+        "clipped_relu": lambda x: keras.activations.relu(x, max_value=1.0),
+        "thresholded_relu": lambda x: keras.activations.relu(x, threshold=1.0),
+    }
     theirs = others.get(name) or keras.activations.get(name)
     values = keras.ops.convert_to_numpy(theirs(keras.ops.convert_to_tensor(LINE)))
     np.testing.assert_allclose(activate(LINE, name), values, rtol=1e-5, atol=2e-6)

@@ -55,6 +55,7 @@ def activations() -> Any:
         layers.Conv2D(4, 1, activation=layers.LeakyReLU(negative_slope=0.1)), layers.Activation("hard_silu"),
         layers.Conv2D(4, 1, activation="mish"), layers.Activation("selu"), layers.Activation("softsign"),
         layers.Conv2D(4, 1), layers.ReLU(max_value=0.5),
+        layers.ReLU(threshold=0.05),
         layers.Conv2D(4, 1, activation="hard_tanh"), layers.Activation("relu6"), layers.ReLU(max_value=6),
         layers.Conv2D(4, 1, activation="leaky_relu"), layers.ReLU(negative_slope=0.3), layers.LeakyReLU(),
         layers.Activation(layers.ELU(0.5)), layers.ELU(2.0),

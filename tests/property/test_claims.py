@@ -194,6 +194,7 @@ FORMULAS: dict[str, Callable[[Values], Values]] = {
     "softsign": lambda x: x / (1 + np.abs(x)),
     "clipped_relu": lambda x: np.minimum(np.maximum(0, x), 1),
     "log_softmax": lambda x: x - np.log(np.exp(x).sum(axis=-1, keepdims=True)),
+    "thresholded_relu": lambda x: np.where(x > 1, x, 0),
 }
 WRITTEN = {
     "linear": "the value itself", "relu": "max(0, x)", "leaky_relu": "x where x ≥ 0, else 0.2·x",
@@ -205,6 +206,7 @@ WRITTEN = {
     "hard_tanh": "min(max(-1, x), 1)", "mish": "x · tanh(ln(1 + e^x))",
     "selu": "1.050701·x where x > 0, else 1.758099·(e^x − 1)", "softsign": "x ÷ (1 + |x|)",
     "clipped_relu": "min(max(0, x), 1)", "log_softmax": "x − ln(the sum of e^x over all channels)",
+    "thresholded_relu": "x where x > 1, else 0",
 }  # fmt: skip
 
 

@@ -166,9 +166,14 @@ _NUMBERED: Mapping[str, Callable[[float | None], Sequence[str]]] = {
     "elu": lambda alpha: [f"layers.ELU({alpha})"],
     "hard_sigmoid": lambda slope: [f"layers.Rescaling({slope}, 0.5)", "layers.ReLU(max_value=1.0)"],
     "clipped_relu": lambda largest: [f"layers.ReLU(max_value={largest})"],
+    "thresholded_relu": lambda threshold: [f"layers.ReLU(threshold={threshold})"],
 }
 """The activations that take a number, as layers with another number than Keras's."""
-_FUNCTIONS = {"abs": "keras.ops.abs", "clipped_relu": "layers.ReLU(max_value=1.0)"}
+_FUNCTIONS = {
+    "abs": "keras.ops.abs",
+    "clipped_relu": "layers.ReLU(max_value=1.0)",
+    "thresholded_relu": "layers.ReLU(threshold=1.0)",
+}
 """The activations that Keras knows by no name, as what can stand in the place of one."""
 _POOLS = {"max": "Max", "average": "Average"}
 

@@ -100,6 +100,10 @@ def log_softmax(x):
 def clipped_relu(x, largest):
     return np.clip(x, 0, np.float32(largest))
 """,
+        "thresholded_relu": """
+def thresholded_relu(x, threshold):
+    return np.where(x > np.float32(threshold), x, np.float32(0))
+""",
     }
 )
 """Each activation that NumPy has no function for, as a function."""

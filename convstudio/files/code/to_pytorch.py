@@ -51,6 +51,7 @@ _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
         "selu": "nn.SELU()",
         "softsign": "nn.Softsign()",
         "clipped_relu": "nn.Hardtanh(0.0, {alpha})",
+        "thresholded_relu": "nn.Threshold({alpha}, 0.0)",
     }
 )
 """Each activation as a module, with its number in it."""

@@ -49,8 +49,15 @@ ACTIVATION_NAMES = {
     "softsign": "softsign",
     "clipped_relu": "clipped ReLU",
     "log_softmax": "log softmax",
+    "thresholded_relu": "thresholded ReLU",
 }
-ALPHA_NAMES = {"leaky_relu": "Negative slope", "elu": "Alpha", "hard_sigmoid": "Slope", "clipped_relu": "Largest value"}
+ALPHA_NAMES = {
+    "leaky_relu": "Negative slope",
+    "elu": "Alpha",
+    "hard_sigmoid": "Slope",
+    "clipped_relu": "Largest value",
+    "thresholded_relu": "Threshold",
+}
 """What the number of an activation that takes one is called."""
 _FORMULAS = {
     "linear": "the value itself",
@@ -73,7 +80,10 @@ _FORMULAS = {
     "softsign": "x ÷ (1 + |x|)",
     "clipped_relu": "min(max(0, x), {number})",
     "log_softmax": "x − ln(the sum of e^x over all channels)",
+    "thresholded_relu": "x where x > {number}, else 0",
 }
+_IN_UNITS_OF_INPUT = frozenset({"clipped_relu", "thresholded_relu"})
+"""The activations whose number is a value that the input is compared with, not a factor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,8 +197,8 @@ def check_alpha(name: str, alpha: float) -> None:
 
 
 def _most(name: str) -> int:
-    """Return the largest number of an activation: those that it is multiplied with, or the one where it ends."""
-    return LIMITS.clip if name == "clipped_relu" else LIMITS.alpha
+    """Return the largest number of an activation: a factor, or a value that the input is compared with."""
+    return LIMITS.clip if name in _IN_UNITS_OF_INPUT else LIMITS.alpha
 
 
 def definition_of(name: str, alpha: float | None = None) -> str:
@@ -243,6 +253,7 @@ _NUMBERS = {
         "hard_sigmoid", "How steep the line between 0 and 1 is; 1/6 in PyTorch and Keras 3, 0.2 in ONNX and Keras 2"
     ),
     "clipped_relu": _number_setting("clipped_relu", "Values above it become this one"),
+    "thresholded_relu": _number_setting("thresholded_relu", "Values up to it become 0; larger ones stay"),
 }
 """The field for the number of each activation that takes one."""
 

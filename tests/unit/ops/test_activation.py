@@ -12,7 +12,7 @@ LINE = np.linspace(-8, 8, 1601)
 
 def test_the_activations_are_those_of_the_contract_and_those_of_trained_networks():
     contract = "linear relu leaky_relu elu gelu sigmoid tanh softplus softmax abs"
-    more = "silu relu6 hard_sigmoid hard_swish hard_tanh mish selu softsign clipped_relu log_softmax"
+    more = "silu relu6 hard_sigmoid hard_swish hard_tanh mish selu softsign clipped_relu log_softmax thresholded_relu"
     assert " ".join(ACTIVATIONS) == f"{contract} {more}"
 
 
@@ -37,6 +37,7 @@ def test_the_activations_are_those_of_the_contract_and_those_of_trained_networks
         ("selu", lambda x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * (math.exp(x) - 1))),
         ("softsign", lambda x: x / (1 + abs(x))),
         ("clipped_relu", lambda x: min(max(x, 0.0), 1.0)),
+        ("thresholded_relu", lambda x: x if x > 1 else 0.0),
     ],
 )
 def test_each_value_is_what_keras_defines(name, definition):
@@ -50,6 +51,7 @@ def test_each_value_is_what_keras_defines(name, definition):
         ("elu", 2.5, lambda x: x if x > 0 else 2.5 * (math.exp(x) - 1)),
         ("hard_sigmoid", 0.2, lambda x: min(max(0.2 * x + 0.5, 0.0), 1.0)),
         ("clipped_relu", 2.5, lambda x: min(max(x, 0.0), 2.5)),
+        ("thresholded_relu", 0.5, lambda x: x if x > 0.5 else 0.0),
     ],
 )
 def test_the_number_of_an_activation_changes_its_values(name, alpha, definition):
@@ -58,7 +60,9 @@ def test_the_number_of_an_activation_changes_its_values(name, alpha, definition)
 
 @pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - set(ALPHAS)))
 def test_a_number_for_an_activation_that_takes_none_is_refused(name):
-    with pytest.raises(ValueError, match="takes no alpha; only leaky_relu, elu, hard_sigmoid, clipped_relu do"):
+    with pytest.raises(
+        ValueError, match="takes no alpha; only leaky_relu, elu, hard_sigmoid, clipped_relu, thresholded_relu do"
+    ):
         activate([1.0], name, 0.5)
 
 
@@ -74,6 +78,7 @@ def test_a_number_for_an_activation_that_takes_none_is_refused(name):
         ("hard_tanh", [-1, 1], [0, 0]),
         ("selu", [0], [1.0507009873554805 * 1.6732632423543772]),
         ("clipped_relu", [0, 1], [0, 0]),
+        ("thresholded_relu", [1], [0]),
     ],
 )
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -132,6 +137,7 @@ def test_nan_stays_nan_without_a_warning(name):
         ("hard_tanh", -1, 1),
         ("selu", -1.0507009873554805 * 1.6732632423543772, np.inf),
         ("clipped_relu", 0, 1),
+        ("thresholded_relu", 0, np.inf),
     ],
 )
 def test_infinity_goes_to_the_limit(name, low, high):

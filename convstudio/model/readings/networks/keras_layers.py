@@ -215,13 +215,26 @@ def _activation(layer: StoredLayer) -> tuple[Layer, ...]:
 
 def _relu(layer: StoredLayer) -> tuple[Layer, ...]:
     largest, slope = layer.settings.get("max_value"), float(layer.settings.get("negative_slope") or 0)
-    if layer.settings.get("threshold"):
-        raise ValueError("a ReLU with a threshold")
+    threshold = float(layer.settings.get("threshold") or 0)
+    if threshold:
+        return _relu_above(threshold, largest, slope)
     if slope and largest is not None:
         return (*common_layers.numbered("leaky_relu", slope), *common_layers.at_most(float(largest)))
     if slope:
         return common_layers.numbered("leaky_relu", slope)
     return common_layers.clipped(0, math.inf if largest is None else float(largest))
+
+
+def _relu_above(threshold: float, largest: float | None, slope: float) -> tuple[Layer, ...]:
+    """Return a ReLU that begins at a threshold, above which values stay what they are."""
+    if slope:
+        raise ValueError("a ReLU with both a threshold and a slope")
+    above = common_layers.numbered("thresholded_relu", threshold)
+    return above if largest is None else (*above, *common_layers.at_most(float(largest)))
+
+
+def _thresholded(layer: StoredLayer) -> tuple[Layer, ...]:
+    return common_layers.numbered("thresholded_relu", float(layer.settings.get("theta", 1)))
 
 
 def _leaky(layer: StoredLayer) -> tuple[Layer, ...]:
@@ -307,5 +320,6 @@ _KINDS: Mapping[str, Callable[[StoredLayer], tuple[Layer, ...]]] = {
     "ReLU": _relu,
     "Rescaling": _rescaled,
     "Softmax": _softmax,
+    "ThresholdedReLU": _thresholded,
 }
 """Every kind of layer of Keras that becomes ours."""

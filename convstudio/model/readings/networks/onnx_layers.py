@@ -236,6 +236,10 @@ def _leaky(node: Node) -> tuple[Layer, ...]:
     return common_layers.numbered("leaky_relu", float(node.attributes.get("alpha", 0.01)))
 
 
+def _thresholded(node: Node) -> tuple[Layer, ...]:
+    return common_layers.numbered("thresholded_relu", float(node.attributes.get("alpha", 1)))
+
+
 def _elu(node: Node) -> tuple[Layer, ...]:
     return common_layers.numbered("elu", float(node.attributes.get("alpha", 1)))
 
@@ -356,6 +360,7 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "HardSwish": _activation("hard_swish"),
     "Mish": _activation("mish"),
     "Selu": _selu,
+    "ThresholdedRelu": _thresholded,
     "Softsign": _activation("softsign"),
     "Swish": _swish,
     "Clip": _clip,

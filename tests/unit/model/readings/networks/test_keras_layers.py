@@ -86,6 +86,20 @@ def test_a_relu_that_ends_at_the_largest_value_of_a_picture_keeps_it() -> None:
     assert layers_of(layer("ReLU", max_value=255.0)) == (Activation("clipped_relu", 255),)
 
 
+@pytest.mark.parametrize(
+    "given", [layer("ReLU", threshold=0.5, max_value=None, negative_slope=0.0), layer("ThresholdedReLU", theta=0.5)]
+)
+def test_a_relu_with_a_threshold_is_an_activation_with_that_number(given: StoredLayer) -> None:
+    assert layers_of(given) == (Activation("thresholded_relu", 0.5),)
+
+
+def test_a_relu_with_a_threshold_and_a_largest_value_does_both() -> None:
+    x = values = frozen(np.linspace(-8, 8, 65))
+    for one in layers_of(layer("ReLU", threshold=1.0, max_value=6.0)):
+        values = one.run(values)
+    np.testing.assert_allclose(values, np.where(x > 1, np.minimum(x, 6), 0), rtol=0, atol=1e-6)
+
+
 def test_an_activation_with_a_number_at_the_end_of_a_layer_is_a_layer_after_it() -> None:
     activation = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.1}}
     dense, after = layers_of(layer("Dense", np.ones((2, 3)), np.zeros(3), activation=activation))
@@ -111,7 +125,7 @@ REFUSED = [
     (layer("MaxPooling1D", padding="causal"), "its padding causal is not known"),
     (layer("Activation", activation="squareplus"), "its activation squareplus is not known"),
     (layer("ReLU", max_value=70_000), "the largest value must be between 0 and 65536, not 70000"),
-    (layer("ReLU", threshold=0.1), "a ReLU with a threshold"),
+    (layer("ReLU", threshold=0.1, negative_slope=0.2), "a ReLU with both a threshold and a slope"),
     (layer("LeakyReLU", negative_slope=-1), "the negative slope must be between 0 and 100, not -1"),
     (layer("ELU", alpha=200), "the alpha must be between 0 and 100, not 200"),
     (layer("PReLU", np.zeros((4, 5, 2))), "a PReLU with a slope for every cell"),

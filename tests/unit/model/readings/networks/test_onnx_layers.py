@@ -66,6 +66,8 @@ ACTIVATIONS = [
     (node("Mish"), Activation("mish")),
     (node("Selu"), Activation("selu")),
     (node("Softsign"), Activation("softsign")),
+    (node("ThresholdedRelu"), Activation("thresholded_relu", 1)),
+    (node("ThresholdedRelu", alpha=2.5), Activation("thresholded_relu", 2.5)),
     (node("Clip", 0), Activation("relu")),
     (node("Clip"), Activation("linear")),
 ]
