@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from argparse import Action, ArgumentParser
 from collections.abc import Callable, Sequence
 
 from convstudio import __version__
@@ -40,8 +41,18 @@ def _parser() -> Parser:
         metavar="FILE",
         help="a project, an image, an array, a kernel, or a folder of pictures",
     )
-    parser.add_argument("--version", action="version", version=f"convstudio {__version__}")
+    parser.add_argument("--version", action=_TellVersion, nargs=0, help="show the version and the engine, and exit")
     return parser
+
+
+class _TellVersion(Action):
+    """Tells the version and what computes, which is loaded only here."""
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        from convstudio.ops.native.engine import found
+
+        print(f"convstudio {__version__}\nengine: {found().told}")
+        parser.exit()
 
 
 def _check(file: str) -> None:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio import __version__, app
 from convstudio.files.faults import write_fault_report
+from convstudio.ops.native.engine import found
 from convstudio.views.window.pages.text_window import TextWindow
 from tests.e2e.answers import Inside, menu_action
 from tests.e2e.driver import Desk, tell
@@ -20,6 +21,7 @@ def test_it_is_shown_and_copied(qtbot: QtBot) -> None:
         (shown,) = desk.window.findChildren(TextWindow)
         lines = dict(line.split(None, 1) for line in shown.field.toPlainText().splitlines())
         assert lines["ConvStudio"] == __version__
+        assert lines["Engine"] == found().told
         assert lines["PySide6-Essentials"] != "not installed"
         assert {"Python", "Qt", "numpy", "Settings", "Recovery"} <= set(lines)
         assert lines["Interface"] == "100% of the designed size, text of 9.75 points"

@@ -27,6 +27,7 @@ from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
+from convstudio.ops.native.engine import found
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def test_maps_that_do_not_fit_are_refused_before_memory_is_taken(refused, monkey
 
 def test_the_version_is_printed(capsys):
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"convstudio {__version__}\n"
+    assert capsys.readouterr().out == f"convstudio {__version__}\nengine: {found().told}\n"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["apply", "--help"], ["detectors", "--help"]])
@@ -518,7 +519,7 @@ def test_nothing_of_qt_is_loaded_without_a_window():
 
 
 def test_the_module_can_be_run(capsys):
-    assert run("--version").stdout.decode().strip() == f"convstudio {__version__}"
+    assert run("--version").stdout.decode() == f"convstudio {__version__}\nengine: {found().told}\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 
 from convstudio import __version__
 from convstudio.files.settings import recovery_folder, settings_path, usual_presets_folder
+from convstudio.ops.native.engine import found
 from convstudio.session.session import Session
 from convstudio.views.parts.sizes import interface_scale
 
@@ -62,6 +63,7 @@ def fault_text(fault: BaseException, *tells: Callable[[], str]) -> str:
 
 def _versions() -> Iterator[tuple[str, str]]:
     yield "ConvStudio", __version__
+    yield "Engine", found().told
     yield "Python", platform.python_version()
     yield "Qt", qVersion()
     for library in _LIBRARIES:

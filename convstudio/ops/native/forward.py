@@ -1,0 +1,63 @@
+"""The convolution by the native kernels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from convstudio.ops.arguments import ConvCall
+from convstudio.ops.native.engine import kernels
+from convstudio.ops.native.plans import Plan, conv_plan
+from convstudio.ops.padding import Array
+from convstudio.ops.threads import cores, share
+
+_SMALL = 2**19
+"""Multiplications, some 10 µs, up to which nobody is asked whether to go on."""
+
+
+def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
+    """Compute a call with its bias, `(*batch, *output, filters)`; None where there are no native kernels.
+
+    `output` is memory of the caller to be filled, `(samples, planes, rows, columns, filters)` of rank 3, whose
+    positions may be apart in memory; the filters may not.
+
+    >>> from convstudio.ops.shapes import geometry
+    >>> x, weights = np.ones((1, 5, 1)), np.ones((3, 1, 1))
+    >>> made = convolve(ConvCall(x, weights, None, geometry((5,), (3,)), "zeros", 1))
+    >>> made is None or made[0, :, 0].tolist() == [3.0, 3.0, 3.0]
+    True
+    """
+    native = kernels()
+    if native is None:
+        return None
+    x, weights = call.x, call.weights
+    samples = math.prod(x.shape[: x.ndim - 1 - len(call.geometry.kernel)])
+    plan = conv_plan(call.geometry, samples, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
+    y = np.empty(plan.y, x.dtype) if output is None else output
+    if samples:
+        packed = np.empty(native.packed_values(plan.code, x.itemsize == 8), x.dtype)
+        native.pack(plan.code, np.ascontiguousarray(weights), packed)
+        _run(native, plan, (plan.code, _side_by_side(x.reshape(plan.x)), packed, call.bias, y))
+    return y.reshape(call.output_shape) if output is None else y
+
+
+def _side_by_side(x: Array) -> Array:
+    """Return an input whose channels are side by side, and all of it in whole values; any other one is copied."""
+    fits = x.strides[-1] == x.itemsize and x.flags.aligned and not any(stride % x.itemsize for stride in x.strides)
+    return x if fits else np.ascontiguousarray(x)
+
+
+def _run(native: Any, plan: Plan, arguments: tuple[Any, ...]) -> None:
+    """Compute all tiles: a small layer in one call, a large one in parts that the threads share."""
+    if plan.multiplications <= _SMALL:
+        native.conv(*arguments, *plan.chunks[0])  # so little is one chunk
+        return
+
+    def work(chunks: Iterable[tuple[int, int]]) -> None:
+        for chunk in chunks:
+            native.conv(*arguments, *chunk)
+
+    share(plan.chunks, work, cores(), plan.multiplications)

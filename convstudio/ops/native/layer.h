@@ -1,0 +1,48 @@
+/* A convolution as the kernels see it: of rank 3, with unit axes where there are fewer.
+
+       y[n, p, f] = bias[f] + sum over k, c of x[n, p * stride + k * dilation - before, c] * weights[k, c, f]
+
+   `plans.py` packs a Layer as int64 numbers in exactly this order; a change of either needs a new CONTRACT. */
+#ifndef CONVSTUDIO_LAYER_H
+#define CONVSTUDIO_LAYER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONTRACT 1 /* `engine.py` refuses an extension that was built for another one */
+
+enum { ZEROS, REFLECT, SYMMETRIC, REPLICATE, CIRCULAR }; /* PADDING_MODES of `shapes.py`, in its order */
+
+typedef struct {
+    int64_t samples, channels, filters, groups;
+    int64_t spatial[3]; /* of the input, without padding: planes, rows, columns, as in every triple */
+    int64_t kernel[3], stride[3], dilation[3];
+    int64_t before[3]; /* cells of padding before the input */
+    int64_t output[3];
+    int64_t mode;
+    int64_t tile[2]; /* rows and columns of the output that are computed together, of one plane of one sample */
+} Layer;
+
+/* One call: where the arrays are. Strides count elements; channels and filters are side by side. */
+typedef struct {
+    const Layer *layer;
+    const char *x, *weights, *bias; /* no bias: NULL */
+    char *y;
+    const char *packed; /* the weights in the order of the kernels */
+    int64_t x_strides[4], y_strides[4]; /* samples, planes, rows, columns */
+    char *scratch;
+} Job;
+
+/* Output positions that are computed together. */
+typedef struct {
+    int64_t sample, plane, row, column, rows, columns;
+} Tile;
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t blocks(int64_t size, int64_t of) { return (size + of - 1) / of; }
+
+int64_t tile_count(const Layer *layer);
+Tile tile_at(const Layer *layer, int64_t number);
+
+#endif

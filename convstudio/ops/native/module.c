@@ -1,0 +1,233 @@
+/* The Python module `_kernels`: it checks the arrays of a call, lets go of the interpreter, and calls a kernel.
+
+   It keeps to the limited API of Python 3.11 and to the buffer protocol, so that one build serves every later Python
+   and every NumPy. Compilers without vector extensions build it without kernels, and it says so. */
+#define PY_SSIZE_T_CLEAN
+#ifndef Py_LIMITED_API
+#define Py_LIMITED_API 0x030B0000
+#endif
+#include <Python.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels.h"
+
+#ifdef __GNUC__
+
+typedef struct {
+    const char *name;
+    const Kernels *kernels;
+} Choice;
+
+static const Choice *chosen;
+
+static const Choice *choices(void)
+{
+    static Choice found[4];
+    int many = 0;
+    if (found[0].name)
+        return found;
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma"))
+        found[many++] = (Choice){"AVX-512", kernels_avx512};
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        found[many++] = (Choice){"AVX2", kernels_avx2};
+#endif
+    found[many] = (Choice){"baseline", kernels_baseline};
+    return found;
+}
+
+static PyObject *instruction_sets(PyObject *self, PyObject *unused)
+{
+    PyObject *names = PyList_New(0);
+    for (const Choice *one = choices(); names && one->name; one++) {
+        PyObject *name = PyUnicode_FromString(one->name);
+        if (!name || PyList_Append(names, name) < 0)
+            Py_CLEAR(names);
+        Py_XDECREF(name);
+    }
+    return names;
+}
+
+static PyObject *choose(PyObject *self, PyObject *name)
+{
+    for (const Choice *one = choices(); one->name; one++)
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, one->name) == 0) {
+            chosen = one;
+            Py_RETURN_NONE;
+        }
+    return PyErr_Format(PyExc_ValueError, "this processor has no instruction set %R", name);
+}
+
+/* Takes a buffer of `values` floats that are side by side; returns the kernels of its type, NULL with an error set. */
+static const Kernels *take(PyObject *array, Py_buffer *view, int flags, int64_t values, const char *name)
+{
+    if (PyObject_GetBuffer(array, view, flags | PyBUF_FORMAT) < 0) {
+        view->obj = NULL;
+        return NULL;
+    }
+    if (!chosen)
+        chosen = choices();
+    for (int type = 0; type < 2; type++)
+        if (strcmp(view->format, type ? "d" : "f") == 0 && view->len == values * view->itemsize)
+            return &chosen->kernels[type];
+    PyErr_Format(PyExc_ValueError, "%s must hold %lld native floats", name, (long long)values);
+    return NULL;
+}
+
+/* Reads the strides of `(samples, planes, rows, columns, channels)` in elements; 0 with an error set. */
+static int take_strides(const Py_buffer *view, const int64_t *shape, int64_t *strides, const char *name)
+{
+    int fits = view->ndim == 5 && (view->shape[4] <= 1 || view->strides[4] == view->itemsize);
+    for (int axis = 0; fits && axis < 5; axis++)
+        fits = view->shape[axis] == shape[axis] && view->strides[axis] % view->itemsize == 0;
+    for (int axis = 0; fits && axis < 4; axis++)
+        strides[axis] = view->strides[axis] / view->itemsize;
+    if (!fits)
+        PyErr_Format(PyExc_ValueError, "%s has not the shape or the strides of the plan", name);
+    return fits;
+}
+
+static int64_t product(const int64_t *sizes)
+{
+    return sizes[0] * sizes[1] * sizes[2];
+}
+
+static int take_layer(PyObject *plan, Layer *layer)
+{
+    char *bytes;
+    Py_ssize_t length;
+    if (PyBytes_AsStringAndSize(plan, &bytes, &length) < 0)
+        return 0;
+    if (length != (Py_ssize_t)sizeof(Layer)) {
+        PyErr_SetString(PyExc_ValueError, "a plan of another size");
+        return 0;
+    }
+    memcpy(layer, bytes, sizeof(Layer));
+    return 1;
+}
+
+/* pack(plan, weights, packed): the weights in the order in which the kernels read them */
+static PyObject *pack(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Layer layer;
+    Py_buffer weights = {0}, packed = {0};
+    const Kernels *kernels;
+    PyObject *result = NULL;
+    if (count != 3 || !take_layer(args[0], &layer))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "pack(plan, weights, packed)");
+    int64_t values = product(layer.kernel) * layer.channels / layer.groups * layer.filters;
+    if ((kernels = take(args[1], &weights, PyBUF_C_CONTIGUOUS, values, "weights"))
+        && kernels == take(args[2], &packed, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, kernels->packed_values(&layer),
+                           "packed weights")) {
+        kernels->pack(&layer, weights.buf, packed.buf);
+        result = Py_NewRef(Py_None);
+    }
+    PyBuffer_Release(&weights);
+    PyBuffer_Release(&packed);
+    if (!result && !PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
+    return result;
+}
+
+/* packed_values(plan, float64): how many values `pack` writes */
+static PyObject *packed_values(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Layer layer;
+    if (count != 2 || !take_layer(args[0], &layer))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "packed_values(plan, float64)");
+    if (!chosen)
+        chosen = choices();
+    return PyLong_FromLongLong(chosen->kernels[PyObject_IsTrue(args[1]) == 1].packed_values(&layer));
+}
+
+/* conv(plan, x, packed, bias or None, y, first tile, stop tile) */
+static PyObject *conv(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    enum { X, PACKED, BIAS, Y };
+    Layer layer;
+    Py_buffer views[4] = {{0}};
+    const Kernels *kernels;
+    PyObject *result = NULL;
+    if (count != 7 || !take_layer(args[0], &layer))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "conv(plan, x, packed, bias, y, first, stop)");
+    int64_t first = PyLong_AsLongLong(args[5]), stop = PyLong_AsLongLong(args[6]);
+    if (PyErr_Occurred())
+        return NULL;
+    const int64_t x_shape[5] = {layer.samples, layer.spatial[0], layer.spatial[1], layer.spatial[2], layer.channels};
+    const int64_t y_shape[5] = {layer.samples, layer.output[0], layer.output[1], layer.output[2], layer.filters};
+    Job job = {.layer = &layer};
+    if ((kernels = take(args[1], &views[X], PyBUF_STRIDES, product(layer.spatial) * layer.samples * layer.channels, "x"))
+        && kernels == take(args[2], &views[PACKED], PyBUF_C_CONTIGUOUS, kernels->packed_values(&layer), "packed weights")
+        && (args[3] == Py_None
+            || kernels == take(args[3], &views[BIAS], PyBUF_C_CONTIGUOUS, layer.filters, "the bias"))
+        && kernels == take(args[4], &views[Y], PyBUF_STRIDES | PyBUF_WRITABLE,
+                           product(layer.output) * layer.samples * layer.filters, "the output")
+        && take_strides(&views[X], x_shape, job.x_strides, "x")
+        && take_strides(&views[Y], y_shape, job.y_strides, "the output")) {
+        job.x = views[X].buf;
+        job.packed = views[PACKED].buf;
+        job.bias = views[BIAS].buf;
+        job.y = views[Y].buf;
+        job.scratch = malloc(kernels->scratch_bytes(&layer) + 64);
+        if (!job.scratch)
+            PyErr_NoMemory();
+        else {
+            Py_BEGIN_ALLOW_THREADS;
+            kernels->conv(&job, most(first, 0), least(stop, tile_count(&layer)));
+            Py_END_ALLOW_THREADS;
+            result = Py_NewRef(Py_None);
+        }
+        free(job.scratch);
+    }
+    for (int at = 0; at < 4; at++)
+        PyBuffer_Release(&views[at]);
+    if (!result && !PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
+    return result;
+}
+
+static PyMethodDef methods[] = {
+    {"instruction_sets", instruction_sets, METH_NOARGS, "instruction_sets(): what this processor has, best first"},
+    {"choose", choose, METH_O, "choose(name): use the kernels of one instruction set"},
+    {"packed_values", (PyCFunction)(void (*)(void))packed_values, METH_FASTCALL, "packed_values(plan, float64)"},
+    {"pack", (PyCFunction)(void (*)(void))pack, METH_FASTCALL, "pack(plan, weights, packed)"},
+    {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL, "conv(plan, x, packed, bias, y, first, stop)"},
+    {NULL, NULL, 0, NULL},
+};
+
+#else /* no vector extensions, no kernels */
+
+static PyObject *instruction_sets(PyObject *self, PyObject *unused)
+{
+    return PyList_New(0);
+}
+
+static PyMethodDef methods[] = {
+    {"instruction_sets", instruction_sets, METH_NOARGS, "instruction_sets(): none, this compiler built no kernels"},
+    {NULL, NULL, 0, NULL},
+};
+
+#endif
+
+static int add_contract(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "CONTRACT", CONTRACT);
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, add_contract}, {0, NULL}};
+
+static PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "_kernels",
+    .m_doc = "Convolutions in C.",
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC PyInit__kernels(void)
+{
+    return PyModuleDef_Init(&definition);
+}

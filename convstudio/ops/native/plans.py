@@ -1,0 +1,89 @@
+"""What is worked out once for layers of the same shapes and settings, and written down for the kernels."""
+
+from __future__ import annotations
+
+import math
+import struct
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from convstudio.ops.shapes import PADDING_MODES, Geometry
+
+_TILE_VALUES = 2**15
+"""Values of the input band, and of the output, that a tile should have at most: they stay close to a core."""
+
+_FEWEST_ROWS = 4
+"""Rows that a tile has at least: the bands of shorter ones overlap too much."""
+
+_CHUNK = 2**22
+"""Multiplications from which a part is worth a thread's while."""
+
+_LONGEST_CHUNK = 2**27
+"""Multiplications after which a thread asks whether to go on: a few hundredths of a second."""
+
+_CHUNKS = 16
+"""Parts that keep a few threads busy to the end."""
+
+
+class Plan(NamedTuple):
+    """A layer of rank 3 as the kernels take it."""
+
+    code: bytes
+    """The `Layer` of `layer.h`."""
+    x: tuple[int, int, int, int, int]
+    """The shape of the input: samples, planes, rows, columns, channels."""
+    y: tuple[int, int, int, int, int]
+    chunks: tuple[tuple[int, int], ...]
+    """The tiles that one call of a kernel computes: the first one, and the one after the last."""
+    multiplications: int
+
+
+@lru_cache(maxsize=256)
+def conv_plan(shape: Geometry, samples: int, channels: int, filters: int, groups: int, mode: str) -> Plan:
+    """Plan a convolution of any rank as one of planes, rows and columns.
+
+    >>> from convstudio.ops.shapes import geometry
+    >>> conv_plan(geometry((8, 8), (3, 3)), 2, 1, 4, 1, "zeros").y
+    (2, 1, 6, 6, 4)
+    """
+    more = (1,) * (3 - shape.rank)
+    planes, rows, columns = more + shape.spatial
+    spatial, kernel, output = (planes, rows, columns), more + shape.kernel, more + shape.output
+    stride, dilation = more + shape.stride, more + shape.dilation
+    before = (*(0,) * len(more), *(pair[0] for pair in shape.pairs))
+    tile = _tile(kernel, stride, dilation, output, channels, filters)
+    numbers = (samples, channels, filters, groups, *spatial, *kernel, *stride, *dilation, *before, *output)
+    y = (samples, output[0], output[1], output[2], filters)
+    multiplications = math.prod(y) * math.prod(kernel) * channels // groups
+    tiles = samples * output[0] * -(-output[1] // tile[0]) * -(-output[2] // tile[1])
+    return Plan(
+        struct.pack(f"={len(numbers) + 3}q", *numbers, PADDING_MODES.index(mode), *tile),
+        (samples, planes, rows, columns, channels),
+        y,
+        _chunks(tiles, multiplications),
+        multiplications,
+    )
+
+
+def _tile(
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    output: tuple[int, ...],
+    channels: int,
+    filters: int,
+) -> tuple[int, int]:
+    """Choose how many rows and columns of the output are computed together."""
+    room = _TILE_VALUES // max(channels * stride[2] * kernel[0], 1)
+    columns = min(output[2], max(room // ((kernel[1] - 1) * dilation[1] + _FEWEST_ROWS * stride[1]), 64))
+    rows = max(room // (columns * stride[1]), _FEWEST_ROWS)
+    return min(rows, output[1]), columns
+
+
+def _chunks(tiles: int, multiplications: int) -> tuple[tuple[int, int], ...]:
+    """Deal the tiles into parts: several for the threads, and each short enough to be cancelled."""
+    parts = min(multiplications // _CHUNK, _CHUNKS)
+    parts = min(max(parts, -(-multiplications // _LONGEST_CHUNK), 1), max(tiles, 1))
+    edges = [tiles * part // parts for part in range(parts + 1)]
+    return tuple(pairwise(edges))
