@@ -84,6 +84,7 @@ def _add_settings(parser: Parser) -> None:
     group.add_argument("--rate", type=number, metavar="R", help="the learning rate, such as 1e-3")
     group.add_argument("--schedule", choices=SCHEDULES, help="how the rate changes")
     group.add_argument("--momentum", type=number, metavar="M", help="of momentum and nesterov")
+    group.add_argument("--beta-2", type=number, metavar="B", help="of adam and adamw")
     group.add_argument("--weight-decay", type=number, metavar="D", help="of adamw")
     group.add_argument("--l2", type=number, metavar="F", help="the factor of the squares of all weights in the loss")
     group.add_argument("--batch", dest="batch_size", type=partial(count, name="batch size"), metavar="N")

@@ -18,6 +18,7 @@ from convstudio.files.code.training import (
     rate_lines,
     settings_lines,
 )
+from convstudio.model.values.learning.settings import USUAL_TRAINING
 
 _OPTIMISERS: Mapping[str, str] = MappingProxyType(
     {
@@ -25,8 +26,8 @@ _OPTIMISERS: Mapping[str, str] = MappingProxyType(
         "momentum": "SGD(RATE, momentum={momentum})",
         "nesterov": "SGD(RATE, momentum={momentum}, nesterov=True)",
         "rmsprop": "RMSprop(RATE)",
-        "adam": "Adam(RATE)",
-        "adamw": "AdamW(RATE, weight_decay={weight_decay})",
+        "adam": "Adam(RATE{beta_2})",
+        "adamw": "AdamW(RATE{beta_2}, weight_decay={weight_decay})",
     }
 )
 _LOSSES: Mapping[str, str] = MappingProxyType(
@@ -81,7 +82,10 @@ def training_lines(task: TrainingTask, made: Sequence[tuple[LayerStep, Sequence[
     places = [step for step, layers in made for _ in layers]
     locked = [at for at, step in enumerate(places) if step.layer.is_locked]
     locks = _locks(made)
-    optimiser = _OPTIMISERS[settings.optimiser].format(momentum=settings.momentum, weight_decay=settings.weight_decay)
+    beta_2 = "" if settings.beta_2 == USUAL_TRAINING.beta_2 else f", beta_2={settings.beta_2}"
+    optimiser = _OPTIMISERS[settings.optimiser].format(
+        momentum=settings.momentum, beta_2=beta_2, weight_decay=settings.weight_decay
+    )
     learner = "keras.Sequential([keras.Input(model.input_shape[1:]), *model.layers[:-1]])"
     lines = [
         *settings_lines(task),

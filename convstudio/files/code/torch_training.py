@@ -18,9 +18,9 @@ from convstudio.files.code.training import (
     settings_lines,
 )
 from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.values.learning.settings import USUAL_TRAINING
 
 _KERAS_EPSILON = 1e-7
-_BETA_2 = 0.999
 _LOSSES: Mapping[str, str] = MappingProxyType(
     {
         "mean_squared_error": "F.mse_loss(output, wanted)",
@@ -132,6 +132,7 @@ def training_lines(task: TrainingTask, made: Sequence[tuple[LayerStep, Sequence[
 def _optimiser(task: TrainingTask) -> str:
     """Write the optimiser; where PyTorch's own makes other steps than Keras's, a small one of Keras's formula."""
     settings, is_constant = task.settings, task.settings.schedule == "constant"
+    betas = "" if settings.beta_2 == USUAL_TRAINING.beta_2 else f", betas=(0.9, {settings.beta_2})"
     match settings.optimiser:
         case "sgd":
             return "torch.optim.SGD(learned, RATE)"
@@ -142,9 +143,9 @@ def _optimiser(task: TrainingTask) -> str:
         case "rmsprop":
             return "KerasRMSprop(learned, RATE)"
         case "adam":
-            return "torch.optim.Adam(learned, RATE)"
+            return f"torch.optim.Adam(learned, RATE{betas})"
         case "adamw":
-            return f"torch.optim.AdamW(learned, RATE, weight_decay={settings.weight_decay})"
+            return f"torch.optim.AdamW(learned, RATE{betas}, weight_decay={settings.weight_decay})"
         case other:
             raise ValueError(f'The optimiser "{other}" is not known.')
 
@@ -153,7 +154,8 @@ def _group_lines(task: TrainingTask) -> list[str]:
     """Write what changes with every step: the rate, and where Adam adds its epsilon."""
     settings = task.settings
     rate = ['        group["lr"] = rate_at(step)'] if settings.schedule != "constant" else []
-    epsilon = f'        group["eps"] = {_KERAS_EPSILON} / (1 - {_BETA_2} ** (step + 1)) ** 0.5  # as Keras adds it'
+    beta_2 = settings.beta_2
+    epsilon = f'        group["eps"] = {_KERAS_EPSILON} / (1 - {beta_2} ** (step + 1)) ** 0.5  # as Keras adds it'
     held = [*rate, *([epsilon] if settings.optimiser in _ADAPTIVE else [])]
     return ["    for group in optimizer.param_groups:", *held] if held else []
 

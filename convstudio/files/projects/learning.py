@@ -13,7 +13,7 @@ from convstudio.files.limits import check_between
 from convstudio.files.nested import Nested, from_nested, to_nested
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.learning.settings import TrainingSettings, check_settings
+from convstudio.model.values.learning.settings import USUAL_TRAINING, TrainingSettings, check_settings
 from convstudio.model.values.learning.target import ClassTarget, MapTarget, Target
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
@@ -61,6 +61,7 @@ class TrainingContent(msgspec.Struct, forbid_unknown_fields=True):
     keeps_best: bool
     random_labels: bool
     data: _DataSource = ""
+    beta_2: float = USUAL_TRAINING.beta_2
 
 
 def target_content(target: Target | None, nest: Callable[[Floats], Nested] = to_nested) -> TargetContent | None:

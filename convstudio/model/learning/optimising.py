@@ -67,7 +67,7 @@ def optimised(
         case "adam" | "adamw":
             decay = settings.weight_decay if settings.optimiser == "adamw" else 0.0
             moved, mean, square = adam_step(
-                weights, gradient, memory[0], memory[1], step, rate=rate, weight_decay=decay
+                weights, gradient, memory[0], memory[1], step, rate=rate, beta_2=settings.beta_2, weight_decay=decay
             )
             return _settled(moved), (_settled(mean), _settled(square))
         case other:

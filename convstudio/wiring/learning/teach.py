@@ -30,6 +30,7 @@ from convstudio.model.panes.learning.teaching.teach_view import (
     guess_sentence,
     is_learned,
     shown_channel,
+    slow_sentence,
     taught_kernels,
     taught_maps,
     teach_line,
@@ -38,6 +39,7 @@ from convstudio.model.run.forward import Forward
 from convstudio.model.values.detectors import Detector
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.progress import Progress
@@ -49,6 +51,8 @@ from convstudio.views.learning.teach import TeachCard
 from convstudio.wiring.learning.entries import TEACH
 from convstudio.wiring.learning.panels import Connections, LearningPanel
 
+_BETA_2 = 0.99
+"""Less than usual: one pair has a gradient without noise, and the large ones at the start would be remembered long."""
 _MEASURED_SECONDS = 0.3
 _SHOWN_SECONDS = 0.03
 
@@ -212,6 +216,7 @@ class TeachPanel(LearningPanel):
     def _settings(self) -> TrainingSettings:
         return TrainingSettings(
             rate=self.card.rate.value(),
+            beta_2=_BETA_2,
             schedule="cosine",
             batch_size=1,
             epochs=self.card.steps.value(),
@@ -239,6 +244,9 @@ class TeachPanel(LearningPanel):
         glimpse = self.training.trainer.glimpse()
         if glimpse is not None:
             self._sample(glimpse)
+        if self.training.status is Status.FINISHED and not self.card.verdict.text():
+            session = self.connections.session
+            self.card.verdict.setText(slow_sentence(session.document, session.view.layer))
 
     def _show_kernels(self, now: Network) -> None:
         run = self.training.current_run()

@@ -124,6 +124,13 @@ FIELDS = (
         matters_for=lambda settings: settings.optimiser in ("momentum", "nesterov"),
     ),
     TrainingField(
+        "beta_2",
+        "Beta 2",
+        "Set beta 2",
+        "Which part of the squared gradients before Adam remembers: less follows a run of one sample better",
+        matters_for=lambda settings: settings.optimiser in ("adam", "adamw"),
+    ),
+    TrainingField(
         "weight_decay",
         "Weight decay",
         "Set weight decay",

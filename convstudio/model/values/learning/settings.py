@@ -25,10 +25,11 @@ class TrainingSettings:
     """All that a training depends on besides the document and the data; Keras's names and defaults.
 
     `loss` is one of `ops.learning.losses.LOSSES` or `LOSS_BY_TARGET`. `momentum` is that of "momentum" and "nesterov",
-    `weight_decay` that of "adamw". The "step" schedule multiplies the rate by `drop` every `drop_every` epochs;
-    "cosine" falls to 0 over all epochs. `held_out` is the share of the samples that is never trained on. Without
-    `patience` (0) every epoch is trained; with it, training stops so many epochs after the lowest loss on the held-out
-    samples. In the end the weights with the lowest held-out loss are kept where `keeps_best`.
+    `beta_2` that of "adam" and "adamw", `weight_decay` that of "adamw". The "step" schedule multiplies the rate by
+    `drop` every `drop_every` epochs; "cosine" falls to 0 over all epochs. `held_out` is the share of the samples that
+    is never trained on. Without `patience` (0) every epoch is trained; with it, training stops so many epochs after the
+    lowest loss on the held-out samples. In the end the weights with the lowest held-out loss are kept where
+    `keeps_best`.
 
     With `random_labels` the classes of the samples that are trained on are drawn. `data` tells where the samples come
     from where that is known everywhere, as `model.learning.sources` writes it; it is empty for files of the user.
@@ -38,6 +39,7 @@ class TrainingSettings:
     optimiser: str = "adam"
     rate: float = 1e-3
     momentum: float = 0.9
+    beta_2: float = 0.999
     weight_decay: float = 4e-3
     schedule: str = "constant"
     drop: float = 0.5
@@ -55,7 +57,12 @@ class TrainingSettings:
 
 USUAL_TRAINING = TrainingSettings()
 
-_SHARES = {"momentum": "momentum", "drop": "factor of each drop", "held_out": "share held out"}
+_SHARES = {
+    "momentum": "momentum",
+    "beta_2": "beta 2 of Adam",
+    "drop": "factor of each drop",
+    "held_out": "share held out",
+}
 _FROM_ZERO = {"weight_decay": "weight decay", "l2": "factor of L2"}
 _COUNTS = {
     "drop_every": ("number of epochs between two drops", 1, LIMITS.epochs),

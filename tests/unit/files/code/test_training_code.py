@@ -83,6 +83,18 @@ def test_pytorch_uses_its_own_optimiser_where_that_makes_the_same_steps():
     assert "optimizer = KerasMomentum(learned, RATE, momentum=0.9)" in changing
 
 
+@pytest.mark.parametrize(
+    ("target", "line"),
+    [
+        ("keras", "keras.optimizers.Adam(RATE, beta_2=0.9)"),
+        ("pytorch", "torch.optim.Adam(learned, RATE, betas=(0.9, 0.9))"),
+    ],
+)
+def test_what_adam_remembers_is_written_where_it_is_not_the_usual(target, line):
+    assert line in training_code_for(small(beta_2=0.9), target, SMALL).text
+    assert "beta" not in training_code_for(small(), target, SMALL).text
+
+
 @pytest.mark.parametrize("target", TRAINED)
 def test_a_locked_layer_does_not_learn(target):
     document = small()

@@ -21,6 +21,8 @@ from convstudio.model.values.numbers import apart, format_number
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 
+_ALIKE = 0.9
+"""The correlation of two channels from which on the sum of their weights is learned long before their difference."""
 _ROUNDING = 1e-13
 """Which part of the mean square of a target is rounding: that of float32 numbers, 6e-8, squared, times some terms."""
 
@@ -97,6 +99,33 @@ def is_learned(loss: float, data: Dataset) -> bool:
     """
     size = 0.0 if data.maps is None else float(np.square(data.maps, dtype=np.float64).mean())
     return loss <= _ROUNDING * (size or 1.0)
+
+
+def slow_sentence(document: Document, layer: int) -> str:
+    """Say why the weights of a layer that reads several channels of the input learn slowly; "" where they do not.
+
+    Where two channels are alike, weight that moves from one to the other hardly changes the map.
+
+    >>> from convstudio.model.values.sample import Sample
+    >>> sample = Sample.of("twins", np.stack([np.eye(3), 2 * np.eye(3)], axis=-1))
+    >>> document = Document(sample, Network((Conv.of(np.ones((2, 2, 2, 1))),)))
+    >>> slow_sentence(document, 0)[:61]
+    'Two channels of the input are nearly the same (correlation 1)'
+    """
+    held, values = document.layers[layer], document.sample.values.to_array()
+    reads_input = not any(one.is_on for one in document.layers[:layer])
+    if not (reads_input and isinstance(held, Conv) and held.channels_per_group > 1):
+        return ""
+    rows = values.reshape(-1, values.shape[-1]).T.astype(np.float64)
+    rows = rows[np.ptp(rows, axis=1) > 0]  # a channel that is the same everywhere is like no other one
+    found = np.abs(np.corrcoef(rows)[np.triu_indices(len(rows), 1)]) if len(rows) > 1 else np.zeros(1)
+    if not found.max() >= _ALIKE:
+        return ""
+    return (
+        f"Two channels of the input are nearly the same (correlation {format_number(float(found.max()), 2)}): to move "
+        "weight from one to the other hardly changes the map, so these weights learn slowly. Teach again with more "
+        "steps, or let the kernel detective find them at once."
+    )
 
 
 def guess_sentence(hidden: Detector, guess: Detector) -> str:

@@ -12,6 +12,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.panes.learning.teaching.teach_view import (
     guess_sentence,
     shown_channel,
+    slow_sentence,
     taught_kernels,
     taught_maps,
     teach_line,
@@ -84,3 +85,27 @@ def test_a_detector_with_the_same_kernel_is_a_right_guess():
 def test_another_kernel_is_a_wrong_guess():
     one = Detector("one", "One", 1, frozen([1, 2]), False, "", "")
     assert guess_sentence(one, replace(one, kernel=frozen([1, 3]))).startswith("No, it is not One.")
+
+
+DRAWN = np.random.default_rng(3).random((9, 9, 1))
+KERNELS = Network((Conv.of(np.ones((3, 3, 2, 1))),))
+
+
+def of_channels(first, second):
+    return Document(Sample.of("two", np.concatenate([first, second], axis=-1)), KERNELS)
+
+
+def test_channels_that_are_alike_are_said_to_learn_slowly():
+    assert "(correlation 0.97)" in slow_sentence(of_channels(DRAWN, DRAWN + 0.25 * DRAWN[::-1]), 0)
+
+
+@pytest.mark.parametrize("second", [DRAWN[::-1], np.zeros((9, 9, 1))], ids=["other values", "the same everywhere"])
+def test_channels_that_differ_are_no_reason_to_learn_slowly(second):
+    assert slow_sentence(of_channels(DRAWN, second), 0) == ""
+
+
+def test_a_layer_that_reads_maps_or_one_channel_is_not_said_to_learn_slowly():
+    assert slow_sentence(PLAIN, 0) == ""
+    alike = of_channels(DRAWN, DRAWN)
+    deeper = replace(alike, network=Network((Conv.of(np.ones((1, 1, 2, 2))), *KERNELS.layers)))
+    assert slow_sentence(deeper, 1) == ""
