@@ -53,8 +53,9 @@ def batch_norm(
 def prelu(x: npt.ArrayLike, slopes: npt.ArrayLike) -> Array:
     """Multiply values below 0 with a slope: `y = x` where x is 0 or more, else `slopes · x`.
 
-    `x` is `(..., channels)` and `slopes` `(channels,)`, or `(1,)`: one for all channels. Returns the shape and float
-    type of `x`. Raises ShapeError for another number of slopes.
+    `x` is `(..., channels)` and `slopes` `(channels,)`, or `(1,)`: one for all channels; or `(*spatial, channels)`: one
+    for every cell, where the cells along an axis of length 1 share theirs. Returns the shape and float type of `x`.
+    Raises ShapeError for another number of slopes.
 
     Source: K. He et al., "Delving Deep into Rectifiers", 2015, https://arxiv.org/abs/1502.01852, equation 1.
 
@@ -62,7 +63,7 @@ def prelu(x: npt.ArrayLike, slopes: npt.ArrayLike) -> Array:
     [[-1.0, -0.5], [3.0, 3.0]]
     """
     values = as_float(x, "the input")
-    held = _per_channel_or_one(values, slopes, "slopes")
+    held = _shared_along_ones(values, slopes, "slopes")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         return np.asarray(np.maximum(values, 0) + held * np.minimum(values, 0))
 
@@ -188,6 +189,18 @@ def _per_channel_or_one(values: Array, given: npt.ArrayLike, name: str) -> Array
     """Return one number per channel, or one for all channels, in the float type of the values."""
     numbers = as_float(given, name)
     return numbers.astype(values.dtype) if numbers.shape == (1,) else _per_channel(values, numbers, name)
+
+
+def _shared_along_ones(x: Array, given: npt.ArrayLike, name: str) -> Array:
+    """Return one number per cell along the last axes, or one for all where an axis has length 1, in the type of `x`."""
+    numbers = as_float(given, name)
+    own = x.shape[x.ndim - numbers.ndim :]
+    if not 1 <= numbers.ndim <= x.ndim or any(held not in (1, n) for held, n in zip(numbers.shape, own, strict=True)):
+        raise ShapeError(
+            f"{name} has shape {times(numbers.shape)} but the input has {times(x.shape)}; give one number per channel, "
+            "or one per cell"
+        )
+    return numbers.astype(x.dtype, copy=False)
 
 
 def _per_channel(x: Array, values: npt.ArrayLike, name: str) -> Array:

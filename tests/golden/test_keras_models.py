@@ -60,6 +60,7 @@ def activations() -> Any:
         layers.Conv2D(4, 1, activation="leaky_relu"), layers.ReLU(negative_slope=0.3), layers.LeakyReLU(),
         layers.Activation(layers.ELU(0.5)), layers.ELU(2.0),
         layers.Conv2D(4, 1), layers.PReLU(shared_axes=[1, 2]), layers.Conv2D(4, 1), layers.PReLU(shared_axes=[1, 2, 3]),
+        layers.PReLU(), layers.PReLU(shared_axes=[1]),
         layers.Flatten(), layers.Dense(3), layers.PReLU(),
     ])  # fmt: skip
 
@@ -158,17 +159,6 @@ def test_the_range_of_inputs_is_that_of_keras(tmp_path: Path, make_layer: Callab
     x = document.sample.values.to_array()
     theirs = np.asarray(keras.ops.convert_to_numpy(model(x[np.newaxis], training=False)))[0]
     np.testing.assert_allclose(forward(document).layers[-1].maps, theirs, rtol=1e-5, atol=1e-5)
-
-
-def test_slopes_for_every_cell_are_refused_with_the_layer_and_what_comes_before_it(tmp_path: Path) -> None:
-    def make() -> Any:
-        layers = keras.layers
-        return keras.Sequential([keras.Input(SHAPE), layers.Conv2D(3, 3), layers.PReLU(name="cells"), layers.ReLU()])
-
-    _, path = saved(tmp_path, make)
-    document, notes = load_network(path)
-    assert len(document.layers) == 1
-    assert "Layer 2 “cells” (PReLU) cannot be a layer here: a PReLU with a slope for every cell" in notes[0]
 
 
 def test_weights_alone_are_no_network_and_it_is_said_what_to_save(

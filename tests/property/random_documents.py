@@ -170,7 +170,7 @@ _ANYWHERE = (
     _activation,
     lambda *_: Flatten(),
     lambda draw, read, numbers: Rescaling(*map(tuple, numbers.random((2, read[-1])).tolist())),
-    lambda draw, read, numbers: PRelu(frozen(numbers.random(draw(st.sampled_from([1, read[-1]]))))),
+    lambda draw, read, numbers: PRelu(frozen(numbers.random(draw(st.sampled_from([1, read[-1], read]))))),
     _batch_norm,
     _dropout,
 )

@@ -101,7 +101,7 @@ def test_statistics_of_many_values_of_float32_are_exact():
     np.testing.assert_allclose(variance, exact.var((0, 1)), rtol=1e-6)
 
 
-@pytest.mark.parametrize("slopes", [(1,), (3,)])
+@pytest.mark.parametrize("slopes", [(1,), (3,), (4, 3), (4, 1), (1, 3), (2, 4, 3)])
 def test_prelu(slopes):
     draw = np.random.default_rng(3)
     x, grad, held = (draw.standard_normal(shape) for shape in ((2, 4, 3), (2, 4, 3), slopes))

@@ -42,6 +42,7 @@ def depthwise(count: int) -> Conv:
 BETWEEN = {
     "activation": lambda count: Activation(activation="relu"),
     "slopes": lambda count: PRelu(numbers(count)),
+    "slopes with an axis each": lambda count: PRelu(frozen(np.broadcast_to(numbers(count), (1, 1, count)))),
     "normalisation": lambda count: BatchNorm(*(frozen(np.abs(numbers(count)) + 0.1) for _ in range(4))),
     "rescaling": lambda count: Rescaling(tuple(numbers(count).tolist()), tuple(numbers(count).tolist())),
     "pooling": lambda count: Pool("max", (2, 2), stride=(1, 1)),

@@ -122,6 +122,12 @@ def test_normalised_layers_with_slopes_learn_alike(target):
 
 
 @pytest.mark.parametrize("target", TRAINED)
+def test_slopes_of_every_cell_learn_alike(target):
+    conv, _, *others = network(SOFTMAX)
+    run(document_of(conv, PRelu(frozen(np.full((6, 6, 4), 0.25))), *others), CLASSES, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
 def test_maps_are_learned_in_the_order_of_their_axes(target):
     data = Dataset("maps", IMAGES, maps=frozen(drawn(50, 6, 6, 2)), held_out=np.arange(10))
     run(document_of(Conv.of(drawn(3, 3, 1, 2), drawn(2))), data, target)

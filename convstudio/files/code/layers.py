@@ -131,6 +131,7 @@ def _batch_norm_arrays(layer: BatchNorm, step: LayerStep) -> list[str]:
 
 def _prelu_arrays(layer: PRelu, step: LayerStep) -> list[str]:
     count = "one slope for all channels" if layer.is_shared else "one slope per channel"
+    count = "one slope per cell" if layer.is_per_cell else count
     return [f"# {step.name}: {count}", assigned(step.called("slopes"), layer.slopes)]
 
 

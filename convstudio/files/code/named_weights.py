@@ -95,13 +95,18 @@ def _torch_factors(step: LayerStep) -> Mapping[str, NDArray[Any]]:
     return {"factors": frozen(np.moveaxis(drawn, -1, 0))}
 
 
+def _torch_prelu(step: LayerStep) -> Mapping[str, NDArray[Any]]:
+    layer: Any = step.layer
+    return {"weight": frozen(np.moveaxis(layer.slopes, -1, 0))}
+
+
 _TORCH: Mapping[type[Layer], Callable[[LayerStep], Mapping[str, NDArray[Any]]]] = MappingProxyType(
     {
         Conv: _torch_conv,
         ConvTranspose: _torch_conv,
         Dense: _torch_dense,
         BatchNorm: _torch_norm,
-        PRelu: lambda step: {"weight": step.layer.slopes},  # type: ignore[attr-defined]  # the kind has them
+        PRelu: _torch_prelu,
         Dropout: _torch_factors,
         SpatialDropout: _torch_factors,
     }
@@ -146,7 +151,7 @@ def _keras_norm(step: LayerStep, written: KerasLayer) -> _Named:
 def _keras_prelu(step: LayerStep, written: KerasLayer) -> _Named:
     del written
     layer: Any = step.layer
-    yield "alpha", layer.slopes.reshape((1,) * (len(step.input_shape) - 1) + (-1,))
+    yield "alpha", layer.slopes.reshape((1,) * (len(step.input_shape) - layer.slopes.ndim) + layer.slopes.shape)
 
 
 _KERAS: Mapping[type[Layer], Callable[[LayerStep, KerasLayer], _Named]] = MappingProxyType(

@@ -211,10 +211,10 @@ def keras_rescaling(layer: Rescaling, step: LayerStep) -> list[KerasLayer]:
 
 
 def keras_prelu(layer: PRelu, step: LayerStep) -> list[KerasLayer]:
-    """Write a PReLU, whose slopes are the same for every cell of a map, or of all maps."""
-    rank = len(step.input_shape) - 1
-    shared = [*range(1, rank + 1), *([rank + 1] if layer.is_shared else [])]
-    slopes = f"{step.called('slopes')}.reshape({(1,) * rank + (-1,)})"
+    """Write a PReLU: cells share their slopes along the axes where these have length 1."""
+    lengths = (1,) * (len(step.input_shape) - layer.slopes.ndim) + layer.slopes.shape
+    shared = [axis for axis, length in enumerate(lengths, 1) if length == 1]
+    slopes = step.called("slopes") if layer.is_per_cell else f"{step.called('slopes')}.reshape({lengths})"
     return [KerasLayer(f"layers.PReLU(shared_axes={shared or None})", [slopes])]
 
 

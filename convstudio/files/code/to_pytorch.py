@@ -85,6 +85,17 @@ class HardSigmoid(nn.Module):
     def forward(self, x):
         return (self.slope * x + 0.5).clamp(0, 1)
 ''',
+    "SlopePerCell": '''
+class SlopePerCell(nn.Module):
+    """Multiply values below 0 with the slope of their cell: nn.PReLU has one for each channel."""
+
+    def __init__(self, *shape):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(shape))
+
+    def forward(self, x):
+        return torch.where(x > 0, x, self.weight * x)
+''',
     "SymmetricPad": '''
 class SymmetricPad(nn.Module):
     """Mirror the maps with their edge cells, which PyTorch has no padding for; one (before, after) per axis."""
@@ -339,7 +350,11 @@ def torch_rescaling(layer: Rescaling, step: LayerStep) -> TorchModule:
 
 
 def torch_prelu(layer: PRelu, step: LayerStep) -> TorchModule:
-    """Write a PReLU."""
+    """Write a PReLU; one for every cell is a small module."""
+    if layer.is_per_cell:
+        shape = (layer.slopes.shape[-1], *layer.slopes.shape[:-1])
+        turned = f"torch.tensor(np.moveaxis({step.called('slopes')}, -1, 0))"
+        return TorchModule(f"SlopePerCell{shape}", {"weight": turned})
     return TorchModule(f"nn.PReLU({len(layer.slopes)})", {"weight": f"torch.tensor({step.called('slopes')})"})
 
 

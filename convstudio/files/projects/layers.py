@@ -256,7 +256,7 @@ def _rescaling(content: _Rescaling, where: str) -> Layer:
 
 
 def _prelu(content: _PRelu, where: str) -> Layer:
-    return PRelu(**_settings(content) | {"slopes": _vector(content.slopes, where)})
+    return PRelu(**_settings(content) | {"slopes": from_nested(content.slopes, where, _check_slopes)})
 
 
 def _dense(content: _Dense, where: str) -> Layer:
@@ -290,6 +290,12 @@ def _check_values(shape: tuple[int, ...], axes: int, where: str) -> None:
     check_between(
         1, count, LIMITS.layer_values, f"{where} holds {format_shape(shape)} = {count} numbers: use {{range}}."
     )
+
+
+def _check_slopes(shape: tuple[int, ...], where: str) -> None:
+    if len(shape) > 4:
+        raise FileProblem(f"{where} has slopes of shape {format_shape(shape)}: they need at most 3 axes and channels.")
+    _check_values(shape, len(shape), where)
 
 
 def _check_locks(shape: tuple[int, ...], wanted: tuple[int, ...], where: str) -> None:

@@ -31,6 +31,7 @@ from convstudio.model.values.numbers import format_shape
 
 _MOST_NAMED = 3
 _FILTERS, _WEIGHTS, _CHANNELS = ("filter", "filters"), ("weight", "weights"), ("channel", "channels")
+_SLOPES = ("slope", "slopes")
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,11 @@ def _in_other_conv(layer: int, held: Conv, new: Conv) -> list[SideEffect]:
     return found or _other_values(layer, held, new)
 
 
+def _in_other_prelu(layer: int, held: PRelu, new: PRelu) -> list[SideEffect]:
+    nouns = _SLOPES if held.is_per_cell or new.is_per_cell else _CHANNELS
+    return _count_change(new.parameters - held.parameters, nouns, layer)
+
+
 CHANGES: Mapping[type[Layer], Callable[[int, Any, Any], list[SideEffect]]] = MappingProxyType(
     {
         Conv: _in_other_conv,
@@ -178,7 +184,7 @@ CHANGES: Mapping[type[Layer], Callable[[int, Any, Any], list[SideEffect]]] = Map
         Dense: lambda layer, held, new: _count_change(new.weights.size - held.weights.size, _WEIGHTS, layer),
         BatchNorm: lambda layer, held, new: _count_change(new.channels - held.channels, _CHANNELS, layer),
         Rescaling: lambda layer, held, new: _count_change(len(new.scale) - len(held.scale), _CHANNELS, layer),
-        PRelu: lambda layer, held, new: _count_change(len(new.slopes) - len(held.slopes), _CHANNELS, layer),
+        PRelu: _in_other_prelu,
         Pool: lambda layer, held, new: [SideEffect(f"make the windows of layer {layer} {new.rank}-D")],
     }
 )

@@ -13,10 +13,10 @@ from convstudio.model.values.answers.gradient_terms import BackwardRule
 from convstudio.model.values.answers.gradients import LayerGradients
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.setting import Setting, entry, with_entry
-from convstudio.model.values.arrays import Floats, frozen
+from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import Limits
-from convstudio.model.values.numbers import format_number, in_sum
+from convstudio.model.values.numbers import format_number, format_shape, in_sum
 from convstudio.ops import prelu
 from convstudio.ops.learning.layer_gradients import prelu_gradients
 from convstudio.ops.padding import Array
@@ -27,23 +27,32 @@ _NEW_SLOPE = 0.25  # PyTorch's; Keras begins with 0
 
 @dataclass(frozen=True, eq=False)
 class PRelu(CellByCell):
-    """Values below 0 multiplied with a learned slope: `slopes` are `(channels,)`, or one number for all channels."""
+    """Values below 0 multiplied with a learned slope.
+
+    `slopes` are `(channels,)`, or one number for all channels; or `(*spatial, channels)`, as Keras has them without
+    shared axes: one for every cell, and one for all cells along an axis of length 1.
+    """
 
     slopes: Floats
 
     @classmethod
     def of(cls, channels: int) -> PRelu:
         """Make the layer as it is before any training."""
-        return cls(frozen(np.full(channels, _NEW_SLOPE)))
+        return cls(_new_slopes((channels,)))
 
     @property
     def is_shared(self) -> bool:
-        """Whether all channels have the same slope."""
-        return len(self.slopes) == 1
+        """Whether all channels have the same slopes."""
+        return bool(self.slopes.shape[-1] == 1)
+
+    @property
+    def is_per_cell(self) -> bool:
+        """Whether cells of one channel have slopes of their own."""
+        return self.slopes.ndim > 1
 
     @property
     def parameters(self) -> int:
-        return len(self.slopes)
+        return self.slopes.size
 
     @property
     def learned(self) -> tuple[str, ...]:
@@ -53,12 +62,22 @@ class PRelu(CellByCell):
         return math.prod(input_shape)
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        if not self.is_shared and input_shape[-1] != len(self.slopes):
+        if self.is_per_cell:
+            self._check_cells(input_shape)
+        elif not self.is_shared and input_shape[-1] != len(self.slopes):
             raise ShapeError(
                 f"the PReLU has slopes of {counted(len(self.slopes), 'channel')}, and its input has {input_shape[-1]}: "
                 "fit it to its input"
             )
         return input_shape
+
+    def _check_cells(self, input_shape: Shape) -> None:
+        held = self.slopes.shape
+        if len(held) != len(input_shape) or any(n not in (1, own) for n, own in zip(held, input_shape, strict=True)):
+            raise ShapeError(
+                f"the PReLU has slopes of {format_shape(held)} cells, and its input has {format_shape(input_shape)}: "
+                "fit it to its input"
+            )
 
     def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
@@ -71,7 +90,8 @@ class PRelu(CellByCell):
     @property
     def backward_rule(self) -> BackwardRule:
         return BackwardRule(
-            "Where the input is above 0 the gradient passes; elsewhere it is multiplied with the slope of its channel.",
+            "Where the input is above 0 the gradient passes; elsewhere it is multiplied with the slope of its "
+            f"{'cell' if self.is_per_cell else 'channel'}.",
             "slope",
         )
 
@@ -81,35 +101,59 @@ class PRelu(CellByCell):
 
     @property
     def facts(self) -> str:
-        of = "one slope of all channels" if self.is_shared else "slope of its channel"
+        one_of = "slope of its channel" if not self.is_shared else "one slope of all channels"
+        of = "slope of its cell" if self.is_per_cell else one_of
         return f"x where x ≥ 0, else x · the {of}, for every value by itself. The slopes are learned."
 
     def form(self, limits: Limits) -> tuple[Setting, ...]:
         del limits
-        return _FORM
+        return () if self.is_per_cell else _FORM
 
     def told(self, input_shape: Shape, cell: tuple[int, ...], vector: Floats) -> tuple[float, str]:
         del input_shape
-        index = cell[-1]
-        output, x = float(self.run(vector)[index]), float(vector[index])
-        slope = in_sum(format_number(entry(self.slopes, index)))
-        return output, f"PReLU({format_number(x)}) = {format_number(output)}\nx where x ≥ 0, else {slope}·x"
+        x, slope = vector[cell[-1]], self.slopes[self.place_of(cell)]
+        output = float(prelu(vector[cell[-1] : cell[-1] + 1], [slope])[0])
+        held = in_sum(format_number(float(slope)))
+        return output, f"PReLU({format_number(float(x))}) = {format_number(output)}\nx where x ≥ 0, else {held}·x"
+
+    def place_of(self, cell: tuple[int, ...]) -> tuple[int, ...]:
+        """Return where the slope of a cell of the input, its channel last, is among the slopes."""
+        own = self.slopes.shape
+        return tuple(min(at, length - 1) for at, length in zip(cell[len(cell) - len(own) :], own, strict=True))
+
+    def run_box(self, inputs: TiledArray, box: Box) -> Floats:
+        if not self.is_per_cell:
+            return super().run_box(inputs, box)
+        own = self.slopes.shape[:-1]
+        parts = tuple(slice(None) if length == 1 else part for length, part in zip(own, box, strict=True))
+        return replace(self, slopes=self.slopes[parts]).run(frozen(inputs.box(box)))
 
     def for_map(self, index: int) -> PRelu:
-        return self if self.is_shared else replace(self, slopes=self.slopes[index : index + 1])
+        return self if self.is_shared else replace(self, slopes=self.slopes[..., index : index + 1])
 
     def fitted_to(self, input_shape: Shape) -> PRelu:
-        channels = input_shape[-1]
-        if self.is_shared or len(self.slopes) == channels:
+        held = self.slopes.shape
+        if self.is_per_cell and len(held) != len(input_shape):
+            return replace(self, slopes=_new_slopes(input_shape[-1:]))
+        wanted = tuple(1 if length == 1 else own for length, own in zip(held, input_shape[-len(held) :], strict=True))
+        if wanted == held:
             return self
-        kept = self.slopes[:channels]
-        fresh = PRelu.of(channels - len(kept)).slopes
-        return replace(self, slopes=frozen(np.concatenate([kept, fresh])))
+        slopes = _new_slopes(wanted).copy()
+        kept = tuple(slice(min(pair)) for pair in zip(held, wanted, strict=True))
+        slopes[kept] = self.slopes[kept]
+        return replace(self, slopes=frozen(slopes))
 
     def following(self, maps: MapOrder) -> Layer | None:
         if self.is_shared:
             return self
-        return None if len(self.slopes) % maps.count else replace(self, slopes=maps.picked(self.slopes))
+        if self.slopes.shape[-1] % maps.count:
+            return None
+        picked = maps.picked(np.moveaxis(self.slopes, -1, 0))
+        return replace(self, slopes=frozen(np.moveaxis(picked, 0, -1)))
+
+
+def _new_slopes(shape: Shape) -> Floats:
+    return frozen(np.full(shape, _NEW_SLOPE))
 
 
 _FORM = (

@@ -45,10 +45,14 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
         old, grad, new = (current_kernel(part, layer, view) for part in (held, learned[name], stepped))
         where = f"weight {place(at, is_vector=not through.read.rank)}"
     else:
-        at = (min(view.filter, len(held) - 1),)
-        old, grad, where = held, learned[name], f"{name}, channel {at[0] + 1}"
-        new = stepped_values(layer, name, grad, rate)
-    is_vector, levels = name != "weights" or not through.read.rank, shared_levels(old, new)
+        old, grad, new = (
+            _of_channel(part, view) for part in (held, learned[name], stepped_values(layer, name, learned[name], rate))
+        )
+        *spatial, channel = _place_in(held, view)
+        at = tuple(spatial) if spatial else (channel,)
+        where = f"{name}, channel {channel + 1}" + (f", {place(at)}" if spatial else "")
+    is_vector = not through.read.rank or (name != "weights" and held.ndim == 1)
+    levels = shared_levels(old, new)
     shown = view.watch.revealed if view.pointed is None else None
     pictures = (
         small_picture("old weights", old, levels, at=at, is_vector=is_vector),
@@ -76,8 +80,19 @@ def nudged_place(found: BackwardPass, view: ViewState) -> tuple[str, tuple[int, 
         return None
     if not stepping.has_terms(layer):
         name = next(iter(learned))
-        return name, (min(view.filter, len(learned[name]) - 1),)
+        return name, _place_in(learned[name], view)
     return "weights", (*view.watch.weight, *layer.kernel_at(view))
+
+
+def _place_in(held: Array, view: ViewState) -> tuple[int, ...]:
+    """Return where the current channel's number is among those of a layer; of one for every cell, the current one's."""
+    wanted = (*view.shown_position, view.filter)[-held.ndim :]
+    return tuple(min(at, length - 1) for at, length in zip(wanted, held.shape, strict=True))
+
+
+def _of_channel(held: Array, view: ViewState) -> Array:
+    """Return the numbers of the cells of the current channel; of one for every channel, all of them."""
+    return held if held.ndim == 1 else held[..., min(view.filter, held.shape[-1] - 1)]
 
 
 def with_nudge(

@@ -248,9 +248,8 @@ def _elu(layer: StoredLayer) -> tuple[Layer, ...]:
 
 def _prelu(layer: StoredLayer) -> tuple[Layer, ...]:
     slopes = layer.array(0)
-    if slopes.size != slopes.shape[-1]:
-        raise ValueError("a PReLU with a slope for every cell, where only one for every channel can be")
-    return (PRelu(frozen(slopes.reshape(-1))),)
+    is_per_cell = slopes.size != slopes.shape[-1]
+    return (PRelu(slopes if is_per_cell else frozen(slopes.reshape(-1))),)
 
 
 def _rescaled(layer: StoredLayer) -> tuple[Layer, ...]:

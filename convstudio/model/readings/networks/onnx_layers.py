@@ -286,9 +286,10 @@ def _prelu(node: Node) -> tuple[Layer, ...]:
     """Return a PReLU; its slopes stand along the axes (batch, channels, *spatial), or the last ones of these."""
     stored = node.needed(0, "slopes")
     lengths = (1,) * (node.rank + 2 - stored.ndim) + stored.shape
-    if len(lengths) != node.rank + 2 or lengths[0] != 1 or any(length != 1 for length in lengths[2:]):
-        raise ValueError("a PReLU with other than one slope per channel")
-    return (PRelu(frozen(stored.reshape(-1))),)
+    if len(lengths) != node.rank + 2 or lengths[0] != 1:
+        raise ValueError("a PReLU with slopes for every sample of a batch")
+    slopes = np.moveaxis(stored.reshape(lengths)[0], 0, -1)
+    return (PRelu(frozen(slopes if slopes.size != slopes.shape[-1] else slopes.reshape(-1))),)
 
 
 def _softmax(node: Node) -> tuple[Layer, ...]:

@@ -13,6 +13,7 @@ from convstudio.model.readings.weights.weights_reading import WeightsReading, sh
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Shape
 from convstudio.model.values.numbers import format_shape
 
 _NAMED = 3  # enough to be sure of it
@@ -25,28 +26,32 @@ def find_slopes(document: Document, layer: int, shapes: Shapes, suffix: str, lon
     del suffix, longest
     held, input_shape = document.layers[layer], document.input_shape(layer)
     assert isinstance(held, PRelu)
-    return _prelu_readings(held, shapes, len(held.slopes) if input_shape is None else input_shape[-1])
+    return _prelu_readings(held, shapes, held.slopes.shape if input_shape is None else input_shape)
 
 
 def wanted_slopes(layer: PRelu, shapes: Shapes, longest: int) -> str:
     """Say in a sentence what a file for a PReLU must hold."""
     del shapes, longest
+    if layer.is_per_cell:
+        return f"It needs one slope for each channel, or {format_shape(layer.slopes.shape)} slopes, one for each cell."
     return f"It needs one slope, or {counted(len(layer.slopes), 'slope')} as one for each channel."
 
 
-def _prelu_readings(prelu: PRelu, shapes: Shapes, channels: int) -> list[WeightsReading]:
-    """Return the arrays that hold one number for each channel, or one for all, along their last axis or their first."""
-    found = []
+def _prelu_readings(prelu: PRelu, shapes: Shapes, input_shape: Shape) -> list[WeightsReading]:
+    """Return the arrays that hold one number for each channel, or one for all, along one axis; or one for each cell."""
+    found, channels = [], input_shape[-1]
     for name in sorted(shapes, key=natural):
         count = math.prod(shapes[name])
-        if count in (1, channels) and count == max(shapes[name], default=1):
+        is_per_cell = count > channels and shapes[name] == input_shape
+        if is_per_cell or (count in (1, channels) and count == max(shapes[name], default=1)):
             of = "one for all channels" if count == 1 else f"one for each of {counted(channels, 'channel')}"
+            of = "one for each cell, channels last" if is_per_cell else of
             found.append(
                 WeightsReading(
                     names=(name,),
                     title=f"{short_name(name)} ({format_shape(shapes[name]) or 'one number'}) as the slopes of PReLU",
                     facts=(of,),
-                    evidence=_NAMED * (last_word(name) in _SLOPE_WORDS) + (count == len(prelu.slopes)),
+                    evidence=_NAMED * (last_word(name) in _SLOPE_WORDS) + (count == prelu.parameters),
                     caution="",
                     used=partial(_with_slopes, prelu, name),
                 )
@@ -55,4 +60,6 @@ def _prelu_readings(prelu: PRelu, shapes: Shapes, channels: int) -> list[Weights
 
 
 def _with_slopes(prelu: PRelu, name: str, arrays: Mapping[str, Floats]) -> PRelu:
-    return replace(prelu, slopes=frozen(arrays[name].reshape(-1)))
+    slopes = arrays[name]
+    is_per_cell = slopes.size > max(slopes.shape, default=1)
+    return replace(prelu, slopes=slopes if is_per_cell else frozen(slopes.reshape(-1)))

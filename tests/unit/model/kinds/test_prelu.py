@@ -40,6 +40,45 @@ def test_slopes_follow_their_maps():
     assert TWO.following(MapOrder(2, (1, 0))).slopes.tolist() == [-1, 0.5]
 
 
+EVERY = PRelu(frozen(np.arange(12).reshape(2, 3, 2) / 4))
+
+
+def test_every_cell_may_have_its_own_slope():
+    x = -np.ones((2, 3, 2), np.float32)
+    np.testing.assert_array_equal(EVERY.run(frozen(x)), -EVERY.slopes)
+
+
+def test_cells_along_an_axis_of_length_1_share_their_slope():
+    shared = PRelu(frozen(np.array([[[0.5], [2]]])))
+    assert shared.run(frozen(-np.ones((2, 2, 1)))).tolist() == [[[-0.5], [-2]], [[-0.5], [-2]]]
+
+
+@pytest.mark.parametrize("shape", [(2, 4, 2), (3, 2), (2, 3, 3)])
+def test_slopes_of_other_cells_are_refused_with_both_shapes(shape):
+    with pytest.raises(ShapeError, match=r"has slopes of 2×3×2 cells, and its input has .*: fit it to its input"):
+        EVERY.output_shape(shape)
+
+
+def test_slopes_of_cells_are_kept_where_the_input_still_has_these_cells():
+    fitted = EVERY.fitted_to((3, 2, 2)).slopes
+    np.testing.assert_array_equal(fitted[:2], EVERY.slopes[:, :2])
+    assert fitted[2].tolist() == [[0.25, 0.25], [0.25, 0.25]]
+
+
+def test_slopes_of_cells_follow_their_maps():
+    np.testing.assert_array_equal(EVERY.following(MapOrder(2, (1, 0))).slopes, EVERY.slopes[..., ::-1])
+
+
+def test_the_calculation_has_the_slope_of_its_cell_in_it():
+    output, text = EVERY.told((2, 3, 2), (1, 0, 1), frozen([0, -2]))
+    assert (output, text.splitlines()[1]) == (-3.5, "x where x ≥ 0, else 1.75·x")
+
+
+def test_of_a_layer_with_slopes_of_cells_the_facts_say_so_and_no_single_one_can_be_set():
+    assert "the slope of its cell" in EVERY.facts
+    assert EVERY.form(LIMITS) == ()
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

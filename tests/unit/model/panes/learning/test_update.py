@@ -4,7 +4,9 @@ import numpy as np
 
 from convstudio.model.edits.learning.locks import lock_weights
 from convstudio.model.kinds.batch_norm import BatchNorm
+from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.panes.learning.update import explained_update, step_line
+from convstudio.model.values.arrays import frozen
 from convstudio.model.values.network import Network
 from tests.watched import at, passed, pooled, question
 
@@ -29,6 +31,16 @@ def test_what_batch_normalisation_learns_is_updated():
     layers = (*question().layers, BatchNorm(ones, ones, ones, ones))
     found = explained_update(passed(replace(question(), network=Network(layers))), at("update", 2))
     assert "new gamma, channel 1 · beta: 1 − 0.5" in found.text
+
+
+def test_the_slope_of_the_current_cell_is_updated():
+    document = question()
+    slopes = PRelu(frozen(np.full((*document.network.shapes(document.sample.values.shape)[-1],), 0.5)))
+    network = Network((*document.layers, slopes))
+    view = replace(at("update", 2), position=(0, 1))
+    found = explained_update(passed(replace(document, network=network)), view)
+    assert "new slopes, channel 1, row 1, column 2" in found.text
+    assert found.grids[0].values.shape == slopes.slopes.shape[:-1]
 
 
 def test_a_negative_gradient_is_in_brackets():

@@ -86,6 +86,11 @@ def test_a_relu_that_ends_at_the_largest_value_of_a_picture_keeps_it() -> None:
     assert layers_of(layer("ReLU", max_value=255.0)) == (Activation("clipped_relu", 255),)
 
 
+def test_a_prelu_without_shared_axes_keeps_a_slope_for_every_cell() -> None:
+    slopes = frozen(np.arange(12).reshape(2, 3, 2))
+    assert layers_of(layer("PReLU", slopes)) == (PRelu(slopes),)
+
+
 @pytest.mark.parametrize(
     "given", [layer("ReLU", threshold=0.5, max_value=None, negative_slope=0.0), layer("ThresholdedReLU", theta=0.5)]
 )
@@ -128,7 +133,6 @@ REFUSED = [
     (layer("ReLU", threshold=0.1, negative_slope=0.2), "a ReLU with both a threshold and a slope"),
     (layer("LeakyReLU", negative_slope=-1), "the negative slope must be between 0 and 100, not -1"),
     (layer("ELU", alpha=200), "the alpha must be between 0 and 100, not 200"),
-    (layer("PReLU", np.zeros((4, 5, 2))), "a PReLU with a slope for every cell"),
     (layer("Softmax", axis=1), "another axis than the channels"),
     (layer("GlobalMaxPooling2D", keepdims=True), "it keeps the axes"),
     (layer("UpSampling2D", interpolation="bilinear"), "resizing that interpolates (bilinear)"),

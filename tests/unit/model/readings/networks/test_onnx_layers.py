@@ -84,6 +84,17 @@ def test_a_prelu_has_a_slope_for_each_channel_or_one_for_all(shape: tuple[int, .
     assert layers_of(node("PRelu", slopes.reshape(shape))) == (PRelu(frozen(slopes)),)
 
 
+@pytest.mark.parametrize(("shape", "ours"), [((9,), (1, 9, 1)), ((3, 8, 1), (8, 1, 3)), ((1, 3, 8, 9), (8, 9, 3))])
+def test_a_prelu_may_have_a_slope_for_every_cell(shape: tuple[int, ...], ours: tuple[int, ...]) -> None:
+    slopes = np.arange(np.prod(shape)).reshape(shape) / 4
+    (found,) = layers_of(node("PRelu", slopes))
+    assert isinstance(found, PRelu)
+    assert found.slopes.shape == ours
+    np.testing.assert_array_equal(
+        np.moveaxis(found.slopes, -1, 0), slopes.reshape(np.moveaxis(found.slopes, -1, 0).shape)
+    )
+
+
 REFUSED = [
     (node("Sin"), "this operator is not known"),
     (node("Conv", np.zeros((2, 3, 5))), "are not made for what it reads"),
@@ -106,8 +117,7 @@ REFUSED = [
     (node("Gelu", approximate="tanh"), "only approximated"),
     (node("Softmax", axis=-1), "another axis than the channels"),
     (node("Softmax", axis=1, over_all=True), "over all values of the maps at once"),
-    (node("PRelu", np.zeros((9,))), "other than one slope per channel"),
-    (node("PRelu", np.zeros((3, 8, 1))), "other than one slope per channel"),
+    (node("PRelu", np.zeros((2, 3, 8, 9))), "slopes for every sample of a batch"),
     (node("PRelu"), "its slopes are not stored"),
     (node("Gemm", np.zeros((12, 2)), shape=VECTOR, alpha=0.5), "with factors or a turned input"),
     (node("MatMul", np.zeros((3, 2))), "other than one vector"),

@@ -25,6 +25,13 @@ def test_a_prelu_takes_a_slope_for_each_channel_or_one_for_all(shape: Shape) -> 
     assert only.used({"act.weight": slopes.reshape(shape)}) == PRelu(slopes)
 
 
+def test_a_prelu_takes_a_slope_for_each_cell() -> None:
+    (only,) = ranked(act_weight=(4, 6, 3), other_weight=(6, 4, 3))
+    slopes = np.arange(72, dtype=np.float32).reshape(4, 6, 3)
+    assert only.used({"act.weight": slopes}) == PRelu(slopes)
+    assert "one for each cell, channels last" in only.text
+
+
 def test_slopes_by_their_usual_name_need_no_question() -> None:
     sure = decided(ranked(act_weight=(3,), act_count=(3,)))
     assert sure is not None
