@@ -1,7 +1,7 @@
 """Shows the document, what is selected and the newest results in every pane of the window.
 
-After an edit the map comes first: what is edited and the map are shown at once, and what explains them (calculation,
-gallery, lenses, sentences) as soon as the new map is painted, or after a frame where it takes longer.
+After an edit the map comes first: what is edited and the map are shown at once, and the rest (what a deeper layer reads,
+calculation, gallery, lenses, sentences) as soon as the new map is painted, or after a while where it takes longer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from convstudio.views.window.ribbon import Ribbon
 from convstudio.wiring.offers import Offers
 from convstudio.wiring.opening.reading_questions import ReadingQuestions
 
-_FRAME_MILLISECONDS = 16
+_PATIENCE_MILLISECONDS = 50
+"""How long what explains the map waits for a new one; longer than most edits take, and too short to be noticed."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Display:
         self._explaining.timeout.connect(self.explain)
         session.document_changed.connect(self._show_document)
         session.view_changed.connect(self._show_view)
-        workers.recompute.results_changed.connect(self._show_result)
+        workers.recompute.results_changed.connect(self._show_new_map)
         workers.surveyor.surveyed.connect(screen.gallery_pane.show_survey)
         workers.surveyor.surveyed.connect(screen.map_pane.show_survey)
         workers.partial_mapper.mapped.connect(screen.map_pages.show_partial_maps)
@@ -140,14 +141,16 @@ class Display:
         for pane in self._screen.equation:
             pane.show_document(document, view)
         if not self.is_explaining:
-            self._explaining.start(_FRAME_MILLISECONDS)
+            self._explaining.start(_PATIENCE_MILLISECONDS)
 
     def _show_view(self, before: ViewState, view: ViewState) -> None:
         document = self._session.document
         for pane in (*self._screen.equation, *self._screen.explanation):
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
-            self._show_result(self.result)
+            self._show_readings()
+            self._show_map()
+            self._explaining.start(0)
         if self.is_explaining:
             self.explain()
         else:
@@ -155,13 +158,19 @@ class Display:
             self._show_lenses()
             self.show_words()
 
-    def _show_result(self, result: Forward | None) -> None:
+    def _show_new_map(self, result: Forward | None) -> None:
         self.result = result
-        document, view = self._session.document, self._session.view
-        for pane in (self._screen.input_pane, self._screen.layer_pane):
-            pane.show_result(document, view, result)
-        self._screen.map_pane.show_result(document, view, self.layer_result, self._combined)
+        self._show_map()
         self._explaining.start(0)
+
+    def _show_map(self) -> None:
+        document, view = self._session.document, self._session.view
+        self._screen.map_pane.show_result(document, view, self.layer_result, self._combined)
+
+    def _show_readings(self) -> None:
+        """Show what the selected layer reads, and give the layer's pane the maps that its commands work with."""
+        for pane in (self._screen.input_pane, self._screen.layer_pane):
+            pane.show_result(self._session.document, self._session.view, self.result)
 
     @property
     def _combined(self) -> CombinedMap | None:
@@ -173,6 +182,7 @@ class Display:
     def explain(self) -> None:
         """Show at once what explains the map, which waits for the map to be painted otherwise."""
         self._explaining.stop()
+        self._show_readings()
         document, view, shown = self._session.document, self._session.view, self.layer_result
         self._screen.calculation_pane.show_document(document, view, self.result)
         self._screen.gallery_pane.show_document(document, view)

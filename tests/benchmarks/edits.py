@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from convstudio.app import Studio
@@ -40,43 +40,50 @@ _WAITING = QEventLoop.ProcessEventsFlag.WaitForMoreEvents  # a loop that never s
 class Watch(QObject):
     """Sees when the map is painted with a new result, and the longest stretch without an event loop.
 
-    It is on screen once its paint event and those of the same turn have ended, which a queued signal waits for; a timer
-    would wait for what the window shows after the map, too.
+    The window paints all that waits for it in one turn, and then hands the picture over to the screen: the map is on
+    the screen when the turn in which it was painted has ended.
     """
-
-    _seen = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.painted_at = 0.0
-        self._seen.connect(self._take_paint, Qt.ConnectionType.QueuedConnection)
         self.has_result = self.is_painted = False
         self.longest_stretch = 0.0
         self._last = time.perf_counter()
         self._ticks = QTimer(self)
         self._ticks.timeout.connect(self._tick)
         self._ticks.start(1)
+        self._window, self._map = studio.window, studio.map_pane.picture.viewport()
+        self._was_map_painted = self._is_delivering = False
         studio.recompute.results_changed.connect(self._take_result)
-        studio.map_pane.picture.viewport().installEventFilter(self)
+        self._window.installEventFilter(self)
+        self._map.installEventFilter(self)
 
     def restart(self) -> None:
         """Forget what was seen."""
-        self.has_result = self.is_painted = False
+        self.has_result = self.is_painted = self._was_map_painted = False
         self.longest_stretch = 0.0
         self._last = time.perf_counter()
 
     def eventFilter(self, thing: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint and self.has_result:
-            self._seen.emit()
+        if thing is self._map and event.type() == QEvent.Type.Paint:
+            self._was_map_painted = self.has_result
+        if thing is self._window and event.type() == QEvent.Type.UpdateRequest and not self._is_delivering:
+            self._deliver(event)
+            return True
         return False
+
+    def _deliver(self, request: QEvent) -> None:
+        """Let the window paint, and note when that has ended."""
+        self._is_delivering = True
+        self._window.event(request)
+        self._is_delivering = False
+        if self._was_map_painted and not self.is_painted:
+            self.painted_at = time.perf_counter()
+            self.is_painted = True
 
     def _take_result(self) -> None:
         self.has_result = True
-
-    def _take_paint(self) -> None:
-        if self.has_result and not self.is_painted:  # and not a paint of the edit before
-            self.painted_at = time.perf_counter()
-            self.is_painted = True
 
     def _tick(self) -> None:
         now = time.perf_counter()

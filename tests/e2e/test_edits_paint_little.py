@@ -1,0 +1,142 @@
+"""An edit lays out nothing anew and paints only the panes that show what it changed, the map first and once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from convstudio.app import Studio
+from convstudio.model.edits import building, input_cells, kernel_weights
+from convstudio.model.kinds.activation import Activation
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.pooling import Pool
+from convstudio.model.trace import stepping
+from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
+from convstudio.model.values.sample import Sample
+from convstudio.model.values.view_state import ViewState
+from tests.e2e.answers import Inside
+from tests.e2e.driver import Desk, tell
+
+FIRST, LAST = 0, 3
+LAYING_OUT = (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
+
+
+def stack() -> Document:
+    """Make a picture of 64×64×3 through 8 filters, ReLU, pooling and 4 filters."""
+    first, second = (
+        replace(Conv.of(building.glorot((3, 3, channels, filters), 1)), padding="same")
+        for channels, filters in ((3, 8), (8, 4))
+    )
+    values = np.random.default_rng(1).random((64, 64, 3), np.float32)
+    return Document(Sample.of("noise", values), Network((first, Activation(activation="relu"), Pool(), second)))
+
+
+def with_weight(document: Document, value: float) -> Document:
+    return kernel_weights.set_weights_block(document, 0, 0, 0, (1, 1), np.full((1, 1), value))
+
+
+def with_cell(document: Document, value: float) -> Document:
+    return input_cells.set_input_values(document, (32, 32), np.full((1, 1), value), 0)
+
+
+class Counts(QObject):
+    """Counts what widgets are told to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paints: Counter[QWidget] = Counter()
+        self.layouts: Counter[str] = Counter()
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and isinstance(thing, QWidget):
+            self.paints[thing] += 1
+        elif event.type() in LAYING_OUT and isinstance(thing, QWidget):
+            self.layouts[type(thing).__name__] += 1
+        return False
+
+    def painted_in(self, pane: QWidget) -> int:
+        """Return how often any part of a pane was painted, its own frame aside."""
+        return sum(times for widget, times in self.paints.items() if pane.isAncestorOf(widget))
+
+
+@contextmanager
+def counting() -> Iterator[Counts]:
+    counts, app = Counts(), QApplication.instance()
+    app.installEventFilter(counts)
+    try:
+        yield counts
+    finally:
+        app.removeEventFilter(counts)
+
+
+def settle(desk: Desk, studio: Studio) -> None:
+    desk.wait(lambda: not studio.display.is_computing)
+    for _ in range(5):
+        QApplication.processEvents()
+
+
+def counts_of(desk: Desk, studio: Studio, layer: int, edit: Callable[[Document, float], Document]) -> Counts:
+    """Open the stack at a layer, make an edit twice, and count what the second one does to the window."""
+    document = stack()
+    studio.session.restart(document, stepping.select_layer(document, ViewState(), layer))
+    settle(desk, studio)
+    studio.session.apply("Edit", edit(studio.session.document, 0.25))
+    settle(desk, studio)
+    with counting() as counts:
+        studio.session.apply("Edit", edit(studio.session.document, 0.26))
+        settle(desk, studio)
+    return counts
+
+
+@pytest.mark.parametrize("layer", [FIRST, LAST])
+@pytest.mark.parametrize("edit", [with_weight, with_cell])
+def test_an_edit_paints_the_map_once(qtbot: QtBot, inside: Inside, layer: int, edit: Callable) -> None:
+    def story(desk: Desk) -> None:
+        viewport = inside.studio.map_pane.picture.viewport()
+        assert counts_of(desk, inside.studio, layer, edit).paints[viewport] == 1
+
+    assert tell(qtbot, story) == 0
+
+
+@pytest.mark.parametrize("edit", [with_weight, with_cell])
+def test_an_edit_lays_out_nothing_anew(qtbot: QtBot, inside: Inside, edit: Callable) -> None:
+    def story(desk: Desk) -> None:
+        assert counts_of(desk, inside.studio, FIRST, edit).layouts == {}
+
+    assert tell(qtbot, story) == 0
+
+
+def test_an_edited_weight_leaves_the_input_and_the_chips_unpainted(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        counts = counts_of(desk, inside.studio, FIRST, with_weight)
+        assert counts.painted_in(inside.studio.input_pane) == 0
+        assert counts.painted_in(inside.studio.ribbon) == 0
+
+    assert tell(qtbot, story) == 0
+
+
+def test_an_edited_cell_leaves_the_kernel_and_the_chips_unpainted(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        counts = counts_of(desk, inside.studio, FIRST, with_cell)
+        assert counts.painted_in(inside.studio.layer_pane) == 0
+        assert counts.painted_in(inside.studio.ribbon) == 0
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_new_map_is_painted_before_what_a_deeper_layer_reads(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        studio = inside.studio
+        counts = counts_of(desk, studio, LAST, with_weight)
+        order = list(counts.paints)  # of the first paint of each
+        grid, viewport = studio.input_pane.page.grid.viewport(), studio.map_pane.picture.viewport()
+        assert order.index(viewport) < order.index(grid)
+
+    assert tell(qtbot, story) == 0
