@@ -16,6 +16,7 @@ from convstudio.files.disk.save import save_bytes
 from convstudio.files.problems import FileProblem, decoding, named, reason
 from convstudio.files.reading import read_bytes
 from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import USUAL, DecimalSign, NumberFormat
 from convstudio.model.values.scale import DIVERGING
 from convstudio.model.values.view_state import DataFormat
 
@@ -34,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True):
     `geometry` is the window's place and size, `splitters` the sizes of panes by their name, and `panels` the places of
     docked and floating panels, as Qt saves them, in base64; `zoom` is the size of the interface in percent;
     `recent_pictures` are small pictures of recent files by their path, PNG files in base64; `speed` is the stepper's,
-    in outputs per second; `data_format` is the framework whose order shapes are written in; `colours` is the colour map
+    in outputs per second; `data_format` is the framework whose order shapes are written in; `digits` and `decimal_sign`
+    are how numbers are written; `colours` is the colour map
     of feature maps; `save_folders` are where files were last written to, so that a start can clear away what a kill
     left; `keys` are the keys that were changed, by the command's menus and name; `presets_folder` is the folder of
     presets, empty for the usual one, and `starred` are the ids of the detectors and presets that are listed first.
@@ -48,6 +50,8 @@ class Settings(msgspec.Struct, frozen=True):
     zoom: Annotated[int, Meta(ge=LIMITS.zoom[0], le=LIMITS.zoom[1])] = 100
     recent_files: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
     speed: Annotated[int, Meta(ge=1, le=1000)] = 4
+    digits: Annotated[int, Meta(ge=LIMITS.digits[0], le=LIMITS.digits[1])] = USUAL.digits
+    decimal_sign: DecimalSign = USUAL.sign
     data_format: DataFormat = msgspec.field(default="keras", name="dialect")
     colours: Annotated[str, Meta(max_length=40)] = DIVERGING.name
     save_folders: Annotated[tuple[str, ...], Meta(max_length=LIMITS.recent_files)] = ()
@@ -60,6 +64,11 @@ class Settings(msgspec.Struct, frozen=True):
         default_factory=dict
     )
     panels: str = ""
+
+    @property
+    def numbers(self) -> NumberFormat:
+        """How numbers are written in the window."""
+        return NumberFormat(self.digits, self.decimal_sign)
 
     def with_folder(self, folder: str) -> Settings:
         """Return the settings with a folder that files are written to; at most the newest ones are remembered."""

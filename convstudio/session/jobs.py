@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.problems import FileProblem
+from convstudio.model.values.numbers import USUAL, written_in
 from convstudio.model.values.progress import CancelledError, Progress, Wait
 from convstudio.model.words.wording import as_sentence
 from convstudio.session import worker
@@ -72,8 +73,16 @@ class Jobs(QObject):
         self._add(title, work, done, is_write=False)
 
     def write(self, title: str, work: Work[Result], done: Callable[[Result], object]) -> None:
-        """Ask for work that writes a file: a Cancel that comes too late changes nothing, because the file is there."""
-        self._add(title, work, done, is_write=True)
+        """Ask for work that writes a file: a Cancel that comes too late changes nothing, because the file is there.
+
+        What is in a file is written with points, however numbers are written for the reader.
+        """
+
+        def write(progress: Progress) -> Result:
+            with written_in(USUAL):
+                return work(progress)
+
+        self._add(title, write, done, is_write=True)
 
     def then(self, do: Callable[[], object]) -> None:
         """Call `do` after everything that was asked for until now."""

@@ -15,6 +15,7 @@ from convstudio.model.trace import stepping
 from convstudio.model.trace.layer_selection import followed
 from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import NumberFormat, use_number_format
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.session.history import History, KeptSteps
 
@@ -94,12 +95,20 @@ class Session(QObject):
             self.history.push(name, document, gesture, target, effects)
 
     def look(self, view: ViewState) -> None:
-        """Select something else; not undoable. The data format of shapes is the reader's, and stays."""
-        self._see(replace(view, data_format=self._view.data_format))
+        """Select something else; not undoable. How shapes and numbers are written is the reader's choice, and stays."""
+        self._see(replace(view, data_format=self._view.data_format, numbers=self._view.numbers))
 
     def use_data_format(self, data_format: DataFormat) -> None:
         """Write shapes in another data format."""
         self._see(replace(self._view, data_format=data_format))
+
+    def use_number_format(self, numbers: NumberFormat) -> None:
+        """Write numbers in another way from now on, on the UI thread and in the work that is asked for there.
+
+        The view carries the format too, so that what follows the view is shown again in the new format.
+        """
+        use_number_format(numbers)
+        self._see(replace(self._view, numbers=numbers))
 
     def restart(self, document: Document, view: ViewState | None = None, *, saved: bool = True) -> None:
         """Start over with another project and an empty undo stack; `saved` tells whether a file has it.
@@ -118,7 +127,7 @@ class Session(QObject):
         return KeptWork(self._document, self._view, self.history.keep(), self._saved)
 
     def restore(self, kept: KeptWork) -> None:
-        """Go on with a project that was kept, exactly as it was; only the data format is the reader's, and stays."""
+        """Go on with a project that was kept, exactly as it was; only how shapes and numbers are written stays."""
         self.about_to_restart.emit()
         self.history.restore(kept.steps)
         self._saved = kept.saved

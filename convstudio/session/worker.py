@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
@@ -162,13 +163,14 @@ class _Run:
     ) -> None:
         self._ticket = ticket
         self._work = work
+        self._context = copy_context()  # with how numbers are written for the reader
         self._progress = progress
         self._expected = expected
         self._ended = ended
 
     def run(self) -> None:
         try:
-            outcome = Outcome(self._work(self._progress))
+            outcome = Outcome(self._context.run(self._work, self._progress))
         except BaseException as problem:  # whatever it is, the window must hear that the work is over
             outcome = Outcome(problem=problem)
             if not isinstance(problem, self._expected):

@@ -18,6 +18,7 @@ from convstudio.model.panes.exports.training import TrainingRecord
 from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.detectors import Detector
+from convstudio.model.values.numbers import USUAL, written_in
 from convstudio.model.words.export_contents import (
     ANIMATION,
     CONTENTS,
@@ -95,7 +96,8 @@ class ExportQuestions:
             flags = (kind.takes_colours, kind.takes_bar, kind.holds_all)
         try:
             plan = plan_of(choice, self._work())
-            picture = plan.picture_of()
+            with written_in(USUAL):  # as the file is
+                picture = plan.picture_of()
         except (ValueError, FileProblem) as refusal:
             return ExportPreview((), "", str(refusal), b"", *flags)
         taken = len(replaced(plan.paths))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from convstudio.files.code import PROGRAMS
+from convstudio.model.values.numbers import USUAL, written_in
 from convstudio.session.session import Session
 from convstudio.session.workspace.workspace import Workspace
 from convstudio.views.window.main_window import MainWindow
@@ -49,7 +50,8 @@ class NetworkTexts:
         """Return the table of layers of the network of now."""
         from convstudio.model.words.summary import summary_text  # here, and not above: no start needs it
 
-        return summary_text(self._session.document, self._session.view.data_format)
+        with written_in(USUAL):
+            return summary_text(self._session.document, self._session.view.data_format)
 
     def _copy_summary(self) -> None:
         self._copy(self.summary(), _SUMMARY_COPIED)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
+from convstudio.model.values.numbers import USUAL, written_in
 
 if TYPE_CHECKING:
     from convstudio.model.values.learning.dataset import Dataset
@@ -58,7 +59,8 @@ def training_code_for(document: Document, target: str, data: Dataset, data_file:
     if target == "keras":
         layers_of = trainer.punishing(layers_of, task.settings.l2)
     training = shared.Training(trainer.HELPERS, partial(trainer.training_lines, task))
-    program = getattr(writer, f"{target}_code")(task.document, layers_of, writer_of("arrays"), training)
+    with written_in(USUAL):
+        program = getattr(writer, f"{target}_code")(task.document, layers_of, writer_of("arrays"), training)
     return TrainingCode(program, {} if task.has_data_inside else training_parts.stored_data(task))
 
 
@@ -69,5 +71,6 @@ def code_for(document: Document, target: str) -> str:
     """
     writer = import_module(f"{__name__}.to_{target}")  # here, and not above: no start of the window needs them
     writer_of = import_module(f"{__name__}.layers").writer_of
-    program: str = getattr(writer, f"{target}_code")(document, writer_of(target), writer_of("arrays"))
+    with written_in(USUAL):
+        program: str = getattr(writer, f"{target}_code")(document, writer_of(target), writer_of("arrays"))
     return program

@@ -12,7 +12,7 @@ import numpy as np
 from convstudio.model.values.answers.axis_names import AXES
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import format_exact, format_shape
+from convstudio.model.values.numbers import format_in_full, format_shape
 
 BYTES = 4
 """How many bytes a float32 takes."""
@@ -141,7 +141,7 @@ def offset_sentence(laid: MemoryLayout, offset: int) -> str:
     index = laid.index_at(offset)
     turned = (index[axis] for axis in laid.layout.order(laid.rank))
     sums = " + ".join(f"{at}·{step}" for at, step in zip(turned, laid.strides, strict=True))
-    value = format_exact(laid.value_at(offset))
+    value = format_in_full(laid.value_at(offset))
     return f"Offset {offset} = {sums}, byte {offset * BYTES}: {weight_name(index)} = {value}."
 
 

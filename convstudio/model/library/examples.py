@@ -205,8 +205,8 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "digits",
         "Handwritten digits",
-        "Of 450 digits that it was not trained on, the network gets 97.3\xa0% right. Every digit under Sample is one "
-        "of them.",
+        "Of 450 digits that it was not trained on, the network gets 438 right. Every digit under Sample is one of "
+        "them.",
         "digit-7-2",
         digit_classifier,
         ViewState(layer=7, position=(7,)),

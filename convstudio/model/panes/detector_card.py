@@ -9,7 +9,7 @@ from convstudio.model.library.presets import MY_PRESETS, DamagedPreset, PresetLi
 from convstudio.model.panes.kernel_facts import detector_picture, kernel_sum
 from convstudio.model.values.detector_groups import IMAGE_GROUPS, SEQUENCE_GROUPS
 from convstudio.model.values.detectors import Detector, matching
-from convstudio.model.values.numbers import format_number, format_shape
+from convstudio.model.values.numbers import between_numbers, format_number, format_shape
 
 EVERYTHING, STARRED = "Everything", "Starred"
 _TAG = "#"
@@ -88,4 +88,6 @@ def _rule(detector: Detector) -> str:
     rule = detector.made_by
     if rule is None:
         return ""
-    return ", ".join([rule.rule, *(f"{name} {format_number(number)}" for name, number in rule.parameters.items())])
+    return between_numbers().join(
+        [rule.rule, *(f"{name} {format_number(number)}" for name, number in rule.parameters.items())]
+    )

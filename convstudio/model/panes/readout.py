@@ -10,7 +10,7 @@ from convstudio.model.values.answers.axis_names import place
 from convstudio.model.values.answers.calculation import Calculation
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.combination import CombinedMap
-from convstudio.model.values.numbers import apart, format_exact
+from convstudio.model.values.numbers import apart, format_in_full
 
 
 def value_line(values: Floats, position: Sequence[int], revealed: int | None, *, is_vector: bool = False) -> str:
@@ -27,7 +27,7 @@ def value_line(values: Floats, position: Sequence[int], revealed: int | None, *,
         return ""
     if not is_computed(position, values.shape, revealed):
         return f"{place(position, is_vector=is_vector)}: not computed yet"
-    return f"{place(position, is_vector=is_vector)} = {format_exact(float(values[tuple(position)]))}"
+    return f"{place(position, is_vector=is_vector)} = {format_in_full(float(values[tuple(position)]))}"
 
 
 def combined_line(combined: CombinedMap, position: Sequence[int], revealed: int | None) -> str:

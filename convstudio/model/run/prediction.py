@@ -9,7 +9,7 @@ import numpy as np
 
 from convstudio.model.run.forward import Forward, LayerResult
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import percent
+from convstudio.model.values.numbers import between_numbers, percent
 from convstudio.ops import OVER_CHANNELS
 
 
@@ -56,7 +56,9 @@ class Prediction:
         >>> Prediction(np.float32([0.2, 0.7, 0.1])).in_words(2)
         '1: 70\\xa0%, 0: 20\\xa0%'
         """
-        return ", ".join(f"{self.name(index)}: {percent(float(self.shares[index]))}" for index in self._ranked()[:most])
+        return between_numbers().join(
+            f"{self.name(index)}: {percent(float(self.shares[index]))}" for index in self._ranked()[:most]
+        )
 
     def ranking(self, most: int) -> str:
         """Say which class is first, and which ones follow it, as many as `most` together.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convstudio.model.values.answers.counted import enumerated
 from convstudio.model.values.arrays import Box, Floats, frozen
 from convstudio.model.values.maps import Maps
-from convstudio.model.values.numbers import format_exact, in_sum
+from convstudio.model.values.numbers import format_in_full, in_sum
 
 _Reduction = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 _SIGNS = MappingProxyType({"maximum": "max", "difference": "diff"})
@@ -90,8 +90,8 @@ class CombinedMap:
             return ""
         at = tuple(slice(place, place + 1) for place in position)
         filters = self.combination.filters_of(self.maps.filters)
-        texts = [format_exact(value) for value in self.maps.box(at).ravel()[list(filters)].tolist()]
-        return f"{_formula(self.combination.kind, texts)} = {format_exact(float(self.values[tuple(position)]))}"
+        texts = [format_in_full(value) for value in self.maps.box(at).ravel()[list(filters)].tolist()]
+        return f"{_formula(self.combination.kind, texts)} = {format_in_full(float(self.values[tuple(position)]))}"
 
 
 def check_combination(combination: Combination, count: int) -> None:

@@ -34,6 +34,7 @@ class Limits:
     seed: int
     brush: int
     zoom: tuple[int, int]
+    digits: tuple[int, int]
     changed_keys: int
     bank_steps: int
     window_rank: int
@@ -123,6 +124,7 @@ LIMITS = Limits(
     map_bytes=2**31,  # the maps of all layers: two of the largest; while new ones are computed, the old are still there
     undo_bytes=512 * 2**20,  # besides the document of now and the last step: the largest input twice
     seed=999_999,  # as many digits as can be read to somebody
+    digits=(2, 7),  # of numbers in the window: a float32 holds seven
     zoom=(75, 200),  # percent: from what can just be read to what a class reads from a projector
     changed_keys=1000,  # commands of the window: five times what it has
     brush=64,  # cells a side

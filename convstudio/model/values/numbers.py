@@ -1,12 +1,23 @@
-"""Reading numbers as people type them, and writing them as people read them."""
+"""Reading numbers as people type them, and writing them as people read them.
+
+How many digits a reader wants to see, and which decimal sign, is a `NumberFormat`. The functions that write for
+readers take the current one, as `decimal` takes the precision from its context: some 300 places write a number, and
+handing a format through all of them would hide what they are about. Every thread begins with `USUAL`, which is also how
+everything is written that leaves the window: files, programs, copied numbers and the command line, none of which calls
+`use_number_format`. Results are never touched: a format chooses the text of a number, not the number.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
+from typing import Literal
 
 import numpy as np
 
@@ -21,9 +32,72 @@ _TERM = re.compile(
 )
 _MAX_DENOMINATOR = 1024
 _LARGEST_FIXED = 1e6
+_NEVER_CUT = 4
 _LEAST_SHARE, _MOST_SHARE = 0.001, 0.999
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _PERCENT = f"{_NO_BREAK}%"  # a line never ends between a number and its sign
+
+DecimalSign = Literal["point", "comma"]
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How a reader wants numbers written: at most so many significant `digits`, and this decimal sign.
+
+    A place with little room may write fewer digits, and whole numbers are written in full either way.
+    """
+
+    digits: int = 4
+    sign: DecimalSign = "point"
+
+    def digits_of(self, value: float) -> int:
+        """Return how many digits of a number are written: up to four before the decimal sign are never cut off.
+
+        >>> NumberFormat(2).digits_of(0.123), NumberFormat(2).digits_of(123.4), NumberFormat(6).digits_of(123.4)
+        (2, 3, 6)
+        """
+        before = len(str(int(abs(value)))) if abs(value) < _LARGEST_FIXED else 0
+        return max(self.digits, min(before, _NEVER_CUT))
+
+    def signed(self, text: str) -> str:
+        """Return a number written with a decimal point with this format's sign.
+
+        >>> NumberFormat(sign="comma").signed("-0.5")
+        '-0,5'
+        """
+        return text.replace(".", ",") if self.sign == "comma" else text
+
+
+USUAL = NumberFormat()
+"""How numbers are written where nobody chose otherwise, and whatever was chosen in all that leaves the window."""
+
+_current: ContextVar[NumberFormat] = ContextVar("number format", default=USUAL)
+
+
+def number_format() -> NumberFormat:
+    """Return how numbers are written for readers now."""
+    return _current.get()
+
+
+def use_number_format(chosen: NumberFormat) -> None:
+    """Write numbers in this way from now on, in the thread that calls it and in work that copies its context."""
+    _current.set(chosen)
+
+
+@contextmanager
+def written_in(chosen: NumberFormat) -> Iterator[None]:
+    """Write numbers in this way inside a `with` block.
+
+    >>> with written_in(NumberFormat(digits=2, sign="comma")):
+    ...     format_number(1 / 3)
+    '0,33'
+    """
+    token = _current.set(chosen)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
 
 ROUNDS_TO_INFINITY = 2.0**128 - 2.0**103
 """The least number that float32 can no longer hold: half a step above the largest."""
@@ -40,7 +114,7 @@ def parse_number(text: str) -> float:
     """
     stripped = text.strip()
     if not stripped:
-        raise ValueError("The cell is empty: type a number such as 2, 0.5 or 1/9.")
+        raise ValueError(f"The cell is empty: type a number such as 2, {format_number(0.5)} or 1/9.")
     parts = [_parse_term(part) for part in stripped.split("/")]
     if len(parts) > 2 or None in parts:
         raise not_a_number(stripped)
@@ -59,7 +133,7 @@ def check_size(value: float, text: str) -> float:
 
 def not_a_number(text: str) -> ValueError:
     """Return the refusal of a text that no number can be read from."""
-    return ValueError(f"“{text[:40]}” is not a number: type one such as 2, 0.5, 1/9 or sqrt(2).")
+    return ValueError(f"“{text[:40]}” is not a number: type one such as 2, {format_number(0.5)}, 1/9 or sqrt(2).")
 
 
 def no_division_by_zero(text: str) -> ValueError:
@@ -80,12 +154,22 @@ def _to_float(digits: str) -> float:
     return float(digits.replace(",", "."))
 
 
-def format_number(value: float, digits: int = 4) -> str:
-    """Write a number in at most `digits` significant digits; whole numbers in full up to seven digits.
+def format_number(value: float, most: int | None = None) -> str:
+    """Write a number in the reader's significant digits, but at most `most`; whole ones in full up to seven digits.
 
     >>> format_number(3.0), format_number(1 / 3), format_number(-0.0), format_number(float("nan"))
     ('3', '0.3333', '0', 'NaN')
     """
+    now = _current.get()
+    return now.signed(_significant(value, _fewer(now.digits_of(value) if math.isfinite(value) else 0, most)))
+
+
+def _fewer(digits: int, most: int | None) -> int:
+    return digits if most is None else min(digits, most)
+
+
+def _significant(value: float, digits: int) -> str:
+    """Write a number in at most so many significant digits, with a decimal point."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -108,7 +192,7 @@ def format_weight(value: float) -> str:
     ('1/9', '0.5', '0.1235')
     """
     short = format_number(value)
-    if not math.isfinite(value) or _is_same_float32(float(short), value):
+    if not math.isfinite(value) or _is_same_float32(_to_float(short), value):
         return short
     return as_fraction(value) or short
 
@@ -145,7 +229,7 @@ def format_fixed(value: float, decimals: int) -> str:
     if abs(value) >= _LARGEST_FIXED:
         return format_number(value, 3)
     text = f"{value:.{decimals}f}"
-    return text if float(text) else text.removeprefix("-")
+    return _current.get().signed(text if float(text) else text.removeprefix("-"))
 
 
 def short_weight(value: float, letters: int) -> str:
@@ -161,14 +245,14 @@ def short_weight(value: float, letters: int) -> str:
 def fitting_way(values: Iterable[float], letters: int, *, are_weights: bool = False) -> Write | None:
     """Return the way of writing numbers with which each fits into so many letters; None where none does.
 
-    Four significant digits, else three, else two decimals, and never one: -0.25 is not -0.2. Weights are written as the
-    kernel pane writes them.
+    The reader's digits, else fewer down to three, else two decimals, and never one: -0.25 is not -0.2. Weights are
+    written as the kernel pane writes them.
 
     >>> [fitting_way([1 / 3], letters)(1 / 3) for letters in (6, 5, 4)], fitting_way([1 / 3], 3)
     (['0.3333', '0.333', '0.33'], None)
     """
     told = list(values)
-    ways: tuple[Write, ...] = (partial(short_weight, letters=letters),) if are_weights else _WAYS
+    ways: tuple[Write, ...] = (partial(short_weight, letters=letters),) if are_weights else _ways()
     return next((write for write in ways if all(len(write(value)) <= letters for value in told)), None)
 
 
@@ -179,21 +263,31 @@ def least_letters(values: Iterable[float]) -> int:
     (5, 1)
     """
     told = list(values)
-    return min(max((len(write(value)) for value in told), default=1) for write in _WAYS)
+    return min(max((len(write(value)) for value in told), default=1) for write in _ways())
 
 
 def format_exact(value: float) -> str:
-    """Write a float32 with as many digits as it takes to read the same float32 back.
+    """Write a float32 with as many digits as it takes to read the same float32 back, for programs: with a point always.
 
     >>> format_exact(float(np.float32(0.1))), format_exact(float(np.float32(1e20))), format_exact(-1e-50)
     ('0.1', '1e20', '-1e-50')
     """
     if not math.isfinite(value) or (value == round(value) and abs(value) < 1e7):
-        return format_number(value)
+        return _significant(value, USUAL.digits)
     with np.errstate(over="ignore"):
         single = np.float32(value)
     text = str(single if single and math.isfinite(single) else float(value)).removesuffix(".0")
     return text if "e" not in text else _tidy_exponent(text)
+
+
+def format_in_full(value: float) -> str:
+    """Write a float32 with as many digits as it takes to read the same float32 back, for readers.
+
+    >>> with written_in(NumberFormat(digits=2, sign="comma")):
+    ...     format_in_full(float(np.float32(0.1234567)))
+    '0,1234567'
+    """
+    return _current.get().signed(format_exact(value))
 
 
 def as_single(value: float) -> float:
@@ -232,12 +326,13 @@ def percent(share: float) -> str:
     """
     if share in (0, 1):
         return in_percent(f"{100 * share:.0f}")
+    signed = _current.get().signed
     if share < _LEAST_SHARE:
-        return in_percent("< 0.1")
+        return in_percent(signed("< 0.1"))
     if share > _MOST_SHARE:
-        return in_percent("> 99.9")
+        return in_percent(signed("> 99.9"))
     is_middle = 0.01 <= share <= 0.99
-    return in_percent(f"{100 * share:.{0 if is_middle else 1}f}")
+    return in_percent(signed(f"{100 * share:.{0 if is_middle else 1}f}"))
 
 
 def in_percent(number: str) -> str:
@@ -255,7 +350,7 @@ def format_bytes(count: int) -> str:
     >>> format_bytes(3 * 2**29), format_bytes(70 * 2**20)
     ('1.5 GiB', '70 MiB')
     """
-    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
+    return f"{_current.get().signed(f'{count / 2**30:.1f}')} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
 
 
 def format_shape(shape: tuple[int, ...]) -> str:
@@ -267,11 +362,20 @@ def format_shape(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))
 
 
-_WAYS: tuple[Write, ...] = (
-    format_number,
-    partial(format_number, digits=3),
-    partial(format_fixed, decimals=2),
-)
+def _ways() -> tuple[Write, ...]:
+    """Return the ways of writing a number, the longest first."""
+    fewer = (partial(format_number, most=digits) for digits in range(number_format().digits - 1, 2, -1))
+    return (format_number, *fewer, partial(format_fixed, decimals=2))
+
+
+def between_numbers() -> str:
+    """Return what stands between numbers in a list: no comma where that is the decimal sign.
+
+    >>> with written_in(NumberFormat(sign="comma")):
+    ...     between_numbers().join(map(format_number, (0.5, 2)))
+    '0,5; 2'
+    """
+    return ", " if number_format().sign == "point" else "; "
 
 
 def in_sum(text: str) -> str:

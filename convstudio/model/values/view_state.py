@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Literal
 
 from convstudio.model.values.learning.watched_phase import FORWARD_PHASE, WatchedPhase
+from convstudio.model.values.numbers import USUAL, NumberFormat
 from convstudio.model.values.scale import PLAIN, ColourMap, Scale
 
 DataFormat = Literal["keras", "pytorch"]
@@ -58,9 +59,10 @@ class ViewState:
     the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
     the channel by itself where a picture could show all of them in colour; with `solo` the other filters and their maps
     are greyed; `combined` shows the layer's combination in place of the filter's own map; `data_format` is
-    the framework whose order shapes are written in; `pairing` is the way to combine channels that the ledger compares,
-    `scale` how the maps of a layer become colours, in the map pane and on tiles alike; `input_span` which values of an
-    input are between black and white (None: as `input_levels` decides). `watch` is the phase of learning on show.
+    the framework whose order shapes are written in, and `numbers` how numbers are written; `pairing` is the way to
+    combine channels that the ledger compares, `scale` how the maps of a layer become colours, in the map pane and on
+    tiles alike; `input_span` which values of an input are between black and white (None: as `input_levels` decides).
+    `watch` is the phase of learning on show.
     """
 
     layer: int = 0
@@ -74,6 +76,7 @@ class ViewState:
     alone: bool = False
     solo: bool = False
     data_format: DataFormat = "keras"
+    numbers: NumberFormat = USUAL
     combined: bool = False
     pairing: str = "standard"
     scale: Scale = PLAIN

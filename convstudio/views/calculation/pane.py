@@ -242,7 +242,7 @@ class CalculationPane(EquationCard):
 def _selection(view: ViewState) -> tuple[object, ...]:
     return (
         *(view.layer, view.channel, view.filter, view.position, view.shown_position),
-        *(view.term, view.combined, view.pairing),
+        *(view.term, view.combined, view.pairing, view.numbers),
         *((view.watch, view.linked) if view.watch.is_learning else (view.watch.phase,)),
     )
 

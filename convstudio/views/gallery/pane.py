@@ -82,7 +82,7 @@ class GalleryPane(Card):
             self._anchor = 0
             self._show_nothing()
             self.show_document(document, view)
-        if view.scale != before.scale:
+        if (view.scale, view.numbers) != (before.scale, before.numbers):
             self._show_style()
         self.list.show_selection(self._selection)
         self.list.show_alone(view.filter if view.solo else None)

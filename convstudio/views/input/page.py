@@ -93,6 +93,11 @@ class InputPage(QWidget):
         self._show_cells(shown)
         self._scroll_to_window(shown)
 
+    def forget_numbers(self) -> None:
+        """Write all numbers again with the next input, because they are written in another way now."""
+        self._excerpt = None
+        self._text = LoupeText(letters=LOUPE_LETTERS)
+
     def set_brush(self, on: bool) -> None:
         """Paint with the mouse, or select with it."""
         self._brush_on = on

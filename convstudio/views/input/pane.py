@@ -99,9 +99,11 @@ class InputPane(Card):
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show another position, term, channel, or linked cell; what did not change is not drawn again."""
-        is_same = (view.layer, view.data_format) == (self._view.layer, self._view.data_format)
-        self._document, self._view = document, view
-        if not is_same:
+        before, self._view = self._view, view
+        self._document = document
+        if view.numbers != before.numbers:
+            self.page.forget_numbers()
+        if _selection(view) != _selection(before):
             self.show_document(document, view)
         elif self._shows_input and self._input is not None:
             self._show_input(self._input.seen_with(view))
@@ -259,3 +261,7 @@ class InputPane(Card):
         layout.addWidget(self.channels, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(horizontal_line())
         layout.addWidget(self.readout)
+
+
+def _selection(view: ViewState) -> tuple[object, ...]:
+    return view.layer, view.data_format, view.numbers

@@ -390,4 +390,4 @@ def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view
 
 
 def _selection(view: ViewState) -> tuple[object, ...]:
-    return view.layer, view.filter, view.channel, view.data_format, view.solo
+    return view.layer, view.filter, view.channel, view.data_format, view.numbers, view.solo

@@ -12,7 +12,7 @@ from convstudio.model.colour.display import colours
 from convstudio.model.panes.learning.teaching.graphs import Graph
 from convstudio.model.panes.learning.teaching.lab_view import FilterStrip, LabWords
 from convstudio.model.values.limits import LIMITS
-from convstudio.model.values.numbers import format_exact
+from convstudio.model.values.numbers import format_in_full
 from convstudio.views.learning.lesson_dock import LabelledField, wrapping_label
 from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, rgb_of, tool_button
 from convstudio.views.parts.flow import FlowLayout
@@ -141,7 +141,7 @@ class StripPicture(CellPicture):
         if self._strip is None or self._strip.is_gap[column]:
             return ""
         number = int(self._strip.is_gap[:column].sum()) + 1
-        return f"{self._strip.name}, filter {number}: {format_exact(float(self._strip.values[row, column]))}"
+        return f"{self._strip.name}, filter {number}: {format_in_full(float(self._strip.values[row, column]))}"
 
 
 def _titled(title: str, plot: QWidget) -> QWidget:

@@ -21,7 +21,7 @@ from convstudio.model.lenses.layout import (
     weight_name,
 )
 from convstudio.model.lenses.subject import Subject
-from convstudio.model.values.numbers import format_exact, format_number
+from convstudio.model.values.numbers import format_in_full, format_number
 from convstudio.views.lenses.lens import Lens
 from convstudio.views.parts.controls import Choice, PlainLabel, colour_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
@@ -103,7 +103,7 @@ class MemoryModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole:
                 return QBrush(colour_of(ink_on(self._colour(value))))
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return f"offset {offset}: {weight_name(self.laid.index_at(offset))} = {format_exact(value)}"
+                return f"offset {offset}: {weight_name(self.laid.index_at(offset))} = {format_in_full(value)}"
         return None
 
     def _colour(self, value: float) -> list[int]:

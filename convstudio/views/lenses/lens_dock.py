@@ -52,7 +52,7 @@ class LensDock(SidePanel):
     ) -> None:
         """Show another document, or another part of it, where that makes a difference to the lens."""
         self.lens.result = result
-        before, self._shown = self._shown, self.lens.depends_on(document, view, reading)
+        before, self._shown = self._shown, (view.numbers, *self.lens.depends_on(document, view, reading))
         self._kept = document, reading, result  # the identity of an object that is gone may be given to the next one
         if self._shown != before:
             self._show_message("")

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 
 from convstudio.model.lenses.probe import Response
-from convstudio.model.values.numbers import format_number
+from convstudio.model.values.numbers import between_numbers, format_number
 from convstudio.views.parts.plots.frame import PlotFrame
 from convstudio.views.parts.sizes import scaled
 from convstudio.views.parts.theme import number_font, tokens_of
@@ -82,7 +82,7 @@ class PolarPlot(PlotFrame):
     def show_responses(self, responses: Sequence[Response]) -> None:
         """Show the answers to patterns that have directions."""
         self._responses = responses
-        told = ", ".join(f"{one.angle}° {format_number(abs(one.strongest))}" for one in responses)
+        told = between_numbers().join(f"{one.angle}° {format_number(abs(one.strongest))}" for one in responses)
         self.say(f"Strongest answer by direction: {told}", "The strongest answer in each direction, without its sign")
         self.draw_again()
 

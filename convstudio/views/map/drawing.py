@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from convstudio.model.colour import picture_geometry as geometry
 from convstudio.model.colour.display import Levels, colours
 from convstudio.model.values.arrays import Floats
+from convstudio.model.values.numbers import number_format
 from convstudio.model.values.scale import NEGATIVE
 from convstudio.views.map.sight import Marks
 from convstudio.views.parts.controls import colour_of
@@ -76,7 +77,7 @@ class MapDrawing(pg.GraphicsObject):
 
     def _cell_pixmap(self, sharpness: float) -> QPixmap:
         """Return lines, numbers and corners of the visible cells; kept until the values or their place change."""
-        key = (self._content, self._sight, sharpness, self._tokens is DARK, interface_scale())
+        key = (self._content, self._sight, sharpness, self._tokens is DARK, interface_scale(), number_format())
         if self._numbers is None or self._numbers[0] != key:
             self._numbers = key, self._paint_cells(sharpness)
         return self._numbers[1]

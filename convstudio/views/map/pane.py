@@ -86,7 +86,7 @@ class MapPane(Card):
         if (view.filter, view.layer, view.combined) != (before.filter, before.layer, before.combined):
             self.header.show_document(document, view)
             self._show_map()
-        elif view.scale != before.scale:
+        elif (view.scale, view.numbers) != (before.scale, before.numbers):
             self._show_map()
         elif view != before:
             self._show_selection(before)

@@ -61,7 +61,7 @@ class PartialPane(Card):
         before, self._view = self._view, view
         if (before.layer, before.pairing) != (view.layer, view.pairing):
             self.show_coming()
-        if before.scale != view.scale:
+        if (before.scale, before.numbers) != (view.scale, view.numbers):
             self._show_style()
             self._show_levels()
         self._show_selection()

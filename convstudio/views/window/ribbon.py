@@ -18,6 +18,7 @@ from convstudio.model.edits import building
 from convstudio.model.edits.intent import Intent, Target
 from convstudio.model.trace import stepping
 from convstudio.model.values.document import Document
+from convstudio.model.values.numbers import USUAL
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.model.words import data_format
 from convstudio.views.parts.controls import PlainLabel, tool_button
@@ -44,6 +45,7 @@ class Ribbon(QScrollArea):
         self.setAccessibleName("Network")
         self._selected = 0
         self._data_format: DataFormat = "keras"
+        self._numbers = USUAL
         self._is_on = True
         self._document: Document | None = None
         self._chips: list[Chip] = []
@@ -82,7 +84,7 @@ class Ribbon(QScrollArea):
                 is_off=not layer.is_on,
                 is_locked=layer.is_locked,
             )
-        self._selected, self._data_format = view.layer, view.data_format
+        self._selected, self._data_format, self._numbers = view.layer, view.data_format, view.numbers
         layer = document.layers[view.layer]
         self._document, self._is_on = document, layer.is_on
         self._lock.setText("Unloc&k layer" if layer.is_locked else "Loc&k layer")
@@ -93,7 +95,7 @@ class Ribbon(QScrollArea):
 
     def show_view(self, document: Document, view: ViewState) -> None:
         """Show which layer is selected, and shapes in which data format."""
-        if (view.layer, view.data_format) != (self._selected, self._data_format):
+        if (view.layer, view.data_format, view.numbers) != (self._selected, self._data_format, self._numbers):
             self.show_document(document, view)
 
     def sizeHint(self) -> QSize:

@@ -13,6 +13,7 @@ from convstudio.model.learning.study import Study, summaries
 from convstudio.model.panes.learning.capacity.study_form import TypedStudy, read_study, study_line, typed
 from convstudio.model.panes.learning.capacity.study_graph import finding, graph_choices, study_graph
 from convstudio.model.panes.learning.capacity.study_table import copied_text, summary_cells
+from convstudio.model.values.numbers import USUAL, written_in
 from convstudio.session.learning.study_run import StudyRun
 from convstudio.views.learning.capacity import CapacityCard
 from convstudio.views.learning.lesson_dock import LessonDock
@@ -41,6 +42,10 @@ class CapacityPanel(LearningPanel):
         self.run.changed.connect(self._show)
         self.run.failed.connect(self.panel.say)
         self.dock.visibilityChanged.connect(self._rest)
+        self._show()
+
+    def write_again(self) -> None:
+        """Write the results of the study again."""
         self._show()
 
     def close(self, patience: int) -> bool:
@@ -82,7 +87,8 @@ class CapacityPanel(LearningPanel):
         )
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(copied_text(summaries(self.run.results)))
+        with written_in(USUAL):
+            QGuiApplication.clipboard().setText(copied_text(summaries(self.run.results)))
 
     def _ask_save(self) -> None:
         path = dialogs.ask_place(self.connections.window, "Save the study", "capacity.csv", STUDY_TABLES)

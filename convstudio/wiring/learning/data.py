@@ -51,6 +51,11 @@ class DataPanel(LearningPanel):
         """Follow the network, the target and the settings of the training."""
         self._show(document)
 
+    def write_again(self) -> None:
+        """Write again what the network makes of the samples."""
+        if self._shown is not None:
+            self.dock.show_data(self._shown, self.connections.loader.notes)
+
     def close(self, patience: int) -> bool:
         """End the trial that runs."""
         return self.examiner.close(patience)

@@ -49,6 +49,10 @@ class LabPanel(LearningPanel):
         self.run.failed.connect(self.panel.say)
         self.dock.visibilityChanged.connect(self._rest)
 
+    def write_again(self) -> None:
+        """Write again what the run has come to."""
+        self._show_status()
+
     def close(self, patience: int) -> bool:
         """End the runs."""
         return self.run.close(patience)

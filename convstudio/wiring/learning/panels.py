@@ -68,6 +68,9 @@ class LearningPanel:
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Follow another document, or another part of it; `result` is the newest run of it. Called while on show."""
 
+    def write_again(self) -> None:
+        """Write the numbers again that do not follow the document: they are written in another way now."""
+
     @property
     def is_running(self) -> bool:
         """Whether something runs that changes the document by and by."""
@@ -131,8 +134,11 @@ class LearningPanels:
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
         """Show another document, or another part of it, in all open panels; `result` is the newest run of it."""
+        is_other_format = self._shown is not None and self._shown[1].numbers != view.numbers
         self._shown = document, view, result
         for panel in self._made.values():
+            if is_other_format:
+                panel.write_again()
             if not panel.dock.isHidden():
                 panel.show_document(document, view, result)
 

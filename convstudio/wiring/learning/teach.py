@@ -92,6 +92,10 @@ class TeachPanel(LearningPanel):
         """Stop after the step that is being made."""
         self.training.pause()
 
+    def write_again(self) -> None:
+        """Write again what the run has come to."""
+        self._show_status()
+
     def close(self, patience: int) -> bool:
         """End the run."""
         return self.training.close(patience)

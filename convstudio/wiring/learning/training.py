@@ -67,6 +67,10 @@ class TrainingControl(LearningPanel):
         """Return the current run, or else the last one that ended, with the networks that are kept of it."""
         return record_of(self.training)
 
+    def write_again(self) -> None:
+        """Write again what the run has come to."""
+        self._show_run()
+
     def close(self, patience: int) -> bool:
         """Stop the training."""
         ended = [part.close(patience) for part in (self.training, self.pages.other_maps)]

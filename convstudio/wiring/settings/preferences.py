@@ -12,10 +12,12 @@ from convstudio.files.pictures.colour_tables import load_colour_map
 from convstudio.files.problems import FileProblem
 from convstudio.files.settings import Settings, read_settings, save_copy_of_settings, save_settings
 from convstudio.model.colour.colour_maps import COLOUR_MAP_NAMES
+from convstudio.model.values.numbers import NumberFormat
 from convstudio.model.values.view_state import DataFormat, ViewState
 from convstudio.session.player import Player
 from convstudio.session.session import Session
 from convstudio.views.calculation.pane import CalculationPane
+from convstudio.views.parts.grids.cell_editing import write_numbers_again
 from convstudio.views.parts.style import apply_zoom
 from convstudio.views.parts.theme import apply_scheme
 from convstudio.views.window.main_window import MainWindow
@@ -46,6 +48,7 @@ class Preferences(QObject):
         """Take the parts whose choices are kept."""
         self._window, self._session, self._player, self._calculation = window, session, player, calculation
         session.use_data_format(self.settings.data_format)
+        session.use_number_format(self.settings.numbers)
         if self.settings.colours in COLOUR_MAP_NAMES:  # a file may name anything
             session.look(session.view.scaled(colours=load_colour_map(self.settings.colours)))
         session.view_changed.connect(self._keep_colours)
@@ -100,6 +103,12 @@ class Preferences(QObject):
         self._session.use_data_format(data_format)
         self._window.menus.show_data_format(data_format)
         self.keep(data_format=data_format)
+
+    def use_number_format(self, numbers: NumberFormat) -> None:
+        """Write numbers in another way from now on."""
+        self._session.use_number_format(numbers)
+        write_numbers_again(self._window)
+        self.keep(digits=numbers.digits, decimal_sign=numbers.sign)
 
     def _keep_colours(self, before: ViewState, view: ViewState) -> None:
         if view.scale.colours != before.scale.colours:

@@ -65,6 +65,7 @@ class SettingsQuestions(QObject):
         page.scheme_asked.connect(self._preferences.use_scheme)
         page.zoom_asked.connect(self._zoom.use)
         page.data_format_asked.connect(self._preferences.use_data_format)
+        page.numbers_asked.connect(self._preferences.use_number_format)
         page.keys_asked.connect(self._keys.show)
         page.folder_shown.connect(self._show_folder)
         page.presets_folder_asked.connect(self._preset_questions.ask_folder)
@@ -82,6 +83,7 @@ class SettingsQuestions(QObject):
                 settings.theme,
                 self._zoom.percent,  # a smaller one than is kept, where that does not fit this screen
                 settings.data_format,
+                settings.numbers,
                 len(settings.keys),
                 str(self._presets.path),
                 str(recovery_folder(os.environ)),
@@ -108,6 +110,7 @@ class SettingsQuestions(QObject):
         usual = Settings()
         self._preferences.use_scheme(usual.theme)
         self._preferences.use_data_format(usual.data_format)
+        self._preferences.use_number_format(usual.numbers)
         self._zoom.use(usual.zoom)
         self._keys.reset_all()
         self._preset_questions.use_folder(usual.presets_folder)

@@ -17,7 +17,7 @@ from convstudio.model.values.answers.windows import Cells, Window, read_cells
 from convstudio.model.values.arrays import TILE_SIDES, Box, Floats, TiledArray, whole_box
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import Limits
-from convstudio.model.values.numbers import format_fixed, format_shape
+from convstudio.model.values.numbers import format_fixed, format_shape, number_format
 from convstudio.model.values.sample import RGB
 from convstudio.model.values.scale import Colours
 from convstudio.model.values.view_state import Cell, Pane, ViewState
@@ -129,12 +129,13 @@ class DecimalFormat:
 
     @classmethod
     def to(cls, levels: Levels) -> DecimalFormat:
-        """Round to a hundredth of the power of ten in which the levels end.
+        """Round to a hundredth of the power of ten in which the levels end, or finer for a reader of more digits.
 
         >>> DecimalFormat.to(Levels(0.0, 1.0, False)), DecimalFormat.to(Levels(0.0, 255.0, False))
         (DecimalFormat(decimals=2), DecimalFormat(decimals=0))
         """
-        return cls(min(9, max(0, 2 - math.floor(math.log10(levels.high)))))
+        finest = max(2, number_format().digits - 2)
+        return cls(min(9, max(0, finest - math.floor(math.log10(levels.high)))))
 
     def telling_apart(self, values: Floats) -> DecimalFormat:
         """Return it with as many more decimals as it takes to write different values differently, while they fit.

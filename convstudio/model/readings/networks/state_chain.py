@@ -26,7 +26,7 @@ from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
-from convstudio.model.values.numbers import format_exact, format_shape
+from convstudio.model.values.numbers import format_in_full, format_shape
 from convstudio.model.words.weight_orders import CONV_ORDERS, DENSE_ORDERS, NORM_EPSILON, NORM_NAMES, TRANSPOSED_ORDERS
 
 _MISSING = (
@@ -149,7 +149,7 @@ def _notes(steps: Sequence[ModuleStep], *, is_ordered: bool) -> list[str]:
     if len({step.module.pattern for step in steps}) > 1 and not is_ordered:
         notes.append(f"The order of the layers is not in the file. By names and channels it is: {told_words(steps)}.")
     if any(step.kind == "norm" for step in steps):
-        epsilon = format_exact(NORM_EPSILON["pytorch"])
+        epsilon = format_in_full(NORM_EPSILON["pytorch"])
         notes.append(f"Epsilon of batch normalisation is not in the file: {epsilon}, PyTorch's usual one, is taken.")
     grouped = [f"{step.module.name[:60]} {step.groups}" for step in steps if step.groups > 1]
     if grouped:

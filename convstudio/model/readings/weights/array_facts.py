@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import format_number, percent
+from convstudio.model.values.numbers import between_numbers, format_number, percent
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Which quantiles are told."""
@@ -36,7 +36,7 @@ class ArrayFacts:
             ("Maximum", format_number(self.maximum)),
             ("Mean", format_number(self.mean)),
             ("Standard deviation", format_number(self.deviation)),
-            ("Quantiles", ", ".join(told)),
+            ("Quantiles", between_numbers().join(told)),
             ("Zeros", percent(self.zeros)),
         )
 

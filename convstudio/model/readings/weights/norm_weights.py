@@ -13,7 +13,7 @@ from convstudio.model.readings.weights.weight_names import Shapes, last_word, na
 from convstudio.model.readings.weights.weights_reading import WeightsReading, short_name
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import format_exact
+from convstudio.model.values.numbers import format_in_full
 from convstudio.model.values.view_state import DataFormat
 from convstudio.model.words.weight_orders import FRAMEWORKS, NORM_EPSILON, NORM_NAMES
 
@@ -56,7 +56,7 @@ def _norm_reading(
     kept = WeightsReading(
         names=tuple(named.values()),
         title=f"{FRAMEWORKS[data_format]} batch normalisation",
-        facts=(*facts, f"Epsilon stays {format_exact(norm.epsilon)}"),
+        facts=(*facts, f"Epsilon stays {format_in_full(norm.epsilon)}"),
         evidence=votes_of(named["mean"], suffix)[data_format],
         caution="",
         used=lambda arrays: _with_norm(norm, named, arrays, norm.epsilon),
@@ -67,7 +67,7 @@ def _norm_reading(
         kept,
         facts=facts,
         evidence=kept.evidence + 1,
-        caution=f"sets Epsilon from {format_exact(norm.epsilon)} to {format_exact(usual)}, "
+        caution=f"sets Epsilon from {format_in_full(norm.epsilon)} to {format_in_full(usual)}, "
         f"{FRAMEWORKS[data_format]}'s usual one",
         used=lambda arrays: _with_norm(norm, named, arrays, usual),
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convstudio.model.values.answers.axis_names import place
 from convstudio.model.values.answers.windows import Cells
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import format_number, in_sum
+from convstudio.model.values.numbers import between_numbers, format_number, in_sum
 
 _MOST_NAMED = 12
 
@@ -88,8 +88,8 @@ def counted_values(values: Floats, inside: NDArray[np.bool_]) -> Floats:
     return values.reshape(-1) if inside.all() else values[inside]
 
 
-def listed(values: Floats, sign: str = ", ") -> str:
-    """List values, of many the first ones.
+def listed(values: Floats, sign: str = "") -> str:
+    """List values, of many the first ones, with a `sign` between them, or what separates numbers in a list.
 
     >>> listed(np.float32([1, -2]), " + ")
     '1 + (-2)'
@@ -98,4 +98,4 @@ def listed(values: Floats, sign: str = ", ") -> str:
     if sign == " + " and values.size > 1:
         numbers = [in_sum(number) for number in numbers]
     hidden = [f"… {values.size - _MOST_NAMED} more"] if values.size > _MOST_NAMED else []
-    return sign.join([*numbers, *hidden])
+    return (sign or between_numbers()).join([*numbers, *hidden])

@@ -48,7 +48,7 @@ class PlainLayerPane(Card):
         self._limits = limits
         self._shown: tuple[Document, ViewState] | None = None
         self._kind: object = None
-        self._weights_shown: tuple[Floats | None, tuple[int, int]] = (None, (0, 0))
+        self._weights_shown: tuple[Floats | None, tuple[object, ...]] = (None, ())
         self._fields: list[tuple[Setting, Choice | WholeField | NumberField]] = []
         self._title = PlainLabel(bold=True)
         self._shape = ElidedLabel()
@@ -122,9 +122,10 @@ class PlainLayerPane(Card):
     def _show_weights(self, layer: Dense, view: ViewState) -> None:
         """Show the weights of a unit; colouring millions that are on show already would stop the window."""
         subject = view.layer, layer_form.unit_of(layer, view)
+        shown = (*subject, view.numbers)
         weights, of = self._weights_shown
-        if weights is not layer.weights or of != subject:
-            self._weights_shown = layer.weights, subject
+        if weights is not layer.weights or of != shown:
+            self._weights_shown = layer.weights, shown
             self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True, subject=subject)
 
     def _show_table(self, grid: GridView, values: Floats, *, editable: bool, subject: object = None) -> None:

@@ -126,11 +126,22 @@ def direction_of(event: QKeyEvent) -> int:
     return -1 if event.modifiers() & Modifier.ShiftModifier else 1
 
 
-def drop_half_typed(window: QWidget) -> None:
-    """Forget what is half typed into any field or table of a window, as before another project comes."""
+def write_numbers_again(window: QWidget) -> None:
+    """Write the numbers of fields again, and paint everything: numbers are written in another way now."""
+    _drop_typed(window)
+    for widget in window.findChildren(QWidget):
+        widget.update()
+
+
+def _drop_typed(window: QWidget) -> None:
     for field in window.findChildren(QAbstractSpinBox):
         if isinstance(field, TypedField):
             field.drop_typed()
+
+
+def drop_half_typed(window: QWidget) -> None:
+    """Forget what is half typed into any field or table of a window, as before another project comes."""
+    _drop_typed(window)
     for table in window.findChildren(QAbstractItemView):
         drop_editor(table)
 

@@ -21,7 +21,7 @@ from convstudio.model.colour.display import ColoursInSight
 from convstudio.model.readings.typed_numbers import typed_number
 from convstudio.model.values.answers.axis_names import AXES, cell_place
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import format_exact, format_number, parse_number
+from convstudio.model.values.numbers import NumberFormat, format_in_full, format_number, number_format, parse_number
 from convstudio.model.values.scale import Colours
 
 Index = QModelIndex | QPersistentModelIndex
@@ -41,7 +41,8 @@ class GridContent:
     A grid that `is_locked` shows its padding, and lets nobody edit the other cells either. `axes` names
     what is counted along a row, and before that along a column where there are several rows. `subject` tells whose
     numbers they are: what is half typed into a cell is not meant for another subject. `padlocks` are True, in the shape
-    of the values, for weights that training leaves as they are: they can still be edited.
+    of the values, for weights that training leaves as they are: they can still be edited. `numbers` is how numbers are
+    written when the content is made: the same ones in another format are redrawn.
     """
 
     values: Floats
@@ -54,6 +55,7 @@ class GridContent:
     axes: Sequence[str] = AXES[2]
     subject: object = None
     padlocks: NDArray[np.bool_] | None = None
+    numbers: NumberFormat = field(default_factory=number_format)
 
     @property
     def takes_edits(self) -> bool:
@@ -124,7 +126,7 @@ class GridModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole:
             written = self._text(row, column)
             value = float(self.content.values[row, column])
-            return written if _reads_back(written, value) else format_exact(value)
+            return written if _reads_back(written, value) else format_in_full(value)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._text(row, column) or "not computed"
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
@@ -167,7 +169,9 @@ class GridModel(QAbstractTableModel):
     def _description(self, row: int, column: int) -> str:
         at = self.array_position(row, column)
         kind = "padding, " if self.is_padding(row, column) else ""
-        value = format_exact(float(self.content.values[row, column])) if self.is_shown(row, column) else "not computed"
+        value = (
+            format_in_full(float(self.content.values[row, column])) if self.is_shown(row, column) else "not computed"
+        )
         padlocks = self.content.padlocks
         locked = LOCKED if padlocks is not None and padlocks[row, column] else ""
         return f"{kind}{self._place(*at)}: {value}{locked}"
@@ -183,7 +187,7 @@ def _is_same_table(one: GridContent, other: GridContent) -> bool:
 def _changed_cells(after: GridContent, before: GridContent) -> tuple[int, int, int, int] | None:
     """Return the first and last row and column of the cells that look different, or None where all look the same."""
     rows, columns = after.values.shape
-    if after.write != before.write or rows * columns > MOST_COMPARED:
+    if (after.write, after.numbers) != (before.write, before.numbers) or rows * columns > MOST_COMPARED:
         return 0, 0, rows - 1, columns - 1
     is_other = (after.values != before.values) | np.any(after.colours[:] != before.colours[:], axis=-1)
     if not _same_padlocks(after, before):

@@ -10,7 +10,7 @@ from convstudio.model.colour.display import faded, ink_on
 from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT, CellTexts, cell_texts
 from convstudio.model.panes.explanation import SmallContent
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import format_exact
+from convstudio.model.values.numbers import format_in_full
 from convstudio.views.parts.controls import colour_of, image_of, rgb_of
 from convstudio.views.parts.grids.cells import hatching
 from convstudio.views.parts.sizes import BODY_PIXELS, interface_scale, px, scaled
@@ -193,7 +193,7 @@ class SmallGrid(QWidget):
         if not (0 <= row < rows and 0 <= column < columns):
             return ""
         aside = self._content.aside(row, column)
-        value = format_exact(float(self._content.values[row, column]))
+        value = format_in_full(float(self._content.values[row, column]))
         text = f"{self._content.caption}, {self._content.place(row, column)}: {value}"
         return f"{text} ({aside})" if aside else text
 

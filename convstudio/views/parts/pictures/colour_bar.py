@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from convstudio.model.colour.display import Levels
 from convstudio.model.colour.map_levels import moved_ends
 from convstudio.model.colour.picture_geometry import DIGIT_WIDTH
-from convstudio.model.values.numbers import format_number
+from convstudio.model.values.numbers import format_number, number_format
 from convstudio.model.values.scale import DIVERGING, GREY
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.later import load
@@ -48,6 +48,7 @@ class ColourBar(QWidget):
         super().__init__()
         self._levels = Levels(0.0, 1.0, signed=False)
         self._note = ""
+        self._numbers = number_format()
         self._extent = (0, 0)
         self._is_adjustable = is_adjustable
         self._is_coming = False
@@ -77,8 +78,8 @@ class ColourBar(QWidget):
 
     def show_levels(self, levels: Levels, note: str = "") -> None:
         """Show other levels; a note tells what they cover."""
-        if (levels, note) != (self._levels, self._note):
-            self._levels, self._note = levels, note
+        if (levels, note, number_format()) != (self._levels, self._note, self._numbers):
+            self._levels, self._note, self._numbers = levels, note, number_format()
             self._describe()
             self._show()
 

@@ -17,7 +17,7 @@ from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.colour.plates import CELL_PIXELS, cell_side, fitting_writer
 from convstudio.model.values.answers.axis_names import AXES, cell_place
 from convstudio.model.values.arrays import Floats
-from convstudio.model.values.numbers import Write, format_exact
+from convstudio.model.values.numbers import Write, format_in_full
 from convstudio.model.words.wording import statistics_line
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
@@ -154,7 +154,7 @@ class Plate(QWidget):
         if self._content is None:
             return ""
         where = cell_place(row, column, self._content.axes)
-        return f"{where}: {format_exact(float(self._content.values[row, column]))}"
+        return f"{where}: {format_in_full(float(self._content.values[row, column]))}"
 
     def _writer(self, content: GridContent) -> Write | None:
         room = self._stage.size()

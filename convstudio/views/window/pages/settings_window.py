@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QPushButton, QVBoxLayout, QWidget
 
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.limits import LIMITS
+from convstudio.model.values.numbers import DecimalSign, NumberFormat, between_numbers, format_number, written_in
 from convstudio.model.values.view_state import DataFormat
 from convstudio.model.words.data_format import DATA_FORMATS, axis_order, framework
 from convstudio.views.parts.controls import Choice, PlainLabel, labelled, row_of, widen_for_title
@@ -19,7 +22,11 @@ from convstudio.views.parts.theme import RHYTHM, SCHEMES
 
 _SIZE = QSize(660, 440)
 _HOW = "Every change is in force at once and is kept. The same control takes it back."
-_NUMBERS = "Numbers are written with a decimal point and at most four digits. Fields also take a decimal comma."
+_DIGITS = range(LIMITS.digits[0], LIMITS.digits[1] + 1)
+_SIGNS: Mapping[DecimalSign, str] = MappingProxyType({"point": "Decimal point", "comma": "Decimal comma"})
+_DIGITS_TIP = "How many significant digits of a number are shown, where there is room; whole numbers are shown in full"
+_EXAMPLES = (1 / 3, 12.3456789, -0.0625)
+_NUMBERS = "Fields take both signs. What is copied, exported or saved has points and every digit."
 _AUTOSAVE = "Always on: unsaved work is written to the recovery folder within a second, and offered after a crash."
 
 
@@ -30,6 +37,7 @@ class SettingsShown:
     scheme: str
     zoom: int
     data_format: DataFormat
+    numbers: NumberFormat
     changed_keys: int
     presets_folder: str
     recovery_folder: str
@@ -41,6 +49,7 @@ class SettingsWindow(QDialog):
     scheme_asked = Signal(str)
     zoom_asked = Signal(int)
     data_format_asked = Signal(str)
+    numbers_asked = Signal(object)
     keys_asked = Signal()
     folder_shown = Signal(str)
     presets_folder_asked = Signal()
@@ -55,6 +64,9 @@ class SettingsWindow(QDialog):
         self.zoom = Choice("Zoom", [f"{percent} %" for percent in ZOOMS], "The size of the whole interface")
         orders = [f"{framework(one)} {axis_order(2, one)}" for one in DATA_FORMATS]
         self.shapes = Choice("Shapes as in", orders, "In which order the axes of a shape are written")
+        self.digits = Choice("Digits", [counted(digits, "digit") for digits in _DIGITS], _DIGITS_TIP)
+        self.sign = Choice("Decimal sign", list(_SIGNS.values()), "What stands before the decimals of every number")
+        self.example = PlainLabel(small=True)
         self.keys = push_button("Keys…", "Change the keys of commands", self.keys_asked.emit)
         self.changed_keys = PlainLabel(small=True)
         self.presets, self.recovery = ElidedLabel(), ElidedLabel()
@@ -64,6 +76,8 @@ class SettingsWindow(QDialog):
         self.colours.chosen.connect(self._ask_scheme)
         self.zoom.chosen.connect(self._ask_zoom)
         self.shapes.chosen.connect(self._ask_data_format)
+        self.digits.chosen.connect(self._ask_numbers)
+        self.sign.chosen.connect(self._ask_numbers)
         self.resize(fitting_size(self, _SIZE))
 
     def show_settings(self, shown: SettingsShown) -> None:
@@ -71,6 +85,10 @@ class SettingsWindow(QDialog):
         self.colours.show_index(SCHEMES.index(shown.scheme))
         self.zoom.show_index(ZOOMS.index(shown.zoom) if shown.zoom in ZOOMS else -1)
         self.shapes.show_index(DATA_FORMATS.index(shown.data_format))
+        self.digits.show_index(_DIGITS.index(shown.numbers.digits))
+        self.sign.show_index(list(_SIGNS).index(shown.numbers.sign))
+        with written_in(shown.numbers):
+            self.example.setText(between_numbers().join(map(format_number, _EXAMPLES)))
         changed = counted(shown.changed_keys, "command with keys of your own", "commands with keys of your own")
         self.changed_keys.setText(changed if shown.changed_keys else "Every command has its usual keys")
         for label, folder in ((self.presets, shown.presets_folder), (self.recovery, shown.recovery_folder)):
@@ -86,7 +104,8 @@ class SettingsWindow(QDialog):
         sized(form, vertical_spacing=RHYTHM, horizontal_spacing=2 * RHYTHM)
         for choice in (self.colours, self.zoom, self.shapes):
             form.addRow(labelled(choice.accessibleName(), choice), choice)
-        form.addRow("Numbers", _remark(_NUMBERS))
+        form.addRow(labelled("Digits", self.digits), _row(self.digits, self.example, 1))
+        form.addRow(labelled("Decimal sign", self.sign), _row(self.sign, _remark(_NUMBERS), stretched=1))
         form.addRow("Keys", _row(self.keys, self.changed_keys, 1))
         form.addRow("Presets", _row(self.presets, *self._presets_buttons(), stretched=0))
         show = push_button("Show folder", "Open the folder of recovered work in the file manager", self._show_recovery)
@@ -121,6 +140,10 @@ class SettingsWindow(QDialog):
 
     def _ask_zoom(self, row: int) -> None:
         self.zoom_asked.emit(ZOOMS[row])
+
+    def _ask_numbers(self) -> None:
+        sign = list(_SIGNS)[self.sign.currentIndex()]
+        self.numbers_asked.emit(NumberFormat(_DIGITS[self.digits.currentIndex()], sign))
 
     def _ask_data_format(self, row: int) -> None:
         self.data_format_asked.emit(DATA_FORMATS[row])

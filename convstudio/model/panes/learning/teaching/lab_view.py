@@ -14,7 +14,7 @@ from convstudio.model.panes.learning.charts import ChartLine, Points
 from convstudio.model.panes.learning.teaching.graphs import Graph, graph_of
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.learning.runs import Status
-from convstudio.model.values.numbers import apart, format_number
+from convstudio.model.values.numbers import apart, between_numbers, format_number
 
 _SHORT = 3
 
@@ -118,7 +118,7 @@ def initialisation_words(names: Sequence[str], losses: Sequence[float], step: in
 
 
 def _told(names: Sequence[str], values: Sequence[float]) -> str:
-    return ", ".join(f"{name} {_written(value)}" for name, value in zip(names, values, strict=True))
+    return between_numbers().join(f"{name} {_written(value)}" for name, value in zip(names, values, strict=True))
 
 
 def _lines(names: Sequence[str], steps: Points, columns: Points) -> list[ChartLine]:
