@@ -1,7 +1,8 @@
 """Shows the document, what is selected and the newest results in every pane of the window.
 
-After an edit the map comes first: what is edited and the map are shown at once, and the rest (what a deeper layer reads,
-calculation, gallery, lenses, sentences) as soon as the new map is painted, or after a while where it takes longer.
+After an edit the map comes first: what is edited and the map are shown at once, and the rest (what a deeper layer
+reads, calculation, gallery, lenses, sentences) as soon as the new map is painted, or after a while where that takes
+longer.
 """
 
 from __future__ import annotations
