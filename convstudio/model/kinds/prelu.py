@@ -80,7 +80,7 @@ class PRelu(CellByCell):
             )
 
     def compute(self, values: Array) -> Array:
-        self.output_shape(values.shape)
+        self.output_shape(values.shape[-self.slopes.ndim :])  # a batch has an axis before
         return prelu(values, self.slopes)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
