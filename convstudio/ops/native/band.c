@@ -27,16 +27,10 @@ int64_t source_index(int64_t at, int64_t size, int64_t mode)
     }
 }
 
-/* How many cells of an axis so many windows span. */
-static int64_t span(const Layer *layer, int axis, int64_t windows)
-{
-    return (windows - 1) * layer->stride[axis] + (layer->kernel[axis] - 1) * layer->dilation[axis] + 1;
-}
-
 size_t band_bytes(const Layer *layer, size_t item)
 {
-    int64_t rows = span(layer, 1, least(layer->tile[0], layer->output[1]));
-    int64_t columns = span(layer, 2, least(layer->tile[1], layer->output[2]));
+    int64_t rows = spanned(layer, 1, least(layer->tile[0], layer->output[1]));
+    int64_t columns = spanned(layer, 2, least(layer->tile[1], layer->output[2]));
     return (size_t)(layer->kernel[0] * rows * columns * layer->channels) * item;
 }
 
@@ -88,7 +82,7 @@ Band band(const Job *job, const Tile *tile, size_t item)
     int64_t first[3], spans[3], inside = 1;
     for (int axis = 0; axis < 3; axis++) {
         first[axis] = corner[axis] * layer->stride[axis] - layer->before[axis];
-        spans[axis] = span(layer, axis, windows[axis]);
+        spans[axis] = spanned(layer, axis, windows[axis]);
         inside &= first[axis] >= 0 && first[axis] + spans[axis] <= layer->spatial[axis];
     }
     if (!inside)
@@ -99,4 +93,32 @@ Band band(const Job *job, const Tile *tile, size_t item)
     /* the kernel's planes are `dilation` apart in the input, side by side in a copy */
     Band seen = {job->x + at * (int64_t)item, {strides[1] * layer->dilation[0], strides[2], strides[3]}};
     return seen;
+}
+
+int64_t tap_offsets(const Layer *layer, const Band *seen, int64_t columns, int64_t *offsets)
+{
+    int64_t many = 0;
+    for (int64_t plane = 0; plane < layer->kernel[0]; plane++)
+        for (int64_t row = 0; row < layer->kernel[1]; row++)
+            for (int64_t column = 0; column < columns; column++)
+                offsets[many++] = plane * seen->strides[0] + row * layer->dilation[1] * seen->strides[1]
+                                  + column * layer->dilation[2] * seen->strides[2];
+    return many;
+}
+
+Planar planar_at(const Layer *layer, const Tile *tile, int64_t lanes)
+{
+    int64_t last = (layer->kernel[2] - 1) * layer->dilation[2];
+    Planar planar;
+    planar.phases = least(layer->stride[2], last + 1);
+    planar.width = blocks(tile->columns, lanes) * lanes + last / layer->stride[2];
+    planar.rows = spanned(layer, 1, tile->rows);
+    return planar;
+}
+
+size_t planar_values(const Layer *layer, int64_t lanes)
+{
+    Tile largest = {.rows = least(layer->tile[0], layer->output[1]), .columns = least(layer->tile[1], layer->output[2])};
+    Planar planar = planar_at(layer, &largest, lanes);
+    return (size_t)(layer->channels * layer->kernel[0] * planar.rows * planar.phases * planar.width);
 }

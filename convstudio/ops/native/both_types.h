@@ -4,21 +4,38 @@
 
 #include "band.h"
 #include "kernels.h"
+#include "rows.h"
+
+/* 64-byte vectors and 64-bit Arm have 32 vector registers, the others 16. */
+#if VECTOR_BYTES == 64 || defined(__aarch64__)
+#define MANY_REGISTERS 1
+#define WIDE 4 /* vectors of columns whose sums stay in registers, for each of four rows */
+#else
+#define MANY_REGISTERS 0
+#define WIDE 2
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 16")
+#define GLUE_(a, b) a##_##b
+#define GLUE(a, b) GLUE_(a, b)
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
 #define REAL float
+#define REAL_BYTES 4
 #define NAME(name) JOIN(SET(name), _float)
 #include "conv.h"
 #undef REAL
+#undef REAL_BYTES
 #undef NAME
 
 #define REAL double
+#define REAL_BYTES 8
 #define NAME(name) JOIN(SET(name), _double)
 #include "conv.h"
 #undef REAL
+#undef REAL_BYTES
 #undef NAME
 
 #define TABLE(type) {sizeof(type), JOIN(SET(packed_values), _##type), JOIN(SET(pack), _##type), \

@@ -42,6 +42,15 @@ static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t blocks(int64_t size, int64_t of) { return (size + of - 1) / of; }
 
+static inline int64_t product(const int64_t *sizes) { return sizes[0] * sizes[1] * sizes[2]; }
+static inline size_t rounded(size_t bytes) { return (bytes + 63) / 64 * 64; } /* to whole lines of the cache */
+
+/* The cells of an axis that so many windows span. */
+static inline int64_t spanned(const Layer *layer, int axis, int64_t windows)
+{
+    return (windows - 1) * layer->stride[axis] + (layer->kernel[axis] - 1) * layer->dilation[axis] + 1;
+}
+
 int64_t tile_count(const Layer *layer);
 Tile tile_at(const Layer *layer, int64_t number);
 

@@ -90,11 +90,6 @@ static int take_strides(const Py_buffer *view, const int64_t *shape, int64_t *st
     return fits;
 }
 
-static int64_t product(const int64_t *sizes)
-{
-    return sizes[0] * sizes[1] * sizes[2];
-}
-
 static int take_layer(PyObject *plan, Layer *layer)
 {
     char *bytes;
