@@ -16,6 +16,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
@@ -77,6 +78,8 @@ SPECIMENS = {
     "up-sampling of a volume": (UpSampling((1, 2, 2)), VOLUME),
     "batch normalisation": (_norm(4), MAPS),
     "batch normalisation of a vector": (_norm(6), VECTOR),
+    "local response normalisation": (LocalResponseNorm(1, 2, 0.5, 0.75, 2), MAPS),
+    "local response normalisation of a vector": (LocalResponseNorm(2, 1, 0.5, 0.5, 1), VECTOR),
     "dropout": (Dropout(0.5, 3), MAPS),
     "spatial dropout": (SpatialDropout(0.5, 4), MAPS),
     "flatten": (Flatten(), MAPS),

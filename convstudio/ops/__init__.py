@@ -6,7 +6,17 @@ from convstudio.ops.activation import ACTIVATIONS, ALPHAS, OVER_CHANNELS, activa
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count
 from convstudio.ops.gradients import conv_gradients
-from convstudio.ops.layers import batch_norm, dense, dropout, flatten, prelu, rescale, spatial_dropout, upsample
+from convstudio.ops.layers import (
+    batch_norm,
+    dense,
+    dropout,
+    flatten,
+    local_response_norm,
+    prelu,
+    rescale,
+    spatial_dropout,
+    upsample,
+)
 from convstudio.ops.padding import pad, source_index
 from convstudio.ops.pooling import POOLS, global_pool, global_pool_gradient, pool, pool_geometry, pool_gradient
 from convstudio.ops.receptive import ReceptiveField, receptive_field
@@ -58,6 +68,7 @@ __all__ = [
     "global_pool",
     "global_pool_gradient",
     "kernel_extent",
+    "local_response_norm",
     "multiplication_count",
     "output_shape",
     "pad",

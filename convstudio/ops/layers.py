@@ -68,6 +68,54 @@ def prelu(x: npt.ArrayLike, slopes: npt.ArrayLike) -> Array:
         return np.asarray(np.maximum(values, 0) + held * np.minimum(values, 0))
 
 
+def local_response_norm(
+    x: npt.ArrayLike, before: int, after: int, *, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Array:
+    """Divide every value by a power of the mean of squares in its channel, `before` ones before it and `after` after.
+
+    `y[c] = x[c] / (k + alpha / n · Σ x[i]²)^beta` with i from c − before to c + after, as far as there are such
+    channels, and `n = before + 1 + after`. `x` is `(..., channels)`. Returns the shape and float type of `x`. Raises
+    ShapeError for an input without channels, ValueError for a number of channels below 0.
+
+    Source: A. Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section
+    3.3; alpha is divided by n as in PyTorch's `LocalResponseNorm(n, alpha, beta, k)` and ONNX's `LRN`.
+
+    >>> local_response_norm([1.0, 2.0], 0, 1, alpha=2.0, beta=1.0, k=0.0).tolist()
+    [0.2, 0.5]
+    """
+    values = as_float(x, "the input")
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        return np.asarray(values / mean_of_squares(values, before, after, alpha, k) ** values.dtype.type(beta))
+
+
+def mean_of_squares(values: Array, before: int, after: int, alpha: float, k: float) -> Array:
+    """Return what `local_response_norm` raises to a power: `k + alpha / n · Σ x[i]²`; errors are its own.
+
+    >>> mean_of_squares(np.array([1.0, 2.0]), 0, 1, alpha=2.0, k=0.0).tolist()
+    [5.0, 4.0]
+    """
+    if not values.ndim:
+        raise ShapeError("local response normalisation needs an axis of channels, but the input is one number")
+    if before < 0 or after < 0:
+        raise ValueError(f"{min(before, after)} neighbouring channels are too few; use 0 or more")
+    kind = values.dtype.type
+    return np.asarray(kind(k) + kind(alpha / (before + 1 + after)) * sum_over_channels(values * values, before, after))
+
+
+def sum_over_channels(values: Array, before: int, after: int) -> Array:
+    """Add up, for every channel, the values at its place of the channels from `before` before it to `after` after it.
+
+    >>> sum_over_channels(np.array([1.0, 2.0, 4.0]), 1, 0).tolist()
+    [1.0, 3.0, 6.0]
+    """
+    channels, total = values.shape[-1], values.copy()
+    for apart in range(1, min(before, channels - 1) + 1):
+        total[..., apart:] += values[..., :-apart]
+    for apart in range(1, min(after, channels - 1) + 1):
+        total[..., :-apart] += values[..., apart:]
+    return total
+
+
 def rescale(x: npt.ArrayLike, scale: npt.ArrayLike, offset: npt.ArrayLike) -> Array:
     """Bring values into another range: `y = scale · x + offset`.
 

@@ -21,6 +21,7 @@ from convstudio.model.edits import building
 from convstudio.model.edits.readers import carried_along
 from convstudio.model.edits.side_effects import CHANGES
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.panes.explanation import explained
 from convstudio.model.readings.weights.layer_weights import readings
 from convstudio.model.run.forward import forward
@@ -387,8 +388,8 @@ def test_where_the_maps_before_it_change_places_it_follows_or_stays(layer, read)
     document = Document(Sample.of("drawn", read), Network((mixing, layer)))
     moved = replace(mixing, weights=frozen(mixing.weights[..., order]), bias=frozen(mixing.bias[order]))
     after = carried_along(document.with_layer(0, moved), 0, count, order)
-    if after.layers[1] is layer and isinstance(layer, Conv):
-        return  # it reads the maps in groups of several, and says that it stays
+    if after.layers[1] is layer and isinstance(layer, (Conv, LocalResponseNorm)):
+        return  # it reads the maps in groups of several, or with their neighbours, and stays
     held, made = (forward(one).layers[1].maps for one in (document, after))
     totals = [np.sort(values, axis=-1).reshape(-1) for values in (held, made)]
     if type(layer).__name__ in ("Dropout", "SpatialDropout"):

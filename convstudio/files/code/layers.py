@@ -39,6 +39,7 @@ from convstudio.files.code.to_pytorch import (
     torch_pool,
     torch_prelu,
     torch_rescaling,
+    torch_response_norm,
     torch_transposed,
 )
 from convstudio.model.kinds.activation import Activation
@@ -48,6 +49,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
@@ -157,6 +159,11 @@ def _factors(layer: Dropout, step: LayerStep) -> list[str]:
     ]
 
 
+def _response_numbers(layer: LocalResponseNorm) -> str:
+    """Return the arguments of the functions that the programs normalise responses with."""
+    return f"{layer.before}, {layer.after}, {layer.alpha}, {layer.beta}, {layer.k}"
+
+
 def _size(layer: UpSampling) -> int | tuple[int, ...]:
     """Return the factors as Keras takes them: of a sequence a single number."""
     return layer.factor if layer.rank > 1 else layer.factor[0]
@@ -188,6 +195,11 @@ CODE: Mapping[type[Layer], LayerCode] = MappingProxyType(
             lambda layer, step: [torch_rescaling(layer, step)],
             lambda layer, step: [f"x = {step.called('scale')} * x + {step.called('offset')}"],
             _rescaling_arrays,
+        ),
+        LocalResponseNorm: LayerCode(
+            keras=lambda layer, step: [KerasLayer(f"LocalResponseNorm({_response_numbers(layer)})")],
+            pytorch=lambda layer, step: [torch_response_norm(layer, step)],
+            numpy=lambda layer, step: [f"x = local_response_norm(x, {_response_numbers(layer)})"],
         ),
         PRelu: LayerCode(
             keras_prelu,

@@ -103,6 +103,20 @@ class PoolCells(layers.Layer):
             for steps in (zip(tap, output, self.stride, self.dilation) for tap in np.ndindex(*self.size))
         ]
 ''',
+    "LocalResponseNorm": '''
+class LocalResponseNorm(layers.Layer):
+    """Divide by a power of the mean of squares over neighbouring channels: Keras has no such layer."""
+
+    def __init__(self, before, after, alpha, beta, k):
+        super().__init__()
+        self.around, self.alpha, self.beta, self.k = (before, after), alpha, beta, k
+
+    def call(self, x):
+        squares = keras.ops.pad(x * x, [(0, 0)] * (len(x.shape) - 1) + [self.around])
+        count, channels = sum(self.around) + 1, x.shape[-1]
+        total = sum(squares[..., at : at + channels] for at in range(count))
+        return x / (self.k + self.alpha / count * total) ** self.beta
+''',
     "Times": '''
 class Times(layers.Layer):
     """Multiply with fixed factors."""

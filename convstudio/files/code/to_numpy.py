@@ -109,6 +109,14 @@ def thresholded_relu(x, threshold):
 """Each activation that NumPy has no function for, as a function."""
 
 _HELPERS = {
+    "local_response_norm": '''
+def local_response_norm(x, before, after, alpha, beta, k):
+    """Divide by a power of the mean of squares over neighbouring channels."""
+    squares = np.pad(x * x, [(0, 0)] * (x.ndim - 1) + [(before, after)])
+    count = before + 1 + after
+    total = sum(squares[..., at : at + x.shape[-1]] for at in range(count))
+    return x / (np.float32(k) + np.float32(alpha / count) * total) ** np.float32(beta)
+''',
     "taps": '''
 def taps(padded, kernel, stride, dilation):
     """Pair every cell of the kernel with the input cells that it meets, one for each output position."""

@@ -22,6 +22,7 @@ from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
@@ -55,6 +56,8 @@ _ACTIVATIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each activation as a module, with its number in it."""
+_FUNCTIONAL = ("MeanOfWindows", "ResponseNorm")
+"""The modules of `_HELPERS` that call functions of PyTorch."""
 _PADS: Mapping[str, str] = MappingProxyType(
     {"zeros": "Zero", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
 )
@@ -146,6 +149,20 @@ class MeanOfWindows(nn.Module):
         ones = torch.ones(x.shape[1], 1, *self.size)
         return convolve(x, ones, groups=x.shape[1], **self.settings)
 ''',
+    "ResponseNorm": '''
+class ResponseNorm(nn.Module):
+    """Divide by a power of the mean of squares over neighbouring channels, other ones than nn.LocalResponseNorm's."""
+
+    def __init__(self, before, after, alpha, beta, k):
+        super().__init__()
+        self.around, self.alpha, self.beta, self.k = (before, after), alpha, beta, k
+
+    def forward(self, x):
+        squares = F.pad((x * x).movedim(1, -1), self.around).movedim(-1, 1)
+        count = sum(self.around) + 1
+        total = sum(squares[:, at : at + x.shape[1]] for at in range(count))
+        return x / (self.k + self.alpha / count * total) ** self.beta
+''',
     "Times": '''
 class Times(nn.Module):
     """Multiply with fixed factors."""
@@ -215,7 +232,7 @@ def pytorch_code(
     run = [*filled, "    output = channels_last(model(channels_first(SAMPLE)))"]
     imports = ["import torch", "import torch.nn.functional as F", "from torch import nn"]
     trained = training.lines(made) if training else ""
-    is_functional = any(module.text.startswith("MeanOfWindows") for module in modules) or " F." in trained
+    is_functional = any(module.text.startswith(_FUNCTIONAL) for module in modules) or " F." in trained
     program = Program(
         "PyTorch",
         ["import numpy as np", *(imports if is_functional else imports[::2])],
@@ -356,6 +373,14 @@ def torch_prelu(layer: PRelu, step: LayerStep) -> TorchModule:
         turned = f"torch.tensor(np.moveaxis({step.called('slopes')}, -1, 0))"
         return TorchModule(f"SlopePerCell{shape}", {"weight": turned})
     return TorchModule(f"nn.PReLU({len(layer.slopes)})", {"weight": f"torch.tensor({step.called('slopes')})"})
+
+
+def torch_response_norm(layer: LocalResponseNorm, step: LayerStep) -> TorchModule:
+    """Write a local response normalisation; PyTorch's own counts as many channels before as after, and no vectors."""
+    numbers = f"{layer.alpha}, {layer.beta}, {layer.k}"
+    if layer.before - layer.after in (0, 1) and len(step.input_shape) > 1:
+        return TorchModule(f"nn.LocalResponseNorm({layer.size}, {numbers})")
+    return TorchModule(f"ResponseNorm({layer.before}, {layer.after}, {numbers})")
 
 
 def torch_global_pool(layer: GlobalPool, step: LayerStep) -> list[TorchModule]:

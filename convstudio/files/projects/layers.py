@@ -25,6 +25,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
@@ -45,6 +46,9 @@ _Groups = Annotated[int, Meta(ge=1, le=_READ_CHANNELS)]
 _Rate = Annotated[float, Meta(ge=0, le=1)]
 _Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 _Epsilon = Annotated[float, Meta(ge=0)]
+_Neighbours = Annotated[int, Meta(ge=0, le=LIMITS.filters)]
+_NotNegative = Annotated[float, Meta(ge=0, le=LIMITS.number)]
+_Positive = Annotated[float, Meta(gt=0, le=LIMITS.number)]
 _Float32 = Annotated[float, Meta(ge=-LIMITS.number, le=LIMITS.number)]
 _Numbers = Annotated[tuple[_Float32, ...], Meta(min_length=1, max_length=_READ_CHANNELS)]
 _Pairs = tuple[tuple[_Amount, _Amount], ...]
@@ -106,6 +110,14 @@ class _BatchNorm(_Layer, tag="batch_norm"):
     gamma: Nested
     beta: Nested
     epsilon: _Epsilon
+
+
+class _LocalResponseNorm(_Layer, tag="local_response_norm"):
+    before: _Neighbours
+    after: _Neighbours
+    alpha: _NotNegative
+    beta: _NotNegative
+    k: _Positive
 
 
 class _PRelu(_Layer, tag="prelu"):
@@ -345,6 +357,7 @@ _KINDS: Mapping[type[Layer], _Entry] = MappingProxyType(
         GlobalPool: _Entry(_GlobalPool, _plainly(GlobalPool)),
         UpSampling: _Entry(_UpSampling, _up_sampling),
         BatchNorm: _Entry(_BatchNorm, _batch_norm),
+        LocalResponseNorm: _Entry(_LocalResponseNorm, _plainly(LocalResponseNorm)),
         PRelu: _Entry(_PRelu, _prelu),
         Rescaling: _Entry(_Rescaling, _rescaling),
         Dropout: _Entry(_Dropout, _plainly(Dropout)),

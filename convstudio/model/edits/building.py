@@ -16,6 +16,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
@@ -101,6 +102,7 @@ NEW_LAYERS: Mapping[str, Callable[[Shape], tuple[Layer, ...]]] = MappingProxyTyp
         "Up-sampling": lambda shape: (UpSampling((2,) * _rank(shape)),),
         "Rescaling": _rescaling,
         "Batch normalisation": lambda shape: (BatchNorm.of(shape[-1]),),
+        "Local response normalisation": lambda _: (LocalResponseNorm(),),
         "Dropout": lambda _: (Dropout(),),
         "Spatial dropout": lambda _: (SpatialDropout(),),
         "Flatten": lambda _: (Flatten(),),

@@ -24,6 +24,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
@@ -337,7 +338,7 @@ def _silenced(layer: Dropout, values: Array, shape: tuple[int, ...], index: int,
 
 
 def _by_channel(layer: Layer, values: Array, _index: int, _draw: Draw | None) -> Pass:
-    """Run a layer that works on each channel, and so on a batch as on one sample."""
+    """Run a layer that works along the channels of each position, and so on a batch as on one sample."""
     return _of_gradients(layer, values, layer.compute(values))
 
 
@@ -358,6 +359,7 @@ _PASSES: Mapping[type[Layer], Callable[[Any, Array, int, Draw | None], Pass]] = 
         Dense: _dense,
         Activation: _activation,
         PRelu: _by_channel,
+        LocalResponseNorm: _by_channel,
         Pool: _pool,
         GlobalPool: _global_pool,
         UpSampling: _upsampling,

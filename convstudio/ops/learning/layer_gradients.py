@@ -16,7 +16,15 @@ import numpy.typing as npt
 from convstudio.ops.arguments import as_float
 from convstudio.ops.convolution import conv
 from convstudio.ops.gradients import conv_gradients, matching
-from convstudio.ops.layers import EPSILON, batch_norm, dense, prelu, upsample
+from convstudio.ops.layers import (
+    EPSILON,
+    batch_norm,
+    dense,
+    mean_of_squares,
+    prelu,
+    sum_over_channels,
+    upsample,
+)
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
 from convstudio.ops.strategies.gather import sum_of_rows
@@ -164,6 +172,28 @@ def prelu_gradients(x: npt.ArrayLike, slopes: npt.ArrayLike, grad_y: npt.ArrayLi
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         grad_x = np.where(values > 0, grad, held.astype(values.dtype) * grad)
         return grad_x, _sum_to(grad * np.minimum(values, 0), held.shape)
+
+
+def local_response_norm_gradient(
+    x: npt.ArrayLike, grad_y: npt.ArrayLike, before: int, after: int, *, alpha: float, beta: float, k: float
+) -> Array:
+    """Compute the gradient of `sum(local_response_norm(x, before, after, …) · grad_y)` with respect to `x`.
+
+    With D the sum that is raised to −beta: `grad_x[i] = grad_y[i] · D[i]^−beta − 2 · alpha · beta / n · x[i] ·
+    Σ grad_y[c] · x[c] · D[c]^(−beta − 1)` over the channels c whose sum holds channel i. Arguments and errors are
+    those of `local_response_norm`.
+
+    >>> local_response_norm_gradient([2.0], [1.0], 0, 0, alpha=1.0, beta=1.0, k=0.0).tolist()
+    [-0.25]
+    """
+    values = as_float(x, "the input")
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        divisor = mean_of_squares(values, before, after, alpha, k)
+        grad = matching(grad_y, values.shape, "grad_y").astype(values.dtype, copy=False)
+        kind = values.dtype.type
+        shares = grad * divisor ** kind(-beta)
+        through = sum_over_channels(shares * values / divisor, after, before)
+        return np.asarray(shares - kind(2 * alpha * beta / (before + 1 + after)) * values * through)
 
 
 def upsample_gradient(grad_y: npt.ArrayLike, factor: Sequence[int]) -> Array:

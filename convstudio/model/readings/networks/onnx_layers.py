@@ -18,6 +18,7 @@ from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.kinds.global_pooling import GlobalPool
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.transposed import ConvTranspose
@@ -27,7 +28,7 @@ from convstudio.model.readings.networks.onnx_graph import Array
 from convstudio.model.readings.networks.padding_before import PaddingBefore
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.layer import Layer, Padding, Shape
-from convstudio.model.values.numbers import format_number
+from convstudio.model.values.numbers import as_single, format_number
 from convstudio.model.words.weight_orders import CONV_ORDERS, TRANSPOSED_ORDERS
 from convstudio.ops import PaddingMode
 
@@ -306,6 +307,17 @@ def _normalised(node: Node) -> tuple[Layer, ...]:
     return (BatchNorm(mean, variance, gamma, beta, float(node.attributes.get("epsilon", 1e-5))),)
 
 
+def _response_normalised(node: Node) -> tuple[Layer, ...]:
+    """Return a local response normalisation; of an even size, one channel more counts after than before."""
+    size = int(node.attributes["size"])
+    if size < 1:
+        raise ValueError(f"a normalisation over {size} channels")
+    alpha, beta, bias = (float(node.attributes.get(*one)) for one in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0)))
+    if alpha < 0 or beta < 0 or bias <= 0:
+        raise ValueError("a normalisation that may divide by 0 or less")
+    return (LocalResponseNorm((size - 1) // 2, size // 2, as_single(alpha), as_single(beta), as_single(bias)),)
+
+
 def _dropped(node: Node) -> tuple[Layer, ...]:
     """Return a dropout that is switched off: a network that predicts passes everything on."""
     stated = node.array(0)
@@ -346,6 +358,7 @@ _OPERATORS: Mapping[str, Callable[[Node], tuple[Layer, ...]]] = {
     "Resize": _resized,
     "Upsample": _resized,
     "BatchNormalization": _normalised,
+    "LRN": _response_normalised,
     "Dropout": _dropped,
     "Gemm": _gemm,
     "MatMul": _product,

@@ -10,6 +10,7 @@ import pytest
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.kinds.local_response_norm import LocalResponseNorm
 from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.upsampling import UpSampling
 from convstudio.model.readings.networks.onnx_layers import _OPERATORS, Node, layers_of, padding_before
@@ -78,6 +79,12 @@ def test_an_activation_keeps_its_numbers(stored: Node, ours: Activation) -> None
     assert layers_of(stored) == (ours,)
 
 
+@pytest.mark.parametrize(("size", "before", "after"), [(1, 0, 0), (4, 1, 2), (5, 2, 2)])
+def test_an_lrn_of_an_even_size_counts_one_more_channel_after(size: int, before: int, after: int) -> None:
+    stored = node("LRN", size=size, alpha=0.00019999999494757503, bias=2.0)
+    assert layers_of(stored) == (LocalResponseNorm(before, after, 2e-4, 0.75, 2.0),)
+
+
 @pytest.mark.parametrize("shape", [(3, 1, 1), (1, 3, 1, 1), (1,), (1, 1, 1)])
 def test_a_prelu_has_a_slope_for_each_channel_or_one_for_all(shape: tuple[int, ...]) -> None:
     slopes = np.arange(np.prod(shape)) / 4
@@ -119,6 +126,8 @@ REFUSED = [
     (node("Softmax", axis=1, over_all=True), "over all values of the maps at once"),
     (node("PRelu", np.zeros((2, 3, 8, 9))), "slopes for every sample of a batch"),
     (node("PRelu"), "its slopes are not stored"),
+    (node("LRN", size=0), "a normalisation over 0 channels"),
+    (node("LRN", size=5, bias=0.0), "a normalisation that may divide by 0 or less"),
     (node("Gemm", np.zeros((12, 2)), shape=VECTOR, alpha=0.5), "with factors or a turned input"),
     (node("MatMul", np.zeros((3, 2))), "other than one vector"),
     (Node("BatchNormalization", {}, (None,) * 4, MAPS), "its scale are not stored"),
