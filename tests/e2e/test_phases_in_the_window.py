@@ -84,6 +84,30 @@ def test_the_worked_question_is_stepped_through_by_hand(qtbot: QtBot, inside: In
     assert tell(qtbot, story) == 0
 
 
+def test_every_phase_is_stepped_through_term_by_term(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        pane = inside.studio.calculation_pane
+        open_example(desk, inside, HAND)
+        do(desk, inside, "Term by term")
+        assert (text(inside).splitlines()[0], result(inside)) == ("1·2 + …", "…")
+        for _ in range(3):
+            do(desk, inside, "Step forward")
+        assert text(inside).startswith("1·2 + (-1)·0 + 0·0 + 1·0 = 2")
+        assert pane.term_label.text() == "Term 4 of 4: 1·0 = 0; the sum so far is 2."
+        do(desk, inside, "Step forward")
+        assert pane.term_label.text() == "Term 1 of 4: (-1)·2 = -2; the sum so far is -2."
+        for phase, count, end in (("Loss", 4, "= 2"), ("Update", 2, "= 0")):
+            do(desk, inside, phase)
+            do(desk, inside, "First position")
+            do(desk, inside, "Term by term")
+            for _ in range(count - 1):
+                assert result(inside) == "…"
+                do(desk, inside, "Step forward")
+            assert text(inside).splitlines()[0].endswith(end)
+
+    assert tell(qtbot, story) == 0
+
+
 def test_updates_take_the_loss_down_as_in_the_tutorial_and_each_is_one_undo_step(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         open_example(desk, inside, HAND)

@@ -290,6 +290,9 @@ class Conv(Layer):
         cells = all_cells(self.kernel_size) if input_shape is None else self.cells_used(input_shape, position)
         return math.prod(map(len, cells)) * self.channels_per_group
 
+    def input_term_count(self, input_shape: Shape, view: ViewState) -> int:
+        return math.prod(self.kernel_size) * len(self.filters_reading(self.channel_shown(input_shape, view)))
+
     @property
     def border(self) -> str:
         return self.padding_mode

@@ -204,7 +204,7 @@ def term_weight(document: Document, view: ViewState) -> tuple[int, ...] | None:
     """
     layer, used = conv_at(document, view.layer), stepping.kernel_cells_used(document, view)
     lengths = [len(along) for along in used]
-    if view.term is None or not all(lengths):
+    if view.term is None or view.watch.is_learning or not all(lengths):
         return None
     channel, step = divmod(view.term, math.prod(lengths))
     if channel != kernel_channel(layer, view.filter, view.channel):

@@ -1,4 +1,4 @@
-"""Moving the window: left to right, top to bottom, and term by term inside one dot product."""
+"""Moving the window: left to right, top to bottom, and term by term inside one sum, in every phase of learning."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ def stepped_cells(document: Document, view: ViewState) -> Shape | None:
     output = output_spatial(document, view.layer)
     if output is None:
         return None
+    if _is_one_sum(view):
+        return (1,)
     match stepped_pane(document, view):
         case Pane.MAP:
             return output
@@ -74,8 +76,15 @@ def stepped_cells(document: Document, view: ViewState) -> Shape | None:
 
 def stepped_cell(document: Document, view: ViewState) -> tuple[int, ...]:
     """Return the cell at which the stepper is."""
+    if _is_one_sum(view):
+        return (0,)
     cells = {Pane.MAP: view.position, Pane.KERNEL: view.watch.weight, Pane.INPUT: view.watch.cell}
     return cells[stepped_pane(document, view)]
+
+
+def _is_one_sum(view: ViewState) -> bool:
+    """Return whether all outputs are terms of one sum, which is stepped through: that of the loss."""
+    return view.watch.phase == "loss" and view.term is not None
 
 
 def position_count(document: Document, view: ViewState) -> int:
@@ -97,16 +106,21 @@ def go_to(document: Document, view: ViewState, index: int) -> ViewState:
         return view
     reached = min(max(index, 0), math.prod(cells) - 1)
     position = tuple(int(at) for at in np.unravel_index(reached, cells))
+    if _is_one_sum(view):
+        return _revealed_up_to_here(document, replace(view, term=0, pointed=None))
     if view.watch.is_learning:
-        moved = at_cell(view, Cell(stepped_pane(document, view), position))
-        return replace(moved, watch=replace(moved.watch, revealed=reached + 1))
+        return _revealed_up_to_here(document, at_cell(view, Cell(stepped_pane(document, view), position)))
     term = None if view.term is None else 0
     moved = replace(view, position=position, term=term, pinned=None, pointed=None)
     return _revealed_up_to_here(document, moved)
 
 
 def at_cell(view: ViewState, cell: Cell) -> ViewState:
-    """Return the view with another gradient watched: that of a weight, of an input cell, or through an output."""
+    """Return the view with another gradient watched: that of a weight, of an input cell, or through an output.
+
+    Going term by term, it begins at the first one.
+    """
+    view = replace(view, term=None if view.term is None else 0)
     match cell.pane:
         case Pane.MAP:
             return replace(view, position=cell.index, pinned=None, pointed=None)
@@ -144,10 +158,13 @@ def _watching(document: Document, view: ViewState) -> ViewState:
 
 
 def _revealed_up_to_here(document: Document, view: ViewState) -> ViewState:
-    """Show the map up to the current output; going term by term, that one only with its last term."""
+    """Show the map, or the gradients, up to the current one; going term by term, that only with its last term."""
     index = position_index(document, view)
     is_coming = view.term is not None and view.term + 1 < term_count(document, view)
-    return replace(view, revealed=index if is_coming else index + 1)
+    revealed = index if is_coming else index + 1
+    if view.watch.is_learning:
+        return replace(view, watch=replace(view.watch, revealed=revealed))
+    return replace(view, revealed=revealed)
 
 
 def step_forward(document: Document, view: ViewState) -> ViewState:
@@ -188,12 +205,37 @@ def term_count(document: Document, view: ViewState) -> int:
     """Count the terms of the current output of a layer that adds up products; 0 for all others.
 
     An output of a transposed convolution has as many as cells paint it, and that may be none. A layer that cannot work
-    has those of its whole kernel.
+    has those of its whole kernel. The loss has one for each output of the network, a gradient those of its sum, and an
+    update has two: the old weight, and its step.
     """
+    if view.watch.is_learning:
+        return _phase_term_count(document, view)
     layer, input_shape = document.layers[view.layer], document.input_shape(view.layer)
     if not has_terms(layer):
         return 0
     return layer.term_count(None if document.output_shape(view.layer) is None else input_shape, view.position)
+
+
+def _phase_term_count(document: Document, view: ViewState) -> int:
+    layer, read = document.layers[view.layer], document.input_shape(view.layer)
+    if view.watch.phase == "loss":
+        output = document.output_shape(len(document.layers) - 1)
+        return 0 if output is None else math.prod(output)
+    if read is None or document.output_shape(view.layer) is None or not has_terms(layer):
+        return 0
+    if view.watch.phase == "update":
+        return 0 if layer.is_locked else _UPDATE_TERMS
+    if view.watch.of == "input":
+        return layer.input_term_count(read, view)
+    met = layer.met_by_weight(read, view.watch.weight)
+    return 0 if met is None else math.prod(map(len, met))
+
+
+def can_go_term_by_term(document: Document, view: ViewState) -> bool:
+    """Return whether what is on show is a sum that can be stepped through term by term."""
+    if view.watch.is_learning:
+        return _phase_term_count(document, view) > 0
+    return has_terms(document.layers[view.layer])
 
 
 def kernel_cells_used(document: Document, view: ViewState) -> Cells:
@@ -211,9 +253,9 @@ def kernel_cells_used(document: Document, view: ViewState) -> Cells:
 def go_term_by_term(document: Document, view: ViewState, wanted: bool) -> ViewState:
     """Start at the first term of the current dot product, or go back to whole products.
 
-    The map is shown up to the current output, and that one only when its last term is added. Gradients are shown whole.
+    The map is shown up to the current output, and that one only when its last term is added; so are gradients.
     """
-    if output_spatial(document, view.layer) is None or view.watch.is_learning:
+    if output_spatial(document, view.layer) is None or (wanted and not can_go_term_by_term(document, view)):
         return replace(view, term=None)
     return _revealed_up_to_here(document, replace(view, term=0 if wanted else None))
 
@@ -221,6 +263,8 @@ def go_term_by_term(document: Document, view: ViewState, wanted: bool) -> ViewSt
 def _to_the_last(document: Document, view: ViewState) -> ViewState:
     return go_to(document, view, position_count(document, view) - 1)
 
+
+_UPDATE_TERMS = 2
 
 Move = Callable[[Document, ViewState], ViewState]
 MOVES: Mapping[str, Move] = MappingProxyType(
@@ -239,7 +283,8 @@ MOVES: Mapping[str, Move] = MappingProxyType(
 def pin(document: Document, view: ViewState, cell: Cell) -> ViewState:
     """Pin a clicked cell; a map cell becomes the current position, and while stepping the map is shown up to it."""
     if view.watch.is_learning:
-        return replace(at_cell(view, cell), pinned=cell)
+        moved = replace(at_cell(view, cell), pinned=cell)
+        return moved if moved.watch.revealed is None else _revealed_up_to_here(document, moved)
     if cell.pane is not Pane.MAP:
         return replace(view, pinned=cell)
     moved = replace(view, position=cell.index, pinned=cell, term=None if view.term is None else 0)
@@ -267,13 +312,15 @@ def fitted(document: Document, view: ViewState) -> ViewState:
         revealed=view.revealed if view.revealed is None or output is None else _reached(position, output),
         pinned=_fitted_cell(view.pinned, lengths),
         pointed=_fitted_cell(view.pointed, lengths),
-        term=view.term if has_terms(layer) else None,
         watch=_fitted_watch(view.watch, lengths),
         combined=view.combined and document.combination_of(layer_index) is not None,
     )
+    if found.term is not None and not can_go_term_by_term(document, found):
+        found = replace(found, term=None)
     if found.term is not None:
         found = replace(found, term=max(0, min(found.term, term_count(document, found) - 1)))
-    if found.term is not None and found.revealed is not None and output is not None:
+    revealed = found.watch.revealed if found.watch.is_learning else found.revealed
+    if found.term is not None and revealed is not None and output is not None:
         found = _revealed_up_to_here(document, found)
     return view if found == view else found
 

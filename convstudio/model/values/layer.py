@@ -6,6 +6,7 @@ a kind that forgets it fails at the type check, and cannot be made.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -196,6 +197,13 @@ class Layer(ABC):
         """
         del input_shape, position
         return 0
+
+    def input_term_count(self, input_shape: Shape, view: ViewState) -> int:
+        """Count the products that add up to the gradient of an input cell, as `input_terms` has them.
+
+        Where nothing slides, every output that the cell feeds adds one.
+        """
+        return math.prod(map(len, self.fed_by(input_shape, view.watch.cell))) if self.kernel_cells else 0
 
     @property
     def border(self) -> str:

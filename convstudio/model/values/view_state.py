@@ -56,13 +56,13 @@ class ViewState:
     """The selected layer, channel, filter and output position, and how they are shown.
 
     `revealed` counts the outputs shown while the stepper fills the map (None: all of them); `term` is the term of
-    the current dot product when going term by term; `pointed` is under the mouse, `pinned` was clicked. `alone` shows
-    the channel by itself where a picture could show all of them in colour; with `solo` the other filters and their maps
-    are greyed; `combined` shows the layer's combination in place of the filter's own map; `data_format` is
-    the framework whose order shapes are written in, and `numbers` how numbers are written; `pairing` is the way to
-    combine channels that the ledger compares, `scale` how the maps of a layer become colours, in the map pane and on
-    tiles alike; `input_span` which values of an input are between black and white (None: as `input_levels` decides).
-    `watch` is the phase of learning on show.
+    the current sum when going term by term, in any phase of learning; `pointed` is under the mouse, `pinned` was
+    clicked. `alone` shows the channel by itself where a picture could show all of them in colour; with `solo` the
+    other filters and their maps are greyed; `combined` shows the layer's combination in place of the filter's own
+    map; `data_format` is the framework whose order shapes are written in, and `numbers` how numbers are written;
+    `pairing` is the way to combine channels that the ledger compares, `scale` how the maps of a layer become
+    colours, in the map pane and on tiles alike; `input_span` which values of an input are between black and white
+    (None: as `input_levels` decides). `watch` is the phase of learning on show.
     """
 
     layer: int = 0

@@ -175,9 +175,18 @@ def term_sentence(calculation: Calculation, term: int, *, is_apart: bool = False
     first = term // per_channel * per_channel if is_apart else 0
     x = float(np.moveaxis(calculation.window, -1, 0).ravel()[term])
     w = float(np.moveaxis(calculation.kernel, -1, 0).ravel()[term])
-    running = format_number(float(products[first : term + 1].sum()))
-    product = format_number(float(products[term]))
-    return f"Term {term + 1} of {products.size}: {_factor(x)}·{_factor(w)} = {product}; the sum so far is {running}."
+    running = float(products[first : term + 1].sum())
+    return running_sentence(f"{_factor(x)}·{_factor(w)}", float(products[term]), term, products.size, running)
+
+
+def running_sentence(terms: str, value: float, term: int, count: int, running: float) -> str:
+    """Say one term of a sum, counted from 0, and the sum up to it.
+
+    >>> running_sentence("2·3", 6.0, 0, 9, 6.0)
+    'Term 1 of 9: 2·3 = 6; the sum so far is 6.'
+    """
+    made = "" if terms == format_number(value) else f" = {format_number(value)}"
+    return f"Term {term + 1} of {count}: {terms}{made}; the sum so far is {format_number(running)}."
 
 
 def statistics_line(found: Statistics) -> str:

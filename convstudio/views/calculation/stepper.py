@@ -77,8 +77,7 @@ class Stepper(ToolRow):
         for part in (self.first_button, self.back_button, self.play_button, self.forward_button, self.last_button,
                      self.slider):  # fmt: skip
             part.setEnabled(count > 0)
-        can_go = count > 0 and not view.watch.is_learning
-        self.terms_button.setEnabled(can_go and stepping.has_terms(document.layers[view.layer]))
+        self.terms_button.setEnabled(count > 0 and stepping.can_go_term_by_term(document, view))
 
     def _make_buttons(self) -> None:
         self.first_button = IconButton("skip-back", "First position", "Go to the first output", self._asking("first"))
@@ -86,7 +85,7 @@ class Stepper(ToolRow):
         self.play_button = PrimaryButton("Play", "Play", "Move the window by itself, or pause")
         self.forward_button = IconButton("step-forward", "Step forward", "Go one step forward", self._asking("forward"))
         self.last_button = IconButton("skip-forward", "Last position", "Go to the last output", self._asking("last"))
-        self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one output",
+        self.terms_button = tool_button("Term by term", "Term by term", "Step through the terms of one sum",
                                         toggles=True)  # fmt: skip
         self.ledger_button = tool_button("Channel ledger", "Channel ledger", "Show what every channel adds",
                                          toggles=True)  # fmt: skip

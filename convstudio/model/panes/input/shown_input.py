@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -184,11 +185,13 @@ class ShownInput:
         slid = self._slid_gradient
         linked = linked_input(self.layer, self.reading.values.shape, self.view)
         if slid is not None:
-            return MarkedCells(slid, None, None)
+            is_stepped = self.view.term is not None and self.view.watch.phase == "backward"
+            return MarkedCells(slid, self._slid_term(slid) if is_stepped else None, None)
         if self.view.watch.is_learning and self.view.linked is not None and self.view.linked.pane is Pane.INPUT:
             return MarkedCells(None, None, linked)
         window = self._window(self.view.shown_position)
-        term = None if window is None or self.view.term is None else term_cell(window, self.view.term)
+        is_stepped = self.view.term is not None and not self.view.watch.is_learning
+        term = None if window is None or not is_stepped else term_cell(window, self.view.term or 0)
         return MarkedCells(None if window is None else window.positions, term, linked)
 
     @property
@@ -281,6 +284,11 @@ class ShownInput:
             return None
         met = linked_input(self.layer, self.reading.values.shape, view)
         return met if met is not None and all(map(len, met)) else None
+
+    def _slid_term(self, slid: Cells) -> Cells | None:
+        """The cell that the current term of a weight's gradient reads."""
+        count = math.prod(map(len, slid))
+        return term_cell(Window(slid, slid), min(self.view.term or 0, count - 1))
 
     def _window(self, position: tuple[int, ...]) -> Window | None:
         try:

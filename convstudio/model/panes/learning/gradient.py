@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import partial
 from types import EllipsisType
+
+import numpy as np
 
 from convstudio.model.colour.display import picture_levels, signed_levels
 from convstudio.model.learning.backward_pass import BackwardPass, LayerPass
 from convstudio.model.panes.explanation import Explanation, SmallContent
 from convstudio.model.panes.learning.passing import explained_fused, explained_passing
 from convstudio.model.panes.learning.pictures import factor, products_line, small_picture
+from convstudio.model.panes.learning.running_sum import RunningSum
 from convstudio.model.trace import stepping
 from convstudio.model.values.answers.axis_names import place
 from convstudio.model.values.answers.gradient_terms import InputTerms, WeightTerms
@@ -73,20 +78,24 @@ def _of_weight(
     grid = current_kernel(through.gradients.learned["weights"], layer, view)
     levels = picture_levels(through.read.to_array())
     products = terms.products
+    added = RunningSum.of(terms.inputs, terms.grads, view.term)
+    at, shown = _reached(added, products.shape)
     pictures = (
-        small_picture("input", terms.inputs, levels, dimmed=terms.is_padding),
-        small_picture("gradient", terms.grads, signed_levels(through.sums)),
-        small_picture("terms", products),
+        small_picture("input", terms.inputs, levels, at=at, dimmed=terms.is_padding),
+        small_picture("gradient", terms.grads, signed_levels(through.sums), at=at),
+        small_picture("terms", products, at=at, shown=shown),
         _filling("weight gradient", grid, view, weight, is_vector=is_vector),
     )
     where = f"weight {place(weight, is_vector=is_vector)}"
-    total = format_number(terms.total)
+    line = products_line(terms.inputs, terms.grads, terms.total) if added is None else added.line
     return PhaseExplanation(
         grids=pictures,
         signs="⊙=Σ ",
-        text=f"{products_line(terms.inputs, terms.grads, terms.total)}\n{_sums_note(layer, where)}",
-        sentence=f"The gradient of {where} is {total}.",
+        text=f"{line}\n{_sums_note(layer, where)}",
+        sentence=_told(where, terms.total, added),
         output=terms.total,
+        term="" if added is None else added.sentence,
+        is_coming=added is not None and added.is_coming,
         every_term=f"{products_line(terms.inputs, terms.grads, terms.total, whole=True)}\n{where}",
     )
 
@@ -95,20 +104,24 @@ def _of_input(
     layer: Layer, through: LayerPass, view: ViewState, cell: tuple[int, ...], terms: InputTerms
 ) -> Explanation:
     is_vector = not through.read.rank
-    at = terms.filters.index(view.filter) if view.filter in terms.filters else 0
+    added = RunningSum.of(np.moveaxis(terms.grads, -1, 0), np.moveaxis(terms.weights, -1, 0), view.term)
+    at = _filter_on_show(terms, view, added)
     grads, kernel, products = (part[..., at] for part in (terms.grads, terms.weights, terms.products))
     inputs = through.gradients.inputs
     grid = inputs if is_vector else inputs[..., layer.channel_shown(through.read.shape, view)]
+    own = None if added is None else RunningSum.of(grads, kernel, added.term - at * grads.size)
+    mark, shown = _reached(own, products.shape)
+    picture = partial(small_picture, is_vector=is_vector, at=mark)
     pictures = (
-        small_picture("gradient", grads, signed_levels(through.sums), dimmed=terms.is_missing, is_vector=is_vector),
-        small_picture("flipped kernel" if terms.is_flipped else "weights", kernel, is_vector=is_vector),
-        small_picture("terms", products, is_vector=is_vector),
+        picture("gradient", grads, signed_levels(through.sums), dimmed=terms.is_missing),
+        picture("flipped kernel" if terms.is_flipped else "weights", kernel),
+        picture("terms", products, shown=shown),
         _filling("input gradient", grid, view, cell, is_vector=is_vector),
     )
     where = f"input cell {place(cell, is_vector=is_vector)}"
-    lines = [products_line(grads, kernel, float(terms.filter_sums[at]))]
+    lines = [products_line(grads, kernel, float(terms.filter_sums[at])) if own is None else own.line]
     if len(terms.filters) > 1:
-        lines.append(_filters_line(terms))
+        lines.append(_filters_line(terms, None if own is None else at + (not own.is_coming)))
     lines.append(_sums_note(layer, where))
     whole = [products_line(terms.grads[..., one], terms.weights[..., one], float(terms.filter_sums[one]), whole=True)
              for one in range(len(terms.filters))]  # fmt: skip
@@ -116,16 +129,42 @@ def _of_input(
         grids=pictures,
         signs="⊙=Σ ",
         text="\n".join(lines),
-        sentence=f"The gradient of {where} is {format_number(terms.total)}.",
+        sentence=_told(where, terms.total, added),
         output=terms.total,
+        term="" if added is None else added.sentence,
+        is_coming=added is not None and added.is_coming,
         every_term="\n".join([*whole, *lines[1:]]),
     )
 
 
-def _filters_line(terms: InputTerms) -> str:
+def _filter_on_show(terms: InputTerms, view: ViewState, added: RunningSum | None) -> int:
+    """Return the place of the filter whose part of the sum is on show: the current term's, else the selected one."""
+    if added is not None:
+        return added.term // math.prod(terms.grads.shape[:-1])
+    return terms.filters.index(view.filter) if view.filter in terms.filters else 0
+
+
+def _reached(added: RunningSum | None, shape: tuple[int, ...]) -> tuple[tuple[int, ...] | None, int | None]:
+    """Return the place of the current term, and how many terms are shown; None, which is all, without a term."""
+    if added is None:
+        return None, None
+    return tuple(int(at) for at in np.unravel_index(added.term, shape)), added.term + 1
+
+
+def _told(where: str, total: float, added: RunningSum | None) -> str:
+    """Say the gradient, or how far it is added up."""
+    if added is not None and added.is_coming:
+        return f"The gradient of {where}: {added.term + 1} of {added.count} terms are added."
+    return f"The gradient of {where} is {format_number(total)}."
+
+
+def _filters_line(terms: InputTerms, added: int | None) -> str:
+    """Write what the filters give to a gradient, each and together; going term by term, those `added` so far."""
     sums = [
         f"filter {index + 1}: {factor(value)}" for index, value in zip(terms.filters, terms.filter_sums, strict=True)
     ]
+    if added is not None and added < len(sums):
+        return " + ".join([*sums[:added][-6:], "…"])
     shown = sums if len(sums) <= 6 else [*sums[:5], f"… {len(sums) - 5} more filters …"]
     return f"{' + '.join(shown)} = {format_number(terms.total)}"
 

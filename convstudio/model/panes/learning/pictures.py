@@ -41,7 +41,7 @@ def small_picture(
     """
     axes = VECTOR_AXIS if is_vector else AXES[min(2, values.ndim)]
     if is_vector and len(values) > _LONGEST_VECTOR:
-        return _folded(caption, values, levels, at, axes)
+        return _folded(caption, values, levels, at, shown, axes)
     table = as_table(np.asarray(values, np.float32))
     step = stride_within(max(table.shape), _MOST_CELLS)
     if step > 1:
@@ -55,7 +55,12 @@ def small_picture(
 
 
 def _folded(
-    caption: str, values: Array, levels: Levels | None, at: Sequence[int] | None, axes: Sequence[str]
+    caption: str,
+    values: Array,
+    levels: Levels | None,
+    at: Sequence[int] | None,
+    shown: int | None,
+    axes: Sequence[str],
 ) -> SmallContent:
     """Fold a long vector into rows; the cells that fill its last one are dimmed."""
     side = max(5, math.ceil(math.sqrt(len(values))))
@@ -65,7 +70,7 @@ def _folded(
     held = frozen(table.reshape(rows, side))
     filler = (np.arange(rows * side) >= len(values)).reshape(rows, side)
     painted = colours(held, levels or signed_levels(held))
-    return SmallContent(caption, held, painted, filler, None if at is None else at[0], axes=axes)
+    return SmallContent(caption, held, painted, filler, None if at is None else at[0], shown, axes)
 
 
 def shared_levels(*arrays: Array) -> Levels:

@@ -19,6 +19,7 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import Pane, ViewState
+from convstudio.model.words.wording import running_sentence
 from convstudio.ops.padding import Array
 
 
@@ -59,18 +60,32 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
         small_picture(f"gradient · {format_number(rate)}", np.float32(rate) * grad, at=at, is_vector=is_vector),
         small_picture("new weights", new, levels, at=at, shown=shown, is_vector=is_vector),
     )
-    told = f"new {where}{_others(layer, learned, view, name, rate)}"
+    told, term = f"new {where}{_others(layer, learned, view, name, rate)}", view.term
     is_kept = locked_marks(layer, name)
     if is_kept is not None and name == "weights" and is_kept[(*at, *layer.kernel_at(view))]:
+        term = None
         told = f"this weight is locked: it stays as it is\n{told}"
-    line = step_line(float(old[at]), float(grad[at]), rate, float(new[at]))
+    numbers = float(old[at]), float(grad[at]), rate, float(new[at])
+    line, is_coming = step_line(*numbers), term == 0
+    if is_coming:
+        line = f"{format_number(numbers[0])} − …"
     return PhaseExplanation(
         grids=pictures,
         signs="−= ",
         text="\n".join(filter(None, [line, told, loss_change(found)])),
         sentence=f"The new {where} is {format_number(float(new[at]))}.",
         output=float(new[at]),
+        term="" if term is None else _term_sentence(term, *numbers),
+        is_coming=is_coming,
     )
+
+
+def _term_sentence(term: int, old: float, grad: float, rate: float, new: float) -> str:
+    """Say one of the two terms of an update: the old weight, and the step that is added to it."""
+    if not term:
+        return running_sentence(format_number(old), old, 0, 2, old)
+    step = f"−{format_number(rate)} · {factor(grad)}"
+    return running_sentence(step, -rate * grad, 1, 2, new)
 
 
 def nudged_place(found: BackwardPass, view: ViewState) -> tuple[str, tuple[int, ...]] | None:

@@ -54,3 +54,33 @@ def test_a_layer_that_is_off_passes_the_gradient_on():
     document = question()
     off = document.with_layer(1, replace(document.layers[1], is_on=False))
     assert explained_gradient(passed(off), at("backward", 1)).text.endswith("it passes the gradient on.")
+
+
+def test_term_by_term_the_gradient_of_a_weight_is_added_up():
+    found = explained_gradient(passed(question()), replace(at("backward", 0), term=1))
+    assert found.text.startswith("1·2 + (-1)·0 + …\n")
+    assert found.term == "Term 2 of 4: (-1)·0 = 0; the sum so far is 2."
+    assert found.sentence == "The gradient of weight row 1, column 1: 2 of 4 terms are added."
+    assert (found.result_text, [grid.current for grid in found.grids[:3]], found.grids[2].shown) == ("…", [1, 1, 1], 2)
+
+
+def test_with_its_last_term_the_gradient_is_there():
+    found = explained_gradient(passed(question()), replace(at("backward", 0), term=3))
+    assert found.text.startswith("1·2 + (-1)·0 + 0·0 + 1·0 = 2\n")
+    assert (found.result_text, found.sentence) == ("2", "The gradient of weight row 1, column 1 is 2.")
+
+
+def test_term_by_term_the_gradient_of_a_cell_goes_from_filter_to_filter():
+    view = at("backward", 0, of="input", cell=(1, 1))
+    texts = [explained_gradient(passed(two_filters()), replace(view, term=term)) for term in range(8)]
+    assert [found.is_coming for found in texts] == [True] * 7 + [False]
+    assert [found.grids[0].current for found in texts] == [0, 1, 2, 3] * 2
+    assert "filter 1" not in texts[2].text
+    assert texts[3].text.splitlines()[1].startswith("filter 1: ")
+    assert texts[3].text.splitlines()[1].endswith(" + …")
+    assert texts[7].text.splitlines()[1] == explained_gradient(passed(two_filters()), view).text.splitlines()[1]
+
+
+def test_a_cell_that_is_pointed_at_may_have_fewer_terms():
+    view = replace(at("backward", 0), term=99)
+    assert explained_gradient(passed(question()), view).term.startswith("Term 4 of 4")

@@ -52,3 +52,17 @@ def test_a_locked_weight_says_so_and_keeps_its_value():
     found = explained_update(passed(document), at("update", 0, weight=(0, 1)))
     assert "this weight is locked" in found.text
     assert found.output == -1
+
+
+def test_term_by_term_the_old_weight_comes_first_and_then_its_step():
+    first, last = (explained_update(passed(question()), replace(at("update", 0), term=term)) for term in (0, 1))
+    assert first.text.startswith("1 − …\n")
+    assert (first.term, first.result_text) == ("Term 1 of 2: 1; the sum so far is 1.", "…")
+    assert last.text.startswith("1 − 0.5 · 2 = 0\n")
+    assert (last.term, last.result_text) == ("Term 2 of 2: −0.5 · 2 = -1; the sum so far is 0.", "0")
+
+
+def test_a_locked_weight_has_no_terms():
+    document = lock_weights(question(), 0, 0, 0, [(0, 0)])
+    found = explained_update(passed(document), replace(at("update", 0), term=0))
+    assert (found.term, found.is_coming, found.output) == ("", False, 1)
