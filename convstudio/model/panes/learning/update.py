@@ -31,12 +31,9 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
     layer, through = found.document.layers[view.layer], found.layers[view.layer]
     learned, rate = through.gradients.learned, found.document.training.rate
     if not learned:
-        text = f"This layer learns nothing.\n{loss_change(found) or f'The loss is {format_number(found.value)}'}"
-        return PhaseExplanation((), "", text, "This layer learns nothing.", found.value)
+        return _unchanged(found, "This layer learns nothing", "")
     if layer.is_locked:
-        told = loss_change(found) or f"The loss is {format_number(found.value)}"
-        text = f"This layer is locked: an update leaves it as it is.\n{told}"
-        return PhaseExplanation((), "", text, "This layer is locked.", found.value)
+        return _unchanged(found, "This layer is locked", ": an update leaves it as it is")
     name = "weights" if stepping.has_terms(layer) else next(iter(learned))
     held: Floats = getattr(layer, name)
     if name == "weights":
@@ -78,6 +75,12 @@ def explained_update(found: BackwardPass, view: ViewState) -> Explanation:
         term="" if term is None else _term_sentence(term, *numbers),
         is_coming=is_coming,
     )
+
+
+def _unchanged(found: BackwardPass, sentence: str, reason: str) -> Explanation:
+    """Explain that an update changes nothing in a layer."""
+    told = loss_change(found) or f"The loss is {format_number(found.value)}"
+    return PhaseExplanation((), "", f"{sentence}{reason}.\n{told}", f"{sentence}.", found.value)
 
 
 def _term_sentence(term: int, old: float, grad: float, rate: float, new: float) -> str:
