@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model.edits import filters
 from convstudio.model.edits.detector_use import detector_use
@@ -227,7 +227,8 @@ class KernelPane(Card):
 
     def minimumSizeHint(self) -> QSize:
         """Ask for the room of the weights or of the settings: where both do not fit, one takes the other's place."""
-        least = self._weights.minimumSizeHint().expandedTo(QSize(self.strip.minimumSizeHint().width(), 0))
+        width = max(self.strip.minimumSizeHint().width(), _width_with(self._head, self._open))
+        least = self._weights.minimumSizeHint().expandedTo(QSize(width, 0))
         least -= QSize(0, self._kernels.height_saved_beside())  # as they become in a low pane
         return least.grownBy(self._row.contentsMargins())
 
@@ -284,7 +285,8 @@ class KernelPane(Card):
         sized(self._open, fixed_height=HEAD_HEIGHT)
         self._open.hide()
         title = PlainLabel("Kernel", bold=True)
-        column.addLayout(row_of(title, self._facts, self._bank_button(), self._open, spacing=8))
+        self._head = row_of(title, self._facts, _bank_button(self.commands), self._open, spacing=8)
+        column.addLayout(self._head)
         column.addSpacing(2)
         self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         library = IconButton("list", "Detector list", _LIST_TIP, self.presets.open_library)
@@ -297,12 +299,6 @@ class KernelPane(Card):
         column.addWidget(self._sums)
         self._outcome.setWordWrap(True)
         column.addWidget(self._outcome)
-
-    def _bank_button(self) -> QToolButton:
-        tip = "Add, copy, move and remove filters, or fill all of them at once"
-        button = tool_button(MENU, MENU, tip, menu=self.commands)
-        sized(button, fixed_height=HEAD_HEIGHT)
-        return button
 
     # --- the settings beside the weights -----------------------------------------------------------------------------
 
@@ -350,6 +346,17 @@ class KernelPane(Card):
         """Open or close the settings, in a narrow pane or in a wide one; else as the pane is now."""
         self._is_open[self._is_narrow if is_narrow is None else is_narrow] = is_open
         self._fold()
+
+
+def _bank_button(menu: QMenu) -> QToolButton:
+    button = tool_button(MENU, MENU, "Add, copy, move and remove filters, or fill all of them at once", menu=menu)
+    sized(button, fixed_height=HEAD_HEIGHT)
+    return button
+
+
+def _width_with(row: QBoxLayout, button: QToolButton) -> int:
+    """Return the least width of a row with a button that is hidden while the row is wide."""
+    return row.minimumSize().width() + (button.sizeHint().width() + row.spacing()) * button.isHidden()
 
 
 class _Kernels(QBoxLayout):

@@ -21,7 +21,7 @@ class PlateRow(QWidget):
 
     def __init__(self, names: Sequence[str], *, first: Plate | None = None, hold_weights: bool = False) -> None:
         super().__init__()
-        self.plates = {name: Plate(name, holds_weights=hold_weights, elides=True) for name in names}
+        self.plates = {name: Plate(name, holds_weights=hold_weights) for name in names}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         sized(row, spacing=_GAP)

@@ -31,6 +31,8 @@ class Lens(Card):
     """
 
     about = "kernel"
+    least_width = 560
+    """How wide a docked panel of the lens must be, in pixels at 100 %."""
 
     refused = Signal(str)
     intent_asked = Signal(object)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from convstudio.model.run.forward import Forward
 from convstudio.model.run.layer_input import LayerInput
@@ -12,10 +12,9 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.lenses.lens import Lens, wrapping_label
 from convstudio.views.parts.panels.side_panel import SidePanel
-from convstudio.views.parts.sizes import sized
-from convstudio.views.parts.theme import RHYTHM
+from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 
-_DOCKED = (560, 640)
+_DOCKED = 640
 _DOCKED_BESIDE_KERNEL = (420, 560)  # the kernel is in the middle: a floating one would be no wider
 _FLOATING = QSize(1180, 700)
 
@@ -28,7 +27,7 @@ class LensDock(SidePanel):
             title,
             window,
             Qt.DockWidgetArea.RightDockWidgetArea,
-            docked=_DOCKED_BESIDE_KERNEL if lens.about == "kernel" else _DOCKED,
+            docked=_DOCKED_BESIDE_KERNEL if lens.about == "kernel" else (lens.least_width, _DOCKED),
             floating=_FLOATING,
         )
         self.content = self.lens = lens
@@ -39,13 +38,7 @@ class LensDock(SidePanel):
         self.message = wrapping_label(small=True)
         self.message.hide()
         lens.refused.connect(self._show_message)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        sized(column, contents_margins=(10, 6, 10, 10), spacing=RHYTHM)
-        column.addWidget(self.lesson)
-        column.addWidget(lens, 1)
-        column.addWidget(self.message)
-        self.setWidget(body)
+        self.setWidget(TallScroll(TallColumn(self.lesson, lens, self.message, stretched=lens)))
 
     def show_document(
         self, document: Document, view: ViewState, reading: LayerInput | None, result: Forward | None = None

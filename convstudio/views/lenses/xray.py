@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from convstudio.model.edits.intent import Intent
-from convstudio.model.lenses.xray import Plane, Spans, move_to_cell, xray_of
+from convstudio.model.lenses.xray import Plane, Spans, move_to_cell, tile_columns, xray_of
 from convstudio.model.run.layer_input import LayerInput
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
@@ -16,12 +16,11 @@ from convstudio.views.lenses.lens import Lens
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells, Outline
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.style import give_focus_frame
 from convstudio.views.parts.theme import RHYTHM
 
-_MOST_COLUMNS = 5
-_LEAST = QSize(150, 60)
+_LEAST = QSize(130, 60)
 _LARGEST_CELL = 64
 
 
@@ -42,6 +41,7 @@ class PlaneTile(QWidget):
         self.picture.clicked.connect(self._take_click)
         self.title.setForegroundRole(QPalette.ColorRole.WindowText)
         self.facts.setMinimumWidth(1)
+        self.facts.setWordWrap(True)
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,6 +60,11 @@ class PlaneTile(QWidget):
         self.picture.setToolTip(plane.facts)
         self.picture.show_cells(_cells_of(plane))
 
+    @property
+    def head(self) -> int:
+        """How high what stands over the picture is."""
+        return self.picture.y()
+
     def cell_area(self, row: int, column: int) -> QRectF:
         """Return where a cell of the layer is on the picture."""
         return self.picture.cell_area(row - self._corner[0], column - self._corner[1])
@@ -68,10 +73,21 @@ class PlaneTile(QWidget):
         self.clicked.emit(self._corner[0] + row, self._corner[1] + column)
 
 
+class _Layers(QScrollArea):
+    """The room of the pictures; `resized` tells that it is another one."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class XrayLens(Lens):
     """A picture for each layer, from the input to the selected one; it follows the current output."""
 
     about = "map"
+    least_width = 360  # its pictures stand in as many columns as fit
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +100,10 @@ class XrayLens(Lens):
         self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
         sized(self._grid, spacing=2 * RHYTHM)
-        scroll = QScrollArea()
+        self._shape = (1, 1)
+        self._columns = 0
+        self._scroll = scroll = _Layers()
+        scroll.resized.connect(self._arrange)
         scroll.setAccessibleName("Layers")
         scroll.setWidget(self._body)
         scroll.setWidgetResizable(True)
@@ -106,25 +125,39 @@ class XrayLens(Lens):
             return
         self.show_problem("")
         self._keep(len(found.planes))
+        rows, columns = (last - first for first, last in (found.planes[0].rows, found.planes[0].columns))
+        self._shape = rows, columns
+        self._arrange()
         for tile, plane in zip(self.tiles, found.planes, strict=True):
             tile.show_plane(plane)
         self.verdict.setText(found.verdict)
         self.details.setText(found.details)
 
     def _keep(self, count: int) -> None:
-        """Keep one tile for each picture, in rows."""
+        """Keep one tile for each picture."""
         if len(self.tiles) == count:
             return
         while len(self.tiles) > count:
             self.tiles.pop().deleteLater()
         while len(self.tiles) < count:
             self.tiles.append(self._new_tile(len(self.tiles) - 1))
+        self._columns = 0
+
+    def _arrange(self) -> None:
+        """Put the tiles into as many columns as make their pictures largest."""
+        count, room, gap = len(self.tiles), self._scroll.viewport().size(), self._grid.spacing()
+        head = self.tiles[0].head if self.tiles else 0
+        columns = tile_columns(count, (room.width() + gap, room.height() + gap), px(_LEAST.width()) + gap, head + gap,
+                               self._shape) if count else 1  # fmt: skip
+        if columns == self._columns:
+            return
+        self._columns = columns
         for index, tile in enumerate(self.tiles):
-            self._grid.addWidget(tile, *divmod(index, _columns_for(count)))
-        for row in range(self._grid.rowCount()):
-            self._grid.setRowStretch(row, 1 if row * _columns_for(count) < count else 0)
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, 1 if column < min(count, _columns_for(count)) else 0)
+            self._grid.addWidget(tile, *divmod(index, columns))
+        for row in range(max(self._grid.rowCount(), count)):
+            self._grid.setRowStretch(row, 1 if row * columns < count else 0)
+        for column in range(max(self._grid.columnCount(), columns)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def _new_tile(self, layer: int) -> PlaneTile:
         """Make the tile of a layer; the input, which comes before the first, is none to go to."""
@@ -152,8 +185,3 @@ def _outline(plane: Plane, spans: Spans, *, is_dashed: bool) -> Outline:
     (top, bottom), (left, right) = spans
     above, before = plane.rows[0], plane.columns[0]
     return Outline(slice(top - above, bottom - above), slice(left - before, right - before), is_dashed)
-
-
-def _columns_for(count: int) -> int:
-    rows = -(-count // _MOST_COLUMNS)
-    return -(-count // rows)

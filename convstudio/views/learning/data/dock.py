@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QMainWindow, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from convstudio.model.panes.learning.data.samples import ExaminedData, Part, data_facts
 from convstudio.views.learning.data.fields import wrapping_label
 from convstudio.views.learning.data.pages import ClassesPage, ConfusionPage, SamplesPage
 from convstudio.views.learning.data.source import SourceForm
 from convstudio.views.parts.controls import PlainLabel, horizontal_line, row_of, tool_button
-from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
@@ -92,16 +92,6 @@ class DataDock(SidePanel):
         self._buttons.idToggled.connect(self._turn_to)
 
     def _lay_out(self) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        sized(column, contents_margins=(10, 6, 10, 10), spacing=RHYTHM)
-        column.addWidget(self.source)
-        column.addWidget(self.facts)
-        column.addWidget(self.notes)
-        fitting = FlowLayout(spacing=RHYTHM)
-        fitting.addWidget(self.fit)
-        column.addWidget(self.misfit)
-        column.addLayout(fitting)
         self.found = QWidget()
         found = QVBoxLayout(self.found)
         sized(found, contents_margins=(0, 0, 0, 0), spacing=RHYTHM)
@@ -109,9 +99,10 @@ class DataDock(SidePanel):
         found.addWidget(horizontal_line())
         found.addLayout(row_of(*self._buttons.buttons(), 1, spacing=RHYTHM))
         found.addWidget(self.pages, 1)
-        column.addWidget(self.found, 1)
-        column.addStretch()
-        self.setWidget(body)
+        parts = (self.source, self.facts, self.notes, self.misfit, _beginning_with(self.fit), self.found)
+        column = TallColumn(*parts, stretched=self.found)
+        column.give_rest_to_end()
+        self.setWidget(TallScroll(column))
 
     def _turn_to(self, page: int, is_on: bool) -> None:
         if is_on:
@@ -120,6 +111,13 @@ class DataDock(SidePanel):
     def _show_pair(self, label: int, predicted: int, part: str) -> None:
         self.samples.show_pair(label, predicted, cast("Part", part))
         self._buttons.button(0).setChecked(True)
+
+
+def _beginning_with(button: QToolButton) -> QWidget:
+    """Return a row with a button at its beginning."""
+    held = QWidget()
+    held.setLayout(row_of(button, 1))
+    return held
 
 
 def _tell(label: PlainLabel, sentence: str) -> None:

@@ -19,7 +19,6 @@ from convstudio.model.values.answers.axis_names import AXES, cell_place
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.numbers import Write, format_in_full
 from convstudio.model.words.wording import statistics_line
-from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
@@ -34,8 +33,7 @@ class Plate(QWidget):
     """A named table of values: a grid that can be read with the keyboard while its numbers fit, else a picture.
 
     One that `stays_grid` shows dots in place of the numbers that do not fit, one that `holds_weights` writes them as
-    the kernel pane does. The grid of one that `takes_edits` is edited as its content allows it. The caption of
-    one that `elides` asks for no width of its own.
+    the kernel pane does. The grid of one that `takes_edits` is edited as its content allows it.
     """
 
     def __init__(
@@ -46,7 +44,6 @@ class Plate(QWidget):
         stays_grid: bool = False,
         holds_weights: bool = False,
         takes_edits: bool = False,
-        elides: bool = False,
     ) -> None:
         super().__init__()
         self._stays_grid, self._holds_weights, self._takes_edits = stays_grid, holds_weights, takes_edits
@@ -56,7 +53,7 @@ class Plate(QWidget):
         self._settled.setSingleShot(True)
         self._settled.timeout.connect(self._choose_page)
         self.name = name
-        self.caption = ElidedLabel() if elides else PlainLabel(small=True)
+        self.caption = ElidedLabel()
         self.caption.setText(name)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.grid = grid or GridView(name, f"{name}, cell by cell")

@@ -9,7 +9,7 @@ from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
-from convstudio.model.lenses.xray import move_to_cell, part_shown, write_count, xray_of
+from convstudio.model.lenses.xray import move_to_cell, part_shown, tile_columns, write_count, xray_of
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
@@ -161,3 +161,15 @@ def test_a_cell_of_an_earlier_picture_becomes_the_output_that_is_looked_at():
 def test_so_does_a_value_of_a_vector():
     document = document_of(Flatten(), Dense.of(np.ones((64, 3))))
     assert move_to_cell(0, 0, 63)(document, at(1, 2)).position == (63,)
+
+
+@pytest.mark.parametrize(
+    ("room", "columns"),
+    [((950, 200), 5), ((370, 600), 2), ((140, 900), 1), ((900, 900), 3), ((50, 50), 1)],
+)
+def test_pictures_stand_in_the_columns_that_make_them_largest(room, columns):
+    assert tile_columns(5, room, 150, 60, (8, 8)) == columns
+
+
+def test_pictures_that_are_no_larger_below_each_other_stand_in_one_row():
+    assert tile_columns(3, (450, 5000), 150, 60, (1000, 1)) == 3
