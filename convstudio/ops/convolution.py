@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,22 +11,11 @@ from convstudio.ops.arguments import ConvCall, conv_call
 from convstudio.ops.native import forward
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis
-from convstudio.ops.strategies import depthwise, rows, unfold, whole
+from convstudio.ops.strategies import depthwise, unfold, whole
 from convstudio.ops.strategies.sweep import Sweep, sweep
-from convstudio.ops.strategies.taps import blocks
-from convstudio.ops.threads import cores, share
 
 _SMALL = 2**19
 """Multiplications, and values of the padded input, up to which everything is done at once."""
-
-_AT_ONCE = 2**12
-"""Values that get their bias at once."""
-
-_BIAS_TILE = 2**6
-"""How often so many values make a tile for one thread."""
-
-_HIGH, _LONG = 4, 32
-"""Rows and columns of a feature map from which whole rows are worth copying."""
 
 
 def conv(
@@ -85,53 +72,12 @@ def conv(
         return made
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         if _is_small(call):
-            return add_bias(whole.convolve(call), call.bias)
+            return whole.convolve(call)
         output = np.empty(call.output_shape, dtype=call.x.dtype)
         if output.size:
             layer = sweep(call)
             _convolve(layer, call.groups, output.reshape(layer.output_shape))
-        return add_bias(output, call.bias)
-
-
-def convolve_into(output: Array, call: ConvCall) -> None:
-    """Fill memory of the caller, `(samples, planes, rows, columns, filters)`, with a call of rank 3; no bias.
-
-    The positions may be apart in memory, as those of every second column do; the filters may not.
-
-    >>> from convstudio.ops.shapes import geometry
-    >>> x, output = np.ones((1, 1, 1, 5, 1)), np.zeros((1, 1, 1, 6, 1))
-    >>> shape = geometry(x.shape[1:4], (1, 1, 3))
-    >>> convolve_into(output[..., ::2, :], ConvCall(x, np.ones((1, 1, 3, 1, 1)), None, shape, "zeros", 1))
-    >>> output.ravel().tolist()
-    [3.0, 0.0, 3.0, 0.0, 3.0, 0.0]
-    """
-    if forward.convolve(call, output) is not None:
-        return
-    if _is_small(call):
-        output[...] = whole.convolve(call)
-    elif output.size:
-        _convolve(sweep(call), call.groups, output)
-
-
-def _convolve(layer: Sweep, groups: int, output: Array) -> None:
-    """Choose the strategy that is fastest for a layer, by what was measured, and let it fill the output.
-
-    - One channel for every filter: too few terms for a matrix product, see `depthwise`.
-    - Several groups: each is a separate layer.
-    - One channel and one filter, on an image: whole rows at a time, see `rows`.
-    - Everything else: the windows as a matrix, see `unfold`.
-    """
-    channels, filters = layer.weights.shape[-2:]
-    if groups > 1 and channels == 1:
-        depthwise.convolve(layer, output)
-    elif groups > 1:
-        for read, made in blocks(layer.weights, groups):
-            part = layer._replace(x=layer.x[..., read], weights=layer.weights[..., made])
-            _convolve(part, 1, output[..., made])
-    elif channels == filters == 1 and _is_image(layer):
-        rows.convolve(layer, output)
-    else:
-        unfold.convolve(layer, output)
+        return output
 
 
 def _is_small(call: ConvCall) -> bool:
@@ -139,37 +85,10 @@ def _is_small(call: ConvCall) -> bool:
     return call.groups == 1 and multiplications <= _SMALL and call.padded_size <= _SMALL
 
 
-def _is_image(layer: Sweep) -> bool:
-    """Return whether rows are long, and kernel and map high enough, for whole rows to be worth their copies."""
-    return layer.shape.kernel[1] > 1 and layer.shape.output[1] >= _HIGH and layer.shape.output[2] >= _LONG
-
-
-def add_bias(output: Array, bias: Array | None) -> Array:
-    """Add its own number to every feature map, in place; returns the maps.
-
-    >>> add_bias(np.zeros((2, 2)), np.array([1.0, 2.0])).tolist()
-    [[1.0, 2.0], [1.0, 2.0]]
-    """
-    if bias is not None:
-        values = output.reshape(-1)
-        many = np.tile(bias, _AT_ONCE // len(bias) + 1)  # adding to each position alone is slow
-        _add_everywhere(values, many)
-    return output
-
-
-def _add_everywhere(values: Array, many: Array) -> None:
-    """Add numbers again and again along the values; several threads share a large array."""
-    stretch = _BIAS_TILE * len(many)
-    if values.size > stretch:
-        tiles = [values[at : at + stretch] for at in range(0, values.size, stretch)]
-        share(tiles, partial(_add_to_tiles, many), cores())
-    else:
-        _add_to_tiles(many, (values,))
-
-
-def _add_to_tiles(many: Array, tiles: Iterable[Array]) -> None:
-    for tile in tiles:
-        whole = tile.size - tile.size % len(many)
-        lines, rest = tile[:whole].reshape(-1, len(many)), tile[whole:]
-        lines += many
-        rest += many[: len(rest)]
+def _convolve(layer: Sweep, groups: int, output: Array) -> None:
+    """Fill the output: a product of matrices for each group, unless its filters read one channel alone."""
+    if groups > 1 and layer.weights.shape[-2] == 1:
+        depthwise.convolve(layer, output)
+        return
+    for part, filters in layer.groups(groups):
+        unfold.convolve(part, output[..., filters])

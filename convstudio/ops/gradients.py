@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +10,9 @@ import numpy.typing as npt
 from convstudio.ops.arguments import as_float, conv_call
 from convstudio.ops.padding import Array, source_index
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
-from convstudio.ops.strategies.gather import gather_bias, gather_weights
-from convstudio.ops.strategies.paint import Painting, Region
-from convstudio.ops.strategies.spread import spread
-from convstudio.ops.strategies.sweep import Box, Sweep, cut, fitting, sweep
-
-_LARGER = 4
-"""How much larger than usual a box of padding may be: folding it back takes more time than cache misses."""
+from convstudio.ops.strategies.gather import gather_weights, sum_of_rows
+from convstudio.ops.strategies.paint import Painting, Region, paint
+from convstudio.ops.strategies.sweep import BOX_VALUES, Sweep, cut, sweep
 
 
 def conv_gradients(
@@ -71,7 +66,7 @@ def conv_gradients(
         grads = grad.reshape(layer.output_shape)
         grad_x = _grad_x(layer, grads, groups).reshape(call.x.shape)
         grad_weights = gather_weights(layer, grads, groups).reshape(call.weights.shape)
-        grad_bias = gather_bias(grads)
+        grad_bias = sum_of_rows(grads.reshape(-1, grads.shape[-1])).astype(grads.dtype)
     if flip:
         grad_weights = np.flip(grad_weights, tuple(range(call.geometry.rank)))
     return grad_x, grad_weights, grad_bias
@@ -92,16 +87,15 @@ def matching(values: npt.ArrayLike, shape: tuple[int, ...], name: str) -> Array:
 
 
 def _grad_x(layer: Sweep, grad: Array, groups: int) -> Array:
-    """Give the gradients back to the cells that the windows met; those of padding go to the cells it repeats."""
+    """Give the gradients back to the cells that the windows met; those of padding go to the cells that it repeats."""
     painting = Painting(grad, layer.weights, layer.shape.stride, layer.shape.dilation, groups)
     grad_x = np.empty(layer.x.shape, layer.x.dtype)
     planes, rows, columns = map(_stripes, layer.shape.spatial, layer.shape.pairs)
     inner, *outer = itertools.product(planes, rows, columns)
-    spread(painting, inner, grad_x)
-    if layer.padding_mode != "zeros" and grad_x.size:
+    paint(painting, inner, grad_x)
+    if layer.padding_mode != "zeros":
         for stripe in outer:
-            for box in _boxes(grad_x, stripe):
-                _fold(painting, box, layer, grad_x[box[0]])
+            _fold(painting, stripe, layer, grad_x)
     return grad_x
 
 
@@ -112,27 +106,15 @@ def _stripes(size: int, pair: tuple[int, int]) -> list[slice]:
     return stripes[:1] + [stripe for stripe in stripes[1:] if stripe.stop > stripe.start]
 
 
-def _boxes(grad_x: Array, stripe: Region) -> list[Box]:
-    """Cut a stripe of padding into boxes that take little memory."""
-    region = (slice(0, len(grad_x)), *stripe)
-    lengths, room = [1] * len(region), fitting(grad_x.shape[-1]) * _LARGER
-    for at in reversed(range(len(region))):
-        lengths[at] = max(min(region[at].stop - region[at].start, room), 1)
-        room //= lengths[at]
-    samples, planes, rows, columns = lengths
-    return cut(region, (samples, planes, rows, columns), (1, 1, 1, 1))
-
-
-def _fold(painting: Painting, box: Box, layer: Sweep, grad_x: Array) -> None:
-    """Add the gradients of some padding cells to the cells that they show."""
-    samples, *region = box
-    made = np.empty((len(grad_x), *(axis.stop - axis.start for axis in region), grad_x.shape[-1]), grad_x.dtype)
-    spread(painting._replace(y=painting.y[samples]), (region[0], region[1], region[2]), made)
-    shown: list[npt.NDArray[np.integer]] = []
-    for at, (axis, size, (before, _)) in enumerate(zip(region, layer.shape.spatial, layer.shape.pairs, strict=True)):
-        cells = source_index(np.arange(axis.start, axis.stop) - before, size, layer.padding_mode)
-        if layer.padding_mode == "replicate" and (cells == cells[0]).all():  # all show the edge
-            made, cells = made.sum(axis=at + 1, keepdims=True), cells[:1]
-        shown.append(cells)
-    where: tuple[Any, ...] = (slice(None), *np.ix_(*shown))
-    grad_x[where] += made
+def _fold(painting: Painting, stripe: Region, layer: Sweep, grad_x: Array) -> None:
+    """Add the gradients of a stripe of padding to the cells that it shows, a box at a time."""
+    samples, *_, channels = grad_x.shape
+    for some, *region in cut((slice(0, samples), *stripe), max(BOX_VALUES // channels, 1)):
+        made = np.empty((some.stop - some.start, *(axis.stop - axis.start for axis in region), channels), grad_x.dtype)
+        planes, rows, columns = region
+        paint(painting._replace(y=painting.y[some]), (planes, rows, columns), made)
+        shown = [
+            source_index(np.arange(axis.start, axis.stop) - before, size, layer.padding_mode)
+            for axis, size, (before, _) in zip(region, layer.shape.spatial, layer.shape.pairs, strict=True)
+        ]
+        np.add.at(grad_x, np.ix_(np.arange(some.start, some.stop), *shown), made)  # several may show the same cell

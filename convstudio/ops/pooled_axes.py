@@ -16,13 +16,10 @@ from convstudio.ops.shapes import (
     ShapeError,
     times,
 )
-from convstudio.ops.strategies.sweep import fitting
+from convstudio.ops.strategies.sweep import BOX_VALUES
 
 WIDEST = 2**16
 """The longest side of a window, in cells."""
-
-_LARGER = 2
-"""How much larger than a convolution's a box may be: each cell is read a few times only."""
 
 
 class PooledAxis(NamedTuple):
@@ -118,7 +115,7 @@ class Pooling(NamedTuple):
         return self._fitting([(axis.size, 1, 2 * axis.extent) for axis in self.axes])
 
     def _fitting(self, axes: list[tuple[int, int, int]]) -> tuple[int, int, int, int]:
-        lengths, room = [1, 1, 1], max(_LARGER * fitting(max(self.x.shape[-1], 1)), 1)
+        lengths, room = [1, 1, 1], max(BOX_VALUES // max(self.x.shape[-1], 1), 1)
         for at in (2, 1, 0):
             size, step, extent = axes[at]
             lengths[at] = min(size, max((room - extent) // step + 1, 1))

@@ -26,7 +26,7 @@ from convstudio.ops.shapes import (
     times,
 )
 from convstudio.ops.strategies.bands import may_leak
-from convstudio.ops.strategies.sweep import Box, cut, fitting
+from convstudio.ops.strategies.sweep import BOX_VALUES, Box, cut, cut_evenly, whole
 from convstudio.ops.threads import Tile, cores, share
 
 POOLS = ("max", "average")
@@ -256,8 +256,7 @@ def _beyond(size: int, extent: int, stride: int, pair: tuple[int, int]) -> int:
 def _boxes(shape: tuple[int, ...], lengths: tuple[int, int, int, int]) -> list[Box]:
     if 0 in shape:
         return []
-    samples, planes, rows, columns = (slice(0, size) for size in shape[:4])
-    return cut((samples, planes, rows, columns), lengths, (1, 1, 1, 1))
+    return cut_evenly(whole(shape), lengths)
 
 
 def _share_out(boxes: Sequence[Tile], work: Callable[[Iterable[Tile]], None], steps: int) -> None:
@@ -387,13 +386,12 @@ def _pool_all(cells: Array, kind: str) -> Array:
     """Combine all cells of each sample: `(samples, cells, channels)` becomes `(samples, channels)`."""
     samples, size, channels = cells.shape
     pooled = np.full((samples, channels), _NOTHING[kind], cells.dtype)
-    room = fitting(max(channels, 1)) or 1
-    boxes = cut((slice(0, samples), slice(0, size), *(slice(0, 1),) * 2), (max(room // size, 1), room, 1, 1), (1,) * 4)
+    boxes = cut(whole((samples, 1, 1, size)), max(BOX_VALUES // max(channels, 1), 1))
     made = [(box, np.empty_like(pooled[box[0]])) for box in boxes]
 
     def work(taken: Iterable[tuple[Box, Array]]) -> None:
         for box, part in taken:
-            part[...] = _fold(cells[box[:2]], _COMBINE[kind])
+            part[...] = _fold(cells[box[0], box[3]], _COMBINE[kind])
 
     _share_out(made, work, cells.size)
     for box, part in made:
@@ -407,10 +405,10 @@ def _fold(cells: Array, combine: np.ufunc) -> Array:
     side = max(_RUN // max(channels, 1), 1)
     if size < 2 * side:
         return np.asarray(combine.reduce(cells, axis=1))
-    whole = size - size % side
-    runs = combine.reduce(cells[:, :whole].reshape(samples, -1, side * channels), axis=1)
+    even = size - size % side
+    runs = combine.reduce(cells[:, :even].reshape(samples, -1, side * channels), axis=1)
     folded = combine.reduce(runs.reshape(samples, side, channels), axis=1)
-    return np.asarray(combine(folded, combine.reduce(cells[:, whole:], axis=1)) if whole < size else folded)
+    return np.asarray(combine(folded, combine.reduce(cells[:, even:], axis=1)) if even < size else folded)
 
 
 def _global_call(x: npt.ArrayLike, kind: str, rank: int) -> tuple[Array, tuple[int, ...]]:

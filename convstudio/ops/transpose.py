@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float, check_bias, check_weights
-from convstudio.ops.convolution import add_bias
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import (
     Geometry,
@@ -22,8 +21,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.strategies.paint import Painting, Region
-from convstudio.ops.strategies.spread import spread
+from convstudio.ops.strategies.paint import Painting, Region, paint
 
 
 def conv_transpose(
@@ -79,8 +77,8 @@ def conv_transpose(
     output = np.empty((*maps.shape[: -1 - rank], *(cells.stop - cells.start for cells in kept), channels), dtype)
     painting, region = _lifted(maps.astype(dtype, copy=False), filters.astype(dtype, copy=False), shape, kept, groups)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        spread(painting, region, output.reshape(len(painting.y), *(c.stop - c.start for c in region), channels))
-        return add_bias(output, added)
+        paint(painting, region, output.reshape(len(painting.y), *(c.stop - c.start for c in region), channels), added)
+    return output
 
 
 def _lifted(y: Array, weights: Array, shape: Geometry, kept: tuple[slice, ...], groups: int) -> tuple[Painting, Region]:

@@ -11,8 +11,8 @@ product of large matrices, and a mere copy of as many bytes as it must read and 
 With `--one-thread` every contender has one thread and its processor time is taken, which means something on a machine
 that is busy with other work, too; the wall clock and all threads mean something on an idle one only.
 
-`--only TEXT` runs the rows whose title contains the text, `--quick` gives each contender a tenth of the time and leaves
-out memory and growth, `--json` prints everything again for a program.
+`--only TEXT` runs the rows whose title contains the text, `--ours` leaves out the rivals, `--quick` takes
+a tenth of the time and leaves out memory and growth, `--json` prints everything again for a program.
 """
 
 import argparse
@@ -26,10 +26,10 @@ from typing import Any, NamedTuple
 
 from convstudio.ops.threads import cores, limited
 from tests.benchmarks.operations import machine
-from tests.benchmarks.operations.ours import largest_difference, ours
+from tests.benchmarks.operations.ours import engines, largest_difference, ours
 from tests.benchmarks.operations.rivals import RIVALS, hold_to_one_thread, rivals
 from tests.benchmarks.operations.turns import Taken, take_turns
-from tests.benchmarks.operations.workloads import AROUND, FORWARD, GROWTH, OURS, WORKLOADS, Workload
+from tests.benchmarks.operations.workloads import AROUND, FORWARD, GROWTH, WORKLOADS, Workload
 
 AGREES = 1e-4
 """The largest difference, as a share of the largest value, between results that agree in float32."""
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     rivals: dict[str, Taken]
     limit: float
     difference: float
-    megabytes: float | None
+    megabytes: dict[str, float]
 
     @property
     def ms(self) -> float:
@@ -60,14 +60,16 @@ class Row(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="run the rows whose title contains this")
+    parser.add_argument("--ours", action="store_true", help="leave out the rivals")
     parser.add_argument("--quick", action="store_true", help="a tenth of the time, no memory, no growth")
     parser.add_argument("--one-thread", action="store_true", help="processor time of one thread, for a busy machine")
     parser.add_argument("--no-growth", action="store_true", help="leave out time against size")
     parser.add_argument("--json", action="store_true", help="print everything again as JSON")
-    parser.add_argument("--memory-of", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--memory-of", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.memory_of is not None:
-        print(memory_here(WORKLOADS[options.memory_of]))
+        number, engine = options.memory_of
+        print(memory_here(WORKLOADS[int(number)], engine))
         return
     if options.one_thread:
         hold_to_one_thread()
@@ -86,7 +88,7 @@ def report(options: argparse.Namespace) -> None:
     for title, table in (("convolution", FORWARD), ("gradient, transposed or pooling", AROUND)):
         chosen = [work for work in table if options.only in work.title]
         if chosen:
-            every += print_table(title, chosen, timing, options.quick)
+            every += print_table(title, chosen, timing, options)
     if every:
         worst = max(every, key=lambda row: row.difference)
         print(f"Largest difference between two results: {worst.difference:.1e} ({worst.workload.title}).")
@@ -97,15 +99,17 @@ def report(options: argparse.Namespace) -> None:
         print(json.dumps({"machine": facts, "rows": [as_json(row) for row in every], "growth": series}))
 
 
-def print_table(title: str, workloads: list[Workload], timing: dict[str, Any], quick: bool) -> list[Row]:
+def print_table(
+    title: str, workloads: list[Workload], timing: dict[str, Any], options: argparse.Namespace
+) -> list[Row]:
     """Measure the rows, print each as soon as it is known, and the means of the ratios at the end."""
-    names = list(ours(workloads[0], ()))
+    names = engines()
     print(f"| {title}, float32 |", *(f" {name}, ms |" for name in names), " of the limit |", sep="", end="")
     print(*(f" {name} |" for name in RIVALS), " MB over |", sep="")
     print("|---|" + "---|" * (len(names) + len(RIVALS) + 2))
     rows = []
     for work in workloads:
-        rows.append(measured(work, timing, quick))
+        rows.append(measured(work, timing, options))
         print(table_row(rows[-1]), flush=True)
     counted = [row for row in rows if row.workload.flop >= COUNTED]
     averages = [[row.ratio(name) for row in counted if name in row.rivals] for name in RIVALS]
@@ -117,36 +121,35 @@ def print_table(title: str, workloads: list[Workload], timing: dict[str, Any], q
     return rows
 
 
-def measured(work: Workload, timing: dict[str, Any], quick: bool) -> Row:
+def measured(work: Workload, timing: dict[str, Any], options: argparse.Namespace) -> Row:
     arrays = work.arrays()
-    engines, others = ours(work, arrays), rivals(work, *arrays)
-    wanted = list(engines.values())[-1]()
-    differences = {name: largest_difference(call(), wanted) for name, call in (engines | others).items()}
+    own, others = ours(work, arrays), {} if options.ours else rivals(work, *arrays)
+    wanted = list(own.values())[-1]()
+    differences = {name: largest_difference(call(), wanted) for name, call in (own | others).items()}
     wrong = {name: difference for name, difference in differences.items() if not difference <= AGREES}
     if wrong:
         raise AssertionError(f"{work.title}: results differ from ours by {wrong} of the largest value")
     yardsticks = {COPY: machine.copying(work.bytes_moved), PRODUCT: machine.multiplying()}
-    taken = take_turns(engines | others | yardsticks, **timing)
+    taken = take_turns(own | others | yardsticks, **timing)
     limit = max(work.flop / machine.FLOP / cores() * taken[PRODUCT].median, taken[COPY].median)
     return Row(
         work,
-        {name: taken[name] for name in engines},
+        {name: taken[name] for name in own},
         {name: taken[name] for name in others},
         limit,
         max(differences.values()),
-        None if quick else memory(work),
+        {} if options.quick else {name: memory(work, name) for name in own},
     )
 
 
-def memory(work: Workload) -> float:
+def memory(work: Workload, engine: str) -> float:
     """Measure a row's peak in a fresh process, in MB over input and output."""
-    command = [sys.executable, "-m", "tests.benchmarks.engine", "--memory-of", str(WORKLOADS.index(work))]
+    command = [sys.executable, "-m", "tests.benchmarks.engine", "--memory-of", str(WORKLOADS.index(work)), engine]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def memory_here(work: Workload) -> float:
-    arrays = work.arrays()
-    return machine.peak_over(lambda: OURS[work.operation](work, *arrays))
+def memory_here(work: Workload, engine: str) -> float:
+    return machine.peak_over(ours(work, work.arrays())[engine])
 
 
 def growth() -> dict[str, dict[str, float]]:
@@ -164,7 +167,7 @@ def table_row(row: Row) -> str:
     cells = [row.workload.title, *(written(taken) for taken in row.engines.values()), f"{row.limit / row.ms:.0%}"]
     for name in RIVALS:
         cells.append(f"{written(row.rivals[name])} (×{row.ratio(name):.2f})" if name in row.rivals else "")
-    return "| " + " | ".join([*cells, "" if row.megabytes is None else f"{row.megabytes:.1f}"]) + " |"
+    return "| " + " | ".join([*cells, ", ".join(f"{value:.1f}" for value in row.megabytes.values())]) + " |"
 
 
 def written(taken: Taken) -> str:

@@ -52,3 +52,11 @@ def layers(draw, *, whole=False, modes=PADDING_MODES):
             "flip": draw(st.booleans()),
         },
     )
+
+
+def tap_index(shape, tap):
+    """Index the cells of the padded input that one kernel cell meets, one per output position."""
+    starts = [k * d for k, d in zip(tap, shape.dilation, strict=True)]
+    spans = [(n - 1) * s + 1 for n, s in zip(shape.output, shape.stride, strict=True)]
+    cells = (slice(a, a + b, s) for a, b, s in zip(starts, spans, shape.stride, strict=True))
+    return (..., *cells, slice(None))

@@ -9,29 +9,35 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from convstudio.ops import conv_gradients, conv_transpose, gradients, pad, pool, pool_gradient, pooling
+from convstudio.ops import (
+    conv_gradients,
+    conv_transpose,
+    gradients,
+    pad,
+    pool,
+    pool_gradient,
+    pooled_axes,
+    pooling,
+)
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.padding import source_index
-from convstudio.ops.strategies import gather, paint, spread, sweep
-from convstudio.ops.strategies.taps import blocks, tap_index
+from convstudio.ops.strategies import gather, sweep
+from convstudio.ops.strategies.sweep import blocks
 from convstudio.ops.threads import watched
-from tests.property.strategies_ops import layers, numbers
+from tests.property.strategies_ops import layers, numbers, tap_index
 
 quick = settings(deadline=None, max_examples=80)
-WAYS = st.sampled_from(["painting", "phases", "as measured"])
 
 
 @contextmanager
-def small_boxes(way="as measured", threads=3):
-    """Cut everything small, and let nothing but the way under test compute."""
-    chosen = {"painting": lambda _: True, "phases": lambda p: not np.isfinite(p.weights).all()}
+def small_boxes(threads=3):
+    """Cut everything small, and share it among threads."""
     with (
         patch.multiple(sweep, BOX_VALUES=40, _BOX_MULTIPLICATIONS=8, _WORTH_HELPERS=0, cores=lambda: threads),
-        patch.multiple(gather, _SUMS=9, _FEWEST=2, _WEIGHTS=7, _FEW_POSITIONS=2, _FEW_FILTERS=1, _HIGH=2),
-        patch.multiple(paint, _ROWS=4, _BOX_MULTIPLICATIONS=8),
-        patch.multiple(pooling, _WORTH_HELPERS=0, cores=lambda: threads),
-        patch.multiple(gradients, _LARGER=1),
-        patch.multiple(spread, _ROOM=3, _is_painted=chosen.get(way, spread._is_painted)),
+        patch.multiple(gather, _SUMS=9, _FEWEST=2, _FEW_POSITIONS=2, _FEW_FILTERS=1),
+        patch.multiple(pooling, BOX_VALUES=40, _WORTH_HELPERS=0, cores=lambda: threads),
+        patch.multiple(pooled_axes, BOX_VALUES=40),
+        patch.multiple(gradients, BOX_VALUES=40),
     ):
         yield
 
@@ -74,23 +80,23 @@ def folded(padded, shape, mode):
 
 
 @quick
-@given(layers(), WAYS, st.data())
-def test_gradients_equal_the_sums_of_their_taps(layer, way, data):
+@given(layers(), st.data())
+def test_gradients_equal_the_sums_of_their_taps(layer, data):
     grad_y = numbers(data.draw, layer.conv(bias=None).shape)
-    with small_boxes(way):
+    with small_boxes():
         ours = conv_gradients(layer.x, layer.weights, grad_y, **layer.keywords)
     for one, expected in zip(ours, gradients_by_taps(layer, grad_y), strict=True):
         np.testing.assert_allclose(one, expected, rtol=1e-10, atol=1e-10)
 
 
 @quick
-@given(layers(), WAYS, st.sampled_from([np.nan, np.inf]), st.integers(0, 1000), st.integers(0, 2), st.data())
-def test_what_is_not_finite_reaches_the_gradients_of_its_terms_alone(layer, way, odd, where, marked, data):
+@given(layers(), st.sampled_from([np.nan, np.inf]), st.integers(0, 1000), st.integers(0, 2), st.data())
+def test_what_is_not_finite_reaches_the_gradients_of_its_terms_alone(layer, odd, where, marked, data):
     grad_y = numbers(data.draw, layer.conv(bias=None).shape)
     arrays = [layer.x, layer.weights, grad_y]
     arrays[marked] = with_one_odd(arrays[marked], where, odd)
     layer = layer._replace(x=arrays[0], weights=arrays[1])
-    with small_boxes(way), np.errstate(all="ignore"):
+    with small_boxes(), np.errstate(all="ignore"):
         ours = conv_gradients(layer.x, layer.weights, arrays[2], **layer.keywords)
         theirs = gradients_by_taps(layer, arrays[2])
     for one, expected in zip(ours, theirs, strict=True):
@@ -98,15 +104,15 @@ def test_what_is_not_finite_reaches_the_gradients_of_its_terms_alone(layer, way,
 
 
 @quick
-@given(layers(modes=("zeros",)), WAYS, st.integers(0, 2), st.sampled_from([None, np.nan]), st.data())
-def test_a_transposed_convolution_equals_its_painted_windows(layer, way, more, nan, data):
+@given(layers(modes=("zeros",)), st.integers(0, 2), st.sampled_from([None, np.nan]), st.data())
+def test_a_transposed_convolution_equals_its_painted_windows(layer, more, nan, data):
     keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
     rank, filters = layer.weights.ndim - 2, layer.weights.shape[-1]
     y = numbers(data.draw, (*layer.x.shape[:-1], filters))
     if nan is not None:
         y = with_one_odd(y, data.draw(st.integers(0, 1000)), nan)
     extra = tuple(min(more, max(s, d) - 1) for s, d in zip(keywords["stride"], keywords["dilation"], strict=True))
-    with small_boxes(way), np.errstate(all="ignore"):
+    with small_boxes(), np.errstate(all="ignore"):
         ours = conv_transpose(y, layer.weights, padding=0, output_padding=extra, **keywords)
     expected = np.zeros(ours.shape)
     for tap in np.ndindex(layer.weights.shape[:rank]):
@@ -120,14 +126,14 @@ def test_a_transposed_convolution_equals_its_painted_windows(layer, way, more, n
 
 
 @quick
-@given(layers(modes=("zeros",)), WAYS, st.data())
-def test_cutting_a_transposed_convolution_only_cuts(layer, way, data):
+@given(layers(modes=("zeros",)), st.data())
+def test_cutting_a_transposed_convolution_only_cuts(layer, data):
     keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
     rank = layer.weights.ndim - 2
     y = numbers(data.draw, (*layer.x.shape[:-1], layer.weights.shape[-1]))
     whole = conv_transpose(y, layer.weights, padding=0, **keywords)
     cuts = [(data.draw(st.integers(0, n - 1)), 0) for n in whole.shape[-1 - rank : -1]]
-    with small_boxes(way):
+    with small_boxes():
         part = conv_transpose(y, layer.weights, padding=cuts, **keywords)
     inside = tuple(slice(before, None) for before, _ in cuts)
     np.testing.assert_allclose(part, whole[(..., *inside, slice(None))], rtol=1e-10, atol=1e-10)
@@ -247,7 +253,7 @@ DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "
 @pytest.mark.parametrize("kind", ["max", "average"])
 def test_a_global_pooling_of_many_cells_is_that_of_all(kind):
     x = np.random.default_rng(3).integers(-9, 10, (2, 70, 81, 5)).astype(np.float32)
-    with patch.multiple(sweep, BOX_VALUES=9000):
+    with patch.multiple(pooling, BOX_VALUES=9000):
         ours = pooling.global_pool(x, kind, 2)
     expected = x.max(axis=(1, 2)) if kind == "max" else x.sum(axis=(1, 2)) / np.float32(math.prod(x.shape[1:3]))
     np.testing.assert_array_equal(ours, expected)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from convstudio.ops import conv, pad
 from convstudio.ops.arguments import conv_call
-from convstudio.ops.strategies import depthwise, rows, sweep, unfold, whole
-from convstudio.ops.strategies.taps import blocks, tap_index
-from tests.property.strategies_ops import layers
+from convstudio.ops.strategies import depthwise, sweep, unfold, whole
+from convstudio.ops.strategies.sweep import blocks
+from tests.property.strategies_ops import layers, tap_index
 
 quick = settings(deadline=None, max_examples=80)
 DEFAULTS = {"stride": 1, "padding": 0, "padding_mode": "zeros", "dilation": 1, "groups": 1, "flip": False}
@@ -22,7 +22,7 @@ def small_boxes(threads=3):
 
 
 def run(convolve, layer, *settings):
-    call = conv_call(layer.x, layer.weights, None, **layer.keywords)
+    call = conv_call(layer.x, layer.weights, layer.bias, **layer.keywords)
     swept = sweep.sweep(call)
     output = np.full(call.output_shape, 7.0)
     with small_boxes(), np.errstate(all="ignore"):
@@ -30,22 +30,22 @@ def run(convolve, layer, *settings):
     return output
 
 
+def some_bias(weights):
+    return np.arange(1.0, weights.shape[-1] + 1)
+
+
 def one_group(layer):
     weights = layer.weights[..., : layer.weights.shape[-1] // layer.keywords["groups"]]
     channels = layer.weights.shape[-2]
     keywords = layer.keywords | {"groups": 1}
-    return layer._replace(x=layer.x[..., :channels], weights=weights, keywords=keywords, bias=None)
-
-
-def one_channel(layer):
-    return one_group(layer)._replace(x=layer.x[..., :1], weights=layer.weights[..., :1, :1])
+    return layer._replace(x=layer.x[..., :channels], weights=weights, keywords=keywords, bias=some_bias(weights))
 
 
 def a_filter_per_channel(layer, filters):
     channels = layer.x.shape[-1]
     kernels = np.repeat(layer.weights[..., :1, :1], channels * filters, axis=-1)
     kernels = kernels * np.arange(1, channels * filters + 1)
-    return layer._replace(weights=kernels, bias=None, keywords=layer.keywords | {"groups": channels})
+    return layer._replace(weights=kernels, bias=some_bias(kernels), keywords=layer.keywords | {"groups": channels})
 
 
 def with_nan(layer, where):
@@ -56,7 +56,7 @@ def with_nan(layer, where):
 
 
 def assert_agree(ours, layer):
-    theirs = layer._replace(bias=None).reference()
+    theirs = layer.reference()
     np.testing.assert_array_equal(np.isnan(ours), np.isnan(theirs))
     np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-10)
 
@@ -67,32 +67,6 @@ def test_unfolding_equals_the_loops(layer, width, nan):
     layer = one_group(layer) if nan is None else with_nan(one_group(layer), nan)
     assume(layer.x.size)
     assert_agree(run(unfold.convolve, layer, width), layer)
-
-
-@quick
-@given(layers(), st.sampled_from([None, 1, 2, 3]), st.integers(1, 5), st.integers(1, 9), st.integers(1, 3))
-def test_short_products_and_narrow_boxes_equal_the_loops(layer, width, few, many, wide):
-    layer = one_group(layer)
-    assume(layer.x.size)
-    with patch.multiple(unfold, _FEW=few, _LONG=many, _WIDE=wide, _HIGH=2, _LOW=1, _LARGER=1):
-        assert_agree(run(unfold.convolve, layer, width), layer)
-
-
-@quick
-@given(layers(), st.sampled_from([None, 1, 2, 3]))
-def test_short_rows_equal_the_loops(layer, height):
-    layer = one_channel(layer)
-    assume(layer.x.size)
-    with patch.multiple(rows, _LARGER=1):
-        assert_agree(run(rows.convolve, layer, height), layer)
-
-
-@quick
-@given(layers(), st.sampled_from([None, 1, 2, 3, 8]), st.one_of(st.none(), st.integers(0, 1000)))
-def test_whole_rows_equal_the_loops(layer, height, nan):
-    layer = one_channel(layer) if nan is None else with_nan(one_channel(layer), nan)
-    assume(layer.x.size)
-    assert_agree(run(rows.convolve, layer, height), layer)
 
 
 @quick
@@ -108,15 +82,30 @@ def test_depthwise_equals_the_loops(layer, filters, nan):
 @given(layers())
 def test_all_at_once_equals_the_loops(layer):
     layer = one_group(layer)
-    assert_agree(whole.convolve(conv_call(layer.x, layer.weights, None, **layer.keywords)), layer)
+    assert_agree(whole.convolve(conv_call(layer.x, layer.weights, layer.bias, **layer.keywords)), layer)
+
+
+@quick
+@given(
+    st.tuples(*(st.integers(1, 9),) * 3), st.integers(0, 9), st.integers(1, 90), st.integers(1, 300), st.integers(1, 9)
+)
+def test_boxes_hold_every_position_once_and_not_too_many(sizes, start, columns, room, width):
+    region = (*(slice(0, size) for size in sizes), slice(start, start + columns))
+    boxes = sweep.cut(region, room, width)
+    counted = np.zeros((*sizes, start + columns), int)
+    for box in boxes:
+        counted[box] += 1
+        assert (box[3].start - start) % width == 0
+        assert counted[box].size <= max(room, width)
+    assert (counted[..., start:] == 1).all()
 
 
 @quick
 @given(st.integers(0, 9), st.integers(1, 300), st.integers(1, 300), st.integers(1, 9))
-def test_boxes_hold_every_position_once_and_none_is_too_long(start, size, length, step):
+def test_even_boxes_hold_every_position_once_and_none_is_too_long(start, size, length, step):
     nothing_else = slice(0, 1)
     region = (nothing_else, slice(start, start + size), nothing_else, nothing_else)
-    axes = [box[1] for box in sweep.cut(region, (1, length, 1, 1), (1, step, 1, 1))]
+    axes = [box[1] for box in sweep.cut_evenly(region, (1, length, 1, 1), (1, step, 1, 1))]
     assert [at for axis in axes for at in range(axis.start, axis.stop)] == list(range(start, start + size))
     assert max(axis.stop - axis.start for axis in axes) <= max(length, step)
 

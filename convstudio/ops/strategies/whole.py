@@ -2,7 +2,7 @@
 
 Equals [samples], [positions], [filters] and [terms] of `ops.reference`, for one group: the four loops are one product.
 
-The same idea as `unfold`, without its tiles and threads, which would take longer than the work itself.
+The same idea as `unfold`, without its boxes and threads, which would take four times as long as the work itself.
 """
 
 from __future__ import annotations
@@ -20,19 +20,26 @@ from convstudio.ops.shapes import Geometry
 
 def convolve(call: ConvCall) -> Array:
     """Compute the feature maps of a layer of one group, `(*batch, *output, filters)`."""
-    shape, (*_, filters) = call.geometry, call.weights.shape
+    shape, weights = call.geometry, call.weights
     padded = pad(call.x, shape.pairs, call.padding_mode, shape.rank)
     cells = padded.reshape(math.prod(call.batch), math.prod(shape.padded), padded.shape[-1])
-    matrix = call.weights.reshape(-1, filters)
-    windows = cells.take(_cells_of_windows(shape), axis=1).reshape(-1, len(matrix))
-    return (windows @ matrix).reshape(call.output_shape)
+    matrix = weights.reshape(-1, weights.shape[-1])
+    windows = cells.take(cells_of_windows(shape), axis=1).reshape(-1, len(matrix))
+    maps = windows @ matrix
+    if call.bias is not None:
+        maps += call.bias
+    return maps.reshape(call.output_shape)
 
 
-@lru_cache(maxsize=4)
-def _cells_of_windows(shape: Geometry) -> npt.NDArray[np.intp]:
-    """Number the cells of the padded input that each window reads: `(positions, kernel cells)`.
+@lru_cache(maxsize=8)
+def cells_of_windows(shape: Geometry) -> npt.NDArray[np.intp]:
+    """Number the cells of the padded input that each window reads, one position after the other.
 
     Remembered for the last few shapes, since a student changes numbers far more often than shapes.
+
+    >>> from convstudio.ops.shapes import geometry
+    >>> cells_of_windows(geometry((4,), (2,), stride=2)).tolist()
+    [0, 1, 2, 3]
     """
     cells = np.zeros((1, 1), dtype=np.intp)
     for size, kernel, stride, dilation, output in zip(
@@ -41,4 +48,4 @@ def _cells_of_windows(shape: Geometry) -> npt.NDArray[np.intp]:
         along = np.arange(output)[:, None] * stride + np.arange(kernel) * dilation
         wider = cells[:, None, :, None] * size + along[:, None, :]
         cells = wider.reshape(len(cells) * output, -1)
-    return cells
+    return cells.reshape(-1)

@@ -4,14 +4,28 @@ from collections.abc import Callable
 
 import numpy as np
 
+from convstudio.ops.native.engine import found, numpy_only
 from tests.benchmarks.operations.workloads import OURS, Arrays, Workload
 
-NUMPY = "NumPy engine"
+NUMPY, NATIVE = "NumPy engine", "native engine"
+
+
+def engines() -> list[str]:
+    """Name the engines that are there, the fastest last."""
+    return [NUMPY, NATIVE] if found().kernels is not None else [NUMPY]
 
 
 def ours(work: Workload, arrays: Arrays) -> dict[str, Callable[[], Arrays]]:
-    """Return a call of each engine, NumPy's first."""
-    return {NUMPY: lambda: OURS[work.operation](work, *arrays)}
+    """Return a call of each engine that is there."""
+
+    def native() -> Arrays:
+        return OURS[work.operation](work, *arrays)
+
+    def numpy() -> Arrays:
+        with numpy_only():
+            return native()
+
+    return {name: native if name == NATIVE else numpy for name in engines()}
 
 
 def largest_difference(made: Arrays, wanted: Arrays) -> float:
