@@ -15,6 +15,15 @@
 #define WIDE 2
 #endif
 
+/* Compilers that may read memory again instead of keeping a vector are kept from it. */
+#if VECTOR_BYTES == 64
+#define IN_REGISTER(vector) __asm__("" : "+v"(vector))
+#elif defined(__x86_64__) || defined(__i386__)
+#define IN_REGISTER(vector) __asm__("" : "+x"(vector))
+#else
+#define IN_REGISTER(vector) (void)(vector)
+#endif
+
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
 #define GLUE_(a, b) a##_##b

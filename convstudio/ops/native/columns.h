@@ -13,13 +13,14 @@ typedef REAL NAME(wide) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof
 INLINE void NAME(cell_row)(NAME(wide) sums[ROWS][4], const ColumnRows *rows, const REAL *x, const REAL *weights,
                            const int first, const int stop, const int V)
 {
-    const int64_t terms = rows->taps * rows->channels;
-    for (int64_t tap = 0; tap < rows->taps; tap++) {
-        const REAL *cells = x + rows->offsets[tap];
-        for (int64_t channel = 0; channel < rows->channels; channel++, cells += rows->channel_step, weights++)
-            UNROLL for (int v = 0; v < V; v++)
-                UNROLL for (int r = first; r < stop; r++)
-                    sums[r][v] += *(const NAME(wide) *)(cells + v * LANES) * weights[-r * terms];
+    for (int64_t term = 0; term < rows->terms; term++, weights++) {
+        const REAL *cells = x + rows->offsets[term];
+        UNROLL for (int v = 0; v < V; v++) {
+            NAME(wide) value = *(const NAME(wide) *)(cells + v * LANES);
+            IN_REGISTER(value);
+            UNROLL for (int r = first; r < stop; r++)
+                sums[r][v] += value * weights[-r * rows->terms];
+        }
     }
 }
 
@@ -31,7 +32,7 @@ INLINE void NAME(cell_row)(NAME(wide) sums[ROWS][4], const ColumnRows *rows, con
 /* R rows of the output and V vectors of its columns, the first one at `column`. */
 INLINE void NAME(column_block)(const ColumnRows *rows, int64_t column, const int R, const int V)
 {
-    const int64_t terms = rows->taps * rows->channels, high = rows->high;
+    const int64_t terms = rows->terms, high = rows->high;
     NAME(wide) sums[ROWS][4];
     UNROLL for (int r = 0; r < R; r++)
         UNROLL for (int v = 0; v < V; v++)

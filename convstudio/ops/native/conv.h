@@ -1,6 +1,7 @@
 /* The forward convolution of one float type: REAL, with names made by NAME. Each tile is computed row by row. */
 #include "pack.h"
 
+#define MOST_SHARED 5
 #define LANE(name) NAME(GLUE(name, WIDTH))
 #define WIDTH full
 #define LANES (VECTOR_BYTES / REAL_BYTES)
@@ -53,11 +54,11 @@ static NAME(Scratch) NAME(scratch)(const Layer *layer, char *at)
     const char *start = at;
     at += rounded(band_bytes(layer, REAL_BYTES));
     parts.offsets = (int64_t *)at;
-    at += rounded((size_t)product(layer->kernel) * sizeof(int64_t));
+    at += rounded((size_t)(product(layer->kernel) * layer->channels / layer->groups) * sizeof(int64_t));
     parts.zeros = (REAL *)at;
     at += rounded((size_t)layer->filters * REAL_BYTES);
     parts.kept = (REAL *)at;
-    at += rounded((size_t)(least(layer->tile[1], layer->output[2]) + 12) * 4 * VECTOR_BYTES);
+    at += rounded((size_t)(least(layer->tile[1], layer->output[2]) + 12) * 2 * VECTOR_BYTES);
     parts.flat = (REAL *)at;
     at += NAME(way)(layer) == BY_COLUMNS ? rounded(planar_values(layer, VECTOR_BYTES / REAL_BYTES) * REAL_BYTES) : 0;
     parts.bytes = (size_t)(at - start);
@@ -78,8 +79,7 @@ INLINE int NAME(positions)(int64_t columns, int vectors)
     int chosen = 1;
     for (int at = 0; at < 6; at++) {
         int positions = sizes[at];
-        if (positions > columns || positions * vectors > registers || (positions == 6 && vectors == 1)
-            || (positions == 8 && vectors == 4))
+        if (positions > columns || positions * vectors > registers || (positions == 6 && vectors == 1))
             continue;
         int64_t time = blocks(columns, positions) * (most(positions * vectors, 8) + 2);
         if (time < soonest)
@@ -146,11 +146,12 @@ static void NAME(depthwise_tile)(const Job *job, const Tile *tile, const Band *s
     FilterRow row = {.step = layer->stride[2] * seen->strides[2], .offsets = scratch->offsets, .taps = taps,
                      .terms = layer->channels, .weights = job->packed, .bias = job->bias ? job->bias : (char *)scratch->zeros,
                      .columns = tile->columns, .y_step = to[3]};
+    const int64_t shared = layer->stride[2] == layer->dilation[2] ? layer->kernel[2] : 1;
     for (int64_t down = 0; down < tile->rows; down++) {
         row.x = (const REAL *)seen->cells + down * layer->stride[1] * seen->strides[1];
         row.y = (REAL *)job->y + tile->sample * to[0] + tile->plane * to[1] + (tile->row + down) * to[2]
                 + tile->column * to[3];
-        WITH(NAME(lanes)(layer->channels), depthwise_row, &row);
+        WITH(NAME(lanes)(layer->channels), depthwise_row, &row, shared);
     }
 }
 
@@ -183,18 +184,19 @@ static void NAME(column_tile)(const Job *job, const Tile *tile, const Band *seen
     const REAL *x = is_flat ? (const REAL *)seen->cells : scratch->flat;
     if (!is_flat)
         NAME(flatten)(layer, tile, seen, &planar, scratch->flat);
-    for (int64_t tap = 0; tap < layer->kernel[2]; tap++) {
-        int64_t at = tap * layer->dilation[2];
-        scratch->offsets[tap] = is_flat ? at : at % planar.phases * planar.width + at / layer->stride[2];
+    const int64_t channel_step = layer->kernel[0] * plane_step;
+    for (int64_t term = 0; term < layer->kernel[2] * channels; term++) {
+        int64_t at = term / channels * layer->dilation[2];
+        scratch->offsets[term] = is_flat ? at : at % planar.phases * planar.width + at / layer->stride[2];
+        scratch->offsets[term] += term % channels * channel_step;
     }
     for (int64_t filter = 0; filter < layer->filters; filter++) {
         ColumnRows rows = {.plane_step = plane_step, .row_step = row_step * layer->dilation[1],
-                           .channel_step = layer->kernel[0] * plane_step, .offsets = scratch->offsets,
-                           .planes = layer->kernel[0], .high = layer->kernel[1], .taps = layer->kernel[2],
-                           .channels = channels, .weights = (const REAL *)job->packed + filter * taps,
+                           .offsets = scratch->offsets, .planes = layer->kernel[0], .high = layer->kernel[1],
+                           .terms = layer->kernel[2] * channels, .weights = (const REAL *)job->packed + filter * taps,
                            .bias = (job->bias ? (const REAL *)job->bias : scratch->zeros) + filter,
                            .columns = tile->columns, .y_row = to[2], .y_step = to[3]};
-        const REAL *read = x + filter / together * channels * rows.channel_step;
+        const REAL *read = x + filter / together * channels * channel_step;
         REAL *y = (REAL *)job->y + filter + tile->sample * to[0] + tile->plane * to[1] + tile->row * to[2]
                   + tile->column * to[3];
         const int by_four = is_shared && tile->rows >= ROWS;

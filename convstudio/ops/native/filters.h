@@ -15,7 +15,7 @@ INLINE void LANE(filter_row)(const FilterRow *row, const int P, const int V)
     for (int64_t at = 0; at < row->columns; at += P, kept += P * V * LANES) {
         const int64_t column = least(at, row->columns - P);
         const REAL *x = (const REAL *)row->x + column * step, *weights = row->weights;
-        vector sums[12][4];
+        vector sums[12][2];
         UNROLL for (int p = 0; p < P; p++)
             UNROLL for (int v = 0; v < V; v++)
                 sums[p][v] = row->is_first ? (vector){0} : *(const vector *)(kept + (p * V + v) * LANES);
@@ -37,20 +37,16 @@ INLINE void LANE(filter_row)(const FilterRow *row, const int P, const int V)
 }
 
 #define SHAPE(P, V)                                                                                                    \
-    case P * 8 + V:                                                                                                    \
+    case P * 4 + V:                                                                                                    \
         LANE(filter_row)(row, P, V);                                                                                   \
         break
 
 /* One shape of block each: the compiler keeps all sums of it in registers. */
 static void LANE(filter_rows)(const FilterRow *row, int positions, int vectors)
 {
-    switch (positions * 8 + vectors) {
+    switch (positions * 4 + vectors) {
 #if LANES * REAL_BYTES == VECTOR_BYTES
 #if MANY_REGISTERS
-        SHAPE(6, 4);
-        SHAPE(4, 4);
-        SHAPE(2, 4);
-        SHAPE(1, 4);
         SHAPE(12, 2);
         SHAPE(8, 2);
 #endif

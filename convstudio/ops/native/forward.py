@@ -38,9 +38,7 @@ def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
     plan = conv_plan(call.geometry, samples, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
     y = np.empty(plan.y, x.dtype) if output is None else output
     if samples:
-        packed = np.empty(native.packed_values(plan.code, x.itemsize == 8), x.dtype)
-        native.pack(plan.code, np.ascontiguousarray(weights), packed)
-        _run(native, plan, (plan.code, _side_by_side(x.reshape(plan.x)), packed, call.bias, y))
+        _run(native, plan, (plan.code, _side_by_side(x.reshape(plan.x)), np.ascontiguousarray(weights), call.bias, y))
     return y.reshape(call.output_shape) if output is None else y
 
 
@@ -53,11 +51,14 @@ def _side_by_side(x: Array) -> Array:
 def _run(native: Any, plan: Plan, arguments: tuple[Any, ...]) -> None:
     """Compute all tiles: a small layer in one call, a large one in parts that the threads share."""
     if plan.multiplications <= _SMALL:
-        native.conv(*arguments, *plan.chunks[0])  # so little is one chunk
+        native.conv(*arguments, None, *plan.chunks[0])  # so little is one chunk
         return
+    weights = arguments[2]
+    packed = bytearray(native.packed_bytes(plan.code, weights.itemsize == 8))
+    native.pack(plan.code, weights, packed)
 
     def work(chunks: Iterable[tuple[int, int]]) -> None:
         for chunk in chunks:
-            native.conv(*arguments, *chunk)
+            native.conv(*arguments, packed, *chunk)
 
     share(plan.chunks, work, cores(), plan.multiplications)

@@ -104,92 +104,119 @@ static int take_layer(PyObject *plan, Layer *layer)
     return 1;
 }
 
-/* pack(plan, weights, packed): the weights in the order in which the kernels read them */
-static PyObject *pack(PyObject *self, PyObject *const *args, Py_ssize_t count)
+/* Where vectors begin in memory that has room for 64 bytes more. */
+static char *aligned(void *memory)
 {
-    Layer layer;
-    Py_buffer weights = {0}, packed = {0};
-    const Kernels *kernels;
-    PyObject *result = NULL;
-    if (count != 3 || !take_layer(args[0], &layer))
-        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "pack(plan, weights, packed)");
-    int64_t values = product(layer.kernel) * layer.channels / layer.groups * layer.filters;
-    if ((kernels = take(args[1], &weights, PyBUF_C_CONTIGUOUS, values, "weights"))
-        && kernels == take(args[2], &packed, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, kernels->packed_values(&layer),
-                           "packed weights")) {
-        kernels->pack(&layer, weights.buf, packed.buf);
-        result = Py_NewRef(Py_None);
-    }
-    PyBuffer_Release(&weights);
-    PyBuffer_Release(&packed);
-    if (!result && !PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
-    return result;
+    return (char *)(((uintptr_t)memory + 63) / 64 * 64);
 }
 
-/* packed_values(plan, float64): how many values `pack` writes */
-static PyObject *packed_values(PyObject *self, PyObject *const *args, Py_ssize_t count)
+static PyObject *refused(void)
+{
+    if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
+    return NULL;
+}
+
+static int64_t weight_values(const Layer *layer)
+{
+    return product(layer->kernel) * layer->channels / layer->groups * layer->filters;
+}
+
+/* packed_bytes(plan, is float64): the memory that `pack` needs */
+static PyObject *packed_bytes(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Layer layer;
     if (count != 2 || !take_layer(args[0], &layer))
-        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "packed_values(plan, float64)");
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "packed_bytes(plan, is float64)");
     if (!chosen)
         chosen = choices();
-    return PyLong_FromLongLong(chosen->kernels[PyObject_IsTrue(args[1]) == 1].packed_values(&layer));
+    const Kernels *kernels = &chosen->kernels[PyObject_IsTrue(args[1]) == 1];
+    return PyLong_FromLongLong(kernels->packed_values(&layer) * (int64_t)kernels->item + 64);
 }
 
-/* conv(plan, x, packed, bias or None, y, first tile, stop tile) */
+/* pack(plan, weights, packed): the weights in the order in which the kernels read them, into a bytearray */
+static PyObject *pack(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Layer layer;
+    Py_buffer weights = {0};
+    if (count != 3 || !take_layer(args[0], &layer))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "pack(plan, weights, packed)");
+    const Kernels *kernels = take(args[1], &weights, PyBUF_C_CONTIGUOUS, weight_values(&layer), "weights");
+    if (kernels && PyByteArray_Check(args[2])
+        && PyByteArray_Size(args[2]) >= kernels->packed_values(&layer) * (int64_t)kernels->item + 64)
+        kernels->pack(&layer, weights.buf, aligned(PyByteArray_AsString(args[2])));
+    else if (kernels)
+        PyErr_SetString(PyExc_ValueError, "packed weights take a bytearray of packed_bytes");
+    PyBuffer_Release(&weights);
+    return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+}
+
+/* Computes the tiles of a job, with scratch of its own; the weights are packed here unless that was done before. */
+static PyObject *compute(Job *job, const Kernels *kernels, int64_t first, int64_t stop)
+{
+    size_t packed = job->packed ? 0 : rounded((size_t)kernels->packed_values(job->layer) * kernels->item);
+    char *memory = malloc(packed + kernels->scratch_bytes(job->layer) + 64);
+    if (!memory)
+        return PyErr_NoMemory();
+    Py_BEGIN_ALLOW_THREADS;
+    job->scratch = aligned(memory) + packed;
+    if (!job->packed) {
+        kernels->pack(job->layer, job->weights, aligned(memory));
+        job->packed = aligned(memory);
+    }
+    kernels->conv(job, most(first, 0), least(stop, tile_count(job->layer)));
+    Py_END_ALLOW_THREADS;
+    free(memory);
+    return Py_NewRef(Py_None);
+}
+
+/* conv(plan, x, weights, bias or None, y, packed weights or None, first tile, stop tile) */
 static PyObject *conv(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    enum { X, PACKED, BIAS, Y };
+    enum { X, WEIGHTS, BIAS, Y };
     Layer layer;
     Py_buffer views[4] = {{0}};
-    const Kernels *kernels;
     PyObject *result = NULL;
-    if (count != 7 || !take_layer(args[0], &layer))
-        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "conv(plan, x, packed, bias, y, first, stop)");
-    int64_t first = PyLong_AsLongLong(args[5]), stop = PyLong_AsLongLong(args[6]);
+    if (count != 8 || !take_layer(args[0], &layer))
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "conv(plan, x, weights, bias, y, packed, first, stop)");
+    int64_t first = PyLong_AsLongLong(args[6]), stop = PyLong_AsLongLong(args[7]);
     if (PyErr_Occurred())
         return NULL;
     const int64_t x_shape[5] = {layer.samples, layer.spatial[0], layer.spatial[1], layer.spatial[2], layer.channels};
     const int64_t y_shape[5] = {layer.samples, layer.output[0], layer.output[1], layer.output[2], layer.filters};
+    const int64_t x_values = product(layer.spatial) * layer.samples * layer.channels;
+    const int64_t y_values = product(layer.output) * layer.samples * layer.filters;
     Job job = {.layer = &layer};
-    if ((kernels = take(args[1], &views[X], PyBUF_STRIDES, product(layer.spatial) * layer.samples * layer.channels, "x"))
-        && kernels == take(args[2], &views[PACKED], PyBUF_C_CONTIGUOUS, kernels->packed_values(&layer), "packed weights")
-        && (args[3] == Py_None
-            || kernels == take(args[3], &views[BIAS], PyBUF_C_CONTIGUOUS, layer.filters, "the bias"))
-        && kernels == take(args[4], &views[Y], PyBUF_STRIDES | PyBUF_WRITABLE,
-                           product(layer.output) * layer.samples * layer.filters, "the output")
+    const Kernels *kernels = take(args[1], &views[X], PyBUF_STRIDES, x_values, "x");
+    if (kernels && kernels == take(args[2], &views[WEIGHTS], PyBUF_C_CONTIGUOUS, weight_values(&layer), "weights")
+        && (args[3] == Py_None || kernels == take(args[3], &views[BIAS], PyBUF_C_CONTIGUOUS, layer.filters, "the bias"))
+        && kernels == take(args[4], &views[Y], PyBUF_STRIDES | PyBUF_WRITABLE, y_values, "the output")
         && take_strides(&views[X], x_shape, job.x_strides, "x")
         && take_strides(&views[Y], y_shape, job.y_strides, "the output")) {
         job.x = views[X].buf;
-        job.packed = views[PACKED].buf;
+        job.weights = views[WEIGHTS].buf;
         job.bias = views[BIAS].buf;
         job.y = views[Y].buf;
-        job.scratch = malloc(kernels->scratch_bytes(&layer) + 64);
-        if (!job.scratch)
-            PyErr_NoMemory();
-        else {
-            Py_BEGIN_ALLOW_THREADS;
-            kernels->conv(&job, most(first, 0), least(stop, tile_count(&layer)));
-            Py_END_ALLOW_THREADS;
-            result = Py_NewRef(Py_None);
-        }
-        free(job.scratch);
+        if (args[5] == Py_None)
+            result = compute(&job, kernels, first, stop);
+        else if (PyByteArray_Check(args[5])
+                 && PyByteArray_Size(args[5]) >= kernels->packed_values(&layer) * (int64_t)kernels->item + 64) {
+            job.packed = aligned(PyByteArray_AsString(args[5]));
+            result = compute(&job, kernels, first, stop);
+        } else
+            PyErr_SetString(PyExc_ValueError, "packed weights take a bytearray of packed_bytes");
     }
     for (int at = 0; at < 4; at++)
         PyBuffer_Release(&views[at]);
-    if (!result && !PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
-    return result;
+    return result ? result : refused();
 }
 
 static PyMethodDef methods[] = {
     {"instruction_sets", instruction_sets, METH_NOARGS, "instruction_sets(): what this processor has, best first"},
     {"choose", choose, METH_O, "choose(name): use the kernels of one instruction set"},
-    {"packed_values", (PyCFunction)(void (*)(void))packed_values, METH_FASTCALL, "packed_values(plan, float64)"},
+    {"packed_bytes", (PyCFunction)(void (*)(void))packed_bytes, METH_FASTCALL, "packed_bytes(plan, is float64)"},
     {"pack", (PyCFunction)(void (*)(void))pack, METH_FASTCALL, "pack(plan, weights, packed)"},
-    {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL, "conv(plan, x, packed, bias, y, first, stop)"},
+    {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL, "conv(plan, x, weights, bias, y, packed, first, stop)"},
     {NULL, NULL, 0, NULL},
 };
 

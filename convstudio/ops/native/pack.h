@@ -20,10 +20,7 @@ INLINE int NAME(way)(const Layer *layer)
 /* The vectors of the block that begins at a filter of a group; the last block may begin earlier to be whole. */
 INLINE int NAME(vectors)(int64_t filters, int64_t lanes, int64_t *first)
 {
-    int64_t left = (filters - *first) / lanes;
-    if (lanes * REAL_BYTES == VECTOR_BYTES && left >= 4 && MANY_REGISTERS)
-        return 4;
-    if (lanes * REAL_BYTES == VECTOR_BYTES && left >= 2)
+    if (lanes * REAL_BYTES == VECTOR_BYTES && filters - *first >= 2 * lanes)
         return 2;
     *first = least(*first, filters - lanes);
     return 1;

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from convstudio.ops.shapes import PADDING_MODES, Geometry
 
-_TILE_VALUES = 2**15
+_TILE_VALUES = 2**16
 """Values of the input band, and of the output, that a tile should have at most: they stay close to a core."""
 
 _FEWEST_ROWS = 4

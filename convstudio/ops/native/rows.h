@@ -22,9 +22,9 @@ typedef struct {
 /* Rows of the output, for one filter (`columns.h`). */
 typedef struct {
     const void *x;
-    int64_t plane_step, row_step, channel_step; /* between cells, in the planes and rows that a tap reads */
-    const int64_t *offsets;                     /* of the taps of a row */
-    int64_t planes, high, taps, channels;       /* of the kernel; taps of one row of it */
+    int64_t plane_step, row_step; /* between cells, in the planes and rows that a tap reads */
+    const int64_t *offsets;       /* of every tap and channel of a row of the kernel */
+    int64_t planes, high, terms;  /* of the kernel; the terms of one row of it */
     const void *weights, *bias;
     void *y;
     int64_t columns, y_row, y_step;
