@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 
 from convstudio.files.code import TRAINED, training_code_for
-from convstudio.files.problems import FileProblem
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
-from convstudio.model.kinds.dropout import Dropout
+from convstudio.model.kinds.dropout import Dropout, SpatialDropout
 from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
@@ -53,8 +52,8 @@ def document_of(*layers, settings=USUAL):
     return Document(Sample.of("first", IMAGES[0]), Network(layers), "Drawn", training=settings)
 
 
-def run(document, data, target):
-    """Run the program of a training; it fails by itself where its losses are not ours."""
+def run(document, data, target, told="The first 20 losses are those of ConvStudio."):
+    """Run the program of a training; it fails by itself where its losses are not ours, and says `told` else."""
     program = compile(training_code_for(document, target, data).text, "<program>", "exec")
     module = MODULES[target]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -62,7 +61,7 @@ def run(document, data, target):
         pytest.importorskip(module, reason=f"{module} is not installed; CI installs it")
         held = {"__name__": "program"}
         exec(program, held)
-    assert "The first 20 losses are those of ConvStudio." in printed.getvalue()
+    assert told in printed.getvalue()
     return held, printed.getvalue()
 
 
@@ -156,7 +155,40 @@ def test_other_losses_make_the_program_fail():
                      "<program>", "exec"), {"__name__": "program"})  # fmt: skip
 
 
-def test_dropout_is_refused_with_the_reason():
-    layers = (*network()[:4], Dropout(0.5), *network()[4:])
-    with pytest.raises(FileProblem, match=r"Layer 5 \(Dropout.*draws other values"):
-        training_code_for(document_of(*layers), "keras", CLASSES)
+def with_dropout(*dropouts, at=4):
+    layers = network(SOFTMAX)
+    return document_of(*layers[:at], *dropouts, *layers[at:])
+
+
+@pytest.mark.parametrize("target", TRAINED)
+@pytest.mark.parametrize("at", [2, 4])
+@pytest.mark.parametrize("kind", [Dropout, SpatialDropout])
+def test_with_a_dropout_of_rate_0_the_losses_are_ours(target, at, kind):
+    run(with_dropout(kind(0.0), at=at), CLASSES, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+@pytest.mark.parametrize("at", [2, 4])
+@pytest.mark.parametrize("kind", [Dropout, SpatialDropout])
+def test_with_dropout_a_program_begins_as_ours_predicts_learns_and_says_that_losses_differ(target, at, kind):
+    held, printed = run(with_dropout(kind(0.4), at=at), CLASSES, target, "The numbers are those of ConvStudio")
+    text = training_code_for(with_dropout(kind(0.4), at=at), target, CLASSES).text
+    assert "# Dropout silences other values in every library" in text
+    assert "EXPECTED_LOSSES" not in text
+    assert "The first loss is" in printed
+    assert len(held["losses"]) == 4 * 5
+    assert len({round(float(loss), 6) for loss in held["losses"]}) > 1
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_a_program_with_dropout_gives_the_same_losses_again(target):
+    document = with_dropout(Dropout(0.4))
+    runs = [run(document, CLASSES, target, "The first loss is")[0]["losses"] for _ in range(2)]
+    np.testing.assert_array_equal(*(np.array([float(one) for one in losses]) for losses in runs))
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_a_program_with_dropout_silences_values_while_it_trains(target):
+    quiet, _ = run(with_dropout(), CLASSES, target)
+    drawn_out, _ = run(with_dropout(Dropout(0.9)), CLASSES, target, "The first loss is")
+    assert abs(float(quiet["losses"][0]) - float(drawn_out["losses"][0])) > 1e-3

@@ -48,17 +48,18 @@ def training_code_for(document: Document, target: str, data: Dataset, data_file:
     """Return the program that also trains the network on data, as the document's settings say, for one of `TRAINED`.
 
     It begins with the same weights, takes the same batches in the same order, and fails unless its first losses are
-    ours. Data that would fill it are read from `data_file`, beside it. Raises FileProblem where the network cannot be
-    trained so, or the data would fill a program without such a file.
+    ours; with dropout, which every library draws otherwise, it only tells its losses. Data that would fill it are read
+    from `data_file`, beside it. Raises FileProblem where the network cannot be trained so, or the data would fill a
+    program without such a file.
     """
     training_parts = import_module(f"{__name__}.training")  # here for the reason in code_for
     shared, writer = import_module(f"{__name__}.program"), import_module(f"{__name__}.to_{target}")
     trainer, writer_of = import_module(f"{__name__}.{TRAINED[target]}"), import_module(f"{__name__}.layers").writer_of
     task = training_parts.task_of(document, data, data_file)
-    layers_of = writer_of(target)
+    layers_of = writer_of(target, trains=True)
     if target == "keras":
         layers_of = trainer.punishing(layers_of, task.settings.l2)
-    training = shared.Training(trainer.HELPERS, partial(trainer.training_lines, task))
+    training = shared.Training(task.as_it_predicts, trainer.HELPERS, partial(trainer.training_lines, task))
     with written_in(USUAL):
         program = getattr(writer, f"{target}_code")(task.document, layers_of, writer_of("arrays"), training)
     return TrainingCode(program, {} if task.has_data_inside else training_parts.stored_data(task))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -64,7 +64,8 @@ class LayerCode:
 
     The activation that a layer ends in is written by PyTorch, NumPy, SciPy and OpenCV themselves. `arrays` are the
     lines that hold its numbers, channels last, whichever order the library wants. SciPy and OpenCV have nothing for
-    most kinds.
+    most kinds. `keras_training` and `pytorch_training` are what a kind becomes where the program trains, if that is
+    something else.
     """
 
     keras: Callable[[Any, LayerStep], Sequence[KerasLayer]]
@@ -73,10 +74,12 @@ class LayerCode:
     arrays: Callable[[Any, LayerStep], Sequence[str]] = lambda layer, step: ()
     scipy: Callable[[Any, LayerStep], Sequence[str]] = lambda layer, step: _without(step, "SciPy", to_scipy.WITHOUT)
     opencv: Callable[[Any, LayerStep], Sequence[str]] = lambda layer, step: _without(step, "OpenCV", to_opencv.WITHOUT)
+    keras_training: Callable[[Any, LayerStep], Sequence[KerasLayer]] | None = None
+    pytorch_training: Callable[[Any, LayerStep], Sequence[TorchModule]] | None = None
 
 
-def writer_of(column: str) -> Callable[[LayerStep], Sequence[Any]]:
-    """Return what writes a layer in one column of the table: a library, or "arrays".
+def writer_of(column: str, *, trains: bool = False) -> Callable[[LayerStep], Sequence[Any]]:
+    """Return what writes a layer in one column of the table: a library, or "arrays"; `trains` tells that of a training.
 
     It raises TypeError, naming the kind, where the table has no line for it.
     """
@@ -85,7 +88,8 @@ def writer_of(column: str) -> Callable[[LayerStep], Sequence[Any]]:
         kind = type(step.layer)
         if kind not in CODE:
             raise TypeError(f"the table of programs has no line for a {kind.__name__}")
-        parts: Sequence[Any] = getattr(CODE[kind], column)(step.layer, step)
+        own = getattr(CODE[kind], f"{column}_training") if trains else None
+        parts: Sequence[Any] = (own or getattr(CODE[kind], column))(step.layer, step)
         return parts
 
     return written
@@ -169,11 +173,24 @@ def _size(layer: UpSampling) -> int | tuple[int, ...]:
     return layer.factor if layer.rank > 1 else layer.factor[0]
 
 
+def _of_maps(name: str, step: LayerStep) -> str:
+    """Return the name of the layer that silences whole maps, with their number of axes; of a vector single values."""
+    rank = len(step.input_shape) - 1
+    return name.format(rank) if rank else "Dropout"
+
+
 _DROPOUT = LayerCode(
     keras=lambda layer, step: [KerasLayer(f"Times({step.called('factors')})")],
     pytorch=lambda layer, step: [TorchModule(f"Times(np.moveaxis({step.called('factors')}, -1, 0))")],
     numpy=lambda layer, step: [f"x = x * {step.called('factors')}"],
     arrays=_factors,
+    keras_training=lambda layer, step: [KerasLayer(f"layers.Dropout({layer.rate})")],
+    pytorch_training=lambda layer, step: [TorchModule(f"nn.Dropout({layer.rate})")],
+)
+_SPATIAL_DROPOUT = replace(
+    _DROPOUT,
+    keras_training=lambda layer, step: [KerasLayer(f"layers.{_of_maps('SpatialDropout{}D', step)}({layer.rate})")],
+    pytorch_training=lambda layer, step: [TorchModule(f"nn.{_of_maps('Dropout{}d', step)}({layer.rate})")],
 )
 CODE: Mapping[type[Layer], LayerCode] = MappingProxyType(
     {
@@ -208,7 +225,7 @@ CODE: Mapping[type[Layer], LayerCode] = MappingProxyType(
             _prelu_arrays,
         ),
         Dropout: _DROPOUT,
-        SpatialDropout: _DROPOUT,
+        SpatialDropout: _SPATIAL_DROPOUT,
         Flatten: LayerCode(
             keras=lambda layer, step: [KerasLayer("layers.Flatten()")],
             pytorch=lambda layer, step: [TorchModule("FlattenChannelsLast()")],

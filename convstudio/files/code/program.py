@@ -92,8 +92,12 @@ class LayersOf(Protocol[Part]):
 
 @dataclass(frozen=True)
 class Training(Generic[Part]):
-    """How a program trains its network: functions by name, and the lines, given what each layer became."""
+    """How a program trains its network: functions by name, and the lines, given what each layer became.
 
+    `checked` is the document as it predicts, before any training: that is what the output of its program is held to.
+    """
+
+    checked: Document
     helpers: Mapping[str, str]
     lines: Callable[[Sequence[tuple[LayerStep, Sequence[Part]]]], str]
 

@@ -169,7 +169,8 @@ def keras_code(
     helpers = {**_HELPERS, **(training.helpers if training else {})}
     trained = training.lines(made) if training else ""
     program = Program("Keras 3", imports, helpers, network, "\n".join(run), trained)
-    return written(program, document, steps, arrays_of)
+    checked = training.checked if training else document
+    return written(program, checked, steps_of(checked), arrays_of)
 
 
 _CHANNELS_LAST = 'keras.config.set_image_data_format("channels_last")'

@@ -241,7 +241,8 @@ def pytorch_code(
         "\n".join(["with torch.no_grad():", *run]),
         trained,
     )
-    return written(program, document, steps, arrays_of)
+    checked = training.checked if training else document
+    return written(program, checked, steps_of(checked), arrays_of)
 
 
 def with_activation(modules: Sequence[TorchModule], step: LayerStep) -> list[TorchModule]:

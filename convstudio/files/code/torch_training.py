@@ -107,6 +107,7 @@ def training_lines(task: TrainingTask, made: Sequence[tuple[LayerStep, Sequence[
         "learned = [parameter for parameter in learner.parameters() if parameter.requires_grad]",
         f"optimizer = {_optimiser(task)}",
         *([f"kernels = [{', '.join(kernels)}]"] if settings.l2 else []),
+        *(["torch.manual_seed(SEED)"] if task.draws else []),
         "losses = []",
         "for step, batch in enumerate(batches()):",
         *_group_lines(task),
@@ -122,7 +123,7 @@ def training_lines(task: TrainingTask, made: Sequence[tuple[LayerStep, Sequence[
         "    optimizer.step()",
         *_keep_lines(places),
         "    losses.append(loss.item())",
-        check_lines(),
+        check_lines(task),
         "learner.eval()",
         *_held_out_lines(task),
     ]

@@ -49,6 +49,13 @@ losses = np.array([float(loss) for loss in losses], np.float32)
 np.testing.assert_allclose(losses[: len(EXPECTED_LOSSES)], EXPECTED_LOSSES, rtol={near:g})
 print(f"The first {{len(EXPECTED_LOSSES)}} losses are those of ConvStudio. The last one is {{losses[-1]:.4g}}.")
 """
+_TOLD = """
+print(f"The first loss is {losses[0]:.4g}. The last one is {losses[-1]:.4g}.")
+"""
+_DRAWING = (
+    "# Dropout silences other values in every library, whatever the seed, so the losses are not those of ConvStudio,",
+    "# step by step, and are not compared with them. With a rate of 0 they are.",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +87,19 @@ class TrainingTask:
         return self.plan.objective.loss
 
     @property
+    def draws(self) -> bool:
+        """Whether layers silence values that are drawn at random, other ones in every library."""
+        return any(isinstance(layer, Dropout) and layer.is_on and layer.rate for layer in self.document.layers)
+
+    @property
+    def as_it_predicts(self) -> Document:
+        """The document with nothing silenced, as a library's network predicts."""
+        layers = tuple(
+            replace(layer, is_on=False) if isinstance(layer, Dropout) else layer for layer in self.document.layers
+        )
+        return replace(self.document, network=Network(layers))
+
+    @property
     def has_data_inside(self) -> bool:
         """Whether the program holds the samples: few enough of them."""
         return self.plan.data.inputs.size <= LIMITS.sample_code_values
@@ -98,7 +118,7 @@ def task_of(document: Document, data: Dataset, data_file: str = "") -> TrainingT
     try:
         planned = plan(document, data, document.training)
         for number, layer in enumerate(document.layers, start=1):
-            _check(number, layer)
+            _check_bias(number, layer)
         state, losses = begin(planned), list[float]()
         while len(losses) < _MOST_STEPS and not is_over(planned, state):
             state, report, _ = advance(planned, state)
@@ -107,20 +127,6 @@ def task_of(document: Document, data: Dataset, data_file: str = "") -> TrainingT
         raise FileProblem(str(refusal)) from None
     apart = _with_its_end_apart(document, planned.objective.fused)
     return TrainingTask(apart, planned, tuple(losses), data_file)
-
-
-def _check(number: int, layer: Layer) -> None:
-    """Refuse what a library would do otherwise."""
-    _check_draws(number, layer)
-    _check_bias(number, layer)
-
-
-def _check_draws(number: int, layer: Layer) -> None:
-    if isinstance(layer, Dropout) and layer.is_on:
-        raise FileProblem(
-            f"Layer {number} ({layer.name}) cannot be trained by a program: every library draws other values to "
-            "silence, so that its losses would be others. Switch the layer off."
-        )
 
 
 def _check_bias(number: int, layer: Layer) -> None:
@@ -156,7 +162,7 @@ def settings_lines(task: TrainingTask) -> list[str]:
         *_data_lines(task),
         _indices("TRAINING", parts.training),
         _indices("HELD_OUT", parts.held_out),
-        assigned("EXPECTED_LOSSES", np.asarray(task.losses, np.float32)),
+        *(_DRAWING if task.draws else [assigned("EXPECTED_LOSSES", np.asarray(task.losses, np.float32))]),
     ]
 
 
@@ -206,9 +212,9 @@ def lock_lines(steps: Sequence[LayerStep]) -> list[str]:
     return [assigned(step.called(f"locked_{name}"), marks) for step in steps for name, marks in locks_of(step).items()]
 
 
-def check_lines() -> str:
-    """Write the check of the losses."""
-    return CHECK.format(near=_NEAR).strip()
+def check_lines(task: TrainingTask) -> str:
+    """Write the check of the losses; where values are drawn, the first and the last loss are told."""
+    return _TOLD.strip() if task.draws else CHECK.format(near=_NEAR).strip()
 
 
 def _data_lines(task: TrainingTask) -> list[str]:
