@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,12 @@ from convstudio.ops.shapes import (
     ShapeError,
     check_count,
     geometry,
+    is_plain,
     per_axis,
     times,
 )
+
+_FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 class ConvCall(NamedTuple):
@@ -44,6 +48,8 @@ class ConvCall(NamedTuple):
     @property
     def padded_size(self) -> int:
         """The number of values in the input with its padding."""
+        if not self.geometry.is_padded:
+            return self.x.size
         return math.prod((*self.batch, *self.geometry.padded, self.x.shape[-1]))
 
 
@@ -56,13 +62,15 @@ def as_float(values: npt.ArrayLike, name: str) -> Array:
     dtype('float64')
     """
     array = np.asarray(values)
+    if array.dtype in _FLOATS:
+        return array
     if array.dtype.kind in "biu":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
         raise ValueError(
             f"{name} must be real numbers, but its type is {array.dtype}; use float32, float64 or integers"
         )
-    return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64, copy=False)
+    return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64)
 
 
 def conv_call(
@@ -82,54 +90,66 @@ def conv_call(
     Raises ShapeError and ValueError as `conv` does.
     """
     inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
-    rank = check_weights(inputs, filters)
-    (groups,) = per_axis(groups, 1, "groups")
-    _check_channels(inputs.shape[-1], filters, groups)
-    shape = geometry(
-        inputs.shape[-1 - rank : -1], filters.shape[:rank], stride=stride, padding=padding, dilation=dilation
-    )
-    check_padding_mode(shape.spatial, shape.pairs, padding_mode)
-    dtype = np.result_type(inputs, filters)
+    settings: tuple[Any, ...] = (stride, padding, padding_mode, dilation, groups)
+    check = _remembered if is_plain(settings) else _checked
+    shape, groups = check(inputs.shape, filters.shape, *settings)
+    if inputs.dtype != filters.dtype:
+        inputs, filters = inputs.astype(np.float64), filters.astype(np.float64)
     if flip:
-        filters = np.flip(filters, tuple(range(rank)))
-    call = ConvCall(
-        inputs.astype(dtype, copy=False),
-        filters.astype(dtype, copy=False),
-        check_bias(bias, filters.shape[-1], dtype),
-        shape,
-        padding_mode,
-        groups,
-    )
-    check_count(call.output_shape, "the output")
-    check_count((*call.batch, *shape.padded, inputs.shape[-1]), "the padded input")
-    return call
+        filters = np.flip(filters, tuple(range(shape.rank)))
+    added = check_bias(bias, filters.shape[-1], filters.dtype)
+    return ConvCall(inputs, filters, added, shape, padding_mode, groups)
 
 
-def check_weights(x: Array, weights: Array) -> int:
-    """Return the rank of a convolution, refusing weights and inputs with too few or too many axes.
+def _checked(
+    x: tuple[int, ...],
+    weights: tuple[int, ...],
+    stride: PerAxis,
+    padding: Padding,
+    padding_mode: str,
+    dilation: PerAxis,
+    groups: int,
+) -> tuple[Geometry, int]:
+    """Check that shapes and settings fit each other; return how the window slides, and the number of groups."""
+    rank = check_weights(x, weights)
+    (groups,) = per_axis(groups, 1, "groups")
+    _check_channels(x[-1], weights, groups)
+    spatial, batch = x[-1 - rank : -1], x[: -1 - rank]
+    shape = geometry(spatial, weights[:rank], stride=stride, padding=padding, dilation=dilation)
+    check_padding_mode(shape.spatial, shape.pairs, padding_mode)
+    check_count((*batch, *shape.output, weights[-1]), "the output")
+    check_count((*batch, *shape.padded, x[-1]), "the padded input")
+    return shape, groups
 
-    >>> check_weights(np.ones((8, 8, 1)), np.ones((3, 3, 1, 1)))
+
+_remembered = lru_cache(maxsize=256)(_checked)  # a student changes numbers far more often than shapes
+
+
+def check_weights(x: tuple[int, ...], weights: tuple[int, ...]) -> int:
+    """Return the rank of a convolution, refusing shapes of input and weights with too few or too many axes.
+
+    >>> check_weights((8, 8, 1), (3, 3, 1, 1))
     2
     """
-    if not 3 <= weights.ndim <= 5:
+    if not 3 <= len(weights) <= 5:
         raise ShapeError(
-            f"weights of shape {times(weights.shape)} have {weights.ndim} axes; use 3 to 5: "
+            f"weights of shape {times(weights)} have {len(weights)} axes; use 3 to 5: "
             f"1 to 3 kernel axes, then channels / groups, then filters"
         )
-    rank = weights.ndim - 2
-    if x.ndim < rank + 1:
+    rank = len(weights) - 2
+    if len(x) < rank + 1:
         raise ShapeError(
-            f"the input {times(x.shape)} has {x.ndim} axes, but weights of shape {times(weights.shape)} "
+            f"the input {times(x)} has {len(x)} axes, but weights of shape {times(weights)} "
             f"slide along {rank}; give the input {rank} spatial axes and one for channels"
         )
     return rank
 
 
-def _check_channels(channels: int, weights: Array, groups: int) -> None:
-    per_group, filters = weights.shape[-2:]
+def _check_channels(channels: int, weights: tuple[int, ...], groups: int) -> None:
+    per_group, filters = weights[-2:]
     if not channels or not per_group or not filters:
         raise ShapeError(
-            f"an input of {channels} channels and weights of shape {times(weights.shape)} leave nothing to "
+            f"an input of {channels} channels and weights of shape {times(weights)} leave nothing to "
             f"compute; use at least 1 channel and 1 filter"
         )
     if filters % groups:
@@ -138,7 +158,7 @@ def _check_channels(channels: int, weights: Array, groups: int) -> None:
         )
     if channels != per_group * groups:
         raise ShapeError(
-            f"weights of shape {times(weights.shape)} in {groups} groups read {per_group * groups} channels, "
+            f"weights of shape {times(weights)} in {groups} groups read {per_group * groups} channels, "
             f"but the input has {channels}; make channels per filter × groups equal the input's channels"
         )
 

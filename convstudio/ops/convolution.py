@@ -70,19 +70,20 @@ def conv(
     made = forward.convolve(call)
     if made is not None:
         return made
+    shape = call.output_shape
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        if _is_small(call):
-            return whole.convolve(call)
-        output = np.empty(call.output_shape, dtype=call.x.dtype)
+        if _is_small(call, math.prod(shape)):
+            return whole.convolve(call).reshape(shape)
+        output = np.empty(shape, dtype=call.x.dtype)
         if output.size:
             layer = sweep(call)
             _convolve(layer, call.groups, output.reshape(layer.output_shape))
         return output
 
 
-def _is_small(call: ConvCall) -> bool:
-    multiplications = math.prod(call.output_shape) * math.prod(call.weights.shape[:-1])
-    return call.groups == 1 and multiplications <= _SMALL and call.padded_size <= _SMALL
+def _is_small(call: ConvCall, values: int) -> bool:
+    multiplications = values * math.prod(call.weights.shape[:-1])
+    return call.groups == 1 and 0 < multiplications <= _SMALL and call.padded_size <= _SMALL
 
 
 def _convolve(layer: Sweep, groups: int, output: Array) -> None:

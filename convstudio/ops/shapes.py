@@ -42,6 +42,11 @@ class Geometry(NamedTuple):
         return len(self.kernel)
 
     @property
+    def is_padded(self) -> bool:
+        """Whether there is padding on any side."""
+        return any(map(any, self.pairs))
+
+    @property
     def padded(self) -> tuple[int, ...]:
         """The spatial shape of the input with its padding."""
         return padded_shape(self.spatial, self.pairs)
@@ -166,12 +171,16 @@ def geometry(
     ((1, 1),)
     """
     settings: tuple[Any, ...] = (spatial, kernel_size, stride, padding, dilation, name)
-    return (_remembered if _is_plain(settings) else _geometry)(*settings)
+    return (_remembered if is_plain(settings) else _geometry)(*settings)
 
 
-def _is_plain(value: object) -> bool:
-    """Return whether a value is made of ints, strings and tuples only: equal ones then mean the same."""
-    return type(value) in (int, str) or (type(value) is tuple and all(map(_is_plain, value)))
+def is_plain(value: object) -> bool:
+    """Return whether a value is made of ints, strings and tuples only: equal ones then mean the same, as keys do.
+
+    >>> is_plain((1, "same", ((0, 1), 2))), is_plain(1.0)
+    (True, False)
+    """
+    return type(value) in (int, str) or (type(value) is tuple and all(map(is_plain, value)))
 
 
 def _geometry(

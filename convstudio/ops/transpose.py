@@ -59,7 +59,7 @@ def conv_transpose(
     [1.0, 2.0, 10.0, 20.0]
     """
     maps, filters = as_float(y, "the map"), as_float(weights, "weights")
-    rank = check_weights(maps, filters)
+    rank = check_weights(maps.shape, filters.shape)
     (groups,) = per_axis(groups, 1, "groups")
     _check_filters(maps.shape[-1], filters, groups)
     dtype = np.result_type(maps, filters)

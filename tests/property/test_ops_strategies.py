@@ -82,7 +82,9 @@ def test_depthwise_equals_the_loops(layer, filters, nan):
 @given(layers())
 def test_all_at_once_equals_the_loops(layer):
     layer = one_group(layer)
-    assert_agree(whole.convolve(conv_call(layer.x, layer.weights, layer.bias, **layer.keywords)), layer)
+    call = conv_call(layer.x, layer.weights, layer.bias, **layer.keywords)
+    assume(layer.x.size)
+    assert_agree(whole.convolve(call).reshape(call.output_shape), layer)
 
 
 @quick

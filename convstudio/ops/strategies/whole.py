@@ -19,16 +19,15 @@ from convstudio.ops.shapes import Geometry
 
 
 def convolve(call: ConvCall) -> Array:
-    """Compute the feature maps of a layer of one group, `(*batch, *output, filters)`."""
+    """Compute the feature maps of a layer of one group: `(samples · positions, filters)`."""
     shape, weights = call.geometry, call.weights
-    padded = pad(call.x, shape.pairs, call.padding_mode, shape.rank)
-    cells = padded.reshape(math.prod(call.batch), math.prod(shape.padded), padded.shape[-1])
+    x = pad(call.x, shape.pairs, call.padding_mode, shape.rank) if shape.is_padded else call.x
     matrix = weights.reshape(-1, weights.shape[-1])
-    windows = cells.take(cells_of_windows(shape), axis=1).reshape(-1, len(matrix))
-    maps = windows @ matrix
+    cells = x.reshape(-1, math.prod(shape.padded), x.shape[-1])
+    maps: Array = cells.take(cells_of_windows(shape), axis=1).reshape(-1, len(matrix)) @ matrix
     if call.bias is not None:
         maps += call.bias
-    return maps.reshape(call.output_shape)
+    return maps
 
 
 @lru_cache(maxsize=8)

@@ -169,3 +169,10 @@ def test_a_wrong_argument_is_named_with_what_to_change(function, arguments, sent
 def test_shapes_that_do_not_fit_are_a_shape_error(arguments):
     with pytest.raises(ShapeError):
         conv(**arguments)
+
+
+def test_a_number_that_equals_a_remembered_setting_is_refused_where_it_is_not_whole():
+    x, weights = np.ones((8, 1)), np.ones((3, 1, 1))
+    conv(x, weights, stride=1)
+    with pytest.raises(ValueError, match=r"stride 1\.0 is not a whole number"):
+        conv(x, weights, stride=1.0)
