@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from convstudio.model.panes.learning.capacity.study_form import DATA_NAMES, POOLING_NAMES, TypedStudy
 from convstudio.model.panes.learning.capacity.study_graph import SpreadGraph
+from convstudio.model.panes.learning.capacity.study_map import StudyMap
 from convstudio.model.panes.learning.capacity.study_table import HEADS
+from convstudio.model.panes.learning.training_form import OPTIMISER_TITLES
 from convstudio.model.values.limits import LIMITS
 from convstudio.views.learning.lesson_dock import LabelledField, wrapping_label
-from convstudio.views.parts.controls import Card, Choice, WholeField, labelled, row_of, tool_button
+from convstudio.views.parts.controls import Card, Choice, NumberField, WholeField, labelled, row_of, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.flow import FlowLayout
+from convstudio.views.parts.plots.heat_plot import HeatPlot
 from convstudio.views.parts.plots.spread_plot import SpreadPlot
 from convstudio.views.parts.signs import PrimaryButton
 from convstudio.views.parts.sizes import sized
@@ -56,11 +59,14 @@ class CapacityCard(Card):
             "Try seeds", 1, LIMITS.study_seeds, "How often each size is trained, from other weights"
         )
         self.epochs = WholeField("Study epochs", 1, LIMITS.epochs, "How often every sample is learned from")
+        self.optimiser = Choice("Study optimiser", OPTIMISER_TITLES, "How the networks learn")
+        self.rate = NumberField("Study rate", "The learning rate of every network")
         self.run = PrimaryButton(START, START, "Train all networks, or stop")
         self.bar = QProgressBar()
         self.line = wrapping_label(small=True)
-        self.choice = Choice("Lines by", choices, "What the lines of the picture are")
+        self.choice = Choice("Picture", choices, "What the picture of the study shows")
         self.plot = SpreadPlot("Accuracy")
+        self.map = HeatPlot("Accuracy by size")
         self.verdict = wrapping_label(bold=True)
         self.table = FactsTable("Results", "What each size of network reaches, and what it takes", HEADS)
         self.copy = tool_button("Copy as table", "Copy as table", "Copy for a spreadsheet", self.copy_asked.emit)
@@ -79,6 +85,8 @@ class CapacityCard(Card):
             self.epochs.value(),
             self.data.currentIndex(),
             self.pooling.currentIndex(),
+            self.optimiser.currentIndex(),
+            self.rate.value(),
         )
 
     def show_progress(self, done: int, total: int, line: str, *, is_running: bool) -> None:
@@ -95,9 +103,18 @@ class CapacityCard(Card):
         self.choice.show_entries(titles)
         self.choice.show_index(chosen)
 
-    def show_results(self, graph: SpreadGraph, verdict: str, rows: Sequence[Sequence[str]]) -> None:
-        """Show what is trained by now."""
+    def show_lines(self, graph: SpreadGraph) -> None:
+        """Show the picture of what is trained by now as lines."""
         self.plot.show_graph(graph)
+        self._pictures.setCurrentWidget(self.plot)
+
+    def show_map(self, shown: StudyMap) -> None:
+        """Show the picture of what is trained by now as a heat map."""
+        self.map.show_map(shown)
+        self._pictures.setCurrentWidget(self.map)
+
+    def show_results(self, verdict: str, rows: Sequence[Sequence[str]]) -> None:
+        """Show what is trained by now in words and numbers."""
         self.verdict.setText(verdict)
         self.table.show_rows(rows)
         for button in (self.copy, self.save):
@@ -112,11 +129,16 @@ class CapacityCard(Card):
     def _show_first(self, first: TypedStudy) -> None:
         self.data.show_index(first.data)
         self.pooling.show_index(first.pooling)
+        self.optimiser.show_index(first.optimiser)
+        self.rate.show_value(first.rate)
         for field, value in ((self.seeds, first.seeds), (self.epochs, first.epochs)):
             field.show_value(value)
             field.edited.connect(field.show_value)
             field.refused.connect(self.refused)
             sized(field, fixed_width=_NUMBER)
+        self.rate.edited.connect(self.rate.show_value)
+        self.rate.refused.connect(self.refused)
+        sized(self.rate, fixed_width=_NUMBER)
         self.run.clicked.connect(self._ask_run)
         self.choice.chosen.connect(self.choice_made)
         self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -135,6 +157,8 @@ class CapacityCard(Card):
             self.classes,
             self.seeds,
             self.epochs,
+            self.rate,
+            self.optimiser,
         ):
             fields.addWidget(LabelledField(field.accessibleName(), field))
         tools = FlowLayout(spacing=RHYTHM)
@@ -145,8 +169,11 @@ class CapacityCard(Card):
         column.addLayout(fields)
         column.addLayout(row_of(self.run, self.bar))
         column.addWidget(self.line)
-        column.addLayout(row_of(labelled("Lines by", self.choice), self.choice))
-        column.addWidget(self.plot, 3)
+        column.addLayout(row_of(labelled("Picture", self.choice), self.choice))
+        self._pictures = QStackedWidget()
+        for picture in (self.plot, self.map):
+            self._pictures.addWidget(picture)
+        column.addWidget(self._pictures, 3)
         column.addWidget(self.verdict)
         column.addWidget(self.table, 2)
         column.addLayout(tools)

@@ -12,6 +12,7 @@ from convstudio.files.study.study_table import STUDY_TABLES, table_text
 from convstudio.model.learning.study import Study, summaries
 from convstudio.model.panes.learning.capacity.study_form import TypedStudy, read_study, study_line, typed
 from convstudio.model.panes.learning.capacity.study_graph import finding, graph_choices, study_graph
+from convstudio.model.panes.learning.capacity.study_map import study_map
 from convstudio.model.panes.learning.capacity.study_table import copied_text, summary_cells
 from convstudio.model.values.numbers import USUAL, written_in
 from convstudio.session.learning.study_run import StudyRun
@@ -80,11 +81,11 @@ class CapacityPanel(LearningPanel):
         total, is_running = len(self._study.cells), self.run.is_running
         line = study_line(len(results), total, self.run.seconds, is_running=is_running)
         self.card.show_progress(len(results), total, line, is_running=is_running)
-        self.card.show_results(
-            study_graph(self._study, sizes, choice),
-            finding(self._study, sizes, choice),
-            [summary_cells(one) for one in sizes],
-        )
+        if choice.is_map:
+            self.card.show_map(study_map(self._study, sizes, choice))
+        else:
+            self.card.show_lines(study_graph(self._study, sizes, choice))
+        self.card.show_results(finding(self._study, sizes, choice), [summary_cells(one) for one in sizes])
 
     def _copy(self) -> None:
         with written_in(USUAL):

@@ -4,9 +4,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from convstudio.model.learning.study import Study, StudySummary
-from convstudio.model.panes.learning.capacity.study_form import typed
+from convstudio.model.learning.study import Study, StudySettings, StudySummary
+from convstudio.model.panes.learning.capacity.study_form import read_study, typed
 from convstudio.model.panes.learning.capacity.study_graph import graph_choices, study_graph
+from convstudio.model.panes.learning.capacity.study_map import study_map
 from convstudio.model.panes.learning.capacity.study_table import summary_cells
 from convstudio.views.learning.capacity import CapacityCard
 
@@ -43,7 +44,8 @@ def test_what_is_typed_is_asked_for(card: CapacityCard) -> None:
 
 
 def test_results_are_a_picture_a_sentence_and_a_table_that_can_be_copied(card: CapacityCard, qtbot: QtBot) -> None:
-    card.show_results(study_graph(STUDY, [ONE], CHOICES[0]), "So.", [summary_cells(ONE)])
+    card.show_lines(study_graph(STUDY, [ONE], CHOICES[0]))
+    card.show_results("So.", [summary_cells(ONE)])
     assert (card.verdict.text(), card.table.rows[0][:3]) == ("So.", ("2", "3×3", "4"))
     assert "4 classes 75" in card.plot.accessibleDescription()
     with qtbot.waitSignal(card.copy_asked):
@@ -51,7 +53,7 @@ def test_results_are_a_picture_a_sentence_and_a_table_that_can_be_copied(card: C
 
 
 def test_nothing_can_be_copied_or_saved_before_there_is_a_result(card: CapacityCard) -> None:
-    card.show_results(study_graph(STUDY, [], CHOICES[0]), "", [])
+    card.show_results("", [])
     assert not card.copy.isEnabled()
     assert not card.save.isEnabled()
 
@@ -62,3 +64,17 @@ def test_another_picture_is_asked_for_by_its_place(card: CapacityCard, qtbot: Qt
         if not asked.signal_triggered:
             card.choice.choose(1)
     assert asked.args == [1]
+
+
+def test_the_heat_map_takes_the_place_of_the_lines_and_back(card: CapacityCard) -> None:
+    card.show_map(study_map(STUDY, [ONE], CHOICES[-2]))
+    assert (card.map.isVisible(), card.plot.isVisible()) == (True, False)
+    assert "2 filters 3×3: 75" in card.map.accessibleDescription()
+    card.show_lines(study_graph(STUDY, [ONE], CHOICES[0]))
+    assert (card.map.isVisible(), card.plot.isVisible()) == (False, True)
+
+
+def test_optimiser_and_rate_are_asked_for(card: CapacityCard) -> None:
+    card.optimiser.show_index(0)
+    card.rate.show_value(0.5)
+    assert read_study(card.typed).settings == StudySettings(optimiser="sgd", rate=0.5)

@@ -22,6 +22,8 @@ _WORDS = {
     "adam": "Adam",
     "adamw": "AdamW",
 }
+OPTIMISER_TITLES = tuple(_WORDS[name] for name in OPTIMISERS)
+"""What optimisers are called, in the order of `OPTIMISERS`."""
 
 
 def _always(_settings: TrainingSettings) -> bool:

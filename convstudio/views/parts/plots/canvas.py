@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QTransform
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsItem,
@@ -111,8 +111,19 @@ class Canvas(pg.PlotWidget):
 
     def draw_image(self, name: str, painted: Colours, area: QRectF) -> None:
         """Draw `(rows, columns, 4)` bytes into an area of the plot, the first row at its lower end."""
-        item = pg.ImageItem(painted, axisOrder="row-major")
+        item = pg.ImageItem(painted, axisOrder="row-major", autoLevels=False, levels=(0, 255))  # bytes are colours
         item.setRect(area)
+        self._put(name, item)
+
+    def draw_text(self, name: str, text: str, place: tuple[float, float], colour: QColor) -> None:
+        """Write a text with its middle at a place of the plot."""
+        item = QGraphicsSimpleTextItem(text)
+        item.setFont(number_font(_FONT))
+        item.setBrush(colour)
+        item.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)  # else it would be as large as a cell
+        middle = item.boundingRect().center()
+        item.setTransform(QTransform.fromTranslate(-middle.x(), -middle.y()))
+        item.setPos(*place)
         self._put(name, item)
 
     def draw_bars(self, name: str, bars: Mapping[str, Any], colour: QColor | Sequence[QColor]) -> None:

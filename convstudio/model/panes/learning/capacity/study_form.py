@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from convstudio.model.learning.study import POOLINGS, STUDY_DATA, Study, StudySettings, check_study
 from convstudio.model.panes.learning.run_words import duration
 from convstudio.model.values.answers.counted import counted
+from convstudio.model.values.learning.settings import OPTIMISERS
 
 DATA_NAMES = ("Directions of lines", "Handwritten digits")
 POOLING_NAMES = ("Whole map", "2×2 cells")
@@ -17,7 +18,7 @@ _DIGITS = 6
 
 @dataclass(frozen=True)
 class TypedStudy:
-    """A grid as it is typed: lists of whole numbers, and places in the lists of data and of poolings."""
+    """A grid as it is typed: lists of whole numbers, and places in the lists of data, poolings and optimisers."""
 
     filters: str
     kernels: str
@@ -26,6 +27,8 @@ class TypedStudy:
     epochs: int
     data: int = 0
     pooling: int = 0
+    optimiser: int = 0
+    rate: float = 0.01
 
 
 def typed(study: Study) -> TypedStudy:
@@ -42,6 +45,8 @@ def typed(study: Study) -> TypedStudy:
         study.settings.epochs,
         STUDY_DATA.index(study.settings.data),
         POOLINGS.index(study.settings.pooling),
+        OPTIMISERS.index(study.settings.optimiser),
+        study.settings.rate,
     )
 
 
@@ -56,7 +61,9 @@ def read_study(form: TypedStudy) -> Study:
         _counts(form.kernels, "Kernel sizes"),
         _counts(form.classes, "Numbers of classes"),
         form.seeds,
-        StudySettings(STUDY_DATA[form.data], POOLINGS[form.pooling], form.epochs),
+        StudySettings(
+            STUDY_DATA[form.data], POOLINGS[form.pooling], form.epochs, OPTIMISERS[form.optimiser], form.rate
+        ),
     )
     check_study(study)
     return study

@@ -60,11 +60,15 @@ class SpreadGraph(Graph):
 
 @dataclass(frozen=True)
 class GraphChoice:
-    """Which lines are drawn: those of all classes with one `kernel`, or those of all kernels with some `classes`."""
+    """Which lines are drawn: those of all classes with one `kernel`, or those of all kernels with some `classes`.
+
+    Where it `is_map`, it is a heat map of filters and kernels instead.
+    """
 
     title: str
     kernel: int | None = None
     classes: int | None = None
+    is_map: bool = False
 
     def holds(self, summary: StudySummary) -> bool:
         """Return whether a size of network is among those drawn."""
@@ -78,12 +82,17 @@ class GraphChoice:
 def graph_choices(study: Study) -> tuple[GraphChoice, ...]:
     """Return the pictures that a study has: lines of classes for every kernel, then lines of kernels for every class.
 
+    With several kernels there is a heat map for every number of classes, too.
+
     >>> [choice.title for choice in graph_choices(Study(kernels=(3,), classes=(2, 4)))]
-    ['classes, kernels 3×3']
+    ['lines of classes, kernels 3×3']
     """
-    by_kernel = [GraphChoice(f"classes, kernels {one}×{one}", kernel=one) for one in study.kernels]
-    by_classes = [GraphChoice(f"kernels, {one} classes", classes=one) for one in study.classes]
-    return tuple(by_kernel + (by_classes if len(study.kernels) > 1 else []))
+    by_kernel = [GraphChoice(f"lines of classes, kernels {one}×{one}", kernel=one) for one in study.kernels]
+    if len(study.kernels) == 1:
+        return tuple(by_kernel)
+    by_classes = [GraphChoice(f"lines of kernels, {one} classes", classes=one) for one in study.classes]
+    maps = [GraphChoice(f"heat map of sizes, {one} classes", classes=one, is_map=True) for one in study.classes]
+    return tuple(by_kernel + by_classes + maps)
 
 
 def study_graph(study: Study, summaries: Sequence[StudySummary], choice: GraphChoice) -> SpreadGraph:
@@ -95,7 +104,7 @@ def study_graph(study: Study, summaries: Sequence[StudySummary], choice: GraphCh
         _line(name, [one for one in shown if choice.line_of(one) == name], filters, _beside(place, len(names)))
         for place, name in enumerate(names)
     ]
-    title = f"Accuracy on held-out samples by number of filters, by {choice.title}"
+    title = f"Accuracy on held-out samples by number of filters, {choice.title}"
     return SpreadGraph(title, tuple(lines), max(1.0, float(len(filters))), 0.0, 1.04, False, filters)
 
 

@@ -11,7 +11,7 @@ FORM = typed(Study())
 
 
 def test_a_study_that_is_typed_is_read_back():
-    study = Study((3, 16), (1, 7), (2, 10), 2, StudySettings("digits", "2x2", 7))
+    study = Study((3, 16), (1, 7), (2, 10), 2, StudySettings("digits", "2x2", 7, "sgd", 0.5))
     assert read_study(typed(study)) == study
 
 
@@ -28,6 +28,7 @@ def test_numbers_may_stand_between_commas_semicolons_or_spaces():
         ),
         (replace(FORM, kernels="-3"), "Kernel sizes must be whole numbers such as 1, 2, 4, and “-3” is none."),
         (replace(FORM, classes=""), "The study needs at least one number of classes. Name one."),
+        (replace(FORM, rate=0.0), "The learning rate must be above 0, not 0."),
         (replace(FORM, kernels="9"), "The kernel size must be from 1 to 7, not 9."),
     ],
 )

@@ -6,7 +6,7 @@ from convstudio.model.learning.study import Study, StudySummary
 from convstudio.model.panes.learning.capacity.study_graph import finding, graph_choices, study_graph
 
 STUDY = Study((1, 4), (3, 5), (2, 8), 3)
-BY_CLASSES, OTHER_KERNEL, BY_KERNEL, _ = graph_choices(STUDY)
+BY_CLASSES, OTHER_KERNEL, BY_KERNEL, *_ = graph_choices(STUDY)
 
 
 def size(filters, kernel, classes, accuracy, spread=0.1):
