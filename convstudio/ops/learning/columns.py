@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
 
-from convstudio.ops.padding import Array
+from convstudio.ops.padding import Array, pad
 from convstudio.ops.shapes import Geometry
+from convstudio.ops.strategies.whole import cells_of_windows
 
 
 class Windows(NamedTuple):
@@ -40,11 +40,7 @@ def windows_of(sliding: Geometry) -> Windows:
     >>> windows_of(geometry((4,), (2,), stride=2)).cells.tolist()
     [0, 1, 2, 3]
     """
-    numbers = np.arange(math.prod(sliding.padded), dtype=np.intp).reshape(sliding.padded)
-    extent = tuple(d * (k - 1) + 1 for k, d in zip(sliding.kernel, sliding.dilation, strict=True))
-    every = sliding_window_view(numbers, extent)
-    at = (*(slice(None, None, step) for step in sliding.stride), *(slice(None, None, d) for d in sliding.dilation))
-    return Windows(np.ascontiguousarray(every[at]).reshape(-1), sliding)
+    return Windows(cells_of_windows(sliding), sliding)
 
 
 def as_columns(x: Array, windows: Windows) -> Array:
@@ -57,7 +53,7 @@ def as_columns(x: Array, windows: Windows) -> Array:
     [[1.0, 2.0], [2.0, 3.0]]
     """
     samples, channels = len(x), x.shape[-1]
-    padded = _padded(x, windows.sliding)
+    padded = pad(x, windows.sliding.pairs, "zeros", windows.sliding.rank)
     taken = padded.reshape(samples, -1, channels).take(windows.cells, axis=1, mode="wrap")  # "raise" copies twice
     return taken.reshape(-1, math.prod(windows.sliding.kernel) * channels)
 
@@ -120,16 +116,4 @@ def _painted(grad: Array, weights: Array, sliding: Geometry, samples: int) -> Ar
         axes = zip(tap, sliding.dilation, sliding.stride, sliding.output, strict=True)
         met = tuple(slice(k * d, k * d + (n - 1) * s + 1, s) for k, d, s, n in axes)
         made[:, *met] += (grad @ weights[tap].T).reshape(samples, *sliding.output, channels)
-    return made[:, *_inside(sliding)]
-
-
-def _padded(x: Array, sliding: Geometry) -> Array:
-    if not any(map(any, sliding.pairs)):
-        return x
-    padded = np.zeros((len(x), *sliding.padded, x.shape[-1]), x.dtype)
-    padded[:, *_inside(sliding)] = x
-    return padded
-
-
-def _inside(sliding: Geometry) -> tuple[slice, ...]:
-    return tuple(slice(pair[0], pair[0] + n) for pair, n in zip(sliding.pairs, sliding.spatial, strict=True))
+    return made[:, *(slice(pair[0], pair[0] + n) for pair, n in zip(sliding.pairs, sliding.spatial, strict=True))]
