@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float, conv_call
+from convstudio.ops.native.gradients import weight_gradients
 from convstudio.ops.padding import Array, source_index
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
 from convstudio.ops.strategies.gather import gather_weights, sum_of_rows
@@ -65,7 +66,9 @@ def conv_gradients(
         layer = sweep(call)
         grads = grad.reshape(layer.output_shape)
         grad_x = _grad_x(layer, grads, groups).reshape(call.x.shape)
-        grad_weights = gather_weights(layer, grads, groups).reshape(call.weights.shape)
+        gathered = weight_gradients(layer, grads, groups)
+        gathered = gather_weights(layer, grads, groups) if gathered is None else gathered
+        grad_weights = gathered.reshape(call.weights.shape)
         grad_bias = sum_of_rows(grads.reshape(-1, grads.shape[-1])).astype(grads.dtype)
     if flip:
         grad_weights = np.flip(grad_weights, tuple(range(call.geometry.rank)))

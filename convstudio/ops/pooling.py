@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float
 from convstudio.ops.gradients import matching
+from convstudio.ops.native import pooling as native
 from convstudio.ops.padding import Array
 from convstudio.ops.pooled_axes import PooledAxis, Pooling, cells_along, pooled_axes, window_counts
 from convstudio.ops.shapes import (
@@ -75,19 +76,12 @@ def pool(
     [1.0, 3.0, 2.0]
     """
     pooling = _pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
-    pooled = np.empty(pooling.output_shape, pooling.x.dtype)
-    boxes = _boxes(pooling.output_shape, pooling.lengths())
-
-    counts = window_counts(pooling.axes, pooled.dtype) if kind == "average" else []
-
-    def work(taken: Iterable[Box]) -> None:
-        for box in taken:
-            _pool_box(pooling, kind, box, pooled[box])
-            if counts:
-                _divide(pooled[box], counts, box[1:])
-
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        _share_out(boxes, work, pooled.size * pooling.cells)
+        pooled = native.pool(pooling, kind)
+        if pooled is None:
+            pooled = _pool_in_boxes(pooling, kind)
+        if kind == "average":
+            _divide(pooled, window_counts(pooling.axes, pooled.dtype))
     return pooled.reshape(pooling.result_shape)
 
 
@@ -135,15 +129,14 @@ def pool_gradient(
     """
     pooling = _pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
     grad = matching(grad_y, pooling.result_shape, "grad_y").astype(pooling.x.dtype, copy=False)
-    grads, grad_x = grad.reshape(pooling.output_shape), np.zeros(pooling.x.shape, pooling.x.dtype)
-    boxes = _boxes(pooling.x.shape, pooling.lengths_of_cells())
-
-    def work(taken: Iterable[Box]) -> None:
-        for box in taken:
-            _give_back(pooling, kind, box, grads, grad_x[box])
-
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        _share_out(boxes, work, grad.size * pooling.cells)
+        if kind == "average":
+            grad = grad.copy()
+            _divide(grad.reshape(pooling.output_shape), window_counts(pooling.axes, grad.dtype))
+        grads = grad.reshape(pooling.output_shape)
+        grad_x = native.pool_gradient(pooling, grads, kind)
+        if grad_x is None:
+            grad_x = _give_back_in_boxes(pooling, kind, grads)
     return grad_x.reshape(pooling.x_shape)
 
 
@@ -264,6 +257,28 @@ def _share_out(boxes: Sequence[Tile], work: Callable[[Iterable[Tile]], None], st
     share(boxes, work, cores() if steps >= _WORTH_HELPERS else 1)
 
 
+def _pool_in_boxes(pooling: Pooling, kind: str) -> Array:
+    pooled = np.empty(pooling.output_shape, pooling.x.dtype)
+
+    def work(taken: Iterable[Box]) -> None:
+        for box in taken:
+            _pool_box(pooling, kind, box, pooled[box])
+
+    _share_out(_boxes(pooled.shape, pooling.lengths()), work, pooled.size * pooling.cells)
+    return pooled
+
+
+def _give_back_in_boxes(pooling: Pooling, kind: str, grads: Array) -> Array:
+    grad_x = np.zeros(pooling.x.shape, pooling.x.dtype)
+
+    def work(taken: Iterable[Box]) -> None:
+        for box in taken:
+            _give_back(pooling, kind, box, grads, grad_x[box])
+
+    _share_out(_boxes(grad_x.shape, pooling.lengths_of_cells()), work, grads.size * pooling.cells)
+    return grad_x
+
+
 def _pool_box(pooling: Pooling, kind: str, box: Box, pooled: Array) -> None:
     """Pool the windows of one box, one axis after the other: rows first, in memory order."""
     met = [axis.met(positions) for axis, positions in zip(pooling.axes, box[1:], strict=True)]
@@ -325,9 +340,7 @@ def _give_back(pooling: Pooling, kind: str, box: Box, grads: Array, grad_x: Arra
 
 
 def _share(grad: Array, axes: list[PooledAxis]) -> Array:
-    """Share every gradient equally among the cells of its window."""
-    grad = grad.copy()
-    _divide(grad, window_counts(axes, grad.dtype), tuple(slice(0, axis.output) for axis in axes))
+    """Give every gradient, which is divided already, to all cells of its window."""
     for axis in axes:
         shared = np.zeros((*grad.shape[: axis.at], axis.size, *grad.shape[axis.at + 1 :]), grad.dtype)
         for positions, cells in axis.taps():
@@ -373,13 +386,14 @@ def _where(wins: npt.NDArray[np.bool_], grad: Array) -> Array:
     return kept
 
 
-def _divide(sums: Array, counts: list[Array], positions: tuple[slice, ...]) -> None:
-    """Divide what was summed up at some positions by the numbers of cells."""
+def _divide(sums: Array, counts: list[Array]) -> None:
+    """Divide what was summed up by the numbers of cells, plane by plane: their products would take memory, too."""
     if len(counts) == 1:
         sums /= counts[0]
-    else:
-        planes, rows, columns = (along[part] for along, part in zip(counts, positions, strict=True))
-        sums /= planes * rows * columns
+        return
+    planes, rows, columns = counts
+    for plane, count in enumerate(planes):
+        sums[:, plane] /= count * rows * columns
 
 
 def _pool_all(cells: Array, kind: str) -> Array:

@@ -1,10 +1,13 @@
 /* Compiles the kernels for float and double, and gathers them in the table of one instruction set. */
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "band.h"
 #include "kernels.h"
+#include "places.h"
 #include "rows.h"
+#include "windows.h"
 
 /* 64-byte vectors and 64-bit Arm have 32 vector registers, the others 16. */
 #if VECTOR_BYTES == 64 || defined(__aarch64__)
@@ -32,22 +35,33 @@
 #define JOIN(a, b) JOIN_(a, b)
 
 #define REAL float
+#define SAME_SIZE int32_t
 #define REAL_BYTES 4
 #define NAME(name) JOIN(SET(name), _float)
 #include "conv.h"
+#include "gather.h"
+#include "pool.h"
 #undef REAL
+#undef SAME_SIZE
 #undef REAL_BYTES
 #undef NAME
 
 #define REAL double
+#define SAME_SIZE int64_t
 #define REAL_BYTES 8
 #define NAME(name) JOIN(SET(name), _double)
 #include "conv.h"
+#include "gather.h"
+#include "pool.h"
 #undef REAL
+#undef SAME_SIZE
 #undef REAL_BYTES
 #undef NAME
 
 #define TABLE(type) {sizeof(type), JOIN(SET(packed_values), _##type), JOIN(SET(pack), _##type), \
-                     JOIN(SET(scratch_bytes), _##type), JOIN(SET(conv), _##type)}
+                     JOIN(SET(scratch_bytes), _##type), JOIN(SET(conv), _##type), \
+                     JOIN(SET(gather_bytes), _##type), JOIN(SET(gather), _##type), \
+                     JOIN(SET(pool_bytes), _##type), JOIN(SET(pool), _##type), \
+                     JOIN(SET(pool_gradient_bytes), _##type), JOIN(SET(pool_gradient), _##type)}
 
 const Kernels SET(kernels)[2] = {TABLE(float), TABLE(double)};

@@ -38,11 +38,11 @@ def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
     plan = conv_plan(call.geometry, samples, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
     y = np.empty(plan.y, x.dtype) if output is None else output
     if samples:
-        _run(native, plan, (plan.code, _side_by_side(x.reshape(plan.x)), np.ascontiguousarray(weights), call.bias, y))
+        _run(native, plan, (plan.code, side_by_side(x.reshape(plan.x)), np.ascontiguousarray(weights), call.bias, y))
     return y.reshape(call.output_shape) if output is None else y
 
 
-def _side_by_side(x: Array) -> Array:
+def side_by_side(x: Array) -> Array:
     """Return an input whose channels are side by side, and all of it in whole values; any other one is copied."""
     fits = x.strides[-1] == x.itemsize and x.flags.aligned and not any(stride % x.itemsize for stride in x.strides)
     return x if fits else np.ascontiguousarray(x)

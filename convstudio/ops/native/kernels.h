@@ -3,6 +3,7 @@
 #define CONVSTUDIO_KERNELS_H
 
 #include "layer.h"
+#include "windows.h"
 
 typedef struct {
     size_t item; /* bytes of a value */
@@ -10,6 +11,12 @@ typedef struct {
     void (*pack)(const Layer *layer, const void *weights, void *packed);
     size_t (*scratch_bytes)(const Layer *layer);
     void (*conv)(const Job *job, int64_t first_tile, int64_t stop_tile);
+    size_t (*gather_bytes)(const Layer *layer);
+    void (*gather)(const Job *job, void *total, int64_t first_tile, int64_t stop_tile);
+    size_t (*pool_bytes)(const Layer *layer);
+    void (*pool)(const Job *job, int is_sum, int64_t first_tile, int64_t stop_tile);
+    size_t (*pool_gradient_bytes)(const Layer *layer);
+    void (*pool_gradient)(const Job *job, const Given *given, int is_sum, int64_t first_tile, int64_t stop_tile);
 } Kernels;
 
 /* One for float32, one for float64. */

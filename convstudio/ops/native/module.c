@@ -211,12 +211,126 @@ static PyObject *conv(PyObject *self, PyObject *const *args, Py_ssize_t count)
     return result ? result : refused();
 }
 
+/* A call of a kernel with two or three arrays of rank 5: the job's x, its y, and one more. */
+typedef struct {
+    Layer layer;
+    Job job;
+    Given more;
+    const Kernels *kernels;
+    Py_buffer views[3];
+    int64_t first, stop;
+} Call;
+
+static int take_call(Call *call, PyObject *const *args, Py_ssize_t count, Py_ssize_t expected)
+{
+    memset(call, 0, sizeof(Call));
+    call->job.layer = &call->layer;
+    if (count != expected) {
+        PyErr_Format(PyExc_TypeError, "%zd arguments instead of %zd", count, expected);
+        return 0;
+    }
+    call->first = most(PyLong_AsLongLong(args[count - 2]), 0);
+    call->stop = PyLong_AsLongLong(args[count - 1]);
+    return !PyErr_Occurred() && take_layer(args[0], &call->layer);
+}
+
+/* Takes an array of as many cells as the input has, or as the output has; all arrays of a call have one type. */
+static char *take_cells(Call *call, int at, PyObject *array, int flags, int is_output, int64_t *strides)
+{
+    const Layer *layer = &call->layer;
+    const int64_t *sizes = is_output ? layer->output : layer->spatial;
+    const int64_t shape[5] = {layer->samples, sizes[0], sizes[1], sizes[2], is_output ? layer->filters : layer->channels};
+    const char *name = is_output ? "what belongs to the output" : "what belongs to the input";
+    const Kernels *kernels = take(array, &call->views[at], PyBUF_STRIDES | flags, product(sizes) * shape[0] * shape[4], name);
+    if (!kernels || !take_strides(&call->views[at], shape, strides, name))
+        return NULL;
+    if (call->kernels && kernels != call->kernels) {
+        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
+        return NULL;
+    }
+    call->kernels = kernels;
+    return call->views[at].buf;
+}
+
+static PyObject *end_call(Call *call, PyObject *result)
+{
+    for (int at = 0; at < 3; at++)
+        PyBuffer_Release(&call->views[at]);
+    free(call->job.scratch);
+    return result;
+}
+
+static int take_scratch(Call *call, size_t bytes)
+{
+    call->job.scratch = malloc(bytes + 64);
+    if (!call->job.scratch)
+        PyErr_NoMemory();
+    return call->job.scratch != NULL;
+}
+
+/* gather(plan, x, grad, total, first tile, stop tile): adds to the gradient of the weights */
+static PyObject *gather(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Call call;
+    Job *job = &call.job;
+    if (!take_call(&call, args, count, 6) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
+        || !(job->y = take_cells(&call, 1, args[2], 0, 1, job->y_strides)))
+        return end_call(&call, NULL);
+    int64_t weights = product(call.layer.kernel) * call.layer.channels / call.layer.groups * call.layer.filters;
+    const Kernels *kernels = take(args[3], &call.views[2], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, weights, "the total");
+    if (kernels && kernels != call.kernels)
+        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
+    if (kernels != call.kernels || !take_scratch(&call, kernels->gather_bytes(&call.layer)))
+        return end_call(&call, NULL);
+    Py_BEGIN_ALLOW_THREADS;
+    kernels->gather(job, call.views[2].buf, call.first, least(call.stop, tile_count(&call.layer)));
+    Py_END_ALLOW_THREADS;
+    return end_call(&call, Py_NewRef(Py_None));
+}
+
+/* pool(plan, x, y, whether in sums, first tile, stop tile) */
+static PyObject *pool(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Call call;
+    Job *job = &call.job;
+    if (!take_call(&call, args, count, 6) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
+        || !(job->y = take_cells(&call, 1, args[2], PyBUF_WRITABLE, 1, job->y_strides))
+        || !take_scratch(&call, call.kernels->pool_bytes(&call.layer)))
+        return end_call(&call, NULL);
+    int is_sum = PyObject_IsTrue(args[3]) == 1;
+    Py_BEGIN_ALLOW_THREADS;
+    call.kernels->pool(job, is_sum, call.first, least(call.stop, tile_count(&call.layer)));
+    Py_END_ALLOW_THREADS;
+    return end_call(&call, Py_NewRef(Py_None));
+}
+
+/* pool_gradient(plan, x, grad_x, grad_y, whether of sums, first tile, stop tile): the tiles are those of the input */
+static PyObject *pool_gradient(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Call call;
+    Job *job = &call.job;
+    if (!take_call(&call, args, count, 7) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
+        || !(job->y = take_cells(&call, 1, args[2], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, 0, job->y_strides))
+        || !(call.more.values = take_cells(&call, 2, args[3], 0, 1, call.more.strides))
+        || !take_scratch(&call, call.kernels->pool_gradient_bytes(&call.layer)))
+        return end_call(&call, NULL);
+    int is_sum = PyObject_IsTrue(args[4]) == 1;
+    Py_BEGIN_ALLOW_THREADS;
+    call.kernels->pool_gradient(job, &call.more, is_sum, call.first, least(call.stop, input_tile_count(&call.layer)));
+    Py_END_ALLOW_THREADS;
+    return end_call(&call, Py_NewRef(Py_None));
+}
+
 static PyMethodDef methods[] = {
     {"instruction_sets", instruction_sets, METH_NOARGS, "instruction_sets(): what this processor has, best first"},
     {"choose", choose, METH_O, "choose(name): use the kernels of one instruction set"},
     {"packed_bytes", (PyCFunction)(void (*)(void))packed_bytes, METH_FASTCALL, "packed_bytes(plan, is float64)"},
     {"pack", (PyCFunction)(void (*)(void))pack, METH_FASTCALL, "pack(plan, weights, packed)"},
     {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL, "conv(plan, x, weights, bias, y, packed, first, stop)"},
+    {"gather", (PyCFunction)(void (*)(void))gather, METH_FASTCALL, "gather(plan, x, grad, total, first, stop)"},
+    {"pool", (PyCFunction)(void (*)(void))pool, METH_FASTCALL, "pool(plan, x, y, is_sum, first, stop)"},
+    {"pool_gradient", (PyCFunction)(void (*)(void))pool_gradient, METH_FASTCALL,
+     "pool_gradient(plan, x, grad_x, grad_y, is_sum, first, stop)"},
     {NULL, NULL, 0, NULL},
 };
 

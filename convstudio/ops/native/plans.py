@@ -26,6 +26,10 @@ _CHUNKS = 16
 """Parts that keep a few threads busy to the end."""
 
 
+Triple = tuple[int, ...]
+"""A number for planes, one for rows and one for columns."""
+
+
 class Plan(NamedTuple):
     """A layer of rank 3 as the kernels take it."""
 
@@ -53,17 +57,45 @@ def conv_plan(shape: Geometry, samples: int, channels: int, filters: int, groups
     stride, dilation = more + shape.stride, more + shape.dilation
     before = (*(0,) * len(more), *(pair[0] for pair in shape.pairs))
     tile = _tile(kernel, stride, dilation, output, channels, filters)
-    numbers = (samples, channels, filters, groups, *spatial, *kernel, *stride, *dilation, *before, *output)
     y = (samples, output[0], output[1], output[2], filters)
     multiplications = math.prod(y) * math.prod(kernel) * channels // groups
-    tiles = samples * output[0] * -(-output[1] // tile[0]) * -(-output[2] // tile[1])
+    tiles = tile_count(samples, output, tile)
     return Plan(
-        struct.pack(f"={len(numbers) + 3}q", *numbers, PADDING_MODES.index(mode), *tile),
+        encoded((samples, channels, filters, groups), spatial, kernel, stride, dilation, before, output, mode, tile),
         (samples, planes, rows, columns, channels),
         y,
-        _chunks(tiles, multiplications),
+        chunks(tiles, multiplications),
         multiplications,
     )
+
+
+def encoded(
+    counts: tuple[int, int, int, int],
+    spatial: Triple,
+    kernel: Triple,
+    stride: Triple,
+    dilation: Triple,
+    before: Triple,
+    output: Triple,
+    mode: str,
+    tile: tuple[int, int],
+) -> bytes:
+    """Write down a `Layer` of `layer.h`; the counts are those of samples, channels, filters and groups.
+
+    >>> len(encoded((1, 1, 1, 1), *[(1, 1, 1)] * 6, "zeros", (1, 1)))
+    200
+    """
+    numbers = (*counts, *spatial, *kernel, *stride, *dilation, *before, *output, PADDING_MODES.index(mode), *tile)
+    return struct.pack(f"={len(numbers)}q", *numbers)
+
+
+def tile_count(samples: int, output: Triple, tile: tuple[int, int]) -> int:
+    """Count the tiles of a layer, as `layer.c` does.
+
+    >>> tile_count(2, (1, 10, 10), (4, 10))
+    6
+    """
+    return samples * output[0] * -(-output[1] // tile[0]) * -(-output[2] // tile[1])
 
 
 def _tile(
@@ -81,8 +113,12 @@ def _tile(
     return min(rows, output[1]), columns
 
 
-def _chunks(tiles: int, multiplications: int) -> tuple[tuple[int, int], ...]:
-    """Deal the tiles into parts: several for the threads, and each short enough to be cancelled."""
+def chunks(tiles: int, multiplications: int) -> tuple[tuple[int, int], ...]:
+    """Deal the tiles into parts: several for the threads, and each short enough to be cancelled.
+
+    >>> chunks(5, 2**23)
+    ((0, 2), (2, 5))
+    """
     parts = min(multiplications // _CHUNK, _CHUNKS)
     parts = min(max(parts, -(-multiplications // _LONGEST_CHUNK), 1), max(tiles, 1))
     edges = [tiles * part // parts for part in range(parts + 1)]

@@ -1,0 +1,92 @@
+"""The gradient of the weights by the native kernels."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from convstudio.ops.native.engine import kernels
+from convstudio.ops.native.forward import side_by_side
+from convstudio.ops.native.plans import chunks, encoded, tile_count
+from convstudio.ops.padding import Array
+from convstudio.ops.shapes import Geometry
+from convstudio.ops.strategies.gather import add_up
+from convstudio.ops.strategies.sweep import Sweep
+
+_TILE_VALUES, _FEWEST = 2**16, 512
+"""Values of input and gradient that a tile should have at most, and positions that it has at least."""
+
+_WEIGHTS = 2**20
+"""The most weights that are worked on at once: every part of the positions has a sum of each."""
+
+_WIDE = 64
+"""Filters that fill the registers of every processor."""
+
+
+class _WeightsPart(NamedTuple):
+    """Some filters, and some tiles of positions: the first one, and the one after the last."""
+
+    code: bytes
+    filters: slice
+    tiles: tuple[int, int]
+
+
+def weight_gradients(layer: Sweep, grad: Array, groups: int) -> Array | None:
+    """Compute what `gather_weights` does; None where there are no native kernels.
+
+    >>> from convstudio.ops.arguments import conv_call
+    >>> from convstudio.ops.strategies.sweep import sweep
+    >>> keywords = dict(stride=1, padding=0, padding_mode="zeros", dilation=1, groups=1, flip=False)
+    >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1)), None, **keywords))
+    >>> made = weight_gradients(layer, np.ones(layer.output_shape), 1)
+    >>> made is None or made.ravel().tolist() == [3.0, 5.0]
+    True
+    """
+    native = kernels()
+    if native is None:
+        return None
+    gathered = np.zeros(layer.weights.shape, layer.weights.dtype)
+    if not grad.size:
+        return gathered
+    x, grad = side_by_side(layer.x), side_by_side(grad)
+    parts = _parts(layer.shape, x.shape[0], x.shape[-1], grad.shape[-1], groups, layer.padding_mode)
+    if len(parts) == 1:
+        native.gather(parts[0].code, x, grad, gathered, *parts[0].tiles)
+        return gathered
+
+    def sums(part: _WeightsPart) -> Array:
+        some = grad[..., part.filters]
+        made = np.zeros((*gathered.shape[:-1], some.shape[-1]), gathered.dtype)
+        native.gather(part.code, x, some, made, *part.tiles)
+        return made
+
+    add_up([(part, gathered[..., part.filters]) for part in parts], sums, layer.multiplications)
+    return gathered
+
+
+@lru_cache(maxsize=256)
+def _parts(
+    shape: Geometry, samples: int, channels: int, filters: int, groups: int, mode: str
+) -> tuple[_WeightsPart, ...]:
+    """Deal the sums of a layer of rank 3 into parts that several threads make; they depend on its shape alone."""
+    each = math.prod(shape.kernel) * channels // groups
+    step = filters if groups > 1 else max(_WEIGHTS // each // _WIDE, 1) * _WIDE
+    parts: list[_WeightsPart] = []
+    for first in range(0, filters, step):
+        some = slice(first, min(first + step, filters))
+        count = some.stop - some.start
+        room = max(_TILE_VALUES // (channels + count), _FEWEST)
+        columns = min(shape.output[2], room)
+        tile = (min(shape.output[1], max(room // columns, 1)), columns)
+        before = tuple(pair[0] for pair in shape.pairs)
+        counts = (samples, channels, count, groups)
+        code = encoded(
+            counts, shape.spatial, shape.kernel, shape.stride, shape.dilation, before, shape.output, mode, tile
+        )
+        multiplications = samples * math.prod(shape.output) * each * count
+        tiles = tile_count(samples, shape.output, tile)
+        parts += [_WeightsPart(code, some, part) for part in chunks(tiles, multiplications)]
+    return tuple(parts)

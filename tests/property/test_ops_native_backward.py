@@ -1,0 +1,192 @@
+"""The native gradients and poolings, in small tiles and with every instruction set, are what the formulas say."""
+
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from convstudio.ops import conv, conv_gradients, pool, pool_gradient
+from convstudio.ops.native import engine, forward, gradients, plans, pooling
+from convstudio.ops.threads import watched
+from tests.property.strategies_ops import layers, numbers
+from tests.property.test_ops_adjoints import assume_it_can, gradients_by_taps, poolings, windows, with_one_odd
+
+NATIVE = engine.load("").kernels
+pytestmark = pytest.mark.skipif(NATIVE is None, reason=f"no native kernels were built: {engine.load('').told}")
+quick = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FLOATS = st.sampled_from([np.float32, np.float64])
+ODD = st.sampled_from([None, np.nan, np.inf, -np.inf])
+
+
+@pytest.fixture(params=NATIVE.instruction_sets() if NATIVE else ["none"], autouse=True)
+def instruction_set(request):
+    NATIVE.choose(request.param)
+    yield
+    NATIVE.choose(NATIVE.instruction_sets()[0])
+
+
+PLANS = (plans.conv_plan, gradients._parts, pooling._plan, pooling._gradient_plan)
+
+
+@contextmanager
+def small_tiles(threads=3):
+    """Cut everything small, and let the native kernels compute."""
+    cores = {"cores": lambda: threads}
+    native = engine.Engine(NATIVE, "native")
+    with (
+        patch.multiple(engine, found=lambda: native),
+        patch.multiple(plans, _TILE_VALUES=40, _CHUNK=8),
+        patch.multiple(gradients, _TILE_VALUES=40, _FEWEST=3, _WEIGHTS=50, _WIDE=3),
+        patch.multiple(pooling, _ROW=8, _TILE=24, _SMALL=0, **cores),
+        patch.multiple(forward, _SMALL=0, **cores),
+    ):
+        for plan in PLANS:
+            plan.cache_clear()
+        yield
+        for plan in PLANS:
+            plan.cache_clear()
+
+
+def whole_layer(layer, float_type, odd, draw):
+    """Draw whole numbers of a type, one of which may be odd, and the gradient of the result."""
+    grad_y = numbers(draw, layer.conv(bias=None).shape, whole=True)
+    arrays = [array.astype(float_type) for array in (layer.x, layer.weights, grad_y)]
+    if odd is not None:
+        which = draw(st.integers(0, 2))
+        arrays[which] = with_one_odd(arrays[which], draw(st.integers(0, 1000)), odd)
+    return layer._replace(x=arrays[0], weights=arrays[1]), arrays[2]
+
+
+@quick
+@given(layers(whole=True), FLOATS, ODD, st.data())
+def test_gradients_of_whole_numbers_are_exactly_the_sums_of_their_taps(layer, float_type, odd, data):
+    layer, grad_y = whole_layer(layer, float_type, odd, data.draw)
+    with small_tiles(), np.errstate(all="ignore"):
+        ours = conv_gradients(layer.x, layer.weights, grad_y, **layer.keywords)
+        theirs = gradients_by_taps(layer, grad_y)
+    for one, expected in zip(ours, theirs, strict=True):
+        assert one.dtype == float_type
+        np.testing.assert_array_equal(one, expected)
+
+
+@st.composite
+def wide_layers(draw):
+    """Draw what fills vectors: channels and filters of all kinds, long rows, filters that read a channel each."""
+    channels, filters, groups = draw(
+        st.sampled_from([(1, 1, 1), (1, 33, 1), (16, 3, 1), (8, 16, 2), (5, 7, 3), (1, 1, 16), (1, 1, 21), (1, 2, 9)])
+    )
+    kernel = (draw(st.integers(1, 3)), draw(st.integers(1, 5)))
+    stride = (draw(st.integers(1, 2)), draw(st.integers(1, 2)))
+    x = numbers(draw, (draw(st.integers(1, 2)), 6, draw(st.integers(5, 50)), channels * groups), whole=True)
+    weights = numbers(draw, (*kernel, channels, filters * groups), whole=True)
+    keywords = {"stride": stride, "padding": "same", "padding_mode": "zeros", "groups": groups}
+    return x, weights, keywords | {"dilation": 1, "flip": False}
+
+
+@quick
+@given(wide_layers(), FLOATS, st.booleans(), st.data())
+def test_every_way_to_fill_vectors_gives_the_same_gradients(layer, float_type, small, data):
+    x, weights, keywords = layer
+    x, weights = x.astype(float_type), weights.astype(float_type)
+    with engine.numpy_only():
+        grad_y = numbers(data.draw, conv(x, weights, **keywords).shape, whole=True).astype(float_type)
+        expected = conv_gradients(x, weights, grad_y, **keywords)
+    if small:
+        with small_tiles():
+            ours = conv_gradients(x, weights, grad_y, **keywords)
+    else:
+        ours = conv_gradients(x, weights, grad_y, **keywords)
+    for one, other in zip(ours, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@quick
+@given(poolings(), FLOATS, st.sampled_from(["max", "average"]), ODD, st.sampled_from([1, 5, 12]))
+def test_pooling_equals_the_loops(layer, float_type, kind, odd, times):
+    x, size, keywords = layer
+    assume_it_can(x, size, keywords)
+    x = np.tile(x, times).astype(float_type)
+    x = x if odd is None else with_one_odd(x, 5, odd)
+    with small_tiles():
+        ours = pool(x, kind, size, **keywords)
+    for position, cells in windows(x, size, keywords):
+        met = np.stack([x[(..., *cell, slice(None))] for cell in cells])
+        with np.errstate(all="ignore"):
+            expected = met.max(axis=0) if kind == "max" else met.mean(axis=0, dtype=float_type)
+        np.testing.assert_allclose(ours[(..., *position, slice(None))], expected, rtol=1e-6)
+
+
+@quick
+@given(poolings(), FLOATS, st.sampled_from(["max", "average"]), ODD, st.sampled_from([1, 5, 12]), st.data())
+def test_the_gradient_of_pooling_equals_the_loops(layer, float_type, kind, odd, times, data):
+    x, size, keywords = layer
+    assume(x.size)
+    assume_it_can(x, size, keywords)
+    x = np.tile(x, times).astype(float_type)
+    x = x if odd is None else with_one_odd(x, 5, odd)
+    grad_y = numbers(data.draw, pool(x, kind, size, **keywords).shape, whole=True).astype(float_type)
+    with small_tiles():
+        ours = pool_gradient(x, grad_y, kind, size, **keywords)
+    expected = np.zeros(x.shape)
+    for position, cells in windows(x, size, keywords):
+        grad = grad_y[(..., *position, slice(None))]
+        winners = np.stack([x[(..., *cell, slice(None))] for cell in cells]).argmax(axis=0)
+        for number, cell in enumerate(cells):
+            share = grad / len(cells) if kind == "average" else np.where(winners == number, grad, 0)
+            expected[(..., *cell, slice(None))] += share
+    np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-5)
+
+
+LARGE = [
+    ((120, 130, 3), (3, 3, 3, 32), {}),
+    ((61, 50, 8), (5, 4, 4, 12), {"groups": 2, "stride": (2, 3), "padding": 2, "padding_mode": "circular"}),
+    ((60, 50, 24), (3, 3, 1, 24), {"groups": 24, "padding": "same"}),
+    ((300, 301, 1), (3, 3, 1, 1), {"padding": "same"}),
+    ((30, 31, 64), (3, 3, 64, 512), {"padding": "same"}),
+]
+
+
+@pytest.mark.parametrize(("shape", "kernel", "keywords"), LARGE)
+def test_gradients_have_the_same_bits_however_many_threads(shape, kernel, keywords):
+    source = np.random.default_rng(7)
+    x, weights = source.random(shape, dtype=np.float32), source.random(kernel, dtype=np.float32)
+    grad_y = source.random(conv(x, weights, **keywords).shape, dtype=np.float32)
+    found = []
+    for threads in (1, 4):
+        with patch("convstudio.ops.strategies.sweep.cores", lambda threads=threads: threads):
+            found.append([one.tobytes() for one in conv_gradients(x, weights, grad_y, **keywords)])
+    assert found[0] == found[1]
+
+
+def test_gradients_stay_near_those_in_float64():
+    source = np.random.default_rng(3)
+    x, weights, grad_y = (source.standard_normal(shape) for shape in ((500, 500, 3), (3, 3, 3, 16), (498, 498, 16)))
+    exact = conv_gradients(x, weights, grad_y)[1]
+    ours = conv_gradients(*(array.astype(np.float32) for array in (x, weights, grad_y)))[1]
+    np.testing.assert_allclose(ours, exact, atol=3e-7 * np.abs(exact).max() * 10)
+
+
+def refuse(amount):
+    if amount:
+        raise InterruptedError
+
+
+def test_a_watch_stops_the_gradient_of_a_pooling():
+    x = np.ones((300, 300, 16), np.float32)
+    with watched(refuse), pytest.raises(InterruptedError):
+        pool_gradient(x, np.ones((297, 297, 16), np.float32), "max", (4, 4), stride=1)
+
+
+def test_arrays_of_any_strides_serve():
+    source = np.random.default_rng(1)
+    x = source.integers(-9, 10, (40, 12, 30)).astype(np.float32)
+    grad_y = np.broadcast_to(np.float32(2), (20, 6, 30))
+    for turned in (x.transpose(0, 1, 2), x[::-1, ::2].repeat(2, axis=1), np.asfortranarray(x)):
+        turned.flags.writeable = False
+        with engine.numpy_only():
+            expected = pool(turned, "max", (2, 2)), pool_gradient(turned, grad_y, "max", (2, 2))
+        np.testing.assert_array_equal(pool(turned, "max", (2, 2)), expected[0])
+        np.testing.assert_array_equal(pool_gradient(turned, grad_y, "max", (2, 2)), expected[1])
