@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float, conv_call
 from convstudio.ops.native.gradients import weight_gradients
+from convstudio.ops.native.spread import spread
 from convstudio.ops.padding import Array, source_index
 from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
 from convstudio.ops.strategies.gather import gather_weights, sum_of_rows
-from convstudio.ops.strategies.paint import Painting, Region, paint
+from convstudio.ops.strategies.paint import Painting, Region
 from convstudio.ops.strategies.sweep import BOX_VALUES, Sweep, cut, sweep
 
 
@@ -95,7 +96,7 @@ def _grad_x(layer: Sweep, grad: Array, groups: int) -> Array:
     grad_x = np.empty(layer.x.shape, layer.x.dtype)
     planes, rows, columns = map(_stripes, layer.shape.spatial, layer.shape.pairs)
     inner, *outer = itertools.product(planes, rows, columns)
-    paint(painting, inner, grad_x)
+    spread(painting, inner, grad_x)
     if layer.padding_mode != "zeros":
         for stripe in outer:
             _fold(painting, stripe, layer, grad_x)
@@ -115,7 +116,7 @@ def _fold(painting: Painting, stripe: Region, layer: Sweep, grad_x: Array) -> No
     for some, *region in cut((slice(0, samples), *stripe), max(BOX_VALUES // channels, 1)):
         made = np.empty((some.stop - some.start, *(axis.stop - axis.start for axis in region), channels), grad_x.dtype)
         planes, rows, columns = region
-        paint(painting._replace(y=painting.y[some]), (planes, rows, columns), made)
+        spread(painting._replace(y=painting.y[some]), (planes, rows, columns), made)
         shown = [
             source_index(np.arange(axis.start, axis.stop) - before, size, layer.padding_mode)
             for axis, size, (before, _) in zip(region, layer.shape.spatial, layer.shape.pairs, strict=True)

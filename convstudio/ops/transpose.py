@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convstudio.ops.arguments import as_float, check_bias, check_weights
+from convstudio.ops.native.spread import spread
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import (
     Geometry,
@@ -21,7 +22,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.strategies.paint import Painting, Region, paint
+from convstudio.ops.strategies.paint import Painting, Region
 
 
 def conv_transpose(
@@ -77,7 +78,7 @@ def conv_transpose(
     output = np.empty((*maps.shape[: -1 - rank], *(cells.stop - cells.start for cells in kept), channels), dtype)
     painting, region = _lifted(maps.astype(dtype, copy=False), filters.astype(dtype, copy=False), shape, kept, groups)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        paint(painting, region, output.reshape(len(painting.y), *(c.stop - c.start for c in region), channels), added)
+        spread(painting, region, output.reshape(len(painting.y), *(c.stop - c.start for c in region), channels), added)
     return output
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from convstudio.ops import conv, conv_gradients, pool, pool_gradient
+from convstudio.ops import conv, conv_gradients, conv_transpose, pool, pool_gradient
 from convstudio.ops.native import engine, forward, gradients, plans, pooling
 from convstudio.ops.threads import watched
 from tests.property.strategies_ops import layers, numbers
@@ -70,6 +70,27 @@ def test_gradients_of_whole_numbers_are_exactly_the_sums_of_their_taps(layer, fl
     for one, expected in zip(ours, theirs, strict=True):
         assert one.dtype == float_type
         np.testing.assert_array_equal(one, expected)
+
+
+@quick
+@given(layers(whole=True, modes=("zeros",)), FLOATS, st.integers(0, 2), ODD, st.integers(0, 1), st.data())
+def test_a_transposed_convolution_is_numpys(layer, float_type, more, odd, which, data):
+    keywords = {name: layer.keywords[name] for name in ("stride", "dilation", "groups")}
+    y = numbers(data.draw, (*layer.x.shape[:-1], layer.weights.shape[-1]), whole=True)
+    arrays = [array.astype(float_type) for array in (y, layer.weights)]
+    if odd is not None:
+        arrays[which] = with_one_odd(arrays[which], data.draw(st.integers(0, 1000)), odd)
+    keywords["output_padding"] = tuple(
+        min(more, max(s, d) - 1) for s, d in zip(keywords["stride"], keywords["dilation"], strict=True)
+    )
+    channels = layer.weights.shape[-2] * keywords["groups"]
+    bias = data.draw(st.sampled_from([None, np.arange(channels, dtype=float_type)]))
+    with np.errstate(all="ignore"), engine.numpy_only():
+        expected = conv_transpose(*arrays, bias, padding=0, **keywords)
+    with small_tiles():
+        ours = conv_transpose(*arrays, bias, padding=0, **keywords)
+    assert ours.dtype == float_type
+    np.testing.assert_array_equal(ours, expected)
 
 
 @st.composite

@@ -26,7 +26,7 @@ from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.forward import convolve
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.strategies.paint import Painting, Region
+from convstudio.ops.strategies.paint import Painting, Region, paint
 
 
 class _Phase(NamedTuple):
@@ -39,25 +39,29 @@ class _Phase(NamedTuple):
     pair: tuple[int, int]
 
 
-def spread(painting: Painting, region: Region, output: Array, bias: Array | None = None) -> bool:
-    """Do what `strategies.paint.paint` does, and return True; or nothing, and False, where NumPy is to compute.
+def spread(painting: Painting, region: Region, output: Array, bias: Array | None = None) -> None:
+    """Fill `output`, `(samples, *region, channels)`, with what the cells of a region receive, and their bias.
 
     >>> y, weights = np.array([1.0, 2.0]).reshape(1, 1, 1, 2, 1), np.array([1.0, 1.0]).reshape(1, 1, 2, 1, 1)
     >>> output = np.empty((1, 1, 1, 3, 1))
-    >>> is_done = spread(Painting(y, weights, (1, 1, 1), (1, 1, 1), 1), (slice(0, 1),) * 2 + (slice(0, 3),), output)
-    >>> not is_done or output.ravel().tolist() == [1.0, 3.0, 2.0]
-    True
+    >>> spread(Painting(y, weights, (1, 1, 1), (1, 1, 1), 1), (slice(0, 1), slice(0, 1), slice(0, 3)), output)
+    >>> output.ravel().tolist()
+    [1.0, 3.0, 2.0]
     """
     if kernels() is None or not np.isfinite(painting.weights).all():
-        return False
+        paint(painting, region, output, bias)
+        return
+    if not output.size:
+        return
     axes = [_phases(painting, axis, cells) for axis, cells in enumerate(region)]
-    met = math.prod(sum(len(range(*phase.cells.indices(output.shape[at]))) for phase in axes[at - 1]) for at in (1, 2, 3))
+    met = math.prod(
+        sum(len(range(*phase.cells.indices(output.shape[at]))) for phase in axes[at - 1]) for at in (1, 2, 3)
+    )
     if met < math.prod(output.shape[1:4]):
         output[...] = 0 if bias is None else bias
     turned = _turned(painting.weights, painting.groups)
     for phases in itertools.product(*axes):
         convolve(_call(painting, turned, phases, bias), output[:, *(phase.cells for phase in phases)])
-    return True
 
 
 def _phases(painting: Painting, axis: int, region: slice) -> list[_Phase]:
