@@ -6,8 +6,8 @@ With stride 2 and the kernel (a, b, c)::
     x₁ = b·y₀           x₃ = b·y₁                  x₅ = b·y₂
 
 Cells whose places leave the same remainder by the stride meet the same taps of the kernel, last tap first: each such
-phase is a convolution of stride 1. Padding y with zeros there adds nothing to a sum, unless a weight is NaN or infinite:
-then NumPy paints, see `strategies.paint`.
+phase is a convolution of stride 1. Padding y with zeros there adds nothing to a sum, unless a weight is NaN or
+infinite: then NumPy paints, see `strategies.paint`.
 
 Source: W. Shi et al., "Is the deconvolution layer the same as a convolutional layer?", 2016,
 https://arxiv.org/abs/1609.07009.
