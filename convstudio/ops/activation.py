@@ -144,57 +144,57 @@ def _mish_slope(x: Array) -> Array:
     return np.asarray(share + x * (1 - share * share) * _sigmoid(x))
 
 
-class _Activation(NamedTuple):
+class _Formula(NamedTuple):
     """A formula, of x and alpha, and its slope, of x, the value y there and alpha; alpha is of the type of x."""
 
     value: Callable[[Array, np.floating], npt.NDArray[Any]]
     slope: Callable[[Array, Array, np.floating], npt.NDArray[Any]] | None
 
 
-_ACTIVATIONS: Mapping[str, _Activation] = MappingProxyType(
+_ACTIVATIONS: Mapping[str, _Formula] = MappingProxyType(
     {
-        "linear": _Activation(lambda x, a: x.copy(), lambda x, y, a: np.ones_like(x)),
-        "relu": _Activation(lambda x, a: np.maximum(x, 0), lambda x, y, a: x > 0),
-        "leaky_relu": _Activation(
+        "linear": _Formula(lambda x, a: x.copy(), lambda x, y, a: np.ones_like(x)),
+        "relu": _Formula(lambda x, a: np.maximum(x, 0), lambda x, y, a: x > 0),
+        "leaky_relu": _Formula(
             lambda x, a: np.maximum(x, 0) + a * np.minimum(x, 0),  # np.where takes five times as long
             lambda x, y, a: np.where(x > 0, 1, a),
         ),
-        "elu": _Activation(
+        "elu": _Formula(
             lambda x, a: np.maximum(x, 0) + a * np.expm1(np.minimum(x, 0)),
             lambda x, y, a: np.where(x > 0, 1, y + a),
         ),
-        "gelu": _Activation(
+        "gelu": _Formula(
             lambda x, a: x * _normal_share(x),
             lambda x, y, a: _normal_share(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi),
         ),
-        "sigmoid": _Activation(lambda x, a: _sigmoid(x), lambda x, y, a: y * (1 - y)),
-        "tanh": _Activation(lambda x, a: np.tanh(x), lambda x, y, a: 1 - y * y),
-        "softplus": _Activation(lambda x, a: np.logaddexp(x, 0), lambda x, y, a: _sigmoid(x)),
-        "softmax": _Activation(lambda x, a: _softmax(x), None),  # not a slope of each value: see the gradient
-        "abs": _Activation(lambda x, a: np.abs(x), lambda x, y, a: np.sign(x)),
-        "silu": _Activation(
+        "sigmoid": _Formula(lambda x, a: _sigmoid(x), lambda x, y, a: y * (1 - y)),
+        "tanh": _Formula(lambda x, a: np.tanh(x), lambda x, y, a: 1 - y * y),
+        "softplus": _Formula(lambda x, a: np.logaddexp(x, 0), lambda x, y, a: _sigmoid(x)),
+        "softmax": _Formula(lambda x, a: _softmax(x), None),  # not a slope of each value: see the gradient
+        "abs": _Formula(lambda x, a: np.abs(x), lambda x, y, a: np.sign(x)),
+        "silu": _Formula(
             lambda x, a: x * _sigmoid(x),
             lambda x, y, a: _sigmoid(x) + y * (1 - _sigmoid(x)),
         ),
-        "relu6": _Activation(lambda x, a: np.clip(x, 0, 6), lambda x, y, a: (x > 0) & (x < 6)),
-        "hard_sigmoid": _Activation(
+        "relu6": _Formula(lambda x, a: np.clip(x, 0, 6), lambda x, y, a: (x > 0) & (x < 6)),
+        "hard_sigmoid": _Formula(
             lambda x, a: np.clip(x * a + 0.5, 0, 1),
             lambda x, y, a: ((y > 0) & (y < 1)) * a,
         ),
-        "hard_swish": _Activation(
+        "hard_swish": _Formula(
             lambda x, a: x * (np.clip(x + 3, 0, 6) / 6),  # divided first: x · 6 may be too large
             lambda x, y, a: np.where(x >= 3, 1, (x > -3) * (x / 3 + 0.5)),
         ),
-        "hard_tanh": _Activation(lambda x, a: np.clip(x, -1, 1), lambda x, y, a: np.abs(x) < 1),
-        "mish": _Activation(lambda x, a: x * np.tanh(np.logaddexp(x, 0)), lambda x, y, a: _mish_slope(x)),
-        "selu": _Activation(
+        "hard_tanh": _Formula(lambda x, a: np.clip(x, -1, 1), lambda x, y, a: np.abs(x) < 1),
+        "mish": _Formula(lambda x, a: x * np.tanh(np.logaddexp(x, 0)), lambda x, y, a: _mish_slope(x)),
+        "selu": _Formula(
             lambda x, a: _SELU_SCALE * np.maximum(x, 0) + _SELU_SCALE * _SELU_ALPHA * np.expm1(np.minimum(x, 0)),
             lambda x, y, a: np.where(x > 0, x.dtype.type(_SELU_SCALE), y + _SELU_SCALE * _SELU_ALPHA),
         ),
-        "softsign": _Activation(lambda x, a: x / (1 + np.abs(x)), lambda x, y, a: 1 / (1 + np.abs(x)) ** 2),
-        "clipped_relu": _Activation(lambda x, a: np.clip(x, 0, a), lambda x, y, a: (x > 0) & (x < a)),
-        "log_softmax": _Activation(lambda x, a: _log_softmax(x), None),
-        "thresholded_relu": _Activation(
+        "softsign": _Formula(lambda x, a: x / (1 + np.abs(x)), lambda x, y, a: 1 / (1 + np.abs(x)) ** 2),
+        "clipped_relu": _Formula(lambda x, a: np.clip(x, 0, a), lambda x, y, a: (x > 0) & (x < a)),
+        "log_softmax": _Formula(lambda x, a: _log_softmax(x), None),
+        "thresholded_relu": _Formula(
             lambda x, a: np.where(x <= a, 0, x),  # a product would make NaN of an infinity
             lambda x, y, a: x > a,
         ),
