@@ -49,35 +49,44 @@ _COUNTED = frozenset({"row", "column", "step", "unit", "filter", "channel", "inp
 _MOST_CODE = 2**20
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _STYLE = """
-:root { color-scheme: light; }
-body { margin: 0 auto; max-width: 60rem; padding: 1rem 1.5rem; background: #fff; color: #1f2328;
+:root { color-scheme: light dark; --page: #fff; --ink: #1f2328; --faint: #59636e; --link: #0b5394; --line: #8c959f;
+  --head: #f0f2f4; --accent: #a3340a; --code: #f6f7f8; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --page: #16191d; --ink: #e6e9ec; --faint: #a5aeb8; --link: #7db8f0; --line: #6e7781; --head: #262b31;
+    --accent: #ff9a6b; --code: #1f2328; }
+}
+body { margin: 0 auto; max-width: 60rem; padding: 1rem 1.5rem; background: var(--page); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.25; }
-h2 { margin-top: 2.5rem; border-bottom: 1px solid #59636e; }
-a { color: #0b5394; }
+h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--faint); }
+a { color: var(--link); }
 table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { border: 1px solid #8c959f; padding: .15rem .45rem; text-align: right; font-size: .8rem; }
-th { background: #f0f2f4; font-weight: 600; }
+th, td { border: 1px solid var(--line); padding: .15rem .45rem; text-align: right; font-size: .8rem; }
+th { background: var(--head); font-weight: 600; }
 .words th, .words td { text-align: left; font-size: .9rem; vertical-align: top; }
-.padding { color: #59636e; font-style: italic; }
-.now { outline: 2px solid #a3340a; outline-offset: -2px; }
+.padding { color: var(--faint); font-style: italic; }
+.now { outline: 2px solid var(--accent); outline-offset: -2px; }
 .wide { overflow-x: auto; }
 .planes { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; align-items: flex-start; }
 figure { margin: .5rem 0; max-width: 100%; }
-figure img { border: 1px solid #59636e; max-width: 100%; }
+figure img { border: 1px solid var(--faint); max-width: 100%; }
 img.cells { image-rendering: pixelated; }
 figcaption { font-size: .85rem; contain: inline-size; min-width: 13rem; }
-pre { background: #f6f7f8; border: 1px solid #8c959f; padding: .75rem; white-space: pre-wrap; font-size: .8rem; }
-.problem { border-left: 4px solid #a3340a; padding-left: .75rem; }
-footer { margin-top: 3rem; font-size: .9rem; color: #59636e; }
+pre { background: var(--code); border: 1px solid var(--line); padding: .75rem; white-space: pre-wrap;
+  font-size: .8rem; }
+.problem { border-left: 4px solid var(--accent); padding-left: .75rem; }
+footer { margin-top: 3rem; font-size: .9rem; color: var(--faint); }
 @page { margin: 15mm; }
 @media print {
+  :root { color-scheme: light; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav { display: none; }
   h1, h2, h3, caption, .note { break-after: avoid; }
   figure, tr, img { break-inside: avoid; }
   .wide { overflow: visible; }
+  .planes { display: block; }
+  .planes figure { display: inline-block; vertical-align: top; margin-right: 1.5rem; }
   pre { border: none; padding: 0; background: none; font-size: 7.5pt; }
   th, img { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -106,7 +106,10 @@ class ReportArray:
             one = self.whole.some([index])
             values = one.plane(0)
             yield ReportPlane(
-                title, one, statistics_line(statistics(values)), number_table(values, one.part.axes[: one.part.rank])
+                f"map {title}" if title[:1].isdecimal() else title,  # a number alone does not say of what
+                one,
+                statistics_line(statistics(values)),
+                number_table(values, one.part.axes[: one.part.rank]),
             )
 
 

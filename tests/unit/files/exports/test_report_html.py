@@ -1,5 +1,6 @@
 """A report is well nested, loads nothing, can be read aloud, and shows the numbers of the model."""
 
+import re
 from base64 import b64decode
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -183,3 +184,16 @@ def test_a_long_report_can_be_cancelled(document):
     progress.cancel()
     with pytest.raises(CancelledError):
         as_report(subject)
+
+
+def test_a_map_without_a_name_is_called_by_its_number(document):
+    assert "map 1 · min" in Page(report(document)).text
+
+
+def test_on_a_dark_desktop_the_page_is_dark_and_on_paper_it_is_not(document):
+    style = report(document).decode().split("<style>")[1].split("</style>")[0]
+    dark = style.split("@media screen and (prefers-color-scheme: dark)")[1].split("}")[0]
+    light = style.split(":root {")[1].split("}")[0]
+    names = [set(re.findall(r"(--\w+):", part)) for part in (light, dark)]
+    assert names[0] == names[1] == set(re.findall(r"var\((--\w+)\)", style))
+    assert "@media print {\n  :root { color-scheme: light; }" in style
