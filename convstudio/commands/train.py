@@ -18,7 +18,7 @@ from convstudio.commands.many import Bar, as_clause, progress_bar
 from convstudio.commands.options import number, whole_number
 from convstudio.commands.outputs import tell
 from convstudio.commands.parser import DONE, FAILED, Parser
-from convstudio.files.datasets.loaded import DataOptions
+from convstudio.files.datasets.loaded import DataOptions, UnclearLabelsError
 from convstudio.files.datasets.loading import load_dataset
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.projects.documents import save_document
@@ -66,6 +66,8 @@ def train_parser() -> Parser:
     parser.add_argument(
         "-o", "--output", required=True, metavar="OUT.convstudio", type=Path, help="the trained project"
     )
+    parser.add_argument("--labels", default="", metavar="NAME", help="the column, or the array, of the classes")
+    parser.add_argument("--samples", default="", metavar="NAME", help="the array of the samples")
     parser.add_argument("--scaled", action="store_true", help="divide the data by its largest value")
     parser.add_argument(
         "--log",
@@ -132,7 +134,12 @@ def _plan(options: argparse.Namespace) -> TrainingPlan:
     given = {name: getattr(options, name) for name in names if getattr(options, name, None) is not None}
     settings = replace(document.training, **given)
     shape = document.sample.values.shape
-    loaded = load_dataset(options.data, DataOptions(shape, is_scaled=options.scaled), document=document)
+    wanted = DataOptions(shape, options.scaled, options.labels, options.samples)
+    try:
+        loaded = load_dataset(options.data, wanted, document=document)
+    except UnclearLabelsError as unclear:
+        option = "--samples NAME --labels NAME" if unclear.is_archive else "--labels NAME"
+        raise FileProblem(f"{unclear} Give {option}, of {', '.join(unclear.names)}.") from None
     for note in (*loaded.notes, *loaded.problems):
         tell(note)
     try:

@@ -1,7 +1,7 @@
 """Where the samples come from, what the network makes of them, and the one that becomes the input."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -218,6 +218,40 @@ def test_pictures_get_the_size_that_a_dense_layer_was_made_for(
     assert tell(qtbot, story, "example:digits") == 0
 
 
+def test_the_classes_of_a_file_are_asked_for_and_chosen_again(
+    qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    table, archive = tmp_path / "flowers.csv", tmp_path / "flowers.npz"
+    table.write_text("long,kind,size\n1,7,2\n3,8,4\n5,7,6\n", encoding="utf-8")
+    np.savez(archive, images=np.ones((3, 4, 4)), kind=[0, 1, 0], size=[2, 1, 0])
+    asked: list[str] = []
+
+    def ask(_window: QWidget, _title: str, question: str, entries: Sequence[str]) -> int:
+        asked.append(question)
+        return entries.index({"Which array holds the samples?": "images"}.get(question, "kind"))
+
+    monkeypatch.setattr(dialogs, "ask_which", ask)
+
+    def story(desk: Desk) -> None:
+        open_data(desk)
+        for path in (table, archive):
+            monkeypatch.setattr(dialogs, "ask_open", lambda *_, path=path: str(path))
+            desk.find(QComboBox, "Data").choose(3)
+            desk.wait(lambda: panel(inside).connections.data.data is not None)
+            desk.wait_for_files()
+            labels = desk.find(QComboBox, "Classes in")
+            assert labels.currentText() == "kind"
+            choose(desk, "Classes in", "size")
+            desk.wait_for_files()
+            assert labels.currentText() == "size"
+            assert len(panel(inside).connections.data.data.class_names) == 3
+        assert asked == [
+            "Which column holds their classes?", "Which array holds the samples?", "Which array holds their classes?",
+        ]  # fmt: skip
+
+    assert tell(qtbot, story) == 0
+
+
 def test_a_question_that_is_not_answered_leaves_the_data(
     qtbot: QtBot, inside: Inside, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -420,7 +454,7 @@ def test_own_pictures_are_learned_and_the_wrongest_is_followed_to_one_weight(
             timeout=100_000,
         )
         desk.press("Confusion")
-        assert np.trace(desk.array("Confusion table")) >= 12
+        desk.wait(lambda: np.trace(desk.array("Confusion table")) >= 12)  # those of the last steps may be to come
         desk.press("Samples")
         choose(desk, "Sort by", "Loss")
         worst = panel(inside)._shown.verdicts.losses.argmax()

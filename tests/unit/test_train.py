@@ -152,3 +152,14 @@ def test_a_network_without_a_head_is_refused(capsys):
     save_document("start.convstudio", replace(document(CLASSIFIER), network=FILTER))
     assert trained() == 2
     assert "3 classes need a network that ends in 3 values" in capsys.readouterr().err
+
+
+def test_where_the_classes_of_a_file_are_is_named(capsys, tmp_path):
+    table = tmp_path / "table.csv"
+    rows = [",".join(map(str, [*range(36), row % 3])) for row in range(40)]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    options = ["--data", str(table), "--epochs", "1"]
+    assert trained(*options) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "Give --labels NAME, of 1, 2, 3" in error
+    assert trained(*options, "--labels", "37") == 0

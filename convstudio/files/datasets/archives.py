@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from convstudio.files.arrays.npy import NpyHeader
 from convstudio.files.datasets.loaded import (
     AS_STORED,
     DataOptions,
+    LabelPlaces,
     LoadedData,
+    UnclearLabelsError,
     check_class_names,
     check_finite,
     check_memory,
@@ -39,12 +42,13 @@ def load_archive(path: str, options: DataOptions = AS_STORED, progress: Progress
     `x` is `(samples, *spatial, channels)`; pictures of one channel, `(samples, rows, columns)`, and sequences,
     `(samples, steps)`, may leave the last axis out, and PyTorch's order is recognised as for inputs. `y` is one class
     per sample, counted from 0, or 1 at the place of the class in `(samples, classes)`, or a map for each sample. What
-    `x_test` holds is held out.
+    `x_test` holds is held out. Other names are those that the options give. Two arrays of as many entries may have any
+    names; where it is not clear which is which, UnclearLabelsError has the names to choose from.
     """
     where, check = named(path), progress or Progress()
     content = stored_file(path)
     listed = list_npz(content, where)
-    parts = [_WHOLE] if "x" in listed else [_TRAINING, *([_TESTING] if _TESTING[0] in listed else [])]
+    parts = _parts(listed, options, where)
     headers = _headers(listed, parts, where)
     shape = _check_shapes(headers, parts, where)
     check(0)
@@ -66,7 +70,43 @@ def load_archive(path: str, options: DataOptions = AS_STORED, progress: Progress
     return LoadedData(
         _with_targets(printable(Path(path).stem), frozen(inputs), targets, held_out, has_channels, where),
         tuple(filter(None, notes)),
+        places=_places(listed, parts),
     )
+
+
+def _parts(listed: Mapping[str, NpyHeader | FileProblem], options: DataOptions, where: str) -> list[tuple[str, str]]:
+    """Return the names of the arrays of samples and targets, those to train on and those to test on."""
+    if options.samples or options.labels:
+        return [(options.samples or "x", options.labels or "y")]
+    if "x" in listed:
+        return [_WHOLE]
+    if _TRAINING[0] in listed:
+        return [_TRAINING, *([_TESTING] if _TESTING[0] in listed else [])]
+    arrays = {name: header for name, header in listed.items() if isinstance(header, NpyHeader) and header.shape}
+    larger = sorted(arrays, key=lambda name: -math.prod(arrays[name].shape))
+    if len(arrays) == 2 and len({header.shape[0] for header in arrays.values()}) == 1:
+        return [(larger[0], larger[1])]
+    if len(arrays) > 1:
+        raise UnclearLabelsError(
+            f"{where} holds no x and y. Choose the arrays of samples and classes, or save them as x and y.",
+            tuple(arrays),
+            is_archive=True,
+        )
+    return [_TRAINING]
+
+
+def _places(listed: Mapping[str, NpyHeader | FileProblem], parts: list[tuple[str, str]]) -> LabelPlaces:
+    """Return which arrays have an entry for each sample, and so may be its classes; none where there are two parts."""
+    samples, labels = parts[0]
+    first = listed[samples]
+    if len(parts) > 1 or isinstance(first, FileProblem):
+        return LabelPlaces()
+    names = tuple(
+        name
+        for name, header in listed.items()
+        if name != samples and isinstance(header, NpyHeader) and header.shape[:1] == first.shape[:1]
+    )
+    return LabelPlaces(names, names.index(labels), samples)
 
 
 def _headers(

@@ -25,14 +25,38 @@ class DataOptions:
     """How to read a data set: `input_shape`, `(*spatial, channels)`, is that of the network, or None for any.
 
     Pictures become as large, and grey or RGB; the cells of a row in a table are laid out so where their number fits.
-    With `is_scaled` all values are divided by the largest one, so that they go up to 1.
+    With `is_scaled` all values are divided by the largest one, so that they go up to 1. `labels` names the column of a
+    table, or the array of an archive, that holds the classes (of a column, its number from 1 does, too), and `samples`
+    the array that holds the samples; "" for what is found by the usual names.
     """
 
     input_shape: tuple[int, ...] | None = None
     is_scaled: bool = False
+    labels: str = ""
+    samples: str = ""
 
 
 AS_STORED = DataOptions()
+
+
+@dataclass(frozen=True)
+class LabelPlaces:
+    """Where the classes of a file may be: `names` for `DataOptions.labels`, and the place of the `chosen` one.
+
+    `samples` is the array that holds the samples, "" in a table.
+    """
+
+    names: tuple[str, ...] = ()
+    chosen: int = -1
+    samples: str = ""
+
+
+class UnclearLabelsError(FileProblem):
+    """It is not clear which of some `names` holds the classes, or in an archive which ones hold samples and classes."""
+
+    def __init__(self, sentence: str, names: Sequence[str], *, is_archive: bool = False) -> None:
+        super().__init__(sentence)
+        self.names, self.is_archive = tuple(names), is_archive
 
 
 @dataclass(frozen=True)
@@ -40,13 +64,14 @@ class LoadedData:
     """A data set, and what is to be told about it.
 
     `notes` are facts, each a sentence. `left_out` counts the samples that could not be read, and `problems` has the
-    sentences of the first of them.
+    sentences of the first of them. `places` are where the classes may be.
     """
 
     data: Dataset
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     left_out: int = 0
+    places: LabelPlaces = LabelPlaces()
 
 
 def check_memory(shape: Sequence[int], where: str, *, item_bytes: int = 0) -> None:

@@ -15,7 +15,9 @@ from convstudio.files.arrays.tables import as_utf8
 from convstudio.files.datasets.loaded import (
     AS_STORED,
     DataOptions,
+    LabelPlaces,
     LoadedData,
+    UnclearLabelsError,
     check_class_names,
     check_finite,
     check_memory,
@@ -44,17 +46,22 @@ _PICTURE_SIDE = 8
 
 @dataclass(frozen=True)
 class _LabelColumn:
-    """Where the classes stand: the `place` of their column, how lines are split, and whether the first has names."""
+    """Where the classes stand: the `place` of their column, how lines are split, and whether the first has names.
+
+    `names` are those of all columns, by which they can be chosen.
+    """
 
     place: int
     layout: TableLayout
     has_header: bool
+    names: tuple[str, ...]
 
 
 def load_table(path: str, options: DataOptions = AS_STORED, progress: Progress | None = None) -> LoadedData:
     """Read the samples of a table, one per row; raise FileProblem, which names the row and column of a bad cell.
 
-    The column of classes is named “label”, “class”, “target” or “y” in the first row, or is the only one of words. Rows
+    The column of classes is the one that the options name, or is named “label”, “class”, “target” or “y” in the first
+    row, or is the only one of words; where there is none, UnclearLabelsError has the columns to choose from. Rows
     become inputs of the network's shape where their number of cells fits, pictures where it is a square of 8 and more,
     and else sequences.
     """
@@ -63,7 +70,7 @@ def load_table(path: str, options: DataOptions = AS_STORED, progress: Progress |
     check.expect(2 * len(data))
     lines = _LINE_END.split(data.decode())
     rows = [number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
-    column = _label_column([lines[number] for number in rows[:_HEAD_ROWS]], where)
+    column = _label_column([lines[number] for number in rows[:_HEAD_ROWS]], options.labels, where)
     labels = _cut_labels(lines, rows[1:] if column.has_header else rows, column, where, check)
     names = tuple(sorted(set(labels), key=file_order))
     check_class_names(names, where)
@@ -80,27 +87,55 @@ def load_table(path: str, options: DataOptions = AS_STORED, progress: Progress |
     return LoadedData(
         Dataset(printable(Path(path).stem), inputs, found, class_names=tuple(map(printable, names))),
         tuple(filter(None, notes)),
+        places=LabelPlaces(column.names, column.place),
     )
 
 
-def _label_column(head: Sequence[str], where: str) -> _LabelColumn:
+def _label_column(head: Sequence[str], wanted: str, where: str) -> _LabelColumn:
     if len(head) < 2:
         raise FileProblem(f"{where} has fewer than two rows. Give it one row per sample.")
     layout = replace(find_layout(head, BY_EVIDENCE).layout, has_header=False, has_index=False)
     first, *body = [_cells(line, layout) for line in head]
-    titles = [cell.strip().strip('"').lower() for cell in first]
-    named_so = next((name for name in LABEL_NAMES if name in titles), None)
+    titles = [cell.strip().strip('"') for cell in first]
+    lowered = [title.lower() for title in titles]
+    named_so = next((name for name in ([wanted.lower()] if wanted else LABEL_NAMES) if name in lowered), None)
     if named_so is not None:
-        return _LabelColumn(titles.index(named_so), layout, True)
+        return _LabelColumn(lowered.index(named_so), layout, True, _column_names(titles, has_header=True))
+    place = _numbered(wanted, len(first), where) if wanted else _only_words(first, body)
+    others = [cell for at, cell in enumerate(first) if at != place]
+    has_header = any(map(_is_word, others))
+    names = _column_names(titles, has_header=has_header)
+    if place is None:
+        raise UnclearLabelsError(
+            f"{where} has no column named “{LABEL_NAMES[0]}”. Choose the column of the classes, or name it "
+            f"{', '.join(LABEL_NAMES[:-1])} or {LABEL_NAMES[-1]} in the first row.",
+            names,
+        )
+    return _LabelColumn(place, layout, has_header, names)
+
+
+def _only_words(first: Sequence[str], body: Sequence[Sequence[str]]) -> int | None:
+    """Return the place of the only column of words below the first row; None where there are several, or none."""
     widths = {len(first), *map(len, body)}
     words = [place for place in range(min(widths)) if all(_is_word(row[place]) for row in body)]
-    if len(words) != 1:
-        raise FileProblem(
-            f"{where} has no column named “{LABEL_NAMES[0]}”. Name the columns in the first row, and call that of the "
-            f"classes {', '.join(LABEL_NAMES[:-1])} or {LABEL_NAMES[-1]}."
-        )
-    others = [cell for place, cell in enumerate(first) if place != words[0]]
-    return _LabelColumn(words[0], layout, any(map(_is_word, others)))
+    return words[0] if len(words) == 1 else None
+
+
+def _numbered(wanted: str, columns: int, where: str) -> int:
+    """Return the place of a column that is named by its number; raise FileProblem where there is none such."""
+    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= columns:
+        return int(wanted) - 1
+    raise FileProblem(
+        f"{where} has no column “{printable(wanted[:40])}” for the classes. Give a name of its first row, or a number "
+        f"from 1 to {columns}."
+    )
+
+
+def _column_names(titles: Sequence[str], *, has_header: bool) -> tuple[str, ...]:
+    """Return the names by which columns can be chosen: those of the first row, where no two are alike, else numbers."""
+    if has_header and len({title.lower() for title in titles}) == len(titles) and all(titles):
+        return tuple(map(printable, titles))
+    return tuple(str(number) for number in range(1, len(titles) + 1))
 
 
 def _cut_labels(lines: list[str], rows: Sequence[int], column: _LabelColumn, where: str, check: Progress) -> list[str]:

@@ -28,7 +28,7 @@ from convstudio.session.learning.data_choice import DataChoice
 from convstudio.session.session import Session
 
 if TYPE_CHECKING:
-    from convstudio.files.datasets.loaded import DataOptions, LoadedData
+    from convstudio.files.datasets.loaded import DataOptions, LabelPlaces, LoadedData, UnclearLabelsError
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class _DataRead:
     source: DataSource
     loaded: LoadedData | None = None
     is_folder: bool = False
+    unclear: UnclearLabelsError | None = None
 
 
 class DataLoader(QObject):
@@ -45,11 +46,13 @@ class DataLoader(QObject):
 
     A project remembers digits and patterns, which are there on every computer, and never a path of the user's. `source`
     is where the data comes from that is there now, None where none was chosen; it `is_folder` or a file where it is
-    stored, and `notes` are sentences about it.
-    `settled` tells that what was asked for last is there, or was cancelled or refused.
+    stored, `notes` are sentences about it, and `places` are where the classes of a file may be.
+    `settled` tells that what was asked for last is there, or was cancelled or refused. `unclear` carries the path of a
+    file of which it is not clear where its classes are, and the problem, which has the names to choose from.
     """
 
     settled = Signal()
+    unclear = Signal(str, object)
 
     def __init__(self, session: Session, editor: Editor, jobs: Jobs, choice: DataChoice) -> None:
         super().__init__(choice)
@@ -57,6 +60,7 @@ class DataLoader(QObject):
         self.source: DataSource | None = None
         self.is_folder = False
         self.notes: tuple[str, ...] = ()
+        self.places: LabelPlaces | None = None
         self._kept = ""
         self._asked = 0
         session.document_changed.connect(self._follow)
@@ -70,13 +74,19 @@ class DataLoader(QObject):
         document = self._session.document
 
         def read(progress: Progress) -> _DataRead:
-            from convstudio.files.datasets.loaded import AS_STORED  # here, and not above: no start needs them
+            from convstudio.files.datasets.loaded import (  # here, and not above: no start needs them
+                AS_STORED,
+                UnclearLabelsError,
+            )
             from convstudio.files.datasets.loading import load_dataset
 
             source = source_of(text)
             if isinstance(source, PairSource):
                 return _DataRead(source)
-            loaded = load_dataset(text, AS_STORED if options is None else options, progress, document)
+            try:
+                loaded = load_dataset(text, AS_STORED if options is None else options, progress, document)
+            except UnclearLabelsError as unclear:
+                return _DataRead(source, unclear=unclear)
             return _DataRead(source, loaded, isinstance(source, StoredSource) and Path(source.path).is_dir())
 
         self._jobs.read(f"Reading {Path(text).name}", read, partial(self._take, is_asked))
@@ -88,9 +98,14 @@ class DataLoader(QObject):
             self.settled.emit()
 
     def _take(self, is_asked: bool, found: _DataRead) -> None:
+        if found.unclear is not None:
+            assert isinstance(found.source, StoredSource), "of all others it is clear"
+            self.unclear.emit(found.source.path, found.unclear)
+            return
         self.source, loaded, self.is_folder = found.source, found.loaded, found.is_folder
         self._kept = _kept(self.source)
         self.notes = () if loaded is None else loaded.notes
+        self.places = None if loaded is None else loaded.places
         self._choice.use(None if loaded is None else loaded.data)
         if is_asked:
             name = "the current pair" if loaded is None else loaded.data.name

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from convstudio.files.datasets.data_formats import DATA_FORMATS
-from convstudio.files.datasets.loaded import DataOptions
+from convstudio.files.datasets.loaded import DataOptions, UnclearLabelsError
 from convstudio.model.edits.intent import Intent
 from convstudio.model.edits.learning.data_samples import (
     fitting_intent,
@@ -66,6 +67,7 @@ class DataPanel(LearningPanel):
         source.folder_asked.connect(self._ask_folder)
         source.file_asked.connect(self._ask_file)
         source.size_edited.connect(self._read_again)
+        source.labels_chosen.connect(self._choose_labels)
         source.refused.connect(self.connections.window.messages.say)
         dock.sample_chosen.connect(self._use_sample)
         dock.noise_asked.connect(self._use_noise)
@@ -74,6 +76,7 @@ class DataPanel(LearningPanel):
         self.examiner.failed.connect(self._take_failure)
         self.connections.data.changed.connect(self._take_data)
         self.connections.loader.settled.connect(self._show_source)
+        self.connections.loader.unclear.connect(self._ask_labels)
 
     # --- where the data comes from ----------------------------------------------------------------------------------
 
@@ -83,11 +86,11 @@ class DataPanel(LearningPanel):
 
     def _ask_file(self) -> None:
         path = dialogs.ask_open(self.connections.window, DATA_FORMATS)
-        self._load(path, self.connections.session.document.sample.values.shape)
+        self._load(path, self._input_shape)
 
-    def _load(self, path: str, shape: tuple[int, ...] | None) -> None:
+    def _load(self, path: str, shape: tuple[int, ...] | None, *, labels: str = "", samples: str = "") -> None:
         if path:
-            self.connections.loader.load(path, DataOptions(shape))
+            self.connections.loader.load(path, DataOptions(shape, labels=labels, samples=samples))
         else:
             self._show_source()
 
@@ -97,9 +100,35 @@ class DataPanel(LearningPanel):
         if isinstance(source, StoredSource):
             self._load(source.path, self.dock.source.picture_shape)
 
+    def _choose_labels(self, place: int) -> None:
+        """Read the file again with its classes in another column or array."""
+        loader = self.connections.loader
+        source, places = loader.source, loader.places
+        if isinstance(source, StoredSource) and places is not None:
+            self._load(source.path, self._input_shape, labels=places.names[place], samples=places.samples)
+
+    def _ask_labels(self, path: str, unclear: UnclearLabelsError) -> None:
+        """Ask where the classes of a file are, and in an archive where its samples are."""
+        names, samples = list(unclear.names), ""
+        window, title = self.connections.window, f"Open {Path(path).name}"
+        if unclear.is_archive:
+            place = dialogs.ask_which(window, title, "Which array holds the samples?", names)
+            samples = "" if place is None else names.pop(place)
+        is_given_up = unclear.is_archive and not samples
+        what = "array" if unclear.is_archive else "column"
+        place = None if is_given_up else dialogs.ask_which(window, title, f"Which {what} holds their classes?", names)
+        if place is not None:
+            self._load(path, self._input_shape, labels=names[place], samples=samples)
+
+    @property
+    def _input_shape(self) -> tuple[int, ...]:
+        return self.connections.session.document.sample.values.shape
+
     def _show_source(self) -> None:
         """Show where the data comes from that is there: what was asked for may have been cancelled or refused."""
         loader, data = self.connections.loader, self.connections.data.data
+        places = loader.places
+        self.dock.source.show_labels(() if places is None else places.names, -1 if places is None else places.chosen)
         self.dock.source.show_source(loader.source or PairSource(), is_folder=loader.is_folder)
         if loader.is_folder and data is not None:
             rows, columns, channels = data.input_shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never
@@ -33,13 +34,15 @@ _FIELD_WIDTH = 64
 class SourceForm(QWidget):
     """Asks where the data comes from; `asked` carries the text of a source, the other two ask for a question.
 
-    `size_edited` tells that pictures are to be read at another size, or as grey or RGB.
+    `size_edited` tells that pictures are to be read at another size, or as grey or RGB, and `labels_chosen` carries the
+    place of the column, or of the array, that is to hold the classes.
     """
 
     asked = Signal(str)
     folder_asked = Signal()
     file_asked = Signal()
     size_edited = Signal()
+    labels_chosen = Signal(int)
     refused = Signal(str)
 
     def __init__(self) -> None:
@@ -51,12 +54,16 @@ class SourceForm(QWidget):
         self.kind.chosen.connect(self._choose)
         self._make_pattern_fields()
         self._make_picture_fields()
+        self.labels = Choice("Classes in", (), "The column, or the array, that holds the class of each sample")
+        self.labels.chosen.connect(self.labels_chosen)
         self._tools = FlowLayout(spacing=RHYTHM)
         column = QVBoxLayout(self)
         sized(column, contents_margins=(0, 0, 0, 0), spacing=RHYTHM)
         column.addLayout(row_of(labelled("Data", self.kind), self.kind))
         column.addLayout(self._tools)
-        self._pairs = {field: with_label(field) for field in (*self._pattern_fields, *self._picture_fields)}
+        self._pairs = {
+            field: with_label(field) for field in (*self._pattern_fields, *self._picture_fields, self.labels)
+        }
         for pair in self._pairs.values():
             self._tools.addWidget(pair)
         self._tools.addWidget(self.another)
@@ -72,6 +79,11 @@ class SourceForm(QWidget):
         self.rows.show_value(shape[0])
         self.columns.show_value(shape[1])
         self.colours.show_index((1, 3).index(shape[2]))
+
+    def show_labels(self, names: Sequence[str], chosen: int) -> None:
+        """Offer the columns or arrays of a file that may hold the classes."""
+        self.labels.show_entries(names)
+        self.labels.show_index(chosen)
 
     def show_source(self, source: DataSource | None, *, is_folder: bool = False) -> None:
         """Show where the data comes from that is there now; of what is stored, whether it is a folder."""
@@ -141,6 +153,7 @@ class SourceForm(QWidget):
         for fields, is_shown in ((self._pattern_fields, kind == _PATTERNS), (self._picture_fields, kind == _FOLDER)):
             for field in fields:
                 self._pairs[field].setVisible(is_shown)
+        self._pairs[self.labels].setVisible(kind == _FILE and self.labels.count() > 1)
         self.another.setVisible(kind in (_FOLDER, _FILE))
         self._tools.invalidate()
         self.updateGeometry()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convstudio.files.datasets.archives import load_archive
-from convstudio.files.datasets.loaded import DataOptions
+from convstudio.files.datasets.loaded import DataOptions, LabelPlaces, UnclearLabelsError
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.limits import LIMITS
 
@@ -75,7 +75,7 @@ def test_scaled_values_go_up_to_1_and_it_is_said(tmp_path):
     ("arrays", "sentence"),
     [
         ({"x": X}, "not “y”. Save samples as x and their classes as y"),
-        ({"images": X, "labels": Y}, "holds “images”, “labels”, but not “x_train”"),
+        ({"images": X}, "holds “images”, but not “x_train”"),
         ({"x": X, "y": Y[:5]}, r"x of shape 6×4×5×1 and y of shape 5. Give one target per sample"),
         ({"x": X[:0], "y": Y[:0]}, "x of shape 0×4×5×1"),
         ({"x": np.zeros(6), "y": Y}, "x of shape 6. Give it an axis of samples"),
@@ -92,6 +92,23 @@ def test_scaled_values_go_up_to_1_and_it_is_said(tmp_path):
 def test_what_does_not_fit_is_refused_in_a_sentence(tmp_path, arrays, sentence):
     with pytest.raises(FileProblem, match=sentence):
         load_archive(stored(tmp_path, **arrays))
+
+
+def test_two_arrays_of_as_many_entries_may_have_any_names(tmp_path):
+    loaded = load_archive(stored(tmp_path, labels=Y, images=X))
+    assert (len(loaded.data), loaded.data.labels.tolist()) == (6, Y.tolist())
+
+
+def test_other_names_are_chosen(tmp_path):
+    path = stored(tmp_path, images=X, coarse=Y, fine=Y[::-1], others=np.zeros(3))
+    with pytest.raises(UnclearLabelsError) as unclear:
+        load_archive(path)
+    assert (unclear.value.names, unclear.value.is_archive) == (("images", "coarse", "fine", "others"), True)
+    loaded = load_archive(path, DataOptions(samples="images", labels="fine"))
+    assert loaded.data.labels.tolist() == Y[::-1].tolist()
+    assert loaded.places == LabelPlaces(("coarse", "fine"), 1, "images")
+    with pytest.raises(FileProblem, match="but not “none”"):
+        load_archive(path, DataOptions(samples="images", labels="none"))
 
 
 def test_nothing_is_unpickled(tmp_path):

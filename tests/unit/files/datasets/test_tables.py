@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from convstudio.files.datasets.loaded import DataOptions
+from convstudio.files.datasets.loaded import DataOptions, LabelPlaces, UnclearLabelsError
 from convstudio.files.datasets.tables import load_table
 from convstudio.files.problems import FileProblem
 
@@ -36,6 +36,39 @@ def test_rows_without_names_may_have_a_class_of_words(tmp_path):
     assert (len(data), data.class_names) == (2, ("cat", "dog"))
 
 
+PLAIN = "a,kind,b\n1,7,2\n3,8,4\n"
+
+
+def test_where_no_column_is_known_they_can_be_chosen_from(tmp_path):
+    with pytest.raises(UnclearLabelsError) as unclear:
+        load(tmp_path, PLAIN)
+    assert (unclear.value.names, unclear.value.is_archive) == (("a", "kind", "b"), False)
+
+
+@pytest.mark.parametrize("wanted", ["kind", "KIND", "2"])
+def test_the_column_of_classes_is_chosen_by_its_name_or_number(tmp_path, wanted):
+    loaded = load(tmp_path, PLAIN, DataOptions(labels=wanted))
+    assert (loaded.data.class_names, loaded.data.labels.tolist()) == (("7", "8"), [0, 1])
+    assert loaded.data.inputs[..., 0].tolist() == [[1, 2], [3, 4]]
+    assert loaded.places == LabelPlaces(("a", "kind", "b"), 1)
+
+
+def test_without_names_columns_are_chosen_by_their_numbers(tmp_path):
+    loaded = load(tmp_path, "1,7,2\n3,8,4\n", DataOptions(labels="3"))
+    assert (loaded.data.class_names, loaded.places) == (("2", "4"), LabelPlaces(("1", "2", "3"), 2))
+
+
+@pytest.mark.parametrize("wanted", ["0", "4", "none"])
+def test_a_column_that_there_is_not_is_said(tmp_path, wanted):
+    with pytest.raises(FileProblem, match=f"no column “{wanted}” for the classes. .* a number from 1 to 3"):
+        load(tmp_path, PLAIN, DataOptions(labels=wanted))
+
+
+def test_another_column_than_the_usual_one_can_be_chosen(tmp_path):
+    loaded = load(tmp_path, "label,kind,b\n1,7,2\n3,8,4\n", DataOptions(labels="kind"))
+    assert loaded.data.class_names == ("7", "8")
+
+
 def test_rows_of_64_numbers_are_pictures(tmp_path):
     header = ",".join(["label", *(f"pixel{n}" for n in range(64))])
     rows = "\n".join(",".join([str(n), *map(str, range(64))]) for n in range(3))
@@ -58,7 +91,7 @@ def test_a_column_of_row_numbers_is_left_out_as_for_inputs(tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a,b\n1,2\n3,4\n", "has no column named “label”. Name the columns in the first row"),
+        ("a,b\n1,2\n3,4\n", "has no column named “label”. Choose the column of the classes, or name it label"),
         ("label,a\nx,1\ny,two\n", "row 3, column 2: “two” is not a number"),
         ("label,a\nx,1\n,2\n", "row 3, has no class in column 1"),
         ("label,a,b\nx,1,2\ny,1\n", "row 3 has 2 cells"),
