@@ -96,6 +96,8 @@ class Display:
         self._explaining = QTimer(screen.window)
         self._explaining.setSingleShot(True)
         self._explaining.timeout.connect(self.explain)
+        screen.window.equation.follow_columns(screen.input_pane.width_of_all)
+        screen.window.rows.crowded.connect(screen.calculation_pane.set_crowded)
         session.document_changed.connect(self._show_document)
         session.view_changed.connect(self._show_view)
         workers.recompute.results_changed.connect(self._show_new_map)

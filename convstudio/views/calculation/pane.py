@@ -55,6 +55,7 @@ class CalculationPane(EquationCard):
         self._result: Forward | None = None
         self._document: Document | None = None
         self._wants_ledger: bool | None = None
+        self._is_crowded = False
         self._phase: Phase = "forward"
         self._selection: tuple[str, Layer] | None = None
         self._levels = WindowLevels(limits)
@@ -213,11 +214,12 @@ class CalculationPane(EquationCard):
         )
 
     def _facts_of(self, reading: LayerInput, view: ViewState) -> tuple[object, ...]:
-        return reading.names, reading.sample.name, self._wants_ledger, _selection(view)
+        return reading.names, reading.sample.name, self._wants_ledger, self._is_crowded, _selection(view)
 
     def _show_ledger(self, layer: Layer, found: Explanation, reading: LayerInput, view: ViewState) -> bool:
         """Show the ledger where there is one and the user has not put it away; return whether it is shown."""
-        is_shown = ledger.shows_ledger(layer, found.calculation, self._wants_ledger)
+        wanted = False if self._wants_ledger is None and self._is_crowded else self._wants_ledger
+        is_shown = ledger.shows_ledger(layer, found.calculation, wanted)
         self.stepper.show_ledger(is_there=ledger.has_ledger(layer, found.calculation), is_on=is_shown)
         if is_shown and isinstance(layer, Conv) and found.calculation is not None:
             levels = self._levels.of(reading, view)
@@ -227,6 +229,12 @@ class CalculationPane(EquationCard):
         self.ledger.setVisible(is_shown)
         self._fit()
         return is_shown
+
+    def set_crowded(self, on: bool) -> None:
+        """Put the ledger away in a low window, where few of its lines are seen, unless the user asked for it."""
+        self._is_crowded = on
+        if self._wants_ledger is None and self._document is not None:
+            self._show_calculation(self._document, self._view)
 
     def _choose_ledger(self, is_wanted: bool) -> None:
         self._wants_ledger = is_wanted

@@ -6,6 +6,7 @@ import math
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QStyle
 
 from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
 from convstudio.views.parts.grids.grid import EASY_CELL, LARGEST_CELL, GridView
@@ -36,6 +37,7 @@ class InputGrid(GridView):
         super().__init__(name, tip)
         self._is_loupe = False
         self._loupe_cell = LOUPE_CELL
+        self._least_cell = _SMALLEST
 
     def set_loupe(self, on: bool) -> None:
         """Show a part of a picture, or a whole input."""
@@ -47,12 +49,21 @@ class InputGrid(GridView):
         side = round(DIGIT_WIDTH * BODY_PIXELS * letters) + 5
         if are_small or (self._is_loupe and letters > LOUPE_LETTERS):  # no more cells are lost than need be
             least = LOUPE_CELL if self._is_loupe else _SMALLEST
-            side = max(least, math.ceil(DIGIT_WIDTH * SMALLEST_DIGIT * letters) + 4)
+            side = max(least, math.ceil(DIGIT_WIDTH * SMALLEST_DIGIT * letters) + 3)
         side = min(max(side, _SMALLEST), EASY_CELL)
         if self._is_loupe and side != self._loupe_cell:
             self._loupe_cell = side
             self.updateGeometry()
         self.set_cell_range(side, LARGEST_CELL)
+        self._least_cell = side
+
+    @property
+    def width_of_all(self) -> int:
+        """How wide it must be to show all columns of a table; 0 for a sequence and a loupe, which scroll sideways."""
+        if self._is_loupe or self.grid.rowCount() < _ROOMY_ROWS:
+            return 0
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        return self.grid.columnCount() * px(self._least_cell) + bar + 2
 
     def room(self) -> tuple[int, int]:
         """Return how many rows and columns of a loupe fit."""

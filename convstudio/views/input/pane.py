@@ -32,7 +32,7 @@ from convstudio.views.input.readout import InputReadout
 from convstudio.views.input.sample_choice import PictureOfSample, SampleEntry
 from convstudio.views.input.tools import InputTools
 from convstudio.views.parts.controls import Card, PlainLabel, horizontal_line
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import px, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _SIDE = 12
@@ -111,6 +111,11 @@ class InputPane(Card):
     def minimumSizeHint(self) -> QSize:
         """Ask for the room that it needs in a low window."""
         return super().minimumSizeHint() - QSize(0, self.tools.spare_height + self.readout.spare_height)
+
+    def width_of_all(self) -> int:
+        """Return how wide the pane must be to show all columns of a table; 0 where it scrolls sideways anyway."""
+        columns = self.page.grid.width_of_all
+        return columns and columns + 2 * px(_SIDE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

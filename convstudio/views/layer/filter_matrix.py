@@ -64,7 +64,7 @@ _TIP = (
 _SIDES = (26, 32)
 _GAP = 4
 _LONGEST_SMALL = 9
-_NAME_WIDTHS = (40, 76, 136)
+_NAME_WIDTHS = (40, 60, 136)
 _FEWEST_COLUMNS = 3
 _FEWEST_ROWS, _WISHED_ROWS = 2, 4
 _HEAD_HEIGHT = 20
@@ -179,7 +179,7 @@ class FilterMatrix(QTableView):
         return QSize(wanted, self._height_of(_WISHED_ROWS) + bar) + QSize(2, 2) * self.frameWidth()
 
     def minimumSizeHint(self) -> QSize:
-        names = min(self._wanted_names, px(_NAME_WIDTHS[1])) + self._bar_width()
+        names = min(self._wanted_names, _least_width_of_names(self.matrix.layer)) + self._bar_width()
         columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
         least = QSize(names + columns, self._height_of(_FEWEST_ROWS))
         return least + QSize(2, 2) * self.frameWidth()
@@ -311,7 +311,7 @@ class FilterMatrix(QTableView):
     def _fit_names(self) -> None:
         """Give the names what the pictures leave them, between a readable width and that of the longest."""
         room = self.width() - 2 * self.frameWidth() - self.matrix.layer.channels * self._pitch - self._bar_width()
-        width = min(self._wanted_names, max(room, px(_NAME_WIDTHS[1])))
+        width = min(self._wanted_names, max(room, _least_width_of_names(self.matrix.layer)))
         if width != self._names.width():
             self._names.setFixedWidth(width)
             self.updateGeometries()
@@ -404,6 +404,8 @@ class _KernelHeader(QHeaderView):
             lock.moveCenter(QPoint(room.right() - px(_LOCK) // 2, room.center().y()))
             paint_icon(painter, "lock", lock, painter.pen().color())
             room.setRight(lock.left() - px(_LOCK) // 4)
+        if is_row and text == f"filter {section + 1}" and QFontMetrics(font).horizontalAdvance(text) > room.width():
+            text = str(section + 1)
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -420,6 +422,11 @@ def _width_of_names(layer: Conv) -> int:
     widest = max(metrics.horizontalAdvance(name) for name in {layer.filter_name(at) for at in range(layer.filters)})
     lock = px(_LOCK + _LOCK // 4) if _has_padlocks(layer) else 0
     return min(max(px(_NAME_WIDTHS[0]), widest + px(_NAME_SPACE + 4)), px(_NAME_WIDTHS[2])) + lock
+
+
+def _least_width_of_names(layer: Conv) -> int:
+    """Return how narrow names may be: where no filter has one, its number says all."""
+    return px(_NAME_WIDTHS[1 if any(layer.filter_names) else 0])
 
 
 def _heads(layer: Conv) -> tuple[object, ...]:

@@ -29,7 +29,7 @@ from convstudio.views.layer.detector_choice import DetectorChoice
 from convstudio.views.layer.filter_commands import MENU, FilterCommands
 from convstudio.views.layer.filter_matrix import FilterMatrix
 from convstudio.views.layer.kernel_fields import KernelFields
-from convstudio.views.layer.kernel_stage import KernelStage
+from convstudio.views.layer.kernel_stage import Kernels, KernelStage
 from convstudio.views.layer.kernel_tools import FilterEdit, KernelTools
 from convstudio.views.layer.library.commands import PresetCommands
 from convstudio.views.layer.locking.commands import LockCommands
@@ -46,10 +46,6 @@ _OPEN_TIP = "Show the layer's settings: stride, padding, activation and others"
 _WEIGHTS_WIDTH = 258  # of all tools in one row
 _STAGE_WIDTH = 128  # of three columns, with the gap beside it
 _WIDEST_MATRIX = 200
-_BESIDE, _ABOVE = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-_MOST_ABOVE = 2
-"""So many filters are above the kernel: beside it they would leave a tall and narrow room to it."""
-_LEAST_HEIGHT_ABOVE = 380  # of the pane
 
 
 class KernelPane(Card):
@@ -239,18 +235,17 @@ class KernelPane(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._kernels.place(self.height())
+        self._place_kernels()
         self._fold()
 
     def _show_matrix(self, document: Document, view: ViewState) -> None:
         """Show all kernels where there are several."""
         self.commands.show_document(document, view)
         self.matrix.show_document(document, view)
-        self._kernels.place(self.height())
-        is_wanted = kernel_facts.is_matrix_wanted(conv_at(document, view.layer))
-        if is_wanted == self.matrix.isHidden():
-            self.stage.set_compact(is_wanted)
-            self.matrix.setVisible(is_wanted)
+        self._place_kernels()
+
+    def _place_kernels(self) -> None:
+        if self._kernels.place(self.height()):
             self.updateGeometry()
             QTimer.singleShot(0, self, self._fold)  # after the window has given it what it asks for
 
@@ -288,13 +283,14 @@ class KernelPane(Card):
         self._head = row_of(title, self._facts, _bank_button(self.commands), self._open, spacing=8)
         column.addLayout(self._head)
         column.addSpacing(2)
-        self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        library = IconButton("list", "Detector list", _LIST_TIP, self.presets.open_library)
-        column.addLayout(row_of(labelled("Detector", self.detector), self.detector, library))
-        column.addWidget(self.tools)
         self.matrix.hide()
         sized(self.stage, minimum_width=_STAGE_WIDTH - 8)
-        self._kernels = _Kernels(self.matrix, self.stage)
+        self._kernels = Kernels(self.matrix, self.stage)
+        self._kernels.toggled.connect(self._place_kernels)
+        self.detector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        library = IconButton("list", "Detector list", _LIST_TIP, self.presets.open_library)
+        column.addLayout(row_of(labelled("Detector", self.detector), self.detector, library, self._kernels.button))
+        column.addWidget(self.tools)
         column.addLayout(self._kernels, 1)
         column.addWidget(self._sums)
         self._outcome.setWordWrap(True)
@@ -306,7 +302,7 @@ class KernelPane(Card):
         """Return the width of the settings beside the weights, where the matrix has so much of it."""
         weights = px(_WEIGHTS_WIDTH)
         if not self.matrix.isHidden():
-            beside = px(_STAGE_WIDTH) if self._kernels.direction() == _BESIDE else 0
+            beside = px(_STAGE_WIDTH) if self._kernels.is_beside else 0
             weights = max(weights, beside + matrix_width)
         strip = max(self.strip.sizeHint().width(), self.strip.minimumSizeHint().width())
         return weights + strip + 2 * self._row.spacing() + 1
@@ -336,6 +332,8 @@ class KernelPane(Card):
         for held in (self.strip, self._weights):
             if held.isHidden() and held.isAncestorOf(part):
                 self._show_settings(held is self.strip)
+        if part is self.matrix:
+            self._kernels.button.setChecked(True)
         return part
 
     def arrangement(self) -> Callable[[], object]:
@@ -357,31 +355,6 @@ def _bank_button(menu: QMenu) -> QToolButton:
 def _width_with(row: QBoxLayout, button: QToolButton) -> int:
     """Return the least width of a row with a button that is hidden while the row is wide."""
     return row.minimumSize().width() + (button.sizeHint().width() + row.spacing()) * button.isHidden()
-
-
-class _Kernels(QBoxLayout):
-    """The matrix of kernels and the kernel that is edited, beside each other or one above the other."""
-
-    def __init__(self, matrix: FilterMatrix, stage: KernelStage) -> None:
-        super().__init__(_BESIDE)
-        self._matrix, self._stage = matrix, stage
-        sized(self, spacing=8)
-        self.addWidget(matrix)
-        self.addWidget(stage, 1)
-
-    def place(self, height: int) -> None:
-        """Put few filters above the kernel, and many, or all in a pane of little height, beside it."""
-        is_above = self._matrix.matrix.layer.filters <= _MOST_ABOVE and height >= px(_LEAST_HEIGHT_ABOVE)
-        if is_above != (self.direction() == _ABOVE):
-            self.setDirection(_ABOVE if is_above else _BESIDE)
-            self._matrix.take_height(not is_above)
-
-    def height_saved_beside(self) -> int:
-        """Return how much lower they would be beside each other than they are."""
-        if self.direction() == _BESIDE or self._matrix.isHidden():
-            return 0
-        parts = [item for item in map(self.itemAt, range(self.count())) if item is not None]
-        return min(part.minimumSize().height() for part in parts) + self.spacing()
 
 
 def _is_same_kernel(before: tuple[Document, ViewState], document: Document, view: ViewState) -> bool:

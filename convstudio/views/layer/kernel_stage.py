@@ -1,4 +1,4 @@
-"""The stage of the kernel pane: the weights as a grid, the flipped kernel beside it, a sequence's stems under it."""
+"""The stage of the kernel pane: the weights as a grid, the flipped kernel and the matrix of all kernels beside it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QWidget
 
 from convstudio.model.colour.display import colours, signed_levels
 from convstudio.model.colour.picture_geometry import DIGIT_WIDTH, SMALLEST_DIGIT
@@ -19,21 +19,29 @@ from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
 from convstudio.model.values.numbers import least_letters, short_weight
 from convstudio.model.values.view_state import Cell, Pane, ViewState
+from convstudio.views.layer.filter_matrix import FilterMatrix
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.grids.grid import SMALLEST_CELL, GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
+from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.plots.stem_plot import StemPlot
-from convstudio.views.parts.sizes import BODY_PIXELS, sized
+from convstudio.views.parts.sizes import BODY_PIXELS, NO_LIMIT, px, sized
 
 _STEMS_HEIGHTS = (48, 120)
 _BIG_SHARE = 1000  # the share of the height that grids and stems take before the space around them does
 _EASY_SIDE, _LARGEST_SIDE = 72, 120
+_EASY_CELL = 54  # beside the matrix: five letters
 _LEAST_LETTERS = 5
 _MOST_UNSCROLLED = 5
 _TIP = "The weights of one kernel: type numbers, fractions or sums such as 2*3; copy and paste as in a spreadsheet"
 _CAPTIONS = ("as it is written", "flipped, as it is used")
 _SHORT_CAPTIONS = ("as written", "as used")
+_BESIDE, _ABOVE = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+_MOST_ABOVE = 2
+"""So many filters are above the kernel: beside it they would leave a tall and narrow room to it."""
+_LEAST_HEIGHT_ABOVE, _LEAST_HEIGHT = 380, 330  # of the pane
+_MATRIX_TIP = "Show a picture of every kernel of the layer, a row for each filter"
 _FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
 
 
@@ -152,6 +160,72 @@ class KernelStage(QWidget):
             return None
         cell = kernel_facts.weight_cell(self._layer, row, column)
         return Cell(Pane.KERNEL, kernel_facts.mirrored(self._layer, cell.index)) if is_flipped else cell
+
+
+class Kernels(QBoxLayout):
+    """The matrix of kernels and the kernel that is edited, beside each other or one above the other.
+
+    In a low pane the matrix, of which a few rows would be seen, gives its room to the kernel; `button` brings it back,
+    and `toggled` tells so.
+    """
+
+    toggled = Signal()
+
+    def __init__(self, matrix: FilterMatrix, stage: KernelStage) -> None:
+        super().__init__(_BESIDE)
+        self._matrix, self._stage = matrix, stage
+        self._choice: bool | None = None
+        self.button = IconButton("table", "All kernels", _MATRIX_TIP, toggles=True)
+        self.button.toggled.connect(self._choose)
+        sized(self, spacing=8)
+        self.addWidget(matrix)
+        self.addWidget(stage, 1)
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the matrix stands beside the kernel."""
+        return self.direction() == _BESIDE
+
+    def setGeometry(self, place: QRect) -> None:
+        """Give the kernel cells that are easy to read before the matrix shows more of its channels."""
+        layer = self._matrix.matrix.layer
+        kernel = px(_EASY_CELL) * min(layer.kernel_size[-1], _MOST_UNSCROLLED) + self.spacing()
+        widest = max(self._matrix.minimumSizeHint().width(), place.width() - kernel) if self.is_beside else NO_LIMIT
+        if widest != self._matrix.maximumWidth():
+            self._matrix.setMaximumWidth(widest)
+        super().setGeometry(place)
+
+    def place(self, height: int) -> bool:
+        """Put few filters above the kernel, and many, or all in a pane of little height, beside it or nowhere.
+
+        Return whether the matrix came or went.
+        """
+        layer = self._matrix.matrix.layer
+        is_above = layer.filters <= _MOST_ABOVE and height >= px(_LEAST_HEIGHT_ABOVE)
+        if is_above != (self.direction() == _ABOVE):
+            self.setDirection(_ABOVE if is_above else _BESIDE)
+            self._matrix.take_height(not is_above)
+        has_several = kernel_facts.is_matrix_wanted(layer)
+        is_shown = has_several and (height >= px(_LEAST_HEIGHT) if self._choice is None else self._choice)
+        self.button.setVisible(has_several)
+        with QSignalBlocker(self.button):
+            self.button.setChecked(is_shown)
+        if is_shown != self._matrix.isHidden():
+            return False
+        self._stage.set_compact(is_shown)
+        self._matrix.setVisible(is_shown)
+        return True
+
+    def height_saved_beside(self) -> int:
+        """Return how much lower they would be beside each other than they are."""
+        if self.is_beside or self._matrix.isHidden():
+            return 0
+        parts = [item for item in map(self.itemAt, range(self.count())) if item is not None]
+        return min(part.minimumSize().height() for part in parts) + self.spacing()
+
+    def _choose(self, is_on: bool) -> None:
+        self._choice = is_on
+        self.toggled.emit()
 
 
 def _content(kernel: Floats, layer: Conv, *, editable: bool, subject: object = None) -> GridContent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtGui import (
@@ -35,13 +35,19 @@ class EquationSplitter(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         sized(self, handle_width=_SIGN_WIDTH)
         self.setChildrenCollapsible(False)
-        self._kernel = panes[1]
+        self._kernel, self._map = panes[1], panes[2]
+        self._columns: Callable[[], int] = lambda: 0
         for pane in panes:
             self.addWidget(pane)
         self._signs = ["", "∗", "="]
         self._is_as_wanted = False
-        self._kernel_wish = 0
+        self._wishes = 0, 0
         self.splitterMoved.connect(self._keep)
+
+    def follow_columns(self, width: Callable[[], int]) -> None:
+        """Give the first pane the width that it needs for all its columns, where the others can spare it."""
+        self._columns = width
+        self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -49,20 +55,28 @@ class EquationSplitter(QSplitter):
 
     def event(self, event: QEvent) -> bool:
         result = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self._kernel.sizeHint().width() != self._kernel_wish:
+        if event.type() == QEvent.Type.LayoutRequest and self._wished() != self._wishes:
             self._share()
         return result
 
     def _share(self) -> None:
         """Give the kernel the width it asks for while enough is left to the pictures at its sides."""
-        self._kernel_wish = self._kernel.sizeHint().width()
+        self._wishes = wish, columns = self._wished()
         if self._is_as_wanted:
             return
         room = self.width() - 2 * self.handleWidth()
         spare = room - 2 * px(_SIDE_WIDTH)
-        kernel = max(min(room * 5 // 16, px(_WIDEST_KERNEL)), min(self._kernel_wish, spare))
+        kernel = max(min(room * 5 // 16, px(_WIDEST_KERNEL)), min(wish, spare))
         side = (room - kernel) // 2
-        self.setSizes([side, room - 2 * side, side])
+        least = [pane.minimumSizeHint().width() for pane in (self._kernel, self._map)]
+        if side < columns <= room - sum(least):
+            kernel = max(min(kernel, room - columns - least[1]), least[0])
+            self.setSizes([columns, kernel, room - columns - kernel])
+        else:
+            self.setSizes([side, room - 2 * side, side])
+
+    def _wished(self) -> tuple[int, int]:
+        return self._kernel.sizeHint().width(), self._columns()
 
     def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:
         self._is_as_wanted = super().restoreState(state)

@@ -70,8 +70,8 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.status = StatusLine()
         self.equation = EquationSplitter([panes.input, panes.kernel, panes.map])
-        self._whole = RowsSplitter(self.equation, (panes.calculation, panes.gallery))
-        self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self._whole}
+        self.rows = RowsSplitter(self.equation, (panes.calculation, panes.gallery))
+        self._splitters: dict[str, QSplitter] = {"panes": self.equation, "rows": self.rows}
         self.setMenuBar(self.menus)
         self._build_body(panes)
         self.setStatusBar(self.status)
@@ -173,15 +173,15 @@ class MainWindow(QMainWindow):
     # --- building ------------------------------------------------------------------------------------------------
 
     def _build_body(self, panes: Panes) -> None:
-        sized(self._whole, handle_width=_ROW_GAP)
+        sized(self.rows, handle_width=_ROW_GAP)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.band = _Band(panes.ribbon, self.messages)
         column.addWidget(self.band)
-        column.addWidget(self._whole, 1)
-        sized(self._whole, contents_margins=(_SIDE, RHYTHM, _SIDE, _ROW_GAP))
+        column.addWidget(self.rows, 1)
+        sized(self.rows, contents_margins=(_SIDE, RHYTHM, _SIDE, _ROW_GAP))
         self.setCentralWidget(body)
 
     # --- intents -------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -27,6 +27,9 @@ class RowsSplitter(QSplitter):
     keep one line with a button that unfolds them.
     """
 
+    crowded = Signal(bool)
+    """Whether a row was folded for lack of height."""
+
     def __init__(self, main: QWidget, lower: Sequence[QWidget]) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._main, self._lower = main, tuple(lower)
@@ -34,6 +37,7 @@ class RowsSplitter(QSplitter):
         self._front: QWidget = lower[0]
         self._folded: frozenset[QWidget] = frozenset()
         self._placed_for = 0
+        self._is_crowded = False
         for row in (main, *lower):
             self.addWidget(row)
         for row in lower:
@@ -123,6 +127,9 @@ class RowsSplitter(QSplitter):
         for row in shown:
             if isinstance(row, Folding):
                 row.set_folded(row in self._folded)
+        if bool(self._folded) != self._is_crowded:
+            self._is_crowded = bool(self._folded)
+            self.crowded.emit(self._is_crowded)
 
     def _place(self) -> None:
         """Give every lower row that is not hidden its height, as far as the first one can spare it."""

@@ -191,6 +191,22 @@ def test_of_several_channels_the_ledger_is_what_is_seen_first(pane: CalculationP
     assert are_grids_shown(pane) == [False] * 3
 
 
+def test_where_rows_are_folded_the_ledger_is_one_click_away(pane: CalculationPane) -> None:
+    show(pane, colour_document())
+    pane.set_crowded(True)
+    was_shown = pane.ledger.isVisible()
+    button(pane, "Channel ledger").click()
+    assert (was_shown, pane.ledger.isVisible()) == (False, True)
+
+
+def test_a_ledger_that_was_asked_for_stays_where_rows_are_folded(pane: CalculationPane) -> None:
+    show(pane, colour_document())
+    pane.stepper.ledger_button.click()
+    pane.stepper.ledger_button.click()
+    pane.set_crowded(True)
+    assert pane.ledger.isVisible()
+
+
 def test_beside_the_ledger_the_calculation_reads_the_channel_sums(pane: CalculationPane) -> None:
     show(pane, colour_document())
     assert pane.field.isVisible()

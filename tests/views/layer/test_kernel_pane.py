@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QComboBox,
     QDoubleSpinBox,
@@ -238,6 +239,33 @@ def test_the_matrix_shows_which_of_several_kernels_is_in_the_editor(pane: Kernel
     pane.show_document(image_document(LINE, channels=3, filters=4), ViewState(filter=2, channel=1))
     at = pane.matrix.currentIndex()
     assert (pane.matrix.isVisibleTo(pane), at.row(), at.column()) == (True, 2, 1)
+
+
+def test_in_a_low_pane_the_matrix_is_one_click_away(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE, channels=3, filters=4), ViewState())
+    pane.show()
+    pane.resize(620, 250)
+    qtbot.waitUntil(lambda: not pane.matrix.isVisibleTo(pane))
+    button = next(one for one in pane.findChildren(QAbstractButton) if one.accessibleName() == "All kernels")
+    button.click()
+    assert (button.isChecked(), pane.matrix.isVisibleTo(pane)) == (True, True)
+
+
+def test_help_brings_out_a_matrix_that_has_no_room(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE, channels=3, filters=4), ViewState())
+    pane.show()
+    pane.resize(620, 250)
+    qtbot.waitUntil(lambda: not pane.matrix.isVisibleTo(pane))
+    pane.bring_out(pane.matrix)
+    assert pane.matrix.isVisibleTo(pane)
+
+
+def test_the_kernel_has_cells_that_are_easy_to_read_beside_many_filters(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE, channels=3, filters=12), ViewState())
+    pane.resize(620, 346)
+    pane.show()
+    qtbot.waitUntil(lambda: pane.stage.grid.columnWidth(0) >= 48)
+    assert pane.settings.isVisibleTo(pane)
 
 
 def test_a_single_kernel_has_no_matrix(pane: KernelPane) -> None:

@@ -66,3 +66,18 @@ def test_a_convolution_reads_as_an_equation(splitter: EquationSplitter) -> None:
 def test_any_other_layer_reads_as_steps(splitter: EquationSplitter) -> None:
     splitter.show_sign("→")
     assert signs(splitter) == ["→", "→"]
+
+
+@pytest.mark.parametrize(("columns", "first"), [(0, 300), (250, 300), (420, 420), (900, 300)])
+def test_the_first_pane_gets_the_width_of_its_columns_where_others_can_spare_it(
+    qtbot: QtBot, columns: int, first: int
+) -> None:
+    panes = [QWidget() for _ in range(3)]
+    for pane in panes:
+        pane.setMinimumWidth(200)
+    splitter = EquationSplitter(panes)
+    qtbot.addWidget(splitter)
+    splitter.resize(940, 200)
+    splitter.show()
+    splitter.follow_columns(lambda: columns)
+    assert abs(splitter.sizes()[0] - first) <= 10

@@ -23,7 +23,7 @@ from convstudio.views.parts.sizes import BODY_PIXELS, px
 from convstudio.views.parts.theme import Tokens, cell_font
 
 _LARGEST_TEXT = 26
-_MARGIN = 4
+_MARGIN = 3
 _SMALLEST_LINED = 12  # smaller cells are a picture: nobody could read numbers there, and there are tens of thousands
 _MOST_SAMPLED = 1024
 
