@@ -5,8 +5,8 @@ rival takes. Ours is the fastest engine that is there: the native one where it w
 onnxruntime, SciPy and OpenCV take part where they are installed and can express the workload. Every result is compared
 with ours before it is timed. All contenders take turns in one process, so that what disturbs one disturbs all.
 
-The limit of a row is the longer of two times that nobody can go below here: its multiplications at the speed of a
-product of large matrices, and a mere copy of as many bytes as it must read and write. Both take turns with the others.
+The limit of a row is the longer of two times: its multiplications at the speed of the quickest large product that is
+here, and a mere copy of as many bytes as it must read and write. Both are measured in turn with the others.
 
 With `--one-thread` every contender has one thread and its processor time is taken, which means something on a machine
 that is busy with other work, too; the wall clock and all threads mean something on an idle one only.
@@ -24,7 +24,7 @@ import time
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
-from convstudio.ops.threads import cores, limited
+from convstudio.ops.threads import limited
 from tests.benchmarks.operations import machine
 from tests.benchmarks.operations.ours import engines, largest_difference, ours
 from tests.benchmarks.operations.rivals import RIVALS, hold_to_one_thread, rivals
@@ -34,7 +34,7 @@ from tests.benchmarks.operations.workloads import AROUND, FORWARD, GROWTH, WORKL
 AGREES = 1e-4
 """The largest difference, as a share of the largest value, between results that agree in float32."""
 
-COPY, PRODUCT = "copy", "product of matrices"
+COPY = "copy"
 FULL, QUICK = {"turns": 5, "seconds": 1.0}, {"turns": 2, "seconds": 0.1}
 COUNTED = 1e6
 """Multiplications and additions from which a row counts in the means."""
@@ -81,7 +81,8 @@ def report(options: argparse.Namespace) -> None:
     timing: dict[str, Any] = QUICK if options.quick else FULL
     if options.one_thread:
         timing = timing | {"clock": time.process_time}
-    best = {PRODUCT: f"{machine.gigaflops():.0f} Gflop/s", COPY: f"{machine.gigabytes():.0f} GB/s"}
+    clock = timing.get("clock", time.perf_counter)
+    best = {"multiplying": f"{machine.gigaflops(clock):.0f} Gflop/s", COPY: f"{machine.gigabytes(clock):.0f} GB/s"}
     facts = machine.description() | best
     print(", ".join(f"{name} {value}" for name, value in facts.items()), end="\n\n")
     every: list[Row] = []
@@ -129,9 +130,11 @@ def measured(work: Workload, timing: dict[str, Any], options: argparse.Namespace
     wrong = {name: difference for name, difference in differences.items() if not difference <= AGREES}
     if wrong:
         raise AssertionError(f"{work.title}: results differ from ours by {wrong} of the largest value")
-    yardsticks = {COPY: machine.copying(work.bytes_moved), PRODUCT: machine.multiplying()}
+    multiplying = machine.multiplying()
+    yardsticks = {COPY: machine.copying(work.bytes_moved)} | {name: call for name, (_, call) in multiplying.items()}
     taken = take_turns(own | others | yardsticks, **timing)
-    limit = max(work.flop / machine.FLOP / cores() * taken[PRODUCT].median, taken[COPY].median)
+    rate = max(flop / taken[name].median for name, (flop, _) in multiplying.items())
+    limit = max(work.flop / rate, taken[COPY].median)
     return Row(
         work,
         {name: taken[name] for name in own},
