@@ -37,6 +37,9 @@ INLINE void NAME(column_block)(const ColumnRows *rows, int64_t column, const int
     UNROLL for (int r = 0; r < R; r++)
         UNROLL for (int v = 0; v < V; v++)
             sums[r][v] = (NAME(wide)){0};
+    UNROLL for (int r = 0; r < R; r++)
+        UNROLL for (int v = 0; v < V; v++)
+            __builtin_prefetch((const REAL *)rows->x + (high - 1 + R + r) * rows->row_step + column + v * LANES);
     for (int64_t plane = 0; plane < rows->planes; plane++)
         for (int64_t row = 0; row < high + R - 1; row++) {
             const REAL *cells = (const REAL *)rows->x + plane * rows->plane_step + row * rows->row_step + column;

@@ -143,7 +143,8 @@ static void NAME(depthwise_tile)(const Job *job, const Tile *tile, const Band *s
     const Layer *layer = job->layer;
     const int64_t *to = job->y_strides;
     const int64_t taps = tap_offsets(layer, seen, layer->kernel[2], scratch->offsets);
-    FilterRow row = {.step = layer->stride[2] * seen->strides[2], .offsets = scratch->offsets, .taps = taps,
+    FilterRow row = {.step = layer->stride[2] * seen->strides[2],
+                     .ahead = spanned(layer, 1, 1) * seen->strides[1], .offsets = scratch->offsets, .taps = taps,
                      .terms = layer->channels, .weights = job->packed, .bias = job->bias ? job->bias : (char *)scratch->zeros,
                      .columns = tile->columns, .y_step = to[3]};
     const int64_t shared = layer->stride[2] == layer->dilation[2] ? layer->kernel[2] : 1;

@@ -19,6 +19,10 @@ INLINE void LANE(filter_row)(const FilterRow *row, const int P, const int V)
         UNROLL for (int p = 0; p < P; p++)
             UNROLL for (int v = 0; v < V; v++)
                 sums[p][v] = row->is_first ? (vector){0} : *(const vector *)(kept + (p * V + v) * LANES);
+        if (row->is_last)
+            UNROLL for (int p = 0; p < P; p++)
+                UNROLL for (int v = 0; v < V; v++)
+                    __builtin_prefetch((REAL *)row->y + (column + p) * row->y_step + v * LANES, 1);
         for (int64_t tap = 0; tap < row->taps; tap++) {
             const REAL *cells = x + row->offsets[tap];
             for (int64_t term = 0; term < row->terms; term++, weights += V * LANES)

@@ -17,6 +17,9 @@ from convstudio.ops.threads import cores, share
 _SMALL = 2**19
 """Multiplications, some 10 µs, up to which nobody is asked whether to go on."""
 
+_LARGE = 2**16
+"""Values from which an output is worth aligning."""
+
 
 def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
     """Compute a call with its bias, `(*batch, *output, filters)`; None where there are no native kernels.
@@ -36,10 +39,20 @@ def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
     x, weights = call.x, call.weights
     samples = math.prod(x.shape[: x.ndim - 1 - len(call.geometry.kernel)])
     plan = conv_plan(call.geometry, samples, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
-    y = np.empty(plan.y, x.dtype) if output is None else output
+    y = _aligned(plan.y, x.dtype) if output is None else output
     if samples:
         _run(native, plan, (plan.code, side_by_side(x.reshape(plan.x)), np.ascontiguousarray(weights), call.bias, y))
     return y.reshape(call.output_shape) if output is None else y
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
+    """Make room for an output; a large one begins with a line of the cache, so that no vector is stored in two."""
+    values = math.prod(shape)
+    if values < _LARGE:
+        return np.empty(shape, dtype)
+    room = np.empty(values + 64 // dtype.itemsize, dtype)
+    first = -room.ctypes.data % 64 // dtype.itemsize
+    return room[first : first + values].reshape(shape)
 
 
 def side_by_side(x: Array) -> Array:

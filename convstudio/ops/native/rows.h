@@ -10,6 +10,7 @@ enum { BY_FILTERS, BY_COLUMNS, BY_CHANNELS }; /* what the lanes of a vector hold
 typedef struct {
     const void *x;          /* the first cell of the first window */
     int64_t step;           /* from a window to the next one */
+    int64_t ahead;          /* from a window to the cells that the next row reads first */
     const int64_t *offsets; /* of every tap, from the first cell of a window */
     int64_t taps, terms;    /* terms that are side by side at every tap; for depthwise the channels */
     const void *weights, *bias;
