@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.model.colour.picture_geometry import position_of
@@ -257,15 +257,11 @@ class InputPage(QWidget):
         self.grid.scroll_asked.connect(lambda rows, columns: self._move_loupe(self._loupe.moved(rows, columns)))
         self.grid.room_changed.connect(self._fit_room)
 
-    def _ask_menu_of_picture(self, at: QPoint) -> None:
-        self.menu_asked.emit(self.picture.mapToGlobal(at))
-
     def _make_picture(self) -> InputPicture:
         picture: InputPicture = load("input.picture.InputPicture")("Input picture", _PICTURE_TIP)
         picture.image.improved.connect(self.improved)
         picture.set_brush(self._brush_on)
-        picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        picture.customContextMenuRequested.connect(self._ask_menu_of_picture)
+        picture.menu_asked.connect(self.menu_asked)
         picture.pointed.connect(self._point_at)
         picture.clicked_cell.connect(self._pin_on_picture)
         picture.painted.connect(self.painted)

@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -48,7 +49,7 @@ class InputPicture(pg.GraphicsView):
 
     `painted` carries the place before (None at the start of a stroke), the place now, and a number that only this
     stroke has. `loupe_asked` carries the corner that the loupe was dragged to, `scroll_asked` rows and columns to
-    move it by, `pointed` None when the mouse leaves.
+    move it by, `menu_asked` the place of the screen where the menu is wanted, `pointed` None when the mouse leaves.
     """
 
     pointed = Signal(object)
@@ -56,6 +57,7 @@ class InputPicture(pg.GraphicsView):
     painted = Signal(object, object, object)
     loupe_asked = Signal(int, int)
     scroll_asked = Signal(int, int)
+    menu_asked = Signal(object)
 
     def __init__(self, name: str, tip: str) -> None:
         super().__init__(background=None)  # type: ignore[no-untyped-call]
@@ -172,6 +174,9 @@ class InputPicture(pg.GraphicsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120), self.picture_point(event.position()))
         event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

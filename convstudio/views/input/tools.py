@@ -188,6 +188,7 @@ class InputTools(QWidget):
         for field, label in zip((self.brush_value, self.brush_size), self._brush_labels, strict=True):
             self._tools.add(label, field, stays=True)
         self._tools.add(self._ways_back)
+        source.fold_into(self._tools)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         sized(layout, spacing=_ROW_GAP)

@@ -85,6 +85,7 @@ class TeachCard(Card):
         self.teach.setAccessibleName(self.teach.text())
         if graph is not None:
             self.loss.show_graph(graph)
+            self.loss.show()
 
     def show_guesses(self, names: Sequence[str]) -> None:
         """Offer detectors to guess from; none: nothing is hidden."""
@@ -167,6 +168,7 @@ class TeachCard(Card):
         guesses.addWidget(LabelledField("Guess", self.guess))
         guesses.addWidget(tool_button("Tell me", "Tell me", "Say which detector is hidden", self.reveal_asked.emit))
         self._guess_row.hide()
+        self.loss.hide()  # until there is a step to show
         column = QVBoxLayout(self)
         sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
         column.addLayout(targets)

@@ -123,7 +123,6 @@ class MapPane(Card):
             self.stage.chart,
             self.stage.bar,
         )
-        self.picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tools = MapTools()
         self.readout = MapReadout()
         self.histogram = Histogram()
@@ -153,7 +152,7 @@ class MapPane(Card):
         self.picture.pointed.connect(self._point)
         self.picture.clicked.connect(self._take_click)
         self.picture.stepped.connect(self._go_by)
-        self.picture.customContextMenuRequested.connect(lambda at: self.tools.open_menu(self.picture.mapToGlobal(at)))
+        self.picture.menu_asked.connect(self.tools.open_menu)
         self.chart.pointed.connect(lambda index: self._point(None if index is None else (0, index)))
         self.chart.clicked.connect(lambda index: self._take_click(0, index))
         self.table.moved.connect(self._move_to)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from convstudio.model.colour.display import Levels
@@ -42,6 +51,7 @@ class MapPicture(QWidget):
     clicked = Signal(int, int)
     stepped = Signal(int, int)
     placed = Signal(object)
+    menu_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,6 +134,10 @@ class MapPicture(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return scaled(QSize(120, 120))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu at a place of the screen; the view, which has none, leaves that to what holds it."""
+        self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

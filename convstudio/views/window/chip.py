@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QScrollArea
 
 from convstudio.views.parts.icons import paint_icon
@@ -23,9 +23,13 @@ _NO_KEY = Qt.KeyboardModifier.NoModifier
 
 @handles_keys("Ribbon", ("Left, Right", "Go from layer to layer"))
 class Chip(QAbstractButton):
-    """A layer: its name and number, and below them in grey the facts. `moved` asks for a chip beside it."""
+    """A layer: its name and number, and below them in grey the facts. `moved` asks for a chip beside it.
+
+    `menu_asked` carries the place of the screen where its menu is wanted.
+    """
 
     moved = Signal(int)
+    menu_asked = Signal(object)
 
     def __init__(self, tip: str) -> None:
         super().__init__()
@@ -108,6 +112,9 @@ class Chip(QAbstractButton):
             number = painter.fontMetrics().horizontalAdvance(self._number) + px(_BESIDE) // 2
             place = QRect(area.right() + 1 - number - px(_LOCK), area.top() + px(1), px(_LOCK), px(_LOCK))
             paint_icon(painter, "lock", place, painter.pen().color())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

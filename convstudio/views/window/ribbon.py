@@ -55,8 +55,7 @@ class Ribbon(QScrollArea):
         self._input.moved.connect(lambda by: self._go_by(-1, by))
         self.menu = QMenu("&Layer", self)
         self.input_menu = QMenu(self)
-        self._input.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._input.customContextMenuRequested.connect(self._open_input_menu)
+        self._input.menu_asked.connect(self.input_menu.popup)
         self.add_menu = QMenu("&Add layer", self)
         self.add_button = tool_button(
             "+ Add layer", "Add layer", "Add a layer after the selected one", menu=self.add_menu
@@ -146,8 +145,7 @@ class Ribbon(QScrollArea):
             chip.clicked.connect(lambda _checked=False, index=index: self._click(index))
             chip.moved.connect(partial(self._go_by, index))
             self._dragging.watch(chip)
-            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            chip.customContextMenuRequested.connect(partial(self._open_menu, index))
+            chip.menu_asked.connect(partial(self._open_menu, index))
             place = self._places.indexOf(self.add_button)
             self._places.insertWidget(place, arrow)
             self._places.insertWidget(place + 1, chip)
@@ -201,10 +199,7 @@ class Ribbon(QScrollArea):
 
     def _open_menu(self, index: int, at: QPoint) -> None:
         self._select_layer(index)
-        self.menu.popup(self._chips[index].mapToGlobal(at))
-
-    def _open_input_menu(self, at: QPoint) -> None:
-        self.input_menu.popup(self._input.mapToGlobal(at))
+        self.menu.popup(at)
 
     def _add(self, kind: str) -> None:
         after = self._selected

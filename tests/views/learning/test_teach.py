@@ -47,6 +47,12 @@ def test_the_kernels_are_beside_each_other(card: TeachCard) -> None:
     assert all(plate.isVisible() for plate in card.kernels.plates.values())
 
 
+def test_there_is_no_plot_of_the_loss_before_the_first_step(card: TeachCard) -> None:
+    was_hidden = card.loss.isHidden()
+    card.show_run("Training: step 1", graph_of("Loss", [ChartLine("loss", np.ones(1), np.ones(1))]), is_running=True)
+    assert (was_hidden, card.loss.isHidden()) == (True, False)
+
+
 def test_while_a_run_goes_the_button_pauses_it(card: TeachCard) -> None:
     loss = graph_of("Loss", [ChartLine("loss", np.ones(1), np.ones(1))])
     card.show_run("Training: step 1", loss, is_running=True)

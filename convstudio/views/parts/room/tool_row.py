@@ -25,6 +25,8 @@ class ToolRow(QWidget):
         super().__init__()
         self._slots: list[_Slot] = []
         self._lender: ToolRow | None = None
+        self._host: ToolRow | None = None
+        self._guests: list[ToolRow] = []
         self._asked = (QSize(), QSize())
         self._menu = QMenu(self)
         self._made: list[QObject] = []
@@ -40,6 +42,11 @@ class ToolRow(QWidget):
         slot = _Slot(tools, stays=stays)
         slot.setParent(self)
         self._slots.append(slot)
+
+    def fold_into(self, other: ToolRow) -> None:
+        """List what has no room in the menu of another row, while that is shown: two menus would have one name."""
+        self._host = other
+        other._guests.append(self)
 
     def borrow(self, other: ToolRow) -> None:
         """Take over the tools of another row, which is hidden until it gets them back."""
@@ -73,12 +80,19 @@ class ToolRow(QWidget):
 
     @property
     def folded(self) -> list[QWidget]:
-        """The tools that are in the menu now."""
-        return [tool for slot in self._slots if slot.is_wanted and slot.isHidden() for tool in slot.tools]
+        """The tools that are in the menu now, those of a row that folds into this one first."""
+        own = [tool for slot in self._slots if slot.is_wanted and slot.isHidden() for tool in slot.tools]
+        return [tool for guest in self._guests if guest._menu_row is self for tool in guest.folded] + own
+
+    @property
+    def _menu_row(self) -> ToolRow:
+        """The row whose menu lists what has no room in this one."""
+        return self if self._host is None or self._host.isHidden() else self._host
 
     def bring_out(self, part: QWidget) -> QWidget:
         """Return the tool itself, or the button with the menu that it is in."""
-        return self._more if any(tool is part or tool.isAncestorOf(part) for tool in self.folded) else part
+        is_folded = any(tool is part or tool.isAncestorOf(part) for tool in self.folded)
+        return self._menu_row._more if is_folded else part
 
     def sizeHint(self) -> QSize:
         slots = self._wanted
@@ -87,7 +101,7 @@ class ToolRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         staying = [slot.least_width + px(_SPACING) for slot in self._wanted if slot.stays]
-        some_fold = len(staying) < len(self._wanted)
+        some_fold = self._menu_row is self and (len(staying) < len(self._wanted) or bool(self._guests))
         more = self._more.sizeHint().width() if some_fold else -px(_SPACING)
         return QSize(sum(staying) + more, self.sizeHint().height())
 
@@ -108,8 +122,9 @@ class ToolRow(QWidget):
 
     def _fit(self) -> None:
         """Show as many tools as there is room for, and the menu for the rest."""
-        gap, shown = px(_SPACING), self._wanted
-        self._more.setVisible(_width(shown, gap) > self.width())
+        gap, shown, before = px(_SPACING), self._wanted, self.folded
+        others = [tool for guest in self._guests if guest._menu_row is self for tool in guest.folded]
+        self._more.setVisible(self._menu_row is self and (bool(others) or _width(shown, gap) > self.width()))
         room = self.width() - (0 if self._more.isHidden() else self._more.sizeHint().width() + gap)
         for slot in reversed(list(shown)):
             if _width(shown, gap) <= room:
@@ -123,6 +138,8 @@ class ToolRow(QWidget):
             if not slot.is_wanted:
                 slot.resize(0, 0)  # hidden it would not tell when its owner wants it
         self._place(shown, max(0, room - _width(shown, gap)))
+        if self._menu_row is not self and self.folded != before:
+            self._menu_row._fit()
 
     def _place(self, shown: list[_Slot], free: int) -> None:
         """Place the tools: the free room is for those that grow, and for the names of icons."""

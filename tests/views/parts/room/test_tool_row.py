@@ -7,7 +7,7 @@ import gc
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.controls import Choice, tool_button
@@ -80,3 +80,34 @@ def test_an_entry_that_cannot_be_chosen_in_the_list_cannot_be_in_the_menu(qtbot:
     choice.show_use(1, "There is only one", is_usable=False)
     row.add(choice)
     assert [entry.isEnabled() for entry in entries(show_folded(qtbot, row))] == [True, False]
+
+
+def test_two_rows_that_belong_together_have_one_menu(qtbot: QtBot) -> None:
+    upper, lower, holder = ToolRow(), ToolRow(), QWidget()
+    qtbot.addWidget(holder)
+    for row, names in ((upper, ("Open", "Sample")), (lower, ("Brush", "Padding"))):
+        row.setParent(holder)
+        for name in names:
+            row.add(tool_button(name, name, ""))
+    upper.fold_into(lower)
+    holder.show()
+    for row in (upper, lower):
+        row.resize(30, 30)
+    buttons = [one for one in holder.findChildren(QToolButton) if one.accessibleName() == "More" and one.isVisible()]
+    assert len(buttons) == 1
+    buttons[0].menu().aboutToShow.emit()
+    assert [action.text() for action in buttons[0].menu().actions()] == ["Open", "Sample", "Brush", "Padding"]
+
+
+def test_a_row_whose_host_lent_its_tools_has_its_own_menu_again(qtbot: QtBot) -> None:
+    upper, lower, holder = ToolRow(), ToolRow(), QWidget()
+    qtbot.addWidget(holder)
+    for row, name in ((upper, "Open"), (lower, "Brush")):
+        row.setParent(holder)
+        row.add(tool_button(name, name, ""))
+    upper.fold_into(lower)
+    upper.borrow(lower)
+    holder.show()
+    upper.resize(30, 30)
+    (more,) = (one for one in upper.findChildren(QToolButton) if one.accessibleName() == "More")
+    assert more.isVisibleTo(holder)
