@@ -202,13 +202,18 @@ class NetworkTraining(QObject):
         self.status_changed.emit(status)
 
     def _sample(self) -> None:
-        """Show the newest state in the document where it is time for that, and tell of it."""
+        """Tell of the newest state, or show it in the document where it is time for that.
+
+        While a run goes, one frame has time for one of them; where it rests, it is both.
+        """
         glimpse = self.trainer.glimpse()
         if glimpse is None or self._first is None:
             return
         is_due = not self.is_running or self._is_due()
         if glimpse.state is not self._applied and is_due and not self._is_overtaken:
             self._apply(glimpse.state)
+            if self.is_running:
+                return
         self.sampled.emit(glimpse)
 
     def _show_other(self) -> None:

@@ -12,12 +12,15 @@ from convstudio.model.values.learning.runs import StepCurves, TrainingRun
 from convstudio.views.parts.plots.chart_plot import ChartPlot
 from convstudio.views.parts.sizes import sized
 
+_PLOTS = 3
+
 
 class CurvesPage(QWidget):
     """Three plots over the steps of a run."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._next = 0
         self.loss, self.accuracy, self.rate = ChartPlot("Loss"), ChartPlot("Accuracy"), ChartPlot("Learning rate")
         column = QVBoxLayout(self)
         sized(column, contents_margins=(2, 2, 2, 2), spacing=2)
@@ -28,8 +31,21 @@ class CurvesPage(QWidget):
         self, curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun], steps: int
     ) -> None:
         """Show a run of so many steps in all, and those before it in grey."""
-        self.loss.show_chart(loss_chart(curves, epochs, before, steps=steps))
-        accuracy = accuracy_chart(curves, epochs, before, steps=steps)
-        self.accuracy.show_chart(accuracy)
-        self.accuracy.setVisible(bool(accuracy.lines) or not len(curves.steps))  # maps are not right or wrong
-        self.rate.show_chart(rate_chart(curves, steps=steps))
+        self._next = 0
+        for _ in range(_PLOTS):
+            self.follow_run(curves, epochs, before, steps)
+
+    def follow_run(
+        self, curves: StepCurves, epochs: Sequence[EpochReport], before: Sequence[TrainingRun], steps: int
+    ) -> None:
+        """Show a run that goes on in the plot whose turn it is: a frame has time for one, and the eye sees no delay."""
+        place, self._next = self._next, (self._next + 1) % _PLOTS
+        match place:
+            case 0:
+                self.loss.show_chart(loss_chart(curves, epochs, before, steps=steps))
+            case 1:
+                accuracy = accuracy_chart(curves, epochs, before, steps=steps)
+                self.accuracy.show_chart(accuracy)
+                self.accuracy.setVisible(bool(accuracy.lines) or not len(curves.steps))  # maps are not right or wrong
+            case _:
+                self.rate.show_chart(rate_chart(curves, steps=steps))

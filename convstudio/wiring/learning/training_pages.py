@@ -21,7 +21,7 @@ from convstudio.views.learning.training_panel import TrainingPanel
 
 START, NOW = "start of the run", "now"
 _ROWS = ("A", "B")
-_CURVES_SECONDS, _PAGE_SECONDS = 1 / 60, 1 / 8
+_PAGE_SECONDS = 1 / 8
 _NO_RUN = "Nothing is trained yet. Choose Train, and see here what becomes of the filters."
 _COMING = "The maps of this network are being computed."
 
@@ -51,8 +51,12 @@ class TrainingPages:
             self._show_history()
 
     def follow_run(self) -> None:
-        """Show the newest state of a run that goes on, at most some dozen times a second."""
-        if time.monotonic() - self._shown_at >= (_CURVES_SECONDS if self._dock.curves.isVisible() else _PAGE_SECONDS):
+        """Show the newest state of a run that goes on: one plot of the curves a frame, the other pages now and then."""
+        training, glimpse = self._training, self._training.glimpse()
+        if self._dock.curves.isVisible() and glimpse is not None:
+            curves, epochs = training.trainer.curves(), training.trainer.epochs()
+            self._dock.curves.follow_run(curves, epochs, training.runs, glimpse.steps)
+        elif time.monotonic() - self._shown_at >= _PAGE_SECONDS:
             self.show_run()
 
     def show_run(self) -> None:

@@ -20,3 +20,21 @@ def test_maps_have_no_plot_of_accuracy(qtbot: QtBot, accuracy: float, is_there: 
     page.show_run(StepCurves(steps, steps, np.full(2, accuracy), steps, NOTHING, NOTHING), (), (), 2)
     assert page.accuracy.isVisible() == is_there
     assert page.loss.isVisible()
+
+
+def test_while_a_run_goes_on_each_frame_draws_one_plot_and_none_is_left_out(qtbot: QtBot) -> None:
+    page = CurvesPage()
+    qtbot.addWidget(page)
+    page.show()
+    drawn = []
+    for plot in (page.loss, page.accuracy, page.rate):
+        plot.show_chart = lambda chart: drawn.append(chart.name)
+    steps = np.array([1.0, 2.0])
+    curves = StepCurves(steps, steps, steps, steps, NOTHING, NOTHING)
+    page.follow_run(curves, (), (), 2)
+    assert drawn == ["Loss"]
+    page.follow_run(curves, (), (), 2)
+    page.follow_run(curves, (), (), 2)
+    assert drawn == ["Loss", "Accuracy", "Learning rate"]
+    page.show_run(curves, (), (), 2)
+    assert drawn[3:] == ["Loss", "Accuracy", "Learning rate"]

@@ -163,3 +163,22 @@ def test_the_network_follows_while_the_run_goes_on(bench: Bench) -> None:
     bench.train()
     assert shown[-1] == END
     assert bench.steps == 1
+
+
+def test_no_frame_of_a_run_both_shows_its_network_and_tells_of_it(bench: Bench) -> None:
+    made: list[tuple[str, bool]] = []
+    bench.session.document_changed.connect(lambda *_: made.append(("shown", bench.training.is_running)))
+    bench.training.sampled.connect(lambda _: made.append(("told", bench.training.is_running)))
+    bench.train(1)
+    assert made[-2:] == [("shown", False), ("told", False)]
+    bench.method.gate.clear()
+    bench.training.train(DATA)
+    assert bench.training.is_running
+    made.clear()
+    bench.training._applied, bench.training._applied_at = None, 0.0  # the next frame is one that shows the network
+    bench.training._sample()
+    assert made == [("shown", True)]
+    bench.training._sample()
+    assert made == [("shown", True), ("told", True)]
+    bench.method.gate.set()
+    bench.wait()
