@@ -24,6 +24,7 @@ from convstudio.files.pictures.page import (
     upright,
 )
 from convstudio.files.problems import FileProblem
+from convstudio.model.values.limits import LIMITS
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY = 0
@@ -52,7 +53,8 @@ def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pag
         )
     channels = (1 if _SAMPLES.get(colour, 3) < 3 else 3) + wish.keeps_opacity
     orientation = _orientation(data)
-    check_size(rows, columns, channels, where, wish, orientation)
+    most = min(LIMITS.framed_pixels, LIMITS.decoded_bytes * 8 // max(8, depth * _SAMPLES.get(colour, 3)))
+    check_size(rows, columns, channels, where, wish, orientation, max(most, LIMITS.image_pixels))
     samples = imagecodecs.png_decode(data)
     samples = upright(samples.reshape(*samples.shape[:2], -1), orientation)
     has_alpha = samples.shape[2] in (2, 4)

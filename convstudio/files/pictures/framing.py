@@ -79,11 +79,9 @@ def framed_page(source: Page, wish: Wish, where: str) -> Page:
     if crop[2] * size[1] * channels > LIMITS.input_values:
         raise FileProblem(f"{where} needs too much memory to become {format_shape(size)}: choose fewer columns.")
     values: NDArray[np.float32] = np.empty((crop[2], size[1], channels), np.float32)
-    for first, block in source.blocks():
-        begin, end = max(first, crop[0]), min(first + len(block), crop[0] + crop[2])
-        if begin < end:
-            part = block[begin - first : end - first, crop[1] : crop[1] + crop[3]]
-            values[begin - crop[0] : end - crop[0]] = resampled(part, (end - begin, size[1]))
+    for first, block in source.blocks(crop[0], crop[0] + crop[2]):
+        begin, end = first - crop[0], first - crop[0] + len(block)
+        values[begin:end] = resampled(block[:, crop[1] : crop[1] + crop[3]], (len(block), size[1]))
     made = resampled(values, size)
     return replace(
         source,

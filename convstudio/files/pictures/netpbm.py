@@ -65,7 +65,8 @@ def open_netpbm(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     heads = _heads(data, where)
     check_page(page, len(heads), where)
     head = heads[page - 1]
-    check_size(head.rows, head.columns, head.channels, where, wish)
+    most = LIMITS.image_pixels if head.is_text else LIMITS.framed_pixels  # the numbers of a text fill memory first
+    check_size(head.rows, head.columns, head.channels, where, wish, None, most)
     samples = _numbers_in(data, head, where) if head.is_text else _samples_in(data, head)
     if head.kind in (2, 3, 5, 6) and int(samples.max()) > head.most:
         raise FileProblem(f"{where} holds a value above {head.most}, the largest that it announces: get another copy.")

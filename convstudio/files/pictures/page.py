@@ -70,12 +70,13 @@ class Page:
     whole: tuple[int, ...] = ()
     """The shape of the whole picture, where this is a part of it, or at another size."""
 
-    def blocks(self) -> Iterator[tuple[int, Values]]:
-        """Go through the page from its first row on: the first row of each block, and its values."""
+    def blocks(self, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, Values]]:
+        """Go through the page, or rows of it, from the first one on: the first row of each block, and its values."""
         rows, columns, channels = self.shape
+        last = rows if end is None else end
         step = max(1, _BLOCK_VALUES // (columns * channels))
-        for first in range(0, rows, step):
-            yield first, self.read(first, min(first + step, rows))
+        for first in range(begin, last, step):
+            yield first, self.read(first, min(first + step, last))
 
 
 def check_page(page: int, pages: int, where: str) -> None:

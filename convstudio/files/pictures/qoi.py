@@ -18,8 +18,10 @@ from convstudio.files.pictures.page import (
     opacity_note,
 )
 from convstudio.files.problems import FileProblem
+from convstudio.model.values.limits import LIMITS
 
 FIRST_BYTES = b"qoif"
+_LONGEST_RUN = 62  # equal pixels that one byte stands for
 _END = b"\0\0\0\0\0\0\0\1"
 
 
@@ -31,8 +33,11 @@ def open_qoi(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     check_page(page, 1, where)
     if channels not in (3, 4):
         raise FileProblem(f"{where} announces {channels} channels, which no QOI picture has: get a whole copy of it.")
-    check_size(rows, columns, channels, where, wish)
-    if not data.endswith(_END):  # the decoder would fill up what is missing
+    # the decoder makes a copy of its samples
+    check_size(
+        rows, columns, channels, where, wish, None, min(LIMITS.framed_pixels, LIMITS.decoded_bytes // (2 * channels))
+    )
+    if not _is_whole(data, rows * columns):  # the decoder would fill up what is missing
         raise FileProblem(INCOMPLETE.format(file=where))
     samples = imagecodecs.qoi_decode(data)
     opacity: Opacity = "none"
@@ -47,3 +52,8 @@ def open_qoi(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
 
     shape = (rows, columns, 4 if opacity == "kept" else 3)
     return Page(shape, read, notes=opacity_note(opacity), opacity=opacity)
+
+
+def _is_whole(data: bytes, pixels: int) -> bool:
+    """Return whether a file ends as it must, and is long enough for so many pixels."""
+    return data.endswith(_END) and pixels <= _LONGEST_RUN * len(data)

@@ -10,6 +10,7 @@ import numpy as np
 
 from convstudio.files.pictures.by_pillow import FORMATS
 from convstudio.files.pictures.netpbm import is_text
+from convstudio.files.pictures.qoi import FIRST_BYTES as QOI_BYTES
 from convstudio.files.pictures.tiff import FIRST_BYTES as TIFF_BYTES
 from convstudio.files.problems import FileProblem, decoding
 
@@ -36,6 +37,8 @@ def _pixels(data: bytes) -> int:
     """Return how many pixels a file claims; 0 where it is none that Pillow knows, which is said elsewhere."""
     if data.startswith(_PNG):  # its head has one place, and to open it twice costs a fifth of a small picture
         return int.from_bytes(data[16:20], "big") * int.from_bytes(data[20:24], "big")
+    if data.startswith(QOI_BYTES):
+        return int.from_bytes(data[4:8], "big") * int.from_bytes(data[8:12], "big")
     from PIL import Image  # here for the reason in by_pillow
 
     return _quietly(lambda: int(np.prod(Image.open(io.BytesIO(data), formats=FORMATS).size, dtype=np.int64)))

@@ -34,6 +34,7 @@ from convstudio.files.pictures.page import (
     opacity_note,
     upright,
 )
+from convstudio.files.pictures.tiff_bands import BandedSamples, bands_of
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.answers.counted import one_or_many
 from convstudio.model.values.limits import LIMITS
@@ -79,17 +80,22 @@ def open_tiff(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
         if found.samplesperpixel > LIMITS.input_channels + 1:  # one of them may be the opacity
             check_size(found.imagelength, found.imagewidth, found.samplesperpixel, where)
         layout = _SampleLayout(found, where)
+        orientation = found.tags.valueof(274)
+        is_upright = orientation in (None, 1)
         check_size(
             found.imagelength,
             found.imagewidth,
             layout.channels + wish.keeps_opacity,
             where,
             wish,
-            found.tags.valueof(274),
+            orientation,
+            LIMITS.framed_pixels if is_upright else LIMITS.image_pixels,
         )
         _check_whole(found, len(data), where)
-        samples = _flat(found.asarray(squeeze=False, maxworkers=1), found)
-    samples = upright(samples, found.tags.valueof(274))
+        if found.imagelength * found.imagewidth > LIMITS.image_pixels:
+            samples: Samples | BandedSamples = _by_bands(found, data, where)
+        else:
+            samples = upright(_flat(found.asarray(squeeze=False, maxworkers=1), found), orientation)
     shape = (samples.shape[0], samples.shape[1], layout.channels)
     if layout.is_palette:
         shape = (*shape[:2], layout.palette_channels(samples))
@@ -123,28 +129,29 @@ class _SampleLayout:
             return 3
         return self._colours + (len(self._extras) if self._are_channels else 0)
 
-    def palette_channels(self, samples: Samples) -> int:
+    def palette_channels(self, samples: Samples | BandedSamples) -> int:
         """Return 1 where every colour that is used is a grey."""
         assert self._table is not None
         used = np.zeros(len(self._table), bool)
-        for row in samples:
-            used[row] = True
+        for band in bands_of(samples):
+            for row in band:
+                used[row] = True
         colours = self._table[used]
         return 1 if bool(np.all(colours == colours[:, :1])) else 3
 
-    def opacity(self, samples: Samples, *, keeps_opacity: bool) -> Opacity:
+    def opacity(self, samples: Samples | BandedSamples, *, keeps_opacity: bool) -> Opacity:
         """Return what becomes of transparency, where something is transparent."""
         if not self._has_opacity or not self._is_transparent(samples):
             return "none"
         return "kept" if keeps_opacity else "white"
 
     def reader(
-        self, samples: Samples, channels: int, opacity: Opacity
+        self, samples: Samples | BandedSamples, channels: int, opacity: Opacity
     ) -> tuple[Callable[[int, int], Values], tuple[str, ...]]:
         """Return what makes rows of the samples into numbers, and the notes about it."""
         if self._table is not None:
             table = as_numbers(self._table[:, :channels], 16, self._where)
-            return (lambda first, last: table[samples[first:last, :, 0]]), ()
+            return (lambda first, last: table[samples[first:last][..., 0]]), ()
         notes = (*((INKS,) if self._photometric == _INKS else ()), *opacity_note(opacity))
         if opacity == "kept" and self._extras == [_MULTIPLIED]:
             notes = (*notes, "The colours are multiplied by it already.")
@@ -181,9 +188,9 @@ class _SampleLayout:
     def _has_opacity(self) -> bool:
         return bool(self._extras) and not self._are_channels
 
-    def _is_transparent(self, samples: Samples) -> bool:
+    def _is_transparent(self, samples: Samples | BandedSamples) -> bool:
         whole = 1.0 if self._format == "f" else float(2**self._bits - 1)
-        return not bool(np.all(samples[..., -1] == whole))
+        return not all(bool(np.all(band[..., -1] == whole)) for band in bands_of(samples))
 
     def _extra_samples(self, page: tifffile.TiffPage) -> list[int]:
         said = page.tags.valueof(338)
@@ -249,6 +256,14 @@ def _check_whole(page: tifffile.TiffPage, length: int, where: str) -> None:
     )
     if not is_whole:
         raise FileProblem(INCOMPLETE.format(file=where))
+
+
+def _by_bands(page: tifffile.TiffPage, data: bytes, where: str) -> Samples | BandedSamples:
+    """Return the samples of a large page: where they are not packed a view of the file, else unpacked band by band."""
+    if not page.is_final or page.dtype is None or sum(page.databytecounts) < page.nbytes:
+        return BandedSamples(page, data, where)
+    kind, count = page.dtype.newbyteorder("<" if data[:2] == b"II" else ">"), math.prod(page.shaped)
+    return _flat(np.frombuffer(data, kind, count, page.dataoffsets[0]).reshape(page.shaped), page)
 
 
 def _flat(decoded: Samples, page: tifffile.TiffPage) -> Samples:

@@ -58,6 +58,8 @@ class Limits:
     settings_bytes: int
     image_pixels: int
     framed_pixels: int
+    decoded_bytes: int
+    band_bytes: int
     file_pages: int
     folder_pictures: int
     data_samples: int
@@ -149,6 +151,8 @@ LIMITS = Limits(
     kernel_bytes=8 * 2**20,  # a kernel file as text: over 100 signs for each of the most weights, 31×31 of 64 channels
     settings_bytes=2**20,  # a hundred times what the window keeps between two starts
     framed_pixels=178_000_000,  # of which a part or a smaller size is taken: Pillow refuses from 178,956,970 on
+    decoded_bytes=3 * 2**28,  # of samples that a decoder makes all at once: what its process may take is a little more
+    band_bytes=2**28,  # of a row of strips or tiles of a TIFF, unpacked: with the file it is all that is held
     image_pixels=64_000_000,  # above the 61 megapixels of today's full-frame cameras, decoded in under a second
     file_pages=65_536,  # of a TIFF file
     folder_pictures=100_000,  # of a folder to leaf through: their names take 20 MB, sorted in half a second

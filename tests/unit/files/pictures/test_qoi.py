@@ -26,8 +26,9 @@ def test_transparency_is_kept_on_request() -> None:
     ("data", "sentence"),
     [
         (imagecodecs.qoi_encode(COLOURS)[:40], "ends before the picture is complete"),
-        (b"qoif" + bytes([0, 1, 0, 0, 0, 1, 0, 0, 4, 0]), "at most 64000000 fit"),
+        (b"qoif" + bytes([0, 1, 0, 0, 0, 1, 0, 0, 4, 0]), "at most 100663296 fit"),
         (b"qoif" + bytes([0, 0, 0, 1, 0, 0, 0, 1, 9, 0]), "announces 9 channels"),
+        (b"qoif" + bytes([0, 0, 16, 0, 0, 0, 16, 0, 4, 0]) + b"\0" * 7 + b"\1", "ends before the picture is complete"),
         (b"qoif", "ends before the picture is complete"),
     ],
 )
