@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from convstudio.ops.arguments import as_float
 from convstudio.ops.gradients import matching
 from convstudio.ops.native import pooling as native
 from convstudio.ops.padding import Array
-from convstudio.ops.pooled_axes import PooledAxis, Pooling, cells_along, pooled_axes, window_counts
+from convstudio.ops.pooled_axes import PooledAxis, Pooling, pooled_axes, window_counts
 from convstudio.ops.shapes import (
     Geometry,
     Padding,
@@ -26,22 +26,13 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.strategies.bands import may_leak
-from convstudio.ops.strategies.sweep import BOX_VALUES, Box, cut, cut_evenly, whole
-from convstudio.ops.threads import Tile, cores, share
+from convstudio.ops.strategies.gather import sum_of_rows
+from convstudio.ops.strategies.pooling import give_back, pool_windows
 
 POOLS = ("max", "average")
 
-_COMBINE: dict[str, np.ufunc] = {"max": np.maximum, "average": np.add}
-_NOTHING = {"max": -np.inf, "average": 0.0}
-_WORTH_HELPERS = 2**21
-"""Steps from which a second thread earns the time of its waking."""
-
-_FEW_CHANNELS = 8
-"""Channels from which each cell is a run worth a processor's while."""
-
-_RUN = 2**12
-"""Values that are beside each other and are combined with as many others at once."""
+_RUN = 2**8
+"""Cells that are compared with as many others at once."""
 
 
 def pool(
@@ -79,7 +70,7 @@ def pool(
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         pooled = native.pool(pooling, kind)
         if pooled is None:
-            pooled = _pool_in_boxes(pooling, kind)
+            pooled = pool_windows(pooling, kind)
         if kind == "average":
             _divide(pooled, window_counts(pooling.axes, pooled.dtype))
     return pooled.reshape(pooling.result_shape)
@@ -136,7 +127,7 @@ def pool_gradient(
         grads = grad.reshape(pooling.output_shape)
         grad_x = native.pool_gradient(pooling, grads, kind)
         if grad_x is None:
-            grad_x = _give_back_in_boxes(pooling, kind, grads)
+            grad_x = give_back(pooling, kind, grads)
     return grad_x.reshape(pooling.x_shape)
 
 
@@ -155,10 +146,16 @@ def global_pool(x: npt.ArrayLike, kind: str, rank: int) -> Array:
     batch, spatial, channels = values.shape[: axes[0]], values.shape[axes[0] : -1], values.shape[-1]
     cells = values.reshape(math.prod(batch), math.prod(spatial), channels)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        pooled = _pool_all(cells, kind)
-        if kind == "average":
-            pooled /= cells.shape[1]
-    return pooled.reshape(*batch, channels)
+        pooled = _largest(cells) if kind == "max" else sum_of_rows(cells) / cells.shape[1]
+    return np.asarray(pooled, values.dtype).reshape(*batch, channels)
+
+
+def _largest(cells: Array) -> Array:
+    """Return the largest of `(samples, cells, channels)` by channel; in long runs first, which is quicker by far."""
+    samples, size, channels = cells.shape
+    even = size - size % _RUN
+    runs = cells[:, :even].reshape(samples, -1, _RUN * channels).max(axis=1, initial=-np.inf)
+    return np.asarray(np.concatenate([runs.reshape(samples, _RUN, channels), cells[:, even:]], axis=1).max(axis=1))
 
 
 def global_pool_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, kind: str, rank: int) -> Array:
@@ -246,146 +243,6 @@ def _beyond(size: int, extent: int, stride: int, pair: tuple[int, int]) -> int:
     return max(steps * stride + extent - padded, 0)
 
 
-def _boxes(shape: tuple[int, ...], lengths: tuple[int, int, int, int]) -> list[Box]:
-    if 0 in shape:
-        return []
-    return cut_evenly(whole(shape), lengths)
-
-
-def _share_out(boxes: Sequence[Tile], work: Callable[[Iterable[Tile]], None], steps: int) -> None:
-    """Work through boxes; several threads share a large array."""
-    share(boxes, work, cores() if steps >= _WORTH_HELPERS else 1)
-
-
-def _pool_in_boxes(pooling: Pooling, kind: str) -> Array:
-    pooled = np.empty(pooling.output_shape, pooling.x.dtype)
-
-    def work(taken: Iterable[Box]) -> None:
-        for box in taken:
-            _pool_box(pooling, kind, box, pooled[box])
-
-    _share_out(_boxes(pooled.shape, pooling.lengths()), work, pooled.size * pooling.cells)
-    return pooled
-
-
-def _give_back_in_boxes(pooling: Pooling, kind: str, grads: Array) -> Array:
-    grad_x = np.zeros(pooling.x.shape, pooling.x.dtype)
-
-    def work(taken: Iterable[Box]) -> None:
-        for box in taken:
-            _give_back(pooling, kind, box, grads, grad_x[box])
-
-    _share_out(_boxes(grad_x.shape, pooling.lengths_of_cells()), work, grads.size * pooling.cells)
-    return grad_x
-
-
-def _pool_box(pooling: Pooling, kind: str, box: Box, pooled: Array) -> None:
-    """Pool the windows of one box, one axis after the other: rows first, in memory order."""
-    met = [axis.met(positions) for axis, positions in zip(pooling.axes, box[1:], strict=True)]
-    axes = [axis.part(*part) for axis, *part in zip(pooling.axes, box[1:], met, strict=True)]
-    values = pooling.x[box[0], *met]
-    for axis in axes[:2]:
-        values = _pool_axis(values, kind, axis)
-    _pool_into(pooled, values, kind, axes[2])
-
-
-def _pool_axis(x: Array, kind: str, axis: PooledAxis) -> Array:
-    """Pool windows that are one cell wide on every other axis; a mean is still a sum here."""
-    if axis.cells == axis.stride == 1:
-        return x
-    pooled = np.empty((*x.shape[: axis.at], axis.output, *x.shape[axis.at + 1 :]), x.dtype)
-    _pool_into(pooled, x, kind, axis)
-    return pooled
-
-
-def _pool_into(pooled: Array, x: Array, kind: str, axis: PooledAxis) -> None:
-    """Combine the cells of every window in memory of the caller, first those that no window lacks."""
-    combine, everywhere, taps = _COMBINE[kind], slice(0, axis.output), list(axis.taps())
-    always = [cells_along(x, axis, cells) for positions, cells in taps if positions == everywhere]
-    if len(always) > 1:
-        _combine(combine, always[0], always[1], pooled)
-    else:
-        pooled[...] = always[0] if always else _NOTHING[kind]
-    for cells in always[2:]:
-        _combine(combine, pooled, cells, pooled)
-    for positions, met in taps:
-        if positions != everywhere:
-            target = cells_along(pooled, axis, positions)
-            _combine(combine, target, cells_along(x, axis, met), target)
-
-
-def _combine(combine: np.ufunc, one: Array, other: Array, into: Array) -> None:
-    """Combine cell by cell; where few channels are together, each channel by itself, in longer runs."""
-    channels = one.shape[-1]
-    if 1 < channels < _FEW_CHANNELS and other.strides[-2] > channels * other.itemsize:
-        for channel in range(channels):
-            combine(one[..., channel], other[..., channel], out=into[..., channel])
-    else:
-        combine(one, other, out=into)
-
-
-def _give_back(pooling: Pooling, kind: str, box: Box, grads: Array, grad_x: Array) -> None:
-    """Compute the gradients of the cells in one box from all windows that meet it."""
-    positions = [axis.meeting(cells) for axis, cells in zip(pooling.axes, box[1:], strict=True)]
-    if any(part.stop <= part.start for part in positions):
-        return
-    met = [axis.met(part) for axis, part in zip(pooling.axes, positions, strict=True)]
-    axes = [axis.part(*part) for axis, *part in zip(pooling.axes, positions, met, strict=True)]
-    grad = grads[box[0], *positions]
-    given = _share(grad, axes) if kind == "average" else _award(pooling.x[box[0], *met], grad, axes)
-    both = [slice(max(m.start, b.start), min(m.stop, b.stop)) for m, b in zip(met, box[1:], strict=True)]
-    here = [slice(part.start - b.start, part.stop - b.start) for part, b in zip(both, box[1:], strict=True)]
-    there = [slice(part.start - m.start, part.stop - m.start) for part, m in zip(both, met, strict=True)]
-    grad_x[:, *here] = given[:, *there]
-
-
-def _share(grad: Array, axes: list[PooledAxis]) -> Array:
-    """Give every gradient, which is divided already, to all cells of its window."""
-    for axis in axes:
-        shared = np.zeros((*grad.shape[: axis.at], axis.size, *grad.shape[axis.at + 1 :]), grad.dtype)
-        for positions, cells in axis.taps():
-            cells_along(shared, axis, cells)[...] += cells_along(grad, axis, positions)
-        grad = shared
-    return grad
-
-
-def _award(x: Array, grad: Array, axes: list[PooledAxis]) -> Array:
-    """Give every gradient to the cell that won, along the last axis first found, and given to last."""
-    steps = [x]
-    for axis in reversed(axes):
-        steps.append(_pool_axis(steps[-1], "max", axis))
-    for axis, before, after in zip(axes, steps[-2::-1], steps[:0:-1], strict=True):
-        grad = _award_axis(before, after, grad, axis)
-    return grad
-
-
-def _award_axis(x: Array, winners: Array, grad: Array, axis: PooledAxis) -> Array:
-    if axis.cells == axis.stride == 1:
-        return grad
-    awarded = np.zeros_like(x)
-    open_ = np.ones(winners.shape, dtype=bool)
-    has_nan = may_leak(winners)
-    for positions, cells in axis.taps():
-        value, winner, free = (
-            cells_along(x, axis, cells),
-            cells_along(winners, axis, positions),
-            cells_along(open_, axis, positions),
-        )
-        wins = value == winner
-        if has_nan:
-            wins |= np.isnan(value) & np.isnan(winner)
-        wins &= free
-        cells_along(awarded, axis, cells)[...] += _where(wins, cells_along(grad, axis, positions))
-        free ^= wins
-    return awarded
-
-
-def _where(wins: npt.NDArray[np.bool_], grad: Array) -> Array:
-    """Keep the gradients of winners and make 0 of the others: their bits times 1 or 0, far quicker than a choice."""
-    kept: Array = np.multiply(grad.view(f"i{grad.itemsize}"), wins).view(grad.dtype)
-    return kept
-
-
 def _divide(sums: Array, counts: list[Array]) -> None:
     """Divide what was summed up by the numbers of cells, plane by plane: their products would take memory, too."""
     if len(counts) == 1:
@@ -394,35 +251,6 @@ def _divide(sums: Array, counts: list[Array]) -> None:
     planes, rows, columns = counts
     for plane, count in enumerate(planes):
         sums[:, plane] /= count * rows * columns
-
-
-def _pool_all(cells: Array, kind: str) -> Array:
-    """Combine all cells of each sample: `(samples, cells, channels)` becomes `(samples, channels)`."""
-    samples, size, channels = cells.shape
-    pooled = np.full((samples, channels), _NOTHING[kind], cells.dtype)
-    boxes = cut(whole((samples, 1, 1, size)), max(BOX_VALUES // max(channels, 1), 1))
-    made = [(box, np.empty_like(pooled[box[0]])) for box in boxes]
-
-    def work(taken: Iterable[tuple[Box, Array]]) -> None:
-        for box, part in taken:
-            part[...] = _fold(cells[box[0], box[3]], _COMBINE[kind])
-
-    _share_out(made, work, cells.size)
-    for box, part in made:
-        _COMBINE[kind](pooled[box[0]], part, out=pooled[box[0]])
-    return pooled
-
-
-def _fold(cells: Array, combine: np.ufunc) -> Array:
-    """Combine the cells of some samples: many cells beside each other first, in runs worth a processor's while."""
-    samples, size, channels = cells.shape
-    side = max(_RUN // max(channels, 1), 1)
-    if size < 2 * side:
-        return np.asarray(combine.reduce(cells, axis=1))
-    even = size - size % side
-    runs = combine.reduce(cells[:, :even].reshape(samples, -1, side * channels), axis=1)
-    folded = combine.reduce(runs.reshape(samples, side, channels), axis=1)
-    return np.asarray(combine(folded, combine.reduce(cells[:, even:], axis=1)) if even < size else folded)
 
 
 def _global_call(x: npt.ArrayLike, kind: str, rank: int) -> tuple[Array, tuple[int, ...]]:

@@ -112,15 +112,17 @@ def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile], Array], m
 
 
 def sum_of_rows(values: Array) -> Array:
-    """Add up the rows of `(rows, columns)` in float64: `(columns,)`, whose error does not grow with their number.
+    """Add up the rows of `(..., rows, columns)` in float64: `(..., columns)`.
 
-    In float32 the last of a million rows would be rounded to the step between two large numbers. A few rows at a time
-    are added up in the type of the values, as a product of matrices, which takes half the time of a sum in float64.
+    The error does not grow with their number. In float32 the last of a million rows would be rounded to the step
+    between two large numbers. A few rows at a time are added up in the type of the values, as a product of matrices,
+    which takes half the time of a sum in float64.
 
     >>> sum_of_rows(np.full((10**6, 1), 0.5, np.float32)).tolist()
     [500000.0]
     """
-    rows, columns = values.shape
+    *batch, rows, columns = values.shape
     even = rows - rows % _ROWS_AT_ONCE
-    some = np.matmul(np.ones(_ROWS_AT_ONCE, values.dtype), values[:even].reshape(-1, _ROWS_AT_ONCE, columns))
-    return np.asarray(some.sum(axis=0, dtype=np.float64) + values[even:].sum(axis=0, dtype=np.float64))
+    blocks = values[..., :even, :].reshape(*batch, even // _ROWS_AT_ONCE, _ROWS_AT_ONCE, columns)
+    sums = np.matmul(np.ones(_ROWS_AT_ONCE, values.dtype), blocks)
+    return np.asarray(sums.sum(axis=-2, dtype=np.float64) + values[..., even:, :].sum(axis=-2, dtype=np.float64))

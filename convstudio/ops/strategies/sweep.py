@@ -39,7 +39,7 @@ _UNINTERRUPTED_MULTIPLICATIONS = 2**27
 """What a box may have, so that a computation can soon be cancelled: between boxes it is asked whether to go on."""
 
 _WORTH_HELPERS = 2**21
-"""Multiplications from which a second thread earns the 20 µs of its waking."""
+"""Multiplications, or other steps, from which a second thread earns the 20 µs of its waking."""
 
 Box = tuple[slice, slice, slice, slice]
 """Positions that are computed together: samples, planes, rows, columns."""
@@ -162,6 +162,6 @@ def seen(layer: Sweep, box: Box) -> Array:
     return pad(x, tuple(lacking), "zeros", 3)
 
 
-def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], multiplications: int) -> None:
-    """Work through the tiles of a layer, in several threads when there is enough to do."""
-    share(tiles, work, cores() if multiplications >= _WORTH_HELPERS else 1, multiplications)
+def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], steps: int, worth: float | None = None) -> None:
+    """Work through tiles, in several threads where there are steps enough; each step is worth one unless said."""
+    share(tiles, work, cores() if steps >= _WORTH_HELPERS else 1, steps if worth is None else worth)
