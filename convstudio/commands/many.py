@@ -98,21 +98,23 @@ def check_for_one(options: argparse.Namespace) -> None:
 
 
 def runner_of(options: argparse.Namespace, *, is_slow: bool = False) -> Runner:
-    """Return what works on the inputs; where each of them `is_slow`, a cluster is sent one at a time.
+    """Return what works on the inputs.
+
+    Where each of them `is_slow`, a cluster is sent one at a time, and each result comes when it is there, in any order.
 
     Raises FileProblem.
     """
     if options.cluster is not None:
         from convstudio.files.batch.cluster import ANSWER, TOGETHER, on_cluster  # an extra, imported for its door alone
 
-        return on_cluster(options.cluster, options.wait or ANSWER, 1 if is_slow else TOGETHER)
+        return on_cluster(options.cluster, options.wait or ANSWER, 1 if is_slow else TOGETHER, in_order=not is_slow)
     if options.wait is not None:
         raise FileProblem("--wait is for a cluster: name its scheduler with --cluster, or leave --wait out")
     if options.jobs == 1:
         return one_by_one
     from convstudio.files.batch.processes import in_processes  # here, and not above: one process needs no pool
 
-    return in_processes(options.jobs)
+    return in_processes(options.jobs, in_order=not is_slow)
 
 
 def run_many(

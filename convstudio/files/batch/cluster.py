@@ -37,7 +37,7 @@ _EACH = 3  # bundles of inputs that a thread of a worker has or waits for
 TOGETHER, _BUNDLE_BYTES = 8, 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Bundle:
     """Inputs that are worked on together, and what Dask gives for their results."""
 
@@ -45,11 +45,12 @@ class _Bundle:
     future: Any
 
 
-def on_cluster(address: str, answer: float = ANSWER, together: int = TOGETHER) -> Runner:
+def on_cluster(address: str, answer: float = ANSWER, together: int = TOGETHER, *, in_order: bool = True) -> Runner:
     """Return what works on the cluster with the scheduler at an address; raise FileProblem without Dask.
 
     `answer` is the number of seconds in which the scheduler must answer, and then have a worker. Small inputs are
-    sent so many `together`: one by one is best where each takes long.
+    sent so many `together`: one by one is best where each takes long. Results that are not wanted `in_order` are
+    yielded as soon as nothing older is waited for.
     """
     if find_spec("distributed") is None:
         raise FileProblem(MISSING)
@@ -59,7 +60,7 @@ def on_cluster(address: str, answer: float = ANSWER, together: int = TOGETHER) -
         with _quiet(), _client(scheduler, answer) as client:
             waiting: deque[_Bundle] = deque()
             try:
-                yield from _results(client, work, _tied(tasks, together), waiting, scheduler)
+                yield from _results(client, work, _tied(tasks, together), waiting, scheduler, in_order=in_order)
             finally:
                 with suppress(Exception):  # what is still waited for is not wanted any more, if anybody listens
                     client.cancel([bundle.future for bundle in waiting])
@@ -85,21 +86,34 @@ def _scheduler(address: str) -> str:
 
 
 def _results(
-    client: Any, work: Work, bundles: Iterable[list[InputTask]], waiting: deque[_Bundle], address: str
+    client: Any,
+    work: Work,
+    bundles: Iterable[list[InputTask]],
+    waiting: deque[_Bundle],
+    address: str,
+    *,
+    in_order: bool,
 ) -> Iterator[Result]:
-    """Keep every thread of the workers busy; yield what comes back in the order of the inputs."""
+    """Keep every thread of the workers busy; yield what comes back in the order of the inputs, or what is there."""
+
+    def following() -> _Bundle:
+        done = () if in_order else (bundle for bundle in waiting if bundle.future.done())
+        return next(iter(done), waiting[0])
+
     unpacked = client.submit(_unpack, __version__, pickle.dumps(work), pure=False)
     counted, most = -_LOOK, 0
     for tied in bundles:
         waiting.append(_Bundle(tied, _submitted(client, unpacked, tied)))
         if time.monotonic() - counted > _LOOK:  # workers come and go, and to ask takes as long as a small input
             counted, most = time.monotonic(), _EACH * max(1, _threads(client))
-        while len(waiting) > most or (waiting and waiting[0].future.done()):
-            yield from _answers(client, unpacked, waiting[0], address)
-            waiting.popleft()
+        while len(waiting) > most or (waiting and following().future.done()):
+            bundle = following()
+            yield from _answers(client, unpacked, bundle, address)
+            waiting.remove(bundle)
     while waiting:
-        yield from _answers(client, unpacked, waiting[0], address)
-        waiting.popleft()
+        bundle = following()
+        yield from _answers(client, unpacked, bundle, address)
+        waiting.remove(bundle)
 
 
 def _tied(tasks: Iterable[InputTask], most: int) -> Iterator[list[InputTask]]:
@@ -127,6 +141,7 @@ def _answers(client: Any, unpacked: Any, bundle: _Bundle, address: str) -> list[
             None,
             f"{named(bundle.tasks[0].spec)} ended the workers that worked on it, probably for lack of memory: "
             "make it smaller",
+            spec=bundle.tasks[0].spec,
         )
     ]
 

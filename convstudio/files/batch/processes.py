@@ -31,14 +31,15 @@ _CHANCES = 2
 _LOOK = 0.1  # seconds between two looks whether the results are still wanted
 
 
-def in_processes(count: int, look: Callable[[], object] | None = None) -> Runner:
+def in_processes(count: int, look: Callable[[], object] | None = None, *, in_order: bool = True) -> Runner:
     """Return what works in so many processes; each is started fresh, whatever this one did before.
 
     Where there is `look`, it is called several times a second while results are waited for; it stops all by an error.
+    Results that are not wanted `in_order` are yielded when they are there.
     """
 
     def run(work: Work, tasks: Iterable[InputTask]) -> Generator[Result]:
-        pool = _ProcessPool(work, count, look)
+        pool = _ProcessPool(work, count, look, in_order=in_order)
         try:
             yield from pool.results(iter(tasks))
         finally:
@@ -48,10 +49,10 @@ def in_processes(count: int, look: Callable[[], object] | None = None) -> Runner
 
 
 class _ProcessPool:
-    """Hands inputs to processes, and brings what comes back into the order of the inputs."""
+    """Hands inputs to processes, and brings what comes back into the order of the inputs, unless that is not wanted."""
 
-    def __init__(self, work: Work, count: int, look: Callable[[], object] | None) -> None:
-        self._work, self._count, self._look = work, count, look
+    def __init__(self, work: Work, count: int, look: Callable[[], object] | None, *, in_order: bool) -> None:
+        self._work, self._count, self._look, self._in_order = work, count, look, in_order
         self._context = get_context("spawn")
         self._workers: list[_WorkerProcess] = []
         self._again: deque[tuple[int, InputTask]] = deque()
@@ -63,8 +64,8 @@ class _ProcessPool:
         while True:
             while self._has_room() and (given := self._following(numbered)) is not None:
                 self._free_worker().give(*given)
-            while place in self._done:
-                yield self._done.pop(place)
+            while self._done and (place in self._done or not self._in_order):
+                yield self._done.pop(place if self._in_order else next(iter(self._done)))
                 place += 1
             if not self._collect() and given is None:
                 return
@@ -122,6 +123,7 @@ class _ProcessPool:
                 None,
                 f"{named(task.spec)} ended the process that worked on it, probably for lack of memory: "
                 "make it smaller, or use fewer --jobs",
+                spec=task.spec,
             )
 
 

@@ -45,16 +45,22 @@ Work = Callable[[InputTask], Made]
 
 @dataclass(frozen=True)
 class Result:
-    """What was made of one input, with the digests of its bytes and its files'; or the sentence that says why not."""
+    """What was made of one input, with the digests of its bytes and its files'; or the sentence that says why not.
+
+    `spec` is that of the input, which tells results apart that do not come in the order of the inputs.
+    """
 
     made: Made | None
     problem: str = ""
     input_digest: str = ""
     digests: tuple[str, ...] = ()
+    spec: str = ""
 
 
 Runner = Callable[[Work, Iterable[InputTask]], "Generator[Result]"]
 """Works on many inputs, which it takes when it needs them, and yields their results in the order of the inputs.
+
+One that is made without that order yields each result when it is there.
 
 Closing the iterator ends the work, and leaves nothing running.
 """
@@ -62,6 +68,10 @@ Closing the iterator ends the work, and leaves nothing running.
 
 def attempt(work: Work, task: InputTask) -> Result:
     """Work on one input; what goes wrong is a sentence in the result."""
+    return replace(_attempted(work, task), spec=task.spec)
+
+
+def _attempted(work: Work, task: InputTask) -> Result:
     if task.problem:
         return Result(None, task.problem)
     try:

@@ -39,9 +39,11 @@ class StudyWork:
 
 
 def study_outcomes(cells: Sequence[StudyCell], runner: Runner) -> Generator[StudyOutcome]:
-    """Train the networks of cells, and yield what becomes of each, in their order; closing it ends the work."""
+    """Train the networks of cells, and yield what becomes of each when its result comes; closing it ends the work."""
+    by_spec = {cell.name: cell for cell in cells}
     with closing(runner(StudyWork(), map(_task, cells))) as results:
-        for cell, result in zip(cells, results, strict=True):
+        for result in results:
+            cell = by_spec[result.spec]
             if result.made is None:
                 yield StudyOutcome(cell, None, result.problem)
             else:

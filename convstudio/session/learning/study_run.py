@@ -80,7 +80,7 @@ class StudyRun(QObject):
 
     def _train(self, study: Study, missing: tuple[StudyCell, ...], progress: Progress) -> None:
         """Train in processes of their own, which look several times a second whether they are still wanted."""
-        runner = in_processes(cores(), partial(progress, 0.0))
+        runner = in_processes(cores(), partial(progress, 0.0), in_order=False)
         with closing(study_outcomes(missing, runner)) as outcomes:
             for outcome in outcomes:
                 progress(0.0)

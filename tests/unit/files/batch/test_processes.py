@@ -57,6 +57,12 @@ def test_results_come_in_the_order_of_the_inputs():
     assert answers(in_processes(2)(Act(), tasks(*specs))) == specs
 
 
+def test_a_result_whose_turn_is_not_wanted_comes_before_a_slow_one():
+    results = in_processes(2, in_order=False)(Act(), tasks("wait:60", "input:1"))
+    assert next(results).spec == "input:1"
+    results.close()
+
+
 def test_all_results_come_also_where_all_that_was_begun_has_ended_before_the_first_is_taken(monkeypatch):
     monkeypatch.setattr("convstudio.files.batch.processes._AHEAD", 1)
     specs = [f"input:{number}" for number in range(5)]
