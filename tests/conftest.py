@@ -1,15 +1,55 @@
 """What every test shares: a screen that is not there, and a home of its own."""
 
+import gc
 import os
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
 from itertools import count
+from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    # Qt's own screen that is not there has 800×800 pixels. The window does not fit there, and each start would take it
+    # through two other zooms first. This one is the least that it fits on.
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).with_name('screen.json')}"
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("convstudio", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("convstudio")
+
+FRAMEWORKS = ("torch", "keras", "cv2")
+"""What some numbers are compared with; to import them takes longer than most tests, and no other test needs them."""
+
+
+class _LeftOut:
+    """Hides the frameworks, so that what needs them is skipped wherever they are installed, too."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
+        if name in FRAMEWORKS:
+            raise ModuleNotFoundError(f"{name} is left out without --frameworks", name=name)
+        return None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--frameworks", action="store_true", help="also compare with PyTorch, Keras and OpenCV")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("frameworks"):
+        sys.meta_path.insert(0, _LeftOut())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Look for no garbage in what is collected, neither now nor in every collection of garbage later: it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

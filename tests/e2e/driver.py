@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
+    QCheckBox,
     QComboBox,
     QLineEdit,
     QMainWindow,
@@ -21,12 +22,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from convstudio import app
 from convstudio.app import Studio
 from convstudio.cli import main
 from convstudio.views.window.message_bar import MessageBar
 from convstudio.views.window.ways import entry_at, part_named, switch_at
 
 WAIT = 10_000
+PATIENCE = 60_000
+"""How long a closed program waits for what runs. It would end the process after that, and all tests with it."""
 REFERENCE = (1366, 768)
 """The screen on which every core control is in sight."""
 _open: list[tuple[Studio, QtBot]] = []
@@ -71,6 +75,8 @@ class Desk:
         """Choose an entry of a combo box with the keyboard: type its beginning into the list, then Enter."""
         combo = self.find(QComboBox, name)
         assert combo.findText(entry) >= 0, f"{name} has no entry {entry!r}"
+        combo.window().activateWindow()  # a floating panel: no other window gets keys on the offscreen platform
+        self.wait(combo.isActiveWindow)
         combo.setFocus()
         for letter in entry.rstrip("…"):  # Qt's test keyboard has no other letters than ASCII's
             QTest.keyClicks(QApplication.focusWidget(), letter)
@@ -105,7 +111,10 @@ class Desk:
     def press(self, name: str) -> None:
         """Press the button of that name with the mouse."""
         button = self.find(QWidget, name)
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(button.width() // 2, button.height() // 2))
+        place = button.rect().center()
+        if isinstance(button, QCheckBox) and not button.hitButton(place):
+            place.setX(button.height() // 2)  # on its box: where its text ends before the middle, nothing is there
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=place)
         wait_for_files()
         wait_for_explanation()
 
@@ -214,7 +223,7 @@ def tell(qtbot: QtBot, story: Callable[[Desk], None], *arguments: str) -> int:
     answers = QTimer()
     answers.timeout.connect(answer_discard)
     QTimer.singleShot(20, live)
-    with patch.object(Studio, "start", remember):
+    with patch.object(Studio, "start", remember), patch.object(app, "_PATIENCE", PATIENCE):
         status = main(list(arguments))
     _open.clear()
     answers.stop()

@@ -12,7 +12,7 @@ import pytest
 from convstudio.ops import ACTIVATIONS, activate, activation_gradient, prelu
 
 os.environ.setdefault("KERAS_BACKEND", "torch")  # whichever it is, Keras gives the same numbers; PyTorch is there
-torch: Any = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+torch: Any = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
 LINE = np.linspace(-8, 8, 1025, dtype=np.float32).reshape(-1, 5)  # the corners at -3, -1, 0, 1, 3 and 6 are among them
 NUMBERS = {
     "leaky_relu": (None, 0.01, 0.3),
@@ -55,7 +55,7 @@ def test_values_and_gradients_are_pytorchs(name: str, alpha: float | None) -> No
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, which asks PyTorch for its numbers
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_values_are_those_of_keras_by_the_same_name(name: str) -> None:
-    keras: Any = pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+    keras: Any = pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
     others = {
         "abs": keras.ops.abs,
         "clipped_relu": lambda x: keras.activations.relu(x, max_value=1.0),

@@ -73,7 +73,7 @@ def theirs(torch, stored):
 
 
 def test_the_stored_numbers_are_those_of_pytorch(stored):
-    torch = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    torch = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
     made = theirs(torch, stored)
     for name, values in made.items():
         np.testing.assert_allclose(stored[name], values, rtol=1e-4, atol=1e-6, err_msg=name)

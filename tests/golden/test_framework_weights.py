@@ -95,8 +95,8 @@ def test_the_likeliest_reading_of_a_file_makes_what_its_layer_made(name):
 @pytest.mark.parametrize("seed", [11, 12])
 @pytest.mark.parametrize("framework", ["pytorch", "keras"])
 def test_files_written_just_now_make_what_their_layers_make(framework, seed, tmp_path):
-    pytest.importorskip("torch", reason="torch is not installed; CI installs it")
-    pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+    pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
+    pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
     spec = importlib.util.spec_from_file_location("make_weights", FOLDER / "make.py")
     make = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make)
@@ -187,8 +187,8 @@ IMAGE = DRAW.standard_normal((7, 6, 4)).astype(np.float32)
 )
 def test_weights_that_our_program_puts_into_a_framework_come_back_as_they_were(kind, target, tmp_path):
     layer = OURS[kind]
-    pytest.importorskip("torch", reason="torch is not installed; CI installs it")
-    pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+    pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
+    pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
     document = document_of((*([Flatten()] if isinstance(layer, Dense) else []), layer), IMAGE)
     path = saved(run(document, target), target, tmp_path)
     emptied = document.with_layer(len(document.layers) - 1, _emptied(layer))

@@ -15,7 +15,7 @@ from convstudio.files.networks.opening import load_network
 from convstudio.files.weights import open_weights
 from convstudio.model.run.forward import forward
 
-keras: Any = pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+keras: Any = pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
 SHAPE = (14, 18, 3)
 
 

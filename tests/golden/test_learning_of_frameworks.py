@@ -31,13 +31,13 @@ KERAS_LOSSES = {
 
 @pytest.fixture
 def torch():
-    return pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    return pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
 
 
 @pytest.fixture
 def keras(torch):
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    return pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+    return pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
 
 
 def walked(name, settings):

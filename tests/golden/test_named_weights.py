@@ -63,7 +63,7 @@ def document_of(layers):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_pytorch_takes_the_weights_as_the_state_dict_of_its_model(name):
-    torch = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    torch = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
     document = document_of(NETWORKS[name])
     own, ours = model_of(document, "pytorch").state_dict(), pytorch_weights(document)
     assert list(ours) == [name for name in own if name in ours]
@@ -74,7 +74,7 @@ def test_pytorch_takes_the_weights_as_the_state_dict_of_its_model(name):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_keras_takes_the_weights_in_the_order_of_its_model(name):
-    keras = pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+    keras = pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
     document = document_of(NETWORKS[name])
     model, ours = model_of(document, "keras"), keras_weights(document)
     for own, (name, values) in zip(model.weights, ours.items(), strict=True):

@@ -12,7 +12,7 @@ import pytest
 from convstudio.files.networks.opening import load_network
 from convstudio.model.run.forward import forward
 
-torch: Any = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+torch: Any = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
 
 
 def classifier() -> Any:

@@ -22,7 +22,7 @@ def drawn(draw):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("kind", ["max", "average"])
 def test_any_pooling_gives_pytorchs_numbers_and_gradients(kind, seed):
-    torch = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    torch = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
     draw, compared = np.random.default_rng(seed), 0
     for _ in range(60):
         x, size, settings = drawn(draw)

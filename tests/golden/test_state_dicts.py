@@ -20,7 +20,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 
-torch: Any = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+torch: Any = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
 nn: Any = torch.nn
 
 

@@ -20,13 +20,13 @@ SETTINGS = TrainingSettings(rate=0.01, batch_size=8, epochs=STEPS, held_out=0.0,
 
 @pytest.fixture
 def torch():
-    return pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    return pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
 
 
 @pytest.fixture
 def keras(torch):
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    return pytest.importorskip("keras", reason="keras is not installed; CI installs it")
+    return pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
 
 
 def ours(network, data, settings):

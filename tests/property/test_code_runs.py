@@ -45,7 +45,7 @@ def run(document, target):
     program = compile(code_for(document, target), "<program>", "exec")
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as printed:
         warnings.simplefilter("ignore")  # what a library warns of, as of a softmax of one value, is no error of ours
-        pytest.importorskip(module, reason=f"{module} is not installed; CI installs it")
+        pytest.importorskip(module, reason=f"it needs {module} and --frameworks, as CI has them")
         exec(program, {"__name__": "program"})
     assert printed.getvalue().startswith("The numbers are those of ConvStudio")
 

@@ -58,7 +58,7 @@ def run(document, data, target, told="The first 20 losses are those of ConvStudi
     module = MODULES[target]
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()) as printed:
         warnings.simplefilter("ignore")
-        pytest.importorskip(module, reason=f"{module} is not installed; CI installs it")
+        pytest.importorskip(module, reason=f"it needs {module} and --frameworks, as CI has them")
         held = {"__name__": "program"}
         exec(program, held)
     assert told in printed.getvalue()
@@ -149,7 +149,7 @@ def test_the_held_out_samples_are_measured_at_the_end(target):
 
 def test_other_losses_make_the_program_fail():
     text = training_code_for(document_of(*network(SOFTMAX)), "pytorch", CLASSES).text
-    pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
     with contextlib.redirect_stdout(io.StringIO()), pytest.raises(AssertionError):
         exec(compile(text.replace("SEED, EPOCHS, BATCH_SIZE, RATE = 3,", "SEED, EPOCHS, BATCH_SIZE, RATE = 4,"),
                      "<program>", "exec"), {"__name__": "program"})  # fmt: skip

@@ -147,7 +147,7 @@ def test_what_runs_when_it_is_opened_is_refused_with_lines_that_python_takes(tmp
 
 
 def test_the_lines_convert_a_file_of_pytorch(tmp_path, monkeypatch):
-    torch = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    torch = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
     monkeypatch.chdir(tmp_path)
     torch.save({"0.weight": torch.arange(6.0).reshape(2, 3)}, "net.pt")
     with pytest.raises(FileProblem) as problem:

@@ -9,11 +9,12 @@ from shiboken6 import isValid
 
 @pytest.fixture(autouse=True, scope="module")
 def _older_objects_out_of_the_way():
-    """Set aside what other modules left: to list the objects after each test would take longer than the tests."""
+    """Set aside what other modules left: to list the objects after each test would take longer than the tests.
+
+    It stays aside: to take it back would have the next module look through everything that was ever made.
+    """
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -128,7 +128,7 @@ def test_one_of_several_opencv_matrices_is_the_one_named_kernel(told):
 
 
 def matrices(path):
-    cv2 = pytest.importorskip("cv2", reason="OpenCV is not installed; CI installs it")
+    cv2 = pytest.importorskip("cv2", reason="it needs OpenCV and --frameworks, as CI has them")
     storage = cv2.FileStorage(str(path), cv2.FileStorage_WRITE)
     for name, value in (("edge", 1), ("blur", 2), ("large", 3)):
         storage.write(name, np.full((99, 99) if name == "large" else (3, 3), value, np.float32))

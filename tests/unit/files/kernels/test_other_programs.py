@@ -127,7 +127,7 @@ def test_gimp_normalises_by_the_sum_of_the_matrix(tmp_path, c3, divisor, offset)
 @pytest.mark.parametrize("ending", [".yml", ".xml", ".json"])
 @pytest.mark.parametrize("kind", ["f4", "f8", "i4", "i1", "u1", "i2", "u2"])
 def test_a_matrix_that_opencv_wrote_is_read(tmp_path, ending, kind):
-    cv2 = pytest.importorskip("cv2")
+    cv2 = pytest.importorskip("cv2", reason="it needs OpenCV and --frameworks, as CI has them")
     storage = cv2.FileStorage(str(tmp_path / f"k{ending}"), cv2.FILE_STORAGE_WRITE)
     storage.write("scale", 2.5)
     storage.write("kernel", np.abs(KERNEL).astype(kind))
@@ -139,7 +139,7 @@ def test_a_matrix_that_opencv_wrote_is_read(tmp_path, ending, kind):
 @pytest.mark.parametrize("ending", [".yml", ".xml", ".opencv.json"])
 @pytest.mark.parametrize("shape", [(3, 3), (2, 3, 4), (1, 3)])
 def test_opencv_reads_the_matrix_that_was_written(tmp_path, ending, shape):
-    cv2 = pytest.importorskip("cv2")
+    cv2 = pytest.importorskip("cv2", reason="it needs OpenCV and --frameworks, as CI has them")
     kernel = frozen(np.random.default_rng(1).normal(size=shape))
     write_kernel(tmp_path / f"k{ending}", kernel)
     storage = cv2.FileStorage(str(tmp_path / f"k{ending}"), cv2.FILE_STORAGE_READ)
@@ -147,5 +147,5 @@ def test_opencv_reads_the_matrix_that_was_written(tmp_path, ending, shape):
 
 
 def test_opencv_filters_with_a_kernel_as_it_stands():
-    cv2 = pytest.importorskip("cv2")
+    cv2 = pytest.importorskip("cv2", reason="it needs OpenCV and --frameworks, as CI has them")
     np.testing.assert_array_equal(cv2.filter2D(PICTURE, -1, np.asarray(KERNEL))[1:-1, 1:-1], ours(KERNEL))

@@ -33,7 +33,7 @@ def conv(channels, filters, activation="linear"):
 
 
 def test_the_gradients_of_a_classifier_are_those_of_pytorch():
-    torch = pytest.importorskip("torch", reason="torch is not installed; CI installs it")
+    torch = pytest.importorskip("torch", reason="it needs torch and --frameworks, as CI has them")
     first, second = conv(2, 4, "relu"), conv(4, 3, "tanh")
     dense = Dense.of(DRAW.standard_normal((3, 5)), DRAW.standard_normal(5))
     result = network(first, Pool(), second, Flatten(), dense)
