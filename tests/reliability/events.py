@@ -3,9 +3,10 @@
     python -m tests.reliability.events --count 5000 --seed 1
 
 Events come through the widgets: clicks, drags, keys, wheels, menu commands, entries into fields and cells, choices,
-files opened and saved. After each part of the run everything is undone, compared with the start, redone, and compared
-with the end. A fault report, an exception, a warning of Qt, a freeze or a difference ends the run with status 1, and
-with the events that led there. The same seed gives the same events as far as timing lets it.
+files opened and saved, and work in the panels of the menu Train (`panels`). After each part of the run everything is
+undone, compared with the start, redone, and compared with the end. A fault report, an exception, a warning of Qt, a
+freeze or a difference ends the run with status 1, and with the events that led there. The same seed gives the same
+events as far as timing lets it.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ from convstudio.views.window import recovered_work
 from convstudio.views.window.chip import Chip
 from convstudio.views.window.pages.help_window import HelpWindow
 from convstudio.views.window.pages.keys_window import KeysWindow
+from tests.reliability.panels import PanelHands
 from tests.views.drags import move, press, release
 
 PART = 125
@@ -108,7 +110,7 @@ class Failure(Exception):  # noqa: N818  the program's, found by this run
     """What went wrong in the program."""
 
 
-class Hands:
+class Hands(PanelHands):
     """Do one random thing after the other to the window of a running program."""
 
     def __init__(self, studio: app.Studio, draw: random.Random) -> None:
@@ -118,6 +120,7 @@ class Hands:
         self.seen: Counter[str] = Counter()
         self.windows: Counter[str] = Counter()
         self.steps: Counter[str] = Counter()
+        self.panels: Counter[str] = Counter()
         self.faults: list[str] = []
         self._start = b""
         self._aside = b""
@@ -142,6 +145,9 @@ class Hands:
             self._move_dock,
             self._follow_help,
             self._change_key,
+            self._drag_slider,
+            self._turn_page,
+            *[self._work_in_panel] * 4,
         )
 
     def do_one(self) -> None:
@@ -250,7 +256,7 @@ class Hands:
     def _any(self, kind: type) -> QWidget | None:
         found = [
             widget
-            for top in self._windows()
+            for top in ([self._within] if self._within is not None else self._windows())
             for widget in top.findChildren(QWidget)
             if isinstance(widget, kind) and widget.isVisible() and widget.isEnabled()
         ]
@@ -788,8 +794,12 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
         told = ", ".join(f"{n} {what.replace('_', ' ')}" for what, n in sorted(hands.seen.items()))
         shown = ", ".join(f"{name} {n}" for name, n in sorted(hands.windows.items()))
         steps = ", ".join(f"{n} × {name}" for name, n in hands.steps.most_common())
+        panels = ", ".join(f"{title} {n}" for title, n in sorted(hands.panels.items()))
         seconds = time.monotonic() - begin
-        said.append(f"{count} events in {seconds:.0f} s, nothing went wrong: {told}\nWindows: {shown}\nSteps: {steps}")
+        said.append(
+            f"{count} events in {seconds:.0f} s, nothing went wrong: {told}\n"
+            f"Windows: {shown}\nPanels: {panels}\nSteps: {steps}"
+        )
     except BaseException:
         events = "\n  ".join(hands.done)
         failures.append(f"event {number}:\n{traceback.format_exc()}\nThe last events:\n  {events}")
