@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,29 @@ def test_a_prediction_is_said_with_the_names_that_are_given(said):
     assert line.startswith("Handwritten 7")
     assert "predicts seven (" in line
     assert "), then " in line
+
+
+def test_names_in_a_json_file_are_taken_by_their_numbers(said):
+    held = {"id2label": {str(at): name or "eight" for at, name in enumerate(NAMES)}}
+    Path("config.json").write_text(json.dumps(held))
+    told = said("apply", "sample:digit-7-2", "--project", "example:digits", "--classes", "config.json", "-o", "y.npy")
+    assert "predicts seven (" in told.out
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "is not JSON"),
+        ('{"a": 1}', "names no classes"),
+        ("[" * 5000, "is not JSON"),
+        ('["a", 3]', "names no classes"),
+    ],
+)
+def test_json_without_names_is_refused_in_one_sentence(said, text, sentence):
+    Path("config.json").write_text(text)
+    asked = ("apply", "sample:digit-7-2", "--project", "example:digits", "--classes", "config.json", "-o", "y.npy")
+    (line,) = said(*asked, status=2).err.splitlines()[-1:]
+    assert f"“config.json” {sentence}" in line
 
 
 def test_without_names_a_class_is_its_number(said):

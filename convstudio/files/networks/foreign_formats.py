@@ -21,17 +21,29 @@ FOREIGN_NETWORK_FORMATS = (
 
 @dataclass(frozen=True)
 class StateDictFormat(FileKind):
-    """A format of arrays that may be the weights of a network; `keeps_order` tells that they stand as they came."""
+    """A format of arrays that may be the weights of a network.
+
+    `keeps_order` tells that they stand as they came, `has_notes` that texts may stand beside them.
+    """
 
     keeps_order: bool
+    has_notes: bool
 
 
 STATE_DICT_FORMATS = (
     StateDictFormat(
-        "PyTorch state_dict in safetensors", (".safetensors",), "the weights of layers that follow each other", False
+        "PyTorch state_dict in safetensors",
+        (".safetensors",),
+        "the weights of layers that follow each other",
+        keeps_order=False,
+        has_notes=True,
     ),
     StateDictFormat(
-        "PyTorch state_dict in NumPy archive", (".npz",), "the weights of layers that follow each other", True
+        "PyTorch state_dict in NumPy archive",
+        (".npz",),
+        "the weights of layers that follow each other",
+        keeps_order=True,
+        has_notes=False,
     ),
 )
 """Formats of arrays that may be the weights of a network; other doors read the same endings otherwise."""
@@ -46,6 +58,12 @@ def keeps_order(path: str | os.PathLike[str]) -> bool:
     """Return whether a format keeps the order in which arrays were written; safetensors has one of its own."""
     kind = kind_of(STATE_DICT_FORMATS, ending_of(path))
     return kind is not None and kind.keeps_order
+
+
+def has_notes(path: str | os.PathLike[str]) -> bool:
+    """Return whether a format has a place for texts beside its arrays, such as the names of classes."""
+    kind = kind_of(STATE_DICT_FORMATS, ending_of(path))
+    return kind is not None and kind.has_notes
 
 
 def is_foreign_network(path: str | os.PathLike[str]) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import partial
 
-from convstudio.files.networks.foreign_formats import keeps_order
+from convstudio.files.arrays.tensors import read_notes
+from convstudio.files.networks.foreign_formats import has_notes, keeps_order
 from convstudio.files.problems import FileProblem
+from convstudio.files.reading import stored_file
 from convstudio.files.weights import open_weights
 from convstudio.model.readings.networks.read_network import ReadNetwork
 from convstudio.model.readings.networks.state_chain import network_of
@@ -22,4 +25,10 @@ def read_state_dict(path: str | os.PathLike[str]) -> ReadNetwork:
             f"{file.where} is not a network: its arrays are not named as in a PyTorch state_dict, such as 0.weight. "
             "Open the weights of one layer by Filter bank, From a file of weights, in the window."
         )
-    return network_of(file.shapes, partial(file.arrays, most=LIMITS.layer_values), is_ordered=keeps_order(path))
+    found = network_of(file.shapes, partial(file.arrays, most=LIMITS.layer_values), is_ordered=keeps_order(path))
+    return replace(found, metadata=_notes(path, file.where))
+
+
+def _notes(path: str | os.PathLike[str], where: str) -> dict[str, str]:
+    """Return the texts that a safetensors file may hold beside its arrays; others have no place for them."""
+    return read_notes(stored_file(path), where) if has_notes(path) else {}

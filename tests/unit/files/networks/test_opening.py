@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from onnx import ModelProto
+from safetensors.numpy import save as safetensors_bytes
 
 from convstudio.files.networks import opening
 from convstudio.files.networks.onnx_process import graph_of
@@ -248,3 +249,12 @@ def test_names_of_other_classes_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "net.onnx"
     path.write_bytes(with_names(chain.model, "a, b, c"))
     assert load_network(path)[0].class_names == ()
+
+
+def test_the_class_names_beside_the_arrays_of_a_safetensors_file_are_those_of_the_project(tmp_path: Path) -> None:
+    arrays = {"0.weight": drawn(4, 3, 3, 3), "3.weight": drawn(2, 4 * 6 * 6), "3.bias": drawn(2)}
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(safetensors_bytes(arrays, {"format": "pt", "id2label": '{"0": "cat", "1": "dog"}'}))
+    document, notes = load_network(path)
+    assert document.class_names == ("cat", "dog")
+    assert any("The file names the 2 classes" in note for note in notes)
