@@ -72,3 +72,17 @@ def _own_home(_homes, monkeypatch):
     home = next(_homes)
     home.mkdir()
     monkeypatch.setenv("CONVSTUDIO_HOME", str(home))
+
+
+@pytest.fixture(params=["native", "NumPy"], scope="module")
+def engine(request):
+    """Run the tests of a module with either engine, as `pytestmark = pytest.mark.usefixtures("engine")` asks."""
+    from convstudio.ops.native.engine import found, numpy_only
+
+    if request.param == "NumPy":
+        with numpy_only():
+            yield
+    elif found().kernels is None:
+        pytest.skip(found().told)
+    else:
+        yield

@@ -9,6 +9,8 @@ import pytest
 
 from convstudio import ops
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
 CONVOLUTIONS = [case for case in CASES if case["op"] == "conv"]

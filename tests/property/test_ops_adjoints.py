@@ -27,6 +27,8 @@ from convstudio.ops.strategies.sweep import blocks
 from convstudio.ops.threads import watched
 from tests.property.strategies_ops import layers, numbers, tap_index
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 quick = settings(deadline=None, max_examples=80)
 
 

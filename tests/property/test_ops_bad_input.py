@@ -3,10 +3,13 @@
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convstudio.ops import PADDINGS, conv, conv_gradients, conv_transpose, output_shape, pool, shapes, transposed_shape
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 any_examples = settings(deadline=None, max_examples=200)
 MOST = 20_000

@@ -1,11 +1,14 @@
 """What is true of every convolution, on random shapes and settings."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convstudio.ops import output_shape
 from tests.property.strategies_ops import layers
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 quick = settings(deadline=None, max_examples=60)
 

@@ -41,7 +41,8 @@ def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
     plan = conv_plan(call.geometry, samples, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
     y = _aligned(plan.y, x.dtype) if output is None else output
     if samples:
-        _run(native, plan, (plan.code, side_by_side(x.reshape(plan.x)), np.ascontiguousarray(weights), call.bias, y))
+        bias = None if call.bias is None else whole(call.bias)
+        _run(native, plan, (plan.code, side_by_side(x.reshape(plan.x)), whole(weights), bias, y))
     return y.reshape(call.output_shape) if output is None else y
 
 
@@ -56,9 +57,22 @@ def _aligned(shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
 
 
 def side_by_side(x: Array) -> Array:
-    """Return an input whose channels are side by side, and all of it in whole values; any other one is copied."""
+    """Return an input whose channels are side by side, and all of it in whole values; any other one is copied.
+
+    >>> side_by_side(np.ones((2, 6))[:, ::2]).strides
+    (24, 8)
+    """
     fits = x.strides[-1] == x.itemsize and x.flags.aligned and not any(stride % x.itemsize for stride in x.strides)
-    return x if fits else np.ascontiguousarray(x)
+    return x if fits else x.copy()
+
+
+def whole(array: Array) -> Array:
+    """Return an array whose values are all side by side, where the processor expects them; any other one is copied.
+
+    >>> whole(np.ones((2, 3)).T).flags.c_contiguous
+    True
+    """
+    return array if array.flags.c_contiguous and array.flags.aligned else array.copy()
 
 
 def _run(native: Any, plan: Plan, arguments: tuple[Any, ...]) -> None:

@@ -54,9 +54,10 @@ def conv_plan(shape: Geometry, samples: int, channels: int, filters: int, groups
     more = (1,) * (3 - shape.rank)
     planes, rows, columns = more + shape.spatial
     spatial, kernel, output = (planes, rows, columns), more + shape.kernel, more + shape.output
-    stride, dilation = more + shape.stride, more + shape.dilation
+    stride = more + tuple(step if many > 1 else 1 for step, many in zip(shape.stride, shape.output, strict=True))
+    dilation = more + tuple(gap if cells > 1 else 1 for gap, cells in zip(shape.dilation, shape.kernel, strict=True))
     before = (*(0,) * len(more), *(pair[0] for pair in shape.pairs))
-    tile = _tile(kernel, stride, dilation, output, channels, filters)
+    tile = _tile(kernel, stride, dilation, output, channels)
     y = (samples, output[0], output[1], output[2], filters)
     multiplications = math.prod(y) * math.prod(kernel) * channels // groups
     tiles = tile_count(samples, output, tile)
@@ -104,7 +105,6 @@ def _tile(
     dilation: tuple[int, ...],
     output: tuple[int, ...],
     channels: int,
-    filters: int,
 ) -> tuple[int, int]:
     """Choose how many rows and columns of the output are computed together."""
     room = _TILE_VALUES // max(channels * stride[2] * kernel[0], 1)

@@ -4,6 +4,8 @@ from scipy import ndimage, signal
 
 from convstudio.ops import ShapeError, conv, conv_reference
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 SEQUENCE = np.array([0, 0, 0, 1, 1, 0, 0, 0]).reshape(8, 1)
 BUMP = np.array([0, 1, 0]).reshape(3, 1, 1)
 LINES = np.tile(SEQUENCE, (8, 1, 1)).reshape(8, 8, 1)

@@ -3,6 +3,8 @@ import pytest
 
 from convstudio.ops import ShapeError, conv_gradients
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def test_whole_numbers_give_whole_gradients():
     x, w = np.arange(16, dtype=np.float32).reshape(4, 4, 1), np.ones((2, 2, 1, 1), np.float32)

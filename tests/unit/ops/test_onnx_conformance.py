@@ -10,6 +10,8 @@ import pytest
 
 from convstudio import ops
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 onnx = pytest.importorskip("onnx", reason="the onnx package is not installed; CI installs it")
 
 OPERATORS = ("Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool")

@@ -3,6 +3,8 @@ import pytest
 
 from convstudio.ops import ShapeError, global_pool, global_pool_gradient, pool, pool_gradient
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 SQUARE = np.arange(16, dtype=np.float32).reshape(4, 4, 1)
 
 

@@ -3,6 +3,8 @@ import pytest
 
 from convstudio.ops import ShapeError, conv_transpose, transposed_shape
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 ONE = np.ones((1, 1))
 
 
