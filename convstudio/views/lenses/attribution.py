@@ -37,7 +37,7 @@ from convstudio.views.parts.sizes import sized
 _COMING = "The gradient is being computed."
 _WAITING = "The maps are being computed."
 _USUAL_LAYER = "last convolution"
-_LONGEST_NAME = 18
+_LONGEST_NAME = 14
 _WIDE = 1.4  # so many times as wide as high, all pictures are in one row
 _DETAILS = (
     "Saliency is the largest |gradient| of the channels. Gradient × input adds up the channels. Grad-CAM weighs each "
@@ -52,6 +52,7 @@ class AttributionLens(Lens):
     """
 
     about = "map"
+    least_width = 360  # its pictures stand in two columns then
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,10 +105,16 @@ class AttributionLens(Lens):
         last = len(pictures) // columns
         self._grid.addWidget(terms, last, 0)
         self._grid.addWidget(self.terms, last, 1, 1, columns - 1)
-        for row in range(len(pictures)):
-            self._grid.setRowStretch(row, 3 if row < last else 2 if row == last else 0)
+        self._share_rows()
         for column in range(len(pictures)):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _share_rows(self) -> None:
+        """Give the height to the pictures, and less of it to the terms, where there are any."""
+        *pictures, terms = self.plates.values()
+        last = len(pictures) // self._columns
+        for row in range(len(pictures)):
+            self._grid.setRowStretch(row, 3 if row < last else 2 if row == last and not terms.isHidden() else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -253,6 +260,7 @@ class AttributionLens(Lens):
             shares = term_shares(found, self._view)
         except ValueError as refusal:
             plate.hide()
+            self._share_rows()
             self.terms.setText(as_sentence(str(refusal)))
             self._tell_shares(None)
             return
@@ -262,6 +270,7 @@ class AttributionLens(Lens):
         unit = unit_of(shares.values)
         table = folded_table((shares.values[..., channel] / unit).astype("float32"))
         plate.setVisible(table.size > 0)
+        self._share_rows()
         if table.size:
             held = GridContent(table, colours(table, signed_levels(shares.values / unit)), axes=("row", "column"))
             plate.show_content(held, unit_words(unit))

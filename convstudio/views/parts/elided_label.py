@@ -55,5 +55,6 @@ class ElidedLabel(StillLabel):
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         if text != self.text():
-            text = text.rstrip("… ") + "…"  # where it was cut after another one
+            kept = text.rstrip("… ")
+            text = kept + "…" if kept else ""  # a part of the sign alone would look like a full stop
         painter.drawText(self.rect(), self.alignment(), text)
