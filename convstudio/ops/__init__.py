@@ -5,7 +5,7 @@ from __future__ import annotations
 from convstudio.ops.activation import ACTIVATIONS, ALPHAS, OVER_CHANNELS, activate, activation_gradient
 from convstudio.ops.convolution import conv
 from convstudio.ops.counts import multiplication_count, parameter_count
-from convstudio.ops.gradients import conv_gradients
+from convstudio.ops.gradients import conv_gradients, conv_weight_gradients
 from convstudio.ops.layers import (
     batch_norm,
     dense,
@@ -61,6 +61,7 @@ __all__ = [
     "conv_gradients",
     "conv_reference",
     "conv_transpose",
+    "conv_weight_gradients",
     "dense",
     "dropout",
     "flatten",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import as_float, conv_call
+from convstudio.ops.arguments import ConvCall, as_float, conv_call
 from convstudio.ops.native.gradients import weight_gradients
 from convstudio.ops.native.spread import spread
 from convstudio.ops.padding import Array, source_index
@@ -62,18 +63,59 @@ def conv_gradients(
         groups=groups,
         flip=flip,
     )
-    grad = matching(grad_y, call.output_shape, "grad_y").astype(call.x.dtype, copy=False)
+    layer, grads = sweep(call), _of_output(grad_y, call)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        layer = sweep(call)
-        grads = grad.reshape(layer.output_shape)
         grad_x = _grad_x(layer, grads, groups).reshape(call.x.shape)
-        gathered = weight_gradients(layer, grads, groups)
-        gathered = gather_weights(layer, grads, groups) if gathered is None else gathered
-        grad_weights = gathered.reshape(call.weights.shape)
-        grad_bias = sum_of_rows(grads.reshape(-1, grads.shape[-1])).astype(grads.dtype)
-    if flip:
-        grad_weights = np.flip(grad_weights, tuple(range(call.geometry.rank)))
-    return grad_x, grad_weights, grad_bias
+        return grad_x, *_of_weights(layer, grads, call, flip)
+
+
+def conv_weight_gradients(
+    x: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    grad_y: npt.ArrayLike,
+    *,
+    stride: PerAxis = 1,
+    padding: Padding = "valid",
+    padding_mode: str = "zeros",
+    dilation: PerAxis = 1,
+    groups: int = 1,
+    flip: bool = False,
+) -> tuple[Array, Array]:
+    """Compute grad_weights and grad_bias of `conv_gradients` alone: a first layer has nobody before it who learns.
+
+    Arguments, formulas, shapes and errors are those of `conv_gradients`.
+
+    >>> [part.ravel().tolist() for part in conv_weight_gradients([[1.0], [2.0], [3.0]], [[[1.0]]], [[1.0]] * 3)]
+    [[6.0], [3.0]]
+    """
+    call = conv_call(
+        x,
+        weights,
+        None,
+        stride=stride,
+        padding=padding,
+        padding_mode=padding_mode,
+        dilation=dilation,
+        groups=groups,
+        flip=flip,
+    )
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        return _of_weights(sweep(call), _of_output(grad_y, call), call, flip)
+
+
+def _of_output(grad_y: npt.ArrayLike, call: ConvCall) -> Array:
+    """Take the gradient of the maps as one of planes, rows and columns, in the float type of the call."""
+    grad = matching(grad_y, call.output_shape, "grad_y").astype(call.x.dtype, copy=False)
+    return grad.reshape(math.prod(call.batch), *(1,) * (3 - call.geometry.rank), *grad.shape[len(call.batch) :])
+
+
+def _of_weights(layer: Sweep, grads: Array, call: ConvCall, flip: bool) -> tuple[Array, Array]:
+    made = weight_gradients(layer, grads, call.groups)
+    if made is None:
+        sums = sum_of_rows(grads.reshape(-1, grads.shape[-1])).astype(grads.dtype)
+        made = gather_weights(layer, grads, call.groups), sums
+    grad_weights = made[0].reshape(call.weights.shape)
+    return np.flip(grad_weights, tuple(range(call.geometry.rank))) if flip else grad_weights, made[1]
 
 
 def matching(values: npt.ArrayLike, shape: tuple[int, ...], name: str) -> Array:

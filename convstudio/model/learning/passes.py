@@ -37,6 +37,7 @@ from convstudio.ops import (
     conv,
     conv_gradients,
     conv_transpose,
+    conv_weight_gradients,
     global_pool,
     global_pool_gradient,
     pool,
@@ -51,6 +52,7 @@ from convstudio.ops.learning.columns import (
     windows_of,
 )
 from convstudio.ops.learning.layer_gradients import batch_norm_in_training, batch_norm_in_training_gradients
+from convstudio.ops.native.engine import kernels
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import geometry
 
@@ -59,6 +61,9 @@ MOVING = 0.99
 
 _MOST_COLUMNS = 2**22
 """Values of all windows of a part of a batch, at most, for the products of matrices: 16 MiB. Tiles do the rest."""
+
+_FEW_COLUMNS = 2**16
+"""The same where there are native kernels, which are quicker where there is more than a call's time to save."""
 
 Mask = NDArray[np.bool_]
 Gradients = tuple[Array | None, Mapping[str, Array]]
@@ -109,7 +114,7 @@ def measures(layer: Layer) -> bool:
 
 def columns_size(layer: Layer, input_shape: tuple[int, ...]) -> int:
     """Return how many values a pass keeps of one sample besides what it reads: the windows of a convolution."""
-    if not isinstance(layer, Conv) or isinstance(layer, ConvTranspose) or not layer.is_on:
+    if not isinstance(layer, Conv) or isinstance(layer, ConvTranspose) or not layer.is_on or kernels() is not None:
         return 0
     return math.prod(layer.geometry(input_shape[:-1]).output) * math.prod(layer.kernel_size) * layer.channels
 
@@ -124,7 +129,7 @@ def _unchanged(values: Array) -> Pass:
 def _conv(layer: Conv, values: Array, _index: int, _draw: Draw | None) -> Pass:
     if layer.groups == 1 and layer.padding_mode == "zeros":
         windows = _windows(values.shape[1:-1], layer.kernel_size, layer.stride, layer.padding, layer.dilation)
-        if len(values) * len(windows.cells) * layer.channels <= _MOST_COLUMNS:
+        if len(values) * len(windows.cells) * layer.channels <= (_MOST_COLUMNS if kernels() is None else _FEW_COLUMNS):
             return _conv_of_columns(layer, values, windows)
     return _conv_in_tiles(layer, values)
 
@@ -160,9 +165,12 @@ def _conv_in_tiles(layer: Conv, values: Array) -> Pass:
     output, gate = _activated(conv(values, layer.weights, layer.bias, **layer.settings), layer.activation)
 
     def back(grad: Array, wants_inputs: bool) -> Gradients:
-        del wants_inputs  # it comes with the others
-        inputs, *learned = conv_gradients(values, layer.weights, gate(grad), **layer.settings)
-        return inputs, dict(zip(layer.learned, learned, strict=False))
+        slopes = gate(grad)
+        if not wants_inputs:
+            learned = conv_weight_gradients(values, layer.weights, slopes, **layer.settings)
+            return None, dict(zip(layer.learned, learned, strict=False))
+        inputs, *gradients = conv_gradients(values, layer.weights, slopes, **layer.settings)
+        return inputs, dict(zip(layer.learned, gradients, strict=False))
 
     return Pass(output, back)
 
@@ -217,7 +225,8 @@ def _activation(layer: Activation, values: Array, _index: int, _draw: Draw | Non
 def _pool(layer: Pool, values: Array, _index: int, _draw: Draw | None) -> Pass:
     """Windows that are side by side, and leave nothing over, are parts of a view; the rest is `ops.pool`'s."""
     is_tiling = layer.stride in (None, layer.size) and layer.padding == "valid" and not layer.ceil_mode
-    if is_tiling and max(layer.dilation or (1,)) == 1 and math.prod(layer.size) <= _MOST_TAPS:
+    is_small = kernels() is None or values.size <= _FEW_COLUMNS
+    if is_small and is_tiling and max(layer.dilation or (1,)) == 1 and math.prod(layer.size) <= _MOST_TAPS:
         taps = list(product(*map(range, layer.size)))
         return (_largest_of_tiles if layer.kind == "max" else _mean_of_tiles)(values, taps, layer.size)
     return _of_gradients(layer, values, pool(values, layer.kind, layer.size, **layer.settings))

@@ -163,6 +163,22 @@ static REAL *NAME(widen)(Walk *walk, int64_t rows, int64_t columns, int64_t grou
     return to;
 }
 
+/* Add up the gradients of each filter in double: the sum of many has no larger error than that of few. */
+static void NAME(gather_bias)(const Tile *tile, Walk grad, int64_t filters, double *bias)
+{
+    const int64_t together = filters < FEW_FILTERS ? FEW_FILTERS / filters : 1, wide = together * filters;
+    double few[FEW_FILTERS] = {0}, *sums = together > 1 ? few : bias;
+    for (int64_t row = 0; row < tile->rows; row++)
+        for (int64_t column = 0, many; column < tile->columns; column += many) {
+            const REAL *from = (const REAL *)grad.values + row * grad.row + column * grad.column;
+            many = grad.column == filters ? least(together, tile->columns - column) : 1;
+            for (int64_t at = 0; at < many * filters; at++)
+                sums[at] += from[at];
+        }
+    for (int64_t at = 0; together > 1 && at < wide; at++)
+        bias[at % filters] += few[at];
+}
+
 static size_t NAME(gather_bytes)(const Layer *layer)
 {
     int64_t together = layer->filters / layer->groups, whole = blocks(layer->filters, LANES) * LANES;
@@ -218,7 +234,7 @@ static void NAME(gather_by_group)(const Layer *layer, const Tile *tile, Band see
     }
 }
 
-static void NAME(gather_tile)(const Job *job, const Tile *tile, REAL *total)
+static void NAME(gather_tile)(const Job *job, const Tile *tile, REAL *total, double *bias)
 {
     const Layer *layer = job->layer;
     const int64_t *of = job->y_strides;
@@ -230,6 +246,7 @@ static void NAME(gather_tile)(const Job *job, const Tile *tile, REAL *total)
     const REAL *first = (const REAL *)job->y + tile->sample * of[0] + tile->plane * of[1] + tile->row * of[2]
                         + tile->column * of[3];
     Walk grad = {(const char *)first, of[2], of[3]};
+    NAME(gather_bias)(tile, grad, layer->filters, bias);
     int is_flat = layer->channels == 1 && layer->filters == 1 && layer->stride[2] == 1;
     if (is_by_channel(layer))
         NAME(gather_by_channel)(layer, tile, seen, grad, room, places, total);
@@ -242,12 +259,13 @@ static void NAME(gather_tile)(const Job *job, const Tile *tile, REAL *total)
         NAME(gather_by_group)(layer, tile, seen, grad, room, places, total);
 }
 
-/* Add what some tiles give to the total, `(*kernel, channels / groups, filters)`; the job's y is the gradient. */
-static void NAME(gather)(const Job *job, void *total, int64_t first_tile, int64_t stop_tile)
+/* Add what some tiles give to the totals of weights, `(*kernel, channels / groups, filters)`, and of biases; the job's y is
+   the gradient. */
+static void NAME(gather)(const Job *job, void *total, double *bias, int64_t first_tile, int64_t stop_tile)
 {
     for (int64_t number = first_tile; number < stop_tile; number++) {
         Tile tile = tile_at(job->layer, number);
-        NAME(gather_tile)(job, &tile, total);
+        NAME(gather_tile)(job, &tile, total, bias);
     }
 }
 

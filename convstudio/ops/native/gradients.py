@@ -34,37 +34,42 @@ class _WeightsPart(NamedTuple):
     tiles: tuple[int, int]
 
 
-def weight_gradients(layer: Sweep, grad: Array, groups: int) -> Array | None:
-    """Compute what `gather_weights` does; None where there are no native kernels.
+def weight_gradients(layer: Sweep, grad: Array, groups: int) -> tuple[Array, Array] | None:
+    """Sum up, for every weight and bias of a layer, what it met: `grad` is `(samples, planes, rows, columns, filters)`.
+
+    Returns None where there are no native kernels.
 
     >>> from convstudio.ops.arguments import conv_call
     >>> from convstudio.ops.strategies.sweep import sweep
     >>> keywords = dict(stride=1, padding=0, padding_mode="zeros", dilation=1, groups=1, flip=False)
     >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1)), None, **keywords))
     >>> made = weight_gradients(layer, np.ones(layer.output_shape), 1)
-    >>> made is None or made.ravel().tolist() == [3.0, 5.0]
+    >>> made is None or [part.ravel().tolist() for part in made] == [[3.0, 5.0], [2.0]]
     True
     """
     native = kernels()
     if native is None:
         return None
-    gathered = np.zeros(layer.weights.shape, layer.weights.dtype)
+    gathered, biases = np.zeros(layer.weights.shape, layer.weights.dtype), np.zeros(grad.shape[-1], np.float64)
     if not grad.size:
-        return gathered
+        return gathered, biases.astype(grad.dtype)
     x, grad = side_by_side(layer.x), side_by_side(grad)
     parts = _parts(layer.shape, x.shape[0], x.shape[-1], grad.shape[-1], groups, layer.padding_mode)
     if len(parts) == 1:
-        native.gather(parts[0].code, x, grad, gathered, *parts[0].tiles)
-        return gathered
+        native.gather(parts[0].code, x, grad, gathered, biases, *parts[0].tiles)
+        return gathered, biases.astype(grad.dtype)
+    of_biases = [np.zeros(part.filters.stop - part.filters.start) for part in parts]
 
-    def sums(part: _WeightsPart) -> Array:
-        some = grad[..., part.filters]
+    def sums(number: int) -> Array:
+        part, some = parts[number], grad[..., parts[number].filters]
         made = np.zeros((*gathered.shape[:-1], some.shape[-1]), gathered.dtype)
-        native.gather(part.code, x, some, made, *part.tiles)
+        native.gather(part.code, x, some, made, of_biases[number], *part.tiles)
         return made
 
-    add_up([(part, gathered[..., part.filters]) for part in parts], sums, layer.multiplications)
-    return gathered
+    add_up([(at, gathered[..., part.filters]) for at, part in enumerate(parts)], sums, layer.multiplications)
+    for part, own in zip(parts, of_biases, strict=True):
+        biases[part.filters] += own
+    return gathered, biases.astype(grad.dtype)
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ typedef struct {
     size_t (*scratch_bytes)(const Layer *layer);
     void (*conv)(const Job *job, int64_t first_tile, int64_t stop_tile);
     size_t (*gather_bytes)(const Layer *layer);
-    void (*gather)(const Job *job, void *total, int64_t first_tile, int64_t stop_tile);
+    void (*gather)(const Job *job, void *total, double *bias, int64_t first_tile, int64_t stop_tile);
     size_t (*pool_bytes)(const Layer *layer);
     void (*pool)(const Job *job, int is_sum, int64_t first_tile, int64_t stop_tile);
     size_t (*pool_gradient_bytes)(const Layer *layer);

@@ -217,7 +217,7 @@ typedef struct {
     Job job;
     Given more;
     const Kernels *kernels;
-    Py_buffer views[3];
+    Py_buffer views[4];
     int64_t first, stop;
 } Call;
 
@@ -254,7 +254,7 @@ static char *take_cells(Call *call, int at, PyObject *array, int flags, int is_o
 
 static PyObject *end_call(Call *call, PyObject *result)
 {
-    for (int at = 0; at < 3; at++)
+    for (int at = 0; at < 4; at++)
         PyBuffer_Release(&call->views[at]);
     free(call->job.scratch);
     return result;
@@ -268,22 +268,25 @@ static int take_scratch(Call *call, size_t bytes)
     return call->job.scratch != NULL;
 }
 
-/* gather(plan, x, grad, total, first tile, stop tile): adds to the gradient of the weights */
+/* gather(plan, x, grad, weights, bias in float64, first tile, stop tile): adds to the gradients of weights and bias */
 static PyObject *gather(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Call call;
     Job *job = &call.job;
-    if (!take_call(&call, args, count, 6) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
+    if (!take_call(&call, args, count, 7) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
         || !(job->y = take_cells(&call, 1, args[2], 0, 1, job->y_strides)))
         return end_call(&call, NULL);
     int64_t weights = product(call.layer.kernel) * call.layer.channels / call.layer.groups * call.layer.filters;
-    const Kernels *kernels = take(args[3], &call.views[2], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, weights, "the total");
+    const Kernels *kernels = take(args[3], &call.views[2], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, weights, "the gradient of the weights");
     if (kernels && kernels != call.kernels)
         PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
-    if (kernels != call.kernels || !take_scratch(&call, kernels->gather_bytes(&call.layer)))
+    if (kernels != call.kernels
+        || take(args[4], &call.views[3], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, call.layer.filters, "that of the bias")
+               != &chosen->kernels[1]
+        || !take_scratch(&call, kernels->gather_bytes(&call.layer)))
         return end_call(&call, NULL);
     Py_BEGIN_ALLOW_THREADS;
-    kernels->gather(job, call.views[2].buf, call.first, least(call.stop, tile_count(&call.layer)));
+    kernels->gather(job, call.views[2].buf, call.views[3].buf, call.first, least(call.stop, tile_count(&call.layer)));
     Py_END_ALLOW_THREADS;
     return end_call(&call, Py_NewRef(Py_None));
 }
@@ -327,7 +330,7 @@ static PyMethodDef methods[] = {
     {"packed_bytes", (PyCFunction)(void (*)(void))packed_bytes, METH_FASTCALL, "packed_bytes(plan, is float64)"},
     {"pack", (PyCFunction)(void (*)(void))pack, METH_FASTCALL, "pack(plan, weights, packed)"},
     {"conv", (PyCFunction)(void (*)(void))conv, METH_FASTCALL, "conv(plan, x, weights, bias, y, packed, first, stop)"},
-    {"gather", (PyCFunction)(void (*)(void))gather, METH_FASTCALL, "gather(plan, x, grad, total, first, stop)"},
+    {"gather", (PyCFunction)(void (*)(void))gather, METH_FASTCALL, "gather(plan, x, grad, weights, bias, first, stop)"},
     {"pool", (PyCFunction)(void (*)(void))pool, METH_FASTCALL, "pool(plan, x, y, is_sum, first, stop)"},
     {"pool_gradient", (PyCFunction)(void (*)(void))pool_gradient, METH_FASTCALL,
      "pool_gradient(plan, x, grad_x, grad_y, is_sum, first, stop)"},

@@ -24,6 +24,9 @@ typedef struct {
 #define ROWS_AT_ONCE (VECTOR_BYTES == 64 ? 12 : 6)
 #define LANES_AT_ONCE 9
 
+/* So many sums of gradients at once are quicker than one. */
+#define FEW_FILTERS 8
+
 /* Whether every filter reads a channel of its own. */
 static inline int is_by_channel(const Layer *layer) { return layer->groups > 1 && layer->groups == layer->channels; }
 
