@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,7 +92,7 @@ class Pooling(NamedTuple):
     """A checked call: `x` as `(samples, planes, rows, columns, channels)`, and how the windows slide there."""
 
     x: Array
-    axes: list[PooledAxis]
+    axes: Sequence[PooledAxis]
     x_shape: tuple[int, ...]
     result_shape: tuple[int, ...]
 
@@ -161,7 +161,7 @@ def cells_along(x: npt.NDArray[Any], axis: PooledAxis, cells: slice) -> npt.NDAr
     return x[(slice(None),) * axis.at + (cells,)]
 
 
-def window_counts(axes: list[PooledAxis], dtype: np.dtype[np.floating]) -> list[Array]:
+def window_counts(axes: Sequence[PooledAxis], dtype: np.dtype[np.floating]) -> list[Array]:
     """Count the input cells of every window along each axis, so that they multiply: one number where all are equal."""
     counts = [axis.counts().astype(dtype) for axis in axes]
     if all((along == along[0]).all() for along in counts):

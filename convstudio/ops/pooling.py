@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,7 @@ from convstudio.ops.shapes import (
     ShapeError,
     check_count,
     geometry,
+    is_plain,
     kernel_extent,
     resolve_padding,
     times,
@@ -172,11 +175,10 @@ def global_pool_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, kind: str, ran
     grad = np.asarray(grad_y)
     grad = np.expand_dims(grad, axes) if grad.ndim == values.ndim - rank else grad
     grad = matching(grad, pooled_shape, "grad_y").astype(values.dtype, copy=False)
+    if kind == "average":
+        with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+            return np.array(np.broadcast_to(grad / values.dtype.type(math.prod(size)), values.shape))
     grad_x = np.zeros(values.shape, values.dtype)
-    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        if kind == "average":
-            grad_x[...] = grad / values.dtype.type(math.prod(size))
-            return grad_x
     cells = (math.prod(values.shape[: axes[0]]), math.prod(size), values.shape[-1])
     first = values.reshape(cells).argmax(axis=1)[:, np.newaxis]  # the first of a tie, or of NaN
     np.put_along_axis(grad_x.reshape(cells), first, grad.reshape(cells[0], 1, cells[2]), axis=1)
@@ -203,14 +205,33 @@ def _pool_call(
         )
     first = values.ndim - 1 - len(window)
     steps = window if stride is None else stride
-    shape, pairs = _sliding(values.shape[first:-1], window, steps, padding, dilation, ceil_mode)
-    counted = pairs if count_include_pad else ((0, 0),) * len(window)
-    made = (*values.shape[:first], *shape.output, values.shape[-1])
+    options = int(ceil_mode), int(count_include_pad)
+    settings: tuple[Any, ...] = (values.shape[first:-1], window, steps, padding, dilation, *options)
+    axes = (_remembered if is_plain(settings) else _axes)(*settings)
+    made = (*values.shape[:first], *(axis.output for axis in axes[3 - len(window) :]), values.shape[-1])
     check_count(made, "the output")
+    lifted = values.reshape(math.prod(values.shape[:first]), *(axis.size for axis in axes), values.shape[-1])
+    return Pooling(lifted, axes, values.shape, made)
+
+
+def _axes(
+    spatial: PerAxis,
+    window: tuple[int, ...],
+    stride: PerAxis,
+    padding: Padding,
+    dilation: PerAxis,
+    ceil_mode: int,
+    count_include_pad: int,
+) -> tuple[PooledAxis, ...]:
+    """Return the axes of planes, rows and columns along which a window slides."""
+    shape, pairs = _sliding(spatial, window, stride, padding, dilation, bool(ceil_mode))
+    counted = pairs if count_include_pad else ((0, 0),) * len(window)
     more = 3 - len(window)
-    lifted = values.reshape(math.prod(values.shape[:first]), *(1,) * more, *values.shape[first:])
     still = [PooledAxis(at, 1, 1, 1, 1, 0, 1, (0, 1)) for at in range(1, 1 + more)]
-    return Pooling(lifted, [*still, *pooled_axes(shape, counted, 1 + more)], values.shape, made)
+    return (*still, *pooled_axes(shape, counted, 1 + more))
+
+
+_remembered = lru_cache(maxsize=256)(_axes)  # the same few layers are computed again and again
 
 
 def _sliding(

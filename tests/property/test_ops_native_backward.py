@@ -213,3 +213,27 @@ def test_arrays_of_any_strides_serve():
             expected = pool(turned, "max", (2, 2)), pool_gradient(turned, grad_y, "max", (2, 2))
         np.testing.assert_array_equal(pool(turned, "max", (2, 2)), expected[0])
         np.testing.assert_array_equal(pool_gradient(turned, grad_y, "max", (2, 2)), expected[1])
+
+
+def unaligned(values):
+    """Copy an array to where no float of its size belongs."""
+    room = np.empty(values.nbytes + 1, np.uint8)
+    made = room[1:].view(values.dtype).reshape(values.shape)
+    made[...] = values
+    return made
+
+
+def test_arrays_from_anywhere_in_memory_serve():
+    source = np.random.default_rng(2)
+    arrays = [source.integers(-9, 10, shape).astype(np.float32) for shape in ((9, 9, 3), (3, 3, 3, 5), (7, 7, 5), (5,))]
+    x, weights, grad_y, bias = arrays
+    odd_x, odd_weights, odd_grad, odd_bias = map(unaligned, arrays)
+    np.testing.assert_array_equal(conv(odd_x, odd_weights, odd_bias), conv(x, weights, bias))
+    np.testing.assert_array_equal(conv(x, weights, np.repeat(bias, 2)[::2]), conv(x, weights, bias))
+    for one, other in zip(
+        conv_gradients(odd_x, odd_weights, odd_grad), conv_gradients(x, weights, grad_y), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(
+        conv_transpose(odd_grad, odd_weights, stride=2), conv_transpose(grad_y, weights, stride=2)
+    )

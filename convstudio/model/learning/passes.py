@@ -197,12 +197,14 @@ def _dense(layer: Dense, values: Array, _index: int, _draw: Draw | None) -> Pass
 # --- activations ---------------------------------------------------------------------------------------------------
 
 
-def _activated(sums: Array, name: str, alpha: float | None = None) -> tuple[Array, Callable[[Array], Array]]:
-    """Apply an activation, and return how a gradient goes back through it."""
+def _activated(
+    sums: Array, name: str, alpha: float | None = None, *, is_own: bool = True
+) -> tuple[Array, Callable[[Array], Array]]:
+    """Apply an activation, and return how a gradient goes back through it; sums of one's own may be overwritten."""
     if name == "linear":
         return sums, lambda grad: grad
     if name == "relu":
-        output = np.maximum(sums, 0)
+        output = np.maximum(sums, 0, out=sums if is_own else None)
         return output, lambda grad: _where(output > 0, grad)
     return activate(sums, name, alpha), lambda grad: activation_gradient(sums, grad, name, alpha)
 
@@ -215,7 +217,7 @@ def _where(mask: Mask, values: Array, into: Array | None = None) -> Array:
 
 
 def _activation(layer: Activation, values: Array, _index: int, _draw: Draw | None) -> Pass:
-    output, gate = _activated(values, layer.activation, layer.alpha)
+    output, gate = _activated(values, layer.activation, layer.alpha, is_own=False)
     return Pass(output, lambda grad, _: (gate(grad), _NOTHING))
 
 
@@ -290,11 +292,25 @@ def _mean_of_tiles(values: Array, taps: list[tuple[int, ...]], stride: tuple[int
 
 def _global_pool(layer: GlobalPool, values: Array, _index: int, _draw: Draw | None) -> Pass:
     rank = values.ndim - 2
+    if layer.kind == "average":
+        return _mean_of_cells(values)
+    return Pass(
+        global_pool(values, layer.kind, rank),
+        lambda grad, _: (global_pool_gradient(values, grad, layer.kind, rank), _NOTHING),
+    )
+
+
+def _mean_of_cells(values: Array) -> Pass:
+    samples, channels = len(values), values.shape[-1]
+    cells = values.reshape(samples, -1, channels)
+    share = values.dtype.type(1 / cells.shape[1])
+    mean = np.full((1, cells.shape[1]), share) @ cells
 
     def back(grad: Array, _wants_inputs: bool) -> Gradients:
-        return global_pool_gradient(values, grad, layer.kind, rank), _NOTHING
+        each = (grad * share)[:, np.newaxis]  # of every cell: a view of so many takes no memory
+        return np.broadcast_to(each, cells.shape).reshape(values.shape), _NOTHING
 
-    return Pass(global_pool(values, layer.kind, rank), back)
+    return Pass(mean[:, 0], back)
 
 
 def _upsampling(layer: UpSampling, values: Array, _index: int, _draw: Draw | None) -> Pass:
