@@ -56,10 +56,15 @@ def _pool_axis(x: Array, kind: str, axis: PooledAxis) -> Array:
     """Pool windows that are one cell wide on every other axis."""
     if axis.cells == axis.stride == 1:
         return x
-    pooled = np.full((*x.shape[: axis.at], axis.output, *x.shape[axis.at + 1 :]), _NOTHING[kind], x.dtype)
-    for positions, cells in axis.taps():
+    taps = [(cells_along(x, axis, cells), positions) for positions, cells in axis.taps()]
+    if len(taps) > 1 and taps[0][1] == taps[1][1] == slice(0, axis.output):  # no window lacks them
+        pooled: Array = _COMBINE[kind](taps[0][0], taps[1][0])
+        taps = taps[2:]
+    else:
+        pooled = np.full((*x.shape[: axis.at], axis.output, *x.shape[axis.at + 1 :]), _NOTHING[kind], x.dtype)
+    for cells, positions in taps:
         target = cells_along(pooled, axis, positions)
-        _COMBINE[kind](target, cells_along(x, axis, cells), out=target)
+        _COMBINE[kind](target, cells, out=target)
     return pooled
 
 
