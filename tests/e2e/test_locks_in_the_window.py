@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.trace.stepping import select_layer
 from convstudio.model.values.learning.runs import Status
 from tests.e2e.answers import Inside, menu_action, trigger
 from tests.e2e.driver import Desk, go_along, tell
@@ -48,6 +50,45 @@ def test_a_locked_weight_stays_bit_equal_while_the_others_learn(qtbot: QtBot, in
         desk.undo()
         assert inside.document.layers[layer].locks is None
         assert np.array_equal(inside.document.layers[layer].weights, start)
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_a_weight_and_the_bias_of_a_unit_are_locked_from_its_menu(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: inside.document.title == "Digits, untrained")
+        layer = next(at for at, one in enumerate(inside.document.layers) if isinstance(one, Dense))
+        session = inside.studio.session
+        session.look(select_layer(session.document, session.view, layer))
+        desk.wait(lambda: not inside.studio.recompute.is_busy)
+        table = desk.find(QTableView, "Weights")
+        select(table, (0, 1), (0, 2))
+        for entry in ("Lock weights", "Lock bias"):
+            choose(table.viewport(), table.visualRect(table.model().index(0, 1)).center(), entry)
+        locks = inside.document.layers[layer].locks
+        assert np.argwhere(locks.weights)[:, 0].tolist() == [1, 2]
+        assert locks.bias.sum() == 1
+        told = table.model().index(0, 1).data(Qt.ItemDataRole.AccessibleDescriptionRole)
+        assert told.endswith(", locked: training leaves it")
+        choose(table.viewport(), table.visualRect(table.model().index(0, 1)).center(), "Unlock bias")
+        assert not inside.document.layers[layer].locks.bias.any()
+
+    assert tell(qtbot, story, UNTRAINED) == 0
+
+
+def test_the_bias_of_a_filter_is_locked_and_shows_a_padlock(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: inside.document.title == "Digits, untrained")
+        layer, pane = inside.studio.session.view.layer, inside.studio.kernel_pane
+        table = desk.find(QTableView, "Kernel")
+        assert not pane.fields.bias_lock.isVisibleTo(pane.fields)
+        choose(table.viewport(), table.visualRect(table.model().index(0, 1)).center(), "Lock bias")
+        assert inside.document.layers[layer].locks.bias.tolist() == [True] + [False] * 7
+        assert pane.fields.bias_lock.isVisibleTo(pane.fields)
+        start = inside.document.layers[layer]
+        train(desk, inside)
+        after = inside.document.layers[layer]
+        assert (after.bias == start.bias).tolist() == [True] + [False] * 7
 
     assert tell(qtbot, story, UNTRAINED) == 0
 

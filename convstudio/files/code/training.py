@@ -6,12 +6,14 @@ import base64
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from convstudio.files.code.program import LayerStep, assigned, kernels
 from convstudio.files.problems import FileProblem, printable
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.learning.training import TrainingPlan, advance, begin, is_over, plan
@@ -199,10 +201,11 @@ def locks_of(step: LayerStep) -> Mapping[str, Floats]:
     {}
     """
     layer = step.layer
-    if not isinstance(layer, Conv) or layer.locks is None or layer.is_locked:
+    if not isinstance(layer, Conv | Dense) or layer.locks is None or layer.is_locked:
         return {}
-    marks = replace(layer, weights=frozen(layer.locks.weights), locks=None)
-    held = layer.locks.weights if isinstance(layer, ConvTranspose) else kernels(marks)
+    held: np.ndarray[tuple[int, ...], np.dtype[Any]] = layer.locks.weights
+    if isinstance(layer, Conv) and not isinstance(layer, ConvTranspose):
+        held = kernels(replace(layer, weights=frozen(held), locks=None))
     found = {"weights": frozen(held), "bias": frozen(layer.locks.bias)}
     return {name: marked for name, marked in found.items() if np.any(marked)}
 

@@ -146,6 +146,8 @@ class _Dense(_Layer, tag="dense"):
     weights: Nested
     bias: Nested
     activation: str
+    locked_weights: Nested | None = None
+    locked_bias: Nested | None = None
 
 
 def layer_content(layer: Layer, nest: Callable[[Floats], Nested | Floats] = to_nested) -> LayerContent:
@@ -184,8 +186,7 @@ def _conv_settings(content: _Conv, where: str) -> dict[str, Any]:
     _check_ranks([content.stride, content.dilation, content.padding], weights.ndim - 2, where)
     _check_activation(content.activation, where)
     names = _filter_names(content.filter_names, weights.shape[-1], where)
-    settings = {name: value for name, value in _settings(content).items() if not name.startswith("locked_")}
-    return settings | {
+    return _settings_without_locks(content) | {
         "weights": weights,
         "bias": bias,
         "filter_names": names,
@@ -193,7 +194,11 @@ def _conv_settings(content: _Conv, where: str) -> dict[str, Any]:
     }
 
 
-def _locks(content: _Conv, weights: Floats, where: str) -> Locks | None:
+def _settings_without_locks(content: _Conv | _Dense) -> dict[str, Any]:
+    return {name: value for name, value in _settings(content).items() if not name.startswith("locked_")}
+
+
+def _locks(content: _Conv | _Dense, weights: Floats, where: str) -> Locks | None:
     """Return which weights are locked: in a project they are 1, and the others 0."""
     if content.locked_weights is None or content.locked_bias is None:
         if content.locked_weights is not content.locked_bias:
@@ -275,7 +280,8 @@ def _dense(content: _Dense, where: str) -> Layer:
     weights = from_nested(content.weights, where, lambda shape, place: _check_values(shape, 2, place))
     bias = from_nested(content.bias, where, lambda shape, place: _check_bias(shape, weights.shape[-1], place))
     _check_activation(content.activation, where)
-    return Dense(**_settings(content) | {"weights": weights, "bias": bias})
+    arrays = {"weights": weights, "bias": bias, "locks": _locks(content, weights, where)}
+    return Dense(**_settings_without_locks(content) | arrays)
 
 
 def _vector(values: Nested, where: str) -> Floats:

@@ -20,6 +20,7 @@ from convstudio.model.values.answers.setting import Setting, entry, with_entry
 from convstudio.model.values.answers.windows import Cells, Window, all_cells, cells_at, window_of_cells
 from convstudio.model.values.arrays import Floats, TiledArray, check_count, frozen
 from convstudio.model.values.layer import FieldStep, Layer, Shape
+from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops import (
@@ -36,11 +37,19 @@ from convstudio.ops.shapes import ShapeError, times
 
 @dataclass(frozen=True, eq=False)
 class Dense(Layer):
-    """Every unit is a weighted sum of all values: `weights` is `(inputs, units)`, `bias` `(units,)`."""
+    """Every unit is a weighted sum of all values: `weights` is `(inputs, units)`, `bias` `(units,)`.
+
+    `locks` are the weights and biases that do not learn; weights of another shape have none.
+    """
 
     weights: Floats
     bias: Floats
     activation: str = "linear"
+    locks: Locks | None = None
+
+    def __post_init__(self) -> None:
+        if self.locks is not None and self.locks.weights.shape != self.weights.shape:
+            object.__setattr__(self, "locks", None)
 
     @classmethod
     def of(cls, weights: ArrayLike, bias: ArrayLike | None = None, activation: str = "linear") -> Dense:
@@ -164,20 +173,15 @@ class Dense(Layer):
         return FieldStep.LOST
 
     def explain(self, inputs: TiledArray, view: ViewState, names: Sequence[str]) -> Calculation:
-        del names
-        return self.calculation(inputs, view.shown_position[0])
-
-    def calculation(self, values: TiledArray, unit: int) -> Calculation:
         """Return every term of one unit: the vector, as a window of one channel, times the unit's weights.
 
-        `values` is `(inputs,)`. Raises ShapeError where the layer cannot work on them.
-
-        >>> found = Dense.of([[1], [10]], [0.5]).calculation(TiledArray.of([1, 2]), 0)
+        >>> found = Dense.of([[1], [10]], [0.5]).explain(TiledArray.of([1, 2]), ViewState(position=(0,)), ())
         >>> found.products[:, 0].tolist(), found.output
         ([1.0, 20.0], 21.5)
         """
-        self.output_shape(values.shape)
-        vector = values.to_array()
+        del names
+        self.output_shape(inputs.shape)
+        unit, vector = view.shown_position[0], inputs.to_array()
         window, kernel = vector[:, np.newaxis], self.weights[:, unit, np.newaxis]
         rivals = dense(vector, self.weights, self.bias) if self.activation in OVER_CHANNELS else None
         return summed((unit,), unit, range(1), window, kernel, float(self.bias[unit]), self.activation, rivals)
@@ -193,7 +197,12 @@ class Dense(Layer):
         return replace(self, weights=frozen(rows))
 
     def following(self, maps: MapOrder) -> Layer | None:
-        return None if self.inputs % maps.count else replace(self, weights=maps.picked(self.weights, adds_up=True))
+        if self.inputs % maps.count:
+            return None
+        locks = self.locks
+        if locks is not None:
+            locks = locks.moved(lambda marks: maps.picked(marks.astype(np.float32), adds_up=True))
+        return replace(self, weights=maps.picked(self.weights, adds_up=True), locks=locks)
 
     def order_after(self, maps: MapOrder) -> MapOrder | None:
         del maps

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from convstudio.model.colour.picture_geometry import as_table
 from convstudio.model.kinds.dense import Dense
@@ -15,6 +15,7 @@ from convstudio.model.values.answers.axis_names import AXES, VECTOR_AXIS
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.view_state import ViewState
 
@@ -40,9 +41,27 @@ def set_value(document: Document, view: ViewState, setting: Setting, value: floa
     return document if changed == layer else document.with_layer(view.layer, changed)
 
 
+def facts(layer: Layer, view: ViewState) -> str:
+    """Say what a layer does, and of a dense one whether the bias of the selected unit is locked.
+
+    >>> from convstudio.model.values.learning.locks import Locks
+    >>> facts(Dense(frozen([[1]]), frozen([0]), locks=Locks.none((1, 1)).of_bias(0)), ViewState(position=(0,)))
+    'Every unit is a weighted sum of all values. The bias of this unit is locked.'
+    """
+    is_locked = isinstance(layer, Dense) and layer.locks is not None and bool(layer.locks.bias[unit_of(layer, view)])
+    return f"{layer.facts} The bias of this unit is locked." if is_locked else layer.facts
+
+
 def unit_weights(layer: Dense, view: ViewState) -> Floats:
     """Return the weights of the selected unit as a table of one row, `(1, inputs)`."""
     return layer.weights[:, unit_of(layer, view)][np.newaxis]
+
+
+def unit_padlocks(layer: Dense, view: ViewState) -> NDArray[np.bool_] | None:
+    """Return which weights of the selected unit training leaves as they are, `(1, inputs)`; None where it is none."""
+    if layer.is_locked:
+        return np.ones((1, layer.inputs), np.bool_)
+    return None if layer.locks is None else layer.locks.weights[:, unit_of(layer, view)][np.newaxis]
 
 
 def unit_of(layer: Dense, view: ViewState) -> int:

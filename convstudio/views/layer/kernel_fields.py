@@ -15,6 +15,7 @@ from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.groups_slider import GroupsSlider
 from convstudio.views.layer.settings_form import COLUMNS, FIELD_WIDTH, ROWS, NumberSetting, SettingsForm
 from convstudio.views.parts.controls import NumberField, PlainLabel
+from convstudio.views.parts.icons import IconLabel
 from convstudio.views.parts.sizes import sized
 
 
@@ -31,6 +32,9 @@ class KernelFields(SettingsForm):
         self._bias = NumberField("Bias", "Added to every sum of this filter")
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
+        self.bias_lock = IconLabel("lock")
+        self.bias_lock.setToolTip("The bias is locked: training leaves it as it is")
+        self.bias_lock.hide()
         self.groups_slider = GroupsSlider()
         self.groups_slider.intent_asked.connect(self.intent_asked)
         self._heads = (PlainLabel(small=True), PlainLabel("columns", small=True))
@@ -43,7 +47,9 @@ class KernelFields(SettingsForm):
             self._show_number(setting, document, view.layer)
         self.groups_slider.show_document(document, view)
         self.groups_slider.setVisible(conv_at(document, view.layer).channels > 1)
-        self._bias.show_value(float(conv_at(document, view.layer).bias[view.filter]))
+        layer = conv_at(document, view.layer)
+        self._bias.show_value(float(layer.bias[view.filter]))
+        self.bias_lock.setVisible(layer.is_locked or (layer.locks is not None and bool(layer.locks.bias[view.filter])))
 
     def _set_number(self, setting: NumberSetting, value: int) -> None:
         """Ask for another number; of new filters, tell what they are."""
@@ -84,6 +90,7 @@ class KernelFields(SettingsForm):
         self._places.addWidget(self.groups_slider, self._places.rowCount(), 0, 1, 3)
         sized(self._bias, minimum_width=FIELD_WIDTH)
         self._add("Bias", self._bias, wide=True)
+        self._places.addWidget(self.bias_lock, self._places.rowCount() - 1, 3)
 
 
 def _settings(limits: Limits) -> tuple[NumberSetting, ...]:

@@ -148,7 +148,7 @@ class KernelPane(Card):
         self.presets.refused.connect(self.refused)
         self.tools.asked.connect(self._edit_filter)
         self.commands.kernel.addSeparator()
-        self.commands.kernel.addActions([*self.stage.grid.actions_on_cells.all, self.locks.weights])
+        self.commands.kernel.addActions([*self.stage.grid.actions_on_cells.all, self.locks.weights, self.locks.bias])
         self.stage.grid.menu_asked.connect(self.commands.kernel.popup)
         self.stage.flipped.menu_asked.connect(self.stage.flipped.actions_on_cells.open_menu)
         self.stage.edited.connect(self._write_weights)

@@ -11,6 +11,7 @@ from functools import partial
 
 from convstudio.model.edits.intent import Intent
 from convstudio.model.kinds.convolution import Conv, conv_at
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.locks import Locks
@@ -36,9 +37,19 @@ def lock_weights(
     return _with_locks(document, layer, lambda locks: locks.of_cells(filter_index, channel, cells, is_locked=is_locked))
 
 
-def locks_of(conv: Conv) -> Locks:
-    """Return the locks of single weights of a convolution; none are set where it holds none."""
-    return Locks.none(conv.weights.shape) if conv.locks is None else conv.locks
+def lock_unit(document: Document, layer: int, unit: int, inputs: Sequence[int], *, is_locked: bool = True) -> Document:
+    """Lock weights of one unit of a dense layer, by the inputs that they are multiplied with, or unlock them."""
+    return _with_locks(document, layer, lambda locks: locks.of_unit(unit, inputs, is_locked=is_locked))
+
+
+def lock_bias(document: Document, layer: int, index: int, *, is_locked: bool = True) -> Document:
+    """Lock the bias of one filter or unit, or unlock it."""
+    return _with_locks(document, layer, lambda locks: locks.of_bias(index, is_locked=is_locked))
+
+
+def locks_of(layer: Conv | Dense) -> Locks:
+    """Return the locks of single weights of a layer; none are set where it holds none."""
+    return Locks.none(layer.weights.shape) if layer.locks is None else layer.locks
 
 
 def layer_intent(document: Document, layer: int) -> Intent:
@@ -68,10 +79,30 @@ def weights_intent(document: Document, layer: int, filter_index: int, channel: i
     return Intent(f"{_verb(is_locked)} {counted(len(cells), 'weight')}", edit)
 
 
+def unit_intent(document: Document, layer: int, unit: int, inputs: Sequence[int]) -> Intent:
+    """Return the undo step that locks weights of a unit, or unlocks them where all of them are locked."""
+    locks = locks_of(_lockable(document, layer))
+    is_locked = not all(locks.weights[one, unit] for one in inputs)
+    edit = partial(lock_unit, layer=layer, unit=unit, inputs=inputs, is_locked=is_locked)
+    return Intent(f"{_verb(is_locked)} {counted(len(inputs), 'weight')}", edit)
+
+
+def bias_intent(document: Document, layer: int, index: int) -> Intent:
+    """Return the undo step that locks the bias of a filter or unit, or unlocks it."""
+    is_locked = not locks_of(_lockable(document, layer)).bias[index]
+    return Intent(f"{_verb(is_locked)} bias", partial(lock_bias, layer=layer, index=index, is_locked=is_locked))
+
+
 def _with_locks(document: Document, layer: int, change: Callable[[Locks], Locks]) -> Document:
-    conv = conv_at(document, layer)
-    locks = change(locks_of(conv)).some
-    return document if locks == conv.locks else document.with_layer(layer, replace(conv, locks=locks))
+    held = _lockable(document, layer)
+    locks = change(locks_of(held)).some
+    return document if locks == held.locks else document.with_layer(layer, replace(held, locks=locks))
+
+
+def _lockable(document: Document, layer: int) -> Conv | Dense:
+    """Return a layer whose weights can be locked one by one; raise ValueError, with a sentence, for another kind."""
+    held = document.layers[layer]
+    return held if isinstance(held, Dense) else conv_at(document, layer)
 
 
 def _verb(is_locked: bool) -> str:

@@ -15,6 +15,8 @@ Mask = NDArray[np.bool_]
 class Locks:
     """True for every weight and every bias that is locked: `weights` in the shape of a layer's, `bias` `(filters,)`.
 
+    Of a dense layer they are `(inputs, units)` and `(units,)`.
+
     >>> Locks.none((3, 1, 2)).of_filters([1]).is_filter_locked(1)
     True
     """
@@ -53,6 +55,22 @@ class Locks:
         for cell in cells:
             weights[(*cell, channel, index)] = is_locked
         return Locks(weights, self.bias)
+
+    def of_unit(self, unit: int, inputs: Sequence[int], *, is_locked: bool = True) -> Locks:
+        """Lock or unlock weights of one unit of a dense layer, by the inputs that they are multiplied with."""
+        weights = self.weights.copy()
+        weights[list(inputs), unit] = is_locked
+        return Locks(weights, self.bias)
+
+    def of_bias(self, index: int, *, is_locked: bool = True) -> Locks:
+        """Lock or unlock the bias of one filter or unit.
+
+        >>> Locks.none((3, 2)).of_bias(1).bias.tolist()
+        [False, True]
+        """
+        bias = self.bias.copy()
+        bias[index] = is_locked
+        return Locks(self.weights, bias)
 
     def moved(self, change: Callable[[Mask], NDArray[np.generic]], order: Sequence[int] | None = None) -> Locks:
         """Return the locks of weights that changed places: `change` does to them what was done to the weights.

@@ -23,6 +23,8 @@ _WITH_LAYER = " (the whole layer is locked)"
 class LockCommands(QObject):
     """**Lock weights** is for the selected cells of the kernel, **Lock filter** for the selected filters.
 
+    **Lock bias** is for that of the current filter.
+
     `intent_asked` carries the edit.
     """
 
@@ -34,10 +36,16 @@ class LockCommands(QObject):
         self._shown: tuple[Document, ViewState] | None = None
         self.weights = QAction("Lock &weights", self)
         self.filters = QAction("Lock fil&ter", self)
-        for action, name in ((self.weights, "Lock or unlock weights"), (self.filters, "Lock or unlock filter")):
+        self.bias = QAction("Lock b&ias", self)
+        for action, name in (
+            (self.weights, "Lock or unlock weights"),
+            (self.filters, "Lock or unlock filter"),
+            (self.bias, "Lock or unlock bias"),
+        ):
             action.setObjectName(name)  # its text changes, and the command has one name
         self.weights.triggered.connect(self._turn_weights)
         self.filters.triggered.connect(self._turn_filters)
+        self.bias.triggered.connect(self._turn_bias)
         for chosen in (matrix.selectionModel(), stage.grid.selectionModel()):
             chosen.selectionChanged.connect(self._show)
             chosen.currentChanged.connect(self._show)
@@ -54,11 +62,13 @@ class LockCommands(QObject):
         conv, cells, filters = conv_at(document, view.layer), self._cells, self._filters
         mask = kernel_facts.weight_locks(conv, view)
         are_locked = mask is not None and all(mask[cell] for cell in cells) and bool(cells)
-        _say(self.weights, "&weights", are_locked, conv.is_locked)
+        say_lock(self.weights, "&weights", are_locked, conv.is_locked)
         self.weights.setEnabled(bool(cells) and not conv.is_locked)
         are_locked = conv.locks is not None and all(map(conv.locks.is_filter_locked, filters))
-        _say(self.filters, one_or_many(len(filters), "fil&ter", "fil&ters"), are_locked, conv.is_locked)
+        say_lock(self.filters, one_or_many(len(filters), "fil&ter", "fil&ters"), are_locked, conv.is_locked)
         self.filters.setEnabled(not conv.is_locked)
+        say_lock(self.bias, "b&ias", conv.locks is not None and bool(conv.locks.bias[view.filter]), conv.is_locked)
+        self.bias.setEnabled(not conv.is_locked and conv.has_bias)
 
     @property
     def _cells(self) -> list[tuple[int, int]]:
@@ -95,12 +105,20 @@ class LockCommands(QObject):
             document, view = self._shown
             self._ask(filters_intent(document, view.layer, self._filters))
 
+    def _turn_bias(self) -> None:
+        from convstudio.model.edits.learning.locks import bias_intent  # here, and not above: no start needs it
+
+        if self._shown is not None:
+            document, view = self._shown
+            self._ask(bias_intent(document, view.layer, view.filter))
+
     def _ask(self, intent: Intent) -> None:
         assert self._shown is not None
         document, view = self._shown
         self.intent_asked.emit(replace(intent, target=Target.of(document, view.layer)))
 
 
-def _say(action: QAction, what: str, are_locked: bool, is_layer_locked: bool) -> None:
+def say_lock(action: QAction, what: str, are_locked: bool, is_layer_locked: bool) -> None:
+    """Write into a command what it will do to some weights."""
     verb = "Unlock" if are_locked else "Lock"
     action.setText(f"{verb} {what}{_WITH_LAYER if is_layer_locked else ''}")

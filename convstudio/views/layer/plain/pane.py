@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayoutItem, QSizePolicy, QVBoxLayout
 
@@ -23,6 +26,7 @@ from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.model.words.data_format import change_line
+from convstudio.views.layer.locking.unit_commands import UnitLockCommands
 from convstudio.views.parts.controls import Card, Choice, NumberField, PlainLabel, WholeField, labelled, row_of
 from convstudio.views.parts.elided_label import ElidedLabel
 from convstudio.views.parts.grids.grid import GridView
@@ -59,7 +63,9 @@ class PlainLayerPane(Card):
         self.weights.set_cell_range(_LARGEST_CELL, _LARGEST_CELL)
         for grid in (self.weights, self.factors):
             grid.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-            grid.menu_asked.connect(grid.actions_on_cells.open_menu)
+        self.factors.menu_asked.connect(self.factors.actions_on_cells.open_menu)
+        self.locks = UnitLockCommands(self.weights)
+        self.locks.intent_asked.connect(self.intent_asked)
         self.curve = Curve()
         self._arrange()
         self.weights.grid.edited.connect(self._write_weights)
@@ -77,7 +83,7 @@ class PlainLayerPane(Card):
             if input_shape is None or output_shape is None
             else change_line(input_shape, output_shape, view.data_format)
         )
-        self._facts.setText(layer.facts)
+        self._facts.setText(layer_form.facts(layer, view))
         self._fit_fields(layer)
         selected = layer_form.selected_channel(document, view)
         is_other = before is not None and _subject(*before) != _subject(document, view)
@@ -107,7 +113,7 @@ class PlainLayerPane(Card):
         self._show_curve(layer)
         self.weights.setVisible(isinstance(layer, Dense))
         if isinstance(layer, Dense):
-            self._show_weights(layer, view)
+            self._show_weights(document, layer, view)
         factors = layer_form.shown_factors(document, view)
         self.factors.setVisible(factors is not None)
         if factors is not None:
@@ -119,23 +125,34 @@ class PlainLayerPane(Card):
         if isinstance(layer, Activation) and has_curve:
             self.curve.show_activation(layer)
 
-    def _show_weights(self, layer: Dense, view: ViewState) -> None:
+    def _show_weights(self, document: Document, layer: Dense, view: ViewState) -> None:
         """Show the weights of a unit; colouring millions that are on show already would stop the window."""
         subject = view.layer, layer_form.unit_of(layer, view)
-        shown = (*subject, view.numbers)
+        shown = (*subject, view.numbers, layer.is_locked, layer.locks)
+        self.locks.show_document(document, view)
         weights, of = self._weights_shown
         if weights is not layer.weights or of != shown:
             self._weights_shown = layer.weights, shown
-            self._show_table(self.weights, layer_form.unit_weights(layer, view), editable=True, subject=subject)
+            table, padlocks = layer_form.unit_weights(layer, view), layer_form.unit_padlocks(layer, view)
+            self._show_table(self.weights, table, editable=True, subject=subject, padlocks=padlocks)
 
-    def _show_table(self, grid: GridView, values: Floats, *, editable: bool, subject: object = None) -> None:
+    def _show_table(
+        self,
+        grid: GridView,
+        values: Floats,
+        *,
+        editable: bool,
+        subject: object = None,
+        padlocks: NDArray[np.bool_] | None = None,
+    ) -> None:
         levels = signed_levels(values) if editable else display.grey_levels(values)
         sized(grid, maximum_height=values.shape[0] * _LARGEST_CELL + 20)
         size = (values.shape[0], values.shape[1])
         held = size if editable else None
         axes = layer_form.table_axes(values, is_weights=editable)
         painted = colours(values, levels) if values.size <= MOST_COMPARED else ColoursInSight(values, levels)
-        grid.show_content(GridContent(values, painted, editable=held, write=_short, axes=axes, subject=subject))
+        content = GridContent(values, painted, editable=held, write=_short, axes=axes, subject=subject)
+        grid.show_content(replace(content, padlocks=padlocks))
 
     def _fit_fields(self, layer: Layer) -> None:
         """Rebuild the fields for another kind of layer, and keep them for the same kind.

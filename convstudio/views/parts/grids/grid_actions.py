@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QPixmap
@@ -68,11 +68,11 @@ class GridActions(QObject):
         dialog.accepted.connect(fill)
         dialog.open()
 
-    def open_menu(self, place: QPoint) -> None:
-        """Open a menu of these commands alone, for a grid whose pane has no menu for it."""
+    def open_menu(self, place: QPoint, more: Sequence[QAction] = ()) -> None:
+        """Open a menu of these commands, and `more` below them, for a grid whose pane has no menu for it."""
         menu = QMenu(self._selected.view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addActions(self.all)
+        menu.addActions([*self.all, *more])
         menu.popup(place)
 
     def _clear(self) -> None:

@@ -20,6 +20,7 @@ from convstudio.model.learning.training import advance, begin, plan
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
@@ -102,6 +103,17 @@ def test_a_locked_layer_does_not_learn(target):
     line = {"keras": "model.layers[0].trainable = False", "pytorch": "model[0].requires_grad_(False)"}[target]
     assert line in lines_of(locked, target)
     assert line not in lines_of(document, target)
+
+
+@pytest.mark.parametrize("target", TRAINED)
+def test_locked_weights_of_a_dense_layer_get_their_values_back(target):
+    document = small()
+    dense = document.layers[2]
+    locked = document.with_layer(2, replace(dense, locks=Locks.none(dense.weights.shape).of_unit(1, [0]).of_bias(0)))
+    text = training_code_for(locked, target, SMALL).text
+    kept = {"keras": "keep_locked()", "pytorch": "# locked weights stay as they are"}[target]
+    assert kept in text
+    assert kept not in training_code_for(document, target, SMALL).text
 
 
 def test_whole_numbers_take_a_byte_each():

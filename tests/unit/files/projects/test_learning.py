@@ -10,6 +10,7 @@ from convstudio.files.problems import FileProblem
 from convstudio.files.projects.documents import decode_document, encode_document
 from convstudio.files.projects.recovery import Recovery, read_recovery
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.locks import Locks
@@ -54,6 +55,13 @@ def test_locks_of_single_weights_reopen(kernel, tmp_path):
         recovery.write(locked, ViewState())
         assert read_recovery(recovery.path)[0] == locked
         recovery.discard()
+
+
+def test_locks_of_a_dense_layer_reopen():
+    locked = PLAIN.with_layer(
+        0, replace(Dense.of(np.ones((4, 3))), locks=Locks.none((4, 3)).of_unit(1, [0, 2]).of_bias(2))
+    )
+    assert decode_document(encode_document(locked))[0] == locked
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import pytest
 
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.values.arrays import TiledArray, frozen
+from convstudio.model.values.view_state import ViewState
 from convstudio.ops.shapes import ShapeError
 
 LAYER = Dense.of([[1, 10], [2, 20], [3, 30]], [0.5, 0], "relu")
@@ -25,7 +26,7 @@ def test_a_vector_of_another_length_is_refused_with_both_lengths():
 
 
 def test_the_terms_of_a_unit_add_up_to_its_output():
-    found = LAYER.calculation(TiledArray.of([1, 2, 3]), 1)
+    found = LAYER.explain(TiledArray.of([1, 2, 3]), ViewState(position=(1,)), ())
     assert found.products.sum() == found.output == 140
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from convstudio.model.kinds.dense import Dense
 from convstudio.model.learning import training
 from convstudio.model.learning.training import (
     NotFiniteError,
@@ -146,6 +147,16 @@ def test_single_weights_that_are_locked_keep_their_bits(name):
     np.testing.assert_array_equal(after.weights[locks.weights], conv.weights[locks.weights])
     assert after.bias[1] == conv.bias[1]
     assert (after.weights[~locks.weights] != conv.weights[~locks.weights]).all()
+
+
+def test_single_weights_and_biases_of_a_dense_layer_that_are_locked_keep_their_bits():
+    place = next(at for at, layer in enumerate(CLASSIFIER.layers) if isinstance(layer, Dense))
+    dense = CLASSIFIER.layers[place]
+    locks = Locks.none(dense.weights.shape).of_unit(1, [0, 5]).of_bias(2)
+    _, state, _, _ = run(CLASSIFIER.with_layer(place, replace(dense, locks=locks)))
+    after = state.network.layers[place]
+    np.testing.assert_array_equal(after.weights == dense.weights, locks.weights)
+    np.testing.assert_array_equal(after.bias == dense.bias, locks.bias)
 
 
 def test_a_weight_that_is_unlocked_in_a_pause_learns_from_then_on():

@@ -135,7 +135,7 @@ def test_of_one_channel_there_is_no_ledger_even_where_it_is_wanted() -> None:
 
 def test_of_a_dense_layer_there_is_no_ledger() -> None:
     layer = Dense.of(np.ones((4, 2)))
-    assert not ledger.has_ledger(layer, layer.calculation(TiledArray.of(np.ones(4)), 0))
+    assert not ledger.has_ledger(layer, layer.explain(TiledArray.of(np.ones(4)), ViewState(position=(0,)), ()))
 
 
 def test_an_output_that_no_input_paints_has_no_ledger() -> None:

@@ -7,16 +7,22 @@ import pytest
 
 from convstudio.model.edits import building, filters, kernel_weights, layer_settings
 from convstudio.model.edits.learning.locks import (
+    bias_intent,
     filters_intent,
     layer_intent,
+    lock_bias,
     lock_filters,
     lock_layer,
+    lock_unit,
     lock_weights,
     locks_of,
+    unit_intent,
     weights_intent,
 )
 from convstudio.model.kinds.conv_weights import with_channels, with_groups, with_rank
 from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
@@ -99,3 +105,43 @@ def test_intents_lock_what_is_free_and_unlock_what_is_locked():
     assert filters_intent(LOCKED, 0, [0, 1]).step == "Lock 2 filters"
     assert weights_intent(LOCKED, 0, 1, 0, [(0, 0)]).step == "Unlock 1 weight"
     assert weights_intent(PLAIN, 0, 1, 0, [(0, 0), (0, 1)]).edited(PLAIN).layers[0].locks.weights.sum() == 2
+
+
+UNITS = Document(
+    Sample.of("flat", np.ones((2, 2, 2))),
+    Network((Conv.of(np.ones((1, 1, 2, 2))), Flatten(), Dense.of(np.ones((8, 3))))),
+)
+
+
+def test_single_biases_are_locked_and_unlocked():
+    held = lock_bias(PLAIN, 0, 2)
+    assert held.layers[0].locks.bias.tolist() == [False, False, True]
+    assert not held.layers[0].locks.weights.any()
+    assert lock_bias(held, 0, 2, is_locked=False) == PLAIN
+    intent = bias_intent(held, 0, 2)
+    assert (intent.step, intent.edit(held)) == ("Unlock bias", PLAIN)
+
+
+def test_single_weights_and_biases_of_a_dense_layer_are_locked_and_unlocked():
+    held = lock_unit(UNITS, 2, 1, [0, 7])
+    assert np.argwhere(held.layers[2].locks.weights).tolist() == [[0, 1], [7, 1]]
+    assert lock_unit(held, 2, 1, [0, 7], is_locked=False) == UNITS
+    assert lock_bias(UNITS, 2, 0).layers[2].locks.bias.tolist() == [True, False, False]
+    assert unit_intent(held, 2, 1, [0, 7]).step == "Unlock 2 weights"
+    assert unit_intent(held, 2, 1, [0, 1]).step == "Lock 2 weights"
+
+
+def test_locks_of_a_dense_layer_follow_the_maps_that_it_reads():
+    held = lock_unit(UNITS, 2, 1, [0])
+    moved = filters.move_filters(held, 0, [0], 1)
+    assert np.argwhere(moved.layers[2].locks.weights).tolist() == [[1, 1]]
+
+
+def test_a_dense_layer_with_other_inputs_has_no_locks():
+    held = lock_unit(UNITS, 2, 1, [0]).layers[2]
+    assert held.fitted_to((5,)).locks is None
+
+
+def test_weights_of_a_layer_without_weights_cannot_be_locked():
+    with pytest.raises(ValueError, match="convolution"):
+        lock_bias(UNITS, 1, 0)
