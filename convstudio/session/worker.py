@@ -59,6 +59,7 @@ class Worker(QObject):
         self._running: tuple[int, Task] | None = None
         self._ticket = 0
         self._is_delivering = False
+        self._is_closed = False
         self._ended.connect(self._take)
 
     @property
@@ -116,11 +117,12 @@ class Worker(QObject):
         self.stop()
 
     def close(self, patience: int = -1) -> bool:
-        """Hand nothing over any more, and drop what waits.
+        """Hand nothing over and start nothing any more, and drop what waits.
 
         Wait `patience` ms (-1: for ever) for what runs, and return whether it ended.
         """
         self.blockSignals(True)
+        self._is_closed = True  # what ran on would end when this worker is gone
         self._drop()
         return self._pool.waitForDone(patience)
 
@@ -129,7 +131,7 @@ class Worker(QObject):
         self._ahead.clear()
 
     def _start(self) -> None:
-        if self._running is not None or not self._tasks:
+        if self._running is not None or not self._tasks or self._is_closed:
             return
         self._running = ticket, task = self._tasks.popleft()
         # The method itself: of QRunnables PySide leaks those that end while Python is busy, about one in four here.

@@ -167,6 +167,14 @@ def test_closing_waits_for_what_runs_and_hands_nothing_over(qtbot, worker, note)
     assert (note.ran, note.taken) == (["a"], [])
 
 
+def test_a_closed_worker_starts_nothing(worker, note):
+    assert worker.close()
+    worker.add(note.task("a"))
+    note.let_through()
+    assert worker._pool.waitForDone()
+    assert note.ran == []
+
+
 def test_closing_is_not_patient_for_ever(worker, note):
     worker.add(note.task("a"))
     assert not worker.close(1)
