@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -92,17 +93,40 @@ def test_a_room_behind_the_wall_loads_no_qt(room):
     assert ran.stdout.strip() == "[]", ran.stdout + ran.stderr
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "convstudio/session").rglob("*.py")), ids=lambda path: path.name)
-def test_the_session_knows_no_widgets(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    imported += [
-        f"{node.module}.{alias.name}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    ]
-    assert not [name for name in imported if "QtWidgets" in name or name.startswith("pyqtgraph")]
+class Source:
+    """A module of the program: its path, its text and all nodes of its tree."""
+
+    def __init__(self, path):
+        self.path = path
+        self.name = path.relative_to(ROOT).as_posix()
+        self.text = path.read_text(encoding="utf-8")
+        self.tree = ast.parse(self.text)
+        self.nodes = list(ast.walk(self.tree))
+
+    def of_kind(self, kind):
+        return [node for node in self.nodes if isinstance(node, kind)]
+
+
+@cache
+def offences():
+    """Return what breaks each rule below, by the rule's name; a module is read once for all of them."""
+    found = {rule.__name__: [] for rule in RULES}
+    for path in sorted((ROOT / "convstudio").rglob("*.py")):
+        source = Source(path)
+        for rule in RULES:
+            found[rule.__name__] += [f"{source.name}: {offence}" for offence in rule(source)]
+    return found
+
+
+def widgets_in_the_session(source):
+    if source.name.startswith("convstudio/session/"):
+        imported = [alias.name for node in source.of_kind(ast.Import) for alias in node.names]
+        imported += [f"{node.module}.{alias.name}" for node in source.of_kind(ast.ImportFrom) for alias in node.names]
+        yield from (name for name in imported if "QtWidgets" in name or name.startswith("pyqtgraph"))
+
+
+def test_the_session_knows_no_widgets():
+    assert offences()["widgets_in_the_session"] == []
 
 
 GUESSING = {
@@ -113,29 +137,25 @@ GUESSING = {
 """Names of Qt and pyqtgraph for what takes a text for mark-up, or an & in it for a mnemonic."""
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *sorted((ROOT / "convstudio/views").rglob("*.py")),
-        *(ROOT / "convstudio/wiring").glob("*.py"),
-        ROOT / "convstudio/app.py",
-    ],
-    ids=lambda path: path.name,
-)
-def test_no_view_shows_text_as_mark_up(path):
-    if path.name == "plain_text.py":
-        return
-    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    used |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
-    assert used & GUESSING == set(), "what these show may be a name from a file: see views/parts/plain_text.py"
+def mark_up(source):
+    is_view = source.name.startswith(("convstudio/views/", "convstudio/wiring/")) or source.name == "convstudio/app.py"
+    if is_view and source.path.name != "plain_text.py":
+        used = {node.attr for node in source.of_kind(ast.Attribute)}
+        used |= {alias.name for node in source.of_kind(ast.ImportFrom) for alias in node.names}
+        yield from used & GUESSING
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "convstudio").rglob("*.py")), ids=lambda path: path.name)
-def test_nothing_runs_as_a_qrunnable(path):
-    assert "QRunnable" not in path.read_text(encoding="utf-8").replace("QRunnables", ""), (
-        "PySide leaks some of them: give QThreadPool.start a function"
-    )
+def test_no_view_shows_text_as_mark_up():
+    assert offences()["mark_up"] == [], "what these show may be a name from a file: see views/parts/plain_text.py"
+
+
+def qrunnables(source):
+    if "QRunnable" in source.text.replace("QRunnables", ""):
+        yield "QRunnable"
+
+
+def test_nothing_runs_as_a_qrunnable():
+    assert offences()["qrunnables"] == [], "PySide leaks some of them: give QThreadPool.start a function"
 
 
 def test_no_folder_has_more_files_than_a_newcomer_can_read():
@@ -160,23 +180,19 @@ def code_lines(node):
     return node.end_lineno - node.lineno + 1 - docstring
 
 
-def too_large(path):
+def too_large(source):
     """Yield what is too large in a module, by the names that exceptions are listed by."""
-    name, text = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
-    if text.count("\n") > MOST_LINES["file"]:
-        yield name
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.ClassDef):
-            methods = sum(isinstance(part, ast.FunctionDef) for part in node.body)
-            if node.end_lineno - node.lineno >= MOST_LINES["class"] or methods > MOST_METHODS:
-                yield f"{name}: {node.name}"
-        elif isinstance(node, ast.FunctionDef) and code_lines(node) > MOST_LINES["function"]:
-            yield f"{name}: {node.name}"
+    if source.text.count("\n") > MOST_LINES["file"]:
+        yield "the file"
+    for node in source.of_kind(ast.ClassDef):
+        methods = sum(isinstance(part, ast.FunctionDef) for part in node.body)
+        if node.end_lineno - node.lineno >= MOST_LINES["class"] or methods > MOST_METHODS:
+            yield node.name
+    yield from (node.name for node in source.of_kind(ast.FunctionDef) if code_lines(node) > MOST_LINES["function"])
 
 
 def test_files_classes_and_functions_are_small_or_say_why_not():
-    found = {large for path in sorted((ROOT / "convstudio").rglob("*.py")) for large in too_large(path)}
-    assert found == set(LARGER), "split what is too large, and list no exception that is not one any more"
+    assert set(offences()["too_large"]) == set(LARGER), "split what is too large, and list nothing that is not any more"
 
 
 LIMIT_TABLES = ("convstudio/model/values/limits.py", "convstudio/ops/limits.py")
@@ -196,20 +212,19 @@ def is_refusing(node):
     return isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and getattr(node.func, "id", "") in REFUSING)
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "convstudio").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_what_refuses_has_its_limit_from_the_table(path):
+def limits_of_its_own(source):
     """What a sentence names or a picture shows at most is no limit; what an error or a field's bound is, is one."""
-    if str(path.relative_to(ROOT)) in LIMIT_TABLES:
+    if source.name in LIMIT_TABLES:
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    limits = {name for name in constants_of(tree) if LIMIT_NAME.match(name)}
-    parts = [part for node in ast.walk(tree) if is_refusing(node) for part in (getattr(node, "test", None) or node,)]
-    used = {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
-    assert limits & used == set(), "write it into model/values/limits.py"
-    is_view = path.is_relative_to(ROOT / "convstudio/views")  # whose sizes are those of the screen
-    assert is_view or not [name for name in limits if not name.startswith("_")], "others read it: it is a limit"
+    limits = {name for name in constants_of(source.tree) if LIMIT_NAME.match(name)}
+    parts = [part for node in source.nodes if is_refusing(node) for part in (getattr(node, "test", None) or node,)]
+    yield from limits & {name.id for part in parts for name in ast.walk(part) if isinstance(name, ast.Name)}
+    if not source.name.startswith("convstudio/views/"):  # whose sizes are those of the screen
+        yield from (f"{name} is read by others" for name in limits if not name.startswith("_"))
+
+
+def test_what_refuses_has_its_limit_from_the_table():
+    assert offences()["limits_of_its_own"] == [], "write it into model/values/limits.py"
 
 
 @pytest.mark.parametrize(
@@ -302,12 +317,14 @@ def is_plural_of(one, other):
     return other in (f"{one}s", f"{one}es") or (one, other) in {("is", "are"), ("was", "were"), ("axis", "axes")}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "convstudio").rglob("*.py")), ids=lambda path: path.name)
-def test_counted_alone_makes_plurals(path):
-    if path.name == "counted.py":
-        return
-    choices = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if is_plural_by_hand(node)]
-    assert [f"line {node.lineno}: {ast.unparse(node)}" for node in choices] == [], "see model/values/answers/counted.py"
+def plurals_by_hand(source):
+    if source.path.name != "counted.py":
+        choices = [node for node in source.of_kind(ast.IfExp) if is_plural_by_hand(node)]
+        yield from (f"line {node.lineno}: {ast.unparse(node)}" for node in choices)
+
+
+def test_counted_alone_makes_plurals():
+    assert offences()["plurals_by_hand"] == [], "see model/values/answers/counted.py"
 
 
 @pytest.mark.parametrize(
@@ -415,9 +432,18 @@ IN_PIXELS = re.compile(
 FOLLOWS_THE_ZOOM = re.compile(r"px\(|[fF]ontMetrics")
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "convstudio/views").rglob("*.py")), ids=lambda path: path.name)
-def test_sizes_of_the_views_follow_the_zoom(path):
+def sizes_in_pixels(source):
+    if source.name.startswith("convstudio/views/"):
+        lines = [line.strip() for line in source.text.splitlines()]
+        yield from (line for line in lines if IN_PIXELS.search(line) and not FOLLOWS_THE_ZOOM.search(line))
+
+
+def test_sizes_of_the_views_follow_the_zoom():
     """A size in pixels stays what it is when the interface is zoomed: `sized`, `in_font`, `px` and `scaled` follow."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    fixed = [line.strip() for line in lines if IN_PIXELS.search(line) and not FOLLOWS_THE_ZOOM.search(line)]
-    assert fixed == [], "give sizes by the functions of views/parts/sizes.py"
+    assert offences()["sizes_in_pixels"] == [], "give sizes by the functions of views/parts/sizes.py"
+
+
+RULES = (
+    *(widgets_in_the_session, mark_up, qrunnables, too_large),
+    *(limits_of_its_own, plurals_by_hand, sizes_in_pixels),
+)

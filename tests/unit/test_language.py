@@ -6,6 +6,7 @@ import json
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,9 @@ def spelled(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).strip().lower()
 
 
+@cache
 def weeds_in(text: str) -> list[str]:
+    """Return what is not said so; most names come up again and again."""
     return [found[0].strip() for pattern in WEEDS for found in re.finditer(pattern, text)]
 
 
@@ -75,10 +78,15 @@ def strings_of(content: object) -> Iterator[str]:
                 yield from strings_of(value)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "convstudio")))
-def test_a_module_is_written_in_plain_words(path: Path) -> None:
-    texts = [(line, text) for line, text in texts_in(path) if (path.name, text) not in STORED]
-    assert [f"line {line}: {weed!r} in {text[:90]!r}" for line, text in texts for weed in weeds_in(text)] == []
+def test_every_module_is_written_in_plain_words() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}, line {line}: {weed!r} in {text[:90]!r}"
+        for path in MODULES
+        for line, text in texts_in(path)
+        if (path.name, text) not in STORED
+        for weed in weeds_in(text)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -116,11 +124,14 @@ PARTICIPLE = re.compile(r"_?[A-Z][a-z]*(ed|aid|old|een|awn|itten|ught|unk)$")
 NOUNS_THAT_END_LIKE_ONE = {"Screen"}
 
 
-def classes() -> Iterator[tuple[str, Path]]:
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                yield node.name, path
+@cache
+def classes() -> list[tuple[str, Path]]:
+    return [
+        (node.name, path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
 
 
 def test_a_class_is_named_by_a_noun() -> None:
