@@ -1,4 +1,30 @@
-"""Pure functions on NumPy arrays: what a convolutional layer computes."""
+"""Pure functions on NumPy arrays: what a convolutional layer computes. Start with `reference`, then read `unfold`.
+
+What a student meets in a textbook, each with its formula and its source:
+
+- `reference`: the convolution by one loop per letter of its formula, which every faster way must equal
+- `convolution`, `gradients`, `transpose`: the layer, what it learns from, and its adjoint; each checks its arguments
+  and asks the native kernels first, then NumPy's ways in `strategies`
+- `pooling`, with the geometry of its windows in `pooled_axes`; `activation`, each beside its slope; `layers`, the rest
+- `shapes`, `padding`, `receptive`, `counts`: how large a result is, what is outside the input, what a value sees, and
+  how much a layer holds and computes
+- `kernels`: weights made by a formula
+- `learning`: `losses`, `optimisers`, gradients of the other layers (`layer_gradients`), and the convolution of many
+  small samples that training makes again and again (`columns`)
+
+How it is computed in NumPy, in `strategies`:
+
+- `sweep` sees every layer as one of planes, rows and columns, and cuts it into boxes that threads share
+- `unfold` writes the windows of a box as rows of a matrix: one product with all filters. `bands` lets neighbouring
+  outputs share a window where channels and filters are few; `depthwise` serves filters of one channel each; `whole`
+  computes a small call at once. Each of these is more than twice as fast as `unfold` alone where it is used
+- `gather` and `paint` go backwards: to the weights and to the input; `pooling` pools, and gives back what it took
+
+How it is computed in C, where it was built: `native`, whose own page names its files.
+
+Below all of them: `arguments` checks and converts what a caller gives and remembers the checks, `threads` shares tiles
+among cores with the same bits however many there are, `limits` says what is too large.
+"""
 
 from __future__ import annotations
 

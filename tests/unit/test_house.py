@@ -240,6 +240,14 @@ def test_a_strategy_says_which_lines_of_the_reference_it_equals(path):
     assert set(re.findall(r"\[\w+\]", claim[1])) - lines == set()
 
 
+def test_the_page_of_the_operations_names_every_file():
+    folder = ROOT / "convstudio/ops"
+    page = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    files = [*folder.glob("[a-z]*.py"), *folder.glob("strategies/[a-z]*.py"), *folder.glob("learning/[a-z]*.py")]
+    folders = [found.parent for found in folder.glob("*/__init__.py")]
+    assert [path.stem for path in [*files, *folders] if f"`{path.stem}`" not in page] == []
+
+
 def test_the_installed_program_holds_every_package():
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     folders = {file.parent.relative_to(ROOT) for file in (ROOT / "convstudio").rglob("__init__.py")}
