@@ -82,7 +82,7 @@ class Desk:
             QTest.keyClicks(QApplication.focusWidget(), letter)
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
         self.activate()  # the offscreen platform does not give the window back what the list took
-        assert combo.currentText() == entry
+        self.wait(lambda: combo.currentText() == entry)  # a panel takes what was chosen after all events of now
         wait_for_files()
 
     def enter(self, name: str, text: str) -> None:
