@@ -27,6 +27,8 @@ from convstudio.model.values.limits import LIMITS
 _KINDS = ("float16", "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 _SOFTMAX_OF_ONE_AXIS = 13
 """The version of the operators from which a softmax goes along one axis, no longer over all axes from that one on."""
+_PRELU_OF_LAST_AXES = 7
+"""The version of the operators from which the slopes of a PReLU stand along the last axes, no longer the channels."""
 _MEMORY_PER_BYTE, _OWN_BYTES = 3, 256 * 2**20
 
 
@@ -76,6 +78,8 @@ def graph_of(data: bytes, where: str) -> OnnxGraph:
         for node in nodes:
             if node.operator in ("Softmax", "LogSoftmax") and version < _SOFTMAX_OF_ONE_AXIS:
                 node.attributes["over_all"] = True
+            if node.operator == "PRelu" and version < _PRELU_OF_LAST_AXES:
+                node.attributes["by_channel"] = True
         return OnnxGraph(nodes, arrays, inputs[0].name, _shape(inputs[0], where), problems, _metadata(model))
 
 

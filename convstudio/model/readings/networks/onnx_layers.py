@@ -284,8 +284,13 @@ def _gelu(node: Node) -> tuple[Layer, ...]:
 
 
 def _prelu(node: Node) -> tuple[Layer, ...]:
-    """Return a PReLU; its slopes stand along the axes (batch, channels, *spatial), or the last ones of these."""
+    """Return a PReLU; its slopes stand along the axes (batch, channels, *spatial), or the last ones of these.
+
+    Before version 7 of the operators a list of them is one for each channel.
+    """
     stored = node.needed(0, "slopes")
+    if node.attributes.get("by_channel") and stored.ndim == 1:
+        stored = stored.reshape(-1, *(1,) * node.rank)
     lengths = (1,) * (node.rank + 2 - stored.ndim) + stored.shape
     if len(lengths) != node.rank + 2 or lengths[0] != 1:
         raise ValueError("a PReLU with slopes for every sample of a batch")

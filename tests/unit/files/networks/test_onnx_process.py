@@ -76,6 +76,14 @@ def test_two_inputs_are_refused() -> None:
         graph_of(model.SerializeToString(), "it")
 
 
+@pytest.mark.parametrize(("version", "by_channel"), [(6, True), (7, None)])
+def test_the_slopes_of_a_prelu_before_version_7_are_those_of_channels(version: int, by_channel: bool | None) -> None:
+    model = Chain(2, 6, 7).then("PRelu", np.ones(2, np.float32)).model
+    model.opset_import[0].version = version
+    (node,) = graph_of(model.SerializeToString(), "x.onnx").nodes
+    assert node.attributes.get("by_channel") == by_channel
+
+
 @pytest.mark.parametrize(("version", "over_all"), [(12, True), (13, None)])
 def test_a_softmax_before_version_13_goes_over_all_axes(version: int, over_all: bool | None) -> None:
     model = Chain(2, 6, 7).then("Softmax", axis=1).model

@@ -86,6 +86,9 @@ CHAINS = {
         for name in ("Relu", "Sigmoid", "Tanh", "Softplus", "Abs", "Elu")
     },
     "leaky": Chain(2, 4, 5).then("LeakyRelu", alpha=0.1),
+    "slopes of cells": Chain(3, 4, 5).then("PRelu", drawn(3, 4, 5)),
+    "slopes of columns": Chain(3, 4, 5).then("PRelu", drawn(5)),
+    "a threshold": Chain(3, 4, 5).then("ThresholdedRelu", alpha=0.5),
     "slopes of channels": Chain(3, 4, 5).then("PRelu", drawn(3, 1, 1)),
     "slopes of a flattened vector": Chain(2, 3, 3).then("Flatten").then("PRelu", drawn(18)).then("Gemm", drawn(18, 4)),
     "hard sigmoid": Chain(2, 4, 5).then("HardSigmoid"),

@@ -91,6 +91,11 @@ def test_a_prelu_has_a_slope_for_each_channel_or_one_for_all(shape: tuple[int, .
     assert layers_of(node("PRelu", slopes.reshape(shape))) == (PRelu(frozen(slopes)),)
 
 
+def test_before_version_7_of_the_operators_a_list_of_slopes_is_one_for_each_channel() -> None:
+    slopes = np.array([0.1, 0.2, 0.3], np.float32)
+    assert layers_of(node("PRelu", slopes, by_channel=True)) == (PRelu(frozen(slopes)),)
+
+
 @pytest.mark.parametrize(("shape", "ours"), [((9,), (1, 9, 1)), ((3, 8, 1), (8, 1, 3)), ((1, 3, 8, 9), (8, 9, 3))])
 def test_a_prelu_may_have_a_slope_for_every_cell(shape: tuple[int, ...], ours: tuple[int, ...]) -> None:
     slopes = np.arange(np.prod(shape)).reshape(shape) / 4
