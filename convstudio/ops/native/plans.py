@@ -13,8 +13,8 @@ from convstudio.ops.shapes import PADDING_MODES, Geometry
 _TILE_VALUES = 2**16
 """Values of the input band, and of the output, that a tile should have at most: they stay close to a core."""
 
-_FEWEST_ROWS = 4
-"""Rows that a tile has at least: the bands of shorter ones overlap too much."""
+_FEWEST_ROWS, _FEWEST_COLUMNS = 4, 12
+"""Rows and columns that a tile should have at least: the bands of smaller ones overlap, and blocks are not filled."""
 
 _CHUNK = 2**22
 """Multiplications from which a part is worth a thread's while."""
@@ -57,9 +57,10 @@ def conv_plan(shape: Geometry, samples: int, channels: int, filters: int, groups
     stride = more + tuple(step if many > 1 else 1 for step, many in zip(shape.stride, shape.output, strict=True))
     dilation = more + tuple(gap if cells > 1 else 1 for gap, cells in zip(shape.dilation, shape.kernel, strict=True))
     before = (*(0,) * len(more), *(pair[0] for pair in shape.pairs))
-    tile = _tile(kernel, stride, dilation, output, channels)
+    each = max(math.prod(kernel) * channels * filters // groups, 1)
+    tile = _tile(kernel, stride, dilation, output, channels, each, samples)
     y = (samples, output[0], output[1], output[2], filters)
-    multiplications = math.prod(y) * math.prod(kernel) * channels // groups
+    multiplications = samples * math.prod(output) * each
     tiles = tile_count(samples, output, tile)
     return Plan(
         encoded((samples, channels, filters, groups), spatial, kernel, stride, dilation, before, output, mode, tile),
@@ -100,17 +101,22 @@ def tile_count(samples: int, output: Triple, tile: tuple[int, int]) -> int:
 
 
 def _tile(
-    kernel: tuple[int, ...],
-    stride: tuple[int, ...],
-    dilation: tuple[int, ...],
-    output: tuple[int, ...],
-    channels: int,
+    kernel: Triple, stride: Triple, dilation: Triple, output: Triple, channels: int, each: int, samples: int
 ) -> tuple[int, int]:
-    """Choose how many rows and columns of the output are computed together."""
+    """Choose how many rows and columns of the output are computed together.
+
+    What they read stays close to a core; `each`, the multiplications of a position, keeps tiles short enough to be
+    cancelled; and there are tiles for several threads, each of at least four rows, which share what they read.
+    """
     room = _TILE_VALUES // max(channels * stride[2] * kernel[0], 1)
-    columns = min(output[2], max(room // ((kernel[1] - 1) * dilation[1] + _FEWEST_ROWS * stride[1]), 64))
-    rows = max(room // (columns * stride[1]), _FEWEST_ROWS)
-    return min(rows, output[1]), columns
+    columns = max(2 * room // ((kernel[1] - 1) * dilation[1] + _FEWEST_ROWS * stride[1]), 64)
+    columns = min(output[2], columns, max(_LONGEST_CHUNK // each, _FEWEST_COLUMNS))
+    rows = min(max(room // (columns * stride[1]), _FEWEST_ROWS), max(_LONGEST_CHUNK // (each * columns), 1))
+    others = samples * output[0] * -(-output[2] // columns)
+    parts = min(others * output[1] * columns * each // _CHUNK, _CHUNKS)
+    rows = min(rows, max(-(-others * output[1] // max(parts, 1)), _FEWEST_ROWS))
+    even = -(-output[1] // -(-output[1] // rows))
+    return min(even if rows < _FEWEST_ROWS else -(-even // _FEWEST_ROWS) * _FEWEST_ROWS, output[1]), columns
 
 
 def chunks(tiles: int, multiplications: int) -> tuple[tuple[int, int], ...]:
