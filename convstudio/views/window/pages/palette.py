@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QVBoxLayout
 from shiboken6 import isValid
 
-from convstudio.model.words.fuzzy import fuzzy_order
+from convstudio.model.words.fuzzy import fuzzy_choice
 from convstudio.views.parts.controls import PlainLabel
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.keys import ENTERS, handles_keys
@@ -74,7 +74,8 @@ class Palette(QDialog):
         self.setWindowTitle("Find a command – ConvStudio")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._entries = tuple(entries)
-        self._texts = [f"{entry.name} {entry.where} {entry.also}" for entry in self._entries]
+        self._names = [entry.name for entry in self._entries]
+        self._others = [f"{entry.where} {entry.also}" for entry in self._entries]
         self._found: list[int] = []
         self.field = TextField()
         self.field.setAccessibleName("Find a command")
@@ -111,7 +112,7 @@ class Palette(QDialog):
             super().keyPressEvent(event)
 
     def _find(self, typed: str) -> None:
-        self._found = fuzzy_order(typed, self._texts)
+        self._found = fuzzy_choice(typed, self._names, self._others)
         entries = [self._entries[place] for place in self._found]
         self.table.show_rows([(entry.name, entry.where, entry.keys) for entry in entries])
         self.note.setText("" if entries else _NOTHING)

@@ -72,6 +72,15 @@ def test_an_entry_is_found_by_more_words_than_its_name(qtbot: QtBot) -> None:
     assert found(palette) == ["Binomial"]
 
 
+def test_the_command_of_the_very_name_comes_first_then_those_that_have_it_in_theirs(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    told = (("Data", "Train"), ("Export curves of the training", "File"), ("Train", "Train"))
+    palette = Palette([Entry(name, where, "", lambda: None) for name, where in told], window)
+    QTest.keyClicks(palette.field, "train")
+    assert found(palette) == ["Train", "Export curves of the training", "Data"]
+
+
 def test_a_menu_that_has_entries_is_not_filled_again(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
