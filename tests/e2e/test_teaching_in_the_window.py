@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from convstudio.app import Studio
 from convstudio.files.resources import load_detectors
+from convstudio.model.edits.learning.targets import set_target_map
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.document import Document
 from convstudio.wiring.learning.teach import TeachPanel
@@ -209,6 +210,29 @@ def test_zeros_learn_nothing_in_the_initialisation_lab(qtbot: QtBot, inside: Ins
         assert zeros == pytest.approx(np.log(4), abs=0.02)
         assert constant == pytest.approx(np.log(4), abs=0.02)
         assert max(others) < 1
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_pair_of_the_window_is_learned_from_several_starts_by_its_own_network(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Initialisation lab")
+        lab = inside.studio.learning.panel("Initialisation lab")
+        desk.choose("Lab data", "This network and its data")
+        desk.press("Run")
+        assert lab.panel.message.text() == "There is no target yet. Draw or choose a target map for this input first."
+        document = inside.document
+        zeros = np.zeros(document.output_shape(0), np.float32)
+        inside.studio.session.apply("Target", set_target_map(document, zeros))
+        desk.press("Run")
+        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 100)
+        desk.press("Pause")
+        desk.wait(lambda: not lab.run.is_running)
+        glimpse = lab.run.glimpse()
+        assert [start.name for start in glimpse.plan.starts][:2] == ["as it is now", "zeros"]
+        assert glimpse.losses[1, 0] > glimpse.losses[-1, 0] > 0
+        assert glimpse.losses[-1, 1] == 0
+        assert inside.document.network is document.network
 
     assert tell(qtbot, story) == 0
 

@@ -14,7 +14,8 @@ from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
-from convstudio.model.learning.side_by_side import Start
+from convstudio.model.learning.side_by_side import Start, first_weights
+from convstudio.model.values.arrays import frozen
 from convstudio.model.values.detector_groups import groups_of
 from convstudio.model.values.detectors import Detector, find_detector
 from convstudio.model.values.learning.dataset import Dataset
@@ -28,6 +29,14 @@ CONSTANT = 0.1
 LAB_SETTINGS = TrainingSettings(rate=0.01, batch_size=32, epochs=60, held_out=0.0)
 """How the labs train: Adam, ten times its usual rate, since the networks are small."""
 
+Draw = Callable[[tuple[int, ...], float, np.random.Generator], Weights]
+"""An initialiser: what draws weights of a shape."""
+_DRAWS: tuple[tuple[str, Draw], ...] = (
+    ("zeros", zeros),
+    (f"constant {format_number(CONSTANT)}", constant),
+    ("Glorot uniform", glorot_uniform),
+    ("He uniform", he_uniform),
+)
 Begin = Callable[[Dataset, int, np.random.Generator], tuple[Weights, Weights]]
 """What makes the weights of the convolution and of the dense layer, for so many filters."""
 
@@ -85,6 +94,32 @@ def initialisation_lab(detectors: Sequence[Detector]) -> Lab:
     )
 
 
+def network_starts(network: Network, seed: int) -> tuple[Start, ...]:
+    """Return a network as it is, and with the weights of its convolutions and dense layers drawn in four ways.
+
+    Biases become 0, and what other layers learn stays. The same seed draws the same numbers for each. Raises ValueError
+    with a sentence where there is no convolution.
+
+    >>> network = Network((Conv.of(np.ones((3, 3, 1, 2))),))
+    >>> [start.name for start in network_starts(network, 1)]
+    ['as it is now', 'zeros', 'constant 0.1', 'Glorot uniform', 'He uniform']
+    """
+    first_weights(network)
+    drawn = (Start(name, _drawn_again(network, draw, seed)) for name, draw in _DRAWS)
+    return (Start("as it is now", network), *drawn)
+
+
+def _drawn_again(network: Network, draw: Draw, seed: int) -> Network:
+    numbers = np.random.default_rng(seed)
+    layers = []
+    for layer in network.layers:
+        if isinstance(layer, Conv | Dense):
+            weights = frozen(draw(layer.weights.shape, CONSTANT, numbers))
+            layer = replace(layer, weights=weights, bias=frozen(np.zeros_like(layer.bias)))
+        layers.append(layer)
+    return Network(tuple(layers))
+
+
 def _check(data: Dataset) -> None:
     if data.labels is None:
         raise ValueError("This lab needs data with classes. Choose patterns or digits.")
@@ -106,7 +141,7 @@ def _shapes(data: Dataset, filters: int) -> tuple[tuple[int, ...], tuple[int, in
 
 
 def _drawn(
-    draw: Callable[[tuple[int, ...], float, np.random.Generator], Weights],
+    draw: Draw,
     data: Dataset,
     filters: int,
     numbers: np.random.Generator,
@@ -115,7 +150,7 @@ def _drawn(
     return draw(first, CONSTANT, numbers), draw(second, CONSTANT, numbers)
 
 
-def _of(draw: Callable[[tuple[int, ...], float, np.random.Generator], Weights]) -> Begin:
+def _of(draw: Draw) -> Begin:
     return lambda data, filters, numbers: _drawn(draw, data, filters, numbers)
 
 

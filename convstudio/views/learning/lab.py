@@ -35,7 +35,7 @@ class LabCard(Card):
         super().__init__()
         self.data = Choice("Lab data", sources, "What the networks learn")
         self.filters = WholeField(
-            "Lab filters", _LEAST_FILTERS, LIMITS.lab_filters, "How many filters the networks have"
+            "Lab filters", _LEAST_FILTERS, LIMITS.lab_filters, "How many filters the small networks have"
         )
         self.seed = WholeField("Lab seed", 0, LIMITS.seed, "Which random numbers are drawn")
         self.run = tool_button("Run", "Run", "Run the lab, or pause it", self._ask_run)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from convstudio.files.datasets.loading import digit_data
 from convstudio.files.resources import load_detectors
 from convstudio.model.learning.patterns import pattern_data
 from convstudio.model.learning.side_by_side import JointPlan, first_weights, plan_side_by_side
-from convstudio.model.library.labs import LAB_SETTINGS, Lab, initialisation_lab, lab_starts, symmetry_lab
+from convstudio.model.library.labs import (
+    LAB_SETTINGS,
+    Lab,
+    initialisation_lab,
+    lab_starts,
+    network_starts,
+    symmetry_lab,
+)
 from convstudio.model.panes.learning.teaching.lab_view import (
     LabWords,
     filter_strip,
@@ -21,6 +29,8 @@ from convstudio.model.panes.learning.teaching.lab_view import (
 )
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.runs import Status
+from convstudio.model.values.network import Network
+from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.lab_run import LabGlimpse, LabRun
 from convstudio.views.learning.lab import LabCard
 from convstudio.views.learning.lesson_dock import LessonDock
@@ -28,20 +38,26 @@ from convstudio.wiring.learning.entries import INITIALISATION, SYMMETRY, PanelEn
 from convstudio.wiring.learning.panels import Connections, LearningPanel
 
 PATTERNS, DIGITS, CHOSEN = "Lines in 4 directions", "Handwritten digits", "The data of Train"
+OWN = "This network and its data"
+_PAIR_EPOCHS = 1000
+"""Steps of a single pair: as many as Teach by example makes."""
+Choices = tuple[str, int, int, Dataset | None, Network | None]
+"""Where the data comes from, the numbers of filters and of the seed, and the data and the network of the window."""
 
 
 class LabPanel(LearningPanel):
     """Runs a lab with the choices of its card."""
 
     about = "map"
+    sources: tuple[str, ...] = (PATTERNS, DIGITS, CHOSEN)
 
     def __init__(self, connections: Connections, entry: PanelEntry, lab: Lab) -> None:
         super().__init__(connections)
         self.lab = lab
-        self.card = LabCard((PATTERNS, DIGITS, CHOSEN), lab.filters)
+        self.card = LabCard(self.sources, lab.filters)
         self.panel = self.dock = LessonDock(entry.title, entry.lesson, self.card, connections.window)
         self.run = LabRun(self.dock)
-        self._begun: tuple[str, int, int, Dataset | None] | None = None
+        self._begun: Choices | None = None
         self.card.run_asked.connect(self._ask)
         self.card.refused.connect(self.panel.say)
         self.run.sampled.connect(self._show)
@@ -63,20 +79,28 @@ class LabPanel(LearningPanel):
 
     def _ask(self, what: str) -> None:
         self.panel.say("")
-        is_same = self._begun == self._choices
+        try:
+            choices = self._choices
+        except ValueError as refusal:
+            self.panel.say(as_sentence(str(refusal)))
+            return
+        is_same = self._begun == choices
         if what == "run" and self.run.is_running:
             self.run.pause()
         elif what == "run" and is_same and self.run.status is Status.PAUSED:
             self.run.resume()
         else:
-            self._begun = self._choices
-            source, filters, seed, chosen = self._choices
-            self.run.start(partial(_planned, self.lab, source, filters, seed, chosen))
+            self._begun = choices
+            self.run.start(partial(_planned, self.lab, choices))
 
     @property
-    def _choices(self) -> tuple[str, int, int, Dataset | None]:
-        card = self.card
-        return card.data.currentText(), card.filters.value(), card.seed.value(), self.connections.data.data
+    def _choices(self) -> Choices:
+        """What is chosen; raise ValueError, in a sentence, where the window has no data."""
+        card, document = self.card, self.connections.session.document
+        told = card.data.currentText(), card.filters.value(), card.seed.value()
+        if told[0] == OWN:
+            return *told, self.connections.data.of(document), document.network
+        return *told, self.connections.data.data, None
 
     def _show(self, glimpse: LabGlimpse) -> None:
         names = [start.name for start in glimpse.plan.starts]
@@ -116,7 +140,9 @@ class SymmetryPanel(LabPanel):
 
 
 class InitialisationPanel(LabPanel):
-    """The initialisation lab."""
+    """The initialisation lab, of a small network or of that of the window."""
+
+    sources = (PATTERNS, DIGITS, CHOSEN, OWN)
 
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections, INITIALISATION, initialisation_lab(load_detectors()))
@@ -126,9 +152,13 @@ class InitialisationPanel(LabPanel):
         return initialisation_words(names, glimpse.losses[-20:].mean(axis=0).tolist(), glimpse.state.step)
 
 
-def _planned(lab: Lab, source: str, filters: int, seed: int, chosen: Dataset | None) -> JointPlan:
+def _planned(lab: Lab, choices: Choices) -> JointPlan:
     """Plan a lab in its thread: data are drawn or read there."""
+    source, filters, seed, chosen, network = choices
     data = _data_of(source, chosen)
+    if network is not None:
+        epochs = _PAIR_EPOCHS if len(data) == 1 else LAB_SETTINGS.epochs
+        return plan_side_by_side(network_starts(network, seed), data, replace(LAB_SETTINGS, epochs=epochs))
     return plan_side_by_side(lab_starts(lab, data, filters, seed), data, LAB_SETTINGS)
 
 

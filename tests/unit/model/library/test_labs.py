@@ -4,11 +4,22 @@ import numpy as np
 import pytest
 
 from convstudio.files.resources import load_detectors
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.learning.patterns import PatternSettings, pattern_data
-from convstudio.model.library.labs import CONSTANT, EPSILON, initialisation_lab, lab_starts, symmetry_lab
+from convstudio.model.library.labs import (
+    CONSTANT,
+    EPSILON,
+    initialisation_lab,
+    lab_starts,
+    network_starts,
+    symmetry_lab,
+)
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.network import Network
 
 DATA = pattern_data(PatternSettings(per_class=2))
 COLOURS = Dataset("colours", frozen(np.zeros((2, 5, 5, 3))), np.array([0, 1]), class_names=("a", "b"))
@@ -88,3 +99,23 @@ def test_inputs_that_are_smaller_than_the_kernels_are_refused():
 def test_without_a_fitting_detector_the_bank_is_refused():
     with pytest.raises(ValueError, match="No detector"):
         starts(initialisation_lab(()))
+
+
+OWN = Network(
+    (Conv.of(np.full((3, 3, 1, 2), 7.0), [1.0, 2.0]), Flatten(), Dense.of(np.full((8, 3), 7.0), [1.0, 2.0, 3.0]))
+)
+
+
+def test_the_network_of_the_window_begins_as_it_is_and_in_four_ways():
+    found = {start.name: start.network.layers for start in network_starts(OWN, 1)}
+    assert found["as it is now"] == OWN.layers
+    assert not any(layer.weights.any() or layer.bias.any() for layer in found["zeros"][::2])
+    assert all((layer.weights == np.float32(CONSTANT)).all() for layer in found["constant 0.1"][::2])
+    glorot, he = found["Glorot uniform"], found["He uniform"]
+    assert 0 < np.abs(glorot[2].weights).max() < np.abs(he[2].weights).max() < 7
+    assert network_starts(OWN, 1)[3].network == network_starts(OWN, 1)[3].network != network_starts(OWN, 2)[3].network
+
+
+def test_a_network_without_a_convolution_is_refused():
+    with pytest.raises(ValueError, match="no convolution"):
+        network_starts(Network(OWN.layers[2:]), 1)
