@@ -128,9 +128,11 @@ def pooled_axes(shape: Geometry, counted: Pairs, first: int) -> list[PooledAxis]
 
     Raises ShapeError for a window that is too wide, and for one that sees no cell of the input.
     """
+    stride = [step if many > 1 else 1 for step, many in zip(shape.stride, shape.output, strict=True)]
+    dilation = [gap if cells > 1 else 1 for gap, cells in zip(shape.dilation, shape.kernel, strict=True)]
     befores = [before for before, _ in shape.pairs]
     count = [(-before, size + after) for size, (before, after) in zip(shape.spatial, counted, strict=True)]
-    numbers = (shape.spatial, shape.kernel, shape.stride, shape.dilation, befores, shape.output, count)
+    numbers = (shape.spatial, shape.kernel, stride, dilation, befores, shape.output, count)
     if max(shape.kernel) > WIDEST:
         raise ShapeError(
             f"a window {times(shape.kernel)} is wider than the {WIDEST:,} cells allowed; "

@@ -1,5 +1,8 @@
 """The native gradients and poolings, in small tiles and with every instruction set, are what the formulas say."""
 
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -24,7 +27,8 @@ ODD = st.sampled_from([None, np.nan, np.inf, -np.inf])
 @pytest.fixture(params=NATIVE.instruction_sets() if NATIVE else ["none"], autouse=True)
 def instruction_set(request):
     NATIVE.choose(request.param)
-    yield
+    with patch.object(engine, "found", lambda: engine.Engine(NATIVE, request.param)):
+        yield request.param
     NATIVE.choose(NATIVE.instruction_sets()[0])
 
 
@@ -35,9 +39,7 @@ PLANS = (plans.conv_plan, gradients._parts, pooling._plan, pooling._gradient_pla
 def small_tiles(threads=3):
     """Cut everything small, and let the native kernels compute."""
     cores = {"cores": lambda: threads}
-    native = engine.Engine(NATIVE, "native")
     with (
-        patch.multiple(engine, found=lambda: native),
         patch.multiple(plans, _TILE_VALUES=40, _CHUNK=8),
         patch.multiple(gradients, _TILE_VALUES=40, _FEWEST=3, _WEIGHTS=50, _WIDE=3),
         patch.multiple(pooling, _ROW=8, _TILE=24, _SMALL=0, **cores),
@@ -237,3 +239,57 @@ def test_arrays_from_anywhere_in_memory_serve():
     np.testing.assert_array_equal(
         conv_transpose(odd_grad, odd_weights, stride=2), conv_transpose(grad_y, weights, stride=2)
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX's way to forbid memory")
+def test_nothing_is_read_or_written_outside_its_memory(instruction_set):
+    """Arrays end where forbidden memory begins, and begin where it ends: a step outside ends the process."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.property.guarded_backward"],
+        env=os.environ | {engine.SETTING: instruction_set},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, f"native kernels, {instruction_set}\n"), ran.stderr
+
+
+def test_steps_beyond_every_number_of_the_kernels_serve():
+    far = 10**30
+    x, grad_y = np.arange(9.0).reshape(9, 1), np.ones((1, 1))
+    assert conv_gradients(x, np.ones((3, 1, 1)), grad_y, stride=far)[1].ravel().tolist() == [0.0, 1.0, 2.0]
+    assert pool(x, "max", (3,), stride=far).tolist() == [[2.0]]
+    assert pool_gradient(x, grad_y, "average", (1,), stride=far, dilation=far).ravel().tolist() == [1.0] + [0.0] * 8
+
+
+def test_wrong_arrays_are_refused_by_the_extension_itself():
+    x, y = np.ones((1, 1, 4, 4, 1), np.float32), np.ones((1, 1, 2, 2, 1), np.float32)
+    code = plans.encoded(
+        (1, 1, 1, 1), (1, 4, 4), (1, 2, 2), (1, 2, 2), (1, 1, 1), (0, 0, 0), (1, 2, 2), "zeros", (2, 2)
+    )
+    weights, bias = np.zeros((2, 2), np.float32), np.zeros(1)
+    read_only = y.copy()
+    read_only.flags.writeable = False
+    gather, pooled, given = (
+        [code, x, y, weights, bias, 0, 1],
+        [code, x, y.copy(), 0, 0, 1],
+        [code, x, x.copy(), y, 0, 0, 1],
+    )
+    calls = ((NATIVE.gather, gather), (NATIVE.pool, pooled), (NATIVE.pool_gradient, given))
+    for call, good in calls:
+        call(*good)
+        for wrong in (b"short", x[:, :, :3], x.astype(np.float64), y.astype(">f4"), None):
+            with pytest.raises((ValueError, TypeError, BufferError)):
+                call(good[0], wrong, *good[2:])
+    for call, good, at, wrong in (
+        (NATIVE.gather, gather, 0, b"short"),
+        (NATIVE.gather, gather, 3, np.zeros(3, np.float32)),
+        (NATIVE.gather, gather, 3, np.zeros(4)),
+        (NATIVE.gather, gather, 4, np.zeros(1, np.float32)),
+        (NATIVE.gather, gather, 5, "first"),
+        (NATIVE.pool, pooled, 2, read_only),
+        (NATIVE.pool_gradient, given, 2, np.zeros((1, 1, 4, 8, 1), np.float32)[:, :, :, ::2]),
+    ):
+        with pytest.raises((ValueError, TypeError, BufferError)):
+            call(*good[:at], wrong, *good[at + 1 :])

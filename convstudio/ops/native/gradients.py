@@ -10,7 +10,7 @@ import numpy as np
 
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.forward import side_by_side
-from convstudio.ops.native.plans import chunks, encoded, tile_count
+from convstudio.ops.native.plans import chunks, encoded, needed, tile_count
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies.gather import add_up
@@ -77,6 +77,7 @@ def _parts(
     shape: Geometry, samples: int, channels: int, filters: int, groups: int, mode: str
 ) -> tuple[_WeightsPart, ...]:
     """Deal the sums of a layer of rank 3 into parts that several threads make; they depend on its shape alone."""
+    stride, dilation = needed(shape.stride, shape.output), needed(shape.dilation, shape.kernel)
     each = math.prod(shape.kernel) * channels // groups
     step = filters if groups > 1 else max(_WEIGHTS // each // _WIDE, 1) * _WIDE
     parts: list[_WeightsPart] = []
@@ -88,9 +89,7 @@ def _parts(
         tile = (min(shape.output[1], max(room // columns, 1)), columns)
         before = tuple(pair[0] for pair in shape.pairs)
         counts = (samples, channels, count, groups)
-        code = encoded(
-            counts, shape.spatial, shape.kernel, shape.stride, shape.dilation, before, shape.output, mode, tile
-        )
+        code = encoded(counts, shape.spatial, shape.kernel, stride, dilation, before, shape.output, mode, tile)
         multiplications = samples * math.prod(shape.output) * each * count
         tiles = tile_count(samples, shape.output, tile)
         parts += [_WeightsPart(code, some, part) for part in chunks(tiles, multiplications)]

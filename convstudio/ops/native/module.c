@@ -277,13 +277,13 @@ static PyObject *gather(PyObject *self, PyObject *const *args, Py_ssize_t count)
         || !(job->y = take_cells(&call, 1, args[2], 0, 1, job->y_strides)))
         return end_call(&call, NULL);
     int64_t weights = product(call.layer.kernel) * call.layer.channels / call.layer.groups * call.layer.filters;
+    const Kernels *of_bias = take(args[4], &call.views[3], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, call.layer.filters, "the bias");
+    if (!of_bias)
+        return end_call(&call, NULL);
     const Kernels *kernels = take(args[3], &call.views[2], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, weights, "the gradient of the weights");
-    if (kernels && kernels != call.kernels)
-        PyErr_SetString(PyExc_ValueError, "the arrays have several float types");
-    if (kernels != call.kernels
-        || take(args[4], &call.views[3], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, call.layer.filters, "that of the bias")
-               != &chosen->kernels[1]
-        || !take_scratch(&call, kernels->gather_bytes(&call.layer)))
+    if (kernels && (kernels != call.kernels || of_bias != &chosen->kernels[1]))
+        kernels = (PyErr_SetString(PyExc_ValueError, "the arrays have several float types"), NULL);
+    if (!kernels || !take_scratch(&call, kernels->gather_bytes(&call.layer)))
         return end_call(&call, NULL);
     Py_BEGIN_ALLOW_THREADS;
     kernels->gather(job, call.views[2].buf, call.views[3].buf, call.first, least(call.stop, tile_count(&call.layer)));

@@ -54,8 +54,7 @@ def conv_plan(shape: Geometry, samples: int, channels: int, filters: int, groups
     more = (1,) * (3 - shape.rank)
     planes, rows, columns = more + shape.spatial
     spatial, kernel, output = (planes, rows, columns), more + shape.kernel, more + shape.output
-    stride = more + tuple(step if many > 1 else 1 for step, many in zip(shape.stride, shape.output, strict=True))
-    dilation = more + tuple(gap if cells > 1 else 1 for gap, cells in zip(shape.dilation, shape.kernel, strict=True))
+    stride, dilation = more + needed(shape.stride, shape.output), more + needed(shape.dilation, shape.kernel)
     before = (*(0,) * len(more), *(pair[0] for pair in shape.pairs))
     each = max(math.prod(kernel) * channels * filters // groups, 1)
     tile = _tile(kernel, stride, dilation, output, channels, each, samples)
@@ -69,6 +68,15 @@ def conv_plan(shape: Geometry, samples: int, channels: int, filters: int, groups
         chunks(tiles, multiplications),
         multiplications,
     )
+
+
+def needed(steps: Triple, counts: Triple) -> Triple:
+    """Return the steps between so many windows, or cells: between one and none there is no step, however large.
+
+    >>> needed((10**30, 2), (1, 5))
+    (1, 2)
+    """
+    return tuple(step if many > 1 else 1 for step, many in zip(steps, counts, strict=True))
 
 
 def encoded(
