@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from convstudio.ops.threads import limited
 from tests.benchmarks.operations import machine
 from tests.benchmarks.operations.ours import engines, largest_difference, ours
-from tests.benchmarks.operations.rivals import RIVALS, hold_to_one_thread, rivals
+from tests.benchmarks.operations.rivals import RIVALS, RIVALS_AROUND, hold_to_one_thread, rivals
 from tests.benchmarks.operations.turns import Taken, take_turns
 from tests.benchmarks.operations.workloads import AROUND, FORWARD, GROWTH, WORKLOADS, Workload
 
@@ -86,10 +86,11 @@ def report(options: argparse.Namespace) -> None:
     facts = machine.description() | best
     print(", ".join(f"{name} {value}" for name, value in facts.items()), end="\n\n")
     every: list[Row] = []
-    for title, table in (("convolution", FORWARD), ("gradient, transposed or pooling", AROUND)):
+    tables = (("convolution", FORWARD, RIVALS), ("gradient, transposed or pooling", AROUND, RIVALS_AROUND))
+    for title, table, takes_part in tables:
         chosen = [work for work in table if options.only in work.title]
         if chosen:
-            every += print_table(title, chosen, timing, options)
+            every += print_table(title, chosen, () if options.ours else takes_part, timing, options)
     if every:
         worst = max(every, key=lambda row: row.difference)
         print(f"Largest difference between two results: {worst.difference:.1e} ({worst.workload.title}).")
@@ -101,23 +102,22 @@ def report(options: argparse.Namespace) -> None:
 
 
 def print_table(
-    title: str, workloads: list[Workload], timing: dict[str, Any], options: argparse.Namespace
+    title: str, workloads: list[Workload], shown: tuple[str, ...], timing: dict[str, Any], options: argparse.Namespace
 ) -> list[Row]:
     """Measure the rows, print each as soon as it is known, and the means of the ratios at the end."""
-    names = engines()
-    print(f"| {title}, float32 |", *(f" {name}, ms |" for name in names), " of the limit |", sep="", end="")
-    print(*(f" {name} |" for name in RIVALS), " MB over |", sep="")
-    print("|---|" + "---|" * (len(names) + len(RIVALS) + 2))
+    names = [f"{name}, ms" for name in engines()]
+    header = [f"{title}, float32", *names, "of the limit", *shown, *([] if options.quick else ["MB over"])]
+    print(as_line(header), as_line(["---"] * len(header)).replace(" ", ""), sep="\n")
     rows = []
     for work in workloads:
         rows.append(measured(work, timing, options))
-        print(table_row(rows[-1]), flush=True)
+        print(table_row(rows[-1], shown), flush=True)
     counted = [row for row in rows if row.workload.flop >= COUNTED]
-    averages = [[row.ratio(name) for row in counted if name in row.rivals] for name in RIVALS]
-    cells = [f"×{statistics.geometric_mean(ratios):.2f}" if ratios else "" for ratios in averages]
-    lowest = [f"×{min(ratios):.2f}" if ratios else "" for ratios in averages]
-    for what, values in (("geometric mean from 1 Mflop up", cells), ("lowest from 1 Mflop up", lowest)):
-        print("| " + " | ".join([what, *("" for _ in names), "", *values, ""]) + " |")
+    ratios = [[row.ratio(name) for row in counted if name in row.rivals] for name in shown]
+    means = [f"×{statistics.geometric_mean(found):.2f}" if found else "" for found in ratios]
+    lowest = [f"×{min(found):.2f}" if found else "" for found in ratios]
+    for what, values in (("geometric mean from 1 Mflop up", means), ("lowest from 1 Mflop up", lowest)):
+        print(as_line([what, *([""] * (len(names) + 1)), *values, *([] if options.quick else [""])]))
     print(flush=True)
     return rows
 
@@ -166,11 +166,16 @@ def growth() -> dict[str, dict[str, float]]:
     return found
 
 
-def table_row(row: Row) -> str:
+def table_row(row: Row, shown: tuple[str, ...]) -> str:
     cells = [row.workload.title, *(written(taken) for taken in row.engines.values()), f"{row.limit / row.ms:.0%}"]
-    for name in RIVALS:
+    for name in shown:
         cells.append(f"{written(row.rivals[name])} (×{row.ratio(name):.2f})" if name in row.rivals else "")
-    return "| " + " | ".join([*cells, ", ".join(f"{value:.1f}" for value in row.megabytes.values())]) + " |"
+    memory_over = ", ".join(f"{value:.1f}" for value in row.megabytes.values())
+    return as_line([*cells, *([memory_over] if memory_over else [])])
+
+
+def as_line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def written(taken: Taken) -> str:

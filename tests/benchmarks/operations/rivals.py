@@ -12,6 +12,9 @@ from tests.benchmarks.operations.workloads import Arrays, Workload
 
 Call = Callable[[], Arrays]
 RIVALS = ("PyTorch", "PyTorch channels last", "onnxruntime", "SciPy signal", "SciPy ndimage", "OpenCV")
+RIVALS_AROUND = RIVALS[:3]
+"""Those that know more than the convolution."""
+
 MODULES = {"PyTorch": "torch", "onnxruntime": "onnxruntime", "SciPy": "scipy", "OpenCV": "cv2"}
 
 
