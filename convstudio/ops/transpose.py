@@ -22,7 +22,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.strategies.paint import Painting, Region
+from convstudio.ops.strategies.paint import Painting
 
 
 def conv_transpose(
@@ -63,33 +63,26 @@ def conv_transpose(
     rank = check_weights(maps.shape, filters.shape)
     (groups,) = per_axis(groups, 1, "groups")
     _check_filters(maps.shape[-1], filters, groups)
-    dtype = np.result_type(maps, filters)
-    shape, kept = _grown(
-        maps.shape[-1 - rank : -1],
-        filters.shape[:rank],
-        stride=stride,
-        padding=padding,
-        output_padding=output_padding,
-        dilation=dilation,
+    spatial, kernel = maps.shape[-1 - rank : -1], filters.shape[:rank]
+    kept = _kept(spatial, kernel, stride, padding, output_padding, dilation)
+    dtype, channels = np.result_type(maps, filters), filters.shape[-2] * groups
+    made = (*maps.shape[: -1 - rank], *(cells.stop - cells.start for cells in kept), channels)
+    check_count(made, "the output")
+    added, output = check_bias(bias, channels, dtype), np.empty(made, dtype)
+    more = (1,) * (3 - rank)  # axes of one cell: everything is painted as planes, rows and columns
+    samples = math.prod(maps.shape[: -1 - rank])
+    painting = Painting(
+        maps.astype(dtype, copy=False).reshape(samples, *more, *spatial, maps.shape[-1]),
+        filters.astype(dtype, copy=False).reshape(more + filters.shape),
+        more + per_axis(stride, rank, "stride"),
+        more + per_axis(dilation, rank, "dilation"),
+        groups,
     )
-    channels = filters.shape[-2] * groups
-    check_count((*maps.shape[: -1 - rank], *shape.spatial, channels), "the output before cutting")
-    added = check_bias(bias, channels, dtype)
-    output = np.empty((*maps.shape[: -1 - rank], *(cells.stop - cells.start for cells in kept), channels), dtype)
-    painting, region = _lifted(maps.astype(dtype, copy=False), filters.astype(dtype, copy=False), shape, kept, groups)
-    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        spread(painting, region, output.reshape(len(painting.y), *(c.stop - c.start for c in region), channels), added)
-    return output
-
-
-def _lifted(y: Array, weights: Array, shape: Geometry, kept: tuple[slice, ...], groups: int) -> tuple[Painting, Region]:
-    """See a transposed convolution of any rank as one of planes, rows and columns."""
-    rank = shape.rank
-    more = (1,) * (3 - rank)
-    maps = y.reshape(math.prod(y.shape[: -1 - rank]), *more, *y.shape[-1 - rank :])
-    filters = weights.reshape(more + weights.shape)
     planes, rows, columns = (slice(0, 1),) * (3 - rank) + kept
-    return Painting(maps, filters, more + shape.stride, more + shape.dilation, groups), (planes, rows, columns)
+    canvas = output.reshape(samples, *more, *made[-1 - rank :])
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        spread(painting, (planes, rows, columns), canvas, added)
+    return output
 
 
 def transposed_shape(
@@ -106,14 +99,7 @@ def transposed_shape(
     >>> transposed_shape((8, 8), (3, 3), stride=2, padding="same")
     (16, 16)
     """
-    _, kept = _grown(
-        spatial,
-        kernel_size,
-        stride=stride,
-        padding=padding,
-        output_padding=output_padding,
-        dilation=dilation,
-    )
+    kept = _kept(spatial, kernel_size, stride, padding, output_padding, dilation)
     return tuple(axis.stop - axis.start for axis in kept)
 
 
@@ -131,27 +117,19 @@ def cut_before(
     >>> cut_before((8,), (3,), stride=1, padding="same")
     (1,)
     """
-    _, kept = _grown(
-        spatial,
-        kernel_size,
-        stride=stride,
-        padding=padding,
-        output_padding=output_padding,
-        dilation=dilation,
-    )
+    kept = _kept(spatial, kernel_size, stride, padding, output_padding, dilation)
     return tuple(axis.start for axis in kept)
 
 
-def _grown(
+def _kept(
     spatial: PerAxis,
     kernel_size: PerAxis,
-    *,
     stride: PerAxis,
     padding: Padding,
     output_padding: PerAxis | None,
     dilation: PerAxis,
-) -> tuple[Geometry, tuple[slice, ...]]:
-    """Lay out the canvas that the windows paint on, and the part of it that is kept."""
+) -> tuple[slice, ...]:
+    """Say which of the painted cells are kept, counted from the first; some may be past the last."""
     unit = geometry(spatial, kernel_size, stride=stride, padding="full", dilation=dilation)
     extent = kernel_extent(unit.kernel, unit.dilation)
     painted = [(n - 1) * s + e for n, s, e in zip(unit.spatial, unit.stride, extent, strict=True)]
@@ -162,9 +140,7 @@ def _grown(
             f"padding {cuts} leaves nothing of the {times(painted)} cells that a map {times(unit.spatial)} "
             f"and a kernel {times(unit.kernel)} make; use less padding or a larger kernel"
         )
-    canvas = tuple(max(size, axis.stop) for size, axis in zip(painted, kept, strict=True))
-    none = tuple((0, 0) for _ in canvas)
-    return Geometry(canvas, unit.kernel, unit.stride, unit.dilation, none, unit.spatial), kept
+    return kept
 
 
 def _extra(output_padding: PerAxis | None, unit: Geometry) -> tuple[int, ...] | None:
