@@ -41,13 +41,13 @@ def test_the_plus_detector_shows_one_active_cell(qtbot: QtBot) -> None:
 def test_another_digit_is_recognised_by_the_same_network(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         open_example(desk, "Handwritten digits")
-        desk.wait(lambda: prediction(desk) == "predicts 7 (> 99.9\xa0%)")
+        desk.wait(lambda: prediction(desk) == "predicts 7 (>\xa099.9\xa0%)")
         network = inside.document.network
         desk.choose("Sample", "Handwritten 3, example 2")
         desk.wait(lambda: prediction(desk).startswith("predicts 3"))
         assert inside.document.network is network
         desk.undo()
-        desk.wait(lambda: prediction(desk) == "predicts 7 (> 99.9\xa0%)")
+        desk.wait(lambda: prediction(desk) == "predicts 7 (>\xa099.9\xa0%)")
 
     assert tell(qtbot, story) == 0
 

@@ -21,7 +21,9 @@ def test_the_score_of_every_class_is_followed_back(qtbot, inside):
         assert go_along(desk.window, ("Learn", "What decided?"))
         lens = lens_of(inside)
         desk.wait(lambda: is_answered(lens))
-        assert lens.verdict.text().startswith("The score of “class 7” is 7.479 before softmax, > 99.9\xa0% after it.")
+        assert lens.verdict.text().startswith(
+            "The score of “class 7” is 7.479 before softmax, >\xa099.9\xa0% after it."
+        )
         lens.score.choose(lens.score.findText("class 1"))
         desk.wait(lambda: "“class 1”" in lens.verdict.text())
         assert lens.plates["Saliency"].values.shape == (8, 8)

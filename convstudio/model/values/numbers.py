@@ -322,15 +322,15 @@ def percent(share: float) -> str:
 
     >>> shares = [percent(share) for share in (0, 0.0004, 0.005, 0.42, 0.995, 0.9996, 1)]
     >>> " ".join(shares).replace("\N{NO-BREAK SPACE}", "")
-    '0% < 0.1% 0.5% 42% 99.5% > 99.9% 100%'
+    '0% <0.1% 0.5% 42% 99.5% >99.9% 100%'
     """
     if share in (0, 1):
         return in_percent(f"{100 * share:.0f}")
     signed = _current.get().signed
     if share < _LEAST_SHARE:
-        return in_percent(signed("< 0.1"))
+        return in_percent(f"<{_NO_BREAK}{signed('0.1')}")
     if share > _MOST_SHARE:
-        return in_percent(signed("> 99.9"))
+        return in_percent(f">{_NO_BREAK}{signed('99.9')}")
     is_middle = 0.01 <= share <= 0.99
     return in_percent(signed(f"{100 * share:.{0 if is_middle else 1}f}"))
 

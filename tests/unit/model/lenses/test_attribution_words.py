@@ -69,7 +69,7 @@ def test_a_network_that_cannot_work_says_why():
 
 def test_a_score_is_said_with_its_share_and_what_the_biases_add():
     assert sentence(RUN, VIEW) == (
-        "The score of “class 7” is 7.479 before softmax, > 99.9\xa0% after it. "
+        "The score of “class 7” is 7.479 before softmax, >\xa099.9\xa0% after it. "
         "Gradient × input adds up to 7.339; the rest, 0.1398, comes from biases."
     )
 
@@ -106,7 +106,7 @@ def test_the_sentence_on_terms_has_the_slope_and_the_sum():
 
 
 def test_what_the_network_predicts_is_said_where_it_predicts():
-    assert words.predicted_words(RUN) == "The network predicts 7 (> 99.9\xa0%)."
+    assert words.predicted_words(RUN) == "The network predicts 7 (>\xa099.9\xa0%)."
     assert words.predicted_words(forward(replace(DIGIT, network=Network(DIGIT.layers[:3])))) == ""
 
 

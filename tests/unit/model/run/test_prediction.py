@@ -77,11 +77,11 @@ def test_where_there_is_no_room_for_all_the_largest_are_shown_in_their_order():
     ("share", "text"),
     [
         (0.0, "0\xa0%"),
-        (1e-9, "< 0.1\xa0%"),
+        (1e-9, "<\xa00.1\xa0%"),
         (0.004, "0.4\xa0%"),
         (0.5, "50\xa0%"),
         (0.9954, "99.5\xa0%"),
-        (1 - 1e-6, "> 99.9\xa0%"),
+        (1 - 1e-6, ">\xa099.9\xa0%"),
     ],
 )
 def test_only_nothing_is_0_percent_and_only_all_is_100(share, text):
