@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convstudio.model.panes.input.shown_input import ShownInput
 from convstudio.views.parts.controls import PlainLabel, row_of
 from convstudio.views.parts.elided_label import ElidedLabel
+from convstudio.views.parts.sizes import px
+
+_LEAST_SHAPE = 150
+
+
+class _ShapeLabel(ElidedLabel):
+    """The shape, which comes before the name where both have no room; in a narrow pane its end gives way, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        if text != self.text():
+            super().setText(text)
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint().boundedTo(QSize(px(_LEAST_SHAPE), self.sizeHint().height()))
 
 
 class InputHeading(QWidget):
@@ -15,7 +37,7 @@ class InputHeading(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shape_label = PlainLabel(small=True)
+        self.shape_label = _ShapeLabel()
         self.name_label = ElidedLabel()
         self.name_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(row_of(PlainLabel("Input", bold=True), self.shape_label, self.name_label))

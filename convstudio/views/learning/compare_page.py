@@ -24,8 +24,8 @@ class ComparePage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.a = Choice("A", ("",), "The network of the first row")
-        self.b = Choice("B", ("",), "The network of the second row")
+        self.a = Choice("A", (), "The network of the first row")
+        self.b = Choice("B", (), "The network of the second row")
         for choice in (self.a, self.b):
             choice.setMinimumContentsLength(_LETTERS)
         self.kind = Choice("Compare", KINDS, "Compare the filters of the selected layer, or its maps of the sample")

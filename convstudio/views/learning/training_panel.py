@@ -17,7 +17,7 @@ from convstudio.views.parts.signs import push_button
 from convstudio.views.parts.sizes import sized
 from convstudio.views.parts.theme import RHYTHM
 
-_DOCKED = (400, 460)
+_DOCKED = (360, 460)
 _FLOATING = QSize(520, 620)
 
 
@@ -34,7 +34,7 @@ class TrainingPanel(SidePanel):
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__("Train", window, Qt.DockWidgetArea.RightDockWidgetArea, docked=_DOCKED, floating=_FLOATING)
-        self.data_choice = Choice("Data", ("",), "What the network is trained on")
+        self.data_choice = Choice("Data", (), "What the network is trained on")
         self.data_choice.chosen.connect(self.data_chosen)
         self.data_button = push_button("Other data…", "Choose, load or draw other data", self.data_asked.emit)
         self.data_facts = PlainLabel(small=True)

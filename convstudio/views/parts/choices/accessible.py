@@ -1,4 +1,4 @@
-"""What screen readers learn of combo boxes."""
+"""What screen readers learn of combo boxes and plots."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
 from convstudio.views.parts.controls import Choice
+from convstudio.views.parts.plots.frame import PlotFrame
 
 
 class _ChoiceInterface(QAccessibleWidget):
@@ -36,14 +37,27 @@ class _ChoiceInterface(QAccessibleWidget):
         return 0
 
 
+class _PlotInterface(QAccessibleWidget):
+    """What a screen reader learns of a plot: that it is one, its name, and the sentence about it; no part by itself."""
+
+    def __init__(self, plot: PlotFrame) -> None:
+        super().__init__(plot, QAccessible.Role.Chart)
+
+    def childCount(self) -> int:
+        return 0
+
+
 def install_accessibility() -> Callable[[str, QObject], QAccessibleInterface | None]:
-    """Give every `Choice` its accessible face; the caller keeps what comes back for as long as the program runs."""
+    """Give every `Choice` and plot its accessible face; the caller keeps what comes back while the program runs."""
     faces: list[QAccessibleInterface] = []
 
     def face_of(_class_name: str, thing: QObject) -> QAccessibleInterface | None:
-        if not isinstance(thing, Choice):
+        if isinstance(thing, Choice):
+            faces.append(_ChoiceInterface(thing))
+        elif isinstance(thing, PlotFrame):
+            faces.append(_PlotInterface(thing))
+        else:
             return None
-        faces.append(_ChoiceInterface(thing))
         return faces[-1]
 
     QAccessible.installFactory(face_of)

@@ -13,6 +13,8 @@ from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.sizes import px, scaled
 
 _HANDLE = 12  # between panel and panes
+_EASE = 60
+"""What a panel leaves to the panes beyond the least that they can do with."""
 _FRAME = QSize(8, 34)  # of a floating panel
 _SEEN = QSize(120, 40)
 """How much of a floating panel must be on a screen, so that it can be dragged back."""
@@ -120,7 +122,7 @@ class SidePanel(QDockWidget):
             self._window.tabifyDockWidget(others[0], self)
         else:
             self.show()
-            width = min(max(px(self._docked[1]), self._least), room)
+            width = max(self._least, min(px(self._docked[1]), room - px(_EASE)))
             self._window.resizeDocks([self], [width], Qt.Orientation.Horizontal)
 
     def _docked_panels(self) -> list[SidePanel]:
