@@ -118,7 +118,8 @@ Planar planar_at(const Layer *layer, const Tile *tile, int64_t lanes)
 
 size_t planar_values(const Layer *layer, int64_t lanes)
 {
-    Tile largest = {.rows = least(layer->tile[0], layer->output[1]), .columns = least(layer->tile[1], layer->output[2])};
+    const int64_t rows = least(layer->tile[0], layer->output[1]), columns = least(layer->tile[1], layer->output[2]);
+    const Tile largest = {.rows = rows, .columns = columns};
     Planar planar = planar_at(layer, &largest, lanes);
     return (size_t)(layer->channels * layer->kernel[0] * planar.rows * planar.phases * planar.width);
 }

@@ -19,7 +19,7 @@ size_t band_bytes(const Layer *layer, size_t item);
 /* The input itself where a tile meets no padding, else a copy in the scratch of the job. */
 Band band(const Job *job, const Tile *tile, size_t item);
 
-/* The offsets of the first so many taps of every row of the kernel from the first cell of a window; returns how many. */
+/* The offsets, from the first cell of a window, of the first taps of every row of the kernel; returns how many. */
 int64_t tap_offsets(const Layer *layer, const Band *seen, int64_t columns, int64_t *offsets);
 
 /* A band whose channels are apart: (channels, planes, rows, phases, width), each phase with the columns that are a

@@ -10,7 +10,7 @@
 typedef REAL NAME(wide) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
 
 /* One row of cells, read by the windows of the output rows `first` to `stop`. */
-INLINE void NAME(cell_row)(NAME(wide) sums[ROWS][4], const ColumnRows *rows, const REAL *x, const REAL *weights,
+INLINE void NAME(cell_row)(NAME(wide) sums[ROWS][2 * WIDE], const ColumnRows *rows, const REAL *x, const REAL *weights,
                            const int first, const int stop, const int V)
 {
     for (int64_t term = 0; term < rows->terms; term++, weights++) {
@@ -33,7 +33,7 @@ INLINE void NAME(cell_row)(NAME(wide) sums[ROWS][4], const ColumnRows *rows, con
 INLINE void NAME(column_block)(const ColumnRows *rows, int64_t column, const int R, const int V)
 {
     const int64_t terms = rows->terms, high = rows->high;
-    NAME(wide) sums[ROWS][4];
+    NAME(wide) sums[ROWS][2 * WIDE];
     UNROLL for (int r = 0; r < R; r++)
         UNROLL for (int v = 0; v < V; v++)
             sums[r][v] = (NAME(wide)){0};
@@ -86,8 +86,8 @@ static void NAME(four_rows)(const ColumnRows *rows)
 static void NAME(one_row)(const ColumnRows *rows)
 {
     int64_t column = 0;
-    for (; column + 4 * LANES <= rows->columns; column += 4 * LANES)
-        NAME(column_block)(rows, column, 1, 4);
+    for (; column + 2 * WIDE * LANES <= rows->columns; column += 2 * WIDE * LANES)
+        NAME(column_block)(rows, column, 1, 2 * WIDE);
     for (; column < rows->columns; column += LANES)
         NAME(column_block)(rows, rows->columns >= LANES ? least(column, rows->columns - LANES) : 0, 1, 1);
 }

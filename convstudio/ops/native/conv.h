@@ -48,10 +48,11 @@ typedef struct {
     size_t bytes;
 } NAME(Scratch);
 
-static NAME(Scratch) NAME(scratch)(const Layer *layer, char *at)
+static NAME(Scratch) NAME(scratch)(const Layer *layer, char *memory)
 {
     NAME(Scratch) parts;
-    const char *start = at;
+    const uintptr_t start = (uintptr_t)memory;
+    uintptr_t at = start;
     at += rounded(band_bytes(layer, REAL_BYTES));
     parts.offsets = (int64_t *)at;
     at += rounded((size_t)(product(layer->kernel) * layer->channels / layer->groups) * sizeof(int64_t));
@@ -88,7 +89,7 @@ INLINE int NAME(positions)(int64_t columns, int vectors)
     return chosen;
 }
 
-/* The terms that stay in the cache nearest to a core while a row is computed. */
+/* Bytes of weights that stay in the cache nearest to a core while a row is computed. */
 #define CACHED_WEIGHTS 24576
 
 /* One row of a tile, for one block of filters: the terms in parts, so that the weights of a part stay in the cache. */
@@ -101,7 +102,7 @@ static void NAME(filter_terms)(FilterRow row, int64_t lanes, int vectors, const 
     const char *weights = row.weights, *x = row.x;
     for (int64_t first = 0, stop; first < all; first = stop) {
         int64_t inside = first % terms, tap = first / terms;
-        stop = terms > part ? least(first + part, (tap + 1) * terms) : least(first + most(part / terms, 1) * terms, all);
+        stop = terms > part ? least(first + part, (tap + 1) * terms) : least(first + part / terms * terms, all);
         row.x = x + inside * (int64_t)REAL_BYTES;
         row.offsets = offsets + tap;
         row.terms = least(stop - first, terms);
@@ -113,6 +114,7 @@ static void NAME(filter_terms)(FilterRow row, int64_t lanes, int vectors, const 
     }
 }
 
+/* All filters, block by block: the weights of one serve all rows of the tile. */
 static void NAME(filter_tile)(const Job *job, const Tile *tile, const Band *seen, const NAME(Scratch) *scratch)
 {
     const Layer *layer = job->layer;
@@ -138,15 +140,16 @@ static void NAME(filter_tile)(const Job *job, const Tile *tile, const Band *seen
         }
 }
 
+/* All channels of every row. */
 static void NAME(depthwise_tile)(const Job *job, const Tile *tile, const Band *seen, const NAME(Scratch) *scratch)
 {
     const Layer *layer = job->layer;
     const int64_t *to = job->y_strides;
     const int64_t taps = tap_offsets(layer, seen, layer->kernel[2], scratch->offsets);
-    FilterRow row = {.step = layer->stride[2] * seen->strides[2],
-                     .ahead = spanned(layer, 1, 1) * seen->strides[1], .offsets = scratch->offsets, .taps = taps,
-                     .terms = layer->channels, .weights = job->packed, .bias = job->bias ? job->bias : (char *)scratch->zeros,
-                     .columns = tile->columns, .y_step = to[3]};
+    FilterRow row = {.step = layer->stride[2] * seen->strides[2], .ahead = spanned(layer, 1, 1) * seen->strides[1],
+                     .offsets = scratch->offsets, .taps = taps, .terms = layer->channels, .weights = job->packed,
+                     .bias = job->bias ? job->bias : (const char *)scratch->zeros, .columns = tile->columns,
+                     .y_step = to[3]};
     const int64_t shared = layer->stride[2] == layer->dilation[2] ? layer->kernel[2] : 1;
     for (int64_t down = 0; down < tile->rows; down++) {
         row.x = (const REAL *)seen->cells + down * layer->stride[1] * seen->strides[1];
@@ -156,7 +159,7 @@ static void NAME(depthwise_tile)(const Job *job, const Tile *tile, const Band *s
     }
 }
 
-/* Puts the cells of each channel side by side, those that one tap reads: `phases` of columns where there is a stride. */
+/* Puts the cells of each channel side by side, those that one tap reads; see `Planar`. */
 static void NAME(flatten)(const Layer *layer, const Tile *tile, const Band *seen, const Planar *planar, REAL *to)
 {
     const int64_t rows = spanned(layer, 1, tile->rows), columns = spanned(layer, 2, tile->columns);
@@ -171,6 +174,7 @@ static void NAME(flatten)(const Layer *layer, const Tile *tile, const Band *seen
             }
 }
 
+/* One filter after the other; where windows step by one row, four rows at a time, the last ones overlapping. */
 static void NAME(column_tile)(const Job *job, const Tile *tile, const Band *seen, const NAME(Scratch) *scratch)
 {
     const Layer *layer = job->layer;

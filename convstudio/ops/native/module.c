@@ -178,7 +178,7 @@ static PyObject *conv(PyObject *self, PyObject *const *args, Py_ssize_t count)
     Py_buffer views[4] = {{0}};
     PyObject *result = NULL;
     if (count != 8 || !take_layer(args[0], &layer))
-        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "conv(plan, x, weights, bias, y, packed, first, stop)");
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "conv takes 8 arguments");
     int64_t first = PyLong_AsLongLong(args[6]), stop = PyLong_AsLongLong(args[7]);
     if (PyErr_Occurred())
         return NULL;
