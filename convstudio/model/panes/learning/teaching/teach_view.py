@@ -109,8 +109,8 @@ def slow_sentence(document: Document, layer: int) -> str:
     >>> from convstudio.model.values.sample import Sample
     >>> sample = Sample.of("twins", np.stack([np.eye(3), 2 * np.eye(3)], axis=-1))
     >>> document = Document(sample, Network((Conv.of(np.ones((2, 2, 2, 1))),)))
-    >>> slow_sentence(document, 0)[:61]
-    'Two channels of the input are nearly the same (correlation 1)'
+    >>> slow_sentence(document, 0)[:48]
+    'Two channels are nearly the same (correlation 1)'
     """
     held, values = document.layers[layer], document.sample.values.to_array()
     reads_input = not any(one.is_on for one in document.layers[:layer])
@@ -122,9 +122,8 @@ def slow_sentence(document: Document, layer: int) -> str:
     if not found.max() >= _ALIKE:
         return ""
     return (
-        f"Two channels of the input are nearly the same (correlation {format_number(float(found.max()), 2)}): to move "
-        "weight from one to the other hardly changes the map, so these weights learn slowly. Teach again with more "
-        "steps, or let the kernel detective find them at once."
+        f"Two channels are nearly the same (correlation {format_number(float(found.max()), 2)}): how weight is shared "
+        "between them hardly changes the map, and is learned slowly. Teach again, or ask the kernel detective."
     )
 
 
