@@ -123,12 +123,3 @@ def test_names_are_shortened_where_all_columns_do_not_fit(qtbot: QtBot) -> None:
     palette.show()
     bar = palette.table.horizontalScrollBar()
     assert bar.maximum() == bar.minimum() == 0
-
-
-def test_the_very_name_that_was_typed_is_first(qtbot: QtBot) -> None:
-    window = QMainWindow()
-    qtbot.addWidget(window)
-    names = ("Export curves of the training", "Train", "Data")
-    palette = Palette([Entry(name, "Train", "", lambda: None) for name in names], window)
-    QTest.keyClicks(palette.field, "train")
-    assert found(palette) == ["Train", "Export curves of the training", "Data"]
