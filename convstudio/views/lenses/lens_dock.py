@@ -15,7 +15,7 @@ from convstudio.views.parts.panels.side_panel import SidePanel
 from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 
 _DOCKED = 640
-_DOCKED_BESIDE_KERNEL = (420, 560)  # the kernel is in the middle: a floating one would be no wider
+_DOCKED_BESIDE_KERNEL = (376, 560)  # the kernel is in the middle: a floating one would be no wider
 _FLOATING = QSize(1180, 700)
 
 

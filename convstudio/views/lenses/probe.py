@@ -21,7 +21,7 @@ from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
 
 _DIRECTED = ("1-pixel line", "2-pixel line", "edge")
-_COLUMNS = ("Pattern", "Highest answer", "Lowest answer", "Mean size")
+_COLUMNS = ("Pattern", "Highest", "Lowest", "Mean size")
 
 
 class ProbeLens(Lens):
@@ -40,7 +40,7 @@ class ProbeLens(Lens):
         self.tools.addWidget(legend)
         charts = QHBoxLayout()
         sized(charts, spacing=16)
-        for part, share in ((self.kernel, 2), (self.bars, 4), (self.circle, 3)):
+        for part, share in ((self.kernel, 2), (self.bars, 3), (self.circle, 3)):
             charts.addWidget(part, share)
         column = QVBoxLayout(self.stage)
         column.setContentsMargins(0, 0, 0, 0)

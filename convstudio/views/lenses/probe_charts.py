@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics
 
 from convstudio.model.lenses.probe import Response
 from convstudio.model.values.numbers import between_numbers, format_number
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from convstudio.views.parts.plots.canvas import Canvas
 
 _SIZE = QSize(300, 220)
-_LEAST = QSize(140, 130)
+_LEAST = QSize(100, 120)
 _MARGINS = (6, 8, 14, 2)
 _ROOM_ABOVE = 1.05
 _CIRCLE = np.linspace(0, 2 * np.pi, 73)
@@ -123,9 +124,9 @@ class PolarPlot(PlotFrame):
         reach = side / _REACH
         for text, x, y in (("0°", 1.0, 0.0), ("90°", 0.0, 1.0), ("180°", -1.0, 0.0), ("270°", 0.0, -1.0)):
             corner = middle + QPointF(x * reach - 18 + 20 * x, y * reach - 8 + 9 * y)
-            canvas.add_label(
-                text, QRectF(corner.x(), corner.y(), 36, 16), Qt.AlignmentFlag.AlignLeft, font, tokens.text
-            )
+            last = self.width() - QFontMetrics(font).horizontalAdvance(text)  # a narrow plot has the label on its edge
+            place = QRectF(min(max(0.0, corner.x()), last), corner.y(), 36, 16)
+            canvas.add_label(text, place, Qt.AlignmentFlag.AlignLeft, font, tokens.text)
 
     def _text_at(self, point: QPointF | None) -> str:
         if point is None or not self._responses:
