@@ -38,7 +38,7 @@ def small_boxes(threads=3):
     with (
         numpy_only(),
         patch.multiple(sweep, BOX_VALUES=40, _BOX_MULTIPLICATIONS=8, _WORTH_HELPERS=0, cores=lambda: threads),
-        patch.multiple(gather, _SUMS=9, _FEWEST=2, _FEW_POSITIONS=2, _FEW_FILTERS=1),
+        patch.multiple(gather, _SUMS=9, _FEWEST=2, _FEW_POSITIONS=2, _FEW_FILTERS=1, _WINDOWS=20, _WEIGHTS=7),
         patch.multiple(pooled_axes, BOX_VALUES=40),
         patch.multiple(gradients, BOX_VALUES=40),
     ):

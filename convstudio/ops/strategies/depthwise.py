@@ -21,10 +21,13 @@ from convstudio.ops.strategies.bands import stretch
 from convstudio.ops.strategies.sweep import Box, Sweep, cut, fitting, run, seen, whole
 from convstudio.ops.strategies.unfold import add_bias
 
+_LAID_OUT = 2**21
+"""The most values of weights that are laid out beside each other: 8 MiB of float32."""
+
 
 def convolve(layer: Sweep, output: Array) -> None:
     """Fill `output`, `(samples, planes, rows, columns, filters)`; each channel makes one or more maps."""
-    laid_out = np.repeat(layer.weights, output.shape[3], axis=3)
+    laid_out = np.repeat(layer.weights, min(output.shape[3], _columns(layer)), axis=3)
 
     def work(taken: Iterable[Box]) -> None:
         for box in taken:
@@ -50,7 +53,13 @@ def _multiply(shape: Geometry, cells: Array, weights: Array, made: Array) -> Non
 def boxes_of(layer: Sweep) -> list[Box]:
     """Cut the output so that a box and the products for it stay close to a core."""
     shape = layer.output_shape
-    return cut(whole(shape), fitting(2 * shape[-1], math.prod(shape[:4]), layer.multiplications))
+    room = fitting(2 * shape[-1], math.prod(shape[:4]), layer.multiplications)
+    return cut(whole(shape), room if shape[3] <= _columns(layer) else min(room, _columns(layer)))
+
+
+def _columns(layer: Sweep) -> int:
+    """Say for how many columns of a box the weights are laid out at most."""
+    return max(_LAID_OUT // layer.weights.size, 1)
 
 
 def met(layer: Sweep, box: Box) -> Iterator[tuple[tuple[int, ...], Array]]:

@@ -36,6 +36,9 @@ _FEWEST = 4
 _FEW_POSITIONS, _FEW_FILTERS = 256, 64
 """Products of less are slow, and adding them up takes as long."""
 
+_WINDOWS, _WEIGHTS = 2**21, 2**20
+"""The most values that the windows of so few positions have, and the most weights that are worked on at once."""
+
 _ROWS_AT_ONCE = 256
 """Rows that are added up in their own type: the sum of so few has an error of some units of its last place."""
 
@@ -69,8 +72,8 @@ def _gather(layer: Sweep, grad: Array, gathered: Array) -> None:
     """Fill the gradients of the weights of one group, some filters at a time where boxes are too few for threads."""
     long, filters = math.prod(gathered.shape[:-1]), gathered.shape[-1]
     room = fitting(max(long, filters), math.prod(grad.shape[:4]), layer.multiplications)
-    boxes = cut(whole(grad.shape), max(room, _FEW_POSITIONS))
-    step = max(filters * len(boxes) // _FEWEST, _FEW_FILTERS)
+    boxes = cut(whole(grad.shape), max(room, min(_FEW_POSITIONS, _WINDOWS // long)))
+    step = max(min(max(filters * len(boxes) // _FEWEST, _FEW_FILTERS), _WEIGHTS // long), 1)
     parts = [slice(at, at + step) for at in range(0, filters, step)]
 
     def product(part: Part) -> Array:

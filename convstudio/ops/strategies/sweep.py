@@ -147,7 +147,7 @@ def seen(layer: Sweep, box: Box) -> Array:
 
     Returns `(samples, planes, rows, columns, channels)`: a view where no padding is met, else a copy.
     """
-    x, lacking = layer.x[box[0]], []
+    x, lacking, repeated = layer.x[box[0]], [], {}
     axes = zip(box[1:], layer.shape.spatial, *layer.shape[1:5], strict=True)
     for axis, (at, size, kernel, stride, dilation, (before, _)) in enumerate(axes, start=1):
         first = at.start * stride - before
@@ -157,8 +157,10 @@ def seen(layer: Sweep, box: Box) -> Array:
             x = x[(slice(None),) * axis + (inside,)]
             lacking.append((min(max(-first, 0), stop - first), min(max(stop - size, 0), stop - first)))
         else:
-            x = x.take(source_index(np.arange(first, stop), size, layer.padding_mode), axis=axis)
+            repeated[axis] = source_index(np.arange(first, stop), size, layer.padding_mode)
             lacking.append((0, 0))
+    for axis, cells in repeated.items():  # after the views, for these copy
+        x = x.take(cells, axis=axis)
     return pad(x, tuple(lacking), "zeros", 3)
 
 
