@@ -159,7 +159,7 @@ def seen(layer: Sweep, box: Box) -> Array:
         else:
             repeated[axis] = source_index(np.arange(first, stop), size, layer.padding_mode)
             lacking.append((0, 0))
-    for axis, cells in repeated.items():  # after the views, for these copy
+    for axis, cells in repeated.items():  # after the views, because this copies
         x = x.take(cells, axis=axis)
     return pad(x, tuple(lacking), "zeros", 3)
 
