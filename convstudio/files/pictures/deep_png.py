@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 from convstudio.files.pictures.orientation import orientation_of
 from convstudio.files.pictures.page import (
+    INCOMPLETE,
     PLAIN,
     Opacity,
     Page,
@@ -27,6 +29,7 @@ from convstudio.files.problems import FileProblem
 from convstudio.model.values.limits import LIMITS
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_AROUND = 12  # the length, the kind and the checksum of a chunk
 _GREY = 0
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
@@ -55,6 +58,8 @@ def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pag
     orientation = _orientation(data)
     most = min(LIMITS.framed_pixels, LIMITS.decoded_bytes * 8 // max(8, depth * _SAMPLES.get(colour, 3)))
     check_size(rows, columns, channels, where, wish, orientation, max(most, LIMITS.image_pixels))
+    if _is_damaged(data):  # the decoder refuses it too, but loses a reference to None each time, until Python aborts
+        raise FileProblem(INCOMPLETE.format(file=where))
     samples = imagecodecs.png_decode(data)
     samples = upright(samples.reshape(*samples.shape[:2], -1), orientation)
     has_alpha = samples.shape[2] in (2, 4)
@@ -71,6 +76,21 @@ def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pag
     channels = (1 if samples.shape[2] < 3 else 3) + (opacity == "kept")
     shape = (samples.shape[0], samples.shape[1], channels)
     return Page(shape, read, page, pages, opacity_note(opacity), opacity)
+
+
+def _is_damaged(data: bytes) -> bool:
+    """Return whether a chunk that holds the picture is cut off or is not what its checksum says."""
+    at = len(_SIGNATURE)
+    while at + _AROUND <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        end = at + 8 + length
+        is_needed = kind in (b"IHDR", b"PLTE", b"IDAT")
+        if is_needed and data[end : end + 4] != zlib.crc32(memoryview(data)[at + 4 : end]).to_bytes(4, "big"):
+            return True
+        if kind == b"IEND":
+            return False
+        at = end + 4
+    return True
 
 
 def _frames(data: bytes) -> int:

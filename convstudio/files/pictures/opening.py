@@ -25,23 +25,23 @@ def open_page(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
 
     Transparency is laid on white, or kept as the last channel where that is wished and something is transparent.
     """
-    whole = _open_whole(data, page, where, wish)
-    return whole if wish.is_whole else framed_page(whole, wish, where)
-
-
-def _open_whole(data: bytes, page: int, where: str, wish: Wish) -> Page:
     with warnings.catch_warnings():  # Pillow warns of large or untidy files, and the size is checked anyway
         warnings.simplefilter("ignore")
         with decoding(where, lambda error: _not_decoded(data, error)):
-            if data.startswith(TIFF_BYTES):
-                return open_tiff(data, page, where, wish)
-            if is_deep_png(data):
-                return open_deep_png(data, page, where, wish)
-            if data.startswith(QOI_BYTES):
-                return open_qoi(data, page, where, wish)
-            if is_netpbm(data):
-                return open_netpbm(data, page, where, wish)
-            return open_by_pillow(data, page, where, wish)
+            whole = _open_whole(data, page, where, wish)
+            return whole if wish.is_whole else framed_page(whole, wish, where)  # which may decode as it goes
+
+
+def _open_whole(data: bytes, page: int, where: str, wish: Wish) -> Page:
+    if data.startswith(TIFF_BYTES):
+        return open_tiff(data, page, where, wish)
+    if is_deep_png(data):
+        return open_deep_png(data, page, where, wish)
+    if data.startswith(QOI_BYTES):
+        return open_qoi(data, page, where, wish)
+    if is_netpbm(data):
+        return open_netpbm(data, page, where, wish)
+    return open_by_pillow(data, page, where, wish)
 
 
 def _not_decoded(data: bytes, error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,17 @@ def test_a_tiff_that_does_not_keep_its_word_is_refused(data, sentence):
 def test_a_deep_png_that_breaks_off_is_damaged(length):
     with pytest.raises(FileProblem, match="is damaged, or ends before the picture is complete"):
         decode_image((FIELD / "i03_rgb16.png").read_bytes()[:length], "“x”")
+
+
+@pytest.mark.parametrize("place", [20, 60, -20])
+def test_a_deep_png_with_a_changed_byte_is_damaged_and_costs_python_nothing(place):
+    data = bytearray((FIELD / "i03_rgb16.png").read_bytes())
+    data[place] ^= 16
+    before = sys.getrefcount(None)
+    for _ in range(300):
+        with pytest.raises(FileProblem, match=r"is damaged, or ends before|pixels, and at most"):
+            decode_image(bytes(data), "“x”")
+    assert before - sys.getrefcount(None) < 200  # see test_workarounds.py
 
 
 HALF = np.array([[[10, 20, 30, 128], [40, 50, 60, 255]]], np.uint8)

@@ -13,7 +13,7 @@ import tifffile
 from PIL import Image
 
 from convstudio.files.inputs import read_input
-from convstudio.files.pictures import page, tiff, tiff_bands
+from convstudio.files.pictures import opening, page, tiff, tiff_bands
 from convstudio.files.pictures.tiff_bands import BandedSamples, bands_of
 from convstudio.files.problems import FileProblem
 from convstudio.model.readings.inputs import ReadOptions
@@ -112,6 +112,18 @@ def test_a_band_that_takes_too_much_is_refused_with_the_limit(
     few_pixels()
     with pytest.raises(FileProblem, match="has strips of 70 rows, which unpacked take 0 MiB, and at most 0 fit"):
         read_input(tmp_path / "p.tif", ReadOptions(size=(5, 5)))
+
+
+def test_a_damaged_band_is_said_in_one_sentence(tmp_path: Path, few_pixels: Callable[[], None]) -> None:
+    path = tmp_path / "p.tif"
+    FILES["strips.tif"](path)
+    with tifffile.TiffFile(path) as file:
+        begin = file.pages[0].dataoffsets[3]
+    data = bytearray(path.read_bytes())
+    data[begin : begin + 60] = bytes(60)
+    few_pixels()
+    with pytest.raises(FileProblem, match=r"^“p” is damaged, or ends before the picture is complete"):
+        opening.open_page(bytes(data), 1, "“p”", page.Wish(size=(5, 5)))
 
 
 def test_a_large_turned_picture_and_a_large_one_as_text_are_refused_with_the_limit(
