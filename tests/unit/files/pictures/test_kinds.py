@@ -147,13 +147,13 @@ def test_a_deep_png_that_breaks_off_is_damaged(length):
         decode_image((FIELD / "i03_rgb16.png").read_bytes()[:length], "“x”")
 
 
-@pytest.mark.parametrize("place", [20, 60, -20])
+@pytest.mark.parametrize("place", [30, 60, -20])
 def test_a_deep_png_with_a_changed_byte_is_damaged_and_costs_python_nothing(place):
     data = bytearray((FIELD / "i03_rgb16.png").read_bytes())
     data[place] ^= 16
     before = sys.getrefcount(None)
     for _ in range(300):
-        with pytest.raises(FileProblem, match=r"is damaged, or ends before|pixels, and at most"):
+        with pytest.raises(FileProblem, match="is damaged, or ends before"):
             decode_image(bytes(data), "“x”")
     assert before - sys.getrefcount(None) < 200  # see test_workarounds.py
 
