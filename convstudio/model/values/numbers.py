@@ -56,6 +56,8 @@ class NumberFormat:
         >>> NumberFormat(2).digits_of(0.123), NumberFormat(2).digits_of(123.4), NumberFormat(6).digits_of(123.4)
         (2, 3, 6)
         """
+        if self.digits >= _NEVER_CUT or not math.isfinite(value):
+            return self.digits
         before = len(str(int(abs(value)))) if abs(value) < _LARGEST_FIXED else 0
         return max(self.digits, min(before, _NEVER_CUT))
 
@@ -161,11 +163,8 @@ def format_number(value: float, most: int | None = None) -> str:
     ('3', '0.3333', '0', 'NaN')
     """
     now = _current.get()
-    return now.signed(_significant(value, _fewer(now.digits_of(value) if math.isfinite(value) else 0, most)))
-
-
-def _fewer(digits: int, most: int | None) -> int:
-    return digits if most is None else min(digits, most)
+    digits = now.digits_of(value)
+    return now.signed(_significant(value, digits if most is None else min(digits, most)))
 
 
 def _significant(value: float, digits: int) -> str:
