@@ -7,7 +7,8 @@ With stride 2 and the kernel (a, b, c)::
 
 Cells whose places leave the same remainder by the stride meet the same taps of the kernel, last tap first: each such
 phase is a convolution of stride 1. Padding y with zeros there adds nothing to a sum, unless a weight is NaN or
-infinite: then NumPy paints, see `strategies.paint`.
+infinite: then NumPy paints, see `strategies.paint`. Where channels are few, the columns of all
+phases are made side by side, as channels of one.
 
 Source: W. Shi et al., "Is the deconvolution layer the same as a convolutional layer?", 2016,
 https://arxiv.org/abs/1609.07009.
@@ -27,6 +28,12 @@ from convstudio.ops.native.forward import convolve
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies.paint import Painting, Region, paint
+
+_FEW_CHANNELS = 16
+"""Channels from which those of one column fill the vectors."""
+
+_ROOM = 1.5
+"""How many multiplications by zero joined columns may add, as a factor."""
 
 
 class _Phase(NamedTuple):
@@ -53,6 +60,45 @@ def spread(painting: Painting, region: Region, output: Array, bias: Array | None
         return
     if not output.size:
         return
+    planes, rows, columns = region
+    stride = painting.stride[2]
+    first, last = -(-columns.start // stride), columns.stop // stride
+    if last <= first or not _is_joined(painting):
+        _convolve(painting, region, output, bias)
+        return
+    before, after = first * stride - columns.start, last * stride - columns.start
+    joined = output[..., before:after, :].reshape(*output.shape[:3], last - first, -1)
+    whole = painting._replace(
+        weights=_joined(painting), stride=(*painting.stride[:2], 1), dilation=(*painting.dilation[:2], 1)
+    )
+    _convolve(whole, (planes, rows, slice(first, last)), joined, None if bias is None else np.tile(bias, stride))
+    for at, stop in ((0, before), (after, output.shape[3])):
+        if stop > at:
+            edge = planes, rows, slice(columns.start + at, columns.start + stop)
+            _convolve(painting, edge, output[..., at:stop, :], bias)
+
+
+def _is_joined(painting: Painting) -> bool:
+    """Return whether columns of a stride should be channels of one: few zeros join the weights, none meets NaN."""
+    kernel, channels, stride = painting.weights.shape[2], painting.weights.shape[3], painting.stride[2]
+    width = ((kernel - 1) * painting.dilation[2] // stride + 1) * stride
+    is_worth_it = stride > 1 == painting.groups and channels < _FEW_CHANNELS and width <= _ROOM * kernel
+    return is_worth_it and bool(np.isfinite(painting.y).all())
+
+
+def _joined(painting: Painting) -> Array:
+    """Return weights that see the columns of one stride, which are side by side, as channels of one column."""
+    planes, rows, columns, channels, filters = painting.weights.shape
+    stride, dilation = painting.stride[2], painting.dilation[2]
+    width = (columns - 1) * dilation // stride + 1
+    weights = np.zeros((planes, rows, width, stride, channels, filters), painting.weights.dtype)
+    for tap in range(columns):
+        weights[:, :, tap * dilation // stride, tap * dilation % stride] = painting.weights[:, :, tap]
+    return weights.reshape(planes, rows, width, -1, filters)
+
+
+def _convolve(painting: Painting, region: Region, output: Array, bias: Array | None) -> None:
+    """Fill a region phase by phase."""
     axes = [_phases(painting, axis, cells) for axis, cells in enumerate(region)]
     met = math.prod(
         sum(len(range(*phase.cells.indices(output.shape[at]))) for phase in axes[at - 1]) for at in (1, 2, 3)
