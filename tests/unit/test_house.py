@@ -451,7 +451,15 @@ def test_sizes_of_the_views_follow_the_zoom():
     assert offences()["sizes_in_pixels"] == [], "give sizes by the functions of views/parts/sizes.py"
 
 
+def menus_by_policy(source):
+    yield from (line.strip() for line in source.text.splitlines() if "CustomContextMenu" in line)
+
+
+def test_every_part_asks_for_its_menu_in_one_way():
+    assert offences()["menus_by_policy"] == [], "override contextMenuEvent, and emit the place of the screen"
+
+
 RULES = (
     *(widgets_in_the_session, mark_up, qrunnables, too_large),
-    *(limits_of_its_own, plurals_by_hand, sizes_in_pixels),
+    *(limits_of_its_own, plurals_by_hand, sizes_in_pixels, menus_by_policy),
 )
