@@ -40,6 +40,8 @@ def _parts(layer, change):
     }
     if hasattr(layer, "mean"):
         parts["mean"] = -change(layer.mean)
+    if not hasattr(layer, "activation"):  # the alpha of a local response normalisation is another number
+        return parts
     return parts | {name: linear for name, linear in _LINEAR.items() if hasattr(layer, name)}
 
 
