@@ -13,7 +13,6 @@ import numpy as np
 from convstudio.files.code.program import LayerStep, assigned, kernels
 from convstudio.files.problems import FileProblem, printable
 from convstudio.model.kinds.convolution import Conv
-from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.learning.training import TrainingPlan, advance, begin, is_over, plan
@@ -201,7 +200,7 @@ def locks_of(step: LayerStep) -> Mapping[str, Floats]:
     {}
     """
     layer = step.layer
-    if not isinstance(layer, Conv | Dense) or layer.locks is None or layer.is_locked:
+    if layer.locks is None or layer.is_locked:
         return {}
     held: np.ndarray[tuple[int, ...], np.dtype[Any]] = layer.locks.weights
     if isinstance(layer, Conv) and not isinstance(layer, ConvTranspose):

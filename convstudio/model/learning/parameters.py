@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convstudio.model.kinds.convolution import Conv
-from convstudio.model.kinds.dense import Dense
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.network import Network
 from convstudio.ops.padding import Array
@@ -88,7 +86,7 @@ class Parameters:
         marked: NDArray[np.bool_] | None = None
         for part in self.vector_parts:
             layer = network.layers[part.layer]
-            if isinstance(layer, Conv | Dense) and layer.locks is not None:
+            if layer.locks is not None:
                 marked = np.zeros(self.size, bool) if marked is None else marked
                 marked[part.start : part.stop] = getattr(layer.locks, part.name).reshape(-1)
         return marked

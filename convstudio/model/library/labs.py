@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,9 +114,11 @@ def _drawn_again(network: Network, draw: Draw, seed: int) -> Network:
     numbers = np.random.default_rng(seed)
     layers = []
     for layer in network.layers:
-        if isinstance(layer, Conv | Dense):
-            weights = frozen(draw(layer.weights.shape, CONSTANT, numbers))
-            layer = replace(layer, weights=weights, bias=frozen(np.zeros_like(layer.bias)))
+        if "weights" in layer.learned:
+            weights, bias = (getattr(layer, name) for name in ("weights", "bias"))
+            drawn = frozen(draw(weights.shape, CONSTANT, numbers))
+            changed: dict[str, Any] = {"weights": drawn, "bias": frozen(np.zeros_like(bias))}
+            layer = replace(layer, **changed)
         layers.append(layer)
     return Network(tuple(layers))
 

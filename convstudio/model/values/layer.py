@@ -29,6 +29,7 @@ from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
 
 if TYPE_CHECKING:
+    from convstudio.model.values.learning.locks import Locks
     from convstudio.model.values.limits import Limits
 
 Padding = str | tuple[tuple[int, int], ...]
@@ -123,6 +124,11 @@ class Layer(ABC):
     def learned(self) -> tuple[str, ...]:
         """The names of the arrays that it learns, in the order of its fields; `backward` gives their gradients."""
         return ()
+
+    @property
+    def locks(self) -> Locks | None:
+        """Which of the values that it learns are locked one by one; None where none is, or none can be."""
+        return None
 
     @property
     def measured(self) -> int:

@@ -275,14 +275,16 @@ def _staying(_document: Document, view: ViewState) -> ViewState:
 def with_keys(names: Sequence[str]) -> dict[str, str]:
     """Return the texts of entries of one menu by their names, each with its own letter as its key, marked with &.
 
+    Short names choose first, because they have the fewest letters.
+
     >>> with_keys(("Dense", "Dropout"))
     {'Dense': '&Dense', 'Dropout': 'D&ropout'}
     """
     texts: dict[str, str] = {}
     taken: set[str] = set()
-    for name in names:
+    for name in sorted(names, key=len):
         free = [at for at, letter in enumerate(name) if letter.isalnum() and letter.lower() not in taken]
         at = free[0] if free else len(name)
         taken.add(name[at : at + 1].lower())
         texts[name] = f"{name[:at]}&{name[at:]}" if free else name
-    return texts
+    return {name: texts[name] for name in names}

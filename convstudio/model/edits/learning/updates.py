@@ -10,8 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convstudio.model.edits.intent import EVERYTHING, Intent
-from convstudio.model.kinds.convolution import Conv
-from convstudio.model.kinds.dense import Dense
 from convstudio.model.learning.backward_pass import BackwardPass, backward_pass
 from convstudio.model.run.forward import forward
 from convstudio.model.values.answers.counted import counted
@@ -93,7 +91,7 @@ def stepped_values(layer: Layer, name: str, grads: Array, rate: float) -> Array:
 
 def locked_marks(layer: Layer, name: str) -> NDArray[np.bool_] | None:
     """Mark the single values of a field that are locked; None where none is."""
-    if not isinstance(layer, Conv | Dense) or layer.locks is None:
+    if layer.locks is None:
         return None
     marks: NDArray[np.bool_] = getattr(layer.locks, name)
     return marks
