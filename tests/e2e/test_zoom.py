@@ -5,7 +5,17 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QGraphicsView, QLabel, QPushButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QGraphicsView,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.limits import LIMITS
@@ -36,9 +46,27 @@ def heights(desk: Desk) -> list[int]:
     return [text.fontMetrics().height() for text in texts if not isinstance(text, ResultLabel)]
 
 
-def is_view(widget: QWidget) -> bool:
-    """Return whether a widget wants to be as large as it is, as views of pyqtgraph and the result do."""
-    return isinstance(widget, QGraphicsView | ResultLabel)
+def depends_on_its_size(widget: QWidget) -> bool:
+    """Return whether what a widget wants follows from the size it had: views, the result, what holds wrapped text."""
+    layout = widget.layout()
+    return isinstance(widget, QGraphicsView | QSplitter | ResultLabel) or (
+        layout is not None and layout.hasHeightForWidth()
+    )
+
+
+def wanted_sizes(desk: Desk) -> list[tuple[str, str, QSize]]:
+    """Return how large each visible widget wants to be, by its kind and name."""
+    visible = [one for one in desk.window.findChildren(QWidget) if one.isVisible() and not depends_on_its_size(one)]
+    return [(type(one).__name__, one.accessibleName(), one.sizeHint().expandedTo(one.minimumSize())) for one in visible]
+
+
+def settled_sizes(desk: Desk) -> list[tuple[str, str, QSize]]:
+    """Return how large each visible widget wants to be, as soon as that has stayed the same for a moment."""
+    wanted: list[list[tuple[str, str, QSize]]] = []
+    while len(wanted) < 3 or not wanted[-1] == wanted[-2] == wanted[-3]:
+        QTest.qWait(20)
+        wanted.append(wanted_sizes(desk))
+    return wanted[-1]
 
 
 def is_near(one: tuple[str, str, QSize], other: tuple[str, str, QSize]) -> bool:
@@ -100,12 +128,8 @@ def test_what_is_zoomed_is_as_large_as_what_starts_so(qtbot: QtBot, inside: Insi
             desk.window.resize(1900, 1200)
             inside.studio.zoom.use(150)
         desk.window.resize(1900, 1200)
-        desk.wait(lambda: inside.studio.recompute.wait is None)
-        QApplication.processEvents()
-        shown = [one for one in desk.window.findChildren(QWidget) if one.isVisible() and not is_view(one)]
-        seen.append(
-            [(type(one).__name__, one.accessibleName(), one.sizeHint().expandedTo(one.minimumSize())) for one in shown]
-        )
+        desk.wait(lambda: not inside.studio.display.is_computing)
+        seen.append(settled_sizes(desk))
 
     for _ in range(2):
         assert tell(qtbot, look, f"example:{example}") == 0

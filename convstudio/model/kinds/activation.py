@@ -18,7 +18,7 @@ from convstudio.model.values.answers.windows import Cells, Window, all_cells, ce
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import LIMITS, Limits
-from convstudio.model.values.numbers import as_single, format_number, format_weight
+from convstudio.model.values.numbers import as_single, format_number, format_weight, in_sum
 from convstudio.ops import (
     ACTIVATIONS,
     ALPHAS,
@@ -267,9 +267,9 @@ def _arithmetic(layer: Activation, vector: Floats, index: int, output: float) ->
     channels = counted(len(vector), "channel")
     if name == "log_softmax":
         return (
-            f"log softmax: {format_number(x)} − ln(sum of e^x over {channels}) = {format_number(output)}\n"
+            f"log softmax: {in_sum(format_number(x))} − ln(sum of e^x over {channels}) = {format_number(output)}\n"
             f"after subtracting the largest, {format_number(largest)}: "
-            f"{format_number(x - largest)} − ln({format_number(float(powers.sum()))})"
+            f"{in_sum(format_number(x - largest))} − ln({format_number(float(powers.sum()))})"
         )
     return (
         f"softmax: e^{format_number(x)} ÷ (sum of e^x over {channels}) = {format_number(output)}\n"
