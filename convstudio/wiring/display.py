@@ -40,6 +40,9 @@ from convstudio.wiring.opening.reading_questions import ReadingQuestions
 _PATIENCE_MILLISECONDS = 50
 """How long what explains the map waits for a new one; longer than most edits take, and too short to be noticed."""
 
+_PAINTING_MILLISECONDS = 8
+"""How long it waits for a new map to be painted, which Qt does 5 ms after the call where the screen sets no beat."""
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -164,7 +167,7 @@ class Display:
     def _show_new_map(self, result: Forward | None) -> None:
         self.result = result
         self._show_map()
-        self._explaining.start(0)
+        self._explaining.start(_PAINTING_MILLISECONDS)
 
     def _show_map(self) -> None:
         document, view = self._session.document, self._session.view

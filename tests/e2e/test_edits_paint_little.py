@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,8 +22,9 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.wiring import display
 from tests.e2e.answers import Inside
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import WAIT, Desk, tell
 
 FIRST, LAST = 0, 3
 LAYING_OUT = (QEvent.Type.LayoutRequest, QEvent.Type.Resize)
@@ -77,9 +79,13 @@ def counting() -> Iterator[Counts]:
 
 
 def settle(desk: Desk, studio: Studio) -> None:
+    """Wait until everything is computed, and nothing is laid out or painted any more."""
     desk.wait(lambda: not studio.display.is_computing)
-    for _ in range(5):
-        QApplication.processEvents()
+    is_quiet = False
+    while not is_quiet:
+        with counting() as counts:
+            QTest.qWait(150)
+        is_quiet = not counts.paints and not counts.layouts
 
 
 def counts_of(desk: Desk, studio: Studio, layer: int, edit: Callable[[Document, float], Document]) -> Counts:
@@ -131,7 +137,11 @@ def test_an_edited_cell_leaves_the_kernel_and_the_chips_unpainted(qtbot: QtBot, 
     assert tell(qtbot, story) == 0
 
 
-def test_the_new_map_is_painted_before_what_a_deeper_layer_reads(qtbot: QtBot, inside: Inside) -> None:
+def test_the_new_map_is_painted_before_what_a_deeper_layer_reads(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display, "_PATIENCE_MILLISECONDS", WAIT)  # a busy machine takes longer than this otherwise
+
     def story(desk: Desk) -> None:
         studio = inside.studio
         counts = counts_of(desk, studio, LAST, with_weight)

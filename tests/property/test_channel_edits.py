@@ -15,12 +15,13 @@ def arranged(draw, document, moves=True):
     """Arrange the channels of a document in one way or another."""
     count = document.sample.channels
     at, to = draw(st.integers(0, count - 1)), draw(st.integers(0, count - 1))
+    free = [name for name in map("name {}".format, range(1, 99)) if name not in document.sample.channel_names]
     ways = [
         lambda: channels.keep_channel(document, at),
         lambda: channels.mean_of_channels(document),
         lambda: channels.add_empty_channel(document),
         lambda: channels.copy_channel(document, at),
-        lambda: channels.rename_channel(document, at, f"name {draw(st.integers(1, 9))} of {at}"),
+        lambda: channels.rename_channel(document, at, draw(st.sampled_from(free[:9]))),
     ]
     if moves:
         ways.append(lambda: channels.move_channel(document, at, to))
