@@ -23,6 +23,7 @@ from tests.e2e.interrupts import hear_ctrl_c
 
 ROOT = Path(__file__).parents[2]
 OWN = {**os.environ, "PYTHONPATH": str(ROOT)}
+SLOW_APPLY = Path(__file__).with_name("slow_apply.py")
 SLOW = ("--kernel", "slow.npy", "--format", "npy", "-o", "out")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="it looks for processes as Linux lists them")
 
@@ -374,12 +375,12 @@ def test_what_was_written_without_its_line_is_recognised_by_its_bytes():
 
 
 def slow_inputs(count=60):
-    pictures(count, side=420)
+    pictures(count, side=60)
     np.save("slow.npy", np.random.default_rng(2).random((31, 31), np.float32))
 
 
 def start(*options):
-    command = [sys.executable, "-m", "convstudio", "apply", "in", *SLOW, *options]
+    command = [sys.executable, str(SLOW_APPLY), "apply", "in", *SLOW, *options]
     return subprocess.Popen(
         command, env=OWN, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hear_ctrl_c
     )
