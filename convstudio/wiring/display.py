@@ -40,9 +40,6 @@ from convstudio.wiring.opening.reading_questions import ReadingQuestions
 _PATIENCE_MILLISECONDS = 50
 """How long what explains the map waits for a new one; longer than most edits take, and too short to be noticed."""
 
-_PAINTING_MILLISECONDS = 8
-"""How long it waits for a new map to be painted, which Qt does 5 ms after the call where the screen sets no beat."""
-
 
 @dataclass(frozen=True)
 class Screen:
@@ -98,7 +95,7 @@ class Display:
         self._followers: list[Callable[[Document, ViewState, Forward | None], object]] = []
         self._explaining = QTimer(screen.window)
         self._explaining.setSingleShot(True)
-        self._explaining.timeout.connect(self.explain)
+        self._explaining.timeout.connect(self._paint_and_explain)
         screen.window.equation.follow_columns(screen.input_pane.width_of_all)
         screen.window.rows.crowded.connect(screen.calculation_pane.set_crowded)
         session.document_changed.connect(self._show_document)
@@ -167,7 +164,7 @@ class Display:
     def _show_new_map(self, result: Forward | None) -> None:
         self.result = result
         self._show_map()
-        self._explaining.start(_PAINTING_MILLISECONDS)
+        self._explaining.start(0)
 
     def _show_map(self) -> None:
         document, view = self._session.document, self._session.view
@@ -184,6 +181,11 @@ class Display:
         if self.result is None or document.combination_of(view.layer) is None:
             return None
         return self.result.combined
+
+    def _paint_and_explain(self) -> None:
+        """Paint the map before the rest follows: by itself Qt lets some ms pass between two paints of a window."""
+        self._screen.window.paint_now()
+        self.explain()
 
     def explain(self) -> None:
         """Show at once what explains the map, which waits for the map to be painted otherwise."""

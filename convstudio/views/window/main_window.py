@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QDataStream, QEvent, QIODevice, QMimeData, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QDataStream,
+    QEvent,
+    QIODevice,
+    QMimeData,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -142,6 +154,10 @@ class MainWindow(QMainWindow):
             left = max(free.left(), min(frame.left(), free.right() + 1 - frame.width()))
             top = max(free.top(), min(frame.top(), free.bottom() + 1 - frame.height()))
             self.move(left, top)
+
+    def paint_now(self) -> None:
+        """Paint what waits for it, without waiting for the window's turn."""
+        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
 
     # --- Qt's own events -----------------------------------------------------------------------------------------
 
