@@ -139,6 +139,11 @@ def _log_softmax(x: Array) -> Array:
     return np.asarray(below - np.log(np.exp(below).sum(axis=-1, keepdims=True)))
 
 
+def _silu_slope(x: Array, y: Array) -> Array:
+    share = _sigmoid(x)
+    return np.asarray(share + y * (1 - share))
+
+
 def _mish_slope(x: Array) -> Array:
     share = np.tanh(np.logaddexp(x, 0))
     return np.asarray(share + x * (1 - share * share) * _sigmoid(x))
@@ -174,7 +179,7 @@ _ACTIVATIONS: Mapping[str, _Formula] = MappingProxyType(
         "abs": _Formula(lambda x, a: np.abs(x), lambda x, y, a: np.sign(x)),
         "silu": _Formula(
             lambda x, a: x * _sigmoid(x),
-            lambda x, y, a: _sigmoid(x) + y * (1 - _sigmoid(x)),
+            lambda x, y, a: _silu_slope(x, y),
         ),
         "relu6": _Formula(lambda x, a: np.clip(x, 0, 6), lambda x, y, a: (x > 0) & (x < 6)),
         "hard_sigmoid": _Formula(

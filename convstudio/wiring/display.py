@@ -151,7 +151,6 @@ class Display:
         for pane in (*self._screen.equation, *self._screen.explanation):
             pane.show_view(document, view)
         if (before.layer, before.filter) != (view.layer, view.filter):
-            self._show_readings()
             self._show_map()
             self._explaining.start(0)
         if self.is_explaining:

@@ -77,7 +77,10 @@ def load_archive(path: str, options: DataOptions = AS_STORED, progress: Progress
 def _parts(listed: Mapping[str, NpyHeader | FileProblem], options: DataOptions, where: str) -> list[tuple[str, str]]:
     """Return the names of the arrays of samples and targets, those to train on and those to test on."""
     if options.samples or options.labels:
-        return [(options.samples or "x", options.labels or "y")]
+        samples, labels = options.samples or "x", options.labels or "y"
+        if samples == labels:
+            raise FileProblem(f"{where}: “{samples}” cannot be samples and classes at once. Choose two arrays.")
+        return [(samples, labels)]
     if "x" in listed:
         return [_WHOLE]
     if _TRAINING[0] in listed:

@@ -97,7 +97,7 @@ def _label_column(head: Sequence[str], wanted: str, where: str) -> _LabelColumn:
     layout = replace(find_layout(head, BY_EVIDENCE).layout, has_header=False, has_index=False)
     first, *body = [_cells(line, layout) for line in head]
     titles = [cell.strip().strip('"') for cell in first]
-    lowered = [title.lower() for title in titles]
+    lowered = [title.lower() for title in titles] if any(map(_is_word, first)) else []  # numbers name no column
     named_so = next((name for name in ([wanted.lower()] if wanted else LABEL_NAMES) if name in lowered), None)
     if named_so is not None:
         return _LabelColumn(lowered.index(named_so), layout, True, _column_names(titles, has_header=True))

@@ -46,8 +46,8 @@ class KernelFields(SettingsForm):
         for setting in self._settings:
             self._show_number(setting, document, view.layer)
         self.groups_slider.show_document(document, view)
-        self.groups_slider.setVisible(conv_at(document, view.layer).channels > 1)
         layer = conv_at(document, view.layer)
+        self.groups_slider.setVisible(layer.channels > 1)
         self._bias.show_value(float(layer.bias[view.filter]))
         self.bias_lock.setVisible(layer.is_locked or (layer.locks is not None and bool(layer.locks.bias[view.filter])))
 

@@ -137,3 +137,8 @@ class Trap:
 def test_the_trap_would_snap(tmp_path):
     pickle.loads(pickle.dumps(Trap(tmp_path / "ran"))).close()
     assert (tmp_path / "ran").exists()
+
+
+def test_one_array_cannot_be_samples_and_classes(tmp_path):
+    with pytest.raises(FileProblem, match="“x” cannot be samples and classes at once"):
+        load_archive(stored(tmp_path, x=X, y=Y), DataOptions(labels="x"))

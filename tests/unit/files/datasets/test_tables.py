@@ -110,3 +110,8 @@ def test_memory_that_would_not_suffice_is_said_before(tmp_path, monkeypatch):
     monkeypatch.setattr("convstudio.files.datasets.loaded.free_memory", lambda: 10)
     with pytest.raises(FileProblem, match="is free"):
         load(tmp_path, IRIS)
+
+
+def test_a_column_chosen_by_number_is_not_looked_for_among_the_values_of_the_first_sample(tmp_path):
+    data = load(tmp_path, "0,0,1,2\n1,5,6,7\n0,8,9,3\n", DataOptions(labels="1")).data
+    assert (data.labels.tolist(), len(data)) == ([0, 1, 0], 3)
