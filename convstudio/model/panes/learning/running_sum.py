@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class RunningSum:
         count = np.size(firsts)
         return None if term is None or not count else cls(np.ravel(firsts), np.ravel(seconds), min(term, count - 1))
 
-    @property
+    @cached_property
     def products(self) -> NDArray[np.float64]:
         """Every term, in float64."""
         with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
