@@ -197,7 +197,7 @@ def test_data_classes_behave_the_same_with_quick_imports():
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None cannot be lost from Python 3.12 on")
 def test_imagecodecs_still_loses_a_reference_to_none_with_every_damaged_png():
-    """`_is_damaged` in files/pictures/deep_png.py looks at the checksums before; there is no public report."""
+    """`_decode` in files/pictures/deep_png.py gives it back; there is no public report."""
     picture = bytearray(imagecodecs.png_encode(np.arange(600, dtype=np.uint16).reshape(20, 30)))
     picture[len(picture) // 2] ^= 255
     before = sys.getrefcount(None)

@@ -6,16 +6,16 @@ transparent grey of 2 or 4 bits among greys that it has spread over 0 to 255 bef
 
 from __future__ import annotations
 
+import ctypes
 import io
 import struct
-import zlib
 
 from convstudio.files.pictures.orientation import orientation_of
 from convstudio.files.pictures.page import (
-    INCOMPLETE,
     PLAIN,
     Opacity,
     Page,
+    Samples,
     Values,
     Wish,
     as_numbers,
@@ -29,7 +29,6 @@ from convstudio.files.problems import FileProblem
 from convstudio.model.values.limits import LIMITS
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_AROUND = 12  # the length, the kind and the checksum of a chunk
 _GREY = 0
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
@@ -44,8 +43,6 @@ def is_deep_png(data: bytes) -> bool:
 
 def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     """Decode it; raise FileProblem where it is too large, or for a later frame of an animation."""
-    import imagecodecs  # here, and not above: only rare files need it
-
     columns, rows, depth, colour = struct.unpack(">IIBB", data[16:26])
     pages = _frames(data)
     check_page(page, pages, where)
@@ -58,9 +55,7 @@ def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pag
     orientation = _orientation(data)
     most = min(LIMITS.framed_pixels, LIMITS.decoded_bytes * 8 // max(8, depth * _SAMPLES.get(colour, 3)))
     check_size(rows, columns, channels, where, wish, orientation, max(most, LIMITS.image_pixels))
-    if _is_damaged(data):  # the decoder refuses it too, but loses a reference to None each time, until Python aborts
-        raise FileProblem(INCOMPLETE.format(file=where))
-    samples = imagecodecs.png_decode(data)
+    samples = _decode(data)
     samples = upright(samples.reshape(*samples.shape[:2], -1), orientation)
     has_alpha = samples.shape[2] in (2, 4)
     is_opaque = not has_alpha or int(samples[..., -1].min()) == (1 << 8 * samples.dtype.itemsize) - 1
@@ -78,19 +73,19 @@ def open_deep_png(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Pag
     return Page(shape, read, page, pages, opacity_note(opacity), opacity)
 
 
-def _is_damaged(data: bytes) -> bool:
-    """Return whether a chunk that holds the picture is cut off or is not what its checksum says."""
-    at = len(_SIGNATURE)
-    while at + _AROUND <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, at)
-        end = at + 8 + length
-        is_needed = kind in (b"IHDR", b"PLTE", b"IDAT")
-        if is_needed and data[end : end + 4] != zlib.crc32(memoryview(data)[at + 4 : end]).to_bytes(4, "big"):
-            return True
-        if kind == b"IEND":
-            return False
-        at = end + 4
-    return True
+def _decode(data: bytes) -> Samples:
+    """Decode the samples; raise what imagecodecs raises, and give back the reference to None that this costs it.
+
+    Its failing decoder releases None once too often, until Python frees it and aborts. Where a failure costs none, None
+    is held once too often, which does no harm.
+    """
+    import imagecodecs  # here, and not above: only rare files need it
+
+    try:
+        return imagecodecs.png_decode(data)
+    except Exception:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(None))
+        raise
 
 
 def _frames(data: bytes) -> int:
