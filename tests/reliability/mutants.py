@@ -26,6 +26,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -109,8 +110,13 @@ def main() -> int:
     options = parser.parse_args()
     begin = time.monotonic()
     parts = [argparse.Namespace(**vars(options), part=part) for part in range(PROCESSES)]
-    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:  # says so when a worker is killed by a decoder
-        found = list(pool.map(_open_part, parts))
+    try:
+        with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+            found = list(pool.map(_open_part, parts))
+    except BrokenProcessPool:
+        left = ", ".join(str(path) for path in _read_last(options.keep, options.seed))
+        print(f"A decoder killed its process. It was reading: {left}")
+        return 1
     failures = [failure for some, _ in found for failure in some]
     seen = sum((counts for _, counts in found), Counter())
     for failure in failures:
@@ -127,7 +133,7 @@ def _open_part(options: argparse.Namespace) -> tuple[list[str], Counter[str]]:
     _parse_networks_here()
     failures: list[str] = []
     seen: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory(prefix="convstudio-mutants-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"convstudio-mutants-{options.seed}-", dir=options.keep) as name:
         folder = Path(name)
         seedlings = list(_seedlings(folder))
         for number in range(options.first + options.part, options.first + options.count, PROCESSES):
@@ -145,6 +151,12 @@ def _open_part(options: argparse.Namespace) -> tuple[list[str], Counter[str]]:
                 if len(failures) >= MOST_FAILURES:
                     break
     return failures, seen
+
+
+def _read_last(keep: Path, seed: int) -> list[Path]:
+    """List the newest file in each folder that a killed process did not clear away."""
+    left = keep.glob(f"convstudio-mutants-{seed}-*")
+    return [max(folder.glob("mutant.*"), key=lambda path: path.stat().st_mtime) for folder in left]
 
 
 def _too_slow(_signal: int, _frame: FrameType | None) -> None:
