@@ -298,9 +298,7 @@ class Studio:
             self.offers,
             self.readings,
         )
-        self.recovery = RecoveryQuestions(
-            self.window, self.rescue, self.autosave, self.files.may_discard, self.preferences.problem
-        )
+        self.recovery = RecoveryQuestions(self.window, self.rescue, self.autosave, self.files.may_discard)
         self.changes = Changes(self.session, self.editor, self.jobs, self.player, messages, self.preferences.set_speed)
         self.places = HelpNavigation(
             self.window,

@@ -15,7 +15,7 @@ from convstudio.views.window.main_window import MainWindow
 
 
 class RecoveryQuestions:
-    """Asks about recovered work; `first_problem` is what the start already had to say."""
+    """Asks about recovered work, and says where unsaved work is not safe."""
 
     def __init__(
         self,
@@ -23,12 +23,10 @@ class RecoveryQuestions:
         rescue: Rescue,
         autosave: Autosave,
         may_discard: Callable[[Callable[[], object]], bool],
-        first_problem: str,
     ) -> None:
         self._window = window
         self._rescue = rescue
         self._may_discard = may_discard
-        self._first_problem = first_problem
         autosave.problem_changed.connect(self._show_unsafe)
         rescue.told.connect(window.messages.tell)
         window.menus.recovered_asked.connect(lambda: rescue.list_works(self._show))
@@ -48,6 +46,4 @@ class RecoveryQuestions:
         """Say why unsaved work is not kept safe: once aloud, and in the status line and the title while it is so."""
         self._window.status.show_unsafe(problem)
         if problem:
-            told = " ".join(filter(None, (self._first_problem, problem)))  # at the start none takes another's place
-            self._window.messages.say(told)
-            self._first_problem = ""
+            self._window.messages.add(problem)

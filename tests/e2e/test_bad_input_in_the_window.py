@@ -221,7 +221,9 @@ def test_a_disk_that_takes_nothing_keeps_the_project_before(
             patched.setattr(os, call, refuse)
             save_as(desk, answers, path)
             assert desk.message().startswith(f"“{path}” was not saved: {reason}")
-        assert is_one_sentence(desk.message())
+            assert is_one_sentence(desk.message())
+            desk.wait(lambda: "Unsaved work is not kept safe" in desk.message())
+            assert desk.message().startswith(f"“{path}” was not saved: {reason}")
         assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (held, [path.name])
         assert inside.document is edited
         assert desk.window.isWindowModified()

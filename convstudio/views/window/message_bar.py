@@ -87,9 +87,18 @@ class MessageBar(Card):
         """Show a sentence with one button or two; as a warning, or as news."""
         self._show_sentence(_NEWS if is_news else _WARNING, sentence, *offers)
 
+    def add(self, warning: str) -> None:
+        """Show a warning that no step of the user led to: what is on show stays before it, with its buttons."""
+        if warning not in self.sentence:
+            self._show_sentence(_WARNING, f"{self.sentence} {warning}".strip(), *self._offers_on_show)
+
     def put_away(self) -> None:
         """Take the message away."""
         self.hide()
+
+    @property
+    def _offers_on_show(self) -> tuple[Offer, ...]:
+        return () if self.isHidden() else self._offers
 
     def _take(self, place: int) -> None:
         if place < len(self._offers):

@@ -52,6 +52,32 @@ def test_two_offers_are_two_buttons_and_each_does_its_own(bar):
     assert set(buttons(bar)) == {"Fit the filters", "Read it otherwise…", "Close message"}
 
 
+def test_a_warning_that_comes_by_itself_stands_after_what_is_on_show_and_its_buttons_stay(bar):
+    bar.offer("“a” was not saved.", FIT)
+
+    bar.add("Unsaved work is not kept safe.")
+
+    assert bar.sentence == "“a” was not saved. Unsaved work is not kept safe."
+    assert set(buttons(bar)) == {"Fit the filters", "Close message"}
+
+
+def test_a_warning_that_comes_by_itself_stands_alone_after_a_message_was_put_away(bar):
+    bar.offer("“a” was not saved.", FIT)
+    bar.put_away()
+
+    bar.add("Unsaved work is not kept safe.")
+
+    assert (bar.sentence, set(buttons(bar))) == ("Unsaved work is not kept safe.", {"Close message"})
+
+
+def test_a_warning_that_is_on_show_is_not_added_again(bar):
+    bar.say("Unsaved work is not kept safe.")
+
+    bar.add("Unsaved work is not kept safe.")
+
+    assert bar.sentence == "Unsaved work is not kept safe."
+
+
 def test_a_long_message_takes_no_more_height_than_two_lines_and_more_shows_it_whole(bar, monkeypatch):
     told = []
     monkeypatch.setattr(dialogs, "tell", lambda _window, _title, text: told.append(text))
