@@ -1,12 +1,15 @@
 """Losses, optimisers and gradients give the numbers of Keras and PyTorch; where one is missing, that is said."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from convstudio.model.panes.learning.loss_sum import LossSum
 from convstudio.ops import batch_norm
 from convstudio.ops.learning import layer_gradients, losses, optimisers
+from tests.watched import passed, question
 
 STEPS = 5
 DRAW = np.random.default_rng(7)
@@ -128,3 +131,17 @@ def test_a_transposed_convolution_learns_as_in_pytorch(torch, settings):
     )
     for found, wanted in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("logits", [[40.0, -3.0, 0.5], [-900.0, 900.0, 0.0]])
+def test_terms_of_logits_are_those_of_pytorch(torch, logits):
+    values, wanted = np.float32([logits]), np.float32([[0, 0, 1]])
+    found = replace(passed(question()), output=values, wanted=wanted)
+    binary = LossSum.of(replace(found, loss="binary_crossentropy_from_logits"), 0)
+    own = torch.nn.functional.binary_cross_entropy_with_logits(
+        torch.tensor(values), torch.tensor(wanted), reduction="none"
+    )
+    np.testing.assert_allclose(binary.values, own.numpy().ravel(), rtol=1e-6)
+    classes = LossSum.of(replace(found, loss="categorical_crossentropy_from_logits"), 0)
+    own = torch.nn.functional.cross_entropy(torch.tensor(values), torch.tensor(wanted))
+    np.testing.assert_allclose(classes.values.sum() / classes.share, own.numpy(), rtol=1e-6)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convstudio.model.learning.backward_pass import BackwardPass
 from convstudio.model.learning.objective import CROSS_ENTROPY, FUSED
 from convstudio.model.panes.learning.pictures import factor
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.numbers import format_number
+from convstudio.ops.learning.losses import EPSILON
 
 LOSS_NAMES = MappingProxyType(
     {
@@ -23,6 +25,21 @@ LOSS_NAMES = MappingProxyType(
         "categorical_crossentropy_from_logits": "cross-entropy from logits",
     }
 )
+TERM_FORMULAS = MappingProxyType(
+    {
+        "mean_squared_error": "(p − t)²",
+        "half_squared_error": "(p − t)²",
+        "mean_absolute_error": "|p − t|",
+        "binary_crossentropy": "−t·ln(p) − (1 − t)·ln(1 − p)",
+        "binary_crossentropy_from_logits": "max(z, 0) − z·t + ln(1 + e^−|z|)",
+        "categorical_crossentropy": "−t·ln(p)",
+        "categorical_crossentropy_from_logits": "t·(ln(Σ e^z) − z)",
+    }
+)
+"""What is added up of an output p, or a logit z, and its target t.
+
+Those of logits go no way through the probabilities, which may round to 0 and have the logarithm −∞ then.
+"""
 _GRADIENTS = MappingProxyType(
     {
         "mean_squared_error": "2 · ({difference}) ÷ {count}",
@@ -76,20 +93,41 @@ def _sum(found: BackwardPass, *, whole: bool) -> str:
         case "categorical_crossentropy" | "categorical_crossentropy_from_logits":
             return _cross_entropy(found)
         case _:
-            return f"mean of {counted(len(pairs), 'term')} −t·ln(p) − (1 − t)·ln(1 − p)"
+            return f"mean of {counted(len(pairs), 'term')} {TERM_FORMULAS[found.loss]}"
 
 
 def _cross_entropy(found: BackwardPass) -> str:
     """Write the cross-entropy of one vector with one class: −ln(its probability); of others, the formula."""
     right = np.flatnonzero(found.wanted)
+    is_of_logits = found.loss == "categorical_crossentropy_from_logits"
     if found.output.ndim != 1 or len(right) != 1 or found.wanted[right[0]] != 1:
-        return "mean of −Σ t·ln(p)"
+        return f"mean of {'Σ ' if is_of_logits else '−Σ '}{TERM_FORMULAS[found.loss].removeprefix('−')}"
     at = int(right[0])
-    if found.loss == "categorical_crossentropy":
-        return f"−ln({format_number(float(found.output[at] / found.output.sum()))})"
+    if not is_of_logits:
+        return f"−ln({format_number(float(shares(found)[at]))})"
     logits = found.output.astype(np.float64)
-    share = float(np.exp(logits[at] - logits.max()) / np.exp(logits - logits.max()).sum())
-    return f"−ln(softmax(output)[{at + 1}]) = −ln({format_number(share)})"
+    difference = f"{format_number(float(log_sum(logits)[0]))} − {factor(float(logits[at]))}"
+    return f"−ln(softmax(output)[{at + 1}]) = ln(Σ e^output) − output[{at + 1}] = {difference}"
+
+
+def log_sum(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ln(Σ e^z) of every vector of logits, `(..., values)`, as `(..., 1)`; exact for large ones, too.
+
+    >>> log_sum(np.array([1000.0, 0.0])).tolist()
+    [1000.0]
+    """
+    largest = logits.max(axis=-1, keepdims=True)
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        return np.asarray(largest + np.log(np.exp(logits - largest).sum(axis=-1, keepdims=True)))
+
+
+def shares(found: BackwardPass) -> NDArray[np.float64]:
+    """Return the probabilities whose logarithms the loss takes: of classes they add up to 1, and none is 0 or 1."""
+    output = found.output
+    with np.errstate(all="ignore"):
+        if found.loss == "categorical_crossentropy":
+            output = output / output.sum(axis=-1, keepdims=True)
+        return np.clip(output, EPSILON, 1 - EPSILON).astype(np.float64)  # the bounds are those that float32 can hold
 
 
 def _listed(terms: list[str], whole: bool) -> str:

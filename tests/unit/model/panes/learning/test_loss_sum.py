@@ -47,3 +47,22 @@ def test_the_last_term_says_what_the_sum_is_divided_by():
 
 def test_the_place_of_a_term_is_that_of_its_output():
     assert LossSum.of(found_of("mean_squared_error"), 9).place == (1, 0, 1)
+
+
+def test_a_probability_that_rounds_to_nothing_has_a_finite_term():
+    found = found_of("binary_crossentropy_from_logits", np.float32([40]), np.float32([0]))
+    formula = "binary cross-entropy from logits, every term max(z, 0) − z·t + ln(1 + e^−|z|)"
+    assert LossSum.of(found, 0).line == f"{formula}: (max(40, 0) − 40·0 + ln(1 + e^−40)) = 40"
+
+
+def test_logits_far_apart_have_finite_terms():
+    found = found_of("categorical_crossentropy_from_logits", np.float32([-60, 900]), np.float32([1, 0]))
+    formula = "cross-entropy from logits, every term t·(ln(Σ e^z) − z)"
+    assert LossSum.of(found, 1).line == f"{formula}: 1·(900 − (-60)) + 0·(900 − 900) = 960"
+    assert LossSum.of(found, 0).sentence == "Term 1 of 2: 1·(900 − (-60)) = 960; the sum so far is 960."
+
+
+def test_a_bound_of_a_probability_is_the_one_that_float32_can_hold():
+    found = found_of("binary_crossentropy", np.float32([1]), np.float32([0]))
+    assert LossSum.of(found, 0).sentence == "Term 1 of 1: (−0·ln(1) − 1·ln(1.192e-7)) = 15.94; the sum so far is 15.94."
+    assert found.value == pytest.approx(15.942385)

@@ -51,7 +51,24 @@ def test_cross_entropy_is_the_logarithm_of_the_right_ones_probability():
 
 
 def test_cross_entropy_from_logits_goes_through_softmax():
-    assert loss_line(of_class()) == "cross-entropy from logits: −ln(softmax(output)[2]) = −ln(0.75) = 0.2877"
+    sums = "−ln(softmax(output)[2]) = ln(Σ e^output) − output[2] = 1.386 − 1.099"
+    assert loss_line(of_class()) == f"cross-entropy from logits: {sums} = 0.2877"
+
+
+def test_a_probability_that_rounds_to_nothing_is_never_the_logarithm_of_0():
+    far, wanted = np.float32([1000, 0]), np.float32([0, 1])
+    found = replace(of_class(), output=far, wanted=wanted, value=1000.0)
+    assert loss_line(found).endswith("= ln(Σ e^output) − output[2] = 1000 − 0 = 1000")
+    found = replace(of_class(Activation("softmax")), output=far / 1000, wanted=wanted, value=16.12)
+    assert loss_line(found) == "cross-entropy: −ln(1e-7) = 16.12"
+
+
+def test_of_many_outputs_the_term_of_the_loss_is_written():
+    assert loss_line(measured("binary_crossentropy_from_logits")).startswith(
+        "binary cross-entropy from logits: mean of 4 terms max(z, 0) − z·t + ln(1 + e^−|z|) = "
+    )
+    assert "mean of Σ t·(ln(Σ e^z) − z)" in loss_line(measured("categorical_crossentropy_from_logits"))
+    assert "mean of −Σ t·ln(p)" in loss_line(measured("categorical_crossentropy"))
 
 
 def test_before_softmax_the_gradient_is_output_less_target():
