@@ -92,6 +92,7 @@ class Display:
         self._offers = offers
         self._readings = readings
         self.result: Forward | None = None
+        self._is_read = False
         self._followers: list[Callable[[Document, ViewState, Forward | None], object]] = []
         self._explaining = QTimer(screen.window)
         self._explaining.setSingleShot(True)
@@ -162,6 +163,7 @@ class Display:
 
     def _show_new_map(self, result: Forward | None) -> None:
         self.result = result
+        self._is_read = False
         self._show_map()
         self._explaining.start(0)
 
@@ -170,7 +172,13 @@ class Display:
         self._screen.map_pane.show_result(document, view, self.layer_result, self._combined)
 
     def _show_readings(self) -> None:
-        """Show what the selected layer reads, and give the layer's pane the maps that its commands work with."""
+        """Show what the selected layer reads, and give the layer's pane the maps that its commands work with.
+
+        The panes keep a result, and show it again by themselves where another document or layer asks for it.
+        """
+        if self._is_read:
+            return
+        self._is_read = True
         for pane in (self._screen.input_pane, self._screen.layer_pane):
             pane.show_result(self._session.document, self._session.view, self.result)
 

@@ -150,3 +150,24 @@ def test_the_new_map_is_painted_before_what_a_deeper_layer_reads(
         assert order.index(viewport) < order.index(grid)
 
     assert tell(qtbot, story) == 0
+
+
+def test_readings_of_a_result_are_shown_once_also_where_the_next_one_takes_long(
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def story(desk: Desk) -> None:
+        studio, read = inside.studio, []
+        document = stack()
+        studio.session.restart(document, stepping.select_layer(document, ViewState(), LAST))
+        settle(desk, studio)
+        monkeypatch.setattr(studio.input_pane, "show_result", lambda _document, _view, result: read.append(result))
+        with monkeypatch.context() as held:
+            held.setattr(studio.recompute, "request", lambda *_arguments: None)
+            studio.session.apply("Edit", with_weight(studio.session.document, 0.25))
+            desk.wait(lambda: not studio.display.is_explaining)
+            assert read == []
+        studio.display.compute()
+        desk.wait(lambda: not studio.display.is_computing)
+        assert read == [studio.display.result]
+
+    assert tell(qtbot, story) == 0
