@@ -337,8 +337,10 @@ class KernelPane(Card):
         return part
 
     def arrangement(self) -> Callable[[], object]:
-        """Return what opens or closes the settings again as they are now."""
-        return partial(self._show_settings, self._is_open[self._is_narrow], is_narrow=self._is_narrow)
+        """Return what opens or closes the settings, and all kernels, again as they are now."""
+        settings = partial(self._show_settings, self._is_open[self._is_narrow], is_narrow=self._is_narrow)
+        kernels = self._kernels.arrangement()
+        return lambda: (settings(), kernels())
 
     def _show_settings(self, is_open: bool, *, is_narrow: bool | None = None) -> None:
         """Open or close the settings, in a narrow pane or in a wide one; else as the pane is now."""

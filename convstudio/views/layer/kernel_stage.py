@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -41,7 +42,10 @@ _BESIDE, _ABOVE = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBo
 _MOST_ABOVE = 2
 """So many filters are above the kernel: beside it they would leave a tall and narrow room to it."""
 _LEAST_HEIGHT_ABOVE, _LEAST_HEIGHT = 380, 330  # of the pane
-_MATRIX_TIP = "Show a picture of every kernel of the layer, a row for each filter"
+_MATRIX_TIP = (
+    "Show a picture of every kernel of the layer, a row for each filter. A low window hides them until you press this; "
+    "press again, and the height decides"
+)
 _FLIPPED_TIP = "The kernel as a true convolution uses it: upside down and back to front"
 
 
@@ -166,7 +170,7 @@ class Kernels(QBoxLayout):
     """The matrix of kernels and the kernel that is edited, beside each other or one above the other.
 
     In a low pane the matrix, of which a few rows would be seen, gives its room to the kernel; `button` brings it back,
-    and `toggled` tells so.
+    and `toggled` tells so. What was chosen holds at every height, until a choice is what the height would do anyway.
     """
 
     toggled = Signal()
@@ -175,6 +179,7 @@ class Kernels(QBoxLayout):
         super().__init__(_BESIDE)
         self._matrix, self._stage = matrix, stage
         self._choice: bool | None = None
+        self._has_room = True
         self.button = IconButton("table", "All kernels", _MATRIX_TIP, toggles=True)
         self.button.toggled.connect(self._choose)
         sized(self, spacing=8)
@@ -206,7 +211,8 @@ class Kernels(QBoxLayout):
             self.setDirection(_ABOVE if is_above else _BESIDE)
             self._matrix.take_height(not is_above)
         has_several = kernel_facts.is_matrix_wanted(layer)
-        is_shown = has_several and (height >= px(_LEAST_HEIGHT) if self._choice is None else self._choice)
+        self._has_room = height >= px(_LEAST_HEIGHT)
+        is_shown = has_several and (self._has_room if self._choice is None else self._choice)
         self.button.setVisible(has_several)
         with QSignalBlocker(self.button):
             self.button.setChecked(is_shown)
@@ -223,8 +229,15 @@ class Kernels(QBoxLayout):
         parts = [item for item in map(self.itemAt, range(self.count())) if item is not None]
         return min(part.minimumSize().height() for part in parts) + self.spacing()
 
+    def arrangement(self) -> Callable[[], object]:
+        """Return what shows or hides the matrix again as it was chosen until now, or leaves it to the height."""
+        return partial(self._take, self._choice)
+
     def _choose(self, is_on: bool) -> None:
-        self._choice = is_on
+        self._take(None if is_on == self._has_room else is_on)
+
+    def _take(self, choice: bool | None) -> None:
+        self._choice = choice
         self.toggled.emit()
 
 

@@ -246,9 +246,45 @@ def test_in_a_low_pane_the_matrix_is_one_click_away(qtbot: QtBot, pane: KernelPa
     pane.show()
     pane.resize(620, 250)
     qtbot.waitUntil(lambda: not pane.matrix.isVisibleTo(pane))
-    button = next(one for one in pane.findChildren(QAbstractButton) if one.accessibleName() == "All kernels")
+    button = named(pane, QAbstractButton, "All kernels")
     button.click()
     assert (button.isChecked(), pane.matrix.isVisibleTo(pane)) == (True, True)
+
+
+@pytest.mark.parametrize("presses", [0, 2])
+def test_a_second_press_leaves_the_matrix_to_the_height_again(qtbot: QtBot, pane: KernelPane, presses: int) -> None:
+    pane.show_document(image_document(LINE, channels=3, filters=4), ViewState())
+    pane.show()
+    for height, is_shown in ((250, False), (420, True)):
+        pane.resize(620, height)
+        qtbot.waitUntil(lambda wanted=is_shown: pane.matrix.isVisibleTo(pane) == wanted)
+        for _ in range(presses):
+            named(pane, QAbstractButton, "All kernels").click()
+    pane.resize(620, 250)
+    qtbot.waitUntil(lambda: not pane.matrix.isVisibleTo(pane))
+
+
+def test_a_choice_about_the_matrix_holds_at_every_height(qtbot: QtBot, pane: KernelPane) -> None:
+    pane.show_document(image_document(LINE, channels=3, filters=4), ViewState())
+    pane.resize(620, 420)
+    pane.show()
+    named(pane, QAbstractButton, "All kernels").click()
+    pane.resize(620, 430)
+    assert not pane.matrix.isVisibleTo(pane)
+
+
+@pytest.mark.parametrize("was_opened", [False, True])
+def test_the_way_back_from_help_leaves_the_matrix_as_it_was(qtbot: QtBot, pane: KernelPane, was_opened: bool) -> None:
+    pane.show_document(image_document(LINE, channels=3, filters=4), ViewState())
+    pane.show()
+    pane.resize(620, 250)
+    qtbot.waitUntil(lambda: not pane.matrix.isVisibleTo(pane))
+    if was_opened:
+        named(pane, QAbstractButton, "All kernels").click()
+    go_back = pane.arrangement()
+    pane.bring_out(pane.matrix)
+    go_back()
+    assert pane.matrix.isVisibleTo(pane) == was_opened
 
 
 def test_help_brings_out_a_matrix_that_has_no_room(qtbot: QtBot, pane: KernelPane) -> None:
