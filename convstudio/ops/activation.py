@@ -37,13 +37,14 @@ _ERF_TABLE = np.array([math.erf(i / _ERF_STEPS) for i in range(_ERF_END * _ERF_S
 """erf at every 1/1024 up to 6, where it has become 1 in float64."""
 
 
-def activate(x: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
+def activate(x: npt.ArrayLike, name: str, alpha: float | None = None, slope: float = 0.0) -> Array:
     """Apply an activation to every value; those of `OVER_CHANNELS` to every vector of channels (the last axis).
 
     `x` may have any shape, at least one axis for those; the result has the same shape and float type
     (integers become float64). `alpha` is the number that leaky_relu, elu, hard_sigmoid, clipped_relu and
-    thresholded_relu take; without it, it is that in `ALPHAS`. The others take none. gelu is the exact form with erf.
-    Raises ValueError for an unknown name, and for an `alpha` of an activation that takes none.
+    thresholded_relu take; without it, it is that in `ALPHAS`. The others take none. `slope` is what thresholded_relu
+    multiplies `x − alpha` with where x is below alpha. gelu is the exact form with erf.
+    Raises ValueError for an unknown name, and for an `alpha` or a `slope` of an activation that takes none.
 
     Source: https://keras.io/api/layers/activations/
 
@@ -51,20 +52,30 @@ def activate(x: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
     [0.0, 0.0, 2.0]
     >>> activate([-1.0, 0.0, 2.0], "leaky_relu", 0.5).tolist()
     [-0.5, 0.0, 2.0]
+    >>> activate([-1.0, 0.0, 2.0], "thresholded_relu", 1.0, slope=0.5).tolist()
+    [-1.0, -0.5, 2.0]
     """
     if name not in _ACTIVATIONS:
         raise ValueError(f'activation "{name}" is not known; use one of {", ".join(ACTIVATIONS)}')
     if alpha is not None and name not in ALPHAS:
         raise ValueError(f'activation "{name}" takes no alpha; only {", ".join(ALPHAS)} do')
+    if slope and name != "thresholded_relu":
+        raise ValueError(f'activation "{name}" takes no slope; only thresholded_relu does')
     values = as_float(x, "the input")
     if name in OVER_CHANNELS and not values.ndim:
         raise ValueError(f"{name} needs an axis of channels, but the input is one number; use sigmoid")
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        return np.asarray(_ACTIVATIONS[name].value(values, _alpha(values, name, alpha)), values.dtype)
+        number = _alpha(values, name, alpha)
+        result = _ACTIVATIONS[name].value(values, number)
+        if slope:
+            result = result + values.dtype.type(slope) * np.minimum(values - number, 0)
+        return np.asarray(result, values.dtype)
 
 
-def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str, alpha: float | None = None) -> Array:
-    """Compute the gradient of `sum(activate(x, name, alpha) · grad_y)` with respect to `x`.
+def activation_gradient(
+    x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str, alpha: float | None = None, slope: float = 0.0
+) -> Array:
+    """Compute the gradient of `sum(activate(x, name, alpha, slope) · grad_y)` with respect to `x`.
 
     `x` and `grad_y` have the same shape, `x` the numbers before the activation. At a corner the slope is that
     of PyTorch: that below 0 for leaky_relu, elu and selu at 0, 1 for hard_swish at 3, and 0 at every other one.
@@ -75,7 +86,7 @@ def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str, alph
     >>> activation_gradient([-1.0, 0.0, 2.0], [1.0, 1.0, 1.0], "relu").tolist()
     [0.0, 0.0, 1.0]
     """
-    y = activate(x, name, alpha)
+    y = activate(x, name, alpha, slope)
     values = as_float(x, "the input")
     grad = as_float(grad_y, "grad_y").astype(values.dtype, copy=False)
     if grad.shape != values.shape:
@@ -83,9 +94,13 @@ def activation_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, name: str, alph
             f"grad_y has shape {times(grad.shape)} but the output has {times(values.shape)}; give one value per output"
         )
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        slope = _ACTIVATIONS[name].slope
-        if slope is not None:
-            return np.asarray(grad * slope(values, y, _alpha(values, name, alpha)), values.dtype)
+        slopes = _ACTIVATIONS[name].slope
+        if slopes is not None:
+            number = _alpha(values, name, alpha)
+            steepness = slopes(values, y, number)
+            if slope:
+                steepness = steepness + values.dtype.type(slope) * (values < number)
+            return np.asarray(grad * steepness, values.dtype)
         if name == "softmax":
             return np.asarray(y * (grad - (grad * y).sum(axis=-1, keepdims=True)))
         return np.asarray(grad - np.exp(y) * grad.sum(axis=-1, keepdims=True))  # of the log softmax

@@ -66,6 +66,19 @@ def test_values_are_those_of_keras_by_the_same_name(name: str) -> None:
     np.testing.assert_allclose(activate(LINE, name), values, rtol=1e-5, atol=2e-6)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras, which asks PyTorch for its numbers
+@pytest.mark.parametrize(("threshold", "slope"), [(1.0, 0.25), (3.0, 2.0)])
+def test_a_threshold_with_a_slope_and_its_gradient_are_those_of_keras(threshold: float, slope: float) -> None:
+    keras: Any = pytest.importorskip("keras", reason="it needs keras and --frameworks, as CI has them")
+    x = torch.tensor(LINE, requires_grad=True)
+    y = keras.activations.relu(x, negative_slope=slope, threshold=threshold)
+    grad_y = np.cos(np.arange(LINE.size, dtype=np.float32)).reshape(LINE.shape)
+    y.backward(torch.tensor(grad_y))
+    numbers = ("thresholded_relu", threshold, slope)
+    np.testing.assert_array_equal(activate(LINE, *numbers), y.detach().numpy())
+    np.testing.assert_array_equal(activation_gradient(LINE, grad_y, *numbers), x.grad.numpy())
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_a_prelu_is_pytorchs(count: int) -> None:
     slopes = np.linspace(-0.5, 1.5, count, dtype=np.float32)

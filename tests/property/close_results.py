@@ -29,7 +29,8 @@ def _tolerance(result, of_input):
         carried = linear.run(of_input.astype(np.float32))
         if getattr(result.layer, "activation", "") == "log_softmax":  # it takes what all channels have from each
             terms, carried = (np.broadcast_to(one.max(axis=-1, keepdims=True), one.shape) for one in (terms, carried))
-        steepest = max(2, getattr(result.layer, "alpha", None) or 0)  # the slopes of log softmax add up to 2
+        numbers = (getattr(result.layer, name, None) or 0 for name in ("alpha", "slope"))
+        steepest = max(2, *numbers)  # the slopes of log softmax add up to 2
         return 1e-6 * terms + steepest * carried + (1e-6 if is_bent else 0)
 
 
@@ -45,7 +46,7 @@ def _parts(layer, change):
     return parts | {name: linear for name, linear in _LINEAR.items() if hasattr(layer, name)}
 
 
-_LINEAR = {"activation": "linear", "alpha": None}
+_LINEAR = {"activation": "linear", "alpha": None, "slope": 0.0}
 
 
 def _added(layer):

@@ -163,7 +163,8 @@ def _dense(draw, read, numbers):
 
 def _activation(draw, _read, _numbers):
     name = draw(st.sampled_from(ACTIVATIONS))
-    return Activation(name, draw(st.sampled_from([None, 0, 0.01, 0.5, 3])) if name in ALPHAS else None)
+    slope = draw(st.sampled_from([0, 0.25, 2])) if name == "thresholded_relu" else 0
+    return Activation(name, draw(st.sampled_from([None, 0, 0.01, 0.5, 3])) if name in ALPHAS else None, slope)
 
 
 _ANYWHERE = (

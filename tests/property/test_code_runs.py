@@ -78,6 +78,8 @@ OTHERS = {
     "transposed in groups": replace(GROWING, weights=GROWING.weights[:, :, :2], groups=2),
     **{f"alone {name}": Activation(name) for name in ACTIVATIONS},
     **{f"{name} with a number": Activation(name, 0.3) for name in ALPHAS},
+    "a threshold and a slope": Activation("thresholded_relu", 0.3, 0.25),
+    "the usual threshold and a slope": Activation("thresholded_relu", slope=0.25),
     **{
         f"{kind} pool {name}": Pool(kind, (3, 2), **given)
         for kind in ("max", "average")

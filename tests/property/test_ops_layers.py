@@ -178,16 +178,22 @@ def test_the_gradient_of_a_global_pooling_is_its_slope(layer, kind, data):
 
 
 @pytest.mark.parametrize(
-    ("name", "alpha"),
-    [*((name, None) for name in ACTIVATIONS), ("leaky_relu", 0.01), ("elu", 2.5), ("hard_sigmoid", 0.2)],
+    ("name", "numbers"),
+    [
+        *((name, ()) for name in ACTIVATIONS),
+        ("leaky_relu", (0.01,)),
+        ("elu", (2.5,)),
+        ("hard_sigmoid", (0.2,)),
+        ("thresholded_relu", (0.5, 0.25)),
+    ],
 )
-def test_the_gradient_of_an_activation_is_its_slope(name, alpha):
+def test_the_gradient_of_an_activation_is_its_slope(name, numbers):
     x = 2 * np.linspace(-4, 4, 36).reshape(12, 3) + 0.01
     grad_y = np.cos(np.arange(36.0)).reshape(12, 3)
     step = np.random.default_rng(3).standard_normal(x.shape) * 1e-6
-    change = ((activate(x + step, name, alpha) - activate(x - step, name, alpha)) * grad_y).sum() / 2
+    change = ((activate(x + step, name, *numbers) - activate(x - step, name, *numbers)) * grad_y).sum() / 2
     np.testing.assert_allclose(
-        (activation_gradient(x, grad_y, name, alpha) * step).sum(), change, rtol=1e-6, atol=1e-14
+        (activation_gradient(x, grad_y, name, *numbers) * step).sum(), change, rtol=1e-6, atol=1e-14
     )
 
 

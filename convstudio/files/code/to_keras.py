@@ -176,14 +176,14 @@ def keras_code(
 _CHANNELS_LAST = 'keras.config.set_image_data_format("channels_last")'
 
 
-_NUMBERED: Mapping[str, Callable[[float | None], Sequence[str]]] = {
-    "leaky_relu": lambda slope: [f"layers.LeakyReLU({slope})"],
-    "elu": lambda alpha: [f"layers.ELU({alpha})"],
-    "hard_sigmoid": lambda slope: [f"layers.Rescaling({slope}, 0.5)", "layers.ReLU(max_value=1.0)"],
-    "clipped_relu": lambda largest: [f"layers.ReLU(max_value={largest})"],
-    "thresholded_relu": lambda threshold: [f"layers.ReLU(threshold={threshold})"],
+_NUMBERED: Mapping[str, Callable[[Activation], Sequence[str]]] = {
+    "leaky_relu": lambda layer: [f"layers.LeakyReLU({layer.alpha})"],
+    "elu": lambda layer: [f"layers.ELU({layer.alpha})"],
+    "hard_sigmoid": lambda layer: [f"layers.Rescaling({layer.alpha}, 0.5)", "layers.ReLU(max_value=1.0)"],
+    "clipped_relu": lambda layer: [f"layers.ReLU(max_value={layer.alpha})"],
+    "thresholded_relu": lambda layer: [f"layers.ReLU(negative_slope={layer.slope}, threshold={layer.alpha})"],
 }
-"""The activations that take a number, as layers with another number than Keras's."""
+"""The activations that take a number, as layers with other numbers than Keras's."""
 _FUNCTIONS = {
     "abs": "keras.ops.abs",
     "clipped_relu": "layers.ReLU(max_value=1.0)",
@@ -213,9 +213,9 @@ def keras_activation(layer: Activation, step: LayerStep) -> list[KerasLayer]:
     """Write an activation as a layer, or as two: Keras's hard sigmoid has one slope only."""
     del step
     write = _NUMBERED.get(layer.activation)
-    if write is None or layer.alpha == Activation(layer.activation).alpha:
+    if write is None or layer.has_usual_numbers:
         return [KerasLayer(f"layers.Activation({_activation(layer.activation)})")]
-    return [KerasLayer(text) for text in write(layer.alpha)]
+    return [KerasLayer(text) for text in write(layer)]
 
 
 def keras_rescaling(layer: Rescaling, step: LayerStep) -> list[KerasLayer]:

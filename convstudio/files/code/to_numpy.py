@@ -101,8 +101,9 @@ def clipped_relu(x, largest):
     return np.clip(x, 0, np.float32(largest))
 """,
         "thresholded_relu": """
-def thresholded_relu(x, threshold):
-    return np.where(x > np.float32(threshold), x, np.float32(0))
+def thresholded_relu(x, threshold, slope=0.0):
+    below = np.minimum(x - np.float32(threshold), 0) * np.float32(slope) if slope else np.zeros_like(x)
+    return np.where(x > np.float32(threshold), x, below)
 """,
     }
 )
@@ -224,7 +225,8 @@ def _activation_lines(layer: Activation) -> list[str]:
     if name == "linear":
         return []
     number = "" if layer.alpha is None else f", {layer.alpha}"
-    return [f"x = np.{name}(x)" if name in ("tanh", "abs") else f"x = {name}(x{number})"]
+    slope = f", {layer.slope}" if layer.slope else ""
+    return [f"x = np.{name}(x)" if name in ("tanh", "abs") else f"x = {name}(x{number}{slope})"]
 
 
 def transposed_lines(layer: ConvTranspose, step: LayerStep) -> list[str]:

@@ -88,6 +88,17 @@ class HardSigmoid(nn.Module):
     def forward(self, x):
         return (self.slope * x + 0.5).clamp(0, 1)
 ''',
+    "LeakyThreshold": '''
+class LeakyThreshold(nn.Module):
+    """Keep values above a threshold; multiply the distance of others below it: nn.Threshold has no slope."""
+
+    def __init__(self, threshold, slope):
+        super().__init__()
+        self.threshold, self.slope = threshold, slope
+
+    def forward(self, x):
+        return torch.where(x > self.threshold, x, self.slope * (x - self.threshold))
+''',
     "SlopePerCell": '''
 class SlopePerCell(nn.Module):
     """Multiply values below 0 with the slope of their cell: nn.PReLU has one for each channel."""
@@ -253,8 +264,10 @@ def with_activation(modules: Sequence[TorchModule], step: LayerStep) -> list[Tor
 
 
 def _module(layer: Activation) -> str:
-    if layer.activation == "hard_sigmoid" and layer.alpha == Activation("hard_sigmoid").alpha:
+    if layer.activation == "hard_sigmoid" and layer.has_usual_numbers:
         return "nn.Hardsigmoid()"
+    if layer.slope:
+        return f"LeakyThreshold({layer.alpha}, {layer.slope})"
     return _ACTIVATIONS[layer.activation].format(alpha=layer.alpha)
 
 

@@ -17,7 +17,7 @@ from msgspec import Meta
 from convstudio.files.limits import check_between, check_kernel_size
 from convstudio.files.nested import Nested, from_nested, to_nested
 from convstudio.files.problems import FileProblem
-from convstudio.model.kinds.activation import Activation, check_alpha
+from convstudio.model.kinds.activation import Activation, check_alpha, check_slope
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.conv_weights import tidy_names
 from convstudio.model.kinds.convolution import Conv
@@ -81,9 +81,10 @@ class _ConvTranspose(_Conv, kw_only=True, tag="conv_transpose"):
     output_padding: tuple[_Amount, ...] | None
 
 
-class _Activation(_Layer, tag="activation"):
+class _Activation(_Layer, tag="activation", omit_defaults=True):
     activation: str
     alpha: float | None
+    slope: float = 0.0
 
 
 class _Pool(_Layer, tag="pool"):
@@ -233,16 +234,13 @@ def _activation(content: _Activation, where: str) -> Layer:
     _check_activation(content.activation, where)
     if (content.alpha is None) == (content.activation in ALPHAS):
         raise FileProblem(f"{where} has no number for its activation, or one too many: open another copy.")
-    if content.alpha is not None:
-        _check_alpha(content.activation, content.alpha, where)
-    return Activation(**_settings(content))
-
-
-def _check_alpha(name: str, alpha: float, where: str) -> None:
     try:
-        check_alpha(name, alpha)
+        if content.alpha is not None:
+            check_alpha(content.activation, content.alpha)
+        check_slope(content.activation, content.slope)
     except ValueError as refusal:
         raise FileProblem(f"{where} cannot work: {refusal}.") from None
+    return Activation(**_settings(content))
 
 
 def _pool(content: _Pool, where: str) -> Layer:

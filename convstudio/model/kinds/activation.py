@@ -82,6 +82,8 @@ _FORMULAS = {
     "log_softmax": "x − ln(the sum of e^x over all channels)",
     "thresholded_relu": "x where x > {number}, else 0",
 }
+_BELOW = {"thresholded_relu": "x where x > {number}, else {slope}(x − {number})"}
+"""The formulas of activations that have a slope below their number."""
 _IN_UNITS_OF_INPUT = frozenset({"clipped_relu", "thresholded_relu"})
 """The activations whose number is a value that the input is compared with, not a factor."""
 
@@ -92,14 +94,17 @@ class Activation(CellByCell):
 
     Softmax is not a separate kind: it is an activation in Keras and PyTorch too, as a layer and as the end of others.
     `alpha` is the number of an activation that takes one, as a float32; None makes it Keras's. The others have None.
+    `slope` is that of a thresholded ReLU below its threshold, as a float32; the others have 0.
     """
 
     activation: str = "relu"
     alpha: float | None = None
+    slope: float = 0.0
 
     def __post_init__(self) -> None:
         alpha = ALPHAS.get(self.activation) if self.alpha is None else self.alpha
         object.__setattr__(self, "alpha", None if alpha is None else as_single(alpha))
+        object.__setattr__(self, "slope", as_single(self.slope))
 
     @property
     def ends_in(self) -> str:
@@ -109,13 +114,14 @@ class Activation(CellByCell):
         check_activation(self.activation)
         if self.alpha is not None:
             check_alpha(self.activation, self.alpha)
+        check_slope(self.activation, self.slope)
         return input_shape
 
     def compute(self, values: Array) -> Array:
-        return activate(values, self.activation, self.alpha)
+        return activate(values, self.activation, self.alpha, self.slope)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
-        return LayerGradients(activation_gradient(values, grad, self.activation, self.alpha))
+        return LayerGradients(activation_gradient(values, grad, self.activation, self.alpha, self.slope))
 
     @property
     def backward_rule(self) -> BackwardRule:
@@ -130,14 +136,19 @@ class Activation(CellByCell):
     @property
     def name(self) -> str:
         name = ACTIVATION_NAMES.get(self.activation, self.activation)
-        is_usual = self.alpha == Activation(self.activation).alpha
-        number = "" if self.alpha is None or is_usual else f" {format_weight(self.alpha)}"
-        return f"{name[:1].upper()}{name[1:]}{number}"
+        number = "" if self.alpha is None or self.has_usual_numbers else f" {format_weight(self.alpha)}"
+        slope = f", slope {format_weight(self.slope)}" if self.slope else ""
+        return f"{name[:1].upper()}{name[1:]}{number}{slope}"
+
+    @property
+    def has_usual_numbers(self) -> bool:
+        """Whether its numbers are those that Keras gives an activation of this name."""
+        return self.alpha == Activation(self.activation).alpha and not self.slope
 
     @property
     def definition(self) -> str:
         """What becomes of a value x, as a formula with the numbers in it."""
-        return definition_of(self.activation, self.alpha)
+        return definition_of(self.activation, self.alpha, self.slope)
 
     @property
     def facts(self) -> str:
@@ -146,8 +157,7 @@ class Activation(CellByCell):
 
     def form(self, limits: Limits) -> tuple[Setting, ...]:
         del limits
-        number = _NUMBERS.get(self.activation)
-        return (_CHOICE,) if number is None else (_CHOICE, number)
+        return (_CHOICE, *_NUMBERS.get(self.activation, ()))
 
     def window(self, input_shape: Shape, position: tuple[int, ...]) -> Window:
         return window_of_cells(self._together(input_shape, position))
@@ -196,20 +206,34 @@ def check_alpha(name: str, alpha: float) -> None:
         )
 
 
+def check_slope(name: str, slope: float) -> None:
+    """Raise ValueError where the slope below a threshold is out of its limits, or the activation has none."""
+    if slope and name not in _BELOW:
+        raise ValueError(f"{ACTIVATION_NAMES[name]} takes no slope, such as {format_number(slope)}")
+    if not 0 <= slope <= LIMITS.alpha:
+        raise ValueError(f"the negative slope must be between 0 and {LIMITS.alpha}, not {format_number(slope)}")
+
+
 def _most(name: str) -> int:
     """Return the largest number of an activation: a factor, or a value that the input is compared with."""
     return LIMITS.clip if name in _IN_UNITS_OF_INPUT else LIMITS.alpha
 
 
-def definition_of(name: str, alpha: float | None = None) -> str:
-    """Write what an activation makes of a value x, with its number in it; without one, with Keras's.
+def definition_of(name: str, alpha: float | None = None, slope: float = 0.0) -> str:
+    """Write what an activation makes of a value x, with its numbers in it; without an alpha, with Keras's.
 
     >>> definition_of("leaky_relu", 0.5)
     'x where x ≥ 0, else 0.5·x'
+    >>> definition_of("thresholded_relu", 2, 0.5)
+    'x where x > 2, else 0.5·(x − 2)'
     """
     number = ALPHAS.get(name, 1.0) if alpha is None else alpha
-    written = format_weight(as_single(number))
-    return _FORMULAS[name].format(times="" if number == 1 else f"{written}·", number=written)
+    formula = _BELOW[name] if slope else _FORMULAS[name]
+    return formula.format(times=_times(number), number=format_weight(as_single(number)), slope=_times(slope))
+
+
+def _times(number: float) -> str:
+    return "" if number == 1 else f"{format_weight(as_single(number))}·"
 
 
 def activation_setting() -> Setting:
@@ -236,6 +260,23 @@ def _number_setting(name: str, tip: str) -> Setting:
     )
 
 
+def _slope_setting() -> Setting:
+    return Setting(
+        "Negative slope",
+        f"What the distance below the threshold is multiplied with (0 to {LIMITS.alpha}); 0 in ONNX",
+        lambda layer, _: layer.slope,
+        lambda layer, _, value: _with_slope(layer, value),
+    )
+
+
+def _with_slope(layer: Activation, value: float) -> Activation:
+    try:
+        check_slope(layer.activation, value)
+    except ValueError as refusal:
+        raise ValueError(f"{str(refusal).capitalize()}.") from None
+    return replace(layer, slope=value)
+
+
 def _with_alpha(layer: Activation, value: float) -> Activation:
     try:
         check_alpha(layer.activation, value)
@@ -247,15 +288,20 @@ def _with_alpha(layer: Activation, value: float) -> Activation:
 _CHOICE = _activation_setting(lambda layer, name: Activation(name, is_on=layer.is_on))
 """The field for which activation the layer is; another one begins with its own usual number."""
 _NUMBERS = {
-    "leaky_relu": _number_setting("leaky_relu", "What values below 0 are multiplied with; 0.01 in PyTorch"),
-    "elu": _number_setting("elu", "How far below 0 the curve goes"),
-    "hard_sigmoid": _number_setting(
-        "hard_sigmoid", "How steep the line between 0 and 1 is; 1/6 in PyTorch and Keras 3, 0.2 in ONNX and Keras 2"
+    "leaky_relu": (_number_setting("leaky_relu", "What values below 0 are multiplied with; 0.01 in PyTorch"),),
+    "elu": (_number_setting("elu", "How far below 0 the curve goes"),),
+    "hard_sigmoid": (
+        _number_setting(
+            "hard_sigmoid", "How steep the line between 0 and 1 is; 1/6 in PyTorch and Keras 3, 0.2 in ONNX and Keras 2"
+        ),
     ),
-    "clipped_relu": _number_setting("clipped_relu", "Values above it become this one"),
-    "thresholded_relu": _number_setting("thresholded_relu", "Values up to it become 0; larger ones stay"),
+    "clipped_relu": (_number_setting("clipped_relu", "Values above it become this one"),),
+    "thresholded_relu": (
+        _number_setting("thresholded_relu", "Values above it stay; others become 0, or follow the slope"),
+        _slope_setting(),
+    ),
 }
-"""The field for the number of each activation that takes one."""
+"""The fields for the numbers of each activation that takes any."""
 
 
 def _arithmetic(layer: Activation, vector: Floats, index: int, output: float) -> str:

@@ -198,7 +198,7 @@ def _dense(layer: Dense, values: Array, _index: int, _draw: Draw | None) -> Pass
 
 
 def _activated(
-    sums: Array, name: str, alpha: float | None = None, *, is_own: bool = True
+    sums: Array, name: str, alpha: float | None = None, slope: float = 0.0, *, is_own: bool = True
 ) -> tuple[Array, Callable[[Array], Array]]:
     """Apply an activation, and return how a gradient goes back through it; sums of one's own may be overwritten."""
     if name == "linear":
@@ -206,7 +206,7 @@ def _activated(
     if name == "relu":
         output = np.maximum(sums, 0, out=sums if is_own else None)
         return output, lambda grad: _where(output > 0, grad)
-    return activate(sums, name, alpha), lambda grad: activation_gradient(sums, grad, name, alpha)
+    return activate(sums, name, alpha, slope), lambda grad: activation_gradient(sums, grad, name, alpha, slope)
 
 
 def _where(mask: Mask, values: Array, into: Array | None = None) -> Array:
@@ -217,7 +217,7 @@ def _where(mask: Mask, values: Array, into: Array | None = None) -> Array:
 
 
 def _activation(layer: Activation, values: Array, _index: int, _draw: Draw | None) -> Pass:
-    output, gate = _activated(values, layer.activation, layer.alpha, is_own=False)
+    output, gate = _activated(values, layer.activation, layer.alpha, layer.slope, is_own=False)
     return Pass(output, lambda grad, _: (gate(grad), _NOTHING))
 
 

@@ -58,6 +58,12 @@ def test_the_number_of_an_activation_changes_its_values(name, alpha, definition)
     np.testing.assert_allclose(activate(LINE, name, alpha), [definition(x) for x in LINE], rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"thresholded_relu"}))
+def test_a_slope_for_an_activation_that_takes_none_is_refused(name):
+    with pytest.raises(ValueError, match="takes no slope; only thresholded_relu does"):
+        activate([1.0], name, slope=0.5)
+
+
 @pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - set(ALPHAS)))
 def test_a_number_for_an_activation_that_takes_none_is_refused(name):
     with pytest.raises(

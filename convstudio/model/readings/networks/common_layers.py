@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from convstudio.model.kinds.activation import Activation, check_alpha
+from convstudio.model.kinds.activation import Activation, check_alpha, check_slope
 from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.values.layer import Layer
 from convstudio.model.values.numbers import format_number
@@ -14,10 +14,11 @@ _CLIPPED = {(0.0, 6.0): "relu6", (0.0, math.inf): "relu", (-1.0, 1.0): "hard_tan
 """The activations that cut values off, by the least and the largest value that they leave."""
 
 
-def numbered(name: str, alpha: float) -> tuple[Layer, ...]:
-    """Return an activation with its number; raise ValueError where that is out of its limits."""
+def numbered(name: str, alpha: float, slope: float = 0.0) -> tuple[Layer, ...]:
+    """Return an activation with its numbers; raise ValueError where one is out of its limits."""
     check_alpha(name, alpha)
-    return (Activation(name, alpha),)
+    check_slope(name, slope)
+    return (Activation(name, alpha, slope),)
 
 
 def hard_sigmoid(slope: float, middle: float) -> tuple[Layer, ...]:

@@ -226,10 +226,8 @@ def _relu(layer: StoredLayer) -> tuple[Layer, ...]:
 
 
 def _relu_above(threshold: float, largest: float | None, slope: float) -> tuple[Layer, ...]:
-    """Return a ReLU that begins at a threshold, above which values stay what they are."""
-    if slope:
-        raise ValueError("a ReLU with both a threshold and a slope")
-    above = common_layers.numbered("thresholded_relu", threshold)
+    """Return a ReLU that begins at a threshold, above which values stay what they are; below it they follow a slope."""
+    above = common_layers.numbered("thresholded_relu", threshold, slope)
     return above if largest is None else (*above, *common_layers.at_most(float(largest)))
 
 

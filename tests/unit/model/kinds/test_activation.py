@@ -39,6 +39,21 @@ def test_the_calculation_has_the_number_in_it():
     assert (output, text) == (-0.5, "leaky ReLU(-2) = -0.5\nx where x ≥ 0, else 0.25·x")
 
 
+def test_a_slope_below_a_threshold_is_a_field_and_stands_in_the_name_and_the_formula():
+    _, _, slope = Activation("thresholded_relu").form(LIMITS)
+    changed = slope.write(Activation("thresholded_relu"), 0, 0.5)
+    assert (slope.read(changed, 0), changed.name) == (0.5, "Thresholded ReLU 1, slope 0.5")
+    output, text = changed.told((2,), (1,), frozen([4, -1]))
+    assert (output, text) == (-1.0, "thresholded ReLU(-1) = -1\nx where x > 1, else 0.5·(x − 1)")
+    with pytest.raises(ValueError, match=r"^The negative slope must be between 0 and 100, not -1\.$"):
+        slope.write(changed, 0, -1)
+
+
+def test_a_slope_for_an_activation_that_has_none_is_said_to_be_one_too_many():
+    with pytest.raises(ValueError, match=r"leaky ReLU takes no slope, such as 0\.1"):
+        Activation("leaky_relu", slope=0.1).output_shape((3,))
+
+
 def test_another_activation_begins_with_its_own_number():
     choice, _ = Activation("leaky_relu", 0.01, is_on=False).form(LIMITS)
     changed = choice.write(Activation("leaky_relu", 0.01, is_on=False), 0, ACTIVATIONS.index("elu"))

@@ -61,6 +61,7 @@ POOL_FIELDS = {"Pooling", "Pool rows", "Pool columns", "Pool stride rows", "Pool
         (Activation("leaky_relu"), {"Activation", "Negative slope"}),
         (Activation("elu"), {"Activation", "Alpha"}),
         (Activation("hard_sigmoid"), {"Activation", "Slope"}),
+        (Activation("thresholded_relu"), {"Activation", "Threshold", "Negative slope"}),
         (Pool(), POOL_FIELDS | {"Last window"}),
         (Pool("average"), POOL_FIELDS | {"Padding counts", "Last window"}),
         (GlobalPool(), {"Pooling"}),

@@ -105,6 +105,15 @@ def test_a_relu_with_a_threshold_and_a_largest_value_does_both() -> None:
     np.testing.assert_allclose(values, np.where(x > 1, np.minimum(x, 6), 0), rtol=0, atol=1e-6)
 
 
+def test_a_relu_with_a_threshold_a_slope_and_a_largest_value_does_all_three() -> None:
+    given = layer("ReLU", threshold=1.0, negative_slope=0.25, max_value=6.0)
+    assert layers_of(given)[0] == Activation("thresholded_relu", 1, 0.25)
+    x = values = frozen(np.linspace(-8, 8, 65))
+    for one in layers_of(given):
+        values = one.run(values)
+    np.testing.assert_allclose(values, np.where(x > 1, np.minimum(x, 6), (x - 1) / 4), rtol=0, atol=1e-6)
+
+
 def test_an_activation_with_a_number_at_the_end_of_a_layer_is_a_layer_after_it() -> None:
     activation = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.1}}
     dense, after = layers_of(layer("Dense", np.ones((2, 3)), np.zeros(3), activation=activation))
@@ -130,7 +139,7 @@ REFUSED = [
     (layer("MaxPooling1D", padding="causal"), "its padding causal is not known"),
     (layer("Activation", activation="squareplus"), "its activation squareplus is not known"),
     (layer("ReLU", max_value=70_000), "the largest value must be between 0 and 65536, not 70000"),
-    (layer("ReLU", threshold=0.1, negative_slope=0.2), "a ReLU with both a threshold and a slope"),
+    (layer("ReLU", threshold=0.1, negative_slope=-1), "the negative slope must be between 0 and 100, not -1"),
     (layer("LeakyReLU", negative_slope=-1), "the negative slope must be between 0 and 100, not -1"),
     (layer("ELU", alpha=200), "the alpha must be between 0 and 100, not 200"),
     (layer("Softmax", axis=1), "another axis than the channels"),
