@@ -33,6 +33,7 @@ from convstudio.model.learning.training import (
     begin,
     is_over,
     plan,
+    tolerated_rate,
     total_steps,
     trained,
 )
@@ -169,7 +170,7 @@ class _SavedRun:
                     self._keep(self.state)
                     self._kept_at = time.monotonic()
         except NotFiniteError as stop:
-            return str(stop)
+            return stop.advised(tolerated_rate(self.plan, stop.rate))
         except KeyboardInterrupt:
             self._keep(self.state)
             tell(f"{counted(self.state.step, 'step')} done: give the same command again to go on")

@@ -90,6 +90,7 @@ def test_a_rate_that_is_too_large_is_said_with_a_way_out(qtbot: QtBot, inside: I
         wait_for(desk, control, Status.FAILED)
         assert "diverged at step" in control.dock.bar.sentence
         assert np.isfinite(weights(inside)).all()
+        desk.wait(lambda: control.dock.bar.sentence.endswith("Begin again with a learning rate of 0.01."))
         desk.press("Begin again with rate 0.01")
         assert inside.document.training.rate == 0.01
         np.testing.assert_array_equal(weights(inside), first)

@@ -25,6 +25,7 @@ from convstudio.model.values.learning.settings import USUAL_RATES, TrainingSetti
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_bytes, format_number, rounded
+from convstudio.model.values.progress import Progress
 from convstudio.ops.learning.losses import l2
 
 _SMALLER = 10
@@ -37,21 +38,28 @@ _TRIAL_STEPS = 10
 class NotFiniteError(ValueError):
     """The loss, or a weight, became NaN or infinite; the state before the step is the last one with finite weights.
 
-    `step` and `layer` count from 1; `layer` is 0 where no layer can be named. `rate` is one to begin again with, None
-    where none helps.
+    `step` and `layer` count from 1; `layer` is 0 where no layer can be named. `rate` is the learning rate of the step.
     """
 
-    def __init__(self, step: int, layer: int, rate: float | None) -> None:
+    def __init__(self, step: int, layer: int, rate: float) -> None:
         self.step, self.layer, self.rate = step, layer, rate
-        where = f" in layer {layer}" if layer else ""
-        advice = (
-            "No learning rate helps: make the values of the data, or the weights to begin with, smaller."
-            if rate is None
-            else f"Begin again with a learning rate of {format_number(rate)}."
+        super().__init__(f"{self._happened} Use a smaller learning rate.")
+
+    def advised(self, tolerated: float | None) -> str:
+        """Return the sentence with the rate to begin again with, as `tolerated_rate` finds it; None: none helps."""
+        if tolerated is not None:
+            return f"{self._happened} Begin again with a learning rate of {format_number(tolerated)}."
+        return (
+            f"{self._happened} No learning rate helps: make the values of the data, or the weights to begin with, "
+            "smaller."
         )
-        super().__init__(
-            f"The training diverged at step {step}: numbers became too large{where}. "
-            f"The last finite weights are kept. {advice}"
+
+    @property
+    def _happened(self) -> str:
+        where = f" in layer {self.layer}" if self.layer else ""
+        return (
+            f"The training diverged at step {self.step}: numbers became too large{where}. "
+            "The last finite weights are kept."
         )
 
 
@@ -215,32 +223,36 @@ def advance(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, St
         return _advanced(plan, state)
     except _BrokenStepError as broken:
         rate = rate_at(plan.settings, state.step, plan.steps_per_epoch)
-        raise NotFiniteError(state.step + 1, broken.layer, tolerated_rate(plan, rate)) from None
+        raise NotFiniteError(state.step + 1, broken.layer, rate) from None
 
 
-def tolerated_rate(plan: TrainingPlan, diverged: float) -> float | None:
+def tolerated_rate(plan: TrainingPlan, diverged: float, progress: Progress | None = None) -> float | None:
     """Return a rate to begin again with where a training diverged with one; None where no rate helps.
 
     It is at most a tenth of that rate, and at most the usual one of the optimiser. Of such rates, each a tenth of the
-    one before, it is the first with which the loss of one batch does not rise in a few steps from the start.
+    one before, it is the first with which the loss of one batch does not rise in a few steps from the start. Dropout
+    silences the same cells in each of these steps: what else it draws would move the loss more than a small rate does.
+
+    Finding it takes up to some 150 steps: it is for who shows it. Raises CancelledError once `progress` is cancelled.
     """
-    samples = plan.order(0)[: plan.settings.batch_size]
+    samples = epoch_order(plan.parts.training, plan.settings.seed, 0)[: plan.settings.batch_size]
     rate = min(diverged / _SMALLER, USUAL_RATES[plan.settings.optimiser])
     while rate >= _SMALLEST_RATE:
         rate = rounded(rate, 12)
-        settings = replace(plan.settings, rate=rate, schedule="constant", patience=0)
-        if _falls(replace(plan, settings=settings, parts=Split(samples, samples[:0]), _orders={})):
+        settings = replace(plan.settings, rate=rate, schedule="constant")
+        if _falls(replace(plan, settings=settings), samples, progress or Progress()):
             return rate
         rate /= _SMALLER
     return None
 
 
-def _falls(plan: TrainingPlan) -> bool:
-    """Return whether the loss is not larger after a few steps from the start than before them."""
+def _falls(plan: TrainingPlan, samples: Indices, progress: Progress) -> bool:
+    """Return whether the loss of some samples is not larger after a few steps from the start than before them."""
     state, losses = begin(plan), list[float]()
     try:
         for _ in range(_TRIAL_STEPS):
-            state, report, _ = _advanced(plan, state)
+            progress(0)
+            state, report = _made_step(plan, state, samples, drawn=0)
             losses.append(report.loss)
     except _BrokenStepError:
         return False
@@ -249,13 +261,27 @@ def _falls(plan: TrainingPlan) -> bool:
 
 def _advanced(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, StepReport, EpochReport | None]:
     """Make one step; raise _BrokenStepError where numbers are not finite."""
+    at = (state.step - state.epoch * plan.steps_per_epoch) * plan.settings.batch_size
+    samples = plan.order(state.epoch)[at : at + plan.settings.batch_size]
+    after, report = _made_step(plan, state, samples, drawn=state.step)
+    if at + plan.settings.batch_size < len(plan.parts.training):
+        return after, report, None
+    ended, epoch_report = _epoch_ended(plan, after)
+    return ended, report, epoch_report
+
+
+def _made_step(
+    plan: TrainingPlan, state: TrainingState, samples: Indices, drawn: int
+) -> tuple[TrainingState, StepReport]:
+    """Make one step with some samples; dropout draws as in the step `drawn`, from 0.
+
+    Raises _BrokenStepError where numbers are not finite.
+    """
     settings, parameters = plan.settings, plan.parameters
     rate = rate_at(settings, state.step, plan.steps_per_epoch)
-    at = (state.step - state.epoch * plan.steps_per_epoch) * settings.batch_size
-    samples = plan.order(state.epoch)[at : at + settings.batch_size]
     inner = plan.objective.inner(state.network)
     targets = plan.objective.targets(plan.data, samples)
-    seeds = (settings.seed, state.step)
+    seeds = (settings.seed, drawn)
     found = run_batch(inner, plan.objective, parameters, plan.data.inputs[samples], targets, seeds, plan.cutting)
     gradient, loss = _punished(plan, state.vector, found)
     locked = parameters.locked(state.base)
@@ -277,10 +303,7 @@ def _advanced(plan: TrainingPlan, state: TrainingState) -> tuple[TrainingState, 
     )
     measured = [new or held for new, held in zip(found.measured, state.measured, strict=True)]
     after = replace(state, vector=vector, measured=measured, memory=memory, step=state.step + 1, sums=sums)
-    if at + settings.batch_size < len(plan.parts.training):
-        return after, report, None
-    ended, epoch_report = _epoch_ended(plan, after)
-    return ended, report, epoch_report
+    return after, report
 
 
 def continued(plan: TrainingPlan, state: TrainingState, network: Network) -> TrainingState:

@@ -133,6 +133,11 @@ class Trainer(QObject):
         return None if self._given is None else self._given[2]
 
     @property
+    def plan(self) -> Any:
+        """How that run was planned; None before that."""
+        return self._plan
+
+    @property
     def kept_steps(self) -> tuple[int, ...]:
         """The steps that the run can go back to."""
         with self._lock:

@@ -18,6 +18,7 @@ from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.network_training import NetworkTraining
+from convstudio.session.learning.rate_finder import RateFinder
 from convstudio.views.learning.run_bar import RunFacts
 from convstudio.views.learning.training_panel import TrainingPanel
 from convstudio.wiring.learning.entries import DATA
@@ -40,6 +41,8 @@ class TrainingControl(LearningPanel):
         self.dock: TrainingPanel = TrainingPanel(connections.window)
         self.training = NetworkTraining(connections.session, method, self._is_showing, connections.window)
         self.pages = TrainingPages(self.dock, self.training)
+        self.rates = RateFinder(connections.window)
+        self._way_out: tuple[method.NotFiniteError, float | None] | None = None
         self._offered: list[str] = []
         self._wire()
         self._show_settings()
@@ -73,7 +76,7 @@ class TrainingControl(LearningPanel):
 
     def close(self, patience: int) -> bool:
         """Stop the training."""
-        ended = [part.close(patience) for part in (self.training, self.pages.other_maps)]
+        ended = [part.close(patience) for part in (self.training, self.rates, self.pages.other_maps)]
         return all(ended)
 
     # --- what is asked -----------------------------------------------------------------------------------------------
@@ -95,7 +98,9 @@ class TrainingControl(LearningPanel):
         training.status_changed.connect(self._show_run)
         training.runs_changed.connect(self._show_run)
         training.failed.connect(self._show_failure)
-        training.told.connect(bar.show_trouble)
+        training.told.connect(self._say)
+        self.rates.found.connect(self._show_way_out)
+        self.connections.session.about_to_restart.connect(partial(self._say, ""))
         self.connections.data.changed.connect(self._take_data)
         self.connections.loader.settled.connect(self._show_data)
 
@@ -111,18 +116,18 @@ class TrainingControl(LearningPanel):
 
     def _train(self, steps: int | None) -> None:
         """Train on the chosen data, or say why that is not possible."""
-        self.dock.bar.show_trouble("")
+        self._say("")
         try:
             data = self._data()
         except ValueError as refusal:
-            self.dock.bar.show_trouble(as_sentence(str(refusal)))
+            self._say(as_sentence(str(refusal)))
         else:
             self.training.train(data, steps)
 
     def _go_slower(self) -> None:
         """Go back to the weights that the run began with, and use the rate that is offered."""
-        self.dock.bar.show_trouble("")
-        rate = self._offered_rate
+        rate = None if self._way_out is None else self._way_out[1]
+        self._say("")
         if rate is not None:
             self.training.restart()
             self.connections.changes.take(Intent(_SLOWER_STEP, partial(set_training, rate=rate)))
@@ -208,13 +213,24 @@ class TrainingControl(LearningPanel):
             return False
 
     def _show_failure(self, sentence: str) -> None:
-        self.dock.bar.show_trouble(sentence, slower=self._offered_rate)
+        """Say why the run ended; where it diverged, look for a rate to begin again with."""
+        self._say(sentence)
+        trainer = self.training.trainer
+        if isinstance(trainer.problem, method.NotFiniteError):
+            self.rates.request(trainer.plan, trainer.problem)
 
-    @property
-    def _offered_rate(self) -> float | None:
-        """The rate to begin again with after the run diverged; None where there is none."""
+    def _show_way_out(self, rate: float | None) -> None:
+        """Offer a rate to begin again with after the run diverged; None: none helps."""
         problem = self.training.trainer.problem
-        return problem.rate if isinstance(problem, method.NotFiniteError) else None
+        if isinstance(problem, method.NotFiniteError):
+            self._way_out = problem, rate
+            self.dock.bar.show_trouble(problem.advised(rate), slower=rate)
+
+    def _say(self, sentence: str) -> None:
+        """Say what went wrong, in place of what was said before; nothing: all is well."""
+        self.rates.forget()
+        self._way_out = None
+        self.dock.bar.show_trouble(sentence)
 
 
 def _data_line(data: Dataset | None, document: Document) -> str:

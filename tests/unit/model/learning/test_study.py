@@ -84,7 +84,7 @@ def test_one_filter_tells_two_directions_apart_and_eight_directions_need_more():
 
 
 def test_a_training_that_diverges_says_so():
-    with pytest.raises(NotFiniteError, match="Begin again with a learning rate of"):
+    with pytest.raises(NotFiniteError, match="Use a smaller learning rate"):
         ran(StudyCell(2, 3, 2, 1, StudySettings(optimiser="sgd", rate=1e30)))
 
 

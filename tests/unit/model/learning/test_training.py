@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.dropout import Dropout
 from convstudio.model.learning import training
 from convstudio.model.learning.training import (
     NotFiniteError,
@@ -25,6 +26,7 @@ from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.locks import Locks
 from convstudio.model.values.learning.settings import OPTIMISERS, TrainingSettings
 from convstudio.model.values.network import Network
+from convstudio.model.values.progress import CancelledError, Progress
 from tests.unit.model.learning.networks import CLASSES, CLASSIFIER, FILTER, MAPS, WITH_STATISTICS, document
 
 ALL_LOCKED = Locks.none((3, 3, 1, 1)).of_filters([0])
@@ -199,27 +201,52 @@ def test_without_the_wish_to_keep_the_best_the_last_weights_are_kept():
     assert state.network == state.plan.parameters.placed(state.base, state.vector)
 
 
-def test_a_loss_that_is_not_finite_stops_and_names_step_layer_and_a_smaller_rate():
-    planned = plan(document(CLASSIFIER), CLASSES, replace(QUICK, optimiser="sgd", rate=1e30))
-    state, stop = begin(planned), None
-    while stop is None:
+def diverged(planned):
+    """Train until the numbers are not finite; return the last finite state and what was raised."""
+    state = begin(planned)
+    while True:
         try:
             state = advance(planned, state)[0]
-        except NotFiniteError as error:
-            stop = error
-    assert (stop.step, stop.rate) == (state.step + 1, 0.01)
+        except NotFiniteError as stop:
+            return state, stop
+
+
+def test_a_loss_that_is_not_finite_stops_and_names_step_layer_and_a_smaller_rate():
+    planned = plan(document(CLASSIFIER), CLASSES, replace(QUICK, optimiser="sgd", rate=1e30))
+    state, stop = diverged(planned)
+    assert (stop.step, stop.rate) == (state.step + 1, 1e30)
     assert np.isfinite(weights(state)).all()
     told = str(stop)
     assert re.match(rf"The training diverged at step {state.step + 1}: .* in layer \d\. ", told)
-    assert told.endswith("Begin again with a learning rate of 0.01.")
+    assert told.endswith("Use a smaller learning rate.")
+    assert stop.advised(tolerated_rate(planned, stop.rate)).endswith("Begin again with a learning rate of 0.01.")
+
+
+def test_no_rate_is_looked_for_unless_somebody_asks(monkeypatch):
+    monkeypatch.delattr(training, "tolerated_rate")
+    diverged(plan(document(CLASSIFIER), CLASSES, replace(QUICK, optimiser="sgd", rate=1e30)))
+
+
+def test_looking_for_a_rate_can_be_stopped():
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(CancelledError):
+        tolerated_rate(plan(document(CLASSIFIER), CLASSES, QUICK), 1.0, progress)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_dropout_draws_does_not_decide_which_rate_is_proposed(seed):
+    network = Network((Dropout(0.8), *CLASSIFIER.layers))
+    settings = replace(QUICK, optimiser="sgd", rate=0.01, seed=seed)
+    assert tolerated_rate(plan(document(network), CLASSES, settings), 0.01) == 0.001
 
 
 @pytest.mark.parametrize(
-    ("optimiser", "diverged", "rate"), [("adam", 1e30, 1e-3), ("sgd", 0.05, 0.005), ("momentum", 1e30, 0.01)]
+    ("optimiser", "too_large", "rate"), [("adam", 1e30, 1e-3), ("sgd", 0.05, 0.005), ("momentum", 1e30, 0.01)]
 )
-def test_the_proposed_rate_is_a_tenth_and_at_most_the_usual_one(optimiser, diverged, rate):
-    planned = plan(document(CLASSIFIER), CLASSES, replace(QUICK, optimiser=optimiser, rate=diverged))
-    assert tolerated_rate(planned, diverged) == rate
+def test_the_proposed_rate_is_a_tenth_and_at_most_the_usual_one(optimiser, too_large, rate):
+    planned = plan(document(CLASSIFIER), CLASSES, replace(QUICK, optimiser=optimiser, rate=too_large))
+    assert tolerated_rate(planned, too_large) == rate
 
 
 def test_the_proposed_rate_is_one_with_which_the_loss_falls():
@@ -234,9 +261,9 @@ def test_the_proposed_rate_is_one_with_which_the_loss_falls():
 def test_no_rate_is_proposed_where_none_helps():
     huge = replace(MAPS, inputs=frozen(np.float32(1e30) * MAPS.inputs))
     planned = plan(document(FILTER), huge, TrainingSettings(optimiser="sgd"))
-    with pytest.raises(NotFiniteError, match="No learning rate helps") as stop:
-        advance(planned, begin(planned))
-    assert stop.value.rate is None
+    _, stop = diverged(planned)
+    assert tolerated_rate(planned, stop.rate) is None
+    assert "No learning rate helps" in stop.advised(None)
 
 
 def test_weights_that_were_changed_by_hand_are_gone_on_from():

@@ -59,7 +59,7 @@ class Adding:
         layer = state.network.layers[0]
         network = state.network.with_layer(0, replace(layer, weights=frozen(layer.weights + np.float32(rate))))
         if step == self.breaks_at:
-            raise NotFiniteError(step, 1, rate / 10)
+            raise NotFiniteError(step, 1, rate)
         loss = 1 / step
         report = StepReport(step, epoch + 1, loss, 0.5, rate, (weight(network),), (loss,))
         ended = EpochReport(epoch, step, loss, 0.5, loss, 0.25) if epoch > state.epoch else None
