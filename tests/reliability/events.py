@@ -29,7 +29,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 import shiboken6
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QAction, QContextMenuEvent, QDesktopServices, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -158,6 +158,8 @@ class Hands(PanelHands):
         self.done[-1] = way()
         self.seen[way.__name__.removeprefix("_")] += 1
         QApplication.processEvents()
+        # what was closed goes as it does in the loop of the program, to which this run never returns
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.windows.update({type(one).__name__ for one in self._windows() if not isinstance(one, QMenu)})
         self.close_popup()
         if time.monotonic() - begin > LONGEST_STEP_SECONDS:
@@ -254,13 +256,16 @@ class Hands(PanelHands):
         return [modal] if modal is not None else sorted(tops, key=lambda top: (top.metaObject().className(), top.y()))
 
     def _any(self, kind: type) -> QWidget | None:
-        found = [
-            widget
-            for top in ([self._within] if self._within is not None else self._windows())
-            for widget in top.findChildren(QWidget)
-            if isinstance(widget, kind) and widget.isVisible() and widget.isEnabled()
-        ]
-        return self.draw.choice(found) if found else None
+        """Draw one of the widgets of a kind that can be used now; None where there is none."""
+        tops = [self._within] if self._within is not None else self._windows()
+        found: list[QWidget] = [widget for top in tops for widget in top.findChildren(kind)]
+        while found:
+            place = self.draw.randrange(len(found))
+            if found[place].isVisible() and found[place].isEnabled():
+                return found[place]
+            found[place] = found[-1]
+            found.pop()
+        return None
 
     def _place(self, widget: QWidget) -> QPoint:
         return QPoint(self.draw.randrange(max(1, widget.width())), self.draw.randrange(max(1, widget.height())))

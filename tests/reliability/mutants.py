@@ -98,6 +98,8 @@ class Seedling:
     suffix: str
     data: bytes
     load: Loader
+    share: float = 1.0
+    """How often it is drawn beside the others: less where its loader starts a process for each file."""
 
 
 def main() -> int:
@@ -136,9 +138,10 @@ def _open_part(options: argparse.Namespace) -> tuple[list[str], Counter[str]]:
     with tempfile.TemporaryDirectory(prefix=f"convstudio-mutants-{options.seed}-", dir=options.keep) as name:
         folder = Path(name)
         seedlings = list(_seedlings(folder))
+        shares = [seedling.share for seedling in seedlings]
         for number in range(options.first + options.part, options.first + options.count, PROCESSES):
             draw = random.Random(f"{options.seed} {number}")
-            seedling = draw.choice(seedlings)
+            (seedling,) = draw.choices(seedlings, shares)
             data = mutate(draw, seedling.data, draw.choice(seedlings).data)
             try:
                 seen[_open(folder / f"mutant{seedling.suffix}", seedling, data)] += 1
@@ -473,7 +476,7 @@ def _weights(values: np.ndarray) -> Iterator[Seedling]:
     held = io.BytesIO()
     with h5py.File(held, "w") as file:
         file["layers/conv2d/vars/0"] = values
-    yield Seedling("arrays in HDF5", ".weights.h5", held.getvalue(), _read_weights)
+    yield Seedling("arrays in HDF5", ".weights.h5", held.getvalue(), _read_weights, share=0.1)
 
 
 def _projects(values: np.ndarray) -> Iterator[Seedling]:
