@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,12 @@ from pytestqt.qtbot import QtBot
 from convstudio.app import Studio
 from convstudio.files.resources import load_detectors
 from convstudio.model.edits.learning.targets import set_target_map
+from convstudio.model.kinds.convolution import Conv
+from convstudio.model.kinds.dense import Dense
+from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
 from convstudio.wiring.learning.teach import TeachPanel
 from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, go_along, tell
@@ -233,6 +238,65 @@ def test_the_pair_of_the_window_is_learned_from_several_starts_by_its_own_networ
         assert glimpse.losses[1, 0] > glimpse.losses[-1, 0] > 0
         assert glimpse.losses[-1, 1] == 0
         assert inside.document.network is document.network
+
+    assert tell(qtbot, story) == 0
+
+
+def test_filters_of_the_own_network_begin_the_same_in_the_symmetry_lab(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Symmetry lab")
+        lab = inside.studio.learning.panel("Symmetry lab")
+        desk.choose("Lab data", "This network and its data")
+        desk.press("Run")
+        assert lab.panel.message.text().startswith("The network has no convolution with 2 filters or more to compare.")
+        drawn = np.random.default_rng(1)
+        layers = (
+            Conv.of(drawn.normal(size=(3, 3, 1, 4))),
+            Conv.of(drawn.normal(size=(3, 3, 4, 3))),
+            GlobalPool("max"),
+            Dense.of(drawn.normal(size=(3, 10)), activation="softmax"),
+        )
+        session = inside.studio.session
+        session.apply("Network", replace(inside.document, network=Network(layers)))
+        session.look(replace(session.view, layer=1))
+        lab.connections.loader.load("digits")
+        desk.wait_for_files()
+        desk.press("Run")
+        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 20)
+        desk.press("Pause")
+        desk.wait(lambda: not lab.run.is_running)
+        glimpse = lab.run.glimpse()
+        assert (glimpse.plan.layer, glimpse.state.weights[0].shape) == (1, (3, 3, 4, 3))
+        assert (glimpse.similarities[:, 0] == 1).all()
+        assert glimpse.state.similarities[1] < 1
+        assert lab.card.line.text().endswith(", filters of layer 2")
+        assert inside.document.layers == layers
+        session.look(replace(session.view, layer=2))
+        desk.press("Run")
+        desk.wait(lambda: lab.run.glimpse().state.step > glimpse.state.step)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_a_pair_of_the_window_tells_its_filters_apart_and_the_symmetry_lab_says_so(
+    qtbot: QtBot, inside: Inside
+) -> None:
+    def story(desk: Desk) -> None:
+        open_panel(desk, "Symmetry lab")
+        lab = inside.studio.learning.panel("Symmetry lab")
+        session = inside.studio.session
+        drawn = np.random.default_rng(1)
+        layers = (Conv.of(drawn.normal(size=(3, 3, 1, 2))),)
+        document = replace(inside.document, network=Network(layers))
+        target = drawn.normal(size=document.output_shape(0)).astype(np.float32)
+        session.apply("Target", set_target_map(document, target))
+        desk.choose("Lab data", "This network and its data")
+        desk.press("Run")
+        wait_long(qtbot, lambda: lab.run.glimpse() is not None and lab.run.glimpse().state.step >= 20)
+        desk.press("Pause")
+        desk.wait(lambda: not lab.run.is_running)
+        told = "Filters that began the same have become different: each of their maps has a target of its own."
+        assert lab.card.verdict.text() == told
 
     assert tell(qtbot, story) == 0
 

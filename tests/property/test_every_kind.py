@@ -22,11 +22,13 @@ from convstudio.model.edits.readers import carried_along
 from convstudio.model.edits.side_effects import CHANGES
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.local_response_norm import LocalResponseNorm
+from convstudio.model.learning.passes import Draw, layer_pass
 from convstudio.model.panes.explanation import explained
 from convstudio.model.readings.weights.layer_weights import readings
 from convstudio.model.run.forward import forward
 from convstudio.model.trace.links import channel_shown, linked_cells, select_channel, window_of
 from convstudio.model.trace.receptive_field import xray
+from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.arrays import TiledArray, frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.layer import Layer
@@ -397,6 +399,27 @@ def test_where_the_maps_before_it_change_places_it_follows_or_stays(layer, read)
     if made.ndim == 1:
         totals = [np.sort(values) for values in totals]
     np.testing.assert_allclose(*totals, rtol=1e-4, atol=1e-5)
+
+
+@EVERY
+def test_of_equal_maps_it_makes_equal_maps_and_gradients_in_training_or_says_what_tells_them_apart(layer, read):
+    """A network with equal filters stays one: what follows them gives each the same gradient, up to rounding."""
+    count = read.shape[-1]
+    alike = MapOrder(count, (0,) * count)
+    following = layer.following(alike)
+    if following is None or count == 1:
+        return
+    batch = np.stack([np.repeat(values[..., :1], count, axis=-1) for values in (read, 2 * read)]).astype(np.float64)
+    made = layer_pass(following, batch, 0, Draw(1, 2, 3))
+    after = layer.order_after(alike)
+    grad = np.random.default_rng(4).normal(size=made.output.shape)
+    if after is not None:
+        grad = np.stack([after.picked(one.reshape(-1)).reshape(one.shape) for one in grad])
+    back, _ = made.back(grad.astype(np.float64), True)
+    is_alike = np.allclose(back, back[..., :1], atol=1e-6, rtol=1e-4)
+    if after is not None:
+        is_alike &= all(np.allclose(after.picked(one.reshape(-1)), one.reshape(-1)) for one in made.output)
+    assert is_alike == (not following.tells_maps_apart)
 
 
 @EVERY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from convstudio.model.kinds.convolution import conv_at
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
+from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_number
 
 Weights = NDArray[np.float64]
@@ -192,6 +193,21 @@ def initialise(document: Document, layer: int, initialiser: Initialiser, paramet
     weights = initialiser.draw(conv.weights.shape, parameter, np.random.default_rng(seed))
     changed = replace(conv, weights=frozen(weights), bias=frozen(np.zeros(conv.filters)), filter_names=())
     return document if changed == conv else document.with_layer(layer, changed)
+
+
+def initialise_all(network: Network, draw: Draw, parameter: float, seed: int) -> Network:
+    """Draw the weights of every layer that has some, one after the other with one seed; their biases become 0.
+
+    What other layers learn stays.
+    """
+    numbers = np.random.default_rng(seed)
+    for index, layer in enumerate(network.layers):
+        if "weights" in layer.learned:
+            weights, bias = (getattr(layer, name) for name in ("weights", "bias"))
+            drawn = frozen(draw(weights.shape, parameter, numbers))
+            changed: dict[str, Any] = {"weights": drawn, "bias": frozen(np.zeros_like(bias))}
+            network = network.with_layer(index, replace(layer, **changed))
+    return network
 
 
 def step_name(initialiser: Initialiser, parameter: float, seed: int) -> str:

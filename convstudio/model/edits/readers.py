@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.document import Document
+from convstudio.model.values.layer import Layer
 
 
 def carried_along(
@@ -23,24 +24,35 @@ def carried_along(
     result changes that nobody asked for.
     """
     before = document
-    maps: MapOrder | None = MapOrder(count, tuple(order), tuple(added))
-    for index in range(layer + 1, len(document.layers)):
-        held = document.layers[index]
-        if maps is None:
-            break
+    first = MapOrder(count, tuple(order), tuple(added))
+    for index, changed, maps in following_layers(before.layers, layer + 1, first):
+        own = None if maps is None else _order_of_maps(before, index, maps)
+        if own is not None:
+            document = document.with_ordered_filters(index, changed, own)
+        elif changed is not before.layers[index]:
+            document = document.with_layer(index, changed)
+    return document
+
+
+def following_layers(
+    layers: Sequence[Layer], start: int, maps: MapOrder
+) -> Iterator[tuple[int, Layer, MapOrder | None]]:
+    """Yield the layers from `start` on that follow maps that changed places: where each is, and what becomes of it.
+
+    With each comes the order of the maps that it makes, None from the last one, which mixes what it reads. A layer that
+    cannot follow ends it before that.
+    """
+    for index, held in enumerate(layers[start:], start):
         if not held.is_on:
             continue
         changed = held.following(maps)
         if changed is None:
-            break
-        maps = held.order_after(maps)
-        changed = held if changed == held else changed  # whose kernels are all the same, for one
-        own = None if maps is None else _order_of_maps(before, index, maps)
-        if own is not None:
-            document = document.with_ordered_filters(index, changed, own)
-        elif changed is not held:
-            document = document.with_layer(index, changed)
-    return document
+            return
+        after = held.order_after(maps)
+        yield index, held if changed == held else changed, after  # the same where all kernels are the same, for one
+        if after is None:
+            return
+        maps = after
 
 
 def _order_of_maps(document: Document, layer: int, maps: MapOrder) -> Sequence[int] | None:

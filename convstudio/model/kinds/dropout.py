@@ -64,6 +64,10 @@ class Dropout(CellByCell):
         return f"{self._kind} {in_percent(format_number(100 * self.rate, 3))}"
 
     @property
+    def tells_maps_apart(self) -> str:
+        return "silences other values in every map" if self.rate else ""
+
+    @property
     def facts(self) -> str:
         return f"Sets single values to 0, as in training; {_GROWING}"
 

@@ -115,6 +115,10 @@ class LocalResponseNorm(CellByCell):
     def handles_each_map_alone(self) -> bool:
         return False
 
+    @property
+    def tells_maps_apart(self) -> str:
+        return "counts fewer neighbours for the first and the last map" if self.size > 1 else ""
+
     def following(self, maps: MapOrder) -> Layer | None:
         kept = [at for place, at in enumerate(maps.order) if place not in maps.added]
         return self if kept == sorted(kept) else None  # in another order, other maps are neighbours

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,62 +22,80 @@ from convstudio.model.values.sample import Sample
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """A network as it begins, under the name of the way it was begun."""
+    """A network as it begins, under the name of the way it was begun.
+
+    `alike` gives filters that have the same gradient the same values after every step, which differ by rounding alone:
+    a sum of many terms is not rounded alike for each of them. None: there are no such filters.
+    """
 
     name: str
     network: Network
+    alike: Callable[[Network], Network] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class JointPlan:
-    """The plans of all runs; each is trained for so many `steps`."""
+    """The plans of all runs; each is trained for so many `steps`. The filters of `layer` are compared."""
 
     starts: tuple[Start, ...]
     plans: tuple[TrainingPlan, ...]
     steps: int
+    layer: int
 
 
 @dataclass(frozen=True, eq=False)
 class JointState:
     """All runs after the same number of steps: the state of each, and the loss of its last batch (NaN: none yet).
 
-    A run whose loss is not finite any more stays at its last finite state; its loss is infinite from then on.
+    A run whose loss is not finite any more stays at its last finite state; its loss is infinite from then on. The
+    filters of `layer` are compared. `rounding` is the largest difference that a step made between filters with the same
+    gradient, before it was taken out: see `Start`.
     """
 
+    layer: int
     states: tuple[TrainingState, ...]
     step: int
     losses: tuple[float, ...]
+    rounding: float = 0.0
 
     @property
     def networks(self) -> tuple[Network, ...]:
         """The networks as they are now."""
         return tuple(state.network for state in self.states)
 
-    @property
+    @cached_property
+    def weights(self) -> tuple[NDArray[np.float32], ...]:
+        """The weights that are compared, `(*kernel, channels, filters)`, of every run."""
+        return tuple(filters_of(network, self.layer) for network in self.networks)
+
+    @cached_property
     def similarities(self) -> tuple[float, ...]:
-        """How similar the filters of the first convolution are, for every run."""
-        return tuple(filter_similarity(first_weights(state.network)) for state in self.states)
+        """How similar the filters of the layer are, for every run."""
+        return tuple(map(filter_similarity, self.weights))
 
 
-def plan_side_by_side(starts: Sequence[Start], data: Dataset, settings: TrainingSettings) -> JointPlan:
-    """Plan a run for every start; raise ValueError with a sentence where one cannot learn the data."""
+def plan_side_by_side(starts: Sequence[Start], data: Dataset, settings: TrainingSettings, layer: int = 0) -> JointPlan:
+    """Plan a run for every start, to compare the filters of a layer, which is a convolution.
+
+    Raises ValueError with a sentence where one cannot learn the data.
+    """
     sample = Sample.of(data.name, data.input(0))
     plans = tuple(
         training.plan(Document(sample, start.network, class_names=data.class_names), data, settings) for start in starts
     )
-    return JointPlan(tuple(starts), plans, min(training.total_steps(plan) for plan in plans))
+    return JointPlan(tuple(starts), plans, min(training.total_steps(plan) for plan in plans), layer)
 
 
 def begin_side_by_side(plan: JointPlan) -> JointState:
     """Return the state before the first step."""
     states = tuple(training.begin(one) for one in plan.plans)
-    return JointState(states, 0, (math.nan,) * len(states))
+    return JointState(plan.layer, states, 0, (math.nan,) * len(states))
 
 
 def advance_side_by_side(plan: JointPlan, state: JointState) -> JointState:
     """Make one step of every run: the same seed gives each the same batch."""
-    states, losses = [], []
-    for one, before, loss in zip(plan.plans, state.states, state.losses, strict=True):
+    states, losses, rounding = [], [], state.rounding
+    for start, one, before, loss in zip(plan.starts, plan.plans, state.states, state.losses, strict=True):
         if math.isinf(loss):
             states.append(before)
             losses.append(loss)
@@ -87,17 +106,40 @@ def advance_side_by_side(plan: JointPlan, state: JointState) -> JointState:
             states.append(before)
             losses.append(math.inf)
         else:
+            if start.alike is not None:
+                vector = one.parameters.gathered(start.alike(after.network))
+                rounding = max(rounding, float(np.abs(vector - after.vector).max()))
+                after = replace(after, vector=vector)
             states.append(after)
             losses.append(report.loss)
-    return replace(state, states=tuple(states), step=state.step + 1, losses=tuple(losses))
+    return replace(state, states=tuple(states), step=state.step + 1, losses=tuple(losses), rounding=rounding)
 
 
-def first_weights(network: Network) -> NDArray[np.float32]:
-    """Return the weights of the first convolution, `(*kernel, channels, filters)`; raise ValueError without one."""
-    for layer in network.layers:
-        if isinstance(layer, Conv):
-            return layer.weights
-    raise ValueError("The network has no convolution whose filters could be compared.")
+def compared_layer(network: Network, wanted: Sequence[int] = (), filters: int = 1) -> int:
+    """Return the first of the layers that are wanted that is a convolution with so many filters; else the first of all.
+
+    Raises ValueError, with a sentence, where there is none.
+
+    >>> from convstudio.model.kinds.flatten import Flatten
+    >>> compared_layer(Network((Flatten(), Conv.of(np.ones((3, 1, 2))))), [0], 2)
+    1
+    """
+    places = [
+        place
+        for place, layer in enumerate(network.layers)
+        if isinstance(layer, Conv) and layer.is_on and layer.filters >= filters
+    ]
+    if not places:
+        least = f" with {filters} filters or more" if filters > 1 else ""
+        raise ValueError(f"The network has no convolution{least} to compare. Add one, or choose patterns or digits.")
+    return next((place for place in wanted if place in places), places[0])
+
+
+def filters_of(network: Network, layer: int) -> NDArray[np.float32]:
+    """Return the weights of a convolution, `(*kernel, channels, filters)`."""
+    held = network.layers[layer]
+    assert isinstance(held, Conv), "the layer that is compared is a convolution"
+    return held.weights
 
 
 def filter_similarity(weights: NDArray[np.float32]) -> float:
@@ -118,9 +160,5 @@ def filter_similarity(weights: NDArray[np.float32]) -> float:
     if not lengths.all():
         return math.nan
     units = rows / lengths
-    pairs = [
-        1 - float(np.square(units[one] - units[other]).sum()) / 2
-        for one in range(len(units))
-        for other in range(one + 1, len(units))
-    ]
-    return sum(pairs) / len(pairs)
+    apart = sum(float(np.square(units[place + 1 :] - unit).sum()) for place, unit in enumerate(units))
+    return 1 - apart / (len(units) * (len(units) - 1))

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from convstudio.model.edits.initialisers import Weights, constant, glorot_uniform, he_uniform, zeros
+from convstudio.model.edits.initialisers import Draw, constant, glorot_uniform, he_uniform, initialise_all, zeros
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dense import Dense
 from convstudio.model.kinds.global_pooling import GlobalPool
-from convstudio.model.learning.side_by_side import Start, first_weights
-from convstudio.model.values.arrays import frozen
+from convstudio.model.learning.side_by_side import Start
+from convstudio.model.library.symmetry import symmetry_starts
+from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.detector_groups import groups_of
 from convstudio.model.values.detectors import Detector, find_detector
 from convstudio.model.values.learning.dataset import Dataset
@@ -25,30 +24,33 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_number, format_shape
 
 KERNEL = 3
-EPSILON = 0.01
 CONSTANT = 0.1
 LAB_SETTINGS = TrainingSettings(rate=0.01, batch_size=32, epochs=60, held_out=0.0)
 """How the labs train: Adam, ten times its usual rate, since the networks are small."""
 
-Draw = Callable[[tuple[int, ...], float, np.random.Generator], Weights]
-"""An initialiser: what draws weights of a shape."""
 _DRAWS: tuple[tuple[str, Draw], ...] = (
     ("zeros", zeros),
     (f"constant {format_number(CONSTANT)}", constant),
     ("Glorot uniform", glorot_uniform),
     ("He uniform", he_uniform),
 )
-Begin = Callable[[Dataset, int, np.random.Generator], tuple[Weights, Weights]]
-"""What makes the weights of the convolution and of the dense layer, for so many filters."""
+Begin = Callable[[Network, int, int], tuple[Start, ...]]
+"""What begins a network in several ways: it is given the layer whose filters are compared, and a seed."""
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab: its id, the number of filters to begin with, and the ways to begin by their names."""
+    """A lab: its id, and how many filters its small network has at first.
+
+    `small` begins the small network, `own` the network of the window, which has to have a convolution with
+    `least_filters`.
+    """
 
     id: str
     filters: int
-    begins: tuple[tuple[str, Begin], ...]
+    least_filters: int
+    small: Begin
+    own: Begin
 
 
 def lab_starts(lab: Lab, data: Dataset, filters: int, seed: int) -> tuple[Start, ...]:
@@ -58,69 +60,41 @@ def lab_starts(lab: Lab, data: Dataset, filters: int, seed: int) -> tuple[Start,
     output per class. Raises ValueError with a sentence for data without classes, or too small.
     """
     _check(data)
-    return tuple(
-        Start(name, _network(*begin(data, filters, np.random.default_rng(seed)))) for name, begin in lab.begins
-    )
+    return lab.small(_small_network(data, filters), 0, seed)
 
 
 def symmetry_lab() -> Lab:
-    """Return the lab on why filters become different: the same start, the same and a little, random.
-
-    >>> [name for name, _ in symmetry_lab().begins]
-    ['same start', 'same + 0.01', 'random start']
-    """
-    return Lab(
-        "symmetry",
-        4,
-        (("same start", _same), (f"same + {format_number(EPSILON)}", _nearly_same), ("random start", _random)),
-    )
+    """Return the lab on why filters become different: the same start, the same and a little, random."""
+    return Lab("symmetry", 4, 2, symmetry_starts, symmetry_starts)
 
 
 def initialisation_lab(detectors: Sequence[Detector]) -> Lab:
     """Return the lab on what the weights begin with."""
 
-    def _detecting(data: Dataset, filters: int, numbers: np.random.Generator) -> tuple[Weights, Weights]:
-        return _detector_weights(detectors, data, filters), _drawn(glorot_uniform, data, filters, numbers)[1]
+    def _begin(network: Network, layer: int, seed: int) -> tuple[Start, ...]:
+        drawn, conv = initialise_all(network, glorot_uniform, 0.0, seed), network.layers[layer]
+        assert isinstance(conv, Conv), "the small network begins with a convolution"
+        bank = replace(conv, weights=_detector_weights(detectors, conv))
+        return (*_starts(network, seed), Start("detector bank", drawn.with_layer(layer, bank)))
 
-    return Lab(
-        "initialisation",
-        8,
-        (
-            ("zeros", _of(zeros)),
-            (f"constant {format_number(CONSTANT)}", _of(constant)),
-            ("Glorot uniform", _of(glorot_uniform)),
-            ("He uniform", _of(he_uniform)),
-            ("detector bank", _detecting),
-        ),
-    )
+    return Lab("initialisation", 8, 1, _begin, network_starts)
 
 
-def network_starts(network: Network, seed: int) -> tuple[Start, ...]:
+def network_starts(network: Network, layer: int, seed: int) -> tuple[Start, ...]:
     """Return a network as it is, and with the weights of its convolutions and dense layers drawn in four ways.
 
-    Biases become 0, and what other layers learn stays. The same seed draws the same numbers for each. Raises ValueError
-    with a sentence where there is no convolution.
+    Biases become 0, and what other layers learn stays. The same seed draws the same numbers for each.
 
     >>> network = Network((Conv.of(np.ones((3, 3, 1, 2))),))
-    >>> [start.name for start in network_starts(network, 1)]
+    >>> [start.name for start in network_starts(network, 0, 1)]
     ['as it is now', 'zeros', 'constant 0.1', 'Glorot uniform', 'He uniform']
     """
-    first_weights(network)
-    drawn = (Start(name, _drawn_again(network, draw, seed)) for name, draw in _DRAWS)
-    return (Start("as it is now", network), *drawn)
+    del layer  # the starts are the same whichever is compared
+    return (Start("as it is now", network), *_starts(network, seed))
 
 
-def _drawn_again(network: Network, draw: Draw, seed: int) -> Network:
-    numbers = np.random.default_rng(seed)
-    layers = []
-    for layer in network.layers:
-        if "weights" in layer.learned:
-            weights, bias = (getattr(layer, name) for name in ("weights", "bias"))
-            drawn = frozen(draw(weights.shape, CONSTANT, numbers))
-            changed: dict[str, Any] = {"weights": drawn, "bias": frozen(np.zeros_like(bias))}
-            layer = replace(layer, **changed)
-        layers.append(layer)
-    return Network(tuple(layers))
+def _starts(network: Network, seed: int) -> tuple[Start, ...]:
+    return tuple(Start(name, initialise_all(network, draw, CONSTANT, seed)) for name, draw in _DRAWS)
 
 
 def _check(data: Dataset) -> None:
@@ -133,54 +107,21 @@ def _check(data: Dataset) -> None:
         )
 
 
-def _network(weights: NDArray[np.floating], dense: NDArray[np.floating]) -> Network:
-    layer = replace(Conv.of(weights), activation="relu")
-    return Network((layer, GlobalPool("average"), Dense.of(dense), Activation("softmax")))
-
-
-def _shapes(data: Dataset, filters: int) -> tuple[tuple[int, ...], tuple[int, int]]:
+def _small_network(data: Dataset, filters: int) -> Network:
+    """Return the network with weights of 0, `(3, 3, channels, filters)` for pictures."""
     rank = len(data.input_shape) - 1
-    return (*(KERNEL,) * rank, data.input_shape[-1], filters), (filters, len(data.class_names))
+    conv = replace(Conv.of(np.zeros((*(KERNEL,) * rank, data.input_shape[-1], filters))), activation="relu")
+    dense = Dense.of(np.zeros((filters, len(data.class_names))))
+    return Network((conv, GlobalPool("average"), dense, Activation("softmax")))
 
 
-def _drawn(
-    draw: Draw,
-    data: Dataset,
-    filters: int,
-    numbers: np.random.Generator,
-) -> tuple[Weights, Weights]:
-    first, second = _shapes(data, filters)
-    return draw(first, CONSTANT, numbers), draw(second, CONSTANT, numbers)
-
-
-def _of(draw: Draw) -> Begin:
-    return lambda data, filters, numbers: _drawn(draw, data, filters, numbers)
-
-
-def _random(data: Dataset, filters: int, numbers: np.random.Generator) -> tuple[Weights, Weights]:
-    return _drawn(glorot_uniform, data, filters, numbers)
-
-
-def _same(data: Dataset, filters: int, numbers: np.random.Generator) -> tuple[Weights, Weights]:
-    """Begin with the first filter and its outgoing weights for all."""
-    first, second = _drawn(glorot_uniform, data, filters, numbers)
-    return np.repeat(first[..., :1], filters, axis=-1), np.repeat(second[:1], filters, axis=0)
-
-
-def _nearly_same(data: Dataset, filters: int, numbers: np.random.Generator) -> tuple[Weights, Weights]:
-    first, second = _same(data, filters, numbers)
-    return first + EPSILON * numbers.standard_normal(first.shape), second
-
-
-def _detector_weights(detectors: Sequence[Detector], data: Dataset, filters: int) -> Weights:
+def _detector_weights(detectors: Sequence[Detector], conv: Conv) -> Floats:
     """Take detectors of lines, then of edges, as many as there are filters, over again where they end."""
-    shape, _ = _shapes(data, filters)
-    size, channels = shape[:-2], shape[-2]
+    size, channels = conv.kernel_size, conv.channels
     groups = groups_of(len(size))
     known = [find_detector(detectors, name) for group in ("All lines", "All edges") for name in groups[group]]
     fitting = [one.kernel for one in known if one is not None and one.kernel.shape == size]
     if not fitting:
         raise ValueError(f"No detector has a kernel of {format_shape(size)}.")
-    kernels = np.stack([fitting[place % len(fitting)] for place in range(filters)], axis=-1)
-    scaled = kernels / math.sqrt(channels)
-    return np.repeat(scaled[..., np.newaxis, :], channels, axis=-2).astype(np.float64)
+    kernels = np.stack([fitting[place % len(fitting)] for place in range(conv.filters)], axis=-1)
+    return frozen(np.repeat(kernels[..., np.newaxis, :] / math.sqrt(channels), channels, axis=-2))

@@ -285,6 +285,14 @@ class Layer(ABC):
         Asked of a layer that follows, as it was before.
         """
 
+    @property
+    def tells_maps_apart(self) -> str:
+        """What makes of equal maps different ones while training, as what the layer does; "" where equal maps stay so.
+
+        It is asked of a layer that reads equal maps with equal weights.
+        """
+        return ""
+
     # --- as a value --------------------------------------------------------------------------------------------------
 
     def __eq__(self, other: object) -> bool:

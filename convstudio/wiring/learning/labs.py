@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from convstudio.files.datasets.loading import digit_data
 from convstudio.files.resources import load_detectors
 from convstudio.model.learning.patterns import pattern_data
-from convstudio.model.learning.side_by_side import JointPlan, first_weights, plan_side_by_side
+from convstudio.model.learning.side_by_side import JointPlan, compared_layer, plan_side_by_side
 from convstudio.model.library.labs import (
     LAB_SETTINGS,
     Lab,
     initialisation_lab,
     lab_starts,
-    network_starts,
     symmetry_lab,
 )
+from convstudio.model.library.symmetry import what_tells_apart
 from convstudio.model.panes.learning.teaching.lab_view import (
     LabWords,
     filter_strip,
@@ -41,20 +42,33 @@ PATTERNS, DIGITS, CHOSEN = "Lines in 4 directions", "Handwritten digits", "The d
 OWN = "This network and its data"
 _PAIR_EPOCHS = 1000
 """Steps of a single pair: as many as Teach by example makes."""
-Choices = tuple[str, int, int, Dataset | None, Network | None]
-"""Where the data comes from, the numbers of filters and of the seed, and the data and the network of the window."""
+SOURCES = (PATTERNS, DIGITS, CHOSEN, OWN)
+
+
+class Choices(NamedTuple):
+    """What a lab is to learn, the filters of the small network, and the seed.
+
+    `network` is that of the window where it learns, and None where the small one does; the filters of `layer` are
+    compared.
+    """
+
+    source: str
+    filters: int
+    seed: int
+    data: Dataset | None
+    network: Network | None = None
+    layer: int = 0
 
 
 class LabPanel(LearningPanel):
-    """Runs a lab with the choices of its card."""
+    """Runs a lab with the choices of its card: with a small network, or with that of the window on its own data."""
 
     about = "map"
-    sources: tuple[str, ...] = (PATTERNS, DIGITS, CHOSEN)
 
     def __init__(self, connections: Connections, entry: PanelEntry, lab: Lab) -> None:
         super().__init__(connections)
         self.lab = lab
-        self.card = LabCard(self.sources, lab.filters)
+        self.card = LabCard(SOURCES, lab.filters)
         self.panel = self.dock = LessonDock(entry.title, entry.lesson, self.card, connections.window)
         self.run = LabRun(self.dock)
         self._begun: Choices | None = None
@@ -95,26 +109,29 @@ class LabPanel(LearningPanel):
 
     @property
     def _choices(self) -> Choices:
-        """What is chosen; raise ValueError, in a sentence, where the window has no data."""
-        card, document = self.card, self.connections.session.document
+        """What is chosen; raise ValueError, in a sentence, where the window has no data or no filters to compare."""
+        card, session, data = self.card, self.connections.session, self.connections.data
         told = card.data.currentText(), card.filters.value(), card.seed.value()
-        if told[0] == OWN:
-            return *told, self.connections.data.of(document), document.network
-        return *told, self.connections.data.data, None
+        if told[0] != OWN:
+            return Choices(*told, data.data)
+        document, begun = session.document, () if self._begun is None else (self._begun.layer,)
+        layer = compared_layer(document.network, (session.view.layer, *begun), self.lab.least_filters)
+        return Choices(*told, data.of(document), document.network, layer)
 
     def _show(self, glimpse: LabGlimpse) -> None:
         names = [start.name for start in glimpse.plan.starts]
         state = glimpse.state
         strips = [
-            filter_strip(name, first_weights(network), similarity)
-            for name, network, similarity in zip(names, state.networks, state.similarities, strict=True)
+            filter_strip(name, weights, similarity)
+            for name, weights, similarity in zip(names, state.weights, state.similarities, strict=True)
         ]
         self.card.show_run(
             similarity_graph(names, glimpse.steps, glimpse.similarities),
             loss_graph(names, glimpse.steps, glimpse.losses),
             strips,
         )
-        line = lab_line(self.run.status, state.step, glimpse.plan.steps)
+        is_own = self._begun is not None and self._begun.network is not None
+        line = lab_line(self.run.status, state.step, glimpse.plan.steps, state.layer if is_own else None)
         self.card.show_status(line, self.words(glimpse, names), is_running=self.run.is_running)
 
     def _rest(self, _is_visible: bool) -> None:
@@ -136,13 +153,13 @@ class SymmetryPanel(LabPanel):
 
     def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> LabWords:
         """Say how similar the filters of every run are."""
-        return symmetry_words(names, glimpse.state.similarities, glimpse.state.step)
+        plan, state = glimpse.plan, glimpse.state
+        told_apart = "" if state.similarities[0] == 1 else what_tells_apart(plan.starts[0].network, plan.layer)
+        return symmetry_words(names, state.similarities, state.step, told_apart=told_apart, rounding=state.rounding)
 
 
 class InitialisationPanel(LabPanel):
-    """The initialisation lab, of a small network or of that of the window."""
-
-    sources = (PATTERNS, DIGITS, CHOSEN, OWN)
+    """The initialisation lab."""
 
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections, INITIALISATION, initialisation_lab(load_detectors()))
@@ -154,12 +171,11 @@ class InitialisationPanel(LabPanel):
 
 def _planned(lab: Lab, choices: Choices) -> JointPlan:
     """Plan a lab in its thread: data are drawn or read there."""
-    source, filters, seed, chosen, network = choices
-    data = _data_of(source, chosen)
-    if network is not None:
-        epochs = _PAIR_EPOCHS if len(data) == 1 else LAB_SETTINGS.epochs
-        return plan_side_by_side(network_starts(network, seed), data, replace(LAB_SETTINGS, epochs=epochs))
-    return plan_side_by_side(lab_starts(lab, data, filters, seed), data, LAB_SETTINGS)
+    data, network, layer = _data_of(choices.source, choices.data), choices.network, choices.layer
+    if network is None:
+        return plan_side_by_side(lab_starts(lab, data, choices.filters, choices.seed), data, LAB_SETTINGS)
+    epochs = _PAIR_EPOCHS if len(data) == 1 else LAB_SETTINGS.epochs
+    return plan_side_by_side(lab.own(network, layer, choices.seed), data, replace(LAB_SETTINGS, epochs=epochs), layer)
 
 
 def _data_of(source: str, chosen: Dataset | None) -> Dataset:

@@ -17,11 +17,12 @@ from convstudio.model.learning.side_by_side import (
     Start,
     advance_side_by_side,
     begin_side_by_side,
+    compared_layer,
     filter_similarity,
-    first_weights,
     plan_side_by_side,
 )
 from convstudio.model.library.labs import LAB_SETTINGS, lab_starts, symmetry_lab
+from convstudio.model.values.arrays import frozen
 from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
@@ -66,7 +67,7 @@ def test_a_run_that_diverges_stays_finite_and_leaves_the_others_alone():
     state = run((Start("huge", huge), STARTS[2]), 3)
     assert math.isinf(state.losses[0])
     assert math.isfinite(state.losses[1])
-    assert np.isfinite(first_weights(state.networks[0])).all()
+    assert np.isfinite(state.weights[0]).all()
     assert state.step == 3
 
 
@@ -82,8 +83,27 @@ def test_a_network_that_does_not_fit_the_data_is_refused():
 
 
 def test_without_a_convolution_there_are_no_filters_to_compare():
-    with pytest.raises(ValueError, match="no convolution"):
-        first_weights(Network((Flatten(), Activation())))
+    with pytest.raises(ValueError, match="no convolution to compare"):
+        compared_layer(Network((Flatten(), Activation())))
+
+
+def test_the_layer_that_is_compared_is_the_wanted_one_with_enough_filters():
+    few, many = (Conv.of(np.ones((1, 1, 1, filters))) for filters in (1, 4))
+    network = Network((few, many, Flatten(), replace(many, is_on=False), many))
+    assert [compared_layer(network, [wanted], 2) for wanted in (4, 3, 2, 0)] == [4, 1, 1, 1]
+    assert compared_layer(network, [2, 4], 2) == 4
+    with pytest.raises(ValueError, match="no convolution with 2 filters or more"):
+        compared_layer(Network((few,)), [0], 2)
+
+
+def test_what_rounding_makes_of_equal_filters_is_taken_out_and_told():
+    def rounded(network):
+        conv = network.layers[0]
+        return network.with_layer(0, replace(conv, weights=frozen(conv.weights - np.float32(1e-6))))
+
+    state = run((replace(STARTS[0], alike=rounded), STARTS[2]), 2)
+    assert state.rounding == pytest.approx(1e-6, rel=0.1)
+    assert np.array_equal(run(STARTS, 2).weights[2], state.weights[1])
 
 
 @given(st.integers(0, 10**6), st.integers(2, 6))

@@ -10,12 +10,12 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.learning.patterns import PatternSettings, pattern_data
 from convstudio.model.library.labs import (
     CONSTANT,
-    EPSILON,
     initialisation_lab,
     lab_starts,
     network_starts,
     symmetry_lab,
 )
+from convstudio.model.library.symmetry import EPSILON
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.detectors import find_detector
 from convstudio.model.values.learning.dataset import Dataset
@@ -107,15 +107,11 @@ OWN = Network(
 
 
 def test_the_network_of_the_window_begins_as_it_is_and_in_four_ways():
-    found = {start.name: start.network.layers for start in network_starts(OWN, 1)}
+    found = {start.name: start.network.layers for start in network_starts(OWN, 0, 1)}
     assert found["as it is now"] == OWN.layers
     assert not any(layer.weights.any() or layer.bias.any() for layer in found["zeros"][::2])
     assert all((layer.weights == np.float32(CONSTANT)).all() for layer in found["constant 0.1"][::2])
     glorot, he = found["Glorot uniform"], found["He uniform"]
     assert 0 < np.abs(glorot[2].weights).max() < np.abs(he[2].weights).max() < 7
-    assert network_starts(OWN, 1)[3].network == network_starts(OWN, 1)[3].network != network_starts(OWN, 2)[3].network
-
-
-def test_a_network_without_a_convolution_is_refused():
-    with pytest.raises(ValueError, match="no convolution"):
-        network_starts(Network(OWN.layers[2:]), 1)
+    assert network_starts(OWN, 0, 1)[3].network == network_starts(OWN, 0, 1)[3].network
+    assert network_starts(OWN, 0, 1)[3].network != network_starts(OWN, 0, 2)[3].network

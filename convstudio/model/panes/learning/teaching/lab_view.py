@@ -75,31 +75,40 @@ def filter_strip(name: str, weights: NDArray[np.float32], similarity: float) -> 
     )
 
 
-def lab_line(status: Status, step: int, steps: int) -> str:
-    """Say how far a lab is.
+def lab_line(status: Status, step: int, steps: int, layer: int | None = None) -> str:
+    """Say how far a lab is, and of which layer the filters are compared, counted from 0; None: there is but one.
 
-    >>> lab_line(Status.RUNNING, 12, 780)
-    'Training: step 12 of 780'
+    >>> lab_line(Status.RUNNING, 12, 780, 2)
+    'Training: step 12 of 780, filters of layer 3'
     """
-    return f"{status.value.capitalize()}: step {apart(step)} of {apart(steps)}"
+    compared = "" if layer is None else f", filters of layer {layer + 1}"
+    return f"{status.value.capitalize()}: step {apart(step)} of {apart(steps)}{compared}"
 
 
-def symmetry_words(names: Sequence[str], similarities: Sequence[float], step: int) -> LabWords:
+def symmetry_words(
+    names: Sequence[str], similarities: Sequence[float], step: int, *, told_apart: str = "", rounding: float = 0.0
+) -> LabWords:
     """Say how similar the filters of every run are by now; the first run began with equal filters.
 
-    >>> words = symmetry_words(["same start", "random start"], [1.0, 0.25], 40)
+    `told_apart` is why they do not stay so, as the end of a sentence. `rounding` is the largest difference that was
+    taken out of a step, because equal gradients are not rounded alike.
+
+    >>> words = symmetry_words(["same start", "random start"], [1.0, 0.25], 40, rounding=2e-9)
     >>> words.verdict
     'Filters that began the same are still exactly the same.'
-    >>> words.details
-    'Similarity after 40 steps: same start 1, random start 0.25.'
+    >>> words.details.partition(". ")[0]
+    'Similarity after 40 steps: same start 1, random start 0.25'
     """
-    is_same = similarities[0] == 1
-    verdict = (
-        "Filters that began the same are still exactly the same."
-        if is_same
-        else "Filters that began the same differ by rounding alone."
-    )
-    return LabWords(verdict, f"Similarity after {apart(step)} steps: {_told(names, similarities)}.")
+    verdict = "Filters that began the same are still exactly the same."
+    if similarities[0] != 1:
+        verdict = f"Filters that began the same have become different: {told_apart}."
+    details = f"Similarity after {apart(step)} steps: {_told(names, similarities)}."
+    if rounding:
+        details += (
+            " Sums that are equal are not rounded alike: the filters of the same start take the step of the first one, "
+            f"from which theirs differs by at most {format_number(rounding, 2)}."
+        )
+    return LabWords(verdict, details)
 
 
 def initialisation_words(names: Sequence[str], losses: Sequence[float], step: int) -> LabWords:

@@ -44,7 +44,13 @@ def test_kernels_of_sequences_are_one_row():
 
 def test_filters_that_are_exactly_the_same_are_said_to_be_so():
     assert "still exactly the same" in symmetry_words(NAMES, [1.0, 0.5], 3).verdict
-    assert "differ by rounding alone" in symmetry_words(NAMES, [1 - 1e-15, 0.5], 3).verdict
+    parted = symmetry_words(NAMES, [1 - 1e-15, 0.5], 3, told_apart="layer 2 does it")
+    assert parted.verdict == "Filters that began the same have become different: layer 2 does it."
+
+
+def test_rounding_that_was_taken_out_is_told():
+    assert symmetry_words(NAMES, [1.0, 0.5], 3).details == "Similarity after 3 steps: same 1, random 0.5."
+    assert "differs by at most 0.0025" in symmetry_words(NAMES, [1.0, 0.5], 3, rounding=0.0025).details
 
 
 @pytest.mark.parametrize(
