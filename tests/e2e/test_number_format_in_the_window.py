@@ -3,14 +3,20 @@
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from pyqtgraph import AxisItem
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSpinBox,
     QApplication,
+    QGraphicsSimpleTextItem,
+    QGraphicsTextItem,
+    QGraphicsView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -20,14 +26,21 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.settings import Settings, load_settings, save_settings, settings_path
+from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.values.numbers import USUAL, NumberFormat, number_format, use_number_format
 from convstudio.wiring.learning.entries import ENTRIES
+from convstudio.wiring.learning.labs import LabPanel
 from tests.e2e.answers import Answers, Inside, export
 from tests.e2e.driver import Desk, case, tell
 from tests.e2e.test_settings_in_the_window import choose, kept, page_of, press
+from tests.e2e.test_training_in_the_window import LONG
+from tests.e2e.test_training_in_the_window import begin as begin_training
+from tests.e2e.test_training_in_the_window import press as press_main
 
 WITH_POINT = re.compile(r"\d\.\d")
 ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+RUN_NAMES = re.compile(r"same \+ 0\.01|constant 0\.1")
+"""Runs of the labs that are named after a number."""
 COMMA = Settings(digits=3, decimal_sign="comma")
 
 
@@ -40,6 +53,14 @@ def _usual_format() -> Iterator[None]:
 def texts_of(part: QWidget) -> Iterator[str]:
     """Yield all that a part shows of itself, to the eye and to a screen reader."""
     yield from (part.accessibleName(), part.accessibleDescription())
+    if isinstance(part, QAbstractButton):
+        yield part.text()
+    if isinstance(part, QGraphicsView):
+        for item in part.items():
+            if isinstance(item, QGraphicsTextItem | QGraphicsSimpleTextItem):
+                yield item.toPlainText() if isinstance(item, QGraphicsTextItem) else item.text()
+            if isinstance(item, AxisItem):
+                yield from (text for level in item._tickLevels or () for _, text in level)
     if isinstance(part, QLabel | QLineEdit | QAbstractSpinBox):
         yield part.text()
     if isinstance(part, QPlainTextEdit):
@@ -143,6 +164,72 @@ def test_no_panel_keeps_a_point_that_it_had(qtbot: QtBot, inside: Inside) -> Non
                 assert points_in(inside.studio.learning.dock_of(entry.title)) == set()
 
     assert tell(qtbot, story) == 0
+
+
+def test_no_panel_of_training_keeps_a_point_that_it_had(qtbot: QtBot, inside: Inside) -> None:
+    """Each has been used when the sign is chosen: what it came to is written again, and so are its fields."""
+
+    def story(desk: Desk) -> None:
+        session, open_panel = inside.studio.session, inside.studio.learning.open
+        begin_training(desk, inside)
+        session.apply("Set rate", set_training(inside.document, rate=1e30, optimiser="sgd"))
+        press_main(desk, "Train")
+        train = inside.studio.learning.panel("Train")
+        qtbot.waitUntil(train.dock.bar.slower_button.isVisible, timeout=LONG)
+        for title in ("Symmetry lab", "Initialisation lab"):
+            open_panel(title)
+            lab = inside.studio.learning.panel(title)
+            lab.card.run.click()
+            qtbot.waitUntil(partial(has_steps, lab), timeout=LONG)
+            lab.run.pause()
+            qtbot.waitUntil(partial(is_rested, lab), timeout=LONG)
+        for title in ("Data", "Capacity lab"):
+            open_panel(title)
+        examined = inside.studio.learning.panel("Data")
+        qtbot.waitUntil(lambda: examined._shown.verdicts is not None, timeout=LONG)
+        settle()
+        choose_comma(desk)
+        for title in ("Train", "Data", "Symmetry lab", "Initialisation lab", "Capacity lab"):
+            open_panel(title)
+            settle()
+            found = points_in(inside.studio.learning.dock_of(title))
+            with case(title):
+                assert {text for text in found if WITH_POINT.search(RUN_NAMES.sub("", text))} == set()
+
+    assert tell(qtbot, story, "example:digits-untrained") == 0
+
+
+def test_no_panel_of_teaching_keeps_a_point_that_it_had(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.choose("Detector", "Sobel x")
+        desk.wait(lambda: not inside.studio.recompute.is_busy)
+        inside.studio.learning.open("Teach by example")
+        desk.press("Map as it is")
+        desk.press("Begin at random")
+        desk.enter("Steps", "2")
+        desk.press("Teach")
+        teach = inside.studio.learning.panel("Teach by example")
+        desk.wait(lambda: "(correlation 0." in teach.card.verdict.text())
+        inside.studio.learning.open("Kernel detective")
+        detective = inside.studio.learning.panel("Kernel detective")
+        qtbot.waitUntil(lambda: bool(detective.card.verdict.text()), timeout=LONG)
+        choose_comma(desk)
+        for title in ("Teach by example", "Kernel detective"):
+            inside.studio.learning.open(title)
+            settle()
+            with case(title):
+                assert points_in(inside.studio.learning.dock_of(title)) == set()
+
+    assert tell(qtbot, story, "sample:astronaut") == 0
+
+
+def has_steps(lab: LabPanel) -> bool:
+    glimpse = lab.run.glimpse()
+    return glimpse is not None and glimpse.state.step > 2
+
+
+def is_rested(lab: LabPanel) -> bool:
+    return not lab.run.is_running
 
 
 def test_numbers_are_typed_with_either_sign(qtbot: QtBot, inside: Inside) -> None:

@@ -75,6 +75,7 @@ class TeachPanel(LearningPanel):
         self._candidates: tuple[Detector, ...] = ()
         self._speed = _Speedometer()
         self._sampled_at = 0.0
+        self._slow = ""
         self._connect()
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:
@@ -248,9 +249,10 @@ class TeachPanel(LearningPanel):
         glimpse = self.training.trainer.glimpse()
         if glimpse is not None:
             self._sample(glimpse)
-        if self.training.status is Status.FINISHED and not self.card.verdict.text():
+        if self.training.status is Status.FINISHED and self.card.verdict.text() in ("", self._slow):
             session = self.connections.session
-            self.card.verdict.setText(slow_sentence(session.document, session.view.layer))
+            self._slow = slow_sentence(session.document, session.view.layer)
+            self.card.verdict.setText(self._slow)
 
     def _show_kernels(self, now: Network) -> None:
         run = self.training.current_run()

@@ -71,8 +71,11 @@ class TrainingControl(LearningPanel):
         return record_of(self.training)
 
     def write_again(self) -> None:
-        """Write again what the run has come to."""
+        """Write again the settings, what the run has come to, and the rate that is offered."""
+        self._show_settings()
         self._show_run()
+        if self._way_out is not None:
+            self._show_way_out(self._way_out[1])
 
     def close(self, patience: int) -> bool:
         """Stop the training."""
