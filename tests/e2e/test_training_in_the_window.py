@@ -91,10 +91,17 @@ def test_a_rate_that_is_too_large_is_said_with_a_way_out(qtbot: QtBot, inside: I
         assert "diverged at step" in control.dock.bar.sentence
         assert np.isfinite(weights(inside)).all()
         desk.wait(lambda: control.dock.bar.sentence.endswith("Begin again with a learning rate of 0.01."))
+        history, diverged = inside.studio.session.history.names, inside.document
         desk.press("Begin again with rate 0.01")
         assert inside.document.training.rate == 0.01
         np.testing.assert_array_equal(weights(inside), first)
         assert control.dock.bar.sentence == ""
+        assert control.training.glimpse().state.step == 0
+        assert inside.studio.session.history.names == (*history, "Begin again with a smaller rate")
+        desk.undo()
+        assert inside.document is diverged
+        desk.key(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+        np.testing.assert_array_equal(weights(inside), first)
         press(desk, "Train")
         wait_for(desk, control, Status.FINISHED)
 

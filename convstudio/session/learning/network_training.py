@@ -88,6 +88,11 @@ class NetworkTraining(QObject):
         """How many epochs the run has."""
         return 0 if self.trainer.settings is None else self.trainer.settings.epochs
 
+    @property
+    def first(self) -> Network | None:
+        """The network that the run began with; None where there is no run."""
+        return self._first
+
     def glimpse(self) -> Glimpse | None:
         """Return the run as it is now; None where there is none, or before its first step is prepared."""
         return None if self._first is None else self.trainer.glimpse()

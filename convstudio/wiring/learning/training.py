@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-from convstudio.model.edits.intent import Intent
+from convstudio.model.edits.intent import EVERYTHING, Intent
 from convstudio.model.edits.learning.training_settings import set_training
 from convstudio.model.learning import training as method
 from convstudio.model.learning.sources import DIGITS, PAIR
@@ -14,6 +15,7 @@ from convstudio.model.run.forward import Forward
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.document import Document
 from convstudio.model.values.learning.dataset import Dataset
+from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_shape
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
@@ -28,7 +30,7 @@ from convstudio.wiring.learning.training_pages import TrainingPages
 
 _DIGITS, _PAIR = "Handwritten digits", "Input and target"
 _SOURCES = {_DIGITS: DIGITS, _PAIR: PAIR}
-_SLOWER_STEP = "Use a smaller rate"
+_SLOWER_STEP = "Begin again with a smaller rate"
 
 
 class TrainingControl(LearningPanel):
@@ -128,12 +130,12 @@ class TrainingControl(LearningPanel):
             self.training.train(data, steps)
 
     def _go_slower(self) -> None:
-        """Go back to the weights that the run began with, and use the rate that is offered."""
-        rate = None if self._way_out is None else self._way_out[1]
+        """Go back to the weights that the run began with, and use the rate that is offered, as one step."""
+        rate, first = None if self._way_out is None else self._way_out[1], self.training.first
         self._say("")
-        if rate is not None:
-            self.training.restart()
-            self.connections.changes.take(Intent(_SLOWER_STEP, partial(set_training, rate=rate)))
+        if rate is not None and first is not None:
+            edit = partial(_begun_again, network=first, rate=rate)
+            self.connections.changes.take(Intent(_SLOWER_STEP, edit, target=EVERYTHING))
 
     # --- data --------------------------------------------------------------------------------------------------------
 
@@ -234,6 +236,11 @@ class TrainingControl(LearningPanel):
         self.rates.forget()
         self._way_out = None
         self.dock.bar.show_trouble(sentence)
+
+
+def _begun_again(document: Document, network: Network, rate: float) -> Document:
+    """Return a document as a run began with it, but for the learning rate."""
+    return set_training(replace(document, network=network), rate=rate)
 
 
 def _data_line(data: Dataset | None, document: Document) -> str:
