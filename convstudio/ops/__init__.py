@@ -44,7 +44,8 @@ from convstudio.ops.layers import (
     upsample,
 )
 from convstudio.ops.padding import pad, source_index
-from convstudio.ops.pooling import POOLS, global_pool, global_pool_gradient, pool, pool_geometry, pool_gradient
+from convstudio.ops.pooled_axes import POOLS, pool_geometry
+from convstudio.ops.pooling import global_pool, global_pool_gradient, pool, pool_gradient
 from convstudio.ops.receptive import ReceptiveField, receptive_field
 from convstudio.ops.reference import conv_reference
 from convstudio.ops.shapes import (

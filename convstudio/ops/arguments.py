@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +16,23 @@ from convstudio.ops.shapes import (
     ShapeError,
     check_count,
     geometry,
-    is_plain,
     per_axis,
+    remembered,
     times,
 )
 
 _FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+class ConvSettings(TypedDict, total=False):
+    """How the window of a convolution slides: keywords of `conv`, whose docstring explains them."""
+
+    stride: PerAxis
+    padding: Padding
+    padding_mode: str
+    dilation: PerAxis
+    groups: int
+    flip: bool
 
 
 class ConvCall(NamedTuple):
@@ -52,6 +62,11 @@ class ConvCall(NamedTuple):
             return self.x.size
         return math.prod((*self.batch, *self.geometry.padded, self.x.shape[-1]))
 
+    @property
+    def multiplications(self) -> int:
+        """The number of multiplications that the formula asks for."""
+        return math.prod(self.output_shape) * math.prod(self.weights.shape[:-1])
+
 
 def as_float(values: npt.ArrayLike, name: str) -> Array:
     """Take numbers as the engine's floats: float32 stays, float64 stays, integers and bools become float64.
@@ -76,23 +91,20 @@ def as_float(values: npt.ArrayLike, name: str) -> Array:
 def conv_call(
     x: npt.ArrayLike,
     weights: npt.ArrayLike,
-    bias: npt.ArrayLike | None,
-    *,
-    stride: PerAxis,
-    padding: Padding,
-    padding_mode: str,
-    dilation: PerAxis,
-    groups: int,
-    flip: bool,
+    bias: npt.ArrayLike | None = None,
+    stride: PerAxis = 1,
+    padding: Padding = "valid",
+    padding_mode: str = "zeros",
+    dilation: PerAxis = 1,
+    groups: int = 1,
+    flip: bool = False,
 ) -> ConvCall:
     """Check the arguments of `conv`, bring them to one float type, and flip the kernel of a true convolution.
 
     Raises ShapeError and ValueError as `conv` does.
     """
     inputs, filters = as_float(x, "the input"), as_float(weights, "weights")
-    settings: tuple[Any, ...] = (stride, padding, padding_mode, dilation, groups)
-    check = _remembered if is_plain(settings) else _checked
-    shape, groups = check(inputs.shape, filters.shape, *settings)
+    shape, groups = _checked(inputs.shape, filters.shape, stride, padding, padding_mode, dilation, groups)
     if inputs.dtype != filters.dtype:
         inputs, filters = inputs.astype(np.float64), filters.astype(np.float64)
     if flip:
@@ -101,6 +113,7 @@ def conv_call(
     return ConvCall(inputs, filters, added, shape, padding_mode, groups)
 
 
+@remembered
 def _checked(
     x: tuple[int, ...],
     weights: tuple[int, ...],
@@ -120,9 +133,6 @@ def _checked(
     check_count((*batch, *shape.output, weights[-1]), "the output")
     check_count((*batch, *shape.padded, x[-1]), "the padded input")
     return shape, groups
-
-
-_remembered = lru_cache(maxsize=256)(_checked)  # a student changes numbers far more often than shapes
 
 
 def check_weights(x: tuple[int, ...], weights: tuple[int, ...]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,8 +9,8 @@ from convstudio.ops.arguments import ConvCall, conv_call
 from convstudio.ops.native import forward
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Padding, PerAxis
-from convstudio.ops.strategies import depthwise, unfold, whole
-from convstudio.ops.strategies.sweep import Sweep, sweep
+from convstudio.ops.strategies import bands, depthwise, unfold, whole
+from convstudio.ops.strategies.sweep import each_group, sweep
 
 _SMALL = 2**19
 """Multiplications, and values of the padded input, up to which everything is done at once."""
@@ -56,40 +54,26 @@ def conv(
     >>> conv(sequence, step)[:, 0].tolist()
     [0.0, 1.0, 0.0, -1.0, 0.0]
     """
-    call = conv_call(
-        x,
-        weights,
-        bias,
-        stride=stride,
-        padding=padding,
-        padding_mode=padding_mode,
-        dilation=dilation,
-        groups=groups,
-        flip=flip,
-    )
+    call = conv_call(x, weights, bias, stride, padding, padding_mode, dilation, groups, flip)
     made = forward.convolve(call)
     if made is not None:
         return made
-    shape = call.output_shape
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        if _is_small(call, math.prod(shape)):
-            return whole.convolve(call).reshape(shape)
-        output = np.empty(shape, dtype=call.x.dtype)
+        if 0 < call.multiplications <= _SMALL and call.padded_size <= _SMALL and call.groups == 1:
+            return whole.convolve(call).reshape(call.output_shape)
+        output = np.empty(call.output_shape, dtype=call.x.dtype)
         if output.size:
             layer = sweep(call)
-            _convolve(layer, call.groups, output.reshape(layer.output_shape))
+            _convolve(layer, output.reshape(layer.output_shape))
         return output
 
 
-def _is_small(call: ConvCall, values: int) -> bool:
-    multiplications = values * math.prod(call.weights.shape[:-1])
-    return call.groups == 1 and 0 < multiplications <= _SMALL and call.padded_size <= _SMALL
-
-
-def _convolve(layer: Sweep, groups: int, output: Array) -> None:
+def _convolve(layer: ConvCall, output: Array) -> None:
     """Fill the output: a product of matrices for each group, unless its filters read one channel alone."""
-    if groups > 1 and layer.weights.shape[-2] == 1:
+    if layer.groups == 1:
+        bands.convolve(layer, output)
+    elif layer.weights.shape[-2] == 1:
         depthwise.convolve(layer, output)
-        return
-    for part, filters in layer.groups(groups):
-        unfold.convolve(part, output[..., filters])
+    else:
+        for part, filters in each_group(layer):
+            unfold.convolve(part, output[..., filters], part.multiplications)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
+from convstudio.ops.arguments import as_float
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import (
     Geometry,
+    Padding,
     Pairs,
+    PerAxis,
     ShapeError,
+    check_count,
+    geometry,
+    kernel_extent,
+    remembered,
+    resolve_padding,
     times,
 )
-from convstudio.ops.strategies.sweep import BOX_VALUES
+from convstudio.ops.strategies.sweep import Box, taps
+
+POOLS = ("max", "average")
 
 WIDEST = 2**16
 """The longest side of a window, in cells."""
@@ -40,16 +51,9 @@ class PooledAxis(NamedTuple):
         """The number of cells that a window spans."""
         return (self.cells - 1) * self.dilation + 1
 
-    def taps(self) -> Iterator[tuple[slice, slice]]:
-        """Pair, for each cell of the window, the output positions where it meets the input with these."""
-        for k in range(self.cells):
-            offset = k * self.dilation - self.before
-            first = max(-(offset // self.stride), 0)
-            last = min((self.size - 1 - offset) // self.stride, self.output - 1)
-            if first <= last:
-                start = first * self.stride + offset
-                stop = last * self.stride + offset + 1
-                yield slice(first, last + 1), slice(start, stop, self.stride)
+    def taps(self) -> list[tuple[int, slice, slice]]:
+        """Pair, for each cell of the window, the output positions where it meets the input with these cells."""
+        return taps(self.cells, self.stride, self.dilation, self.before, self.size, self.output)
 
     def met(self, positions: slice) -> slice:
         """Name the cells of the input that the windows at some positions meet."""
@@ -57,20 +61,11 @@ class PooledAxis(NamedTuple):
         stop = (positions.stop - 1) * self.stride - self.before + self.extent
         return slice(max(first, 0), min(stop, self.size))
 
-    def meeting(self, cells: slice) -> slice:
-        """Name the positions whose windows may meet some cells of the input."""
-        first = cells.start + self.before - self.extent + 1
-        stop = (cells.stop - 1 + self.before) // self.stride + 1
-        return slice(max(-(-first // self.stride), 0), min(stop, self.output))
-
-    def part(self, positions: slice, cells: slice) -> PooledAxis:
+    def part(self, positions: slice) -> PooledAxis:
         """See some positions, and the cells that they meet, as a separate axis."""
-        return self._replace(
-            size=cells.stop - cells.start,
-            before=self.before - positions.start * self.stride + cells.start,
-            output=positions.stop - positions.start,
-            counted=(self.counted[0] - cells.start, self.counted[1] - cells.start),
-        )
+        cells = self.met(positions)
+        before = self.before - positions.start * self.stride + cells.start
+        return self._replace(size=cells.stop - cells.start, before=before, output=positions.stop - positions.start)
 
     def counts(self) -> npt.NDArray[np.int64]:
         """Count the cells of each window that count in its mean."""
@@ -106,21 +101,116 @@ class Pooling(NamedTuple):
         """The number of cells in a window."""
         return math.prod(axis.cells for axis in self.axes)
 
-    def lengths(self) -> tuple[int, int, int, int]:
-        """Say how many samples, planes, rows and columns of the result a box has at most, to stay close to a core."""
-        return self._fitting([(axis.output, axis.stride, axis.extent) for axis in self.axes])
+    def met(self, box: Box) -> list[slice]:
+        """Name the planes, rows and columns of the input that the windows of a box of the result meet."""
+        return [axis.met(positions) for axis, positions in zip(self.axes, box[1:], strict=True)]
 
-    def lengths_of_cells(self) -> tuple[int, int, int, int]:
-        """Say the same of the input's cells, which all windows that meet them come with."""
-        return self._fitting([(axis.size, 1, 2 * axis.extent) for axis in self.axes])
+    def part(self, box: Box) -> list[PooledAxis]:
+        """See a box of the result, and what its windows meet, as separate axes."""
+        return [axis.part(positions) for axis, positions in zip(self.axes, box[1:], strict=True)]
 
-    def _fitting(self, axes: list[tuple[int, int, int]]) -> tuple[int, int, int, int]:
-        lengths, room = [1, 1, 1], max(BOX_VALUES // max(self.x.shape[-1], 1), 1)
-        for at in (2, 1, 0):
-            size, step, extent = axes[at]
-            lengths[at] = min(size, max((room - extent) // step + 1, 1))
-            room = max(room // ((lengths[at] - 1) * step + extent), 1)
-        return room, lengths[0], lengths[1], lengths[2]
+
+class PoolSettings(TypedDict, total=False):
+    """How the window of a pooling slides: keywords of `pool`, whose docstring explains them."""
+
+    stride: PerAxis | None
+    padding: Padding
+    dilation: PerAxis
+    ceil_mode: bool
+    count_include_pad: bool
+
+
+def pool_call(
+    x: npt.ArrayLike,
+    kind: str,
+    size: PerAxis,
+    stride: PerAxis | None = None,
+    padding: Padding = "valid",
+    dilation: PerAxis = 1,
+    ceil_mode: bool = False,
+    count_include_pad: bool = False,
+) -> Pooling:
+    """Check the arguments of `pool`; raises ShapeError and ValueError as it does."""
+    values = as_float(x, "the input")
+    check_kind(kind)
+    window = tuple(size) if isinstance(size, Iterable) else (operator.index(size),)
+    if not 1 <= len(window) <= 3 or values.ndim < len(window) + 1:
+        raise ShapeError(
+            f"a window {times(window)} does not slide over the input {times(values.shape)}; "
+            f"use a window of 1 to 3 axes and an input with one axis more, for channels"
+        )
+    first = values.ndim - 1 - len(window)
+    settings = (window if stride is None else stride, padding, dilation, int(ceil_mode), int(count_include_pad))
+    axes = _axes(values.shape[first:-1], window, *settings)
+    made = (*values.shape[:first], *(axis.output for axis in axes[3 - len(window) :]), values.shape[-1])
+    check_count(made, "the output")
+    lifted = values.reshape(math.prod(values.shape[:first]), *(axis.size for axis in axes), values.shape[-1])
+    return Pooling(lifted, axes, values.shape, made)
+
+
+@remembered
+def _axes(
+    spatial: PerAxis,
+    window: tuple[int, ...],
+    stride: PerAxis,
+    padding: Padding,
+    dilation: PerAxis,
+    ceil_mode: int,
+    count_include_pad: int,
+) -> tuple[PooledAxis, ...]:
+    """Return the axes of planes, rows and columns along which a window slides."""
+    shape, pairs = _sliding(spatial, window, stride, padding, dilation, bool(ceil_mode))
+    counted = pairs if count_include_pad else ((0, 0),) * len(window)
+    more = 3 - len(window)
+    still = [PooledAxis(at, 1, 1, 1, 1, 0, 1, (0, 1)) for at in range(1, 1 + more)]
+    return (*still, *pooled_axes(shape, counted, 1 + more))
+
+
+def _sliding(
+    spatial: PerAxis, size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, ceil_mode: bool
+) -> tuple[Geometry, Pairs]:
+    """Work out how a window slides, and the padding as it was asked for.
+
+    What `ceil_mode` reaches beyond that padding is padding of the geometry, too.
+    """
+    asked = resolve_padding(spatial, size, stride=stride, padding=padding, dilation=dilation)
+    pairs = asked
+    if ceil_mode:
+        roomy = geometry(spatial, size, stride=stride, padding="full", dilation=dilation, name="window")  # checks all
+        extent = kernel_extent(roomy.kernel, roomy.dilation)
+        axes = zip(roomy.spatial, extent, roomy.stride, asked, strict=True)
+        pairs = tuple((pair[0], pair[1] + _beyond(n, e, s, pair)) for n, e, s, pair in axes)
+    return geometry(spatial, size, stride=stride, padding=pairs, dilation=dilation, name="window"), asked
+
+
+def _beyond(size: int, extent: int, stride: int, pair: tuple[int, int]) -> int:
+    """Count the cells past the padding that the last window meets; as in PyTorch it starts before that padding."""
+    padded = size + sum(pair)
+    steps = -(-(padded - extent) // stride)
+    if steps < 0:
+        return 0  # not even one window fits, and that is said by `geometry`
+    if steps * stride >= size + pair[0]:
+        steps -= 1
+    return max(steps * stride + extent - padded, 0)
+
+
+def pool_geometry(
+    spatial: PerAxis,
+    size: PerAxis,
+    *,
+    stride: PerAxis | None = None,
+    padding: Padding = "valid",
+    dilation: PerAxis = 1,
+    ceil_mode: bool = False,
+) -> Geometry:
+    """Work out how the window of a `pool` slides; arguments and errors as there.
+
+    >>> pool_geometry((5, 5), (2, 2)).output
+    (2, 2)
+    """
+    shape, pairs = _sliding(spatial, size, size if stride is None else stride, padding, dilation, ceil_mode)
+    pooled_axes(shape, pairs, 0)
+    return shape
 
 
 def pooled_axes(shape: Geometry, counted: Pairs, first: int) -> list[PooledAxis]:
@@ -163,9 +253,17 @@ def cells_along(x: npt.NDArray[Any], axis: PooledAxis, cells: slice) -> npt.NDAr
     return x[(slice(None),) * axis.at + (cells,)]
 
 
-def window_counts(axes: Sequence[PooledAxis], dtype: np.dtype[np.floating]) -> list[Array]:
-    """Count the input cells of every window along each axis, so that they multiply: one number where all are equal."""
+def window_counts(axes: Sequence[PooledAxis], dtype: np.dtype[np.floating]) -> Array:
+    """Count what every window has in its mean: `(planes, rows, columns, 1)`, or one number where all have as much."""
     counts = [axis.counts().astype(dtype) for axis in axes]
     if all((along == along[0]).all() for along in counts):
-        return [np.asarray(math.prod(along[0] for along in counts), dtype)]
-    return [along.reshape(-1, *(1,) * (4 - axis.at)) for along, axis in zip(counts, axes, strict=True)]
+        return np.asarray(math.prod(along[0] for along in counts), dtype)
+    planes, rows, columns = counts
+    made: Array = planes[:, None, None, None] * rows[:, None, None] * columns[:, None]
+    return made
+
+
+def check_kind(kind: str) -> None:
+    """Raise ValueError for a kind that is none of `POOLS`."""
+    if kind not in POOLS:
+        raise ValueError(f'pooling "{kind}" is not known; use one of {", ".join(POOLS)}')

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -15,24 +12,10 @@ from convstudio.ops.arguments import as_float
 from convstudio.ops.gradients import matching
 from convstudio.ops.native import pooling as native
 from convstudio.ops.padding import Array
-from convstudio.ops.pooled_axes import PooledAxis, Pooling, pooled_axes, window_counts
-from convstudio.ops.shapes import (
-    Geometry,
-    Padding,
-    Pairs,
-    PerAxis,
-    ShapeError,
-    check_count,
-    geometry,
-    is_plain,
-    kernel_extent,
-    resolve_padding,
-    times,
-)
+from convstudio.ops.pooled_axes import PoolSettings, check_kind, pool_call, window_counts
+from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
 from convstudio.ops.strategies.gather import sum_of_rows
 from convstudio.ops.strategies.pooling import give_back, pool_windows
-
-POOLS = ("max", "average")
 
 _RUN = 2**8
 """Cells that are compared with as many others at once."""
@@ -69,33 +52,14 @@ def pool(
     >>> pool([[2.0], [4.0]], "average", (2,), stride=1, padding=1, count_include_pad=True)[:, 0].tolist()
     [1.0, 3.0, 2.0]
     """
-    pooling = _pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
+    pooling = pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         pooled = native.pool(pooling, kind)
         if pooled is None:
             pooled = pool_windows(pooling, kind)
         if kind == "average":
-            _divide(pooled, window_counts(pooling.axes, pooled.dtype))
+            pooled /= window_counts(pooling.axes, pooled.dtype)
     return pooled.reshape(pooling.result_shape)
-
-
-def pool_geometry(
-    spatial: PerAxis,
-    size: PerAxis,
-    *,
-    stride: PerAxis | None = None,
-    padding: Padding = "valid",
-    dilation: PerAxis = 1,
-    ceil_mode: bool = False,
-) -> Geometry:
-    """Work out how the window of a `pool` slides; arguments and errors as there.
-
-    >>> pool_geometry((5, 5), (2, 2)).output
-    (2, 2)
-    """
-    shape, pairs = _sliding(spatial, size, size if stride is None else stride, padding, dilation, ceil_mode)
-    pooled_axes(shape, pairs, 0)
-    return shape
 
 
 def pool_gradient(
@@ -103,12 +67,7 @@ def pool_gradient(
     grad_y: npt.ArrayLike,
     kind: str,
     size: PerAxis,
-    *,
-    stride: PerAxis | None = None,
-    padding: Padding = "valid",
-    dilation: PerAxis = 1,
-    ceil_mode: bool = False,
-    count_include_pad: bool = False,
+    **settings: Unpack[PoolSettings],
 ) -> Array:
     """Compute the gradient of `sum(pool(x, ...) · grad_y)` with respect to `x`.
 
@@ -121,13 +80,12 @@ def pool_gradient(
     >>> pool_gradient([[1.0], [3.0], [3.0]], [[1.0]], "max", (3,))[:, 0].tolist()
     [0.0, 1.0, 0.0]
     """
-    pooling = _pool_call(x, kind, size, stride, padding, dilation, ceil_mode, count_include_pad)
-    grad = matching(grad_y, pooling.result_shape, "grad_y").astype(pooling.x.dtype, copy=False)
+    pooling = pool_call(x, kind, size, **settings)
+    grads, dtype = matching(grad_y, pooling.result_shape, "grad_y").reshape(pooling.output_shape), pooling.x.dtype
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         if kind == "average":
-            grad = grad.copy()
-            _divide(grad.reshape(pooling.output_shape), window_counts(pooling.axes, grad.dtype))
-        grads = grad.reshape(pooling.output_shape)
+            grads = np.divide(grads, window_counts(pooling.axes, dtype), dtype=dtype)
+        grads = grads.astype(dtype, copy=False)
         grad_x = native.pool_gradient(pooling, grads, kind)
         if grad_x is None:
             grad_x = give_back(pooling, kind, grads)
@@ -185,98 +143,9 @@ def global_pool_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, kind: str, ran
     return grad_x
 
 
-def _pool_call(
-    x: npt.ArrayLike,
-    kind: str,
-    size: PerAxis,
-    stride: PerAxis | None,
-    padding: Padding,
-    dilation: PerAxis,
-    ceil_mode: bool,
-    count_include_pad: bool,
-) -> Pooling:
-    values = as_float(x, "the input")
-    _check_kind(kind)
-    window = tuple(size) if isinstance(size, Iterable) else (operator.index(size),)
-    if not 1 <= len(window) <= 3 or values.ndim < len(window) + 1:
-        raise ShapeError(
-            f"a window {times(window)} does not slide over the input {times(values.shape)}; "
-            f"use a window of 1 to 3 axes and an input with one axis more, for channels"
-        )
-    first = values.ndim - 1 - len(window)
-    steps = window if stride is None else stride
-    options = int(ceil_mode), int(count_include_pad)
-    settings: tuple[Any, ...] = (values.shape[first:-1], window, steps, padding, dilation, *options)
-    axes = (_remembered if is_plain(settings) else _axes)(*settings)
-    made = (*values.shape[:first], *(axis.output for axis in axes[3 - len(window) :]), values.shape[-1])
-    check_count(made, "the output")
-    lifted = values.reshape(math.prod(values.shape[:first]), *(axis.size for axis in axes), values.shape[-1])
-    return Pooling(lifted, axes, values.shape, made)
-
-
-def _axes(
-    spatial: PerAxis,
-    window: tuple[int, ...],
-    stride: PerAxis,
-    padding: Padding,
-    dilation: PerAxis,
-    ceil_mode: int,
-    count_include_pad: int,
-) -> tuple[PooledAxis, ...]:
-    """Return the axes of planes, rows and columns along which a window slides."""
-    shape, pairs = _sliding(spatial, window, stride, padding, dilation, bool(ceil_mode))
-    counted = pairs if count_include_pad else ((0, 0),) * len(window)
-    more = 3 - len(window)
-    still = [PooledAxis(at, 1, 1, 1, 1, 0, 1, (0, 1)) for at in range(1, 1 + more)]
-    return (*still, *pooled_axes(shape, counted, 1 + more))
-
-
-_remembered = lru_cache(maxsize=256)(_axes)  # the same few layers are computed again and again
-
-
-def _sliding(
-    spatial: PerAxis, size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, ceil_mode: bool
-) -> tuple[Geometry, Pairs]:
-    """Work out how a window slides, and the padding as it was asked for.
-
-    What `ceil_mode` reaches beyond that padding is padding of the geometry, too.
-    """
-    asked = resolve_padding(spatial, size, stride=stride, padding=padding, dilation=dilation)
-    if not ceil_mode:
-        return geometry(spatial, size, stride=stride, padding=asked, dilation=dilation, name="window"), asked
-    roomy = geometry(
-        spatial, size, stride=stride, padding="full", dilation=dilation, name="window"
-    )  # checks the numbers
-    extent = kernel_extent(roomy.kernel, roomy.dilation)
-    axes = zip(roomy.spatial, extent, roomy.stride, asked, strict=True)
-    pairs = tuple((pair[0], pair[1] + _beyond(n, e, s, pair)) for n, e, s, pair in axes)
-    return geometry(spatial, size, stride=stride, padding=pairs, dilation=dilation, name="window"), asked
-
-
-def _beyond(size: int, extent: int, stride: int, pair: tuple[int, int]) -> int:
-    """Count the cells past the padding that the last window meets; as in PyTorch it starts before that padding."""
-    padded = size + sum(pair)
-    steps = -(-(padded - extent) // stride)
-    if steps < 0:
-        return 0  # not even one window fits, and that is said by `geometry`
-    if steps * stride >= size + pair[0]:
-        steps -= 1
-    return max(steps * stride + extent - padded, 0)
-
-
-def _divide(sums: Array, counts: list[Array]) -> None:
-    """Divide what was summed up by the numbers of cells, plane by plane: their products would take memory, too."""
-    if len(counts) == 1:
-        sums /= counts[0]
-        return
-    planes, rows, columns = counts
-    for plane, count in enumerate(planes):
-        sums[:, plane] /= count * rows * columns
-
-
 def _global_call(x: npt.ArrayLike, kind: str, rank: int) -> tuple[Array, tuple[int, ...]]:
     values = as_float(x, "the input")
-    _check_kind(kind)
+    check_kind(kind)
     if not 1 <= rank <= 3 or values.ndim < rank + 1:
         raise ShapeError(
             f"the input {times(values.shape)} has no {rank} spatial axes and one for channels; "
@@ -286,8 +155,3 @@ def _global_call(x: npt.ArrayLike, kind: str, rank: int) -> tuple[Array, tuple[i
     if 0 in values.shape[axes[0] : -1]:
         raise ShapeError(f"the input {times(values.shape)} has no cells; every axis needs at least 1")
     return values, axes
-
-
-def _check_kind(kind: str) -> None:
-    if kind not in POOLS:
-        raise ValueError(f'pooling "{kind}" is not known; use one of {", ".join(POOLS)}')

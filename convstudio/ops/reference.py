@@ -6,13 +6,13 @@ The words in brackets, such as [terms], name lines: each file of `ops.strategies
 from __future__ import annotations
 
 import itertools
+from typing import Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvCall, conv_call
+from convstudio.ops.arguments import ConvCall, ConvSettings, conv_call
 from convstudio.ops.padding import Array, source_index
-from convstudio.ops.shapes import Padding, PerAxis
 
 Cells = list[list[int]]
 
@@ -21,13 +21,7 @@ def conv_reference(
     x: npt.ArrayLike,
     weights: npt.ArrayLike,
     bias: npt.ArrayLike | None = None,
-    *,
-    stride: PerAxis = 1,
-    padding: Padding = "valid",
-    padding_mode: str = "zeros",
-    dilation: PerAxis = 1,
-    groups: int = 1,
-    flip: bool = False,
+    **settings: Unpack[ConvSettings],
 ) -> Array:
     """Compute what `conv` computes by one loop per letter of its formula, in float64.
 
@@ -37,17 +31,7 @@ def conv_reference(
     >>> conv_reference(lines, lines.reshape(3, 3, 1, 1)).item()
     3.0
     """
-    call = conv_call(
-        x,
-        weights,
-        bias,
-        stride=stride,
-        padding=padding,
-        padding_mode=padding_mode,
-        dilation=dilation,
-        groups=groups,
-        flip=flip,
-    )
+    call = conv_call(x, weights, bias, **settings)
     meets = _cells_met(call)
     output = np.zeros(call.output_shape, dtype=np.float64)
     for sample in np.ndindex(call.batch):  # [samples]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple, SupportsIndex, get_args
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, wraps
+from typing import Literal, NamedTuple, SupportsIndex, TypeVar, TypeVarTuple, get_args
 
 from convstudio.ops.limits import MOST_VALUES
 
@@ -18,6 +18,9 @@ Padding = str | PerAxis | Sequence[Sequence[int]]
 
 PADDINGS: tuple[str, ...] = get_args(PaddingName)
 PADDING_MODES: tuple[str, ...] = get_args(PaddingMode)
+Settings = TypeVarTuple("Settings")
+Result = TypeVar("Result")
+
 AXIS_NAMES = {1: ("steps",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 """The names of the axes that a window slides along, by their number."""
 
@@ -170,19 +173,31 @@ def geometry(
     >>> geometry((8,), (3,), padding="same").pairs
     ((1, 1),)
     """
-    settings: tuple[Any, ...] = (spatial, kernel_size, stride, padding, dilation, name)
-    return (_remembered if is_plain(settings) else _geometry)(*settings)
+    return _geometry(spatial, kernel_size, stride, padding, dilation, name)
 
 
-def is_plain(value: object) -> bool:
-    """Return whether a value is made of ints, strings and tuples only: equal ones then mean the same, as keys do.
+def remembered(function: Callable[[*Settings], Result]) -> Callable[[*Settings], Result]:
+    """Let a function keep its last results, since the same few layers are computed again and again.
 
-    >>> is_plain((1, "same", ((0, 1), 2))), is_plain(1.0)
-    (True, False)
+    Only those of ints, strings and tuples of these: equal ones then mean the same, as keys do.
+
+    >>> remembered(len)((1, "same"))
+    2
     """
-    return type(value) in (int, str) or (type(value) is tuple and all(map(is_plain, value)))
+    keeping = lru_cache(maxsize=256)(function)
+
+    @wraps(function)
+    def answer(*settings: *Settings) -> Result:
+        return (keeping if _is_plain(settings) else function)(*settings)
+
+    return answer
 
 
+def _is_plain(value: object) -> bool:
+    return type(value) in (int, str) or (type(value) is tuple and all(map(_is_plain, value)))
+
+
+@remembered
 def _geometry(
     spatial: PerAxis, kernel_size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, name: str
 ) -> Geometry:
@@ -195,9 +210,6 @@ def _geometry(
     _check_window_fits(kernel, gaps, extent, padded, name)
     output = tuple((n - e) // s + 1 for n, e, s in zip(padded, extent, steps, strict=True))
     return Geometry(sizes, kernel, steps, gaps, pairs, output)
-
-
-_remembered = lru_cache(maxsize=256)(_geometry)  # the same few layers are computed again and again
 
 
 def check_count(shape: Sequence[int], name: str) -> None:

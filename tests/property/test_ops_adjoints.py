@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from convstudio.ops import (
     conv_gradients,
     conv_transpose,
-    gradients,
     pad,
     pool,
+    pool_geometry,
     pool_gradient,
-    pooled_axes,
     pooling,
+    strategies,
 )
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.native.engine import numpy_only
@@ -38,9 +38,8 @@ def small_boxes(threads=3):
     with (
         numpy_only(),
         patch.multiple(sweep, BOX_VALUES=40, _BOX_MULTIPLICATIONS=8, _WORTH_HELPERS=0, cores=lambda: threads),
-        patch.multiple(gather, _SUMS=9, _FEWEST=2, _FEW_POSITIONS=2, _FEW_FILTERS=1, _WINDOWS=20, _WEIGHTS=7),
-        patch.multiple(pooled_axes, BOX_VALUES=40),
-        patch.multiple(gradients, BOX_VALUES=40),
+        patch.multiple(gather, _SUMS=9, _FEWEST=2, _FEW_POSITIONS=2, _WINDOWS=20),
+        patch.multiple(strategies.pooling, BOX_VALUES=40),
     ):
         yield
 
@@ -159,7 +158,7 @@ def poolings(draw):
 
 def windows(x, size, keywords):
     """List the output positions, and for each the cells of its window, in reading order, padding left out."""
-    shape = pooling.pool_geometry(x.shape[-1 - len(size) : -1], size, **keywords)
+    shape = pool_geometry(x.shape[-1 - len(size) : -1], size, **keywords)
     for position in np.ndindex(shape.output):
         cells = []
         for tap in np.ndindex(shape.kernel):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -30,7 +29,7 @@ from convstudio.model.kinds.prelu import PRelu
 from convstudio.model.kinds.rescaling import Rescaling
 from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.kinds.upsampling import UpSampling
-from convstudio.model.values.layer import Layer, Padding, Shape
+from convstudio.model.values.layer import Layer
 from convstudio.ops import (
     activate,
     activation_gradient,
@@ -44,17 +43,15 @@ from convstudio.ops import (
     upsample,
 )
 from convstudio.ops.learning.columns import (
-    Windows,
-    as_columns,
     columns_conv,
     columns_input_gradient,
     columns_weight_gradients,
-    windows_of,
 )
 from convstudio.ops.learning.layer_gradients import batch_norm_in_training, batch_norm_in_training_gradients
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.padding import Array
-from convstudio.ops.shapes import geometry
+from convstudio.ops.shapes import Geometry
+from convstudio.ops.strategies.whole import as_columns
 
 MOVING = 0.99
 """How much of the moving statistics of a batch normalisation a step keeps: Keras's `momentum` of that layer."""
@@ -128,13 +125,14 @@ def _unchanged(values: Array) -> Pass:
 
 def _conv(layer: Conv, values: Array, _index: int, _draw: Draw | None) -> Pass:
     if layer.groups == 1 and layer.padding_mode == "zeros":
-        windows = _windows(values.shape[1:-1], layer.kernel_size, layer.stride, layer.padding, layer.dilation)
-        if len(values) * len(windows.cells) * layer.channels <= (_MOST_COLUMNS if kernels() is None else _FEW_COLUMNS):
+        windows = layer.geometry(values.shape[1:-1])
+        size = len(values) * math.prod(windows.output) * math.prod(windows.kernel) * layer.channels
+        if size <= (_MOST_COLUMNS if kernels() is None else _FEW_COLUMNS):
             return _conv_of_columns(layer, values, windows)
     return _conv_in_tiles(layer, values)
 
 
-def _conv_of_columns(layer: Conv, values: Array, windows: Windows) -> Pass:
+def _conv_of_columns(layer: Conv, values: Array, windows: Geometry) -> Pass:
     samples, filters = len(values), layer.filters
     kernel_axes = tuple(range(layer.rank))
     weights = np.flip(layer.weights, kernel_axes) if layer.flip else layer.weights
@@ -150,15 +148,7 @@ def _conv_of_columns(layer: Conv, values: Array, windows: Windows) -> Pass:
         inputs = columns_input_gradient(slopes, weights, windows, samples) if wants_inputs else None
         return inputs, dict(zip(layer.learned, (of_weights, of_bias), strict=False))
 
-    return Pass(output.reshape(samples, *windows.sliding.output, filters), back)
-
-
-@lru_cache(maxsize=64)
-def _windows(
-    spatial: Shape, kernel: Shape, stride: tuple[int, ...], padding: Padding, dilation: tuple[int, ...]
-) -> Windows:
-    """Work out once where the cells of all windows are: the same few layers are run in every step."""
-    return windows_of(geometry(spatial, kernel, stride=stride, padding=padding, dilation=dilation))
+    return Pass(output.reshape(samples, *windows.output, filters), back)
 
 
 def _conv_in_tiles(layer: Conv, values: Array) -> Pass:

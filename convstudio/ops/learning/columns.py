@@ -12,50 +12,14 @@ a call costs a tenth of `conv`'s.
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from convstudio.ops.padding import Array, pad
+from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.strategies.whole import cells_of_windows
-
-
-class Windows(NamedTuple):
-    """Where the cells of every window are in the padded input, one position after the other, and how it slides."""
-
-    cells: npt.NDArray[np.intp]
-    sliding: Geometry
-
-
-@lru_cache(maxsize=64)
-def windows_of(sliding: Geometry) -> Windows:
-    """List the cells of all windows, counted through the padded input in memory order.
-
-    >>> from convstudio.ops.shapes import geometry
-    >>> windows_of(geometry((4,), (2,), stride=2)).cells.tolist()
-    [0, 1, 2, 3]
-    """
-    return Windows(cells_of_windows(sliding), sliding)
-
-
-def as_columns(x: Array, windows: Windows) -> Array:
-    """Put every window in a row: `(samples · positions, kernel cells · channels)`; padding is 0.
-
-    `x` is `(samples, *spatial, channels)`.
-
-    >>> from convstudio.ops.shapes import geometry
-    >>> as_columns(np.array([[[1.0], [2.0], [3.0]]]), windows_of(geometry((3,), (2,)))).tolist()
-    [[1.0, 2.0], [2.0, 3.0]]
-    """
-    samples, channels = len(x), x.shape[-1]
-    padded = pad(x, windows.sliding.pairs, "zeros", windows.sliding.rank)
-    taken = padded.reshape(samples, -1, channels).take(windows.cells, axis=1, mode="wrap")  # "raise" copies twice
-    return taken.reshape(-1, math.prod(windows.sliding.kernel) * channels)
+from convstudio.ops.strategies.whole import as_columns
 
 
 def columns_conv(columns: Array, weights: Array, bias: Array) -> Array:
@@ -80,21 +44,20 @@ def columns_weight_gradients(columns: Array, grad: Array, shape: tuple[int, ...]
     return (columns.T @ grad).reshape(shape), np.ones(len(grad), grad.dtype) @ grad
 
 
-def columns_input_gradient(grad: Array, weights: Array, windows: Windows, samples: int) -> Array:
+def columns_input_gradient(grad: Array, weights: Array, sliding: Geometry, samples: int) -> Array:
     """Compute the gradient of the input, `(samples, *spatial, channels)`; `grad` is that of the sums.
 
     >>> from convstudio.ops.shapes import geometry
-    >>> windows = windows_of(geometry((3,), (2,)))
-    >>> columns_input_gradient(np.array([[1.0], [10.0]]), np.array([[[1.0]], [[-1.0]]]), windows, 1).ravel().tolist()
+    >>> sliding = geometry((3,), (2,))
+    >>> columns_input_gradient(np.array([[1.0], [10.0]]), np.array([[[1.0]], [[-1.0]]]), sliding, 1).ravel().tolist()
     [1.0, 9.0, -10.0]
     """
-    sliding = windows.sliding
     turned = _turned(sliding)
     if turned is None:
         return _painted(grad, weights, sliding, samples)
     rank, (channels, filters) = sliding.rank, weights.shape[-2:]
     flipped = np.ascontiguousarray(np.flip(weights, tuple(range(rank))).swapaxes(-1, -2)).reshape(-1, channels)
-    columns = as_columns(grad.reshape(samples, *sliding.output, filters), windows_of(turned))
+    columns = as_columns(grad.reshape(samples, *sliding.output, filters), turned)
     return np.asarray((columns @ flipped).reshape(samples, *sliding.spatial, channels))
 
 

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from convstudio.ops.arguments import ConvCall
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.forward import side_by_side
 from convstudio.ops.native.plans import chunks, encoded, needed, tile_count
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies.gather import add_up
-from convstudio.ops.strategies.sweep import Sweep
 
 _TILE_VALUES, _FEWEST = 2**16, 512
 """Values of input and gradient that a tile should have at most, and positions that it has at least."""
@@ -34,15 +34,14 @@ class _WeightsPart(NamedTuple):
     tiles: tuple[int, int]
 
 
-def weight_gradients(layer: Sweep, grad: Array, groups: int) -> tuple[Array, Array] | None:
+def weight_gradients(layer: ConvCall, grad: Array, groups: int) -> tuple[Array, Array] | None:
     """Sum up, for every weight and bias of a layer, what it met: `grad` is `(samples, planes, rows, columns, filters)`.
 
     Returns None where there are no native kernels.
 
     >>> from convstudio.ops.arguments import conv_call
     >>> from convstudio.ops.strategies.sweep import sweep
-    >>> keywords = dict(stride=1, padding=0, padding_mode="zeros", dilation=1, groups=1, flip=False)
-    >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1)), None, **keywords))
+    >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1))))
     >>> made = weight_gradients(layer, np.ones(layer.output_shape), 1)
     >>> made is None or [part.ravel().tolist() for part in made] == [[3.0, 5.0], [2.0]]
     True
@@ -54,7 +53,7 @@ def weight_gradients(layer: Sweep, grad: Array, groups: int) -> tuple[Array, Arr
     if not grad.size:
         return gathered, biases.astype(grad.dtype)
     x, grad = side_by_side(layer.x), side_by_side(grad)
-    parts = _parts(layer.shape, x.shape[0], x.shape[-1], grad.shape[-1], groups, layer.padding_mode)
+    parts = _parts(layer.geometry, x.shape[0], x.shape[-1], grad.shape[-1], groups, layer.padding_mode)
     if len(parts) == 1:
         native.gather(parts[0].code, x, grad, gathered, biases, *parts[0].tiles)
         return gathered, biases.astype(grad.dtype)

@@ -21,9 +21,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from convstudio.ops.arguments import ConvCall
 from convstudio.ops.padding import Array
 from convstudio.ops.strategies.depthwise import boxes_of, met
-from convstudio.ops.strategies.sweep import Box, Sweep, cut, fitting, run, seen, whole
+from convstudio.ops.strategies.sweep import Box, cut, each_group, fitting, run, seen, whole
 from convstudio.ops.strategies.unfold import unfolded
 from convstudio.ops.threads import Tile
 
@@ -33,65 +34,55 @@ _SUMS = 2**22
 _FEWEST = 4
 """Boxes that are worked on together at least, for as many threads."""
 
-_FEW_POSITIONS, _FEW_FILTERS = 256, 64
-"""Products of less are slow, and adding them up takes as long."""
-
-_WINDOWS, _WEIGHTS = 2**21, 2**20
-"""The most values that the windows of so few positions have, and the most weights that are worked on at once."""
+_FEW_POSITIONS, _WINDOWS = 256, 2**21
+"""Products of fewer positions are slow, and adding them up takes as long, unless their windows have so many values."""
 
 _ROWS_AT_ONCE = 256
 """Rows that are added up in their own type: the sum of so few has an error of some units of its last place."""
 
-Part = tuple[Box, slice]
-"""A box, and some of the filters."""
 
-
-def gather_weights(layer: Sweep, grad: Array, groups: int) -> Array:
+def gather_weights(layer: ConvCall, grad: Array) -> Array:
     """Sum up, for every weight of a layer, what it met: `grad` is `(samples, planes, rows, columns, filters)`.
 
     Returns an array of the shape of the layer's weights.
 
     >>> from convstudio.ops.arguments import conv_call
     >>> from convstudio.ops.strategies.sweep import sweep
-    >>> keywords = dict(stride=1, padding=0, padding_mode="zeros", dilation=1, groups=1, flip=False)
-    >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1)), None, **keywords))
-    >>> gather_weights(layer, np.ones(layer.output_shape), 1).ravel().tolist()
+    >>> layer = sweep(conv_call([[1.0], [2.0], [3.0]], np.ones((2, 1, 1))))
+    >>> gather_weights(layer, np.ones(layer.output_shape)).ravel().tolist()
     [3.0, 5.0]
     """
     gathered = np.zeros(layer.weights.shape, layer.weights.dtype)
-    if groups > 1 and layer.weights.shape[-2] == 1 and grad.size:
+    if layer.groups > 1 and layer.weights.shape[-2] == 1 and grad.size:
         tiles = [(box, gathered) for box in boxes_of(layer)]
         add_up(tiles, lambda box: _of_taps(layer, box, grad[box]), layer.multiplications)
     elif grad.size:
-        for part, filters in layer.groups(groups):
+        for part, filters in each_group(layer):
             _gather(part, grad[..., filters], gathered[..., filters])
     return gathered
 
 
-def _gather(layer: Sweep, grad: Array, gathered: Array) -> None:
-    """Fill the gradients of the weights of one group, some filters at a time where boxes are too few for threads."""
+def _gather(layer: ConvCall, grad: Array, gathered: Array) -> None:
+    """Fill the gradients of the weights of one group."""
     long, filters = math.prod(gathered.shape[:-1]), gathered.shape[-1]
     room = fitting(max(long, filters), math.prod(grad.shape[:4]), layer.multiplications)
     boxes = cut(whole(grad.shape), max(room, min(_FEW_POSITIONS, _WINDOWS // long)))
-    step = max(min(max(filters * len(boxes) // _FEWEST, _FEW_FILTERS), _WEIGHTS // long), 1)
-    parts = [slice(at, at + step) for at in range(0, filters, step)]
 
-    def product(part: Part) -> Array:
-        box, some = part
+    def product(box: Box) -> Array:
         windows = unfolded(layer, seen(layer, box))
-        return (windows.T @ grad[box][..., some].reshape(len(windows), -1)).reshape(*gathered.shape[:-1], -1)
+        return (windows.T @ grad[box].reshape(len(windows), -1)).reshape(gathered.shape)
 
-    add_up([((box, some), gathered[..., some]) for some in parts for box in boxes], product, layer.multiplications)
+    add_up([(box, gathered) for box in boxes], product, layer.multiplications)
 
 
-def _of_taps(layer: Sweep, box: Box, grad: Array) -> Array:
+def _of_taps(layer: ConvCall, box: Box, grad: Array) -> Array:
     """Sum up what a box adds, where every filter reads a channel of its own: kernel cell by kernel cell."""
     sums = [sum_of_rows((cells * grad).reshape(-1, grad.shape[-1])) for _, cells in met(layer, box)]
     return np.asarray(sums, grad.dtype).reshape(layer.weights.shape)
 
 
-def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile], Array], multiplications: int) -> None:
-    """Make the sum of every tile, and add it to the array beside it in the order of the tiles.
+def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile], Array], steps: int, counts: bool = True) -> None:
+    """Make the sum of every tile, and add it to the array beside it in the order of the tiles; see `run`.
 
     >>> total = np.zeros(2)
     >>> add_up([(1.0, total), (2.0, total[:1])], np.float64, 3)
@@ -109,7 +100,7 @@ def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile], Array], m
             for number in taken:
                 made[number] = make(some[number][0])
 
-        run(range(len(some)), work, multiplications * len(some) // len(tiles))
+        run(range(len(some)), work, steps * len(some) // len(tiles), counts)
         for number, (_, total) in enumerate(some):
             total += made[number]
 

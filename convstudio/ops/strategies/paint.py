@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from convstudio.ops.padding import Array
-from convstudio.ops.strategies.sweep import Box, blocks, cut, fitting, run, whole
+from convstudio.ops.strategies.sweep import Box, blocks, cut, fitting, run, taps, whole
 from convstudio.ops.strategies.unfold import add_bias
 
 Region = tuple[slice, slice, slice]
@@ -67,27 +67,12 @@ def paint(painting: Painting, region: Region, output: Array, bias: Array | None 
 
 def _paint(painting: Painting, cells: list[slice], output: Array) -> None:
     output[...] = 0
-    sizes, kernel = painting.y.shape[1:4], painting.weights.shape[:3]
-    axes = map(_taps, cells, sizes, kernel, painting.stride, painting.dilation)
+    starts, sizes = [at.start for at in cells], output.shape[1:4]
+    kernel, positions = painting.weights.shape[:3], painting.y.shape[1:4]
+    axes = map(taps, kernel, painting.stride, painting.dilation, starts, sizes, positions)
     for (plane, *at_plane), (row, *at_row), (column, *at_column) in itertools.product(*axes):
-        positions, met = zip(at_plane, at_row, at_column, strict=True)
-        output[:, *met] += _given(painting.y[:, *positions], painting.weights[plane, row, column], painting.groups)
-
-
-def _taps(cells: slice, size: int, kernel: int, stride: int, dilation: int) -> list[tuple[int, slice, slice]]:
-    """List the kernel cells of an axis that paint on some cells: from which positions, and on which of these cells.
-
-    >>> _taps(slice(0, 4), size=2, kernel=3, stride=2, dilation=1)[2]
-    (2, slice(0, 1, None), slice(2, 3, 2))
-    """
-    found = []
-    for tap in range(kernel):
-        offset = tap * dilation - cells.start
-        first, last = max(-(offset // stride), 0), min((cells.stop - cells.start - 1 - offset) // stride, size - 1)
-        if first <= last:
-            met = slice(first * stride + offset, last * stride + offset + 1, stride)
-            found.append((tap, slice(first, last + 1), met))
-    return found
+        giving, met = zip(at_plane, at_row, at_column, strict=True)
+        output[:, *met] += _given(painting.y[:, *giving], painting.weights[plane, row, column], painting.groups)
 
 
 def _given(y: Array, weights: Array, groups: int) -> Array:

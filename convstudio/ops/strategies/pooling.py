@@ -8,6 +8,7 @@ sum here, which its caller divides. Backwards, the winner of each axis passes th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -16,7 +17,8 @@ import numpy.typing as npt
 from convstudio.ops.padding import Array
 from convstudio.ops.pooled_axes import PooledAxis, Pooling, cells_along
 from convstudio.ops.strategies.bands import may_leak
-from convstudio.ops.strategies.sweep import Box, cut_evenly, run, whole
+from convstudio.ops.strategies.gather import add_up
+from convstudio.ops.strategies.sweep import BOX_VALUES, Box, cut, run, whole
 
 _COMBINE: dict[str, np.ufunc] = {"max": np.maximum, "average": np.add}
 _NOTHING = {"max": -np.inf, "average": 0.0}
@@ -28,14 +30,13 @@ def pool_windows(pooling: Pooling, kind: str) -> Array:
 
     def work(taken: Iterable[Box]) -> None:
         for box in taken:
-            met = [axis.met(positions) for axis, positions in zip(pooling.axes, box[1:], strict=True)]
-            values = pooling.x[box[0], *met]
-            for axis, *part in zip(pooling.axes, box[1:], met, strict=True):
-                values = _pool_axis(values, kind, axis.part(*part))
+            values = pooling.x[box[0], *pooling.met(box)]
+            for axis in pooling.part(box):
+                values = _pool_axis(values, kind, axis)
             pooled[box] = values
 
     if pooled.size:
-        run(cut_evenly(whole(pooled.shape), pooling.lengths()), work, pooled.size * pooling.cells, 0)
+        run(_boxes(pooling), work, pooled.size * pooling.cells, counts=False)
     return pooled
 
 
@@ -43,20 +44,28 @@ def give_back(pooling: Pooling, kind: str, grads: Array) -> Array:
     """Return the gradient of every cell, from all windows that meet it; those of means are divided already."""
     grad_x = np.zeros(pooling.x.shape, pooling.x.dtype)
 
-    def work(taken: Iterable[Box]) -> None:
-        for box in taken:
-            _give_back(pooling, kind, box, grads, grad_x[box])
+    def given(box: Box) -> Array:
+        if kind == "average":
+            return _share(grads[box], pooling.part(box))
+        return _award(pooling.x[box[0], *pooling.met(box)], grads[box], pooling.part(box))
 
-    if grad_x.size:
-        run(cut_evenly(whole(grad_x.shape), pooling.lengths_of_cells()), work, grads.size * pooling.cells, 0)
+    if grads.size:
+        tiles = [(box, grad_x[box[0], *pooling.met(box)]) for box in _boxes(pooling)]
+        add_up(tiles, given, grads.size * pooling.cells, counts=False)
     return grad_x
+
+
+def _boxes(pooling: Pooling) -> list[Box]:
+    """Cut the result so that a box, and what its windows meet, stays close to a core."""
+    each = pooling.x.shape[-1] * math.prod(axis.stride for axis in pooling.axes)
+    return cut(whole(pooling.output_shape), max(BOX_VALUES // each, 1))
 
 
 def _pool_axis(x: Array, kind: str, axis: PooledAxis) -> Array:
     """Pool windows that are one cell wide on every other axis."""
     if axis.cells == axis.stride == 1:
         return x
-    taps = [(cells_along(x, axis, cells), positions) for positions, cells in axis.taps()]
+    taps = [(cells_along(x, axis, cells), positions) for _, positions, cells in axis.taps()]
     if len(taps) > 1 and taps[0][1] == taps[1][1] == slice(0, axis.output):  # no window lacks them
         pooled: Array = _COMBINE[kind](taps[0][0], taps[1][0])
         taps = taps[2:]
@@ -68,26 +77,11 @@ def _pool_axis(x: Array, kind: str, axis: PooledAxis) -> Array:
     return pooled
 
 
-def _give_back(pooling: Pooling, kind: str, box: Box, grads: Array, grad_x: Array) -> None:
-    """Compute the gradients of the cells in one box, with all cells of the windows that meet it."""
-    positions = [axis.meeting(cells) for axis, cells in zip(pooling.axes, box[1:], strict=True)]
-    if any(part.stop <= part.start for part in positions):
-        return
-    met = [axis.met(part) for axis, part in zip(pooling.axes, positions, strict=True)]
-    axes = [axis.part(*part) for axis, *part in zip(pooling.axes, positions, met, strict=True)]
-    grad = grads[box[0], *positions]
-    given = _share(grad, axes) if kind == "average" else _award(pooling.x[box[0], *met], grad, axes)
-    both = [slice(max(m.start, b.start), min(m.stop, b.stop)) for m, b in zip(met, box[1:], strict=True)]
-    here = [slice(part.start - b.start, part.stop - b.start) for part, b in zip(both, box[1:], strict=True)]
-    there = [slice(part.start - m.start, part.stop - m.start) for part, m in zip(both, met, strict=True)]
-    grad_x[:, *here] = given[:, *there]
-
-
 def _share(grad: Array, axes: list[PooledAxis]) -> Array:
     """Give every gradient to all cells of its window."""
     for axis in axes:
         shared = np.zeros((*grad.shape[: axis.at], axis.size, *grad.shape[axis.at + 1 :]), grad.dtype)
-        for positions, cells in axis.taps():
+        for _, positions, cells in axis.taps():
             cells_along(shared, axis, cells)[...] += cells_along(grad, axis, positions)
         grad = shared
     return grad
@@ -108,7 +102,7 @@ def _award_axis(x: Array, winners: Array, grad: Array, axis: PooledAxis) -> Arra
         return grad
     awarded, is_open = np.zeros_like(x), np.ones(winners.shape, dtype=bool)
     has_nan = may_leak(winners)
-    for positions, cells in axis.taps():
+    for _, positions, cells in axis.taps():
         value, winner = cells_along(x, axis, cells), cells_along(winners, axis, positions)
         wins = value == winner
         if has_nan:

@@ -20,7 +20,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -45,38 +44,11 @@ Box = tuple[slice, slice, slice, slice]
 """Positions that are computed together: samples, planes, rows, columns."""
 
 
-class Sweep(NamedTuple):
-    """A convolution with `x` as `(samples, planes, rows, columns, channels)` and weights to match."""
-
-    x: Array
-    weights: Array
-    bias: Array | None
-    shape: Geometry
-    padding_mode: str
-
-    @property
-    def output_shape(self) -> tuple[int, ...]:
-        """The shape of the feature maps: `(samples, planes, rows, columns, filters)`."""
-        return (len(self.x), *self.shape.output, self.weights.shape[-1])
-
-    @property
-    def multiplications(self) -> int:
-        """The number of multiplications that the formula asks for."""
-        return math.prod(self.output_shape) * math.prod(self.weights.shape[:-1])
-
-    def groups(self, count: int) -> Iterator[tuple[Sweep, slice]]:
-        """Yield each group as a layer of its own, with the filters that it makes."""
-        for channels, filters in blocks(self.weights, count):
-            bias = None if self.bias is None else self.bias[filters]
-            yield self._replace(x=self.x[..., channels], weights=self.weights[..., filters], bias=bias), filters
-
-
-def sweep(call: ConvCall) -> Sweep:
-    """See a convolution of any rank as one of rank 3.
+def sweep(call: ConvCall) -> ConvCall:
+    """See a convolution of any rank as one of rank 3, with `x` as `(samples, planes, rows, columns, channels)`.
 
     >>> from convstudio.ops.arguments import conv_call
-    >>> keywords = dict(stride=1, padding=0, padding_mode="zeros", dilation=1, groups=1, flip=False)
-    >>> sweep(conv_call(np.ones((9, 2)), np.ones((3, 2, 4)), None, **keywords)).output_shape
+    >>> sweep(conv_call(np.ones((9, 2)), np.ones((3, 2, 4)))).output_shape
     (1, 1, 1, 7, 4)
     """
     spatial, kernel, stride, dilation, pairs, output = call.geometry
@@ -84,7 +56,14 @@ def sweep(call: ConvCall) -> Sweep:
     none = ((0, 0),) * len(more)
     lifted = Geometry(more + spatial, more + kernel, more + stride, more + dilation, none + pairs, more + output)
     x = call.x.reshape(math.prod(call.batch), *lifted.spatial, call.x.shape[-1])
-    return Sweep(x, call.weights.reshape(more + call.weights.shape), call.bias, lifted, call.padding_mode)
+    return call._replace(x=x, weights=call.weights.reshape(more + call.weights.shape), geometry=lifted)
+
+
+def each_group(layer: ConvCall) -> Iterator[tuple[ConvCall, slice]]:
+    """Yield each group as a layer of its own, with the filters that it makes."""
+    for channels, filters in blocks(layer.weights, layer.groups):
+        weights, bias = layer.weights[..., filters], None if layer.bias is None else layer.bias[filters]
+        yield layer._replace(x=layer.x[..., channels], weights=weights, bias=bias, groups=1), filters
 
 
 def blocks(weights: Array, groups: int) -> Iterator[tuple[slice, slice]]:
@@ -117,38 +96,30 @@ def fitting(values: int, positions: int, multiplications: int) -> int:
     return max(min(BOX_VALUES // values, positions // fewest), 1)
 
 
-def cut(region: Box, room: int, width: int = 1) -> list[Box]:
-    """Cut a region into boxes of at most so many positions, neighbours together, the columns at multiples of a width.
+def cut(region: Box, room: int) -> list[Box]:
+    """Cut a region into boxes of about equal size, at most so many positions, neighbours together.
 
     >>> region = (slice(0, 1), slice(0, 1), slice(0, 9), slice(0, 100))
     >>> [box[2] for box in cut(region, 400)]
     [slice(0, 3, None), slice(3, 6, None), slice(6, 9, None)]
     """
-    lengths: list[int] = []
-    for axis, step in zip(reversed(region), (width, 1, 1, 1), strict=True):
-        lengths.insert(0, max(min(axis.stop - axis.start, room // step * step), step))
-        room //= lengths[0]
-    return cut_evenly(region, lengths, (1, 1, 1, width))
-
-
-def cut_evenly(region: Box, lengths: Sequence[int], steps: Sequence[int] = (1, 1, 1, 1)) -> list[Box]:
-    """Cut a region into boxes of about equal size, at most so long on each axis; none is shorter than a step."""
-    parts = []
-    for axis, length, step in zip(region, lengths, steps, strict=True):
-        count = -(-(axis.stop - axis.start) // step)
-        even = -(-count // max(-(-count // max(length // step, 1)), 1)) * step
-        ends = range(axis.start, axis.stop, max(even, 1))
-        parts.append([slice(at, min(at + even, axis.stop)) for at in ends])
+    parts: list[list[slice]] = []
+    for axis in reversed(region):
+        size = axis.stop - axis.start
+        length = max(min(size, room), 1)
+        room //= length
+        even = max(-(-size // -(-size // length)), 1) if size else 1
+        parts.insert(0, [slice(at, min(at + even, axis.stop)) for at in range(axis.start, axis.stop, even)])
     return [(n, p, r, c) for n, p, r, c in itertools.product(*parts)]
 
 
-def seen(layer: Sweep, box: Box) -> Array:
+def seen(layer: ConvCall, box: Box) -> Array:
     """Cut out the input cells that the windows of a box meet, padding included, without padding the whole.
 
     Returns `(samples, planes, rows, columns, channels)`: a view where no padding is met, else a copy.
     """
     x, lacking, repeated = layer.x[box[0]], [], {}
-    axes = zip(box[1:], layer.shape.spatial, *layer.shape[1:5], strict=True)
+    axes = zip(box[1:], layer.geometry.spatial, *layer.geometry[1:5], strict=True)
     for axis, (at, size, kernel, stride, dilation, (before, _)) in enumerate(axes, start=1):
         first = at.start * stride - before
         stop = first + (at.stop - at.start - 1) * stride + (kernel - 1) * dilation + 1
@@ -164,6 +135,26 @@ def seen(layer: Sweep, box: Box) -> Array:
     return pad(x, tuple(lacking), "zeros", 3)
 
 
-def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], steps: int, worth: float | None = None) -> None:
-    """Work through tiles, in several threads where there are steps enough; each step is worth one unless said."""
-    share(tiles, work, cores() if steps >= _WORTH_HELPERS else 1, steps if worth is None else worth)
+def taps(
+    kernel: int, stride: int, dilation: int, before: int, size: int, positions: int
+) -> list[tuple[int, slice, slice]]:
+    """List the kernel cells of an axis that meet some of `size` cells: from which positions, and which of these.
+
+    `before` is how far the first window begins before the first of these cells.
+
+    >>> taps(kernel=3, stride=2, dilation=1, before=0, size=4, positions=2)[2]
+    (2, slice(0, 1, None), slice(2, 3, 2))
+    """
+    found = []
+    for tap in range(kernel):
+        offset = tap * dilation - before
+        first, last = max(-(offset // stride), 0), min((size - 1 - offset) // stride, positions - 1)
+        if first <= last:
+            cells = slice(first * stride + offset, last * stride + offset + 1, stride)
+            found.append((tap, slice(first, last + 1), cells))
+    return found
+
+
+def run(tiles: Sequence[Tile], work: Callable[[Iterable[Tile]], None], steps: int, counts: bool = True) -> None:
+    """Work through tiles, in several threads where there are steps enough; a watcher is told of steps that count."""
+    share(tiles, work, cores() if steps >= _WORTH_HELPERS else 1, steps if counts else 0)

@@ -7,7 +7,7 @@ Equals [terms] and [product] of `ops.reference`, for all [positions] of a box an
              (x₂ x₃ x₄)              (a₂ b₂)           (x₂·a₀ + x₃·a₁ + x₄·a₂   x₂·b₀ + x₃·b₁ + x₄·b₂)
 
 The matrix of all windows would be as many times larger than the input as the kernel has cells; that of one box stays
-in the cache. Where channels and filters are few, several neighbouring outputs share one longer window, see `bands`.
+in the cache.
 
 Source: K. Chellapilla, S. Puri and P. Simard, "High performance convolutional neural networks for document
 processing", 2006, https://inria.hal.science/inria-00112631, section 3.
@@ -21,52 +21,35 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from convstudio.ops.arguments import ConvCall
 from convstudio.ops.padding import Array
-from convstudio.ops.strategies.bands import band_width, filters_matrix, may_leak, split, stretch
-from convstudio.ops.strategies.sweep import Box, Sweep, cut, fitting, run, seen, whole
+from convstudio.ops.shapes import kernel_extent
+from convstudio.ops.strategies.sweep import Box, cut, fitting, run, seen, whole
 
 
-def convolve(layer: Sweep, output: Array, width: int | None = None) -> None:
-    """Fill `output`, `(samples, planes, rows, columns, filters)`, `width` neighbouring outputs at a time."""
-    samples, planes, rows, columns = whole(output.shape)
-    parts = split(columns.stop, width or band_width(layer.shape, layer.weights.shape))
-    steps = layer.shape.stride[2], layer.shape.dilation[2]
-    matrices = {count: filters_matrix(layer.weights, count, *steps) for count in {1, *(count for _, count in parts)}}
+def convolve(layer: ConvCall, output: Array, multiplications: int) -> None:
+    """Fill `output`, `(samples, planes, rows, columns, filters)`, by so many multiplications of the formula."""
+    matrix = layer.weights.reshape(-1, layer.weights.shape[-1])
 
-    def boxes(region: Box, count: int) -> list[Box]:
-        windows = math.prod(output.shape[:4]) // count
-        return cut(region, count * fitting(max(matrices[count].shape), windows, layer.multiplications), count)
-
-    def work(taken: Iterable[tuple[Box, int]]) -> None:
-        for box, count in taken:
-            cells = seen(layer, box)
-            if count > 1 and may_leak(cells.reshape(*cells.shape[:3], -1)):
-                for part in boxes(box, 1):
-                    _fill(layer, unfolded(layer, seen(layer, part)), matrices[1], output[part])
+    def work(taken: Iterable[Box]) -> None:
+        for box in taken:
+            windows, made = unfolded(layer, seen(layer, box)), output[box]
+            if made.flags.c_contiguous:
+                np.matmul(windows, matrix, out=made.reshape(len(windows), -1))
             else:
-                _fill(layer, unfolded(layer, cells, count), matrices[count], output[box])
+                made[...] = (windows @ matrix).reshape(made.shape)
+            add_bias(made, layer.bias)
 
-    tiles = [(box, count) for part, count in parts for box in boxes((samples, planes, rows, part), count)]
-    run(tiles, work, layer.multiplications)
-
-
-def unfolded(layer: Sweep, cells: Array, width: int = 1) -> Array:
-    """Write the windows of some cells, `width` outputs long, below each other: `(windows, kernel cells · channels)`."""
-    (planes, rows, columns), stride, dilation = layer.shape[1:4]
-    down, below = (stretch(1, kernel, 1, gap) for kernel, gap in zip((planes, rows), dilation, strict=False))
-    long = stretch(width, columns, stride[2], dilation[2])
-    every = sliding_window_view(cells, (down, below, long), axis=(1, 2, 3))
-    some = every[:, :: stride[0], :: stride[1], :: stride[2] * width, :, :: dilation[0], :: dilation[1]]
-    some = some[..., :: dilation[2] if width == 1 else 1].transpose(0, 1, 2, 3, 5, 6, 7, 4)
-    return some.reshape(math.prod(some.shape[:4]), -1)
+    room = fitting(max(matrix.shape), math.prod(output.shape[:4]), multiplications)
+    run(cut(whole(output.shape), room), work, multiplications)
 
 
-def _fill(layer: Sweep, windows: Array, matrix: Array, output: Array) -> None:
-    if output.flags.c_contiguous:
-        np.matmul(windows, matrix, out=output.reshape(len(windows), -1))
-    else:
-        output[...] = (windows @ matrix).reshape(output.shape)
-    add_bias(output, layer.bias)
+def unfolded(layer: ConvCall, cells: Array) -> Array:
+    """Write the windows of some cells below each other: `(windows, kernel cells · channels)`."""
+    _, kernel, (beyond, below, beside), gaps, _, _ = layer.geometry
+    windows = sliding_window_view(cells, kernel_extent(kernel, gaps), axis=(1, 2, 3))
+    met = windows[:, ::beyond, ::below, ::beside, :, :: gaps[0], :: gaps[1], :: gaps[2]]
+    return np.moveaxis(met, 4, -1).reshape(math.prod(met.shape[:4]), -1)
 
 
 def add_bias(output: Array, bias: Array | None) -> None:

@@ -20,17 +20,29 @@ from convstudio.ops.shapes import Geometry
 
 def convolve(call: ConvCall) -> Array:
     """Compute the feature maps of a layer of one group: `(samples · positions, filters)`."""
-    shape, weights = call.geometry, call.weights
-    x = pad(call.x, shape.pairs, call.padding_mode, shape.rank) if shape.is_padded else call.x
-    matrix = weights.reshape(-1, weights.shape[-1])
-    cells = x.reshape(-1, math.prod(shape.padded), x.shape[-1])
-    maps: Array = cells.take(cells_of_windows(shape), axis=1).reshape(-1, len(matrix)) @ matrix
+    columns = as_columns(call.x, call.geometry, call.padding_mode)
+    maps: Array = columns @ call.weights.reshape(-1, call.weights.shape[-1])
     if call.bias is not None:
         maps += call.bias
     return maps
 
 
-@lru_cache(maxsize=8)
+def as_columns(x: Array, shape: Geometry, padding_mode: str = "zeros") -> Array:
+    """Put every window in a row: `(samples · positions, kernel cells · channels)`.
+
+    `x` is `(*batch, *spatial, channels)`.
+
+    >>> from convstudio.ops.shapes import geometry
+    >>> as_columns(np.array([[1.0], [2.0], [3.0]]), geometry((3,), (2,))).tolist()
+    [[1.0, 2.0], [2.0, 3.0]]
+    """
+    padded = pad(x, shape.pairs, padding_mode, shape.rank) if shape.is_padded else x
+    cells = padded.reshape(-1, math.prod(shape.padded), x.shape[-1])
+    taken = cells.take(cells_of_windows(shape), axis=1, mode="wrap")  # "raise" copies twice
+    return taken.reshape(-1, math.prod(shape.kernel) * x.shape[-1])
+
+
+@lru_cache(maxsize=32)
 def cells_of_windows(shape: Geometry) -> npt.NDArray[np.intp]:
     """Number the cells of the padded input that each window reads, one position after the other.
 

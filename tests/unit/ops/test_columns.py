@@ -5,13 +5,12 @@ import pytest
 
 from convstudio.ops import conv, conv_gradients
 from convstudio.ops.learning.columns import (
-    as_columns,
     columns_conv,
     columns_input_gradient,
     columns_weight_gradients,
-    windows_of,
 )
 from convstudio.ops.shapes import geometry
+from convstudio.ops.strategies.whole import as_columns
 
 SETTINGS = [
     ((9,), (3,), {}),
@@ -31,7 +30,7 @@ def test_sums_and_gradients_are_those_of_the_convolution_in_tiles(spatial, kerne
     bias = draw.standard_normal(3)
     wanted = conv(x, weights, bias, **settings)
     grad = draw.standard_normal(wanted.shape)
-    windows = windows_of(geometry(spatial, kernel, **settings))
+    windows = geometry(spatial, kernel, **settings)
     columns = as_columns(x, windows)
     np.testing.assert_allclose(columns_conv(columns, weights, bias).reshape(wanted.shape), wanted, atol=1e-12)
     rows = grad.reshape(-1, 3)
@@ -44,5 +43,5 @@ def test_sums_and_gradients_are_those_of_the_convolution_in_tiles(spatial, kerne
 
 
 def test_float32_stays_float32():
-    columns = as_columns(np.ones((1, 4, 1), np.float32), windows_of(geometry((4,), (2,), padding="same")))
+    columns = as_columns(np.ones((1, 4, 1), np.float32), geometry((4,), (2,), padding="same"))
     assert columns_conv(columns, np.ones((2, 1, 1), np.float32), np.zeros(1, np.float32)).dtype == np.float32

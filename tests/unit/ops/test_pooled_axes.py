@@ -12,7 +12,7 @@ PADDED = PooledAxis(at=1, size=5, cells=3, stride=2, dilation=1, before=1, outpu
 
 def test_every_cell_of_the_window_is_paired_with_the_input_that_it_meets():
     met = {window: [] for window in range(3)}
-    for positions, cells in PADDED.taps():
+    for _, positions, cells in PADDED.taps():
         at = range(*cells.indices(PADDED.size))
         for window, cell in zip(range(*positions.indices(PADDED.output)), at, strict=True):
             met[window].append(cell)
@@ -31,14 +31,13 @@ def test_positions_meet_the_cells_under_their_windows():
     assert PADDED.met(slice(1, 3)) == slice(1, 5)
 
 
-@pytest.mark.parametrize(("cell", "windows"), [(0, slice(0, 1)), (1, slice(0, 2)), (4, slice(2, 3))])
-def test_cells_are_met_by_the_windows_over_them(cell, windows):
-    assert PADDED.meeting(slice(cell, cell + 1)) == windows
-
-
-def test_a_part_of_an_axis_counts_as_the_whole_does():
-    part = PADDED.part(slice(1, 3), slice(1, 5))
-    assert part.counts().tolist() == PADDED.counts()[1:].tolist()
+def test_a_part_of_an_axis_meets_the_cells_that_the_whole_does():
+    part = PADDED.part(slice(1, 3))
+    assert [(positions, cells) for _, positions, cells in part.taps()] == [
+        (slice(0, 2), slice(0, 3, 2)),
+        (slice(0, 2), slice(1, 4, 2)),
+        (slice(0, 1), slice(2, 3, 2)),
+    ]
 
 
 def test_a_window_over_padding_alone_is_refused_by_its_number():
@@ -60,5 +59,4 @@ def test_cells_are_taken_along_the_axis():
 
 def test_equal_windows_share_one_count():
     whole = PADDED._replace(size=6, before=0, stride=3, output=2, counted=(0, 6))
-    (count,) = window_counts([whole], np.dtype(np.float32))
-    assert count == 3
+    assert window_counts([whole] * 3, np.dtype(np.float32)) == 27
