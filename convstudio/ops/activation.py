@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import as_float
+from convstudio.ops.arguments import as_float, matching
 from convstudio.ops.padding import Array
-from convstudio.ops.shapes import ShapeError, times
 
 ALPHAS: Mapping[str, float] = MappingProxyType(
     {"leaky_relu": 0.2, "elu": 1.0, "hard_sigmoid": 1 / 6, "clipped_relu": 1.0, "thresholded_relu": 1.0}
@@ -88,11 +87,7 @@ def activation_gradient(
     """
     y = activate(x, name, alpha, slope)
     values = as_float(x, "the input")
-    grad = as_float(grad_y, "grad_y").astype(values.dtype, copy=False)
-    if grad.shape != values.shape:
-        raise ShapeError(
-            f"grad_y has shape {times(grad.shape)} but the output has {times(values.shape)}; give one value per output"
-        )
+    grad = matching(grad_y, values.shape, "grad_y").astype(values.dtype, copy=False)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         slopes = _ACTIVATIONS[name].slope
         if slopes is not None:

@@ -88,6 +88,20 @@ def as_float(values: npt.ArrayLike, name: str) -> Array:
     return array.astype(np.float32 if array.dtype.itemsize <= 4 else np.float64)
 
 
+def matching(values: npt.ArrayLike, shape: tuple[int, ...], name: str) -> Array:
+    """Take an array as floats, refusing any other shape than the one it must have.
+
+    >>> matching([[1, 2]], (1, 2), "grad_y").shape
+    (1, 2)
+    """
+    array = as_float(values, name)
+    if array.shape != shape:
+        raise ShapeError(
+            f"{name} has shape {times(array.shape)} but the output has {times(shape)}; give one value per output"
+        )
+    return array
+
+
 def conv_call(
     x: npt.ArrayLike,
     weights: npt.ArrayLike,
@@ -124,9 +138,12 @@ def _checked(
     groups: int,
 ) -> tuple[Geometry, int]:
     """Check that shapes and settings fit each other; return how the window slides, and the number of groups."""
-    rank = check_weights(x, weights)
-    (groups,) = per_axis(groups, 1, "groups")
-    _check_channels(x[-1], weights, groups)
+    rank, groups = check_weights(x, weights, groups)
+    if x[-1] != weights[-2] * groups:
+        raise ShapeError(
+            f"weights of shape {times(weights)} in {groups} groups read {weights[-2] * groups} channels, "
+            f"but the input has {x[-1]}; make channels per filter × groups equal the input's channels"
+        )
     spatial, batch = x[-1 - rank : -1], x[: -1 - rank]
     shape = geometry(spatial, weights[:rank], stride=stride, padding=padding, dilation=dilation)
     check_padding_mode(shape.spatial, shape.pairs, padding_mode)
@@ -135,11 +152,11 @@ def _checked(
     return shape, groups
 
 
-def check_weights(x: tuple[int, ...], weights: tuple[int, ...]) -> int:
-    """Return the rank of a convolution, refusing shapes of input and weights with too few or too many axes.
+def check_weights(x: tuple[int, ...], weights: tuple[int, ...], groups: int) -> tuple[int, int]:
+    """Return the rank of a convolution and its groups, refusing weights that do not slide over such an input.
 
-    >>> check_weights((8, 8, 1), (3, 3, 1, 1))
-    2
+    >>> check_weights((8, 8, 1), (3, 3, 1, 1), 1)
+    (2, 1)
     """
     if not 3 <= len(weights) <= 5:
         raise ShapeError(
@@ -152,25 +169,17 @@ def check_weights(x: tuple[int, ...], weights: tuple[int, ...]) -> int:
             f"the input {times(x)} has {len(x)} axes, but weights of shape {times(weights)} "
             f"slide along {rank}; give the input {rank} spatial axes and one for channels"
         )
-    return rank
-
-
-def _check_channels(channels: int, weights: tuple[int, ...], groups: int) -> None:
-    per_group, filters = weights[-2:]
-    if not channels or not per_group or not filters:
+    (groups,) = per_axis(groups, 1, "groups")
+    if not weights[-1] or not weights[-2]:
         raise ShapeError(
-            f"an input of {channels} channels and weights of shape {times(weights)} leave nothing to "
-            f"compute; use at least 1 channel and 1 filter"
+            f"weights of shape {times(weights)} leave nothing to compute; use at least 1 channel and 1 filter"
         )
-    if filters % groups:
+    if weights[-1] % groups:
         raise ShapeError(
-            f"{filters} filters cannot be shared among {groups} groups; use a number of filters divisible by {groups}"
+            f"{weights[-1]} filters cannot be shared among {groups} groups; "
+            f"use a number of filters divisible by {groups}"
         )
-    if channels != per_group * groups:
-        raise ShapeError(
-            f"weights of shape {times(weights)} in {groups} groups read {per_group * groups} channels, "
-            f"but the input has {channels}; make channels per filter × groups equal the input's channels"
-        )
+    return rank, groups
 
 
 def check_bias(bias: npt.ArrayLike | None, filters: int, dtype: np.dtype[np.floating]) -> Array | None:

@@ -8,11 +8,11 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import ConvCall, ConvSettings, as_float, conv_call
+from convstudio.ops.arguments import ConvCall, ConvSettings, conv_call, matching
 from convstudio.ops.native.gradients import weight_gradients
 from convstudio.ops.native.spread import spread
 from convstudio.ops.padding import Array, source_index
-from convstudio.ops.shapes import Geometry, ShapeError, times
+from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies.gather import gather_weights, sum_of_rows
 from convstudio.ops.strategies.paint import Painting
 from convstudio.ops.strategies.sweep import sweep
@@ -84,20 +84,6 @@ def _of_weights(layer: ConvCall, grads: Array, call: ConvCall, settings: ConvSet
         made = gather_weights(layer, grads), sums
     grad_weights = made[0].reshape(call.weights.shape)
     return np.flip(grad_weights, tuple(range(call.geometry.rank))) if settings.get("flip") else grad_weights, made[1]
-
-
-def matching(values: npt.ArrayLike, shape: tuple[int, ...], name: str) -> Array:
-    """Take an array as floats, refusing any other shape than the one it must have.
-
-    >>> matching([[1, 2]], (1, 2), "grad_y").shape
-    (1, 2)
-    """
-    array = as_float(values, name)
-    if array.shape != shape:
-        raise ShapeError(
-            f"{name} has shape {times(array.shape)} but the output has {times(shape)}; give one value per output"
-        )
-    return array
 
 
 def _grad_x(layer: ConvCall, grad: Array) -> Array:

@@ -126,7 +126,8 @@ def rescale(x: npt.ArrayLike, scale: npt.ArrayLike, offset: npt.ArrayLike) -> Ar
     [[-1.0, 1.0]]
     """
     values = as_float(x, "the input")
-    factor, added = _per_channel_or_one(values, scale, "scale"), _per_channel_or_one(values, offset, "offset")
+    factor = _per_channel(values, scale, "scale", or_one=True)
+    added = _per_channel(values, offset, "offset", or_one=True)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         return np.asarray(factor * values + added)
 
@@ -233,12 +234,6 @@ def _silence(x: Array, shape: tuple[int, ...], rate: float, seed: int) -> Array:
     return np.where(kept, x / x.dtype.type(1 - rate), x.dtype.type(0))
 
 
-def _per_channel_or_one(values: Array, given: npt.ArrayLike, name: str) -> Array:
-    """Return one number per channel, or one for all channels, in the float type of the values."""
-    numbers = as_float(given, name)
-    return numbers.astype(values.dtype) if numbers.shape == (1,) else _per_channel(values, numbers, name)
-
-
 def _shared_along_ones(x: Array, given: npt.ArrayLike, name: str) -> Array:
     """Return one number per cell along the last axes, or one for all where an axis has length 1, in the type of `x`."""
     numbers = as_float(given, name)
@@ -251,9 +246,10 @@ def _shared_along_ones(x: Array, given: npt.ArrayLike, name: str) -> Array:
     return numbers.astype(x.dtype, copy=False)
 
 
-def _per_channel(x: Array, values: npt.ArrayLike, name: str) -> Array:
-    numbers = as_float(values, name)
-    if not x.ndim or numbers.shape != x.shape[-1:]:
+def _per_channel(x: Array, given: npt.ArrayLike, name: str, *, or_one: bool = False) -> Array:
+    """Return one number per channel, or one for all channels where that may be, in the type of `x`."""
+    numbers = as_float(given, name)
+    if not x.ndim or (numbers.shape != x.shape[-1:] and not (or_one and numbers.shape == (1,))):
         raise ShapeError(
             f"{name} has shape {times(numbers.shape)} but the input has {times(x.shape)}; give one number per channel"
         )

@@ -158,12 +158,8 @@ def _axes(
     ceil_mode: int,
     count_include_pad: int,
 ) -> tuple[PooledAxis, ...]:
-    """Return the axes of planes, rows and columns along which a window slides."""
-    shape, pairs = _sliding(spatial, window, stride, padding, dilation, bool(ceil_mode))
-    counted = pairs if count_include_pad else ((0, 0),) * len(window)
-    more = 3 - len(window)
-    still = [PooledAxis(at, 1, 1, 1, 1, 0, 1, (0, 1)) for at in range(1, 1 + more)]
-    return (*still, *pooled_axes(shape, counted, 1 + more))
+    shape, asked = _sliding(spatial, window, stride, padding, dilation, bool(ceil_mode))
+    return pooled_axes(shape, asked if count_include_pad else ((0, 0),) * len(window))
 
 
 def _sliding(
@@ -208,30 +204,28 @@ def pool_geometry(
     >>> pool_geometry((5, 5), (2, 2)).output
     (2, 2)
     """
-    shape, pairs = _sliding(spatial, size, size if stride is None else stride, padding, dilation, ceil_mode)
-    pooled_axes(shape, pairs, 0)
+    shape, asked = _sliding(spatial, size, size if stride is None else stride, padding, dilation, ceil_mode)
+    pooled_axes(shape, asked)  # which refuses windows over padding alone
     return shape
 
 
-def pooled_axes(shape: Geometry, counted: Pairs, first: int) -> list[PooledAxis]:
-    """Return the axes of a sliding window, the first one at axis `first`; cells of `counted` padding are in means too.
+def pooled_axes(shape: Geometry, counted: Pairs) -> tuple[PooledAxis, ...]:
+    """Return the axes of planes, rows and columns along which a window slides; `counted` padding is in means, too.
 
     Raises ShapeError for a window that is too wide, and for one that sees no cell of the input.
     """
-    stride = [step if many > 1 else 1 for step, many in zip(shape.stride, shape.output, strict=True)]
-    dilation = [gap if cells > 1 else 1 for gap, cells in zip(shape.dilation, shape.kernel, strict=True)]
-    befores = [before for before, _ in shape.pairs]
-    count = [(-before, size + after) for size, (before, after) in zip(shape.spatial, counted, strict=True)]
-    numbers = (shape.spatial, shape.kernel, stride, dilation, befores, shape.output, count)
     if max(shape.kernel) > WIDEST:
         raise ShapeError(
             f"a window {times(shape.kernel)} is wider than the {WIDEST:,} cells allowed; "
             f"use a smaller window, or global pooling"
         )
-    axes = [PooledAxis(at, *axis) for at, axis in enumerate(zip(*numbers, strict=True), start=first)]
-    for axis in axes:
-        _check_input_is_seen(axis)
-    return axes
+    axes: list[PooledAxis] = []
+    numbers = zip(*shape.lifted(), shape._replace(pairs=counted).lifted().pairs, strict=True)
+    for at, (size, cells, stride, dilation, (before, _), output, (left, right)) in enumerate(numbers, start=1):
+        needed = stride if output > 1 else 1, dilation if cells > 1 else 1
+        axes.append(PooledAxis(at, size, cells, *needed, before, output, (-left, size + right)))
+        _check_input_is_seen(axes[-1])
+    return tuple(axes)
 
 
 def _check_input_is_seen(axis: PooledAxis) -> None:

@@ -8,8 +8,7 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import as_float
-from convstudio.ops.gradients import matching
+from convstudio.ops.arguments import as_float, matching
 from convstudio.ops.native import pooling as native
 from convstudio.ops.padding import Array
 from convstudio.ops.pooled_axes import PoolSettings, check_kind, pool_call, window_counts

@@ -54,6 +54,12 @@ class Geometry(NamedTuple):
         """The spatial shape of the input with its padding."""
         return padded_shape(self.spatial, self.pairs)
 
+    def lifted(self) -> Geometry:
+        """See a window of any rank as one that slides along planes, rows and columns."""
+        more, none = (1,) * (3 - self.rank), ((0, 0),) * (3 - self.rank)
+        spatial, kernel, stride, dilation, pairs, output = self
+        return Geometry(more + spatial, more + kernel, more + stride, more + dilation, none + pairs, more + output)
+
 
 def times(shape: Sequence[int]) -> str:
     """Write a shape as people do: `3×3`.

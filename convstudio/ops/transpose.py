@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,15 @@ from convstudio.ops.shapes import (
     times,
 )
 from convstudio.ops.strategies.paint import Painting
+
+
+class TransposeSettings(TypedDict, total=False):
+    """How the windows of a transposed convolution are painted: keywords of `conv_transpose`, which explains them."""
+
+    stride: PerAxis
+    padding: Padding
+    output_padding: PerAxis | None
+    dilation: PerAxis
 
 
 def conv_transpose(
@@ -59,77 +69,80 @@ def conv_transpose(
     >>> conv_transpose([[1.0], [10.0]], [[[1.0]], [[2.0]]], stride=2)[:, 0].tolist()
     [1.0, 2.0, 10.0, 20.0]
     """
-    maps, filters = as_float(y, "the map"), as_float(weights, "weights")
-    rank = check_weights(maps.shape, filters.shape)
-    (groups,) = per_axis(groups, 1, "groups")
-    _check_filters(maps.shape[-1], filters, groups)
-    spatial, kernel = maps.shape[-1 - rank : -1], filters.shape[:rank]
-    kept = _kept(spatial, kernel, stride, padding, output_padding, dilation)
-    dtype, channels = np.result_type(maps, filters), filters.shape[-2] * groups
-    made = (*maps.shape[: -1 - rank], *(cells.stop - cells.start for cells in kept), channels)
-    check_count(made, "the output")
-    added, output = check_bias(bias, channels, dtype), np.empty(made, dtype)
+    call = transpose_call(
+        y, weights, groups, stride=stride, padding=padding, output_padding=output_padding, dilation=dilation
+    )
+    rank, samples = call.weights.ndim - 2, math.prod(call.y.shape[: 1 - call.weights.ndim])
+    added, output = check_bias(bias, call.output_shape[-1], call.y.dtype), np.empty(call.output_shape, call.y.dtype)
     more = (1,) * (3 - rank)  # axes of one cell: everything is painted as planes, rows and columns
-    samples = math.prod(maps.shape[: -1 - rank])
     painting = Painting(
-        maps.astype(dtype, copy=False).reshape(samples, *more, *spatial, maps.shape[-1]),
-        filters.astype(dtype, copy=False).reshape(more + filters.shape),
+        call.y.reshape(samples, *more, *call.y.shape[-1 - rank :]),
+        call.weights.reshape(more + call.weights.shape),
         more + per_axis(stride, rank, "stride"),
         more + per_axis(dilation, rank, "dilation"),
-        groups,
+        call.groups,
     )
-    planes, rows, columns = (slice(0, 1),) * (3 - rank) + kept
-    canvas = output.reshape(samples, *more, *made[-1 - rank :])
+    planes, rows, columns = (slice(0, 1),) * (3 - rank) + call.kept
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        spread(painting, (planes, rows, columns), canvas, added)
+        spread(painting, (planes, rows, columns), output.reshape(samples, *more, *output.shape[-1 - rank :]), added)
     return output
 
 
-def transposed_shape(
-    spatial: PerAxis,
-    kernel_size: PerAxis,
-    *,
-    stride: PerAxis = 1,
-    padding: Padding = "valid",
-    output_padding: PerAxis | None = None,
-    dilation: PerAxis = 1,
-) -> tuple[int, ...]:
-    """Count the cells on every axis of a `conv_transpose`; arguments and errors as there.
+class TransposeCall(NamedTuple):
+    """A checked call of a transposed convolution: arrays of one float type, and the painted cells that are kept."""
+
+    y: Array
+    weights: Array
+    kept: tuple[slice, ...]
+    groups: int
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of the result: `(*batch, *output, channels)`."""
+        cells = (axis.stop - axis.start for axis in self.kept)
+        return (*self.y.shape[: -1 - len(self.kept)], *cells, self.weights.shape[-2] * self.groups)
+
+
+def transpose_call(
+    y: npt.ArrayLike, weights: npt.ArrayLike, groups: int, **settings: Unpack[TransposeSettings]
+) -> TransposeCall:
+    """Check the arguments of `conv_transpose`; raises ShapeError and ValueError as it does."""
+    maps, filters = as_float(y, "the map"), as_float(weights, "weights")
+    rank, groups = check_weights(maps.shape, filters.shape, groups)
+    if maps.shape[-1] != filters.shape[-1]:
+        raise ShapeError(
+            f"weights of shape {times(filters.shape)} have {filters.shape[-1]} filters, but the map has "
+            f"{maps.shape[-1]}; give one map per filter"
+        )
+    kept = kept_cells(maps.shape[-1 - rank : -1], filters.shape[:rank], **settings)
+    dtype = np.result_type(maps, filters)
+    call = TransposeCall(maps.astype(dtype, copy=False), filters.astype(dtype, copy=False), kept, groups)
+    check_count(call.output_shape, "the output")
+    return call
+
+
+def transposed_shape(spatial: PerAxis, kernel_size: PerAxis, **settings: Unpack[TransposeSettings]) -> tuple[int, ...]:
+    """Count the cells on every axis of a `conv_transpose`; settings and errors are its own.
 
     >>> transposed_shape((8, 8), (3, 3), stride=2, padding="same")
     (16, 16)
     """
-    kept = _kept(spatial, kernel_size, stride, padding, output_padding, dilation)
-    return tuple(axis.stop - axis.start for axis in kept)
+    return tuple(axis.stop - axis.start for axis in kept_cells(spatial, kernel_size, **settings))
 
 
-def cut_before(
+def kept_cells(
     spatial: PerAxis,
     kernel_size: PerAxis,
-    *,
     stride: PerAxis = 1,
     padding: Padding = "valid",
     output_padding: PerAxis | None = None,
     dilation: PerAxis = 1,
-) -> tuple[int, ...]:
-    """Count the painted cells that a `conv_transpose` cuts off before the first one that it keeps, per axis.
-
-    >>> cut_before((8,), (3,), stride=1, padding="same")
-    (1,)
-    """
-    kept = _kept(spatial, kernel_size, stride, padding, output_padding, dilation)
-    return tuple(axis.start for axis in kept)
-
-
-def _kept(
-    spatial: PerAxis,
-    kernel_size: PerAxis,
-    stride: PerAxis,
-    padding: Padding,
-    output_padding: PerAxis | None,
-    dilation: PerAxis,
 ) -> tuple[slice, ...]:
-    """Say which of the painted cells are kept, counted from the first; some may be past the last."""
+    """Say which of the painted cells a `conv_transpose` keeps, counted from the first; some may be past the last.
+
+    >>> kept_cells((8,), (3,), stride=1, padding="same")
+    (slice(1, 9, None),)
+    """
     unit = geometry(spatial, kernel_size, stride=stride, padding="full", dilation=dilation)
     extent = kernel_extent(unit.kernel, unit.dilation)
     painted = [(n - 1) * s + e for n, s, e in zip(unit.spatial, unit.stride, extent, strict=True)]
@@ -171,20 +184,3 @@ def _cuts(
     if extra is None and padding == "valid":
         extra = tuple(max(s - e, 0) for e, s in zip(extent, unit.stride, strict=True))
     return [(b, a - more) for (b, a), more in zip(pairs, extra or (0,) * unit.rank, strict=True)]
-
-
-def _check_filters(maps: int, weights: Array, groups: int) -> None:
-    filters = weights.shape[-1]
-    if maps != filters:
-        raise ShapeError(
-            f"weights of shape {times(weights.shape)} have {filters} filters, but the map has {maps}; "
-            f"give one map per filter"
-        )
-    if not filters or not weights.shape[-2]:
-        raise ShapeError(
-            f"weights of shape {times(weights.shape)} leave nothing to compute; use at least 1 channel and 1 filter"
-        )
-    if filters % groups:
-        raise ShapeError(
-            f"{filters} filters cannot be shared among {groups} groups; use a number of filters divisible by {groups}"
-        )

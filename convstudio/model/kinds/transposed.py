@@ -30,7 +30,7 @@ from convstudio.ops import (
 from convstudio.ops.learning.layer_gradients import conv_transpose_gradients
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
-from convstudio.ops.transpose import cut_before
+from convstudio.ops.transpose import kept_cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class ConvTranspose(Conv):
 
     def cuts(self, spatial: Shape) -> tuple[int, ...]:
         """Count, per axis, the painted cells that are cut off before the first output."""
-        return cut_before(spatial, self.kernel_size, **self.growing)
+        return tuple(cells.start for cells in kept_cells(spatial, self.kernel_size, **self.growing))
 
     def cut_off(self, spatial: Shape) -> tuple[tuple[int, int], ...]:
         """Count, per axis, the painted cells that are cut off before and after the output; none that are added."""

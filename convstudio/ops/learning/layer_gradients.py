@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import as_float
+from convstudio.ops.arguments import ConvSettings, as_float, matching
 from convstudio.ops.convolution import conv
-from convstudio.ops.gradients import conv_gradients, matching
+from convstudio.ops.gradients import conv_weight_gradients
 from convstudio.ops.layers import (
     EPSILON,
     batch_norm,
@@ -26,9 +26,9 @@ from convstudio.ops.layers import (
     upsample,
 )
 from convstudio.ops.padding import Array
-from convstudio.ops.shapes import Padding, PerAxis, ShapeError, times
+from convstudio.ops.shapes import ShapeError, times
 from convstudio.ops.strategies.gather import sum_of_rows
-from convstudio.ops.transpose import conv_transpose, cut_before, transposed_shape
+from convstudio.ops.transpose import TransposeSettings, transpose_call, transposed_shape
 
 
 def conv_transpose_gradients(
@@ -36,17 +36,14 @@ def conv_transpose_gradients(
     weights: npt.ArrayLike,
     grad_x: npt.ArrayLike,
     *,
-    stride: PerAxis = 1,
-    padding: Padding = "valid",
-    output_padding: PerAxis | None = None,
-    dilation: PerAxis = 1,
     groups: int = 1,
+    **settings: Unpack[TransposeSettings],
 ) -> tuple[Array, Array, Array]:
     """Compute the gradients of `sum(conv_transpose(y, weights, bias, ...) · grad_x)`.
 
     As a transposed convolution is the adjoint of `conv` with the same weights, `grad_y` is a `conv` of `grad_x`, and
     `grad_weights` is that of `conv` with the parts of input and gradient exchanged. `grad_x` has the shape of
-    `conv_transpose`'s result; the other arguments and the errors are `conv_transpose`'s.
+    `conv_transpose`'s result; the other arguments, settings and errors are `conv_transpose`'s.
 
     Returns (grad_y, grad_weights, grad_bias) with the shapes of `y`, `weights` and `(channels,)`. Raises ShapeError
     where `grad_x` does not fit.
@@ -56,28 +53,18 @@ def conv_transpose_gradients(
     >>> grads[0][:, 0].tolist(), grads[1][:, 0, 0].tolist(), grads[2].tolist()
     ([3.0, 0.0], [1.0, 1.0], [2.0])
     """
-    maps, filters = as_float(y, "the map"), as_float(weights, "weights")
-    made = conv_transpose(
-        maps,
-        filters,
-        stride=stride,
-        padding=padding,
-        output_padding=output_padding,
-        dilation=dilation,
-        groups=groups,
-    )
-    grad = matching(grad_x, made.shape, "grad_x").astype(made.dtype, copy=False)
-    rank = filters.ndim - 2
-    size, kernel = maps.shape[-1 - rank : -1], filters.shape[:rank]
-    before = cut_before(size, kernel, stride=stride, padding=padding, output_padding=output_padding, dilation=dilation)
-    pairs = _padding_of_adjoint(size, kernel, grad.shape[-1 - rank : -1], before, stride, dilation)
+    call = transpose_call(y, weights, groups, **settings)
+    grad = matching(grad_x, call.output_shape, "grad_x").astype(call.y.dtype, copy=False)
+    size = call.y.shape[-1 - len(call.kept) : -1]
+    stride, dilation = settings.get("stride", 1), settings.get("dilation", 1)
+    painted = transposed_shape(size, call.weights.shape[:-2], stride=stride, dilation=dilation, output_padding=0)
+    pairs = tuple((cells.start, max(whole - cells.stop, 0)) for whole, cells in zip(painted, call.kept, strict=True))
     there: tuple[Any, ...] = (..., *(slice(0, cells) for cells in size), slice(None))
-    slid = conv(grad, filters, stride=stride, padding=pairs, dilation=dilation, groups=groups)
-    sent = np.zeros(slid.shape, made.dtype)
-    sent[there] = maps
-    _, grad_weights, _ = conv_gradients(
-        grad, filters, sent, stride=stride, padding=pairs, dilation=dilation, groups=groups
-    )
+    steps: ConvSettings = {"stride": stride, "padding": pairs, "dilation": dilation, "groups": groups}
+    slid = conv(grad, call.weights, **steps)
+    sent = np.zeros(slid.shape, slid.dtype)
+    sent[there] = call.y
+    grad_weights, _ = conv_weight_gradients(grad, call.weights, sent, **steps)
     return np.ascontiguousarray(slid[there]), grad_weights, _sum_to(grad, grad.shape[-1:])
 
 
@@ -237,19 +224,6 @@ def dense_gradients(x: npt.ArrayLike, weights: npt.ArrayLike, grad_y: npt.ArrayL
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         grad_weights = values.reshape(-1, inputs).T @ grad.reshape(-1, units)
         return grad @ matrix.T, grad_weights, _sum_to(grad, (units,))
-
-
-def _padding_of_adjoint(
-    size: tuple[int, ...],
-    kernel: tuple[int, ...],
-    made: tuple[int, ...],
-    before: tuple[int, ...],
-    stride: PerAxis,
-    dilation: PerAxis,
-) -> tuple[tuple[int, int], ...]:
-    """Return the padding with which `conv` has one window, or a few more, for each value that was sent."""
-    uncut = transposed_shape(size, kernel, stride=stride, output_padding=0, dilation=dilation)
-    return tuple((cut, max(whole - cut - length, 0)) for whole, cut, length in zip(uncut, before, made, strict=True))
 
 
 def _sum_to(values: Array, shape: tuple[int, ...]) -> Array:

@@ -90,19 +90,18 @@ def add_up(tiles: Sequence[tuple[Tile, Array]], make: Callable[[Tile], Array], s
     [3.0, 1.0]
     """
     many = max(_SUMS // max(total.size for _, total in tiles), _FEWEST)
-    for at in range(0, len(tiles), many):
-        some = tiles[at : at + many]
-        made: dict[int, Array] = {}
+    made: dict[int, Array] = {}
 
-        def work(
-            taken: Iterable[int], some: Sequence[tuple[Tile, Array]] = some, made: dict[int, Array] = made
-        ) -> None:
-            for number in taken:
-                made[number] = make(some[number][0])
+    def work(taken: Iterable[int]) -> None:
+        for number in taken:
+            made[number] = make(tiles[number][0])
 
-        run(range(len(some)), work, steps * len(some) // len(tiles), counts)
-        for number, (_, total) in enumerate(some):
-            total += made[number]
+    for first in range(0, len(tiles), many):
+        some = range(first, min(first + many, len(tiles)))
+        run(some, work, steps * len(some) // len(tiles), counts)
+        for number in some:
+            total = tiles[number][1]
+            total += made.pop(number)
 
 
 def sum_of_rows(values: Array) -> Array:

@@ -25,7 +25,6 @@ import numpy as np
 
 from convstudio.ops.arguments import ConvCall
 from convstudio.ops.padding import Array, pad, source_index
-from convstudio.ops.shapes import Geometry
 from convstudio.ops.threads import Tile, cores, share
 
 BOX_VALUES = 2**19
@@ -51,12 +50,10 @@ def sweep(call: ConvCall) -> ConvCall:
     >>> sweep(conv_call(np.ones((9, 2)), np.ones((3, 2, 4)))).output_shape
     (1, 1, 1, 7, 4)
     """
-    spatial, kernel, stride, dilation, pairs, output = call.geometry
-    more = (1,) * (3 - call.geometry.rank)
-    none = ((0, 0),) * len(more)
-    lifted = Geometry(more + spatial, more + kernel, more + stride, more + dilation, none + pairs, more + output)
+    lifted = call.geometry.lifted()
     x = call.x.reshape(math.prod(call.batch), *lifted.spatial, call.x.shape[-1])
-    return call._replace(x=x, weights=call.weights.reshape(more + call.weights.shape), geometry=lifted)
+    weights = call.weights.reshape(*lifted.kernel, *call.weights.shape[-2:])
+    return call._replace(x=x, weights=weights, geometry=lifted)
 
 
 def each_group(layer: ConvCall) -> Iterator[tuple[ConvCall, slice]]:

@@ -43,14 +43,14 @@ def test_a_part_of_an_axis_meets_the_cells_that_the_whole_does():
 def test_a_window_over_padding_alone_is_refused_by_its_number():
     shape = Geometry((4,), (2,), (1,), (1,), ((2, 2),), (7,))
     with pytest.raises(ShapeError, match="window 1 of 7 covers only padding"):
-        pooled_axes(shape, ((0, 0),), 1)
+        pooled_axes(shape, ((0, 0),))
 
 
 def test_a_window_that_is_too_wide_is_refused():
     size = WIDEST + 1
     shape = Geometry((size,), (size,), (1,), (1,), ((0, 0),), (1,))
     with pytest.raises(ShapeError, match="use a smaller window"):
-        pooled_axes(shape, ((0, 0),), 1)
+        pooled_axes(shape, ((0, 0),))
 
 
 def test_cells_are_taken_along_the_axis():
