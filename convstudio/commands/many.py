@@ -132,7 +132,7 @@ def run_many(
     _check_different(plan)
     runner = runner_of(options)
     make_folder(folder)
-    with Manifest.open(folder) as manifest:
+    with Manifest(folder) as manifest:
         run = BatchRun(folder, manifest, settings, read, may_replace=options.force)
         waiting: list[PlannedInput] = []
         for one in plan:

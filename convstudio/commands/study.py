@@ -48,7 +48,7 @@ def study(arguments: list[str]) -> int:
         check_study(wanted)
     except ValueError as refusal:
         raise FileProblem(str(refusal)) from None
-    with StudyTable.open(Path(options.output)) as table:
+    with StudyTable(Path(options.output)) as table:
         status = _fill(table, wanted, options)
         results = [found for found in map(table.result_of, wanted.cells) if found is not None]
     print(study_text(summaries(results)), end="")

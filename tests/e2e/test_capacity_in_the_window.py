@@ -53,7 +53,7 @@ def test_a_study_fills_the_picture_and_the_table_and_is_copied_and_saved(
         answers.export = str(tmp_path / "mine.csv")
         desk.press("Save CSV…")
         desk.wait_for_files()
-        with StudyTable.open(tmp_path / "mine.csv") as table:
+        with StudyTable(tmp_path / "mine.csv") as table:
             assert [table.result_of(one.cell) for one in lab(inside).run.results] == list(lab(inside).run.results)
 
     assert tell(qtbot, story) == 0

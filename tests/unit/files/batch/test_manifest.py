@@ -13,12 +13,12 @@ def record(result="a.npy", shape=(8, 8, 1)):
 
 
 def write(folder, *records):
-    with Manifest.open(folder) as manifest:
+    with Manifest(folder) as manifest:
         manifest.add(records)
 
 
 def read(folder, result="a.npy"):
-    with Manifest.open(folder) as manifest:
+    with Manifest(folder) as manifest:
         return manifest.record_of(result)
 
 
@@ -58,7 +58,7 @@ def test_a_file_that_is_no_manifest_of_ours_is_refused_and_left_alone(tmp_path, 
     path = tmp_path / MANIFEST_NAME
     path.write_text(content)
     with pytest.raises(FileProblem, match="is not a manifest that this version wrote: move it away"):
-        Manifest.open(tmp_path)
+        Manifest(tmp_path)
     assert path.read_text() == content
 
 
@@ -67,24 +67,24 @@ def test_a_line_that_is_no_record_is_refused(tmp_path):
     with (tmp_path / MANIFEST_NAME).open("a") as file:
         file.write('{"input":"a.png"}\n')
     with pytest.raises(FileProblem, match="is not a manifest"):
-        Manifest.open(tmp_path)
+        Manifest(tmp_path)
 
 
 def test_only_one_run_has_it(tmp_path):
-    with Manifest.open(tmp_path), pytest.raises(FileProblem, match="is being written by another run"):
-        Manifest.open(tmp_path)
+    with Manifest(tmp_path), pytest.raises(FileProblem, match="is being written by another run"):
+        Manifest(tmp_path)
 
 
 def test_a_manifest_that_was_begun_and_not_used_is_gone(tmp_path):
-    with Manifest.open(tmp_path) as manifest:
+    with Manifest(tmp_path) as manifest:
         assert manifest.is_new
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_manifest_that_is_used_stays_without_lines(tmp_path):
-    with Manifest.open(tmp_path) as manifest:
+    with Manifest(tmp_path) as manifest:
         manifest.use()
-    with Manifest.open(tmp_path) as manifest:
+    with Manifest(tmp_path) as manifest:
         assert not manifest.is_new
 
 

@@ -19,13 +19,13 @@ def path(tmp_path):
 
 
 def write(path, *results):
-    with StudyTable.open(path) as table:
+    with StudyTable(path) as table:
         for result in results:
             table.add(result)
 
 
 def read(path, cell=CELL):
-    with StudyTable.open(path) as table:
+    with StudyTable(path) as table:
         return table.result_of(cell)
 
 
@@ -91,14 +91,14 @@ def test_a_table_of_something_else_is_refused_and_stays_as_it_is(path, text):
 
 
 def test_a_table_that_is_being_written_is_refused(path):
-    with StudyTable.open(path) as table:
+    with StudyTable(path) as table:
         table.add(RESULT)
         with pytest.raises(FileProblem, match="is being written by another study"):
-            StudyTable.open(path)
+            StudyTable(path)
 
 
 @pytest.mark.parametrize(("name", "told"), [("table.xlsx", "ends in .csv"), ("folder.csv", "is a folder")])
 def test_what_cannot_be_a_table_is_refused(tmp_path, name, told):
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(FileProblem, match=told):
-        StudyTable.open(tmp_path / name)
+        StudyTable(tmp_path / name)
