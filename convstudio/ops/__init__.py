@@ -5,7 +5,8 @@ What a student meets in a textbook, each with its formula and its source:
 - `reference`: the convolution by one loop per letter of its formula, which every faster way must equal
 - `convolution`, `gradients`, `transpose`: the layer, what it learns from, and its adjoint; each checks its arguments
   and asks the native kernels first, then NumPy's ways in `strategies`
-- `pooling`, with the geometry of its windows in `pooled_axes`; `activation`, each beside its slope; `layers`, the rest
+- `pooling`, with its arguments and the geometry of its windows in `pooled_axes`; `activation`, each beside its slope;
+  `layers`, the rest
 - `shapes`, `padding`, `receptive`, `counts`: how large a result is, what is outside the input, what a value sees, and
   how much a layer holds and computes
 - `kernels`: weights made by a formula
@@ -15,15 +16,15 @@ What a student meets in a textbook, each with its formula and its source:
 How it is computed in NumPy, in `strategies`:
 
 - `sweep` sees every layer as one of planes, rows and columns, and cuts it into boxes that threads share
-- `unfold` writes the windows of a box as rows of a matrix: one product with all filters. `bands` lets neighbouring
-  outputs share a window where channels and filters are few; `depthwise` serves filters of one channel each; `whole`
-  computes a small call at once. Each of these is more than twice as fast as `unfold` alone where it is used
+- `unfold` writes the windows of a box as rows of a matrix: one product with all filters. `bands` makes of a layer of
+  few channels and filters one of more filters and a larger stride; `depthwise` serves filters of one channel each;
+  `whole` computes a small call at once. Each of these is more than twice as fast as `unfold` alone where it is used
 - `gather` and `paint` go backwards: to the weights and to the input; `pooling` pools, and gives back what it took
 
 How it is computed in C, where it was built: `native`, whose own page names its files.
 
-Below all of them: `arguments` checks and converts what a caller gives and remembers the checks, `threads` shares tiles
-among cores with the same bits however many there are, `limits` says what is too large.
+Below all of them: `arguments` checks and converts what a caller gives to a convolution, `threads` shares tiles among
+cores with the same bits however many there are, `limits` says what is too large.
 """
 
 from __future__ import annotations
