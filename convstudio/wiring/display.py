@@ -104,7 +104,7 @@ class Display:
         workers.recompute.results_changed.connect(self._show_new_map)
         workers.surveyor.surveyed.connect(screen.gallery_pane.show_survey)
         workers.surveyor.surveyed.connect(screen.map_pane.show_survey)
-        workers.partial_mapper.mapped.connect(screen.map_pages.show_partial_maps)
+        workers.partial_mapper.answered.connect(screen.map_pages.show_partial_maps)
         workers.partial_mapper.failed.connect(screen.map_pages.show_no_partial_maps)
         screen.map_pane.again_asked.connect(self.compute)
 

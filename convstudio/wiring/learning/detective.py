@@ -47,8 +47,8 @@ class DetectivePanel(LearningPanel):
         self.detective = Detective(self.dock)
         self._asked: _DetectiveQuestion | None = None
         self._solution: Solution | None = None
-        self.detective.solved.connect(self._show)
-        self.detective.refused.connect(self._refuse)
+        self.detective.answered.connect(self._show)
+        self.detective.failed.connect(self._refuse)
         self.card.use_asked.connect(self._use)
 
     def show_document(self, document: Document, view: ViewState, result: Forward | None) -> None:

@@ -30,4 +30,5 @@ class LensQuestions:
 
             self._attributor = Attributor()
             self._attributor.answered.connect(self._learn.show_answer)
+            self._attributor.failed.connect(self._learn.show_answer)
         self._attributor.request(score)

@@ -69,7 +69,7 @@ class PhaseQuestions:
         from convstudio.session.learning.differentiator import Differentiator  # here, and not above: no start needs it
 
         self._differentiator = made = Differentiator(self._pane)
-        made.passed.connect(self._take_pass)
+        made.answered.connect(self._take_pass)
         made.failed.connect(self._take_problem)
         box.updates_asked.connect(self._apply)
         box.undo_asked.connect(self._undo)

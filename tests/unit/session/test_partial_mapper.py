@@ -34,7 +34,7 @@ def test_partial_maps_come_from_another_thread(qtbot, mapper, monkeypatch):
         return partial_maps(asked, progress)
 
     monkeypatch.setattr(module, "partial_maps", noting)
-    with qtbot.waitSignal(mapper.mapped) as came:
+    with qtbot.waitSignal(mapper.answered) as came:
         mapper.request(request())
     assert came.args[0].maps.filters == 3
     assert threads[0] is not threading.main_thread()
@@ -42,17 +42,17 @@ def test_partial_maps_come_from_another_thread(qtbot, mapper, monkeypatch):
 
 def test_the_newest_request_is_answered_and_an_older_one_is_not(qtbot, mapper):
     found = []
-    mapper.mapped.connect(found.append)
-    with qtbot.waitSignal(mapper.mapped):
+    mapper.answered.connect(found.append)
+    with qtbot.waitSignal(mapper.answered):
         mapper.request(request("depthwise"))
         mapper.request(request("every pair"))
     assert [one.request.pairing for one in found] == ["every pair"]
 
 
 def test_asking_for_the_same_again_makes_nothing_again(qtbot, mapper):
-    with qtbot.waitSignal(mapper.mapped):
+    with qtbot.waitSignal(mapper.answered):
         mapper.request(request())
-    with qtbot.assertNotEmitted(mapper.mapped, wait=50):
+    with qtbot.assertNotEmitted(mapper.answered, wait=50):
         mapper.request(request())
 
 

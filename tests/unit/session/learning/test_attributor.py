@@ -51,7 +51,7 @@ def test_what_goes_wrong_is_said_in_a_sentence(qtbot, attributor, monkeypatch, f
         raise fault
 
     monkeypatch.setattr(module, "attribution_of", fail)
-    with qtbot.waitSignal(attributor.answered) as came:
+    with qtbot.waitSignal(attributor.failed) as came:
         attributor.request(SEVEN)
     assert said in came.args[0]
     assert came.args[0].endswith(".")

@@ -30,15 +30,15 @@ def ask(detective: Detective, document: Document) -> None:
 
 
 def test_the_solution_comes(detective: Detective, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(detective.solved) as told:
+    with qtbot.waitSignal(detective.answered) as told:
         ask(detective, DOUBLED)
     assert told.args[0].found.weights.ravel().tolist() == [2]
 
 
 def test_only_the_newest_question_is_answered(detective: Detective, qtbot: QtBot) -> None:
     told = []
-    detective.solved.connect(told.append)
-    with qtbot.waitSignal(detective.solved):
+    detective.answered.connect(told.append)
+    with qtbot.waitSignal(detective.answered):
         ask(detective, DOUBLED)
         ask(detective, TRIPLED)
     qtbot.wait(20)
@@ -46,7 +46,7 @@ def test_only_the_newest_question_is_answered(detective: Detective, qtbot: QtBot
 
 
 def test_a_question_without_an_answer_is_refused_in_a_sentence(detective: Detective, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(detective.refused) as told:
+    with qtbot.waitSignal(detective.failed) as told:
         ask(detective, set_target(DOUBLED, None))
     assert told.args == ["There is no target map yet. Draw one under Train › Teach by example."]
 
@@ -54,7 +54,7 @@ def test_a_question_without_an_answer_is_refused_in_a_sentence(detective: Detect
 def test_missing_memory_is_said(detective: Detective, qtbot: QtBot) -> None:
     with (
         patch("convstudio.session.learning.detective.solve", side_effect=MemoryError),
-        qtbot.waitSignal(detective.refused) as told,
+        qtbot.waitSignal(detective.failed) as told,
     ):
         ask(detective, DOUBLED)
     assert "more memory than there is" in told.args[0]
@@ -62,7 +62,7 @@ def test_missing_memory_is_said(detective: Detective, qtbot: QtBot) -> None:
 
 def test_after_the_end_nothing_is_told(detective: Detective, qtbot: QtBot) -> None:
     told = []
-    detective.solved.connect(told.append)
+    detective.answered.connect(told.append)
     ask(detective, DOUBLED)
     assert detective.close()
     qtbot.wait(20)

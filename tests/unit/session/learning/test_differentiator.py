@@ -32,7 +32,7 @@ def test_gradients_come_from_another_thread(qtbot, differentiator, monkeypatch):
         return worked_out(asked, progress)
 
     monkeypatch.setattr(module, "worked_out", noting)
-    with qtbot.waitSignal(differentiator.passed) as came:
+    with qtbot.waitSignal(differentiator.answered) as came:
         differentiator.request(request())
     assert came.args[0].value == 2
     assert threads[0] is not threading.main_thread()
@@ -40,17 +40,17 @@ def test_gradients_come_from_another_thread(qtbot, differentiator, monkeypatch):
 
 def test_the_newest_request_is_answered(qtbot, differentiator):
     found = []
-    differentiator.passed.connect(found.append)
-    with qtbot.waitSignal(differentiator.passed):
+    differentiator.answered.connect(found.append)
+    with qtbot.waitSignal(differentiator.answered):
         differentiator.request(request())
         differentiator.request(request(is_reversed=True))
     assert [one.is_reversed for one in found] == [True]
 
 
 def test_asking_for_the_same_again_works_nothing_out_again(qtbot, differentiator):
-    with qtbot.waitSignal(differentiator.passed):
+    with qtbot.waitSignal(differentiator.answered):
         differentiator.request(request())
-    with qtbot.assertNotEmitted(differentiator.passed, wait=50):
+    with qtbot.assertNotEmitted(differentiator.answered, wait=50):
         differentiator.request(request())
 
 
@@ -76,6 +76,6 @@ def test_what_goes_wrong_is_told_in_a_sentence(qtbot, differentiator, monkeypatc
 
 
 def test_nothing_comes_where_nothing_is_wanted_any_more(qtbot, differentiator):
-    with qtbot.assertNotEmitted(differentiator.passed, wait=50):
+    with qtbot.assertNotEmitted(differentiator.answered, wait=50):
         differentiator.request(request())
         differentiator.request(None)

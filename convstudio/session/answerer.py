@@ -1,0 +1,57 @@
+"""Answers that are worked out off the UI thread: the newest question wins."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QObject, Signal
+
+from convstudio.model.values.progress import CancelledError
+from convstudio.model.words.wording import as_sentence
+from convstudio.session.worker import Outcome, Task, Work, Worker
+
+
+class Answerer(QObject):
+    """Answers one question at a time in a separate thread; a newer one cancels it, and an older one gets no answer."""
+
+    answered = Signal(object)
+    failed = Signal(str)
+    """Why there is no answer, in a sentence."""
+
+    no_memory: ClassVar[str]
+    fault: ClassVar[str]
+    """What is said where memory does not suffice, and where the program is at fault."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = Worker(self, expected=(CancelledError, MemoryError, ValueError))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is worked out now."""
+        return self._worker.is_idle
+
+    def ask(self, work: Work) -> None:
+        """Let a question be answered in the place of all others; a ValueError says why there is no answer."""
+        self._worker.replace(Task(lambda: work, self._take))
+
+    def forget(self) -> None:
+        """Want no answer any more."""
+        self._worker.forget()
+
+    def close(self, patience: int = -1) -> bool:
+        """Deliver nothing more; wait `patience` ms (-1: for ever) for what runs, and return whether it ended."""
+        self.blockSignals(True)
+        self._worker.stop()
+        return self._worker.close(patience)
+
+    def _take(self, outcome: Outcome) -> None:
+        problem = outcome.problem
+        if not outcome.is_newest or isinstance(problem, CancelledError):
+            return
+        if problem is None:
+            self.answered.emit(outcome.result)
+        elif isinstance(problem, ValueError):
+            self.failed.emit(as_sentence(str(problem)))
+        else:
+            self.failed.emit(self.no_memory if isinstance(problem, MemoryError) else self.fault)
