@@ -43,9 +43,8 @@ from convstudio.model.kinds.convolution import Conv, conv_at
 from convstudio.model.panes import kernel_facts
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
-from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle
+from convstudio.views.layer.kernel_pictures import KernelPictures, StripStyle, easy_pitch, fitting_pitch, strip_style
 from convstudio.views.layer.matrix_model import MatrixModel
-from convstudio.views.parts.controls import rgb_of
 from convstudio.views.parts.dragging.reordering import Reordering
 from convstudio.views.parts.dragging.rows import HeaderRow
 from convstudio.views.parts.grids.current_item import CurrentItem
@@ -61,9 +60,6 @@ _TIP = (
     "Every row is a filter, every column a channel it reads: click a kernel to edit it, a name to see the map, "
     "and drag a name to move the filter"
 )
-_SIDES = (26, 32)
-_GAP = 4
-_LONGEST_SMALL = 9
 _NAME_WIDTHS = (40, 60, 136)
 _FEWEST_COLUMNS = 3
 _FEWEST_ROWS, _WISHED_ROWS = 2, 4
@@ -90,7 +86,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
 
 @handles_keys("Filters × channels", ("Arrow keys", "Go from kernel to kernel"))
 class FilterMatrix(QTableView):
-    """Shows every kernel of a layer as a small picture.
+    """Shows every kernel of a layer as a small picture: smaller where not all rows or columns fit otherwise.
 
     `intent_asked` carries what to select, `asked` the command of a key, `menu_asked` where the menu is wanted, and
     `move_asked` a filter whose name was dragged, and its new place. Rows that are selected together are edited
@@ -108,7 +104,7 @@ class FilterMatrix(QTableView):
         self.pictures = KernelPictures()
         self._is_showing = False
         self._shares_levels = False
-        self._side = _SIDES[0]
+        self._pitch = easy_pitch(self.matrix.layer)
         self._wanted_names = _NAME_WIDTHS[0]
         self.setModel(self.matrix)
         self._current = CurrentItem(self)
@@ -173,14 +169,16 @@ class FilterMatrix(QTableView):
         return self._current.index
 
     def sizeHint(self) -> QSize:
-        wanted = self._wanted_names + self.matrix.layer.channels * self._pitch + self._bar_width()
-        is_wider = self.matrix.layer.channels * self._pitch > self.width() - self._names.width() - 2 * self.frameWidth()
+        wanted = (
+            self._wanted_names + self.matrix.layer.channels * easy_pitch(self.matrix.layer).width() + self._bar_width()
+        )
+        is_wider = self._length > self.width() - self._names.width() - 2 * self.frameWidth()
         bar = self.horizontalScrollBar().sizeHint().height() if is_wider and self._is_low else 0
         return QSize(wanted, self._height_of(_WISHED_ROWS) + bar) + QSize(2, 2) * self.frameWidth()
 
     def minimumSizeHint(self) -> QSize:
         names = min(self._wanted_names, _least_width_of_names(self.matrix.layer)) + self._bar_width()
-        columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * self._pitch
+        columns = min(_FEWEST_COLUMNS, self.matrix.layer.channels) * easy_pitch(self.matrix.layer).width()
         least = QSize(names + columns, self._height_of(_FEWEST_ROWS))
         return least + QSize(2, 2) * self.frameWidth()
 
@@ -206,6 +204,7 @@ class FilterMatrix(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_pictures()
         self._fit_names()
         self.updateGeometry()
 
@@ -221,9 +220,10 @@ class FilterMatrix(QTableView):
         """Paint the filters on show, one strip each: a cell at a time would be too slow for wide layers."""
         tokens, painter = tokens_of(self.palette()), QPainter(self.viewport())
         painter.fillRect(event.rect(), tokens.card)
+        look = strip_style(self._pitch, self.devicePixelRatioF(), tokens)
         first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
         for row in range(max(0, first), (self.matrix.layer.filters - 1 if last < 0 else last) + 1):
-            self._paint_row(painter, row, tokens)
+            self._paint_row(painter, row, tokens, look)
         painter.setOpacity(1.0)
         if self.currentIndex().isValid():
             painter.setPen(QPen(tokens.selection, 2))
@@ -231,31 +231,29 @@ class FilterMatrix(QTableView):
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
-    def _paint_row(self, painter: QPainter, row: int, tokens: Tokens) -> None:
+    def _paint_row(self, painter: QPainter, row: int, tokens: Tokens, look: StripStyle) -> None:
         left, top = self.columnViewportPosition(0), self.rowViewportPosition(row)
-        place = QRect(left, top, self.matrix.layer.channels * self._pitch, self._pitch)
+        place = QRect(left, top, self._length, self._pitch.height())
         if self.selectionModel().isRowSelected(row, QModelIndex()):
             painter.fillRect(place, tokens.selection_ground)
         view = self.matrix.view
         painter.setOpacity(_GREYED if view.solo and row != view.filter else 1.0)
-        painter.drawImage(place, self.pictures.strip(row, self._look(tokens)))
-
-    def _look(self, tokens: Tokens) -> StripStyle:
-        sharpness = self.devicePixelRatioF()
-        pitch, side = int(self._pitch * sharpness), int(self._side * sharpness) - 2
-        return StripStyle(pitch, side, sharpness, rgb_of(tokens.line), rgb_of(tokens.hatch))
+        painter.drawImage(place, self.pictures.strip(row, look))
 
     @property
-    def _pitch(self) -> int:
-        return self._side + px(_GAP)
+    def _length(self) -> int:
+        """How long the kernels of a filter are beside each other."""
+        return self.matrix.layer.channels * self._pitch.width()
 
     def _bar_width(self) -> int:
-        is_longer = self.matrix.layer.filters * self._pitch + px(_HEAD_HEIGHT) > self.height()
+        is_longer = self.matrix.layer.filters * self._pitch.height() + px(_HEAD_HEIGHT) > self.height()
         return self.verticalScrollBar().sizeHint().width() if is_longer else 0
 
     def _height_of(self, rows: int) -> int:
         """Return the height of so many rows; beside the kernel it does not depend on how many filters there are."""
-        return px(_HEAD_HEIGHT) + (min(rows, self.matrix.layer.filters) if self._is_low else rows) * self._pitch
+        if self._is_low:
+            return px(_HEAD_HEIGHT) + min(rows, self.matrix.layer.filters) * self._pitch.height()
+        return px(_HEAD_HEIGHT) + rows * easy_pitch(self.matrix.layer).height()
 
     def _tell(self, current: QModelIndex) -> None:
         if current.isValid() and not self._is_showing:
@@ -294,9 +292,7 @@ class FilterMatrix(QTableView):
 
     def _fit_sections(self, before: Conv) -> None:
         layer = self.matrix.layer
-        self._side = px(_SIDES[max(layer.kernel_size) > _LONGEST_SMALL])
-        for head in (self._names, self._channels):
-            head.setDefaultSectionSize(self._pitch)
+        self._fit_pictures()
         if _heads(before) != _heads(layer):
             self._wanted_names = _width_of_names(layer)
         self._fit_names()
@@ -308,9 +304,19 @@ class FilterMatrix(QTableView):
             self._wanted_names = _width_of_names(self.matrix.layer)
             self._fit_sections(self.matrix.layer)
 
+    def _fit_pictures(self) -> None:
+        """Make the kernels as large as all of them fit; what would be too small to see is scrolled to instead."""
+        layer, frame = self.matrix.layer, QSize(2, 2) * self.frameWidth()
+        room = self.size() - frame - QSize(_least_width_of_names(layer), px(_HEAD_HEIGHT))
+        bar = None if self._is_low else self.verticalScrollBar().sizeHint().width()
+        digits = self._channels.fontMetrics().horizontalAdvance(str(layer.channels))
+        self._pitch = fitting_pitch(layer, room, digits, bar)
+        self._channels.setDefaultSectionSize(self._pitch.width())
+        self._names.setDefaultSectionSize(self._pitch.height())
+
     def _fit_names(self) -> None:
         """Give the names what the pictures leave them, between a readable width and that of the longest."""
-        room = self.width() - 2 * self.frameWidth() - self.matrix.layer.channels * self._pitch - self._bar_width()
+        room = self.width() - 2 * self.frameWidth() - self._length - self._bar_width()
         width = min(self._wanted_names, max(room, _least_width_of_names(self.matrix.layer)))
         if width != self._names.width():
             self._names.setFixedWidth(width)
@@ -408,6 +414,8 @@ class _KernelHeader(QHeaderView):
             text = str(section + 1)
         side = Qt.AlignmentFlag.AlignLeft if is_row else Qt.AlignmentFlag.AlignHCenter
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        if len(shown) == 1:
+            shown = text[:1]  # its first letter tells more than a sign alone
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
         painter.restore()
 

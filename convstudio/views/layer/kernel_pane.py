@@ -45,7 +45,7 @@ _LIST_TIP = "Search all detectors and presets, with pictures…"
 _OPEN_TIP = "Show the layer's settings: stride, padding, activation and others"
 _WEIGHTS_WIDTH = 258  # of all tools in one row
 _STAGE_WIDTH = 128  # of three columns, with the gap beside it
-_WIDEST_MATRIX = 200
+_WIDEST_MATRIX = 280
 
 
 class KernelPane(Card):

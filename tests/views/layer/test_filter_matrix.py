@@ -246,6 +246,58 @@ def test_all_columns_of_a_picture_fit_the_least_width(matrix: FilterMatrix) -> N
     assert matrix.horizontalScrollBar().maximum() == 0
 
 
+def scrolled(matrix: FilterMatrix) -> tuple[bool, bool]:
+    """Return whether there are columns, and rows, to scroll to."""
+    bars = matrix.horizontalScrollBar(), matrix.verticalScrollBar()
+    return bars[0].maximum() > 0, bars[1].maximum() > 0
+
+
+def cell(matrix: FilterMatrix) -> tuple[int, int]:
+    place = matrix.visualRect(matrix.matrix.index(0, 0))
+    return place.width(), place.height()
+
+
+@pytest.mark.parametrize(
+    ("kernels", "size", "small"),
+    [
+        ((16, 8), (154, 200), (True, True)),
+        ((16, 3), (154, 200), (False, True)),
+        ((4, 8), (154, 200), (True, False)),
+        ((4, 3), (154, 200), (False, False)),
+    ],
+)
+def test_pictures_are_smaller_where_all_of_them_then_fit(
+    matrix: FilterMatrix, kernels: tuple[int, int], size: tuple[int, int], small: tuple[bool, bool]
+) -> None:
+    matrix.show_document(image_document(LINE, channels=3, filters=4), ViewState())
+    easy = cell(matrix)
+    matrix.show_document(image_document(LINE, channels=kernels[1], filters=kernels[0]), ViewState())
+    matrix.resize(*size)
+    matrix.show()
+    assert scrolled(matrix) == (False, False)
+    assert tuple(now < usual for now, usual in zip(cell(matrix), easy, strict=True)) == small
+    matrix.resize(600, 600)
+    assert cell(matrix) == easy
+
+
+def test_pictures_too_small_to_be_seen_are_scrolled_to_in_the_usual_size(matrix: FilterMatrix) -> None:
+    matrix.show_document(image_document(LINE, channels=40, filters=40), ViewState())
+    matrix.resize(154, 200)
+    matrix.show()
+    assert scrolled(matrix) == (True, True)
+    assert cell(matrix) == (30, 30)
+
+
+@pytest.mark.parametrize("side", [1, 2, 5, 9, 10, 15, 31])
+def test_kernels_of_every_size_are_painted_small_and_large(matrix: FilterMatrix, side: int) -> None:
+    weights = np.linspace(-1, 1, side * side * 6, dtype=np.float32).reshape(side, side, 2, 3)
+    document = Document(Sample.of("zeros", np.zeros((40, 40, 2))), Network((Conv.of(frozen(weights)),)))
+    matrix.show_document(document, ViewState())
+    for height in range(60, 180, 7):
+        matrix.resize(110, height)
+        assert not matrix.grab().isNull()
+
+
 def test_weights_that_are_no_numbers_are_painted_too(matrix: FilterMatrix) -> None:
     weights = np.full((3, 3, 1, 2), np.nan, np.float32)
     document = Document(Sample.of("zeros", np.zeros((8, 8, 1))), Network((Conv.of(frozen(weights)),)))
