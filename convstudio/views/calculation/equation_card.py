@@ -174,7 +174,7 @@ class EquationCard(Card):
     def _show_explanation(self, found: Explanation, *, refit: bool, with_grids: bool = True) -> None:
         self._explanation = found
         self._show_grids(found.grids if with_grids else (), found.signs, refit=refit)
-        self.field.show_text(found.text)
+        self.field.show_text(found.text, refit=refit)
         self.result_label.setText(found.result_text)
         self.term_label.setVisible(bool(found.term))
         self.term_label.setText(found.term)

@@ -7,7 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QSyntaxHighlighter, QTextCharFormat, QTextOption
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextOption,
+)
 from PySide6.QtWidgets import QPlainTextEdit
 
 from convstudio.views.parts.controls import colour_of
@@ -22,10 +31,16 @@ if TYPE_CHECKING:
 
 _LONGEST_RESULT = "-0.001234"
 """The room that the output keeps, so that stepping moves nothing beside it."""
+_MARGIN = 2
+_SHARES = (1.0, 0.92, 0.84)
+"""How large the arithmetic is written, as a part of its usual size: at 84 % it is as large as the small texts."""
 
 
 class CalculationField(QPlainTextEdit):
-    """The arithmetic as text that can be read, selected and spoken, but not changed."""
+    """The arithmetic as text that can be read, selected and spoken, but not changed.
+
+    It is written smaller where it would have to be scrolled otherwise.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +48,7 @@ class CalculationField(QPlainTextEdit):
         self.setAccessibleName("Calculation")
         self.setToolTip("Where the current output comes from")
         give_focus_frame(self)
-        self._growth = 1.0
+        self._growth, self._step = 1.0, 0
         in_font(self, number_font)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -41,14 +56,18 @@ class CalculationField(QPlainTextEdit):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.document().setDocumentMargin(2)
+        self.document().setDocumentMargin(_MARGIN)
         self._words = _CalculationColours(self)
 
     def set_growth(self, growth: float) -> None:
         """Write larger than on a small screen."""
         if growth != self._growth:
             self._growth = growth
-            in_font(self, partial(number_font, BODY_PIXELS * growth))
+            self._fit(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -59,13 +78,28 @@ class CalculationField(QPlainTextEdit):
         return scaled(QSize(400, FULL_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(160), 3 * self.fontMetrics().lineSpacing())
+        return QSize(px(160), 3 * QFontMetrics(self._font(0)).lineSpacing())
 
-    def show_text(self, text: str) -> None:
-        """Show other text, where it is another one."""
+    def show_text(self, text: str, *, refit: bool = True) -> None:
+        """Show other text, where it is another one; without `refit` never larger than before, as while stepping."""
         if text != self.toPlainText():
             self._words.marks = ()
             self.setPlainText(text)
+            self._fit(0 if refit else self._step)
+
+    def _fit(self, first: int) -> None:
+        """Write as large as all of the text fits, from a step on; as small as can be read where it never does."""
+        room = self.contentsRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        for step in range(first, len(_SHARES)):
+            self._step, font = step, self._font(step)
+            needed = QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, self.toPlainText())
+            if needed.height() <= room.height():
+                break
+        if self._font(self._step) != self.font():
+            in_font(self, partial(self._font, self._step))
+
+    def _font(self, step: int) -> QFont:
+        return number_font(BODY_PIXELS * self._growth * _SHARES[step])
 
     def show_marks(self, marks: Sequence[TermMark]) -> None:
         """Colour terms of the first line."""

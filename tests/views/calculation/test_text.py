@@ -1,6 +1,6 @@
 """The texts of the calculation take the room that they need, and no more."""
 
-from convstudio.views.calculation.text import ResultLabel
+from convstudio.views.calculation.text import CalculationField, ResultLabel
 
 
 def test_the_result_asks_for_the_room_of_the_size_that_it_is_written_in(qtbot):
@@ -11,3 +11,30 @@ def test_the_result_asks_for_the_room_of_the_size_that_it_is_written_in(qtbot):
         label.set_growth(growth)
         asked.append(label.sizeHint().width())
     assert asked[0] == asked[2] < asked[1]
+
+
+def test_the_arithmetic_is_written_smaller_where_it_then_fits(qtbot):
+    field = CalculationField()
+    qtbot.addWidget(field)
+    field.resize(430, 95)
+    field.show()
+    sizes, scrolled = [], []
+    for terms in (8, 13, 40):
+        field.show_text(" + ".join(["0.172·(-0.12)"] * terms))
+        sizes.append(field.font().pointSizeF())
+        scrolled.append(field.verticalScrollBar().maximum() > 0)
+    assert sizes[0] > sizes[1] >= sizes[2] >= 0.8 * sizes[0]
+    assert scrolled == [False, False, True]
+
+
+def test_stepping_does_not_write_the_arithmetic_larger_again(qtbot):
+    field = CalculationField()
+    qtbot.addWidget(field)
+    field.resize(430, 95)
+    field.show()
+    field.show_text(" + ".join(["0.172·(-0.12)"] * 13))
+    small = field.font().pointSizeF()
+    field.show_text("0.172·(-0.12)", refit=False)
+    stepped = field.font().pointSizeF()
+    field.resize(430, 96)
+    assert small == stepped < field.font().pointSizeF()
