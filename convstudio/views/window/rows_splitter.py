@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -28,7 +28,7 @@ class RowsSplitter(QSplitter):
     """
 
     crowded = Signal(bool)
-    """Whether a row was folded for lack of height."""
+    """Whether a row is folded for lack of height; it comes after the rows have their places."""
 
     def __init__(self, main: QWidget, lower: Sequence[QWidget]) -> None:
         super().__init__(Qt.Orientation.Vertical)
@@ -38,6 +38,8 @@ class RowsSplitter(QSplitter):
         self._folded: frozenset[QWidget] = frozenset()
         self._placed_for = 0
         self._is_crowded = False
+        self._telling = QTimer(self, singleShot=True, interval=0)  # who hears it may lay out a row again
+        self._telling.timeout.connect(self._tell)
         for row in (main, *lower):
             self.addWidget(row)
         for row in lower:
@@ -127,6 +129,10 @@ class RowsSplitter(QSplitter):
         for row in shown:
             if isinstance(row, Folding):
                 row.set_folded(row in self._folded)
+        if bool(self._folded) != self._is_crowded:
+            self._telling.start()
+
+    def _tell(self) -> None:
         if bool(self._folded) != self._is_crowded:
             self._is_crowded = bool(self._folded)
             self.crowded.emit(self._is_crowded)

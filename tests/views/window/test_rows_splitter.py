@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -77,6 +77,52 @@ def test_heights_come_back_at_the_next_start_also_those_of_hidden_rows(splitter:
     assert bytes(splitter.saveState().data()) == b"130 220"
     splitter.widget(2).show()
     assert heights(splitter)[1:] == [130, 220]
+
+
+class FoldingRow(Row):
+    """A row that can keep one line."""
+
+    unfold_asked = Signal()
+    is_folded = False
+
+    def set_folded(self, on: bool) -> None:
+        self.is_folded = on
+
+    @property
+    def least_heights(self) -> tuple[int, int]:
+        return 30, self.minimumSizeHint().height()
+
+
+def test_who_is_told_of_folded_rows_may_lay_them_out_again(qtbot: QtBot) -> None:
+    rows = FoldingRow(140, 120), FoldingRow(150, 120)
+    window = QWidget()
+    splitter = RowsSplitter(Row(400, 300), rows)
+    splitter.setParent(window)
+    qtbot.addWidget(window)
+    places: list[tuple[bool, list[int], list[int]]] = []
+
+    def lay_out(on: bool) -> None:
+        at = splitter.sizes()
+        splitter.resize(600, splitter.height() + (1 if on else -1))
+        places.append((on, at, splitter.sizes()))
+
+    splitter.crowded.connect(lay_out)
+    splitter.resize(600, 900)
+    window.show()
+    qtbot.waitExposed(window)
+    splitter.resize(600, 500)
+    assert [row.is_folded for row in rows] == [False, True]
+    assert places == [], "nobody is told before the rows have their places"
+    qtbot.waitUntil(lambda: len(places) == 1)
+    splitter.resize(600, 900)
+    splitter.resize(600, 500)
+    QApplication.processEvents()
+    splitter.resize(600, 900)
+    qtbot.waitUntil(lambda: len(places) == 2)
+    gap = splitter.handleWidth()
+    assert [on for on, _, _ in places] == [True, False], "what comes and goes at once is no news"
+    assert [sum(after) - sum(before) for _, before, after in places] == [1, -1]
+    assert sum(places[0][1]) == 500 - 2 * gap
 
 
 @pytest.mark.parametrize("state", [b"", b"130", b"1 2 3", b"130 -5", b"130 99999999999", b"\x00\x00\x00\xff\x01"])
