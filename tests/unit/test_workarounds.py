@@ -208,3 +208,11 @@ def test_imagecodecs_still_loses_a_reference_to_none_with_every_damaged_png():
     for _ in range(lost):
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(None))
     assert lost > 200
+
+
+def test_imagecodecs_still_unpacks_lzw_whose_first_code_stands_for_nothing():
+    """`use_libtiff_for_lzw` in files/pictures/tiff_lzw.py; there is no public report.
+
+    The codes are: begin, 300, end. What 300 stands for is read from memory that was never written.
+    """
+    assert len(imagecodecs.lzw_decode(bytes([0x80, 0x4B, 0x20, 0x20]), out=1)) == 1

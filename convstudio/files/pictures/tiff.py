@@ -35,6 +35,7 @@ from convstudio.files.pictures.page import (
     upright,
 )
 from convstudio.files.pictures.tiff_bands import BandedSamples, bands_of
+from convstudio.files.pictures.tiff_lzw import use_libtiff_for_lzw
 from convstudio.files.problems import FileProblem
 from convstudio.model.values.answers.counted import one_or_many
 from convstudio.model.values.limits import LIMITS
@@ -69,6 +70,7 @@ def open_tiff(data: bytes, page: int, where: str, wish: Wish = PLAIN) -> Page:
     import tifffile  # here, and not above: it would cost every start 70 ms
 
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # its remarks are not for the user
+    use_libtiff_for_lzw(tifffile)
     pages = _count_pages(data, where)
     check_page(page, pages, where)
     with tifffile.TiffFile(io.BytesIO(data)) as file:

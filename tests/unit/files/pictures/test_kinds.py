@@ -142,6 +142,15 @@ def test_a_tiff_that_does_not_keep_its_word_is_refused(data, sentence):
         decode_image(data, "“x”")
 
 
+def test_a_packed_tiff_whose_first_code_stands_for_nothing_is_damaged():
+    data = with_tag(written(np.array([[7]], np.uint8)), 259, 5)
+    begins_with_code_300 = bytes([0x80, 0x4B, 0x20, 0x20])
+    data = with_tag(with_tag(data, 273, len(data)), 279, 4) + begins_with_code_300
+
+    with pytest.raises(FileProblem, match="is damaged, or ends before the picture is complete"):
+        decode_image(data, "“x”")
+
+
 @pytest.mark.parametrize("length", [40, 75, -30])
 def test_a_deep_png_that_breaks_off_is_damaged(length):
     with pytest.raises(FileProblem, match="is damaged, or ends before the picture is complete"):
