@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,7 +14,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_exact
 from tests.e2e.answers import CTRL, Answers, Inside, save_as
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 from tests.e2e.test_networks_in_the_window import add, chips
 
 
@@ -24,13 +23,19 @@ def on_show(desk: Desk, *kinds: type[QWidget]) -> list[QWidget]:
     return [one for kind in kinds for one in desk.window.findChildren(kind) if one.isVisible()]
 
 
-@pytest.mark.parametrize("entry", NEW_LAYERS)
 def test_an_entry_of_add_layer_is_shown_explained_and_saved(
-    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, entry: str
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
 ) -> None:
-    path, built = tmp_path / "kind.convstudio", list[Document]()
+    built: dict[Path, Document] = {}
 
     def work(desk: Desk) -> None:
+        for number, entry in enumerate(NEW_LAYERS):
+            with case(entry):
+                add_and_save(desk, entry, tmp_path / f"kind{number}.convstudio")
+                inside.studio.window.menus.new_asked.emit()
+                desk.wait(lambda: len(chips(desk)) == 2)
+
+    def add_and_save(desk: Desk, entry: str, path: Path) -> None:
         if entry == "Dense":
             add(desk, inside, "Flatten")
         add(desk, inside, entry)
@@ -47,10 +52,11 @@ def test_an_entry_of_add_layer_is_shown_explained_and_saved(
             fields = {field.accessibleName() for field in on_show(desk, QComboBox, QAbstractSpinBox)}
             assert {setting.name for setting in layer.form(LIMITS)} <= fields
         save_as(desk, answers, path)
-        built.append(document)
+        built[path] = document
 
     assert tell(qtbot, work) == 0
-    assert load_document(path)[0] == built[0]
+    assert len(built) == len(NEW_LAYERS)
+    assert [path.name for path, document in built.items() if load_document(path)[0] != document] == []
 
 
 def test_the_slope_of_a_leaky_relu_is_set_refused_and_undone(qtbot: QtBot, answers: Answers, inside: Inside) -> None:

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from convstudio.cli import main
-from convstudio.model.library.examples import EXAMPLES, Example
+from convstudio.model.library.examples import EXAMPLES
 from convstudio.views.lenses.xray import XrayLens
 from tests.e2e.answers import Answers, Inside, menu_action, trigger
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 
 
 def open_example(desk: Desk, title: str) -> None:
@@ -105,15 +105,16 @@ def test_the_x_ray_follows_a_click_in_the_feature_map_and_leads_back_to_a_layer(
     assert tell(qtbot, story, "example:plus") == 0
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.id)
-def test_the_window_stays_as_wide_as_it_is_when_an_example_opens(qtbot: QtBot, example: Example) -> None:
+def test_the_window_stays_as_wide_as_it_is_when_an_example_opens(qtbot: QtBot, inside: Inside) -> None:
     def story(desk: Desk) -> None:
         width = 1180  # little more than its least width, and less than that with the parts of two layers side by side
-        desk.window.resize(width, desk.window.height())
-        open_example(desk, example.title)
-        desk.wait(lambda: desk.message() == example.about)
-        desk.wait_for_files()
-        QApplication.processEvents()
-        assert desk.window.width() == width
+        for example in EXAMPLES:
+            with case(example.id):
+                desk.window.resize(width, desk.window.height())
+                open_example(desk, example.title)
+                desk.wait(lambda example=example: desk.message() == example.about)
+                desk.wait(lambda: not inside.studio.recompute.is_busy)
+                QApplication.processEvents()
+                assert desk.window.width() == width
 
     assert tell(qtbot, story) == 0

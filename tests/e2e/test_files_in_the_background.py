@@ -23,7 +23,7 @@ from convstudio.model.kinds.convolution import conv_at
 from convstudio.session.workspace import exports, input_files
 from convstudio.wiring import export_plans
 from tests.e2e.answers import CTRL, Answers, Inside, drop, files, menu_action
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 from tests.e2e.test_keeping_work import title
 
 
@@ -276,27 +276,26 @@ WORK: dict[str, tuple[str, Callable[[Desk, Inside, Path], object]]] = {
 }
 
 
-@pytest.mark.parametrize("work", WORK)
 def test_files_are_read_and_written_in_another_thread(
-    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, picture: Path, work: str
+    qtbot: QtBot, inside: Inside, monkeypatch: pytest.MonkeyPatch, picture: Path
 ) -> None:
-    name, ask = WORK[work]
-    threads = []
-
-    def note(*_: object, **__: object) -> None:
-        threads.append(threading.get_ident())
-        raise FileProblem("Noted.")
-
-    monkeypatch.setattr(part_with(name), name, note)
+    threads: dict[str, int] = {}
 
     def story(desk: Desk) -> None:
-        ask(desk, inside, picture)
-        desk.wait_for_files()
-        assert desk.message() == "Noted."
+        for work, (name, ask) in WORK.items():
+
+            def note(*_: object, work: str = work, **__: object) -> None:
+                threads.setdefault(work, threading.get_ident())
+                raise FileProblem(f"Noted {work}.")
+
+            with case(work), monkeypatch.context() as patched:
+                patched.setattr(part_with(name), name, note)
+                ask(desk, inside, picture)
+                desk.wait_for_files()
+                assert desk.message() == f"Noted {work}."
 
     assert tell(qtbot, story) == 0
-    assert threads
-    assert threads[0] != threading.get_ident()
+    assert [work for work in WORK if threads.get(work, threading.get_ident()) == threading.get_ident()] == []
 
 
 def test_a_pasted_image_is_coded_and_read_in_another_thread(

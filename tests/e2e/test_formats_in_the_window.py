@@ -17,7 +17,7 @@ from convstudio.files.projects.documents import save_document
 from convstudio.model.words.file_kinds import endings_of
 from convstudio.views.window.pages.facts_window import FactsWindow
 from tests.e2e.answers import Answers, Inside, export, menu_action
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 
 WRITABLE = [ending for ending in endings_of(MAP_FORMATS) if ending != ".xlsx" or find_spec("xlsxwriter")]
 TUTORIAL = np.tile(np.float32([0, 0, 3, 3, 0, 0]), (6, 1))
@@ -36,35 +36,27 @@ def read_back(path: Path) -> NDArray[np.float32]:
     return read_input(path).sample.values.to_array()[..., 0]
 
 
-def exported(qtbot: QtBot, answers: Answers, inside: Inside, path: Path) -> None:
-    """Export the map that a new user sees first, and save its project beside it."""
+def test_the_file_of_every_ending_reads_back_and_is_what_the_command_line_writes(
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
+) -> None:
+    project = tmp_path / "first.convstudio"
 
     def story(desk: Desk) -> None:
-        export(desk, answers, path)
-        desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
-        save_document(path.with_name("first.convstudio"), inside.document)
+        save_document(project, inside.document)
+        for ending in WRITABLE:
+            path = tmp_path / f"map{ending}"
+            export(desk, answers, path)
+            desk.wait(lambda path=path: path.exists() and inside.studio.jobs.is_idle)
+            with case(ending):
+                assert ending in endings_of(answers.offered)
 
     assert tell(qtbot, story) == 0
-
-
-@pytest.mark.parametrize("ending", WRITABLE)
-def test_the_window_offers_every_ending_and_its_file_reads_back(
-    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, ending: str
-) -> None:
-    exported(qtbot, answers, inside, tmp_path / f"map{ending}")
-    assert ending in endings_of(answers.offered)
-    shades = TUTORIAL / 3 if ending == ".png" else TUTORIAL
-    np.testing.assert_array_equal(read_back(tmp_path / f"map{ending}"), shades)
-
-
-@pytest.mark.parametrize("ending", WRITABLE)
-def test_the_command_line_writes_the_same_file(
-    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, ending: str
-) -> None:
-    exported(qtbot, answers, inside, tmp_path / f"map{ending}")
-    project, there = tmp_path / "first.convstudio", tmp_path / f"there{ending}"
-    assert main(["apply", "sample:tutorial-lines", "--project", str(project), "-o", str(there)]) == 0
-    assert there.read_bytes() == (tmp_path / f"map{ending}").read_bytes()
+    for ending in WRITABLE:
+        path, there = tmp_path / f"map{ending}", tmp_path / f"there{ending}"
+        with case(ending):
+            np.testing.assert_array_equal(read_back(path), TUTORIAL / 3 if ending == ".png" else TUTORIAL)
+            assert main(["apply", "sample:tutorial-lines", "--project", str(project), "-o", str(there)]) == 0
+            assert there.read_bytes() == path.read_bytes()
 
 
 def test_the_window_offers_every_format(qtbot: QtBot, answers: Answers) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -15,7 +15,7 @@ from convstudio.views.layer.filter_matrix import NAME as MATRIX
 from convstudio.views.parts.grids.series_dialog import SeriesDialog
 from convstudio.views.window.chip import Chip
 from tests.e2e.answers import SHIFT, Inside
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 from tests.e2e.test_typing_in_the_window import select, steps
 
 
@@ -79,30 +79,21 @@ PLACES: dict[str, tuple[Callable[[Desk], QWidget], str]] = {
 }
 
 
-@pytest.mark.parametrize("reason", [QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard])
-@pytest.mark.parametrize("place", PLACES)
-def test_what_is_offered_is_the_same_command_as_in_the_menu_bar(
-    qtbot: QtBot, inside: Inside, place: str, reason: QContextMenuEvent.Reason
-) -> None:
-    find, text = PLACES[place]
+def test_what_is_offered_is_the_same_command_as_in_the_menu_bar(qtbot: QtBot, inside: Inside) -> None:
+    reasons = (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard)
 
     def story(desk: Desk) -> None:
         inside.studio.kernel_pane.commands.run("duplicate")
         desk.wait(lambda: inside.studio.gallery_pane.isVisible() and bool(inside.studio.gallery_pane.list.chosen_maps))
-        menu = open_menu(find(desk), QPoint(20, 20), reason)
-        wanted = named(menu, text)
-        assert any(action is wanted for action in in_menu_bar(desk))
-        assert all(any(action is one for one in in_menu_bar(desk)) for action in commands(menu))
-        menu.close()
+        for (place, (find, text)), reason in product(PLACES.items(), reasons):
+            with case((place, reason)):
+                menu = open_menu(find(desk), QPoint(20, 20), reason)
+                wanted, offered = named(menu, text), in_menu_bar(desk)
+                assert any(action is wanted for action in offered)
+                assert all(any(action is one for one in offered) for action in commands(menu))
+                menu.close()
 
-    assert (
-        tell(
-            qtbot,
-            story,
-            "sample:astronaut",
-        )
-        == 0
-    )
+    assert tell(qtbot, story, "sample:astronaut") == 0
 
 
 def test_the_menu_of_the_map_offers_what_the_menu_bar_offers(qtbot: QtBot) -> None:

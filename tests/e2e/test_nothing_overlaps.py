@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.e2e.answers import Inside
-from tests.e2e.driver import Desk, tell
+from tests.e2e.answers import Answers, Inside
+from tests.e2e.driver import REFERENCE, Desk, case, tell
 from tests.e2e.geometry import faults
 
 
@@ -31,12 +30,21 @@ CASES: dict[str, tuple[str, Callable[[Desk], object]]] = {
 }
 
 
-@pytest.mark.parametrize(("sample", "prepare"), CASES.values(), ids=CASES)
-def test_parts_of_the_window_do_not_overlap(
-    qtbot: QtBot, inside: Inside, sample: str, prepare: Callable[[Desk], object]
-) -> None:
+def test_parts_of_the_window_do_not_overlap(qtbot: QtBot, inside: Inside, answers: Answers) -> None:
+    answers.unsaved = "discard"
+
     def story(desk: Desk) -> None:
-        prepare(desk)
+        for name, (sample, prepare) in CASES.items():
+            with case(name):
+                desk.window.resize(*REFERENCE)
+                inside.studio.window.menus.new_asked.emit()
+                inside.studio.workspace.open(sample)
+                desk.wait_for_files()
+                desk.activate()
+                prepare(desk)
+                look(desk)
+
+    def look(desk: Desk) -> None:
         found = {}
         for gallery in (False, True):
             inside.studio.gallery_pane.setVisible(gallery)
@@ -47,4 +55,4 @@ def test_parts_of_the_window_do_not_overlap(
                 found[gallery, size] = list(faults(desk.window.centralWidget()))
         assert not any(found.values()), found
 
-    assert tell(qtbot, story, sample) == 0
+    assert tell(qtbot, story) == 0

@@ -16,7 +16,7 @@ from convstudio.files.kernels.document import encode_kernel
 from convstudio.files.resources import load_detectors
 from convstudio.model.values.detectors import find_detector
 from tests.e2e.answers import Answers, Inside, drop, export, files, menu_action, open_file, trigger
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 
 
 def photograph(folder: Path, name: str = "own.png", *, grey: bool = False, sides: tuple[int, int] = (70, 90)) -> Path:
@@ -51,20 +51,23 @@ def name_of(detector_id: str) -> str:
 # --- a photograph of one's own -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("detector_id", ["sobel-x", "vertical-line", "gaussian-5"])
 @pytest.mark.parametrize("grey", [False, True], ids=["colour", "grey"])
 def test_a_dropped_photograph_gives_the_numbers_of_scipy(
-    qtbot: QtBot, answers: Answers, tmp_path: Path, detector_id: str, grey: bool
+    qtbot: QtBot, answers: Answers, tmp_path: Path, grey: bool
 ) -> None:
-    path = photograph(tmp_path, grey=grey)
+    path, detector_ids = photograph(tmp_path, grey=grey), ("sobel-x", "vertical-line", "gaussian-5")
 
     def story(desk: Desk) -> None:
         assert drop(desk.window, files(path))
-        desk.choose("Detector", name_of(detector_id))
-        export(desk, answers, tmp_path / "map.npy")
+        for detector_id in detector_ids:
+            desk.choose("Detector", name_of(detector_id))
+            export(desk, answers, tmp_path / f"{detector_id}.npy")
 
     assert tell(qtbot, story) == 0
-    np.testing.assert_allclose(np.load(tmp_path / "map.npy")[..., 0], scipys_map(path, detector_id), rtol=0, atol=1e-4)
+    for detector_id in detector_ids:
+        with case(detector_id):
+            maps = np.load(tmp_path / f"{detector_id}.npy")
+            np.testing.assert_allclose(maps[..., 0], scipys_map(path, detector_id), rtol=0, atol=1e-4)
 
 
 def test_the_table_and_the_exports_of_a_small_photograph_say_the_same_numbers(
