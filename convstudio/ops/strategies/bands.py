@@ -16,7 +16,6 @@ up to ten times faster. A zero times NaN is NaN: where the input is not finite, 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
@@ -25,14 +24,15 @@ from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies import unfold
 
-_WIDTHS = (1, 2, 4, 8, 16, 32, 64)
+_RESULTS = 32
+"""How many results of one window are worth zeros among the weights."""
 
 _MATRIX_VALUES = 2**20
 """The largest matrix of filters with bands: 4 MiB of float32, since every window meets all of it."""
 
 
 def convolve(layer: ConvCall, output: Array) -> None:
-    """Fill `output`, `(samples, planes, rows, columns, filters)`, as many columns at a time as is cheapest."""
+    """Fill `output`, `(samples, planes, rows, columns, filters)`, some columns at a time where filters are few."""
     width = band_width(layer.geometry, layer.weights.shape)
     if width == 1 or may_leak(layer.x):
         unfold.convolve(layer, output, layer.multiplications)
@@ -83,30 +83,23 @@ def _length(shape: Geometry, width: int) -> int:
     return (width - 1) * shape.stride[2] + (shape.kernel[2] - 1) * shape.dilation[2] + 1
 
 
-@lru_cache(maxsize=64)
 def band_width(shape: Geometry, weights: tuple[int, ...]) -> int:
-    """Choose how many neighbouring outputs share a window: the cheapest by `_cost`, for weights of such a shape.
+    """Choose how many neighbouring outputs share a window, for weights of such a shape: a power of two.
+
+    So many that their product makes a few vectors of results, and no more than four times the length of the kernel,
+    or zeros are most of what is multiplied.
 
     >>> from convstudio.ops.shapes import geometry
-    >>> band_width(geometry((1, 9, 90), (1, 3, 3)), (1, 3, 3, 64, 64))
-    1
+    >>> band_width(geometry((1, 9, 90), (1, 3, 3)), (1, 3, 3, 1, 8))
+    4
     """
-    most = min(shape.output[2], _MATRIX_VALUES // math.prod(weights))  # a band is longer than its kernel
-    return min((width for width in _WIDTHS if width <= max(most, 1)), key=lambda width: _cost(shape, weights, width))
-
-
-def _cost(shape: Geometry, weights: tuple[int, ...], width: int) -> float:
-    """Estimate nanoseconds per output of one core of 2024.
-
-    To copy a window takes 8 for each run of neighbouring values and 0.25 for each value; its product takes 1/30 for
-    each multiplication and 0.3 for each result.
-    """
-    planes, rows, columns, channels, filters = weights
-    is_apart = width == 1 and shape.dilation[2] > 1
-    runs = planes * rows * (columns if is_apart else 1)
-    values = planes * rows * (columns if width == 1 else _length(shape, width)) * channels
-    results = width * filters
-    return (8 * runs + 0.25 * values + values * results / 30 + 0.3 * results) / width
+    most = min(
+        _RESULTS // weights[-1],
+        4 * _length(shape, 1),
+        _MATRIX_VALUES // math.prod(weights),  # a band is longer than its kernel
+        shape.output[2],
+    )
+    return 1 << max(most, 1).bit_length() - 1
 
 
 def may_leak(cells: Array) -> bool:
