@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from convstudio.model.values.progress import CancelledError
+from convstudio.model.values.progress import CancelledError, Progress
 from convstudio.model.words.wording import as_sentence
 from convstudio.session.worker import Outcome, Task, Work, Worker
+
+
+class Question(Protocol):
+    """A question that can be asked again."""
+
+    def wants_the_same_as(self, other: Any) -> bool:
+        """Return whether another one, or none, has the same answer."""
 
 
 class Answerer(QObject):
@@ -24,6 +33,7 @@ class Answerer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._asked: Question | None = None
         self._worker = Worker(self, expected=(CancelledError, MemoryError, ValueError))
 
     @property
@@ -35,9 +45,15 @@ class Answerer(QObject):
         """Let a question be answered in the place of all others; a ValueError says why there is no answer."""
         self._worker.replace(Task(lambda: work, self._take))
 
-    def forget(self) -> None:
-        """Want no answer any more."""
-        self._worker.forget()
+    def ask_once(self, question: Question | None, answer: Callable[[Any, Progress], object]) -> None:
+        """Let a question be answered unless it was the last one, too; None wants no answer any more."""
+        if question is not None and question.wants_the_same_as(self._asked):
+            return
+        self._asked = question
+        if question is None:
+            self._worker.forget()
+        else:
+            self.ask(partial(answer, question))
 
     def close(self, patience: int = -1) -> bool:
         """Deliver nothing more; wait `patience` ms (-1: for ever) for what runs, and return whether it ended."""

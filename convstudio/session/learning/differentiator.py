@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-
 from convstudio.model.panes.learning.watching import PassRequest, worked_out
 from convstudio.session.answerer import Answerer
 
@@ -14,16 +12,6 @@ class Differentiator(Answerer):
     no_memory = "There is not enough memory for the gradients: use a smaller input or fewer filters."
     fault = "The gradients could not be worked out: something went wrong inside ConvStudio. Choose Forward."
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._wanted: PassRequest | None = None
-
     def request(self, wanted: PassRequest | None) -> None:
         """Ask for a backward pass, or (None) for none; `answered` brings that of the newest request, once."""
-        if wanted is not None and wanted.wants_the_same_as(self._wanted):
-            return
-        self._wanted = wanted
-        if wanted is None:
-            self.forget()
-        else:
-            self.ask(lambda progress: worked_out(wanted, progress))
+        self.ask_once(wanted, worked_out)
