@@ -246,7 +246,9 @@ def test_filters_of_the_own_network_begin_the_same_in_the_symmetry_lab(qtbot: Qt
     def story(desk: Desk) -> None:
         open_panel(desk, "Symmetry lab")
         lab = inside.studio.learning.panel("Symmetry lab")
+        assert lab.card.filters.isEnabled()
         desk.choose("Lab data", "This network and its data")
+        assert not lab.card.filters.isEnabled()
         desk.press("Run")
         assert lab.panel.message.text().startswith("The network has no convolution with 2 filters or more to compare.")
         drawn = np.random.default_rng(1)

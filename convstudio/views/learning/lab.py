@@ -54,6 +54,10 @@ class LabCard(Card):
             field.refused.connect(self.refused)
         self._lay_out()
 
+    def offer_filters(self, *, is_used: bool) -> None:
+        """Offer a number of filters, or grey it out where a network learns that has its own."""
+        self.filters.parentWidget().setEnabled(is_used)
+
     def show_run(self, similarity: Graph, loss: Graph, strips: Sequence[FilterStrip]) -> None:
         """Show the runs as they are now."""
         self.similarity.show_graph(similarity)

@@ -73,6 +73,7 @@ class LabPanel(LearningPanel):
         self.run = LabRun(self.dock)
         self._begun: Choices | None = None
         self.card.run_asked.connect(self._ask)
+        self.card.data.currentTextChanged.connect(self._offer_filters)
         self.card.refused.connect(self.panel.say)
         self.run.sampled.connect(self._show)
         self.run.status_changed.connect(self._show_status)
@@ -90,6 +91,9 @@ class LabPanel(LearningPanel):
     def words(self, glimpse: LabGlimpse, names: Sequence[str]) -> LabWords:
         """Say what the runs show by now."""
         raise NotImplementedError
+
+    def _offer_filters(self, source: str) -> None:
+        self.card.offer_filters(is_used=source != OWN)
 
     def _ask(self, what: str) -> None:
         self.panel.say("")
