@@ -14,12 +14,11 @@ from typing import TextIO
 
 import msgspec
 
+from convstudio.commands.datasets import OWN_DATA, add_label_options, read_dataset
 from convstudio.commands.many import Bar, as_clause, progress_bar
 from convstudio.commands.options import number, whole_number
 from convstudio.commands.outputs import tell
 from convstudio.commands.parser import DONE, FAILED, Parser
-from convstudio.files.datasets.loaded import DataOptions, UnclearLabelsError
-from convstudio.files.datasets.loading import load_dataset
 from convstudio.files.problems import FileProblem, named, printable
 from convstudio.files.projects.documents import save_document
 from convstudio.files.projects.examples import read_project_spec
@@ -61,14 +60,12 @@ def train_parser() -> Parser:
         "--data",
         required=True,
         metavar="DATA",
-        help="digits, patterns, patterns:classes=2,noise=0, pair (the project's input and target), a folder with a "
-        "folder of pictures for each class, or a file: .npz with x and y, or a table with a column of labels",
+        help=f"digits, patterns, patterns:classes=2,noise=0, pair (the project's input and target), {OWN_DATA}",
     )
     parser.add_argument(
         "-o", "--output", required=True, metavar="OUT.convstudio", type=Path, help="the trained project"
     )
-    parser.add_argument("--labels", default="", metavar="NAME", help="the column, or the array, of the classes")
-    parser.add_argument("--samples", default="", metavar="NAME", help="the array of the samples")
+    add_label_options(parser)
     parser.add_argument("--scaled", action="store_true", help="divide the data by its largest value")
     parser.add_argument(
         "--log",
@@ -134,17 +131,9 @@ def _plan(options: argparse.Namespace) -> TrainingPlan:
     names = TrainingSettings.__dataclass_fields__
     given = {name: getattr(options, name) for name in names if getattr(options, name, None) is not None}
     settings = replace(document.training, **given)
-    shape = document.sample.values.shape
-    wanted = DataOptions(shape, options.scaled, options.labels, options.samples)
+    data = read_dataset(options, document)
     try:
-        loaded = load_dataset(options.data, wanted, document=document)
-    except UnclearLabelsError as unclear:
-        option = "--samples NAME --labels NAME" if unclear.is_archive else "--labels NAME"
-        raise FileProblem(f"{unclear} Give {option}, of {', '.join(unclear.names)}.") from None
-    for note in (*loaded.notes, *loaded.problems):
-        tell(note)
-    try:
-        return plan(document, loaded.data, settings)
+        return plan(document, data, settings)
     except ValueError as refusal:
         raise FileProblem(str(refusal)) from None
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.study.study_table import StudyTable
+from convstudio.model.panes.learning.capacity.study_form import DATA_NAMES
 from convstudio.wiring.learning.capacity import CapacityPanel
 from tests.e2e.answers import Answers, Inside
 from tests.e2e.driver import Desk, go_along, tell
@@ -71,6 +72,33 @@ def test_a_study_that_is_stopped_goes_on_where_it_was(qtbot: QtBot, inside: Insi
         desk.press("Start study")
         qtbot.waitUntil(lambda: len(lab(inside).run.results) == 12, timeout=SECONDS)
         assert [one for one in lab(inside).run.results if any(one is other for other in kept)] == list(kept)
+
+    assert tell(qtbot, story) == 0
+
+
+def test_the_data_of_train_are_studied(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        open_lab(desk, inside, filters="2")
+        panel = lab(inside)
+        desk.choose("Study data", "The data of Train")
+        desk.press("Start study")
+        assert panel.panel.message.text().startswith("No data with classes are chosen in Train › Data.")
+        panel.connections.loader.load("patterns:classes=4,per-class=8")
+        desk.wait_for_files()
+        panel.card.data.choose(DATA_NAMES.index("Handwritten digits"))
+        assert panel.card.classes.text() == "2, 4, 8"
+        panel.card.data.choose(DATA_NAMES.index("The data of Train"))
+        assert panel.card.classes.text() == "4"
+        desk.press("Start study")
+        qtbot.waitUntil(lambda: is_over(inside), timeout=SECONDS)
+        told = "“Lines in 4 directions”: 4 classes, 24 samples to learn from, 8 samples held out."
+        assert panel.panel.message.text() == told
+        assert [row[:3] for row in panel.card.table.rows] == [("2", "3×3", "4")]
+        first = panel.run.results
+        panel.card.classes.setText("2")
+        desk.press("Start study")
+        qtbot.waitUntil(lambda: is_over(inside) and panel.run.results != first, timeout=SECONDS)
+        assert panel.run.results[0].cell.settings == first[0].cell.settings
 
     assert tell(qtbot, story) == 0
 

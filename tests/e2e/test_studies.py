@@ -83,6 +83,36 @@ def test_a_study_of_digits_with_other_settings_joins_the_same_table():
     assert rows()[-1]["rate"] == "0.1"
 
 
+def test_a_study_of_ones_own_table_takes_its_classes_and_goes_on_with_the_same_samples_only(tmp_path, capsys):
+    def write(shade):
+        lines = [",".join(map(str, [row % 3, *[shade * (row % 3)] * 81])) for row in range(12)]
+        Path("mine.csv").write_text("\n".join(["label," + ",".join(f"p{at}" for at in range(81)), *lines]))
+
+    options = ("--data", "mine.csv", "--filters", "2", "--kernel", "3,8", "--seeds", "1", "--epochs", "1")
+    write(100)
+    study(*options, "-o", "table.csv", "--jobs", "2")
+    told = capsys.readouterr().err
+    assert "“mine”: 3 classes, 9 samples to learn from, 3 samples held out." in told
+    assert [(row["classes"], row["kernel"], row["data"][:5]) for row in in_order(rows())] == [
+        ("3", "3", "mine "), ("3", "8", "mine "),
+    ]  # fmt: skip
+    study(*options, "-o", "table.csv")
+    assert capsys.readouterr().err.endswith("2 networks: 2 there already\n")
+    write(50)
+    study(*options, "-o", "table.csv")
+    assert capsys.readouterr().err.endswith("2 networks: 2 there already\n")  # divided by the largest, it is the same
+    Path("mine.csv").write_text(Path("mine.csv").read_text().replace(",50", ",51", 1))
+    study(*options, "-o", "table.csv")
+    assert capsys.readouterr().err.endswith("2 networks: 2 trained\n")
+
+
+def test_one_class_is_refused_before_a_table_is_begun(capsys):
+    Path("one.csv").write_text("label,a,b\n1,2,3\n1,4,5\n")
+    study("--data", "one.csv", "-o", "table.csv", status=2)
+    assert "has one class only" in capsys.readouterr().err
+    assert not Path("table.csv").exists()
+
+
 def test_a_study_that_is_killed_keeps_whole_lines_and_goes_on_to_the_table_of_one_run():
     process = running("--jobs", "2")
     wait_for_rows(process, 3)
@@ -124,7 +154,8 @@ def test_a_network_that_diverges_is_named_and_the_table_has_the_others(capsys):
         (("--rate", "0"), "the learning rate must be above 0, not 0"),
         (("--jobs", "0"), "“0” is not a valid number of jobs"),
         (("--wait", "5"), "--wait is for a cluster"),
-        (("--data", "faces"), "invalid choice: 'faces'"),
+        (("--data", "faces"), "“faces” does not exist. Check its name, or choose digits or patterns"),
+        (("--data", "pair"), "one pair is the input and the target of a project"),
         (("-o", "table.txt"), "“table.txt” is to be a table: give it a name that ends in .csv"),
     ],
 )

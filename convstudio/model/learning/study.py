@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from statistics import fmean, stdev
 from typing import Literal, get_args
@@ -23,7 +23,7 @@ from convstudio.model.kinds.flatten import Flatten
 from convstudio.model.kinds.global_pooling import GlobalPool
 from convstudio.model.kinds.pooling import Pool
 from convstudio.model.learning.batches import evaluate
-from convstudio.model.learning.patterns import CLASS_COUNTS, PatternSettings, pattern_data
+from convstudio.model.learning.study_data import PATTERNS, OwnData, check_classes, largest_kernel
 from convstudio.model.learning.training import advance, begin, is_over, plan
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.arrays import Floats, frozen
@@ -36,30 +36,19 @@ from convstudio.model.values.network import Network
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.sample import Sample
 
-StudyData = Literal["patterns", "digits"]
 Pooling = Literal["global", "2x2"]
-STUDY_DATA: tuple[StudyData, ...] = get_args(StudyData)
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
-
-SIDE = 8
-"""Rows and columns of every sample: drawn patterns are as large as the bundled digits."""
-_PATTERNS = PatternSettings(side=SIDE, per_class=64)
-_HELD_OUT = 4
-"""Of drawn patterns one of so many is held out."""
-_LARGEST_DIGIT = 16.0
-_DIGIT_CLASSES = (2, 10)
-_LARGEST_KERNEL = SIDE - 1
-"""A larger kernel leaves no 2×2 cells to pool."""
 
 
 @dataclass(frozen=True)
 class StudySettings:
     """How every network of a study is trained, and on what: Adam's usual rate of 0.001 would take ten times longer.
 
-    `pooling` is "global", where each map becomes its largest value, or "2x2", which keeps the places.
+    `data` is one of `STUDY_DATA`, or the name of `OwnData`. `pooling` is "global", where each map becomes its largest
+    value, or "2x2", which keeps the places.
     """
 
-    data: StudyData = "patterns"
+    data: str = PATTERNS
     pooling: Pooling = "global"
     epochs: int = 20
     optimiser: str = "adam"
@@ -162,18 +151,18 @@ class StudySummary:
     seconds: float
 
 
-def check_study(study: Study) -> None:
-    """Raise ValueError, with a sentence that says the range, where a study cannot be made.
+def check_study(study: Study, own: OwnData | None = None) -> None:
+    """Raise ValueError, with a sentence that says the range, where a study cannot be made; `own` is what it may learn.
 
     >>> check_study(Study(classes=(3,)))
     Traceback (most recent call last):
     ValueError: Patterns have 2, 4 or 8 classes, not 3. Choose one of these, or digits, which have 2 to 10.
     """
     _check_counts("number of filters", study.filters, LIMITS.filters)
-    _check_counts("kernel size", study.kernels, _LARGEST_KERNEL)
+    _check_counts("kernel size", study.kernels, largest_kernel(study.settings.data, own))
     _check_counts("number of classes", study.classes, LIMITS.class_names)
     for count in study.classes:
-        _check_classes(study.settings.data, count)
+        check_classes(study.settings.data, count, own)
     if not 1 <= study.seeds <= LIMITS.study_seeds:
         raise ValueError(f"The number of seeds must be from 1 to {LIMITS.study_seeds}, not {study.seeds}.")
     if study.settings.pooling not in POOLINGS:
@@ -188,26 +177,6 @@ def check_study(study: Study) -> None:
             f"The study has {len(study.cells)} networks, and at most {LIMITS.study_cells} fit. "
             "Choose fewer sizes or fewer seeds."
         )
-
-
-def study_data(settings: StudySettings, classes: int, digits: Callable[[], Dataset]) -> Dataset:
-    """Return the samples for so many classes, the same on every call; a fixed part of each class is held out.
-
-    `digits` gives the bundled digits, `(samples, 8, 8, 1)` from 0 to 16: the first classes of them are used, and they
-    become 0 to 1.
-    """
-    _check_classes(settings.data, classes)
-    if settings.data == "patterns":
-        drawn = pattern_data(PatternSettings(classes, SIDE, _PATTERNS.per_class))
-        return replace(drawn, held_out=np.arange(len(drawn) - len(drawn) // _HELD_OUT, len(drawn)))
-    everything = digits()
-    assert everything.labels is not None, "digits have labels"
-    assert everything.held_out is not None, "digits have a part that is held out"
-    used = np.flatnonzero(everything.labels < classes)
-    inputs = frozen(everything.inputs[used] / _LARGEST_DIGIT)
-    names = everything.class_names[:classes]
-    held_out = np.flatnonzero(np.isin(used, everything.held_out))
-    return Dataset(everything.name, inputs, everything.labels[used], class_names=names, held_out=held_out)
 
 
 def study_network(cell: StudyCell, input_shape: Shape) -> Network:
@@ -232,8 +201,9 @@ def run_cell(cell: StudyCell, data: Dataset) -> StudyResult:
 
     Raises ValueError, with a sentence, where the training diverged or cannot be made.
 
+    >>> from convstudio.model.learning.study_data import study_data
     >>> settings = StudySettings(epochs=1)
-    >>> found = run_cell(StudyCell(2, 3, 2, 1, settings), study_data(settings, 2, digits=None))
+    >>> found = run_cell(StudyCell(2, 3, 2, 1, settings), study_data("patterns", 2, digits=None))
     >>> found.parameters, found.multiplications
     (26, 652)
     """
@@ -296,18 +266,6 @@ def _check_counts(what: str, counts: Sequence[int], most: int) -> None:
     twice = next((count for count in counts if counts.count(count) > 1), None)
     if twice is not None:
         raise ValueError(f"The {what} {twice} is named twice. Name each once.")
-
-
-def _check_classes(data: StudyData, count: int) -> None:
-    if data not in STUDY_DATA:
-        raise ValueError(f"The data must be {' or '.join(STUDY_DATA)}, not “{data[:40]}”.")
-    least, most = _DIGIT_CLASSES
-    if data == "patterns" and count not in CLASS_COUNTS:
-        raise ValueError(
-            f"Patterns have 2, 4 or 8 classes, not {count}. Choose one of these, or digits, which have 2 to 10."
-        )
-    if data == "digits" and not least <= count <= most:
-        raise ValueError(f"Digits have {least} to {most} classes, not {count}.")
 
 
 def _glorot(shape: Shape, draw: np.random.Generator) -> Floats:

@@ -10,6 +10,8 @@ from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.learning.target import Target
 from convstudio.model.values.sample import Sample
 
+_NO_CLASSES = "No data with classes are chosen in Train › Data. Choose some there, or take patterns or digits."
+
 
 class DataChoice(QObject):
     """Holds the data that was chosen; `changed` carries it. None stands for the pair of input and target."""
@@ -26,6 +28,13 @@ class DataChoice(QObject):
         if data is not self.data:
             self.data = data
             self.changed.emit(data)
+
+    @property
+    def with_classes(self) -> Dataset:
+        """The data that were chosen; raise ValueError, in a sentence, where there are none, or they have no classes."""
+        if self.data is None or self.data.labels is None:
+            raise ValueError(_NO_CLASSES)
+        return self.data
 
     def of(self, document: Document) -> Dataset:
         """Return what a document is trained on: the data that was chosen, or else its pair.

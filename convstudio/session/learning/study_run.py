@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from convstudio.files.batch.processes import in_processes
 from convstudio.files.problems import FileProblem
-from convstudio.files.study.study_work import StudyOutcome, study_outcomes
+from convstudio.files.study.study_work import StudyOutcome, check_study_memory, study_outcomes
 from convstudio.model.learning.study import Study, StudyCell, StudyResult
+from convstudio.model.learning.study_data import OwnData
 from convstudio.model.values.progress import CancelledError, Progress
 from convstudio.model.words.wording import as_sentence
 from convstudio.ops.threads import cores
@@ -57,10 +58,10 @@ class StudyRun(QObject):
             return None
         return (time.monotonic() if self.is_running else self._ended) - self._since
 
-    def start(self, study: Study) -> None:
-        """Train the networks of a study; those that this window has trained before are there already."""
+    def start(self, study: Study, own: OwnData | None = None) -> None:
+        """Train the networks of a study, on one's `own` data; those that this window has trained are there already."""
         self.study = study
-        self._worker.replace(Task(partial(self._prepare, study), self._take))
+        self._worker.replace(Task(partial(self._prepare, study, own), self._take))
 
     def stop(self) -> None:
         """End the processes; what is trained stays."""
@@ -72,16 +73,17 @@ class StudyRun(QObject):
         self._worker.stop()
         return self._worker.close(patience)
 
-    def _prepare(self, study: Study) -> Work:
+    def _prepare(self, study: Study, own: OwnData | None) -> Work:
         missing = tuple(cell for cell in study.cells if cell not in self._results)
         self._since, self.is_running = time.monotonic(), True
         self.changed.emit()
-        return partial(self._train, study, missing)
+        return partial(self._train, study, own, missing)
 
-    def _train(self, study: Study, missing: tuple[StudyCell, ...], progress: Progress) -> None:
+    def _train(self, study: Study, own: OwnData | None, missing: tuple[StudyCell, ...], progress: Progress) -> None:
         """Train in processes of their own, which look several times a second whether they are still wanted."""
+        check_study_memory(own, cores())
         runner = in_processes(cores(), partial(progress, 0.0), in_order=False)
-        with closing(study_outcomes(missing, runner)) as outcomes:
+        with closing(study_outcomes(missing, runner, own)) as outcomes:
             for outcome in outcomes:
                 progress(0.0)
                 self._arrived.emit(study, outcome)

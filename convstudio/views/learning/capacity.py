@@ -52,7 +52,7 @@ class CapacityCard(Card):
         self.kernels = _list_field("Try kernels", "Kernel sizes to try: 3 is 3×3", first.kernels)
         self.classes = _list_field(
             "Try classes",
-            "Numbers of classes to try: 2, 4 or 8 directions of lines, or 2 to 10 digits",
+            "Numbers of classes to try: 2, 4 or 8 directions of lines, 2 to 10 digits, or the first ones of your data",
             first.classes,
         )
         self.seeds = WholeField(

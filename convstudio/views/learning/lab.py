@@ -56,7 +56,7 @@ class LabCard(Card):
 
     def offer_filters(self, *, is_used: bool) -> None:
         """Offer a number of filters, or grey it out where a network learns that has its own."""
-        self.filters.parentWidget().setEnabled(is_used)
+        self._filters_field.setEnabled(is_used)
 
     def show_run(self, similarity: Graph, loss: Graph, strips: Sequence[FilterStrip]) -> None:
         """Show the runs as they are now."""
@@ -80,8 +80,9 @@ class LabCard(Card):
 
     def _lay_out(self) -> None:
         tools = FlowLayout(spacing=RHYTHM)
-        for text, field in (("Data", self.data), ("Filters", self.filters), ("Seed", self.seed)):
-            tools.addWidget(LabelledField(text, field))
+        self._filters_field = LabelledField("Filters", self.filters)
+        for field in (LabelledField("Data", self.data), self._filters_field, LabelledField("Seed", self.seed)):
+            tools.addWidget(field)
         tools.addWidget(self.run)
         tools.addWidget(self.restart)
         column = QVBoxLayout(self)

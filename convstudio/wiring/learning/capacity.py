@@ -10,11 +10,14 @@ from PySide6.QtGui import QGuiApplication
 from convstudio.files.disk.save import save_bytes
 from convstudio.files.study.study_table import STUDY_TABLES, table_text
 from convstudio.model.learning.study import Study, summaries
-from convstudio.model.panes.learning.capacity.study_form import TypedStudy, read_study, study_line, typed
+from convstudio.model.learning.study_data import OwnData, own_data
+from convstudio.model.panes.learning.capacity.study_form import OWN, TypedStudy, read_study, study_line, typed
 from convstudio.model.panes.learning.capacity.study_graph import finding, graph_choices, study_graph
 from convstudio.model.panes.learning.capacity.study_map import study_map
 from convstudio.model.panes.learning.capacity.study_table import copied_text, summary_cells
+from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.numbers import USUAL, written_in
+from convstudio.model.values.progress import Progress
 from convstudio.session.learning.study_run import StudyRun
 from convstudio.views.learning.capacity import CapacityCard
 from convstudio.views.learning.lesson_dock import LessonDock
@@ -31,12 +34,14 @@ class CapacityPanel(LearningPanel):
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections)
         self._study, self._chosen = Study(), 0
+        self._prepared: tuple[Dataset, OwnData] | None = None
         self.card = CapacityCard(typed(self._study), [choice.title for choice in graph_choices(self._study)])
         self.panel = self.dock = LessonDock(CAPACITY.title, CAPACITY.lesson, self.card, connections.window)
         self.run = StudyRun(self.dock)
         self.card.start_asked.connect(self._start)
         self.card.stop_asked.connect(self.run.stop)
         self.card.choice_made.connect(self._choose)
+        self.card.data.chosen.connect(self._offer_classes)
         self.card.copy_asked.connect(self._copy)
         self.card.save_asked.connect(self._ask_save)
         self.card.refused.connect(self.panel.say)
@@ -58,18 +63,57 @@ class CapacityPanel(LearningPanel):
         if self.dock.isHidden():
             self.run.stop()
 
+    def _offer_classes(self, place: int) -> None:
+        """Offer the number of classes that there are in the data of Train, or those of the bundled data again."""
+        data = self.connections.data.data
+        if place != OWN:
+            self.card.classes.setText(typed(Study()).classes)
+        elif data is not None:
+            self.card.classes.setText(str(len(data.class_names)))
+
     def _start(self, form: TypedStudy) -> None:
+        """Begin what is typed; the data of Train are made ready beside the window first."""
         self.panel.say("")
+        if form.data != OWN:
+            self._begin(form, None)
+            return
         try:
-            study = read_study(form)
+            data = self.connections.data.with_classes
         except ValueError as refusal:
             self.panel.say(str(refusal))
             return
+        if self._prepared is not None and self._prepared[0] is data:
+            self._begin(form, self._prepared[1])
+            return
+
+        def prepare(_: Progress) -> OwnData | str:
+            try:
+                return own_data(data)
+            except ValueError as refusal:
+                return str(refusal)
+
+        def take(found: OwnData | str) -> None:
+            if isinstance(found, str):
+                self.panel.say(found)
+                return
+            self._prepared = data, found
+            self._begin(form, found)
+
+        self.connections.jobs.read(f"Preparing {data.name}", prepare, take)
+
+    def _begin(self, form: TypedStudy, own: OwnData | None) -> None:
+        try:
+            study = read_study(form, own)
+        except ValueError as refusal:
+            self.panel.say(str(refusal))
+            return
+        if own is not None:
+            self.panel.say(own.sentence)
         before = graph_choices(self._study)[self._chosen]
         self._study, choices = study, graph_choices(study)
         self._chosen = choices.index(before) if before in choices else 0
         self.card.show_choices([choice.title for choice in choices], self._chosen)
-        self.run.start(study)
+        self.run.start(study, own)
 
     def _choose(self, place: int) -> None:
         self._chosen = place

@@ -117,7 +117,7 @@ class LabPanel(LearningPanel):
         card, session, data = self.card, self.connections.session, self.connections.data
         told = card.data.currentText(), card.filters.value(), card.seed.value()
         if told[0] != OWN:
-            return Choices(*told, data.data)
+            return Choices(*told, data.with_classes if told[0] == CHOSEN else None)
         document, begun = session.document, () if self._begun is None else (self._begun.layer,)
         layer = compared_layer(document.network, (session.view.layer, *begun), self.lab.least_filters)
         return Choices(*told, data.of(document), document.network, layer)
@@ -187,6 +187,5 @@ def _data_of(source: str, chosen: Dataset | None) -> Dataset:
         return pattern_data()
     if source == DIGITS:
         return digit_data()
-    if chosen is None:
-        raise ValueError("No data are chosen in Train › Data. Choose some there, or take patterns or digits.")
+    assert chosen is not None, "the data were chosen"
     return chosen

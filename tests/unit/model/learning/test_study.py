@@ -7,17 +7,16 @@ import pytest
 
 from convstudio.files.datasets.loading import digit_data
 from convstudio.model.learning.study import (
-    SIDE,
     Study,
     StudyCell,
     StudyResult,
     StudySettings,
     check_study,
     run_cell,
-    study_data,
     study_network,
     summaries,
 )
+from convstudio.model.learning.study_data import SIDE, study_data
 from convstudio.model.learning.training import NotFiniteError
 from convstudio.ops.threads import limited
 
@@ -26,7 +25,7 @@ SHAPE = (SIDE, SIDE, 1)
 
 
 def ran(cell):
-    return run_cell(cell, study_data(cell.settings, cell.classes, digit_data))
+    return run_cell(cell, study_data(cell.settings.data, cell.classes, digit_data))
 
 
 def result(cell, accuracy, seconds=1.0):
@@ -63,13 +62,13 @@ def test_the_first_weights_depend_on_the_seed_alone():
 
 
 def test_the_samples_are_the_same_for_all_seeds_and_a_quarter_of_each_class_is_held_out():
-    data = study_data(QUICK, 4, digit_data)
+    data = study_data(QUICK.data, 4, digit_data)
     assert np.bincount(data.labels[data.held_out]).tolist() == [16] * 4
-    np.testing.assert_array_equal(data.inputs, study_data(QUICK, 4, digit_data).inputs)
+    np.testing.assert_array_equal(data.inputs, study_data(QUICK.data, 4, digit_data).inputs)
 
 
 def test_digits_are_the_first_classes_from_0_to_1_and_hold_out_those_that_the_window_lists():
-    everything, data = digit_data(), study_data(StudySettings("digits"), 3, digit_data)
+    everything, data = digit_data(), study_data("digits", 3, digit_data)
     assert (data.inputs.min(), data.inputs.max(), data.class_names) == (0, 1, ("0", "1", "2"))
     listed = everything.labels[everything.held_out]
     assert len(data.held_out) == np.count_nonzero(listed < 3)
@@ -109,7 +108,7 @@ def test_a_single_seed_has_no_spread():
         (Study(kernels=(8,)), "The kernel size must be from 1 to 7, not 8."),
         (Study(filters=(2, 2)), "The number of filters 2 is named twice. Name each once."),
         (Study(classes=(11,), settings=StudySettings("digits")), "Digits have 2 to 10 classes, not 11."),
-        (Study(settings=StudySettings("faces")), "The data must be patterns or digits, not “faces”."),
+        (Study(settings=StudySettings("faces")), "The data must be patterns, digits or your own, not “faces”."),
         (Study(settings=StudySettings(pooling="3x3")), "The pooling must be global or 2x2, not “3x3”."),
         (Study(seeds=0), "The number of seeds must be from 1 to 100, not 0."),
         (Study(settings=StudySettings(epochs=0)), "The number of epochs must be between 1 and 100000, not 0."),

@@ -7,7 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.datasets.loading import digit_data
-from convstudio.model.learning.study import Study, StudySettings, run_cell, study_data
+from convstudio.model.learning.study import Study, StudySettings, run_cell
+from convstudio.model.learning.study_data import study_data
 from convstudio.session.learning import study_run
 from convstudio.session.learning.study_run import StudyRun
 
@@ -32,7 +33,7 @@ def test_every_network_has_the_result_that_it_has_in_this_process(run: StudyRun,
     run.start(SMALL)
     qtbot.waitUntil(lambda: len(changes) > 3, timeout=60_000)
     assert changes == [0, 1, 2, 2]
-    assert run.results == tuple(run_cell(cell, study_data(cell.settings, 2, digit_data)) for cell in SMALL.cells)
+    assert run.results == tuple(run_cell(cell, study_data(cell.settings.data, 2, digit_data)) for cell in SMALL.cells)
 
 
 def test_a_second_start_trains_nothing_again(run: StudyRun, qtbot: QtBot) -> None:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convstudio.model.learning.study import POOLINGS, STUDY_DATA, Study, StudySettings, check_study
+from convstudio.model.learning.study import POOLINGS, Study, StudySettings, check_study
+from convstudio.model.learning.study_data import STUDY_DATA, OwnData
 from convstudio.model.panes.learning.run_words import duration
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.learning.settings import OPTIMISERS
 
-DATA_NAMES = ("Directions of lines", "Handwritten digits")
+OWN = len(STUDY_DATA)
+"""The place of the data of Train in the list of data, after those that come with the program."""
+DATA_NAMES = ("Directions of lines", "Handwritten digits", "The data of Train")
 POOLING_NAMES = ("Whole map", "2×2 cells")
 _DIGITS = 6
 
@@ -50,22 +53,23 @@ def typed(study: Study) -> TypedStudy:
     )
 
 
-def read_study(form: TypedStudy) -> Study:
-    """Return the study that is typed; raise ValueError, with a sentence, where it cannot be made.
+def read_study(form: TypedStudy, own: OwnData | None = None) -> Study:
+    """Return the study that is typed, of one's `own` data where these are chosen.
+
+    Raises ValueError, with a sentence, where it cannot be made.
 
     >>> read_study(typed(Study())) == Study()
     True
     """
+    data = STUDY_DATA[form.data] if own is None else own.name
     study = Study(
         _counts(form.filters, "Numbers of filters"),
         _counts(form.kernels, "Kernel sizes"),
         _counts(form.classes, "Numbers of classes"),
         form.seeds,
-        StudySettings(
-            STUDY_DATA[form.data], POOLINGS[form.pooling], form.epochs, OPTIMISERS[form.optimiser], form.rate
-        ),
+        StudySettings(data, POOLINGS[form.pooling], form.epochs, OPTIMISERS[form.optimiser], form.rate),
     )
-    check_study(study)
+    check_study(study, own)
     return study
 
 
