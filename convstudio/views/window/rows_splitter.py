@@ -33,6 +33,8 @@ class RowsSplitter(QSplitter):
     def __init__(self, main: QWidget, lower: Sequence[QWidget]) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._main, self._lower = main, tuple(lower)
+        # Asked once: whether a row is of that protocol takes all that it promises, with its heights, on Python 3.11.
+        self._folding = {row: row for row in lower if isinstance(row, Folding)}
         self._wished: dict[QWidget, int] = {}
         self._front: QWidget = lower[0]
         self._folded: frozenset[QWidget] = frozenset()
@@ -44,8 +46,8 @@ class RowsSplitter(QSplitter):
             self.addWidget(row)
         for row in lower:
             row.installEventFilter(self)
-            if isinstance(row, Folding):
-                row.unfold_asked.connect(partial(self._unfold, row))
+        for row, folding in self._folding.items():
+            folding.unfold_asked.connect(partial(self._unfold, row))
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._keep)
 
@@ -95,11 +97,11 @@ class RowsSplitter(QSplitter):
 
     def _least(self, front: QWidget, shown: Sequence[QWidget]) -> int:
         """Return the least height of the lower rows where one of them is whole, and those that can be are folded."""
-        return sum(_least_height(row, is_folded=row is not front) for row in shown)
+        return sum(self._least_height(row, is_folded=row is not front) for row in shown)
 
     def _wish(self, row: QWidget) -> int:
         wished = row.sizeHint().height()
-        if isinstance(row, Folding):
+        if row in self._folding:
             wished = max(wished, int(_ROW_SHARE * self.height()))
         return self._wished.get(row, wished)
 
@@ -120,15 +122,15 @@ class RowsSplitter(QSplitter):
     def _fold(self, room: int) -> None:
         """Fold all rows but one where they do not all fit below a main row of a height that is easy to read."""
         shown = self._shown
-        least = sum(_least_height(row, is_folded=False) for row in shown)
+        least = sum(self._least_height(row, is_folded=False) for row in shown)
         wanted = max(self._main.minimumSizeHint().height(), px(_LEAST_EASY_HEIGHT))
         front = self._front if self._front in shown else next(iter(shown), None)
         self._folded = frozenset(
-            row for row in shown if isinstance(row, Folding) and row is not front and wanted + least > room
+            row for row in shown if row in self._folding and row is not front and wanted + least > room
         )
         for row in shown:
-            if isinstance(row, Folding):
-                row.set_folded(row in self._folded)
+            if row in self._folding:
+                self._folding[row].set_folded(row in self._folded)
         if bool(self._folded) != self._is_crowded:
             self._telling.start()
 
@@ -144,20 +146,19 @@ class RowsSplitter(QSplitter):
         self._placed_for = self._main.minimumSizeHint().height()
         self._fold(room)
         heights = {row: self._wish(row) for row in shown}
-        heights |= {row: _least_height(row, is_folded=True) for row in self._folded}
+        heights |= {row: self._least_height(row, is_folded=True) for row in self._folded}
         wanted = self._main.minimumSizeHint().height()
-        if not self._wished and any(isinstance(row, Folding) for row in shown):
+        if not self._wished and any(row in self._folding for row in shown):
             wanted = max(wanted, min(px(_EASY_HEIGHT), int(_MAIN_SHARE * room)))
         missing = wanted + sum(heights.values()) - room
         for row in reversed(shown):
-            least = _least_height(row, is_folded=row in self._folded)
+            least = self._least_height(row, is_folded=row in self._folded)
             given = min(max(missing, 0), max(0, heights[row] - least))
             heights[row] -= given
             missing -= given
         self.setSizes([max(0, room - sum(heights.values())), *(heights.get(row, 0) for row in self._lower)])
 
-
-def _least_height(row: QWidget, *, is_folded: bool) -> int:
-    if isinstance(row, Folding):
-        return row.least_heights[0 if is_folded else 1]
-    return row.minimumSizeHint().height()
+    def _least_height(self, row: QWidget, *, is_folded: bool) -> int:
+        if row in self._folding:
+            return self._folding[row].least_heights[0 if is_folded else 1]
+        return row.minimumSizeHint().height()

@@ -95,9 +95,9 @@ class ToolRow(QWidget):
         return self._menu_row._more if is_folded else part
 
     def sizeHint(self) -> QSize:
-        slots = self._wanted
-        width = sum(slot.sizeHint().width() for slot in slots) + px(_SPACING) * max(0, len(slots) - 1)
-        return QSize(width, max((slot.sizeHint().height() for slot in slots), default=0))
+        sizes = [slot.sizeHint() for slot in self._wanted]
+        width = sum(size.width() for size in sizes) + px(_SPACING) * max(0, len(sizes) - 1)
+        return QSize(width, max((size.height() for size in sizes), default=0))
 
     def minimumSizeHint(self) -> QSize:
         staying = [slot.least_width + px(_SPACING) for slot in self._wanted if slot.stays]
