@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.run.forward import Forward
@@ -32,10 +32,9 @@ class LayerPane(QWidget):
         super().__init__()
         self._kernel_pane, self._limits = kernel_pane, limits
         self._plain: PlainLayerPane | None = None
-        self._pages = QStackedWidget()
-        column = QVBoxLayout(self)  # which remembers what the pages ask for: stacks and splitters ask each time
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._pages)
+        self._page: KernelPane | PlainLayerPane = kernel_pane
+        self._column = QVBoxLayout(self)  # and no stack, which asks for the room of its hidden pages too
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._add(kernel_pane)
 
     @property
@@ -49,11 +48,16 @@ class LayerPane(QWidget):
     def show_document(self, document: Document, view: ViewState) -> None:
         """Show the selected layer."""
         page = self._kernel_pane if isinstance(document.layers[view.layer], Conv) else self.plain
-        left = self._plain if page is self._kernel_pane else self._kernel_pane
-        if left is not None and self._pages.currentWidget() is left:
+        left, self._page = self._page, page
+        if left is not page:
             left.leave()  # hiding it would end what is half typed, in a layer that is not on show any more
         page.show_document(document, view)
-        self._pages.setCurrentWidget(page)
+        if left is not page:
+            had_focus = left.isAncestorOf(QApplication.focusWidget() or self)
+            left.hide()
+            page.show()
+            if had_focus:
+                page.setFocus()
         self._kernel_pane.commands.setEnabled(page is self._kernel_pane)
 
     def show_view(self, document: Document, view: ViewState) -> None:
@@ -65,6 +69,7 @@ class LayerPane(QWidget):
         self._kernel_pane.show_result(result)
 
     def _add(self, page: KernelPane | PlainLayerPane) -> None:
-        self._pages.addWidget(page)
+        self._column.addWidget(page)
+        page.setVisible(page is self._page)
         page.intent_asked.connect(self.intent_asked)
         page.refused.connect(self.refused)

@@ -34,6 +34,16 @@ def test_a_convolution_needs_no_pane_of_other_layers(pane):
     assert not pane.findChildren(PlainLayerPane)
 
 
+def test_a_layer_without_kernels_asks_for_no_room_of_a_hidden_kernel(pane):
+    pane.show_document(DOCUMENT, ViewState())
+    kernel = pane.minimumSizeHint()
+    pane.show_document(DOCUMENT, replace(ViewState(), layer=1))
+    own = pane.plain.minimumSizeHint()
+    assert pane.minimumSizeHint() == own != kernel
+    pane.show_document(DOCUMENT, ViewState())
+    assert pane.minimumSizeHint() == kernel
+
+
 def test_another_layer_takes_the_place_of_the_kernel_and_gives_it_back(pane):
     seen = []
     for layer in (0, 1, 0):
