@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -190,19 +190,23 @@ def _reach(document: Document, view: ViewState, seen: PathCounts) -> Spans | Non
 # --- in words ----------------------------------------------------------------------------------------------------
 
 
-def tile_columns(count: int, room: tuple[int, int], least: int, head: int, shape: tuple[int, int]) -> int:
+def tile_columns(
+    count: int, room: tuple[int, int], least: int, head: Callable[[int], int], shape: tuple[int, int]
+) -> int:
     """Return in how many columns so many pictures of a `shape` (rows, columns) become largest in a room.
 
-    `room` is (width, height), `least` the least width of a tile, and `head` what its texts take of its height, in
-    pixels. Pictures that are as large in fewer columns stand in more of them: beside each other they read as a network.
+    `room` is (width, height), `least` the least width of a tile, and `head` tells what its texts take of its height
+    at a width, all in pixels. Pictures that are as large in fewer columns stand in more of them: beside each other they
+    read as a network.
 
-    >>> tile_columns(5, (950, 200), 150, 60, (8, 8)), tile_columns(5, (370, 600), 150, 60, (8, 8))
-    (5, 2)
+    >>> [tile_columns(5, room, 150, lambda width: 60, (8, 8)) for room in ((950, 200), (370, 600))]
+    [5, 2]
     """
 
     def side(columns: int) -> float:
         rows = -(-count // columns)
-        return min(room[0] / columns / shape[1], max(1, room[1] / rows - head) / shape[0])
+        width = room[0] // columns
+        return min(width / shape[1], max(1, room[1] / rows - head(width)) / shape[0])
 
     return max(range(1, min(count, max(1, room[0] // least)) + 1), key=lambda columns: (side(columns), columns))
 

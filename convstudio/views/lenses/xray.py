@@ -43,7 +43,7 @@ class PlaneTile(QWidget):
         self.facts.setMinimumWidth(1)
         self.facts.setWordWrap(True)
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         sized(column, spacing=3)
         column.addWidget(self.title)
@@ -60,10 +60,10 @@ class PlaneTile(QWidget):
         self.picture.setToolTip(plane.facts)
         self.picture.show_cells(_cells_of(plane))
 
-    @property
-    def head(self) -> int:
-        """How high what stands over the picture is."""
-        return self.picture.y()
+    def head_at(self, width: int) -> int:
+        """Return how high the texts over the picture are in a tile of a width, also before it is laid out."""
+        facts = self.facts.heightForWidth(width)
+        return self.title.sizeHint().height() + facts + 2 * self._column.spacing()
 
     def cell_area(self, row: int, column: int) -> QRectF:
         """Return where a cell of the layer is on the picture."""
@@ -127,9 +127,9 @@ class XrayLens(Lens):
         self._keep(len(found.planes))
         rows, columns = (last - first for first, last in (found.planes[0].rows, found.planes[0].columns))
         self._shape = rows, columns
-        self._arrange()
         for tile, plane in zip(self.tiles, found.planes, strict=True):
             tile.show_plane(plane)
+        self._arrange()
         self.verdict.setText(found.verdict)
         self.details.setText(found.details)
 
@@ -146,9 +146,15 @@ class XrayLens(Lens):
     def _arrange(self) -> None:
         """Put the tiles into as many columns as make their pictures largest."""
         count, room, gap = len(self.tiles), self._scroll.viewport().size(), self._grid.spacing()
-        head = self.tiles[0].head if self.tiles else 0
-        columns = tile_columns(count, (room.width() + gap, room.height() + gap), px(_LEAST.width()) + gap, head + gap,
-                               self._shape) if count else 1  # fmt: skip
+        if not count:
+            return
+        columns = tile_columns(
+            count,
+            (room.width() + gap, room.height() + gap),
+            px(_LEAST.width()) + gap,
+            lambda width: gap + max(tile.head_at(width - gap) for tile in self.tiles),
+            self._shape,
+        )
         if columns == self._columns:
             return
         self._columns = columns

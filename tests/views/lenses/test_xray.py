@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow, QScrollArea
+from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from convstudio.files.projects.examples import load_example
@@ -64,6 +64,16 @@ def test_each_layer_has_a_picture(lens: XrayLens) -> None:
         "Layer 2: Conv 3×3 · 1 filter",
     ]
     assert lens.verdict.text() == "This output sees 25 of the 64 cells of the input, along 81 paths."
+
+
+def test_the_height_of_a_tiles_texts_is_known_before_it_is_laid_out(lens: XrayLens, qtbot: QtBot) -> None:
+    lens.show()
+    QApplication.processEvents()
+    assert [tile.head_at(tile.width()) for tile in lens.tiles] == [tile.picture.y() for tile in lens.tiles]
+    new = PlaneTile()
+    qtbot.addWidget(new)
+    new.facts.setText(lens.tiles[0].facts.text())
+    assert new.head_at(lens.tiles[0].width()) == lens.tiles[0].picture.y()
 
 
 def test_it_follows_the_current_output(lens: XrayLens, learn: LensDocks) -> None:

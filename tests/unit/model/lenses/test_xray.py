@@ -168,8 +168,8 @@ def test_so_does_a_value_of_a_vector():
     [((950, 200), 5), ((370, 600), 2), ((140, 900), 1), ((900, 900), 3), ((50, 50), 1)],
 )
 def test_pictures_stand_in_the_columns_that_make_them_largest(room, columns):
-    assert tile_columns(5, room, 150, 60, (8, 8)) == columns
+    assert tile_columns(5, room, 150, lambda _width: 60, (8, 8)) == columns
 
 
 def test_pictures_that_are_no_larger_below_each_other_stand_in_one_row():
-    assert tile_columns(3, (450, 5000), 150, 60, (1000, 1)) == 3
+    assert tile_columns(3, (450, 5000), 150, lambda _width: 60, (1000, 1)) == 3
