@@ -14,7 +14,7 @@ from convstudio.ops.native.spread import spread
 from convstudio.ops.padding import Array, source_index
 from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies.gather import gather_weights, sum_of_rows
-from convstudio.ops.strategies.paint import Painting
+from convstudio.ops.strategies.paint import Painting, paint
 from convstudio.ops.strategies.sweep import sweep
 
 
@@ -94,7 +94,8 @@ def _grad_x(layer: ConvCall, grad: Array) -> Array:
     region = [slice(0, padded) if is_repeated else slice(pair[0], pair[0] + size) for size, padded, pair in axes]
     planes, rows, columns = region
     painted = np.empty((len(layer.x), *(cells.stop - cells.start for cells in region), layer.x.shape[-1]), grad.dtype)
-    spread(painting, (planes, rows, columns), painted)
+    if not spread(painting, (planes, rows, columns), painted):
+        paint(painting, (planes, rows, columns), painted)
     return np.ascontiguousarray(_folded(painted, shape, layer.padding_mode)) if is_repeated else painted
 
 

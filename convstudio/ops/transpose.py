@@ -23,7 +23,7 @@ from convstudio.ops.shapes import (
     resolve_padding,
     times,
 )
-from convstudio.ops.strategies.paint import Painting
+from convstudio.ops.strategies.paint import Painting, paint
 
 
 class TransposeSettings(TypedDict, total=False):
@@ -83,8 +83,10 @@ def conv_transpose(
         call.groups,
     )
     planes, rows, columns = (slice(0, 1),) * (3 - rank) + call.kept
+    canvas = output.reshape(samples, *more, *output.shape[-1 - rank :])
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-        spread(painting, (planes, rows, columns), output.reshape(samples, *more, *output.shape[-1 - rank :]), added)
+        if not spread(painting, (planes, rows, columns), canvas, added):
+            paint(painting, (planes, rows, columns), canvas, added)
     return output
 
 

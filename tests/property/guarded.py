@@ -13,7 +13,8 @@ import numpy as np
 from convstudio.ops import PADDING_MODES
 from convstudio.ops.arguments import conv_call
 from convstudio.ops.native import engine
-from convstudio.ops.native.forward import convolve
+from convstudio.ops.native.forward import convolve, fill
+from convstudio.ops.native.plans import conv_plan
 
 NONE, READ, READ_AND_WRITE = 0, 1, 3
 PAGE = mmap.PAGESIZE
@@ -68,11 +69,12 @@ def main(count: int = 300) -> None:
         call = conv_call(x, weights, bias, **keywords)
         expected = convolve(call)
         assert expected is not None
-        planes = (1, 1, *expected.shape)
+        plan = conv_plan(call.geometry, 1, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
         for at_end in (True, False):
             fenced = [Fenced(array, at_end, READ) for array in (x, weights, bias)]
-            output = Fenced(np.zeros(planes, x.dtype), at_end, READ_AND_WRITE)
-            convolve(conv_call(*(one.array for one in fenced), **keywords), output.array)
+            output = Fenced(np.zeros(plan.y, x.dtype), at_end, READ_AND_WRITE)
+            read = [one.array.reshape(shape) for one, shape in zip(fenced, (plan.x, plan.weights, -1), strict=True)]
+            fill(engine.kernels(), plan, *read, output.array)
             np.testing.assert_array_equal(output.array.reshape(expected.shape), expected)
     print(engine.found().told)
 

@@ -118,6 +118,7 @@ LARGE = [
     ((300, 301, 1), (5, 5, 1, 1), {"padding": "same", "dilation": 2}),
     ((14, 14, 64), (3, 3, 64, 512), {"padding": "same"}),
     ((100000, 1), (9, 1, 5), {}),
+    ((12, 13, 128), (3, 3, 128, 300), {"padding": "same", "padding_mode": "reflect"}),
 ]
 
 
@@ -165,7 +166,7 @@ def test_wrong_arrays_are_refused_by_the_extension_itself():
     plan = plans.conv_plan(
         plans.Geometry((4, 4), (1, 1), (1, 1), (1, 1), ((0, 0), (0, 0)), (4, 4)), 1, 1, 1, 1, "zeros"
     )
-    weights, y = np.ones((1, 1, 1, 1), np.float32), np.empty((1, 1, 4, 4, 1), np.float32)
+    weights, y = np.ones((1,) * 6, np.float32), np.empty((1, 1, 4, 4, 1), np.float32)
     good = [plan.code, x, weights, None, y, None, 0, 1]
     NATIVE.conv(*good)
     read_only = y.copy()
@@ -177,6 +178,8 @@ def test_wrong_arrays_are_refused_by_the_extension_itself():
             (1, x.astype(np.float64)),
             (1, x[..., ::-1].swapaxes(2, 4)),
             (2, weights[:0]),
+            (2, weights[0]),
+            (2, weights.astype(np.float64)),
         ],
         *[(3, np.ones(2, np.float32)), (4, read_only), (4, y.astype(">f4")), (5, bytearray(3)), (5, 7), (6, "first")],
     ):

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from convstudio.ops import conv, conv_gradients, conv_transpose, pool, pool_gradient
+from convstudio.ops import conv, conv_gradients, conv_transpose, geometry, pool, pool_gradient
 from convstudio.ops.native import engine, forward, gradients, plans, pooling
+from convstudio.ops.native.engine import numpy_only
 from convstudio.ops.threads import watched
 from tests.property.strategies_ops import layers, numbers
 from tests.property.test_ops_adjoints import assume_it_can, gradients_by_taps, poolings, windows, with_one_odd
@@ -32,7 +33,7 @@ def instruction_set(request):
     NATIVE.choose(NATIVE.instruction_sets()[0])
 
 
-PLANS = (plans.conv_plan, gradients._parts, pooling._plan, pooling._gradient_plan)
+PLANS = (plans.conv_plan, gradients._plan, pooling._plan, pooling._gradient_plan)
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def small_tiles(threads=3):
     cores = {"cores": lambda: threads}
     with (
         patch.multiple(plans, _TILE_VALUES=40, _CHUNK=8),
-        patch.multiple(gradients, _TILE_VALUES=40, _FEWEST=3, _WEIGHTS=50, _WIDE=3),
+        patch.multiple(gradients, _TILE_VALUES=40, _FEWEST=3, _WEIGHTS=50, _WIDE=3, _FEWEST_PARTS=1),
         patch.multiple(pooling, _ROW=8, _TILE=24, _SMALL=0, **cores),
         patch.multiple(forward, _SMALL=0, **cores),
     ):
@@ -169,6 +170,7 @@ LARGE = [
     ((60, 50, 24), (3, 3, 1, 24), {"groups": 24, "padding": "same"}),
     ((300, 301, 1), (3, 3, 1, 1), {"padding": "same"}),
     ((30, 31, 64), (3, 3, 64, 512), {"padding": "same"}),
+    ((12, 13, 128), (3, 3, 128, 300), {"padding": "same", "padding_mode": "reflect"}),
 ]
 
 
@@ -182,6 +184,25 @@ def test_gradients_have_the_same_bits_however_many_threads(shape, kernel, keywor
         with patch("convstudio.ops.strategies.sweep.cores", lambda threads=threads: threads):
             found.append([one.tobytes() for one in conv_gradients(x, weights, grad_y, **keywords)])
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("mode", ["zeros", "circular", "replicate"])
+@pytest.mark.parametrize("float_type", [np.float32, np.float64])
+def test_few_positions_of_many_weights_give_numpys_numbers(float_type, mode):
+    source = np.random.default_rng(7)
+    x, weights, bias = (
+        source.integers(-4, 5, shape).astype(float_type) for shape in ((2, 6, 7, 99), (3, 2, 99, 270), 270)
+    )
+    keywords = {"stride": (1, 2), "padding": ((1, 1), (2, 0)), "padding_mode": mode}
+    shape = geometry((6, 7), (3, 2), stride=keywords["stride"], padding=keywords["padding"])
+    assert len(plans.conv_plan(shape, 2, 99, 270, 1, mode).by_filters) > 1
+    y = conv(x, weights, bias, **keywords)
+    grad_y = source.integers(-4, 5, y.shape).astype(float_type)
+    made = y, *conv_gradients(x, weights, grad_y, **keywords)
+    with numpy_only():
+        expected = conv(x, weights, bias, **keywords), *conv_gradients(x, weights, grad_y, **keywords)
+    for one, other in zip(made, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_gradients_stay_near_those_in_float64():
@@ -268,7 +289,7 @@ def test_wrong_arrays_are_refused_by_the_extension_itself():
     code = plans.encoded(
         (1, 1, 1, 1), (1, 4, 4), (1, 2, 2), (1, 2, 2), (1, 1, 1), (0, 0, 0), (1, 2, 2), "zeros", (2, 2)
     )
-    weights, bias = np.zeros((2, 2), np.float32), np.zeros(1)
+    weights, bias = np.zeros((1, 2, 2, 1, 1), np.float32), np.zeros(1)
     read_only = y.copy()
     read_only.flags.writeable = False
     gather, pooled, given = (
@@ -284,8 +305,10 @@ def test_wrong_arrays_are_refused_by_the_extension_itself():
                 call(good[0], wrong, *good[2:])
     for call, good, at, wrong in (
         (NATIVE.gather, gather, 0, b"short"),
-        (NATIVE.gather, gather, 3, np.zeros(3, np.float32)),
-        (NATIVE.gather, gather, 3, np.zeros(4)),
+        (NATIVE.gather, gather, 3, weights[:, :, :1]),
+        (NATIVE.gather, gather, 3, weights.astype(np.float64)),
+        (NATIVE.gather, gather, 3, weights.swapaxes(1, 2)),
+        (NATIVE.gather, gather, 3, np.lib.stride_tricks.as_strided(weights, strides=(0,) * 5)),
         (NATIVE.gather, gather, 4, np.zeros(1, np.float32)),
         (NATIVE.gather, gather, 5, "first"),
         (NATIVE.pool, pooled, 2, read_only),

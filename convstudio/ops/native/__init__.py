@@ -3,6 +3,6 @@
 The C side, one subject a file: `layer` says what a layer is and cuts it into tiles, `band` finds the input cells of a
 tile with their padding, `conv.h` computes; `gather.h` adds up the gradients of weights, from what `places` lists;
 `pool.h` pools, and gives back to the cells that `windows` finds; `baseline`, `avx2` and `avx512` compile it, each for
-its instruction set; `module` is the door to Python. A function here returns None where NumPy is to compute instead;
-`spread` fills its output either way, and asks `strategies.paint` then.
+its instruction set; `module` is the door to Python. A function here returns None where NumPy is to compute instead, and
+`spread`, which fills an output, whether it did.
 """

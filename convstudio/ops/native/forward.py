@@ -10,8 +10,8 @@ import numpy as np
 
 from convstudio.ops.arguments import ConvCall
 from convstudio.ops.native.engine import kernels
-from convstudio.ops.native.plans import Plan, conv_plan
-from convstudio.ops.padding import Array
+from convstudio.ops.native.plans import FiltersPart, Plan, conv_plan
+from convstudio.ops.padding import Array, pad
 from convstudio.ops.threads import cores, share
 
 _SMALL = 2**19
@@ -21,11 +21,8 @@ _LARGE = 2**16
 """Values from which an output is worth aligning."""
 
 
-def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
+def convolve(call: ConvCall) -> Array | None:
     """Compute a call with its bias, `(*batch, *output, filters)`; None where there are no native kernels.
-
-    `output` is memory of the caller to be filled, `(samples, planes, rows, columns, filters)` of rank 3, whose
-    positions may be apart in memory; the filters may not.
 
     >>> from convstudio.ops.shapes import geometry
     >>> x, weights = np.ones((1, 5, 1)), np.ones((3, 1, 1))
@@ -39,11 +36,19 @@ def convolve(call: ConvCall, output: Array | None = None) -> Array | None:
     x, weights = call.x, call.weights
     samples = math.prod(x.shape[: x.ndim - 1 - len(call.geometry.kernel)])
     plan = conv_plan(call.geometry, samples, x.shape[-1], weights.shape[-1], call.groups, call.padding_mode)
-    y = _aligned(plan.y, x.dtype) if output is None else output
-    if samples:
-        bias = None if call.bias is None else whole(call.bias)
-        _run(native, plan, (plan.code, side_by_side(x.reshape(plan.x)), whole(weights), bias, y))
-    return y.reshape(call.output_shape) if output is None else y
+    y = _aligned(plan.y, x.dtype)
+    fill(native, plan, x.reshape(plan.x), weights.reshape(plan.weights), call.bias, y)
+    return y.reshape(call.output_shape)
+
+
+def fill(native: Any, plan: Plan, x: Array, weights: Array, bias: Array | None, y: Array) -> None:
+    """Compute a plan with its bias into `y`; the arrays have the plan's shapes and any order in memory.
+
+    Only the filters of `y` must be side by side.
+    """
+    if y.size:
+        arrays = in_whole_values(weights), None if bias is None else whole(bias), y
+        _run(native, plan, side_by_side(x), *arrays)
 
 
 def _aligned(shape: tuple[int, ...], dtype: np.dtype[np.floating]) -> Array:
@@ -62,8 +67,17 @@ def side_by_side(x: Array) -> Array:
     >>> side_by_side(np.ones((2, 6))[:, ::2]).strides
     (24, 8)
     """
-    fits = x.strides[-1] == x.itemsize and x.flags.aligned and not any(stride % x.itemsize for stride in x.strides)
-    return x if fits else x.copy()
+    return in_whole_values(x) if x.strides[-1] == x.itemsize else x.copy()
+
+
+def in_whole_values(array: Array) -> Array:
+    """Return an array whose values are where the processor expects them, whole values apart; any other one is copied.
+
+    >>> in_whole_values(np.ones((2, 3)).T).strides
+    (8, 24)
+    """
+    fits = array.flags.aligned and not any(stride % array.itemsize for stride in array.strides)
+    return array if fits else array.copy()
 
 
 def whole(array: Array) -> Array:
@@ -75,17 +89,27 @@ def whole(array: Array) -> Array:
     return array if array.flags.c_contiguous and array.flags.aligned else array.copy()
 
 
-def _run(native: Any, plan: Plan, arguments: tuple[Any, ...]) -> None:
+def _run(native: Any, plan: Plan, x: Array, weights: Array, bias: Array | None, y: Array) -> None:
     """Compute all tiles: a small layer in one call, a large one in parts that the threads share."""
     if plan.multiplications <= _SMALL:
-        native.conv(*arguments, None, *plan.chunks[0])  # so little is one chunk
-        return
-    weights = arguments[2]
-    packed = bytearray(native.packed_bytes(plan.code, weights.itemsize == 8))
-    native.pack(plan.code, weights, packed)
+        native.conv(plan.code, x, weights, bias, y, None, *plan.chunks[0])  # so little is one chunk
+    elif plan.by_filters:
+        _run_by_filters(native, plan, pad(x, plan.pairs, plan.mode, 3), weights, bias, y)
+    else:
+        packed = bytearray(native.packed_bytes(plan.code, weights.itemsize == 8))
+        native.pack(plan.code, weights, packed)
 
-    def work(chunks: Iterable[tuple[int, int]]) -> None:
-        for chunk in chunks:
-            native.conv(*arguments, packed, *chunk)
+        def work(chunks: Iterable[tuple[int, int]]) -> None:
+            for chunk in chunks:
+                native.conv(plan.code, x, weights, bias, y, packed, *chunk)
 
-    share(plan.chunks, work, cores(), plan.multiplications)
+        share(plan.chunks, work, cores(), plan.multiplications)
+
+
+def _run_by_filters(native: Any, plan: Plan, x: Array, weights: Array, bias: Array | None, y: Array) -> None:
+    def work(parts: Iterable[FiltersPart]) -> None:
+        for code, some, tiles in parts:
+            own = None if bias is None else bias[some]
+            native.conv(code, x, weights[..., some], own, y[..., some], None, *tiles)
+
+    share(plan.by_filters, work, cores(), plan.multiplications)

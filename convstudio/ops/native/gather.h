@@ -4,9 +4,9 @@
 
    A block of sums stays in registers while the positions of a tile go by: some rows, whose values are broadcast, times
    two columns, which are vectors. The rows are the places of a window in x, the columns filters of grad; the other way
-   round where the filters fill no vector and the channels do. Where every filter reads a channel of its own, or there is
-   but one channel and one filter, the vectors of both are multiplied lane by lane. What does not fill whole vectors is
-   copied beside zeros first. The positions of a tile are added in reading order, then tile is added to tile. */
+   round where the filters fill no vector and the channels do. Where every filter reads a channel of its own, or there
+   is but one channel and one filter, the vectors of both are multiplied lane by lane. What does not fill whole vectors
+   is copied beside zeros first. The positions of a tile are added in reading order, then tile is added to tile. */
 
 #define LANES ((int64_t)(VECTOR_BYTES / REAL_BYTES))
 #define Vector NAME(Vector)
@@ -59,9 +59,14 @@ static void NAME(add_blocks)(const Tile *tile, Walk rows, Walk columns, const Pl
                 wide == 2 ? SUM(ROWS_AT_ONCE / 4, 2) : SUM(ROWS_AT_ONCE / 4, 1);
 #undef SUM
             for (int n = 0; n < high; n++)
-                for (int m = 0; m < wide; m++)
-                    for (int64_t lane = 0; lane < there[m].lanes; lane++)
-                        total[here[n].to + there[m].to + lane * apart] += sums[n][m][lane];
+                for (int m = 0; m < wide; m++) {
+                    REAL *to = total + here[n].to + there[m].to;
+                    if (apart == 1 && there[m].lanes == LANES)
+                        *(Vector *)to += sums[n][m];
+                    else
+                        for (int64_t lane = 0; lane < there[m].lanes; lane++)
+                            to[lane * apart] += sums[n][m][lane];
+                }
         }
 }
 
@@ -96,7 +101,8 @@ static int NAME(sum_some_lanes)(const Tile *tile, Walk x, Walk grad, const Place
 }
 
 /* Every filter reads a channel of its own: the channels are the lanes. */
-static void NAME(add_channels)(const Layer *layer, const Tile *tile, Walk x, Walk grad, const Places *window, REAL *total)
+static void NAME(add_channels)(const Layer *layer, const Tile *tile, Walk x, Walk grad, const Places *window,
+                               REAL *total)
 {
     for (int64_t f = 0; f < layer->filters; f += LANES) {
         Walk own = {(const char *)((const REAL *)x.values + f), x.row, x.column};
@@ -190,8 +196,8 @@ static size_t NAME(gather_bytes)(const Layer *layer)
     return (size_t)place_count(layer) * sizeof(Place) + cells + (size_t)widened * REAL_BYTES;
 }
 
-static void NAME(gather_by_channel)(const Layer *layer, const Tile *tile, Band seen, Walk grad, REAL *room, Place *places,
-                                    REAL *total)
+static void NAME(gather_by_channel)(const Layer *layer, const Tile *tile, Band seen, Walk grad, REAL *room,
+                                    Place *places, const Totals *totals)
 {
     int64_t repeats = layer->filters / layer->channels;
     if (repeats > 1 || layer->filters % LANES) {
@@ -207,12 +213,12 @@ static void NAME(gather_by_channel)(const Layer *layer, const Tile *tile, Band s
     }
     Walk x = {seen.cells, layer->stride[1] * seen.strides[1], layer->stride[2] * seen.strides[2]};
     Places window;
-    window_places(layer, &seen, 1, &window, places);
-    NAME(add_channels)(layer, tile, x, grad, &window, total);
+    window_places(layer, &seen, 1, totals->step, &window, places);
+    NAME(add_channels)(layer, tile, x, grad, &window, (REAL *)totals->weights);
 }
 
 static void NAME(gather_by_group)(const Layer *layer, const Tile *tile, Band seen, Walk grad, REAL *room, Place *places,
-                                  REAL *total)
+                                  const Totals *totals)
 {
     int64_t channels = layer->channels / layer->groups, together = layer->filters / layer->groups, next = together;
     int is_turned = together < LANES && channels % LANES == 0;
@@ -221,20 +227,21 @@ static void NAME(gather_by_group)(const Layer *layer, const Tile *tile, Band see
         next = blocks(together, LANES) * LANES;
     }
     Places window, filters;
-    places = window_places(layer, &seen, is_turned ? LANES : 1, &window, places);
+    places = window_places(layer, &seen, is_turned ? LANES : 1, totals->step, &window, places);
     filter_places(layer, is_turned ? 1 : LANES, &filters, places);
     for (int64_t group = 0; group < layer->groups; group++) {
         const REAL *first = (const REAL *)seen.cells + group * channels;
         Walk x = {(const char *)first, layer->stride[1] * seen.strides[1], layer->stride[2] * seen.strides[2]};
         Walk given = {(const char *)((const REAL *)grad.values + group * next), grad.row, grad.column};
+        REAL *total = (REAL *)totals->weights + group * together;
         if (is_turned)
-            NAME(add_blocks)(tile, given, x, &filters, &window, layer->filters, total + group * together);
+            NAME(add_blocks)(tile, given, x, &filters, &window, totals->step, total);
         else
-            NAME(add_blocks)(tile, x, given, &window, &filters, 1, total + group * together);
+            NAME(add_blocks)(tile, x, given, &window, &filters, 1, total);
     }
 }
 
-static void NAME(gather_tile)(const Job *job, const Tile *tile, REAL *total, double *bias)
+static void NAME(gather_tile)(const Job *job, const Tile *tile, const Totals *totals)
 {
     const Layer *layer = job->layer;
     const int64_t *of = job->y_strides;
@@ -246,26 +253,25 @@ static void NAME(gather_tile)(const Job *job, const Tile *tile, REAL *total, dou
     const REAL *first = (const REAL *)job->y + tile->sample * of[0] + tile->plane * of[1] + tile->row * of[2]
                         + tile->column * of[3];
     Walk grad = {(const char *)first, of[2], of[3]};
-    NAME(gather_bias)(tile, grad, layer->filters, bias);
+    NAME(gather_bias)(tile, grad, layer->filters, totals->bias);
     int is_flat = layer->channels == 1 && layer->filters == 1 && layer->stride[2] == 1;
     if (is_by_channel(layer))
-        NAME(gather_by_channel)(layer, tile, seen, grad, room, places, total);
+        NAME(gather_by_channel)(layer, tile, seen, grad, room, places, totals);
     else if (is_flat && seen.strides[2] == 1 && of[3] == 1) {
         Walk x = {seen.cells, layer->stride[1] * seen.strides[1], 1};
         Places window;
-        window_places(layer, &seen, 1, &window, places);
-        NAME(add_columns)(tile, x, grad, &window, total);
+        window_places(layer, &seen, 1, totals->step, &window, places);
+        NAME(add_columns)(tile, x, grad, &window, (REAL *)totals->weights);
     } else
-        NAME(gather_by_group)(layer, tile, seen, grad, room, places, total);
+        NAME(gather_by_group)(layer, tile, seen, grad, room, places, totals);
 }
 
-/* Add what some tiles give to the totals of weights, `(*kernel, channels / groups, filters)`, and of biases; the job's y is
-   the gradient. */
-static void NAME(gather)(const Job *job, void *total, double *bias, int64_t first_tile, int64_t stop_tile)
+/* Add what some tiles give to the totals; the job's y is the gradient. */
+static void NAME(gather)(const Job *job, const Totals *totals, int64_t first_tile, int64_t stop_tile)
 {
     for (int64_t number = first_tile; number < stop_tile; number++) {
         Tile tile = tile_at(job->layer, number);
-        NAME(gather_tile)(job, &tile, total, bias);
+        NAME(gather_tile)(job, &tile, totals);
     }
 }
 

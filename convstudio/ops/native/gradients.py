@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,10 +12,11 @@ import numpy as np
 from convstudio.ops.arguments import ConvCall
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.native.forward import side_by_side
-from convstudio.ops.native.plans import chunks, encoded, needed, tile_count
-from convstudio.ops.padding import Array
+from convstudio.ops.native.plans import CHUNK_TO_CANCEL, chunks, encoded, needed, tile_count
+from convstudio.ops.padding import Array, pad
 from convstudio.ops.shapes import Geometry
 from convstudio.ops.strategies.gather import add_up
+from convstudio.ops.threads import cores, share
 
 _TILE_VALUES, _FEWEST = 2**16, 512
 """Values of input and gradient that a tile should have at most, and positions that it has at least."""
@@ -22,8 +24,8 @@ _TILE_VALUES, _FEWEST = 2**16, 512
 _WEIGHTS = 2**20
 """The most weights that are worked on at once: every part of the positions has a sum of each."""
 
-_WIDE = 64
-"""Filters that fill the registers of every processor."""
+_WIDE, _FEWEST_PARTS = 64, 4
+"""Filters that fill the registers of every processor, and so often that threads may share a layer by them."""
 
 
 class _WeightsPart(NamedTuple):
@@ -32,6 +34,13 @@ class _WeightsPart(NamedTuple):
     code: bytes
     filters: slice
     tiles: tuple[int, int]
+
+
+class _WeightsPlan(NamedTuple):
+    """The parts of a layer: either each has filters of its own, and reads an input with padding, or they are summed."""
+
+    parts: tuple[_WeightsPart, ...]
+    is_by_filters: bool
 
 
 def weight_gradients(layer: ConvCall, grad: Array, groups: int) -> tuple[Array, Array] | None:
@@ -53,32 +62,47 @@ def weight_gradients(layer: ConvCall, grad: Array, groups: int) -> tuple[Array, 
     if not grad.size:
         return gathered, biases.astype(grad.dtype)
     x, grad = side_by_side(layer.x), side_by_side(grad)
-    parts = _parts(layer.geometry, x.shape[0], x.shape[-1], grad.shape[-1], groups, layer.padding_mode)
-    if len(parts) == 1:
-        native.gather(parts[0].code, x, grad, gathered, biases, *parts[0].tiles)
-        return gathered, biases.astype(grad.dtype)
-    of_biases = [np.zeros(part.filters.stop - part.filters.start) for part in parts]
+    plan = _plan(layer.geometry, x.shape[0], x.shape[-1], grad.shape[-1], groups, layer.padding_mode)
+    if plan.is_by_filters:
+        x = pad(x, layer.geometry.pairs, layer.padding_mode, 3)
 
-    def sums(number: int) -> Array:
-        part, some = parts[number], grad[..., parts[number].filters]
-        made = np.zeros((*gathered.shape[:-1], some.shape[-1]), gathered.dtype)
-        native.gather(part.code, x, some, made, of_biases[number], *part.tiles)
-        return made
+    def gather(part: _WeightsPart, weights: Array, of_biases: Array) -> None:
+        native.gather(part.code, x, grad[..., part.filters], weights, of_biases, *part.tiles)
 
-    add_up([(at, gathered[..., part.filters]) for at, part in enumerate(parts)], sums, layer.multiplications)
-    for part, own in zip(parts, of_biases, strict=True):
-        biases[part.filters] += own
+    if len(plan.parts) == 1:
+        gather(plan.parts[0], gathered, biases)
+    elif plan.is_by_filters:
+
+        def work(parts: Iterable[_WeightsPart]) -> None:
+            for part in parts:
+                gather(part, gathered[..., part.filters], biases[part.filters])
+
+        share(plan.parts, work, cores(), layer.multiplications)
+    else:
+        sums = [np.zeros_like(biases[part.filters]) for part in plan.parts]
+
+        def made(number: int) -> Array:
+            weights = np.zeros_like(gathered[..., plan.parts[number].filters], order="C")
+            gather(plan.parts[number], weights, sums[number])
+            return weights
+
+        totals = [(number, gathered[..., part.filters]) for number, part in enumerate(plan.parts)]
+        add_up(totals, made, layer.multiplications)
+        for part, own in zip(plan.parts, sums, strict=True):
+            biases[part.filters] += own
     return gathered, biases.astype(grad.dtype)
 
 
 @lru_cache(maxsize=256)
-def _parts(
-    shape: Geometry, samples: int, channels: int, filters: int, groups: int, mode: str
-) -> tuple[_WeightsPart, ...]:
+def _plan(shape: Geometry, samples: int, channels: int, filters: int, groups: int, mode: str) -> _WeightsPlan:
     """Deal the sums of a layer of rank 3 into parts that several threads make; they depend on its shape alone."""
     stride, dilation = needed(shape.stride, shape.output), needed(shape.dilation, shape.kernel)
-    each = math.prod(shape.kernel) * channels // groups
-    step = filters if groups > 1 else max(_WEIGHTS // each // _WIDE, 1) * _WIDE
+    each, positions = math.prod(shape.kernel) * channels // groups, samples * math.prod(shape.output)
+    padded = tuple(size + sum(pair) for size, pair in zip(shape.spatial, shape.pairs, strict=True))
+    is_short = positions * each * _WIDE <= CHUNK_TO_CANCEL and samples * math.prod(padded) * channels <= each * filters
+    is_by_filters = is_short and groups == 1 and filters >= _FEWEST_PARTS * _WIDE
+    sizes, before = (padded, (0, 0, 0)) if is_by_filters else (shape.spatial, tuple(pair[0] for pair in shape.pairs))
+    step = filters if groups > 1 else _WIDE if is_by_filters else max(_WEIGHTS // each // _WIDE, 1) * _WIDE
     parts: list[_WeightsPart] = []
     for first in range(0, filters, step):
         some = slice(first, min(first + step, filters))
@@ -86,10 +110,9 @@ def _parts(
         room = max(_TILE_VALUES // (channels + count), _FEWEST)
         columns = min(shape.output[2], room)
         tile = (min(shape.output[1], max(room // columns, 1)), columns)
-        before = tuple(pair[0] for pair in shape.pairs)
         counts = (samples, channels, count, groups)
-        code = encoded(counts, shape.spatial, shape.kernel, stride, dilation, before, shape.output, mode, tile)
-        multiplications = samples * math.prod(shape.output) * each * count
+        code = encoded(counts, sizes, shape.kernel, stride, dilation, before, shape.output, mode, tile)
         tiles = tile_count(samples, shape.output, tile)
-        parts += [_WeightsPart(code, some, part) for part in chunks(tiles, multiplications)]
-    return tuple(parts)
+        dealt = ((0, tiles),) if is_by_filters else chunks(tiles, positions * each * count)
+        parts += [_WeightsPart(code, some, part) for part in dealt]
+    return _WeightsPlan(tuple(parts), is_by_filters)

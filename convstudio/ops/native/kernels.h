@@ -2,17 +2,17 @@
 #ifndef CONVSTUDIO_KERNELS_H
 #define CONVSTUDIO_KERNELS_H
 
-#include "layer.h"
+#include "places.h"
 #include "windows.h"
 
 typedef struct {
     size_t item; /* bytes of a value */
     int64_t (*packed_values)(const Layer *layer);
-    void (*pack)(const Layer *layer, const void *weights, void *packed);
+    void (*pack)(const Layer *layer, const Weights *weights, void *packed);
     size_t (*scratch_bytes)(const Layer *layer);
     void (*conv)(const Job *job, int64_t first_tile, int64_t stop_tile);
     size_t (*gather_bytes)(const Layer *layer);
-    void (*gather)(const Job *job, void *total, double *bias, int64_t first_tile, int64_t stop_tile);
+    void (*gather)(const Job *job, const Totals *totals, int64_t first_tile, int64_t stop_tile);
     size_t (*pool_bytes)(const Layer *layer);
     void (*pool)(const Job *job, int is_sum, int64_t first_tile, int64_t stop_tile);
     size_t (*pool_gradient_bytes)(const Layer *layer);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONTRACT 4 /* `engine.py` refuses an extension that was built for another one */
+#define CONTRACT 5 /* `engine.py` refuses an extension that was built for another one */
 
 enum { ZEROS, REFLECT, SYMMETRIC, REPLICATE, CIRCULAR }; /* PADDING_MODES of `shapes.py`, in its order */
 
@@ -20,13 +20,22 @@ typedef struct {
     int64_t before[3]; /* cells of padding before the input */
     int64_t output[3];
     int64_t mode;
-    int64_t tile[2]; /* rows and columns of the output that are computed together, of one plane of one sample */
+    int64_t tile[2]; /* rows and columns of one plane of one sample that are computed together: of the output, or of the
+                        input for the gradient of a pooling */
 } Layer;
 
-/* One call: where the arrays are. Strides count elements; channels and filters are side by side. */
+/* Weights in any order: how many elements apart planes, rows, columns, channels of a group, groups, and filters of a
+   group are. */
+typedef struct {
+    const char *values;
+    int64_t planes, rows, columns, channels, groups, filters;
+} Weights;
+
+/* One call: where the arrays are. Strides count elements; channels are side by side, and so are filters in y. */
 typedef struct {
     const Layer *layer;
-    const char *x, *weights, *bias; /* no bias: NULL */
+    const char *x, *bias; /* no bias: NULL */
+    Weights weights;
     char *y;
     const char *packed; /* the weights in the order of the kernels */
     int64_t x_strides[4], y_strides[4]; /* samples, planes, rows, columns */

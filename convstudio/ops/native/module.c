@@ -122,6 +122,27 @@ static int64_t weight_values(const Layer *layer)
     return product(layer->kernel) * layer->channels / layer->groups * layer->filters;
 }
 
+/* Takes weights as `(planes, rows, columns, channels of a group, groups, filters of a group)`, in any order in memory;
+   returns the kernels of their type, NULL with an error set. */
+static const Kernels *take_weights(PyObject *array, Py_buffer *view, const Layer *layer, Weights *weights)
+{
+    const int64_t *kernel = layer->kernel, groups = layer->groups, filters = layer->filters / groups;
+    const int64_t shape[6] = {kernel[0], kernel[1], kernel[2], layer->channels / groups, groups, filters};
+    int64_t strides[6];
+    const Kernels *kernels = take(array, view, PyBUF_STRIDES, weight_values(layer), "weights");
+    int fits = kernels && view->ndim == 6;
+    for (int axis = 0; fits && axis < 6; axis++) {
+        fits = view->shape[axis] == shape[axis] && view->strides[axis] % view->itemsize == 0;
+        strides[axis] = view->strides[axis] / view->itemsize;
+    }
+    if (kernels && !fits)
+        PyErr_SetString(PyExc_ValueError, "weights have not the shape or the strides of the plan");
+    if (!fits)
+        return NULL;
+    *weights = (Weights){view->buf, strides[0], strides[1], strides[2], strides[3], strides[4], strides[5]};
+    return kernels;
+}
+
 /* packed_bytes(plan, is float64): the memory that `pack` needs */
 static PyObject *packed_bytes(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
@@ -138,16 +159,17 @@ static PyObject *packed_bytes(PyObject *self, PyObject *const *args, Py_ssize_t 
 static PyObject *pack(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Layer layer;
-    Py_buffer weights = {0};
+    Weights weights;
+    Py_buffer view = {0};
     if (count != 3 || !take_layer(args[0], &layer))
         return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "pack(plan, weights, packed)");
-    const Kernels *kernels = take(args[1], &weights, PyBUF_C_CONTIGUOUS, weight_values(&layer), "weights");
+    const Kernels *kernels = take_weights(args[1], &view, &layer, &weights);
     if (kernels && PyByteArray_Check(args[2])
         && PyByteArray_Size(args[2]) >= kernels->packed_values(&layer) * (int64_t)kernels->item + 64)
-        kernels->pack(&layer, weights.buf, aligned(PyByteArray_AsString(args[2])));
+        kernels->pack(&layer, &weights, aligned(PyByteArray_AsString(args[2])));
     else if (kernels)
         PyErr_SetString(PyExc_ValueError, "packed weights take a bytearray of packed_bytes");
-    PyBuffer_Release(&weights);
+    PyBuffer_Release(&view);
     return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
@@ -161,7 +183,7 @@ static PyObject *compute(Job *job, const Kernels *kernels, int64_t first, int64_
     Py_BEGIN_ALLOW_THREADS;
     job->scratch = aligned(memory) + packed;
     if (!job->packed) {
-        kernels->pack(job->layer, job->weights, aligned(memory));
+        kernels->pack(job->layer, &job->weights, aligned(memory));
         job->packed = aligned(memory);
     }
     kernels->conv(job, most(first, 0), least(stop, tile_count(job->layer)));
@@ -188,13 +210,12 @@ static PyObject *conv(PyObject *self, PyObject *const *args, Py_ssize_t count)
     const int64_t y_values = product(layer.output) * layer.samples * layer.filters;
     Job job = {.layer = &layer};
     const Kernels *kernels = take(args[1], &views[X], PyBUF_STRIDES, x_values, "x");
-    if (kernels && kernels == take(args[2], &views[WEIGHTS], PyBUF_C_CONTIGUOUS, weight_values(&layer), "weights")
+    if (kernels && kernels == take_weights(args[2], &views[WEIGHTS], &layer, &job.weights)
         && (args[3] == Py_None || kernels == take(args[3], &views[BIAS], PyBUF_C_CONTIGUOUS, layer.filters, "the bias"))
         && kernels == take(args[4], &views[Y], PyBUF_STRIDES | PyBUF_WRITABLE, y_values, "the output")
         && take_strides(&views[X], x_shape, job.x_strides, "x")
         && take_strides(&views[Y], y_shape, job.y_strides, "the output")) {
         job.x = views[X].buf;
-        job.weights = views[WEIGHTS].buf;
         job.bias = views[BIAS].buf;
         job.y = views[Y].buf;
         if (args[5] == Py_None)
@@ -239,9 +260,11 @@ static char *take_cells(Call *call, int at, PyObject *array, int flags, int is_o
 {
     const Layer *layer = &call->layer;
     const int64_t *sizes = is_output ? layer->output : layer->spatial;
-    const int64_t shape[5] = {layer->samples, sizes[0], sizes[1], sizes[2], is_output ? layer->filters : layer->channels};
+    const int64_t last = is_output ? layer->filters : layer->channels;
+    const int64_t shape[5] = {layer->samples, sizes[0], sizes[1], sizes[2], last};
     const char *name = is_output ? "what belongs to the output" : "what belongs to the input";
-    const Kernels *kernels = take(array, &call->views[at], PyBUF_STRIDES | flags, product(sizes) * shape[0] * shape[4], name);
+    const int64_t values = product(sizes) * layer->samples * last;
+    const Kernels *kernels = take(array, &call->views[at], PyBUF_STRIDES | flags, values, name);
     if (!kernels || !take_strides(&call->views[at], shape, strides, name))
         return NULL;
     if (call->kernels && kernels != call->kernels) {
@@ -268,25 +291,45 @@ static int take_scratch(Call *call, size_t bytes)
     return call->job.scratch != NULL;
 }
 
+/* Takes gradients of weights, `(*kernel, channels / groups, filters)`; the filters may be some of those of an array. */
+static int take_totals(Call *call, PyObject *array, Py_buffer *view, Totals *totals)
+{
+    const Layer *layer = &call->layer;
+    const int64_t *kernel = layer->kernel, channels = layer->channels / layer->groups;
+    const int64_t shape[5] = {kernel[0], kernel[1], kernel[2], channels, layer->filters};
+    int64_t strides[4];
+    const char *name = "the gradient of the weights";
+    const Kernels *kernels = take(array, view, PyBUF_STRIDES | PyBUF_WRITABLE, weight_values(layer), name);
+    if (!kernels || !take_strides(view, shape, strides, name))
+        return 0;
+    totals->weights = view->buf;
+    totals->step = strides[3];
+    int fits = kernels == call->kernels && strides[3] >= layer->filters && strides[2] == strides[3] * channels
+               && strides[1] == strides[2] * kernel[2] && strides[0] == strides[1] * kernel[1];
+    if (!fits)
+        PyErr_SetString(PyExc_ValueError, "the gradient of the weights is of another type or order");
+    return fits;
+}
+
 /* gather(plan, x, grad, weights, bias in float64, first tile, stop tile): adds to the gradients of weights and bias */
 static PyObject *gather(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
     Call call;
     Job *job = &call.job;
+    Totals totals;
     if (!take_call(&call, args, count, 7) || !(job->x = take_cells(&call, 0, args[1], 0, 0, job->x_strides))
-        || !(job->y = take_cells(&call, 1, args[2], 0, 1, job->y_strides)))
+        || !(job->y = take_cells(&call, 1, args[2], 0, 1, job->y_strides))
+        || !take_totals(&call, args[3], &call.views[2], &totals))
         return end_call(&call, NULL);
-    int64_t weights = product(call.layer.kernel) * call.layer.channels / call.layer.groups * call.layer.filters;
-    const Kernels *of_bias = take(args[4], &call.views[3], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, call.layer.filters, "the bias");
-    if (!of_bias)
+    const Kernels *of_bias =
+        take(args[4], &call.views[3], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, call.layer.filters, "the bias");
+    if (of_bias && of_bias != &chosen->kernels[1])
+        of_bias = (PyErr_SetString(PyExc_ValueError, "the gradient of the bias is no float64"), NULL);
+    if (!of_bias || !take_scratch(&call, call.kernels->gather_bytes(&call.layer)))
         return end_call(&call, NULL);
-    const Kernels *kernels = take(args[3], &call.views[2], PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE, weights, "the gradient of the weights");
-    if (kernels && (kernels != call.kernels || of_bias != &chosen->kernels[1]))
-        kernels = (PyErr_SetString(PyExc_ValueError, "the arrays have several float types"), NULL);
-    if (!kernels || !take_scratch(&call, kernels->gather_bytes(&call.layer)))
-        return end_call(&call, NULL);
+    totals.bias = call.views[3].buf;
     Py_BEGIN_ALLOW_THREADS;
-    kernels->gather(job, call.views[2].buf, call.views[3].buf, call.first, least(call.stop, tile_count(&call.layer)));
+    call.kernels->gather(job, &totals, call.first, least(call.stop, tile_count(&call.layer)));
     Py_END_ALLOW_THREADS;
     return end_call(&call, Py_NewRef(Py_None));
 }

@@ -36,19 +36,42 @@ static int64_t NAME(packed_values)(const Layer *layer)
     return product(layer->kernel) * layer->channels * packed;
 }
 
-/* For every group and block of filters: all terms in the order of the formula, each with the filters of the block. */
-static void NAME(pack)(const Layer *layer, const void *weights, void *packed)
+/* Values of a line of the cache, which are read together where the channels are side by side. */
+#define LINE (64 / REAL_BYTES)
+
+/* The weights of a tap that some filters have for some channels, filters innermost; `from` is the first one. */
+INLINE void NAME(pack_tap)(const Weights *weights, const REAL *from, int64_t channels, int64_t width, REAL *to)
 {
-    int64_t together = layer->filters / layer->groups, lanes = NAME(lanes)(together);
-    int64_t terms = product(layer->kernel) * layer->channels / layer->groups;
+    if (weights->filters == 1 && width > 1)
+        for (int64_t c = 0; c < channels; c++, from += weights->channels, to += width)
+            memcpy(to, from, (size_t)width * REAL_BYTES);
+    else
+        for (int64_t first = 0; first < channels; first += LINE)
+            for (int64_t filter = 0; filter < width; filter++)
+                for (int64_t c = first; c < least(first + LINE, channels); c++)
+                    to[c * width + filter] = from[c * weights->channels + filter * weights->filters];
+}
+
+/* For every group and block of filters: all terms in the order of the formula, each with the filters of the block.
+   Where every filter reads a channel of its own, the groups are such a block. */
+static void NAME(pack)(const Layer *layer, const Weights *weights, void *packed)
+{
+    const int is_by_channel = NAME(way)(layer) == BY_CHANNELS;
+    const int64_t groups = is_by_channel ? 1 : layer->groups, channels = layer->channels / layer->groups;
+    const int64_t together = layer->filters / groups, lanes = is_by_channel ? together : NAME(lanes)(together);
+    Weights read = *weights;
+    if (is_by_channel)
+        read.filters = weights->groups;
     REAL *to = packed;
-    if (NAME(way)(layer) == BY_CHANNELS)
-        memcpy(packed, weights, (size_t)(terms * layer->filters) * REAL_BYTES);
-    else for (int64_t group = 0; group < layer->groups; group++)
+    for (int64_t group = 0; group < groups; group++)
         for (int64_t filter = 0, width; filter < together; filter += width) {
-            width = lanes ? NAME(vectors)(together, lanes, &filter) * lanes : 1;
-            const REAL *from = (const REAL *)weights + group * together + filter;
-            for (int64_t term = 0; term < terms; term++, from += layer->filters, to += width)
-                memcpy(to, from, (size_t)width * sizeof(REAL));
+            width = is_by_channel ? together : lanes ? NAME(vectors)(together, lanes, &filter) * lanes : 1;
+            const REAL *first = (const REAL *)read.values + group * read.groups + filter * read.filters;
+            for (int64_t plane = 0; plane < layer->kernel[0]; plane++)
+                for (int64_t row = 0; row < layer->kernel[1]; row++)
+                    for (int64_t column = 0; column < layer->kernel[2]; column++, to += channels * width)
+                        NAME(pack_tap)(&read, first + plane * read.planes + row * read.rows + column * read.columns,
+                                       channels, width, to);
         }
 }
+#undef LINE

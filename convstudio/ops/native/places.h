@@ -20,6 +20,14 @@ typedef struct {
     int64_t count;
 } Places;
 
+/* What the gradients of weights, `(*kernel, channels / groups, filters)`, and of biases are added to. Filters are side
+   by side; from a channel to the next it is `step` values. */
+typedef struct {
+    char *weights;
+    int64_t step;
+    double *bias;
+} Totals;
+
 /* How many rows, and how many vectors that are multiplied lane by lane, the registers hold sums of. */
 #define ROWS_AT_ONCE (VECTOR_BYTES == 64 ? 12 : 6)
 #define LANES_AT_ONCE 9
@@ -36,8 +44,9 @@ static inline int64_t place_count(const Layer *layer)
     return (product(layer->kernel) * layer->channels + layer->filters) / layer->groups;
 }
 
-/* List the places of a window, every `lanes` channels of a group, and return what is behind the list. */
-Place *window_places(const Layer *layer, const Band *seen, int64_t lanes, Places *listed, Place *room);
+/* List the places of a window, every `lanes` channels of a group, and return what is behind the list; the totals of two
+   channels are `step` values apart. */
+Place *window_places(const Layer *layer, const Band *seen, int64_t lanes, int64_t step, Places *listed, Place *room);
 
 /* List the filters of a group, every `lanes` of them, and return what is behind the list. */
 Place *filter_places(const Layer *layer, int64_t lanes, Places *listed, Place *room);

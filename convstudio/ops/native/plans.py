@@ -19,15 +19,27 @@ _FEWEST_ROWS, _FEWEST_COLUMNS = 4, 12
 _CHUNK = 2**22
 """Multiplications from which a part is worth a thread's while."""
 
-_LONGEST_CHUNK = 2**27
+CHUNK_TO_CANCEL = 2**27
 """Multiplications after which a thread asks whether to go on: a few hundredths of a second."""
 
 _CHUNKS = 16
 """Parts that keep a few threads busy to the end."""
 
+_FEW_POSITIONS, _CACHED_WEIGHTS, _FILTERS = 2**10, 2**17, 32
+"""A layer of so few positions and more weights than stay close to a core goes by its filters, so many at a time at
+least: every weight is read once then, not once a tile."""
+
 
 Triple = tuple[int, ...]
 """A number for planes, one for rows and one for columns."""
+
+
+class FiltersPart(NamedTuple):
+    """What one call of a kernel computes of some filters of a layer whose input has its padding already."""
+
+    code: bytes
+    filters: slice
+    tiles: tuple[int, int]
 
 
 class Plan(NamedTuple):
@@ -35,11 +47,18 @@ class Plan(NamedTuple):
 
     code: bytes
     """The `Layer` of `layer.h`."""
-    x: tuple[int, int, int, int, int]
+    x: tuple[int, ...]
     """The shape of the input: samples, planes, rows, columns, channels."""
-    y: tuple[int, int, int, int, int]
+    weights: tuple[int, ...]
+    """That of the weights: planes, rows, columns, channels of a group, groups, filters of a group."""
+    y: tuple[int, ...]
+    pairs: tuple[tuple[int, int], ...]
+    mode: str
+    """The padding before and after, per axis, and its mode."""
     chunks: tuple[tuple[int, int], ...]
     """The tiles that one call of a kernel computes: the first one, and the one after the last."""
+    by_filters: tuple[FiltersPart, ...]
+    """The same where the weights are many and the positions few, else nothing."""
     multiplications: int
 
 
@@ -52,21 +71,36 @@ def conv_plan(shape: Geometry, samples: int, channels: int, filters: int, groups
     (2, 1, 6, 6, 4)
     """
     more = (1,) * (3 - shape.rank)
-    planes, rows, columns = more + shape.spatial
-    spatial, kernel, output = (planes, rows, columns), more + shape.kernel, more + shape.output
+    spatial, kernel, output = more + shape.spatial, more + shape.kernel, more + shape.output
     stride, dilation = more + needed(shape.stride, shape.output), more + needed(shape.dilation, shape.kernel)
-    before = (*(0,) * len(more), *(pair[0] for pair in shape.pairs))
-    each = max(math.prod(kernel) * channels * filters // groups, 1)
-    tile = _tile(kernel, stride, dilation, output, channels, each, samples)
-    y = (samples, output[0], output[1], output[2], filters)
-    multiplications = samples * math.prod(output) * each
-    tiles = tile_count(samples, output, tile)
+    pairs = (*((0, 0),) * len(more), *shape.pairs)
+    each, positions = math.prod(kernel) * channels // groups, samples * math.prod(output)
+    padded = tuple(size + sum(pair) for size, pair in zip(spatial, pairs, strict=True))
+
+    def cut(filters: int, sizes: Triple, before: Triple) -> tuple[bytes, tuple[tuple[int, int], ...]]:
+        tile = _tile(kernel, stride, dilation, output, channels, max(each * filters, 1), samples)
+        counts = samples, channels, filters, groups
+        code = encoded(counts, sizes, kernel, stride, dilation, before, output, mode, tile)
+        return code, chunks(tile_count(samples, output, tile), positions * each * filters)
+
+    by_filters: list[FiltersPart] = []
+    step = max(_CACHED_WEIGHTS // max(each, 1) // _FILTERS, 1) * _FILTERS
+    is_short = positions <= _FEW_POSITIONS and positions * each * step <= CHUNK_TO_CANCEL
+    if groups == 1 and is_short and each * filters > max(_CACHED_WEIGHTS, samples * math.prod(padded) * channels):
+        for first in range(0, filters, step):
+            code, tiles = cut(min(step, filters - first), padded, (0, 0, 0))
+            by_filters.append(FiltersPart(code, slice(first, first + step), (0, tiles[-1][1])))
+    code, tiles = cut(filters, spatial, tuple(pair[0] for pair in pairs))
     return Plan(
-        encoded((samples, channels, filters, groups), spatial, kernel, stride, dilation, before, output, mode, tile),
-        (samples, planes, rows, columns, channels),
-        y,
-        chunks(tiles, multiplications),
-        multiplications,
+        code,
+        (samples, *spatial, channels),
+        (*kernel, channels // groups, groups, filters // groups),
+        (samples, *output, filters),
+        pairs,
+        mode,
+        tiles,
+        tuple(by_filters),
+        positions * each * filters,
     )
 
 
@@ -118,8 +152,8 @@ def _tile(
     """
     room = _TILE_VALUES // max(channels * stride[2] * kernel[0], 1)
     columns = max(2 * room // ((kernel[1] - 1) * dilation[1] + _FEWEST_ROWS * stride[1]), 64)
-    columns = min(output[2], columns, max(_LONGEST_CHUNK // each, _FEWEST_COLUMNS))
-    rows = min(max(room // (columns * stride[1]), _FEWEST_ROWS), max(_LONGEST_CHUNK // (each * columns), 1))
+    columns = min(output[2], columns, max(CHUNK_TO_CANCEL // each, _FEWEST_COLUMNS))
+    rows = min(max(room // (columns * stride[1]), _FEWEST_ROWS), max(CHUNK_TO_CANCEL // (each * columns), 1))
     others = samples * output[0] * -(-output[2] // columns)
     parts = min(others * output[1] * columns * each // _CHUNK, _CHUNKS)
     rows = min(rows, max(-(-others * output[1] // max(parts, 1)), _FEWEST_ROWS))
@@ -134,6 +168,6 @@ def chunks(tiles: int, multiplications: int) -> tuple[tuple[int, int], ...]:
     ((0, 2), (2, 5))
     """
     parts = min(multiplications // _CHUNK, _CHUNKS)
-    parts = min(max(parts, -(-multiplications // _LONGEST_CHUNK), 1), max(tiles, 1))
+    parts = min(max(parts, -(-multiplications // CHUNK_TO_CANCEL), 1), max(tiles, 1))
     edges = [tiles * part // parts for part in range(parts + 1)]
     return tuple(pairwise(edges))

@@ -7,8 +7,8 @@ With stride 2 and the kernel (a, b, c)::
 
 Cells whose places leave the same remainder by the stride meet the same taps of the kernel, last tap first: each such
 phase is a convolution of stride 1. Padding y with zeros there adds nothing to a sum, unless a weight is NaN or
-infinite: then NumPy paints, see `strategies.paint`. Where channels are few, the columns of all
-phases are made side by side, as channels of one.
+infinite: then NumPy paints, see `strategies.paint`. Where channels are few, the columns of all phases are made side by
+side, as channels of one.
 
 Source: W. Shi et al., "Is the deconvolution layer the same as a convolutional layer?", 2016,
 https://arxiv.org/abs/1609.07009.
@@ -18,16 +18,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from convstudio.ops.arguments import ConvCall
 from convstudio.ops.native.engine import kernels
-from convstudio.ops.native.forward import convolve
+from convstudio.ops.native.forward import fill
+from convstudio.ops.native.plans import conv_plan
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
-from convstudio.ops.strategies.paint import Painting, Region, paint
+from convstudio.ops.strategies.paint import Painting, Region
 
 _FEW_CHANNELS = 16
 """Channels from which those of one column fill the vectors."""
@@ -46,36 +46,41 @@ class _Phase(NamedTuple):
     pair: tuple[int, int]
 
 
-def spread(painting: Painting, region: Region, output: Array, bias: Array | None = None) -> None:
+def spread(painting: Painting, region: Region, output: Array, bias: Array | None = None) -> bool:
     """Fill `output`, `(samples, *region, channels)`, with what the cells of a region receive, and their bias.
+
+    Returns whether it did; where not, NumPy is to compute, see `strategies.paint`.
 
     >>> y, weights = np.array([1.0, 2.0]).reshape(1, 1, 1, 2, 1), np.array([1.0, 1.0]).reshape(1, 1, 2, 1, 1)
     >>> output = np.empty((1, 1, 1, 3, 1))
-    >>> spread(Painting(y, weights, (1, 1, 1), (1, 1, 1), 1), (slice(0, 1), slice(0, 1), slice(0, 3)), output)
-    >>> output.ravel().tolist()
-    [1.0, 3.0, 2.0]
+    >>> painting, region = Painting(y, weights, (1, 1, 1), (1, 1, 1), 1), (slice(0, 1), slice(0, 1), slice(0, 3))
+    >>> not spread(painting, region, output) or output.ravel().tolist() == [1.0, 3.0, 2.0]
+    True
     """
-    if kernels() is None or not np.isfinite(painting.weights).all():
-        paint(painting, region, output, bias)
-        return
+    native = kernels()
+    if native is None or not np.isfinite(painting.weights).all():
+        return False
     if not output.size:
-        return
+        return True
     planes, rows, columns = region
     stride = painting.stride[2]
     first, last = -(-columns.start // stride), columns.stop // stride
     if last <= first or not _is_joined(painting):
-        _convolve(painting, region, output, bias)
-        return
+        _convolve(native, painting, region, output, bias)
+        return True
     before, after = first * stride - columns.start, last * stride - columns.start
     joined = output[..., before:after, :].reshape(*output.shape[:3], last - first, -1)
     whole = painting._replace(
         weights=_joined(painting), stride=(*painting.stride[:2], 1), dilation=(*painting.dilation[:2], 1)
     )
-    _convolve(whole, (planes, rows, slice(first, last)), joined, None if bias is None else np.tile(bias, stride))
+    _convolve(
+        native, whole, (planes, rows, slice(first, last)), joined, None if bias is None else np.tile(bias, stride)
+    )
     for at, stop in ((0, before), (after, output.shape[3])):
         if stop > at:
             edge = planes, rows, slice(columns.start + at, columns.start + stop)
-            _convolve(painting, edge, output[..., at:stop, :], bias)
+            _convolve(native, painting, edge, output[..., at:stop, :], bias)
+    return True
 
 
 def _is_joined(painting: Painting) -> bool:
@@ -97,7 +102,7 @@ def _joined(painting: Painting) -> Array:
     return weights.reshape(planes, rows, width, -1, filters)
 
 
-def _convolve(painting: Painting, region: Region, output: Array, bias: Array | None) -> None:
+def _convolve(native: Any, painting: Painting, region: Region, output: Array, bias: Array | None) -> None:
     """Fill a region phase by phase."""
     axes = [_phases(painting, axis, cells) for axis, cells in enumerate(region)]
     met = math.prod(
@@ -107,7 +112,10 @@ def _convolve(painting: Painting, region: Region, output: Array, bias: Array | N
         output[...] = 0 if bias is None else bias
     turned = _turned(painting.weights, painting.groups)
     for phases in itertools.product(*axes):
-        convolve(_call(painting, turned, phases, bias), output[:, *(phase.cells for phase in phases)])
+        y = painting.y[:, *(phase.sources for phase in phases)]
+        weights = turned[tuple(phase.taps for phase in phases)][::-1, ::-1, ::-1]
+        plan = conv_plan(_geometry(phases, y, weights), len(y), y.shape[-1], output.shape[-1], painting.groups, "zeros")
+        fill(native, plan, y, weights, bias, output[:, *(phase.cells for phase in phases)])
 
 
 def _phases(painting: Painting, axis: int, region: slice) -> list[_Phase]:
@@ -131,18 +139,13 @@ def _phases(painting: Painting, axis: int, region: slice) -> list[_Phase]:
 
 
 def _turned(weights: Array, groups: int) -> Array:
-    """Let channels and filters change places: `(*kernel, filters / groups, channels)`."""
-    *kernel, channels, filters = weights.shape
-    split = weights.reshape(*kernel, channels, groups, filters // groups)
-    return np.moveaxis(split, -1, -3).swapaxes(-1, -2).reshape(*kernel, filters // groups, groups * channels)
+    """Let channels and filters change places: `(*kernel, filters / groups, groups, channels)`, nothing of it copied."""
+    return weights.reshape(*weights.shape[:-1], groups, -1).swapaxes(-1, -3)
 
 
-def _call(painting: Painting, turned: Array, phases: tuple[_Phase, ...], bias: Array | None) -> ConvCall:
-    y = painting.y[:, *(phase.sources for phase in phases)]
-    weights = turned[tuple(phase.taps for phase in phases)][::-1, ::-1, ::-1]
+def _geometry(phases: tuple[_Phase, ...], y: Array, weights: Array) -> Geometry:
     spatial, kernel = y.shape[1:4], weights.shape[:3]
     dilation, pairs = tuple(phase.dilation for phase in phases), tuple(phase.pair for phase in phases)
     windows = zip(spatial, pairs, kernel, dilation, strict=True)
     output = tuple(size + sum(pair) - (k - 1) * d for size, pair, k, d in windows)
-    shape = Geometry(spatial, kernel, (1, 1, 1), dilation, pairs, output)
-    return ConvCall(y, weights, bias, shape, "zeros", painting.groups)
+    return Geometry(spatial, kernel, (1, 1, 1), dilation, pairs, output)

@@ -55,7 +55,8 @@ static int64_t first_cell(const Layer *layer, int axis, const int64_t *window)
 
 Origin window_origin(const Job *job, const Given *given, const Tile *tile, const int64_t *window)
 {
-    Origin origin = {tile->sample * job->x_strides[0], tile->sample * job->y_strides[0], tile->sample * given->strides[0]};
+    const int64_t sample = tile->sample;
+    Origin origin = {sample * job->x_strides[0], sample * job->y_strides[0], sample * given->strides[0]};
     for (int axis = 0; axis < 3; axis++) {
         origin.x += first_cell(job->layer, axis, window) * job->x_strides[axis + 1];
         origin.y += first_cell(job->layer, axis, window) * job->y_strides[axis + 1];
