@@ -1,13 +1,19 @@
 """Lenses are panels: they leave the window its size, keep their places, and Escape closes them from every control."""
 
+from collections.abc import Iterator
+from types import SimpleNamespace
+
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from convstudio.app import Studio
+from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.wiring.learning.entries import ENTRIES
 from tests.e2e.answers import Inside
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import REFERENCE, Desk, tell
 
 
 def settle() -> None:
@@ -39,6 +45,45 @@ def test_escape_closes_every_lens_from_every_control(qtbot: QtBot, inside: Insid
     assert tell(qtbot, story) == 0
     assert left_open == []
     assert tried > 25
+
+
+def places(desk: Desk, studio: Studio, size: tuple[int, int]) -> Iterator[tuple[str, SidePanel, QWidget]]:
+    """Open every panel at first on a screen of a size that the window fills; tell what it is about."""
+    desk.window.screen = lambda: SimpleNamespace(availableGeometry=lambda: QRect(QPoint(), QSize(*size)))
+    desk.window.move(0, 0)
+    desk.window.resize(*size)
+    panes = {"input": studio.input_pane, "kernel": studio.layer_pane, "map": studio.map_pane}
+    for made, titles in ((studio.learn, studio.learn.lessons), (studio.learning, [one.title for one in ENTRIES])):
+        for title in titles:
+            settle()
+            made.open(title)
+            settle()
+            dock = made.dock_of(title)
+            about = dock.lens.about if made is studio.learn else made.panel(title).about
+            yield title, dock, panes[about]
+            dock.close()
+
+
+@pytest.mark.parametrize("sample", ["sample:tutorial-lines", "sample:tutorial-sequence", "example:digits"])
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 640)])
+def test_no_panel_covers_what_it_is_about_at_first(
+    qtbot: QtBot, inside: Inside, sample: str, size: tuple[int, int]
+) -> None:
+    wrong = []
+
+    def story(desk: Desk) -> None:
+        desk.wait(lambda: not inside.studio.display.is_computing)
+        for title, dock, about in places(desk, inside.studio, size):
+            place = QRect(about.mapToGlobal(QPoint()), about.size())
+            if dock.isFloating() == (size == REFERENCE):
+                wrong.append(f"{title} {'floats' if dock.isFloating() else 'is docked'}")
+            if dock.isFloating() and dock.frameGeometry().intersects(place):
+                wrong.append(f"{title} at {dock.frameGeometry()} covers {place}")
+            if not desk.window.rect().contains(QRect(about.mapTo(desk.window, QPoint()), about.size())):
+                wrong.append(f"{title} leaves no room to what it is about")
+
+    assert tell(qtbot, story, sample) == 0
+    assert wrong == []
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])

@@ -11,8 +11,10 @@ from tests.e2e.answers import Inside
 from tests.e2e.driver import Desk, tell
 from tests.e2e.geometry import faults
 
-SIZES = (QSize(10, 10), QSize(444, 560), QSize(794, 528))
-"""The least, one that is docked on the reference screen, and one that floats over a window of 1024×640."""
+SIZES = (QSize(10, 10), QSize(444, 560), QSize(794, 528), QSize(980, 620), QSize(10, 640))
+"""The least, one that is docked on the reference screen, two that float, and one that is made narrow again."""
+WIDEST_LEAST = 400
+"""How wide a panel may be that is docked on the reference screen."""
 TITLE_BAR = "QAbstractButton"
 
 
@@ -27,6 +29,8 @@ def found_in(dock: SidePanel) -> list[str]:
     for size in SIZES:
         dock.resize(size)
         settle()
+        if size.width() == SIZES[0].width() and dock.width() > WIDEST_LEAST:
+            found.append(f"{dock.width()} pixels wide at the least")
         found += [f"{dock.size().toTuple()}: {one}" for one in faults(dock) if not one.startswith(TITLE_BAR)]
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout
 
 from convstudio.model.colour.display import colours, signed_levels
 from convstudio.model.lenses import attribution_words as words
@@ -29,7 +29,7 @@ from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
 from convstudio.views.lenses.lens import Lens, wrapping_label
-from convstudio.views.parts.controls import Choice, labelled, row_of, tool_button
+from convstudio.views.parts.controls import Choice, tool_button
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
@@ -52,7 +52,6 @@ class AttributionLens(Lens):
     """
 
     about = "map"
-    least_width = 360  # its pictures stand in two columns then
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,9 +85,9 @@ class AttributionLens(Lens):
     def _lay_out(self) -> None:
         for choice in (self.score, self.layer):
             choice.setMinimumContentsLength(_LONGEST_NAME)
-        self._fields = [_with_label(choice) for choice in (self.score, self.side, self.layer)]
-        for part in (*self._fields, self.over):
-            self.tools.addWidget(part)
+        for choice in (self.score, self.side, self.layer):
+            self.add_field(choice)
+        self.tools.addWidget(self.over)
         self._grid = QGridLayout(self.stage)
         self._grid.setContentsMargins(0, 0, 0, 0)
         sized(self._grid, spacing=8)
@@ -229,8 +228,8 @@ class AttributionLens(Lens):
         row = entries.index(chosen) if chosen in entries else 0
         self.layer.show_index(row)
         usual = usual_cam_layer(found.score)
-        for part in (plate, self._fields[2]):
-            part.setVisible(usual is not None)
+        plate.setVisible(usual is not None)
+        self.show_field(self.layer, on=usual is not None)
         self.details.setText(_DETAILS)
         if usual is None:
             return
@@ -278,10 +277,3 @@ class AttributionLens(Lens):
         of_channel = shares.names[channels[channel]] if len(channels) > 1 else ""
         layer = found.layers[self._view.layer].layer
         self.terms.setText(words.term_sentence(shares, f"Layer {self._view.layer + 1} ({layer.name})", of_channel))
-
-
-def _with_label(choice: Choice) -> QWidget:
-    """Return a choice with its label before it, which stay on one line."""
-    both = QWidget()
-    both.setLayout(row_of(labelled(choice.accessibleName(), choice), choice))
-    return both

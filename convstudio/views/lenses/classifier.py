@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model.colour.display import signed_levels
 from convstudio.model.lenses.classifier import (
@@ -19,11 +19,11 @@ from convstudio.model.lenses.subject import InputPart, Subject, middle_of
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
+from convstudio.views.lenses.equation_grid import EquationGrid
 from convstudio.views.lenses.lens import Lens
 from convstudio.views.parts.controls import WholeField
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.pictures.plate import Plate
-from convstudio.views.parts.signs import EquationSign
 
 _LONGEST = 32
 
@@ -32,6 +32,7 @@ class ClassifierLens(Lens):
     """Feature maps, 1×1 weights, the map of one class, and a table that compares both heads."""
 
     about = "map"
+    wide_from = 520
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +43,7 @@ class ClassifierLens(Lens):
         self.plates = [Plate("Feature map"), Plate("Weights", holds_weights=True), Plate("Map of the class")]
         self.table = FactsTable(
             "Classes", "Choosing a row shows the map of its class",
-            ("Class", "1×1 convolution, then global average", "Global average, then dense", "Difference", "Softmax"),
+            ("Class", "1×1, then average", "Average, then dense", "Difference", "Softmax"), least_rows=3,
         )  # fmt: skip
         self._lay_out()
         for field in (self.classes, self.seed):
@@ -53,14 +54,14 @@ class ClassifierLens(Lens):
     def _lay_out(self) -> None:
         for field in (self.classes, self.seed):
             self.add_field(field)
-        column, row = QVBoxLayout(self.stage), QHBoxLayout()
-        for plate, text in zip(self.plates, ("∗", "=", ""), strict=True):
-            row.addWidget(plate, 1)
-            if text:
-                row.addWidget(EquationSign(text))
+        column, self._grid = QVBoxLayout(self.stage), EquationGrid(self.plates, "∗=")
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row, 1)
+        column.addLayout(self._grid, 1)
         column.addWidget(self.table)
+        self.arrange(is_wide=False)
+
+    def arrange(self, *, is_wide: bool) -> None:
+        self._grid.arrange(len(self.plates) if is_wide else 2)
 
     def _examine(self, subject: Subject) -> None:
         part = middle_of(subject.read, _LONGEST)

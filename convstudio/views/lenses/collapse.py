@@ -15,17 +15,22 @@ from convstudio.model.values.detectors import Detector
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_shape
 from convstudio.views.lenses.lens import Lens
-from convstudio.views.parts.controls import Choice, WholeField, labelled, tool_button
+from convstudio.views.parts.controls import Choice, WholeField, tool_button
 from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.signs import EquationSign
 from convstudio.views.parts.sizes import sized
 
-_LONGEST_NAME = 22
-_SIGNS = ((0, 3, "∗"), (0, 5, "="), (1, 3, "−"), (1, 5, "="))
+_LONGEST_NAME = 18
+_NARROW = (((0, 0), (1, 0), (1, 2), (1, 4)), ((0, 2), (2, 0), (2, 2), (2, 4)))
+_WIDE = tuple(tuple((row, column) for column in (0, 2, 4, 6)) for row in range(2))
+"""The row and the column of every plate: the equations stand in rows, what they begin with above or before them."""
+_SIGNS = (("∗", "="), ("−", "="))
 
 
 class CollapseLens(Lens):
     """Two kernels, the one that they make, what both ways give, and the difference; a switch puts ReLU between."""
+
+    wide_from = 520
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         super().__init__()
@@ -40,11 +45,13 @@ class CollapseLens(Lens):
             "Filter", 1, LIMITS.filters, "Which filter of the next layer is joined with this layer"
         )
         self.relu = tool_button("ReLU between", "ReLU between", "Set negative values to 0 between both", toggles=True)
-        self._filter_label = labelled("Filter", self.filter)
         self._plates = [
             [
                 Plate("Input"),
-                *(Plate(name, holds_weights=True) for name in ("First kernel", "Second kernel", "One larger kernel")),
+                *(
+                    Plate(f"{title} kernel", title=title, holds_weights=True)
+                    for title in ("First", "Second", "One larger")
+                ),
             ],
             [Plate("Between"), Plate("In two steps"), Plate("In one step"), Plate("Difference")],
         ]
@@ -61,20 +68,27 @@ class CollapseLens(Lens):
         return {plate.name: plate for row in self._plates for plate in row}
 
     def _lay_out(self) -> None:
-        for field in (self.first, self.second):
+        for field in (self.first, self.second, self.filter):
             self.add_field(field)
-        for part in (self._filter_label, self.filter, self.relu):
-            self.tools.addWidget(part)
-        grid = QGridLayout(self.stage)
-        grid.setContentsMargins(0, 0, 0, 0)
-        sized(grid, spacing=8)
-        for row, plates in enumerate(self._plates):
-            for place, plate in enumerate(plates):
-                grid.addWidget(plate, row, (0, 2, 4, 6)[place])
-        for row, column, text in _SIGNS:
-            grid.addWidget(EquationSign(text), row, column)
+        self.tools.addWidget(self.relu)
+        self._signs = [[EquationSign(text) for text in texts] for texts in _SIGNS]
+        self._grid = QGridLayout(self.stage)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        sized(self._grid, spacing=4)
+        self.arrange(is_wide=False)
+
+    def arrange(self, *, is_wide: bool) -> None:
+        places = _WIDE if is_wide else _NARROW
+        for plates, signs, row in zip(self._plates, self._signs, places, strict=True):
+            for plate, place in zip(plates, row, strict=True):
+                self._grid.addWidget(plate, *place)
+            for sign, (line, column) in zip(signs, row[2:], strict=True):
+                self._grid.addWidget(sign, line, column - 1)
+        rows, columns = (max(place[axis] for row in places for place in row) for axis in (0, 1))
+        for line in range(3):
+            self._grid.setRowStretch(line, int(line <= rows))
         for column in (0, 2, 4, 6):
-            grid.setColumnStretch(column, 1)
+            self._grid.setColumnStretch(column, int(column <= columns))
 
     def _take_filter(self, number: int) -> None:
         self.filter.show_value(number)
@@ -102,8 +116,7 @@ class CollapseLens(Lens):
         self.second.show_index(chosen if has_next else max(1, chosen))
         tip = "The convolution after this layer" if has_next else "No convolution follows right after this layer"
         self.second.show_use(0, tip, is_usable=has_next)
-        for part in (self._filter_label, self.filter):
-            part.setVisible(self.second.currentIndex() == 0)
+        self.show_field(self.filter, on=self.second.currentIndex() == 0)
 
     def _pair(self, subject: Subject) -> tuple[Linear, Linear]:
         has_next = self.second.currentIndex() == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from convstudio.model.colour.display import picture_levels, signed_levels
 from convstudio.model.lenses.leading import (
@@ -20,12 +20,11 @@ from convstudio.model.lenses.leading import (
 from convstudio.model.lenses.linear import linear_of
 from convstudio.model.lenses.subject import InputPart, Subject, left_out, middle_of
 from convstudio.model.values.limits import LIMITS
-from convstudio.views.lenses.lens import Lens
-from convstudio.views.parts.controls import PlainLabel, WholeField, tool_button
+from convstudio.views.lenses.equation_grid import EquationGrid
+from convstudio.views.lenses.lens import Lens, wrapping_label
+from convstudio.views.parts.controls import WholeField, tool_button
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.pictures.plate import Plate
-from convstudio.views.parts.signs import EquationSign
-from convstudio.views.parts.sizes import sized
 
 _LONGEST_SIDE = 12
 _FIRST = 5
@@ -35,6 +34,7 @@ class LeadingLens(Lens):
     """A batch with three leading axes: folded, convolved, unfolded, and beside it the loop."""
 
     about = "input"
+    wide_from = 560
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,10 +49,12 @@ class LeadingLens(Lens):
             for axis in (1, 2, 3)
         ]
         self.copy = tool_button("Copy code", "Copy code", "Copy the lines that fold and unfold", self._copy)
-        self.steps = FactsTable("Steps", "The shape after each step", ("Step", "Shape", "Line of code"))
-        self.frameworks = FactsTable("Frameworks", "What others do with leading axes", ("Where", "Leading axes"))
+        self.steps = FactsTable("Steps", "The shape after each step", ("Step", "Shape", "Line of code"), least_rows=4)
+        self.frameworks = FactsTable(
+            "Frameworks", "What others do with leading axes", ("Where", "Leading axes"), least_rows=len(FRAMEWORKS)
+        )
         self.plates = [Plate(name) for name in ("One input", "By folding", "By the loop", "Difference")]
-        self.told = PlainLabel()
+        self.told = wrapping_label()
         self.frameworks.show_rows(FRAMEWORKS)
         self._lay_out()
         for field in (*self.lengths, *self.places):
@@ -66,18 +68,16 @@ class LeadingLens(Lens):
         for field in (*self.lengths, *self.places):
             self.add_field(field)
         self.tools.addWidget(self.copy)
-        column, tables, row = QVBoxLayout(self.stage), QHBoxLayout(), QHBoxLayout()
-        sized(tables, spacing=20)
-        tables.addWidget(self.steps, 4)
-        tables.addWidget(self.frameworks, 5)
-        for plate, text in zip(self.plates, ("→", "−", "=", ""), strict=True):
-            row.addWidget(plate, 1)
-            if text:
-                row.addWidget(EquationSign(text))
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(tables)
-        column.addWidget(self.told)
-        column.addLayout(row, 1)
+        stage, self._grid = QVBoxLayout(self.stage), EquationGrid(self.plates, "→−=")
+        stage.setContentsMargins(0, 0, 0, 0)
+        stage.addWidget(self.steps)
+        stage.addWidget(self.told)
+        stage.addLayout(self._grid, 1)
+        self.column.addWidget(self.frameworks)
+        self.arrange(is_wide=False)
+
+    def arrange(self, *, is_wide: bool) -> None:
+        self._grid.arrange(len(self.plates) if is_wide else 2)
 
     @property
     def _leading(self) -> tuple[int, ...]:

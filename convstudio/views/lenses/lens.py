@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convstudio.model.lenses.subject import Subject, subject_of
 from convstudio.model.run.forward import Forward
@@ -11,13 +12,13 @@ from convstudio.model.run.layer_input import LayerInput
 from convstudio.model.values.document import Document
 from convstudio.model.values.view_state import ViewState
 from convstudio.model.words.wording import as_sentence
-from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled
+from convstudio.views.parts.controls import Card, Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
 from convstudio.views.parts.flow import FlowLayout
-from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.sizes import NO_LIMIT, px, sized
 from convstudio.views.parts.theme import RHYTHM
 
 _SIZE = QSize(1180, 700)
-FIELD_WIDTH = 64
+_FIELD_WIDTH = 64
 
 
 class Lens(Card):
@@ -28,11 +29,17 @@ class Lens(Card):
     `about` is the pane that the panel of the lens leaves in sight at first: "input", "kernel" or "map". What takes long
     is asked for by `question_asked`, and comes back to `show_answer`. `shares_changed` carries what the terms of the
     current output carry of a score, or None.
+
+    A lens whose stage has two arrangements says in `wide_from` how wide it must be for the wide one, and implements
+    `arrange`. The narrow one must be the higher of both: a scroll bar that came with one and went with the other would
+    never rest.
     """
 
     about = "kernel"
-    least_width = 560
-    """How wide a docked panel of the lens must be, in pixels at 100 %."""
+    least_width = 360
+    """How wide a docked panel of the lens must be, in pixels at 100 %: what the panes leave at 1366×768, and less."""
+    wide_from = 0
+    """From which width of its own the lens is arranged for a wide panel, in pixels at 100 %; 0: always the same."""
 
     refused = Signal(str)
     intent_asked = Signal(object)
@@ -43,31 +50,38 @@ class Lens(Card):
         super().__init__()
         self._subject: Subject | None = None
         self.result: Forward | None = None
+        self._is_wide, self._least = False, NO_LIMIT
         self.facts = wrapping_label(small=True)
         self.tools = FlowLayout(spacing=RHYTHM)
         self.stage = QWidget()
         self.problem = wrapping_label()
         self.verdict = wrapping_label(bold=True)
         self.details = wrapping_label(small=True)
-        column = QVBoxLayout(self)
+        self.column, self.row = column, row = QVBoxLayout(self), QHBoxLayout()
+        """What else a lens shows goes below what it found out, into the column, or beside the stage, into the row."""
         sized(column, contents_margins=(14, 10, 14, 10), spacing=RHYTHM)
+        sized(row, spacing=2 * RHYTHM)
+        row.addWidget(self.stage, 2)
+        row.addWidget(self.problem, 2)
         column.addWidget(self.facts)
         column.addLayout(self.tools)
-        column.addWidget(self.stage, 1)
-        column.addWidget(self.problem, 1)
+        column.addLayout(row, 1)
         column.addWidget(horizontal_line())
         column.addWidget(self.verdict)
         column.addWidget(self.details)
         self.problem.hide()
 
     def add_field(self, field: WholeField | Choice) -> PlainLabel:
-        """Add a field to the tools, with its label before it, which comes back."""
-        if isinstance(field, WholeField):
-            sized(field, fixed_width=FIELD_WIDTH)
-        label = labelled(field.accessibleName(), field)
-        self.tools.addWidget(label)
-        self.tools.addWidget(field)
+        """Add a field to the tools, with its label before it on the same line, which comes back."""
+        both, label = with_label(field)
+        self.tools.addWidget(both)
         return label
+
+    def show_field(self, field: QWidget, *, on: bool) -> None:
+        """Show or hide a field of the tools with its label."""
+        held = field.parentWidget()
+        if held is not None:
+            held.setVisible(on)
 
     def depends_on(self, document: Document, view: ViewState, reading: LayerInput | None) -> tuple[object, ...]:
         """Return what the lens depends on: while that stays, there is nothing to examine again."""
@@ -114,8 +128,33 @@ class Lens(Card):
         else:
             self.show_problem("")
 
+    def arrange(self, *, is_wide: bool) -> None:
+        """Arrange the stage for a wide panel, or for a narrow one, as it is at first."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = bool(self.wide_from) and self.width() >= px(self.wide_from)
+        if is_wide != self._is_wide:
+            self._least = super().minimumSizeHint().width() if is_wide else NO_LIMIT
+            self._is_wide = is_wide
+            self.arrange(is_wide=is_wide)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the width of the narrow arrangement, also in the wide one: else no panel could be made narrower."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._least), hint.height())
+
     def _examine(self, subject: Subject) -> None:
         raise NotImplementedError
+
+
+def with_label(field: WholeField | Choice) -> tuple[QWidget, PlainLabel]:
+    """Return a field with its label before it, which stay on one line, and the label."""
+    if isinstance(field, WholeField):
+        sized(field, fixed_width=_FIELD_WIDTH)
+    label, both = labelled(field.accessibleName(), field), QWidget()
+    both.setLayout(row_of(label, field))
+    return both, label
 
 
 def wrapping_label(*, small: bool = False, bold: bool = False) -> PlainLabel:

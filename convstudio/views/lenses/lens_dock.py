@@ -15,7 +15,6 @@ from convstudio.views.parts.panels.side_panel import SidePanel
 from convstudio.views.parts.room.tall_scroll import TallColumn, TallScroll
 
 _DOCKED = 640
-_DOCKED_BESIDE_KERNEL = (376, 560)  # the kernel is in the middle: a floating one would be no wider
 _FLOATING = QSize(1180, 700)
 
 
@@ -27,7 +26,7 @@ class LensDock(SidePanel):
             title,
             window,
             Qt.DockWidgetArea.RightDockWidgetArea,
-            docked=_DOCKED_BESIDE_KERNEL if lens.about == "kernel" else (lens.least_width, _DOCKED),
+            docked=(lens.least_width, _DOCKED),
             floating=_FLOATING,
         )
         self.content = self.lens = lens

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSignalBlocker, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from convstudio.model.colour.display import colours, picture_levels
 from convstudio.model.kinds.convolution import Conv
@@ -32,9 +32,10 @@ from convstudio.model.values.answers.axis_names import AXES
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.numbers import format_number
 from convstudio.ops import PADDING_MODES, Geometry
-from convstudio.views.lenses.lens import FIELD_WIDTH, Lens
-from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, horizontal_line, labelled, row_of
+from convstudio.views.lenses.lens import Lens, with_label, wrapping_label
+from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, horizontal_line
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.flow import FlowLayout
 from convstudio.views.parts.grids.grid import GridView
 from convstudio.views.parts.grids.grid_model import GridContent
 from convstudio.views.parts.grids.overlay import Overlay
@@ -45,7 +46,7 @@ from convstudio.views.parts.theme import tokens_of
 _LONGEST = 8
 _HEAD = 9.0
 _FIRST_CELLS = 8
-_STAGE = QSize(360, 300)
+_STAGE = QSize(300, 290)
 _STRIP = 70
 
 
@@ -74,6 +75,7 @@ class PaddingLens(Lens):
     """The padded input with its sources, the modes' names, the border, and where `same` puts the odd zero."""
 
     about = "input"
+    wide_from = 760
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,11 +86,10 @@ class PaddingLens(Lens):
         self.grid = ArrowGrid("Padded input", "Point at a padding cell, or go to it with the arrow keys")
         self.plate = Plate("Padded input", self.grid, stays_grid=True)
         sized(self.plate, minimum_size=_STAGE)
-        self.told = PlainLabel()
-        self.told.setWordWrap(True)
+        self.told = wrapping_label()
         self.names = FactsTable(
             "Names of the modes", "What each mode is called elsewhere; choosing a row uses its mode",
-            ("Mode", *LIBRARIES, "Differs by"),
+            ("Mode", "Differs by", *LIBRARIES), least_rows=len(PADDING_MODES),
         )  # fmt: skip
         self.fields = [
             WholeField(name, 1, LIMITS.lens_padding_cells, tip)
@@ -100,32 +101,45 @@ class PaddingLens(Lens):
         ]
         self.strip = Plate("One axis with “same”")
         sized(self.strip, fixed_height=_STRIP)
-        self.same_told = PlainLabel(small=True)
-        self.same_told.setWordWrap(True)
+        self.same_told = wrapping_label(small=True)
         self._lay_out()
         self._wire()
 
     def _lay_out(self) -> None:
         for choice in (self.padding, self.mode):
             self.add_field(choice)
-        left, right, row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(self.stage)
+        left = QVBoxLayout(self.stage)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.plate, 1)
         left.addWidget(self.told)
-        right.addWidget(PlainLabel("The same mode has another name elsewhere", bold=True))
+        self._more = QWidget()
+        right = QVBoxLayout(self._more)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(_heading("The same mode has another name elsewhere"))
         right.addWidget(self.names)
         right.addWidget(horizontal_line())
-        right.addWidget(PlainLabel("Where “same” puts the odd zero", bold=True))
+        right.addWidget(_heading("Where “same” puts the odd zero"))
+        row = FlowLayout()
         for field in self.fields:
-            sized(field, fixed_width=FIELD_WIDTH)
-        parts = [part for field in self.fields for part in (labelled(field.accessibleName(), field), field)]
-        right.addLayout(row_of(*parts, 1))
+            row.addWidget(with_label(field)[0])
+        right.addLayout(row)
         right.addWidget(self.strip)
         right.addWidget(self.same_told)
         right.addStretch(1)
-        row.setContentsMargins(0, 0, 0, 0)
-        sized(row, spacing=20)
-        row.addLayout(left, 2)
-        row.addLayout(right, 3)
+        self.arrange(is_wide=False)
+
+    def arrange(self, *, is_wide: bool) -> None:
+        """Put what else is to know beside the cells, or below all that is found out about them."""
+        self.column.removeWidget(self._more)
+        if is_wide:
+            self.row.addWidget(self._more, 3)
+        else:
+            self.row.removeWidget(self._more)
+            self.column.addWidget(self._more)
+
+    def show_problem(self, sentence: str) -> None:
+        super().show_problem(sentence)
+        self._more.setVisible(not sentence)
 
     def _wire(self) -> None:
         for choice in (self.padding, self.mode):
@@ -193,7 +207,7 @@ class PaddingLens(Lens):
         kernel = linear_of(subject.layer, subject.filter)
         found = mode_differences(kernel, part.values, sliding, mode)
         rows = [
-            (one, *MODE_NAMES[one], "cannot pad so far" if found[one] is None else format_number(found[one] or 0.0))
+            (one, "cannot pad so far" if found[one] is None else format_number(found[one] or 0.0), *MODE_NAMES[one])
             for one in PADDING_MODES
         ]
         self.names.show_rows(rows, PADDING_MODES.index(mode))
@@ -246,6 +260,12 @@ class PaddingLens(Lens):
     def _overlay(self, row: int, column: int) -> Overlay:
         top, left = (0, 0) if self._shown is None else self._shown.origin
         return Overlay(np.array([row + top]), np.array([column + left]), is_window=False)
+
+
+def _heading(text: str) -> PlainLabel:
+    heading = wrapping_label(bold=True)
+    heading.setText(text)
+    return heading
 
 
 def _first_column(shown: PaddedInput) -> int:

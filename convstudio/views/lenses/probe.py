@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from convstudio.model.colour.display import signed_levels
 from convstudio.model.lenses.linear import linear_of
@@ -19,6 +19,7 @@ from convstudio.views.parts.controls import Choice, PlainLabel
 from convstudio.views.parts.facts_table import FactsTable
 from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
+from convstudio.views.parts.theme import RHYTHM
 
 _DIRECTED = ("1-pixel line", "2-pixel line", "edge")
 _COLUMNS = ("Pattern", "Highest", "Lowest", "Mean size")
@@ -27,6 +28,8 @@ _COLUMNS = ("Pattern", "Highest", "Lowest", "Mean size")
 class ProbeLens(Lens):
     """The selected filter on flat areas, ramps, lines, edges, a dot, a checkerboard and noise."""
 
+    wide_from = 480
+
     def __init__(self) -> None:
         super().__init__()
         self._found: Probe | None = None
@@ -34,18 +37,27 @@ class ProbeLens(Lens):
         self.kernel = Plate("Kernel", holds_weights=True)
         self.bars, self.circle = ResponseBars(), PolarPlot()
         self.table = FactsTable("Answers", "What the kernel answers to each pattern", _COLUMNS)
-        self._group_label = self.add_field(self.group)
+        self.add_field(self.group)
         self.group.chosen.connect(lambda _row: self._show_charts())
-        legend = PlainLabel("blue: strongest answer · orange: mean · line: flat area", small=True)
-        self.tools.addWidget(legend)
-        charts = QHBoxLayout()
-        sized(charts, spacing=16)
-        for part, share in ((self.kernel, 2), (self.bars, 3), (self.circle, 3)):
-            charts.addWidget(part, share)
+        for entry in ("blue: strongest", "orange: mean", "line: flat area"):
+            self.tools.addWidget(PlainLabel(entry, small=True))
+        self._charts = QGridLayout()
+        sized(self._charts, spacing=RHYTHM)
         column = QVBoxLayout(self.stage)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(charts, 3)
+        column.addLayout(self._charts, 3)
         column.addWidget(self.table, 2)
+        self.arrange(is_wide=False)
+
+    def arrange(self, *, is_wide: bool) -> None:
+        """Put the bars between the kernel and the circle, or below both."""
+        self._charts.addWidget(self.kernel, 0, 0)
+        self._charts.addWidget(self.circle, 0, 2 if is_wide else 1)
+        self._charts.addWidget(self.bars, *((0, 1) if is_wide else (1, 0, 1, 2)))
+        for column, share in enumerate((2, 3, 3) if is_wide else (1, 1, 0)):
+            self._charts.setColumnStretch(column, share)
+        for row in range(2):
+            self._charts.setRowStretch(row, int(row == 0 or not is_wide))
 
     def depends_on(self, document: Document, view: ViewState, reading: LayerInput | None) -> tuple[object, ...]:
         return id(document.layers[view.layer]), view.layer, view.filter, reading is None
@@ -70,8 +82,8 @@ class ProbeLens(Lens):
             ]
         )
         is_picture = subject.layer.rank > 1
-        for part in (self.group, self._group_label, self.circle):
-            part.setVisible(is_picture)
+        self.show_field(self.group, on=is_picture)
+        self.circle.setVisible(is_picture)
         self._show_charts()
         self.verdict.setText(found.selectivity.sentence)
         self.details.setText(

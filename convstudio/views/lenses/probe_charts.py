@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convstudio.views.parts.plots.canvas import Canvas
 
 _SIZE = QSize(300, 220)
-_LEAST = QSize(100, 120)
+_LEAST_BARS, _LEAST_CIRCLE = QSize(100, 84), QSize(100, 124)
 _MARGINS = (6, 8, 14, 2)
 _ROOM_ABOVE = 1.05
 _CIRCLE = np.linspace(0, 2 * np.pi, 73)
@@ -49,7 +49,7 @@ class ResponseBars(PlotFrame):
         return scaled(_SIZE)
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(_LEAST)
+        return scaled(_LEAST_BARS)
 
     def _draw(self, canvas: Canvas) -> None:
         tokens = tokens_of(self.palette())
@@ -91,7 +91,7 @@ class PolarPlot(PlotFrame):
         return scaled(_SIZE)
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(_LEAST)
+        return scaled(_LEAST_CIRCLE)
 
     def points(self) -> tuple[list[float], list[float]]:
         """Return the corners of the curve: directions in degrees, and lengths, 1 for the strongest answer."""

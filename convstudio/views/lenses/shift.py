@@ -23,7 +23,7 @@ from convstudio.model.lenses.shift import (
 from convstudio.model.lenses.subject import Doubles, InputPart, Subject, left_out, middle_of
 from convstudio.model.values.limits import LIMITS
 from convstudio.ops import POOLS
-from convstudio.views.lenses.lens import Lens
+from convstudio.views.lenses.lens import Lens, wrapping_label
 from convstudio.views.parts.controls import Choice, PlainLabel, WholeField, show_name, tool_button
 from convstudio.views.parts.icons import IconButton
 from convstudio.views.parts.keys import handles_keys
@@ -31,7 +31,9 @@ from convstudio.views.parts.pictures.plate import Plate
 from convstudio.views.parts.sizes import sized
 
 _STEPS = (2, 3, 4)
-_ROWS = ("before", "after the move", "difference")
+_STATES = ("before", "after the move", "difference")
+_READ = ("Input", "Feature map", "Strided map", "Pooled map")
+_SIDES = {True: Qt.AlignmentFlag.AlignHCenter, False: Qt.AlignmentFlag.AlignLeft}
 _MOVES = (("left", (0, -1)), ("right", (0, 1)), ("up", (-1, 0)), ("down", (1, 0)))
 
 
@@ -40,6 +42,7 @@ class ShiftLens(Lens):
     """An input and its maps before and after a move, and what is left of the difference."""
 
     about = "input"
+    wide_from = 560
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,6 +56,7 @@ class ShiftLens(Lens):
         self.columns.show_value(1)
         self.rows.show_value(0)
         self._plates: list[list[Plate]] = []
+        self._heads: list[PlainLabel] = []
         self._told: list[PlainLabel] = []
         self._make_tools()
         self._lay_out()
@@ -79,22 +83,35 @@ class ShiftLens(Lens):
             self.add_field(choice)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self.stage)
-        grid.setContentsMargins(0, 0, 0, 0)
-        sized(grid, horizontal_spacing=16, vertical_spacing=4)
-        for column, name in enumerate(("Input", "Feature map", "Strided map", "Pooled map")):
-            rows = _ROWS if column else _ROWS[:2]
-            self._plates.append([Plate(f"{name} {row}") for row in rows])
-            for row, plate in enumerate(self._plates[-1]):
-                grid.addWidget(plate, row, column)
-            label = PlainLabel(small=True)
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-            self._told.append(label)
-            grid.addWidget(label, 2 if column == 0 else 3, column)
-            grid.setColumnStretch(column, 1)
-        for row in range(3):
-            grid.setRowStretch(row, 1)
+        self._grid = QGridLayout(self.stage)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        sized(self._grid, horizontal_spacing=16, vertical_spacing=4)
+        for name in _READ:
+            states = _STATES[:2] if name == _READ[0] else _STATES
+            self._plates.append([Plate(f"{name} {state}", title=state) for state in states])
+            self._heads.append(wrapping_label(bold=True))
+            self._told.append(wrapping_label(small=True))
+        self.arrange(is_wide=False)
+
+    def arrange(self, *, is_wide: bool) -> None:
+        """Put what belongs to one input or map into a column of its own, or into rows, and what is said of it below."""
+        below, across = len(_STATES) + 2, len(_STATES)
+        for place, (head, plates, told) in enumerate(zip(self._heads, self._plates, self._told, strict=True)):
+            top, left = (0, place) if is_wide else (3 * place, 0)
+            self._grid.addWidget(head, top, left, 1, 1 if is_wide else across)
+            for step, plate in enumerate(plates):
+                self._grid.addWidget(plate, *((top + 1 + step, left) if is_wide else (top + 1, step)))
+            if len(plates) < len(_STATES):  # there is room for the sentence where another has its difference
+                self._grid.addWidget(told, *((below - 2, left) if is_wide else (top + 1, across - 1)))
+            else:
+                self._grid.addWidget(told, *((below - 1, left) if is_wide else (top + 2, 0, 1, across)))
+            for label in (head, told):
+                label.setAlignment(Qt.AlignmentFlag.AlignTop | _SIDES[is_wide])
+        for row in range(3 * len(_READ)):
+            has_plates = 1 <= row <= len(_STATES) if is_wide else row % 3 == 1
+            self._grid.setRowStretch(row, int(has_plates))
+        for column in range(len(_READ)):
+            self._grid.setColumnStretch(column, int(is_wide or column < across))
 
     def _take(self, field: WholeField, cells: int) -> None:
         field.show_value(cells)
@@ -142,12 +159,17 @@ class ShiftLens(Lens):
 
     def _show_input(self, subject: Subject, before: Doubles, after: Doubles) -> None:
         levels = picture_levels(before)
+        self._show_head(0, subject.channel_name)
         for plate, values in zip(self._plates[0], (before, after), strict=True):
-            plate.show_values(values[..., subject.channel], levels, subject.channel_name)
+            plate.show_values(values[..., subject.channel], levels)
+
+    def _show_head(self, place: int, facts: str) -> None:
+        self._heads[place].setText(" · ".join(filter(None, (_READ[place], facts))))
 
     def _show_column(self, column: int, found: ShiftResult, facts: str) -> None:
+        self._show_head(column, facts)
         levels = signed_levels(np.stack([found.before, found.after]))
         of_difference = levels if found.is_same else signed_levels(found.difference)
         shown = ((found.before, levels), (found.after, levels), (found.difference, of_difference))
         for plate, (values, levels_of_it) in zip(self._plates[column], shown, strict=True):
-            plate.show_values(values, levels_of_it, facts)
+            plate.show_values(values, levels_of_it)

@@ -87,7 +87,6 @@ class XrayLens(Lens):
     """A picture for each layer, from the input to the selected one; it follows the current output."""
 
     about = "map"
-    least_width = 360  # its pictures stand in as many columns as fit
 
     def __init__(self) -> None:
         super().__init__()

@@ -65,12 +65,16 @@ class FactsModel(QAbstractTableModel):
 
 
 class FactsTable(QTableView):
-    """Shows rows of texts; one row is selected at a time, and `row_chosen` carries one that the user chose."""
+    """Shows rows of texts; one row is selected at a time, and `row_chosen` carries one that the user chose.
+
+    `least_rows` are in sight wherever there are so many, also in a panel that scrolls.
+    """
 
     row_chosen = Signal(int)
 
-    def __init__(self, name: str, tip: str, columns: Sequence[str]) -> None:
+    def __init__(self, name: str, tip: str, columns: Sequence[str], *, least_rows: int = 0) -> None:
         super().__init__()
+        self._least_rows = least_rows
         self.facts = FactsModel(columns)
         self.setModel(self.facts)
         self._current = CurrentItem(self)
@@ -90,6 +94,7 @@ class FactsTable(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.horizontalScrollBar().rangeChanged.connect(self.updateGeometry)
         self.selectionModel().currentRowChanged.connect(lambda now, _before: self.row_chosen.emit(now.row()))
 
     def give_the_rest_to(self, column: int) -> None:
@@ -126,4 +131,13 @@ class FactsTable(QTableView):
         return super().sizeHintForRow(row) + px(_ROW_SPACE)
 
     def sizeHint(self) -> QSize:
-        return QSize(px(400), self.horizontalHeader().height() + px(_ROW_HEIGHT) * len(self.rows) + 4)
+        return QSize(px(400), self._height_of(len(self.rows)))
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return least.expandedTo(QSize(0, self._height_of(min(self._least_rows, len(self.rows)))))
+
+    def _height_of(self, rows: int) -> int:
+        bar = self.horizontalScrollBar()
+        below = bar.sizeHint().height() if bar.maximum() else 0
+        return self.horizontalHeader().height() + px(_ROW_HEIGHT) * rows + below + 4

@@ -26,14 +26,15 @@ from convstudio.views.parts.grids.overlay import Overlay
 from convstudio.views.parts.pictures.cell_picture import CellPicture, ColouredCells
 from convstudio.views.parts.sizes import interface_scale, scaled, sized
 
-_LEAST = 84
+_LEAST = QSize(72, 84)
 
 
 class Plate(QWidget):
     """A named table of values: a grid that can be read with the keyboard while its numbers fit, else a picture.
 
     One that `stays_grid` shows dots in place of the numbers that do not fit, one that `holds_weights` writes them as
-    the kernel pane does. The grid of one that `takes_edits` is edited as its content allows it.
+    the kernel pane does. The grid of one that `takes_edits` is edited as its content allows it. `title` stands over it
+    where its place says the rest of its name.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Plate(QWidget):
         name: str,
         grid: GridView | None = None,
         *,
+        title: str = "",
         stays_grid: bool = False,
         holds_weights: bool = False,
         takes_edits: bool = False,
@@ -52,9 +54,9 @@ class Plate(QWidget):
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.timeout.connect(self._choose_page)
-        self.name = name
+        self.name, self._title = name, title or name
         self.caption = ElidedLabel()
-        self.caption.setText(name)
+        self.caption.setText(self._title)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.grid = grid or GridView(name, f"{name}, cell by cell")
         if not takes_edits:
@@ -97,7 +99,7 @@ class Plate(QWidget):
     def show_content(self, content: GridContent, facts: str = "") -> None:
         """Show other cells, with facts beside the name."""
         self._content = content
-        self.caption.setText(f"{self.name} · {facts}" if facts else self.name)
+        self.caption.setText(f"{self._title} · {facts}" if facts else self._title)
         self._choose_page()
 
     def show_overlays(self, overlays: Sequence[Overlay]) -> None:
@@ -121,7 +123,7 @@ class Plate(QWidget):
         return scaled(QSize(220, 180))
 
     def minimumSizeHint(self) -> QSize:
-        return scaled(QSize(_LEAST, _LEAST))
+        return scaled(_LEAST)
 
     def _choose_page(self) -> None:
         self._settled.stop()
