@@ -202,7 +202,7 @@ WRITTEN = {
     "sigmoid": "1 ÷ (1 + e^−x)", "tanh": "(e^x − e^−x) ÷ (e^x + e^−x)", "softplus": "ln(1 + e^x)",
     "softmax": "e^x ÷ the sum of e^x over all channels", "abs": "x without its sign",
     "silu": "x · sigmoid(x), also called swish", "relu6": "min(max(0, x), 6)",
-    "hard_sigmoid": "min(max(0, 1/6·x + 0.5), 1)", "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
+    "hard_sigmoid": "min(max(0, 1/6·x + 1/2), 1)", "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
     "hard_tanh": "min(max(-1, x), 1)", "mish": "x · tanh(ln(1 + e^x))",
     "selu": "1.050701·x where x > 0, else 1.758099·(e^x − 1)", "softsign": "x ÷ (1 + |x|)",
     "clipped_relu": "min(max(0, x), 1)", "log_softmax": "x − ln(the sum of e^x over all channels)",

@@ -1,6 +1,7 @@
 """Every number that a user sees is written by `model.values.numbers`: nothing else has a format of its own."""
 
 import ast
+import re
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,38 @@ def test_no_other_module_formats_a_number():
         f"{path.relative_to(HOUSE)}:{line}" for path in FILES for line in numeric_formats(ast.parse(path.read_text()))
     }
     assert strays == set()
+
+
+WITH_POINT = re.compile(r"\d\.\d")
+WIDEST = {"-0.001234", "= -0.001234", "-1.2345678", "> 99.9\N{NO-BREAK SPACE}%"}
+"""What is measured, and not shown: how wide a number may be."""
+
+
+def prose_with_decimals(tree):
+    """Return the lines whose texts hold a number with a decimal point; docstrings are for readers of the code."""
+    told = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [
+        text.lineno
+        for text in texts
+        if id(text) not in told and text.value not in WIDEST and WITH_POINT.search(text.value)
+    ]
+
+
+def test_no_fixed_text_holds_decimals():
+    strays = {
+        f"{path.relative_to(HOUSE)}:{line}"
+        for path in FILES + sorted((HOUSE / "wiring").rglob("*.py"))
+        for line in prose_with_decimals(ast.parse(path.read_text()))
+    }
+    assert strays == set(), "write 1/2, or let format_number write the number when the text is shown"
+
+
+@pytest.mark.parametrize("source", ['"from 0 to 0.9"', 'f"{x} at 0, where only 0.5 can be"'])
+def test_the_scan_finds_decimals_in_a_text(source):
+    assert prose_with_decimals(ast.parse(f"x = {source}"))
 
 
 BY_HAND = ['f"{x:.2f}"', 'f"{x:,}"', 'f"{x:.{d}f}"', '"%.3f" % x', "format(x, '.2f')", "str(round(x))", 'f"{x:.0%}"']

@@ -18,7 +18,7 @@ from convstudio.model.values.answers.windows import Cells, Window, all_cells, ce
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.layer import Layer, Shape
 from convstudio.model.values.limits import LIMITS, Limits
-from convstudio.model.values.numbers import as_single, format_number, format_weight, in_sum
+from convstudio.model.values.numbers import as_single, format_in_full, format_number, format_weight, in_sum
 from convstudio.ops import (
     ACTIVATIONS,
     ALPHAS,
@@ -72,16 +72,17 @@ _FORMULAS = {
     "abs": "x without its sign",
     "silu": "x · sigmoid(x), also called swish",
     "relu6": "min(max(0, x), 6)",
-    "hard_sigmoid": "min(max(0, {times}x + 0.5), 1)",
+    "hard_sigmoid": "min(max(0, {times}x + 1/2), 1)",
     "hard_swish": "x · min(max(0, x + 3), 6) ÷ 6",
     "hard_tanh": "min(max(-1, x), 1)",
     "mish": "x · tanh(ln(1 + e^x))",
-    "selu": "1.050701·x where x > 0, else 1.758099·(e^x − 1)",
+    "selu": "{scale}·x where x > 0, else {fall}·(e^x − 1)",
     "softsign": "x ÷ (1 + |x|)",
     "clipped_relu": "min(max(0, x), {number})",
     "log_softmax": "x − ln(the sum of e^x over all channels)",
     "thresholded_relu": "x where x > {number}, else 0",
 }
+_SELU = (1.050701, 1.758099)
 _BELOW = {"thresholded_relu": "x where x > {number}, else {slope}(x − {number})"}
 """The formulas of activations that have a slope below their number."""
 _IN_UNITS_OF_INPUT = frozenset({"clipped_relu", "thresholded_relu"})
@@ -229,7 +230,10 @@ def definition_of(name: str, alpha: float | None = None, slope: float = 0.0) -> 
     """
     number = ALPHAS.get(name, 1.0) if alpha is None else alpha
     formula = _BELOW[name] if slope else _FORMULAS[name]
-    return formula.format(times=_times(number), number=format_weight(as_single(number)), slope=_times(slope))
+    scale, fall = (format_in_full(value) for value in _SELU)
+    return formula.format(
+        times=_times(number), number=format_weight(as_single(number)), slope=_times(slope), scale=scale, fall=fall
+    )
 
 
 def _times(number: float) -> str:
@@ -288,11 +292,11 @@ def _with_alpha(layer: Activation, value: float) -> Activation:
 _CHOICE = _activation_setting(lambda layer, name: Activation(name, is_on=layer.is_on))
 """The field for which activation the layer is; another one begins with its own usual number."""
 _NUMBERS = {
-    "leaky_relu": (_number_setting("leaky_relu", "What values below 0 are multiplied with; 0.01 in PyTorch"),),
+    "leaky_relu": (_number_setting("leaky_relu", "What values below 0 are multiplied with; 1/100 in PyTorch"),),
     "elu": (_number_setting("elu", "How far below 0 the curve goes"),),
     "hard_sigmoid": (
         _number_setting(
-            "hard_sigmoid", "How steep the line between 0 and 1 is; 1/6 in PyTorch and Keras 3, 0.2 in ONNX and Keras 2"
+            "hard_sigmoid", "How steep the line between 0 and 1 is; 1/6 in PyTorch and Keras 3, 1/5 in ONNX and Keras 2"
         ),
     ),
     "clipped_relu": (_number_setting("clipped_relu", "Values above it become this one"),),

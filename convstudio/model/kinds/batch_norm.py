@@ -154,7 +154,8 @@ def _with_variance(layer: BatchNorm, values: Floats) -> BatchNorm:
 
 def _with_epsilon(layer: BatchNorm, value: float) -> BatchNorm:
     if value < 0:
-        raise ValueError(f"Epsilon cannot be negative ({format_number(value)}): use 0 or more, such as Keras's 0.001.")
+        given, usual = format_number(value), format_number(0.001)
+        raise ValueError(f"Epsilon cannot be negative ({given}): use 0 or more, such as Keras's {usual}.")
     return replace(layer, epsilon=value)
 
 

@@ -162,7 +162,7 @@ def _positive(value: float) -> str:
 
 
 _NUMBERS = (
-    _number("Alpha", "How much the neighbours count; 0.0001 in PyTorch and ONNX", "alpha", _not_negative),
-    _number("Beta", "The power; 0.75 in PyTorch and ONNX", "beta", _not_negative),
+    _number("Alpha", "How much the neighbours count; 1/10000 in PyTorch and ONNX", "alpha", _not_negative),
+    _number("Beta", "The power; 3/4 in PyTorch and ONNX", "beta", _not_negative),
     _number("K", "What is added first, so that nothing is divided by 0; ONNX calls it bias", "k", _positive),
 )

@@ -224,7 +224,8 @@ EXAMPLES: Sequence[Example] = (
     Example(
         "worked-question",
         "One step of learning by hand",
-        "Step through the gradient, then choose Update: the loss falls from 2 to 1.5. Wrong sign takes it to 14.5.",
+        "Step through the gradient, then choose Update: the loss falls by a quarter. Wrong sign makes it 7 times "
+        "as large.",
         "worked-question",
         worked_question,
         ViewState(pinned=_FIRST_WEIGHT, watch=WatchedPhase("backward", weight=(0, 0), cell=(0, 0))),

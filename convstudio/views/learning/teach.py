@@ -55,7 +55,7 @@ class TeachCard(Card):
         self.brush = tool_button("Draw", "Draw", "Paint the target with the mouse", toggles=True)
         self.brush_value = NumberField("Draw value", "The number that the brush paints")
         self.brush_size = WholeField("Draw size", 1, LIMITS.brush, "The side of the painted square, in cells")
-        self.rate = NumberField("Rate", "How far each step goes: the learning rate of Adam (beta 2 0.99), falling to 0")
+        self.rate = NumberField("Rate", "How far each step goes: the rate of Adam (beta 2 is 99/100), falling to 0")
         self.steps = WholeField("Steps", 1, LIMITS.epochs, "How many steps a run makes")
         self.seed = WholeField("Seed", 0, LIMITS.seed, "Which random kernel comes next")
         self.teach = tool_button("Teach", "Teach", "Learn the target, or pause", self._ask_teach)

@@ -92,7 +92,10 @@ FIELDS = (
     ),
     TrainingField("epochs", "Epochs", "Set epochs", "How often every sample is trained on", low=1, high=LIMITS.epochs),
     TrainingField(
-        "held_out", "Held out", "Set share held out", "The share of the samples that is never trained on, from 0 to 0.9"
+        "held_out",
+        "Held out",
+        "Set share held out",
+        "The share of the samples that is never trained on, 9/10 at most",
     ),
     TrainingField(
         "seed",

@@ -24,7 +24,7 @@ def numbered(name: str, alpha: float, slope: float = 0.0) -> tuple[Layer, ...]:
 def hard_sigmoid(slope: float, middle: float) -> tuple[Layer, ...]:
     """Return the hard sigmoid `slope · x + middle`, cut off at 0 and 1; raise ValueError where it is not 0.5 at 0."""
     if not math.isclose(middle, 0.5, rel_tol=_NEAR):
-        raise ValueError(f"a hard sigmoid that is {format_number(middle)} at 0, where only 0.5 can be")
+        raise ValueError(f"a hard sigmoid that is {format_number(middle)} at 0, where only {format_number(0.5)} can be")
     return numbered("hard_sigmoid", slope)
 
 
