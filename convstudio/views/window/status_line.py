@@ -85,14 +85,15 @@ class _ProgressRow(QWidget):
         self._bar.setAccessibleName("Progress")
         self._bar.setToolTip("How much of the work is done")
         row = row_of(self._title, self._bar, tool_button("Cancel", "Cancel", "Cancel this work", cancel))
+        self._row = row
         self.setLayout(row)
         self.hide()
 
     def show_wait(self, wait: Wait | None) -> None:
         """Show what is waited for and which share is done, or nothing; the bar moves by itself where none is known."""
+        if wait is not None:
+            self._title.setText(self._title.fontMetrics().elidedText(wait.title, _MIDDLE, px(_PROGRESS_TITLE_WIDTH)))
+            self._bar.setRange(0, _PROGRESS_STEPS if wait.share else 0)
+            self._bar.setValue(round(wait.share * _PROGRESS_STEPS))
+            self._row.activate()  # at once: the line asks now how wide it is
         self.setVisible(wait is not None)
-        if wait is None:
-            return
-        self._title.setText(self._title.fontMetrics().elidedText(wait.title, _MIDDLE, px(_PROGRESS_TITLE_WIDTH)))
-        self._bar.setRange(0, _PROGRESS_STEPS if wait.share else 0)
-        self._bar.setValue(round(wait.share * _PROGRESS_STEPS))

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QProgressBar, QToolButton
+from PySide6.QtWidgets import QApplication, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.model.values.progress import Wait
@@ -34,3 +34,16 @@ def test_the_button_beside_the_progress_asks_to_cancel(status: StatusLine, qtbot
 def test_it_warns_while_work_is_not_kept_safe(status: StatusLine, sentence: str) -> None:
     status.show_unsafe(sentence)
     assert status.is_unsafe == bool(sentence)
+
+
+def test_what_takes_long_is_told_whole_beside_its_bar_from_the_first_moment(status: StatusLine) -> None:
+    status.resize(1350, 30)
+    status.show()
+    row = status.findChild(QProgressBar).parentWidget()
+    for title in ("Computing layer 3", "Computing a layer with a long name"):
+        status.show_progress(Wait(title, 0.0))
+        QApplication.processEvents()
+        parts = [part for part in row.children() if isinstance(part, QWidget)]
+        assert all(part.width() >= part.minimumSizeHint().width() for part in parts)
+        places = [part.geometry() for part in parts]
+        assert not any(one.intersects(other) for at, one in enumerate(places) for other in places[at + 1 :])
