@@ -32,7 +32,8 @@ def test_every_kind_of_layer_works_on_batches():
 @EVERY
 @pytest.mark.parametrize("most", [passes._MOST_COLUMNS, 0], ids=["columns", "tiles"])
 def test_every_sample_of_a_batch_is_what_the_layer_makes_of_it_alone(layer, read, most, monkeypatch):
-    monkeypatch.setattr(passes, "_MOST_COLUMNS", most)
+    for limit in ("_MOST_COLUMNS", "_FEW_COLUMNS"):  # of either engine
+        monkeypatch.setattr(passes, limit, most)
     values = samples_like(read)
     made = layer_pass(layer, values, 0, None).output
     used = replace(layer, rate=0.0) if isinstance(layer, Dropout) else layer  # after training nothing is silenced
@@ -42,7 +43,8 @@ def test_every_sample_of_a_batch_is_what_the_layer_makes_of_it_alone(layer, read
 @EVERY
 @pytest.mark.parametrize("most", [passes._MOST_COLUMNS, 0], ids=["columns", "tiles"])
 def test_the_gradients_of_a_batch_are_those_of_its_samples_together(layer, read, most, monkeypatch):
-    monkeypatch.setattr(passes, "_MOST_COLUMNS", most)
+    for limit in ("_MOST_COLUMNS", "_FEW_COLUMNS"):  # of either engine
+        monkeypatch.setattr(passes, limit, most)
     if isinstance(layer, Dropout):
         layer = replace(layer, rate=0.0)
     values = samples_like(read)
@@ -133,3 +135,21 @@ def test_the_windows_of_a_convolution_are_what_it_keeps():
     with numpy_only():
         assert columns_size(Conv.of(np.ones((3, 3, 2, 5))), (6, 6, 2)) == 16 * 9 * 2
     assert columns_size(Flatten(), (6, 6, 2)) == 0
+
+
+@pytest.mark.parametrize(("engine", "limit"), [(object(), "_FEW_COLUMNS"), (None, "_MOST_COLUMNS")])
+@pytest.mark.parametrize("fits", [True, False])
+def test_a_batch_is_unfolded_up_to_the_limit_of_its_engine(engine, limit, fits, monkeypatch):
+    """3 samples of 36 windows of 9 cells in 2 channels; tiles keep no windows, with native kernels nothing is kept."""
+    windows = 3 * 36 * 9 * 2
+    limits = {"_MOST_COLUMNS": 0, "_FEW_COLUMNS": 0} | {limit: windows if fits else windows - 1}
+    chosen = []
+    for name, value in limits.items():
+        monkeypatch.setattr(passes, name, value)
+    for name in ("_conv_of_columns", "_conv_in_tiles"):
+        monkeypatch.setattr(passes, name, lambda *_, name=name: chosen.append(name))
+    monkeypatch.setattr(passes, "kernels", lambda: engine)
+    layer = replace(Conv.of(np.ones((3, 3, 2, 5))), padding="same")
+    passes._conv(layer, np.ones((3, 6, 6, 2), np.float32), 0, None)
+    assert chosen == ["_conv_of_columns" if fits else "_conv_in_tiles"]
+    assert columns_size(layer, (6, 6, 2)) == (0 if engine else windows // 3)
