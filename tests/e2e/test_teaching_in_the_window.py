@@ -334,6 +334,30 @@ def test_a_lab_that_is_closed_pauses(qtbot: QtBot, inside: Inside) -> None:
     assert tell(qtbot, story) == 0
 
 
+def test_a_lab_under_another_tab_goes_on_and_is_shown_when_it_comes_up_again(qtbot: QtBot, inside: Inside) -> None:
+    def story(desk: Desk) -> None:
+        desk.window.resize(1900, 1000)
+        open_panel(desk, "Symmetry lab")
+        lab = inside.studio.learning.panel("Symmetry lab")
+        desk.press("Run")
+        desk.wait(lambda: lab.card.line.text().startswith("Training"))
+        open_panel(desk, "Kernel detective")
+        other = inside.studio.learning.dock_of("Kernel detective")
+        for dock in (lab.dock, other):
+            dock.setFloating(False)
+            desk.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        desk.window.tabifyDockWidget(lab.dock, other)
+        other.raise_()
+        desk.wait(lambda: lab.card.visibleRegion().isEmpty())
+        told, step = lab.card.line.text(), lab.run.glimpse().state.step
+        desk.wait(lambda: lab.run.glimpse().state.step > step + 5)
+        assert lab.card.line.text() == told
+        lab.dock.raise_()
+        desk.wait(lambda: lab.card.line.text() != told)
+
+    assert tell(qtbot, story) == 0
+
+
 @pytest.mark.parametrize("title", TITLES)
 def test_parts_of_a_panel_do_not_overlap(qtbot: QtBot, inside: Inside, title: str) -> None:
     def story(desk: Desk) -> None:

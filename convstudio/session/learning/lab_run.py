@@ -21,7 +21,7 @@ from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.progress import Progress
 from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.bounded_rows import BoundedRows
-from convstudio.session.worker import Outcome, Task, Work, Worker
+from convstudio.session.worker import Outcome, Task, Work, Worker, give_way_often
 
 _SAMPLED_MILLISECONDS = 33
 _NO_MEMORY = "The lab needs more memory than there is. Choose fewer filters or less data."
@@ -102,6 +102,7 @@ class LabRun(QObject):
     # --- in the thread of the window ---------------------------------------------------------------------------------
 
     def _prepare(self, make: Callable[[], JointPlan] | None) -> Work:
+        give_way_often()
         self._set_status(Status.RUNNING)
         self._timer.start()
         return partial(self._make_steps, make)

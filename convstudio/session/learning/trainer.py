@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,12 +21,10 @@ from convstudio.model.values.progress import Progress
 from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.kept_states import KeptStates
 from convstudio.session.learning.run_log import RunLog
-from convstudio.session.worker import Outcome, Task, Work, Worker
+from convstudio.session.worker import Outcome, Task, Work, Worker, give_way_often
 
 _KEPT_BYTES = 128 * 2**20
 _MOST_RECENT = 64
-_SWITCH_SECONDS = 0.001
-"""A fifth of Python's usual time: frames take two thirds as long while a network trains, which is no slower for it."""
 _COPIES = 4
 """How many arrays a state holds for each one of weights, at most: weights, two of the optimiser, the best so far."""
 _DOUBLINGS = 12
@@ -223,8 +220,7 @@ class Trainer(QObject):
 
     def _prepare_rest(self, network: Network | None, steps: int | None) -> Work:
         self.problem = None
-        # A paint gives the interpreter up and wants it back many times, and each time waits this long for the run.
-        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_SECONDS))
+        give_way_often()
         self._set_status(Status.RUNNING)
         return partial(self._make_steps, network, steps)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
 from convstudio.files.disk.save import save_bytes
@@ -60,6 +61,9 @@ class CapacityPanel(LearningPanel):
 
     def _rest(self, _is_visible: bool) -> None:
         """Stop a study whose panel was closed; one under another tab goes on."""
+        QTimer.singleShot(0, self.dock, self._stop_where_closed)  # one that is docked is hidden for a moment
+
+    def _stop_where_closed(self) -> None:
         if self.dock.isHidden():
             self.run.stop()
 

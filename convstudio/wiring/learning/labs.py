@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from PySide6.QtCore import QTimer
+
 from convstudio.files.datasets.loading import digit_data
 from convstudio.files.resources import load_detectors
 from convstudio.model.learning.patterns import pattern_data
@@ -72,6 +74,7 @@ class LabPanel(LearningPanel):
         self.panel = self.dock = LessonDock(entry.title, entry.lesson, self.card, connections.window)
         self.run = LabRun(self.dock)
         self._begun: Choices | None = None
+        self._is_seen = False
         self.card.run_asked.connect(self._ask)
         self.card.data.currentTextChanged.connect(self._offer_filters)
         self.card.refused.connect(self.panel.say)
@@ -123,6 +126,9 @@ class LabPanel(LearningPanel):
         return Choices(*told, data.of(document), document.network, layer)
 
     def _show(self, glimpse: LabGlimpse) -> None:
+        """Show the runs, where the panel is in sight."""
+        if not self._is_seen:
+            return
         names = [start.name for start in glimpse.plan.starts]
         state = glimpse.state
         strips = [
@@ -138,8 +144,15 @@ class LabPanel(LearningPanel):
         line = lab_line(self.run.status, state.step, glimpse.plan.steps, state.layer if is_own else None)
         self.card.show_status(line, self.words(glimpse, names), is_running=self.run.is_running)
 
-    def _rest(self, _is_visible: bool) -> None:
-        """Pause a lab whose panel was closed; one under another tab goes on."""
+    def _rest(self, is_visible: bool) -> None:
+        """Pause a lab whose panel was closed; one under another tab goes on, and is shown again when it comes up."""
+        self._is_seen = is_visible  # Qt calls a panel under another tab visible, and only tells otherwise here
+        if is_visible:
+            self._show_status()
+        else:
+            QTimer.singleShot(0, self.dock, self._pause_where_closed)  # one that is docked is hidden for a moment
+
+    def _pause_where_closed(self) -> None:
         if self.dock.isHidden():
             self.run.pause()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QTimer
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from convstudio.views.parts.later import load
@@ -28,7 +28,7 @@ class PlotFrame(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.canvas: Canvas | None = None
-        self._is_coming = False
+        self._is_coming = self._is_stale = False
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -40,10 +40,16 @@ class PlotFrame(QWidget):
         self.setToolTip(tip)
 
     def draw_again(self) -> None:
-        """Draw what is to be shown now."""
-        if self.canvas is not None:
+        """Draw what is to be shown now; a plot that nobody sees is drawn when it is shown again."""
+        self._is_stale = not self.isVisible()
+        if self.canvas is not None and not self._is_stale:
             self._draw(self.canvas)
             self.canvas.show_read_out(self._text_at(None))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self.draw_again()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.canvas is None and not self._is_coming:

@@ -1,5 +1,6 @@
 """A lab runs in its thread, can be paused, gone on with and begun again, and says why it cannot run."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -81,6 +82,13 @@ def test_missing_memory_is_said(lab: LabRun, qtbot: QtBot) -> None:
     with qtbot.waitSignal(lab.failed) as told:
         lab.start(fail)
     assert "more memory than there is" in told.args[0]
+
+
+def test_the_window_need_not_wait_long_for_a_lab_that_runs(lab: LabRun, qtbot: QtBot) -> None:
+    sys.setswitchinterval(0.005)
+    lab.start(plan)
+    qtbot.waitUntil(lambda: ends(lab, Status.FINISHED))
+    assert sys.getswitchinterval() == pytest.approx(0.001)
 
 
 def test_the_window_is_told_at_the_end(lab: LabRun, qtbot: QtBot) -> None:

@@ -32,6 +32,15 @@ def test_lines_that_went_are_not_drawn_any_more(plot: ChartPlot) -> None:
     assert set(plot.canvas._drawn) == {"held out"}
 
 
+def test_a_plot_that_nobody_sees_is_drawn_when_it_is_shown_again(plot: ChartPlot, qtbot: QtBot) -> None:
+    plot.hide()
+    plot.show_chart(chart("batches", "held out"))
+    assert set(plot.canvas._drawn) == {"batches"}
+    assert plot.accessibleDescription() == "Loss: batches 0.75, held out 0.75 at step 3."
+    plot.show()
+    assert set(plot.canvas._drawn) == {"batches", "held out"}
+
+
 def test_a_line_that_grows_is_moved_and_not_made_again(plot: ChartPlot) -> None:
     before = plot.canvas._drawn["batches"]
     plot.show_chart(chart("batches"))
