@@ -101,9 +101,13 @@ class PRelu(CellByCell):
 
     @property
     def facts(self) -> str:
-        one_of = "slope of its channel" if not self.is_shared else "one slope of all channels"
-        of = "slope of its cell" if self.is_per_cell else one_of
-        return f"x where x ≥ 0, else x · the {of}, for every value by itself. The slopes are learned."
+        if self.is_per_cell:
+            slope = "slope of its cell"
+        elif self.is_shared:
+            slope = "one slope of all channels"
+        else:
+            slope = "slope of its channel"
+        return f"x where x ≥ 0, else x · the {slope}, for every value by itself. The slopes are learned."
 
     def form(self, limits: Limits) -> tuple[Setting, ...]:
         del limits
