@@ -6,15 +6,13 @@ import base64
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from convstudio.files.code.program import LayerStep, assigned, kernels
+from convstudio.files.code.program import LayerStep, assigned
 from convstudio.files.problems import FileProblem, printable
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.kinds.dropout import Dropout
-from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.learning.training import TrainingPlan, advance, begin, is_over, plan
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
@@ -199,13 +197,10 @@ def locks_of(step: LayerStep) -> Mapping[str, Floats]:
     >>> locks_of(LayerStep(1, Conv.of(np.ones((3, 1, 1))), (3, 1), (1, 1)))
     {}
     """
-    layer = step.layer
-    if layer.locks is None or layer.is_locked:
+    locks = step.layer.unflipped_locks
+    if locks is None or step.layer.is_locked:
         return {}
-    held: np.ndarray[tuple[int, ...], np.dtype[Any]] = layer.locks.weights
-    if isinstance(layer, Conv) and not isinstance(layer, ConvTranspose):
-        held = kernels(replace(layer, weights=frozen(held), locks=None))
-    found = {"weights": frozen(held), "bias": frozen(layer.locks.bias)}
+    found = {"weights": frozen(locks.weights), "bias": frozen(locks.bias)}
     return {name: marked for name, marked in found.items() if np.any(marked)}
 
 

@@ -18,6 +18,7 @@ from convstudio.model.kinds.conv_weights import (
     with_moved_weights,
     with_rank,
 )
+from convstudio.model.kinds.lockable import Lockable
 from convstudio.model.kinds.slid_gradients import met_terms, slid_terms
 from convstudio.model.values.answers.calculation import Calculation
 from convstudio.model.values.answers.counted import counted
@@ -64,7 +65,7 @@ from convstudio.ops.shapes import Geometry, ShapeError, geometry
 
 
 @dataclass(frozen=True, eq=False)
-class Conv(Layer):
+class Conv(Lockable):
     """A convolution with its activation.
 
     `weights` is `(*kernel, channels / groups, filters)`, `bias` is `(filters,)`; both float32 and read-only.
@@ -86,10 +87,6 @@ class Conv(Layer):
     has_bias: bool = True
     filter_names: tuple[str, ...] = ()
     locks: Locks | None = None
-
-    def __post_init__(self) -> None:
-        if self.locks is not None and self.locks.weights.shape != self.weights.shape:
-            object.__setattr__(self, "locks", None)
 
     @classmethod
     def of(cls, weights: ArrayLike, bias: ArrayLike | None = None) -> Conv:
@@ -179,6 +176,12 @@ class Conv(Layer):
     def learned(self) -> tuple[str, ...]:
         return ("weights", "bias") if self.has_bias else ("weights",)
 
+    @property
+    def unflipped_locks(self) -> Locks | None:
+        if self.locks is None or not self.flip:
+            return self.locks
+        return self.locks.moved(lambda marks: np.flip(marks, axis=tuple(range(self.rank))))
+
     def geometry(self, spatial: Sequence[int]) -> Geometry:
         """Work out how the window slides over an input of the given spatial shape.
 
@@ -236,7 +239,12 @@ class Conv(Layer):
             kernel = np.flip(kernel, axis=tuple(range(self.rank)))
         given = grads[..., filters.start : filters.stop]
         sliding = self.geometry(input_shape[:-1])
-        return slid_terms(sliding, self.padding_mode, cell, kernel, given, filters, is_flipped=not self.flip)
+        return slid_terms(sliding, self.padding_mode, cell, kernel, given, filters, is_flipped=self.flips_backward)
+
+    @property
+    def flips_backward(self) -> bool:
+        """Whether the kernel meets the gradients in the reverse of the order in which its weights are held."""
+        return not self.flip
 
     def kernel_at(self, view: ViewState) -> tuple[int, ...]:
         read = self.channels_read_by(view.filter)

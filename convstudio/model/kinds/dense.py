@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convstudio.model.kinds.activation import Activation, activation_setting, check_activation
+from convstudio.model.kinds.lockable import Lockable
 from convstudio.model.values.answers.calculation import Calculation, summed
 from convstudio.model.values.answers.counted import counted
 from convstudio.model.values.answers.gradient_terms import BackwardRule, InputTerms, WeightTerms
@@ -36,7 +37,7 @@ from convstudio.ops.shapes import ShapeError, times
 
 
 @dataclass(frozen=True, eq=False)
-class Dense(Layer):
+class Dense(Lockable):
     """Every unit is a weighted sum of all values: `weights` is `(inputs, units)`, `bias` `(units,)`.
 
     `locks` are the weights and biases that do not learn; weights of another shape have none.
@@ -46,10 +47,6 @@ class Dense(Layer):
     bias: Floats
     activation: str = "linear"
     locks: Locks | None = None
-
-    def __post_init__(self) -> None:
-        if self.locks is not None and self.locks.weights.shape != self.weights.shape:
-            object.__setattr__(self, "locks", None)
 
     @classmethod
     def of(cls, weights: ArrayLike, bias: ArrayLike | None = None, activation: str = "linear") -> Dense:
@@ -242,4 +239,5 @@ _BIAS = Setting(
     "Added to the sum of the selected unit",
     lambda layer, at: entry(layer.bias, at),
     lambda layer, at, value: replace(layer, bias=with_entry(layer.bias, at, value)),
+    is_locked=lambda layer, at: layer.is_bias_locked(min(at, layer.units - 1)),
 )

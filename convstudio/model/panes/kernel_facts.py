@@ -146,7 +146,7 @@ def weight_locks(layer: Conv, view: ViewState) -> Mask | None:
     """Return which weights of the shown kernel have locks of their own, `(rows, columns)`; None where no weight has.
 
     >>> from convstudio.model.values.learning.locks import Locks
-    >>> locks = Locks.none((3, 1, 1)).of_cells(0, 0, [(2,)])
+    >>> locks = Locks.none((3, 1, 1)).of_weights([(2, 0, 0)])
     >>> weight_locks(replace(Conv.of(np.ones((3, 1, 1))), locks=locks), ViewState()).tolist()
     [[False, False, True]]
     """

@@ -15,7 +15,6 @@ from convstudio.model.values.answers.axis_names import AXES, VECTOR_AXIS
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.arrays import Floats, frozen
 from convstudio.model.values.document import Document
-from convstudio.model.values.layer import Layer
 from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.view_state import ViewState
 
@@ -39,17 +38,6 @@ def set_value(document: Document, view: ViewState, setting: Setting, value: floa
     layer = document.layers[view.layer]
     changed = setting.write(layer, selected_channel(document, view), value)
     return document if changed == layer else document.with_layer(view.layer, changed)
-
-
-def facts(layer: Layer, view: ViewState) -> str:
-    """Say what a layer does, and of a dense one whether the bias of the selected unit is locked.
-
-    >>> from convstudio.model.values.learning.locks import Locks
-    >>> facts(Dense(frozen([[1]]), frozen([0]), locks=Locks.none((1, 1)).of_bias(0)), ViewState(position=(0,)))
-    'Every unit is a weighted sum of all values. The bias of this unit is locked.'
-    """
-    is_locked = isinstance(layer, Dense) and layer.locks is not None and bool(layer.locks.bias[unit_of(layer, view)])
-    return f"{layer.facts} The bias of this unit is locked." if is_locked else layer.facts
 
 
 def unit_weights(layer: Dense, view: ViewState) -> Floats:

@@ -131,6 +131,28 @@ class Layer(ABC):
         return None
 
     @property
+    def all_locks(self) -> Locks:
+        """Which values are locked one by one, also where none is; raises ValueError where none can be."""
+        raise self._no_locks
+
+    @property
+    def unflipped_locks(self) -> Locks | None:
+        """The locks in the order of the weights that a library has which never flips a kernel; None where none is."""
+        return self.locks
+
+    def with_locks(self, locks: Locks | None) -> Layer:
+        """Return the layer with other values locked one by one; raises ValueError where none can be."""
+        raise self._no_locks
+
+    @property
+    def _no_locks(self) -> ValueError:
+        return ValueError(f"Weights of {self.name} cannot be locked one by one. Lock the whole layer.")
+
+    def is_bias_locked(self, index: int) -> bool:
+        """Return whether training leaves the bias of one filter or unit as it is, alone or with the whole layer."""
+        return self.is_locked or (self.locks is not None and bool(self.locks.bias[index]))
+
+    @property
     def measured(self) -> int:
         """How many of the parameters are measured in training, not learned."""
         return 0

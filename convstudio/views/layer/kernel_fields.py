@@ -13,9 +13,9 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.limits import Limits
 from convstudio.model.values.view_state import ViewState
 from convstudio.views.layer.groups_slider import GroupsSlider
+from convstudio.views.layer.locking.bias_padlock import BiasPadlock
 from convstudio.views.layer.settings_form import COLUMNS, FIELD_WIDTH, ROWS, NumberSetting, SettingsForm
 from convstudio.views.parts.controls import NumberField, PlainLabel
-from convstudio.views.parts.icons import IconLabel
 from convstudio.views.parts.sizes import sized
 
 
@@ -32,9 +32,7 @@ class KernelFields(SettingsForm):
         self._bias = NumberField("Bias", "Added to every sum of this filter")
         self._bias.edited.connect(self._set_bias)
         self._bias.refused.connect(self.refused)
-        self.bias_lock = IconLabel("lock")
-        self.bias_lock.setToolTip("The bias is locked: training leaves it as it is")
-        self.bias_lock.hide()
+        self.bias_lock = BiasPadlock()
         self.groups_slider = GroupsSlider()
         self.groups_slider.intent_asked.connect(self.intent_asked)
         self._heads = (PlainLabel(small=True), PlainLabel("columns", small=True))
@@ -49,7 +47,7 @@ class KernelFields(SettingsForm):
         layer = conv_at(document, view.layer)
         self.groups_slider.setVisible(layer.channels > 1)
         self._bias.show_value(float(layer.bias[view.filter]))
-        self.bias_lock.setVisible(layer.is_locked or (layer.locks is not None and bool(layer.locks.bias[view.filter])))
+        self.bias_lock.setVisible(layer.is_bias_locked(view.filter))
 
     def _set_number(self, setting: NumberSetting, value: int) -> None:
         """Ask for another number; of new filters, tell what they are."""

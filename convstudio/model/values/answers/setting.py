@@ -17,7 +17,8 @@ class Setting:
     """One field: a choice where it has `entries`, a whole number between `low` and `high`, else any number.
 
     `read` gives the value (of a choice, its place) and `write` the layer with another one, which may be refused with a
-    ValueError. Both take a layer of the kind that the setting belongs to, and the selected channel or unit.
+    ValueError. Both take a layer of the kind that the setting belongs to, and the selected channel or unit; so does
+    `is_locked`, which tells whether training leaves that number as it is.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Setting:
     entries: tuple[str, ...] = ()
     low: int | None = None
     high: int = 0
+    is_locked: Callable[[Any, int], bool] | None = None
 
 
 def entry(values: Floats | Sequence[float], at: int) -> float:

@@ -49,17 +49,15 @@ class Locks:
         bias[list(filters)] = is_locked
         return Locks(weights, bias)
 
-    def of_cells(self, index: int, channel: int, cells: Sequence[tuple[int, ...]], *, is_locked: bool = True) -> Locks:
-        """Lock or unlock cells of one kernel: that of filter `index` for one channel."""
-        weights = self.weights.copy()
-        for cell in cells:
-            weights[(*cell, channel, index)] = is_locked
-        return Locks(weights, self.bias)
+    def of_weights(self, places: Sequence[tuple[int, ...]], *, is_locked: bool = True) -> Locks:
+        """Lock or unlock single weights by their places, `(*kernel, channel, filter)` or `(input, unit)`.
 
-    def of_unit(self, unit: int, inputs: Sequence[int], *, is_locked: bool = True) -> Locks:
-        """Lock or unlock weights of one unit of a dense layer, by the inputs that they are multiplied with."""
+        >>> np.argwhere(Locks.none((3, 2)).of_weights([(0, 1), (2, 1)]).weights).tolist()
+        [[0, 1], [2, 1]]
+        """
         weights = self.weights.copy()
-        weights[list(inputs), unit] = is_locked
+        for place in places:
+            weights[place] = is_locked
         return Locks(weights, self.bias)
 
     def of_bias(self, index: int, *, is_locked: bool = True) -> Locks:

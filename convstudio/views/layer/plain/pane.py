@@ -26,6 +26,7 @@ from convstudio.model.values.limits import Limits
 from convstudio.model.values.numbers import format_number
 from convstudio.model.values.view_state import Cell, Pane, ViewState
 from convstudio.model.words.data_format import change_line
+from convstudio.views.layer.locking.bias_padlock import BiasPadlock
 from convstudio.views.layer.locking.unit_commands import UnitLockCommands
 from convstudio.views.parts.controls import Card, Choice, NumberField, PlainLabel, WholeField, labelled, row_of
 from convstudio.views.parts.elided_label import ElidedLabel
@@ -39,6 +40,8 @@ _FIELD_WIDTH = 120
 _WEIGHTS_TIP = "The weights of the selected unit, one for each value that the layer reads"
 _FACTORS_TIP = "The factor of each value of this map: 0 where the value is dropped"
 _LARGEST_CELL = 44
+_COLUMNS = 3
+_Row = tuple[Setting, Choice | WholeField | NumberField, BiasPadlock]
 
 
 class PlainLayerPane(Card):
@@ -53,7 +56,7 @@ class PlainLayerPane(Card):
         self._shown: tuple[Document, ViewState] | None = None
         self._kind: object = None
         self._weights_shown: tuple[Floats | None, tuple[object, ...]] = (None, ())
-        self._fields: list[tuple[Setting, Choice | WholeField | NumberField]] = []
+        self._fields: list[_Row] = []
         self._title = PlainLabel(bold=True)
         self._shape = ElidedLabel()
         self._facts = PlainLabel(small=True)
@@ -83,11 +86,12 @@ class PlainLayerPane(Card):
             if input_shape is None or output_shape is None
             else change_line(input_shape, output_shape, view.data_format)
         )
-        self._facts.setText(layer_form.facts(layer, view))
+        self._facts.setText(layer.facts)
         self._fit_fields(layer)
         selected = layer_form.selected_channel(document, view)
         is_other = before is not None and _subject(*before) != _subject(document, view)
-        for setting, field in self._fields:
+        for setting, field, padlock in self._fields:
+            padlock.setVisible(setting.is_locked is not None and setting.is_locked(layer, selected))
             value = setting.read(layer, selected)
             if is_other and not isinstance(field, Choice):
                 field.drop_typed()
@@ -101,7 +105,7 @@ class PlainLayerPane(Card):
 
     def leave(self) -> None:
         """Forget what is half typed, before a convolution is on show."""
-        for _, field in self._fields:
+        for _, field, _ in self._fields:
             if not isinstance(field, Choice):
                 field.drop_typed()
         self.weights.drop_editor()
@@ -167,15 +171,16 @@ class PlainLayerPane(Card):
         pairs = zip(self._fields, settings, strict=False)
         kept = len(list(takewhile(lambda pair: pair[0][0] == pair[1], pairs)))
         self._clear(kept)
-        self._fields = [*self._fields[:kept], *((setting, self._field(setting)) for setting in settings[kept:])]
-        for row, (setting, field) in enumerate(self._fields[kept:], kept):
-            self._places.addWidget(labelled(setting.name, field), row, 0)
-            self._places.addWidget(field, row, 1)
+        others = ((setting, self._field(setting), BiasPadlock()) for setting in settings[kept:])
+        self._fields = [*self._fields[:kept], *others]
+        for row, (setting, field, padlock) in enumerate(self._fields[kept:], kept):
+            for column, part in enumerate((labelled(setting.name, field), field, padlock)):
+                self._places.addWidget(part, row, column)
 
     def _clear(self, kept: int) -> None:
-        """Take away the fields and their labels, but for the first `kept` ones."""
+        """Take away the fields with their labels and padlocks, but for the first `kept` ones."""
         while True:
-            item: QLayoutItem | None = self._places.takeAt(2 * kept)
+            item: QLayoutItem | None = self._places.takeAt(_COLUMNS * kept)
             if item is None:
                 return
             widget = item.widget()
@@ -233,7 +238,7 @@ class PlainLayerPane(Card):
         column.addWidget(self._facts)
         self._places = QGridLayout()
         sized(self._places, horizontal_spacing=12, vertical_spacing=3)
-        self._places.setColumnStretch(2, 1)
+        self._places.setColumnStretch(_COLUMNS, 1)
         column.addLayout(self._places)
         column.addWidget(self.curve, 3)
         column.addWidget(self.weights, 3)

@@ -109,7 +109,9 @@ def test_a_locked_layer_does_not_learn(target):
 def test_locked_weights_of_a_dense_layer_get_their_values_back(target):
     document = small()
     dense = document.layers[2]
-    locked = document.with_layer(2, replace(dense, locks=Locks.none(dense.weights.shape).of_unit(1, [0]).of_bias(0)))
+    locked = document.with_layer(
+        2, replace(dense, locks=Locks.none(dense.weights.shape).of_weights([(0, 1)]).of_bias(0))
+    )
     text = training_code_for(locked, target, SMALL).text
     kept = {"keras": "keep_locked()", "pytorch": "# locked weights stay as they are"}[target]
     assert kept in text

@@ -49,7 +49,7 @@ def test_a_locked_layer_reopens_locked():
 @pytest.mark.parametrize("kernel", [(3, 3), (30, 30)])
 def test_locks_of_single_weights_reopen(kernel, tmp_path):
     layer = Conv.of(np.ones((*kernel, 1, 5)))
-    locked = PLAIN.with_layer(0, replace(layer, locks=Locks.none(layer.weights.shape).of_cells(1, 0, [(2, 1)])))
+    locked = PLAIN.with_layer(0, replace(layer, locks=Locks.none(layer.weights.shape).of_weights([(2, 1, 0, 1)])))
     assert decode_document(encode_document(locked))[0] == locked
     with Recovery(tmp_path) as recovery:
         recovery.write(locked, ViewState())
@@ -59,7 +59,7 @@ def test_locks_of_single_weights_reopen(kernel, tmp_path):
 
 def test_locks_of_a_dense_layer_reopen():
     locked = PLAIN.with_layer(
-        0, replace(Dense.of(np.ones((4, 3))), locks=Locks.none((4, 3)).of_unit(1, [0, 2]).of_bias(2))
+        0, replace(Dense.of(np.ones((4, 3))), locks=Locks.none((4, 3)).of_weights([(0, 1), (2, 1)]).of_bias(2))
     )
     assert decode_document(encode_document(locked))[0] == locked
 

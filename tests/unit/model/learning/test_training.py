@@ -142,7 +142,7 @@ def test_locked_layers_keep_their_bits():
 @pytest.mark.parametrize("name", OPTIMISERS)
 def test_single_weights_that_are_locked_keep_their_bits(name):
     conv = CLASSIFIER.layers[0]
-    locks = Locks.none(conv.weights.shape).of_filters([1]).of_cells(2, 0, [(0, 0), (2, 1)])
+    locks = Locks.none(conv.weights.shape).of_filters([1]).of_weights([(0, 0, 0, 2), (2, 1, 0, 2)])
     locked = CLASSIFIER.with_layer(0, replace(conv, locks=locks))
     _, state, _, _ = run(locked, settings=replace(QUICK, optimiser=name, l2=0.1))
     after = state.network.layers[0]
@@ -154,7 +154,7 @@ def test_single_weights_that_are_locked_keep_their_bits(name):
 def test_single_weights_and_biases_of_a_dense_layer_that_are_locked_keep_their_bits():
     place = next(at for at, layer in enumerate(CLASSIFIER.layers) if isinstance(layer, Dense))
     dense = CLASSIFIER.layers[place]
-    locks = Locks.none(dense.weights.shape).of_unit(1, [0, 5]).of_bias(2)
+    locks = Locks.none(dense.weights.shape).of_weights([(0, 1), (5, 1)]).of_bias(2)
     _, state, _, _ = run(CLASSIFIER.with_layer(place, replace(dense, locks=locks)))
     after = state.network.layers[place]
     np.testing.assert_array_equal(after.weights == dense.weights, locks.weights)
@@ -163,7 +163,7 @@ def test_single_weights_and_biases_of_a_dense_layer_that_are_locked_keep_their_b
 
 def test_a_weight_that_is_unlocked_in_a_pause_learns_from_then_on():
     layer = FILTER.layers[0]
-    locks = Locks.none(layer.weights.shape).of_cells(0, 0, [(1, 1)])
+    locks = Locks.none(layer.weights.shape).of_weights([(1, 1, 0, 0)])
     planned, state, _, _ = run(FILTER.with_layer(0, replace(layer, locks=locks)), MAPS, steps=2)
     free = state.network.with_layer(0, replace(state.network.layers[0], locks=None))
     after = advance(planned, continued(planned, state, free))[0]

@@ -57,7 +57,7 @@ def test_the_selected_weights_of_the_kernel_on_show_are_locked(pane: KernelPane)
 
 
 def test_the_menu_says_what_will_happen_to_the_selected_weights(pane: KernelPane) -> None:
-    pane.show_document(lock_weights(THREE, 0, 0, 0, [(0, 0)]), ViewState())
+    pane.show_document(lock_weights(THREE, 0, [(0, 0, 0, 0)]), ViewState())
     select(pane, (0, 0), (0, 0))
     assert text(pane.locks.weights) == "Unlock weights"
     select(pane, (0, 0), (0, 1))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox
 
+from convstudio.model.edits.learning.locks import lock_bias, lock_layer
 from convstudio.model.kinds.activation import Activation
 from convstudio.model.kinds.batch_norm import BatchNorm
 from convstudio.model.kinds.dense import Dense
@@ -18,6 +19,7 @@ from convstudio.model.values.limits import LIMITS
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import ViewState
+from convstudio.views.layer.locking.bias_padlock import BiasPadlock
 from convstudio.views.layer.plain.pane import PlainLayerPane
 from tests.views.intents import on_edit
 
@@ -133,6 +135,20 @@ def test_the_weights_of_a_dense_unit_can_be_typed(pane, asked):
     ((name, edit, _),) = asked
     weights = edit(network).layers[1].weights
     assert (name, weights[5, 1], weights.sum()) == ("Set weight", 7, 7)
+
+
+def test_a_padlock_is_beside_the_bias_of_a_unit_that_is_locked(pane):
+    held = document(Flatten(), Dense.of(np.ones((48, 2))))
+    locked, whole = lock_bias(held, 1, 1), lock_layer(held, 1)
+    for shown, unit, is_locked in ((held, 1, False), (locked, 0, False), (locked, 1, True), (whole, 0, True)):
+        pane.show_document(shown, ViewState(layer=1, position=(unit,)))
+        QApplication.processEvents()
+        padlocks = [one for one in pane.findChildren(BiasPadlock) if one.isVisibleTo(pane)]
+        assert len(padlocks) == is_locked
+        for one in padlocks:
+            bias = field(pane, "Unit bias")
+            assert one.geometry().left() > bias.geometry().right()
+            assert abs(one.geometry().center().y() - bias.geometry().center().y()) <= 1
 
 
 def test_another_layer_of_the_same_kind_keeps_the_fields(pane):

@@ -13,10 +13,7 @@ from convstudio.model.edits.learning.locks import (
     lock_bias,
     lock_filters,
     lock_layer,
-    lock_unit,
     lock_weights,
-    locks_of,
-    unit_intent,
     weights_intent,
 )
 from convstudio.model.kinds.conv_weights import with_channels, with_groups, with_rank
@@ -36,7 +33,7 @@ LOCKED = lock_filters(PLAIN, 0, [1])
 
 def locked(document, layer=0):
     conv = document.layers[layer]
-    return [index for index in range(conv.filters) if locks_of(conv).is_filter_locked(index)]
+    return [index for index in range(conv.filters) if conv.all_locks.is_filter_locked(index)]
 
 
 def test_a_layer_is_locked_and_unlocked():
@@ -48,9 +45,9 @@ def test_a_layer_is_locked_and_unlocked():
 def test_filters_and_weights_are_locked_and_unlocked():
     assert locked(LOCKED) == [1]
     assert lock_filters(LOCKED, 0, [1], is_locked=False) == PLAIN
-    cells = lock_weights(PLAIN, 0, 2, 1, [(0, 1)])
+    cells = lock_weights(PLAIN, 0, [(0, 1, 1, 2)])
     assert np.argwhere(cells.layers[0].locks.weights).tolist() == [[0, 1, 1, 2]]
-    assert lock_weights(cells, 0, 2, 1, [(0, 1)], is_locked=False) == PLAIN
+    assert lock_weights(cells, 0, [(0, 1, 1, 2)], is_locked=False) == PLAIN
     assert lock_filters(LOCKED, 0, [1]) is LOCKED
 
 
@@ -83,12 +80,12 @@ def test_a_larger_kernel_has_new_weights_that_are_free():
 
 def test_groups_keep_the_locks_of_the_kernels_that_stay():
     conv = Conv.of(np.ones((1, 1, 4, 2)))
-    held = replace(conv, locks=locks_of(conv).of_cells(1, 3, [(0, 0)]))
+    held = replace(conv, locks=conv.all_locks.of_weights([(0, 0, 3, 1)]))
     assert np.argwhere(with_groups(held, 2).locks.weights).tolist() == [[0, 0, 1, 1]]
 
 
 def test_the_kernels_of_the_next_layer_keep_their_locks_when_filters_move():
-    held = lock_weights(PLAIN, 1, 0, 2, [(1, 1)])
+    held = lock_weights(PLAIN, 1, [(1, 1, 2, 0)])
     moved = filters.move_filters(held, 0, [2], -2)
     assert np.argwhere(moved.layers[1].locks.weights).tolist() == [[1, 1, 0, 0]]
 
@@ -103,8 +100,8 @@ def test_intents_lock_what_is_free_and_unlock_what_is_locked():
     assert filters_intent(PLAIN, 0, [1]).step == "Lock filter 2"
     assert filters_intent(LOCKED, 0, [1]).edited(LOCKED) == PLAIN
     assert filters_intent(LOCKED, 0, [0, 1]).step == "Lock 2 filters"
-    assert weights_intent(LOCKED, 0, 1, 0, [(0, 0)]).step == "Unlock 1 weight"
-    assert weights_intent(PLAIN, 0, 1, 0, [(0, 0), (0, 1)]).edited(PLAIN).layers[0].locks.weights.sum() == 2
+    assert weights_intent(LOCKED, 0, [(0, 0, 0, 1)]).step == "Unlock 1 weight"
+    assert weights_intent(PLAIN, 0, [(0, 0, 0, 1), (0, 1, 0, 1)]).edited(PLAIN).layers[0].locks.weights.sum() == 2
 
 
 UNITS = Document(
@@ -123,25 +120,32 @@ def test_single_biases_are_locked_and_unlocked():
 
 
 def test_single_weights_and_biases_of_a_dense_layer_are_locked_and_unlocked():
-    held = lock_unit(UNITS, 2, 1, [0, 7])
+    held = lock_weights(UNITS, 2, [(0, 1), (7, 1)])
     assert np.argwhere(held.layers[2].locks.weights).tolist() == [[0, 1], [7, 1]]
-    assert lock_unit(held, 2, 1, [0, 7], is_locked=False) == UNITS
+    assert lock_weights(held, 2, [(0, 1), (7, 1)], is_locked=False) == UNITS
     assert lock_bias(UNITS, 2, 0).layers[2].locks.bias.tolist() == [True, False, False]
-    assert unit_intent(held, 2, 1, [0, 7]).step == "Unlock 2 weights"
-    assert unit_intent(held, 2, 1, [0, 1]).step == "Lock 2 weights"
+    assert weights_intent(held, 2, [(0, 1), (7, 1)]).step == "Unlock 2 weights"
+    assert weights_intent(held, 2, [(0, 1), (1, 1)]).step == "Lock 2 weights"
 
 
 def test_locks_of_a_dense_layer_follow_the_maps_that_it_reads():
-    held = lock_unit(UNITS, 2, 1, [0])
+    held = lock_weights(UNITS, 2, [(0, 1)])
     moved = filters.move_filters(held, 0, [0], 1)
     assert np.argwhere(moved.layers[2].locks.weights).tolist() == [[1, 1]]
 
 
 def test_a_dense_layer_with_other_inputs_has_no_locks():
-    held = lock_unit(UNITS, 2, 1, [0]).layers[2]
+    held = lock_weights(UNITS, 2, [(0, 1)]).layers[2]
     assert held.fitted_to((5,)).locks is None
 
 
 def test_weights_of_a_layer_without_weights_cannot_be_locked():
-    with pytest.raises(ValueError, match="convolution"):
+    with pytest.raises(ValueError, match="Weights of Flatten cannot be locked one by one"):
         lock_bias(UNITS, 1, 0)
+
+
+def test_a_flipped_kernel_has_its_locks_flipped_for_libraries_that_do_not_flip():
+    conv = Conv.of(np.ones((3, 3, 1, 1)))
+    held = conv.with_locks(conv.all_locks.of_weights([(0, 1, 0, 0)]))
+    assert np.argwhere(held.unflipped_locks.weights).tolist() == [[0, 1, 0, 0]]
+    assert np.argwhere(replace(held, flip=True).unflipped_locks.weights).tolist() == [[2, 1, 0, 0]]

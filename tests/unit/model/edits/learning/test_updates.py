@@ -83,5 +83,5 @@ def test_a_step_with_the_wrong_sign_says_so():
 
 
 def test_a_locked_weight_stays_bit_by_bit():
-    document = lock_weights(question(), 0, 0, 0, [(0, 1)])
+    document = lock_weights(question(), 0, [(0, 1, 0, 0)])
     assert kernel(updated(passed(document))) == [[0, -1], [1, 0]]

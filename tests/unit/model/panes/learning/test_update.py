@@ -48,7 +48,7 @@ def test_a_negative_gradient_is_in_brackets():
 
 
 def test_a_locked_weight_says_so_and_keeps_its_value():
-    document = lock_weights(question(), 0, 0, 0, [(0, 1)])
+    document = lock_weights(question(), 0, [(0, 1, 0, 0)])
     found = explained_update(passed(document), at("update", 0, weight=(0, 1)))
     assert "this weight is locked" in found.text
     assert found.output == -1
@@ -63,6 +63,6 @@ def test_term_by_term_the_old_weight_comes_first_and_then_its_step():
 
 
 def test_a_locked_weight_has_no_terms():
-    document = lock_weights(question(), 0, 0, 0, [(0, 0)])
+    document = lock_weights(question(), 0, [(0, 0, 0, 0)])
     found = explained_update(passed(document), replace(at("update", 0), term=0))
     assert (found.term, found.is_coming, found.output) == ("", False, 1)

@@ -20,13 +20,13 @@ def test_a_filter_is_locked_with_all_its_weights_and_its_bias():
 
 
 def test_single_cells_are_locked_and_unlocked():
-    locks = NONE.of_cells(2, 1, [(0, 0), (2, 1)])
+    locks = NONE.of_weights([(0, 0, 1, 2), (2, 1, 1, 2)])
     assert np.argwhere(locks.weights).tolist() == [[0, 0, 1, 2], [2, 1, 1, 2]]
-    assert locks.of_cells(2, 1, [(0, 0), (2, 1)], is_locked=False) == NONE
+    assert locks.of_weights([(0, 0, 1, 2), (2, 1, 1, 2)], is_locked=False) == NONE
 
 
 def test_a_filter_with_an_unlocked_weight_is_not_locked():
-    assert not NONE.of_filters([0]).of_cells(0, 1, [(1, 1)], is_locked=False).is_filter_locked(0)
+    assert not NONE.of_filters([0]).of_weights([(1, 1, 1, 0)], is_locked=False).is_filter_locked(0)
 
 
 def test_locks_go_where_their_weights_go():
