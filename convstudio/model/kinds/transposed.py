@@ -124,6 +124,10 @@ class ConvTranspose(Conv):
         found = np.where(missing[..., np.newaxis], 0, found)
         return InputTerms(filters, found, self.weights[..., within, filters.start : filters.stop], missing)
 
+    @property
+    def flips_backward(self) -> bool:
+        return False
+
     def formula(self, input_shape: Shape) -> str:
         axes = zip(
             input_shape, self.stride, self.dilation, self.kernel_size, self.output_shape(input_shape), strict=False

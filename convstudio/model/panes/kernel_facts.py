@@ -194,7 +194,8 @@ def term_weight(document: Document, view: ViewState) -> tuple[int, ...] | None:
     """Return the shown kernel's weight that the current term multiplies with, or None.
 
     Terms run through channels, then rows and columns of the kernel as it is used: of a transposed convolution those
-    weights alone that paint the output.
+    weights alone that paint the output. In the gradient of an input cell they run through the filters that read it, and
+    through the weights in the order in which these meet the gradients.
 
     >>> from convstudio.model.values.network import Network
     >>> from convstudio.model.values.sample import Sample
@@ -202,15 +203,33 @@ def term_weight(document: Document, view: ViewState) -> tuple[int, ...] | None:
     >>> term_weight(document, ViewState(term=4))
     (1, 1)
     """
+    if view.term is None or view.watch.is_learning:
+        return _gradient_weight(document, view)
     layer, used = conv_at(document, view.layer), stepping.kernel_cells_used(document, view)
     lengths = [len(along) for along in used]
-    if view.term is None or view.watch.is_learning or not all(lengths):
+    if not all(lengths):
         return None
     channel, step = divmod(view.term, math.prod(lengths))
     if channel != kernel_channel(layer, view.filter, view.channel):
         return None
     places = zip(used, np.unravel_index(step, lengths), strict=True)
     return mirrored(layer, tuple(int(along[at]) for along, at in places))
+
+
+def _gradient_weight(document: Document, view: ViewState) -> tuple[int, ...] | None:
+    """Return the shown kernel's weight in the current term of an input cell's gradient, or None."""
+    layer, input_shape = conv_at(document, view.layer), document.input_shape(view.layer)
+    is_shown = view.watch.phase == "backward" and stepping.stepped_pane(document, view) is Pane.INPUT
+    if view.term is None or not is_shown or input_shape is None:
+        return None
+    channel, (part, step) = layer.channel_shown(input_shape, view), divmod(view.term, math.prod(layer.kernel_size))
+    is_of_kernel = channel % layer.channels_per_group == kernel_channel(layer, view.filter, view.channel)
+    if not is_of_kernel or [*layer.filters_reading(channel)][part : part + 1] != [view.filter]:
+        return None
+    place = tuple(int(at) for at in np.unravel_index(step, layer.kernel_size))
+    if not layer.flips_backward:
+        return place
+    return tuple(length - 1 - at for at, length in zip(place, layer.kernel_size, strict=True))
 
 
 # --- facts ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from convstudio.model.edits import kernel_weights, layer_settings
 from convstudio.model.kinds.convolution import Conv, conv_at
+from convstudio.model.kinds.transposed import ConvTranspose
 from convstudio.model.panes import kernel_facts
 from convstudio.model.values.arrays import frozen
 from convstudio.model.values.detectors import Detector
@@ -17,6 +18,7 @@ from convstudio.model.values.document import Document
 from convstudio.model.values.network import Network
 from convstudio.model.values.sample import Sample
 from convstudio.model.values.view_state import Cell, Pane, ViewState
+from tests.watched import at
 
 quick = settings(deadline=None, max_examples=40)
 
@@ -158,3 +160,36 @@ def test_a_mixing_detector_is_pictured_channel_beside_channel() -> None:
 
 def test_a_weight_of_a_sequence_is_counted_by_its_column() -> None:
     assert kernel_facts.weight_cell(Conv.of(np.ones((3, 1, 1))), 0, 2) == Cell(Pane.KERNEL, (2,))
+
+
+@pytest.mark.parametrize("kind", [Conv, ConvTranspose])
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("groups", [1, 2])
+def test_every_term_of_an_input_cells_gradient_outlines_the_weight_that_it_uses(
+    kind: type[Conv], flip: bool, groups: int
+) -> None:
+    drawn = np.random.default_rng(1).standard_normal((2, 3, 4 // groups, 6))
+    layer = replace(kind.of(drawn), groups=groups, flip=flip and kind is Conv)
+    document = document_of(layer, shape=(5, 5, 4))
+    shown = at("backward", 0, of="input", cell=(2, 1))
+    outlined = 0
+    for channel in range(4):
+        grads = np.ones(document.output_shape(0))
+        for shown_filter in range(6):
+            view = replace(shown, channel=channel, filter=shown_filter)
+            terms = layer.input_terms(document.input_shape(0), grads, view, (2, 1))
+            used = np.moveaxis(terms.weights, -1, 0).ravel()
+            for term in range(len(used)):
+                index = kernel_facts.term_weight(document, replace(view, term=term))
+                is_of_filter = terms.filters[term // 6] == shown_filter
+                assert (index is not None) == is_of_filter
+                if index is not None:
+                    assert layer.weights[(*index, channel % layer.channels_per_group, shown_filter)] == used[term]
+                    outlined += 1
+    assert outlined == 4 * len(layer.filters_reading(0)) * 6
+
+
+@pytest.mark.parametrize("phase", ["loss", "backward", "update"])
+def test_in_other_phases_no_weight_is_outlined(phase: str) -> None:
+    view = at(phase, 0, of="weight")
+    assert kernel_facts.term_weight(document_of(Conv.of(np.ones((3, 3, 1, 1)))), replace(view, term=0)) is None
