@@ -18,7 +18,7 @@ from convstudio.model.panes.exports.animation import AnimationChoice
 from convstudio.model.words.export_contents import ANIMATION, CHOSEN, EVERYTHING, KERNELS
 from convstudio.views.parts.export_dialog import ExportDialog
 from tests.e2e.answers import Answers, Inside, export, menu_action, save_as
-from tests.e2e.driver import Desk, tell
+from tests.e2e.driver import Desk, case, tell
 
 FILES = ["shot-1-edges.png", "shot-2-tutorial-horizontal-line.png"]
 
@@ -217,27 +217,26 @@ def test_the_network_becomes_a_picture(qtbot: QtBot, answers: Answers, inside: I
     assert tell(qtbot, story) == 0
 
 
-@pytest.mark.parametrize(
-    ("command", "name", "start"),
-    [
-        ("Export everything", "all.npz", b"PK"),
-        ("Export report", "report.html", b"<!DOCTYPE html>"),
-        ("Export figure", "figure.svg", b"<svg"),
-        ("Export figure", "figure.pdf", b"%PDF-"),
-        ("Export network", "network.pdf", b"%PDF-"),
-    ],
+PAGES = (
+    ("Export everything", "all.npz", b"PK"),
+    ("Export report", "report.html", b"<!DOCTYPE html>"),
+    ("Export figure", "figure.svg", b"<svg"),
+    ("Export figure", "figure.pdf", b"%PDF-"),
+    ("Export network", "network.pdf", b"%PDF-"),
 )
-def test_a_command_fills_the_dialog_in(
-    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, command: str, name: str, start: bytes
-) -> None:
+
+
+def test_a_command_fills_the_dialog_in(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
     def story(desk: Desk) -> None:
-        export_all(desk, answers, command, tmp_path / name)
-        desk.wait((tmp_path / name).exists)
-        desk.wait(lambda: status_line(inside) == f"Written to {tmp_path}: {name}.")
+        for command, name, start in PAGES:
+            with case(name):
+                export_all(desk, answers, command, tmp_path / name)
+                desk.wait((tmp_path / name).exists)
+                desk.wait(lambda name=name: status_line(inside) == f"Written to {tmp_path}: {name}.")
+                assert (tmp_path / name).read_bytes().startswith(start)
+                assert answers.export_preview.files[0].startswith(f"{name}: ")
 
     assert tell(qtbot, story) == 0
-    assert (tmp_path / name).read_bytes().startswith(start)
-    assert answers.export_preview.files[0].startswith(f"{name}: ")
 
 
 @pytest.mark.parametrize(
@@ -284,22 +283,23 @@ def test_a_page_is_exported_again_too(qtbot: QtBot, answers: Answers, inside: In
     assert (answers.asked.count("export"), answers.asked.count("replace")) == (1, 0)
 
 
-@pytest.mark.parametrize("name", ["steps.gif", "steps.apng", "steps.webp"])
 def test_the_sliding_window_becomes_an_animation(
-    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path, name: str
+    qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path
 ) -> None:
-    path = tmp_path / name
+    told = "36 steps play in 9 s, and the last one stays for one more second."
 
     def story(desk: Desk) -> None:
-        export_all(desk, answers, "Export animation", path)
-        desk.wait(lambda: path.exists() and inside.studio.jobs.is_idle)
-        with Image.open(path) as image:
-            assert image.n_frames == 36
+        for path in (tmp_path / "steps.gif", tmp_path / "steps.apng", tmp_path / "steps.webp"):
+            with case(path.suffix):
+                export_all(desk, answers, "Export animation", path)
+                desk.wait(lambda path=path: path.exists() and inside.studio.jobs.is_idle)
+                with Image.open(path) as image:
+                    assert image.n_frames == 36
+                assert answers.export_preview.sentence.endswith(told)
+                with Image.open(io.BytesIO(answers.export_preview.picture)) as frame:
+                    assert max(frame.size) > 180
 
     assert tell(qtbot, story) == 0
-    assert answers.export_preview.sentence.endswith("36 steps play in 9 s, and the last one stays for one more second.")
-    with Image.open(io.BytesIO(answers.export_preview.picture)) as frame:
-        assert max(frame.size) > 180
 
 
 def test_an_animation_is_exported_again_with_its_steps_and_its_speed(

@@ -199,17 +199,22 @@ PLACES: dict[str, Callable[[Desk], QWidget]] = {
 }
 
 
-@pytest.mark.parametrize("place", PLACES)
 def test_an_image_may_be_dropped_anywhere_on_the_window(
-    qtbot: QtBot, inside: Inside, tmp_path: Path, place: str
+    qtbot: QtBot, inside: Inside, answers: Answers, tmp_path: Path
 ) -> None:
     path = photograph(tmp_path)
 
     def story(desk: Desk) -> None:
-        assert drop(PLACES[place](desk), files(path))
-        assert_shows(inside, path)
+        for place, find in PLACES.items():
+            with case(place):
+                assert drop(find(desk), files(path))
+                assert_shows(inside, path)
+                inside.studio.window.menus.new_asked.emit()
+                desk.wait(lambda: len(desk.numbers("Input")) == 8)
+                desk.wait(lambda: not inside.studio.recompute.is_busy)
 
     assert tell(qtbot, story) == 0
+    assert set(answers.asked) == {"unsaved"}
 
 
 def test_a_second_image_may_be_dropped_on_the_picture_of_the_first(
@@ -309,11 +314,11 @@ def test_a_kernel_file_becomes_the_filter(qtbot: QtBot, answers: Answers, tmp_pa
     assert tell(qtbot, story) == 0
 
 
-@pytest.mark.parametrize("ending", ["jpg", "bmp", "gif", "tif", "webp"])
-def test_every_kind_of_picture_opens(qtbot: QtBot, inside: Inside, tmp_path: Path, ending: str) -> None:
-    path = photograph(tmp_path, f"own.{ending}", sides=(30, 40))
+def test_every_kind_of_picture_opens(qtbot: QtBot, answers: Answers, inside: Inside, tmp_path: Path) -> None:
+    def story(desk: Desk) -> None:
+        for rows, ending in enumerate(("jpg", "bmp", "gif", "tif", "webp"), start=30):
+            with case(ending):
+                open_file(desk, answers, photograph(tmp_path, f"own.{ending}", sides=(rows, 40)))
+                assert inside.document.sample.spatial == (rows, 40)
 
-    def story(_desk: Desk) -> None:
-        assert inside.document.sample.spatial == (30, 40)
-
-    assert tell(qtbot, story, str(path)) == 0
+    assert tell(qtbot, story) == 0
