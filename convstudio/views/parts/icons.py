@@ -31,8 +31,9 @@ _load: Callable[[str], bytes] = _load_nothing
 def use_icons(load: Callable[[str], bytes]) -> None:
     """Take the SVG file of an icon by its name from `load`, which is asked when the icon is first painted."""
     global _load
-    _load = load
-    _image_of.cache_clear()
+    if load is not _load:
+        _load = load
+        _image_of.cache_clear()
 
 
 def icon_side(metrics: QFontMetrics) -> int:

@@ -53,6 +53,19 @@ def test_an_icon_is_drawn_in_the_colour_that_is_asked_for(qapp: object, ratio: f
     assert (middle.red(), middle.green(), middle.blue()) == (255, 0, 0)
 
 
+def test_an_icon_that_was_drawn_stays_when_the_program_starts_again(qapp: object) -> None:
+    asked = []
+
+    def load(name: str) -> bytes:
+        asked.append(name)
+        return load_icon(name)
+
+    for _ in range(2):
+        use_icons(load)
+        painted(1.0)
+    assert asked == ["x"]
+
+
 def test_an_icon_has_every_pixel_of_a_fine_screen(qapp: object) -> None:
     fine, coarse = painted(2.0), painted(1.0).scaled(40, 40)
     coarse.setDevicePixelRatio(2.0)
