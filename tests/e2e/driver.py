@@ -28,7 +28,8 @@ from convstudio.cli import main
 from convstudio.views.window.message_bar import MessageBar
 from convstudio.views.window.ways import entry_at, part_named, switch_at
 
-WAIT = 10_000
+WAIT = 30_000
+"""Milliseconds that a story waits at most; a busy machine may take seconds for what takes 0.1 on a quiet one."""
 PATIENCE = 60_000
 """How long a closed program waits for what runs. It would end the process after that, and all tests with it."""
 REFERENCE = (1366, 768)

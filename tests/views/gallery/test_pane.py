@@ -308,8 +308,9 @@ def test_tiles_wait_while_an_edit_is_computed(
     bench.wait_for_tiles(qtbot)
 
 
-def test_only_tiles_that_come_near_are_made(open_gallery: Open, reductions: list[int]) -> None:
+def test_only_tiles_that_come_near_are_made(open_gallery: Open, qtbot: QtBot, reductions: list[int]) -> None:
     open_gallery(bank(400, side=6), width=500)
+    qtbot.waitUntil(lambda: bool(reductions))
     QTest.qWait(100)
     assert 0 < len(reductions) < 100
 

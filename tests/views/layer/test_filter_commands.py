@@ -181,7 +181,7 @@ def test_looking_at_a_filter_alone_is_no_step_and_can_be_ended(desk: Desk) -> No
 
 
 def test_a_file_of_weights_is_asked_for(qtbot: QtBot, desk: Desk) -> None:
-    with qtbot.waitSignal(desk.commands.file_asked, timeout=1000):
+    with qtbot.waitSignal(desk.commands.file_asked):
         desk.press("From a file of weights")
 
 

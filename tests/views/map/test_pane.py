@@ -513,7 +513,7 @@ def test_a_cancelled_computation_is_told_and_can_be_asked_for_again(pane: MapPan
     view = show(pane, document)
     pane.show_result(document, view, LayerResult.cancelled(document.layers[0]))
     assert pane.problem_label.text().startswith("The computation was cancelled. Press Compute")
-    with qtbot.waitSignal(pane.again_asked, timeout=1000):
+    with qtbot.waitSignal(pane.again_asked):
         pane.again_button.click()
 
 

@@ -106,7 +106,7 @@ def test_progress_is_on_show_only_while_something_takes_long(window: MainWindow)
 def test_the_button_beside_the_progress_asks_to_cancel(window: MainWindow, qtbot: QtBot) -> None:
     window.status.show_progress(Wait("Opening photo.png", 0.25))
     button = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "Cancel")
-    with qtbot.waitSignal(window.status.cancel_asked, timeout=1000):
+    with qtbot.waitSignal(window.status.cancel_asked):
         button.click()
 
 
@@ -141,7 +141,7 @@ def test_the_view_menu_offers_shapes_in_both_data_formats(window: MainWindow) ->
 
 
 def test_choosing_a_data_format_asks_for_it(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.menus.data_format_asked, timeout=1000) as asked:
+    with qtbot.waitSignal(window.menus.data_format_asked) as asked:
         shape_actions(window)["pytorch"].trigger()
     assert asked.args == ["pytorch"]
 

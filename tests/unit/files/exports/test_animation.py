@@ -106,6 +106,6 @@ def test_browsers_show_every_frame_of_a_fast_gif():
 
 @pytest.mark.parametrize("ending", endings_of(ANIMATION_FORMATS))
 def test_it_is_written_faster_than_it_plays(ending):
-    begin = time.perf_counter()
+    begin = time.process_time()  # whatever else the machine does
     animated(ending, AnimationChoice(1, 16, 4))
-    assert time.perf_counter() - begin < 16 / 4
+    assert time.process_time() - begin < 16 / 4

@@ -1,6 +1,6 @@
 """A study runs in processes of its own, is heard of network by network, can be stopped, and goes on."""
 
-import time
+import multiprocessing
 from collections.abc import Iterator
 
 import pytest
@@ -57,7 +57,7 @@ def test_closing_ends_the_processes(qtbot: QtBot) -> None:
     run = StudyRun()
     run.start(LONG)
     qtbot.waitUntil(lambda: run.is_running)
-    time.sleep(0.5)  # until the processes are there
+    qtbot.waitUntil(lambda: bool(multiprocessing.active_children()), timeout=60_000)
     assert run.close(60_000)
 
 

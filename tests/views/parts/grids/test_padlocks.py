@@ -49,7 +49,7 @@ def test_a_locked_cell_says_that_training_leaves_it(view: GridView) -> None:
 
 def test_a_lock_alone_redraws_the_cells(view: GridView, qtbot: QtBot) -> None:
     view.show_content(PLAIN)
-    with qtbot.waitSignal(view.grid.dataChanged, timeout=100):
+    with qtbot.waitSignal(view.grid.dataChanged):
         view.show_content(LOCKED)
 
 
