@@ -43,7 +43,7 @@ def small_tiles(threads=3):
     with (
         patch.multiple(plans, _TILE_VALUES=40, _CHUNK=8),
         patch.multiple(gradients, _TILE_VALUES=40, _FEWEST=3, _WEIGHTS=50, _WIDE=3, _FEWEST_PARTS=1),
-        patch.multiple(pooling, _ROW=8, _TILE=24, _SMALL=0, **cores),
+        patch.multiple(pooling, _ROW=8, _TILE=24, _SMALL=0, _ROWS_AN_OVERLAP=1, **cores),
         patch.multiple(forward, _SMALL=0, **cores),
     ):
         for plan in PLANS:
@@ -211,6 +211,24 @@ def test_gradients_stay_near_those_in_float64():
     exact = conv_gradients(x, weights, grad_y)[1]
     ours = conv_gradients(*(array.astype(np.float32) for array in (x, weights, grad_y)))[1]
     np.testing.assert_allclose(ours, exact, atol=3e-7 * np.abs(exact).max() * 10)
+
+
+@pytest.mark.parametrize("float_type", [np.float32, np.float64])
+@pytest.mark.parametrize("window", [(3, 3), (2, 3), (3, 1), (1, 2)])
+def test_the_first_of_equal_cells_is_given_back_to_where_windows_share_rows(float_type, window):
+    source = np.random.default_rng(7)
+    for padding, dilation in ((0, 1), (1, 1), (((0, 1), (1, 0)), (2, 1))):
+        x = source.integers(-2, 3, (2, 40, 21, 5)).astype(float_type)
+        x[1, 3, 4, 2], x[1, 30, 4, 2], x[0, 7, 8] = np.nan, np.inf, -np.inf
+        try:
+            y = pool(x, "max", window, stride=1, padding=padding, dilation=dilation)
+        except ValueError:  # so much padding would leave windows without a cell
+            continue
+        arguments = x, source.integers(-3, 4, y.shape).astype(float_type), "max", window
+        keywords = {"stride": 1, "padding": padding, "dilation": dilation}
+        with numpy_only():
+            expected = pool_gradient(*arguments, **keywords)
+        np.testing.assert_array_equal(pool_gradient(*arguments, **keywords), expected)
 
 
 def test_a_watch_stops_the_gradient_of_a_pooling():

@@ -19,6 +19,9 @@ from convstudio.ops.threads import cores, share
 _ROW, _TILE = 2**12, 2**15
 """Values of a row, and of all rows, that a tile should have at most."""
 
+_ROWS_AN_OVERLAP, _OVERLAP = 8, 4
+"""Rows that a tile should have for each row of cells that two rows of windows share, and how many of these count."""
+
 _FEW_CELLS, _FEW_CHANNELS = 32, 16
 """Windows of more cells, in fewer channels, are faster searched axis by axis, as NumPy does."""
 
@@ -57,7 +60,7 @@ def pool_gradient(pooling: Pooling, grads: Array, kind: str) -> Array | None:
     if not grads.size:
         grad_x[...] = 0
     elif grad_x.size:
-        x, grads = side_by_side(pooling.x), side_by_side(grads)
+        x, grads = side_by_side(pooling.x) if kind == "max" else grad_x, side_by_side(grads)  # a sum reads no input
         plan = _gradient_plan(tuple(pooling.axes), len(x), x.shape[-1])
         is_sum = kind == "average"
         _run(plan, lambda first, stop: native.pool_gradient(plan.code, x, grad_x, grads, is_sum, first, stop))
@@ -77,7 +80,8 @@ def _gradient_plan(axes: tuple[PooledAxis, ...], samples: int, channels: int) ->
     """Plan in tiles of the input: whole strides of rows, so that few windows belong to two tiles."""
     spatial = tuple(axis.size for axis in axes)
     columns = min(spatial[2], max(_TILE // (channels * axes[1].stride), axes[2].extent))
-    rows = min(spatial[1], max(_TILE // (channels * columns * axes[1].stride), 1) * axes[1].stride)
+    rows = max(_TILE // (channels * columns * axes[1].stride), 1) * axes[1].stride
+    rows = min(spatial[1], max(rows, _ROWS_AN_OVERLAP * min(axes[1].extent - axes[1].stride, _OVERLAP)))
     return _encoded(axes, samples, channels, spatial, (rows, columns))
 
 

@@ -4,6 +4,9 @@
 
 #include "band.h"
 
+/* The most rows that are known at a time, so that they stay close to a core. */
+#define MOST_KNOWN 9
+
 /* Some taps of a window along one axis: the first, and the one after the last. */
 typedef struct {
     int64_t first, stop;
