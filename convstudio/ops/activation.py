@@ -36,13 +36,16 @@ _ERF_TABLE = np.array([math.erf(i / _ERF_STEPS) for i in range(_ERF_END * _ERF_S
 """erf at every 1/1024 up to 6, where it has become 1 in float64."""
 
 
-def activate(x: npt.ArrayLike, name: str, alpha: float | None = None, slope: float = 0.0) -> Array:
+def activate(
+    x: npt.ArrayLike, name: str, alpha: float | None = None, slope: float = 0.0, *, is_own: bool = False
+) -> Array:
     """Apply an activation to every value; those of `OVER_CHANNELS` to every vector of channels (the last axis).
 
     `x` may have any shape, at least one axis for those; the result has the same shape and float type
     (integers become float64). `alpha` is the number that leaky_relu, elu, hard_sigmoid, clipped_relu and
     thresholded_relu take; without it, it is that in `ALPHAS`. The others take none. `slope` is what thresholded_relu
-    multiplies `x − alpha` with where x is below alpha. gelu is the exact form with erf.
+    multiplies `x − alpha` with where x is below alpha. gelu is the exact form with erf. An array that is the caller's
+    own, and not needed any more, is overwritten or returned itself where that saves time (`is_own`).
     Raises ValueError for an unknown name, and for an `alpha` or a `slope` of an activation that takes none.
 
     Source: https://keras.io/api/layers/activations/
@@ -63,7 +66,11 @@ def activate(x: npt.ArrayLike, name: str, alpha: float | None = None, slope: flo
     values = as_float(x, "the input")
     if name in OVER_CHANNELS and not values.ndim:
         raise ValueError(f"{name} needs an axis of channels, but the input is one number; use sigmoid")
+    if is_own and name == "linear":
+        return values
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        if is_own and name == "relu" and values.flags.writeable:
+            return np.maximum(values, 0, out=values)
         number = _alpha(values, name, alpha)
         result = _ACTIVATIONS[name].value(values, number)
         if slope:

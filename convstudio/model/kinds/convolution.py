@@ -206,7 +206,7 @@ class Conv(Lockable):
         return multiplication_count(self.geometry(input_shape[:-1]).output, self.weights.shape)
 
     def compute(self, values: Array) -> Array:
-        return activate(conv(values, self.weights, self.bias, **self.settings), self.activation)
+        return activate(conv(values, self.weights, self.bias, **self.settings), self.activation, is_own=True)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         sums = grad

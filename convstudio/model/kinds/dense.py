@@ -103,7 +103,7 @@ class Dense(Lockable):
 
     def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
-        return activate(dense(values, self.weights, self.bias), self.activation)
+        return activate(dense(values, self.weights, self.bias), self.activation, is_own=True)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         units = dense(values, self.weights, self.bias)

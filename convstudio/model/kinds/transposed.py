@@ -85,7 +85,7 @@ class ConvTranspose(Conv):
     def compute(self, values: Array) -> Array:
         self.output_shape(values.shape)
         made = conv_transpose(values, self.adjoint_weights, self.bias, **self.growing, groups=self.groups)
-        return activate(made, self.activation)
+        return activate(made, self.activation, is_own=True)
 
     def backward(self, values: Floats, grad: Array) -> LayerGradients:
         settings = self.growing | {"groups": self.groups}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from convstudio.model.kinds.convolution import Conv
 from convstudio.model.values.answers.windows import cells_met
-from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen, whole_box
+from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen, settled, whole_box
 from convstudio.model.values.boxes import SLAB, WORTH_HELPERS, whole_input
 from convstudio.model.values.layer import Layer, Padding
 from convstudio.ops import activate, conv
@@ -58,8 +58,7 @@ def sums_of_all(layer: Conv, values: Floats, padding: Padding) -> Floats:
         np.zeros_like(layer.bias),  # refused where it does not fit, and makes every −0 a 0
         **layer.settings | {"padding": padding},
     )
-    sums.flags.writeable = False
-    return frozen(sums)
+    return settled(sums)
 
 
 def sums_of_filter(layer: Conv, inputs: TiledArray, sliding: Geometry, index: int) -> Floats:

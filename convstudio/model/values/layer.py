@@ -23,7 +23,7 @@ from convstudio.model.values.answers.map_order import MapOrder
 from convstudio.model.values.answers.path_counts import PathCounts
 from convstudio.model.values.answers.setting import Setting
 from convstudio.model.values.answers.windows import Cells, Window, all_cells
-from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen, same_array
+from convstudio.model.values.arrays import Box, Floats, TiledArray, frozen, same_array, settled
 from convstudio.model.values.view_state import ViewState
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
@@ -63,12 +63,14 @@ class Layer(ABC):
 
     def run(self, values: Floats) -> Floats:
         """Return what the layer makes of `values`, `(*spatial, channels)`; raise ValueError where it cannot."""
-        return frozen(self.compute(values))
+        made = self.compute(values)
+        return frozen(made) if np.may_share_memory(made, values) else settled(made)
 
     @abstractmethod
     def compute(self, values: Array) -> Array:
         """Return what the layer makes of `values` in their own float type; the rest as `run`, whose float32 is shown.
 
+        The array is new, a part of `values`, or read-only: `run` gives it on without a copy.
         In float64 a change of the output that is too small for float32 can be measured.
         """
 

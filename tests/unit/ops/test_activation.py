@@ -173,3 +173,10 @@ def test_erf_is_exact_to_float64():
 
 def test_a_hard_swish_of_the_largest_numbers_stays_finite():
     assert activate(np.float32([1e38]), "hard_swish") == np.float32(1e38)
+
+
+@pytest.mark.parametrize("name", ["linear", "relu"])
+def test_an_array_of_ones_own_is_not_copied(name):
+    own = np.array([[-1, 2]], np.float32)
+    assert activate(own, name, is_own=True) is own
+    assert own.tolist() == activate([[-1, 2]], name).tolist()
