@@ -16,7 +16,8 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
-import convstudio.wiring.quick_imports  # noqa: F401  # it makes all imports below quicker
+import convstudio.wiring.pyside.quick_imports  # it makes all imports below quicker
+import convstudio.wiring.pyside.safe_overrides  # noqa: F401  # before the first class that Qt calls
 from convstudio import __version__
 from convstudio.files.disk.tidying import clear_stale_in
 from convstudio.files.faults import write_fault_report

@@ -16,6 +16,8 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
 import pytest
 from hypothesis import settings
 
+import convstudio.wiring.pyside.safe_overrides  # noqa: F401  # as the program loads it before all of its views
+
 settings.register_profile("convstudio", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("convstudio")
 
