@@ -141,7 +141,7 @@ def pool_call(
         )
     first = values.ndim - 1 - len(window)
     settings = (window if stride is None else stride, padding, dilation, int(ceil_mode), int(count_include_pad))
-    axes = _axes(values.shape[first:-1], window, *settings)
+    axes = pooled_axes(values.shape[first:-1], window, *settings)
     made = (*values.shape[:first], *(axis.output for axis in axes[3 - len(window) :]), values.shape[-1])
     check_count(made, "the output")
     lifted = values.reshape(math.prod(values.shape[:first]), *(axis.size for axis in axes), values.shape[-1])
@@ -149,21 +149,37 @@ def pool_call(
 
 
 @remembered
-def _axes(
+def pooled_axes(
     spatial: PerAxis,
-    window: tuple[int, ...],
+    size: PerAxis,
     stride: PerAxis,
     padding: Padding,
     dilation: PerAxis,
     ceil_mode: int,
     count_include_pad: int,
 ) -> tuple[PooledAxis, ...]:
-    shape, asked = _sliding(spatial, window, stride, padding, dilation, bool(ceil_mode))
-    return pooled_axes(shape, asked if count_include_pad else ((0, 0),) * len(window))
+    """Return the axes of planes, rows and columns along which a window slides.
+
+    Raises ShapeError for a window that is too wide, and for one that sees no cell of the input.
+    """
+    shape, asked = _sliding(spatial, size, stride, padding, dilation, ceil_mode)
+    if max(shape.kernel) > WIDEST:
+        raise ShapeError(
+            f"a window {times(shape.kernel)} is wider than the {WIDEST:,} cells allowed; "
+            f"use a smaller window, or global pooling"
+        )
+    counted = asked if count_include_pad else ((0, 0),) * shape.rank
+    axes: list[PooledAxis] = []
+    numbers = zip(*shape.lifted(), shape._replace(pairs=counted).lifted().pairs, strict=True)
+    for at, (length, cells, step, gap, (before, _), output, (left, right)) in enumerate(numbers, start=1):
+        needed = step if output > 1 else 1, gap if cells > 1 else 1
+        axes.append(PooledAxis(at, length, cells, *needed, before, output, (-left, length + right)))
+        _check_input_is_seen(axes[-1])
+    return tuple(axes)
 
 
 def _sliding(
-    spatial: PerAxis, size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, ceil_mode: bool
+    spatial: PerAxis, size: PerAxis, stride: PerAxis, padding: Padding, dilation: PerAxis, ceil_mode: int
 ) -> tuple[Geometry, Pairs]:
     """Work out how a window slides, and the padding as it was asked for.
 
@@ -204,28 +220,9 @@ def pool_geometry(
     >>> pool_geometry((5, 5), (2, 2)).output
     (2, 2)
     """
-    shape, asked = _sliding(spatial, size, size if stride is None else stride, padding, dilation, ceil_mode)
-    pooled_axes(shape, asked)  # which refuses windows over padding alone
-    return shape
-
-
-def pooled_axes(shape: Geometry, counted: Pairs) -> tuple[PooledAxis, ...]:
-    """Return the axes of planes, rows and columns along which a window slides; `counted` padding is in means, too.
-
-    Raises ShapeError for a window that is too wide, and for one that sees no cell of the input.
-    """
-    if max(shape.kernel) > WIDEST:
-        raise ShapeError(
-            f"a window {times(shape.kernel)} is wider than the {WIDEST:,} cells allowed; "
-            f"use a smaller window, or global pooling"
-        )
-    axes: list[PooledAxis] = []
-    numbers = zip(*shape.lifted(), shape._replace(pairs=counted).lifted().pairs, strict=True)
-    for at, (size, cells, stride, dilation, (before, _), output, (left, right)) in enumerate(numbers, start=1):
-        needed = stride if output > 1 else 1, dilation if cells > 1 else 1
-        axes.append(PooledAxis(at, size, cells, *needed, before, output, (-left, size + right)))
-        _check_input_is_seen(axes[-1])
-    return tuple(axes)
+    settings = size, size if stride is None else stride, padding, dilation, int(ceil_mode)
+    pooled_axes(spatial, *settings, 0)  # which refuses windows over padding alone
+    return _sliding(spatial, *settings)[0]
 
 
 def _check_input_is_seen(axis: PooledAxis) -> None:

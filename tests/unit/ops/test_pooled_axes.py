@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from convstudio.ops.pooled_axes import WIDEST, PooledAxis, cells_along, pooled_axes, window_counts
-from convstudio.ops.shapes import Geometry, ShapeError
+from convstudio.ops.pooled_axes import WIDEST, PooledAxis, cells_along, pool_geometry, window_counts
+from convstudio.ops.shapes import ShapeError
 
 PADDED = PooledAxis(at=1, size=5, cells=3, stride=2, dilation=1, before=1, output=3, counted=(0, 5))
 """Windows of three cells at −1, 1 and 3 of an axis of five."""
@@ -41,16 +41,14 @@ def test_a_part_of_an_axis_meets_the_cells_that_the_whole_does():
 
 
 def test_a_window_over_padding_alone_is_refused_by_its_number():
-    shape = Geometry((4,), (2,), (1,), (1,), ((2, 2),), (7,))
     with pytest.raises(ShapeError, match="window 1 of 7 covers only padding"):
-        pooled_axes(shape, ((0, 0),))
+        pool_geometry((4,), (2,), stride=1, padding=2)
 
 
 def test_a_window_that_is_too_wide_is_refused():
     size = WIDEST + 1
-    shape = Geometry((size,), (size,), (1,), (1,), ((0, 0),), (1,))
     with pytest.raises(ShapeError, match="use a smaller window"):
-        pooled_axes(shape, ((0, 0),))
+        pool_geometry((size,), (size,))
 
 
 def test_cells_are_taken_along_the_axis():
