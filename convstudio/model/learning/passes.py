@@ -51,6 +51,7 @@ from convstudio.ops.learning.layer_gradients import batch_norm_in_training, batc
 from convstudio.ops.native.engine import kernels
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import Geometry
+from convstudio.ops.strategies.pooling import where_won
 from convstudio.ops.strategies.whole import as_columns
 
 MOVING = 0.99
@@ -195,15 +196,8 @@ def _activated(
         return sums, lambda grad: grad
     if name == "relu":
         output = np.maximum(sums, 0, out=sums if is_own else None)
-        return output, lambda grad: _where(output > 0, grad)
+        return output, lambda grad: where_won(output > 0, grad)
     return activate(sums, name, alpha, slope), lambda grad: activation_gradient(sums, grad, name, alpha, slope)
-
-
-def _where(mask: Mask, values: Array, into: Array | None = None) -> Array:
-    """Return the values where the mask is true, else 0: their bits times 1 or 0, which is quicker than a choice."""
-    bits = f"i{values.itemsize}"
-    made: Array = np.multiply(values.view(bits), mask, out=None if into is None else into.view(bits)).view(values.dtype)
-    return made
 
 
 def _activation(layer: Activation, values: Array, _index: int, _draw: Draw | None) -> Pass:
@@ -253,11 +247,11 @@ def _largest_of_tiles(values: Array, taps: list[tuple[int, ...]], stride: tuple[
             else:
                 wins &= is_open
                 is_open ^= wins
-            _where(wins, grad, own)
+            where_won(wins, grad, own)
         if is_open is None:
             last[...] = grad
         else:
-            _where(is_open, grad, last)  # one cell of each window wins
+            where_won(is_open, grad, last)  # one cell of each window wins
         return given, _NOTHING
 
     return Pass(largest, back)

@@ -110,11 +110,16 @@ def _award_axis(x: Array, winners: Array, grad: Array, axis: PooledAxis) -> Arra
         free = cells_along(is_open, axis, positions)
         wins &= free  # the first of a tie
         free ^= wins
-        cells_along(awarded, axis, cells)[...] += _where(wins, cells_along(grad, axis, positions))
+        cells_along(awarded, axis, cells)[...] += where_won(wins, cells_along(grad, axis, positions))
     return awarded
 
 
-def _where(wins: npt.NDArray[np.bool_], grad: Array) -> Array:
-    """Keep the gradients of winners, make 0 of the others: their bits times 1 or 0, three times as fast as a choice."""
-    kept: Array = np.multiply(grad.view(f"i{grad.itemsize}"), wins).view(grad.dtype)
+def where_won(wins: npt.NDArray[np.bool_], grad: Array, into: Array | None = None) -> Array:
+    """Keep the gradients of winners, make 0 of the others: their bits times 1 or 0, three times as fast as a choice.
+
+    >>> where_won(np.array([True, False]), np.array([np.nan, np.inf])).tolist()
+    [nan, 0.0]
+    """
+    bits = f"i{grad.itemsize}"
+    kept: Array = np.multiply(grad.view(bits), wins, out=None if into is None else into.view(bits)).view(grad.dtype)
     return kept
