@@ -102,6 +102,20 @@ def matching(values: npt.ArrayLike, shape: tuple[int, ...], name: str) -> Array:
     return array
 
 
+def first_spatial(x: Array, rank: int, least: int = 0) -> int:
+    """Return the first of an input's spatial axes, refusing an input that has not so many, and channels.
+
+    >>> first_spatial(np.ones((5, 8, 8, 1)), 2)
+    1
+    """
+    if not least <= rank <= 3 or x.ndim < rank + 1:
+        raise ShapeError(
+            f"the input {times(x.shape)} has no {rank} spatial axes and one for channels; "
+            f"use a rank from {least} to 3 that the input has"
+        )
+    return x.ndim - 1 - rank
+
+
 def conv_call(
     x: npt.ArrayLike,
     weights: npt.ArrayLike,

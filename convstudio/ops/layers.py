@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import as_float, check_bias
+from convstudio.ops.arguments import as_float, check_bias, first_spatial
 from convstudio.ops.padding import Array
 from convstudio.ops.shapes import ShapeError, times
 
@@ -164,7 +164,7 @@ def spatial_dropout(x: npt.ArrayLike, rate: float, seed: int, rank: int) -> Arra
     [0.0, 32.0]
     """
     values = as_float(x, "the input")
-    batch = values.shape[: _first_spatial(values, rank)]
+    batch = values.shape[: first_spatial(values, rank)]
     return _silence(values, (*batch, *(1,) * rank, values.shape[-1]), rate, seed)
 
 
@@ -178,7 +178,7 @@ def flatten(x: npt.ArrayLike, rank: int) -> Array:
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
     """
     values = as_float(x, "the input")
-    first = _first_spatial(values, rank)
+    first = first_spatial(values, rank)
     return values.reshape(*values.shape[:first], math.prod(values.shape[first:]))
 
 
@@ -198,7 +198,7 @@ def upsample(x: npt.ArrayLike, factor: Sequence[int]) -> Array:
     values = as_float(x, "the input")
     if not 1 <= len(factor) <= 3 or any(times != int(times) or times < 1 for times in factor):
         raise ValueError(f"the factors {tuple(factor)} do not enlarge a map; use one whole number from 1 on per axis")
-    first = _first_spatial(values, len(factor))
+    first = first_spatial(values, len(factor))
     for axis, repeats in enumerate(factor, start=first):
         values = np.repeat(values, int(repeats), axis=axis)
     return values
@@ -254,12 +254,3 @@ def _per_channel(x: Array, given: npt.ArrayLike, name: str, *, or_one: bool = Fa
             f"{name} has shape {times(numbers.shape)} but the input has {times(x.shape)}; give one number per channel"
         )
     return numbers.astype(x.dtype, copy=False)
-
-
-def _first_spatial(x: Array, rank: int) -> int:
-    if not 0 <= rank <= 3 or x.ndim < rank + 1:
-        raise ShapeError(
-            f"the input {times(x.shape)} has no {rank} spatial axes and one for channels; "
-            f"use a rank from 0 to 3 that the input has"
-        )
-    return x.ndim - 1 - rank

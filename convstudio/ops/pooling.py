@@ -8,7 +8,7 @@ from typing import Unpack
 import numpy as np
 import numpy.typing as npt
 
-from convstudio.ops.arguments import as_float, matching
+from convstudio.ops.arguments import as_float, first_spatial, matching
 from convstudio.ops.native import pooling as native
 from convstudio.ops.padding import Array
 from convstudio.ops.pooled_axes import PoolSettings, check_kind, pool_call, window_counts
@@ -102,12 +102,10 @@ def global_pool(x: npt.ArrayLike, kind: str, rank: int) -> Array:
     >>> global_pool(np.arange(4).reshape(2, 2, 1), "average", 2).tolist()
     [1.5]
     """
-    values, axes = _global_call(x, kind, rank)
-    batch, spatial, channels = values.shape[: axes[0]], values.shape[axes[0] : -1], values.shape[-1]
-    cells = values.reshape(math.prod(batch), math.prod(spatial), channels)
+    cells, shape = _global_call(x, kind, rank)
     with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
         pooled = _largest(cells) if kind == "max" else sum_of_rows(cells) / cells.shape[1]
-    return np.asarray(pooled, values.dtype).reshape(*batch, channels)
+    return np.asarray(pooled, cells.dtype).reshape(shape)
 
 
 def _largest(cells: Array) -> Array:
@@ -126,31 +124,24 @@ def global_pool_gradient(x: npt.ArrayLike, grad_y: npt.ArrayLike, kind: str, ran
     >>> global_pool_gradient([[1.0], [3.0]], [1.0], "average", 1)[:, 0].tolist()
     [0.5, 0.5]
     """
-    values, axes = _global_call(x, kind, rank)
-    size = values.shape[axes[0] : -1]
-    pooled_shape = (*values.shape[: axes[0]], *(1 for _ in size), values.shape[-1])
-    grad = np.asarray(grad_y)
-    grad = np.expand_dims(grad, axes) if grad.ndim == values.ndim - rank else grad
-    grad = matching(grad, pooled_shape, "grad_y").astype(values.dtype, copy=False)
-    if kind == "average":
-        with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
-            return np.array(np.broadcast_to(grad / values.dtype.type(math.prod(size)), values.shape))
-    grad_x = np.zeros(values.shape, values.dtype)
-    cells = (math.prod(values.shape[: axes[0]]), math.prod(size), values.shape[-1])
-    first = values.reshape(cells).argmax(axis=1)[:, np.newaxis]  # the first of a tie, or of NaN
-    np.put_along_axis(grad_x.reshape(cells), first, grad.reshape(cells[0], 1, cells[2]), axis=1)
-    return grad_x
+    cells, shape = _global_call(x, kind, rank)
+    grad = matching(grad_y, shape, "grad_y").astype(cells.dtype, copy=False).reshape(len(cells), 1, shape[-1])
+    grad_x = np.zeros(cells.shape, cells.dtype)
+    with np.errstate(all="ignore"):  # infinities and NaN are values here, not accidents
+        if kind == "average":
+            grad_x += grad / cells.dtype.type(cells.shape[1])
+        else:
+            first = cells.argmax(axis=1, keepdims=True)  # the first of a tie, or of NaN
+            np.put_along_axis(grad_x, first, grad, axis=1)
+    return grad_x.reshape(np.shape(x))
 
 
 def _global_call(x: npt.ArrayLike, kind: str, rank: int) -> tuple[Array, tuple[int, ...]]:
+    """Take an input as `(samples, cells, channels)`, and say which shape the result has."""
     values = as_float(x, "the input")
     check_kind(kind)
-    if not 1 <= rank <= 3 or values.ndim < rank + 1:
-        raise ShapeError(
-            f"the input {times(values.shape)} has no {rank} spatial axes and one for channels; "
-            f"use a rank from 1 to 3 that the input has"
-        )
-    axes = tuple(range(values.ndim - 1 - rank, values.ndim - 1))
-    if 0 in values.shape[axes[0] : -1]:
+    first = first_spatial(values, rank, least=1)
+    batch, spatial, channels = values.shape[:first], values.shape[first:-1], values.shape[-1]
+    if 0 in spatial:
         raise ShapeError(f"the input {times(values.shape)} has no cells; every axis needs at least 1")
-    return values, axes
+    return values.reshape(math.prod(batch), math.prod(spatial), channels), (*batch, channels)
