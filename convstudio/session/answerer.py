@@ -13,7 +13,7 @@ from convstudio.model.words.wording import as_sentence
 from convstudio.session.worker import Outcome, Task, Work, Worker
 
 
-class Question(Protocol):
+class Repeatable(Protocol):
     """A question that can be asked again."""
 
     def wants_the_same_as(self, other: Any) -> bool:
@@ -33,7 +33,7 @@ class Answerer(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._asked: Question | None = None
+        self._asked: Repeatable | None = None
         self._worker = Worker(self, expected=(CancelledError, MemoryError, ValueError))
 
     @property
@@ -45,7 +45,7 @@ class Answerer(QObject):
         """Let a question be answered in the place of all others; a ValueError says why there is no answer."""
         self._worker.replace(Task(lambda: work, self._take))
 
-    def ask_once(self, question: Question | None, answer: Callable[[Any, Progress], object]) -> None:
+    def ask_once(self, question: Repeatable | None, answer: Callable[[Any, Progress], object]) -> None:
         """Let a question be answered unless it was the last one, too; None wants no answer any more."""
         if question is not None and question.wants_the_same_as(self._asked):
             return
