@@ -44,7 +44,10 @@ class SidePanel(QDockWidget):
         self.hide()
 
     def open_beside(self, about: QWidget | None = None) -> None:
-        """Show the panel: where it was, if that still is a place to be, else where it leaves `about` in sight."""
+        """Show the panel: where it was, if that still is a place to be, else where it leaves `about` in sight.
+
+        The keyboard goes to it, and back when it closes.
+        """
         if self.isHidden():
             self._came_from = QApplication.focusWidget()
             is_kept = self._is_placed or self._window.restoreDockWidget(self)
@@ -58,6 +61,14 @@ class SidePanel(QDockWidget):
         self.raise_()
         if self.isFloating():
             self.activateWindow()
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """Give the keyboard to the first control, or to the panel where there is none: from there Escape closes it."""
+        control = self.nextInFocusChain()
+        while control not in (None, self) and not (self.isAncestorOf(control) and _takes_tab(control)):
+            control = control.nextInFocusChain()
+        (control or self).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def event(self, event: QEvent) -> bool:
         """Take Escape before the window's command of that key does."""
@@ -138,3 +149,7 @@ class SidePanel(QDockWidget):
         hidden = QRect(about.mapToGlobal(about.rect().topLeft()), about.size())
         framed = floating_place(hidden, window, screen, wanted + _FRAME, self.minimumSizeHint() + _FRAME)
         return framed.adjusted(_FRAME.width() // 2, _FRAME.height() - 4, -_FRAME.width() // 2, -4)
+
+
+def _takes_tab(control: QWidget) -> bool:
+    return bool(control.focusPolicy() & Qt.FocusPolicy.TabFocus) and control.isVisible() and control.isEnabled()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from convstudio.views.parts.panels.side_panel import SidePanel
@@ -76,16 +76,20 @@ def test_escape_closes_it_from_whatever_has_the_keyboard(make_window: MakeWindow
     assert not made.isVisible()
 
 
-def test_the_keyboard_goes_back_to_where_it_was(make_window: MakeWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("has_control", [True, False])
+def test_the_keyboard_goes_to_it_and_back_to_where_it_was(
+    make_window: MakeWindow, qtbot: QtBot, has_control: bool
+) -> None:
     window = make_window(300)
     field, made = window.findChild(QLineEdit), panel(window)
+    made.findChild(QPushButton).setEnabled(has_control)
     window.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     made.open_beside()
-    made.findChild(QPushButton).setFocus()
-    QTest.keyClick(made.findChild(QPushButton), Qt.Key.Key_Escape)
-    assert field.hasFocus()
+    assert QApplication.focusWidget() is (made.findChild(QPushButton) if has_control else made)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert (made.isVisible(), field.hasFocus()) == (False, True)
 
 
 def test_it_opens_again_where_it_was(make_window: MakeWindow) -> None:
