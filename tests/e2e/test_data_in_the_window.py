@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -248,6 +249,29 @@ def test_the_classes_of_a_file_are_asked_for_and_chosen_again(
         assert asked == [
             "Which column holds their classes?", "Which array holds the samples?", "Which array holds their classes?",
         ]  # fmt: skip
+
+    assert tell(qtbot, story) == 0
+
+
+def test_classes_that_are_chosen_after_another_file_was_read_are_not_looked_for_in_it(
+    qtbot: QtBot, inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("kind,long,size\n7,1,2\n8,3,4\n7,5,6\n", encoding="utf-8")
+    monkeypatch.setattr(dialogs, "ask_which", lambda *_: 0)
+    monkeypatch.setattr(dialogs, "ask_open", lambda *_: str(table))
+
+    def story(desk: Desk) -> None:
+        open_data(desk)
+        desk.find(QComboBox, "Data").choose(3)
+        desk.wait(lambda: panel(inside).connections.data.data is not None)
+        desk.wait_for_files()
+        loader = panel(inside).connections.loader
+        loader.places = replace(loader.places, names=("kind",))
+        before = loader.places
+        choose(desk, "Classes in", "size")
+        desk.wait_for_files()
+        assert loader.places is before
 
     assert tell(qtbot, story) == 0
 

@@ -100,12 +100,12 @@ class DataPanel(LearningPanel):
         if isinstance(source, StoredSource):
             self._load(source.path, self.dock.source.picture_shape)
 
-    def _choose_labels(self, place: int) -> None:
-        """Read the file again with its classes in another column or array."""
+    def _choose_labels(self, name: str) -> None:
+        """Read the file again with its classes in another column or array; another file may be there meanwhile."""
         loader = self.connections.loader
         source, places = loader.source, loader.places
-        if isinstance(source, StoredSource) and places is not None:
-            self._load(source.path, self._input_shape, labels=places.names[place], samples=places.samples)
+        if isinstance(source, StoredSource) and places is not None and name in places.names:
+            self._load(source.path, self._input_shape, labels=name, samples=places.samples)
 
     def _ask_labels(self, path: str, unclear: UnclearLabelsError) -> None:
         """Ask where the classes of a file are, and in an archive where its samples are."""

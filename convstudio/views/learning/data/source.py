@@ -35,14 +35,14 @@ class SourceForm(QWidget):
     """Asks where the data comes from; `asked` carries the text of a source, the other two ask for a question.
 
     `size_edited` tells that pictures are to be read at another size, or as grey or RGB, and `labels_chosen` carries the
-    place of the column, or of the array, that is to hold the classes.
+    name of the column, or of the array, that is to hold the classes.
     """
 
     asked = Signal(str)
     folder_asked = Signal()
     file_asked = Signal()
     size_edited = Signal()
-    labels_chosen = Signal(int)
+    labels_chosen = Signal(str)
     refused = Signal(str)
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class SourceForm(QWidget):
         self._make_pattern_fields()
         self._make_picture_fields()
         self.labels = Choice("Classes in", (), "The column, or the array, that holds the class of each sample")
-        self.labels.chosen.connect(self.labels_chosen)
+        self.labels.chosen.connect(lambda row: self.labels_chosen.emit(self.labels.itemText(row)))
         self._tools = FlowLayout(spacing=RHYTHM)
         column = QVBoxLayout(self)
         sized(column, contents_margins=(0, 0, 0, 0), spacing=RHYTHM)
