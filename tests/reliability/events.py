@@ -367,14 +367,14 @@ class Hands(PanelHands):
 
     def _type_cell(self) -> str:
         table = self._any(QTableView)
-        index = None if table is None else self._index(table)
-        if table is None or index is None:
+        if table is None or not _focus(table):
+            return "type nothing"
+        index = self._index(table)  # now: with the focus, the table may have got another shape
+        if index is None:
             return "type nothing"
         word = self.draw.choice(WORDS)
         told = f"type {word!r} into row {index.row()}, column {index.column()} of {_name(table)}"
         self.done[-1] = told
-        if not _focus(table):
-            return told
         table.setCurrentIndex(index)
         QTest.keyClick(table, Qt.Key.Key_F2)
         editor = table.findChild(QLineEdit)
