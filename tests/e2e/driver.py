@@ -1,5 +1,6 @@
 """Drives the real window by the names that are on it, as a user does; shared by the stories."""
 
+import contextlib
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+from pytestqt import exceptions
 from pytestqt.qtbot import QtBot
 
 from convstudio import app
@@ -30,6 +32,8 @@ from convstudio.views.window.ways import entry_at, part_named, switch_at
 
 WAIT = 30_000
 """Milliseconds that a story waits at most; a busy machine may take seconds for what takes 0.1 on a quiet one."""
+LAID_OUT = 2_000
+"""Milliseconds after which a part that was asked for is in its place."""
 PATIENCE = 60_000
 """How long a closed program waits for what runs. It would end the process after that, and all tests with it."""
 REFERENCE = (1366, 768)
@@ -67,10 +71,18 @@ class Desk:
         self.wait(self.window.isActiveWindow)
 
     def find(self, kind: type, name: str) -> QWidget:
-        """Return the one visible widget of a kind with that accessible name."""
-        named = [w for w in self.window.findChildren(kind) if w.accessibleName() == name and w.isVisible()]
-        assert len(named) == 1, f"{len(named)} visible {kind.__name__}s are named {name!r}"
-        return named[0]
+        """Return the one visible widget of a kind with that accessible name; what is being laid out is waited for."""
+        found: list[QWidget] = []
+
+        def is_there() -> bool:
+            found[:] = [w for w in self.window.findChildren(kind) if w.accessibleName() == name and w.isVisible()]
+            return len(found) == 1
+
+        if not is_there():
+            with contextlib.suppress(exceptions.TimeoutError):
+                self._qtbot.waitUntil(is_there, timeout=LAID_OUT)
+        assert len(found) == 1, f"{len(found)} visible {kind.__name__}s are named {name!r}"
+        return found[0]
 
     def choose(self, name: str, entry: str) -> None:
         """Choose an entry of a combo box with the keyboard: type its beginning into the list, then Enter."""
