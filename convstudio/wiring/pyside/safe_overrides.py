@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import wraps
 from types import FunctionType
 from typing import Any
 
 from shiboken6 import Shiboken
 
 
-def _with_whole_faults(method: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(method)
+def _with_whole_faults(method: FunctionType) -> Callable[..., Any]:
     def call(*given: Any, **named: Any) -> Any:
         try:
             return method(*given, **named)
         except BaseException:
             raise
 
+    call.__name__, call.__qualname__, call.__doc__ = method.__name__, method.__qualname__, method.__doc__
+    call.__wrapped__ = method  # type: ignore[attr-defined]
     return call
 
 
@@ -34,8 +34,9 @@ def _guard_overrides(made: type) -> None:
     for kind in made.__mro__:
         if kind is made or not issubclass(kind, Shiboken.Object):
             for name, method in list(vars(kind).items()):
-                is_first = getattr(made, name) is method
-                if isinstance(method, FunctionType) and is_first and not name.startswith("__") and hasattr(of_qt, name):
+                if "_" in name or not isinstance(method, FunctionType):  # no name of Qt has one
+                    continue
+                if hasattr(of_qt, name) and getattr(made, name) is method:
                     setattr(made, name, _with_whole_faults(method))
 
 
