@@ -65,10 +65,9 @@ class SidePanel(QDockWidget):
 
     def _take_keyboard(self) -> None:
         """Give the keyboard to the first control, or to the panel where there is none: from there Escape closes it."""
-        control = self.nextInFocusChain()
-        while control not in (None, self) and not (self.isAncestorOf(control) and _takes_tab(control)):
-            control = control.nextInFocusChain()
-        (control or self).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # `nextInFocusChain` would make what it returns a child of this panel for PySide: see `test_workarounds.py`
+        control = next((one for one in self.findChildren(QWidget) if _takes_tab(one)), self)
+        control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def event(self, event: QEvent) -> bool:
         """Take Escape before the window's command of that key does."""
