@@ -127,6 +127,6 @@ def _compared(
 
 
 def _tiles(values: NDArray[np.floating]) -> tuple[Floats, ...]:
-    """Return one picture for each filter; a sequence becomes one row."""
-    pictures = values[np.newaxis] if values.ndim == 2 else values
+    """Return one picture for each filter; a sequence becomes one row, and a single number one cell."""
+    pictures = values[(np.newaxis,) * (3 - values.ndim)]
     return tuple(frozen(pictures[..., place]) for place in range(values.shape[-1]))

@@ -45,6 +45,12 @@ def test_maps_of_a_sequence_become_rows() -> None:
         compared_maps(frozen(np.zeros((4, 2))), frozen(np.ones((3, 2))), ROWS)
 
 
+def test_maps_of_one_number_become_cells() -> None:
+    compared = compared_maps(np.float32([1, 2]), np.float32([3, 5]), ("A", "B"))
+
+    assert [tile.tolist() for tile in compared.rows[2].tiles] == [[[2]], [[3]]]
+
+
 def test_filters_that_point_the_same_way_are_duplicates() -> None:
     assert duplicates(conv(1, 2, -1, 0, 0).weights) == 1
     assert "1 filter repeats another one" in compared_filters(conv(1, 2), conv(1, 2), 0, 1, ROWS).facts
