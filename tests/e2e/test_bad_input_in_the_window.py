@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
+from convstudio import app
 from convstudio.files.kernels.document import encode_kernel
+from convstudio.session import autosave
 from tests.e2e.answers import Answers, Inside, drop, export, files, open_file, save_as
 from tests.e2e.bad_files import BAD_FILES
 from tests.e2e.driver import Desk, case, tell
 
 LINE = "0 0 3 3 0 0"
+NEVER_MILLISECONDS = 3_600_000
 
 
 def is_one_sentence(message: str) -> bool:
@@ -195,6 +199,7 @@ def read_only(*_arguments: object, **_options: object) -> int:
     raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
 
+@pytest.mark.parametrize("keeps_first", [False, True])
 @pytest.mark.parametrize(
     ("call", "refuse", "reason"),
     [("write", full_disk, "the disk is full. Free some space"), ("open", read_only, "the disk is read-only. Save to")],
@@ -205,11 +210,24 @@ def test_a_disk_that_takes_nothing_keeps_the_project_before(
     inside: Inside,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    call,
-    refuse,
-    reason,
+    call: str,
+    refuse: Callable[..., int],
+    reason: str,
+    keeps_first: bool,
 ) -> None:
     path = tmp_path / "mine.convstudio"
+    monkeypatch.setattr(app, "_PAINTED", NEVER_MILLISECONDS)
+    monkeypatch.setattr(autosave, "DELAY_MILLISECONDS", NEVER_MILLISECONDS)
+    monkeypatch.setattr(autosave, "RETRY_MILLISECONDS", NEVER_MILLISECONDS)
+
+    def fail_to_keep(desk: Desk) -> None:
+        inside.studio.autosave.write_now()
+        desk.wait(lambda: "Unsaved work is not kept safe" in desk.message())
+
+    def fail_to_save(desk: Desk) -> None:
+        save_as(desk, answers, path)
+        assert desk.message().startswith(f"“{path}” was not saved: {reason}")
+        assert is_one_sentence(desk.message())
 
     def story(desk: Desk) -> None:
         save_as(desk, answers, path)
@@ -218,11 +236,10 @@ def test_a_disk_that_takes_nothing_keeps_the_project_before(
         edited = inside.document
         with monkeypatch.context() as patched:
             patched.setattr(os, call, refuse)
-            save_as(desk, answers, path)
+            for step in (fail_to_keep, fail_to_save) if keeps_first else (fail_to_save, fail_to_keep):
+                step(desk)
             assert desk.message().startswith(f"“{path}” was not saved: {reason}")
-            assert is_one_sentence(desk.message())
-            desk.wait(lambda: "Unsaved work is not kept safe" in desk.message())
-            assert desk.message().startswith(f"“{path}” was not saved: {reason}")
+            assert desk.window.status.is_unsafe
         assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (held, [path.name])
         assert inside.document is edited
         assert desk.window.isWindowModified()
