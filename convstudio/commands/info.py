@@ -115,7 +115,7 @@ def _of_input(path: str) -> _FileFacts:
     reading = read_input(path)
     values = reading.sample.values.to_array()
     array = _FileArray(reading.sample.name, values.shape, values.dtype.name, "", *_facts(values))
-    return _FileFacts((f"As an input: {reading.sentence}",), (array,))
+    return _FileFacts((f"As an input: {reading.sentence}", *_left_out(array)), (array,))
 
 
 def _of_kernel(path: str) -> _FileFacts:
@@ -144,6 +144,13 @@ def _facts(values: Floats | FileProblem) -> tuple[ArrayFacts | None, str]:
         return array_facts(values), ""
     except ValueError as error:
         return None, str(error)
+
+
+def _left_out(array: _FileArray) -> Iterator[str]:
+    """Say how many numbers are not among the facts; files of weights and kernels with such numbers are refused."""
+    if array.facts is not None and array.facts.left_out:
+        is_or_are = counted(array.facts.left_out, "number is", "numbers are")
+        yield f"{is_or_are} NaN or infinity: the facts below are of the others."
 
 
 def _ends_in(*endings: str) -> Callable[[str], bool]:

@@ -92,6 +92,12 @@ def test_a_file_is_told_by_every_door_that_takes_it(told, tmp_path, name, conten
     assert sentence in told("info", name)
 
 
+def test_the_facts_of_a_picture_leave_out_nan_and_infinity_and_say_so(told):
+    np.save("odd.npy", np.float32([[np.nan, 1, 2], [3, np.inf, -np.inf]]))
+    facts = json.loads(told("info", "odd.npy", "--json"))
+    assert "3 numbers are NaN or infinity: the facts below are of the others." in facts["notes"]
+
+
 def test_an_example_is_told_with_its_layers(told):
     assert "A network of 8 layers" in told("info", "example:digits")
 

@@ -15,9 +15,9 @@ SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @dataclass(frozen=True)
 class ArrayFacts:
-    """The range of an array's numbers, their mean and standard deviation, the quantiles of `SHARES`, and its zeros.
+    """The range of an array's finite numbers, their mean and standard deviation, and the quantiles of `SHARES`.
 
-    `zeros` is the share of numbers that are exactly 0.
+    `zeros` is the share of all numbers that are exactly 0; `left_out` counts those that are NaN or infinity.
     """
 
     minimum: float
@@ -26,6 +26,7 @@ class ArrayFacts:
     deviation: float
     quantiles: tuple[float, ...]
     zeros: float
+    left_out: int
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -45,7 +46,7 @@ def array_facts(values: Floats) -> ArrayFacts:
     """Return what the numbers of an array of any shape, with at least one number, are like.
 
     The standard deviation is that of the whole population, and quantiles are those of `numpy.quantile`.
-    Raises ValueError for an array without numbers.
+    Raises ValueError for an array without finite numbers.
 
     >>> facts = array_facts(np.float32([[0, 1], [2, 5]]))
     >>> facts.minimum, facts.maximum, facts.mean, facts.zeros
@@ -53,14 +54,23 @@ def array_facts(values: Floats) -> ArrayFacts:
     """
     if not values.size:
         raise ValueError("The array has no numbers.")
-    doubled = values.astype(np.float64)  # for the quantiles, which are computed in the type that is given
+    finite = _finite(values)
+    if not finite.size:
+        raise ValueError("Every number is NaN or infinity.")
+    doubled = finite.astype(np.float64)  # for the quantiles, which are computed in the type that is given
     quantiles = np.quantile(doubled, SHARES, overwrite_input=True)  # else it makes another copy
     del doubled
     return ArrayFacts(
-        minimum=float(values.min()),
-        maximum=float(values.max()),
-        mean=float(values.mean(dtype=np.float64)),
-        deviation=float(values.std(dtype=np.float64)),
+        minimum=float(finite.min()),
+        maximum=float(finite.max()),
+        mean=float(finite.mean(dtype=np.float64)),
+        deviation=float(finite.std(dtype=np.float64)),
         quantiles=tuple(map(float, quantiles)),
         zeros=(values.size - int(np.count_nonzero(values))) / values.size,
+        left_out=values.size - finite.size,
     )
+
+
+def _finite(values: Floats) -> Floats:
+    are_all = np.isfinite([values.min(), values.max()]).all()  # both pass a NaN on
+    return values if are_all else values[np.isfinite(values)]

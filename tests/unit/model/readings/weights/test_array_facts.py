@@ -36,6 +36,17 @@ def test_an_array_without_numbers_has_no_facts():
         array_facts(np.ones((0, 3), np.float32))
 
 
+def test_an_array_without_a_finite_number_has_no_facts():
+    with pytest.raises(ValueError, match="NaN or infinity"):
+        array_facts(np.float32([np.nan, np.inf]))
+
+
+def test_nan_and_infinity_are_counted_and_the_facts_are_those_of_the_others():
+    facts = array_facts(np.float32([np.nan, 0, 4, -np.inf]))
+    assert (facts.left_out, facts.minimum, facts.maximum, facts.mean, facts.deviation) == (2, 0, 4, 2, 2)
+    assert (facts.quantiles[2], facts.zeros) == (2, 0.25)
+
+
 @pytest.mark.parametrize("kind", [np.float16, np.float32])
 def test_quantiles_of_the_largest_numbers_do_not_overflow(kind):
     largest = np.finfo(kind).max
