@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from convstudio.model.values.progress import CancelledError, Progress
-from convstudio.model.words.wording import as_sentence
 from convstudio.session.worker import Outcome, Task, Work, Worker
 
 
@@ -62,12 +61,9 @@ class Answerer(QObject):
         return self._worker.close(patience)
 
     def _take(self, outcome: Outcome) -> None:
-        problem = outcome.problem
-        if not outcome.is_newest or isinstance(problem, CancelledError):
+        if not outcome.is_newest or isinstance(outcome.problem, CancelledError):
             return
-        if problem is None:
+        if outcome.problem is None:
             self.answered.emit(outcome.result)
-        elif isinstance(problem, ValueError):
-            self.failed.emit(as_sentence(str(problem)))
         else:
-            self.failed.emit(self.no_memory if isinstance(problem, MemoryError) else self.fault)
+            self.failed.emit(outcome.told(self.no_memory, self.fault))

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from convstudio.files.problems import FileProblem
 from convstudio.model.values.progress import CancelledError, Progress
+from convstudio.model.words.wording import as_sentence
 
 Work = Callable[[Progress], object]
 """What runs in the thread. It counts what it did on the progress, which raises CancelledError once it is cancelled."""
@@ -39,6 +41,19 @@ class Outcome:
     result: object = None
     problem: BaseException | None = None
     is_newest: bool = False
+
+    def told(self, no_memory: str, fault: str) -> str:
+        """Say in a sentence why there is no result: a refusal in its own words, else by one of the two sentences.
+
+        A refusal is a ValueError or a FileProblem; anything else but a lack of memory is a fault of the program.
+        """
+        match self.problem:
+            case MemoryError():
+                return no_memory
+            case ValueError() | FileProblem() as refusal:
+                return as_sentence(str(refusal))
+            case _:
+                return fault
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from convstudio.model.values.learning.dataset import Dataset
 from convstudio.model.values.network import Network
 from convstudio.model.values.progress import CancelledError
-from convstudio.model.words.wording import as_sentence
 from convstudio.session.worker import Outcome, Task, Work, Worker
 
 _MOMENT_MILLISECONDS = 150
 _SHARE = 4
 """So many times as long as the last trial took, no other network is tried: a run changes it all the time."""
 _LONGEST_MILLISECONDS = 10_000
-_NO_MEMORY = "There is not enough memory to try the network on the samples. Use fewer or smaller ones"
+_NO_MEMORY = "There is not enough memory to try the network on the samples. Use fewer or smaller ones."
+_FAULT = "A fault in this program kept the network from being tried on the samples. Save your work."
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,9 +99,9 @@ class DataExaminer(QObject):
         if is_wanted and outcome.problem is None:
             self._last = trial
             self.examined.emit(trial, outcome.result)
-        elif is_wanted and isinstance(outcome.problem, ValueError | MemoryError):
+        elif is_wanted and not isinstance(outcome.problem, CancelledError):
             self._last = trial
-            self.failed.emit(trial, as_sentence(str(outcome.problem) or _NO_MEMORY))
+            self.failed.emit(trial, outcome.told(_NO_MEMORY, _FAULT))
         if self._wanted is not None and not self._wanted.is_same(trial):
             self._wait()
 

@@ -19,7 +19,6 @@ from convstudio.model.learning.side_by_side import (
 )
 from convstudio.model.values.learning.runs import Status
 from convstudio.model.values.progress import Progress
-from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.bounded_rows import BoundedRows
 from convstudio.session.worker import Outcome, Task, Work, Worker, give_way_often
 
@@ -108,17 +107,13 @@ class LabRun(QObject):
         return partial(self._make_steps, make)
 
     def _take(self, outcome: Outcome) -> None:
-        problem = outcome.problem
         self._timer.stop()
-        if problem is None:
+        if outcome.problem is None:
             self._set_status(Status.FINISHED if outcome.result else Status.PAUSED)
             self._sample()
             return
         self._set_status(Status.FAILED)
-        if isinstance(problem, ValueError):
-            self.failed.emit(as_sentence(str(problem)))
-        else:
-            self.failed.emit(_NO_MEMORY if isinstance(problem, MemoryError) else _FAULT)
+        self.failed.emit(outcome.told(_NO_MEMORY, _FAULT))
 
     def _set_status(self, status: Status) -> None:
         if status is not self.status:

@@ -11,7 +11,6 @@ from convstudio.model.run.forward import forward
 from convstudio.model.values.arrays import Floats
 from convstudio.model.values.document import Document
 from convstudio.model.values.progress import CancelledError, Progress
-from convstudio.model.words.wording import as_sentence
 from convstudio.session.worker import Outcome, Task, Worker
 
 _KEPT = 4
@@ -64,17 +63,9 @@ class OtherMaps(QObject):
 
 def _maps_or_problem(outcome: Outcome) -> Floats | str:
     """Return what was made, or a sentence why there is nothing: a layer that does not fit has no maps."""
-    match outcome.problem:
-        case None if isinstance(outcome.result, np.ndarray):
-            return outcome.result
-        case None:
-            return _NO_MAPS
-        case MemoryError():
-            return _NO_MEMORY
-        case ValueError() as refusal:
-            return as_sentence(str(refusal))
-        case _:
-            return _FAULT
+    if outcome.problem is not None:
+        return outcome.told(_NO_MEMORY, _FAULT)
+    return outcome.result if isinstance(outcome.result, np.ndarray) else _NO_MAPS
 
 
 def _make(document: Document, layer: int, progress: Progress) -> Floats | None:

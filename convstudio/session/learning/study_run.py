@@ -97,10 +97,7 @@ class StudyRun(QObject):
         self.changed.emit()
 
     def _take(self, outcome: Outcome) -> None:
-        problem = outcome.problem
         self._ended, self.is_running = time.monotonic(), False
-        if isinstance(problem, FileProblem):
-            self.failed.emit(as_sentence(str(problem)))
-        elif problem is not None and not isinstance(problem, CancelledError):
-            self.failed.emit(_NO_MEMORY if isinstance(problem, MemoryError) else _FAULT)
+        if outcome.problem is not None and not isinstance(outcome.problem, CancelledError):
+            self.failed.emit(outcome.told(_NO_MEMORY, _FAULT))
         self.changed.emit()

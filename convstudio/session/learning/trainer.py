@@ -18,7 +18,6 @@ from convstudio.model.values.learning.runs import Status, StepCurves
 from convstudio.model.values.learning.settings import TrainingSettings
 from convstudio.model.values.network import Network
 from convstudio.model.values.progress import Progress
-from convstudio.model.words.wording import as_sentence
 from convstudio.session.learning.kept_states import KeptStates
 from convstudio.session.learning.run_log import RunLog
 from convstudio.session.worker import Outcome, Task, Work, Worker, give_way_often
@@ -231,10 +230,7 @@ class Trainer(QObject):
             return
         self.problem = problem
         self._set_status(Status.FAILED)
-        if isinstance(problem, ValueError):
-            self.failed.emit(as_sentence(str(problem)))
-        else:
-            self.failed.emit(_NO_MEMORY if isinstance(problem, MemoryError) else _FAULT)
+        self.failed.emit(outcome.told(_NO_MEMORY, _FAULT))
 
     def _set_status(self, status: Status) -> None:
         if status is not self.status:

@@ -5,8 +5,9 @@ import threading
 import pytest
 from PySide6.QtCore import QObject
 
+from convstudio.files.problems import FileProblem
 from convstudio.model.values.progress import CancelledError
-from convstudio.session.worker import Task, Worker
+from convstudio.session.worker import Outcome, Task, Worker
 
 
 @pytest.fixture
@@ -149,6 +150,19 @@ def test_what_is_expected_is_handed_over_without_a_word(qtbot, worker, capsys, e
     worker.add(failing(expected, taken))
     qtbot.waitUntil(lambda: len(taken) == 1)
     assert (taken[0].problem, capsys.readouterr().err) == (expected, "")
+
+
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (ValueError("the kernel is too large"), "The kernel is too large."),
+        (FileProblem("“a.csv” is empty."), "“a.csv” is empty."),
+        (MemoryError("Unable to allocate 8 GiB"), "no memory"),
+        (KeyError("broken"), "a fault"),
+    ],
+)
+def test_a_refusal_is_told_in_its_own_words_and_nothing_else_is(problem, sentence):
+    assert Outcome(problem=problem).told("no memory", "a fault") == sentence
 
 
 def test_a_fault_does_not_stop_what_comes_after(qtbot, worker, note, capsys):

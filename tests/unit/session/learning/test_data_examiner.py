@@ -114,7 +114,8 @@ def test_nothing_comes_after_nothing_was_asked_for(
     ("problem", "sentence"),
     [
         (ValueError("the targets have shape 2 but the network makes 3"), "The targets have shape 2 but the network"),
-        (MemoryError(), "There is not enough memory"),
+        (MemoryError("Unable to allocate 8 GiB"), "There is not enough memory"),
+        (RuntimeError("broken"), "A fault in this program kept the network from being tried"),
     ],
 )
 def test_what_cannot_be_tried_is_a_sentence(
