@@ -13,6 +13,7 @@ from convstudio.model.values.sample import Sample
 from convstudio.model.values.scale import Colours
 from convstudio.views.parts.choices.search_choice import SearchChoice
 from convstudio.views.parts.controls import image_of
+from convstudio.views.parts.pictures.picture_icon import untinted_icon
 
 SampleEntry: TypeAlias = tuple[str, str, str]
 """The id of a bundled sample, its title, and the heading of the list that it stands under."""
@@ -68,9 +69,7 @@ class SampleChoice(SearchChoice):
         painter.setPen(QPen(_FRAME, 0.5))
         painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))  # a white sample would not be seen on a white list
         painter.end()
-        icon = QIcon(pixmap)
-        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint a selected one
-        return icon
+        return untinted_icon(pixmap)
 
     def _tell(self, row: int) -> None:
         if row:

@@ -16,6 +16,7 @@ from convstudio.model.values.detector_groups import HEADINGS, heading_of
 from convstudio.model.values.detectors import Detector, kernels_of, recognise, recognise_in, recognise_padded
 from convstudio.views.parts.choices.search_choice import SearchChoice
 from convstudio.views.parts.controls import image_of
+from convstudio.views.parts.pictures.picture_icon import untinted_icon
 from convstudio.views.parts.sizes import sized
 
 CUSTOM = "Custom"
@@ -40,9 +41,7 @@ def kernel_icon(weights: Floats, side: int) -> QIcon:
     painter.setPen(QPen(_FRAME, 0.5))
     painter.drawRect(area)
     painter.end()
-    icon = QIcon(pixmap)
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint the weights' colours in a selected row
-    return icon
+    return untinted_icon(pixmap)
 
 
 class DetectorChoice(SearchChoice):

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QContextMenuEvent,
-    QIcon,
     QImage,
     QKeySequence,
     QPixmap,
@@ -26,6 +25,7 @@ from convstudio.model.library.examples import EXAMPLES
 from convstudio.model.values.view_state import DataFormat
 from convstudio.model.words.data_format import DATA_FORMATS, axis_order, framework
 from convstudio.views.parts import dialogs
+from convstudio.views.parts.pictures.picture_icon import picture_icon
 from convstudio.views.parts.plain_text import as_label
 from convstudio.views.parts.style import give_large_icons
 from convstudio.views.parts.theme import SCHEMES
@@ -165,8 +165,10 @@ class MainMenus(QMenuBar):
         """Show small pictures beside the recent files that have one."""
         give_large_icons(self._recent_menu)
         for action in self._recent_menu.actions():
-            if action.data() in pictures:
-                action.setIcon(QIcon(QPixmap.fromImage(pictures[action.data()])))
+            image = pictures.get(action.data())
+            if image is not None:
+                size = image.size()
+                action.setIcon(picture_icon(QPixmap.fromImage(image), size.expandedTo(size.transposed())))
                 action.setIconVisibleInMenu(True)
 
     def show_missing(self, paths: Collection[str]) -> None:

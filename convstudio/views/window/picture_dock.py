@@ -31,6 +31,7 @@ from convstudio.views.parts.controls import PlainLabel, image_of
 from convstudio.views.parts.icons import paint_icon
 from convstudio.views.parts.keys import handles_keys
 from convstudio.views.parts.panels.side_panel import SidePanel
+from convstudio.views.parts.pictures.picture_icon import picture_icon
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.sizes import scaled, sized
 
@@ -75,8 +76,7 @@ class PictureRows(QAbstractListModel):
     def show_thumbnail(self, row: int, picture: Colours) -> None:
         """Show the small picture of a row; the oldest is let go where there are many."""
         pixels = QPixmap.fromImage(image_of(picture))
-        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        self._icons[row] = QIcon(pixels.scaled(_SIDE, _SIDE, keep, smooth))
+        self._icons[row] = picture_icon(pixels, QSize(_SIDE, _SIDE), is_smooth=True)
         self._problems.pop(row, None)
         if len(self._icons) > _MOST_ICONS:
             del self._icons[next(iter(self._icons))]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 from convstudio.model.panes.recovered_work import RecoveredWork
 from convstudio.views.parts import dialogs
 from convstudio.views.parts.controls import PlainLabel, image_of, labelled
+from convstudio.views.parts.pictures.picture_icon import picture_icon
 from convstudio.views.parts.sizes import fitting_size, sized
 
 _SIDE = 64
@@ -103,9 +104,7 @@ def _icon(work: RecoveredWork) -> QIcon:
     """Return the picture, small ones enlarged without smoothing so that their cells can be seen."""
     assert work.picture is not None
     picture = QPixmap.fromImage(image_of(work.picture))
-    return QIcon(
-        picture.scaled(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation)
-    )
+    return picture_icon(picture, QSize(_SIDE, _SIDE))
 
 
 def ask_recovered(window: QWidget, bound: str, works: Sequence[RecoveredWork], delete: Callable[[str], object]) -> str:

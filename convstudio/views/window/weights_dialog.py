@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap, QShowEvent
+from PySide6.QtGui import QPixmap, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from convstudio.model.panes.weights.weights_list import COLUMNS, ArrayLook, ListedArray, matching
 from convstudio.model.values.answers.counted import counted
 from convstudio.views.parts.controls import PlainLabel, image_of, labelled
 from convstudio.views.parts.facts_table import FactsTable
+from convstudio.views.parts.pictures.picture_icon import picture_icon
 from convstudio.views.parts.plain_text import as_title
 from convstudio.views.parts.sizes import fitting_size, sized
 from convstudio.views.parts.text_field import TextField
@@ -90,11 +91,7 @@ class WeightsDialog(QDialog):
             item = self._readings.item(place)
             if painted is not None and item is not None:
                 picture = QPixmap.fromImage(image_of(painted))
-                keep, fast = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-                fits = picture.width() <= _PICTURE.width() and picture.height() <= _PICTURE.height()
-                icon = QIcon(picture if fits else picture.scaled(_PICTURE, keep, fast))
-                icon.addPixmap(icon.pixmap(_PICTURE), QIcon.Mode.Selected)  # or the style would tint it
-                item.setIcon(icon)
+                item.setIcon(picture_icon(picture, _PICTURE, may_grow=False))
 
     @property
     def _row(self) -> int:

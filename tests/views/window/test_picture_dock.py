@@ -41,7 +41,7 @@ def test_a_small_picture_stands_beside_its_name(dock: PictureDock) -> None:
     dock.show_folder(MANY)
     dock.rows.show_thumbnail(3, np.full((10, 20, 3), 200, np.uint8))
     icon = dock.rows.index(3, 0).data(Qt.ItemDataRole.DecorationRole)
-    assert icon.pixmap(48, 48).toImage().pixelColor(20, 10).red() == 200
+    assert icon.pixmap(48, 48).toImage().pixelColor(24, 24).red() == 200
 
 
 def test_a_damaged_picture_shows_the_reason_and_is_counted(dock: PictureDock) -> None:
