@@ -70,6 +70,7 @@ POPUP_MS = 50
 LONGEST_STEP_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 300.0
 TOLD_EVENTS = 80
+_TOLD_FRAMES = 6
 MOST_VALUES = 200_000
 MOST_LAYERS = 12
 QUIET = ("This plugin does not support",)
@@ -774,7 +775,7 @@ def _play(hands: Hands, count: int, part: int, failures: list[str], said: list[s
 
     def hear(kind: QtMsgType, _context: object, text: str) -> None:
         if kind != QtMsgType.QtDebugMsg and not text.startswith(QUIET):
-            hands.faults.append(f"Qt says: {text}")
+            hands.faults.append(f"Qt says: {text}\n{''.join(traceback.format_stack(limit=_TOLD_FRAMES))}")
 
     Session.restart = restart_and_note  # type: ignore[assignment, method-assign]
     Session.keep = keep_and_note  # type: ignore[method-assign]
